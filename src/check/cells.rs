@@ -1,0 +1,242 @@
+//! Every cell of every variable has exactly one definition, and no lag reaches before the first year.
+
+use super::constant::at_year;
+use super::{Checker, errors};
+use crate::model::{Definition, Expr, Model, Quantity, Role, Select, Time};
+
+/// No definition covers the cell.
+const NONE: u16 = u16::MAX;
+
+/// How closely a definition names its cells: each axis and the years; a default loses to all.
+fn closeness(model: &Model, quantity: &Quantity, definition: &Definition) -> Vec<u8> {
+    let axis = |(select, &set): (&Select, &usize)| match select {
+        Select::One(_) | Select::Computed(_) => 2,
+        Select::Each(_, of) => {
+            u8::from(model.sets[*of].members.len() < model.sets[set].members.len())
+        }
+    };
+    let mut closeness: Vec<u8> = definition.axes.iter().zip(&quantity.axes).map(axis).collect();
+    closeness.push(match definition.years {
+        years if years == model.years => 0,
+        (from, to) if from < to => 1,
+        _ => 2,
+    });
+    closeness
+}
+
+fn covers(model: &Model, definition: &Definition, cell: &[u32], year: i32) -> bool {
+    let axes = definition.axes.iter().zip(cell).all(|(select, element)| match select {
+        Select::One(one) => one == element,
+        Select::Each(_, set) => model.sets[*set].members.contains(element),
+        Select::Computed(_) => true,
+    });
+    axes && (definition.years.0..=definition.years.1).contains(&year)
+}
+
+impl Checker<'_> {
+    /// Chooses the definition of every cell and reports gaps and double definitions.
+    pub(super) fn complete(&mut self) {
+        if self.diagnostics.iter().any(crate::diagnostic::Diagnostic::is_error) {
+            return;
+        }
+        for id in 0..self.model.quantities.len() {
+            if !matches!(self.model.quantities[id].role, Role::Factor | Role::Total) {
+                let choice = self.choose(id);
+                self.model.quantities[id].choice = choice;
+            }
+            self.lags(id);
+        }
+    }
+
+    fn choose(&mut self, id: usize) -> Vec<u16> {
+        let model = &self.model;
+        let quantity = &model.quantities[id];
+        let ranks: Vec<Vec<u8>> =
+            quantity.definitions.iter().map(|d| closeness(model, quantity, d)).collect();
+        if let ([only], [rank]) = (quantity.definitions.as_slice(), ranks.as_slice()) {
+            if rank.iter().all(|&r| r == 0) && !only.default {
+                return Vec::new();
+            }
+        }
+        let mut choice = Vec::new();
+        let mut problem = None;
+        let cells = domain(model, quantity);
+        for (cell, inside) in cells {
+            for year in model.years.0..=model.years.1 {
+                let covering = |n: &usize| covers(model, &quantity.definitions[*n], &cell, year);
+                let candidates: Vec<usize> =
+                    (0..quantity.definitions.len()).filter(covering).collect();
+                let beats = |a: usize, b: usize| {
+                    let (x, y) = (&quantity.definitions[a], &quantity.definitions[b]);
+                    if x.default != y.default {
+                        return !x.default;
+                    }
+                    ranks[a] != ranks[b] && ranks[a].iter().zip(&ranks[b]).all(|(p, q)| p >= q)
+                };
+                let best = candidates
+                    .iter()
+                    .copied()
+                    .find(|&a| candidates.iter().all(|&b| a == b || beats(a, b)));
+                match best {
+                    Some(best) => choice.push(best as u16),
+                    None => {
+                        choice.push(NONE);
+                        if inside && problem.is_none() {
+                            problem = Some((cell.clone(), year, candidates));
+                        }
+                    }
+                }
+            }
+        }
+        if let Some((cell, year, candidates)) = problem {
+            let place = cell_name(model, quantity, &cell);
+            let diagnostic = match candidates.as_slice() {
+                [] if quantity.definitions.is_empty() => errors::no_equation(
+                    quantity.span,
+                    &quantity.name,
+                    &quantity.axes.iter().map(|&s| model.sets[s].name.clone()).collect::<Vec<_>>(),
+                ),
+                [] => errors::gap(quantity.span, &place, year),
+                [a, b, ..] => {
+                    let (a, b) = (&quantity.definitions[*a], &quantity.definitions[*b]);
+                    errors::defined_twice(b.span, a.span, &place, year)
+                }
+                [_] => return choice,
+            };
+            self.error(diagnostic);
+        }
+        choice
+    }
+
+    fn lags(&mut self, id: usize) {
+        let (first, last) = self.model.years;
+        let mut problems = Vec::new();
+        let horizon = self.model.horizon();
+        let quantity = &self.model.quantities[id];
+        for (n, definition) in quantity.definitions.iter().enumerate() {
+            let mut reach = (0, 0);
+            definition.expr.walk(&mut |part| {
+                if let Expr::Read { time: Time::Offset(k), .. } = part {
+                    reach = (reach.0.min(*k), reach.1.max(*k));
+                }
+            });
+            if reach == (0, 0) {
+                continue;
+            }
+            'years: for year in definition.years.0..=definition.years.1 {
+                if year + reach.0 >= first && year + reach.1 <= last {
+                    continue;
+                }
+                let at = (year - first) as usize;
+                let chosen = quantity.choice.is_empty()
+                    || quantity
+                        .choice
+                        .iter()
+                        .skip(at)
+                        .step_by(horizon)
+                        .any(|&c| usize::from(c) == n);
+                if !chosen {
+                    continue;
+                }
+                let mut found = None;
+                outside(&definition.expr, year, (first, last), &mut found);
+                if let Some((other, span, wanted)) = found {
+                    let other = &self.model.quantities[other];
+                    let sets: Vec<String> =
+                        other.axes.iter().map(|&s| self.model.sets[s].name.clone()).collect();
+                    problems.push(errors::lag(
+                        span,
+                        definition.span,
+                        &other.name,
+                        &sets,
+                        wanted,
+                        (first, last),
+                    ));
+                    break 'years;
+                }
+            }
+        }
+        problems.into_iter().for_each(|problem| self.error(problem));
+    }
+}
+
+/// Finds a reading outside the horizon in a branch that this year takes.
+fn outside(
+    expr: &Expr,
+    year: i32,
+    horizon: (i32, i32),
+    found: &mut Option<(usize, crate::source::Span, i32)>,
+) {
+    if let Expr::If(condition, then, other) = expr {
+        match at_year(condition, Some(year)) {
+            Some(0.0) => return outside(other, year, horizon, found),
+            Some(_) => return outside(then, year, horizon, found),
+            None => {}
+        }
+    }
+    match expr {
+        Expr::Read { quantity, cells, time: Time::Offset(k), span } => {
+            let wanted = year + k;
+            if wanted < horizon.0 || wanted > horizon.1 {
+                *found = Some((*quantity, *span, wanted));
+            }
+            cells.iter().for_each(|cell| outside(cell, year, horizon, found));
+        }
+        Expr::Negate(a) | Expr::Not(a) | Expr::Baseline(a) => outside(a, year, horizon, found),
+        Expr::Binary { left, right, .. } => {
+            outside(left, year, horizon, found);
+            outside(right, year, horizon, found);
+        }
+        Expr::If(a, b, c) => {
+            [a, b, c].into_iter().for_each(|part| outside(part, year, horizon, found))
+        }
+        Expr::Call { args, .. } => args.iter().for_each(|arg| outside(arg, year, horizon, found)),
+        Expr::Reduce { filter, body, .. } => {
+            filter.iter().for_each(|filter| outside(filter, year, horizon, found));
+            outside(body, year, horizon, found);
+        }
+        Expr::Path { first, legs } => {
+            outside(first, year, horizon, found);
+            for leg in legs {
+                match leg {
+                    crate::model::Leg::Move { to, .. } | crate::model::Leg::Step { to, .. } => {
+                        outside(to, year, horizon, found)
+                    }
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Every cell in storage order, and whether the quantity has it.
+fn domain(model: &Model, quantity: &Quantity) -> Vec<(Vec<u32>, bool)> {
+    let mut cells = vec![(Vec::new(), true)];
+    for &axis in &quantity.axes {
+        let size = model.sets[model.sets[axis].root].elements.len() as u32;
+        cells = cells
+            .into_iter()
+            .flat_map(|(cell, inside)| {
+                (0..size).map(move |element| {
+                    let mut longer = cell.clone();
+                    longer.push(element);
+                    (longer, inside && model.sets[axis].members.contains(&element))
+                })
+            })
+            .collect();
+    }
+    cells
+}
+
+/// `demand[China, machinery]`.
+pub(super) fn cell_name(model: &Model, quantity: &Quantity, cell: &[u32]) -> String {
+    if cell.is_empty() {
+        return quantity.name.clone();
+    }
+    let element = |(&axis, &element): (&usize, &u32)| {
+        let root = &model.sets[model.sets[axis].root];
+        root.elements.get_index(element as usize).map_or(String::new(), |(name, _)| name.clone())
+    };
+    let names: Vec<String> = quantity.axes.iter().zip(cell).map(element).collect();
+    format!("{}[{}]", quantity.name, names.join(", "))
+}

@@ -1,0 +1,367 @@
+//! The frame and the names: years, currency, units, sets, quantities, kinds, functions, sources.
+
+use indexmap::IndexMap;
+
+use super::errors;
+use super::expr::{Env, NUMBER, PERCENT};
+use super::{Bound, Checker};
+use crate::diagnostic::Diagnostic;
+use crate::model::{Kind, Quantity, Role, Set, SetId};
+use crate::quantity::{BASES, Dimension};
+use crate::source::Span;
+use crate::syntax::ast::{self, ItemKind, SetElements};
+
+/// The longest horizon.
+const MOST_YEARS: i32 = 1_000;
+/// The most cells of one model, all years counted.
+const MOST_CELLS: u128 = 50_000_000;
+
+impl<'a> Checker<'a> {
+    /// Years, currency, units and sets. False if nothing more can be checked.
+    pub(super) fn frame(&mut self, items: &[&'a ast::Item]) -> bool {
+        self.model.bases = ["money", "years", "days"].map(str::to_owned).to_vec();
+        let mut add =
+            |name: &str, dimension, factor| self.units.insert(name.to_owned(), (dimension, factor));
+        for (names, dimension, factor) in [
+            (&["money"][..], Dimension::MONEY, 1.0),
+            (&["years", "year"], Dimension::YEARS, 1.0),
+            (&["months", "month"], Dimension::YEARS, 1.0 / 12.0),
+            (&["days", "day"], Dimension::DAYS, 1.0),
+            (&["weeks", "week"], Dimension::DAYS, 7.0),
+            (&["hours", "hour"], Dimension::DAYS, 1.0 / 24.0),
+        ] {
+            for name in names {
+                add(name, dimension, factor);
+            }
+        }
+        self.years(items);
+        self.currencies(items);
+        self.sets(items);
+        let fine = !self.diagnostics.iter().any(Diagnostic::is_error);
+        if fine {
+            self.needs(items);
+        }
+        self.model.years.0 <= self.model.years.1 && self.model.horizon() > 0 && fine
+    }
+
+    fn years(&mut self, items: &[&'a ast::Item]) {
+        let mut found: Option<Span> = None;
+        for item in items {
+            match &item.kind {
+                ItemKind::Model(title) => self.model.title.clone_from(&title.text),
+                ItemKind::Years(range) => {
+                    if let Some(first) = found {
+                        self.error(errors::duplicate(item.span, "years", first));
+                        continue;
+                    }
+                    found = Some(item.span);
+                    self.model.years = (0, 9999);
+                    let ends = (self.constant_year(&range.from), self.constant_year(&range.to));
+                    if let (Some(from), Some(to)) = ends {
+                        if from > to {
+                            self.error(errors::reversed_years(range.span, from.into(), to.into()));
+                        } else if to - from >= MOST_YEARS {
+                            self.error(errors::horizon(range.span, to - from + 1, MOST_YEARS));
+                        } else {
+                            self.model.years = (from, to);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        if found.is_none() {
+            if let Some(item) = items.first() {
+                self.error(errors::no_years(item.span));
+            }
+        }
+    }
+
+    fn currencies(&mut self, items: &[&'a ast::Item]) {
+        for item in items {
+            match &item.kind {
+                ItemKind::Currency { name, rate: None } => {
+                    if !self.model.currency.is_empty() {
+                        self.error(errors::second_currency(
+                            name.span,
+                            &name.text,
+                            &self.model.currency.clone(),
+                        ));
+                        continue;
+                    }
+                    self.model.currency.clone_from(&name.text);
+                    self.model.bases[0].clone_from(&name.text);
+                    self.units.insert(name.text.clone(), (Dimension::MONEY, 1.0));
+                }
+                ItemKind::Unit { name, value: None } => {
+                    let n = self.model.bases.len();
+                    if n == BASES {
+                        self.error(errors::too_many_units(name.span, BASES - 3));
+                        continue;
+                    }
+                    self.model.bases.push(name.text.clone());
+                    self.units.insert(name.text.clone(), (Dimension::base(n), 1.0));
+                }
+                _ => {}
+            }
+        }
+        for item in items {
+            let (ItemKind::Currency { name, rate: Some(value) }
+            | ItemKind::Unit { name, value: Some(value) }) = &item.kind
+            else {
+                continue;
+            };
+            let (expr, kind) = self.expr(value, &mut Env::default(), None);
+            match (super::constant::constant(&expr), kind) {
+                (_, Kind::Unknown) => {}
+                (Some(factor), Kind::Plain { dimension, .. }) => {
+                    // `1 / 1.7 USD` gives the rate as money's inverse; both ways of writing are read.
+                    let inverse = Dimension::NUMBER.times(Dimension::MONEY, -1);
+                    let dimension = if dimension == inverse { Dimension::MONEY } else { dimension };
+                    self.units.insert(name.text.clone(), (dimension, factor));
+                }
+                _ => self
+                    .error(errors::not_available(value.span, "a rate that changes over the years")),
+            }
+        }
+    }
+
+    fn sets(&mut self, items: &[&'a ast::Item]) {
+        for item in items {
+            let ItemKind::Set { name, elements, .. } = &item.kind else { continue };
+            if let Some(&first) = self.sets.get(&name.text) {
+                let first = self.model.sets[first].span;
+                self.error(errors::duplicate(name.span, &name.text, first));
+                continue;
+            }
+            let id = self.model.sets.len();
+            let (root, members, own) = match elements {
+                SetElements::Listed(names) => {
+                    let mut own: IndexMap<String, Span> = IndexMap::new();
+                    for element in names {
+                        if let Some(first) = own.insert(element.text.clone(), element.span) {
+                            self.error(errors::duplicate(element.span, &element.text, first));
+                        }
+                    }
+                    (id, (0..own.len() as u32).collect(), own)
+                }
+                SetElements::Without { of, removed } => match self.sets.get(&of.text).copied() {
+                    Some(parent) => {
+                        let root = self.model.sets[parent].root;
+                        let mut members = self.model.sets[parent].members.clone();
+                        for name in removed {
+                            match self.model.sets[root].elements.get_index_of(&name.text) {
+                                Some(position) => members.retain(|&m| m as usize != position),
+                                None => self.unknown_element(&name.text, name.span, parent),
+                            }
+                        }
+                        (root, members, IndexMap::new())
+                    }
+                    None => {
+                        let near = crate::diagnostic::nearest(
+                            &of.text,
+                            self.sets.keys().map(String::as_str),
+                        )
+                        .map(str::to_owned);
+                        self.error(errors::unknown_set(of.span, &of.text, near.as_deref()));
+                        continue;
+                    }
+                },
+                SetElements::Data(_, span) => {
+                    self.error(errors::not_available(*span, "a set read from a data file"));
+                    continue;
+                }
+            };
+            self.model.sets.push(Set {
+                name: name.text.clone(),
+                root,
+                members,
+                elements: own,
+                span: name.span,
+            });
+            self.sets.insert(name.text.clone(), id);
+        }
+    }
+
+    fn needs(&mut self, items: &[&'a ast::Item]) {
+        for item in items {
+            let ItemKind::Needs(names) = &item.kind else { continue };
+            for name in names {
+                if !self.sets.contains_key(&name.text) {
+                    self.error(errors::needs_set(name.span, &name.text));
+                }
+            }
+        }
+    }
+
+    /// Quantities, kinds, functions and sources.
+    pub(super) fn names(&mut self, items: &[&'a ast::Item]) {
+        for item in items {
+            match &item.kind {
+                ItemKind::Source { key, citation } => {
+                    self.model.sources.insert(key.text.clone(), citation.text.clone());
+                }
+                ItemKind::Kind(kind) => {
+                    if let Some((first, ..)) =
+                        self.kinds.insert(kind.name.text.clone(), (kind, &item.doc, item.span))
+                    {
+                        let first = first.name.span;
+                        self.error(errors::duplicate(kind.name.span, &kind.name.text, first));
+                    }
+                }
+                ItemKind::Function { name, params, body } => {
+                    if crate::builtins::builtin(&name.text).is_some()
+                        || crate::builtins::REDUCTIONS.contains(&name.text.as_str())
+                    {
+                        self.error(errors::shadows(name.span, &name.text));
+                    }
+                    self.functions.insert(name.text.clone(), (params, body));
+                }
+                ItemKind::Quantity(quantity) => {
+                    let doc = if item.doc.is_empty() {
+                        quantity.doc.as_ref().map_or("", |d| &d.text)
+                    } else {
+                        &item.doc
+                    };
+                    self.declare(quantity, None, doc);
+                }
+                ItemKind::Identity { name, .. } => {
+                    self.error(errors::not_available(name.span, "`identity`"))
+                }
+                ItemKind::Correlate { .. } => {
+                    self.diagnostics.push(errors::only_in_simulation(item.span));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Adds a quantity; in a kind, one that belongs to a lever.
+    pub(super) fn declare(&mut self, quantity: &ast::Quantity, lever: Option<usize>, doc: &str) {
+        let name = match lever {
+            Some(lever) => format!("{}.{}", self.model.levers[lever].name, quantity.name.text),
+            None => quantity.name.text.clone(),
+        };
+        let axes = match (&quantity.axes, lever) {
+            (Some(axes), _) => axes.iter().filter_map(|axis| self.axis(&axis.set)).collect(),
+            (None, Some(lever)) => self.open_sets(lever),
+            (None, None) => Vec::new(),
+        };
+        let unit = quantity.unit.as_ref();
+        let kind = match unit {
+            Some(unit) => self.unit_kind(unit),
+            None if quantity.role == ast::Role::Param => Kind::Unknown,
+            None => NUMBER,
+        };
+        let role = match quantity.role {
+            ast::Role::Param => Role::Param,
+            ast::Role::Variable => Role::Variable,
+            ast::Role::Factor => Role::Factor,
+            ast::Role::Total => Role::Total,
+        };
+        let bounds = quantity.bounds.as_ref().and_then(|range| self.bounds(range));
+        self.add(Quantity {
+            name,
+            role,
+            axes,
+            kind,
+            unit: unit.map_or(String::new(), |unit| self.sources.text(unit.span).to_owned()),
+            path: true,
+            doc: doc.to_owned(),
+            span: quantity.name.span,
+            lever,
+            definitions: Vec::new(),
+            choice: Vec::new(),
+            bounds,
+            sources: quantity.cites.iter().map(|cite| cite.text.clone()).collect(),
+        });
+    }
+
+    /// Adds a quantity under its name, within the limit on cells.
+    pub(super) fn add(&mut self, quantity: Quantity) {
+        let cells = |q: &Quantity, model: &crate::model::Model| -> u128 {
+            q.axes
+                .iter()
+                .map(|&set| model.sets[model.sets[set].root].elements.len() as u128)
+                .product()
+        };
+        let total: u128 = self.model.quantities.iter().map(|q| cells(q, &self.model)).sum();
+        let asked =
+            (total + cells(&quantity, &self.model)).saturating_mul(self.model.horizon() as u128);
+        if asked > MOST_CELLS {
+            self.error(errors::cells(quantity.span, asked, MOST_CELLS));
+            return;
+        }
+        if let Some(&first) = self.quantity_names.get(&quantity.name) {
+            let first = self.model.quantities[first].span;
+            self.error(errors::duplicate(quantity.span, &quantity.name, first));
+            return;
+        }
+        self.quantity_names.insert(quantity.name.clone(), self.model.quantities.len());
+        self.model.quantities.push(quantity);
+    }
+
+    fn axis(&mut self, name: &ast::Name) -> Option<SetId> {
+        let found = self.sets.get(&name.text).copied();
+        if found.is_none() {
+            let near = crate::diagnostic::nearest(&name.text, self.sets.keys().map(String::as_str))
+                .map(str::to_owned);
+            self.error(errors::unknown_set(name.span, &name.text, near.as_deref()));
+        }
+        found
+    }
+
+    /// The sets that a lever leaves open.
+    pub(super) fn open_sets(&self, lever: usize) -> Vec<SetId> {
+        let open = |bound: &Bound| matches!(bound, Bound::Open(..)).then(|| bound.set());
+        self.bindings[lever].values().filter_map(open).collect()
+    }
+
+    /// What a declared unit says of a quantity.
+    pub(super) fn unit_kind(&mut self, unit: &ast::Unit) -> Kind {
+        if let [only] = unit.terms.as_slice() {
+            match only.name.text.as_str() {
+                "number" => return NUMBER,
+                "percent" => return PERCENT,
+                "year" => return Kind::Year,
+                name => {
+                    if let Some(&set) = self.sets.get(name) {
+                        return Kind::Element(self.model.sets[set].root);
+                    }
+                }
+            }
+        }
+        let mut dimension = Dimension::NUMBER;
+        for term in &unit.terms {
+            match self.units.get(&term.name.text) {
+                Some(&(base, _)) => {
+                    for _ in 0..term.power.unsigned_abs().min(8) {
+                        dimension = dimension.times(base, term.power.signum() as i8);
+                    }
+                }
+                None if matches!(term.name.text.as_str(), "number" | "percent") => {}
+                None => {
+                    let near = self.nearest_unit(&term.name.text);
+                    self.error(errors::unknown_unit(
+                        term.name.span,
+                        &term.name.text,
+                        near.as_deref(),
+                    ));
+                    return Kind::Unknown;
+                }
+            }
+        }
+        Kind::Plain { dimension, percent: false }
+    }
+
+    /// Constant bounds.
+    pub(super) fn bounds(&mut self, range: &ast::Range) -> Option<(f64, f64)> {
+        let low = self.expr(&range.from, &mut Env::default(), None).0;
+        let high = self.expr(&range.to, &mut Env::default(), None).0;
+        let bounds = super::constant::constant(&low).zip(super::constant::constant(&high));
+        if bounds.is_none() {
+            self.error(errors::not_constant(range.span, "bounds"));
+        }
+        bounds
+    }
+}

@@ -1,0 +1,501 @@
+//! Values, equations and contributions: what defines each quantity.
+
+use super::errors;
+use super::expr::{Env, NUMBER};
+use super::{Bound, Checker};
+use crate::model::{Definition, Expr, Kind, LeverId, Op, QuantityId, Role, Select, Time};
+use crate::source::Span;
+use crate::syntax::ast::{self, AssignOp, ExprKind, ItemKind, Suffix};
+
+/// The left side of an assignment.
+pub(super) struct Target {
+    pub(super) quantity: QuantityId,
+    pub(super) axes: Vec<Select>,
+    pub(super) years: (i32, i32),
+}
+
+impl<'a> Checker<'a> {
+    /// The definitions of everything outside blocks and scenarios.
+    pub(super) fn definitions(&mut self, items: &[&'a ast::Item]) {
+        for item in items {
+            if let ItemKind::Quantity(quantity) = &item.kind {
+                let Some(value) = &quantity.value else { continue };
+                let Some(&id) = self.quantity_names.get(&quantity.name.text) else { continue };
+                if self.model.quantities[id].span != quantity.name.span {
+                    continue;
+                }
+                let mut env = Env::default();
+                let axes = self.each_axis(id, quantity.axes.as_deref().unwrap_or(&[]), &mut env);
+                self.define(id, axes, value, &mut env, None);
+                self.warn_of_percent(id, value);
+            }
+        }
+        for item in items {
+            if let ItemKind::Assign(assign) = &item.kind {
+                self.equation(assign, &mut Env::default(), None);
+            }
+        }
+    }
+
+    /// A value in all cells; an index name of the declaration may stand in it.
+    fn each_axis(
+        &mut self,
+        id: QuantityId,
+        declared: &[ast::AxisDecl],
+        env: &mut Env,
+    ) -> Vec<Select> {
+        let axes = self.model.quantities[id].axes.clone();
+        let each = axes.iter().enumerate().map(|(n, &set)| {
+            let slot = env.slot();
+            if let Some(index) = declared.get(n).and_then(|axis| axis.index.as_ref()) {
+                env.indices.push((index.text.clone(), Bound::Open(slot, set)));
+            }
+            Select::Each(slot, set)
+        });
+        each.collect()
+    }
+
+    /// An equation or contribution, of the top level or of a kind.
+    pub(super) fn equation(&mut self, assign: &ast::Assign, env: &mut Env, lever: Option<LeverId>) {
+        let own: Vec<(usize, usize)> = env
+            .indices
+            .iter()
+            .filter_map(|(_, bound)| match bound {
+                Bound::Open(slot, set) => Some((*slot, *set)),
+                Bound::One(..) => None,
+            })
+            .collect();
+        let Some(target) = self.target(&assign.target, env, assign.window.as_ref()) else { return };
+        let quantity = &self.model.quantities[target.quantity];
+        let (role, kind, name) = (quantity.role, quantity.kind, quantity.name.clone());
+        let required = match role {
+            Role::Factor => Some((Op::Multiply, AssignOp::Multiply, "*=")),
+            Role::Total => Some((Op::Add, AssignOp::Add, "+=")),
+            Role::Variable => Some((Op::Set, AssignOp::Set, "=")),
+            Role::Param | Role::Field => None,
+        };
+        let Some((op, sign, written)) = required else {
+            self.error(errors::given_twice(
+                assign.span,
+                &name,
+                self.model.quantities[target.quantity].span,
+            ));
+            return;
+        };
+        if assign.op != sign {
+            self.error(errors::wrong_sign(assign.target.span, &name, written));
+        }
+        let required = if op == Op::Multiply { NUMBER } else { kind };
+        let expr = self.expect(&assign.value, env, required, &format!("`{name}`"));
+        self.model.slots = self.model.slots.max(env.next_slot);
+        let used: Vec<usize> = target
+            .axes
+            .iter()
+            .filter_map(|axis| match axis {
+                Select::Each(slot, _) => Some(*slot),
+                _ => None,
+            })
+            .collect();
+        let extra =
+            own.into_iter().filter(|(slot, _)| !used.contains(slot) && op != Op::Set).collect();
+        self.push(
+            target.quantity,
+            Definition {
+                axes: target.axes,
+                extra,
+                years: target.years,
+                op,
+                expr,
+                lever,
+                span: assign.span,
+                default: false,
+            },
+        );
+    }
+
+    pub(super) fn push(&mut self, id: QuantityId, definition: Definition) {
+        self.model.quantities[id].definitions.push(definition);
+    }
+
+    /// The cells that the left side of an assignment names.
+    pub(super) fn target(
+        &mut self,
+        reference: &ast::Reference,
+        env: &mut Env,
+        window: Option<&ast::Window>,
+    ) -> Option<Target> {
+        let Some(id) = self.find(reference, env) else {
+            let known = self.quantity_names.keys().map(String::as_str);
+            let near = crate::diagnostic::nearest(&reference.dotted(), known).map(str::to_owned);
+            self.error(errors::unknown_name(reference.span, &reference.dotted(), near.as_deref()));
+            return None;
+        };
+        let quantity = &self.model.quantities[id];
+        let (sets, name) = (quantity.axes.clone(), quantity.name.clone());
+        let own = env.lever.is_some() && quantity.lever == env.lever;
+        let indices: &[ast::Index] = match &reference.suffix {
+            Suffix::Indices(indices) => indices,
+            _ => &[],
+        };
+        let mut years = match window {
+            Some(window) => self.window(window)?,
+            None => self.model.years,
+        };
+        let mut given = indices;
+        let timed = own && indices.len() == 1 && !sets.is_empty();
+        if indices.len() == sets.len() + 1 || timed {
+            given = &indices[..indices.len() - 1];
+            years = self.year_range(&indices[indices.len() - 1])?;
+        }
+        let mut axes = Vec::new();
+        if given.is_empty() && own {
+            for (n, &set) in sets.iter().enumerate() {
+                let open: Vec<Bound> = env
+                    .indices
+                    .iter()
+                    .map(|(_, b)| *b)
+                    .filter(|b| matches!(b, Bound::Open(..)))
+                    .collect();
+                let Some(Bound::Open(slot, _)) = open.get(n).copied() else { return None };
+                axes.push(Select::Each(slot, set));
+            }
+        } else if given.is_empty() && (self.in_scenario || window.is_some()) {
+            axes = sets.iter().map(|&set| Select::Each(env.slot(), set)).collect();
+        } else if given.len() != sets.len() {
+            let names: Vec<String> =
+                sets.iter().map(|&set| self.model.sets[set].name.clone()).collect();
+            self.error(errors::wrong_indices(reference.span, &name, &names, indices.len()));
+            return None;
+        } else {
+            for (index, &set) in given.iter().zip(&sets) {
+                let select = self.select(index, set, env);
+                axes.push(select);
+            }
+        }
+        Some(Target { quantity: id, axes, years })
+    }
+
+    fn select(&mut self, index: &ast::Index, set: usize, env: &mut Env) -> Select {
+        let ast::Index::Expr(expr) = index else { return Select::Each(env.slot(), set) };
+        if let ExprKind::Reference(reference) = &expr.kind {
+            let name = reference.dotted();
+            let root = self.model.sets[set].root;
+            let bound = env.indices.iter().rev().find(|(index, _)| *index == name).map(|(_, b)| *b);
+            match bound {
+                Some(Bound::Open(slot, of)) => return Select::Each(slot, of),
+                Some(Bound::One(element, _)) => return Select::One(element),
+                None => {}
+            }
+            let element = self.model.sets[root].elements.contains_key(&name);
+            let quantity = env.lever.is_some() && self.find(reference, env).is_some();
+            if !element
+                && !quantity
+                && matches!(reference.suffix, Suffix::None)
+                && reference.path.len() == 1
+            {
+                let members = self.model.sets[root].elements.keys().map(String::as_str);
+                if name.chars().count() > 3 && crate::diagnostic::nearest(&name, members).is_some()
+                {
+                    self.unknown_element(&name, expr.span, set);
+                }
+                let slot = env.slot();
+                env.indices.push((name, Bound::Open(slot, set)));
+                return Select::Each(slot, set);
+            }
+        }
+        match self.element_index(expr, set, env) {
+            Expr::Const(element) => Select::One(element as u32),
+            computed => Select::Computed(computed),
+        }
+    }
+
+    /// `2024`, `first`, `t`, `2025..2027` on the left side.
+    fn year_range(&mut self, index: &ast::Index) -> Option<(i32, i32)> {
+        match index {
+            ast::Index::All(_) => Some(self.model.years),
+            ast::Index::Range(range) => {
+                let window = ast::Window {
+                    from: range.from.clone(),
+                    to: Some(range.to.clone()),
+                    span: range.span,
+                };
+                self.window(&window)
+            }
+            ast::Index::Expr(expr) => {
+                let (value, _) = self.expr(expr, &mut Env::default(), Some(Kind::Year));
+                if value == Expr::Year(Time::Offset(0)) {
+                    return Some(self.model.years);
+                }
+                let year = super::constant::constant(&value).map(|year| year as i32);
+                match year {
+                    Some(year) if (self.model.years.0..=self.model.years.1).contains(&year) => {
+                        Some((year, year))
+                    }
+                    Some(year) => {
+                        self.error(errors::year_outside(expr.span, year, self.model.years));
+                        None
+                    }
+                    None => {
+                        self.error(errors::not_constant(expr.span, "a year"));
+                        None
+                    }
+                }
+            }
+        }
+    }
+
+    /// The years of `in ...`, within the horizon.
+    pub(super) fn window(&mut self, window: &ast::Window) -> Option<(i32, i32)> {
+        let from = self.constant_year(&window.from)?;
+        let to = match &window.to {
+            Some(to) => self.constant_year(to)?,
+            None => from,
+        };
+        if from > to {
+            self.error(errors::reversed_years(window.span, from.into(), to.into()));
+            return None;
+        }
+        for year in [from, to] {
+            if !(self.model.years.0..=self.model.years.1).contains(&year) {
+                self.error(errors::year_outside(window.span, year, self.model.years));
+                return None;
+            }
+        }
+        Some((from, to))
+    }
+
+    /// A given value: one for all cells, or a map or table that picks cells.
+    pub(super) fn define(
+        &mut self,
+        id: QuantityId,
+        axes: Vec<Select>,
+        value: &ast::Expr,
+        env: &mut Env,
+        lever: Option<LeverId>,
+    ) {
+        let years = self.model.years;
+        for (axes, expr, span) in self.given(id, axes, value, env) {
+            let definition = Definition {
+                axes,
+                extra: Vec::new(),
+                years,
+                op: Op::Set,
+                expr,
+                lever,
+                span,
+                default: false,
+            };
+            self.push(id, definition);
+        }
+    }
+
+    /// The cells and expressions of a given value.
+    pub(super) fn given(
+        &mut self,
+        id: QuantityId,
+        axes: Vec<Select>,
+        value: &ast::Expr,
+        env: &mut Env,
+    ) -> Vec<(Vec<Select>, Expr, Span)> {
+        let next = axes.iter().position(|axis| matches!(axis, Select::Each(..)));
+        match (&value.kind, next) {
+            (ExprKind::Map(entries), Some(n)) => {
+                let Select::Each(_, set) = axes[n] else { return Vec::new() };
+                let mut all = Vec::new();
+                let mut seen: Vec<(&str, Span)> = Vec::new();
+                for (key, value) in entries {
+                    if let Some((_, first)) = seen.iter().find(|(name, _)| *name == key.text) {
+                        self.error(errors::duplicate(key.span, &key.text, *first));
+                    }
+                    seen.push((&key.text, key.span));
+                    let mut picked = axes.clone();
+                    if key.text != "else" {
+                        let index = reference_to(key);
+                        match self.element_index(&index, set, env) {
+                            Expr::Const(element) => picked[n] = Select::One(element as u32),
+                            _ => continue,
+                        }
+                    }
+                    all.extend(self.given(id, picked, value, env));
+                }
+                all
+            }
+            (ExprKind::Table(table), Some(n)) => self.table(id, &axes, n, table, env),
+            (ExprKind::Map(_) | ExprKind::Table(_), None) => {
+                let name = self.model.quantities[id].name.clone();
+                self.error(errors::no_index_for_table(value.span, &name));
+                Vec::new()
+            }
+            (ExprKind::Reference(r), _)
+                if r.dotted() == "data" && matches!(r.suffix, Suffix::Call(_)) =>
+            {
+                self.error(errors::not_available(value.span, "`data(...)`"));
+                Vec::new()
+            }
+            _ => {
+                let quantity = &self.model.quantities[id];
+                let (kind, name, path) = (quantity.kind, quantity.name.clone(), quantity.path);
+                let expected = (kind != Kind::Unknown).then_some(kind);
+                let found = self.expr(value, env, expected);
+                if kind == Kind::Unknown {
+                    self.model.quantities[id].kind = found.1;
+                } else {
+                    self.fits(&found, value.span, kind, &format!("`{name}`"));
+                }
+                if !path && matches!(found.0, Expr::Path { .. } | Expr::Knots(_)) {
+                    self.error(errors::path_in_constant(value.span, &name));
+                }
+                self.model.slots = self.model.slots.max(env.next_slot);
+                vec![(axes, found.0, value.span)]
+            }
+        }
+    }
+
+    fn table(
+        &mut self,
+        id: QuantityId,
+        axes: &[Select],
+        n: usize,
+        table: &ast::Table,
+        env: &mut Env,
+    ) -> Vec<(Vec<Select>, Expr, Span)> {
+        let Select::Each(_, set) = axes[n] else { return Vec::new() };
+        self.table_set(table, set);
+        let across = axes.iter().enumerate().skip(n + 1).find_map(|(m, axis)| match axis {
+            Select::Each(_, set) => Some((m, *set)),
+            _ => None,
+        });
+        let mut all = Vec::new();
+        for (row, element) in self.rows(table, set) {
+            for ((column, _), cell) in table.columns.iter().zip(&row.cells) {
+                let Some((value, _)) = cell else { continue };
+                let mut picked = axes.to_vec();
+                picked[n] = Select::One(element);
+                if let Some((m, set)) = across {
+                    match self.element_index(&reference_to(column), set, env) {
+                        Expr::Const(element) => picked[m] = Select::One(element as u32),
+                        _ => continue,
+                    }
+                }
+                let value = with_unit(
+                    value,
+                    table.columns.iter().find(|(c, _)| c == column).and_then(|(_, u)| u.as_ref()),
+                );
+                all.extend(self.given(id, picked, &value, env));
+            }
+        }
+        all
+    }
+
+    /// Reports a table whose head names another set.
+    pub(super) fn table_set(&mut self, table: &ast::Table, set: usize) {
+        let name = self.model.sets[set].name.clone();
+        if table.set.text != name {
+            self.error(errors::table_of_other_set(table.set.span, &table.set.text, &name));
+        }
+    }
+
+    /// The rows of a table with the elements that they name.
+    pub(super) fn rows<'t>(
+        &mut self,
+        table: &'t ast::Table,
+        set: usize,
+    ) -> Vec<(&'t ast::TableRow, u32)> {
+        let mut rows: Vec<(&ast::TableRow, u32)> = Vec::new();
+        for row in &table.rows {
+            if row.cells.len() != table.columns.len() {
+                self.error(errors::ragged_row(
+                    row.span,
+                    table.columns.len() + 1,
+                    row.cells.len() + 1,
+                ));
+                continue;
+            }
+            match self.element_index(&reference_to(&row.key), set, &mut Env::default()) {
+                Expr::Const(_)
+                    if self.model.sets[self.model.sets[set].root]
+                        .elements
+                        .get(&row.key.text)
+                        .is_none() => {}
+                Expr::Const(element) => {
+                    let element = element as u32;
+                    if let Some((first, _)) = rows.iter().find(|(_, other)| *other == element) {
+                        let first = first.key.span;
+                        self.error(errors::duplicate(row.key.span, &row.key.text, first));
+                        continue;
+                    }
+                    rows.push((row, element));
+                }
+                _ => {}
+            }
+        }
+        rows
+    }
+
+    /// Warns of a rate of 5 where 5% was likely.
+    pub(super) fn warn_of_percent(&mut self, id: QuantityId, value: &ast::Expr) {
+        let Kind::Plain { percent: true, .. } = self.model.quantities[id].kind else { return };
+        let numbers: Vec<&ast::Expr> = match &value.kind {
+            ExprKind::Path { first, legs } => {
+                let mut all: Vec<&ast::Expr> = vec![first];
+                all.extend(legs.iter().map(|leg| match leg {
+                    ast::Leg::Move { to, .. } | ast::Leg::Step { to, .. } => to,
+                }));
+                all
+            }
+            ExprKind::Map(entries) => entries.iter().map(|(_, value)| value).collect(),
+            _ => vec![value],
+        };
+        for expr in numbers {
+            if let ExprKind::Number(number) = &expr.kind {
+                if !number.percent && number.unit.is_none() && number.value.abs() > 1.0 {
+                    let name = self.model.quantities[id].name.clone();
+                    self.error(errors::percent_missing(expr.span, &name, number.value));
+                }
+            }
+        }
+    }
+}
+
+/// A bare name as an expression.
+pub(super) fn reference_to(name: &ast::Name) -> ast::Expr {
+    ast::Expr { kind: ExprKind::Text(name.text.clone()), span: name.span }
+}
+
+/// A cell of a column whose head names a unit: plain numbers in it take the unit.
+pub(super) fn with_unit(value: &ast::Expr, unit: Option<&ast::Unit>) -> ast::Expr {
+    let mut value = value.clone();
+    let Some(unit) = unit else { return value };
+    let [term] = unit.terms.as_slice() else { return value };
+    apply_unit(&mut value, term);
+    value
+}
+
+fn apply_unit(value: &mut ast::Expr, term: &ast::UnitTerm) {
+    match &mut value.kind {
+        ExprKind::Number(number) if number.unit.is_none() && !number.percent => {
+            if term.name.text == "percent" {
+                number.percent = true;
+            } else {
+                number.scale *= term.scale;
+                number.unit = (!matches!(term.name.text.as_str(), "number" | "year"))
+                    .then(|| term.name.clone());
+            }
+        }
+        ExprKind::Negate(inner) | ExprKind::Group(inner) => apply_unit(inner, term),
+        ExprKind::Path { first, legs } => {
+            apply_unit(first, term);
+            for leg in legs {
+                match leg {
+                    ast::Leg::Move { to, .. } | ast::Leg::Step { to, .. } => apply_unit(to, term),
+                }
+            }
+        }
+        ExprKind::Reference(reference) => {
+            if let Suffix::Call(call) = &mut reference.suffix {
+                call.args.iter_mut().for_each(|arg| apply_unit(&mut arg.value, term));
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,331 @@
+//! Levers: what each binds, its fields, and its kind's equations.
+
+use indexmap::IndexMap;
+
+use super::define::with_unit;
+use super::errors;
+use super::expr::Env;
+use super::{Bound, Checker};
+use crate::model::{Definition, Expr, Lever, LeverId, Op, Quantity, Role, Select};
+use crate::syntax::ast::{self, BodyEntry, ItemKind, KindEntry, ScenarioEntry};
+
+impl<'a> Checker<'a> {
+    /// Declares every lever with its fields and variables.
+    pub(super) fn lever_heads(&mut self, items: &[&'a ast::Item]) {
+        for item in items {
+            match &item.kind {
+                ItemKind::Lever(lever) => self.lever_head(lever, true),
+                ItemKind::Scenario(scenario) => {
+                    for entry in &scenario.entries {
+                        if let ScenarioEntry::Lever(lever) = entry {
+                            self.lever_head(lever, false);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn lever_head(&mut self, tree: &'a ast::Lever, in_baseline: bool) {
+        let Some(&(kind, ..)) = self.kinds.get(&tree.kind.text) else {
+            let near =
+                crate::diagnostic::nearest(&tree.kind.text, self.kinds.keys().map(String::as_str))
+                    .map(str::to_owned);
+            self.error(errors::unknown_kind(tree.kind.span, &tree.kind.text, near.as_deref()));
+            return;
+        };
+        if let Some(&first) = self.lever_names.get(&tree.name.text) {
+            let first = self.model.levers[first].span;
+            self.error(errors::duplicate(tree.name.span, &tree.name.text, first));
+            return;
+        }
+        let bindings = self.bind(kind, tree);
+        let id = self.model.levers.len();
+        self.lever_names.insert(tree.name.text.clone(), id);
+        self.lever_trees.push(tree);
+        self.bindings.push(bindings);
+        self.model.levers.push(Lever {
+            name: tree.name.text.clone(),
+            kind: kind.name.text.clone(),
+            title: tree.title.as_ref().map_or(String::new(), |title| title.text.clone()),
+            in_baseline,
+            sources: tree.cites.iter().map(|cite| cite.text.clone()).collect(),
+            span: tree.name.span,
+        });
+        for entry in &kind.entries {
+            match entry {
+                KindEntry::Field(field) => self.declare_field(field, id),
+                KindEntry::Quantity(quantity) => {
+                    let doc = quantity.doc.as_ref().map_or("", |doc| &doc.text);
+                    self.declare(quantity, Some(id), doc);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn bind(&mut self, kind: &ast::Kind, tree: &ast::Lever) -> IndexMap<String, Bound> {
+        let mut bound: IndexMap<String, Bound> = IndexMap::new();
+        for (slot, binding) in kind.bindings.iter().enumerate() {
+            let Some(&set) = self.sets.get(&binding.set.text) else {
+                self.error(errors::needs_set(binding.set.span, &binding.set.text));
+                continue;
+            };
+            let given = tree
+                .bindings
+                .iter()
+                .find(|given| given.preposition.text == binding.preposition.text);
+            let mut open = Bound::Open(slot, set);
+            if let Some(given) = given {
+                match given.elements.as_slice() {
+                    [only] if self.sets.contains_key(&only.text) => {
+                        open = Bound::Open(slot, self.sets[&only.text]);
+                    }
+                    [only] => {
+                        let index = super::define::reference_to(only);
+                        if let Expr::Const(element) =
+                            self.element_index(&index, set, &mut Env::default())
+                        {
+                            open = Bound::One(element as u32, set);
+                        }
+                    }
+                    several => {
+                        if let Some(part) = self.part_of(set, several) {
+                            open = Bound::Open(slot, part);
+                        }
+                    }
+                }
+            }
+            bound.insert(binding.index.text.clone(), open);
+        }
+        for given in &tree.bindings {
+            if !kind
+                .bindings
+                .iter()
+                .any(|binding| binding.preposition.text == given.preposition.text)
+            {
+                let known: Vec<String> = kind
+                    .bindings
+                    .iter()
+                    .map(|b| format!("{} {}", b.preposition.text, b.set.text))
+                    .collect();
+                self.error(errors::unknown_binding(
+                    given.preposition.span,
+                    &given.preposition.text,
+                    &tree.kind.text,
+                    &known,
+                ));
+            }
+        }
+        bound
+    }
+
+    /// A set of the elements that a head lists.
+    fn part_of(&mut self, set: usize, names: &[ast::Name]) -> Option<usize> {
+        let mut members = Vec::new();
+        for name in names {
+            let index = super::define::reference_to(name);
+            match self.element_index(&index, set, &mut Env::default()) {
+                Expr::Const(element) => members.push(element as u32),
+                _ => return None,
+            }
+        }
+        let whole = &self.model.sets[set];
+        let part = crate::model::Set { members, elements: IndexMap::new(), ..whole.clone() };
+        self.model.sets.push(part);
+        Some(self.model.sets.len() - 1)
+    }
+
+    fn declare_field(&mut self, field: &ast::FieldDecl, lever: LeverId) {
+        let kind = self.unit_kind(&field.unit);
+        let bounds = field.bounds.as_ref().and_then(|range| self.bounds(range));
+        self.add(Quantity {
+            name: format!("{}.{}", self.model.levers[lever].name, field.name.text),
+            role: Role::Field,
+            axes: self.open_sets(lever),
+            kind,
+            unit: self.sources.text(field.unit.span).to_owned(),
+            path: field.path,
+            doc: field.doc.as_ref().map_or(String::new(), |doc| doc.text.clone()),
+            span: field.name.span,
+            lever: Some(lever),
+            definitions: Vec::new(),
+            choice: Vec::new(),
+            bounds,
+            sources: self.model.levers[lever].sources.clone(),
+        });
+    }
+
+    /// Fields and equations of every lever.
+    pub(super) fn lever_bodies(&mut self) {
+        for id in 0..self.lever_trees.len() {
+            let tree = self.lever_trees[id];
+            let Some(&(kind, ..)) = self.kinds.get(&tree.kind.text) else { continue };
+            self.body(id, tree, kind);
+            for entry in &kind.entries {
+                let mut env = self.kind_env(id);
+                match entry {
+                    KindEntry::Assign(assign) => self.equation(assign, &mut env, Some(id)),
+                    KindEntry::Quantity(quantity) => {
+                        let name = format!("{}.{}", tree.name.text, quantity.name.text);
+                        if let (Some(value), Some(&q)) =
+                            (&quantity.value, self.quantity_names.get(&name))
+                        {
+                            let axes = self.all_cells(id);
+                            self.define(q, axes, value, &mut env, Some(id));
+                        }
+                    }
+                    KindEntry::Identity { name, .. } => {
+                        self.error(errors::not_available(name.span, "`identity`"))
+                    }
+                    KindEntry::Field(field) => self.default(id, tree, field),
+                }
+            }
+        }
+    }
+
+    /// What names mean in the text of a lever's kind.
+    fn kind_env(&self, id: LeverId) -> Env {
+        let indices: Vec<(String, Bound)> =
+            self.bindings[id].iter().map(|(name, bound)| (name.clone(), *bound)).collect();
+        Env { next_slot: indices.len(), indices, lever: Some(id), ..Env::default() }
+    }
+
+    fn all_cells(&self, id: LeverId) -> Vec<Select> {
+        let open = self.bindings[id].values().filter_map(|bound| match bound {
+            Bound::Open(slot, set) => Some(Select::Each(*slot, *set)),
+            Bound::One(..) => None,
+        });
+        open.collect()
+    }
+
+    fn default(&mut self, id: LeverId, tree: &ast::Lever, field: &ast::FieldDecl) {
+        let Some(&q) = self.quantity_names.get(&format!("{}.{}", tree.name.text, field.name.text))
+        else {
+            return;
+        };
+        match &field.default {
+            Some(value) => {
+                let mut env = self.kind_env(id);
+                let kind = self.model.quantities[q].kind;
+                let expr = self.expect(value, &mut env, kind, &format!("`{}`", field.name.text));
+                let (axes, years) = (self.all_cells(id), self.model.years);
+                self.model.slots = self.model.slots.max(env.next_slot);
+                self.push(
+                    q,
+                    Definition {
+                        axes,
+                        extra: Vec::new(),
+                        years,
+                        op: Op::Set,
+                        expr,
+                        lever: Some(id),
+                        span: field.span,
+                        default: true,
+                    },
+                );
+            }
+            None if self.model.quantities[q].definitions.is_empty() => {
+                let unit = self.model.quantities[q].unit.clone();
+                let kind = &tree.kind.text;
+                let doc = self.model.quantities[q].doc.clone();
+                self.error(
+                    errors::missing_field(tree.name.span, &field.name.text, kind, &unit, &doc)
+                        .and(field.span, "declared here"),
+                );
+            }
+            None => {}
+        }
+    }
+
+    fn body(&mut self, id: LeverId, tree: &ast::Lever, kind: &ast::Kind) {
+        // Values are the script's text: they see no index and no field of the kind.
+        let before = std::mem::replace(&mut self.in_scenario, !self.model.levers[id].in_baseline);
+        let base = self.bindings[id].len();
+        for entry in &tree.body {
+            match entry {
+                BodyEntry::Field { name, value, .. } => {
+                    if let Some(q) = self.field(tree, kind, name) {
+                        let axes = self.all_cells(id);
+                        let first = self.model.quantities[q].definitions.first().map(|d| d.span);
+                        if let Some(first) = first {
+                            self.error(errors::duplicate(name.span, &name.text, first));
+                            continue;
+                        }
+                        let mut env = Env { next_slot: base, ..Env::default() };
+                        self.define(q, axes, value, &mut env, Some(id));
+                        self.warn_of_percent(q, value);
+                    }
+                }
+                BodyEntry::Table(table) => self.field_table(id, tree, kind, table),
+            }
+        }
+        self.in_scenario = before;
+    }
+
+    fn field(&mut self, tree: &ast::Lever, kind: &ast::Kind, name: &ast::Name) -> Option<usize> {
+        let known = || {
+            kind.entries.iter().filter_map(|entry| match entry {
+                KindEntry::Field(field) => Some(field.name.text.as_str()),
+                _ => None,
+            })
+        };
+        if !known().any(|field| field == name.text) {
+            let near = crate::diagnostic::nearest(&name.text, known()).map(str::to_owned);
+            let all: Vec<&str> = known().collect();
+            self.error(errors::unknown_field(
+                name.span,
+                &name.text,
+                &kind.name.text,
+                near.as_deref(),
+                &all,
+            ));
+            return None;
+        }
+        self.quantity_names.get(&format!("{}.{}", tree.name.text, name.text)).copied()
+    }
+
+    fn field_table(
+        &mut self,
+        id: LeverId,
+        tree: &ast::Lever,
+        kind: &ast::Kind,
+        table: &ast::Table,
+    ) {
+        let axes = self.all_cells(id);
+        let position = axes.iter().position(|axis| {
+            matches!(axis, Select::Each(_, set) if self.model.sets[*set].name == table.set.text)
+        });
+        let Some(n) = position else {
+            let open: Vec<String> = axes
+                .iter()
+                .filter_map(|axis| match axis {
+                    Select::Each(_, set) => Some(self.model.sets[*set].name.clone()),
+                    _ => None,
+                })
+                .collect();
+            self.error(errors::table_of_other_set(
+                table.set.span,
+                &table.set.text,
+                &open.join("` or `"),
+            ));
+            return;
+        };
+        let Select::Each(_, set) = axes[n] else { return };
+        let columns: Vec<Option<usize>> =
+            table.columns.iter().map(|(name, _)| self.field(tree, kind, name)).collect();
+        let base = self.bindings[id].len();
+        for (row, element) in self.rows(table, set) {
+            for ((column, cell), (_, unit)) in columns.iter().zip(&row.cells).zip(&table.columns) {
+                let (Some(q), Some((value, _))) = (column, cell) else { continue };
+                let mut picked = axes.clone();
+                picked[n] = Select::One(element);
+                let value = with_unit(value, unit.as_ref());
+                let mut env = Env { next_slot: base, ..Env::default() };
+                self.define(*q, picked, &value, &mut env, Some(id));
+                self.warn_of_percent(*q, &value);
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Syntax trees to a checked model.
+//!
+//! In: the script's tree and those of the libraries it uses. Out: a [`Model`], or diagnostics. What
+//! holds afterwards: every name is resolved, every expression has one dimension, every cell of every
+//! variable has exactly one definition, and no lag reaches before the first year.
+
+mod cells;
+mod constant;
+mod declare;
+mod define;
+mod errors;
+mod expr;
+mod levers;
+mod queries;
+mod scenarios;
+mod substitute;
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+
+use crate::diagnostic::Diagnostic;
+use crate::model::{Expr, Kind, LeverId, Model, QuantityId, SetId};
+use crate::quantity::Dimension;
+use crate::source::{SourceMap, Span};
+use crate::syntax::ast;
+
+/// What an index name stands for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Bound {
+    /// Every element of a set, in a slot.
+    Open(usize, SetId),
+    /// One element.
+    One(u32, SetId),
+}
+
+impl Bound {
+    fn expr(self) -> Expr {
+        match self {
+            Self::Open(slot, _) => Expr::Slot(slot),
+            Self::One(element, _) => Expr::Const(f64::from(element)),
+        }
+    }
+
+    fn set(self) -> SetId {
+        match self {
+            Self::Open(_, set) | Self::One(_, set) => set,
+        }
+    }
+}
+
+/// A kind's tree and its `##` comment.
+type KindEntry<'a> = (&'a ast::Kind, &'a str, Span);
+
+/// The state of the check.
+pub(crate) struct Checker<'a> {
+    sources: &'a SourceMap,
+    model: Model,
+    diagnostics: Vec<Diagnostic>,
+    sets: IndexMap<String, SetId>,
+    units: BTreeMap<String, (Dimension, f64)>,
+    quantity_names: IndexMap<String, QuantityId>,
+    kinds: IndexMap<String, KindEntry<'a>>,
+    functions: IndexMap<String, (&'a [ast::Name], &'a ast::Expr)>,
+    lever_names: IndexMap<String, LeverId>,
+    lever_trees: Vec<&'a ast::Lever>,
+    bindings: Vec<IndexMap<String, Bound>>,
+    in_scenario: bool,
+    expanded: usize,
+}
+
+/// Checks the trees, the script's first, then its libraries'.
+pub fn check(files: &[&ast::File], sources: &SourceMap) -> (Option<Model>, Vec<Diagnostic>) {
+    let mut checker = Checker {
+        sources,
+        model: Model::default(),
+        diagnostics: Vec::new(),
+        sets: IndexMap::new(),
+        units: BTreeMap::new(),
+        quantity_names: IndexMap::new(),
+        kinds: IndexMap::new(),
+        functions: IndexMap::new(),
+        lever_names: IndexMap::new(),
+        lever_trees: Vec::new(),
+        bindings: Vec::new(),
+        in_scenario: false,
+        expanded: 0,
+    };
+    let items: Vec<&ast::Item> = files.iter().flat_map(|file| &file.items).collect();
+    let script = files.first().map_or(0, |file| file.items.len());
+    if checker.frame(&items) {
+        checker.names(&items);
+        checker.lever_heads(&items);
+        checker.definitions(&items);
+        checker.lever_bodies();
+        checker.scenarios(&items);
+        checker.complete();
+        checker.queries(&items[..script]);
+    }
+    let failed = checker.diagnostics.iter().any(Diagnostic::is_error);
+    ((!failed).then_some(checker.model), checker.diagnostics)
+}
+
+impl Checker<'_> {
+    fn kind_name(&self, kind: Kind) -> String {
+        match kind {
+            Kind::Plain { percent: true, .. } => "a percentage".to_owned(),
+            Kind::Plain { dimension, .. } if dimension == Dimension::NUMBER => {
+                "a number".to_owned()
+            }
+            Kind::Plain { dimension, .. } if dimension == Dimension::MONEY => {
+                format!("money ({})", self.model.currency)
+            }
+            Kind::Plain { dimension, .. } => dimension.name(&self.model.bases),
+            Kind::Points => "percentage points".to_owned(),
+            Kind::Year => "a year".to_owned(),
+            Kind::Element(set) => format!("an element of `{}`", self.model.sets[set].name),
+            Kind::Truth => "a condition".to_owned(),
+            Kind::Unknown => "something unknown".to_owned(),
+        }
+    }
+
+    fn nearest_unit(&self, name: &str) -> Option<String> {
+        let known =
+            self.units.keys().map(String::as_str).chain(["mn", "bn", "tn", "thousand", "pp"]);
+        crate::diagnostic::nearest(name, known).map(str::to_owned)
+    }
+}

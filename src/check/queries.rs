@@ -1,0 +1,189 @@
+//! Queries: what each asks, of which scenarios, in which years.
+
+use super::Checker;
+use super::errors;
+use super::expr::Env;
+use crate::model::{Ask, BinaryOp, Condition, Kind, Query, Question};
+use crate::quantity::Dimension;
+use crate::syntax::ast::{self, ExprKind, ItemKind};
+
+impl<'a> Checker<'a> {
+    /// Resolves the queries of the script.
+    pub(super) fn queries(&mut self, items: &[&'a ast::Item]) {
+        for item in items {
+            if let ItemKind::Query(query) = &item.kind {
+                self.query(query);
+            }
+        }
+    }
+
+    fn query(&mut self, query: &ast::Query) {
+        let compares = matches!(query.ask, ast::Ask::Compare(_));
+        let Some(mut scenarios) = self.scope(&query.scope) else { return };
+        let window = query.scope.window.clone().or(match &query.ask {
+            ast::Ask::Check(condition) => condition.window.clone(),
+            _ => None,
+        });
+        let years = match &window {
+            Some(window) => match self.window(window) {
+                Some(years) => years,
+                None => return,
+            },
+            None if compares => (self.model.years.1, self.model.years.1),
+            None => self.model.years,
+        };
+        self.in_scenario = scenarios.iter().any(Option::is_some);
+        let ask = match &query.ask {
+            ast::Ask::Show(of) => self.questions(of).map(Ask::Show),
+            ast::Ask::Chart { distribution: true, .. } => {
+                self.error(errors::not_available(query.span, "`chart distribution of`"));
+                None
+            }
+            ast::Ask::Chart { of, .. } => self.questions(of).map(Ask::Chart),
+            ast::Ask::Check(condition) => {
+                self.condition(condition, query).map(|c| Ask::Check(Box::new(c)))
+            }
+            ast::Ask::Compare(of) => {
+                let to = query.scope.to.as_ref().map(|name| self.scenario(name));
+                let of = self.questions(of);
+                match (of, to.unwrap_or(Some(None))) {
+                    (Some(of), Some(to)) => {
+                        scenarios.retain(|scenario| *scenario != to);
+                        Some(Ask::Compare { of, to, by_lever: query.scope.by_lever })
+                    }
+                    _ => None,
+                }
+            }
+            other => {
+                let word = match other {
+                    ast::Ask::Find { .. } => "`find`",
+                    ast::Ask::Sweep { .. } => "`sweep`",
+                    ast::Ask::Sensitivity(_) => "`sensitivity`",
+                    _ => "`why`",
+                };
+                self.error(errors::not_available(query.span, word));
+                None
+            }
+        };
+        self.in_scenario = false;
+        if let Some(ask) = ask {
+            self.model.queries.push(Query { ask, scenarios, years, span: query.span });
+        }
+    }
+
+    /// The scenario of a name; the inner `None` is the baseline.
+    #[expect(clippy::option_option, reason = "no such scenario, the baseline, or a scenario")]
+    fn scenario(&mut self, name: &ast::Name) -> Option<Option<usize>> {
+        if name.text == "baseline" {
+            return Some(None);
+        }
+        let found = self.model.scenarios.iter().position(|scenario| scenario.name == name.text);
+        if found.is_none() {
+            let known = self.model.scenarios.iter().map(|s| s.name.as_str()).chain(["baseline"]);
+            let near = crate::diagnostic::nearest(&name.text, known).map(str::to_owned);
+            self.error(errors::unknown_scenario(name.span, &name.text, near.as_deref()));
+            return None;
+        }
+        Some(found)
+    }
+
+    fn scope(&mut self, scope: &ast::Scope) -> Option<Vec<Option<usize>>> {
+        match &scope.scenarios {
+            None => Some(vec![None]),
+            Some(None) => {
+                Some([None].into_iter().chain((0..self.model.scenarios.len()).map(Some)).collect())
+            }
+            Some(Some(names)) => names.iter().map(|name| self.scenario(name)).collect(),
+        }
+    }
+
+    fn questions(&mut self, of: &[ast::Expr]) -> Option<Vec<Question>> {
+        let before = self.diagnostics.len();
+        let questions = of
+            .iter()
+            .map(|expr| self.question(expr, &mut Env { wild: Some(Vec::new()), ..Env::default() }))
+            .collect();
+        (self.diagnostics.len() == before).then_some(questions)
+    }
+
+    fn question(&mut self, expr: &ast::Expr, env: &mut Env) -> Question {
+        let (value, kind) = self.expr(expr, env, None);
+        self.model.slots = self.model.slots.max(env.next_slot);
+        let wild = env.wild.clone().unwrap_or_default();
+        Question {
+            text: self.sources.text(expr.span).to_owned(),
+            expr: value,
+            loops: wild.iter().map(|&(set, _, slot)| (slot, set)).collect(),
+            kind,
+            span: expr.span,
+        }
+    }
+
+    fn condition(&mut self, condition: &ast::Condition, query: &ast::Query) -> Option<Condition> {
+        let before = self.diagnostics.len();
+        let mut env = Env { wild: Some(Vec::new()), ..Env::default() };
+        let (left, comparison) = match &condition.expr.kind {
+            ExprKind::Binary(op, left, right)
+                if !matches!(
+                    op,
+                    BinaryOp::And
+                        | BinaryOp::Or
+                        | BinaryOp::Add
+                        | BinaryOp::Subtract
+                        | BinaryOp::Multiply
+                        | BinaryOp::Divide
+                        | BinaryOp::Power
+                ) =>
+            {
+                let left = self.question(left, &mut env);
+                let (value, kind) = self.expr(right, &mut env, Some(left.kind));
+                self.fits(
+                    &(value.clone(), kind),
+                    right.span,
+                    left.kind,
+                    "the other side of this comparison",
+                );
+                (left, Some((*op, value)))
+            }
+            _ => {
+                let question = self.question(&condition.expr, &mut env);
+                if !matches!(question.kind, Kind::Truth | Kind::Unknown) {
+                    let found = self.kind_name(question.kind);
+                    self.error(errors::unit_mismatch(
+                        question.span,
+                        &found,
+                        "a condition",
+                        "`check`",
+                    ));
+                }
+                (question, None)
+            }
+        };
+        let loops: Vec<(usize, usize)> = env
+            .wild
+            .clone()
+            .unwrap_or_default()
+            .iter()
+            .map(|&(set, _, slot)| (slot, set))
+            .collect();
+        let left = Question { loops, ..left };
+        let tolerance = condition.tolerance.as_ref().map(|tolerance| {
+            let (value, kind) = self.expr(tolerance, &mut Env::default(), None);
+            let relative = matches!(kind, Kind::Plain { dimension, percent: true } if dimension == Dimension::NUMBER);
+            if !relative {
+                self.fits(&(value.clone(), kind), tolerance.span, left.kind, "`within`");
+            }
+            (value, relative)
+        });
+        let text = self.sources.text(query.span).trim_start_matches("check").trim().to_owned();
+        let sources = query.cites.iter().map(|cite| cite.text.clone()).collect();
+        let text = text.split('@').next().unwrap_or("").trim().to_owned();
+        (self.diagnostics.len() == before).then_some(Condition {
+            left,
+            comparison,
+            tolerance,
+            text,
+            sources,
+        })
+    }
+}

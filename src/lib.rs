@@ -1,0 +1,15 @@
+//! Mizan: a language for trade-balance scenarios.
+//!
+//! Text becomes a syntax tree ([`syntax::parse`]), the tree a checked [`model::Model`]
+//! ([`check::check`]), the model results, and the results a report. `ARCHITECTURE.md` shows the whole
+//! pipeline.
+
+pub mod builtins;
+pub mod check;
+pub mod cli;
+pub mod diagnostic;
+pub mod model;
+pub mod quantity;
+pub mod session;
+pub mod source;
+pub mod syntax;

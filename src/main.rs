@@ -1,0 +1,5 @@
+//! The `mizan` command.
+
+fn main() -> std::process::ExitCode {
+    mizan::cli::main()
+}

@@ -1,0 +1,422 @@
+//! The checked program: ids instead of names, every expression with its dimension known.
+//!
+//! Nothing here knows the syntax; spans are kept for messages and explanations only.
+
+use indexmap::IndexMap;
+
+use crate::builtins::Function;
+use crate::quantity::Dimension;
+use crate::source::Span;
+
+/// Position of a set in [`Model::sets`].
+pub type SetId = usize;
+/// Position of a quantity in [`Model::quantities`].
+pub type QuantityId = usize;
+/// Position of a lever in [`Model::levers`].
+pub type LeverId = usize;
+/// Position of a change in [`Model::changes`].
+pub type ChangeId = usize;
+
+/// What an expression is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Kind {
+    /// A number with a dimension; `percent` only tells how to show it.
+    Plain { dimension: Dimension, percent: bool },
+    /// Percentage points.
+    Points,
+    /// A calendar year.
+    Year,
+    /// An element of a set.
+    Element(SetId),
+    /// True or false.
+    Truth,
+    /// A mistake was reported.
+    Unknown,
+}
+
+/// A set and its elements, or a part of another set.
+#[derive(Debug, Clone)]
+pub struct Set {
+    /// Its name.
+    pub name: String,
+    /// The set that it is a part of; itself for a set of its own.
+    pub root: SetId,
+    /// Its members, as positions in the root.
+    pub members: Vec<u32>,
+    /// The names, of the root's elements.
+    pub elements: IndexMap<String, Span>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// How a quantity comes by its values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Role {
+    Param,
+    Variable,
+    Factor,
+    Total,
+    Field,
+}
+
+/// A parameter, variable, factor, total or field.
+#[derive(Debug, Clone)]
+pub struct Quantity {
+    /// Its name, `exports`, `duty.rate`.
+    pub name: String,
+    /// How it comes by its values.
+    pub role: Role,
+    /// Its index sets.
+    pub axes: Vec<SetId>,
+    /// What its values are.
+    pub kind: Kind,
+    /// Its unit as declared, for explanations.
+    pub unit: String,
+    /// True if it may vary by year.
+    pub path: bool,
+    /// Its documentation.
+    pub doc: String,
+    /// Where it is declared.
+    pub span: Span,
+    /// The lever that it belongs to.
+    pub lever: Option<LeverId>,
+    /// What defines it, or what contributes to it.
+    pub definitions: Vec<Definition>,
+    /// For each (cell, year) the definition that holds; empty where the first always does.
+    pub choice: Vec<u16>,
+    /// Lowest and highest allowed value.
+    pub bounds: Option<(f64, f64)>,
+    /// Keys of its sources.
+    pub sources: Vec<String>,
+}
+
+/// The sign of a definition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Op {
+    /// Defines.
+    Set,
+    /// Adds.
+    Add,
+    /// Multiplies.
+    Multiply,
+}
+
+/// Which elements of one axis a definition covers.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Select {
+    /// All of a set, one after another in a slot.
+    Each(usize, SetId),
+    /// One element.
+    One(u32),
+    /// The element that an expression names.
+    Computed(Expr),
+}
+
+/// An equation, a value or a contribution.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Definition {
+    /// What it covers.
+    pub axes: Vec<Select>,
+    /// Further loops of a contribution, summed or multiplied over.
+    pub extra: Vec<(usize, SetId)>,
+    /// Its years, both ends included.
+    pub years: (i32, i32),
+    /// Its sign.
+    pub op: Op,
+    /// Its right side.
+    pub expr: Expr,
+    /// The lever that contributes it.
+    pub lever: Option<LeverId>,
+    /// Where it stands.
+    pub span: Span,
+    /// Where its value stands.
+    pub default: bool,
+}
+
+/// Which year a reading means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Time {
+    /// The current year plus so many.
+    Offset(i32),
+    /// One year.
+    Fixed(i32),
+}
+
+/// A reduction over a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Reduction {
+    Sum,
+    Mean,
+    Product,
+    Minimum,
+    Maximum,
+    /// Herfindahl-Hirschman index: the sum of squared shares.
+    Hhi,
+    Any,
+}
+
+/// Binary operators on numbers; truth is 1 and 0.
+pub use crate::syntax::ast::BinaryOp;
+/// The shape of a path's leg.
+pub use crate::syntax::ast::Shape;
+
+/// A resolved expression.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Expr {
+    Const(f64),
+    /// The current year plus so many, as a number.
+    Year(Time),
+    /// The element in a slot, as its position in the root set.
+    Slot(usize),
+    Read {
+        quantity: QuantityId,
+        cells: Vec<Expr>,
+        time: Time,
+        span: Span,
+    },
+    Negate(Box<Expr>),
+    Not(Box<Expr>),
+    Binary {
+        op: BinaryOp,
+        left: Box<Expr>,
+        right: Box<Expr>,
+        span: Span,
+    },
+    If(Box<Expr>, Box<Expr>, Box<Expr>),
+    Call {
+        function: Function,
+        args: Vec<Expr>,
+        span: Span,
+    },
+    Reduce {
+        op: Reduction,
+        loops: Vec<(usize, SetId)>,
+        filter: Option<Box<Expr>>,
+        body: Box<Expr>,
+        span: Span,
+    },
+    Path {
+        first: Box<Expr>,
+        legs: Vec<Leg>,
+    },
+    Knots(Vec<(Expr, Expr)>),
+    /// The value in the baseline as the script has it.
+    Baseline(Box<Expr>),
+}
+
+/// A leg of a path.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Leg {
+    Move { to: Expr, from: Expr, until: Expr, shape: Shape, span: Span },
+    Step { to: Expr, from: Expr },
+}
+
+impl Expr {
+    /// Calls `visit` for this expression and all below it.
+    pub fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Expr)) {
+        visit(self);
+        match self {
+            Self::Const(_) | Self::Year(_) | Self::Slot(_) => {}
+            Self::Read { cells, .. } => cells.iter().for_each(|cell| cell.walk(visit)),
+            Self::Negate(a) | Self::Not(a) | Self::Baseline(a) => a.walk(visit),
+            Self::Binary { left, right, .. } => {
+                left.walk(visit);
+                right.walk(visit);
+            }
+            Self::If(a, b, c) => [a, b, c].into_iter().for_each(|part| part.walk(visit)),
+            Self::Call { args, .. } => args.iter().for_each(|arg| arg.walk(visit)),
+            Self::Reduce { filter, body, .. } => {
+                filter.iter().for_each(|filter| filter.walk(visit));
+                body.walk(visit);
+            }
+            Self::Path { first, legs } => {
+                first.walk(visit);
+                for leg in legs {
+                    match leg {
+                        Leg::Move { to, from, until, .. } => {
+                            [to, from, until].into_iter().for_each(|part| part.walk(visit));
+                        }
+                        Leg::Step { to, from } => {
+                            [to, from].into_iter().for_each(|p| p.walk(visit))
+                        }
+                    }
+                }
+            }
+            Self::Knots(knots) => knots.iter().for_each(|(year, value)| {
+                year.walk(visit);
+                value.walk(visit);
+            }),
+        }
+    }
+
+    /// True if its value can differ between years.
+    pub fn varies_by_year(&self) -> bool {
+        let mut varies = false;
+        self.walk(&mut |part| {
+            varies |= matches!(
+                part,
+                Self::Year(Time::Offset(_))
+                    | Self::Read { time: Time::Offset(_), .. }
+                    | Self::Path { .. }
+                    | Self::Knots(_)
+            );
+        });
+        varies
+    }
+}
+
+/// An instance of a kind.
+#[derive(Debug, Clone)]
+pub struct Lever {
+    /// Its name.
+    pub name: String,
+    /// Its kind's name.
+    pub kind: String,
+    /// Its title.
+    pub title: String,
+    /// True if the baseline has it.
+    pub in_baseline: bool,
+    /// Keys of its sources.
+    pub sources: Vec<String>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// One difference between a scenario and the baseline.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Change {
+    Add(LeverId),
+    Remove(LeverId),
+    Replace { quantity: QuantityId, definition: Definition, fixed: bool },
+}
+
+/// A change and how it is called in reports.
+#[derive(Debug, Clone)]
+pub struct NamedChange {
+    /// The change.
+    pub change: Change,
+    /// `bus_plant`, `duty.rate[machinery]`, `without bus_plant`.
+    pub name: String,
+    /// The lever's title.
+    pub title: String,
+    /// Where it stands.
+    pub span: Span,
+    /// Keys of its sources.
+    pub sources: Vec<String>,
+}
+
+/// A scenario: its changes, parents' first.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// Its name.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// What it changes, in order.
+    pub changes: Vec<ChangeId>,
+}
+
+/// An expression of a query, with the loops that its `*` stand for.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// As written.
+    pub text: String,
+    /// The expression.
+    pub expr: Expr,
+    /// Slots and sets of its `*`.
+    pub loops: Vec<(usize, SetId)>,
+    /// What it is.
+    pub kind: Kind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A condition to hold in every cell.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    /// Left and right side, or the condition alone.
+    pub left: Question,
+    /// The comparison.
+    pub comparison: Option<(BinaryOp, Expr)>,
+    /// Allowed deviation: a share of the right side, or an amount.
+    pub tolerance: Option<(Expr, bool)>,
+    /// As written.
+    pub text: String,
+    /// Keys of its sources.
+    pub sources: Vec<String>,
+}
+
+/// What a query asks.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Ask {
+    Show(Vec<Question>),
+    Chart(Vec<Question>),
+    Check(Box<Condition>),
+    Compare { of: Vec<Question>, to: Option<usize>, by_lever: bool },
+}
+
+/// A query of the script.
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// What is asked.
+    pub ask: Ask,
+    /// Which scenarios; `None` is the baseline.
+    pub scenarios: Vec<Option<usize>>,
+    /// Which years.
+    pub years: (i32, i32),
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The checked program.
+#[derive(Debug, Clone, Default)]
+pub struct Model {
+    /// Title.
+    pub title: String,
+    /// First and last year.
+    pub years: (i32, i32),
+    /// The currency that money is kept in.
+    pub currency: String,
+    /// Names of the base dimensions.
+    pub bases: Vec<String>,
+    /// Sets.
+    pub sets: Vec<Set>,
+    /// Quantities.
+    pub quantities: Vec<Quantity>,
+    /// Levers.
+    pub levers: Vec<Lever>,
+    /// Changes of all scenarios.
+    pub changes: Vec<NamedChange>,
+    /// Scenarios.
+    pub scenarios: Vec<Scenario>,
+    /// Queries.
+    pub queries: Vec<Query>,
+    /// Sources: key to citation.
+    pub sources: IndexMap<String, String>,
+    /// How many slots an evaluation needs.
+    pub slots: usize,
+}
+
+impl Model {
+    /// How many years the horizon has.
+    pub fn horizon(&self) -> usize {
+        usize::try_from(self.years.1 - self.years.0 + 1).unwrap_or(0)
+    }
+
+    /// How many cells a quantity has, without the years.
+    pub fn cells(&self, quantity: &Quantity) -> usize {
+        quantity.axes.iter().map(|&set| self.sets[self.sets[set].root].elements.len()).product()
+    }
+
+    /// The name of a scenario; `None` is the baseline.
+    pub fn scenario_name(&self, scenario: Option<usize>) -> &str {
+        scenario.map_or("baseline", |n| &self.scenarios[n].name)
+    }
+}

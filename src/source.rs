@@ -1,0 +1,148 @@
+//! Source texts and places in them.
+//!
+//! A [`Span`] is a byte range in one text; a [`SourceMap`] keeps every text that was read, so that
+//! a diagnostic can be rendered long after the stage that raised it. Nothing here reads a file.
+
+use std::sync::Arc;
+
+/// Names one text of a [`SourceMap`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(pub u32);
+
+/// A byte range in one source text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The text.
+    pub source: SourceId,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The bytes `start..end` of `source`.
+    pub fn new(source: SourceId, start: usize, end: usize) -> Self {
+        let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Self { source, start: clamp(start), end: clamp(end.max(start)) }
+    }
+
+    /// The smallest span that covers both; `self` alone when they lie in different texts.
+    pub fn to(self, other: Self) -> Self {
+        if self.source != other.source {
+            return self;
+        }
+        Self {
+            source: self.source,
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
+    }
+
+    /// The range as `usize`, for slicing.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// Line and column of a place, both from 1; the column counts characters, not bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Location {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
+
+/// One text that was read.
+#[derive(Debug, Clone)]
+pub struct SourceFile {
+    /// The name shown to the user: a path as typed, `<repl>`, `trade/tariffs.mizan`.
+    pub name: Arc<str>,
+    /// The text, as read (valid UTF-8).
+    pub text: Arc<str>,
+    /// True for a file of the built-in library.
+    pub library: bool,
+    line_starts: Arc<[u32]>,
+}
+
+impl SourceFile {
+    /// Line and column of a byte offset.
+    pub fn location(&self, offset: usize) -> Location {
+        let offset = offset.min(self.text.len());
+        let line = self.line_starts.partition_point(|&start| start as usize <= offset).max(1);
+        let start = self.line_starts[line - 1] as usize;
+        let column = self.text.get(start..offset).map_or(0, |before| before.chars().count()) + 1;
+        Location { line, column }
+    }
+
+    /// The text of one line (from 1) without its line end; empty past the last line.
+    pub fn line(&self, line: usize) -> &str {
+        let Some(&start) = self.line_starts.get(line.saturating_sub(1)) else { return "" };
+        self.text[start as usize..].lines().next().unwrap_or("")
+    }
+}
+
+/// All texts of one program.
+#[derive(Debug, Clone, Default)]
+pub struct SourceMap {
+    files: Vec<SourceFile>,
+}
+
+impl SourceMap {
+    /// Adds a text and names it.
+    pub fn add(&mut self, name: &str, text: &str, library: bool) -> SourceId {
+        let id = SourceId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        self.files.push(SourceFile {
+            name: name.into(),
+            text: text.into(),
+            library,
+            line_starts: line_starts(text),
+        });
+        id
+    }
+
+    /// The text named by `id`.
+    pub fn file(&self, id: SourceId) -> &SourceFile {
+        &self.files[id.0 as usize]
+    }
+
+    /// Every text with its id, in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (SourceId, &SourceFile)> {
+        self.files.iter().enumerate().map(|(n, file)| (SourceId(n as u32), file))
+    }
+
+    /// The text that a span covers.
+    pub fn text(&self, span: Span) -> &str {
+        self.file(span.source).text.get(span.range()).unwrap_or("")
+    }
+}
+
+/// Lines end with LF, CRLF or a lone CR.
+fn line_starts(text: &str) -> Arc<[u32]> {
+    let bytes = text.as_bytes();
+    let mut starts = vec![0];
+    for (at, &byte) in bytes.iter().enumerate() {
+        let ends_line = byte == b'\n' || (byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
+        if ends_line {
+            starts.push(at as u32 + 1);
+        }
+    }
+    starts.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_and_every_line_end_counts_once() {
+        let mut map = SourceMap::default();
+        let id = map.add("x", "é = 日本\r\nb\rc\n", false);
+        let file = map.file(id);
+        let at = |needle: &str| file.location(file.text.find(needle).expect("in the text"));
+        assert_eq!(at("日"), Location { line: 1, column: 5 });
+        assert_eq!(at("b"), Location { line: 2, column: 1 });
+        assert_eq!(at("c"), Location { line: 3, column: 1 });
+    }
+}

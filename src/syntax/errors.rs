@@ -1,0 +1,157 @@
+//! What is wrong with the text itself: characters, brackets, and what the grammar did not expect.
+
+use crate::diagnostic::Diagnostic;
+use crate::source::Span;
+
+pub(super) fn unclosed_string(span: Span) -> Diagnostic {
+    Diagnostic::error("unclosed-string", "a text begins here and does not end on its line")
+        .at(span, "begins here")
+        .help("end the text with `\"` on the same line")
+}
+
+pub(super) fn unclosed_bracket(span: Span, open: char, met: Option<(Span, char)>) -> Diagnostic {
+    let close = match open {
+        '(' => ')',
+        '[' => ']',
+        _ => '}',
+    };
+    let found = Diagnostic::error("unclosed-bracket", format!("`{open}` is never closed"))
+        .at(span, "opened here")
+        .help(format!("write the `{close}` that belongs to it"));
+    match met {
+        Some((span, c)) => found.and(span, format!("`{c}` closes another")),
+        None => found,
+    }
+}
+
+pub(super) fn stray_bracket(span: Span, c: char) -> Diagnostic {
+    Diagnostic::error("stray-bracket", format!("`{c}` closes nothing"))
+        .at(span, "nothing is open")
+        .help("remove it, or write the bracket that opens")
+}
+
+pub(super) fn too_deep(span: Span, what: &str) -> Diagnostic {
+    Diagnostic::error("limit-depth", format!("{what} nest deeper than 64, the limit"))
+        .at(span, "too deep")
+        .help("name a part with `var` or `function` and use the name")
+}
+
+pub(super) fn too_long(span: Span) -> Diagnostic {
+    Diagnostic::error("limit-depth", "an expression has more than 400 operators in a row")
+        .at(span, "too long")
+        .help("name a part with `var` and use the name, or write `sum(...)`")
+}
+
+pub(super) fn name_too_long(span: Span, limit: usize) -> Diagnostic {
+    Diagnostic::error("limit-name", format!("a name is longer than {limit} bytes, the limit"))
+        .at(span, "too long")
+        .help("choose a shorter name")
+}
+
+pub(super) fn control_character(span: Span, c: char) -> Diagnostic {
+    Diagnostic::error(
+        "control-character",
+        format!("a control character U+{:04X} stands in the text", u32::from(c)),
+    )
+    .at(span, "here")
+    .help("remove it; save the file as plain UTF-8 text")
+}
+
+pub(super) fn lookalike(span: Span, c: char, meant: &str) -> Diagnostic {
+    let shown = if meant == " " { "a plain blank".to_owned() } else { format!("`{meant}`") };
+    Diagnostic::error(
+        "lookalike-character",
+        format!("U+{:04X} stands where {shown} is required", u32::from(c)),
+    )
+    .at(span, "typographic character")
+    .help(format!("write {shown}; word processors replace it while one types"))
+    .fix(span, meant)
+}
+
+pub(super) fn odd_character(span: Span, c: char) -> Diagnostic {
+    let name = format!("U+{:04X}", u32::from(c));
+    let found = Diagnostic::error("odd-character", format!("the character {name} has no meaning"))
+        .at(span, "not expected");
+    match c.to_digit(10).or(digit(c)) {
+        Some(digit) => found.help(format!("write the digit as `{digit}`")),
+        None if c == '%' => found,
+        None => found.help("remove it, or put the text in quotes"),
+    }
+}
+
+/// Full-width, Arabic-Indic and Persian digits.
+fn digit(c: char) -> Option<u32> {
+    [0xff10, 0x0660, 0x06f0].iter().find_map(|&zero| {
+        let value = u32::from(c).checked_sub(zero)?;
+        (value < 10).then_some(value)
+    })
+}
+
+pub(super) fn empty(span: Span) -> Diagnostic {
+    Diagnostic::error("empty-script", "the script has no statement")
+        .at(span, "nothing here")
+        .help("begin with\n  years 2024..2035\n  param growth = 5%\n  show growth")
+}
+
+pub(super) fn single_equals(span: Span) -> Diagnostic {
+    Diagnostic::error("single-equals", "`=` stands in a condition, which requires `==`")
+        .at(span, "compares with `==`")
+        .help("write `==` to compare")
+        .fix(span, "==")
+}
+
+pub(super) fn double_equals(span: Span) -> Diagnostic {
+    Diagnostic::error("double-equals", "`==` stands in an equation, which requires `=`")
+        .at(span, "defines with `=`")
+        .help("write `=` to define; `==` compares, in `check` and `if`")
+        .fix(span, "=")
+}
+
+pub(super) fn equals_for_colon(span: Span) -> Diagnostic {
+    Diagnostic::error("equals-for-colon", "`=` stands in a field, which requires `:`")
+        .at(span, "a colon here")
+        .help("write `name: value` in a block")
+        .fix(span, ":")
+}
+
+pub(super) fn power_stars(span: Span) -> Diagnostic {
+    Diagnostic::error("power-stars", "`**` is not an operator; a power is written `^`")
+        .at(span, "power")
+        .help("write `^`")
+        .fix(span, "^")
+}
+
+pub(super) fn number_range(span: Span) -> Diagnostic {
+    Diagnostic::error("number-range", "the number is too large or too small to be kept")
+        .at(span, "outside 1e-308 .. 1e308")
+        .help("write it with a scale word (mn, bn, tn) or another unit")
+}
+
+/// The grammar's error at `span`; `found` is the text there.
+pub(super) fn unexpected(span: Span, found: &str, before: &str, expected: &str) -> Diagnostic {
+    let first = found.chars().next();
+    let shown = match first {
+        None | Some('\n') => "the end of the line".to_owned(),
+        Some(c) if c.is_alphanumeric() || c == '_' => {
+            let word: String =
+                found.chars().take_while(|c| c.is_alphanumeric() || *c == '_').take(40).collect();
+            format!("`{word}`")
+        }
+        Some(c) => format!("`{c}`"),
+    };
+    let diagnostic = Diagnostic::error("syntax", format!("{shown} is not expected here"))
+        .at(span, "not expected");
+    let last = before.trim_end().chars().next_back();
+    let after_digit = last.is_some_and(|c| c.is_ascii_digit());
+    let digit_follows = found.chars().nth(1).is_some_and(|c| c.is_ascii_digit());
+    match first {
+        Some(',') if after_digit && digit_follows => {
+            diagnostic.help("write a decimal point, `1.5`; thousands are separated by `_`, `1_500`")
+        }
+        Some(';') => diagnostic.help("remove the `;`; a statement ends with its line"),
+        Some('&') => diagnostic.help("write `and`"),
+        Some('=') => diagnostic.help("an equation is written `name[index] = expression`"),
+        _ if !expected.is_empty() => diagnostic.help(format!("expected {expected}")),
+        _ => diagnostic,
+    }
+}

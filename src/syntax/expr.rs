@@ -1,0 +1,396 @@
+//! Expressions: precedence, references, paths and tables.
+
+use std::sync::LazyLock;
+
+use pest::iterators::{Pair, Pairs};
+use pest::pratt_parser::{Assoc, Op, PrattParser};
+
+use super::ast::*;
+use super::build::Builder;
+use super::errors;
+use super::parse::Rule;
+use crate::source::Span;
+
+/// Longest chain of operators; bounds every recursive pass over the tree.
+const MAX_CHAIN: usize = 400;
+
+/// From loose to tight.
+static PRECEDENCE: LazyLock<PrattParser<Rule>> = LazyLock::new(|| {
+    PrattParser::new()
+        .op(Op::infix(Rule::or, Assoc::Left))
+        .op(Op::infix(Rule::and, Assoc::Left))
+        .op(Op::prefix(Rule::not))
+        .op(Op::infix(Rule::equal, Assoc::Left)
+            | Op::infix(Rule::not_equal, Assoc::Left)
+            | Op::infix(Rule::at_most, Assoc::Left)
+            | Op::infix(Rule::at_least, Assoc::Left)
+            | Op::infix(Rule::below, Assoc::Left)
+            | Op::infix(Rule::above, Assoc::Left)
+            | Op::infix(Rule::single_equals, Assoc::Left))
+        .op(Op::infix(Rule::add, Assoc::Left) | Op::infix(Rule::subtract, Assoc::Left))
+        .op(Op::infix(Rule::multiply, Assoc::Left) | Op::infix(Rule::divide, Assoc::Left))
+        .op(Op::prefix(Rule::negate))
+        .op(Op::infix(Rule::power, Assoc::Right))
+        .op(Op::postfix(Rule::per_year))
+});
+
+fn operator(rule: Rule) -> BinaryOp {
+    match rule {
+        Rule::or => BinaryOp::Or,
+        Rule::and => BinaryOp::And,
+        Rule::not_equal => BinaryOp::NotEqual,
+        Rule::at_most => BinaryOp::AtMost,
+        Rule::at_least => BinaryOp::AtLeast,
+        Rule::below => BinaryOp::Below,
+        Rule::above => BinaryOp::Above,
+        Rule::add => BinaryOp::Add,
+        Rule::subtract => BinaryOp::Subtract,
+        Rule::multiply => BinaryOp::Multiply,
+        Rule::divide => BinaryOp::Divide,
+        Rule::power => BinaryOp::Power,
+        _ => BinaryOp::Equal,
+    }
+}
+
+impl Builder {
+    /// `value`, `path`, `expr` and everything that may stand in their place.
+    pub(super) fn value(&mut self, pair: Pair<'_, Rule>) -> Expr {
+        let span = self.span(&pair);
+        match pair.as_rule() {
+            Rule::value => match pair.into_inner().next() {
+                Some(inner) => self.value(inner),
+                None => Expr { kind: ExprKind::Mistake, span },
+            },
+            Rule::braces => match pair.into_inner().next() {
+                Some(inner) if inner.as_rule() == Rule::table => {
+                    let table = self.table(inner);
+                    Expr { kind: ExprKind::Table(Box::new(table)), span }
+                }
+                Some(inner) => {
+                    let entries = inner.into_inner().map(|entry| self.map_entry(entry)).collect();
+                    Expr { kind: ExprKind::Map(entries), span }
+                }
+                None => Expr { kind: ExprKind::Mistake, span },
+            },
+            Rule::path => self.path(pair),
+            _ => self.expr(pair),
+        }
+    }
+
+    fn map_entry(&mut self, pair: Pair<'_, Rule>) -> (Name, Expr) {
+        let span = self.span(&pair);
+        let (mut key, mut value) = (None, None);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::single_equals => {
+                    let span = self.span(&part);
+                    self.diagnostics.push(errors::equals_for_colon(span));
+                }
+                Rule::value => value = Some(self.value(part)),
+                _ => key = Some(self.name(&part)),
+            }
+        }
+        let key = key.unwrap_or(Name { text: String::new(), span });
+        (key, value.unwrap_or(Expr { kind: ExprKind::Mistake, span }))
+    }
+
+    fn path(&mut self, pair: Pair<'_, Rule>) -> Expr {
+        let span = self.span(&pair);
+        let mut parts = pair.into_inner();
+        let Some(first) = parts.next() else { return Expr { kind: ExprKind::Mistake, span } };
+        let first = self.expr(first);
+        let legs: Vec<Leg> = parts.map(|leg| self.leg(leg)).collect();
+        if legs.is_empty() {
+            return first;
+        }
+        Expr { kind: ExprKind::Path { first: Box::new(first), legs }, span }
+    }
+
+    fn leg(&mut self, pair: Pair<'_, Rule>) -> Leg {
+        let span = self.span(&pair);
+        let moves = pair.as_rule() == Rule::arrow_leg;
+        let (mut to, mut from, mut over, mut shape) = (None, None, None, Shape::Linear);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::range => over = Some(self.range(part)),
+                Rule::shape => {
+                    shape = match part.into_inner().next().map(|word| word.as_rule()) {
+                        Some(Rule::kw_s_curve) => Shape::SCurve,
+                        Some(Rule::kw_geometric) => Shape::Geometric,
+                        _ => Shape::Linear,
+                    }
+                }
+                _ if to.is_none() => to = Some(self.expr(part)),
+                _ => from = Some(self.expr(part)),
+            }
+        }
+        let to = to.unwrap_or(Expr { kind: ExprKind::Mistake, span });
+        if moves { Leg::Move { to, over, shape, span } } else { Leg::Step { to, from, span } }
+    }
+
+    /// One `expr` of the grammar.
+    pub(super) fn expr(&mut self, pair: Pair<'_, Rule>) -> Expr {
+        let span = self.span(&pair);
+        if !matches!(pair.as_rule(), Rule::expr | Rule::year_sum) {
+            return self.primary(pair);
+        }
+        let operators = pair.clone().into_inner().filter(|p| is_operator(p.as_rule())).count();
+        if operators > MAX_CHAIN {
+            self.diagnostics.push(errors::too_long(span));
+            return Expr { kind: ExprKind::Mistake, span };
+        }
+        self.operators(pair.into_inner())
+    }
+
+    fn operators(&mut self, pairs: Pairs<'_, Rule>) -> Expr {
+        let base = self.base;
+        let source = self.source;
+        let this = std::cell::RefCell::new(self);
+        let join = |a: Span, b: Span| a.to(b);
+        PRECEDENCE
+            .map_primary(|pair| this.borrow_mut().primary(pair))
+            .map_prefix(|sign, operand| {
+                let at =
+                    Span::new(source, base + sign.as_span().start(), base + sign.as_span().end());
+                let span = join(at, operand.span);
+                let operand = Box::new(operand);
+                let kind = match sign.as_rule() {
+                    Rule::not => ExprKind::Not(operand),
+                    _ => ExprKind::Negate(operand),
+                };
+                Expr { kind, span }
+            })
+            .map_postfix(|operand, _| Expr {
+                span: operand.span,
+                kind: ExprKind::PerYear(Box::new(operand)),
+            })
+            .map_infix(|left, sign, right| {
+                let at =
+                    Span::new(source, base + sign.as_span().start(), base + sign.as_span().end());
+                if sign.as_rule() == Rule::single_equals {
+                    this.borrow_mut().diagnostics.push(errors::single_equals(at));
+                }
+                if sign.as_str() == "**" {
+                    this.borrow_mut().diagnostics.push(errors::power_stars(at));
+                }
+                let span = join(left.span, right.span);
+                let op = operator(sign.as_rule());
+                Expr { kind: ExprKind::Binary(op, Box::new(left), Box::new(right)), span }
+            })
+            .parse(pairs)
+    }
+
+    fn primary(&mut self, pair: Pair<'_, Rule>) -> Expr {
+        let span = self.span(&pair);
+        let kind = match pair.as_rule() {
+            Rule::expr => return self.expr(pair),
+            Rule::path => return self.path(pair),
+            Rule::literal | Rule::number => ExprKind::Number(self.number(pair)),
+            Rule::string => ExprKind::Text(self.text(&pair).text),
+            Rule::group => match pair.into_inner().next() {
+                Some(inner) => ExprKind::Group(Box::new(self.path(inner))),
+                None => ExprKind::Mistake,
+            },
+            Rule::knots => {
+                let knots = pair.into_inner().map(|knot| {
+                    let mut parts = knot.into_inner();
+                    let year = parts.next().map(|part| self.expr(part));
+                    let value = parts.next().map(|part| self.expr(part));
+                    let mistake = || Expr { kind: ExprKind::Mistake, span };
+                    (year.unwrap_or_else(mistake), value.unwrap_or_else(mistake))
+                });
+                ExprKind::Knots(knots.collect())
+            }
+            Rule::conditional => {
+                let mut parts = pair.into_inner().map(|part| Box::new(self.expr(part)));
+                match (parts.next(), parts.next(), parts.next()) {
+                    (Some(condition), Some(then), Some(other)) => {
+                        ExprKind::If(condition, then, other)
+                    }
+                    _ => ExprKind::Mistake,
+                }
+            }
+            Rule::reference => ExprKind::Reference(self.reference(pair)),
+            Rule::unit_argument => {
+                let mut number = Number { value: 1.0, percent: false, scale: 1.0, unit: None };
+                for part in pair.into_inner() {
+                    match part.as_rule() {
+                        Rule::scale => number.scale = scale(part.as_str()),
+                        _ => number.unit = Some(self.name(&part)),
+                    }
+                }
+                ExprKind::Number(number)
+            }
+            _ => ExprKind::Mistake,
+        };
+        Expr { kind, span }
+    }
+
+    fn number(&mut self, pair: Pair<'_, Rule>) -> Number {
+        let span = self.span(&pair);
+        let mut number = Number { value: 0.0, percent: false, scale: 1.0, unit: None };
+        let parts: Vec<Pair<'_, Rule>> = match pair.as_rule() {
+            Rule::number => vec![pair],
+            _ => pair.into_inner().collect(),
+        };
+        for part in parts {
+            match part.as_rule() {
+                Rule::number => {
+                    let digits: String = part.as_str().chars().filter(|&c| c != '_').collect();
+                    number.value = digits.parse().unwrap_or(f64::INFINITY);
+                    let zero = !digits
+                        .split(['e', 'E'])
+                        .next()
+                        .unwrap_or("")
+                        .contains(|c: char| ('1'..='9').contains(&c));
+                    if !number.value.is_finite() || (number.value == 0.0 && !zero) {
+                        self.diagnostics.push(errors::number_range(span));
+                        number.value = 0.0;
+                    }
+                }
+                Rule::percent => number.percent = true,
+                Rule::scale => number.scale = scale(part.as_str()),
+                _ => number.unit = Some(self.name(&part)),
+            }
+        }
+        number
+    }
+
+    /// A name with its indices or arguments.
+    pub(super) fn reference(&mut self, pair: Pair<'_, Rule>) -> Reference {
+        let span = self.span(&pair);
+        let (mut path, mut suffix) = (Vec::new(), Suffix::None);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::dotted => path = part.into_inner().map(|name| self.name(&name)).collect(),
+                Rule::indices => {
+                    suffix = Suffix::Indices(part.into_inner().map(|i| self.index(i)).collect());
+                }
+                _ => suffix = Suffix::Call(self.call(part)),
+            }
+        }
+        Reference { path, suffix, span }
+    }
+
+    fn index(&mut self, pair: Pair<'_, Rule>) -> Index {
+        let span = self.span(&pair);
+        let mut parts = pair.into_inner();
+        match (parts.next(), parts.next()) {
+            (Some(from), Some(to)) => {
+                let (from, to) = (self.expr(from), self.expr(to));
+                Index::Range(Range { from, to, span })
+            }
+            (Some(only), None) if only.as_rule() != Rule::wildcard => Index::Expr(self.expr(only)),
+            _ => Index::All(span),
+        }
+    }
+
+    /// The arguments of a call.
+    pub(super) fn call(&mut self, pair: Pair<'_, Rule>) -> Call {
+        let mut call = Call::default();
+        for part in pair.into_inner() {
+            if part.as_rule() == Rule::binders {
+                for binder in part.into_inner() {
+                    if binder.as_rule() == Rule::where_clause {
+                        call.filter = binder.into_inner().next().map(|e| Box::new(self.expr(e)));
+                        continue;
+                    }
+                    let mut names = binder.into_inner().map(|name| self.name(&name));
+                    if let (Some(index), Some(set)) = (names.next(), names.next()) {
+                        call.binders.push((index, set));
+                    }
+                }
+            } else {
+                call.args.push(self.argument(part));
+            }
+        }
+        call
+    }
+
+    fn argument(&mut self, pair: Pair<'_, Rule>) -> Argument {
+        let span = self.span(&pair);
+        let (mut key, mut literal_key, mut value) = (None, false, None);
+        for part in pair.into_inner() {
+            if part.as_rule() == Rule::argument_key {
+                if let Some(inner) = part.into_inner().next() {
+                    literal_key = inner.as_rule() != Rule::name;
+                    key = Some(self.name(&inner));
+                }
+            } else {
+                value = Some(self.primary(part));
+            }
+        }
+        let value = value.unwrap_or(Expr { kind: ExprKind::Mistake, span });
+        Argument { key, value, literal_key }
+    }
+
+    /// A table.
+    pub(super) fn table(&mut self, pair: Pair<'_, Rule>) -> Table {
+        let span = self.span(&pair);
+        let (mut columns, mut rows) = (Vec::new(), Vec::new());
+        for part in pair.into_inner() {
+            let row_span = self.span(&part);
+            if part.as_rule() == Rule::table_head {
+                for cell in part.into_inner() {
+                    let mut inner = cell.into_inner();
+                    let name = inner.next().map(|name| self.name(&name));
+                    let unit =
+                        inner.next().and_then(|u| u.into_inner().next()).map(|u| self.unit(u));
+                    columns.extend(name.map(|name| (name, unit)));
+                }
+                continue;
+            }
+            let mut cells: Vec<_> = part.into_inner().map(|cell| self.cell(cell)).collect();
+            let key = if cells.is_empty() { None } else { cells.remove(0) };
+            let key = match key {
+                Some((Expr { kind: ExprKind::Reference(reference), span }, _)) => {
+                    Name { text: reference.dotted(), span }
+                }
+                Some((Expr { kind: ExprKind::Text(text), span }, _)) => Name { text, span },
+                Some((Expr { kind: ExprKind::Number(number), span }, _)) => {
+                    Name { text: number.value.to_string(), span }
+                }
+                other => Name {
+                    text: String::new(),
+                    span: other.map_or(row_span, |(expr, _)| expr.span),
+                },
+            };
+            rows.push(TableRow { key, cells, span: row_span });
+        }
+        let set = if columns.is_empty() {
+            Name { text: String::new(), span }
+        } else {
+            columns.remove(0).0
+        };
+        Table { set, columns, rows, span }
+    }
+
+    fn cell(&mut self, pair: Pair<'_, Rule>) -> Option<(Expr, Vec<Name>)> {
+        let mut parts = pair.into_inner();
+        let value = self.value(parts.next()?);
+        Some((value, parts.map(|cite| self.cite(cite)).collect()))
+    }
+}
+
+fn is_operator(rule: Rule) -> bool {
+    !matches!(
+        rule,
+        Rule::literal
+            | Rule::string
+            | Rule::group
+            | Rule::knots
+            | Rule::conditional
+            | Rule::reference
+    )
+}
+
+/// The factor of a scale word.
+pub(super) fn scale(word: &str) -> f64 {
+    match word {
+        "thousand" => 1e3,
+        "mn" => 1e6,
+        "bn" => 1e9,
+        "tn" => 1e12,
+        _ => 1.0,
+    }
+}

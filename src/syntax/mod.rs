@@ -1,0 +1,13 @@
+//! Text to syntax tree.
+//!
+//! In: one text. Out: an [`ast::File`] with every statement that could be read, and a diagnostic for
+//! each that could not. pest is known in this folder only.
+
+pub mod ast;
+mod build;
+mod errors;
+mod expr;
+mod parse;
+pub mod prescan;
+
+pub use parse::{Parsed, parse, parse_value};

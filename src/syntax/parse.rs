@@ -1,0 +1,126 @@
+//! The grammar applied: the whole file at once, and statement by statement where that fails.
+
+use pest::Parser;
+use pest::error::InputLocation;
+
+use super::ast::{File, Item};
+use super::build::Builder;
+use super::errors;
+use super::prescan::{Comment, Prescan, prescan};
+use crate::diagnostic::Diagnostic;
+use crate::source::{SourceId, Span};
+
+#[derive(pest_derive::Parser)]
+#[grammar = "grammar/mizan.pest"]
+pub(super) struct Grammar;
+
+/// A text that was read.
+#[derive(Debug)]
+pub struct Parsed {
+    /// Every statement that could be read.
+    pub file: File,
+    /// The comments.
+    pub comments: Vec<Comment>,
+    /// What could not be read.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads one text. Never fails: what cannot be read is reported, and the rest is kept.
+pub fn parse(source: SourceId, text: &str) -> Parsed {
+    let scan = prescan(source, text);
+    let mut builder = Builder::new(source);
+    let items = match Grammar::parse(Rule::file, &scan.text) {
+        Ok(pairs) => builder.items(pairs, 0),
+        Err(_) => recover(&scan, source, &mut builder),
+    };
+    let mut diagnostics = scan.diagnostics;
+    diagnostics.append(&mut builder.diagnostics);
+    if items.is_empty() && diagnostics.is_empty() {
+        diagnostics.push(errors::empty(Span::new(source, 0, text.len().min(1))));
+    }
+    let items = attach_docs(items, &scan.comments, text);
+    Parsed { file: File { items }, comments: scan.comments, diagnostics }
+}
+
+/// Each statement alone, so that one mistake hides no other.
+fn recover(scan: &Prescan, source: SourceId, builder: &mut Builder) -> Vec<Item> {
+    let mut items = Vec::new();
+    let known: Vec<Span> = scan.diagnostics.iter().filter_map(Diagnostic::span).collect();
+    for &(start, end) in &scan.statements {
+        let piece = &scan.text[start..end];
+        if piece.trim().is_empty() {
+            continue;
+        }
+        match Grammar::parse(Rule::lone_item, piece) {
+            Ok(pairs) => items.extend(builder.items(pairs, start)),
+            Err(error) => {
+                let inside = |span: &Span| (start..end).contains(&(span.start as usize));
+                if known.iter().any(inside) {
+                    continue;
+                }
+                let at = match error.location {
+                    InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
+                };
+                builder.diagnostics.push(syntax_error(source, piece, start, at));
+            }
+        }
+    }
+    items
+}
+
+fn syntax_error(source: SourceId, piece: &str, start: usize, at: usize) -> Diagnostic {
+    let (before, found) = piece.split_at(at.min(piece.len()));
+    let skipped = found.len() - found.trim_start_matches([' ', '\t']).len();
+    let (at, found) = (before.len() + skipped, &found[skipped..]);
+    let length = found.chars().next().map_or(0, |c| {
+        let word = found.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(found.len());
+        word.max(c.len_utf8())
+    });
+    let last = piece.trim_end().len();
+    let (from, to) =
+        if found.trim().is_empty() { (last.saturating_sub(1), last) } else { (at, at + length) };
+    let expected = if before.trim().is_empty() {
+        "a statement: `set`, `param`, `var`, an equation, a lever, `scenario`, `show`, ..."
+    } else {
+        ""
+    };
+    errors::unexpected(Span::new(source, start + from, start + to), found, before, expected)
+}
+
+/// Gives each statement the `##` comments on the lines just above it.
+fn attach_docs(mut items: Vec<Item>, comments: &[Comment], text: &str) -> Vec<Item> {
+    let docs: Vec<&Comment> = comments.iter().filter(|c| c.doc && c.own_line).collect();
+    let mut next = 0;
+    for item in &mut items {
+        let start = item.span.start;
+        let mut lines: Vec<&str> = Vec::new();
+        let mut end: Option<usize> = None;
+        while let Some(comment) = docs.get(next).filter(|comment| comment.span.start < start) {
+            let gap = end.and_then(|end| text.get(end..comment.span.start as usize));
+            if gap.is_none_or(|gap| gap.matches('\n').count() > 1) {
+                lines.clear();
+            }
+            lines.push(text[comment.span.range()].trim_start_matches('#').trim());
+            end = Some(comment.span.end as usize);
+            next += 1;
+        }
+        let near = end
+            .and_then(|end| text.get(end..start as usize))
+            .is_some_and(|gap| gap.trim().is_empty() && gap.matches('\n').count() <= 1);
+        if near {
+            item.doc = lines.join("\n");
+        }
+        while docs.get(next).is_some_and(|comment| comment.span.start < item.span.end) {
+            next += 1;
+        }
+    }
+    items
+}
+
+/// Reads one value; `span` says where its text stands.
+pub fn parse_value(span: Span, text: &str) -> Option<super::ast::Expr> {
+    let mut builder = Builder::new(span.source);
+    builder.base = span.start as usize;
+    let pair = Grammar::parse(Rule::value, text).ok()?.next()?;
+    (pair.as_str().trim().len() == text.trim().len()).then(|| builder.value(pair))
+}

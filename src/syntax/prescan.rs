@@ -1,0 +1,428 @@
+//! One linear pass over the text before the grammar sees it.
+//!
+//! In: the text. Out: a text of the same length in which comments, the byte-order mark and line ends
+//! that do not end a statement are blanks; the comments; where each statement begins; and what is
+//! wrong with the characters and brackets. Nesting is bounded here, before any recursive pass.
+
+use super::errors;
+use crate::diagnostic::Diagnostic;
+use crate::source::{SourceId, Span};
+
+/// Brackets may nest this deep, and so may `if`, signs and powers in one statement.
+pub const MAX_DEPTH: usize = 64;
+/// The longest name, in bytes.
+const MAX_NAME: usize = 256;
+
+/// A comment and its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comment {
+    /// From `#` to the end of the line.
+    pub span: Span,
+    /// True for `##`.
+    pub doc: bool,
+    /// True if nothing stands before it on its line.
+    pub own_line: bool,
+}
+
+/// What the pass found.
+#[derive(Debug)]
+pub struct Prescan {
+    /// The text that the grammar reads; every byte offset is that of the original.
+    pub text: String,
+    /// The comments, in order.
+    pub comments: Vec<Comment>,
+    /// Where statements begin and end: pieces of the text between line ends outside all brackets.
+    pub statements: Vec<(usize, usize)>,
+    /// What is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+    /// True if a bracket or string is still open at the end: more input may complete it.
+    pub incomplete: bool,
+}
+
+struct Scanner<'a> {
+    source: SourceId,
+    text: &'a str,
+    out: Vec<u8>,
+    open: Vec<(u8, usize)>,
+    comments: Vec<Comment>,
+    statements: Vec<(usize, usize)>,
+    statement_start: usize,
+    signs: usize,
+    nested: usize,
+    diagnostics: Vec<Diagnostic>,
+    incomplete: bool,
+}
+
+/// Scans one text.
+pub fn prescan(source: SourceId, text: &str) -> Prescan {
+    let mut scanner = Scanner {
+        source,
+        text,
+        out: text.as_bytes().to_vec(),
+        open: Vec::new(),
+        comments: Vec::new(),
+        statements: Vec::new(),
+        statement_start: 0,
+        signs: 0,
+        nested: 0,
+        diagnostics: Vec::new(),
+        incomplete: false,
+    };
+    scanner.scan();
+    Prescan {
+        text: String::from_utf8(scanner.out).unwrap_or_default(),
+        comments: scanner.comments,
+        statements: scanner.statements,
+        diagnostics: scanner.diagnostics,
+        incomplete: scanner.incomplete,
+    }
+}
+
+impl Scanner<'_> {
+    fn scan(&mut self) {
+        let mut at = 0;
+        while let Some(c) = self.text[at..].chars().next() {
+            at = match c {
+                '"' => self.string(at),
+                '#' => self.comment(at),
+                '(' | '[' | '{' => self.open_bracket(at, c),
+                ')' | ']' | '}' => self.close_bracket(at, c),
+                '\n' | '\r' => self.line_end(at),
+                '-' | '^' => self.sign(at, c),
+                'a'..='z' | 'A'..='Z' | '_' => self.word(at),
+                ' ' | '\t' => at + 1,
+                _ if c.is_ascii_graphic() => {
+                    self.signs = 0;
+                    at + 1
+                }
+                _ if c.is_alphanumeric() && !c.is_numeric() => self.word(at),
+                _ => self.odd_character(at, c),
+            };
+        }
+        self.end_statement(self.text.len());
+        self.report_open(self.text.len());
+    }
+
+    fn span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.source, start, end)
+    }
+
+    fn blank(&mut self, start: usize, end: usize) {
+        self.out[start..end].fill(b' ');
+    }
+
+    fn string(&mut self, start: usize) -> usize {
+        self.signs = 0;
+        let bytes = self.text.as_bytes();
+        let mut at = start + 1;
+        while at < bytes.len() {
+            match bytes[at] {
+                b'"' => return at + 1,
+                b'\n' | b'\r' => break,
+                b'\\' if bytes.get(at + 1).is_some_and(|next| !b"\r\n".contains(next)) => at += 2,
+                byte => {
+                    if (byte < 0x20 && byte != b'\t') || byte == 0x7f {
+                        let span = self.span(at, at + 1);
+                        self.diagnostics.push(errors::control_character(span, byte.into()));
+                        self.blank(at, at + 1);
+                    }
+                    at += 1;
+                }
+            }
+        }
+        let at = at.min(bytes.len());
+        self.diagnostics.push(errors::unclosed_string(self.span(start, start + 1)));
+        self.incomplete = true;
+        self.blank(start, at);
+        at
+    }
+
+    fn comment(&mut self, start: usize) -> usize {
+        let end = self.text[start..].find(['\n', '\r']).map_or(self.text.len(), |n| start + n);
+        let line = self.text[..start].rfind(['\n', '\r']).map_or(0, |n| n + 1);
+        let before = self.text[line..start].trim_start_matches('\u{feff}');
+        self.comments.push(Comment {
+            span: self.span(start, end),
+            doc: self.text[start..end].starts_with("##"),
+            own_line: before.trim().is_empty(),
+        });
+        self.blank(start, end);
+        end
+    }
+
+    fn open_bracket(&mut self, at: usize, c: char) -> usize {
+        self.signs = 0;
+        if self.open.len() == MAX_DEPTH {
+            self.diagnostics.push(errors::too_deep(self.span(at, at + 1), "brackets"));
+        }
+        if self.open.len() >= MAX_DEPTH {
+            self.blank(at, at + 1);
+        }
+        self.open.push((c as u8, at));
+        at + 1
+    }
+
+    fn close_bracket(&mut self, at: usize, c: char) -> usize {
+        self.signs = 0;
+        let opener = match c {
+            ')' => b'(',
+            ']' => b'[',
+            _ => b'{',
+        };
+        if self.open.len() > MAX_DEPTH {
+            self.blank(at, at + 1);
+        }
+        match self.open.iter().rposition(|&(open, _)| open == opener) {
+            Some(found) if found + 1 == self.open.len() => self.open.truncate(found),
+            Some(found) => {
+                let (open, start) = self.open[found + 1];
+                let place = self.span(start, start + 1);
+                self.diagnostics.push(errors::unclosed_bracket(
+                    place,
+                    open.into(),
+                    Some((self.span(at, at + 1), c)),
+                ));
+                self.open.truncate(found);
+            }
+            None => {
+                self.diagnostics.push(errors::stray_bracket(self.span(at, at + 1), c));
+                self.blank(at, at + 1);
+            }
+        }
+        at + 1
+    }
+
+    fn sign(&mut self, at: usize, c: char) -> usize {
+        self.signs += 1;
+        self.nested += usize::from(c == '^');
+        if self.signs == MAX_DEPTH || self.nested == MAX_DEPTH {
+            self.diagnostics.push(errors::too_deep(self.span(at, at + 1), "signs and powers"));
+        }
+        if self.signs >= MAX_DEPTH || self.nested >= MAX_DEPTH {
+            self.blank(at, at + 1);
+        }
+        at + 1
+    }
+
+    fn word(&mut self, start: usize) -> usize {
+        let rest = &self.text[start..];
+        let length = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+        let end = start + length.max(rest.chars().next().map_or(1, char::len_utf8));
+        match &self.text[start..end] {
+            "not" => return self.sign(start, 'n').max(end),
+            "if" => {
+                self.nested += 1;
+                if self.nested == MAX_DEPTH {
+                    self.diagnostics.push(errors::too_deep(self.span(start, end), "conditions"));
+                }
+                if self.nested >= MAX_DEPTH {
+                    self.blank(start, end);
+                }
+            }
+            word if word.len() > MAX_NAME => {
+                self.diagnostics.push(errors::name_too_long(self.span(start, end), MAX_NAME));
+                self.blank(start, end);
+            }
+            _ => {}
+        }
+        self.signs = 0;
+        end
+    }
+
+    /// Characters that no rule of the grammar takes. What was meant is put in their place, so that
+    /// one curly quote raises one message.
+    fn odd_character(&mut self, at: usize, c: char) -> usize {
+        let end = at + c.len_utf8();
+        let span = self.span(at, end);
+        match c {
+            '\u{feff}' if at == 0 => self.blank(at, end),
+            '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}' => {
+                return self.curly_string(at, c);
+            }
+            '\u{2212}' | '\u{2013}' | '\u{2014}' => {
+                self.diagnostics.push(errors::lookalike(span, c, "-"));
+                self.blank(at, end);
+                self.out[at] = b'-';
+            }
+            '\u{a0}' | '\u{2007}' | '\u{2009}' | '\u{202f}' | '\u{3000}' => {
+                self.diagnostics.push(errors::lookalike(span, c, " "));
+                self.blank(at, end);
+            }
+            '\u{d7}' => {
+                self.diagnostics.push(errors::lookalike(span, c, "*"));
+                self.blank(at, end);
+                self.out[at] = b'*';
+            }
+            _ if c.is_control() => {
+                self.diagnostics.push(errors::control_character(span, c));
+                self.blank(at, end);
+            }
+            _ => {
+                self.diagnostics.push(errors::odd_character(span, c));
+                self.blank(at, end);
+            }
+        }
+        end
+    }
+
+    /// Text between curly quotes becomes text between straight ones.
+    fn curly_string(&mut self, start: usize, c: char) -> usize {
+        let quotes = ['\u{201c}', '\u{201d}', '\u{201e}', '\u{bb}', '"'];
+        let inner = start + c.len_utf8();
+        let line = self.text[inner..].find(['\n', '\r']).map_or(self.text.len(), |n| inner + n);
+        let close = self.text[inner..line].find(quotes).map(|n| inner + n);
+        self.diagnostics.push(errors::lookalike(self.span(start, inner), c, "\""));
+        self.blank(start, inner);
+        let Some(close) = close else {
+            self.blank(start, line);
+            return line;
+        };
+        let end = close + self.text[close..].chars().next().map_or(1, char::len_utf8);
+        self.blank(close, end);
+        self.out[inner - 1] = b'"';
+        self.out[close] = b'"';
+        end
+    }
+
+    fn line_end(&mut self, at: usize) -> usize {
+        let end = at + if self.text[at..].starts_with("\r\n") { 2 } else { 1 };
+        self.blank(at, end);
+        let inside = self.open.last().map(|&(open, _)| open);
+        if matches!(inside, Some(b'(' | b'[')) && self.next_line_begins_statement(end) {
+            self.report_open_round();
+        }
+        let joined = matches!(self.open.last(), Some((b'(' | b'[', _)))
+            || self.line_goes_on(at)
+            || self.next_line_goes_on(end);
+        if !joined {
+            self.out[end - 1] = b'\n';
+            self.signs = 0;
+            self.nested = 0;
+            if self.open.is_empty() {
+                self.end_statement(end);
+            }
+        }
+        end
+    }
+
+    fn end_statement(&mut self, end: usize) {
+        if !self.text[self.statement_start..end].trim().is_empty() {
+            self.statements.push((self.statement_start, end));
+        }
+        self.statement_start = end;
+    }
+
+    /// True if what stands before this line end asks for more.
+    fn line_goes_on(&self, at: usize) -> bool {
+        let line = self.out[..at].iter().rposition(|&b| b == b'\n').map_or(0, |n| n + 1);
+        let written = String::from_utf8_lossy(&self.out[line..at]);
+        let written = written.trim();
+        if written.starts_with('|') || written.is_empty() {
+            return false;
+        }
+        const SIGNS: [&str; 10] = ["+", "-", "/", "^", "=", ",", "<", ">", "..", "*"];
+        const WORDS: [&str; 14] = [
+            "and", "or", "not", "then", "else", "over", "from", "to", "for", "by", "if", "extends",
+            "within", "in",
+        ];
+        SIGNS.iter().any(|sign| written.ends_with(sign))
+            || written
+                .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
+                .next()
+                .is_some_and(|word| WORDS.contains(&word) && word.len() < written.len())
+    }
+
+    fn next_line(&self, start: usize) -> &str {
+        let rest = self.text[start..].trim_start_matches([' ', '\t', '\r', '\n']);
+        rest.lines().next().unwrap_or("")
+    }
+
+    /// True if the next line cannot begin a statement, and so goes on with this one.
+    fn next_line_goes_on(&self, start: usize) -> bool {
+        let line = self.next_line(start);
+        const WORDS: [&str; 13] = [
+            "then", "else", "and", "or", "within", "for", "in", "to", "by", "over", "from",
+            "extends", "where",
+        ];
+        if line.starts_with(['+', '*', '/', '^', '-', '=', '<', '>', '@', '{', '!']) {
+            return true;
+        }
+        let word: String = line.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        let after = line[word.len()..].trim_start();
+        WORDS.contains(&word.as_str()) && !after.starts_with(':')
+    }
+
+    /// True if the next line begins with a word that only a statement begins with.
+    fn next_line_begins_statement(&self, start: usize) -> bool {
+        const WORDS: [&str; 17] = [
+            "years", "set", "param", "var", "factor", "total", "block", "scenario", "show",
+            "chart", "compare", "check", "use", "source", "function", "model", "currency",
+        ];
+        let line = self.next_line(start);
+        let word = line.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("");
+        let after = line[word.len()..].trim_start();
+        WORDS.contains(&word) && after.starts_with(|c: char| c.is_alphabetic() || c == '"')
+    }
+
+    fn report_open_round(&mut self) {
+        while let Some(&(open, at)) = self.open.last() {
+            if open == b'{' {
+                break;
+            }
+            let place = self.span(at, at + 1);
+            self.diagnostics.push(errors::unclosed_bracket(place, open.into(), None));
+            self.incomplete = true;
+            self.open.pop();
+        }
+    }
+
+    fn report_open(&mut self, _end: usize) {
+        self.report_open_round();
+        if let Some(&(open, at)) = self.open.last() {
+            let place = self.span(at, at + 1);
+            self.diagnostics.push(errors::unclosed_bracket(place, open.into(), None));
+            self.incomplete = true;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scan(text: &str) -> Prescan {
+        let scan = prescan(SourceId(0), text);
+        assert_eq!(scan.text.len(), text.len());
+        scan
+    }
+
+    #[test]
+    fn line_ends_inside_brackets_and_after_operators_are_blanks() {
+        assert_eq!(scan("x = (1\n + 2)\ny = 3 +\n 4\n").text, "x = (1  + 2)\ny = 3 +  4\n");
+        assert_eq!(scan("a {\n  b: 1\n  c: 2\n}\n").text, "a {\n  b: 1\n  c: 2\n}\n");
+    }
+
+    #[test]
+    fn comments_are_kept_apart_and_doc_comments_known() {
+        let scan = scan("## doc\nx = 1 # why\n");
+        assert_eq!(scan.text.trim(), "x = 1");
+        assert!(scan.comments[0].doc && scan.comments[0].own_line);
+        assert!(!scan.comments[1].doc && !scan.comments[1].own_line);
+    }
+
+    #[test]
+    fn an_open_parenthesis_does_not_swallow_the_next_statement() {
+        let scan = scan("x = (1 +\nshow balance\n");
+        assert_eq!(scan.diagnostics.len(), 1);
+        assert_eq!(scan.diagnostics[0].code, "unclosed-bracket");
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        for n in [65, 400, 100_000] {
+            let scan = scan(&format!("x = {}1{}", "(".repeat(n), ")".repeat(n)));
+            assert_eq!(scan.diagnostics.len(), 1, "{n}");
+            assert_eq!(scan.diagnostics[0].code, "limit-depth");
+        }
+    }
+}

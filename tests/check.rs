@@ -1,0 +1,109 @@
+//! Scripts and what the check says of them: the codes, in the order of the text.
+
+fn codes(text: &str) -> Vec<&'static str> {
+    mizan::session::load("test.mizan", text).diagnostics.iter().map(|d| d.code).collect()
+}
+
+const HEAD: &str = "years 2024..2035\ncurrency USD\nset sector = machinery, vehicles, metals\n";
+
+fn after_head(text: &str) -> Vec<&'static str> {
+    codes(&format!("{HEAD}{text}"))
+}
+
+#[test]
+fn a_core_model_with_lags_is_accepted() {
+    let text = "param base[sector] = { machinery: 3 mn USD, else: 1 mn USD }\n\
+        param growth[sector] = { vehicles: 8% -> 2% over 2026..2030 s_curve, else: 3% }\n\
+        var demand[sector]: USD\n\
+        demand[s, first] = base[s]\n\
+        demand[s] = demand[s, t-1] * (1 + growth[s])\n\
+        scenario faster { growth[vehicles] = 9% }\n\
+        show sum(demand[*]), demand[*] for all in 2024..2030\n\
+        check sum(demand[*]) in 2024 == 5 mn USD within 0.1%\n";
+    assert_eq!(after_head(text), Vec::<&str>::new());
+}
+
+#[test]
+fn a_kind_and_its_lever_are_accepted() {
+    let text = "total imports[sector]: USD\n\
+        factor price[sector]\n\
+        block tariff on s: sector \"Duty\" {\n  rate: percent path \"Duty\"\n  pass: percent = 100%\n  price[s] *= 1 + pass * rate\n  imports[s] += 5 mn USD * rate[first]\n}\n\
+        tariff duty \"Applied\" {\n  rate: 9%\n}\n\
+        scenario free { duty.rate[machinery] = 9% -> 0% over 2026..2029 }\n\
+        compare imports[machinery] for all to baseline by lever in 2035\n";
+    assert_eq!(after_head(text), Vec::<&str>::new());
+}
+
+#[test]
+fn mistakes_of_economists_are_named() {
+    let demand = "param growth[sector] = { else: 3% }\nvar demand[sector]: USD\n";
+    let cases = [
+        ("param g[sector] = { machinary: 3%, else: 1% }\n", vec!["unknown-element"]),
+        ("param g = 3 mn USD + 5%\n", vec!["unit-mismatch"]),
+        ("param g = 3 mn EUR\n", vec!["unknown-unit"]),
+        ("param a = 1\nparam a = 2\n", vec!["duplicate"]),
+        ("param a = 5% -> 0% over 2029..2026\n", vec!["reversed-years"]),
+        ("param a = 5% then 0%\n", vec!["step-without-year"]),
+        ("param a = 1,5\n", vec!["syntax"]),
+        ("model \u{201c}Trade\u{201d}\n", vec!["lookalike-character", "lookalike-character"]),
+        ("param a = 5 \u{2212} 3\n", vec!["lookalike-character"]),
+        ("param a = (1 + 2\n", vec!["unclosed-bracket"]),
+        ("param a = triangular(5%, 1%, 9%)\n", vec!["distribution"]),
+        ("param a = discrete(2027: 30%, 2028: 50%)\n", vec!["distribution"]),
+        ("param a = 1\nshow b\n", vec!["unknown-name"]),
+        ("param a = 1\nshow a for recovery\n", vec!["unknown-scenario"]),
+        ("param a = 1\nshow a in 2040\n", vec!["year-outside"]),
+        ("param a: percent = 5\n", vec!["percent-missing"]),
+        ("param a[sector] = { machinery: 1 }\n", vec!["gap"]),
+        ("tarif duty { rate: 5% }\n", vec!["unknown-kind"]),
+        (
+            "param a = 1\nscenario x { a = 2 }\nscenario y { a = 3 }\nscenario z extends x, y { }\n",
+            vec!["scenario-conflict"],
+        ),
+        ("param a = if 1 = 2 then 3 else 4\n", vec!["single-equals"]),
+    ];
+    for (text, expected) in cases {
+        let found = after_head(text);
+        assert!(
+            expected.iter().all(|code| found.contains(code)),
+            "{text}\nexpected {expected:?}, found {found:?}"
+        );
+    }
+    let lag = format!("{demand}demand[s] = demand[s, t-1] * (1 + growth[s])\n");
+    assert_eq!(after_head(&lag), ["lag-before-start"]);
+    let none = format!("{demand}show demand[machinery]\n");
+    assert_eq!(after_head(&none), ["no-equation"]);
+}
+
+#[test]
+fn several_mistakes_are_reported_at_once() {
+    let found = after_head("param a = 1,5\nparam b = = 2\nparam c = 3\n");
+    assert_eq!(found, ["syntax", "syntax"]);
+}
+
+#[test]
+fn no_prefix_of_the_target_script_panics() {
+    let text = include_str!("../examples/azerbaijan_china.mizan");
+    for end in (0..text.len()).step_by(7).filter(|&end| text.is_char_boundary(end)) {
+        let program = mizan::session::load("target.mizan", &text[..end]);
+        let shown = mizan::diagnostic::render(
+            &program.diagnostics,
+            &program.sources,
+            mizan::diagnostic::Style::Plain,
+            80,
+        );
+        assert!(!shown.contains('\u{1b}'));
+    }
+}
+
+#[test]
+fn the_target_script_parses() {
+    let text = include_str!("../examples/azerbaijan_china.mizan");
+    let found = codes(text);
+    assert_eq!(found, ["not-available"], "only the trade library is missing");
+}
+
+#[test]
+fn the_example_is_accepted() {
+    assert_eq!(codes(include_str!("../examples/growth.mizan")), Vec::<&str>::new());
+}
