@@ -19,6 +19,11 @@ struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Project a script: answer its queries.
+    Run {
+        /// The script.
+        file: PathBuf,
+    },
     /// Read a script and report every mistake in it, without running it.
     Check {
         /// The script.
@@ -31,7 +36,10 @@ enum Command {
 
 /// Runs the command line.
 pub fn main() -> ExitCode {
-    let Command::Check { file, json } = Args::parse().command;
+    let (file, json, runs) = match Args::parse().command {
+        Command::Run { file } => (file, false, true),
+        Command::Check { file, json } => (file, json, false),
+    };
     let mut stderr = std::io::stderr();
     let text = match session::read(&file) {
         Ok(text) => text,
@@ -40,7 +48,14 @@ pub fn main() -> ExitCode {
             return ExitCode::from(66);
         }
     };
-    let program = session::load(&file.to_string_lossy(), &text);
+    let mut program = session::load(&file.to_string_lossy(), &text);
+    let mut answer = None;
+    if let (true, Some(model)) = (runs, &program.model) {
+        match crate::report::answer(model) {
+            Ok(found) => answer = Some(found),
+            Err(problem) => program.diagnostics.push(problem),
+        }
+    }
     if json {
         let found = to_json(&program.diagnostics, &program.sources);
         let _ = writeln!(std::io::stdout(), "{found:#}");
@@ -48,6 +63,16 @@ pub fn main() -> ExitCode {
         let coloured = stderr.is_terminal() && std::env::var_os("NO_COLOR").is_none();
         let style = if coloured { Style::Colour } else { Style::Plain };
         let _ = write!(stderr, "{}", render(&program.diagnostics, &program.sources, style, 80));
+    }
+    if let Some((text, passed)) = answer {
+        // A reader that has seen enough closes the pipe: that is no failure.
+        match write!(std::io::stdout(), "{text}") {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                return ExitCode::from(74);
+            }
+            _ if !passed => return ExitCode::from(1),
+            _ => {}
+        }
     }
     let failed = program.diagnostics.iter().any(Diagnostic::is_error);
     ExitCode::from(if failed { 65 } else { 0 })

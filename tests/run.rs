@@ -1,0 +1,85 @@
+//! Results of runs, against numbers worked out here, without the evaluator.
+
+use mizan::report::answer;
+use mizan::session::load;
+
+fn text(script: &str) -> (String, bool) {
+    let program = load("test.mizan", script);
+    let model = program.model.unwrap_or_else(|| panic!("{:?}", program.diagnostics));
+    answer(&model).unwrap_or_else(|problem| panic!("{problem:?}"))
+}
+
+#[test]
+fn growth_compounds_from_the_base_year() {
+    let script = "years 2024..2026\ncurrency USD\nset s = a, b\nparam g[s] = { a: 10%, else: 50% }\n\
+        var x[s]: USD\nx[i, first] = 100 USD\nx[i] = x[i, t-1] * (1 + g[i])\n\
+        check x[a] in 2026 == 121 USD within 0.000001 USD\n\
+        check sum(x[*]) in 2026 == 346 USD within 0.000001 USD\n\
+        check x[b] in 2026 == 226 USD\n";
+    let (shown, passed) = text(script);
+    assert!(!passed);
+    assert_eq!(shown.matches("ok  ").count(), 2, "{shown}");
+    assert!(
+        shown.contains(
+            "FAIL  x[b] in 2026 == 226 USD\n  baseline  2026: 225.00 USD against 226.00 USD"
+        ),
+        "{shown}"
+    );
+}
+
+#[test]
+fn levers_contribute_and_the_order_of_the_script_changes_nothing() {
+    let head = "years 2024..2030\ncurrency USD\nset sector = a, b\n";
+    let parts = [
+        "total m[sector]: USD\n",
+        "factor price[sector]\n",
+        "block duty on s: sector { rate: percent path\n price[s] *= (1 + rate) / (1 + rate[first])\n m[s] += 10 USD * price[s] }\n",
+        "duty d { rate: 25% -> 0% over 2024..2028 }\n",
+        "duty e on a { rate: 10% then 21% from 2026 }\n",
+        "check m[a] in 2030 == 17.6 USD within 0.000001 USD\n",
+        "check m[b] in 2030 == 8 USD within 0.000001 USD\n",
+        "check m[b] in 2026 == 9 USD within 0.000001 USD\n",
+    ];
+    // a in 2030: both factors, (1 / 1.25) (1.21 / 1.10) = 0.88, met by two levers of 10 each.
+    let forward = text(&format!("{head}{}", parts.concat()));
+    assert!(forward.1, "{}", forward.0);
+    let backward: String = parts.iter().rev().copied().collect();
+    assert!(text(&format!("{head}{backward}")).1);
+}
+
+#[test]
+fn a_change_that_starts_later_leaves_earlier_years_alone() {
+    let script = "years 2024..2035\nparam g = 3%\nvar x\nx[first] = 100\nx = x[t-1] * (1 + g)\n\
+        scenario late { g = 9% in 2028..2035 }\n\
+        show x for baseline, late\n";
+    let program = load("test.mizan", script);
+    let model = program.model.unwrap_or_else(|| panic!("{:?}", program.diagnostics));
+    let (shown, _) = answer(&model).expect("answers");
+    for line in shown.lines().filter(|line| line.starts_with("20")) {
+        let cells: Vec<&str> = line.split_whitespace().collect();
+        let year: i32 = cells[0].parse().expect("a year");
+        assert_eq!(cells[1] == cells[2], year < 2028, "{line}");
+    }
+}
+
+#[test]
+fn a_cycle_within_a_year_is_reported() {
+    let program =
+        load("test.mizan", "years 2024..2025\nvar x\nvar y\nx = y + 1\ny = x + 1\nshow x\n");
+    let problem = answer(&program.model.expect("checks")).expect_err("a cycle");
+    assert_eq!(problem.code, "cycle");
+}
+
+#[test]
+fn a_division_by_zero_names_the_year() {
+    let program =
+        load("test.mizan", "years 2024..2030\nvar x\nx = 1 / (2026 - t / 1 year)\nshow x\n");
+    assert!(program.model.is_none(), "a year is no number");
+    let program = load(
+        "test.mizan",
+        "years 2024..2030\nparam d = 1 then 0 from 2027\nvar x\nx = 1 / d\nshow x\n",
+    );
+    let problem = answer(&program.model.expect("checks")).expect_err("divides by 0");
+    assert_eq!(problem.code, "division-by-zero");
+    assert!(problem.message.contains("2027"), "{}", problem.message);
+}
