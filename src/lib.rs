@@ -4,11 +4,13 @@
 //! ([`check::check`]), the model results, and the results a report. `ARCHITECTURE.md` shows the whole
 //! pipeline.
 
+pub mod analysis;
 pub mod builtins;
 pub mod check;
 pub mod cli;
 pub mod diagnostic;
 pub mod engine;
+pub mod library;
 pub mod model;
 pub mod quantity;
 pub mod report;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::check::check;
 use crate::diagnostic::Diagnostic;
+use crate::library::library;
 use crate::model::Model;
 use crate::source::SourceMap;
 use crate::syntax::ast::{ItemKind, Library};
@@ -29,17 +30,23 @@ pub fn load(name: &str, text: &str) -> Program {
     let id = sources.add(name, text, false);
     let parsed = parse(id, text);
     let mut diagnostics = parsed.diagnostics;
+    let mut libraries = Vec::new();
     for item in &parsed.file.items {
         if let ItemKind::Use(Library::Builtin(name)) = &item.kind {
-            let found = Diagnostic::error(
-                "not-available",
-                format!("there is no library `{}` yet", name.text),
-            );
-            diagnostics.push(
-                found
-                    .at(name.span, "no such library")
-                    .help("declare the kinds with `block` in the script"),
-            );
+            let Some(files) = library(&name.text) else {
+                let found = Diagnostic::error(
+                    "unknown-library",
+                    format!("there is no library `{}`", name.text),
+                );
+                diagnostics.push(found.at(name.span, "no such library").help("write `use trade`"));
+                continue;
+            };
+            for (name, text) in files {
+                let id = sources.add(name, text, true);
+                let mut parsed = parse(id, text);
+                diagnostics.append(&mut parsed.diagnostics);
+                libraries.push(parsed.file);
+            }
         }
         if let ItemKind::Use(Library::File(file)) = &item.kind {
             let found = Diagnostic::error("not-available", "`use` of a file cannot be run yet");
@@ -51,7 +58,8 @@ pub fn load(name: &str, text: &str) -> Program {
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Program { sources, diagnostics, model: None };
     }
-    let (model, mut found) = check(&[&parsed.file], &sources);
+    let files: Vec<_> = std::iter::once(&parsed.file).chain(&libraries).collect();
+    let (model, mut found) = check(&files, &sources);
     diagnostics.append(&mut found);
     Program { sources, diagnostics, model }
 }

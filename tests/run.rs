@@ -83,3 +83,47 @@ fn a_division_by_zero_names_the_year() {
     assert_eq!(problem.code, "division-by-zero");
     assert!(problem.message.contains("2027"), "{}", problem.message);
 }
+
+#[test]
+fn the_levers_of_the_target_script_have_the_size_that_the_formulas_give() {
+    let script = include_str!("../examples/azerbaijan_china.mizan");
+    let planned = 1708.7 * 1.21 * 1.05_f64.powi(10);
+    // One partner: demand answers with its own elasticity, the median of triangular(-2, -1.6, -1).
+    let elasticity = -1.0 - 0.3_f64.sqrt();
+    let freed = planned * (1.0_f64 / (1.0 + 0.9 * 0.094)).powf(elasticity);
+    // Full output: 20% exported, displaced imports without duty, kits what is neither local nor margin.
+    let vehicles = 469.3 * 1.21 * 1.07_f64.powi(10);
+    let bus = vehicles - 240.0 * 0.8 / 1.094 + 240.0 * (1.0 - 0.60 - 0.08);
+    let checks = format!(
+        "\ncheck imports[China, machinery] in 2035 == {planned} mn USD within 0.0001 mn USD\n\
+         check imports[China, machinery] in 2035 == {freed} mn USD within 0.0001 mn USD for liberalisation\n\
+         check imports[China, vehicles] in 2035 == {bus} mn USD within 0.0001 mn USD for localisation\n\
+         check exports[Turkiye, vehicles] in 2035 == 48 mn USD within 0.0001 mn USD for localisation\n\
+         check primary_income[China] in 2025 == 0 USD for localisation\n\
+         check turnover[China] - balance[China] == 2 * sum(imports[China, *]) within 0.01 USD for all\n"
+    );
+    let (shown, passed) = text(&format!("{script}{checks}"));
+    assert!(passed, "{shown}");
+    assert_eq!(shown.matches("ok  ").count(), 11, "{shown}");
+}
+
+#[test]
+fn a_tariff_on_one_partner_diverts_trade_to_the_other() {
+    // CES by hand: two partners, base values 60 and 40, sigma 3, eta -1, a duty of 25% on the first.
+    let p: f64 = 1.25;
+    let index = (0.6 * p.powi(-2) + 0.4).powf(-0.5);
+    let first = 60.0 * (p / index).powi(-3) / index;
+    let second = 40.0 * index.powi(3) / index;
+    let script = format!(
+        "years 2024..2025\ncurrency USD\nuse trade\nset partner = A, B\nset sector = goods\n\
+         imports a from A {{ base: 60 USD\n elasticity: -1\n substitution: 3 }}\n\
+         imports b from B {{ base: 40 USD\n elasticity: -1\n substitution: 3 }}\n\
+         tariff duty from A {{ rate: 0% then 25% from 2025 }}\n\
+         check imports[A, goods] in 2025 == {first} USD within 0.0000001 USD\n\
+         check imports[B, goods] in 2025 == {second} USD within 0.0000001 USD\n\
+         check customs_revenue[A] in 2025 == {} USD within 0.0000001 USD\n",
+        0.25 * first
+    );
+    let (shown, passed) = text(&script);
+    assert!(passed, "{shown}");
+}

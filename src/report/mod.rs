@@ -1,5 +1,8 @@
 //! Answers to queries as text: tables with years down the side, and the outcome of checks.
 
+mod chart;
+
+use crate::analysis::{MOST_CHANGES, shapley, subsets};
 use crate::diagnostic::{Diagnostic, sanitize};
 use crate::engine::{Values, ask, run};
 use crate::model::{Ask, BinaryOp, Condition, Kind, Model, Query, Question};
@@ -26,12 +29,23 @@ pub fn answer(model: &Model) -> Result<(String, bool), Diagnostic> {
                 out.push_str(&line);
                 passed &= fine;
             }
-            Ask::Chart(_) | Ask::Compare { .. } => {
-                let found =
-                    Diagnostic::error("not-available", "`chart` and `compare` cannot be run yet");
-                return Err(found
-                    .at(query.span, "not built yet")
-                    .help("remove it for now; the rest of the script runs"));
+            Ask::Chart(of) => {
+                for question in of {
+                    let (title, lines) = lines(model, query, question, &values, &baseline)?;
+                    out.push_str(&chart::chart(&title, query.years.0, &lines));
+                }
+            }
+            Ask::Compare { of, to, by_lever } => {
+                for question in of {
+                    out.push_str(&compare(
+                        model,
+                        query,
+                        question,
+                        (*to, *by_lever),
+                        &values,
+                        &baseline,
+                    )?);
+                }
             }
         }
     }
@@ -94,13 +108,16 @@ fn number(value: f64, kind: Kind) -> String {
     format!("{sign}{grouped}.{part}")
 }
 
-fn table<'v>(
+type Lines = (String, Vec<(String, Vec<f64>)>);
+
+/// The title with its unit, and a named line of scaled values for each cell and scenario.
+fn lines<'v>(
     model: &Model,
     query: &Query,
     question: &Question,
     values: &impl Fn(Option<usize>) -> &'v Values,
     baseline: &Values,
-) -> Result<String, Diagnostic> {
+) -> Result<Lines, Diagnostic> {
     let mut columns: Vec<(String, Vec<f64>)> = Vec::new();
     for (cell, label) in cells(model, question) {
         for &scenario in &query.scenarios {
@@ -118,8 +135,20 @@ fn table<'v>(
     }
     let largest = columns.iter().flat_map(|(_, v)| v).fold(0.0_f64, |a, b| a.max(b.abs()));
     let (factor, unit) = scale(model, question.kind, largest);
+    columns.iter_mut().flat_map(|(_, v)| v).for_each(|value| *value /= factor);
     let title =
         if unit.is_empty() { question.text.clone() } else { format!("{}, {unit}", question.text) };
+    Ok((title, columns))
+}
+
+fn table<'v>(
+    model: &Model,
+    query: &Query,
+    question: &Question,
+    values: &impl Fn(Option<usize>) -> &'v Values,
+    baseline: &Values,
+) -> Result<String, Diagnostic> {
+    let (title, columns) = lines(model, query, question, values, baseline)?;
     let mut out = format!("{title}\n");
     // As many columns side by side as fit a page of 80 characters.
     let width =
@@ -130,7 +159,7 @@ fn table<'v>(
         for (n, year) in (query.years.0..=query.years.1).enumerate() {
             let row: String = block
                 .iter()
-                .map(|(_, v)| format!("{:>width$}", number(v[n] / factor, question.kind)))
+                .map(|(_, v)| format!("{:>width$}", number(v[n], question.kind)))
                 .collect();
             out.push_str(&format!("{year}{row}\n"));
         }
@@ -191,4 +220,65 @@ fn check<'v>(
     let passed = failures.is_empty();
     let word = if passed { "ok  " } else { "FAIL" };
     Ok((format!("{word}  {}\n{}", condition.text, failures.concat()), passed))
+}
+
+/// Differences to a scenario, and what each change makes of them.
+fn compare<'v>(
+    model: &Model,
+    query: &Query,
+    question: &Question,
+    (to, by_lever): (Option<usize>, bool),
+    values: &impl Fn(Option<usize>) -> &'v Values,
+    baseline: &Values,
+) -> Result<String, Diagnostic> {
+    if by_lever && to.is_some() {
+        let found = Diagnostic::error("not-available", "`by lever` compares to the baseline only");
+        return Err(found
+            .at(query.span, "not built yet")
+            .help("write `to baseline`, or leave `by lever` out"));
+    }
+    let mut out = String::new();
+    for &scenario in &query.scenarios {
+        let changes = scenario.map_or(&[][..], |n| &model.scenarios[n].changes);
+        if by_lever && changes.len() > MOST_CHANGES {
+            let found = Diagnostic::error(
+                "limit-levers",
+                format!(
+                    "{} changes are to be told apart; the limit is {MOST_CHANGES}",
+                    changes.len()
+                ),
+            );
+            return Err(found
+                .at(query.span, "too many levers")
+                .help("leave `by lever` out, or compare a smaller scenario"));
+        }
+        let runs = if by_lever { subsets(model, changes, baseline)? } else { Vec::new() };
+        for (cell, label) in cells(model, question) {
+            for year in query.years.0..=query.years.1 {
+                let at =
+                    |run: &Values| ask(model, run, baseline, question, &question.expr, &cell, year);
+                let (here, there) = (at(values(scenario))?, at(values(to))?);
+                let (factor, unit) = scale(model, question.kind, here.abs().max(there.abs()));
+                let row = |name: &str, value: f64| {
+                    format!("  {name:<32}{:>12}\n", number(value / factor, question.kind))
+                };
+                let names = (model.scenario_name(scenario), model.scenario_name(to));
+                out.push_str(&format!(
+                    "{} {label} in {year}, {unit}: {} against {}\n",
+                    question.text, names.0, names.1
+                ));
+                out.push_str(&row(names.1, there));
+                let worth: Vec<f64> = runs.iter().map(at).collect::<Result<_, _>>()?;
+                if by_lever {
+                    for (&change, part) in changes.iter().zip(shapley(&worth)) {
+                        out.push_str(&row(&format!("  {}", model.changes[change].name), part));
+                    }
+                }
+                out.push_str(&row("  difference", here - there));
+                out.push_str(&row(names.0, here));
+                out.push('\n');
+            }
+        }
+    }
+    Ok(out)
 }
