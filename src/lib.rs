@@ -14,6 +14,7 @@ pub mod library;
 pub mod model;
 pub mod quantity;
 pub mod report;
+pub mod results;
 pub mod session;
 pub mod source;
 pub mod syntax;

@@ -1,59 +1,188 @@
-//! How much of a difference each change makes: exact Shapley values.
+//! A model's queries to their answers.
+//!
+//! In: a checked model. Out: a [`Report`] of plain values, or the diagnostic of the run that failed.
+//! Nothing is rendered here.
+
+mod check;
+mod compare;
+mod shapley;
 
 use crate::diagnostic::Diagnostic;
-use crate::engine::{Values, run};
-use crate::model::{ChangeId, Model};
+use crate::engine::{Values, ask, run};
+use crate::model::{Ask, Change, Expr, Kind, Model, Query, Question};
+use crate::quantity::Dimension;
+use crate::results::{
+    Answer, Panel, Report, ScenarioNote, Series, SourceNote, UnitKind, UnitLabel,
+};
 
-/// As many changes can be told apart: 2^12 runs.
-pub const MOST_CHANGES: usize = 12;
+/// The runs of a model: the baseline's and every scenario's.
+struct Runs<'a> {
+    model: &'a Model,
+    baseline: Values,
+    scenarios: Vec<Values>,
+}
 
-/// A run for every subset of some changes; bit `i` of the position stands for change `i`.
-pub fn subsets(
-    model: &Model,
-    changes: &[ChangeId],
-    baseline: &Values,
-) -> Result<Vec<Values>, Diagnostic> {
-    let mut runs = Vec::with_capacity(1 << changes.len());
-    for mask in 0..1_usize << changes.len() {
-        let some: Vec<ChangeId> = changes
-            .iter()
-            .enumerate()
-            .filter(|(i, _)| mask >> i & 1 == 1)
-            .map(|(_, &c)| c)
-            .collect();
-        runs.push(run(model, &some, Some(baseline))?);
+/// Runs the model in every scenario and answers its queries.
+///
+/// # Errors
+/// The first failure of a run: a cycle, a division by 0, a value outside its bounds.
+pub fn answer(model: &Model) -> Result<Report, Diagnostic> {
+    let baseline = run(model, &[], None)?;
+    let scenarios =
+        model.scenarios.iter().map(|scenario| run(model, &scenario.changes, Some(&baseline)));
+    let scenarios = scenarios.collect::<Result<_, _>>()?;
+    let runs = Runs { model, baseline, scenarios };
+    let answers = model.queries.iter().map(|query| runs.query(query)).collect::<Result<_, _>>()?;
+    let note =
+        |name: &str, title: &str| ScenarioNote { name: name.to_owned(), title: title.to_owned() };
+    let named = model.scenarios.iter().map(|scenario| note(&scenario.name, &scenario.title));
+    Ok(Report {
+        title: model.title.clone(),
+        years: model.years,
+        currency: model.currency.clone(),
+        scenarios: std::iter::once(note("baseline", "")).chain(named).collect(),
+        answers,
+        fixed: fixed(model),
+        sources: sources(model),
+    })
+}
+
+impl Runs<'_> {
+    fn values(&self, scenario: Option<usize>) -> &Values {
+        scenario.map_or(&self.baseline, |n| &self.scenarios[n])
     }
-    Ok(runs)
-}
 
-/// Each change's Shapley value, given the worth of every subset (Shapley 1953): the mean over all
-/// orders of what it adds. The parts add up to the worth of all less that of none.
-pub fn shapley(worth: &[f64]) -> Vec<f64> {
-    let n = worth.len().ilog2() as usize;
-    let factorial = |k: usize| (1..=k).map(|i| i as f64).product::<f64>();
-    (0..n)
-        .map(|i| {
-            let without = (0..worth.len()).filter(|mask| mask >> i & 1 == 0);
-            without
-                .map(|mask| {
-                    let size = mask.count_ones() as usize;
-                    let share = factorial(size) * factorial(n - size - 1) / factorial(n);
-                    share * (worth[mask | 1 << i] - worth[mask])
-                })
-                .sum()
+    /// The value of an expression of a query in one cell and year.
+    fn value(
+        &self,
+        values: &Values,
+        question: &Question,
+        expr: &Expr,
+        cell: &[u32],
+        year: i32,
+    ) -> Result<f64, Diagnostic> {
+        ask(self.model, values, &self.baseline, question, expr, cell, year)
+    }
+
+    fn query(&self, query: &Query) -> Result<Answer, Diagnostic> {
+        let panels = |of: &[Question]| {
+            of.iter().map(|question| self.panel(query, question)).collect::<Result<_, _>>()
+        };
+        Ok(match &query.ask {
+            Ask::Show(of) => Answer::Show { panels: panels(of)? },
+            Ask::Chart(of) => Answer::Chart { panels: panels(of)? },
+            Ask::Check(condition) => Answer::Check(self.check(query, condition)?),
+            Ask::Compare { of, to, by_lever } => Answer::Compare {
+                comparisons: self.compare(query, of, *to, *by_lever)?,
+                by_lever: *by_lever,
+            },
         })
-        .collect()
+    }
+
+    fn panel(&self, query: &Query, question: &Question) -> Result<Panel, Diagnostic> {
+        let years: Vec<i32> = (query.years.0..=query.years.1).collect();
+        let mut series = Vec::new();
+        for (cell, elements) in cells(self.model, question) {
+            for &scenario in &query.scenarios {
+                let mut values = Vec::with_capacity(years.len());
+                for &year in &years {
+                    match self.value(self.values(scenario), question, &question.expr, &cell, year) {
+                        Ok(value) => values.push(Some(value)),
+                        // Growth has no value in the first year.
+                        Err(problem) if problem.code == "outside-horizon" => values.push(None),
+                        Err(problem) => return Err(problem),
+                    }
+                }
+                let label = label(question, &elements);
+                let scenario = self.model.scenario_name(scenario).to_owned();
+                series.push(Series { label, elements: elements.clone(), scenario, values });
+            }
+        }
+        let unit = unit(self.model, question.kind);
+        Ok(Panel { expression: question.text.clone(), unit, years, series })
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_glove_game_has_its_published_values() {
-        // Two left gloves (bits 0 and 1), one right glove (bit 2): values 1/6, 1/6, 2/3.
-        let worth = [0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0];
-        let found = super::shapley(&worth);
-        for (part, wanted) in found.iter().zip([1.0 / 6.0, 1.0 / 6.0, 2.0 / 3.0]) {
-            assert!((part - wanted).abs() < 1e-12);
+/// Every combination of elements that the `*` of an expression stand for, with their names.
+fn cells(model: &Model, question: &Question) -> Vec<(Vec<u32>, Vec<String>)> {
+    let mut all = vec![(Vec::new(), Vec::new())];
+    for &(_, set) in &question.loops {
+        let set = &model.sets[set];
+        let root = &model.sets[set.root].elements;
+        let longer = |(cell, names): &(Vec<u32>, Vec<String>)| -> Vec<(Vec<u32>, Vec<String>)> {
+            let add = |&member: &u32| {
+                let name = root.get_index(member as usize).map_or("", |(name, _)| name);
+                (
+                    [cell.as_slice(), &[member]].concat(),
+                    [names.as_slice(), &[name.to_owned()]].concat(),
+                )
+            };
+            set.members.iter().map(add).collect()
+        };
+        all = all.iter().flat_map(longer).collect();
+    }
+    all
+}
+
+/// The expression with the elements of one cell in place of its `*`.
+fn label(question: &Question, elements: &[String]) -> String {
+    if elements.is_empty() {
+        return question.text.clone();
+    }
+    let stars = question.text.matches('*').count();
+    if stars != elements.len() {
+        return format!("{} {}", question.text, elements.join(", "));
+    }
+    elements.iter().fold(question.text.clone(), |text, element| text.replacen('*', element, 1))
+}
+
+fn unit(model: &Model, kind: Kind) -> UnitLabel {
+    let (kind, name) = match kind {
+        Kind::Plain { percent: true, .. } => (UnitKind::Percent, "%".to_owned()),
+        Kind::Points => (UnitKind::Percent, "pp".to_owned()),
+        Kind::Plain { dimension, .. } if dimension.0[0] == 1 => {
+            (UnitKind::Money, dimension.name(&model.bases))
+        }
+        Kind::Plain { dimension, .. } if dimension != Dimension::NUMBER => {
+            (UnitKind::Number, dimension.name(&model.bases))
+        }
+        Kind::Year => (UnitKind::Year, String::new()),
+        Kind::Truth => (UnitKind::Truth, String::new()),
+        _ => (UnitKind::Number, String::new()),
+    };
+    UnitLabel { kind, name }
+}
+
+/// The variables that scenarios take out of their equations, one sentence each.
+fn fixed(model: &Model) -> Vec<String> {
+    let mut sentences = Vec::new();
+    for scenario in &model.scenarios {
+        for &change in &scenario.changes {
+            let change = &model.changes[change];
+            if let Change::Replace { definition, fixed: true, .. } = &change.change {
+                let (from, to) = definition.years;
+                sentences
+                    .push(format!("{} is fixed in {from}..{to} in {}", change.name, scenario.name));
+            }
         }
     }
+    sentences
+}
+
+/// The sources that levers, values, changes and checks name, in the order of the script.
+fn sources(model: &Model) -> Vec<SourceNote> {
+    let checks = model.queries.iter().filter_map(|query| match &query.ask {
+        Ask::Check(condition) => Some(&condition.sources),
+        _ => None,
+    });
+    let used: Vec<&String> = (model.levers.iter().map(|lever| &lever.sources))
+        .chain(model.quantities.iter().map(|quantity| &quantity.sources))
+        .chain(model.changes.iter().map(|change| &change.sources))
+        .chain(checks)
+        .flatten()
+        .collect();
+    let named = model.sources.iter().filter(|(key, _)| used.contains(key));
+    named
+        .map(|(key, citation)| SourceNote { key: key.clone(), citation: citation.clone() })
+        .collect()
 }

@@ -1,0 +1,59 @@
+//! How much of a difference each change makes: exact Shapley values.
+
+use crate::diagnostic::Diagnostic;
+use crate::engine::{Values, run};
+use crate::model::{ChangeId, Model};
+
+/// As many changes can be told apart: 2^12 runs.
+pub(super) const MOST_CHANGES: usize = 12;
+
+/// A run for every subset of some changes; bit `i` of the position stands for change `i`.
+pub(super) fn subsets(
+    model: &Model,
+    changes: &[ChangeId],
+    baseline: &Values,
+) -> Result<Vec<Values>, Diagnostic> {
+    let mut runs = Vec::with_capacity(1 << changes.len());
+    for mask in 0..1_usize << changes.len() {
+        let some: Vec<ChangeId> = changes
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| mask >> i & 1 == 1)
+            .map(|(_, &c)| c)
+            .collect();
+        runs.push(run(model, &some, Some(baseline))?);
+    }
+    Ok(runs)
+}
+
+/// Each change's Shapley value, given the worth of every subset (Shapley 1953): the mean over all
+/// orders of what it adds. The parts add up to the worth of all less that of none.
+pub(super) fn shapley(worth: &[f64]) -> Vec<f64> {
+    let n = worth.len().ilog2() as usize;
+    let factorial = |k: usize| (1..=k).map(|i| i as f64).product::<f64>();
+    (0..n)
+        .map(|i| {
+            let without = (0..worth.len()).filter(|mask| mask >> i & 1 == 0);
+            without
+                .map(|mask| {
+                    let size = mask.count_ones() as usize;
+                    let share = factorial(size) * factorial(n - size - 1) / factorial(n);
+                    share * (worth[mask | 1 << i] - worth[mask])
+                })
+                .sum()
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_glove_game_has_its_published_values() {
+        // Two left gloves (bits 0 and 1), one right glove (bit 2): values 1/6, 1/6, 2/3.
+        let worth = [0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0];
+        let found = super::shapley(&worth);
+        for (part, wanted) in found.iter().zip([1.0 / 6.0, 1.0 / 6.0, 2.0 / 3.0]) {
+            assert!((part - wanted).abs() < 1e-12);
+        }
+    }
+}

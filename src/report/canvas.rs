@@ -1,0 +1,168 @@
+//! A grid of characters to draw a chart on.
+//!
+//! Lines are drawn in dots, eight to a character (Braille patterns), and meet in a character without
+//! hiding each other; marks take a whole character and stand above lines. Where marks of several
+//! owners meet, [`SHARED`] stands for all of them. What lies outside the grid is not drawn.
+
+use super::page::Page;
+
+/// Stands where marks of several owners meet.
+pub(super) const SHARED: char = '✱';
+/// Dots in a character, across and down.
+pub(super) const DOTS_ACROSS: usize = 2;
+pub(super) const DOTS_DOWN: usize = 4;
+
+/// The bits of a Braille pattern, by row and column of its dots.
+const DOTS: [[u8; DOTS_ACROSS]; DOTS_DOWN] =
+    [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
+const BRAILLE: u32 = 0x2800;
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Cell {
+    ground: Option<char>,
+    dots: u8,
+    mark: Option<char>,
+    /// Who drew here last; nobody where several marks meet.
+    owner: Option<usize>,
+}
+
+impl Cell {
+    fn character(self) -> char {
+        let dots =
+            (self.dots != 0).then(|| char::from_u32(BRAILLE + u32::from(self.dots))).flatten();
+        self.mark.or(dots).or(self.ground).unwrap_or(' ')
+    }
+}
+
+/// The grid.
+#[derive(Debug)]
+pub(super) struct Canvas {
+    columns: usize,
+    cells: Vec<Cell>,
+}
+
+impl Canvas {
+    pub(super) fn new(columns: usize, rows: usize) -> Self {
+        let columns = columns.max(1);
+        Self { columns, cells: vec![Cell::default(); columns * rows] }
+    }
+
+    /// Fills a row with a character that everything else covers.
+    pub(super) fn ground(&mut self, row: usize, character: char) {
+        for column in 0..self.columns {
+            if let Some(cell) = self.at(column, row) {
+                cell.ground = Some(character);
+            }
+        }
+    }
+
+    /// Draws a line between two dots, each as dots from the left and from the top.
+    pub(super) fn line(&mut self, from: (usize, usize), to: (usize, usize), owner: usize) {
+        let steps = from.0.abs_diff(to.0).max(from.1.abs_diff(to.1));
+        for step in 0..=steps {
+            let x = between(from.0, to.0, step, steps);
+            let y = between(from.1, to.1, step, steps);
+            let Some(cell) = self.at(x / DOTS_ACROSS, y / DOTS_DOWN) else { continue };
+            let bit = DOTS.get(y % DOTS_DOWN).and_then(|row| row.get(x % DOTS_ACROSS));
+            cell.dots |= bit.copied().unwrap_or(0);
+            cell.owner = Some(owner);
+        }
+    }
+
+    /// Sets a mark; above other owners' marks it becomes a shared one.
+    pub(super) fn mark(&mut self, column: usize, row: usize, mark: char, owner: usize) {
+        let Some(cell) = self.at(column, row) else { return };
+        if cell.mark.is_some_and(|present| present != mark) {
+            cell.mark = Some(SHARED);
+            cell.owner = None;
+        } else {
+            cell.mark = Some(mark);
+            cell.owner = Some(owner);
+        }
+    }
+
+    /// True if marks of several owners meet somewhere.
+    pub(super) fn has_shared_marks(&self) -> bool {
+        self.cells.iter().any(|cell| cell.mark == Some(SHARED))
+    }
+
+    /// Columns up to the last one drawn on in a row.
+    pub(super) fn used(&self, row: usize) -> usize {
+        self.cells.chunks(self.columns).nth(row).map_or(0, used)
+    }
+
+    /// The rows from the top, each in its owners' colours and without blanks at its end.
+    pub(super) fn rows(&self, page: Page) -> impl Iterator<Item = String> {
+        self.cells.chunks(self.columns).map(move |row| {
+            let cells = row.get(..used(row)).unwrap_or(row);
+            let style = |cell: &Cell| (cell.owner, cell.owner.is_none() && cell.mark.is_none());
+            let runs = cells.chunk_by(|a, b| style(a) == style(b)).map(|run| {
+                let text: String = run.iter().map(|cell| cell.character()).collect();
+                match run.first().map(style) {
+                    Some((Some(owner), _)) => page.series(owner, &text),
+                    Some((None, true)) if !text.trim().is_empty() => page.faint(&text),
+                    _ => text,
+                }
+            });
+            runs.collect()
+        })
+    }
+
+    fn at(&mut self, column: usize, row: usize) -> Option<&mut Cell> {
+        if column >= self.columns {
+            return None;
+        }
+        self.cells.get_mut(row * self.columns + column)
+    }
+}
+
+fn used(row: &[Cell]) -> usize {
+    row.iter().rposition(|cell| cell.character() != ' ').map_or(0, |at| at + 1)
+}
+
+/// The whole number nearest to the point `step / steps` of the way.
+fn between(from: usize, to: usize, step: usize, steps: usize) -> usize {
+    let part = (from.abs_diff(to) * step * 2 + steps) / (2 * steps).max(1);
+    if to >= from { from + part } else { from - part }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(canvas: &Canvas) -> Vec<String> {
+        canvas.rows(Page { width: 80, colour: false }).collect()
+    }
+
+    #[test]
+    fn lines_meet_without_hiding_each_other() {
+        let mut canvas = Canvas::new(4, 1);
+        canvas.line((0, 0), (7, 3), 0);
+        assert_eq!(drawn(&canvas), ["⠑⠢⢄"].map(|_| drawn(&canvas)[0].clone()));
+        canvas.line((0, 3), (7, 0), 1);
+        assert_eq!(drawn(&canvas)[0].chars().count(), 4);
+    }
+
+    #[test]
+    fn marks_of_several_owners_become_one() {
+        let mut canvas = Canvas::new(3, 1);
+        canvas.mark(0, 0, '●', 0);
+        canvas.mark(0, 0, '●', 0);
+        assert!(!canvas.has_shared_marks());
+        canvas.mark(2, 0, '●', 0);
+        canvas.mark(2, 0, '■', 1);
+        canvas.mark(2, 0, '●', 0);
+        assert!(canvas.has_shared_marks());
+        assert_eq!(drawn(&canvas), ["● ✱"]);
+    }
+
+    #[test]
+    fn what_lies_outside_is_not_drawn() {
+        let mut canvas = Canvas::new(2, 2);
+        canvas.line((0, 0), (400, 400), 0);
+        canvas.mark(2, 0, '●', 0);
+        canvas.mark(0, 2, '●', 0);
+        assert_eq!(drawn(&canvas).concat().matches('●').count(), 0);
+        assert_eq!(drawn(&Canvas::new(0, 0)).len(), 0);
+    }
+}

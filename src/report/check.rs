@@ -1,0 +1,144 @@
+//! `check`: `ok` or `FAIL`, the condition, and the numbers that decided it.
+//!
+//! A check that holds, or that compares a single cell, shows its first cell, beside the condition if
+//! the line has room. One that fails in some of many lists the failing cells, the first ten of them
+//! with both numbers and their difference, and counts the rest. Numbers are shown in the scale in
+//! which the condition is written, with decimals enough to tell the two sides apart.
+
+use crate::results::{CheckCell, CheckOutcome, UnitKind};
+
+use super::number::NumberFormat;
+use super::page::{Page, clean, left, right, width};
+use super::scale::Scale;
+
+/// Failing cells shown before the rest is counted.
+const MOST_CELLS: usize = 10;
+/// Significant digits of both sides, and of their difference where the check fails.
+const SIGNIFICANT: i32 = 4;
+const SIGNIFICANT_DIFFERENCE: i32 = 2;
+/// The condition starts here, behind the verdict.
+const INDENT: usize = 6;
+
+/// One check, as lines.
+pub(super) fn lines(check: &CheckOutcome, page: Page) -> Vec<String> {
+    let format = format(check);
+    if check.passed || check.compared == 1 {
+        return verdict(check, &evidence(check, &format), page);
+    }
+    let failing: Vec<&CheckCell> = check.cells.iter().filter(|cell| !cell.passed).collect();
+    let unit = Some(format.unit()).filter(|unit| !unit.is_empty());
+    let unit = unit.map_or(String::new(), |unit| format!(", in {unit}"));
+    let count = format!("{} of {} cells fail{unit}", failing.len(), check.compared);
+    let mut lines = verdict(check, &count, page);
+    let text = page_behind_verdict(page);
+    for line in failures(&failing, &format) {
+        lines.extend(text.wrapped(&line, 2).iter().map(|line| behind("", line)));
+    }
+    lines
+}
+
+fn format(check: &CheckOutcome) -> NumberFormat {
+    let sides = || check.cells.iter().flat_map(|cell| [Some(cell.left), cell.right]);
+    let differences = check.cells.iter().filter(|cell| !cell.passed).map(difference);
+    NumberFormat::scaled(&check.unit, Scale::named_in(&check.condition), sides())
+        .at_least(SIGNIFICANT, sides())
+        .at_least(SIGNIFICANT_DIFFERENCE, differences)
+}
+
+fn difference(cell: &CheckCell) -> Option<f64> {
+    cell.right.map(|right| cell.left - right)
+}
+
+/// The verdict and the condition, and a remark beside it if both fit, else below.
+fn verdict(check: &CheckOutcome, remark: &str, page: Page) -> Vec<String> {
+    let (word, styled) =
+        if check.passed { ("ok", page.pass("ok")) } else { ("FAIL", page.fail("FAIL")) };
+    let word = styled + &" ".repeat(INDENT - width(word));
+    let mut condition = clean(&check.condition);
+    for key in &check.sources {
+        condition.push_str(&format!(" @{}", clean(key)));
+    }
+    let text = page_behind_verdict(page);
+    let mut lines = text.wrapped(&format!("{condition}   ({remark})"), 2);
+    if lines.len() > 1 {
+        lines = text.wrapped(&condition, 2);
+        lines.extend(text.wrapped(&format!("({remark})"), 2));
+    }
+    let first = std::iter::once(word.as_str()).chain(std::iter::repeat(""));
+    lines.iter().zip(first).map(|(line, word)| behind(word, line)).collect()
+}
+
+fn page_behind_verdict(page: Page) -> Page {
+    Page { width: page.width.saturating_sub(INDENT), ..page }
+}
+
+fn behind(word: &str, line: &str) -> String {
+    if word.is_empty() { format!("{}{line}", " ".repeat(INDENT)) } else { format!("{word}{line}") }
+}
+
+/// The first cell: the only one, or one of those for which the check holds.
+fn evidence(check: &CheckOutcome, format: &NumberFormat) -> String {
+    let Some(cell) = check.cells.first() else { return "nothing to compare".to_owned() };
+    let mut sides = format.quantity(Some(cell.left));
+    if let Some(right) = cell.right {
+        sides.push_str(&format!(" against {}", format.quantity(Some(right))));
+    }
+    if let Some(difference) = difference(cell).filter(|_| !cell.passed && !is_truth(format)) {
+        let difference = format.of_differences().quantity(Some(difference));
+        sides.push_str(&format!(", difference {difference}"));
+    }
+    if check.compared > 1 {
+        format!("{}: {sides}, first of {} cells", place(cell), check.compared)
+    } else {
+        format!("{}: {sides}", clean(&cell.scenario))
+    }
+}
+
+/// Words have no difference.
+fn is_truth(format: &NumberFormat) -> bool {
+    format.kind() == UnitKind::Truth
+}
+
+fn place(cell: &CheckCell) -> String {
+    let elements = cell.elements.iter().map(|element| clean(element));
+    elements.chain([clean(&cell.scenario), cell.year.to_string()]).collect::<Vec<_>>().join(", ")
+}
+
+/// A line for each failing cell, numbers under numbers, and one that counts those left out.
+fn failures(failing: &[&CheckCell], format: &NumberFormat) -> Vec<String> {
+    let shown: Vec<[String; 4]> = failing
+        .iter()
+        .take(MOST_CELLS)
+        .map(|cell| {
+            let number =
+                |value: Option<f64>| value.map_or(String::new(), |v| format.number(Some(v)));
+            let difference = difference(cell).filter(|_| !is_truth(format));
+            let difference = difference.map(|value| format.of_differences().number(Some(value)));
+            [
+                place(cell),
+                number(Some(cell.left)),
+                number(cell.right),
+                difference.unwrap_or_default(),
+            ]
+        })
+        .collect();
+    let [places, lefts, rights, differences] = [0, 1, 2, 3].map(|column: usize| {
+        shown.iter().filter_map(|row| row.get(column)).map(|text| width(text)).max().unwrap_or(0)
+    });
+    let line = |[place, one, other, difference]: &[String; 4]| {
+        let mut text = format!("{}   {}", left(place, places), right(one, lefts));
+        if !other.is_empty() {
+            text.push_str(&format!(" against {}", right(other, rights)));
+        }
+        if !difference.is_empty() {
+            text.push_str(&format!(", difference {}", right(difference, differences)));
+        }
+        text
+    };
+    let mut lines: Vec<String> = shown.iter().map(line).collect();
+    let rest = failing.len().saturating_sub(MOST_CELLS);
+    if rest > 0 {
+        lines.push(format!("and {rest} more"));
+    }
+    lines
+}

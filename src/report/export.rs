@@ -1,0 +1,252 @@
+//! JSON and CSV: the values as they are, for other programs.
+//!
+//! Numbers are in base units (money in units of the currency, shares as fractions) and in the
+//! shortest form that reads back as the same number; zero has no sign.
+
+use std::io;
+
+use serde_json::{Map, Value};
+
+use crate::results::{Answer, CheckOutcome, Comparison, Panel, Report, UnitKind, UnitLabel};
+
+/// The version of the JSON document's shape; a change that could break a reader raises it.
+const SCHEMA: u32 = 1;
+
+const HEADER: [&str; 10] = [
+    "query",
+    "kind",
+    "expression",
+    "elements",
+    "scenario",
+    "year",
+    "measure",
+    "part",
+    "value",
+    "unit",
+];
+
+/// The report as one JSON object:
+///
+/// ```json
+/// {
+///   "schema": 1,
+///   "mizan": "0.1.0",
+///   "title": "Azerbaijan–China bilateral trade",
+///   "years": [2024, 2035],
+///   "currency": "USD",
+///   "scenarios": [{"name": "baseline", "title": ""}],
+///   "answers": [{"query": "show", "panels": []}],
+///   "fixed": [],
+///   "sources": [{"key": "wits", "citation": "World Bank WITS"}]
+/// }
+/// ```
+///
+/// `schema` is raised when a reader could break; fields may be added without that. Each answer has
+/// the fields of its variant of [`Answer`], and `query` names it: `show` and `chart` have `panels`,
+/// `compare` has `comparisons` and `by_lever`, `check` has those of [`CheckOutcome`]. A missing value
+/// is `null`.
+pub fn json(report: &Report) -> Value {
+    let mut document = Map::new();
+    document.insert("schema".to_owned(), SCHEMA.into());
+    document.insert("mizan".to_owned(), env!("CARGO_PKG_VERSION").into());
+    if let Ok(Value::Object(fields)) = serde_json::to_value(report) {
+        document.extend(fields);
+    }
+    let mut document = Value::Object(document);
+    unsign_zeros(&mut document);
+    document
+}
+
+fn unsign_zeros(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(unsign_zeros),
+        Value::Object(fields) => fields.values_mut().for_each(unsign_zeros),
+        Value::Number(number) if number.is_f64() && number.as_f64() == Some(0.0) => {
+            *value = Value::from(0.0);
+        }
+        _ => {}
+    }
+}
+
+/// The report's values as CSV, one to a line, under the header `query, kind, expression, elements,
+/// scenario, year, measure, part, value, unit`.
+///
+/// `query` counts the answers from 1 and `kind` says which query it was. `measure` is `value` for
+/// tables and charts; `reference`, `value`, `difference` and `part` for comparisons, where `part`
+/// names the lever; `left`, `right` and `passed` (1 or 0) for checks, which list the cells that the
+/// report holds: those that fail, or the first. A missing value is an empty cell. Text that a
+/// spreadsheet could take for a formula gets an apostrophe in front; numbers never do.
+///
+/// # Errors
+/// None in practice: writing to memory does not fail.
+pub fn csv(report: &Report) -> Result<String, csv::Error> {
+    let mut bytes = Vec::new();
+    let mut table = Table { writer: csv::Writer::from_writer(&mut bytes), query: 0, kind: "" };
+    table.writer.write_record(HEADER)?;
+    for (at, answer) in report.answers.iter().enumerate() {
+        table.query = at + 1;
+        table.answer(answer)?;
+    }
+    table.writer.flush()?;
+    drop(table);
+    let text = String::from_utf8(bytes);
+    Ok(text.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?)
+}
+
+/// What a line of the table says; the query stands in [`Table`].
+#[derive(Clone, Copy)]
+struct Entry<'a> {
+    expression: &'a str,
+    elements: &'a [String],
+    scenario: &'a str,
+    year: i32,
+    measure: &'a str,
+    part: &'a str,
+    value: Option<f64>,
+    unit: &'a str,
+}
+
+struct Table<'a> {
+    writer: csv::Writer<&'a mut Vec<u8>>,
+    query: usize,
+    kind: &'static str,
+}
+
+impl Table<'_> {
+    fn answer(&mut self, answer: &Answer) -> Result<(), csv::Error> {
+        match answer {
+            Answer::Show { panels } => {
+                self.kind = "show";
+                panels.iter().try_for_each(|panel| self.panel(panel))
+            }
+            Answer::Chart { panels } => {
+                self.kind = "chart";
+                panels.iter().try_for_each(|panel| self.panel(panel))
+            }
+            Answer::Check(outcome) => {
+                self.kind = "check";
+                self.check(outcome)
+            }
+            Answer::Compare { comparisons, .. } => {
+                self.kind = "compare";
+                comparisons.iter().try_for_each(|comparison| self.comparison(comparison))
+            }
+        }
+    }
+
+    fn panel(&mut self, panel: &Panel) -> Result<(), csv::Error> {
+        for series in &panel.series {
+            for (&year, &value) in panel.years.iter().zip(&series.values) {
+                self.write(Entry {
+                    expression: &panel.expression,
+                    elements: &series.elements,
+                    scenario: &series.scenario,
+                    year,
+                    measure: "value",
+                    part: "",
+                    value,
+                    unit: base_unit(&panel.unit),
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check(&mut self, outcome: &CheckOutcome) -> Result<(), csv::Error> {
+        for cell in &outcome.cells {
+            let side = Entry {
+                expression: &outcome.condition,
+                elements: &cell.elements,
+                scenario: &cell.scenario,
+                year: cell.year,
+                measure: "left",
+                part: "",
+                value: Some(cell.left),
+                unit: base_unit(&outcome.unit),
+            };
+            self.write(side)?;
+            if cell.right.is_some() {
+                self.write(Entry { measure: "right", value: cell.right, ..side })?;
+            }
+            let passed = Some(f64::from(u8::from(cell.passed)));
+            self.write(Entry { measure: "passed", value: passed, unit: TRUTH, ..side })?;
+        }
+        Ok(())
+    }
+
+    fn comparison(&mut self, comparison: &Comparison) -> Result<(), csv::Error> {
+        let reference = Entry {
+            expression: &comparison.expression,
+            elements: &[],
+            scenario: &comparison.reference,
+            year: comparison.year,
+            measure: "reference",
+            part: "",
+            value: Some(comparison.reference_value),
+            unit: base_unit(&comparison.unit),
+        };
+        self.write(reference)?;
+        for other in &comparison.scenarios {
+            let entry = Entry { scenario: &other.scenario, ..reference };
+            self.write(Entry { measure: "value", value: Some(other.value), ..entry })?;
+            let entry = Entry { measure: "difference", value: Some(other.difference), ..entry };
+            self.write(entry)?;
+            for part in &other.parts {
+                let (part, value) = (part.lever.as_str(), Some(part.value));
+                self.write(Entry { measure: "part", part, value, ..entry })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, entry: Entry<'_>) -> Result<(), csv::Error> {
+        let query = self.query.to_string();
+        let year = entry.year.to_string();
+        let value = entry.value.map_or(String::new(), number);
+        let expression = harmless(entry.expression);
+        let elements = harmless(&entry.elements.join(", "));
+        let (scenario, part) = (harmless(entry.scenario), harmless(entry.part));
+        let unit = harmless(entry.unit);
+        self.writer.write_record([
+            query.as_str(),
+            self.kind,
+            &expression,
+            &elements,
+            &scenario,
+            &year,
+            entry.measure,
+            &part,
+            &value,
+            &unit,
+        ])
+    }
+}
+
+const TRUTH: &str = "truth";
+
+/// The unit of the values as they stand in the file.
+fn base_unit(unit: &UnitLabel) -> &str {
+    match unit.kind {
+        UnitKind::Percent => "fraction",
+        UnitKind::Truth => TRUTH,
+        UnitKind::Year => "year",
+        UnitKind::Money | UnitKind::Number => &unit.name,
+    }
+}
+
+/// The shortest text that reads back as the same number; empty for what is not a number.
+fn number(value: f64) -> String {
+    match value {
+        _ if !value.is_finite() => String::new(),
+        0.0 => "0".to_owned(),
+        _ if (1e-5..1e17).contains(&value.abs()) => value.to_string(),
+        _ => format!("{value:e}"),
+    }
+}
+
+/// Text that no spreadsheet takes for a formula.
+fn harmless(text: &str) -> String {
+    const TELLING: [char; 12] =
+        ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠'];
+    if text.starts_with(TELLING) { format!("'{text}") } else { text.to_owned() }
+}

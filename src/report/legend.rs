@@ -1,0 +1,102 @@
+//! What the marks of a chart mean: names beside the ends of the lines, or a list below.
+//!
+//! It places and prints names; which of the two is wanted, the chart decides.
+
+use super::canvas::SHARED;
+use super::page::{Page, cut, width};
+
+/// Blanks between names in a list.
+const GAP: &str = "   ";
+/// Names are not cut to less than this.
+const NARROWEST: usize = 9;
+
+/// A line's mark and name.
+#[derive(Debug, Clone)]
+pub(super) struct Key {
+    /// Counts the lines of a chart from 0; decides the colour.
+    pub(super) number: usize,
+    pub(super) mark: char,
+    pub(super) name: String,
+}
+
+impl Key {
+    fn text(&self) -> String {
+        format!("{} {}", self.mark, self.name)
+    }
+
+    /// Mark and name in the line's colour.
+    pub(super) fn styled(&self, page: Page) -> String {
+        page.series(self.number, &self.text())
+    }
+}
+
+/// The row of each name, for lines that end at these heights (in rows from the top): as near to its
+/// height as the others let it, no two in one row. There have to be as many rows as names.
+pub(super) fn rows_beside(heights: &[f64], rows: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..heights.len()).collect();
+    let height = |name: usize| heights.get(name).copied().unwrap_or(0.0);
+    order.sort_by(|&a, &b| height(a).total_cmp(&height(b)));
+    let mut free = 0;
+    let mut placed: Vec<(usize, usize)> = Vec::new();
+    for name in order {
+        let row = (height(name).round() as usize).max(free);
+        placed.push((name, row));
+        free = row + 1;
+    }
+    // What was pushed out at the bottom pushes up what is above it.
+    let mut limit = rows;
+    for (_, row) in placed.iter_mut().rev() {
+        limit = limit.saturating_sub(1);
+        *row = (*row).min(limit);
+        limit = *row;
+    }
+    placed.sort_unstable();
+    placed.into_iter().map(|(_, row)| row).collect()
+}
+
+/// The keys side by side, as many to a line as fit; after them the mark for several, if it was used.
+pub(super) fn below(keys: &[&Key], shared: bool, page: Page, room: usize) -> Vec<String> {
+    let cut = |key: &&Key| {
+        let text = cut(&key.text(), room.max(NARROWEST));
+        (page.series(key.number, &text), width(&text))
+    };
+    let several = shared.then(|| format!("{SHARED} several at one point"));
+    let several = several.map(|text| (text.clone(), width(&text)));
+    let mut lines: Vec<(String, usize)> = Vec::new();
+    for (text, size) in keys.iter().map(cut).chain(several) {
+        match lines.last_mut() {
+            Some((line, used)) if *used + width(GAP) + size <= room => {
+                line.push_str(GAP);
+                line.push_str(&text);
+                *used += width(GAP) + size;
+            }
+            _ => lines.push((text, size)),
+        }
+    }
+    lines.into_iter().map(|(line, _)| line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_make_room_for_each_other() {
+        assert_eq!(rows_beside(&[4.0, 0.0, 9.0], 10), [4, 0, 9]);
+        assert_eq!(rows_beside(&[4.4, 4.0, 3.6], 10), [6, 5, 4]);
+        assert_eq!(rows_beside(&[9.0, 9.0, 8.0], 10), [8, 9, 7]);
+        assert_eq!(rows_beside(&[0.0, 0.0], 2), [0, 1]);
+        assert!(rows_beside(&[], 10).is_empty());
+    }
+
+    #[test]
+    fn keys_flow_into_lines() {
+        let key = |number, mark, name: &str| Key { number, mark, name: name.to_owned() };
+        let keys = [key(0, '●', "baseline"), key(1, '■', "corridor"), key(2, '▲', "localisation")];
+        let keys: Vec<&Key> = keys.iter().collect();
+        let page = Page { width: 30, colour: false };
+        let lines = below(&keys, true, page, 30);
+        assert_eq!(lines, ["● baseline   ■ corridor", "▲ localisation", "✱ several at one point"]);
+        assert_eq!(below(&keys, false, page, 1).len(), 3);
+    }
+}

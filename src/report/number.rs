@@ -1,0 +1,319 @@
+//! How the numbers of a panel are written.
+//!
+//! In go a unit and the values; out comes a [`NumberFormat`]: one scale for all of them, so that the
+//! unit stands once in a header (`bn USD`), and as many decimals as keep three significant digits of
+//! the smallest value that matters, which is one of at least a hundredth of the largest. Rounding is
+//! half away from zero on the shortest decimal form (see [`Decimal`]). Negative numbers have an
+//! ASCII minus, thousands a comma, calendar years none, and a missing value is a dash.
+
+use crate::results::{UnitKind, UnitLabel};
+
+use super::decimal::Decimal;
+use super::page::clean;
+use super::scale::Scale;
+
+/// Stands for a value that is not there.
+pub(super) const MISSING: &str = "–";
+
+/// Significant digits of the smallest value that matters.
+const SIGNIFICANT: i32 = 3;
+/// Beyond these magnitudes numbers are written as `1.23e18`.
+const FIXED_MAGNITUDES: std::ops::Range<i32> = -6..15;
+const MOST_DECIMALS: i32 = 8;
+
+/// How the numbers of one panel or column are written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NumberFormat {
+    kind: UnitKind,
+    name: String,
+    scale: Scale,
+    decimals: usize,
+    scientific: bool,
+}
+
+impl NumberFormat {
+    /// Fits scale and decimals to the values.
+    pub(super) fn fit(unit: &UnitLabel, values: impl IntoIterator<Item = Option<f64>>) -> Self {
+        Self::scaled(unit, None, values)
+    }
+
+    /// Fits scale and decimals to the values of several cells. The scale is one lower than the
+    /// largest value asks for where a cell would otherwise show less than 0.1, and the largest then
+    /// still has no more than four digits before the point.
+    pub(super) fn of_cells<Values: IntoIterator<Item = Option<f64>>>(
+        unit: &UnitLabel,
+        cells: impl IntoIterator<Item = Values>,
+    ) -> Self {
+        let cells: Vec<Vec<f64>> = cells.into_iter().map(magnitudes).collect();
+        let largest = |cell: &Vec<f64>| cell.iter().copied().fold(0.0, f64::max);
+        let sizes = || cells.iter().map(largest).filter_map(|size| Decimal::of(size).magnitude());
+        let scale = Scale::fitting(sizes().max());
+        let shown = |size: Option<i32>, scale: Scale| size.unwrap_or(0) - scale.exponent();
+        let scale = match scale.lower() {
+            Some(lower) if shown(sizes().min(), scale) < -1 && shown(sizes().max(), lower) < 4 => {
+                lower
+            }
+            _ => scale,
+        };
+        Self::scaled(unit, Some(scale), cells.iter().flatten().copied().map(Some))
+    }
+
+    /// Fits decimals to the values; the scale too, unless it is given. Only money has a scale.
+    pub(super) fn scaled(
+        unit: &UnitLabel,
+        scale: Option<Scale>,
+        values: impl IntoIterator<Item = Option<f64>>,
+    ) -> Self {
+        let values = magnitudes(values);
+        let largest = values.iter().copied().fold(0.0, f64::max);
+        let scale = match unit.kind {
+            UnitKind::Money => scale.unwrap_or(Scale::fitting(Decimal::of(largest).magnitude())),
+            _ => Scale::Plain,
+        };
+        let mut format = Self {
+            kind: unit.kind,
+            name: clean(&unit.name),
+            scale,
+            decimals: 0,
+            scientific: false,
+        };
+        let magnitude = format.decimal(largest).magnitude();
+        format.scientific = magnitude.is_some_and(|size| !FIXED_MAGNITUDES.contains(&size));
+        format.decimals = format.decimals_for(&values, SIGNIFICANT);
+        format
+    }
+
+    /// The same scale, with decimals that fit one column; at most two more than the whole has.
+    pub(super) fn for_column(&self, values: impl IntoIterator<Item = Option<f64>>) -> Self {
+        let decimals = self.decimals_for(&magnitudes(values), SIGNIFICANT);
+        Self { decimals: decimals.min(self.decimals + 2), ..self.clone() }
+    }
+
+    /// The same scale, with decimals enough for so many significant digits of these values too.
+    pub(super) fn at_least(
+        &self,
+        significant: i32,
+        values: impl IntoIterator<Item = Option<f64>>,
+    ) -> Self {
+        let decimals = self.decimals_for(&magnitudes(values), significant);
+        Self { decimals: decimals.max(self.decimals), ..self.clone() }
+    }
+
+    /// For differences of such values: of percentages in percentage points, of calendar years and
+    /// truth values as numbers.
+    pub(super) fn of_differences(&self) -> Self {
+        let mut format = self.clone();
+        match self.kind {
+            UnitKind::Percent => "pp".clone_into(&mut format.name),
+            UnitKind::Year | UnitKind::Truth => {
+                format.kind = UnitKind::Number;
+                format.name.clear();
+            }
+            UnitKind::Money | UnitKind::Number => {}
+        }
+        format
+    }
+
+    /// The kind of quantity.
+    pub(super) fn kind(&self) -> UnitKind {
+        self.kind
+    }
+
+    /// The unit with its scale, as a header shows it: `bn USD`, `%`; empty without one.
+    pub(super) fn unit(&self) -> String {
+        match (self.scale.word(), self.name.as_str()) {
+            ("", "") if self.kind == UnitKind::Percent => "%".to_owned(),
+            ("", name) => name.to_owned(),
+            (scale, "") => scale.to_owned(),
+            (scale, name) => format!("{scale} {name}"),
+        }
+    }
+
+    /// The number alone.
+    pub(super) fn number(&self, value: Option<f64>) -> String {
+        let Some(value) = value.filter(|value| value.is_finite()) else {
+            return MISSING.to_owned();
+        };
+        if self.kind == UnitKind::Truth {
+            return if value == 0.0 { "no" } else { "yes" }.to_owned();
+        }
+        self.write(&self.decimal(value), self.decimals)
+    }
+
+    /// The number and its unit: `3,725 mn USD`, `12.3%`.
+    pub(super) fn quantity(&self, value: Option<f64>) -> String {
+        let number = self.number(value);
+        match self.unit().as_str() {
+            unit if unit.is_empty() || self.is_label(value) => number,
+            "%" => format!("{number}%"),
+            unit => format!("{number} {unit}"),
+        }
+    }
+
+    /// The number `mantissa * 10^exponent` in base units, with no more decimals than `exponent`
+    /// needs: the label of a tick on an axis.
+    pub(super) fn tick(&self, mantissa: i64, exponent: i32) -> String {
+        let decimal = Decimal::integer(mantissa, exponent);
+        if self.kind == UnitKind::Truth {
+            let words = [(0, "no"), (1, "yes")];
+            let word = words.into_iter().find(|(n, _)| decimal == Decimal::integer(*n, 0));
+            return word.map_or("", |(_, word)| word).to_owned();
+        }
+        let decimals = usize::try_from(-(exponent + self.shift())).unwrap_or(0);
+        self.write(&decimal.shifted(self.shift()), decimals)
+    }
+
+    /// True for what a unit would not stand after: words, dashes and calendar years.
+    fn is_label(&self, value: Option<f64>) -> bool {
+        matches!(self.kind, UnitKind::Year | UnitKind::Truth) || !value.is_some_and(f64::is_finite)
+    }
+
+    fn write(&self, decimal: &Decimal, decimals: usize) -> String {
+        if self.scientific {
+            return decimal.scientific(SIGNIFICANT as usize);
+        }
+        decimal.fixed(decimals, self.kind != UnitKind::Year)
+    }
+
+    fn decimal(&self, value: f64) -> Decimal {
+        Decimal::of(value).shifted(self.shift())
+    }
+
+    /// From base units to what is shown, as a power of ten.
+    fn shift(&self) -> i32 {
+        if self.kind == UnitKind::Percent { 2 } else { -self.scale.exponent() }
+    }
+
+    fn decimals_for(&self, values: &[f64], significant: i32) -> usize {
+        if matches!(self.kind, UnitKind::Year | UnitKind::Truth) {
+            return 0;
+        }
+        let largest = values.iter().copied().fold(0.0, f64::max);
+        let relevant = values.iter().copied().filter(|&value| value >= largest / 100.0);
+        let smallest = relevant.fold(largest, f64::min);
+        let (Some(smallest), Some(largest)) =
+            (self.decimal(smallest).magnitude(), self.decimal(largest).magnitude())
+        else {
+            return 0;
+        };
+        let wanted = match self.kind {
+            // One decimal; two below 1%; more only where two would leave next to nothing.
+            UnitKind::Percent if smallest >= 0 => significant - 2,
+            UnitKind::Percent => (significant - 1).max(1 - largest),
+            _ => significant - 1 - smallest,
+        };
+        // Zeros that no value needs are left out: 240, not 240.0.
+        let needed = values.iter().map(|&value| self.decimal(value).decimals()).max().unwrap_or(0);
+        usize::try_from(wanted.clamp(0, MOST_DECIMALS)).unwrap_or(0).min(needed)
+    }
+}
+
+/// The absolute values of the numbers that are there and not zero.
+fn magnitudes(values: impl IntoIterator<Item = Option<f64>>) -> Vec<f64> {
+    let present = values.into_iter().flatten();
+    present.filter(|value| value.is_finite() && *value != 0.0).map(f64::abs).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unit(kind: UnitKind, name: &str) -> UnitLabel {
+        UnitLabel { kind, name: name.to_owned() }
+    }
+
+    fn column(kind: UnitKind, name: &str, values: &[f64]) -> (String, Vec<String>) {
+        let values: Vec<_> = values.iter().copied().map(Some).collect();
+        let format = NumberFormat::fit(&unit(kind, name), values.clone());
+        (format.unit(), values.into_iter().map(|value| format.number(value)).collect())
+    }
+
+    #[test]
+    fn money_takes_the_scale_of_the_largest() {
+        for (largest, shown) in [
+            (850.0, "USD"),
+            (99_999.0, "USD"),
+            (250_000.0, "thousand USD"),
+            (-19.7e6, "mn USD"),
+            (999.9e6, "mn USD"),
+            (-8.905e9, "bn USD"),
+            (1.5e12, "tn USD"),
+        ] {
+            assert_eq!(column(UnitKind::Money, "USD", &[1.0, largest]).0, shown, "{largest}");
+        }
+        assert_eq!(column(UnitKind::Money, "USD/TEU", &[2.5e6]).0, "mn USD/TEU");
+        assert_eq!(column(UnitKind::Number, "TEU", &[2.5e6]).0, "TEU");
+    }
+
+    #[test]
+    fn columns_keep_three_digits_of_the_smallest_that_matters() {
+        let money = |values: &[f64]| column(UnitKind::Money, "USD", values).1;
+        assert_eq!(money(&[-3.7053e9, -8.9051e9]), ["-3.71", "-8.91"]);
+        assert_eq!(money(&[19.71e6, 933.333e6]), ["19.7", "933.3"]);
+        assert_eq!(money(&[3_725.4e6, 4_507.25e6]), ["3.73", "4.51"]);
+        assert_eq!(money(&[1_708.73e6, 354.91e6, 0.62e6]), ["1.709", "0.355", "0.001"]);
+        assert_eq!(money(&[1_234.5]), ["1,235"]);
+        assert_eq!(money(&[240e6, 400e6]), ["240", "400"]);
+        assert_eq!(money(&[0.0, -0.0]), ["0", "0"]);
+    }
+
+    #[test]
+    fn percentages_have_one_decimal_and_two_below_one() {
+        let percent = |values: &[f64]| column(UnitKind::Percent, "%", values).1;
+        assert_eq!(percent(&[0.094, 0.0705, 0.0]), ["9.4", "7.1", "0.0"]);
+        assert_eq!(percent(&[0.005_289, 0.018_42]), ["0.53", "1.84"]);
+        assert_eq!(percent(&[0.000_512_3]), ["0.051"]);
+        assert_eq!(percent(&[0.000_051_2]), ["0.0051"]);
+        assert_eq!(percent(&[0.07, 1.0]), ["7", "100"]);
+    }
+
+    #[test]
+    fn years_truth_values_and_gaps() {
+        assert_eq!(column(UnitKind::Year, "", &[2027.0]).1, ["2027"]);
+        assert_eq!(column(UnitKind::Truth, "", &[1.0, 0.0]).1, ["yes", "no"]);
+        let format = NumberFormat::fit(&unit(UnitKind::Percent, "%"), [Some(0.05), None]);
+        assert_eq!(format.number(None), "–");
+        assert_eq!(format.number(Some(f64::NAN)), "–");
+        assert_eq!(format.quantity(Some(0.05)), "5%");
+        assert_eq!(format.of_differences().quantity(Some(0.02)), "2 pp");
+    }
+
+    #[test]
+    fn the_huge_and_the_tiny_are_written_with_exponents() {
+        assert_eq!(column(UnitKind::Number, "", &[1.234e20, 5.0]).1, ["1.23e20", "5.00e0"]);
+        assert_eq!(column(UnitKind::Number, "", &[1.5e-9]).1, ["1.50e-9"]);
+        let (name, numbers) = column(UnitKind::Money, "USD", &[f64::MAX]);
+        assert_eq!((name.as_str(), numbers), ("tn USD", vec!["1.80e296".to_owned()]));
+    }
+
+    #[test]
+    fn a_column_may_have_more_decimals_than_its_panel() {
+        let panel = NumberFormat::fit(&unit(UnitKind::Money, "USD"), [Some(1_708.7e6), Some(9e6)]);
+        let small = panel.for_column([Some(9.123e6), Some(13e6)]);
+        assert_eq!(small.number(Some(9.123e6)), "0.0091");
+    }
+
+    #[test]
+    fn small_cells_lower_the_scale_by_one() {
+        let shown = |cells: &[f64]| {
+            let unit = unit(UnitKind::Money, "USD");
+            NumberFormat::of_cells(&unit, cells.iter().map(|&value| [Some(value)])).unit()
+        };
+        assert_eq!(shown(&[1_708.7e6, 469.3e6, 0.6e6]), "mn USD");
+        assert_eq!(shown(&[1_708.7e6, 469.3e6]), "bn USD");
+        assert_eq!(shown(&[17_087e6, 0.6e6]), "bn USD");
+        assert_eq!(shown(&[250_000.0, 900.0]), "thousand USD");
+        assert_eq!(shown(&[0.0, 900.0]), "USD");
+    }
+
+    #[test]
+    fn ticks_have_the_decimals_of_their_step() {
+        let format = NumberFormat::fit(&unit(UnitKind::Money, "USD"), [Some(-8.9e9)]);
+        assert_eq!(format.tick(-8, 9), "-8");
+        assert_eq!(format.tick(-75, 8), "-7.5");
+        assert_eq!(format.tick(0, 9), "0");
+        let share = NumberFormat::fit(&unit(UnitKind::Percent, "%"), [Some(0.018)]);
+        assert_eq!(share.tick(5, -3), "0.5");
+        assert_eq!(share.tick(2, -2), "2");
+    }
+}

@@ -1,0 +1,152 @@
+//! The page that a report is set on: its width, its colours, and how text is put on it.
+//!
+//! Widths are columns of a terminal, not characters: `日` takes two. Text that comes from a script
+//! or from data passes through [`clean`] before it is set. With colour off, no escape sequence is
+//! written.
+
+use anstyle::{AnsiColor, Style};
+use textwrap::{WordSplitter, WrapAlgorithm};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::diagnostic::sanitize;
+
+/// Prose is not set wider than this, however wide the terminal.
+const WIDEST_PROSE: usize = 100;
+/// Nor narrower: a word has to fit.
+const NARROWEST_PROSE: usize = 16;
+
+const SERIES: [AnsiColor; 6] = [
+    AnsiColor::Blue,
+    AnsiColor::Red,
+    AnsiColor::Green,
+    AnsiColor::Magenta,
+    AnsiColor::Cyan,
+    AnsiColor::Yellow,
+];
+
+/// Width and colour.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Page {
+    pub(super) width: usize,
+    pub(super) colour: bool,
+}
+
+impl Page {
+    /// A heading.
+    pub(super) fn title(self, text: &str) -> String {
+        self.styled(Style::new().bold(), text)
+    }
+
+    /// Rules, axes and what else should stand back.
+    pub(super) fn faint(self, text: &str) -> String {
+        self.styled(Style::new().dimmed(), text)
+    }
+
+    /// The word of a check that holds.
+    pub(super) fn pass(self, text: &str) -> String {
+        self.styled(AnsiColor::Green.on_default(), text)
+    }
+
+    /// The word of a check that does not hold.
+    pub(super) fn fail(self, text: &str) -> String {
+        self.styled(AnsiColor::Red.on_default().bold(), text)
+    }
+
+    /// What belongs to the line of this number in a chart.
+    pub(super) fn series(self, number: usize, text: &str) -> String {
+        let colour = SERIES.get(number % SERIES.len()).copied().unwrap_or(AnsiColor::Blue);
+        self.styled(colour.on_default(), text)
+    }
+
+    /// Breaks `text` into lines, all but the first behind `indent` blanks.
+    pub(super) fn wrapped(self, text: &str, indent: usize) -> Vec<String> {
+        wrap(text, self.width.clamp(NARROWEST_PROSE, WIDEST_PROSE), indent)
+    }
+
+    fn styled(self, style: Style, text: &str) -> String {
+        if !self.colour || text.is_empty() {
+            return text.to_owned();
+        }
+        format!("{style}{text}{style:#}")
+    }
+}
+
+/// One line of safe text: runs of white space become one blank, control characters are made visible.
+pub(super) fn clean(text: &str) -> String {
+    sanitize(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Columns that `text` takes.
+pub(super) fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// `text` at the right end of so many columns.
+pub(super) fn right(text: &str, columns: usize) -> String {
+    format!("{}{text}", " ".repeat(columns.saturating_sub(width(text))))
+}
+
+/// `text` at the left end of so many columns.
+pub(super) fn left(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
+}
+
+/// `text`, cut with an ellipsis if it takes more than so many columns.
+pub(super) fn cut(text: &str, columns: usize) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let mut used = 1;
+    let fits = |c: &char| {
+        used += c.width().unwrap_or(0);
+        used <= columns.max(1)
+    };
+    text.chars().take_while(fits).chain(['…']).collect()
+}
+
+/// Breaks `text` into lines of so many columns, all but the first behind `indent` blanks.
+pub(super) fn wrap(text: &str, columns: usize, indent: usize) -> Vec<String> {
+    let blanks = " ".repeat(indent.min(columns / 2));
+    let options = textwrap::Options::new(columns.max(1))
+        .subsequent_indent(&blanks)
+        .wrap_algorithm(WrapAlgorithm::FirstFit)
+        .word_splitter(WordSplitter::NoHyphenation);
+    textwrap::wrap(text, options).into_iter().map(|line| line.trim_end().to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn widths_are_columns() {
+        assert_eq!(right("出口", 6), "  出口");
+        assert_eq!(left("é", 3), "é  ");
+        assert_eq!(cut("liberalisation", 6), "liber…");
+        assert_eq!(cut("出口額", 4), "出…");
+        assert_eq!(cut("ixrac", 5), "ixrac");
+        assert_eq!(cut("abc", 0), "…");
+    }
+
+    #[test]
+    fn text_is_one_safe_line() {
+        assert_eq!(clean(" a\n\tb  c "), "a b c");
+        assert!(!clean("a\u{1b}[31mb").contains('\u{1b}'));
+    }
+
+    #[test]
+    fn wrapping_takes_any_width() {
+        let page = |width| Page { width, colour: false };
+        for width in [0, 1, 7, 80, usize::MAX] {
+            assert!(!page(width).wrapped("Trade between Azerbaijan and China", 40).is_empty());
+        }
+        assert_eq!(page(20).wrapped("World Bank WITS, Azerbaijan", 4)[1], "    Azerbaijan");
+    }
+
+    #[test]
+    fn without_colour_nothing_is_added() {
+        let plain = Page { width: 80, colour: false };
+        assert_eq!(plain.title("x") + &plain.fail("y") + &plain.series(99, "z"), "xyz");
+        assert!(Page { colour: true, ..plain }.title("x").starts_with('\u{1b}'));
+    }
+}

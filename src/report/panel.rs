@@ -1,0 +1,82 @@
+//! What a panel and its lines are called, in a table as in a chart.
+//!
+//! A panel may run over scenarios, over cells (`imports[China, *]`), over both or over neither; a
+//! name says only what tells the lines apart, and the title says the rest.
+
+use indexmap::IndexSet;
+
+use crate::results::{Panel, Series};
+
+use super::number::NumberFormat;
+use super::page::clean;
+
+/// The names in one panel.
+#[derive(Debug)]
+pub(super) struct Names {
+    /// The cells, in order; one without a name if the expression has no `*`.
+    pub(super) cells: IndexSet<String>,
+    /// The scenarios, in order.
+    pub(super) scenarios: IndexSet<String>,
+}
+
+impl Names {
+    pub(super) fn of(panel: &Panel) -> Self {
+        Self {
+            cells: panel.series.iter().map(cell).collect(),
+            scenarios: panel.series.iter().map(scenario).collect(),
+        }
+    }
+
+    /// True if both cells and scenarios have to be told apart.
+    pub(super) fn are_nested(&self) -> bool {
+        self.cells.len() > 1 && self.scenarios.len() > 1
+    }
+
+    /// What tells a line from the panel's others, in one text.
+    pub(super) fn line(&self, series: &Series) -> String {
+        if self.are_nested() {
+            format!("{}, {}", cell(series), scenario(series))
+        } else if self.cells.len() > 1 {
+            cell(series)
+        } else {
+            scenario(series)
+        }
+    }
+
+    /// The expression and its unit, and what all lines have in common: the scenario where the lines
+    /// are named by cell, and the year if the table does not show it.
+    pub(super) fn title(&self, panel: &Panel, year: Option<i32>, format: &NumberFormat) -> String {
+        let mut title = clean(&panel.expression);
+        if let Some(year) = year {
+            title.push_str(&format!(" in {year}"));
+        }
+        let common = match self.scenarios.first() {
+            Some(only) if self.cells.len() > 1 && self.scenarios.len() == 1 => only.as_str(),
+            _ => "",
+        };
+        for part in [&format.unit(), common] {
+            if !part.is_empty() {
+                title.push_str(", ");
+                title.push_str(part);
+            }
+        }
+        title
+    }
+}
+
+/// How the values of a panel are written.
+pub(super) fn format(panel: &Panel) -> NumberFormat {
+    let cells = panel.series.chunk_by(|a, b| a.elements == b.elements);
+    let values = cells.map(|lines| lines.iter().flat_map(|line| line.values.iter().copied()));
+    NumberFormat::of_cells(&panel.unit, values)
+}
+
+/// The elements that a line picks.
+pub(super) fn cell(series: &Series) -> String {
+    clean(&series.elements.join(", "))
+}
+
+/// The scenario of a line.
+pub(super) fn scenario(series: &Series) -> String {
+    clean(&series.scenario)
+}

@@ -1,0 +1,88 @@
+//! The scales of money: plain, thousand, mn, bn, tn, as a script writes them.
+
+/// What money is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scale {
+    Plain,
+    Thousand,
+    Million,
+    Billion,
+    Trillion,
+}
+
+impl Scale {
+    const ALL: [Self; 5] =
+        [Self::Plain, Self::Thousand, Self::Million, Self::Billion, Self::Trillion];
+
+    /// The scale for a largest magnitude. Up to 99,999 stays plain: a freight rate of 1,250 USD/TEU
+    /// reads better so.
+    pub(super) fn fitting(magnitude: Option<i32>) -> Self {
+        match magnitude {
+            Some(12..) => Self::Trillion,
+            Some(9..12) => Self::Billion,
+            Some(6..9) => Self::Million,
+            Some(5) => Self::Thousand,
+            _ => Self::Plain,
+        }
+    }
+
+    /// The next lower scale.
+    pub(super) fn lower(self) -> Option<Self> {
+        Self::ALL.into_iter().rfind(|other| other.exponent() < self.exponent())
+    }
+
+    /// The scale whose word follows a number in `text`, as in `== 3_725 mn USD`; the first if there
+    /// are several.
+    pub(super) fn named_in(text: &str) -> Option<Self> {
+        let words: Vec<&str> =
+            text.split(|c: char| c.is_whitespace() || "()[],".contains(c)).collect();
+        let follows_number = |pair: &[&str]| match pair {
+            [number, word] if number.ends_with(|c: char| c.is_ascii_digit()) => {
+                Self::ALL.into_iter().find(|scale| !word.is_empty() && scale.word() == *word)
+            }
+            _ => None,
+        };
+        words.windows(2).find_map(follows_number)
+    }
+
+    /// As it stands before a unit; empty for plain numbers.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Thousand => "thousand",
+            Self::Million => "mn",
+            Self::Billion => "bn",
+            Self::Trillion => "tn",
+        }
+    }
+
+    /// The power of ten.
+    pub(super) fn exponent(self) -> i32 {
+        match self {
+            Self::Plain => 0,
+            Self::Thousand => 3,
+            Self::Million => 6,
+            Self::Billion => 9,
+            Self::Trillion => 12,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_condition_names_its_scale() {
+        assert_eq!(Scale::named_in("x == 3_725 mn USD within 1%"), Some(Scale::Million));
+        assert_eq!(Scale::named_in("balance >= -10 bn USD"), Some(Scale::Billion));
+        assert_eq!(Scale::named_in("mn[China] >= 0"), None);
+        assert_eq!(Scale::named_in("coverage >= 5%"), None);
+    }
+
+    #[test]
+    fn each_scale_is_below_the_next() {
+        assert_eq!(Scale::Billion.lower(), Some(Scale::Million));
+        assert_eq!(Scale::Plain.lower(), None);
+    }
+}

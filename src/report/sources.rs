@@ -1,0 +1,66 @@
+//! What stands around the answers: title, scenarios and fixed variables above, sources below.
+
+use crate::results::{Report, ScenarioNote};
+
+use super::page::{Page, clean, left, width};
+
+const INDENT: usize = 2;
+/// Texts are aligned behind keys of up to this width.
+const WIDEST_KEY: usize = 24;
+/// With less room than this, a text follows its key unaligned.
+const NARROWEST_TEXT: usize = 20;
+
+/// The report's title, its years and its currency.
+pub(super) fn title(report: &Report, page: Page) -> Vec<String> {
+    let mut lines: Vec<String> = match clean(&report.title).as_str() {
+        "" => Vec::new(),
+        title => page.wrapped(title, 0).iter().map(|line| page.title(line)).collect(),
+    };
+    let (first, last) = report.years;
+    let years = if first == last { first.to_string() } else { format!("{first}–{last}") };
+    let currency = clean(&report.currency);
+    lines.push(if currency.is_empty() { years } else { format!("{years}, {currency}") });
+    lines
+}
+
+/// Each scenario with its title; nothing for a baseline alone.
+pub(super) fn scenarios(report: &Report, page: Page) -> Vec<String> {
+    let worth_listing = |scenario: &ScenarioNote| !scenario.title.is_empty();
+    if report.scenarios.len() < 2 && !report.scenarios.iter().any(worth_listing) {
+        return Vec::new();
+    }
+    let scenarios = report.scenarios.iter();
+    let entries = scenarios.map(|scenario| (clean(&scenario.name), clean(&scenario.title)));
+    list("Scenarios", entries.collect(), page)
+}
+
+/// The variables that were taken out of their equations.
+pub(super) fn fixed(report: &Report, page: Page) -> Vec<String> {
+    let entries = report.fixed.iter().map(|sentence| (String::new(), clean(sentence)));
+    list("Fixed", entries.collect(), page)
+}
+
+/// The sources used.
+pub(super) fn sources(report: &Report, page: Page) -> Vec<String> {
+    let sources = report.sources.iter();
+    let entries = sources.map(|note| (format!("@{}", clean(&note.key)), clean(&note.citation)));
+    list("Sources", entries.collect(), page)
+}
+
+/// A heading and the entries below it, their texts aligned behind the longest key.
+fn list(heading: &str, entries: Vec<(String, String)>, page: Page) -> Vec<String> {
+    if entries.is_empty() {
+        return Vec::new();
+    }
+    let longest = entries.iter().map(|(key, _)| width(key)).max().unwrap_or(0).min(WIDEST_KEY);
+    let column = if longest == 0 { INDENT } else { INDENT + longest + 2 };
+    let has_room = page.width >= column + NARROWEST_TEXT;
+    let (keys, indent) = if has_room { (longest, column) } else { (0, 2 * INDENT) };
+    let mut lines = vec![page.title(heading)];
+    for (key, text) in entries {
+        let gap = if key.is_empty() { "" } else { "  " };
+        let entry = format!("{}{}{gap}{text}", " ".repeat(INDENT), left(&key, keys));
+        lines.extend(page.wrapped(&entry, indent));
+    }
+    lines
+}

@@ -1,0 +1,6 @@
+//! Whole reports, with the figures of a trade memo and with hostile ones.
+
+mod example;
+mod hostile;
+mod layout;
+mod values;

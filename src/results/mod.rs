@@ -1,0 +1,5 @@
+//! Results as values with names on them, so that every front end needs nothing else.
+
+mod answer;
+
+pub use answer::*;
