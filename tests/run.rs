@@ -145,3 +145,44 @@ fn a_tariff_on_one_partner_diverts_trade_to_the_other() {
     let (shown, passed, failed) = text(&script);
     assert_eq!((passed, failed), (3, 0), "{shown}");
 }
+
+#[test]
+fn lags_leads_fixed_years_and_single_elements_make_no_cycle() {
+    let head = "years 2024..2027\nset s = a, b\n";
+    let cases = [
+        // Same year and lag of one quantity, in both orders: a = 1, 3, 8, 22.
+        "var x\nvar y\nx[first] = 1\nx = y + y[t-1]\ny[first] = 1\ny = x[t-1] * 2\ncheck x in 2027 == 22\n",
+        "var x\nvar y\nx[first] = 1\nx = y[t-1] + y\ny[first] = 1\ny = x[t-1] * 2\ncheck x in 2027 == 22\n",
+        "var x\nx[first] = 5\nx = x[first] + 1\ncheck x in 2027 == 6\n",
+        "var x[s]\nx[b] = 2 * x[a]\nx[a] = 3\ncheck x[b] == 6\n",
+        "var x\nvar y\nx[first] = y\nx = x[t-1] + 1\ny[first] = 5\ny = x\ncheck y in 2026 == 7\n",
+        "var x\nx[last] = 1\nx = x[t+1] * 2\ncheck x in 2024 == 8\n",
+        "var x\nx = if t == first then 1 else x[t-1] + 1\ncheck x in 2027 == 4\n",
+    ];
+    for case in cases {
+        let (shown, passed, failed) = text(&format!("{head}{case}"));
+        assert_eq!((passed, failed), (1, 0), "{case}\n{shown}");
+    }
+}
+
+#[test]
+fn the_shortest_cycle_is_named() {
+    let script = "years 2024..2024\nset s = a, b\nvar x[s]\nvar y\nvar z\nx[a] = y\nx[b] = 1\ny = z\nz = x[a] + y\n";
+    let problem = answer(&load("test.mizan", script).model.expect("checks")).expect_err("a cycle");
+    assert_eq!(problem.code, "cycle");
+    assert!(
+        problem.notes[0] == "y in 2024 reads z in 2024 reads y in 2024"
+            || problem.notes[0] == "z in 2024 reads y in 2024 reads z in 2024",
+        "{:?}",
+        problem.notes
+    );
+}
+
+#[test]
+fn local_content_and_margin_above_the_whole_are_refused() {
+    let script = "years 2024..2025\ncurrency USD\nuse trade\nset partner = A\nset sector = cars\n\
+        joint_venture plant in cars with A { opens: 2024\n capacity: 10 mn USD\n local_content: 95% }\n\
+        show balance[A]\n";
+    let problem = answer(&load("test.mizan", script).model.expect("checks")).expect_err("103%");
+    assert_eq!(problem.code, "out-of-bounds");
+}

@@ -14,7 +14,8 @@ pub(super) fn subsets(
     baseline: &Values,
 ) -> Result<Vec<Values>, Diagnostic> {
     let mut runs = Vec::with_capacity(1 << changes.len());
-    for mask in 0..1_usize << changes.len() {
+    runs.push(baseline.clone());
+    for mask in 1..1_usize << changes.len() {
         let some: Vec<ChangeId> = changes
             .iter()
             .enumerate()

@@ -1,11 +1,10 @@
 //! Every cell of every variable has exactly one definition, and no lag reaches before the first year.
 
-use super::constant::at_year;
 use super::{Checker, errors};
 use crate::model::{Definition, Expr, Model, Quantity, Role, Select, Time};
 
 /// No definition covers the cell.
-const NONE: u16 = u16::MAX;
+const NONE: u32 = u32::MAX;
 
 /// How closely a definition names its cells: each axis and the years; a default loses to all.
 fn closeness(model: &Model, quantity: &Quantity, definition: &Definition) -> Vec<u8> {
@@ -24,15 +23,6 @@ fn closeness(model: &Model, quantity: &Quantity, definition: &Definition) -> Vec
     closeness
 }
 
-fn covers(model: &Model, definition: &Definition, cell: &[u32], year: i32) -> bool {
-    let axes = definition.axes.iter().zip(cell).all(|(select, element)| match select {
-        Select::One(one) => one == element,
-        Select::Each(_, set) => model.sets[*set].members.contains(element),
-        Select::Computed(_) => true,
-    });
-    axes && (definition.years.0..=definition.years.1).contains(&year)
-}
-
 impl Checker<'_> {
     /// Chooses the definition of every cell and reports gaps and double definitions.
     pub(super) fn complete(&mut self) {
@@ -48,7 +38,7 @@ impl Checker<'_> {
         }
     }
 
-    fn choose(&mut self, id: usize) -> Vec<u16> {
+    fn choose(&mut self, id: usize) -> Vec<u32> {
         let model = &self.model;
         let quantity = &model.quantities[id];
         let ranks: Vec<Vec<u8>> =
@@ -60,10 +50,11 @@ impl Checker<'_> {
         }
         let mut choice = Vec::new();
         let mut problem = None;
-        let cells = domain(model, quantity);
-        for (cell, inside) in cells {
+        let cells = model.cells_of(id);
+        for cell in cells {
+            let inside = cell.iter().zip(&quantity.axes).all(|(&e, &axis)| model.sets[axis].has(e));
             for year in model.years.0..=model.years.1 {
-                let covering = |n: &usize| covers(model, &quantity.definitions[*n], &cell, year);
+                let covering = |n: &usize| quantity.definitions[*n].covers(model, &cell, year);
                 let candidates: Vec<usize> =
                     (0..quantity.definitions.len()).filter(covering).collect();
                 let beats = |a: usize, b: usize| {
@@ -78,7 +69,7 @@ impl Checker<'_> {
                     .copied()
                     .find(|&a| candidates.iter().all(|&b| a == b || beats(a, b)));
                 match best {
-                    Some(best) => choice.push(best as u16),
+                    Some(best) => choice.push(best as u32),
                     None => {
                         choice.push(NONE);
                         if inside && problem.is_none() {
@@ -89,7 +80,7 @@ impl Checker<'_> {
             }
         }
         if let Some((cell, year, candidates)) = problem {
-            let place = cell_name(model, quantity, &cell);
+            let place = model.cell_name(quantity, &cell);
             let diagnostic = match candidates.as_slice() {
                 [] if quantity.definitions.is_empty() => errors::no_equation(
                     quantity.span,
@@ -119,6 +110,7 @@ impl Checker<'_> {
                 if let Expr::Read { time: Time::Offset(k), .. } = part {
                     reach = (reach.0.min(*k), reach.1.max(*k));
                 }
+                true
             });
             if reach == (0, 0) {
                 continue;
@@ -129,12 +121,7 @@ impl Checker<'_> {
                 }
                 let at = (year - first) as usize;
                 let chosen = quantity.choice.is_empty()
-                    || quantity
-                        .choice
-                        .iter()
-                        .skip(at)
-                        .step_by(horizon)
-                        .any(|&c| usize::from(c) == n);
+                    || quantity.choice.iter().skip(at).step_by(horizon).any(|&c| c as usize == n);
                 if !chosen {
                     continue;
                 }
@@ -168,7 +155,7 @@ fn outside(
     found: &mut Option<(usize, crate::source::Span, i32)>,
 ) {
     if let Expr::If(condition, then, other) = expr {
-        match at_year(condition, Some(year)) {
+        match condition.at_year(Some(year)) {
             Some(0.0) => return outside(other, year, horizon, found),
             Some(_) => return outside(then, year, horizon, found),
             None => {}
@@ -207,36 +194,4 @@ fn outside(
         }
         _ => {}
     }
-}
-
-/// Every cell in storage order, and whether the quantity has it.
-fn domain(model: &Model, quantity: &Quantity) -> Vec<(Vec<u32>, bool)> {
-    let mut cells = vec![(Vec::new(), true)];
-    for &axis in &quantity.axes {
-        let size = model.sets[model.sets[axis].root].elements.len() as u32;
-        cells = cells
-            .into_iter()
-            .flat_map(|(cell, inside)| {
-                (0..size).map(move |element| {
-                    let mut longer = cell.clone();
-                    longer.push(element);
-                    (longer, inside && model.sets[axis].members.contains(&element))
-                })
-            })
-            .collect();
-    }
-    cells
-}
-
-/// `demand[China, machinery]`.
-pub(super) fn cell_name(model: &Model, quantity: &Quantity, cell: &[u32]) -> String {
-    if cell.is_empty() {
-        return quantity.name.clone();
-    }
-    let element = |(&axis, &element): (&usize, &u32)| {
-        let root = &model.sets[model.sets[axis].root];
-        root.elements.get_index(element as usize).map_or(String::new(), |(name, _)| name.clone())
-    };
-    let names: Vec<String> = quantity.axes.iter().zip(cell).map(element).collect();
-    format!("{}[{}]", quantity.name, names.join(", "))
 }

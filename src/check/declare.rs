@@ -112,7 +112,7 @@ impl<'a> Checker<'a> {
                 continue;
             };
             let (expr, kind) = self.expr(value, &mut Env::default(), None);
-            match (super::constant::constant(&expr), kind) {
+            match (expr.constant(), kind) {
                 (_, Kind::Unknown) => {}
                 (Some(factor), Kind::Plain { dimension, .. }) => {
                     // `1 / 1.7 USD` gives the rate as money's inverse; both ways of writing are read.
@@ -279,15 +279,10 @@ impl<'a> Checker<'a> {
 
     /// Adds a quantity under its name, within the limit on cells.
     pub(super) fn add(&mut self, quantity: Quantity) {
-        let cells = |q: &Quantity, model: &crate::model::Model| -> u128 {
-            q.axes
-                .iter()
-                .map(|&set| model.sets[model.sets[set].root].elements.len() as u128)
-                .product()
-        };
-        let total: u128 = self.model.quantities.iter().map(|q| cells(q, &self.model)).sum();
-        let asked =
-            (total + cells(&quantity, &self.model)).saturating_mul(self.model.horizon() as u128);
+        let size = |&set: &SetId| self.model.sets[self.model.sets[set].root].elements.len() as u128;
+        let cells: u128 = quantity.axes.iter().map(size).product();
+        self.cells += cells;
+        let asked = self.cells.saturating_mul(self.model.horizon() as u128);
         if asked > MOST_CELLS {
             self.error(errors::cells(quantity.span, asked, MOST_CELLS));
             return;
@@ -358,7 +353,7 @@ impl<'a> Checker<'a> {
     pub(super) fn bounds(&mut self, range: &ast::Range) -> Option<(f64, f64)> {
         let low = self.expr(&range.from, &mut Env::default(), None).0;
         let high = self.expr(&range.to, &mut Env::default(), None).0;
-        let bounds = super::constant::constant(&low).zip(super::constant::constant(&high));
+        let bounds = low.constant().zip(high.constant());
         if bounds.is_none() {
             self.error(errors::not_constant(range.span, "bounds"));
         }

@@ -114,7 +114,17 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn push(&mut self, id: QuantityId, definition: Definition) {
+        self.count_slots(&definition);
         self.model.quantities[id].definitions.push(definition);
+    }
+
+    /// Keeps count of the slots that evaluation needs; expressions count their own.
+    pub(super) fn count_slots(&mut self, definition: &Definition) {
+        let axes = definition.axes.iter().filter_map(|axis| match axis {
+            Select::Each(slot, _) => Some(*slot + 1),
+            _ => None,
+        });
+        self.model.slots = axes.fold(self.model.slots, usize::max);
     }
 
     /// The cells that the left side of an assignment names.
@@ -181,10 +191,13 @@ impl<'a> Checker<'a> {
             let name = reference.dotted();
             let root = self.model.sets[set].root;
             let bound = env.indices.iter().rev().find(|(index, _)| *index == name).map(|(_, b)| *b);
-            match bound {
-                Some(Bound::Open(slot, of)) => return Select::Each(slot, of),
-                Some(Bound::One(element, _)) => return Select::One(element),
-                None => {}
+            if let Some(bound) = bound {
+                // Reports an index that ranges over another set.
+                self.element_index(expr, set, env);
+                return match bound {
+                    Bound::Open(slot, of) => Select::Each(slot, of),
+                    Bound::One(element, _) => Select::One(element),
+                };
             }
             let element = self.model.sets[root].elements.contains_key(&name);
             let quantity = env.lever.is_some() && self.find(reference, env).is_some();
@@ -226,7 +239,7 @@ impl<'a> Checker<'a> {
                 if value == Expr::Year(Time::Offset(0)) {
                     return Some(self.model.years);
                 }
-                let year = super::constant::constant(&value).map(|year| year as i32);
+                let year = value.constant().map(|year| year as i32);
                 match year {
                     Some(year) if (self.model.years.0..=self.model.years.1).contains(&year) => {
                         Some((year, year))

@@ -418,7 +418,7 @@ impl Checker<'_> {
     /// A year that an expression without variables names.
     pub(super) fn constant_year(&mut self, expr: &ast::Expr) -> Option<i32> {
         let year = self.year(expr, &mut Env::default());
-        match super::constant::constant(&year) {
+        match year.constant() {
             Some(year) => Some(year as i32),
             None => {
                 self.error(errors::not_constant(expr.span, "a year"));
@@ -690,7 +690,7 @@ impl Checker<'_> {
         let mut offset = 0;
         let mut rest = &value;
         while let Expr::Binary { op, left, right, .. } = rest {
-            let Some(step) = super::constant::constant(right) else { break };
+            let Some(step) = right.constant() else { break };
             match op {
                 BinaryOp::Add => offset += step as i32,
                 BinaryOp::Subtract => offset -= step as i32,
@@ -698,7 +698,7 @@ impl Checker<'_> {
             }
             rest = left;
         }
-        match (rest, super::constant::constant(&value)) {
+        match (rest, value.constant()) {
             (_, Some(year)) if year.fract() == 0.0 && year.abs() <= 9999.0 => {
                 Some(Time::Fixed(year as i32))
             }
@@ -912,7 +912,7 @@ impl Checker<'_> {
             }
         }
         let args: Vec<Expr> = typed.into_iter().map(|(value, _)| value).collect();
-        if let Some(problem) = super::constant::distribution_problem(row.function, &args) {
+        if let Some(problem) = super::distributions::distribution_problem(row.function, &args) {
             self.error(errors::distribution(span, name, &problem, row.doc));
         }
         (Expr::Call { function: row.function, args, span }, kind)
@@ -944,7 +944,7 @@ impl Checker<'_> {
             args.push(found.0);
             args.push(self.expect(&argument.value, env, PERCENT, "a probability"));
         }
-        if let Some(problem) = super::constant::distribution_problem(row.function, &args) {
+        if let Some(problem) = super::distributions::distribution_problem(row.function, &args) {
             self.error(errors::distribution(span, "discrete", &problem, row.doc));
         }
         (Expr::Call { function: row.function, args, span }, kind)

@@ -5,9 +5,9 @@
 //! variable has exactly one definition, and no lag reaches before the first year.
 
 mod cells;
-mod constant;
 mod declare;
 mod define;
+mod distributions;
 mod errors;
 mod expr;
 mod levers;
@@ -67,6 +67,7 @@ pub(crate) struct Checker<'a> {
     bindings: Vec<IndexMap<String, Bound>>,
     in_scenario: bool,
     expanded: usize,
+    cells: u128,
 }
 
 /// Checks the trees, the script's first, then its libraries'.
@@ -85,6 +86,7 @@ pub fn check(files: &[&ast::File], sources: &SourceMap) -> (Option<Model>, Vec<D
         bindings: Vec::new(),
         in_scenario: false,
         expanded: 0,
+        cells: 0,
     };
     let items: Vec<&ast::Item> = files.iter().flat_map(|file| &file.items).collect();
     let script = files.first().map_or(0, |file| file.items.len());

@@ -166,6 +166,7 @@ impl<'a> Checker<'a> {
             .iter()
             .map(|&(set, _, slot)| (slot, set))
             .collect();
+        self.model.slots = self.model.slots.max(env.next_slot);
         let left = Question { loops, ..left };
         let tolerance = condition.tolerance.as_ref().map(|tolerance| {
             let (value, kind) = self.expr(tolerance, &mut Env::default(), None);

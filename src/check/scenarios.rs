@@ -1,8 +1,8 @@
 //! Scenarios: what each changes, parents first, and where two parents collide.
 
+use super::Checker;
 use super::errors;
 use super::expr::Env;
-use super::{Checker, cells};
 use crate::model::{Change, ChangeId, Definition, NamedChange, Op, Role, Scenario, Select};
 use crate::syntax::ast::{self, AssignOp, ItemKind, ScenarioEntry};
 
@@ -166,7 +166,7 @@ impl<'a> Checker<'a> {
             if let (true, crate::model::Expr::Knots(knots)) = (fixed, &expr) {
                 let ends: Vec<i32> = knots
                     .iter()
-                    .filter_map(|(year, _)| super::constant::constant(year))
+                    .filter_map(|(year, _)| year.constant())
                     .map(|year| year as i32)
                     .collect();
                 years = (
@@ -184,6 +184,7 @@ impl<'a> Checker<'a> {
                 span: assign.span,
                 default: false,
             };
+            self.count_slots(&definition);
             let change = Change::Replace { quantity: target.quantity, definition, fixed };
             changes.push(self.change(
                 change,
@@ -323,7 +324,7 @@ impl<'a> Checker<'a> {
                         .iter()
                         .map(|s| if let Select::One(e) = s { Some(*e) } else { None })
                         .collect();
-                    one.map_or(q.name.clone(), |cell| cells::cell_name(&self.model, q, &cell))
+                    one.map_or(q.name.clone(), |cell| self.model.cell_name(q, &cell))
                 }
                 _ => y.name.clone(),
             };

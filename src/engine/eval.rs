@@ -2,7 +2,7 @@
 
 use super::median::median;
 use crate::builtins::Function;
-use crate::model::{BinaryOp, Expr, Leg, Model, Reduction, Shape, Time};
+use crate::model::{BinaryOp, Expr, Leg, Model, Reduction, Shape, apply, truth};
 use crate::source::Span;
 
 /// What went wrong, and where.
@@ -28,44 +28,37 @@ fn fault(code: &'static str, message: &str, span: Span) -> Value {
     Err(Fault { code, message: message.to_owned(), span })
 }
 
-fn truth(yes: bool) -> f64 {
-    if yes { 1.0 } else { 0.0 }
+fn finite(value: f64, span: Span) -> Value {
+    if value.is_finite() {
+        return Ok(value);
+    }
+    fault("overflow", "a value too large to be kept", span)
 }
 
 impl Evaluator<'_> {
     /// Where a cell of a quantity is kept.
-    pub(super) fn place(
-        &mut self,
-        quantity: usize,
-        cells: &[Expr],
-        year: i32,
-    ) -> Result<usize, Fault> {
+    fn place(&mut self, quantity: usize, cells: &[Expr], year: i32) -> Result<usize, Fault> {
         let mut at = 0;
         for (cell, &axis) in cells.iter().zip(&self.model.quantities[quantity].axes) {
             let size = self.model.sets[self.model.sets[axis].root].elements.len();
             at = at * size + self.eval(cell, year)? as usize;
         }
-        let year = (year - self.model.years.0) as usize;
-        Ok(self.offsets[quantity] + at * self.model.horizon() + year)
+        Ok(self.offsets[quantity] + at * self.model.horizon())
     }
 
     /// The value of an expression in a year.
     pub(super) fn eval(&mut self, expr: &Expr, year: i32) -> Value {
         Ok(match expr {
             Expr::Const(value) => *value,
-            Expr::Year(Time::Offset(k)) => f64::from(year + k),
-            Expr::Year(Time::Fixed(year)) => f64::from(*year),
+            Expr::Year(time) => f64::from(time.of(year)),
             Expr::Slot(slot) => f64::from(self.slots[*slot]),
             Expr::Read { quantity, cells, time, span } => {
-                let wanted = match time {
-                    Time::Offset(k) => year + k,
-                    Time::Fixed(year) => *year,
-                };
+                let wanted = time.of(year);
                 if wanted < self.model.years.0 || wanted > self.model.years.1 {
                     return fault("outside-horizon", "a year outside the horizon is read", *span);
                 }
-                let place = self.place(*quantity, cells, wanted)?;
-                self.values[place]
+                let place = self.place(*quantity, cells, year)?;
+                self.values[place + (wanted - self.model.years.0) as usize]
             }
             Expr::Negate(a) => -self.eval(a, year)?,
             Expr::Not(a) => truth(self.eval(a, year)? == 0.0),
@@ -98,33 +91,17 @@ impl Evaluator<'_> {
             _ => {}
         }
         let b = self.eval(right, year)?;
-        let value = match op {
-            BinaryOp::And | BinaryOp::Or => truth(b != 0.0),
-            BinaryOp::Equal => truth(a == b),
-            BinaryOp::NotEqual => truth(a != b),
-            BinaryOp::AtMost => truth(a <= b),
-            BinaryOp::AtLeast => truth(a >= b),
-            BinaryOp::Below => truth(a < b),
-            BinaryOp::Above => truth(a > b),
-            BinaryOp::Add => a + b,
-            BinaryOp::Subtract => a - b,
-            BinaryOp::Multiply => a * b,
+        match op {
             BinaryOp::Divide if b == 0.0 => {
                 return fault("division-by-zero", "a division by 0", span);
-            }
-            BinaryOp::Divide => a / b,
-            BinaryOp::Power if a < 0.0 && b.fract() != 0.0 => {
-                return fault("domain", "a broken power of a negative number", span);
             }
             BinaryOp::Power if a == 0.0 && b < 0.0 => {
                 return fault("division-by-zero", "a negative power of 0", span);
             }
-            BinaryOp::Power => libm::pow(a, b),
-        };
-        if value.is_finite() {
-            Ok(value)
-        } else {
-            fault("overflow", "a value too large to be kept", span)
+            BinaryOp::Power if a < 0.0 && b.fract() != 0.0 => {
+                return fault("domain", "a broken power of a negative number", span);
+            }
+            _ => finite(apply(op, a, b), span),
         }
     }
 
@@ -154,11 +131,7 @@ impl Evaluator<'_> {
                 None => return fault("distribution", "parameters that give no distribution", span),
             },
         };
-        if value.is_finite() {
-            Ok(value)
-        } else {
-            fault("overflow", "a value too large to be kept", span)
-        }
+        finite(value, span)
     }
 
     fn reduce(

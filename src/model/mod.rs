@@ -85,7 +85,7 @@ pub struct Quantity {
     /// What defines it, or what contributes to it.
     pub definitions: Vec<Definition>,
     /// For each (cell, year) the definition that holds; empty where the first always does.
-    pub choice: Vec<u16>,
+    pub choice: Vec<u32>,
     /// Lowest and highest allowed value.
     pub bounds: Option<(f64, f64)>,
     /// Keys of its sources.
@@ -131,7 +131,7 @@ pub struct Definition {
     pub lever: Option<LeverId>,
     /// Where it stands.
     pub span: Span,
-    /// Where its value stands.
+    /// True for a field's default, which any given value beats.
     pub default: bool,
 }
 
@@ -217,9 +217,11 @@ pub enum Leg {
 }
 
 impl Expr {
-    /// Calls `visit` for this expression and all below it.
-    pub fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Expr)) {
-        visit(self);
+    /// Calls `visit` for this expression, and for those below it as long as it answers true.
+    pub fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Expr) -> bool) {
+        if !visit(self) {
+            return;
+        }
         match self {
             Self::Const(_) | Self::Year(_) | Self::Slot(_) => {}
             Self::Read { cells, .. } => cells.iter().for_each(|cell| cell.walk(visit)),
@@ -242,7 +244,7 @@ impl Expr {
                             [to, from, until].into_iter().for_each(|part| part.walk(visit));
                         }
                         Leg::Step { to, from } => {
-                            [to, from].into_iter().for_each(|p| p.walk(visit))
+                            [to, from].into_iter().for_each(|part| part.walk(visit));
                         }
                     }
                 }
@@ -254,19 +256,78 @@ impl Expr {
         }
     }
 
-    /// True if its value can differ between years.
-    pub fn varies_by_year(&self) -> bool {
-        let mut varies = false;
-        self.walk(&mut |part| {
-            varies |= matches!(
-                part,
-                Self::Year(Time::Offset(_))
-                    | Self::Read { time: Time::Offset(_), .. }
-                    | Self::Path { .. }
-                    | Self::Knots(_)
-            );
-        });
-        varies
+    /// The value of an expression that reads nothing.
+    pub fn constant(&self) -> Option<f64> {
+        self.at_year(None)
+    }
+
+    /// The value in one year of an expression that reads nothing but the year.
+    pub fn at_year(&self, year: Option<i32>) -> Option<f64> {
+        let value = match self {
+            Self::Const(value) => *value,
+            Self::Year(Time::Offset(offset)) => f64::from(year? + offset),
+            Self::Year(Time::Fixed(year)) => f64::from(*year),
+            Self::Negate(a) => -a.at_year(year)?,
+            Self::Not(a) => truth(a.at_year(year)? == 0.0),
+            Self::Binary { op, left, right, .. } => {
+                apply(*op, left.at_year(year)?, right.at_year(year)?)
+            }
+            _ => return None,
+        };
+        value.is_finite().then_some(value)
+    }
+}
+
+/// Truth as a number.
+pub fn truth(yes: bool) -> f64 {
+    if yes { 1.0 } else { 0.0 }
+}
+
+/// A binary operation; what has no value, as a division by 0, is not finite.
+pub fn apply(op: BinaryOp, a: f64, b: f64) -> f64 {
+    match op {
+        BinaryOp::And => truth(a != 0.0 && b != 0.0),
+        BinaryOp::Or => truth(a != 0.0 || b != 0.0),
+        BinaryOp::Equal => truth(a == b),
+        BinaryOp::NotEqual => truth(a != b),
+        BinaryOp::AtMost => truth(a <= b),
+        BinaryOp::AtLeast => truth(a >= b),
+        BinaryOp::Below => truth(a < b),
+        BinaryOp::Above => truth(a > b),
+        BinaryOp::Add => a + b,
+        BinaryOp::Subtract => a - b,
+        BinaryOp::Multiply => a * b,
+        BinaryOp::Divide => a / b,
+        BinaryOp::Power => libm::pow(a, b),
+    }
+}
+
+impl Time {
+    /// The year meant when `current` is the current one.
+    pub fn of(self, current: i32) -> i32 {
+        match self {
+            Self::Offset(offset) => current.saturating_add(offset),
+            Self::Fixed(year) => year,
+        }
+    }
+}
+
+impl Definition {
+    /// True if it speaks of a cell in a year.
+    pub fn covers(&self, model: &Model, cell: &[u32], year: i32) -> bool {
+        let axis = |(select, element): (&Select, &u32)| match select {
+            Select::One(one) => one == element,
+            Select::Each(_, set) => model.sets[*set].has(*element),
+            Select::Computed(_) => true,
+        };
+        (self.years.0..=self.years.1).contains(&year) && self.axes.iter().zip(cell).all(axis)
+    }
+}
+
+impl Set {
+    /// True if an element of the root is a member. Members are in the root's order.
+    pub fn has(&self, element: u32) -> bool {
+        self.members.get(element as usize) == Some(&element) || self.members.contains(&element)
     }
 }
 
@@ -413,6 +474,41 @@ impl Model {
     /// How many cells a quantity has, without the years.
     pub fn cells(&self, quantity: &Quantity) -> usize {
         quantity.axes.iter().map(|&set| self.sets[self.sets[set].root].elements.len()).product()
+    }
+
+    /// Every cell of a quantity, in the order in which they are kept.
+    pub fn cells_of(&self, quantity: QuantityId) -> Vec<Vec<u32>> {
+        let mut cells = vec![Vec::new()];
+        for &axis in &self.quantities[quantity].axes {
+            let size = self.sets[self.sets[axis].root].elements.len() as u32;
+            let longer = |cell: &Vec<u32>| -> Vec<Vec<u32>> {
+                (0..size).map(|element| [cell.as_slice(), &[element]].concat()).collect()
+            };
+            cells = cells.iter().flat_map(longer).collect();
+        }
+        cells
+    }
+
+    /// Where a cell and year are kept among a quantity's values.
+    pub fn position(&self, quantity: &Quantity, cell: &[u32], year: i32) -> usize {
+        let step = |at: usize, (&axis, &element): (&SetId, &u32)| {
+            at * self.sets[self.sets[axis].root].elements.len() + element as usize
+        };
+        let at = quantity.axes.iter().zip(cell).fold(0, step);
+        at * self.horizon() + usize::try_from(year - self.years.0).unwrap_or(0)
+    }
+
+    /// `demand[China, machinery]`.
+    pub fn cell_name(&self, quantity: &Quantity, cell: &[u32]) -> String {
+        if cell.is_empty() {
+            return quantity.name.clone();
+        }
+        let element = |(&axis, &element): (&SetId, &u32)| {
+            let root = &self.sets[self.sets[axis].root].elements;
+            root.get_index(element as usize).map_or("", |(name, _)| name.as_str())
+        };
+        let names: Vec<&str> = quantity.axes.iter().zip(cell).map(element).collect();
+        format!("{}[{}]", quantity.name, names.join(", "))
     }
 
     /// The name of a scenario; `None` is the baseline.

@@ -1,49 +1,11 @@
-//! What is known before anything runs.
+//! Distributions whose parameters are known before anything runs.
 
 use crate::builtins::Function;
-use crate::model::{BinaryOp, Expr, Time};
-
-/// The value of an expression that reads nothing.
-pub(super) fn constant(expr: &Expr) -> Option<f64> {
-    at_year(expr, None)
-}
-
-/// The value in one year of an expression that reads nothing but the year.
-pub(super) fn at_year(expr: &Expr, year: Option<i32>) -> Option<f64> {
-    let truth = |yes: bool| if yes { 1.0 } else { 0.0 };
-    let value = match expr {
-        Expr::Const(value) => *value,
-        Expr::Year(Time::Offset(offset)) => f64::from(year? + offset),
-        Expr::Year(Time::Fixed(year)) => f64::from(*year),
-        Expr::Negate(a) => -at_year(a, year)?,
-        Expr::Not(a) => 1.0 - at_year(a, year)?,
-        Expr::Binary { op, left, right, .. } => {
-            let (a, b) = (at_year(left, year)?, at_year(right, year)?);
-            match op {
-                BinaryOp::Add => a + b,
-                BinaryOp::Subtract => a - b,
-                BinaryOp::Multiply => a * b,
-                BinaryOp::Divide if b != 0.0 => a / b,
-                BinaryOp::Divide => return None,
-                BinaryOp::Power => libm::pow(a, b),
-                BinaryOp::Equal => truth(a == b),
-                BinaryOp::NotEqual => truth(a != b),
-                BinaryOp::AtMost => truth(a <= b),
-                BinaryOp::AtLeast => truth(a >= b),
-                BinaryOp::Below => truth(a < b),
-                BinaryOp::Above => truth(a > b),
-                BinaryOp::And => truth(a != 0.0 && b != 0.0),
-                BinaryOp::Or => truth(a != 0.0 || b != 0.0),
-            }
-        }
-        _ => return None,
-    };
-    value.is_finite().then_some(value)
-}
+use crate::model::Expr;
 
 /// What is wrong with the parameters of a distribution, if they are known.
 pub(super) fn distribution_problem(function: Function, args: &[Expr]) -> Option<String> {
-    let values: Vec<f64> = args.iter().map(constant).collect::<Option<_>>()?;
+    let values: Vec<f64> = args.iter().map(Expr::constant).collect::<Option<_>>()?;
     let v = values.as_slice();
     match (function, v) {
         (Function::Normal | Function::Lognormal, [_, sd]) if *sd < 0.0 => {
