@@ -52,7 +52,8 @@ impl Runs<'_> {
         year: i32,
     ) -> Result<(f64, Option<f64>, bool), Diagnostic> {
         let question = &condition.left;
-        let at = |expr| self.value(self.values(scenario), question, expr, cell, year);
+        let run = self.values(scenario)?;
+        let at = |expr| self.value(&run, question, expr, cell, year);
         let left = at(&question.expr)?;
         let Some((op, right)) = &condition.comparison else { return Ok((left, None, left != 0.0)) };
         let right = at(right)?;

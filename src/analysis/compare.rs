@@ -1,6 +1,8 @@
 //! `compare`: differences between scenarios, and each change's part in them.
 
-use super::shapley::{MOST_CHANGES, shapley, subsets};
+use std::rc::Rc;
+
+use super::shapley::{MOST_CHANGES, shapley};
 use super::{Runs, cells, label, unit};
 use crate::diagnostic::Diagnostic;
 use crate::engine::Values;
@@ -36,11 +38,12 @@ impl Runs<'_> {
                 for year in query.years.0..=query.years.1 {
                     let at =
                         |values: &Values| self.value(values, question, &question.expr, &cell, year);
-                    let reference_value = at(self.values(to))?;
+                    let reference_value = at(&*self.values(to)?)?;
                     let mut scenarios = Vec::new();
                     for (&scenario, runs) in query.scenarios.iter().zip(&runs) {
-                        let value = at(self.values(scenario))?;
-                        let worth: Vec<f64> = runs.iter().map(at).collect::<Result<_, _>>()?;
+                        let value = at(&*self.values(scenario)?)?;
+                        let worth: Vec<f64> =
+                            runs.iter().map(|run| at(run)).collect::<Result<_, _>>()?;
                         let parts =
                             if by_lever { self.parts(scenario, &worth) } else { Vec::new() };
                         let (scenario, difference) = (
@@ -63,11 +66,12 @@ impl Runs<'_> {
         Ok(comparisons)
     }
 
-    fn changes(&self, scenario: Option<usize>) -> &[ChangeId] {
-        scenario.map_or(&[], |n| &self.model.scenarios[n].changes)
-    }
-
-    fn of_subsets(&self, query: &Query, changes: &[ChangeId]) -> Result<Vec<Values>, Diagnostic> {
+    /// A run for every subset of the changes; bit `i` of the position stands for change `i`.
+    fn of_subsets(
+        &self,
+        query: &Query,
+        changes: &[ChangeId],
+    ) -> Result<Vec<Rc<Values>>, Diagnostic> {
         if changes.len() > MOST_CHANGES {
             let message = format!(
                 "{} changes are to be told apart; the limit is {MOST_CHANGES}",
@@ -77,7 +81,11 @@ impl Runs<'_> {
                 Diagnostic::error("limit-levers", message).at(query.span, "too many levers");
             return Err(found.help("leave `by lever` out, or compare a smaller scenario"));
         }
-        subsets(self.model, changes, &self.baseline)
+        let subset = |mask: usize| {
+            let some = changes.iter().enumerate().filter(|(i, _)| mask >> i & 1 == 1);
+            self.of(&some.map(|(_, &change)| change).collect::<Vec<_>>())
+        };
+        (0..1_usize << changes.len()).map(subset).collect()
     }
 
     fn parts(&self, scenario: Option<usize>, worth: &[f64]) -> Vec<Part> {

@@ -7,19 +7,23 @@ mod check;
 mod compare;
 mod shapley;
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Values, ask, run};
-use crate::model::{Ask, Change, Expr, Kind, Model, Query, Question};
+use crate::model::{Ask, Change, ChangeId, Expr, Kind, Model, Query, Question};
 use crate::quantity::Dimension;
 use crate::results::{
     Answer, Panel, Report, ScenarioNote, Series, SourceNote, UnitKind, UnitLabel,
 };
 
-/// The runs of a model: the baseline's and every scenario's.
+/// The runs of a model, each made when it is first asked for and then kept.
 struct Runs<'a> {
     model: &'a Model,
-    baseline: Values,
-    scenarios: Vec<Values>,
+    baseline: Rc<Values>,
+    known: RefCell<BTreeMap<Vec<ChangeId>, Rc<Values>>>,
 }
 
 /// Runs the model in every scenario and answers its queries.
@@ -27,11 +31,12 @@ struct Runs<'a> {
 /// # Errors
 /// The first failure of a run: a cycle, a division by 0, a value outside its bounds.
 pub fn answer(model: &Model) -> Result<Report, Diagnostic> {
-    let baseline = run(model, &[], None)?;
-    let scenarios =
-        model.scenarios.iter().map(|scenario| run(model, &scenario.changes, Some(&baseline)));
-    let scenarios = scenarios.collect::<Result<_, _>>()?;
-    let runs = Runs { model, baseline, scenarios };
+    let baseline = Rc::new(run(model, &[], None)?);
+    let known = BTreeMap::from([(Vec::new(), Rc::clone(&baseline))]);
+    let runs = Runs { model, baseline, known: RefCell::new(known) };
+    for scenario in &model.scenarios {
+        runs.of(&scenario.changes)?;
+    }
     let answers = model.queries.iter().map(|query| runs.query(query)).collect::<Result<_, _>>()?;
     let note =
         |name: &str, title: &str| ScenarioNote { name: name.to_owned(), title: title.to_owned() };
@@ -48,8 +53,22 @@ pub fn answer(model: &Model) -> Result<Report, Diagnostic> {
 }
 
 impl Runs<'_> {
-    fn values(&self, scenario: Option<usize>) -> &Values {
-        scenario.map_or(&self.baseline, |n| &self.scenarios[n])
+    /// The values with some changes, in their order in the scenario.
+    fn of(&self, changes: &[ChangeId]) -> Result<Rc<Values>, Diagnostic> {
+        if let Some(values) = self.known.borrow().get(changes) {
+            return Ok(Rc::clone(values));
+        }
+        let values = Rc::new(run(self.model, changes, Some(&self.baseline))?);
+        self.known.borrow_mut().insert(changes.to_vec(), Rc::clone(&values));
+        Ok(values)
+    }
+
+    fn changes(&self, scenario: Option<usize>) -> &[ChangeId] {
+        scenario.map_or(&[], |n| &self.model.scenarios[n].changes)
+    }
+
+    fn values(&self, scenario: Option<usize>) -> Result<Rc<Values>, Diagnostic> {
+        self.of(self.changes(scenario))
     }
 
     /// The value of an expression of a query in one cell and year.
@@ -84,9 +103,10 @@ impl Runs<'_> {
         let mut series = Vec::new();
         for (cell, elements) in cells(self.model, question) {
             for &scenario in &query.scenarios {
+                let run = self.values(scenario)?;
                 let mut values = Vec::with_capacity(years.len());
                 for &year in &years {
-                    match self.value(self.values(scenario), question, &question.expr, &cell, year) {
+                    match self.value(&run, question, &question.expr, &cell, year) {
                         Ok(value) => values.push(Some(value)),
                         // Growth has no value in the first year.
                         Err(problem) if problem.code == "outside-horizon" => values.push(None),

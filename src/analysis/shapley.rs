@@ -1,31 +1,7 @@
 //! How much of a difference each change makes: exact Shapley values.
 
-use crate::diagnostic::Diagnostic;
-use crate::engine::{Values, run};
-use crate::model::{ChangeId, Model};
-
 /// As many changes can be told apart: 2^12 runs.
 pub(super) const MOST_CHANGES: usize = 12;
-
-/// A run for every subset of some changes; bit `i` of the position stands for change `i`.
-pub(super) fn subsets(
-    model: &Model,
-    changes: &[ChangeId],
-    baseline: &Values,
-) -> Result<Vec<Values>, Diagnostic> {
-    let mut runs = Vec::with_capacity(1 << changes.len());
-    runs.push(baseline.clone());
-    for mask in 1..1_usize << changes.len() {
-        let some: Vec<ChangeId> = changes
-            .iter()
-            .enumerate()
-            .filter(|(i, _)| mask >> i & 1 == 1)
-            .map(|(_, &c)| c)
-            .collect();
-        runs.push(run(model, &some, Some(baseline))?);
-    }
-    Ok(runs)
-}
 
 /// Each change's Shapley value, given the worth of every subset (Shapley 1953): the mean over all
 /// orders of what it adds. The parts add up to the worth of all less that of none.

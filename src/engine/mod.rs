@@ -27,6 +27,9 @@ struct Selection<'a> {
     model: &'a Model,
     levers: Vec<bool>,
     replaced: Vec<Vec<&'a Definition>>,
+    /// The active contributions to each factor and total, in the order of their levers' names: the
+    /// order of the script changes no number.
+    contributions: Vec<Vec<&'a Definition>>,
 }
 
 /// One cell of a quantity in one year.
@@ -87,15 +90,25 @@ impl<'a> Selection<'a> {
                 }
             }
         }
-        Self { model, levers, replaced }
+        let active = |d: &&Definition| d.lever.is_none_or(|lever| levers[lever]);
+        let name = |d: &&'a Definition| d.lever.map(|lever| model.levers[lever].name.as_str());
+        let contributions = model.quantities.iter().map(|quantity| {
+            let mut all: Vec<&'a Definition> = Vec::new();
+            if matches!(quantity.role, Role::Factor | Role::Total) {
+                all.extend(quantity.definitions.iter().filter(active));
+                all.sort_by_key(name);
+            }
+            all
+        });
+        let contributions = contributions.collect();
+        Self { model, levers, replaced, contributions }
     }
 
     fn active(&self, definition: &Definition) -> bool {
         definition.lever.is_none_or(|lever| self.levers[lever])
     }
 
-    /// The definitions that make the value at a point, in the order in which they apply. The order
-    /// of contributions is that of their levers' names: the order of the script changes no number.
+    /// The definitions that make the value at a point, in the order in which they apply.
     fn definitions(&self, point: &Point) -> Vec<&'a Definition> {
         let quantity = &self.model.quantities[point.quantity];
         if quantity.lever.is_some_and(|lever| !self.levers[lever]) {
@@ -103,10 +116,7 @@ impl<'a> Selection<'a> {
         }
         let here = |d: &&Definition| d.covers(self.model, &point.cell, point.year);
         let mut found: Vec<&Definition> = if matches!(quantity.role, Role::Factor | Role::Total) {
-            let all = quantity.definitions.iter().filter(|d| self.active(d));
-            let mut all: Vec<&Definition> = all.filter(here).collect();
-            all.sort_by_key(|d| d.lever.map(|lever| self.model.levers[lever].name.as_str()));
-            all
+            self.contributions[point.quantity].iter().copied().filter(here).collect()
         } else {
             let at = self.model.position(quantity, &point.cell, point.year);
             let chosen = quantity.choice.get(at).map_or(0, |&n| n as usize);
