@@ -43,10 +43,11 @@ impl Checker<'_> {
         let quantity = &model.quantities[id];
         let ranks: Vec<Vec<u8>> =
             quantity.definitions.iter().map(|d| closeness(model, quantity, d)).collect();
-        if let ([only], [rank]) = (quantity.definitions.as_slice(), ranks.as_slice()) {
-            if rank.iter().all(|&r| r == 0) && !only.default {
-                return Vec::new();
-            }
+        if let ([only], [rank]) = (quantity.definitions.as_slice(), ranks.as_slice())
+            && rank.iter().all(|&r| r == 0)
+            && !only.default
+        {
+            return Vec::new();
         }
         let mut choice = Vec::new();
         let mut problem = None;

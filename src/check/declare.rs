@@ -70,10 +70,10 @@ impl<'a> Checker<'a> {
                 _ => {}
             }
         }
-        if found.is_none() {
-            if let Some(item) = items.first() {
-                self.error(errors::no_years(item.span));
-            }
+        if found.is_none()
+            && let Some(item) = items.first()
+        {
+            self.error(errors::no_years(item.span));
         }
     }
 

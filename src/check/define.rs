@@ -364,87 +364,6 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn table(
-        &mut self,
-        id: QuantityId,
-        axes: &[Select],
-        n: usize,
-        table: &ast::Table,
-        env: &mut Env,
-    ) -> Vec<(Vec<Select>, Expr, Span)> {
-        let Select::Each(_, set) = axes[n] else { return Vec::new() };
-        self.table_set(table, set);
-        let across = axes.iter().enumerate().skip(n + 1).find_map(|(m, axis)| match axis {
-            Select::Each(_, set) => Some((m, *set)),
-            _ => None,
-        });
-        let mut all = Vec::new();
-        for (row, element) in self.rows(table, set) {
-            for ((column, _), cell) in table.columns.iter().zip(&row.cells) {
-                let Some((value, _)) = cell else { continue };
-                let mut picked = axes.to_vec();
-                picked[n] = Select::One(element);
-                if let Some((m, set)) = across {
-                    match self.element_index(&reference_to(column), set, env) {
-                        Expr::Const(element) => picked[m] = Select::One(element as u32),
-                        _ => continue,
-                    }
-                }
-                let value = with_unit(
-                    value,
-                    table.columns.iter().find(|(c, _)| c == column).and_then(|(_, u)| u.as_ref()),
-                );
-                all.extend(self.given(id, picked, &value, env));
-            }
-        }
-        all
-    }
-
-    /// Reports a table whose head names another set.
-    pub(super) fn table_set(&mut self, table: &ast::Table, set: usize) {
-        let name = self.model.sets[set].name.clone();
-        if table.set.text != name {
-            self.error(errors::table_of_other_set(table.set.span, &table.set.text, &name));
-        }
-    }
-
-    /// The rows of a table with the elements that they name.
-    pub(super) fn rows<'t>(
-        &mut self,
-        table: &'t ast::Table,
-        set: usize,
-    ) -> Vec<(&'t ast::TableRow, u32)> {
-        let mut rows: Vec<(&ast::TableRow, u32)> = Vec::new();
-        for row in &table.rows {
-            if row.cells.len() != table.columns.len() {
-                self.error(errors::ragged_row(
-                    row.span,
-                    table.columns.len() + 1,
-                    row.cells.len() + 1,
-                ));
-                continue;
-            }
-            match self.element_index(&reference_to(&row.key), set, &mut Env::default()) {
-                Expr::Const(_)
-                    if self.model.sets[self.model.sets[set].root]
-                        .elements
-                        .get(&row.key.text)
-                        .is_none() => {}
-                Expr::Const(element) => {
-                    let element = element as u32;
-                    if let Some((first, _)) = rows.iter().find(|(_, other)| *other == element) {
-                        let first = first.key.span;
-                        self.error(errors::duplicate(row.key.span, &row.key.text, first));
-                        continue;
-                    }
-                    rows.push((row, element));
-                }
-                _ => {}
-            }
-        }
-        rows
-    }
-
     /// Warns of a rate of 5 where 5% was likely.
     pub(super) fn warn_of_percent(&mut self, id: QuantityId, value: &ast::Expr) {
         let Kind::Plain { percent: true, .. } = self.model.quantities[id].kind else { return };
@@ -460,11 +379,13 @@ impl<'a> Checker<'a> {
             _ => vec![value],
         };
         for expr in numbers {
-            if let ExprKind::Number(number) = &expr.kind {
-                if !number.percent && number.unit.is_none() && number.value.abs() > 1.0 {
-                    let name = self.model.quantities[id].name.clone();
-                    self.error(errors::percent_missing(expr.span, &name, number.value));
-                }
+            if let ExprKind::Number(number) = &expr.kind
+                && !number.percent
+                && number.unit.is_none()
+                && number.value.abs() > 1.0
+            {
+                let name = self.model.quantities[id].name.clone();
+                self.error(errors::percent_missing(expr.span, &name, number.value));
             }
         }
     }
@@ -473,42 +394,4 @@ impl<'a> Checker<'a> {
 /// A bare name as an expression.
 pub(super) fn reference_to(name: &ast::Name) -> ast::Expr {
     ast::Expr { kind: ExprKind::Text(name.text.clone()), span: name.span }
-}
-
-/// A cell of a column whose head names a unit: plain numbers in it take the unit.
-pub(super) fn with_unit(value: &ast::Expr, unit: Option<&ast::Unit>) -> ast::Expr {
-    let mut value = value.clone();
-    let Some(unit) = unit else { return value };
-    let [term] = unit.terms.as_slice() else { return value };
-    apply_unit(&mut value, term);
-    value
-}
-
-fn apply_unit(value: &mut ast::Expr, term: &ast::UnitTerm) {
-    match &mut value.kind {
-        ExprKind::Number(number) if number.unit.is_none() && !number.percent => {
-            if term.name.text == "percent" {
-                number.percent = true;
-            } else {
-                number.scale *= term.scale;
-                number.unit = (!matches!(term.name.text.as_str(), "number" | "year"))
-                    .then(|| term.name.clone());
-            }
-        }
-        ExprKind::Negate(inner) | ExprKind::Group(inner) => apply_unit(inner, term),
-        ExprKind::Path { first, legs } => {
-            apply_unit(first, term);
-            for leg in legs {
-                match leg {
-                    ast::Leg::Move { to, .. } | ast::Leg::Step { to, .. } => apply_unit(to, term),
-                }
-            }
-        }
-        ExprKind::Reference(reference) => {
-            if let Suffix::Call(call) = &mut reference.suffix {
-                call.args.iter_mut().for_each(|arg| apply_unit(&mut arg.value, term));
-            }
-        }
-        _ => {}
-    }
 }

@@ -2,9 +2,9 @@
 
 use indexmap::IndexMap;
 
-use super::define::with_unit;
 use super::errors;
 use super::expr::Env;
+use super::tables::with_unit;
 use super::{Bound, Checker};
 use crate::model::{Definition, Expr, Lever, LeverId, Op, Quantity, Role, Select};
 use crate::syntax::ast::{self, BodyEntry, ItemKind, KindEntry, ScenarioEntry};

@@ -4,16 +4,20 @@
 //! holds afterwards: every name is resolved, every expression has one dimension, every cell of every
 //! variable has exactly one definition, and no lag reaches before the first year.
 
+mod call;
 mod cells;
 mod declare;
 mod define;
 mod distributions;
 mod errors;
 mod expr;
+mod kinds;
 mod levers;
 mod queries;
+mod read;
 mod scenarios;
 mod substitute;
+mod tables;
 
 use std::collections::BTreeMap;
 

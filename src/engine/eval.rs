@@ -92,14 +92,12 @@ impl Evaluator<'_> {
         }
         let b = self.eval(right, year)?;
         match op {
-            BinaryOp::Divide if b == 0.0 => {
-                return fault("division-by-zero", "a division by 0", span);
-            }
+            BinaryOp::Divide if b == 0.0 => fault("division-by-zero", "a division by 0", span),
             BinaryOp::Power if a == 0.0 && b < 0.0 => {
-                return fault("division-by-zero", "a negative power of 0", span);
+                fault("division-by-zero", "a negative power of 0", span)
             }
             BinaryOp::Power if a < 0.0 && b.fract() != 0.0 => {
-                return fault("domain", "a broken power of a negative number", span);
+                fault("domain", "a broken power of a negative number", span)
             }
             _ => finite(apply(op, a, b), span),
         }

@@ -182,10 +182,10 @@ impl Evaluator<'_> {
         let mut value = before;
         self.each(&definition.extra, &mut |this| {
             for (axis, &element) in definition.axes.iter().zip(&point.cell) {
-                if let Select::Computed(expr) = axis {
-                    if this.eval(expr, point.year)? != f64::from(element) {
-                        return Ok(());
-                    }
+                if let Select::Computed(expr) = axis
+                    && this.eval(expr, point.year)? != f64::from(element)
+                {
+                    return Ok(());
                 }
             }
             let part = this.eval(&definition.expr, point.year)?;

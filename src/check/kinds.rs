@@ -1,0 +1,161 @@
+//! What an expression is, given what its parts are: the rules of dimensions.
+
+use super::Checker;
+use super::errors;
+use crate::model::{BinaryOp, Expr, Kind};
+use crate::quantity::Dimension;
+use crate::source::Span;
+
+use super::expr::{NUMBER, PERCENT, Typed, YEARS, is_zero};
+
+impl Checker<'_> {
+    /// Reports it if a value is not of the required kind.
+    pub(super) fn fits(&mut self, found: &Typed, span: Span, kind: Kind, what: &str) -> bool {
+        let fits = match (found.1, kind) {
+            (Kind::Unknown, _) | (_, Kind::Unknown) => true,
+            (Kind::Plain { dimension: a, .. }, Kind::Plain { dimension: b, .. }) => {
+                a == b || is_zero(&found.0)
+            }
+            (Kind::Plain { dimension, .. }, Kind::Year) => dimension == Dimension::NUMBER,
+            (Kind::Truth, Kind::Plain { dimension, .. }) => dimension == Dimension::NUMBER,
+            (a, b) => a == b,
+        };
+        if !fits {
+            let (found, required) = (self.kind_name(found.1), self.kind_name(kind));
+            self.error(errors::unit_mismatch(span, &found, &required, what));
+        }
+        fits
+    }
+
+    /// The kind that two values share, or a report that they share none.
+    pub(super) fn same(&mut self, a: &Typed, b: &Typed, at: Span, and: Span, what: &str) -> Kind {
+        let number = |dimension| dimension == Dimension::NUMBER;
+        match (a.1, b.1) {
+            (Kind::Unknown, _) | (_, Kind::Unknown) => Kind::Unknown,
+            (
+                Kind::Plain { dimension: x, percent: p },
+                Kind::Plain { dimension: y, percent: q },
+            ) if x == y => Kind::Plain { dimension: x, percent: p || q },
+            (Kind::Plain { .. }, kind) if is_zero(&a.0) => kind,
+            (kind, Kind::Plain { .. }) if is_zero(&b.0) => kind,
+            (Kind::Year, Kind::Plain { dimension, .. })
+            | (Kind::Plain { dimension, .. }, Kind::Year)
+                if number(dimension) =>
+            {
+                Kind::Year
+            }
+            (Kind::Plain { dimension: x, .. }, Kind::Plain { dimension: y, .. })
+                if (x == Dimension::YEARS && number(y)) || (y == Dimension::YEARS && number(x)) =>
+            {
+                YEARS
+            }
+            (x, y) if x == y => x,
+            (x, y) => {
+                let (x, y) = (self.kind_name(x), self.kind_name(y));
+                self.error(errors::mismatch(at, &x, and, &y, what));
+                Kind::Unknown
+            }
+        }
+    }
+
+    pub(super) fn sum_kind(
+        &mut self,
+        op: BinaryOp,
+        a: &Typed,
+        b: &Typed,
+        at: Span,
+        and: Span,
+    ) -> Kind {
+        let steps = |d: Dimension| d == Dimension::YEARS || d == Dimension::NUMBER;
+        match (a.1, b.1) {
+            (Kind::Year, Kind::Year) if op == BinaryOp::Subtract => YEARS,
+            (Kind::Year, Kind::Plain { .. })
+                if matches!(b.0, Expr::Const(year) if year >= 1000.0)
+                    && op == BinaryOp::Subtract =>
+            {
+                YEARS
+            }
+            (Kind::Year, Kind::Plain { dimension, .. }) if steps(dimension) => Kind::Year,
+            (Kind::Plain { dimension, .. }, Kind::Year)
+                if steps(dimension) && op == BinaryOp::Add =>
+            {
+                Kind::Year
+            }
+            (Kind::Plain { dimension, .. }, Kind::Points) if dimension == Dimension::NUMBER => {
+                PERCENT
+            }
+            _ => {
+                let what =
+                    if op == BinaryOp::Add { "both sides of `+`" } else { "both sides of `-`" };
+                self.same(a, b, at, and, what)
+            }
+        }
+    }
+
+    pub(super) fn product_kind(
+        &mut self,
+        op: BinaryOp,
+        a: &Typed,
+        b: &Typed,
+        at: Span,
+        and: Span,
+    ) -> Kind {
+        match (a.1, b.1) {
+            (Kind::Unknown, _) | (_, Kind::Unknown) => Kind::Unknown,
+            (
+                Kind::Plain { dimension: x, percent: p },
+                Kind::Plain { dimension: y, percent: q },
+            ) => {
+                let dimension = x.times(y, if op == BinaryOp::Multiply { 1 } else { -1 });
+                let percent =
+                    op == BinaryOp::Multiply && dimension == Dimension::NUMBER && (p || q);
+                Kind::Plain { dimension, percent }
+            }
+            (Kind::Points, Kind::Plain { dimension, .. }) if dimension == Dimension::NUMBER => {
+                Kind::Points
+            }
+            (Kind::Truth, kind @ Kind::Plain { .. }) | (kind @ Kind::Plain { .. }, Kind::Truth) => {
+                kind
+            }
+            (x, y) => {
+                let (x, y) = (self.kind_name(x), self.kind_name(y));
+                self.error(errors::mismatch(at, &x, and, &y, "both sides of a product, numbers,"));
+                Kind::Unknown
+            }
+        }
+    }
+
+    pub(super) fn power_kind(&mut self, a: &Typed, b: &Typed, at: Span, and: Span) -> Kind {
+        let (Kind::Plain { dimension: base, .. }, Kind::Plain { dimension: power, .. }) =
+            (a.1, b.1)
+        else {
+            if a.1 != Kind::Unknown && b.1 != Kind::Unknown {
+                let (x, y) = (self.kind_name(a.1), self.kind_name(b.1));
+                self.error(errors::mismatch(at, &x, and, &y, "base and exponent, numbers,"));
+            }
+            return Kind::Unknown;
+        };
+        if power != Dimension::NUMBER && power != Dimension::YEARS {
+            let found = self.kind_name(b.1);
+            self.error(errors::unit_mismatch(and, &found, "a number", "an exponent"));
+            return Kind::Unknown;
+        }
+        if base == Dimension::NUMBER {
+            return NUMBER;
+        }
+        match b.0 {
+            Expr::Const(n) if n.fract() == 0.0 && n.abs() < 8.0 => {
+                let mut dimension = Dimension::NUMBER;
+                for _ in 0..n.abs() as i32 {
+                    dimension = dimension.times(base, if n < 0.0 { -1 } else { 1 });
+                }
+                Kind::Plain { dimension, percent: false }
+            }
+            _ => {
+                let found = self.kind_name(a.1);
+                self.error(errors::unit_mismatch(at, &found, "a number", "the base of this power"));
+                Kind::Unknown
+            }
+        }
+    }
+}

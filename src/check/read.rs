@@ -1,0 +1,314 @@
+//! Names and indices: which cell of which quantity, in which year.
+
+use super::errors;
+use super::{Bound, Checker};
+use crate::model::{BinaryOp, Expr, Kind, QuantityId, SetId, Time};
+use crate::source::Span;
+use crate::syntax::ast::{self, ExprKind, Index, Suffix};
+
+use super::expr::{Env, MISTAKE, Typed, is_time};
+
+impl Checker<'_> {
+    pub(super) fn element(&mut self, text: &str, span: Span, expected: Option<Kind>) -> Typed {
+        let sets: Vec<SetId> = match expected {
+            Some(Kind::Element(set)) => vec![set],
+            _ => (0..self.model.sets.len()).collect(),
+        };
+        for set in sets {
+            let root = self.model.sets[set].root;
+            if let Some(position) = self.model.sets[root].elements.get_index_of(text) {
+                return (Expr::Const(position as f64), Kind::Element(root));
+            }
+        }
+        self.error(errors::unknown_name(span, text, None));
+        MISTAKE
+    }
+
+    pub(super) fn reference(
+        &mut self,
+        reference: &ast::Reference,
+        env: &mut Env,
+        expected: Option<Kind>,
+    ) -> Typed {
+        match &reference.suffix {
+            Suffix::Call(call) => self.call(reference, call, env, expected),
+            Suffix::Indices(indices) => match self.find(reference, env) {
+                Some(id) => self.read(id, indices, reference.span, env),
+                None => self.unknown(reference, env),
+            },
+            Suffix::None => self.bare(reference, env, expected),
+        }
+    }
+
+    /// The quantity that a name means here.
+    pub(super) fn find(&self, reference: &ast::Reference, env: &Env) -> Option<QuantityId> {
+        let name = reference.dotted();
+        let member = env.lever.map(|lever| format!("{}.{name}", self.model.levers[lever].name));
+        let found = member.and_then(|member| self.quantity_names.get(&member));
+        found.or_else(|| self.quantity_names.get(&name)).copied()
+    }
+
+    pub(super) fn bare(
+        &mut self,
+        reference: &ast::Reference,
+        env: &mut Env,
+        expected: Option<Kind>,
+    ) -> Typed {
+        let name = reference.dotted();
+        if let Some((_, bound)) = env.indices.iter().rev().find(|(index, _)| *index == name) {
+            return match *bound {
+                Bound::Open(slot, set) => {
+                    (Expr::Slot(slot), Kind::Element(self.model.sets[set].root))
+                }
+                Bound::One(element, set) => {
+                    (Expr::Const(f64::from(element)), Kind::Element(self.model.sets[set].root))
+                }
+            };
+        }
+        if let Some(Kind::Element(set)) = expected {
+            let root = self.model.sets[set].root;
+            if let Some(position) = self.model.sets[root].elements.get_index_of(&name) {
+                return (Expr::Const(position as f64), Kind::Element(root));
+            }
+        }
+        if let Some(id) = self.find(reference, env) {
+            return self.read(id, &[], reference.span, env);
+        }
+        match name.as_str() {
+            "t" => return (Expr::Year(env.time(0)), Kind::Year),
+            "first" => return (Expr::Const(f64::from(self.model.years.0)), Kind::Year),
+            "last" => return (Expr::Const(f64::from(self.model.years.1)), Kind::Year),
+            _ => {}
+        }
+        if let Some(&(dimension, factor)) = self.units.get(&name) {
+            return (Expr::Const(factor), Kind::Plain { dimension, percent: false });
+        }
+        let known = self.model.sets.iter().any(|set| set.elements.contains_key(&name));
+        if known && !matches!(expected, Some(Kind::Element(_))) {
+            return self.element(&name, reference.span, None);
+        }
+        self.unknown(reference, env)
+    }
+
+    pub(super) fn unknown(&mut self, reference: &ast::Reference, env: &Env) -> Typed {
+        let name = reference.dotted();
+        let mut known: Vec<&str> = self.quantity_names.keys().map(String::as_str).collect();
+        let prefix = env.lever.map(|lever| format!("{}.", self.model.levers[lever].name));
+        if let Some(prefix) = &prefix {
+            known.extend(
+                self.quantity_names.keys().filter_map(|name| name.strip_prefix(prefix.as_str())),
+            );
+        }
+        known.extend(env.indices.iter().map(|(name, _)| name.as_str()));
+        known
+            .extend(self.model.sets.iter().flat_map(|set| set.elements.keys().map(String::as_str)));
+        let near = crate::diagnostic::nearest(&name, known).map(str::to_owned);
+        self.error(errors::unknown_name(reference.span, &name, near.as_deref()));
+        MISTAKE
+    }
+
+    pub(super) fn read(
+        &mut self,
+        id: QuantityId,
+        indices: &[Index],
+        span: Span,
+        env: &mut Env,
+    ) -> Typed {
+        let quantity = &self.model.quantities[id];
+        let (axes, kind, name) = (quantity.axes.clone(), quantity.kind, quantity.name.clone());
+        let own = quantity.lever.is_some() && quantity.lever == env.lever;
+        if let (None, Some(lever)) = (env.lever, quantity.lever)
+            && !self.model.levers[lever].in_baseline
+            && !self.in_scenario
+        {
+            let lever = self.model.levers[lever].name.clone();
+            self.error(errors::not_in_baseline(span, &name, &lever));
+            return MISTAKE;
+        }
+        let timed = |index: &Index| matches!(index, Index::Expr(expr) if is_time(expr));
+        let (mut given, mut time) = (indices, env.time(0));
+        let count = indices.len();
+        let takes_time = count == axes.len() + 1 || (own && count == 1 && timed(&indices[0]));
+        if takes_time {
+            given = &indices[..count - 1];
+            match self.time_index(&indices[count - 1], env) {
+                Some(found) => time = found,
+                None => return MISTAKE,
+            }
+        }
+        let mut cells = Vec::new();
+        if given.is_empty() && !axes.is_empty() {
+            for (n, &axis) in axes.iter().enumerate() {
+                let bound = if own { self.bound_of_axis(env, n) } else { None };
+                let seen = axes[..n].iter().filter(|&&other| other == axis).count();
+                match (bound, env.wild.is_some()) {
+                    (Some(bound), _) => cells.push(bound.expr()),
+                    (None, true) => cells.push(self.wildcard(axis, seen, env)),
+                    (None, false) => {
+                        let sets: Vec<String> =
+                            axes.iter().map(|&set| self.model.sets[set].name.clone()).collect();
+                        self.error(errors::missing_index(span, &name, &sets));
+                        return MISTAKE;
+                    }
+                }
+            }
+        } else if given.len() != axes.len() {
+            let sets: Vec<String> =
+                axes.iter().map(|&set| self.model.sets[set].name.clone()).collect();
+            self.error(errors::wrong_indices(span, &name, &sets, indices.len()));
+            return MISTAKE;
+        } else {
+            let mut seen: Vec<SetId> = Vec::new();
+            for (index, &axis) in given.iter().zip(&axes) {
+                let nth = seen.iter().filter(|&&set| set == axis).count();
+                seen.push(axis);
+                cells.push(self.cell(index, axis, nth, env));
+            }
+        }
+        if let Time::Fixed(year) = time
+            && !(self.model.years.0..=self.model.years.1).contains(&year)
+        {
+            self.error(errors::year_outside(span, year, self.model.years));
+            return MISTAKE;
+        }
+        (Expr::Read { quantity: id, cells, time, span }, kind)
+    }
+
+    pub(super) fn bound_of_axis(&self, env: &Env, n: usize) -> Option<Bound> {
+        let lever = env.lever?;
+        let open =
+            self.bindings[lever].iter().filter(|(_, bound)| matches!(bound, Bound::Open(..)));
+        let (name, _) = open.clone().nth(n)?;
+        env.indices.iter().find(|(index, _)| index == name).map(|(_, bound)| *bound)
+    }
+
+    pub(super) fn wildcard(&mut self, axis: SetId, nth: usize, env: &mut Env) -> Expr {
+        let known =
+            env.wild.as_ref().and_then(|wild| wild.iter().find(|w| w.0 == axis && w.1 == nth));
+        if let Some(&(_, _, slot)) = known {
+            return Expr::Slot(slot);
+        }
+        let slot = env.slot();
+        if let Some(wild) = &mut env.wild {
+            wild.push((axis, nth, slot));
+        }
+        Expr::Slot(slot)
+    }
+
+    pub(super) fn cell(&mut self, index: &Index, axis: SetId, nth: usize, env: &mut Env) -> Expr {
+        match index {
+            Index::All(span) if env.wild.is_none() => {
+                self.error(errors::star_outside(*span));
+                Expr::Const(0.0)
+            }
+            Index::All(_) => self.wildcard(axis, nth, env),
+            Index::Range(range) => {
+                self.error(errors::range_index(range.span));
+                Expr::Const(0.0)
+            }
+            Index::Expr(expr) => self.element_index(expr, axis, env),
+        }
+    }
+
+    /// An index that names an element of `axis`.
+    pub(super) fn element_index(&mut self, expr: &ast::Expr, axis: SetId, env: &mut Env) -> Expr {
+        let (root, set_name) = (self.model.sets[axis].root, self.model.sets[axis].name.clone());
+        let label = match &expr.kind {
+            ExprKind::Text(text) => Some(text.clone()),
+            ExprKind::Number(number) if number.unit.is_none() => Some(number.value.to_string()),
+            ExprKind::Reference(r) if matches!(r.suffix, Suffix::None) => {
+                let bound = env.indices.iter().rev().find(|(index, _)| *index == r.dotted());
+                match bound {
+                    Some(&(_, bound)) => {
+                        let set = bound.set();
+                        let inside = self.model.sets[set].root == root
+                            && self.model.sets[set]
+                                .members
+                                .iter()
+                                .all(|m| self.model.sets[axis].members.contains(m));
+                        let inside = inside
+                            || matches!(bound, Bound::One(e, s) if self.model.sets[s].root == root && self.model.sets[axis].members.contains(&e));
+                        if !inside {
+                            let other = self.model.sets[set].name.clone();
+                            self.error(errors::index_of_other_set(
+                                expr.span,
+                                &r.dotted(),
+                                &other,
+                                &set_name,
+                            ));
+                        }
+                        return bound.expr();
+                    }
+                    None => (self.model.sets[root].elements.contains_key(&r.dotted())
+                        || self.find(r, env).is_none())
+                    .then(|| r.dotted()),
+                }
+            }
+            _ => None,
+        };
+        let Some(label) = label else {
+            return self.expect(expr, env, Kind::Element(root), "an index");
+        };
+        let position = self.model.sets[root].elements.get_index_of(&label).map(|p| p as u32);
+        match position.filter(|p| self.model.sets[axis].members.contains(p)) {
+            Some(position) => Expr::Const(f64::from(position)),
+            None => {
+                self.unknown_element(&label, expr.span, axis);
+                Expr::Const(0.0)
+            }
+        }
+    }
+
+    /// Reports a name that is no element of a set.
+    pub(super) fn unknown_element(&mut self, label: &str, span: Span, set: SetId) {
+        let set = &self.model.sets[set];
+        let root = &self.model.sets[set.root].elements;
+        let members: Vec<&str> = set
+            .members
+            .iter()
+            .filter_map(|&m| root.get_index(m as usize))
+            .map(|(name, _)| name.as_str())
+            .collect();
+        let near = crate::diagnostic::nearest(label, members.iter().copied()).map(str::to_owned);
+        let found = errors::unknown_element(span, label, &set.name, near.as_deref(), &members);
+        self.error(found.and(set.span, format!("set `{}`", set.name)));
+    }
+
+    /// `t`, `t-1`, `first`, `2024`.
+    pub(super) fn time_index(&mut self, index: &Index, env: &mut Env) -> Option<Time> {
+        let expr = match index {
+            Index::Expr(expr) => expr,
+            Index::All(span) | Index::Range(ast::Range { span, .. }) => {
+                self.error(errors::not_a_time(*span));
+                return None;
+            }
+        };
+        let mut inner = Env { offset: env.offset, fixed: env.fixed, ..Env::default() };
+        let (value, kind) = self.expr(expr, &mut inner, Some(Kind::Year));
+        if kind == Kind::Unknown {
+            return None;
+        }
+        let mut offset = 0;
+        let mut rest = &value;
+        while let Expr::Binary { op, left, right, .. } = rest {
+            let Some(step) = right.constant() else { break };
+            match op {
+                BinaryOp::Add => offset += step as i32,
+                BinaryOp::Subtract => offset -= step as i32,
+                _ => break,
+            }
+            rest = left;
+        }
+        match (rest, value.constant()) {
+            (_, Some(year)) if year.fract() == 0.0 && year.abs() <= 9999.0 => {
+                Some(Time::Fixed(year as i32))
+            }
+            (Expr::Year(Time::Offset(start)), _) => Some(Time::Offset(start + offset)),
+            (Expr::Year(Time::Fixed(start)), _) => Some(Time::Fixed(start + offset)),
+            _ => {
+                self.error(errors::not_a_time(expr.span));
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Tables: rows to elements, columns to elements or fields, and the unit in a column's head.
+
+use super::Checker;
+use super::define::reference_to;
+use super::errors;
+use super::expr::Env;
+use crate::model::{Expr, QuantityId, Select};
+use crate::source::Span;
+use crate::syntax::ast::{self, ExprKind, Suffix};
+
+impl Checker<'_> {
+    pub(super) fn table(
+        &mut self,
+        id: QuantityId,
+        axes: &[Select],
+        n: usize,
+        table: &ast::Table,
+        env: &mut Env,
+    ) -> Vec<(Vec<Select>, Expr, Span)> {
+        let Select::Each(_, set) = axes[n] else { return Vec::new() };
+        self.table_set(table, set);
+        let across = axes.iter().enumerate().skip(n + 1).find_map(|(m, axis)| match axis {
+            Select::Each(_, set) => Some((m, *set)),
+            _ => None,
+        });
+        let mut all = Vec::new();
+        for (row, element) in self.rows(table, set) {
+            for ((column, _), cell) in table.columns.iter().zip(&row.cells) {
+                let Some((value, _)) = cell else { continue };
+                let mut picked = axes.to_vec();
+                picked[n] = Select::One(element);
+                if let Some((m, set)) = across {
+                    match self.element_index(&reference_to(column), set, env) {
+                        Expr::Const(element) => picked[m] = Select::One(element as u32),
+                        _ => continue,
+                    }
+                }
+                let value = with_unit(
+                    value,
+                    table.columns.iter().find(|(c, _)| c == column).and_then(|(_, u)| u.as_ref()),
+                );
+                all.extend(self.given(id, picked, &value, env));
+            }
+        }
+        all
+    }
+
+    /// Reports a table whose head names another set.
+    pub(super) fn table_set(&mut self, table: &ast::Table, set: usize) {
+        let name = self.model.sets[set].name.clone();
+        if table.set.text != name {
+            self.error(errors::table_of_other_set(table.set.span, &table.set.text, &name));
+        }
+    }
+
+    /// The rows of a table with the elements that they name.
+    pub(super) fn rows<'t>(
+        &mut self,
+        table: &'t ast::Table,
+        set: usize,
+    ) -> Vec<(&'t ast::TableRow, u32)> {
+        let mut rows: Vec<(&ast::TableRow, u32)> = Vec::new();
+        for row in &table.rows {
+            if row.cells.len() != table.columns.len() {
+                self.error(errors::ragged_row(
+                    row.span,
+                    table.columns.len() + 1,
+                    row.cells.len() + 1,
+                ));
+                continue;
+            }
+            match self.element_index(&reference_to(&row.key), set, &mut Env::default()) {
+                Expr::Const(_)
+                    if self.model.sets[self.model.sets[set].root]
+                        .elements
+                        .get(&row.key.text)
+                        .is_none() => {}
+                Expr::Const(element) => {
+                    let element = element as u32;
+                    if let Some((first, _)) = rows.iter().find(|(_, other)| *other == element) {
+                        let first = first.key.span;
+                        self.error(errors::duplicate(row.key.span, &row.key.text, first));
+                        continue;
+                    }
+                    rows.push((row, element));
+                }
+                _ => {}
+            }
+        }
+        rows
+    }
+}
+
+/// A cell of a column whose head names a unit: plain numbers in it take the unit.
+pub(super) fn with_unit(value: &ast::Expr, unit: Option<&ast::Unit>) -> ast::Expr {
+    let mut value = value.clone();
+    let Some(unit) = unit else { return value };
+    let [term] = unit.terms.as_slice() else { return value };
+    apply_unit(&mut value, term);
+    value
+}
+
+fn apply_unit(value: &mut ast::Expr, term: &ast::UnitTerm) {
+    match &mut value.kind {
+        ExprKind::Number(number) if number.unit.is_none() && !number.percent => {
+            if term.name.text == "percent" {
+                number.percent = true;
+            } else {
+                number.scale *= term.scale;
+                number.unit = (!matches!(term.name.text.as_str(), "number" | "year"))
+                    .then(|| term.name.clone());
+            }
+        }
+        ExprKind::Negate(inner) | ExprKind::Group(inner) => apply_unit(inner, term),
+        ExprKind::Path { first, legs } => {
+            apply_unit(first, term);
+            for leg in legs {
+                match leg {
+                    ast::Leg::Move { to, .. } | ast::Leg::Step { to, .. } => apply_unit(to, term),
+                }
+            }
+        }
+        ExprKind::Reference(reference) => {
+            if let Suffix::Call(call) = &mut reference.suffix {
+                call.args.iter_mut().for_each(|arg| apply_unit(&mut arg.value, term));
+            }
+        }
+        _ => {}
+    }
+}
