@@ -128,9 +128,11 @@ fn one(diagnostic: &Diagnostic, sources: &SourceMap, style: Style, width: usize)
         shown.push(label.span.source.0);
         let main = primary.is_some_and(|span| span.source == label.span.source);
         let excerpt = excerpt(diagnostic, sources, label.span, main);
-        if handler.render_report(&mut out, &excerpt).is_err() {
-            out.push_str(&sanitize(&diagnostic.message));
+        let mut part = String::new();
+        if handler.render_report(&mut part, &excerpt).is_err() {
+            part = sanitize(&diagnostic.message);
         }
+        out.push_str(&with_own_location(&part, excerpt.source.name()));
     }
     if diagnostic.labels.is_empty() {
         let word = if diagnostic.is_error() { "error" } else { "warning" };
@@ -140,6 +142,15 @@ fn one(diagnostic: &Diagnostic, sources: &SourceMap, style: Style, width: usize)
         }
     }
     out
+}
+
+/// miette appends a location of its own, whose column counts bytes; ours stands in the name.
+fn with_own_location(rendered: &str, name: &str) -> String {
+    let Some((before, after)) = rendered.split_once(&format!("[{name}:")) else {
+        return rendered.to_owned();
+    };
+    let rest = after.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':');
+    format!("{before}[{name}{rest}")
 }
 
 /// The lines that the labels of one text touch, each cut to a readable length.
@@ -277,4 +288,37 @@ pub fn to_json(diagnostics: &[Diagnostic], sources: &SourceMap) -> Value {
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Span;
+
+    #[test]
+    fn the_location_stands_once_and_counts_characters() {
+        let mut sources = SourceMap::default();
+        let text = "x = 1\né日本 = yy\n";
+        let id = sources.add("a.mizan", text, false);
+        let start = text.find("yy").expect("in the text");
+        let found = Diagnostic::error("unknown-name", "nothing is called `yy`")
+            .at(Span::new(id, start, start + 2), "unknown name");
+        let shown = render(&[found], &sources, Style::Plain, 80);
+        assert!(shown.contains("[a.mizan:2:7]"), "{shown}");
+        assert!(shown.contains("1 error\n"), "{shown}");
+    }
+
+    #[test]
+    fn no_control_or_direction_character_is_printed() {
+        let mut sources = SourceMap::default();
+        let text = "x = \u{1b}[2J\u{202e}\u{9b}\u{7f}";
+        let id = sources.add("\u{1b}]0;a", text, false);
+        let found =
+            Diagnostic::error("odd-character", text).at(Span::new(id, 4, 5), text).help(text);
+        let shown = render(std::slice::from_ref(&found), &sources, Style::Plain, 80);
+        let safe = |c: char| c == '\n' || !(c.is_control() || c == '\u{202e}');
+        assert!(shown.chars().all(safe), "{shown:?}");
+        let json = to_json(&[found], &sources).to_string();
+        assert!(serde_json::from_str::<Value>(&json).is_ok());
+    }
 }
