@@ -12,6 +12,7 @@ pub mod diagnostic;
 pub mod engine;
 pub mod library;
 pub mod model;
+pub mod plan;
 pub mod quantity;
 pub mod report;
 pub mod results;

@@ -17,20 +17,10 @@ impl Runs<'_> {
         to: Option<usize>,
         by_lever: bool,
     ) -> Result<Vec<Comparison>, Diagnostic> {
-        if by_lever && to.is_some() {
-            let found =
-                Diagnostic::error("not-available", "`by lever` compares to the baseline only");
-            return Err(found
-                .at(query.span, "not built yet")
-                .help("write `to baseline`, or leave `by lever` out"));
-        }
-        let mut runs = Vec::new();
+        let mut coalitions = Vec::new();
         for &scenario in &query.scenarios {
-            runs.push(if by_lever {
-                self.of_subsets(query, self.changes(scenario))?
-            } else {
-                Vec::new()
-            });
+            let none = || Coalitions { players: Vec::new(), runs: Vec::new() };
+            coalitions.push(if by_lever { self.coalitions(query, scenario, to)? } else { none() });
         }
         let mut comparisons = Vec::new();
         for question in of {
@@ -40,12 +30,15 @@ impl Runs<'_> {
                         |values: &Values| self.value(values, question, &question.expr, &cell, year);
                     let reference_value = at(&*self.values(to)?)?;
                     let mut scenarios = Vec::new();
-                    for (&scenario, runs) in query.scenarios.iter().zip(&runs) {
+                    for (&scenario, all) in query.scenarios.iter().zip(&coalitions) {
                         let value = at(&*self.values(scenario)?)?;
                         let worth: Vec<f64> =
-                            runs.iter().map(|run| at(run)).collect::<Result<_, _>>()?;
-                        let parts =
-                            if by_lever { self.parts(scenario, &worth) } else { Vec::new() };
+                            all.runs.iter().map(|run| at(run)).collect::<Result<_, _>>()?;
+                        let parts = if by_lever {
+                            self.parts(scenario, &all.players, &worth)
+                        } else {
+                            Vec::new()
+                        };
                         let (scenario, difference) = (
                             self.model.scenario_name(scenario).to_owned(),
                             value - reference_value,
@@ -66,33 +59,59 @@ impl Runs<'_> {
         Ok(comparisons)
     }
 
-    /// A run for every subset of the changes; bit `i` of the position stands for change `i`.
-    fn of_subsets(
+    /// A run for every subset of the changes by which two scenarios differ.
+    fn coalitions(
         &self,
         query: &Query,
-        changes: &[ChangeId],
-    ) -> Result<Vec<Rc<Values>>, Diagnostic> {
-        if changes.len() > MOST_CHANGES {
+        scenario: Option<usize>,
+        to: Option<usize>,
+    ) -> Result<Coalitions, Diagnostic> {
+        let (theirs, own) = (self.changes(to), self.changes(scenario));
+        let gone = theirs.iter().copied().filter(|change| !own.contains(change));
+        let gone: Vec<ChangeId> = gone.collect();
+        let new = own.iter().copied().filter(|change| !theirs.contains(change));
+        let players: Vec<ChangeId> = gone.iter().copied().chain(new).collect();
+        if players.len() > MOST_CHANGES {
             let message = format!(
                 "{} changes are to be told apart; the limit is {MOST_CHANGES}",
-                changes.len()
+                players.len()
             );
             let found =
                 Diagnostic::error("limit-levers", message).at(query.span, "too many levers");
             return Err(found.help("leave `by lever` out, or compare a smaller scenario"));
         }
-        let subset = |mask: usize| {
-            let some = changes.iter().enumerate().filter(|(i, _)| mask >> i & 1 == 1);
-            self.of(&some.map(|(_, &change)| change).collect::<Vec<_>>())
+        let whole = (1_usize << players.len()) - 1;
+        let subset = |mask: usize| match mask {
+            0 => self.values(to),
+            _ if mask == whole => self.values(scenario),
+            _ => {
+                let plays = |change: ChangeId| {
+                    let player = players.iter().position(|&player| player == change);
+                    player.is_none_or(|i| (mask >> i & 1 == 1) != gone.contains(&change))
+                };
+                let all = gone.iter().chain(own).copied().filter(|&change| plays(change));
+                self.of(&all.collect::<Vec<_>>())
+            }
         };
-        (0..1_usize << changes.len()).map(subset).collect()
+        let runs = (0..=whole).map(subset).collect::<Result<_, _>>()?;
+        Ok(Coalitions { players, runs })
     }
 
-    fn parts(&self, scenario: Option<usize>, worth: &[f64]) -> Vec<Part> {
-        let part = |(&change, value): (&ChangeId, f64)| {
-            let change = &self.model.changes[change];
-            Part { lever: change.name.clone(), title: change.title.clone(), value }
+    fn parts(&self, scenario: Option<usize>, players: &[ChangeId], worth: &[f64]) -> Vec<Part> {
+        let own = self.changes(scenario);
+        let part = |(&player, value): (&ChangeId, f64)| {
+            let change = &self.model.changes[player];
+            let name = &change.name;
+            let lever = if own.contains(&player) { name.clone() } else { format!("not {name}") };
+            Part { lever, title: change.title.clone(), value }
         };
-        self.changes(scenario).iter().zip(shapley(worth)).map(part).collect()
+        players.iter().zip(shapley(worth)).map(part).collect()
     }
+}
+
+/// The changes by which two scenarios differ, and a run for each subset of them; bit `i` of its
+/// position stands for change `i`.
+struct Coalitions {
+    players: Vec<ChangeId>,
+    runs: Vec<Rc<Values>>,
 }

@@ -5,6 +5,7 @@
 
 mod check;
 mod compare;
+mod identity;
 mod shapley;
 
 use std::cell::RefCell;
@@ -14,6 +15,7 @@ use std::rc::Rc;
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Values, ask, run};
 use crate::model::{Ask, Change, ChangeId, Expr, Kind, Model, Query, Question};
+use crate::plan::Selection;
 use crate::quantity::Dimension;
 use crate::results::{
     Answer, Panel, Report, ScenarioNote, Series, SourceNote, UnitKind, UnitLabel,
@@ -34,8 +36,9 @@ pub fn answer(model: &Model) -> Result<Report, Diagnostic> {
     let baseline = Rc::new(run(model, &[], None)?);
     let known = BTreeMap::from([(Vec::new(), Rc::clone(&baseline))]);
     let runs = Runs { model, baseline, known: RefCell::new(known) };
-    for scenario in &model.scenarios {
-        runs.of(&scenario.changes)?;
+    identity::identities(model, &Selection::new(model, &[]), &runs.baseline, &runs.baseline)?;
+    for scenario in 0..model.scenarios.len() {
+        runs.values(Some(scenario))?;
     }
     let answers = model.queries.iter().map(|query| runs.query(query)).collect::<Result<_, _>>()?;
     let note =
@@ -59,6 +62,8 @@ impl Runs<'_> {
             return Ok(Rc::clone(values));
         }
         let values = Rc::new(run(self.model, changes, Some(&self.baseline))?);
+        let selection = Selection::new(self.model, changes);
+        identity::identities(self.model, &selection, &values, &self.baseline)?;
         self.known.borrow_mut().insert(changes.to_vec(), Rc::clone(&values));
         Ok(values)
     }
@@ -68,7 +73,14 @@ impl Runs<'_> {
     }
 
     fn values(&self, scenario: Option<usize>) -> Result<Rc<Values>, Diagnostic> {
-        self.of(self.changes(scenario))
+        let values = self.of(self.changes(scenario));
+        values.map_err(|mut problem| {
+            if scenario.is_some() {
+                let name = self.model.scenario_name(scenario);
+                problem.message = format!("{}, in scenario `{name}`", problem.message);
+            }
+            problem
+        })
     }
 
     /// The value of an expression of a query in one cell and year.

@@ -225,13 +225,28 @@ impl<'a> Checker<'a> {
                     };
                     self.declare(quantity, None, doc);
                 }
-                ItemKind::Identity { name, .. } => {
-                    self.error(errors::not_available(name.span, "`identity`"))
-                }
+                ItemKind::Solver(settings) => self.solver(settings),
                 ItemKind::Correlate { .. } => {
                     self.diagnostics.push(errors::only_in_simulation(item.span));
                 }
                 _ => {}
+            }
+        }
+    }
+
+    /// `solver tolerance: 1e-10, iterations: 200`.
+    fn solver(&mut self, settings: &[(ast::Name, ast::Expr)]) {
+        for (name, value) in settings {
+            let found = self.expect(value, &mut Env::default(), NUMBER, "a setting of the solver");
+            let number = found.constant();
+            match (name.text.as_str(), number) {
+                ("tolerance", Some(x)) if (1e-15..=1e-3).contains(&x) => {
+                    self.model.solver.tolerance = x;
+                }
+                ("iterations", Some(x)) if (1.0..=1000.0).contains(&x) && x.fract() == 0.0 => {
+                    self.model.solver.iterations = x as usize;
+                }
+                _ => self.error(errors::solver_setting(name.span.to(value.span))),
             }
         }
     }
@@ -272,6 +287,7 @@ impl<'a> Checker<'a> {
             lever,
             definitions: Vec::new(),
             choice: Vec::new(),
+            start: None,
             bounds,
             sources: quantity.cites.iter().map(|cite| cite.text.clone()).collect(),
         });

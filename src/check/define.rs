@@ -3,7 +3,7 @@
 use super::errors;
 use super::expr::{Env, NUMBER};
 use super::{Bound, Checker};
-use crate::model::{Definition, Expr, Kind, LeverId, Op, QuantityId, Role, Select, Time};
+use crate::model::{BinaryOp, Definition, Expr, Kind, LeverId, Op, QuantityId, Role, Select, Time};
 use crate::source::Span;
 use crate::syntax::ast::{self, AssignOp, ExprKind, ItemKind, Suffix};
 
@@ -19,21 +19,86 @@ impl<'a> Checker<'a> {
     pub(super) fn definitions(&mut self, items: &[&'a ast::Item]) {
         for item in items {
             if let ItemKind::Quantity(quantity) = &item.kind {
-                let Some(value) = &quantity.value else { continue };
                 let Some(&id) = self.quantity_names.get(&quantity.name.text) else { continue };
                 if self.model.quantities[id].span != quantity.name.span {
                     continue;
                 }
                 let mut env = Env::default();
                 let axes = self.each_axis(id, quantity.axes.as_deref().unwrap_or(&[]), &mut env);
-                self.define(id, axes, value, &mut env, None);
-                self.warn_of_percent(id, value);
+                if let Some(start) = &quantity.start {
+                    self.start(id, axes.clone(), start, &mut env.clone(), None);
+                }
+                if let Some(value) = &quantity.value {
+                    self.define(id, axes, value, &mut env, None);
+                    self.warn_of_percent(id, value);
+                }
             }
         }
         for item in items {
-            if let ItemKind::Assign(assign) = &item.kind {
-                self.equation(assign, &mut Env::default(), None);
+            match &item.kind {
+                ItemKind::Assign(assign) => self.equation(assign, &mut Env::default(), None),
+                ItemKind::Solve(solve) => self.solve(solve, &Env::default(), None),
+                _ => {}
             }
+        }
+    }
+
+    /// The value that solving a variable begins from.
+    pub(super) fn start(
+        &mut self,
+        id: QuantityId,
+        axes: Vec<Select>,
+        value: &ast::Expr,
+        env: &mut Env,
+        lever: Option<LeverId>,
+    ) {
+        let quantity = &self.model.quantities[id];
+        let (kind, name) = (quantity.kind, quantity.name.clone());
+        let expr = self.expect(value, env, kind, &format!("the start of `{name}`"));
+        self.model.slots = self.model.slots.max(env.next_slot);
+        let definition =
+            Definition { lever, ..Definition::value(axes, self.model.years, expr, value.span) };
+        self.count_slots(&definition);
+        self.model.quantities[id].start = Some(definition);
+    }
+
+    /// Unknowns and the conditions that they are solved for, paired in their order.
+    pub(super) fn solve(&mut self, solve: &ast::Solve, env: &Env, lever: Option<LeverId>) {
+        let (unknowns, conditions) = (solve.unknowns.len(), solve.conditions.len());
+        if unknowns != conditions {
+            self.error(errors::solve_count(solve.span, unknowns, conditions));
+            return;
+        }
+        for ((unknown, bound), condition) in solve.unknowns.iter().zip(&solve.conditions) {
+            let mut env = env.clone();
+            let Some(target) = self.target(unknown, &mut env, None) else { continue };
+            let quantity = &self.model.quantities[target.quantity];
+            let (role, kind, name) = (quantity.role, quantity.kind, quantity.name.clone());
+            if role != Role::Variable {
+                self.error(errors::solve_given(unknown.span, &name, quantity.span));
+                continue;
+            }
+            let expr = self.truth(condition, &mut env);
+            let comparison = matches!(&expr, Expr::Binary { op, .. } if op.compares());
+            let equality = matches!(&expr, Expr::Binary { op: BinaryOp::Equal, .. });
+            if !comparison || (bound.is_none() && !equality) {
+                self.error(errors::solve_condition(condition.span, &name, comparison));
+            }
+            let bound = bound.as_ref().and_then(|bound| {
+                let value = self.expect(bound, &mut env, kind, "the least value");
+                if value.constant().is_none() {
+                    self.error(errors::not_constant(bound.span, "a least value"));
+                }
+                value.constant()
+            });
+            self.model.slots = self.model.slots.max(env.next_slot);
+            let definition = Definition {
+                op: Op::Solve,
+                bound,
+                lever,
+                ..Definition::value(target.axes, target.years, expr, condition.span)
+            };
+            self.push(target.quantity, definition);
         }
     }
 
@@ -101,14 +166,10 @@ impl<'a> Checker<'a> {
         self.push(
             target.quantity,
             Definition {
-                axes: target.axes,
                 extra,
-                years: target.years,
                 op,
-                expr,
                 lever,
-                span: assign.span,
-                default: false,
+                ..Definition::value(target.axes, target.years, expr, assign.span)
             },
         );
     }
@@ -288,16 +349,7 @@ impl<'a> Checker<'a> {
     ) {
         let years = self.model.years;
         for (axes, expr, span) in self.given(id, axes, value, env) {
-            let definition = Definition {
-                axes,
-                extra: Vec::new(),
-                years,
-                op: Op::Set,
-                expr,
-                lever,
-                span,
-                default: false,
-            };
+            let definition = Definition { lever, ..Definition::value(axes, years, expr, span) };
             self.push(id, definition);
         }
     }

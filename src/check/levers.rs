@@ -6,7 +6,7 @@ use super::errors;
 use super::expr::Env;
 use super::tables::with_unit;
 use super::{Bound, Checker};
-use crate::model::{Definition, Expr, Lever, LeverId, Op, Quantity, Role, Select};
+use crate::model::{Definition, Expr, Lever, LeverId, Quantity, Role, Select};
 use crate::syntax::ast::{self, BodyEntry, ItemKind, KindEntry, ScenarioEntry};
 
 impl<'a> Checker<'a> {
@@ -152,6 +152,7 @@ impl<'a> Checker<'a> {
             lever: Some(lever),
             definitions: Vec::new(),
             choice: Vec::new(),
+            start: None,
             bounds,
             sources: self.model.levers[lever].sources.clone(),
         });
@@ -169,16 +170,17 @@ impl<'a> Checker<'a> {
                     KindEntry::Assign(assign) => self.equation(assign, &mut env, Some(id)),
                     KindEntry::Quantity(quantity) => {
                         let name = format!("{}.{}", tree.name.text, quantity.name.text);
-                        if let (Some(value), Some(&q)) =
-                            (&quantity.value, self.quantity_names.get(&name))
-                        {
-                            let axes = self.all_cells(id);
+                        let Some(&q) = self.quantity_names.get(&name) else { continue };
+                        let axes = self.all_cells(id);
+                        if let Some(start) = &quantity.start {
+                            self.start(q, axes.clone(), start, &mut env.clone(), Some(id));
+                        }
+                        if let Some(value) = &quantity.value {
                             self.define(q, axes, value, &mut env, Some(id));
                         }
                     }
-                    KindEntry::Identity { name, .. } => {
-                        self.error(errors::not_available(name.span, "`identity`"))
-                    }
+                    KindEntry::Solve(solve) => self.solve(solve, &env, Some(id)),
+                    KindEntry::Identity { .. } => {}
                     KindEntry::Field(field) => self.default(id, tree, field),
                 }
             }
@@ -186,7 +188,7 @@ impl<'a> Checker<'a> {
     }
 
     /// What names mean in the text of a lever's kind.
-    fn kind_env(&self, id: LeverId) -> Env {
+    pub(super) fn kind_env(&self, id: LeverId) -> Env {
         let indices: Vec<(String, Bound)> =
             self.bindings[id].iter().map(|(name, bound)| (name.clone(), *bound)).collect();
         Env { next_slot: indices.len(), indices, lever: Some(id), ..Env::default() }
@@ -215,14 +217,9 @@ impl<'a> Checker<'a> {
                 self.push(
                     q,
                     Definition {
-                        axes,
-                        extra: Vec::new(),
-                        years,
-                        op: Op::Set,
-                        expr,
                         lever: Some(id),
-                        span: field.span,
                         default: true,
+                        ..Definition::value(axes, years, expr, field.span)
                     },
                 );
             }

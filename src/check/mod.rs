@@ -101,6 +101,7 @@ pub fn check(files: &[&ast::File], sources: &SourceMap) -> (Option<Model>, Vec<D
         checker.lever_bodies();
         checker.scenarios(&items);
         checker.complete();
+        checker.identities(&items);
         checker.queries(&items[..script]);
     }
     let failed = checker.diagnostics.iter().any(Diagnostic::is_error);

@@ -1,10 +1,11 @@
 //! Queries: what each asks, of which scenarios, in which years.
 
-use super::Checker;
 use super::errors;
 use super::expr::Env;
-use crate::model::{Ask, BinaryOp, Condition, Kind, Query, Question};
+use super::{Bound, Checker};
+use crate::model::{Ask, Condition, Identity, Kind, LeverId, Query, Question};
 use crate::quantity::Dimension;
+use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, ItemKind};
 
 impl<'a> Checker<'a> {
@@ -41,7 +42,9 @@ impl<'a> Checker<'a> {
             }
             ast::Ask::Chart { of, .. } => self.questions(of).map(Ask::Chart),
             ast::Ask::Check(condition) => {
-                self.condition(condition, query).map(|c| Ask::Check(Box::new(c)))
+                let env = Env { wild: Some(Vec::new()), ..Env::default() };
+                let found = self.condition(condition, env, query.span, &query.cites);
+                found.map(|condition| Ask::Check(Box::new(condition)))
             }
             ast::Ask::Compare(of) => {
                 let to = query.scope.to.as_ref().map(|name| self.scenario(name));
@@ -119,22 +122,58 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn condition(&mut self, condition: &ast::Condition, query: &ast::Query) -> Option<Condition> {
+    /// The identities of the script and its libraries, and of each lever's kind.
+    pub(super) fn identities(&mut self, items: &[&'a ast::Item]) {
+        for item in items {
+            if let ItemKind::Identity { name, condition } = &item.kind {
+                self.identity(name, condition, Env::default(), None);
+            }
+        }
+        for lever in 0..self.lever_trees.len() {
+            let Some(&(kind, ..)) = self.kinds.get(&self.lever_trees[lever].kind.text) else {
+                continue;
+            };
+            for entry in &kind.entries {
+                if let ast::KindEntry::Identity { name, condition } = entry {
+                    let env = self.kind_env(lever);
+                    self.identity(name, condition, env, Some(lever));
+                }
+            }
+        }
+    }
+
+    fn identity(
+        &mut self,
+        name: &ast::Name,
+        condition: &ast::Condition,
+        env: Env,
+        lever: Option<LeverId>,
+    ) {
+        let own = env.indices.iter().filter_map(|(_, bound)| match bound {
+            Bound::Open(slot, set) => Some((*slot, *set)),
+            Bound::One(..) => None,
+        });
+        let own: Vec<(usize, usize)> = own.collect();
+        let env = Env { wild: Some(Vec::new()), ..env };
+        let Some(mut found) = self.condition(condition, env, condition.span, &[]) else { return };
+        found.left.loops.splice(0..0, own);
+        let name = match lever {
+            Some(lever) => format!("{}.{}", self.model.levers[lever].name, name.text),
+            None => name.text.clone(),
+        };
+        self.model.identities.push(Identity { name, condition: found, lever });
+    }
+
+    fn condition(
+        &mut self,
+        condition: &ast::Condition,
+        mut env: Env,
+        span: Span,
+        cites: &[ast::Name],
+    ) -> Option<Condition> {
         let before = self.diagnostics.len();
-        let mut env = Env { wild: Some(Vec::new()), ..Env::default() };
         let (left, comparison) = match &condition.expr.kind {
-            ExprKind::Binary(op, left, right)
-                if !matches!(
-                    op,
-                    BinaryOp::And
-                        | BinaryOp::Or
-                        | BinaryOp::Add
-                        | BinaryOp::Subtract
-                        | BinaryOp::Multiply
-                        | BinaryOp::Divide
-                        | BinaryOp::Power
-                ) =>
-            {
+            ExprKind::Binary(op, left, right) if op.compares() => {
                 let left = self.question(left, &mut env);
                 let (value, kind) = self.expr(right, &mut env, Some(left.kind));
                 self.fits(
@@ -176,8 +215,8 @@ impl<'a> Checker<'a> {
             }
             (value, relative)
         });
-        let text = self.sources.text(query.span).trim_start_matches("check").trim().to_owned();
-        let sources = query.cites.iter().map(|cite| cite.text.clone()).collect();
+        let text = self.sources.text(span).trim_start_matches("check").trim().to_owned();
+        let sources = cites.iter().map(|cite| cite.text.clone()).collect();
         let text = text.split('@').next().unwrap_or("").trim().to_owned();
         (self.diagnostics.len() == before).then_some(Condition {
             left,

@@ -174,16 +174,7 @@ impl<'a> Checker<'a> {
                     ends.last().copied().unwrap_or(years.1),
                 );
             }
-            let definition = Definition {
-                axes,
-                extra: Vec::new(),
-                years,
-                op,
-                expr,
-                lever: None,
-                span: assign.span,
-                default: false,
-            };
+            let definition = Definition { op, ..Definition::value(axes, years, expr, assign.span) };
             self.count_slots(&definition);
             let change = Change::Replace { quantity: target.quantity, definition, fixed };
             changes.push(self.change(

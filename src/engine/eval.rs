@@ -1,8 +1,12 @@
-//! One expression in one cell and year.
+//! One expression in one cell and year, over any [`Domain`].
 
+use super::domain::{Binary, Domain, Unary};
 use super::median::median;
 use crate::builtins::Function;
-use crate::model::{BinaryOp, Expr, Leg, Model, Reduction, Shape, apply, truth};
+use crate::model::{
+    BinaryOp, Definition, Expr, Leg, Model, Op, QuantityId, Reduction, Select, Shape,
+};
+use crate::plan::{Layout, Point};
 use crate::source::Span;
 
 /// What went wrong, and where.
@@ -14,58 +18,52 @@ pub(super) struct Fault {
 }
 
 /// The values of all quantities, and the element in each slot.
-pub(super) struct Evaluator<'a> {
+pub(super) struct Evaluator<'a, D> {
     pub(super) model: &'a Model,
+    pub(super) layout: &'a Layout,
     pub(super) values: &'a [f64],
     pub(super) baseline: Option<&'a [f64]>,
-    pub(super) offsets: &'a [usize],
     pub(super) slots: &'a mut [u32],
+    pub(super) domain: D,
 }
 
-type Value = Result<f64, Fault>;
-
-fn fault(code: &'static str, message: &str, span: Span) -> Value {
+fn fault<T>(code: &'static str, message: &str, span: Span) -> Result<T, Fault> {
     Err(Fault { code, message: message.to_owned(), span })
 }
 
-fn finite(value: f64, span: Span) -> Value {
-    if value.is_finite() {
-        return Ok(value);
-    }
-    fault("overflow", "a value too large to be kept", span)
+fn operator(op: BinaryOp) -> Binary {
+    Binary::Operator(op)
 }
 
-impl Evaluator<'_> {
-    /// Where a cell of a quantity is kept.
-    fn place(&mut self, quantity: usize, cells: &[Expr], year: i32) -> Result<usize, Fault> {
-        let mut at = 0;
-        for (cell, &axis) in cells.iter().zip(&self.model.quantities[quantity].axes) {
-            let size = self.model.sets[self.model.sets[axis].root].elements.len();
-            at = at * size + self.eval(cell, year)? as usize;
+impl<D: Domain> Evaluator<'_, D> {
+    /// A value that is known to be no number is a fault.
+    fn finite(&self, value: D::Value, span: Span) -> Result<D::Value, Fault> {
+        match self.domain.known(value) {
+            Some(known) if !known.is_finite() => {
+                fault("overflow", "a value too large to be kept", span)
+            }
+            _ => Ok(value),
         }
-        Ok(self.offsets[quantity] + at * self.model.horizon())
     }
 
     /// The value of an expression in a year.
-    pub(super) fn eval(&mut self, expr: &Expr, year: i32) -> Value {
+    pub(super) fn eval(&mut self, expr: &Expr, year: i32) -> Result<D::Value, Fault> {
         Ok(match expr {
-            Expr::Const(value) => *value,
-            Expr::Year(time) => f64::from(time.of(year)),
-            Expr::Slot(slot) => f64::from(self.slots[*slot]),
+            Expr::Const(value) => self.domain.constant(*value),
+            Expr::Year(time) => self.domain.constant(f64::from(time.of(year))),
+            Expr::Slot(slot) => self.domain.constant(f64::from(self.slots[*slot])),
             Expr::Read { quantity, cells, time, span } => {
-                let wanted = time.of(year);
-                if wanted < self.model.years.0 || wanted > self.model.years.1 {
+                let Some(wanted) = self.layout.year(time.of(year)) else {
                     return fault("outside-horizon", "a year outside the horizon is read", *span);
-                }
-                let place = self.place(*quantity, cells, year)?;
-                self.values[place + (wanted - self.model.years.0) as usize]
+                };
+                self.read(*quantity, cells, wanted, year, *span)?
             }
-            Expr::Negate(a) => -self.eval(a, year)?,
-            Expr::Not(a) => truth(self.eval(a, year)? == 0.0),
+            Expr::Negate(a) => self.unary(Unary::Negate, a, year)?,
+            Expr::Not(a) => self.unary(Unary::Not, a, year)?,
             Expr::Binary { op, left, right, span } => self.binary(*op, left, right, *span, year)?,
             Expr::If(condition, then, other) => {
-                let branch = if self.eval(condition, year)? == 0.0 { other } else { then };
-                self.eval(branch, year)?
+                let condition = self.eval(condition, year)?;
+                self.choose(condition, |this| this.eval(then, year), |this| this.eval(other, year))?
             }
             Expr::Call { function, args, span } => self.call(*function, args, *span, year)?,
             Expr::Reduce { op, loops, filter, body, span } => {
@@ -73,63 +71,160 @@ impl Evaluator<'_> {
             }
             Expr::Path { first, legs } => self.path(first, legs, year)?,
             Expr::Knots(knots) => self.knots(knots, year)?,
-            Expr::Baseline(inner) => {
-                let own = self.values;
-                self.values = self.baseline.unwrap_or(own);
-                let value = self.eval(inner, year);
-                self.values = own;
-                value?
-            }
+            Expr::Baseline(inner) => self.in_baseline(inner, year)?,
         })
     }
 
-    fn binary(&mut self, op: BinaryOp, left: &Expr, right: &Expr, span: Span, year: i32) -> Value {
-        let a = self.eval(left, year)?;
-        match op {
-            BinaryOp::And if a == 0.0 => return Ok(0.0),
-            BinaryOp::Or if a != 0.0 => return Ok(1.0),
-            _ => {}
+    fn in_baseline(&mut self, inner: &Expr, year: i32) -> Result<D::Value, Fault> {
+        let Some(baseline) = self.baseline else { return self.eval(inner, year) };
+        // What a block solves for is not known, but the baseline's value of it is.
+        let mut plain = Evaluator {
+            model: self.model,
+            layout: self.layout,
+            values: baseline,
+            baseline: Some(baseline),
+            slots: &mut *self.slots,
+            domain: super::domain::Numbers,
+        };
+        let value = plain.eval(inner, year)?;
+        Ok(self.domain.constant(value))
+    }
+
+    fn unary(&mut self, op: Unary, a: &Expr, year: i32) -> Result<D::Value, Fault> {
+        let a = self.eval(a, year)?;
+        Ok(self.domain.unary(op, a))
+    }
+
+    /// The value of a cell; an element that is not known yet selects among all.
+    fn read(
+        &mut self,
+        quantity: QuantityId,
+        cells: &[Expr],
+        wanted: usize,
+        year: i32,
+        span: Span,
+    ) -> Result<D::Value, Fault> {
+        let mut elements = [0; 16];
+        for (n, cell) in cells.iter().enumerate() {
+            let element = self.eval(cell, year)?;
+            match (self.domain.known(element), elements.get_mut(n)) {
+                (Some(known), Some(element)) => *element = known as usize,
+                _ => return fault("index", "an index that is not known before solving", span),
+            }
         }
-        let b = self.eval(right, year)?;
-        match op {
-            BinaryOp::Divide if b == 0.0 => fault("division-by-zero", "a division by 0", span),
-            BinaryOp::Power if a == 0.0 && b < 0.0 => {
-                fault("division-by-zero", "a negative power of 0", span)
+        let place = self.layout.cell(quantity, elements[..cells.len()].iter().copied()) + wanted;
+        Ok(self.domain.read(place, self.values[place]))
+    }
+
+    /// The branch that a condition takes; both where it is not known.
+    fn choose(
+        &mut self,
+        condition: D::Value,
+        then: impl FnOnce(&mut Self) -> Result<D::Value, Fault>,
+        other: impl FnOnce(&mut Self) -> Result<D::Value, Fault>,
+    ) -> Result<D::Value, Fault> {
+        match self.domain.known(condition) {
+            Some(0.0) => other(self),
+            Some(_) => then(self),
+            None => {
+                // A branch that has no value is a fault only if it is taken, which shows later.
+                let then = then(self).unwrap_or_else(|_| self.domain.constant(f64::NAN));
+                let other = other(self).unwrap_or_else(|_| self.domain.constant(f64::NAN));
+                Ok(self.domain.select(condition, then, other))
             }
-            BinaryOp::Power if a < 0.0 && b.fract() != 0.0 => {
-                fault("domain", "a broken power of a negative number", span)
-            }
-            _ => finite(apply(op, a, b), span),
         }
     }
 
-    fn call(&mut self, function: Function, args: &[Expr], span: Span, year: i32) -> Value {
+    fn binary(
+        &mut self,
+        op: BinaryOp,
+        left: &Expr,
+        right: &Expr,
+        span: Span,
+        year: i32,
+    ) -> Result<D::Value, Fault> {
+        let a = self.eval(left, year)?;
+        match (op, self.domain.known(a)) {
+            (BinaryOp::And, Some(0.0)) => return Ok(self.domain.constant(0.0)),
+            (BinaryOp::Or, Some(a)) if a != 0.0 => return Ok(self.domain.constant(1.0)),
+            _ => {}
+        }
+        let b = self.eval(right, year)?;
+        let (x, y) = (self.domain.known(a), self.domain.known(b));
+        match op {
+            BinaryOp::Divide if y == Some(0.0) => {
+                return fault("division-by-zero", "a division by 0", span);
+            }
+            BinaryOp::Power if x == Some(0.0) && y.is_some_and(|y| y < 0.0) => {
+                return fault("division-by-zero", "a negative power of 0", span);
+            }
+            BinaryOp::Power
+                if x.is_some_and(|x| x < 0.0) && y.is_some_and(|y| y.fract() != 0.0) =>
+            {
+                return fault("domain", "a broken power of a negative number", span);
+            }
+            _ => {}
+        }
+        let value = self.domain.binary(operator(op), a, b);
+        self.finite(value, span)
+    }
+
+    fn call(
+        &mut self,
+        function: Function,
+        args: &[Expr],
+        span: Span,
+        year: i32,
+    ) -> Result<D::Value, Fault> {
         let mut values = Vec::with_capacity(args.len());
         for arg in args {
             values.push(self.eval(arg, year)?);
         }
+        let negative = |this: &Self, x| this.domain.known(x).is_some_and(|x| x < 0.0);
+        let zero = |this: &Self, x| this.domain.known(x) == Some(0.0);
         let value = match (function, values.as_slice()) {
-            (Function::Abs, [x]) => x.abs(),
-            (Function::Exp, [x]) => libm::exp(*x),
-            (Function::Ln, [x]) if *x > 0.0 => libm::log(*x),
-            (Function::Ln, _) => return fault("domain", "a logarithm of 0 or less", span),
-            (Function::Sqrt, [x]) if *x >= 0.0 => libm::sqrt(*x),
-            (Function::Sqrt, _) => {
+            (Function::Abs, [x]) => self.domain.unary(Unary::Abs, *x),
+            (Function::Exp, [x]) => self.domain.unary(Unary::Exp, *x),
+            (Function::Ln, [x]) if negative(self, *x) || zero(self, *x) => {
+                return fault("domain", "a logarithm of 0 or less", span);
+            }
+            (Function::Ln, [x]) => self.domain.unary(Unary::Ln, *x),
+            (Function::Sqrt, [x]) if negative(self, *x) => {
                 return fault("domain", "a square root of a negative number", span);
             }
-            (Function::Minimum, all) => all.iter().copied().fold(f64::INFINITY, f64::min),
-            (Function::Maximum, all) => all.iter().copied().fold(f64::NEG_INFINITY, f64::max),
-            (Function::Divide, [_, b, other]) if *b == 0.0 => *other,
-            (Function::Divide, [_, b]) if *b == 0.0 => {
+            (Function::Sqrt, [x]) => self.domain.unary(Unary::Sqrt, *x),
+            (Function::Minimum, all) => self.fold(Binary::Minimum, all),
+            (Function::Maximum, all) => self.fold(Binary::Maximum, all),
+            (Function::Divide, [_, b]) if zero(self, *b) => {
                 return fault("division-by-zero", "a division by 0", span);
             }
-            (Function::Divide, [a, b, ..]) => a / b,
-            (_, all) => match median(function, all) {
-                Some(value) => value,
-                None => return fault("distribution", "parameters that give no distribution", span),
-            },
+            (Function::Divide, [a, b]) => self.domain.binary(operator(BinaryOp::Divide), *a, *b),
+            (Function::Divide, [a, b, other]) => {
+                let quotient = self.domain.binary(operator(BinaryOp::Divide), *a, *b);
+                self.domain.select(*b, quotient, *other)
+            }
+            (_, all) => self.at_median(function, all, span)?,
         };
-        finite(value, span)
+        self.finite(value, span)
+    }
+
+    fn fold(&mut self, op: Binary, values: &[D::Value]) -> D::Value {
+        let folded = values.iter().copied().reduce(|a, b| self.domain.binary(op, a, b));
+        folded.unwrap_or_else(|| self.domain.constant(f64::NAN))
+    }
+
+    /// A distribution stands at its median.
+    fn at_median(
+        &mut self,
+        function: Function,
+        args: &[D::Value],
+        span: Span,
+    ) -> Result<D::Value, Fault> {
+        let known: Option<Vec<f64>> = args.iter().map(|&arg| self.domain.known(arg)).collect();
+        match known.and_then(|known| median(function, &known)) {
+            Some(value) => Ok(self.domain.constant(value)),
+            None => fault("distribution", "parameters that give no distribution", span),
+        }
     }
 
     fn reduce(
@@ -140,30 +235,62 @@ impl Evaluator<'_> {
         body: &Expr,
         span: Span,
         year: i32,
-    ) -> Value {
+    ) -> Result<D::Value, Fault> {
         let mut values = Vec::new();
         self.each(loops, &mut |this| {
-            if filter.map_or(Ok(1.0), |filter| this.eval(filter, year))? != 0.0 {
-                values.push(this.eval(body, year)?);
+            if let Some(filter) = filter {
+                let kept = this.eval(filter, year)?;
+                match this.domain.known(kept) {
+                    Some(0.0) => return Ok(()),
+                    Some(_) => {}
+                    None => {
+                        return fault("filter", "a `where` that is not known before solving", span);
+                    }
+                }
             }
+            values.push(this.eval(body, year)?);
             Ok(())
         })?;
-        let sum: f64 = values.iter().sum();
-        Ok(match op {
-            Reduction::Sum => sum,
-            Reduction::Product => values.iter().product(),
-            Reduction::Any => truth(values.iter().any(|&v| v != 0.0)),
-            _ if values.is_empty() => {
-                return fault("empty-reduction", "a mean, least or greatest of nothing", span);
+        if values.is_empty() && !matches!(op, Reduction::Sum | Reduction::Product | Reduction::Any)
+        {
+            return fault("empty-reduction", "a mean, least or greatest of nothing", span);
+        }
+        let value = match op {
+            Reduction::Sum => self.domain.sum(&values),
+            Reduction::Mean => {
+                let sum = self.domain.sum(&values);
+                let count = self.domain.constant(values.len() as f64);
+                self.domain.binary(operator(BinaryOp::Divide), sum, count)
             }
-            Reduction::Mean => sum / values.len() as f64,
-            Reduction::Minimum => values.iter().copied().fold(f64::INFINITY, f64::min),
-            Reduction::Maximum => values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
-            Reduction::Hhi if sum == 0.0 => {
-                return fault("division-by-zero", "shares of a sum that is 0", span);
+            Reduction::Product => {
+                let one = self.domain.constant(1.0);
+                let times = operator(BinaryOp::Multiply);
+                values.iter().fold(one, |product, &v| self.domain.binary(times, product, v))
             }
-            Reduction::Hhi => values.iter().map(|v| (v / sum) * (v / sum)).sum(),
-        })
+            Reduction::Any => {
+                let none = self.domain.constant(0.0);
+                let or = operator(BinaryOp::Or);
+                values.iter().fold(none, |any, &v| self.domain.binary(or, any, v))
+            }
+            Reduction::Minimum => self.fold(Binary::Minimum, &values),
+            Reduction::Maximum => self.fold(Binary::Maximum, &values),
+            Reduction::Hhi => self.concentration(&values, span)?,
+        };
+        self.finite(value, span)
+    }
+
+    /// The Herfindahl-Hirschman index: the sum of squared shares.
+    fn concentration(&mut self, values: &[D::Value], span: Span) -> Result<D::Value, Fault> {
+        let sum = self.domain.sum(values);
+        if self.domain.known(sum) == Some(0.0) {
+            return fault("division-by-zero", "shares of a sum that is 0", span);
+        }
+        let mut squares = Vec::with_capacity(values.len());
+        for &value in values {
+            let share = self.domain.binary(operator(BinaryOp::Divide), value, sum);
+            squares.push(self.domain.binary(operator(BinaryOp::Multiply), share, share));
+        }
+        Ok(self.domain.sum(&squares))
     }
 
     /// Runs `visit` for every combination of elements of the loops.
@@ -181,52 +308,132 @@ impl Evaluator<'_> {
         Ok(())
     }
 
-    fn path(&mut self, first: &Expr, legs: &[Leg], year: i32) -> Value {
+    fn path(&mut self, first: &Expr, legs: &[Leg], year: i32) -> Result<D::Value, Fault> {
         let mut value = self.eval(first, year)?;
-        let now = f64::from(year);
+        let now = self.domain.constant(f64::from(year));
         for leg in legs {
-            match leg {
-                Leg::Step { to, from } => {
-                    if now >= self.eval(from, year)? {
-                        value = self.eval(to, year)?;
+            let (Leg::Step { from, .. } | Leg::Move { from, .. }) = leg;
+            let from = self.eval(from, year)?;
+            let begun =
+                if matches!(leg, Leg::Step { .. }) { BinaryOp::AtLeast } else { BinaryOp::Above };
+            let begun = self.domain.binary(operator(begun), now, from);
+            let before = value;
+            value = self.choose(
+                begun,
+                |this| match leg {
+                    Leg::Step { to, .. } => this.eval(to, year),
+                    Leg::Move { to, until, shape, span, .. } => {
+                        let until = this.eval(until, year)?;
+                        let to = this.eval(to, year)?;
+                        let arrived = this.domain.binary(operator(BinaryOp::AtLeast), now, until);
+                        this.choose(
+                            arrived,
+                            |_| Ok(to),
+                            |this| this.under_way(*shape, before, to, (now, from, until), *span),
+                        )
                     }
-                }
-                Leg::Move { to, from, until, shape, span } => {
-                    let (from, until) = (self.eval(from, year)?, self.eval(until, year)?);
-                    if now <= from {
-                        break;
-                    }
-                    let to = self.eval(to, year)?;
-                    let u = (now - from) / (until - from);
-                    value = match shape {
-                        _ if now >= until => to,
-                        Shape::Linear => value + (to - value) * u,
-                        Shape::SCurve => value + (to - value) * s_curve(u),
-                        Shape::Geometric if value * to > 0.0 => value * libm::pow(to / value, u),
-                        Shape::Geometric => {
-                            return fault("domain", "a geometric path through 0", *span);
-                        }
-                    };
-                }
-            }
+                },
+                |_| Ok(before),
+            )?;
         }
         Ok(value)
     }
 
-    fn knots(&mut self, knots: &[(Expr, Expr)], year: i32) -> Value {
+    /// The value between the ends of a leg.
+    fn under_way(
+        &mut self,
+        shape: Shape,
+        start: D::Value,
+        to: D::Value,
+        (now, from, until): (D::Value, D::Value, D::Value),
+        span: Span,
+    ) -> Result<D::Value, Fault> {
+        let minus = operator(BinaryOp::Subtract);
+        let gone = self.domain.binary(minus, now, from);
+        let length = self.domain.binary(minus, until, from);
+        let mut share = self.domain.binary(operator(BinaryOp::Divide), gone, length);
+        if shape == Shape::Geometric {
+            if let (Some(a), Some(b)) = (self.domain.known(start), self.domain.known(to))
+                && a * b <= 0.0
+            {
+                return fault("domain", "a geometric path through 0", span);
+            }
+            let ratio = self.domain.binary(operator(BinaryOp::Divide), to, start);
+            let growth = self.domain.binary(operator(BinaryOp::Power), ratio, share);
+            return Ok(self.domain.binary(operator(BinaryOp::Multiply), start, growth));
+        }
+        if shape == Shape::SCurve {
+            share = match self.domain.known(share) {
+                Some(share) => self.domain.constant(s_curve(share)),
+                None => return fault("index", "an S-curve whose years are not known", span),
+            };
+        }
+        let distance = self.domain.binary(minus, to, start);
+        let moved = self.domain.binary(operator(BinaryOp::Multiply), distance, share);
+        Ok(self.domain.binary(operator(BinaryOp::Add), start, moved))
+    }
+
+    fn knots(&mut self, knots: &[(Expr, Expr)], year: i32) -> Result<D::Value, Fault> {
         let now = f64::from(year);
-        let mut before: Option<(f64, f64)> = None;
+        let mut before: Option<(f64, D::Value)> = None;
         for (at, value) in knots {
-            let (at, value) = (self.eval(at, year)?, self.eval(value, year)?);
+            let at = self.eval(at, year)?;
+            let at = self.domain.known(at).unwrap_or(f64::NAN);
+            let value = self.eval(value, year)?;
             if now <= at {
                 return Ok(match before {
-                    Some((x, y)) if now < at => y + (value - y) * (now - x) / (at - x),
+                    Some((start, from)) if now < at => {
+                        let share = self.domain.constant((now - start) / (at - start));
+                        let minus = operator(BinaryOp::Subtract);
+                        let distance = self.domain.binary(minus, value, from);
+                        let times = operator(BinaryOp::Multiply);
+                        let moved = self.domain.binary(times, distance, share);
+                        self.domain.binary(operator(BinaryOp::Add), from, moved)
+                    }
                     _ => value,
                 });
             }
             before = Some((at, value));
         }
-        Ok(before.map_or(0.0, |(_, value)| value))
+        Ok(before.map_or_else(|| self.domain.constant(0.0), |(_, value)| value))
+    }
+
+    /// Puts the elements of a cell into the slots that a definition ranges over.
+    pub(super) fn enter(&mut self, definition: &Definition, point: &Point) {
+        for (axis, &element) in definition.axes.iter().zip(&point.cell) {
+            if let Select::Each(slot, _) = axis {
+                self.slots[*slot] = element;
+            }
+        }
+    }
+
+    /// The value at a point after a definition has been applied to `before`.
+    pub(super) fn define(
+        &mut self,
+        definition: &Definition,
+        point: &Point,
+        before: D::Value,
+    ) -> Result<D::Value, Fault> {
+        self.enter(definition, point);
+        let mut value = before;
+        self.each(&definition.extra, &mut |this| {
+            for (axis, &element) in definition.axes.iter().zip(&point.cell) {
+                if let Select::Computed(expr) = axis {
+                    let computed = this.eval(expr, point.year)?;
+                    if this.domain.known(computed) != Some(f64::from(element)) {
+                        return Ok(());
+                    }
+                }
+            }
+            let part = this.eval(&definition.expr, point.year)?;
+            value = match definition.op {
+                Op::Set | Op::Solve => part,
+                Op::Add => this.domain.binary(operator(BinaryOp::Add), value, part),
+                Op::Multiply => this.domain.binary(operator(BinaryOp::Multiply), value, part),
+            };
+            Ok(())
+        })?;
+        self.finite(value, definition.span)
     }
 }
 

@@ -86,6 +86,8 @@ pub struct Quantity {
     pub definitions: Vec<Definition>,
     /// For each (cell, year) the definition that holds; empty where the first always does.
     pub choice: Vec<u32>,
+    /// The value to begin solving from.
+    pub start: Option<Definition>,
     /// Lowest and highest allowed value.
     pub bounds: Option<(f64, f64)>,
     /// Keys of its sources.
@@ -101,6 +103,8 @@ pub enum Op {
     Add,
     /// Multiplies.
     Multiply,
+    /// States a condition that the value is solved for.
+    Solve,
 }
 
 /// Which elements of one axis a definition covers.
@@ -125,8 +129,10 @@ pub struct Definition {
     pub years: (i32, i32),
     /// Its sign.
     pub op: Op,
-    /// Its right side.
+    /// Its right side; a comparison for a condition that is solved.
     pub expr: Expr,
+    /// The least value of what is solved for, which may hold in place of the condition.
+    pub bound: Option<f64>,
     /// The lever that contributes it.
     pub lever: Option<LeverId>,
     /// Where it stands.
@@ -313,6 +319,12 @@ impl Time {
 }
 
 impl Definition {
+    /// A value given to some cells in some years.
+    pub fn value(axes: Vec<Select>, years: (i32, i32), expr: Expr, span: Span) -> Self {
+        let (extra, op, bound, lever, default) = (Vec::new(), Op::Set, None, None, false);
+        Self { axes, extra, years, op, expr, bound, lever, span, default }
+    }
+
     /// True if it speaks of a cell in a year.
     pub fn covers(&self, model: &Model, cell: &[u32], year: i32) -> bool {
         let axis = |(select, element): (&Select, &u32)| match select {
@@ -423,6 +435,32 @@ pub enum Ask {
     Compare { of: Vec<Question>, to: Option<usize>, by_lever: bool },
 }
 
+/// How systems of equations are solved.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Solver {
+    /// The largest residual allowed, as a share of the sizes of its equation's terms.
+    pub tolerance: f64,
+    /// The most iterations.
+    pub iterations: usize,
+}
+
+impl Default for Solver {
+    fn default() -> Self {
+        Self { tolerance: 1e-12, iterations: 100 }
+    }
+}
+
+/// A condition that must hold in every run.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// Its name.
+    pub name: String,
+    /// What must hold.
+    pub condition: Condition,
+    /// The lever that it belongs to.
+    pub lever: Option<LeverId>,
+}
+
 /// A query of the script.
 #[derive(Debug, Clone)]
 pub struct Query {
@@ -457,6 +495,10 @@ pub struct Model {
     pub changes: Vec<NamedChange>,
     /// Scenarios.
     pub scenarios: Vec<Scenario>,
+    /// Conditions that every run must meet.
+    pub identities: Vec<Identity>,
+    /// How systems of equations are solved.
+    pub solver: Solver,
     /// Queries.
     pub queries: Vec<Query>,
     /// Sources: key to citation.

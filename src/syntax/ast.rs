@@ -48,11 +48,24 @@ pub enum ItemKind {
     Function { name: Name, params: Vec<Name>, body: Expr },
     Identity { name: Name, condition: Condition },
     Correlate { of: Vec<Reference>, value: Expr },
+    Solve(Solve),
+    Solver(Vec<(Name, Expr)>),
     Kind(Kind),
     Lever(Lever),
     Scenario(Scenario),
     Assign(Assign),
     Query(Query),
+}
+
+/// Unknowns and the conditions that they are solved for, in pairs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Solve {
+    /// What is solved for, each with the least value that may hold in place of its condition.
+    pub unknowns: Vec<(Reference, Option<Expr>)>,
+    /// The conditions.
+    pub conditions: Vec<Expr>,
+    /// The whole.
+    pub span: Span,
 }
 
 /// A quoted text.
@@ -197,6 +210,7 @@ pub enum KindEntry {
     Quantity(Quantity),
     Identity { name: Name, condition: Condition },
     Assign(Assign),
+    Solve(Solve),
 }
 
 /// The declaration of a field.
@@ -458,6 +472,14 @@ pub enum BinaryOp {
     Multiply,
     Divide,
     Power,
+}
+
+impl BinaryOp {
+    /// True for `==`, `<=` and their like.
+    pub fn compares(self) -> bool {
+        use BinaryOp::*;
+        matches!(self, Equal | NotEqual | AtMost | AtLeast | Below | Above)
+    }
 }
 
 /// One leg of a path.

@@ -91,6 +91,15 @@ impl Builder {
                 }
                 ItemKind::Correlate { of, value: value? }
             }
+            Rule::solve => ItemKind::Solve(self.solve(pair)),
+            Rule::solver => {
+                let settings = pair.into_inner().filter_map(|setting| {
+                    let mut parts = setting.into_inner();
+                    let name = self.name(&parts.next()?);
+                    Some((name, self.expr(parts.next()?)))
+                });
+                ItemKind::Solver(settings.collect())
+            }
             Rule::kind => ItemKind::Kind(self.kind(pair)?),
             Rule::scenario => ItemKind::Scenario(self.scenario(pair)?),
             Rule::lever => ItemKind::Lever(self.lever(pair)?),
@@ -270,6 +279,21 @@ impl Builder {
         Some((name?, Condition { expr: expr?, window: None, tolerance, span }))
     }
 
+    fn solve(&mut self, pair: Pair<'_, Rule>) -> Solve {
+        let mut solve =
+            Solve { unknowns: Vec::new(), conditions: Vec::new(), span: self.span(&pair) };
+        for part in pair.into_inner() {
+            if part.as_rule() == Rule::unknown {
+                let mut parts = part.into_inner();
+                let Some(reference) = parts.next().map(|r| self.reference(r)) else { continue };
+                solve.unknowns.push((reference, parts.last().map(|bound| self.expr(bound))));
+            } else {
+                solve.conditions.push(self.expr(part));
+            }
+        }
+        solve
+    }
+
     fn kind(&mut self, pair: Pair<'_, Rule>) -> Option<Kind> {
         let mut kind = Kind {
             name: self.nameless(&pair),
@@ -298,6 +322,10 @@ impl Builder {
                 Rule::identity => {
                     let (name, condition) = self.identity(part)?;
                     kind.entries.push(KindEntry::Identity { name, condition });
+                }
+                Rule::solve => {
+                    let solve = self.solve(part);
+                    kind.entries.push(KindEntry::Solve(solve));
                 }
                 _ => {
                     let assign = self.assign(part)?;

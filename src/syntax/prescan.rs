@@ -321,9 +321,9 @@ impl Scanner<'_> {
             return false;
         }
         const SIGNS: [&str; 10] = ["+", "-", "/", "^", "=", ",", "<", ">", "..", "*"];
-        const WORDS: [&str; 14] = [
-            "and", "or", "not", "then", "else", "over", "from", "to", "for", "by", "if", "extends",
-            "within", "in",
+        const WORDS: [&str; 15] = [
+            "that", "and", "or", "not", "then", "else", "over", "from", "to", "for", "by", "if",
+            "extends", "within", "in",
         ];
         SIGNS.iter().any(|sign| written.ends_with(sign))
             || written
@@ -349,7 +349,8 @@ impl Scanner<'_> {
         }
         let word: String = line.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
         let after = line[word.len()..].trim_start();
-        WORDS.contains(&word.as_str()) && !after.starts_with(':')
+        (WORDS.contains(&word.as_str()) && !after.starts_with(':'))
+            || (word == "so" && after.starts_with("that"))
     }
 
     /// True if the next line begins with a word that only a statement begins with.

@@ -1,0 +1,87 @@
+//! Identities: conditions that every run must meet in every cell and year.
+
+use crate::diagnostic::Diagnostic;
+use crate::engine::{Values, ask, ask_size};
+use crate::model::{BinaryOp, Identity, Model};
+use crate::plan::Selection;
+
+use super::cells;
+
+/// Deviation that rounding explains, as a share of the sizes of the terms.
+const ROUNDING: f64 = 1e-9;
+
+/// Reports the first identity that a run does not meet.
+pub(super) fn identities(
+    model: &Model,
+    selection: &Selection<'_>,
+    values: &Values,
+    baseline: &Values,
+) -> Result<(), Diagnostic> {
+    let active =
+        |identity: &&Identity| identity.lever.is_none_or(|lever| selection.has_lever(lever));
+    for identity in model.identities.iter().filter(active) {
+        for (cell, elements) in cells(model, &identity.condition.left) {
+            for year in model.years.0..=model.years.1 {
+                match gap(model, identity, values, baseline, &cell, year) {
+                    Ok(None) => {}
+                    Ok(Some(sides)) => return Err(fails(identity, &elements, year, sides)),
+                    // A lag has no value in the first year.
+                    Err(problem) if problem.code == "outside-horizon" => {}
+                    Err(problem) => return Err(problem),
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Both sides where the identity does not hold.
+fn gap(
+    model: &Model,
+    identity: &Identity,
+    values: &Values,
+    baseline: &Values,
+    cell: &[u32],
+    year: i32,
+) -> Result<Option<(f64, Option<f64>)>, Diagnostic> {
+    let condition = &identity.condition;
+    let question = &condition.left;
+    let at = |expr| ask(model, values, baseline, question, expr, cell, year);
+    let size = |expr| ask_size(model, values, baseline, question, expr, cell, year);
+    let left = at(&question.expr)?;
+    let Some((op, right)) = &condition.comparison else {
+        return Ok((left == 0.0).then_some((left, None)));
+    };
+    let value = at(right)?;
+    let slack = match &condition.tolerance {
+        Some((expr, true)) => at(expr)? * value.abs(),
+        Some((expr, false)) => at(expr)?,
+        None => ROUNDING * (size(&question.expr)? + size(right)?),
+    };
+    let holds = match op {
+        BinaryOp::Equal => (left - value).abs() <= slack,
+        BinaryOp::NotEqual => (left - value).abs() > slack,
+        BinaryOp::AtMost => left <= value + slack,
+        BinaryOp::Below => left < value + slack,
+        BinaryOp::AtLeast => left >= value - slack,
+        _ => left > value - slack,
+    };
+    Ok((!holds).then_some((left, Some(value))))
+}
+
+fn fails(
+    identity: &Identity,
+    elements: &[String],
+    year: i32,
+    (left, right): (f64, Option<f64>),
+) -> Diagnostic {
+    let place = match elements {
+        [] => String::new(),
+        elements => format!(" for {}", elements.join(", ")),
+    };
+    let sides = right.map_or(String::new(), |right| format!(": {left} against {right}"));
+    let message = format!("the identity `{}` does not hold in {year}{place}{sides}", identity.name);
+    Diagnostic::error("identity-fails", message)
+        .at(identity.condition.left.span, "does not hold")
+        .help("mend the equations, or allow a deviation: `within 0.1%`")
+}

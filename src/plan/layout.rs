@@ -1,0 +1,105 @@
+//! Where the value of each cell and year is kept: by quantity, then cell, then year.
+
+use crate::model::{Model, QuantityId};
+
+/// Position of a value.
+pub type Place = usize;
+
+/// One cell of a quantity in one year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Point {
+    /// The quantity.
+    pub quantity: QuantityId,
+    /// An element of each of its axes, as positions in the axis' root set.
+    pub cell: Vec<u32>,
+    /// The year.
+    pub year: i32,
+}
+
+/// The places of all values of a model.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    offsets: Vec<usize>,
+    shapes: Vec<Vec<usize>>,
+    first: i32,
+    horizon: usize,
+    len: usize,
+}
+
+impl Layout {
+    /// The layout of a model.
+    pub fn new(model: &Model) -> Self {
+        let size = |&set: &usize| model.sets[model.sets[set].root].elements.len();
+        let (mut offsets, mut shapes, mut len) = (Vec::new(), Vec::new(), 0);
+        for quantity in &model.quantities {
+            let shape: Vec<usize> = quantity.axes.iter().map(size).collect();
+            offsets.push(len);
+            len += shape.iter().product::<usize>() * model.horizon();
+            shapes.push(shape);
+        }
+        Self { offsets, shapes, first: model.years.0, horizon: model.horizon(), len }
+    }
+
+    /// How many values there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// True if there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The length of each axis of a quantity, and of its years.
+    pub fn shape(&self, quantity: QuantityId) -> Vec<usize> {
+        self.shapes[quantity].iter().copied().chain([self.horizon]).collect()
+    }
+
+    /// The places of a quantity.
+    pub fn range(&self, quantity: QuantityId) -> std::ops::Range<Place> {
+        let end = self.offsets.get(quantity + 1).copied().unwrap_or(self.len);
+        self.offsets[quantity]..end
+    }
+
+    /// Where the first year of a cell is kept.
+    pub fn cell(&self, quantity: QuantityId, cell: impl IntoIterator<Item = usize>) -> Place {
+        let shape = &self.shapes[quantity];
+        let at = cell.into_iter().zip(shape).fold(0, |at, (element, size)| at * size + element);
+        self.offsets[quantity] + at * self.horizon
+    }
+
+    /// Where a year lies behind the first one; `None` outside the horizon.
+    pub fn year(&self, year: i32) -> Option<usize> {
+        usize::try_from(year - self.first).ok().filter(|&n| n < self.horizon)
+    }
+
+    /// Where a point is kept; its year lies within the horizon.
+    pub fn place(&self, point: &Point) -> Place {
+        let cell = point.cell.iter().map(|&element| element as usize);
+        self.cell(point.quantity, cell) + self.year(point.year).unwrap_or(0)
+    }
+
+    /// The quantity kept at a place.
+    pub fn quantity(&self, place: Place) -> QuantityId {
+        self.offsets.partition_point(|&offset| offset <= place).saturating_sub(1)
+    }
+
+    /// What is kept at a place.
+    pub fn point(&self, place: Place) -> Point {
+        let quantity = self.quantity(place);
+        let within = place - self.offsets[quantity];
+        let (mut at, year) = (within / self.horizon, within % self.horizon);
+        let mut cell = vec![0; self.shapes[quantity].len()];
+        for (element, &size) in cell.iter_mut().zip(&self.shapes[quantity]).rev() {
+            *element = (at % size) as u32;
+            at /= size;
+        }
+        Point { quantity, cell, year: self.first + year as i32 }
+    }
+
+    /// The place of the same cell a year earlier.
+    pub fn year_before(&self, place: Place) -> Option<Place> {
+        let within = place - self.offsets[self.quantity(place)];
+        (!within.is_multiple_of(self.horizon)).then(|| place - 1)
+    }
+}

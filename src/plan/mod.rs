@@ -1,0 +1,58 @@
+//! A checked model and the changes of one run, to the order of its evaluation.
+//!
+//! In: a [`Model`] and changes. Out: a [`Plan`], steps in an order in which everything that is read
+//! has been computed before; what depends on itself stands in a [`Block`] that is solved. The order
+//! of the script plays no part. Nothing is evaluated here.
+
+mod component;
+mod layout;
+mod order;
+mod reads;
+mod selection;
+mod tearing;
+
+pub use layout::{Layout, Place, Point};
+pub use selection::Selection;
+
+use crate::model::{ChangeId, Model, QuantityId};
+
+/// What is evaluated next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// A quantity, all its cells and years.
+    Quantity(QuantityId),
+    /// Quantities that read each other's last years: year by year, in this order within a year.
+    Recursion(Vec<QuantityId>),
+    /// One cell in one year.
+    Point(Place),
+    /// Cells and years that depend on each other.
+    Block(Block),
+}
+
+/// Cells and years that depend on each other and are solved together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// What is solved for.
+    pub unknowns: Vec<Place>,
+    /// What follows from the unknowns, in the order of evaluation.
+    pub explicit: Vec<Place>,
+}
+
+/// The order of evaluation of one run.
+#[derive(Debug)]
+pub struct Plan<'a> {
+    /// What the run has of the model.
+    pub selection: Selection<'a>,
+    /// Where values are kept.
+    pub layout: Layout,
+    /// What is evaluated, one after another.
+    pub steps: Vec<Step>,
+}
+
+/// The plan of a run with some changes; with `has_baseline`, what is read of the baseline is known.
+pub fn plan<'a>(model: &'a Model, changes: &[ChangeId], has_baseline: bool) -> Plan<'a> {
+    let selection = Selection::new(model, changes);
+    let layout = Layout::new(model);
+    let steps = order::steps(&selection, &layout, has_baseline);
+    Plan { selection, layout, steps }
+}

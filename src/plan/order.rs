@@ -1,0 +1,73 @@
+//! The order of evaluation, at three grains.
+//!
+//! Quantities that depend on no other in a circle are steps of their own. Those whose circles go
+//! through last year's values only are evaluated year by year. The rest is ordered cell by cell and
+//! year by year, so that fixed years, leads and single elements make no false circle.
+
+use petgraph::algo::{kosaraju_scc, toposort};
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use super::reads::{self, When};
+use super::{Layout, Selection, Step, component};
+use crate::model::{Op, QuantityId};
+
+/// The steps of a run.
+pub(super) fn steps(selection: &Selection<'_>, layout: &Layout, has_baseline: bool) -> Vec<Step> {
+    let model = selection.model;
+    let mut graph = DiGraph::<(), ()>::new();
+    let nodes: Vec<NodeIndex> = model.quantities.iter().map(|_| graph.add_node(())).collect();
+    for id in 0..model.quantities.len() {
+        for definition in selection.all(id) {
+            if definition.op == Op::Solve {
+                graph.update_edge(nodes[id], nodes[id], ());
+            }
+            reads::quantities(definition, has_baseline, &mut |read, _| {
+                graph.update_edge(nodes[id], nodes[read], ());
+            });
+        }
+    }
+    let mut steps = Vec::new();
+    for group in kosaraju_scc(&graph) {
+        let mut members: Vec<QuantityId> = group.iter().map(|node| node.index()).collect();
+        members.sort_unstable();
+        if group.len() == 1 && graph.find_edge(group[0], group[0]).is_none() {
+            steps.push(Step::Quantity(members[0]));
+        } else if let Some(order) = recursion(selection, &members, has_baseline) {
+            steps.push(Step::Recursion(order));
+        } else {
+            component::points(selection, layout, &members, has_baseline, &mut steps);
+        }
+    }
+    steps
+}
+
+/// The order within a year of quantities that read each other; `None` where a year is no unit of
+/// evaluation, since they read each other in a circle within it, in later years or in fixed years.
+fn recursion(
+    selection: &Selection<'_>,
+    members: &[QuantityId],
+    has_baseline: bool,
+) -> Option<Vec<QuantityId>> {
+    let mut graph = DiGraph::<QuantityId, ()>::new();
+    let nodes: Vec<NodeIndex> = members.iter().map(|&id| graph.add_node(id)).collect();
+    let node = |id: QuantityId| members.binary_search(&id).ok().map(|n| nodes[n]);
+    let mut by_year = true;
+    for &id in members {
+        for definition in selection.all(id) {
+            by_year &= definition.op != Op::Solve;
+            reads::quantities(definition, has_baseline, &mut |read, when| match (
+                node(id),
+                node(read),
+                when,
+            ) {
+                (Some(from), Some(to), When::Now) => {
+                    graph.update_edge(to, from, ());
+                }
+                (_, Some(_), When::Elsewhere) => by_year = false,
+                _ => {}
+            });
+        }
+    }
+    let order = toposort(&graph, None).ok().filter(|_| by_year)?;
+    Some(order.into_iter().map(|node| graph[node]).collect())
+}

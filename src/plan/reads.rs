@@ -1,0 +1,158 @@
+//! What a definition reads: by quantity for a first look, by place where that is not enough.
+
+use crate::model::{Definition, Expr, Op, QuantityId, Select, Time};
+
+use super::{Layout, Place, Point, Selection};
+
+/// How a definition reads a quantity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum When {
+    /// In an earlier year, counted from the current one.
+    Before,
+    /// In the current year.
+    Now,
+    /// In a later or a fixed year.
+    Elsewhere,
+}
+
+/// Every expression of a definition: computed indices and the right side.
+fn expressions(definition: &Definition) -> impl Iterator<Item = &Expr> {
+    let computed = definition.axes.iter().filter_map(|axis| match axis {
+        Select::Computed(expr) => Some(expr),
+        _ => None,
+    });
+    computed.chain([&definition.expr])
+}
+
+/// Calls `visit` for each quantity that a definition reads.
+pub(super) fn quantities(
+    definition: &Definition,
+    has_baseline: bool,
+    visit: &mut impl FnMut(QuantityId, When),
+) {
+    for expr in expressions(definition) {
+        expr.walk(&mut |part| {
+            if let Expr::Read { quantity, time, .. } = part {
+                visit(
+                    *quantity,
+                    match time {
+                        Time::Offset(0) => When::Now,
+                        Time::Offset(offset) if *offset < 0 => When::Before,
+                        _ => When::Elsewhere,
+                    },
+                );
+            }
+            !(has_baseline && matches!(part, Expr::Baseline(_)))
+        });
+    }
+}
+
+/// Finds the places that a point reads.
+pub(super) struct Reader<'a> {
+    selection: &'a Selection<'a>,
+    layout: &'a Layout,
+    has_baseline: bool,
+    slots: Vec<u32>,
+    definitions: Vec<&'a Definition>,
+    found: Vec<Place>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(
+        selection: &'a Selection<'a>,
+        layout: &'a Layout,
+        has_baseline: bool,
+    ) -> Self {
+        let slots = vec![0; selection.model.slots];
+        Self { selection, layout, has_baseline, slots, definitions: Vec::new(), found: Vec::new() }
+    }
+
+    /// The places that a point reads, and whether a condition defines it.
+    pub(super) fn reads(&mut self, point: &Point) -> (&[Place], bool) {
+        self.found.clear();
+        let mut definitions = std::mem::take(&mut self.definitions);
+        self.selection.definitions(point, &mut definitions);
+        for definition in &definitions {
+            self.definition(definition, point);
+        }
+        let implicit = definitions.iter().any(|definition| definition.op == Op::Solve);
+        self.definitions = definitions;
+        (&self.found, implicit)
+    }
+
+    fn definition(&mut self, definition: &'a Definition, point: &Point) {
+        for (axis, &element) in definition.axes.iter().zip(&point.cell) {
+            if let Select::Each(slot, _) = axis {
+                self.slots[*slot] = element;
+            }
+        }
+        for expr in expressions(definition) {
+            self.each(&definition.extra, &mut |this| this.expr(expr, point.year));
+        }
+    }
+
+    fn each(&mut self, loops: &[(usize, usize)], visit: &mut impl FnMut(&mut Self)) {
+        let Some((&(slot, set), rest)) = loops.split_first() else { return visit(self) };
+        let model = self.selection.model;
+        for &element in &model.sets[set].members {
+            self.slots[slot] = element;
+            self.each(rest, visit);
+        }
+    }
+
+    fn expr(&mut self, expr: &Expr, year: i32) {
+        expr.walk(&mut |part| match part {
+            Expr::Baseline(_) => !self.has_baseline,
+            Expr::If(condition, then, other) => match condition.at_year(Some(year)) {
+                Some(known) => {
+                    self.expr(if known == 0.0 { other } else { then }, year);
+                    false
+                }
+                None => true,
+            },
+            Expr::Reduce { loops, filter, body, .. } => {
+                self.each(loops, &mut |this| {
+                    filter.iter().for_each(|filter| this.expr(filter, year));
+                    this.expr(body, year);
+                });
+                false
+            }
+            Expr::Read { quantity, cells, time, .. } => {
+                self.read(*quantity, cells, *time, year);
+                true
+            }
+            _ => true,
+        });
+    }
+
+    fn read(&mut self, quantity: QuantityId, cells: &[Expr], time: Time, year: i32) {
+        let Some(year) = self.layout.year(time.of(year)) else { return };
+        let known: Option<Vec<usize>> = cells.iter().map(|cell| self.element(cell)).collect();
+        if let Some(cell) = known {
+            self.found.push(self.layout.cell(quantity, cell) + year);
+            return;
+        }
+        let model = self.selection.model;
+        let mut read = vec![Vec::new()];
+        for (cell, &axis) in cells.iter().zip(&model.quantities[quantity].axes) {
+            // An element that the run decides: it may be any.
+            let elements = match self.element(cell) {
+                Some(element) => vec![element],
+                None => model.sets[axis].members.iter().map(|&m| m as usize).collect(),
+            };
+            let longer = |cell: &Vec<usize>| -> Vec<Vec<usize>> {
+                elements.iter().map(|&element| [cell.as_slice(), &[element]].concat()).collect()
+            };
+            read = read.iter().flat_map(longer).collect();
+        }
+        self.found.extend(read.into_iter().map(|cell| self.layout.cell(quantity, cell) + year));
+    }
+
+    fn element(&self, cell: &Expr) -> Option<usize> {
+        match cell {
+            Expr::Const(element) => Some(*element as usize),
+            Expr::Slot(slot) => Some(self.slots[*slot] as usize),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Which points of a block to solve for, so that all others follow one after another.
+//!
+//! A small feedback vertex set of the graph of dependencies, found by contraction: Levy and Low,
+//! "A contraction algorithm for finding small cycle cutsets", Journal of Algorithms 9 (1988).
+
+use std::collections::BTreeSet;
+
+/// Points, numbered from 0, and what each reads.
+pub(super) struct Dependencies {
+    pub(super) reads: Vec<Vec<usize>>,
+}
+
+impl Dependencies {
+    /// The points that are not unknown, each after those that it reads. The unknown ones cut every
+    /// circle.
+    pub(super) fn order(&self, unknown: &[bool]) -> Vec<usize> {
+        let mut done: Vec<bool> = unknown.to_vec();
+        let mut order = Vec::new();
+        for start in 0..self.reads.len() {
+            let mut path = vec![(start, 0)];
+            while let Some((node, next)) = path.pop() {
+                if done[node] {
+                    continue;
+                }
+                match self.reads[node].get(next) {
+                    Some(&read) => {
+                        path.push((node, next + 1));
+                        path.push((read, 0));
+                    }
+                    None => {
+                        done[node] = true;
+                        order.push(node);
+                    }
+                }
+            }
+        }
+        order
+    }
+}
+
+/// What is left of the graph while it is contracted.
+struct Remaining {
+    reads: Vec<BTreeSet<usize>>,
+    readers: Vec<BTreeSet<usize>>,
+    pending: BTreeSet<usize>,
+}
+
+/// Marks further points as unknown until the marked ones cut every circle.
+pub(super) fn tear(dependencies: &Dependencies, unknown: &mut [bool]) {
+    let count = unknown.len();
+    let mut graph = Remaining {
+        reads: vec![BTreeSet::new(); count],
+        readers: vec![BTreeSet::new(); count],
+        pending: BTreeSet::new(),
+    };
+    for (node, reads) in dependencies.reads.iter().enumerate().filter(|(node, _)| !unknown[*node]) {
+        graph.pending.insert(node);
+        for &read in reads.iter().filter(|&&read| !unknown[read]) {
+            graph.reads[node].insert(read);
+            graph.readers[read].insert(node);
+        }
+    }
+    let mut left = graph.pending.clone();
+    loop {
+        while let Some(node) = graph.pending.pop_first() {
+            if !left.contains(&node) {
+                continue;
+            }
+            let itself = graph.reads[node].contains(&node);
+            if itself {
+                unknown[node] = true;
+                graph.remove(node);
+            } else if graph.reads[node].len() <= 1 || graph.readers[node].len() <= 1 {
+                graph.bypass(node);
+            } else {
+                continue;
+            }
+            left.remove(&node);
+        }
+        let busiest = |&node: &usize| {
+            (graph.reads[node].len() * graph.readers[node].len(), std::cmp::Reverse(node))
+        };
+        let Some(node) = left.iter().copied().max_by_key(busiest) else { return };
+        unknown[node] = true;
+        graph.remove(node);
+        left.remove(&node);
+    }
+}
+
+impl Remaining {
+    fn remove(&mut self, node: usize) {
+        for read in std::mem::take(&mut self.reads[node]) {
+            self.readers[read].remove(&node);
+            self.pending.insert(read);
+        }
+        for reader in std::mem::take(&mut self.readers[node]) {
+            self.reads[reader].remove(&node);
+            self.pending.insert(reader);
+        }
+    }
+
+    /// Takes out a node that has one way in or one way out: its readers read what it reads.
+    fn bypass(&mut self, node: usize) {
+        let (reads, readers) = (self.reads[node].clone(), self.readers[node].clone());
+        self.remove(node);
+        for &reader in &readers {
+            for &read in &reads {
+                self.reads[reader].insert(read);
+                self.readers[read].insert(reader);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn unknowns(reads: Vec<Vec<usize>>) -> (Vec<bool>, Vec<usize>) {
+        let graph = Dependencies { reads };
+        let mut unknown = vec![false; graph.reads.len()];
+        tear(&graph, &mut unknown);
+        let order = graph.order(&unknown);
+        (unknown, order)
+    }
+
+    #[test]
+    fn one_point_cuts_a_ring_and_a_chain_needs_none() {
+        let (unknown, order) = unknowns(vec![vec![1], vec![2], vec![0]]);
+        assert_eq!(unknown.iter().filter(|&&u| u).count(), 1);
+        assert_eq!(order.len(), 2);
+        assert_eq!(unknowns(vec![vec![1], vec![2], vec![]]).1, [2, 1, 0]);
+    }
+
+    #[test]
+    fn a_hub_of_many_rings_is_found() {
+        let mut reads: Vec<Vec<usize>> = vec![(1..=20).collect()];
+        reads.extend((1..=20).map(|_| vec![0]));
+        let (unknown, _) = unknowns(reads);
+        assert!(unknown[0] && unknown.iter().filter(|&&u| u).count() == 1);
+    }
+
+    proptest! {
+        /// Whatever the graph, every point that is not solved for comes after all that it reads.
+        #[test]
+        fn what_is_left_has_no_circle(edges in prop::collection::vec((0..12_usize, 0..12_usize), 0..60)) {
+            let mut reads = vec![Vec::new(); 12];
+            edges.into_iter().for_each(|(from, to)| reads[from].push(to));
+            let (unknown, order) = unknowns(reads.clone());
+            let mut done = unknown.clone();
+            for node in order {
+                prop_assert!(reads[node].iter().all(|&read| done[read]), "{node} of {reads:?}");
+                done[node] = true;
+            }
+            prop_assert!(done.into_iter().all(|d| d));
+        }
+    }
+}
