@@ -267,9 +267,7 @@ impl<'a> Checker<'a> {
                 && matches!(reference.suffix, Suffix::None)
                 && reference.path.len() == 1
             {
-                let members = self.model.sets[root].elements.keys().map(String::as_str);
-                if name.chars().count() > 3 && crate::diagnostic::nearest(&name, members).is_some()
-                {
+                if self.nearly_an_element(&name, root) {
                     self.unknown_element(&name, expr.span, set);
                 }
                 let slot = env.slot();

@@ -27,6 +27,8 @@ pub(super) struct Env {
     pub(super) fixed: Option<i32>,
     /// Inside a reduction or a query: set, how manieth `*` over it, slot.
     pub(super) wild: Option<Vec<(SetId, usize, usize)>>,
+    /// True if an unknown index name stands for every element, as in an identity.
+    pub(super) binds_indices: bool,
     /// The next free slot.
     pub(super) next_slot: usize,
     /// Names of the functions being expanded.

@@ -42,8 +42,8 @@ impl<'a> Checker<'a> {
             }
             ast::Ask::Chart { of, .. } => self.questions(of).map(Ask::Chart),
             ast::Ask::Check(condition) => {
-                let env = Env { wild: Some(Vec::new()), ..Env::default() };
-                let found = self.condition(condition, env, query.span, &query.cites);
+                let mut env = Env { wild: Some(Vec::new()), ..Env::default() };
+                let found = self.condition(condition, &mut env, query.span, &query.cites);
                 found.map(|condition| Ask::Check(Box::new(condition)))
             }
             ast::Ask::Compare(of) => {
@@ -149,14 +149,14 @@ impl<'a> Checker<'a> {
         env: Env,
         lever: Option<LeverId>,
     ) {
-        let own = env.indices.iter().filter_map(|(_, bound)| match bound {
+        let mut env = Env { wild: Some(Vec::new()), binds_indices: true, ..env };
+        let found = self.condition(condition, &mut env, condition.span, &[]);
+        let Some(mut found) = found else { return };
+        let named = env.indices.iter().filter_map(|(_, bound)| match bound {
             Bound::Open(slot, set) => Some((*slot, *set)),
             Bound::One(..) => None,
         });
-        let own: Vec<(usize, usize)> = own.collect();
-        let env = Env { wild: Some(Vec::new()), ..env };
-        let Some(mut found) = self.condition(condition, env, condition.span, &[]) else { return };
-        found.left.loops.splice(0..0, own);
+        found.left.loops.splice(0..0, named);
         let name = match lever {
             Some(lever) => format!("{}.{}", self.model.levers[lever].name, name.text),
             None => name.text.clone(),
@@ -167,15 +167,15 @@ impl<'a> Checker<'a> {
     fn condition(
         &mut self,
         condition: &ast::Condition,
-        mut env: Env,
+        env: &mut Env,
         span: Span,
         cites: &[ast::Name],
     ) -> Option<Condition> {
         let before = self.diagnostics.len();
         let (left, comparison) = match &condition.expr.kind {
             ExprKind::Binary(op, left, right) if op.compares() => {
-                let left = self.question(left, &mut env);
-                let (value, kind) = self.expr(right, &mut env, Some(left.kind));
+                let left = self.question(left, env);
+                let (value, kind) = self.expr(right, env, Some(left.kind));
                 self.fits(
                     &(value.clone(), kind),
                     right.span,
@@ -185,7 +185,7 @@ impl<'a> Checker<'a> {
                 (left, Some((*op, value)))
             }
             _ => {
-                let question = self.question(&condition.expr, &mut env);
+                let question = self.question(&condition.expr, env);
                 if !matches!(question.kind, Kind::Truth | Kind::Unknown) {
                     let found = self.kind_name(question.kind);
                     self.error(errors::unit_mismatch(

@@ -250,6 +250,11 @@ impl Checker<'_> {
             return self.expect(expr, env, Kind::Element(root), "an index");
         };
         let position = self.model.sets[root].elements.get_index_of(&label).map(|p| p as u32);
+        if position.is_none() && env.binds_indices && !self.nearly_an_element(&label, root) {
+            let slot = env.slot();
+            env.indices.push((label, Bound::Open(slot, axis)));
+            return Expr::Slot(slot);
+        }
         match position.filter(|p| self.model.sets[axis].members.contains(p)) {
             Some(position) => Expr::Const(f64::from(position)),
             None => {
@@ -257,6 +262,12 @@ impl Checker<'_> {
                 Expr::Const(0.0)
             }
         }
+    }
+
+    /// True if a name is long enough to be a misspelt element, and close to one.
+    pub(super) fn nearly_an_element(&self, name: &str, root: SetId) -> bool {
+        let members = self.model.sets[root].elements.keys().map(String::as_str);
+        name.chars().count() > 3 && crate::diagnostic::nearest(name, members).is_some()
     }
 
     /// Reports a name that is no element of a set.
