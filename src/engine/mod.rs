@@ -97,6 +97,13 @@ pub fn run(
 impl<'a> Machine<'a> {
     fn step(&mut self, step: &Step) -> Result<(), Diagnostic> {
         match step {
+            Step::Keep(quantity) => {
+                let range = self.plan.layout.range(*quantity);
+                if let Some(baseline) = self.baseline {
+                    self.values[range.clone()].copy_from_slice(&baseline[range]);
+                }
+                Ok(())
+            }
             Step::Quantity(quantity) => self.places(self.plan.layout.range(*quantity)),
             Step::Recursion(order) => {
                 let horizon = self.plan.selection.model.horizon();

@@ -19,6 +19,8 @@ use crate::model::{ChangeId, Model, QuantityId};
 /// What is evaluated next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
+    /// A quantity that no change reaches: what it is in the baseline.
+    Keep(QuantityId),
     /// A quantity, all its cells and years.
     Quantity(QuantityId),
     /// Quantities that read each other's last years: year by year, in this order within a year.

@@ -1,6 +1,7 @@
 //! The order of evaluation, at three grains.
 //!
-//! Quantities that depend on no other in a circle are steps of their own. Those whose circles go
+//! Where there is a baseline, what no change reaches is kept as it is there. The rest is evaluated:
+//! quantities that depend on no other in a circle are steps of their own. Those whose circles go
 //! through last year's values only are evaluated year by year. The rest is ordered cell by cell and
 //! year by year, so that fixed years, leads and single elements make no false circle.
 
@@ -27,9 +28,17 @@ pub(super) fn steps(selection: &Selection<'_>, layout: &Layout, has_baseline: bo
         }
     }
     let mut steps = Vec::new();
+    let mut reached: Vec<bool> = nodes.iter().map(|node| selection.changes(node.index())).collect();
     for group in kosaraju_scc(&graph) {
         let mut members: Vec<QuantityId> = group.iter().map(|node| node.index()).collect();
         members.sort_unstable();
+        let reads = |&node: &NodeIndex| graph.neighbors(node).any(|read| reached[read.index()]);
+        let changed = group.iter().any(|node| reached[node.index()] || reads(node));
+        if has_baseline && !changed {
+            steps.extend(members.into_iter().map(Step::Keep));
+            continue;
+        }
+        members.iter().for_each(|&member| reached[member] = true);
         if group.len() == 1 && graph.find_edge(group[0], group[0]).is_none() {
             steps.push(Step::Quantity(members[0]));
         } else if let Some(order) = recursion(selection, &members, has_baseline) {

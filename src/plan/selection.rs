@@ -56,6 +56,15 @@ impl<'a> Selection<'a> {
         self.levers[lever]
     }
 
+    /// True if the run defines a quantity otherwise than the baseline does.
+    pub fn changes(&self, quantity: QuantityId) -> bool {
+        let moved = |lever: LeverId| self.levers[lever] != self.model.levers[lever].in_baseline;
+        let quantity_of = &self.model.quantities[quantity];
+        !self.replaced[quantity].is_empty()
+            || quantity_of.lever.is_some_and(moved)
+            || quantity_of.definitions.iter().any(|d| d.lever.is_some_and(moved))
+    }
+
     /// True if the lever that a quantity belongs to is part of the run.
     pub fn has(&self, quantity: QuantityId) -> bool {
         self.model.quantities[quantity].lever.is_none_or(|lever| self.levers[lever])
