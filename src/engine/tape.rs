@@ -5,7 +5,7 @@
 //! accumulation: Griewank and Walther, "Evaluating Derivatives", 2008, chapter 3).
 
 use super::domain::{Binary, Domain, Unary, compensated_sum};
-use crate::model::BinaryOp;
+use crate::model::{BinaryOp, truth};
 use crate::plan::Place;
 
 /// Position of a node on a tape.
@@ -77,15 +77,20 @@ impl Tape {
 
     /// The nodes that a node is computed from, itself included, the latest first.
     pub(super) fn cone(&self, node: Node) -> Vec<Node> {
-        let mut seen = std::collections::BTreeSet::from([node]);
+        let mut inside = vec![false; node as usize + 1];
+        inside[node as usize] = true;
         let mut cone = Vec::new();
-        while let Some(node) = seen.pop_last() {
+        for node in (0..=node).rev() {
+            if !inside[node as usize] {
+                continue;
+            }
             cone.push(node);
+            let mut add = |nodes: &[Node]| nodes.iter().for_each(|&n| inside[n as usize] = true);
             match self.instructions[node as usize] {
                 Instruction::Input(_) | Instruction::Constant(_) => {}
-                Instruction::Unary(_, a) => seen.extend([a]),
-                Instruction::Binary(_, a, b) => seen.extend([a, b]),
-                Instruction::Select(a, b, c) => seen.extend([a, b, c]),
+                Instruction::Unary(_, a) => add(&[a]),
+                Instruction::Binary(_, a, b) => add(&[a, b]),
+                Instruction::Select(a, b, c) => add(&[a, b, c]),
             }
         }
         cone
@@ -118,8 +123,12 @@ impl Tape {
                 }
                 Instruction::Binary(op, a, b) => {
                     let (by_a, by_b) = binary_derivatives(op, at(a), at(b), value);
-                    adjoints[a as usize] += adjoint * by_a;
-                    adjoints[b as usize] += adjoint * by_b;
+                    if !self.is_constant(a) {
+                        adjoints[a as usize] += adjoint * by_a();
+                    }
+                    if !self.is_constant(b) {
+                        adjoints[b as usize] += adjoint * by_b();
+                    }
                 }
                 Instruction::Select(condition, then, other) => {
                     let taken = if at(condition) == 0.0 { other } else { then };
@@ -127,6 +136,10 @@ impl Tape {
                 }
             }
         }
+    }
+
+    fn is_constant(&self, node: Node) -> bool {
+        matches!(self.instructions[node as usize], Instruction::Constant(_))
     }
 
     /// How many nodes there are.
@@ -147,22 +160,34 @@ fn unary_derivative(op: Unary, a: f64, value: f64) -> f64 {
     }
 }
 
-fn binary_derivatives(op: Binary, a: f64, b: f64, value: f64) -> (f64, f64) {
-    match op {
-        Binary::Operator(BinaryOp::Add) => (1.0, 1.0),
-        Binary::Operator(BinaryOp::Subtract) => (1.0, -1.0),
-        Binary::Operator(BinaryOp::Multiply) => (b, a),
-        Binary::Operator(BinaryOp::Divide) => (1.0 / b, -value / b),
-        Binary::Operator(BinaryOp::Power) => {
-            let by_base = if b == 0.0 { 0.0 } else { b * libm::pow(a, b - 1.0) };
-            let by_exponent = if a > 0.0 { value * libm::log(a) } else { 0.0 };
-            (by_base, by_exponent)
-        }
-        Binary::Minimum if a <= b => (1.0, 0.0),
-        Binary::Maximum if a >= b => (1.0, 0.0),
-        Binary::Minimum | Binary::Maximum => (0.0, 1.0),
-        Binary::Operator(_) => (0.0, 0.0),
-    }
+/// The derivatives by both operands, each computed when it is asked for.
+fn binary_derivatives(
+    op: Binary,
+    a: f64,
+    b: f64,
+    value: f64,
+) -> (impl FnOnce() -> f64, impl FnOnce() -> f64) {
+    let least = matches!(op, Binary::Minimum);
+    let by_a = move || match op {
+        Binary::Operator(BinaryOp::Add | BinaryOp::Subtract) => 1.0,
+        Binary::Operator(BinaryOp::Multiply) => b,
+        Binary::Operator(BinaryOp::Divide) => 1.0 / b,
+        Binary::Operator(BinaryOp::Power) if b == 0.0 => 0.0,
+        Binary::Operator(BinaryOp::Power) if a != 0.0 => b * (value / a),
+        Binary::Operator(BinaryOp::Power) => b * libm::pow(a, b - 1.0),
+        Binary::Minimum | Binary::Maximum => truth((a <= b) == least || a == b),
+        Binary::Operator(_) => 0.0,
+    };
+    let by_b = move || match op {
+        Binary::Operator(BinaryOp::Add) => 1.0,
+        Binary::Operator(BinaryOp::Subtract) => -1.0,
+        Binary::Operator(BinaryOp::Multiply) => a,
+        Binary::Operator(BinaryOp::Divide) => -value / b,
+        Binary::Operator(BinaryOp::Power) if a > 0.0 => value * libm::log(a),
+        Binary::Minimum | Binary::Maximum => truth((a <= b) != least && a != b),
+        Binary::Operator(_) => 0.0,
+    };
+    (by_a, by_b)
 }
 
 /// Writes a tape: what is read at some places is a node, all else is known.
