@@ -1,9 +1,10 @@
 //! Simultaneous and forward-looking models, against published numbers and closed forms.
 
-use mizan::analysis::answer;
+use mizan::analysis::{answer, solutions};
 use mizan::diagnostic::Diagnostic;
 use mizan::results::{Answer, Report};
 use mizan::session::load;
+use proptest::prelude::*;
 
 fn report(script: &str) -> Result<Report, Diagnostic> {
     let program = load("test.mizan", script);
@@ -28,6 +29,172 @@ fn two_equations_of_one_year_are_solved() {
         "years 2024..2025\nvar x\nvar y\nx = 10 - 2 * y\ny = x / 2\n\
          check x == 5 within 0.000000000001\ncheck y == 2.5 within 0.000000000001\n",
     );
+}
+
+fn problem(script: &str) -> Diagnostic {
+    report(script).expect_err("no solution")
+}
+
+#[test]
+fn the_order_of_the_script_changes_no_bit() {
+    let lines = [
+        "var p[good] start 1\n",
+        "var s[good]\n",
+        "param e[good] = { a: 1, b: 2, c: 0.5 }\n",
+        "s[g] = p[g] ^ e[g] * 3\n",
+        "solve p[g] so that s[g] == 10 / (p[g] * sum(h in good: p[h]) ^ 0.3)\n",
+        "show p[*]\n",
+    ];
+    let script =
+        |lines: Vec<&str>| format!("years 2024..2026\nset good = a, b, c\n{}", lines.concat());
+    let forward = report(&script(lines.to_vec())).expect("a solution");
+    let backward = report(&script(lines.iter().rev().copied().collect())).expect("a solution");
+    assert_eq!(forward.answers, backward.answers);
+}
+
+#[test]
+fn convergence_is_quadratic() {
+    // The cube root of 2 from 1: the error of each step is about the square of the last one's.
+    let script = "years 2024..2024\nvar x start 1\nsolve x so that x ^ 3 == 2\nshow x\n";
+    let model = load("test.mizan", script).model.expect("a model");
+    let solved = &solutions(&model).expect("a solution")[0].1[0];
+    let residuals: Vec<f64> = solved.iterations.iter().map(|i| i.residual).collect();
+    let last = residuals.windows(2).filter(|r| r[0] < 0.1 && r[1] > 1e-15);
+    let ratios: Vec<f64> = last.map(|r| r[1] / (r[0] * r[0])).collect();
+    assert!(ratios.len() >= 2 && ratios.iter().all(|&ratio| ratio < 10.0), "{residuals:?}");
+    holds(&format!("{script}check x == {:.17} within 0.000000000000001\n", 2_f64.powf(1.0 / 3.0)));
+}
+
+#[test]
+fn last_years_values_are_where_the_next_year_starts() {
+    // Two solutions each year; the search stays with the one that it began from.
+    holds(
+        "years 2024..2030\nvar x start 3\nsolve x so that x ^ 2 == 4 + (t - 2024) / 1 year\n\
+         check x in 2030 == 10 ^ 0.5 within 0.000000000001\n",
+    );
+    holds(
+        "years 2024..2030\nvar x start -3\nsolve x so that x ^ 2 == 4 + (t - 2024) / 1 year\n\
+         check x in 2030 == -(10 ^ 0.5) within 0.000000000001\n",
+    );
+}
+
+#[test]
+fn leads_are_solved_over_all_years() {
+    // x = 1 + x[t+1] / 2 with x = 2 at the end: 2 in all years; y is the sum of what is to come.
+    holds(
+        "years 2024..2060\nvar x\nx = 1 + x[t+1] / 2\nx[last] = 2\nvar y\nvar z\n\
+         y = z + y[t+1]\ny[last] = z\nz = 1 + 0 * y\n\
+         check x == 2 within 0.000000000001\ncheck y in 2024 == 37 within 0.000000000001\n",
+    );
+}
+
+#[test]
+fn a_flow_is_positive_or_its_condition_holds_with_a_gap() {
+    // 0 <= q, price(q) <= cost: q = 6 where the cost is 4, and 0 where the cost is 20.
+    holds(
+        "years 2024..2024\nset s = near, far\nparam cost[s] = { near: 4, far: 20 }\nvar q[s] start 1\n\
+         solve q[i] >= 0 so that cost[i] >= 10 - q[i]\n\
+         check q[near] == 6 within 0.0000000001\ncheck q[far] == 0 within 0.0000000001\n",
+    );
+}
+
+#[test]
+fn a_closer_equation_takes_the_place_of_a_condition() {
+    // Three markets, only relative prices matter: one price is the numeraire.
+    holds(
+        "years 2024..2024\nset good = a, b, c\nparam w[good] = { a: 2, b: 3, c: 5 }\nvar p[good] start 1\n\
+         solve p[g] so that w[g] / p[g] == sum(h in good: w[h]) / sum(h in good: p[h])\np[a] = 1\n\
+         check p[b] == 1.5 within 0.000000000001\ncheck p[c] == 2.5 within 0.000000000001\n",
+    );
+}
+
+#[test]
+fn blocks_are_solved_in_every_scenario_and_the_year_and_scenario_are_named() {
+    let script = "years 2024..2026\nparam a = 4\nvar x start 1\nsolve x so that x ^ 2 == a\n\
+        scenario nine { a = 9 }\nscenario none { a = -1 in 2025..2026 }\n";
+    let found = problem(&format!("{script}show x for all\n"));
+    assert_eq!(found.code, "no-convergence");
+    assert!(found.message.contains("2025") && found.message.contains("`none`"), "{found:?}");
+    let script = script.replace("scenario none { a = -1 in 2025..2026 }\n", "");
+    holds(&format!("{script}check x == 3 within 0.000000000001 for nine\ncheck x == 2\n"));
+}
+
+#[test]
+fn what_cannot_be_solved_says_why() {
+    let head = "years 2024..2024\nset good = a, b\n";
+    let singular = problem(&format!("{head}var x\nvar y\nx = y + 1\ny = x + 1\nshow x\n"));
+    assert_eq!(singular.code, "no-convergence");
+    assert!(singular.notes.iter().any(|note| note.starts_with("left open: ")), "{singular:?}");
+    assert!(singular.notes.iter().any(|note| note.contains("x in 2024") && note.contains("y in")));
+    let homogeneous = problem(&format!(
+        "{head}var p[good] start 1\nsolve p[g] so that p[a] / p[b] == 1.5\nshow p[*]\n"
+    ));
+    assert!(homogeneous.notes[0].contains("p[a] in 2024, p[b] in 2024"), "{homogeneous:?}");
+    let rootless = problem(&format!("{head}var x start 2\nsolve x so that x ^ 2 == -1\nshow x\n"));
+    assert_eq!(rootless.code, "no-convergence");
+    let undefined = problem(&format!("{head}var x start -1\nsolve x so that ln(x) == 1\nshow x\n"));
+    assert!(undefined.message.contains("no value where the search starts"), "{undefined:?}");
+}
+
+#[test]
+fn mistakes_in_a_solve_are_named_before_anything_runs() {
+    let codes = |text: &str| -> Vec<&str> {
+        let script = format!("years 2024..2024\nset good = a, b\n{text}");
+        load("test.mizan", &script).diagnostics.iter().map(|d| d.code).collect()
+    };
+    assert_eq!(codes("var x\nvar y\nsolve x, y so that x == 3\n"), ["solve-count"]);
+    assert_eq!(codes("param x = 1\nsolve x so that x == 3\n"), ["solve-given"]);
+    assert_eq!(codes("var x\nsolve x so that x > 2\n"), ["solve-condition"]);
+    assert_eq!(codes("var x\nx = 1\nsolve x so that x == 3\nshow x\n"), ["defined-twice"]);
+    assert_eq!(codes("var x\nx = 1\nsolver speed: 3\nshow x\n"), ["solver-setting"]);
+    assert_eq!(codes("var x: years\nsolve x so that x == 3 days\nshow x\n"), ["unit-mismatch"]);
+}
+
+#[test]
+fn an_identity_that_fails_names_year_and_cell() {
+    let head =
+        "years 2024..2026\nset s = a, b\nvar x[s]\nx[i] = if t >= 2025 then 2 else 1\nshow x[a]\n";
+    let found = problem(&format!("{head}identity same: x[i] == 1\n"));
+    assert_eq!(found.code, "identity-fails");
+    assert!(found.message.contains("2025") && found.message.contains("for a"), "{found:?}");
+    assert!(
+        report(&format!(
+            "{head}identity same: x[i] == x[i]\nidentity near: x[i] == 1 within 100%\n"
+        ))
+        .is_ok()
+    );
+    // Rounding is no deviation; a millionth is.
+    let sums = "years 2024..2024\nvar x\nx = 0.1 + 0.2\nshow x\n";
+    assert!(report(&format!("{sums}identity sum: x - 0.3 == 0\n")).is_ok());
+    assert!(report(&format!("{sums}identity sum: x - 0.300001 == 0\n")).is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+    /// A linear system of a dominant matrix, written as equations that depend on each other, has
+    /// the solution that it was made from.
+    #[test]
+    fn linear_systems_have_the_solution_they_were_made_from(
+        entries in prop::collection::vec(-9..10_i32, 25), wanted in prop::collection::vec(-50..50_i32, 5),
+    ) {
+        use std::fmt::Write as _;
+        let mut script = String::from("years 2024..2024\nset n = a, b, c, d, e\nvar x[n]\n");
+        let names = ["a", "b", "c", "d", "e"];
+        for row in 0..5 {
+            let others = (0..5).filter(|&column| column != row);
+            let sum: i32 = others.clone().map(|c| entries[5 * row + c] * wanted[c]).sum();
+            let terms: String = others.fold(String::new(), |mut text, c| {
+                let _ = write!(text, " + {} * x[{}]", entries[5 * row + c], names[c]);
+                text
+            });
+            let right = 100 * wanted[row] + sum;
+            let _ = writeln!(script, "x[{}] = ({right} - (0{terms})) / 100", names[row]);
+        }
+        for (name, value) in names.iter().zip(&wanted) {
+            let _ = writeln!(script, "check x[{name}] == {value} within 0.0000000001");
+        }
+        holds(&script);
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::diagnostic::Diagnostic;
-use crate::engine::{Values, ask, run};
+use crate::engine::{Solved, Values, ask, run};
 use crate::model::{Ask, Change, ChangeId, Expr, Kind, Model, Query, Question};
 use crate::plan::Selection;
 use crate::quantity::Dimension;
@@ -33,10 +33,7 @@ struct Runs<'a> {
 /// # Errors
 /// The first failure of a run: a cycle, a division by 0, a value outside its bounds.
 pub fn answer(model: &Model) -> Result<Report, Diagnostic> {
-    let baseline = Rc::new(run(model, &[], None)?);
-    let known = BTreeMap::from([(Vec::new(), Rc::clone(&baseline))]);
-    let runs = Runs { model, baseline, known: RefCell::new(known) };
-    identity::identities(model, &Selection::new(model, &[]), &runs.baseline, &runs.baseline)?;
+    let runs = Runs::new(model)?;
     for scenario in 0..model.scenarios.len() {
         runs.values(Some(scenario))?;
     }
@@ -55,7 +52,29 @@ pub fn answer(model: &Model) -> Result<Report, Diagnostic> {
     })
 }
 
-impl Runs<'_> {
+/// How each scenario's blocks were solved, the baseline's first.
+///
+/// # Errors
+/// As [`answer`].
+pub fn solutions(model: &Model) -> Result<Vec<(String, Vec<Solved>)>, Diagnostic> {
+    let runs = Runs::new(model)?;
+    let scenarios = std::iter::once(None).chain((0..model.scenarios.len()).map(Some));
+    let solved = |scenario| {
+        let name = model.scenario_name(scenario).to_owned();
+        runs.values(scenario).map(|values| (name, values.solved.clone()))
+    };
+    scenarios.map(solved).collect()
+}
+
+impl<'a> Runs<'a> {
+    /// Runs the baseline.
+    fn new(model: &'a Model) -> Result<Self, Diagnostic> {
+        let baseline = Rc::new(run(model, &[], None)?);
+        identity::identities(model, &Selection::new(model, &[]), &baseline, &baseline)?;
+        let known = BTreeMap::from([(Vec::new(), Rc::clone(&baseline))]);
+        Ok(Self { model, baseline, known: RefCell::new(known) })
+    }
+
     /// The values with some changes, in their order in the scenario.
     fn of(&self, changes: &[ChangeId]) -> Result<Rc<Values>, Diagnostic> {
         if let Some(values) = self.known.borrow().get(changes) {

@@ -3,7 +3,7 @@
 use super::Machine;
 use super::newton::{Cause, Failure};
 use crate::diagnostic::Diagnostic;
-use crate::plan::{Block, Place};
+use crate::plan::{Block, Place, Point};
 
 /// As many equations, unknowns or iterations are shown.
 const SHOWN: usize = 5;
@@ -16,17 +16,21 @@ impl Machine<'_> {
         let (first, last) =
             (years.iter().min().copied().unwrap_or(0), years.iter().max().copied().unwrap_or(0));
         let when = if first == last { first.to_string() } else { format!("{first}..{last}") };
-        let count = block.unknowns.len();
-        let what = if count == 1 {
-            format!("the equation of `{}`", self.name(block.unknowns[0]))
+        let one = block.unknowns.len() == 1;
+        let what = if one {
+            let point = layout.point(block.unknowns[0]);
+            format!("the equation of `{}`", self.cell(&point))
         } else {
-            format!("{count} equations that depend on each other")
+            format!("{} equations that depend on each other", block.unknowns.len())
         };
-        let why = match failure.cause {
-            Cause::Singular => "they do not determine all unknowns",
-            Cause::Stalled => "no step brings them closer to holding",
-            Cause::TooMany => "the limit on iterations was reached",
-            Cause::Undefined => "they have no value where the search starts",
+        let why = match (failure.cause, one) {
+            (Cause::Singular, true) => "it leaves its unknown open",
+            (Cause::Singular, false) => "they leave unknowns open",
+            (Cause::Stalled, true) => "no step brings it closer to holding",
+            (Cause::Stalled, false) => "no step brings them closer to holding",
+            (Cause::TooMany, _) => "the limit on iterations was reached",
+            (Cause::Undefined, true) => "it has no value where the search starts",
+            (Cause::Undefined, false) => "they have no value where the search starts",
         };
         let worst = self.worst(block, failure);
         let place = worst.first().map_or(block.unknowns[0], |&(n, _)| block.unknowns[n]);
@@ -46,8 +50,10 @@ impl Machine<'_> {
         let iterates = worst.iter().map(|&(n, _)| {
             format!("{} = {}", self.name(block.unknowns[n]), number(failure.unknowns[n]))
         });
+        let members = block.unknowns.iter().chain(&block.explicit).map(|&place| self.name(place));
+        found = found.note(format!("they depend on each other: {}", list(members)));
         found = found.note(format!(
-            "after {} iterations: {}; largest residuals {}",
+            "iterations: {}, the last at {}; largest residuals {}",
             failure.iterations.len(),
             list(iterates),
             tail(failure)
@@ -65,9 +71,13 @@ impl Machine<'_> {
     }
 
     fn name(&self, place: Place) -> String {
-        let (model, point) = (self.plan.selection.model, self.plan.layout.point(place));
-        let cell = model.cell_name(&model.quantities[point.quantity], &point.cell);
-        format!("{cell} in {}", point.year)
+        let point = self.plan.layout.point(place);
+        format!("{} in {}", self.cell(&point), point.year)
+    }
+
+    fn cell(&self, point: &Point) -> String {
+        let model = self.plan.selection.model;
+        model.cell_name(&model.quantities[point.quantity], &point.cell)
     }
 
     fn span(&self, place: Place) -> crate::source::Span {

@@ -2,6 +2,8 @@
 //!
 //! What still goes in a circle there becomes a block to be solved.
 
+use std::collections::BTreeSet;
+
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
@@ -34,7 +36,7 @@ pub(super) fn points(
             }
         }
     }
-    for group in kosaraju_scc(&graph) {
+    for group in in_order_of_years(layout, &all, &graph) {
         let only = group[0];
         let alone = group.len() == 1 && graph.find_edge(only, only).is_none();
         if alone && !implicit[only.index()] {
@@ -43,6 +45,44 @@ pub(super) fn points(
             steps.push(Step::Block(block(layout, &all, &graph, &group, &implicit)));
         }
     }
+}
+
+/// The groups that depend on themselves, each after those that it reads, and earlier years first
+/// where there is a choice: last year's values are then known when a block is solved.
+fn in_order_of_years(
+    layout: &Layout,
+    all: &[Place],
+    graph: &DiGraph<(), ()>,
+) -> Vec<Vec<NodeIndex>> {
+    let groups = kosaraju_scc(graph);
+    let mut group_of = vec![0; all.len()];
+    for (n, group) in groups.iter().enumerate() {
+        group.iter().for_each(|node| group_of[node.index()] = n);
+    }
+    let mut readers: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); groups.len()];
+    let mut waits = vec![0_usize; groups.len()];
+    for edge in graph.raw_edges() {
+        let (reader, read) = (group_of[edge.source().index()], group_of[edge.target().index()]);
+        if reader != read && readers[read].insert(reader) {
+            waits[reader] += 1;
+        }
+    }
+    let rank = |n: usize| {
+        let years = groups[n].iter().map(|node| layout.point(all[node.index()]).year);
+        (years.min(), n)
+    };
+    let mut ready: BTreeSet<_> = (0..groups.len()).filter(|&n| waits[n] == 0).map(rank).collect();
+    let mut order = Vec::with_capacity(groups.len());
+    while let Some((_, n)) = ready.pop_first() {
+        order.push(n);
+        for &reader in &readers[n] {
+            waits[reader] -= 1;
+            if waits[reader] == 0 {
+                ready.insert(rank(reader));
+            }
+        }
+    }
+    order.into_iter().map(|n| groups[n].clone()).collect()
 }
 
 /// Chooses what is solved for. Points that conditions define are; points that other years read are,
