@@ -7,7 +7,10 @@ pub mod ast;
 mod build;
 mod errors;
 mod expr;
+mod format;
 mod parse;
 pub mod prescan;
+mod token;
 
+pub use format::format;
 pub use parse::{Parsed, parse, parse_value};

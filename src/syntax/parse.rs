@@ -97,7 +97,7 @@ fn attach_docs(mut items: Vec<Item>, comments: &[Comment], text: &str) -> Vec<It
         let mut end: Option<usize> = None;
         while let Some(comment) = docs.get(next).filter(|comment| comment.span.start < start) {
             let gap = end.and_then(|end| text.get(end..comment.span.start as usize));
-            if gap.is_none_or(|gap| gap.matches('\n').count() > 1) {
+            if gap.is_none_or(|gap| line_ends(gap) > 1) {
                 lines.clear();
             }
             lines.push(text[comment.span.range()].trim_start_matches('#').trim());
@@ -106,7 +106,7 @@ fn attach_docs(mut items: Vec<Item>, comments: &[Comment], text: &str) -> Vec<It
         }
         let near = end
             .and_then(|end| text.get(end..start as usize))
-            .is_some_and(|gap| gap.trim().is_empty() && gap.matches('\n').count() <= 1);
+            .is_some_and(|gap| gap.trim().is_empty() && line_ends(gap) <= 1);
         if near {
             item.doc = lines.join("\n");
         }
@@ -115,6 +115,11 @@ fn attach_docs(mut items: Vec<Item>, comments: &[Comment], text: &str) -> Vec<It
         }
     }
     items
+}
+
+/// LF, CRLF and a lone CR each end one line.
+fn line_ends(text: &str) -> usize {
+    text.matches(['\n', '\r']).count() - text.matches("\r\n").count()
 }
 
 /// Reads one value; `span` says where its text stands.

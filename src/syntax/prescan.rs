@@ -13,6 +13,16 @@ pub const MAX_DEPTH: usize = 64;
 /// The longest name, in bytes.
 const MAX_NAME: usize = 256;
 
+/// True if a name may begin with `c`.
+pub(super) fn is_word_start(c: char) -> bool {
+    c == '_' || pest::unicode::XID_START(c)
+}
+
+/// True if a name may go on with `c`; combining marks and digits may.
+pub(super) fn is_word_char(c: char) -> bool {
+    pest::unicode::XID_CONTINUE(c)
+}
+
 /// A comment and its place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comment {
@@ -39,6 +49,23 @@ pub struct Prescan {
     pub incomplete: bool,
 }
 
+/// What was read since the last line end that ended something.
+#[derive(Debug, Default)]
+struct Line {
+    /// Where it begins, if anything but blanks was read.
+    first: Option<usize>,
+    /// The last part of it that is no blank.
+    last: (usize, usize),
+}
+
+/// The next line that is not blank.
+#[derive(Debug, Default)]
+struct Next {
+    start: usize,
+    goes_on: bool,
+    begins_statement: bool,
+}
+
 struct Scanner<'a> {
     source: SourceId,
     text: &'a str,
@@ -47,6 +74,8 @@ struct Scanner<'a> {
     comments: Vec<Comment>,
     statements: Vec<(usize, usize)>,
     statement_start: usize,
+    line: Line,
+    next: Next,
     signs: usize,
     nested: usize,
     diagnostics: Vec<Diagnostic>,
@@ -63,6 +92,8 @@ pub fn prescan(source: SourceId, text: &str) -> Prescan {
         comments: Vec::new(),
         statements: Vec::new(),
         statement_start: 0,
+        line: Line::default(),
+        next: Next::default(),
         signs: 0,
         nested: 0,
         diagnostics: Vec::new(),
@@ -82,25 +113,37 @@ impl Scanner<'_> {
     fn scan(&mut self) {
         let mut at = 0;
         while let Some(c) = self.text[at..].chars().next() {
+            let start = at;
             at = match c {
-                '"' => self.string(at),
-                '#' => self.comment(at),
-                '(' | '[' | '{' => self.open_bracket(at, c),
-                ')' | ']' | '}' => self.close_bracket(at, c),
-                '\n' | '\r' => self.line_end(at),
-                '-' | '^' => self.sign(at, c),
-                'a'..='z' | 'A'..='Z' | '_' => self.word(at),
                 ' ' | '\t' => at + 1,
-                _ if c.is_ascii_graphic() => {
-                    self.signs = 0;
-                    at + 1
-                }
-                _ if c.is_alphanumeric() && !c.is_numeric() => self.word(at),
-                _ => self.odd_character(at, c),
+                '#' => self.comment(at),
+                '\n' | '\r' => self.line_end(at),
+                _ => self.part(at, c),
             };
+            if !matches!(c, ' ' | '\t' | '#' | '\n' | '\r') {
+                self.line.first.get_or_insert(start);
+                self.line.last = (start, at);
+            }
         }
         self.end_statement(self.text.len());
         self.report_open(self.text.len());
+    }
+
+    /// Anything but blanks, comments and line ends.
+    fn part(&mut self, at: usize, c: char) -> usize {
+        match c {
+            '"' => self.string(at),
+            '(' | '[' | '{' => self.open_bracket(at, c),
+            ')' | ']' | '}' => self.close_bracket(at, c),
+            '-' | '^' => self.sign(at, c),
+            '|' => self.bar(at),
+            _ if is_word_start(c) => self.word(at),
+            _ if c.is_ascii_graphic() => {
+                self.signs = 0;
+                at + 1
+            }
+            _ => self.odd_character(at, c),
+        }
     }
 
     fn span(&self, start: usize, end: usize) -> Span {
@@ -204,10 +247,17 @@ impl Scanner<'_> {
         at + 1
     }
 
+    /// A cell of dashes below a table's head may be of any width.
+    fn bar(&mut self, at: usize) -> usize {
+        self.signs = 0;
+        let rest = &self.text[at + 1..];
+        let dashes = rest.find(|c| !matches!(c, '-' | ':' | ' ')).unwrap_or(rest.len());
+        at + 1 + if rest[dashes..].starts_with('|') { dashes } else { 0 }
+    }
+
     fn word(&mut self, start: usize) -> usize {
         let rest = &self.text[start..];
-        let length = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-        let end = start + length.max(rest.chars().next().map_or(1, char::len_utf8));
+        let end = start + rest.find(|c| !is_word_char(c)).unwrap_or(rest.len());
         match &self.text[start..end] {
             "not" => return self.sign(start, 'n').max(end),
             "if" => {
@@ -287,15 +337,17 @@ impl Scanner<'_> {
     fn line_end(&mut self, at: usize) -> usize {
         let end = at + if self.text[at..].starts_with("\r\n") { 2 } else { 1 };
         self.blank(at, end);
+        self.look_ahead(end);
         let inside = self.open.last().map(|&(open, _)| open);
-        if matches!(inside, Some(b'(' | b'[')) && self.next_line_begins_statement(end) {
+        if matches!(inside, Some(b'(' | b'[')) && self.next.begins_statement {
             self.report_open_round();
         }
         let joined = matches!(self.open.last(), Some((b'(' | b'[', _)))
-            || self.line_goes_on(at)
-            || self.next_line_goes_on(end);
+            || self.line_goes_on()
+            || self.next.goes_on;
         if !joined {
             self.out[end - 1] = b'\n';
+            self.line = Line::default();
             self.signs = 0;
             self.nested = 0;
             if self.open.is_empty() {
@@ -312,57 +364,33 @@ impl Scanner<'_> {
         self.statement_start = end;
     }
 
-    /// True if what stands before this line end asks for more.
-    fn line_goes_on(&self, at: usize) -> bool {
-        let line = self.out[..at].iter().rposition(|&b| b == b'\n').map_or(0, |n| n + 1);
-        let written = String::from_utf8_lossy(&self.out[line..at]);
-        let written = written.trim();
-        if written.starts_with('|') || written.is_empty() {
+    /// True if what stands before the line end asks for more.
+    fn line_goes_on(&self) -> bool {
+        const SIGNS: &[u8] = b"+-/^=,<>*";
+        const WORDS: [&[u8]; 15] = [
+            b"and", b"or", b"not", b"then", b"else", b"over", b"from", b"to", b"for", b"by", b"if",
+            b"extends", b"within", b"in", b"that",
+        ];
+        let (Some(first), (start, end)) = (self.line.first, self.line.last) else { return false };
+        if self.out.get(first) == Some(&b'|') {
             return false;
         }
-        const SIGNS: [&str; 10] = ["+", "-", "/", "^", "=", ",", "<", ">", "..", "*"];
-        const WORDS: [&str; 15] = [
-            "that", "and", "or", "not", "then", "else", "over", "from", "to", "for", "by", "if",
-            "extends", "within", "in",
-        ];
-        SIGNS.iter().any(|sign| written.ends_with(sign))
-            || written
-                .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
-                .next()
-                .is_some_and(|word| WORDS.contains(&word) && word.len() < written.len())
+        let written = self.out.get(first..end).unwrap_or_default();
+        let last = self.out.get(start..end).unwrap_or_default();
+        written.last().is_some_and(|sign| SIGNS.contains(sign))
+            || written.ends_with(b"..")
+            || (WORDS.contains(&last) && start > first)
     }
 
-    fn next_line(&self, start: usize) -> &str {
-        let rest = self.text[start..].trim_start_matches([' ', '\t', '\r', '\n']);
-        rest.lines().next().unwrap_or("")
-    }
-
-    /// True if the next line cannot begin a statement, and so goes on with this one.
-    fn next_line_goes_on(&self, start: usize) -> bool {
-        let line = self.next_line(start);
-        const WORDS: [&str; 13] = [
-            "then", "else", "and", "or", "within", "for", "in", "to", "by", "over", "from",
-            "extends", "where",
-        ];
-        if line.starts_with(['+', '*', '/', '^', '-', '=', '<', '>', '@', '{', '!']) {
-            return true;
+    /// Looks at the next line that is not blank, once.
+    fn look_ahead(&mut self, end: usize) {
+        if self.next.start < end {
+            let rest = &self.text[end..];
+            let line = rest.trim_start_matches([' ', '\t', '\r', '\n']);
+            let start = end + rest.len() - line.len();
+            self.next =
+                Next { start, goes_on: goes_on(line), begins_statement: begins_statement(line) };
         }
-        let word: String = line.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-        let after = line[word.len()..].trim_start();
-        (WORDS.contains(&word.as_str()) && !after.starts_with(':'))
-            || (word == "so" && after.starts_with("that"))
-    }
-
-    /// True if the next line begins with a word that only a statement begins with.
-    fn next_line_begins_statement(&self, start: usize) -> bool {
-        const WORDS: [&str; 17] = [
-            "years", "set", "param", "var", "factor", "total", "block", "scenario", "show",
-            "chart", "compare", "check", "use", "source", "function", "model", "currency",
-        ];
-        let line = self.next_line(start);
-        let word = line.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("");
-        let after = line[word.len()..].trim_start();
-        WORDS.contains(&word) && after.starts_with(|c: char| c.is_alphabetic() || c == '"')
     }
 
     fn report_open_round(&mut self) {
@@ -385,6 +413,35 @@ impl Scanner<'_> {
             self.incomplete = true;
         }
     }
+}
+
+/// True if a line cannot begin a statement, and so goes on with the one before.
+fn goes_on(line: &str) -> bool {
+    const WORDS: [&str; 13] = [
+        "then", "else", "and", "or", "within", "for", "in", "to", "by", "over", "from", "extends",
+        "where",
+    ];
+    if line.starts_with(['+', '*', '/', '^', '-', '=', '<', '>', '@', '{', '!']) {
+        return true;
+    }
+    let (word, after) = first_word(line);
+    (WORDS.contains(&word) && !after.starts_with(':'))
+        || (word == "so" && after.starts_with("that"))
+}
+
+/// True if a line begins with a word that only a statement begins with.
+fn begins_statement(line: &str) -> bool {
+    const WORDS: [&str; 17] = [
+        "years", "set", "param", "var", "factor", "total", "block", "scenario", "show", "chart",
+        "compare", "check", "use", "source", "function", "model", "currency",
+    ];
+    let (word, after) = first_word(line);
+    WORDS.contains(&word) && after.starts_with(|c: char| c.is_alphabetic() || c == '"')
+}
+
+fn first_word(line: &str) -> (&str, &str) {
+    let (word, after) = line.split_at(line.find(|c| !is_word_char(c)).unwrap_or(line.len()));
+    (word, after.trim_start_matches([' ', '\t']))
 }
 
 #[cfg(test)]

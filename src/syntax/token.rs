@@ -1,0 +1,145 @@
+//! The words and signs of a text that parses, with its comments and line ends.
+//!
+//! In: a text. Out: every part of it but blanks, in order. What a part means is the grammar's
+//! business; this cuts where the grammar's atomic rules cut.
+
+use super::prescan::{is_word_char, is_word_start};
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TokenKind {
+    /// A name or a keyword.
+    Word,
+    /// Digits, without `%`, scale and unit.
+    Number,
+    /// A quoted text, with its quotes.
+    Text,
+    /// `(`, `[` or `{`.
+    Open,
+    /// `)`, `]` or `}`.
+    Close,
+    /// Operators and punctuation.
+    Sign,
+    /// From `#` to the end of the line.
+    Comment,
+    /// LF, CRLF or a lone CR.
+    LineEnd,
+}
+
+/// A part of a text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Token<'a> {
+    pub(super) kind: TokenKind,
+    pub(super) text: &'a str,
+    /// First byte.
+    pub(super) start: usize,
+    /// True if a blank or a line end stands before it.
+    pub(super) spaced: bool,
+}
+
+impl Token<'_> {
+    pub(super) fn end(&self) -> usize {
+        self.start + self.text.len()
+    }
+}
+
+/// Cuts a text into tokens.
+pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
+    let mut tokens = Vec::new();
+    let (mut at, mut spaced) = (0, true);
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let (kind, length) = first(rest);
+        if let Some(kind) = kind {
+            tokens.push(Token { kind, text: &rest[..length], start: at, spaced });
+        }
+        spaced = kind.is_none_or(|kind| kind == TokenKind::LineEnd);
+        at += length;
+    }
+    tokens
+}
+
+/// The first token of `rest` and its length in bytes; no kind for what is blank.
+fn first(rest: &str) -> (Option<TokenKind>, usize) {
+    let c = rest.chars().next().unwrap_or(' ');
+    let (kind, length) = match c {
+        ' ' | '\t' | '\u{feff}' => return (None, c.len_utf8()),
+        '\r' if rest.starts_with("\r\n") => (TokenKind::LineEnd, 2),
+        '\r' | '\n' => (TokenKind::LineEnd, 1),
+        '#' => (TokenKind::Comment, rest.find(['\n', '\r']).unwrap_or(rest.len())),
+        '"' => (TokenKind::Text, text_length(rest)),
+        '(' | '[' | '{' => (TokenKind::Open, 1),
+        ')' | ']' | '}' => (TokenKind::Close, 1),
+        '0'..='9' => (TokenKind::Number, number_length(rest)),
+        _ if is_word_start(c) => {
+            (TokenKind::Word, rest.find(|c| !is_word_char(c)).unwrap_or(rest.len()))
+        }
+        _ => (TokenKind::Sign, sign_length(rest, c)),
+    };
+    (Some(kind), length)
+}
+
+fn sign_length(rest: &str, c: char) -> usize {
+    const PAIRS: [&str; 9] = ["->", "..", "+=", "*=", "==", "!=", "<=", ">=", "**"];
+    if PAIRS.iter().any(|pair| rest.starts_with(pair)) { 2 } else { c.len_utf8() }
+}
+
+fn text_length(rest: &str) -> usize {
+    let mut escaped = false;
+    for (at, c) in rest.char_indices().skip(1) {
+        match c {
+            '"' if !escaped => return at + 1,
+            '\n' | '\r' => return at,
+            _ => escaped = c == '\\' && !escaped,
+        }
+    }
+    rest.len()
+}
+
+/// `1_708.7`, `2e-3`; as the rule `number` reads it.
+fn number_length(rest: &str) -> usize {
+    let whole = digits(rest, true);
+    let fraction = match rest[whole..].strip_prefix('.').map(|after| digits(after, true)) {
+        Some(length) if length > 0 => length + 1,
+        _ => 0,
+    };
+    let length = whole + fraction;
+    let Some(after) = rest[length..].strip_prefix(['e', 'E']) else { return length };
+    let sign = usize::from(after.starts_with(['+', '-']));
+    match digits(&after[sign..], false) {
+        0 => length,
+        exponent => length + 1 + sign + exponent,
+    }
+}
+
+/// How many bytes of digits begin `rest`; single `_` may part them.
+fn digits(rest: &str, parted: bool) -> usize {
+    let bytes = rest.as_bytes();
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let mut at = 0;
+    while digit(at) || (parted && at > 0 && bytes.get(at) == Some(&b'_') && digit(at + 1)) {
+        at += 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(text: &str) -> Vec<&str> {
+        tokens(text).iter().map(|token| token.text).collect()
+    }
+
+    #[test]
+    fn numbers_end_where_the_grammar_ends_them() {
+        assert_eq!(cut("2024..2035"), ["2024", "..", "2035"]);
+        assert_eq!(cut("1_708.7e-3x"), ["1_708.7e-3", "x"]);
+        assert_eq!(cut("1e 2_ 3.x"), ["1", "e", "2", "_", "3", ".", "x"]);
+    }
+
+    #[test]
+    fn texts_and_comments_are_one_token() {
+        assert_eq!(cut("a \"b \\\" # c\" # d\r\ne"), ["a", "\"b \\\" # c\"", "# d", "\r\n", "e"]);
+        assert_eq!(cut("\u{feff}出口->-1"), ["出口", "->", "-", "1"]);
+    }
+}
