@@ -220,20 +220,11 @@ fn fixed(model: &Model) -> Vec<String> {
     sentences
 }
 
-/// The sources that levers, values, changes and checks name, in the order of the script.
+/// The sources that anything in the script names, in the order of the script.
 fn sources(model: &Model) -> Vec<SourceNote> {
-    let checks = model.queries.iter().filter_map(|query| match &query.ask {
-        Ask::Check(condition) => Some(&condition.sources),
-        _ => None,
-    });
-    let used: Vec<&String> = (model.levers.iter().map(|lever| &lever.sources))
-        .chain(model.quantities.iter().map(|quantity| &quantity.sources))
-        .chain(model.changes.iter().map(|change| &change.sources))
-        .chain(checks)
-        .flatten()
-        .collect();
-    let named = model.sources.iter().filter(|(key, _)| used.contains(key));
-    named
-        .map(|(key, citation)| SourceNote { key: key.clone(), citation: citation.clone() })
-        .collect()
+    let note = |key: &str| {
+        let citation = model.sources.get(key).map_or("", |source| &source.citation);
+        SourceNote { key: key.to_owned(), citation: citation.to_owned() }
+    };
+    model.cited().into_iter().map(note).collect()
 }

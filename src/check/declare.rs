@@ -6,7 +6,7 @@ use super::errors;
 use super::expr::{Env, NUMBER, PERCENT};
 use super::{Bound, Checker};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Kind, Quantity, Role, Set, SetId};
+use crate::model::{Kind, Quantity, Role, Set, SetId, Source};
 use crate::quantity::{BASES, Dimension};
 use crate::source::Span;
 use crate::syntax::ast::{self, ItemKind, SetElements};
@@ -199,7 +199,10 @@ impl<'a> Checker<'a> {
         for item in items {
             match &item.kind {
                 ItemKind::Source { key, citation } => {
-                    self.model.sources.insert(key.text.clone(), citation.text.clone());
+                    let source = Source { citation: citation.text.clone(), span: key.span };
+                    if let Some(first) = self.model.sources.insert(key.text.clone(), source) {
+                        self.error(errors::duplicate(key.span, &key.text, first.span));
+                    }
                 }
                 ItemKind::Kind(kind) => {
                     if let Some((first, ..)) =

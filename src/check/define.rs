@@ -7,6 +7,15 @@ use crate::model::{BinaryOp, Definition, Expr, Kind, LeverId, Op, QuantityId, Ro
 use crate::source::Span;
 use crate::syntax::ast::{self, AssignOp, ExprKind, ItemKind, Suffix};
 
+/// A given value and the cells that it is given for.
+pub(super) struct Given {
+    pub(super) axes: Vec<Select>,
+    pub(super) expr: Expr,
+    pub(super) span: Span,
+    /// Keys of the sources named beside it.
+    pub(super) sources: Vec<String>,
+}
+
 /// The left side of an assignment.
 pub(super) struct Target {
     pub(super) quantity: QuantityId,
@@ -29,7 +38,7 @@ impl<'a> Checker<'a> {
                     self.start(id, axes.clone(), start, &mut env.clone(), None);
                 }
                 if let Some(value) = &quantity.value {
-                    self.define(id, axes, value, &mut env, None);
+                    self.define(id, axes, value, &[], &mut env, None);
                     self.warn_of_percent(id, value);
                 }
             }
@@ -169,6 +178,7 @@ impl<'a> Checker<'a> {
                 extra,
                 op,
                 lever,
+                sources: keys(&assign.cites),
                 ..Definition::value(target.axes, target.years, expr, assign.span)
             },
         );
@@ -342,12 +352,15 @@ impl<'a> Checker<'a> {
         id: QuantityId,
         axes: Vec<Select>,
         value: &ast::Expr,
+        cites: &[ast::Name],
         env: &mut Env,
         lever: Option<LeverId>,
     ) {
         let years = self.model.years;
-        for (axes, expr, span) in self.given(id, axes, value, env) {
-            let definition = Definition { lever, ..Definition::value(axes, years, expr, span) };
+        for Given { axes, expr, span, mut sources } in self.given(id, axes, value, env) {
+            sources.extend(keys(cites));
+            let definition =
+                Definition { lever, sources, ..Definition::value(axes, years, expr, span) };
             self.push(id, definition);
         }
     }
@@ -359,7 +372,7 @@ impl<'a> Checker<'a> {
         axes: Vec<Select>,
         value: &ast::Expr,
         env: &mut Env,
-    ) -> Vec<(Vec<Select>, Expr, Span)> {
+    ) -> Vec<Given> {
         let next = axes.iter().position(|axis| matches!(axis, Select::Each(..)));
         match (&value.kind, next) {
             (ExprKind::Map(entries), Some(n)) => {
@@ -409,7 +422,7 @@ impl<'a> Checker<'a> {
                     self.error(errors::path_in_constant(value.span, &name));
                 }
                 self.model.slots = self.model.slots.max(env.next_slot);
-                vec![(axes, found.0, value.span)]
+                vec![Given { axes, expr: found.0, span: value.span, sources: Vec::new() }]
             }
         }
     }
@@ -439,6 +452,11 @@ impl<'a> Checker<'a> {
             }
         }
     }
+}
+
+/// The keys of `@key` marks.
+pub(super) fn keys(cites: &[ast::Name]) -> Vec<String> {
+    cites.iter().map(|cite| cite.text.clone()).collect()
 }
 
 /// A bare name as an expression.

@@ -527,3 +527,12 @@ pub(super) fn solver_setting(span: Span) -> Diagnostic {
         .at(span, "unknown setting or value")
         .help("it takes `tolerance: 1e-12` (1e-15 to 1e-3) and `iterations: 100` (1 to 1000)")
 }
+
+pub(super) fn unknown_source(span: Span, key: &str, meant: Option<&str>) -> Diagnostic {
+    near(
+        Diagnostic::error("unknown-source", format!("no source has the key `{key}`"))
+            .at(span, "unknown source"),
+        meant.map(|key| format!("@{key}")).as_deref(),
+    )
+    .help(format!("declare it: `source {key} \"citation\"`"))
+}

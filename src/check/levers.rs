@@ -12,13 +12,16 @@ use crate::syntax::ast::{self, BodyEntry, ItemKind, KindEntry, ScenarioEntry};
 impl<'a> Checker<'a> {
     /// Declares every lever with its fields and variables.
     pub(super) fn lever_heads(&mut self, items: &[&'a ast::Item]) {
+        let mut scenarios = 0;
         for item in items {
             match &item.kind {
-                ItemKind::Lever(lever) => self.lever_head(lever, true),
+                ItemKind::Lever(lever) => self.lever_head(lever, None),
                 ItemKind::Scenario(scenario) => {
+                    let n = scenarios;
+                    scenarios += 1;
                     for entry in &scenario.entries {
                         if let ScenarioEntry::Lever(lever) = entry {
-                            self.lever_head(lever, false);
+                            self.lever_head(lever, Some(n));
                         }
                     }
                 }
@@ -27,7 +30,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn lever_head(&mut self, tree: &'a ast::Lever, in_baseline: bool) {
+    fn lever_head(&mut self, tree: &'a ast::Lever, scenario: Option<usize>) {
         let Some(&(kind, ..)) = self.kinds.get(&tree.kind.text) else {
             let near =
                 crate::diagnostic::nearest(&tree.kind.text, self.kinds.keys().map(String::as_str))
@@ -49,7 +52,8 @@ impl<'a> Checker<'a> {
             name: tree.name.text.clone(),
             kind: kind.name.text.clone(),
             title: tree.title.as_ref().map_or(String::new(), |title| title.text.clone()),
-            in_baseline,
+            scenario,
+            in_baseline: scenario.is_none(),
             sources: tree.cites.iter().map(|cite| cite.text.clone()).collect(),
             span: tree.name.span,
         });
@@ -176,7 +180,7 @@ impl<'a> Checker<'a> {
                             self.start(q, axes.clone(), start, &mut env.clone(), Some(id));
                         }
                         if let Some(value) = &quantity.value {
-                            self.define(q, axes, value, &mut env, Some(id));
+                            self.define(q, axes, value, &quantity.cites, &mut env, Some(id));
                         }
                     }
                     KindEntry::Solve(solve) => self.solve(solve, &env, Some(id)),
@@ -242,7 +246,7 @@ impl<'a> Checker<'a> {
         let base = self.bindings[id].len();
         for entry in &tree.body {
             match entry {
-                BodyEntry::Field { name, value, .. } => {
+                BodyEntry::Field { name, value, cites } => {
                     if let Some(q) = self.field(tree, kind, name) {
                         let axes = self.all_cells(id);
                         let first = self.model.quantities[q].definitions.first().map(|d| d.span);
@@ -251,7 +255,7 @@ impl<'a> Checker<'a> {
                             continue;
                         }
                         let mut env = Env { next_slot: base, ..Env::default() };
-                        self.define(q, axes, value, &mut env, Some(id));
+                        self.define(q, axes, value, cites, &mut env, Some(id));
                         self.warn_of_percent(q, value);
                     }
                 }
@@ -315,12 +319,12 @@ impl<'a> Checker<'a> {
         let base = self.bindings[id].len();
         for (row, element) in self.rows(table, set) {
             for ((column, cell), (_, unit)) in columns.iter().zip(&row.cells).zip(&table.columns) {
-                let (Some(q), Some((value, _))) = (column, cell) else { continue };
+                let (Some(q), Some((value, cites))) = (column, cell) else { continue };
                 let mut picked = axes.clone();
                 picked[n] = Select::One(element);
                 let value = with_unit(value, unit.as_ref());
                 let mut env = Env { next_slot: base, ..Env::default() };
-                self.define(*q, picked, &value, &mut env, Some(id));
+                self.define(*q, picked, &value, cites, &mut env, Some(id));
                 self.warn_of_percent(*q, &value);
             }
         }

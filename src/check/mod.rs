@@ -6,9 +6,11 @@
 
 mod call;
 mod cells;
+mod cites;
 mod declare;
 mod define;
 mod distributions;
+mod edits;
 mod errors;
 mod expr;
 mod kinds;
@@ -72,10 +74,17 @@ pub(crate) struct Checker<'a> {
     in_scenario: bool,
     expanded: usize,
     cells: u128,
+    /// Replacements on the command line use slots from here on, which no definition uses.
+    free_slot: usize,
 }
 
-/// Checks the trees, the script's first, then its libraries'.
-pub fn check(files: &[&ast::File], sources: &SourceMap) -> (Option<Model>, Vec<Diagnostic>) {
+/// Checks the trees, the script's first, then its libraries'; `edits` replace given values of the
+/// script, as if its own lines were edited.
+pub fn check(
+    files: &[&ast::File],
+    edits: &[ast::Assign],
+    sources: &SourceMap,
+) -> (Option<Model>, Vec<Diagnostic>) {
     let mut checker = Checker {
         sources,
         model: Model::default(),
@@ -91,6 +100,7 @@ pub fn check(files: &[&ast::File], sources: &SourceMap) -> (Option<Model>, Vec<D
         in_scenario: false,
         expanded: 0,
         cells: 0,
+        free_slot: 0,
     };
     let items: Vec<&ast::Item> = files.iter().flat_map(|file| &file.items).collect();
     let script = files.first().map_or(0, |file| file.items.len());
@@ -101,6 +111,8 @@ pub fn check(files: &[&ast::File], sources: &SourceMap) -> (Option<Model>, Vec<D
         checker.lever_bodies();
         checker.scenarios(&items);
         checker.complete();
+        checker.edits(edits);
+        checker.cites(&items);
         checker.identities(&items);
         checker.queries(&items[..script]);
     }

@@ -3,7 +3,7 @@
 use super::errors;
 use super::expr::Env;
 use super::{Bound, Checker};
-use crate::model::{Ask, Condition, Identity, Kind, LeverId, Query, Question};
+use crate::model::{Ask, Asked, Condition, Identity, Kind, LeverId, Query, Question};
 use crate::quantity::Dimension;
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, ItemKind};
@@ -70,7 +70,12 @@ impl<'a> Checker<'a> {
         };
         self.in_scenario = false;
         if let Some(ask) = ask {
-            self.model.queries.push(Query { ask, scenarios, years, span: query.span });
+            let asked = match &query.scope.scenarios {
+                None => Asked::Baseline,
+                Some(None) => Asked::All,
+                Some(Some(_)) => Asked::Named,
+            };
+            self.model.queries.push(Query { ask, asked, scenarios, years, span: query.span });
         }
     }
 

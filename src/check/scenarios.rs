@@ -1,9 +1,12 @@
 //! Scenarios: what each changes, parents first, and where two parents collide.
 
-use super::Checker;
+use super::define::{Given, Target, keys};
 use super::errors;
 use super::expr::Env;
-use crate::model::{Change, ChangeId, Definition, NamedChange, Op, Role, Scenario, Select};
+use super::{Bound, Checker};
+use crate::model::{
+    Change, ChangeId, Definition, Expr, Kind, NamedChange, Op, QuantityId, Role, Scenario, Select,
+};
 use crate::syntax::ast::{self, AssignOp, ItemKind, ScenarioEntry};
 
 impl<'a> Checker<'a> {
@@ -30,8 +33,8 @@ impl<'a> Checker<'a> {
         }
         self.in_scenario = true;
         let mut own: Vec<Vec<ChangeId>> = Vec::new();
-        for tree in &trees {
-            let changes = self.own_changes(tree);
+        for (n, tree) in trees.iter().enumerate() {
+            let changes = self.own_changes(n, tree);
             own.push(changes);
         }
         self.in_scenario = false;
@@ -43,59 +46,35 @@ impl<'a> Checker<'a> {
             self.model.scenarios.push(Scenario {
                 name: tree.name.text.clone(),
                 title: tree.title.as_ref().map_or(String::new(), |title| title.text.clone()),
+                sources: keys(&tree.cites),
                 changes: changes.unwrap_or_default(),
             });
         }
     }
 
-    fn own_changes(&mut self, tree: &'a ast::Scenario) -> Vec<ChangeId> {
+    fn own_changes(&mut self, scenario: usize, tree: &'a ast::Scenario) -> Vec<ChangeId> {
         let mut changes = Vec::new();
         for entry in &tree.entries {
             match entry {
                 ScenarioEntry::Lever(lever) => {
                     if let Some(&id) = self.lever_names.get(&lever.name.text) {
                         let added = &self.model.levers[id];
-                        let (name, title, sources) =
-                            (added.name.clone(), added.title.clone(), added.sources.clone());
-                        changes.push(self.change(
-                            Change::Add(id),
-                            name,
-                            title,
-                            lever.name.span,
-                            sources,
-                        ));
+                        changes.push(NamedChange {
+                            change: Change::Add(id),
+                            name: added.name.clone(),
+                            title: added.title.clone(),
+                            span: lever.name.span,
+                            sources: added.sources.clone(),
+                            scenario,
+                        });
                     }
                 }
                 ScenarioEntry::Without(names) => {
-                    for name in names {
-                        match self.lever_names.get(&name.text).copied() {
-                            Some(id) => {
-                                let title = self.model.levers[id].title.clone();
-                                let text = format!("without {}", name.text);
-                                changes.push(self.change(
-                                    Change::Remove(id),
-                                    text,
-                                    title,
-                                    name.span,
-                                    Vec::new(),
-                                ));
-                            }
-                            None => {
-                                let near = crate::diagnostic::nearest(
-                                    &name.text,
-                                    self.lever_names.keys().map(String::as_str),
-                                )
-                                .map(str::to_owned);
-                                self.error(errors::unknown_name(
-                                    name.span,
-                                    &name.text,
-                                    near.as_deref(),
-                                ));
-                            }
-                        }
-                    }
+                    changes.extend(names.iter().filter_map(|name| self.removal(scenario, name)));
                 }
-                ScenarioEntry::Assign(assign) => changes.extend(self.replace(assign, false)),
+                ScenarioEntry::Assign(assign) => {
+                    changes.extend(self.changes(scenario, assign, false));
+                }
                 ScenarioEntry::Fix { target, value, cites, span } => {
                     let assign = ast::Assign {
                         target: target.clone(),
@@ -105,87 +84,134 @@ impl<'a> Checker<'a> {
                         cites: cites.clone(),
                         span: *span,
                     };
-                    changes.extend(self.replace(&assign, true));
+                    changes.extend(self.changes(scenario, &assign, true));
                 }
             }
         }
-        changes
+        let first = self.model.changes.len();
+        self.model.changes.extend(changes);
+        (first..self.model.changes.len()).collect()
     }
 
-    fn change(
-        &mut self,
-        change: Change,
-        name: String,
-        title: String,
-        span: crate::source::Span,
-        sources: Vec<String>,
-    ) -> ChangeId {
-        self.model.changes.push(NamedChange { change, name, title, span, sources });
-        self.model.changes.len() - 1
+    /// `without NAME`.
+    fn removal(&mut self, scenario: usize, name: &ast::Name) -> Option<NamedChange> {
+        let Some(&id) = self.lever_names.get(&name.text) else {
+            let known = self.lever_names.keys().map(String::as_str);
+            let near = crate::diagnostic::nearest(&name.text, known).map(str::to_owned);
+            self.error(errors::unknown_name(name.span, &name.text, near.as_deref()));
+            return None;
+        };
+        Some(NamedChange {
+            change: Change::Remove(id),
+            name: format!("without {}", name.text),
+            title: self.model.levers[id].title.clone(),
+            span: name.span,
+            sources: Vec::new(),
+            scenario,
+        })
     }
 
-    /// A value replaced, in a scenario or on the command line.
-    pub(super) fn replace(&mut self, assign: &ast::Assign, fixed: bool) -> Vec<ChangeId> {
-        let mut env = Env::default();
-        let Some(target) = self.target(&assign.target, &mut env, assign.window.as_ref()) else {
+    fn changes(&mut self, scenario: usize, assign: &ast::Assign, fixed: bool) -> Vec<NamedChange> {
+        let Some((quantity, definitions)) = self.replacement(assign, fixed) else {
             return Vec::new();
         };
+        let name = self.sources.text(assign.target.span).to_owned();
+        let change = |definition: Definition| NamedChange {
+            sources: definition.sources.clone(),
+            change: Change::Replace { quantity, definition, fixed },
+            name: name.clone(),
+            title: String::new(),
+            span: assign.span,
+            scenario,
+        };
+        definitions.into_iter().map(change).collect()
+    }
+
+    /// The definitions that replace a value, in a scenario or on the command line.
+    pub(super) fn replacement(
+        &mut self,
+        assign: &ast::Assign,
+        fixed: bool,
+    ) -> Option<(QuantityId, Vec<Definition>)> {
+        let mut env = Env { next_slot: self.free_slot, ..Env::default() };
+        let target = self.target(&assign.target, &mut env, assign.window.as_ref())?;
         let quantity = &self.model.quantities[target.quantity];
         let given = matches!(quantity.role, Role::Param | Role::Field);
         if !given && !fixed {
             let name = quantity.name.clone();
             self.error(errors::computed(assign.target.span, &name));
-            return Vec::new();
+            return None;
         }
         let op = match assign.op {
             AssignOp::Set => Op::Set,
             AssignOp::Add => Op::Add,
             AssignOp::Multiply => Op::Multiply,
         };
-        let sources: Vec<String> = assign.cites.iter().map(|cite| cite.text.clone()).collect();
-        let name = self.sources.text(assign.target.span).to_owned();
-        let kind = self.model.quantities[target.quantity].kind;
-        let given = if op == Op::Multiply {
-            let expr =
-                self.expect(&assign.value, &mut env, super::expr::NUMBER, "the factor of `*=`");
-            vec![(target.axes.clone(), expr, assign.value.span)]
-        } else if op == Op::Add && matches!(kind, crate::model::Kind::Plain { percent: true, .. }) {
-            let found = self.expr(&assign.value, &mut env, Some(kind));
-            if found.1 != crate::model::Kind::Points {
-                self.fits(&found, assign.value.span, kind, &format!("`{name}`"));
-            }
-            vec![(target.axes.clone(), found.0, assign.value.span)]
-        } else {
-            self.given(target.quantity, target.axes.clone(), &assign.value, &mut env)
-        };
-        self.warn_of_percent(target.quantity, &assign.value);
-        self.model.slots = self.model.slots.max(env.next_slot);
-        let mut changes = Vec::new();
-        for (axes, expr, _) in given {
-            let mut years = target.years;
-            if let (true, crate::model::Expr::Knots(knots)) = (fixed, &expr) {
-                let ends: Vec<i32> = knots
-                    .iter()
-                    .filter_map(|(year, _)| year.constant())
-                    .map(|year| year as i32)
-                    .collect();
-                years = (
-                    ends.first().copied().unwrap_or(years.0),
-                    ends.last().copied().unwrap_or(years.1),
-                );
-            }
-            let definition = Definition { op, ..Definition::value(axes, years, expr, assign.span) };
-            self.count_slots(&definition);
-            let change = Change::Replace { quantity: target.quantity, definition, fixed };
-            changes.push(self.change(
-                change,
-                name.clone(),
-                String::new(),
-                assign.span,
-                sources.clone(),
-            ));
+        let values = self.replacing_values(&target, op, assign, &mut env);
+        if op != Op::Multiply {
+            self.warn_of_percent(target.quantity, &assign.value);
         }
-        changes
+        self.unread_indices(&assign.target, &env, &values);
+        self.model.slots = self.model.slots.max(env.next_slot);
+        let mut definitions = Vec::new();
+        for Given { axes, expr, mut sources, .. } in values {
+            sources.extend(keys(&assign.cites));
+            let years = if fixed { fixed_years(&expr, target.years) } else { target.years };
+            let value = Definition::value(axes, years, expr, assign.span);
+            let definition = Definition { op, sources, ..value };
+            self.count_slots(&definition);
+            definitions.push(definition);
+        }
+        Some((target.quantity, definitions))
+    }
+
+    /// Reports an index name that the value does not read, unless the set's name begins with it, as
+    /// in `growth[s] *= 1.1`: a misspelt element would range over all.
+    fn unread_indices(&mut self, target: &ast::Reference, env: &Env, values: &[Given]) {
+        let ast::Suffix::Indices(indices) = &target.suffix else { return };
+        for index in indices {
+            let ast::Index::Expr(index) = index else { continue };
+            let name = self.sources.text(index.span);
+            let found = env.indices.iter().find(|(own, _)| own == name);
+            let Some(&(ref name, Bound::Open(slot, set))) = found else { continue };
+            let mut read =
+                values.is_empty() || self.model.sets[set].name.starts_with(name.as_str());
+            for value in values {
+                value.expr.walk(&mut |part| {
+                    read |= *part == Expr::Slot(slot);
+                    !read
+                });
+            }
+            if !read {
+                self.unknown_element(name, index.span, set);
+            }
+        }
+    }
+
+    fn replacing_values(
+        &mut self,
+        target: &Target,
+        op: Op,
+        assign: &ast::Assign,
+        env: &mut Env,
+    ) -> Vec<Given> {
+        let (value, span) = (&assign.value, assign.value.span);
+        let kind = self.model.quantities[target.quantity].kind;
+        let one = |expr| vec![Given { axes: target.axes.clone(), expr, span, sources: Vec::new() }];
+        match (op, kind) {
+            (Op::Multiply, _) => {
+                one(self.expect(value, env, super::expr::NUMBER, "the factor of `*=`"))
+            }
+            (Op::Add, Kind::Plain { percent: true, .. }) => {
+                let found = self.expr(value, env, Some(kind));
+                if found.1 != Kind::Points {
+                    let name = self.sources.text(assign.target.span).to_owned();
+                    self.fits(&found, span, kind, &format!("`{name}`"));
+                }
+                one(found.0)
+            }
+            _ => self.given(target.quantity, target.axes.clone(), value, env),
+        }
     }
 
     fn inherit(
@@ -324,4 +350,12 @@ impl<'a> Checker<'a> {
             self.error(found);
         }
     }
+}
+
+/// The years of a `fix`: from its first knot to its last.
+fn fixed_years(expr: &Expr, years: (i32, i32)) -> (i32, i32) {
+    let Expr::Knots(knots) = expr else { return years };
+    let mut ends = knots.iter().filter_map(|(year, _)| year.constant()).map(|year| year as i32);
+    let first = ends.next().unwrap_or(years.0);
+    (first, ends.next_back().unwrap_or(first))
 }

@@ -1,11 +1,10 @@
 //! Tables: rows to elements, columns to elements or fields, and the unit in a column's head.
 
 use super::Checker;
-use super::define::reference_to;
+use super::define::{Given, keys, reference_to};
 use super::errors;
 use super::expr::Env;
 use crate::model::{Expr, QuantityId, Select};
-use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Suffix};
 
 impl Checker<'_> {
@@ -16,7 +15,7 @@ impl Checker<'_> {
         n: usize,
         table: &ast::Table,
         env: &mut Env,
-    ) -> Vec<(Vec<Select>, Expr, Span)> {
+    ) -> Vec<Given> {
         let Select::Each(_, set) = axes[n] else { return Vec::new() };
         self.table_set(table, set);
         let across = axes.iter().enumerate().skip(n + 1).find_map(|(m, axis)| match axis {
@@ -26,7 +25,7 @@ impl Checker<'_> {
         let mut all = Vec::new();
         for (row, element) in self.rows(table, set) {
             for ((column, _), cell) in table.columns.iter().zip(&row.cells) {
-                let Some((value, _)) = cell else { continue };
+                let Some((value, cites)) = cell else { continue };
                 let mut picked = axes.to_vec();
                 picked[n] = Select::One(element);
                 if let Some((m, set)) = across {
@@ -39,7 +38,10 @@ impl Checker<'_> {
                     value,
                     table.columns.iter().find(|(c, _)| c == column).and_then(|(_, u)| u.as_ref()),
                 );
-                all.extend(self.given(id, picked, &value, env));
+                for mut given in self.given(id, picked, &value, env) {
+                    given.sources.extend(keys(cites));
+                    all.push(given);
+                }
             }
         }
         all

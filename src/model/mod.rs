@@ -2,6 +2,14 @@
 //!
 //! Nothing here knows the syntax; spans are kept for messages and explanations only.
 
+mod edit;
+mod narrow;
+pub mod print;
+mod sources;
+
+pub use narrow::Asked;
+pub use sources::{Figure, Place, Source};
+
 use indexmap::IndexMap;
 
 use crate::builtins::Function;
@@ -139,6 +147,8 @@ pub struct Definition {
     pub span: Span,
     /// True for a field's default, which any given value beats.
     pub default: bool,
+    /// Keys of the sources named beside the value itself.
+    pub sources: Vec<String>,
 }
 
 /// Which year a reading means.
@@ -322,7 +332,8 @@ impl Definition {
     /// A value given to some cells in some years.
     pub fn value(axes: Vec<Select>, years: (i32, i32), expr: Expr, span: Span) -> Self {
         let (extra, op, bound, lever, default) = (Vec::new(), Op::Set, None, None, false);
-        Self { axes, extra, years, op, expr, bound, lever, span, default }
+        let sources = Vec::new();
+        Self { axes, extra, years, op, expr, bound, lever, span, default, sources }
     }
 
     /// True if it speaks of a cell in a year.
@@ -352,6 +363,8 @@ pub struct Lever {
     pub kind: String,
     /// Its title.
     pub title: String,
+    /// The scenario that brings it; `None` for the baseline.
+    pub scenario: Option<usize>,
     /// True if the baseline has it.
     pub in_baseline: bool,
     /// Keys of its sources.
@@ -382,6 +395,8 @@ pub struct NamedChange {
     pub span: Span,
     /// Keys of its sources.
     pub sources: Vec<String>,
+    /// The scenario that makes it.
+    pub scenario: usize,
 }
 
 /// A scenario: its changes, parents' first.
@@ -391,6 +406,8 @@ pub struct Scenario {
     pub name: String,
     /// Its title.
     pub title: String,
+    /// Keys of the sources that all its figures rest on.
+    pub sources: Vec<String>,
     /// What it changes, in order.
     pub changes: Vec<ChangeId>,
 }
@@ -466,6 +483,8 @@ pub struct Identity {
 pub struct Query {
     /// What is asked.
     pub ask: Ask,
+    /// How the scenarios were written.
+    pub asked: Asked,
     /// Which scenarios; `None` is the baseline.
     pub scenarios: Vec<Option<usize>>,
     /// Which years.
@@ -501,8 +520,8 @@ pub struct Model {
     pub solver: Solver,
     /// Queries.
     pub queries: Vec<Query>,
-    /// Sources: key to citation.
-    pub sources: IndexMap<String, String>,
+    /// Sources by key.
+    pub sources: IndexMap<String, Source>,
     /// How many slots an evaluation needs.
     pub slots: usize,
 }
@@ -540,15 +559,18 @@ impl Model {
         at * self.horizon() + usize::try_from(year - self.years.0).unwrap_or(0)
     }
 
+    /// The name of an element, by a set and its position in the set's root.
+    pub fn element_name(&self, set: SetId, element: u32) -> &str {
+        let root = &self.sets[self.sets[set].root].elements;
+        root.get_index(element as usize).map_or("", |(name, _)| name)
+    }
+
     /// `demand[China, machinery]`.
     pub fn cell_name(&self, quantity: &Quantity, cell: &[u32]) -> String {
         if cell.is_empty() {
             return quantity.name.clone();
         }
-        let element = |(&axis, &element): (&SetId, &u32)| {
-            let root = &self.sets[self.sets[axis].root].elements;
-            root.get_index(element as usize).map_or("", |(name, _)| name.as_str())
-        };
+        let element = |(&axis, &element): (&SetId, &u32)| self.element_name(axis, element);
         let names: Vec<&str> = quantity.axes.iter().zip(cell).map(element).collect();
         format!("{}[{}]", quantity.name, names.join(", "))
     }

@@ -4,6 +4,7 @@
 //! memo for a terminal of any width; JSON and CSV carry the values unrounded, in base units. No
 //! value, name or width makes any of them fail.
 
+mod audit;
 mod axis;
 mod canvas;
 mod chart;
@@ -22,6 +23,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub use audit::{audit_json, audit_text};
 pub use export::{csv, json};
 
 use crate::results::{Answer, Report};

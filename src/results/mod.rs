@@ -1,5 +1,7 @@
 //! Results as values with names on them, so that every front end needs nothing else.
 
 mod answer;
+mod audit;
 
 pub use answer::*;
+pub use audit::*;

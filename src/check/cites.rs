@@ -1,0 +1,91 @@
+//! `@key` marks: each names a source that is declared.
+
+use super::{Checker, errors};
+use crate::syntax::ast::{
+    Assign, BodyEntry, Expr, ExprKind, Item, ItemKind, KindEntry, Lever, Name, ScenarioEntry, Table,
+};
+
+impl Checker<'_> {
+    /// Reports every mark that names no source.
+    pub(super) fn cites(&mut self, items: &[&Item]) {
+        let mut found = Vec::new();
+        items.iter().for_each(|item| of_item(item, &mut found));
+        for cite in found {
+            if !self.model.sources.contains_key(&cite.text) {
+                let known = self.model.sources.keys().map(String::as_str);
+                let near = crate::diagnostic::nearest(&cite.text, known).map(str::to_owned);
+                self.error(errors::unknown_source(cite.span, &cite.text, near.as_deref()));
+            }
+        }
+    }
+}
+
+fn of_item<'a>(item: &'a Item, found: &mut Vec<&'a Name>) {
+    match &item.kind {
+        ItemKind::Quantity(quantity) => {
+            found.extend(&quantity.cites);
+            quantity.value.iter().for_each(|value| of_value(value, found));
+        }
+        ItemKind::Kind(kind) => {
+            for entry in &kind.entries {
+                match entry {
+                    KindEntry::Quantity(quantity) => found.extend(&quantity.cites),
+                    KindEntry::Assign(assign) => of_assign(assign, found),
+                    KindEntry::Field(_) | KindEntry::Solve(_) | KindEntry::Identity { .. } => {}
+                }
+            }
+        }
+        ItemKind::Lever(lever) => of_lever(lever, found),
+        ItemKind::Scenario(scenario) => {
+            found.extend(&scenario.cites);
+            for entry in &scenario.entries {
+                match entry {
+                    ScenarioEntry::Lever(lever) => of_lever(lever, found),
+                    ScenarioEntry::Assign(assign) => of_assign(assign, found),
+                    ScenarioEntry::Fix { value, cites, .. } => {
+                        found.extend(cites);
+                        of_value(value, found);
+                    }
+                    ScenarioEntry::Without(_) => {}
+                }
+            }
+        }
+        ItemKind::Assign(assign) => of_assign(assign, found),
+        ItemKind::Query(query) => found.extend(&query.cites),
+        _ => {}
+    }
+}
+
+fn of_assign<'a>(assign: &'a Assign, found: &mut Vec<&'a Name>) {
+    found.extend(&assign.cites);
+    of_value(&assign.value, found);
+}
+
+fn of_lever<'a>(lever: &'a Lever, found: &mut Vec<&'a Name>) {
+    found.extend(&lever.cites);
+    for entry in &lever.body {
+        match entry {
+            BodyEntry::Field { value, cites, .. } => {
+                found.extend(cites);
+                of_value(value, found);
+            }
+            BodyEntry::Table(table) => of_table(table, found),
+        }
+    }
+}
+
+fn of_table<'a>(table: &'a Table, found: &mut Vec<&'a Name>) {
+    for (value, cites) in table.rows.iter().flat_map(|row| row.cells.iter().flatten()) {
+        found.extend(cites);
+        of_value(value, found);
+    }
+}
+
+/// Only tables, which may stand in maps, hold marks.
+fn of_value<'a>(value: &'a Expr, found: &mut Vec<&'a Name>) {
+    match &value.kind {
+        ExprKind::Table(table) => of_table(table, found),
+        ExprKind::Map(entries) => entries.iter().for_each(|(_, value)| of_value(value, found)),
+        _ => {}
+    }
+}

@@ -1,0 +1,49 @@
+//! `mizan audit`: which figures rest on which source, and which on none.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::exit::Exit;
+use super::{input, output, terminal};
+use crate::report;
+use crate::results::Audit as Found;
+
+const EXAMPLES: &str = "\
+Examples:
+  mizan audit trade.mizan
+  mizan audit trade.mizan --format json";
+
+/// List the figures that have no source, and what rests on each source.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Audit {
+    /// The script; `-` is standard input.
+    file: PathBuf,
+    /// How to write the list.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// How the list is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// One JSON object.
+    Json,
+}
+
+impl Audit {
+    pub(super) fn execute(self) -> Result<Exit, Exit> {
+        let program = input::load(&self.file, &[])?;
+        input::report(&program.diagnostics, &program.sources);
+        let Some(model) = &program.model else { return Err(Exit::Data) };
+        let found = Found::of(model, &program.sources);
+        output::print(&match self.format {
+            Format::Text => report::audit_text(&found, terminal::width(), terminal::colour()),
+            Format::Json => format!("{:#}\n", report::audit_json(&found)),
+        })?;
+        Ok(Exit::Fine)
+    }
+}

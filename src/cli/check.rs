@@ -1,0 +1,67 @@
+//! `mizan check`: a script's mistakes, without running it.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use super::exit::Exit;
+use super::{input, output};
+use crate::diagnostic::{Diagnostic, to_json};
+
+const EXAMPLES: &str = "\
+Examples:
+  mizan check trade.mizan
+  mizan check trade.mizan --format json
+  mizan check trade.mizan --deny-warnings     for a build server";
+
+/// Read a script and report every mistake in it, without running it.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Check {
+    /// The script; `-` is standard input.
+    file: PathBuf,
+    /// How to write what is found.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// End with exit code 1 if there are warnings.
+    #[arg(long)]
+    deny_warnings: bool,
+}
+
+/// How diagnostics are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people, on standard error.
+    Text,
+    /// One JSON object on standard output.
+    Json,
+}
+
+impl Check {
+    pub(super) fn execute(self) -> Result<Exit, Exit> {
+        let program = input::load(&self.file, &[])?;
+        let errors = program.diagnostics.iter().filter(|d| d.is_error()).count();
+        let warnings = program.diagnostics.len() - errors;
+        match self.format {
+            Format::Text => input::report(&program.diagnostics, &program.sources),
+            Format::Json => {
+                let document = json!({
+                    "schema": 1,
+                    "mizan": env!("CARGO_PKG_VERSION"),
+                    "file": input::name(&self.file),
+                    "errors": errors,
+                    "warnings": warnings,
+                    "diagnostics": to_json(&program.diagnostics, &program.sources),
+                });
+                output::print(&format!("{document:#}\n"))?;
+            }
+        }
+        let denied = self.deny_warnings && warnings > 0;
+        Ok(match program.diagnostics.iter().any(Diagnostic::is_error) {
+            true => Exit::Data,
+            false if denied => Exit::Failed,
+            false => Exit::Fine,
+        })
+    }
+}

@@ -1,0 +1,79 @@
+//! How the process ends: clap's own code for a wrong command line, BSD's sysexits for the rest.
+
+use std::any::Any;
+use std::io::Write as _;
+use std::panic;
+use std::process::ExitCode;
+
+/// How the process ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// Done, or the reader has seen enough.
+    Fine = 0,
+    /// Ran, and the model says no: a failed check, warnings that are denied.
+    Failed = 1,
+    /// The command line is wrong.
+    Usage = 2,
+    /// A mistake in the script or its data.
+    Data = 65,
+    /// An input is missing or cannot be read.
+    NoInput = 66,
+    /// A fault in Mizan itself.
+    Internal = 70,
+    /// An output cannot be created.
+    CannotCreate = 73,
+    /// Reading or writing failed midway.
+    InputOutput = 74,
+    /// Permission denied.
+    NoPermission = 77,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Runs `command`; a panic in it is reported in two lines and ends as [`Exit::Internal`].
+pub(super) fn guard(command: impl FnOnce() -> Exit + panic::UnwindSafe) -> Exit {
+    panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or(String::new(), |place| format!(" at {place}"));
+        let text = message(panic.payload());
+        let _ = writeln!(
+            std::io::stderr(),
+            "internal error{place}: {text}\nplease report it, with the script that led to it"
+        );
+    }));
+    let done = panic::catch_unwind(command).unwrap_or(Exit::Internal);
+    let _ = panic::take_hook();
+    done
+}
+
+fn message(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
+    crate::diagnostic::sanitize(&text.unwrap_or_default())
+}
+
+/// Prints what clap has to say: help and version to standard output, mistakes to standard error.
+pub(super) fn usage(error: &clap::Error) -> Exit {
+    if error.use_stderr() {
+        let _ = error.print();
+        return Exit::Usage;
+    }
+    match error.print() {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Exit::InputOutput,
+        _ => Exit::Fine,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Exit, guard};
+
+    #[test]
+    fn a_panic_ends_as_an_internal_error() {
+        assert_eq!(guard(|| Exit::Failed), Exit::Failed);
+        assert_eq!(guard(|| panic!("a \u{1b}[2J fault")), Exit::Internal);
+    }
+}

@@ -1,0 +1,51 @@
+//! `mizan explain`: what a name means.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::exit::Exit;
+use super::{input, output};
+use crate::session::load_library;
+
+const EXAMPLES: &str = "\
+Examples:
+  mizan explain tariff                        a kind of lever: fields, equations
+  mizan explain imports trade.mizan           a variable: its equations, lever by lever
+  mizan explain bus_plant trade.mizan         a lever of the script
+  mizan explain unit-mismatch                 the code of a diagnostic";
+
+/// Explain a name: a kind of lever, a variable, a lever, a function, the code of a diagnostic.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Explain {
+    /// The name.
+    name: String,
+    /// The script that it stands in; the trade library without it.
+    file: Option<PathBuf>,
+}
+
+impl Explain {
+    pub(super) fn execute(self) -> Result<Exit, Exit> {
+        let program = match &self.file {
+            Some(file) => {
+                let program = input::load(file, &[])?;
+                input::report(&program.diagnostics, &program.sources);
+                program
+            }
+            None => load_library(),
+        };
+        match crate::explain::explain(&program, &self.name) {
+            Ok(text) => {
+                output::print(&text)?;
+                Ok(Exit::Fine)
+            }
+            Err(near) => {
+                let near = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+                let place = if self.file.is_some() { "in the script" } else { "in the library" };
+                input::complain(&format!("nothing is called `{}` {place}{near}", self.name));
+                Err(Exit::Data)
+            }
+        }
+    }
+}

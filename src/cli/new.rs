@@ -1,0 +1,48 @@
+//! `mizan new`: a first script that runs.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::exit::Exit;
+use super::{input, output};
+
+const EXAMPLES: &str = "\
+Examples:
+  mizan new my_scenario
+  mizan run my_scenario.mizan";
+
+/// Write a first script, NAME.mizan, to be changed and run.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct New {
+    /// The script's name, with or without `.mizan`; a folder may stand before it.
+    name: PathBuf,
+    /// Replace the file if there is one.
+    #[arg(long)]
+    force: bool,
+}
+
+/// `{name}` stands for the title.
+const SCRIPT: &str = include_str!("first_script.mizan");
+
+impl New {
+    pub(super) fn execute(self) -> Result<Exit, Exit> {
+        let Some(stem) = self.name.file_stem() else {
+            input::complain("a name is required, as in `mizan new my_scenario`");
+            return Err(Exit::Usage);
+        };
+        let title = stem.to_string_lossy().replace(['\\', '"'], "").replace(char::is_control, " ");
+        let path = if self.name.extension().is_some_and(|extension| extension == "mizan") {
+            self.name.clone()
+        } else {
+            let mut name = self.name.clone().into_os_string();
+            name.push(".mizan");
+            PathBuf::from(name)
+        };
+        output::write(&path, &SCRIPT.replace("{name}", &title), self.force, &[])?;
+        let shown = crate::diagnostic::sanitize(&path.to_string_lossy());
+        output::print(&format!("wrote {shown}\nrun it: mizan run {shown}\n"))?;
+        Ok(Exit::Fine)
+    }
+}

@@ -1,0 +1,181 @@
+//! `mizan run`: a script's queries answered.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::Target;
+use super::exit::Exit;
+use super::{input, terminal};
+use crate::analysis::answer;
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::model::Model;
+use crate::report;
+use crate::results::{Answer, Report};
+use crate::session::{self, Program};
+use crate::source::{SourceMap, Span};
+
+const EXAMPLES: &str = "\
+Examples:
+  mizan run trade.mizan
+  mizan run trade.mizan --scenario corridor --years 2024..2030
+  mizan run trade.mizan --set duty.rate=5% --set 'oil += 25 USD in 2025..2027'
+  mizan run trade.mizan --format csv --output trade.csv";
+
+/// Project a script: answer its queries.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Run {
+    /// The script; `-` is standard input.
+    file: PathBuf,
+    /// Ask the queries without `for` of this scenario; `for all` means the baseline and those named.
+    /// May be repeated.
+    #[arg(long, value_name = "NAME")]
+    scenario: Vec<String>,
+    /// Replace a given value, as if the script's own line were edited: `duty.rate=5%`,
+    /// `oil+=5 USD in 2026`. Scenarios that replace it still do so. May be repeated.
+    #[arg(long, value_name = "TARGET=VALUE", value_parser = edit)]
+    set: Vec<String>,
+    /// Show these years only; all years are computed and checked as before.
+    #[arg(long, value_name = "A..B", value_parser = years)]
+    years: Option<(i32, i32)>,
+    /// How to write the answers.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Columns of the text; the terminal's, or 80.
+    #[arg(long, value_name = "COLUMNS")]
+    width: Option<usize>,
+    #[command(flatten)]
+    target: Target,
+}
+
+/// How answers are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A memo for a terminal.
+    Text,
+    /// One JSON object, values unrounded.
+    Json,
+    /// One row a value.
+    Csv,
+}
+
+/// An edit that the language's parser accepts.
+fn edit(text: &str) -> Result<String, String> {
+    let mut sources = SourceMap::default();
+    let found = session::assignment(sources.add("--set", text, false), text);
+    found.map(|_| text.to_owned()).map_err(|problems| {
+        let lines = |problem: &Diagnostic| {
+            std::iter::once(problem.message.clone()).chain(problem.help.clone()).collect::<Vec<_>>()
+        };
+        let lines: Vec<String> = problems.iter().flat_map(lines).collect();
+        crate::diagnostic::sanitize(&lines.join("; "))
+    })
+}
+
+/// `2024..2030`, or one year.
+fn years(text: &str) -> Result<(i32, i32), String> {
+    let (from, to) = text.split_once("..").unwrap_or((text, text));
+    let year = |text: &str| text.trim().parse::<i32>().ok();
+    match (year(from), year(to)) {
+        (Some(from), Some(to)) if from <= to => Ok((from, to)),
+        (Some(from), Some(to)) => Err(format!("the years do not rise; write {to}..{from}")),
+        _ => Err("two years are required, as in 2024..2030".to_owned()),
+    }
+}
+
+impl Run {
+    pub(super) fn execute(self) -> Result<Exit, Exit> {
+        self.target.check(&[&self.file])?;
+        let mut program = input::load(&self.file, &self.set)?;
+        let report = self.answer(&mut program);
+        input::report(&program.diagnostics, &program.sources);
+        let Some(report) = report else { return Err(Exit::Data) };
+        self.target.write(&self.text(&report)?, &[&self.file])?;
+        let failed = |answer: &Answer| matches!(answer, Answer::Check(outcome) if !outcome.passed);
+        let failed = report.answers.iter().any(failed);
+        Ok(if failed { Exit::Failed } else { Exit::Fine })
+    }
+
+    fn answer(&self, program: &mut Program) -> Option<Report> {
+        let model = program.model.as_mut()?;
+        let mut found = narrow_scenarios(model, &self.scenario, &mut program.sources);
+        found.extend(
+            self.years.map_or(Vec::new(), |years| narrow_years(model, years, &mut program.sources)),
+        );
+        let wrong = found.iter().any(Diagnostic::is_error);
+        program.diagnostics.append(&mut found);
+        if wrong {
+            return None;
+        }
+        match answer(model) {
+            Ok(report) => Some(report),
+            Err(problem) => {
+                program.diagnostics.push(problem);
+                None
+            }
+        }
+    }
+
+    fn text(&self, report: &Report) -> Result<String, Exit> {
+        Ok(match self.format {
+            Format::Text => {
+                let to_terminal = self.target.file().is_none();
+                let width = self.width.unwrap_or_else(terminal::width);
+                report::text(report, width, to_terminal && terminal::colour())
+            }
+            Format::Json => format!("{:#}\n", report::json(report)),
+            Format::Csv => report::csv(report).map_err(|_| Exit::Internal)?,
+        })
+    }
+}
+
+/// Applies `--scenario`; returns what is wrong with it.
+fn narrow_scenarios(
+    model: &mut Model,
+    names: &[String],
+    sources: &mut SourceMap,
+) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    let mut named = Vec::new();
+    for name in names {
+        let found = model.scenarios.iter().position(|scenario| scenario.name == *name);
+        if found.is_some() || name == "baseline" {
+            named.push(found);
+            continue;
+        }
+        let known = model.scenarios.iter().map(|s| s.name.as_str()).chain(["baseline"]);
+        let near = nearest(name, known);
+        let span = Span::new(sources.add("--scenario", name, false), 0, name.len());
+        let message = format!("there is no scenario `{name}`");
+        let problem = Diagnostic::error("unknown-scenario", message).at(span, "unknown scenario");
+        problems.push(match near {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None => problem,
+        });
+    }
+    if !names.is_empty() && problems.is_empty() {
+        model.narrow_scenarios(&named);
+    }
+    problems
+}
+
+/// Applies `--years`; returns what is wrong with it, and warns of queries that have no year left.
+fn narrow_years(model: &mut Model, years: (i32, i32), sources: &mut SourceMap) -> Vec<Diagnostic> {
+    let (from, to) = years;
+    let (first, last) = model.years;
+    if from < first || to > last {
+        let text = format!("{from}..{to}");
+        let span = Span::new(sources.add("--years", &text, false), 0, text.len());
+        let message = format!("{text} reaches outside the horizon, {first}..{last}");
+        let problem = Diagnostic::error("year-outside", message).at(span, "outside the horizon");
+        return vec![problem.help(format!("write years within {first}..{last}"))];
+    }
+    let left_out = model.narrow_years(years).into_iter().map(|span| {
+        let message = format!("this query has no year in {from}..{to} and is left out");
+        Diagnostic::warning("not-shown", message)
+            .at(span, "left out")
+            .help("leave `--years` out, or name years that the query asks for")
+    });
+    left_out.collect()
+}

@@ -1,0 +1,65 @@
+//! What the terminal can do: its width and colour.
+
+use std::io::IsTerminal;
+use std::sync::OnceLock;
+
+use clap::ValueEnum;
+
+use crate::diagnostic::Style;
+
+/// Columns where there is no terminal.
+const WIDTH: usize = 80;
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    /// On a terminal, without NO_COLOR and TERM=dumb.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+static CHOICE: OnceLock<Colour> = OnceLock::new();
+
+/// Keeps the choice of `--color` for the process.
+pub(super) fn choose(colour: Colour) {
+    let _ = CHOICE.set(colour);
+}
+
+fn coloured(stream: &impl IsTerminal) -> bool {
+    match CHOICE.get() {
+        Some(Colour::Always) => true,
+        Some(Colour::Never) => false,
+        Some(Colour::Auto) | None => {
+            let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+                || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+            stream.is_terminal() && !plain
+        }
+    }
+}
+
+/// True if text on standard output is to have colour.
+pub(super) fn colour() -> bool {
+    coloured(&std::io::stdout())
+}
+
+/// How diagnostics on standard error are drawn.
+pub(super) fn style() -> Style {
+    if coloured(&std::io::stderr()) { Style::Colour } else { Style::Plain }
+}
+
+/// Columns of text on standard output.
+pub(super) fn width() -> usize {
+    columns(terminal_size::terminal_size_of(std::io::stdout()))
+}
+
+/// Columns of diagnostics on standard error.
+pub(super) fn error_width() -> usize {
+    columns(terminal_size::terminal_size_of(std::io::stderr()))
+}
+
+fn columns(size: Option<(terminal_size::Width, terminal_size::Height)>) -> usize {
+    size.map_or(WIDTH, |(width, _)| usize::from(width.0).max(1))
+}

@@ -1,0 +1,228 @@
+//! What a name means: a block kind, a variable, a lever, a set, a scenario, a source, a function, or
+//! the code of a diagnostic.
+//!
+//! In: a loaded program and a name. Out: pages of text, one for each meaning, or the nearest name.
+
+mod kind;
+mod lever;
+mod quantity;
+
+use crate::builtins::{BUILTINS, EXPANDED, REDUCTIONS};
+use crate::diagnostic::{nearest, sanitize};
+use crate::session::Program;
+use crate::source::Span;
+use crate::syntax::ast::{self, ItemKind};
+
+/// Everything that `name` means in a program.
+///
+/// # Errors
+/// The nearest known name, if there is one, where `name` means nothing.
+pub fn explain(program: &Program, name: &str) -> Result<String, Option<String>> {
+    let mut pages: Vec<Page> = Vec::new();
+    for item in program.files.iter().flat_map(|file| &file.items) {
+        match &item.kind {
+            ItemKind::Kind(kind) if kind.name.text == name => {
+                pages.push(kind::page(program, kind, &item.doc));
+            }
+            ItemKind::Function { name: own, .. } if own.text == name => {
+                pages.push(written(program, "function", name, item.span, &item.doc));
+            }
+            _ => {}
+        }
+    }
+    pages.extend(quantity::page(program, name));
+    pages.extend(lever::page(program, name));
+    pages.extend(lever::scenario(program, name));
+    pages.extend(set(program, name));
+    pages.extend(source(program, name));
+    pages.extend(builtin(name));
+    let mut texts: Vec<String> = pages.into_iter().map(Page::text).collect();
+    texts.extend(diagnostic_page(name));
+    if texts.is_empty() {
+        let known = known(program);
+        return Err(nearest(name, known.iter().map(String::as_str)).map(str::to_owned));
+    }
+    Ok(texts.join("\n"))
+}
+
+/// A heading and the sections below it.
+struct Page {
+    heading: String,
+    sections: Vec<(&'static str, Vec<String>)>,
+}
+
+impl Page {
+    fn new(heading: String) -> Self {
+        Self { heading, sections: Vec::new() }
+    }
+
+    /// Adds a section unless it is empty; without a title its lines stand right below the heading.
+    fn section(&mut self, title: &'static str, lines: Vec<String>) {
+        if lines.iter().any(|line| !line.is_empty()) {
+            self.sections.push((title, lines));
+        }
+    }
+
+    fn text(self) -> String {
+        let mut text = format!("{}\n", self.heading);
+        for (title, lines) in self.sections {
+            text.push('\n');
+            if !title.is_empty() {
+                text.push_str(&format!("{title}\n"));
+            }
+            for line in lines {
+                text.push_str(format!("  {line}").trim_end());
+                text.push('\n');
+            }
+        }
+        sanitize(&text)
+    }
+}
+
+/// `trade/flows.mizan:97`.
+fn place(program: &Program, span: Span) -> String {
+    let file = program.sources.file(span.source);
+    format!("{}:{}", file.name, file.location(span.start as usize).line)
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// Rows with their columns aligned.
+fn columns(rows: &[Vec<String>]) -> Vec<String> {
+    let width = |n: usize| {
+        let cells = rows.iter().filter(|row| n + 1 < row.len()).filter_map(|row| row.get(n));
+        cells.map(|cell| unicode_width::UnicodeWidthStr::width(cell.as_str())).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..rows.iter().map(Vec::len).max().unwrap_or(0)).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let padded = row.iter().zip(&widths).map(|(cell, width)| {
+            let own = unicode_width::UnicodeWidthStr::width(cell.as_str());
+            format!("{cell}{}", " ".repeat(width.saturating_sub(own)))
+        });
+        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect()
+}
+
+/// `@key  citation` for each key.
+fn citations(program: &Program, keys: &[String]) -> Vec<String> {
+    let Some(model) = &program.model else { return Vec::new() };
+    let mut seen: Vec<&String> = Vec::new();
+    for key in keys {
+        if !seen.contains(&key) {
+            seen.push(key);
+        }
+    }
+    let row = |key: &String| {
+        let source = model.sources.get(key).map_or("", |source| &source.citation);
+        vec![format!("@{key}"), source.to_owned()]
+    };
+    columns(&seen.into_iter().map(row).collect::<Vec<_>>())
+}
+
+fn written(program: &Program, what: &str, name: &str, span: Span, doc: &str) -> Page {
+    let mut page = Page::new(format!("{name}: {what}, {}", place(program, span)));
+    page.section("", lines(doc));
+    page.section("Written as", lines(program.sources.text(span)));
+    page
+}
+
+fn set(program: &Program, name: &str) -> Option<Page> {
+    let model = program.model.as_ref()?;
+    let item =
+        program.files.iter().flat_map(|file| &file.items).find(
+            |item| matches!(&item.kind, ItemKind::Set { name: own, .. } if own.text == name),
+        )?;
+    let (id, set) = model.sets.iter().enumerate().find(|(_, set)| set.name == name)?;
+    let mut page = Page::new(format!("{name}: set, {}", place(program, set.span)));
+    let doc = match &item.kind {
+        ItemKind::Set { doc: Some(text), .. } if item.doc.is_empty() => &text.text,
+        _ => &item.doc,
+    };
+    page.section("", lines(doc));
+    let elements = set.members.iter().map(|&element| model.element_name(id, element).to_owned());
+    page.section("Elements", elements.collect());
+    Some(page)
+}
+
+fn source(program: &Program, name: &str) -> Option<Page> {
+    let model = program.model.as_ref()?;
+    let key = name.trim_start_matches('@');
+    let source = model.sources.get(key)?;
+    let mut page = Page::new(format!("@{key}: source, {}", place(program, source.span)));
+    page.section("", lines(&source.citation));
+    let figures =
+        model.figures().into_iter().filter(|figure| figure.sources.iter().any(|k| k == key));
+    let row = |figure: crate::model::Figure| vec![place(program, figure.span), figure.name];
+    page.section("What rests on it", columns(&figures.map(row).collect::<Vec<_>>()));
+    Some(page)
+}
+
+/// What the reductions and the functions that the checker expands mean.
+const OTHERS: [(&str, &str); 12] = [
+    ("sum", "sum(x[*]), sum(s in sector: x[s] * y[s]): the sum over a set"),
+    ("mean", "mean(x[*]): the mean over a set"),
+    ("product", "product(x[*]): the product over a set"),
+    ("min", "min(x[*]): the least over a set"),
+    ("max", "max(x[*]): the greatest over a set"),
+    ("hhi", "hhi(x[*]): Herfindahl-Hirschman index, the sum of squared shares"),
+    ("any", "any(s in sector: x[s] > 0): true if it holds for one"),
+    ("growth", "growth(x): change on last year, as a share of last year's value"),
+    ("cagr", "cagr(x, from, to): compound annual growth rate between two years"),
+    ("share", "share(x[a]): part of the sum over the set"),
+    ("coverage", "coverage(a, b): a over b, as a percentage"),
+    ("baseline", "baseline(x): the value in the baseline"),
+];
+
+fn builtin(name: &str) -> Option<Page> {
+    let row = BUILTINS.iter().find(|row| row.name == name).map(|row| row.doc);
+    let other = OTHERS.iter().find(|(own, _)| *own == name).map(|(_, doc)| *doc);
+    if row.is_none() && other.is_none() {
+        return None;
+    }
+    let mut page = Page::new(format!("{name}: function of the language"));
+    // The table's row of min and max tells of both forms.
+    page.section("", row.or(other).into_iter().map(str::to_owned).collect());
+    Some(page)
+}
+
+/// The page of a diagnostic's code.
+fn diagnostic_page(_code: &str) -> Option<String> {
+    None
+}
+
+fn known(program: &Program) -> Vec<String> {
+    let mut known: Vec<String> = Vec::new();
+    for item in program.files.iter().flat_map(|file| &file.items) {
+        match &item.kind {
+            ItemKind::Kind(ast::Kind { name, .. })
+            | ItemKind::Function { name, .. }
+            | ItemKind::Set { name, .. } => known.push(name.text.clone()),
+            _ => {}
+        }
+    }
+    if let Some(model) = &program.model {
+        known.extend(model.quantities.iter().map(|quantity| quantity.name.clone()));
+        known.extend(model.levers.iter().map(|lever| lever.name.clone()));
+        known.extend(model.scenarios.iter().map(|scenario| scenario.name.clone()));
+        known.extend(model.sources.keys().cloned());
+    }
+    known.extend(BUILTINS.iter().map(|row| row.name.to_owned()));
+    known.extend(REDUCTIONS.iter().chain(&EXPANDED).map(|name| (*name).to_owned()));
+    known
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_function_of_the_language_is_explained() {
+        let names = BUILTINS.iter().map(|row| row.name).chain(REDUCTIONS).chain(EXPANDED);
+        for name in names {
+            assert!(builtin(name).is_some(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! A given value replaced in the baseline, as if the script's own line were edited.
+
+use std::collections::BTreeMap;
+
+use super::{BinaryOp, Definition, Expr, Leg, Model, Op, QuantityId, Select};
+
+impl Model {
+    /// Puts `edit` in the place of what gives a quantity its value, for the cells and years that it
+    /// covers. With `+=` and `*=` the value before takes part. The slots of `edit` must be its own.
+    pub(crate) fn edit(&mut self, id: QuantityId, mut edit: Definition) {
+        let quantity = &self.quantities[id];
+        let size = self.cells(quantity) * self.horizon();
+        let mut choice = quantity.choice.clone();
+        choice.resize(size, 0);
+        edit.lever = quantity.lever;
+        let mut definitions = quantity.definitions.clone();
+        // What each definition becomes where the edit changes it.
+        let mut edited: BTreeMap<u32, u32> = BTreeMap::new();
+        for cell in self.cells_of(id) {
+            for year in edit.years.0..=edit.years.1 {
+                let at = self.position(quantity, &cell, year);
+                if !edit.covers(self, &cell, year) {
+                    continue;
+                }
+                let Some(chosen) = choice.get_mut(at) else { continue };
+                let before = match edit.op {
+                    Op::Set => None,
+                    _ => definitions.get(*chosen as usize).cloned(),
+                };
+                *chosen = *edited
+                    .entry(if before.is_some() { *chosen } else { u32::MAX })
+                    .or_insert_with(|| {
+                        definitions.push(combined(before, &edit));
+                        definitions.len() as u32 - 1
+                    });
+            }
+        }
+        self.quantities[id].choice = choice;
+        self.quantities[id].definitions = definitions;
+    }
+}
+
+/// The edit alone, or the value before changed by it.
+fn combined(before: Option<Definition>, edit: &Definition) -> Definition {
+    let Some(before) = before else { return edit.clone() };
+    let mut elements: BTreeMap<usize, Expr> = BTreeMap::new();
+    for (own, axis) in edit.axes.iter().zip(&before.axes) {
+        let element = match axis {
+            Select::Each(slot, _) => Expr::Slot(*slot),
+            Select::One(element) => Expr::Const(f64::from(*element)),
+            Select::Computed(expr) => expr.clone(),
+        };
+        if let Select::Each(slot, _) = own {
+            elements.insert(*slot, element);
+        }
+    }
+    let mut change = edit.expr.clone();
+    change.each_mut(&mut |expr| {
+        if let Expr::Slot(slot) = expr
+            && let Some(element) = elements.get(slot)
+        {
+            *expr = element.clone();
+        }
+    });
+    let op = if edit.op == Op::Add { BinaryOp::Add } else { BinaryOp::Multiply };
+    let (left, right) = (Box::new(before.expr), Box::new(change));
+    let expr = Expr::Binary { op, left, right, span: edit.span };
+    Definition { expr, span: edit.span, default: false, sources: edit.sources.clone(), ..before }
+}
+
+impl Expr {
+    /// Calls `change` for every expression below this one, then for this one.
+    fn each_mut(&mut self, change: &mut impl FnMut(&mut Expr)) {
+        match self {
+            Self::Const(_) | Self::Year(_) | Self::Slot(_) => {}
+            Self::Read { cells, .. } => cells.iter_mut().for_each(|cell| cell.each_mut(change)),
+            Self::Negate(a) | Self::Not(a) | Self::Baseline(a) => a.each_mut(change),
+            Self::Binary { left, right, .. } => {
+                [left, right].into_iter().for_each(|side| side.each_mut(change));
+            }
+            Self::If(a, b, c) => [a, b, c].into_iter().for_each(|part| part.each_mut(change)),
+            Self::Call { args, .. } => args.iter_mut().for_each(|arg| arg.each_mut(change)),
+            Self::Reduce { filter, body, .. } => {
+                filter.iter_mut().for_each(|filter| filter.each_mut(change));
+                body.each_mut(change);
+            }
+            Self::Path { first, legs } => {
+                first.each_mut(change);
+                for leg in legs {
+                    match leg {
+                        Leg::Move { to, from, until, .. } => {
+                            [to, from, until].into_iter().for_each(|part| part.each_mut(change));
+                        }
+                        Leg::Step { to, from } => {
+                            [to, from].into_iter().for_each(|part| part.each_mut(change));
+                        }
+                    }
+                }
+            }
+            Self::Knots(knots) => knots.iter_mut().for_each(|(year, value)| {
+                year.each_mut(change);
+                value.each_mut(change);
+            }),
+        }
+        change(self);
+    }
+}

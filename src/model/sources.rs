@@ -1,0 +1,145 @@
+//! Which figures rest on which sources.
+
+use super::{Ask, Change, Definition, Expr, Kind, LeverId, Model, QuantityId, Role, Select};
+use crate::source::Span;
+
+/// A source of figures.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// The citation.
+    pub citation: String,
+    /// Where its key stands.
+    pub span: Span,
+}
+
+/// Where a figure is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Outside levers and scenarios.
+    Script,
+    /// In a lever.
+    Lever(LeverId),
+    /// A value that a scenario replaces.
+    Scenario(usize),
+    /// In a check that names a source.
+    Check,
+}
+
+/// A given number, path or distribution.
+#[derive(Debug, Clone)]
+pub struct Figure {
+    /// `duty.rate[machinery]`; for a check its condition.
+    pub name: String,
+    /// Where it is given.
+    pub place: Place,
+    /// Where it stands.
+    pub span: Span,
+    /// Keys of the sources on the value, its declaration, its lever or its scenario.
+    pub sources: Vec<String>,
+}
+
+impl Model {
+    /// Every figure that the script gives, in the order of the text.
+    pub fn figures(&self) -> Vec<Figure> {
+        let mut figures = Vec::new();
+        for (id, quantity) in self.quantities.iter().enumerate() {
+            let given = matches!(quantity.role, Role::Param | Role::Field);
+            let lever = quantity.lever.map(|lever| (lever, &self.levers[lever]));
+            let scenario = lever.and_then(|(_, lever)| lever.scenario);
+            for definition in quantity.definitions.iter().filter(|d| given && !d.default) {
+                if self.is_figure(id, definition) {
+                    let around =
+                        [Some(&quantity.sources), scenario.map(|s| &self.scenarios[s].sources)];
+                    figures.push(Figure {
+                        name: self.definition_name(id, definition),
+                        place: lever.map_or(Place::Script, |(id, _)| Place::Lever(id)),
+                        span: definition.span,
+                        sources: union(&definition.sources, around),
+                    });
+                }
+            }
+        }
+        for change in &self.changes {
+            if let Change::Replace { quantity, definition, .. } = &change.change
+                && self.is_figure(*quantity, definition)
+            {
+                let around = [Some(&self.scenarios[change.scenario].sources), None];
+                figures.push(Figure {
+                    name: self.definition_name(*quantity, definition),
+                    place: Place::Scenario(change.scenario),
+                    span: change.span,
+                    sources: union(&change.sources, around),
+                });
+            }
+        }
+        figures.extend(self.cited_checks());
+        figures.sort_by_key(|figure| (figure.span, figure.name.clone()));
+        figures
+    }
+
+    fn cited_checks(&self) -> impl Iterator<Item = Figure> {
+        self.queries.iter().filter_map(|query| match &query.ask {
+            Ask::Check(check) if !check.sources.is_empty() => Some(Figure {
+                name: check.text.clone(),
+                place: Place::Check,
+                span: query.span,
+                sources: check.sources.clone(),
+            }),
+            _ => None,
+        })
+    }
+
+    /// Keys of the sources that anything in the script names, in the order of their declaration.
+    pub fn cited(&self) -> Vec<&str> {
+        let checks = self.queries.iter().filter_map(|query| match &query.ask {
+            Ask::Check(condition) => Some(&condition.sources),
+            _ => None,
+        });
+        let definitions = self.quantities.iter().flat_map(|quantity| &quantity.definitions);
+        let used: std::collections::BTreeSet<&str> = (self.levers.iter().map(|l| &l.sources))
+            .chain(self.quantities.iter().map(|quantity| &quantity.sources))
+            .chain(definitions.map(|definition| &definition.sources))
+            .chain(self.changes.iter().map(|change| &change.sources))
+            .chain(self.scenarios.iter().map(|scenario| &scenario.sources))
+            .chain(checks)
+            .flatten()
+            .map(String::as_str)
+            .collect();
+        self.sources.keys().map(String::as_str).filter(|key| used.contains(key)).collect()
+    }
+
+    /// True if a number is given here, not an element or what follows from other values.
+    fn is_figure(&self, id: QuantityId, definition: &Definition) -> bool {
+        let mut number = false;
+        definition.expr.walk(&mut |part| {
+            number |= matches!(part, Expr::Const(_));
+            !matches!(part, Expr::Read { .. })
+        });
+        number && !matches!(self.quantities[id].kind, Kind::Element(_))
+    }
+
+    /// `duty.rate[machinery]`; the name alone where all cells are meant.
+    pub fn definition_name(&self, id: QuantityId, definition: &Definition) -> String {
+        let quantity = &self.quantities[id];
+        let element = |(select, &set): (&Select, &usize)| match select {
+            Select::One(element) => self.element_name(set, *element).to_owned(),
+            Select::Each(..) | Select::Computed(_) => "*".to_owned(),
+        };
+        let elements: Vec<String> =
+            definition.axes.iter().zip(&quantity.axes).map(element).collect();
+        if elements.iter().all(|element| element == "*") {
+            return quantity.name.clone();
+        }
+        format!("{}[{}]", quantity.name, elements.join(", "))
+    }
+}
+
+fn union(own: &[String], around: [Option<&Vec<String>>; 2]) -> Vec<String> {
+    let mut all = own.to_vec();
+    for key in around.into_iter().flatten().flatten() {
+        if !all.contains(key) {
+            all.push(key.clone());
+        }
+    }
+    all
+}
