@@ -4,6 +4,7 @@ mod audit;
 mod check;
 mod exit;
 mod explain;
+mod fmt;
 mod input;
 mod new;
 mod output;
@@ -22,6 +23,7 @@ Examples:
   mizan new my_scenario                 write a first script, my_scenario.mizan
   mizan run my_scenario.mizan           answer its queries
   mizan check my_scenario.mizan         look for mistakes without running it
+  mizan fmt my_scenario.mizan           align it
   mizan explain tariff                  what a kind of lever does, with its equations
 
 Exit codes: 0 fine; 1 a check failed, or warnings with --deny-warnings; 2 wrong command line;
@@ -44,6 +46,7 @@ enum Command {
     Run(run::Run),
     Check(check::Check),
     Explain(explain::Explain),
+    Fmt(fmt::Fmt),
     New(new::New),
     Audit(audit::Audit),
     Completions(shell::Completions),
@@ -76,6 +79,7 @@ fn dispatch() -> Exit {
         Command::Run(command) => command.execute(),
         Command::Check(command) => command.execute(),
         Command::Explain(command) => command.execute(),
+        Command::Fmt(command) => command.execute(),
         Command::New(command) => command.execute(),
         Command::Audit(command) => command.execute(),
         Command::Completions(command) => command.execute(),

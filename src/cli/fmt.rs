@@ -1,0 +1,68 @@
+//! `mizan fmt`: scripts written as they are to be written.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::exit::Exit;
+use super::{input, output};
+use crate::source::SourceMap;
+use crate::syntax::format;
+
+const EXAMPLES: &str = "\
+Examples:
+  mizan fmt trade.mizan                 rewrite the file in place
+  mizan fmt --check *.mizan             name the files that are not formatted
+  mizan fmt - < trade.mizan             standard input to standard output";
+
+/// Format scripts: comments kept, tables aligned.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Fmt {
+    /// The scripts; `-` is standard input, written to standard output.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Write nothing; name the files that are not formatted and end with exit code 1.
+    #[arg(long)]
+    check: bool,
+}
+
+impl Fmt {
+    pub(super) fn execute(self) -> Result<Exit, Exit> {
+        // One file that cannot be formatted keeps none of the others from it.
+        let mut exit = Exit::Fine;
+        for file in &self.files {
+            match self.one(file) {
+                Ok(Exit::Fine) | Err(Exit::Fine) => {}
+                Ok(other) | Err(other) => {
+                    exit = if exit == Exit::Fine || exit == Exit::Failed { other } else { exit };
+                }
+            }
+        }
+        Ok(exit)
+    }
+
+    fn one(&self, path: &Path) -> Result<Exit, Exit> {
+        let text = input::read(path)?;
+        let mut sources = SourceMap::default();
+        let id = sources.add(&input::name(path), &text, false);
+        let formatted = format(id, &text).map_err(|problems| {
+            input::report(&problems, &sources);
+            Exit::Data
+        })?;
+        if self.check {
+            if formatted == text {
+                return Ok(Exit::Fine);
+            }
+            let name = crate::diagnostic::sanitize(&input::name(path));
+            output::print(&format!("{name} is not formatted\n"))?;
+            return Ok(Exit::Failed);
+        }
+        if input::is_standard(path) {
+            output::print(&formatted)?;
+        } else if formatted != text {
+            output::write(path, &formatted, true, &[])?;
+        }
+        Ok(Exit::Fine)
+    }
+}
