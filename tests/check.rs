@@ -65,6 +65,11 @@ fn mistakes_of_economists_are_named() {
             vec!["wrong-set"],
         ),
         ("param a = if 1 = 2 then 3 else 4\n", vec!["single-equals"]),
+        ("function f(x) = x\nfunction f(y) = 2 * y\n", vec!["duplicate"]),
+        (
+            "set zone = east, west\nparam g[sector] = { else: 1 }\nscenario x { g[east] = 2 }\n",
+            vec!["unknown-element"],
+        ),
     ];
     for (text, expected) in cases {
         let found = after_head(text);
@@ -106,4 +111,12 @@ fn the_target_script_is_accepted() {
 #[test]
 fn the_example_is_accepted() {
     assert_eq!(codes(include_str!("../examples/growth.mizan")), Vec::<&str>::new());
+}
+
+#[test]
+fn a_table_head_may_name_a_unit_of_several_parts() {
+    let text = "unit TEU\nparam fee[sector]: USD/TEU = {\n | sector | value: thousand USD/TEU |\n\
+        | machinery | 4 |\n | vehicles | 5 |\n | metals | 6 |\n}\n\
+        check fee[vehicles] * 2 TEU == 10_000 USD\n";
+    assert_eq!(after_head(text), Vec::<&str>::new());
 }

@@ -18,8 +18,8 @@ impl Checker<'_> {
         expected: Option<Kind>,
     ) -> Typed {
         let (name, span) = (reference.dotted(), reference.span);
-        if let Some(function) = self.functions.get(&name).copied() {
-            return self.user_function(&name, function, call, span, env, expected);
+        if let Some((_, params, body)) = self.functions.get(&name).copied() {
+            return self.user_function(&name, (params, body), call, span, env, expected);
         }
         let reduces = builtins::REDUCTIONS.contains(&name.as_str());
         if reduces && (call.args.len() == 1 || !call.binders.is_empty()) {

@@ -93,6 +93,8 @@ impl<'a> Checker<'a> {
                     self.model.bases[0].clone_from(&name.text);
                     self.units.insert(name.text.clone(), (Dimension::MONEY, 1.0));
                 }
+                // A script may declare a unit that its library declares too.
+                ItemKind::Unit { name, value: None } if self.model.bases.contains(&name.text) => {}
                 ItemKind::Unit { name, value: None } => {
                     let n = self.model.bases.len();
                     if n == BASES {
@@ -218,7 +220,11 @@ impl<'a> Checker<'a> {
                     {
                         self.error(errors::shadows(name.span, &name.text));
                     }
-                    self.functions.insert(name.text.clone(), (params, body));
+                    if let Some(first) =
+                        self.functions.insert(name.text.clone(), (name, params, body))
+                    {
+                        self.error(errors::duplicate(name.span, &name.text, first.0.span));
+                    }
                 }
                 ItemKind::Quantity(quantity) => {
                     let doc = if item.doc.is_empty() {

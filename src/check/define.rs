@@ -223,7 +223,9 @@ impl<'a> Checker<'a> {
             None => self.model.years,
         };
         let mut given = indices;
-        let timed = own && indices.len() == 1 && !sets.is_empty();
+        let timed = own
+            && !sets.is_empty()
+            && matches!(indices, [ast::Index::Expr(index)] if super::expr::is_time(index));
         if indices.len() == sets.len() + 1 || timed {
             given = &indices[..indices.len() - 1];
             years = self.year_range(&indices[indices.len() - 1])?;
@@ -277,7 +279,10 @@ impl<'a> Checker<'a> {
                 && matches!(reference.suffix, Suffix::None)
                 && reference.path.len() == 1
             {
-                if self.nearly_an_element(&name, root) {
+                // In a scenario the name of another set's element is no index over this one.
+                let other = self.in_scenario
+                    && self.model.sets.iter().any(|set| set.elements.contains_key(&name));
+                if other || self.nearly_an_element(&name, root) {
                     self.unknown_element(&name, expr.span, set);
                 }
                 let slot = env.slot();

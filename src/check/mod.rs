@@ -58,6 +58,9 @@ impl Bound {
 /// A kind's tree and its `##` comment.
 type KindEntry<'a> = (&'a ast::Kind, &'a str, Span);
 
+/// A function's name, parameters and body.
+type FunctionEntry<'a> = (&'a ast::Name, &'a [ast::Name], &'a ast::Expr);
+
 /// The state of the check.
 pub(crate) struct Checker<'a> {
     sources: &'a SourceMap,
@@ -67,7 +70,7 @@ pub(crate) struct Checker<'a> {
     units: BTreeMap<String, (Dimension, f64)>,
     quantity_names: IndexMap<String, QuantityId>,
     kinds: IndexMap<String, KindEntry<'a>>,
-    functions: IndexMap<String, (&'a [ast::Name], &'a ast::Expr)>,
+    functions: IndexMap<String, FunctionEntry<'a>>,
     lever_names: IndexMap<String, LeverId>,
     lever_trees: Vec<&'a ast::Lever>,
     bindings: Vec<IndexMap<String, Bound>>,

@@ -4,7 +4,7 @@ use super::Checker;
 use super::define::{Given, keys, reference_to};
 use super::errors;
 use super::expr::Env;
-use crate::model::{Expr, QuantityId, Select};
+use crate::model::{BinaryOp, Expr, QuantityId, Select};
 use crate::syntax::ast::{self, ExprKind, Suffix};
 
 impl Checker<'_> {
@@ -96,37 +96,55 @@ impl Checker<'_> {
 /// A cell of a column whose head names a unit: plain numbers in it take the unit.
 pub(super) fn with_unit(value: &ast::Expr, unit: Option<&ast::Unit>) -> ast::Expr {
     let mut value = value.clone();
-    let Some(unit) = unit else { return value };
-    let [term] = unit.terms.as_slice() else { return value };
-    apply_unit(&mut value, term);
+    if let Some(unit) = unit {
+        apply_unit(&mut value, unit);
+    }
     value
 }
 
-fn apply_unit(value: &mut ast::Expr, term: &ast::UnitTerm) {
+fn apply_unit(value: &mut ast::Expr, unit: &ast::Unit) {
     match &mut value.kind {
         ExprKind::Number(number) if number.unit.is_none() && !number.percent => {
-            if term.name.text == "percent" {
-                number.percent = true;
-            } else {
-                number.scale *= term.scale;
-                number.unit = (!matches!(term.name.text.as_str(), "number" | "year"))
-                    .then(|| term.name.clone());
+            number.scale *= unit.terms.iter().map(|t| t.scale.powi(t.power)).product::<f64>();
+            match unit.terms.as_slice() {
+                [only] if only.name.text == "percent" => number.percent = true,
+                [only] if only.power == 1 => {
+                    number.unit = (!matches!(only.name.text.as_str(), "number" | "year"))
+                        .then(|| only.name.clone());
+                }
+                several => {
+                    let number = ast::Expr { kind: value.kind.clone(), span: value.span };
+                    let product = several.iter().fold(number, times);
+                    value.kind = ExprKind::Group(Box::new(product));
+                }
             }
         }
-        ExprKind::Negate(inner) | ExprKind::Group(inner) => apply_unit(inner, term),
+        ExprKind::Negate(inner) | ExprKind::Group(inner) => apply_unit(inner, unit),
         ExprKind::Path { first, legs } => {
-            apply_unit(first, term);
+            apply_unit(first, unit);
             for leg in legs {
                 match leg {
-                    ast::Leg::Move { to, .. } | ast::Leg::Step { to, .. } => apply_unit(to, term),
+                    ast::Leg::Move { to, .. } | ast::Leg::Step { to, .. } => apply_unit(to, unit),
                 }
             }
         }
         ExprKind::Reference(reference) => {
             if let Suffix::Call(call) = &mut reference.suffix {
-                call.args.iter_mut().for_each(|arg| apply_unit(&mut arg.value, term));
+                call.args.iter_mut().for_each(|arg| apply_unit(&mut arg.value, unit));
             }
         }
         _ => {}
     }
+}
+
+/// A value times a unit to its power.
+fn times(value: ast::Expr, term: &ast::UnitTerm) -> ast::Expr {
+    let span = value.span;
+    let op = if term.power < 0 { BinaryOp::Divide } else { BinaryOp::Multiply };
+    let path = vec![ast::Name { text: term.name.text.clone(), span }];
+    let unit = ast::Reference { path, suffix: Suffix::None, span };
+    (0..term.power.unsigned_abs()).fold(value, |value, _| {
+        let unit = ast::Expr { kind: ExprKind::Reference(unit.clone()), span };
+        ast::Expr { kind: ExprKind::Binary(op, Box::new(value), Box::new(unit)), span }
+    })
 }
