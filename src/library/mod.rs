@@ -1,9 +1,23 @@
 //! The libraries that come with Mizan, written in Mizan.
 
+macro_rules! files {
+    ($($path:literal),* $(,)?) => { &[$(($path, include_str!($path))),*] };
+}
+
+/// The vocabulary of trade, a file a subject.
+const TRADE: &[(&str, &str)] = files![
+    "trade/flows.mizan",
+    "trade/demand.mizan",
+    "trade/tariffs.mizan",
+    "trade/ventures.mizan",
+    "trade/corridors.mizan",
+    "trade/accounts.mizan",
+];
+
 /// The files of a library: name and text; `None` if there is no such library.
 pub fn library(name: &str) -> Option<&'static [(&'static str, &'static str)]> {
     match name {
-        "trade" => Some(&[("trade/flows.mizan", include_str!("trade/flows.mizan"))]),
+        "trade" => Some(TRADE),
         _ => None,
     }
 }
