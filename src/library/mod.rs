@@ -6,12 +6,17 @@ macro_rules! files {
 
 /// The vocabulary of trade, a file a subject.
 const TRADE: &[(&str, &str)] = files![
+    "trade/curves.mizan",
     "trade/flows.mizan",
     "trade/demand.mizan",
     "trade/tariffs.mizan",
+    "trade/welfare.mizan",
     "trade/ventures.mizan",
     "trade/corridors.mizan",
+    "trade/exports.mizan",
+    "trade/energy.mizan",
     "trade/accounts.mizan",
+    "trade/indicators.mizan",
 ];
 
 /// The files of a library: name and text; `None` if there is no such library.
