@@ -279,10 +279,7 @@ impl<'a> Checker<'a> {
                 && matches!(reference.suffix, Suffix::None)
                 && reference.path.len() == 1
             {
-                // In a scenario the name of another set's element is no index over this one.
-                let other = self.in_scenario
-                    && self.model.sets.iter().any(|set| set.elements.contains_key(&name));
-                if other || self.nearly_an_element(&name, root) {
+                if self.nearly_an_element(&name, root) {
                     self.unknown_element(&name, expr.span, set);
                 }
                 let slot = env.slot();

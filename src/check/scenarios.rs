@@ -182,7 +182,8 @@ impl<'a> Checker<'a> {
                     !read
                 });
             }
-            if !read {
+            let reported = self.diagnostics.iter().any(|d| d.span() == Some(index.span));
+            if !read && !reported {
                 self.unknown_element(name, index.span, set);
             }
         }
