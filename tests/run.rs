@@ -165,3 +165,15 @@ fn local_content_and_margin_above_the_whole_are_refused() {
     let problem = answer(&load("test.mizan", script).model.expect("checks")).expect_err("103%");
     assert_eq!(problem.code, "out-of-bounds");
 }
+
+#[test]
+fn a_currency_may_have_a_rate_that_changes_over_the_years() {
+    let script = "years 2024..2028\ncurrency USD\ncurrency AZN = 1 / 1.7 USD -> 1 / 2 USD over 2025..2027\n\
+        currency EUR = 1.25 USD\nparam a: money = 34 AZN\nparam b: money = 8 EUR\n\
+        check a in 2025 == 20 USD within 0.0000001 USD\n\
+        check a in 2026 == (20 USD + 17 USD) / 2 within 0.0000001 USD\n\
+        check a in 2028 == 17 USD within 0.0000001 USD\n\
+        check b == 10 USD within 0.0000001 USD\n";
+    let (shown, passed, failed) = text(script);
+    assert_eq!((passed, failed), (4, 0), "{shown}");
+}

@@ -117,13 +117,14 @@ impl<'a> Checker<'a> {
             match (expr.constant(), kind) {
                 (_, Kind::Unknown) => {}
                 (Some(factor), Kind::Plain { dimension, .. }) => {
-                    // `1 / 1.7 USD` gives the rate as money's inverse; both ways of writing are read.
-                    let inverse = Dimension::NUMBER.times(Dimension::MONEY, -1);
-                    let dimension = if dimension == inverse { Dimension::MONEY } else { dimension };
-                    self.units.insert(name.text.clone(), (dimension, factor));
+                    self.units.insert(name.text.clone(), (as_money(dimension), factor));
                 }
-                _ => self
-                    .error(errors::not_available(value.span, "a rate that changes over the years")),
+                (None, Kind::Plain { dimension, .. }) => {
+                    // No name but those of units is known yet, so the rate varies by year alone.
+                    self.units.insert(name.text.clone(), (as_money(dimension), 1.0));
+                    self.rates.insert(name.text.clone(), expr);
+                }
+                _ => self.error(errors::not_constant(value.span, "a rate")),
             }
         }
     }
@@ -384,4 +385,10 @@ impl<'a> Checker<'a> {
         }
         bounds
     }
+}
+
+/// `1 / 1.7 USD` gives the rate as money's inverse; both ways of writing are read.
+fn as_money(dimension: Dimension) -> Dimension {
+    let inverse = Dimension::NUMBER.times(Dimension::MONEY, -1);
+    if dimension == inverse { Dimension::MONEY } else { dimension }
 }

@@ -132,13 +132,22 @@ impl Checker<'_> {
                 if !value.is_finite() {
                     self.error(errors::overflow(span));
                 }
-                (Expr::Const(value), Kind::Plain { dimension, percent: false })
+                let value = self.at_rate(&unit.text, value, span);
+                (value, Kind::Plain { dimension, percent: false })
             }
             None => {
                 let near = self.nearest_unit(&unit.text);
                 self.error(errors::unknown_unit(unit.span, &unit.text, near.as_deref()));
                 MISTAKE
             }
+        }
+    }
+
+    /// So much of a unit in the model's own: times the year's rate, where the unit has one.
+    pub(super) fn at_rate(&self, unit: &str, value: f64, span: Span) -> Expr {
+        match self.rates.get(unit) {
+            Some(rate) => binary(BinaryOp::Multiply, Expr::Const(value), rate.clone(), span),
+            None => Expr::Const(value),
         }
     }
 

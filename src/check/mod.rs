@@ -68,6 +68,8 @@ pub(crate) struct Checker<'a> {
     diagnostics: Vec<Diagnostic>,
     sets: IndexMap<String, SetId>,
     units: BTreeMap<String, (Dimension, f64)>,
+    /// What a unit of a currency is worth, where that changes over the years.
+    rates: BTreeMap<String, Expr>,
     quantity_names: IndexMap<String, QuantityId>,
     kinds: IndexMap<String, KindEntry<'a>>,
     functions: IndexMap<String, FunctionEntry<'a>>,
@@ -94,6 +96,7 @@ pub fn check(
         diagnostics: Vec::new(),
         sets: IndexMap::new(),
         units: BTreeMap::new(),
+        rates: BTreeMap::new(),
         quantity_names: IndexMap::new(),
         kinds: IndexMap::new(),
         functions: IndexMap::new(),

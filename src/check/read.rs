@@ -81,7 +81,8 @@ impl Checker<'_> {
             _ => {}
         }
         if let Some(&(dimension, factor)) = self.units.get(&name) {
-            return (Expr::Const(factor), Kind::Plain { dimension, percent: false });
+            let value = self.at_rate(&name, factor, reference.span);
+            return (value, Kind::Plain { dimension, percent: false });
         }
         let known = self.model.sets.iter().any(|set| set.elements.contains_key(&name));
         if known && !matches!(expected, Some(Kind::Element(_))) {
