@@ -50,6 +50,11 @@ pub(super) fn report(diagnostics: &[Diagnostic], sources: &SourceMap) {
     }
 }
 
+/// Prints text that is no diagnostic to standard error.
+pub(super) fn note(text: &str) {
+    let _ = write!(std::io::stderr(), "{text}");
+}
+
 /// Prints one line of trouble to standard error.
 pub(super) fn complain(text: &str) {
     let _ = writeln!(std::io::stderr(), "error: {}", crate::diagnostic::sanitize(text));

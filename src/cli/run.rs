@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::Target;
 use super::exit::Exit;
 use super::{input, terminal};
-use crate::analysis::answer;
+use crate::analysis::{answer, solutions};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::model::Model;
 use crate::report;
@@ -42,6 +42,9 @@ pub(super) struct Run {
     /// How to write the answers.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Print how this part of the run went to standard error.
+    #[arg(long, value_enum, value_name = "PART")]
+    trace: Option<Trace>,
     /// Columns of the text; the terminal's, or 80.
     #[arg(long, value_name = "COLUMNS")]
     width: Option<usize>,
@@ -58,6 +61,13 @@ enum Format {
     Json,
     /// One row a value.
     Csv,
+}
+
+/// What can be traced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Trace {
+    /// The iterations of every block of equations that was solved.
+    Solve,
 }
 
 /// An edit that the language's parser accepts.
@@ -90,7 +100,10 @@ impl Run {
         let mut program = input::load(&self.file, &self.set)?;
         let report = self.answer(&mut program);
         input::report(&program.diagnostics, &program.sources);
-        let Some(report) = report else { return Err(Exit::Data) };
+        let Some(report) = report else {
+            let broken = program.diagnostics.iter().any(|found| found.code == "identity-fails");
+            return Err(if broken { Exit::Failed } else { Exit::Data });
+        };
         self.target.write(&self.text(&report)?, &[&self.file])?;
         let failed = |answer: &Answer| matches!(answer, Answer::Check(outcome) if !outcome.passed);
         let failed = report.answers.iter().any(failed);
@@ -109,7 +122,14 @@ impl Run {
             return None;
         }
         match answer(model) {
-            Ok(report) => Some(report),
+            Ok(report) => {
+                if self.trace == Some(Trace::Solve)
+                    && let Ok(solutions) = solutions(model)
+                {
+                    input::note(&report::trace(&solutions));
+                }
+                Some(report)
+            }
             Err(problem) => {
                 program.diagnostics.push(problem);
                 None

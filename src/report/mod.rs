@@ -22,9 +22,11 @@ mod sources;
 mod table;
 #[cfg(test)]
 mod tests;
+mod trace;
 
 pub use audit::{audit_json, audit_text};
 pub use export::{csv, json};
+pub use trace::trace;
 
 use crate::results::{Answer, Report};
 

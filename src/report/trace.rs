@@ -1,0 +1,36 @@
+//! How blocks of equations were solved: one line a block, one a step.
+
+use crate::engine::Solved;
+
+/// The iterations of each block, scenario by scenario.
+pub fn trace(solutions: &[(String, Vec<Solved>)]) -> String {
+    let mut lines = Vec::new();
+    for (scenario, blocks) in solutions {
+        for block in blocks {
+            lines.push(head(scenario, block));
+            lines.push("  step   largest residual   damping".to_owned());
+            for (n, iteration) in block.iterations.iter().enumerate() {
+                lines.push(format!(
+                    "  {n:>4}   {:>16.3e}   {:>7}",
+                    iteration.residual, iteration.damping
+                ));
+            }
+        }
+    }
+    if lines.is_empty() {
+        lines.push("no equations depend on each other: nothing was solved".to_owned());
+    }
+    lines.join("\n") + "\n"
+}
+
+fn head(scenario: &str, block: &Solved) -> String {
+    let (first, last) = block.years;
+    let years = if first == last { first.to_string() } else { format!("{first}..{last}") };
+    let unknowns = match block.unknowns {
+        1 => crate::diagnostic::sanitize(&block.first),
+        n => format!("{} and {} more", crate::diagnostic::sanitize(&block.first), n - 1),
+    };
+    let scenario = crate::diagnostic::sanitize(scenario);
+    let follow = block.explicit;
+    format!("{scenario}, {years}: {unknowns} solved for; {follow} values follow")
+}
