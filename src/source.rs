@@ -63,6 +63,8 @@ pub struct SourceFile {
     pub text: Arc<str>,
     /// True for a file of the built-in library.
     pub library: bool,
+    /// The number of its first line: 1, but for an excerpt.
+    pub first_line: usize,
     line_starts: Arc<[u32]>,
 }
 
@@ -73,12 +75,13 @@ impl SourceFile {
         let line = self.line_starts.partition_point(|&start| start as usize <= offset).max(1);
         let start = self.line_starts[line - 1] as usize;
         let column = self.text.get(start..offset).map_or(0, |before| before.chars().count()) + 1;
-        Location { line, column }
+        Location { line: line + self.first_line - 1, column }
     }
 
-    /// The text of one line (from 1) without its line end; empty past the last line.
+    /// The text of one line (from the first line's number) without its line end; empty past the last line.
     pub fn line(&self, line: usize) -> &str {
-        let Some(&start) = self.line_starts.get(line.saturating_sub(1)) else { return "" };
+        let Some(at) = line.checked_sub(self.first_line) else { return "" };
+        let Some(&start) = self.line_starts.get(at) else { return "" };
         self.text[start as usize..].lines().next().unwrap_or("")
     }
 }
@@ -92,11 +95,21 @@ pub struct SourceMap {
 impl SourceMap {
     /// Adds a text and names it.
     pub fn add(&mut self, name: &str, text: &str, library: bool) -> SourceId {
+        self.push(name, text, library, 1)
+    }
+
+    /// Adds a part of a data file that is too large to keep; its first line has the number `line`.
+    pub fn add_excerpt(&mut self, name: &str, text: &str, line: usize) -> SourceId {
+        self.push(name, text, false, line.max(1))
+    }
+
+    fn push(&mut self, name: &str, text: &str, library: bool, first_line: usize) -> SourceId {
         let id = SourceId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
         self.files.push(SourceFile {
             name: name.into(),
             text: text.into(),
             library,
+            first_line,
             line_starts: line_starts(text),
         });
         id
@@ -144,5 +157,13 @@ mod tests {
         assert_eq!(at("日"), Location { line: 1, column: 5 });
         assert_eq!(at("b"), Location { line: 2, column: 1 });
         assert_eq!(at("c"), Location { line: 3, column: 1 });
+    }
+
+    #[test]
+    fn an_excerpt_keeps_the_line_number_of_its_file() {
+        let mut map = SourceMap::default();
+        let id = map.add_excerpt("x.csv", "a,b\nc,d", 17);
+        assert_eq!(map.file(id).location(6), Location { line: 18, column: 3 });
+        assert_eq!((map.file(id).line(18), map.file(id).line(1)), ("c,d", ""));
     }
 }

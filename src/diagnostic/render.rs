@@ -1,7 +1,8 @@
 //! Diagnostics as text and as JSON. miette is known in this file only.
 
 use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, ThemeCharacters, ThemeStyles,
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
+    SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 use serde_json::{Value, json};
 
@@ -62,6 +63,33 @@ pub fn render(
     out
 }
 
+/// Lines of a text under their own numbers.
+#[derive(Debug)]
+struct Lines {
+    name: String,
+    text: String,
+    first: usize,
+}
+
+impl SourceCode for Lines {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let part = self.text.read_span(span, before, after)?;
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.name.clone(),
+            part.data(),
+            *part.span(),
+            part.line() + self.first - 1,
+            part.column(),
+            part.line_count(),
+        )))
+    }
+}
+
 /// An excerpt of one text, safe to print, with the labels that lie in it.
 #[derive(Debug)]
 struct Excerpt {
@@ -69,7 +97,7 @@ struct Excerpt {
     severity: Severity,
     code: Option<&'static str>,
     help: Option<String>,
-    source: NamedSource<String>,
+    source: Lines,
     labels: Vec<LabeledSpan>,
 }
 
@@ -132,7 +160,7 @@ fn one(diagnostic: &Diagnostic, sources: &SourceMap, style: Style, width: usize)
         if handler.render_report(&mut part, &excerpt).is_err() {
             part = sanitize(&diagnostic.message);
         }
-        out.push_str(&with_own_location(&part, excerpt.source.name()));
+        out.push_str(&with_own_location(&part, &excerpt.source.name));
     }
     if diagnostic.labels.is_empty() {
         let word = if diagnostic.is_error() { "error" } else { "warning" };
@@ -188,7 +216,9 @@ fn excerpt(diagnostic: &Diagnostic, sources: &SourceMap, first: Span, main: bool
     }
     let location = file.location(first.start as usize);
     let name = format!("{}:{}:{}", sanitize(&file.name), location.line, location.column);
+    let whole = text.len();
     let text = cut_long_lines(text, &mut labels);
+    let line = if text.len() < whole { location.line } else { file.first_line };
     let message = if main {
         let word = if diagnostic.is_error() { "error" } else { "warning" };
         format!("{word}: {}", sanitize(&diagnostic.message))
@@ -202,7 +232,7 @@ fn excerpt(diagnostic: &Diagnostic, sources: &SourceMap, first: Span, main: bool
         severity: diagnostic.severity,
         code: main.then_some(diagnostic.code),
         help: (main && !help.is_empty()).then(|| help.join("\n")),
-        source: NamedSource::new(name, text),
+        source: Lines { name, text, first: line },
         labels,
     }
 }
