@@ -8,6 +8,7 @@ pub mod analysis;
 pub mod builtins;
 pub mod check;
 pub mod cli;
+pub mod data;
 pub mod diagnostic;
 pub mod engine;
 pub mod explain;

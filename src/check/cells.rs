@@ -1,5 +1,7 @@
 //! Every cell of every variable has exactly one definition, and no lag reaches before the first year.
 
+use std::collections::BTreeMap;
+
 use super::{Checker, errors};
 use crate::model::{Definition, Expr, Model, Quantity, Role, Select, Time};
 
@@ -21,6 +23,38 @@ fn closeness(model: &Model, quantity: &Quantity, definition: &Definition) -> Vec
         _ => 2,
     });
     closeness
+}
+
+/// The definitions that may cover a cell: those of one cell by that cell, and all others. With a
+/// table of thousands of cells, each is met by a few of its thousands of definitions.
+struct Candidates {
+    single: BTreeMap<Vec<u32>, Vec<usize>>,
+    general: Vec<usize>,
+}
+
+impl Candidates {
+    fn of(quantity: &Quantity) -> Self {
+        let mut found = Self { single: BTreeMap::new(), general: Vec::new() };
+        for (n, definition) in quantity.definitions.iter().enumerate() {
+            let one = |select: &Select| match select {
+                Select::One(element) => Some(*element),
+                _ => None,
+            };
+            match definition.axes.iter().map(one).collect::<Option<Vec<u32>>>() {
+                Some(cell) => found.single.entry(cell).or_default().push(n),
+                None => found.general.push(n),
+            }
+        }
+        found
+    }
+
+    /// In the order of the script.
+    fn at(&self, cell: &[u32]) -> Vec<usize> {
+        let single = self.single.get(cell).map_or(&[][..], Vec::as_slice);
+        let mut all = [single, &self.general].concat();
+        all.sort_unstable();
+        all
+    }
 }
 
 impl Checker<'_> {
@@ -51,13 +85,13 @@ impl Checker<'_> {
         }
         let mut choice = Vec::new();
         let mut problem = None;
-        let cells = model.cells_of(id);
-        for cell in cells {
+        let near = Candidates::of(quantity);
+        for cell in model.cells_of(id) {
+            let near = near.at(&cell);
             let inside = cell.iter().zip(&quantity.axes).all(|(&e, &axis)| model.sets[axis].has(e));
             for year in model.years.0..=model.years.1 {
                 let covering = |n: &usize| quantity.definitions[*n].covers(model, &cell, year);
-                let candidates: Vec<usize> =
-                    (0..quantity.definitions.len()).filter(covering).collect();
+                let candidates: Vec<usize> = near.iter().copied().filter(covering).collect();
                 let beats = |a: usize, b: usize| {
                     let (x, y) = (&quantity.definitions[a], &quantity.definitions[b]);
                     if x.default != y.default {

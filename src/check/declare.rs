@@ -170,10 +170,10 @@ impl<'a> Checker<'a> {
                         continue;
                     }
                 },
-                SetElements::Data(_, span) => {
-                    self.error(errors::not_available(*span, "a set read from a data file"));
-                    continue;
-                }
+                SetElements::Data(args, span) => match self.data_set(args, *span) {
+                    Some(own) => (id, (0..own.len() as u32).collect(), own),
+                    None => continue,
+                },
             };
             self.model.sets.push(Set {
                 name: name.text.clone(),

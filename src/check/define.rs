@@ -1,5 +1,6 @@
 //! Values, equations and contributions: what defines each quantity.
 
+use super::data::data_call;
 use super::errors;
 use super::expr::{Env, NUMBER};
 use super::{Bound, Checker};
@@ -404,13 +405,13 @@ impl<'a> Checker<'a> {
                 self.error(errors::no_index_for_table(value.span, &name));
                 Vec::new()
             }
-            (ExprKind::Reference(r), _)
-                if r.dotted() == "data" && matches!(r.suffix, Suffix::Call(_)) =>
-            {
-                self.error(errors::not_available(value.span, "`data(...)`"));
-                Vec::new()
-            }
             _ => {
+                if let Some(call) = data_call(value) {
+                    let given = self.data(id, &axes, call, value.span, env);
+                    let span = value.span;
+                    let spanned = |(axes, expr)| Given { axes, expr, span, sources: Vec::new() };
+                    return given.into_iter().map(spanned).collect();
+                }
                 let quantity = &self.model.quantities[id];
                 let (kind, name, path) = (quantity.kind, quantity.name.clone(), quantity.path);
                 let expected = (kind != Kind::Unknown).then_some(kind);

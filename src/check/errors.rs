@@ -536,3 +536,30 @@ pub(super) fn unknown_source(span: Span, key: &str, meant: Option<&str>) -> Diag
     )
     .help(format!("declare it: `source {key} \"citation\"`"))
 }
+
+pub(super) fn data_without_column(span: Span, set: &str) -> Diagnostic {
+    Diagnostic::error("data-argument", format!("`data` requires a column for `{set}`"))
+        .at(span, "column not named")
+        .help(format!("write `{set}: COLUMN`, the column that has the elements of `{set}`"))
+}
+
+pub(super) fn data_without_value(span: Span) -> Diagnostic {
+    Diagnostic::error("data-argument", "`data` requires the column of the values")
+        .at(span, "column not named")
+        .help("write `value: COLUMN`")
+}
+
+pub(super) fn set_without_column(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "data-argument",
+        "a set read from a file requires one column, that of its elements",
+    )
+    .at(span, "column not named")
+    .help("write `data(\"file.csv\", column: COLUMN)`, and filters if needed")
+}
+
+pub(super) fn data_without_unit(span: Span, name: &str, required: &str) -> Diagnostic {
+    Diagnostic::error("data-unit", format!("{name} requires {required}; the column has no unit"))
+        .at(span, "unit not named")
+        .help("write the unit of the file's numbers: `unit: thousand USD`, `unit: percent`, ...")
+}

@@ -7,6 +7,7 @@
 mod call;
 mod cells;
 mod cites;
+mod data;
 mod declare;
 mod define;
 mod distributions;
@@ -25,6 +26,7 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
+use crate::data::Files;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Expr, Kind, LeverId, Model, QuantityId, SetId};
 use crate::quantity::Dimension;
@@ -63,7 +65,8 @@ type FunctionEntry<'a> = (&'a ast::Name, &'a [ast::Name], &'a ast::Expr);
 
 /// The state of the check.
 pub(crate) struct Checker<'a> {
-    sources: &'a SourceMap,
+    sources: &'a mut SourceMap,
+    files: &'a dyn Files,
     model: Model,
     diagnostics: Vec<Diagnostic>,
     sets: IndexMap<String, SetId>,
@@ -84,14 +87,17 @@ pub(crate) struct Checker<'a> {
 }
 
 /// Checks the trees, the script's first, then its libraries'; `edits` replace given values of the
-/// script, as if its own lines were edited.
+/// script, as if its own lines were edited. Values of data files are read through `files`; the lines
+/// of them that diagnostics show are added to `sources`.
 pub fn check(
-    files: &[&ast::File],
+    trees: &[&ast::File],
     edits: &[ast::Assign],
-    sources: &SourceMap,
+    sources: &mut SourceMap,
+    files: &dyn Files,
 ) -> (Option<Model>, Vec<Diagnostic>) {
     let mut checker = Checker {
         sources,
+        files,
         model: Model::default(),
         diagnostics: Vec::new(),
         sets: IndexMap::new(),
@@ -108,8 +114,8 @@ pub fn check(
         cells: 0,
         free_slot: 0,
     };
-    let items: Vec<&ast::Item> = files.iter().flat_map(|file| &file.items).collect();
-    let script = files.first().map_or(0, |file| file.items.len());
+    let items: Vec<&ast::Item> = trees.iter().flat_map(|file| &file.items).collect();
+    let script = trees.first().map_or(0, |file| file.items.len());
     if checker.frame(&items) {
         checker.names(&items);
         checker.lever_heads(&items);

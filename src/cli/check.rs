@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::exit::Exit;
 use super::{input, output};
-use crate::diagnostic::{Diagnostic, to_json};
+use crate::diagnostic::to_json;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -58,10 +58,9 @@ impl Check {
             }
         }
         let denied = self.deny_warnings && warnings > 0;
-        Ok(match program.diagnostics.iter().any(Diagnostic::is_error) {
-            true => Exit::Data,
-            false if denied => Exit::Failed,
-            false => Exit::Fine,
+        Ok(match Exit::of(&program.diagnostics) {
+            Exit::Fine if denied => Exit::Failed,
+            exit => exit,
         })
     }
 }

@@ -5,6 +5,8 @@ use std::io::Write as _;
 use std::panic;
 use std::process::ExitCode;
 
+use crate::diagnostic::Diagnostic;
+
 /// How the process ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Exit {
@@ -31,6 +33,19 @@ pub(super) enum Exit {
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)
+    }
+}
+
+impl Exit {
+    /// How a command ends that was stopped by errors: the first of them decides.
+    pub(super) fn of(diagnostics: &[Diagnostic]) -> Self {
+        match diagnostics.iter().find(|found| found.is_error()).map(|found| found.code) {
+            None => Self::Fine,
+            Some("identity-fails") => Self::Failed,
+            Some("outside-folder" | "file-denied" | "no-permission") => Self::NoPermission,
+            Some("file-missing" | "file-unreadable" | "no-input") => Self::NoInput,
+            Some(_) => Self::Data,
+        }
     }
 }
 

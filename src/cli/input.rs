@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::exit::Exit;
 use super::terminal;
+use crate::data::Folder;
 use crate::diagnostic::{Diagnostic, render};
 use crate::session::{self, Program};
 use crate::source::SourceMap;
@@ -18,18 +19,14 @@ pub(super) fn read(path: &Path) -> Result<String, Exit> {
     };
     found.map_err(|problem| {
         report(std::slice::from_ref(&problem), &SourceMap::default());
-        match problem.code {
-            "no-input" => Exit::NoInput,
-            "no-permission" => Exit::NoPermission,
-            _ => Exit::Data,
-        }
+        Exit::of(std::slice::from_ref(&problem))
     })
 }
 
 /// Reads and loads a script, with given values replaced.
 pub(super) fn load(path: &Path, edits: &[String]) -> Result<Program, Exit> {
     let text = read(path)?;
-    Ok(session::load_edited(&name(path), &text, edits))
+    Ok(session::load_edited(&name(path), &text, &Folder::of_script(path), edits))
 }
 
 /// How a path is called in diagnostics.

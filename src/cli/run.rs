@@ -100,10 +100,7 @@ impl Run {
         let mut program = input::load(&self.file, &self.set)?;
         let report = self.answer(&mut program);
         input::report(&program.diagnostics, &program.sources);
-        let Some(report) = report else {
-            let broken = program.diagnostics.iter().any(|found| found.code == "identity-fails");
-            return Err(if broken { Exit::Failed } else { Exit::Data });
-        };
+        let Some(report) = report else { return Err(Exit::of(&program.diagnostics)) };
         self.target.write(&self.text(&report)?, &[&self.file])?;
         let failed = |answer: &Answer| matches!(answer, Answer::Check(outcome) if !outcome.passed);
         let failed = report.answers.iter().any(failed);

@@ -18,6 +18,8 @@ const TRADE: &[(&str, &str)] = files![
     "trade/accounts.mizan",
     "trade/indicators.mizan",
 ];
+/// The names of the libraries.
+pub const LIBRARIES: [&str; 1] = ["trade"];
 
 /// The files of a library: name and text; `None` if there is no such library.
 pub fn library(name: &str) -> Option<&'static [(&'static str, &'static str)]> {

@@ -1,0 +1,255 @@
+//! Values from data files: the rows that `data(...)` names become cells of a quantity, or a set.
+//!
+//! Rows are read one by one; what is kept is one number a cell. Every cell must come from exactly
+//! one row, unless the call says what a missing one means.
+
+mod cells;
+mod rows;
+
+use indexmap::IndexMap;
+
+use super::errors;
+use super::expr::{Env, NUMBER, PERCENT};
+use super::{Bound, Checker};
+use crate::data::{Missing, Named, Request};
+use crate::model::{Expr, Kind, QuantityId, Select, SetId};
+use crate::source::Span;
+use crate::syntax::ast::{self, ExprKind, Name, Suffix};
+use rows::{Members, Reading, Rows};
+
+/// An axis of the quantity and the column that has its elements.
+struct Key {
+    axis: usize,
+    set: SetId,
+    column: Name,
+}
+
+/// What a call of `data` is for, and what is known of it before its file is read.
+struct Call<'t> {
+    request: Request<'t>,
+    keys: Vec<Key>,
+    year: Option<Name>,
+    /// What multiplies the file's numbers.
+    factor: f64,
+    /// The value of absent cells.
+    missing: Option<f64>,
+    span: Span,
+}
+
+/// The arguments of `data(...)`, if the expression is such a call.
+pub(super) fn data_call(value: &ast::Expr) -> Option<&ast::Call> {
+    match &value.kind {
+        ExprKind::Reference(reference) if reference.dotted() == "data" => match &reference.suffix {
+            Suffix::Call(call) => Some(call),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+impl Checker<'_> {
+    /// The cells of a quantity that a data file gives.
+    pub(super) fn data(
+        &mut self,
+        id: QuantityId,
+        axes: &[Select],
+        call: &ast::Call,
+        span: Span,
+        env: &Env,
+    ) -> Vec<(Vec<Select>, Expr)> {
+        let given = self.data_request(&call.args, span).and_then(|mut request| {
+            let (keys, year) = self.data_indices(id, axes, &mut request, span, env)?;
+            let (factor, missing) = self.data_unit(id, &request, span)?;
+            let call = Call { request, keys, year, factor, missing, span };
+            let rows = self.data_rows(&call)?;
+            self.data_cells(axes, &call, &rows)
+        });
+        given.unwrap_or_default()
+    }
+
+    fn data_request<'t>(&mut self, args: &'t [ast::Argument], span: Span) -> Option<Request<'t>> {
+        let mut found = Vec::new();
+        let request = Request::read(args, span, &mut found);
+        found.into_iter().for_each(|problem| self.error(problem));
+        request
+    }
+
+    /// Which column goes with which axis; what is neither an axis nor the year is a filter.
+    fn data_indices(
+        &mut self,
+        id: QuantityId,
+        axes: &[Select],
+        request: &mut Request<'_>,
+        span: Span,
+        env: &Env,
+    ) -> Option<(Vec<Key>, Option<Name>)> {
+        let open: Vec<(usize, usize, SetId)> = (axes.iter().enumerate())
+            .filter_map(|(n, axis)| match axis {
+                Select::Each(slot, set) => Some((n, *slot, *set)),
+                _ => None,
+            })
+            .collect();
+        let known: Vec<String> = (open.iter().map(|&(.., set)| self.model.sets[set].name.clone()))
+            .chain(["year".to_owned()])
+            .collect();
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        let (mut keys, mut year, mut fine) = (Vec::<Key>::new(), None, true);
+        for named in std::mem::take(&mut request.named) {
+            let axis = self.data_axis(&open, &named, env);
+            let again = axis.and_then(|(n, _)| keys.iter().find(|key| key.axis == n));
+            let problem = match axis {
+                Some(_) if again.is_some() => again
+                    .map(|key| errors::duplicate(named.key.span, &named.key.text, key.column.span)),
+                Some((axis, set)) => {
+                    keys.push(Key { axis, set, column: named.text });
+                    None
+                }
+                None if matches!(named.key.text.as_str(), "year" | "t") => {
+                    year = Some(named.text);
+                    None
+                }
+                None => request.filter(named, &known).err(),
+            };
+            fine &= problem.is_none();
+            problem.into_iter().for_each(|problem| self.error(problem));
+        }
+        keys.sort_by_key(|key| key.axis);
+        for &(n, _, set) in &open {
+            if !keys.iter().any(|key| key.axis == n) {
+                let name = self.model.sets[set].name.clone();
+                self.error(errors::data_without_column(span, &name));
+                fine = false;
+            }
+        }
+        let quantity = &self.model.quantities[id];
+        if let (Some(column), false) = (&year, quantity.path) {
+            let name = quantity.name.clone();
+            self.error(errors::path_in_constant(column.span, &name));
+            fine = false;
+        }
+        fine.then_some((keys, year))
+    }
+
+    /// The axis that a key means: by its index name, or by its set if only one axis has that set.
+    fn data_axis(
+        &self,
+        open: &[(usize, usize, SetId)],
+        named: &Named,
+        env: &Env,
+    ) -> Option<(usize, SetId)> {
+        let key = &named.key.text;
+        let index = env.indices.iter().rev().find_map(|(name, bound)| match bound {
+            Bound::Open(slot, _) if name == key => Some(*slot),
+            _ => None,
+        });
+        let mut by_set = open.iter().filter(|&&(.., set)| self.model.sets[set].name == *key);
+        let found = match (open.iter().find(|(_, slot, _)| Some(*slot) == index), by_set.next()) {
+            (Some(found), _) => Some(found),
+            (None, Some(found)) if by_set.next().is_none() => Some(found),
+            _ => None,
+        };
+        found.map(|&(n, _, set)| (n, set))
+    }
+
+    /// What multiplies the file's numbers, and the value of absent cells.
+    fn data_unit(
+        &mut self,
+        id: QuantityId,
+        request: &Request<'_>,
+        span: Span,
+    ) -> Option<(f64, Option<f64>)> {
+        let quantity = &self.model.quantities[id];
+        let (kind, name) = (quantity.kind, format!("`{}`", quantity.name));
+        let needs_unit = !matches!(kind, Kind::Unknown | Kind::Year) && kind != NUMBER;
+        let (factor, found) = match request.unit {
+            None if needs_unit => {
+                let required = self.kind_name(kind);
+                self.error(errors::data_without_unit(span, &name, &required));
+                return None;
+            }
+            None => (1.0, NUMBER),
+            Some(unit) => self.data_factor(unit)?,
+        };
+        let at = request.unit.map_or(span, |unit| unit.span);
+        if kind == Kind::Unknown {
+            self.model.quantities[id].kind = found;
+        } else if !self.fits(&(Expr::Const(factor), found), at, kind, &name) {
+            return None;
+        }
+        let Missing::Value(value) = request.missing else { return Some((factor, None)) };
+        let kind = self.model.quantities[id].kind;
+        let given = self.expr(value, &mut Env::default(), Some(kind));
+        let Some(constant) = given.0.constant() else {
+            self.error(errors::not_constant(value.span, "a value"));
+            return None;
+        };
+        if given.1 == NUMBER {
+            return Some((factor, Some(constant * factor)));
+        }
+        self.fits(&given, value.span, kind, "`missing`").then_some((factor, Some(constant)))
+    }
+
+    fn data_factor(&mut self, unit: &ast::Expr) -> Option<(f64, Kind)> {
+        if let ExprKind::Reference(reference) = &unit.kind {
+            match reference.dotted().as_str() {
+                "percent" => return Some((0.01, PERCENT)),
+                "number" => return Some((1.0, NUMBER)),
+                name => {
+                    if !self.units.contains_key(name) && matches!(reference.suffix, Suffix::None) {
+                        let near = self.nearest_unit(name);
+                        self.error(errors::unknown_unit(unit.span, name, near.as_deref()));
+                        return None;
+                    }
+                }
+            }
+        }
+        let (value, kind) = self.expr(unit, &mut Env::default(), None);
+        match value.constant().filter(|&factor| factor > 0.0) {
+            _ if kind == Kind::Unknown => None,
+            Some(factor) => Some((factor, kind)),
+            None => {
+                self.error(errors::not_constant(unit.span, "a unit"));
+                None
+            }
+        }
+    }
+
+    /// The values of the file's rows; `None` if anything in it was reported.
+    fn data_rows(&mut self, call: &Call<'_>) -> Option<Rows> {
+        let members = call.keys.iter().map(|key| Members::of(&self.model, key.set)).collect();
+        let files = self.files;
+        let mut found = Vec::new();
+        let reading = Reading::open(files, call, members, self.sources, &mut found);
+        let rows = reading.and_then(|reading| reading.rows(self.sources, &mut found));
+        let fine = found.is_empty();
+        found.into_iter().for_each(|problem| self.error(problem));
+        rows.filter(|_| fine)
+    }
+
+    /// The elements of a set that a column of a file names, in the order of first appearance.
+    pub(super) fn data_set(
+        &mut self,
+        args: &[ast::Argument],
+        span: Span,
+    ) -> Option<IndexMap<String, Span>> {
+        let mut request = self.data_request(args, span)?;
+        for named in std::mem::take(&mut request.named) {
+            if let Err(problem) = request.filter(named, &[]) {
+                self.error(problem);
+                return None;
+            }
+        }
+        let Some(column) = request.column.clone().filter(|_| request.value.is_none()) else {
+            self.error(errors::set_without_column(span));
+            return None;
+        };
+        let files = self.files;
+        match rows::labels(files, &request, &column, span, self.sources) {
+            Ok(labels) => Some(labels),
+            Err(problem) => {
+                self.error(problem);
+                None
+            }
+        }
+    }
+}

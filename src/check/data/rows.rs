@@ -1,0 +1,230 @@
+//! From the rows of a file to one value a key; a row that cannot be right is reported.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+
+use super::Call;
+use crate::check::errors;
+use crate::data::errors as data_errors;
+use crate::data::{Csv, Files, Filter, Request, Spot, parse};
+use crate::diagnostic::Diagnostic;
+use crate::model::{Model, SetId};
+use crate::source::{SourceMap, Span};
+use crate::syntax::ast::Name;
+
+/// As many rows of one file are reported.
+const MOST_REPORTED: usize = 5;
+/// The most elements of a set.
+const MOST_ELEMENTS: usize = 50_000;
+
+/// Values by elements and year (0 without years), in the file's unit, with their places.
+pub(super) type Rows = BTreeMap<(Vec<u32>, i32), (f64, Spot)>;
+
+/// The elements of a set by name.
+pub(super) struct Members {
+    set: String,
+    positions: IndexMap<String, u32>,
+}
+
+impl Members {
+    pub(super) fn of(model: &Model, set: SetId) -> Self {
+        let (set, root) = (&model.sets[set], &model.sets[model.sets[set].root].elements);
+        let named = |&member: &u32| Some((root.get_index(member as usize)?.0.clone(), member));
+        Self { set: set.name.clone(), positions: set.members.iter().filter_map(named).collect() }
+    }
+}
+
+/// A file being read for a call, with the positions of its columns.
+pub(super) struct Reading<'c> {
+    call: &'c Call<'c>,
+    csv: Csv<'c>,
+    filters: Vec<usize>,
+    keys: Vec<usize>,
+    year: Option<usize>,
+    value: usize,
+    members: Vec<Members>,
+    /// Labels that were reported.
+    unknown: BTreeSet<(usize, String)>,
+    /// Rows that pass the filters.
+    kept: u64,
+    rows: Rows,
+}
+
+impl<'c> Reading<'c> {
+    /// Opens the file and finds its columns.
+    pub(super) fn open(
+        files: &'c dyn Files,
+        call: &'c Call<'c>,
+        members: Vec<Members>,
+        sources: &mut SourceMap,
+        found: &mut Vec<Diagnostic>,
+    ) -> Option<Self> {
+        let request = &call.request;
+        let csv = open(files, request, call.span, sources).map_err(|p| found.push(p)).ok()?;
+        let mut column = |name: &Name| {
+            csv.column(&name.text, name.span, sources).map_err(|problem| found.push(problem)).ok()
+        };
+        let filters: Vec<_> = request.filters.iter().map(|f| column(&f.column)).collect();
+        let keys: Vec<_> = call.keys.iter().map(|key| column(&key.column)).collect();
+        let year = call.year.as_ref().map(&mut column);
+        let value = request.value.as_ref().map(&mut column);
+        if value.is_none() {
+            found.push(errors::data_without_value(call.span));
+        }
+        if !found.is_empty() {
+            return None;
+        }
+        Some(Self {
+            call,
+            csv,
+            filters: filters.into_iter().flatten().collect(),
+            keys: keys.into_iter().flatten().collect(),
+            year: year.flatten(),
+            value: value.flatten()?,
+            members,
+            unknown: BTreeSet::new(),
+            kept: 0,
+            rows: Rows::new(),
+        })
+    }
+
+    /// Reads to the end of the file, or until enough rows are reported.
+    pub(super) fn rows(
+        mut self,
+        sources: &mut SourceMap,
+        found: &mut Vec<Diagnostic>,
+    ) -> Option<Rows> {
+        while found.len() < MOST_REPORTED {
+            match self.csv.next_row(sources) {
+                Ok(true) => found.extend(self.row(sources).err()),
+                Ok(false) => break,
+                Err(problem) => {
+                    found.push(problem);
+                    return None;
+                }
+            }
+        }
+        if self.kept == 0 && found.is_empty() {
+            let (file, why) = (&self.call.request.file.text, "none passes the filters");
+            found.push(data_errors::no_rows(self.call.span, file, why));
+        }
+        Some(self.rows)
+    }
+
+    fn row(&mut self, sources: &mut SourceMap) -> Result<(), Diagnostic> {
+        let Call { request, span, .. } = self.call;
+        if !passes(&self.csv, &request.filters, &self.filters, request) {
+            return Ok(());
+        }
+        self.kept += 1;
+        let Some(elements) = self.elements(sources)? else { return Ok(()) };
+        let year = self.year.map_or(Ok(0), |column| self.calendar_year(column, sources))?;
+        let cell = self.csv.cell(self.value);
+        if request.format.na.iter().any(|na| *na == cell) {
+            return Ok(());
+        }
+        let value = parse(&cell, &request.format).map_err(|problem| {
+            let at = self.csv.at(self.value, sources);
+            data_errors::number(at, *span, &cell, problem)
+        })?;
+        let spot = self.csv.spot(self.value);
+        if let Some(&(_, first)) = self.rows.get(&(elements.clone(), year)) {
+            let at = self.csv.at(self.value, sources);
+            let first = self.csv.span(first, sources);
+            return Err(data_errors::duplicate_key(at, first, *span, &self.key_text()));
+        }
+        self.rows.insert((elements, year), (value, spot));
+        Ok(())
+    }
+
+    /// The elements that the row names; `None` if the row is left out.
+    fn elements(&mut self, sources: &mut SourceMap) -> Result<Option<Vec<u32>>, Diagnostic> {
+        let mut elements = Vec::with_capacity(self.keys.len());
+        for (n, (&column, members)) in self.keys.iter().zip(&self.members).enumerate() {
+            let label = self.csv.cell(column);
+            match members.positions.get(label.as_ref()) {
+                Some(&element) => elements.push(element),
+                None if self.call.request.skip_other => return Ok(None),
+                None if !self.unknown.insert((n, label.to_string())) => return Ok(None),
+                None => {
+                    let at = self.csv.at(column, sources);
+                    let names: Vec<&str> = members.positions.keys().map(String::as_str).collect();
+                    let (call, set) = (self.call.span, &members.set);
+                    return Err(data_errors::unknown_key(at, call, &label, set, &names));
+                }
+            }
+        }
+        Ok(Some(elements))
+    }
+
+    /// `2024`, and `2024.0` as spreadsheets write it.
+    fn calendar_year(&self, column: usize, sources: &mut SourceMap) -> Result<i32, Diagnostic> {
+        let cell = self.csv.cell(column);
+        match parse(&cell, &self.call.request.format) {
+            Ok(year) if year.fract() == 0.0 && year.abs() <= 9999.0 => Ok(year as i32),
+            _ => Err(data_errors::year(self.csv.at(column, sources), self.call.span, &cell)),
+        }
+    }
+
+    /// The labels of the row, for a message.
+    fn key_text(&self) -> String {
+        let columns = self.keys.iter().chain(&self.year);
+        let labels: Vec<String> = columns.map(|&c| format!("`{}`", self.csv.cell(c))).collect();
+        if labels.is_empty() { "one cell".to_owned() } else { labels.join(", ") }
+    }
+}
+
+fn open<'c>(
+    files: &'c dyn Files,
+    request: &'c Request<'_>,
+    span: Span,
+    sources: &mut SourceMap,
+) -> Result<Csv<'c>, Diagnostic> {
+    let file = &request.file;
+    Csv::open(files, &file.text, file.span, span, &request.format, sources)
+}
+
+fn passes(csv: &Csv<'_>, filters: &[Filter], columns: &[usize], request: &Request<'_>) -> bool {
+    let keeps =
+        |(filter, &column): (&Filter, &usize)| filter.keeps(&csv.cell(column), &request.format);
+    filters.iter().zip(columns).all(keeps)
+}
+
+/// The labels of a column in the order in which they first appear, for a set declared at `span`.
+pub(super) fn labels(
+    files: &dyn Files,
+    request: &Request<'_>,
+    column: &Name,
+    span: Span,
+    sources: &mut SourceMap,
+) -> Result<IndexMap<String, Span>, Diagnostic> {
+    let mut csv = open(files, request, span, sources)?;
+    let position = csv.column(&column.text, column.span, sources)?;
+    let mut filters = Vec::new();
+    for filter in &request.filters {
+        filters.push(csv.column(&filter.column.text, filter.column.span, sources)?);
+    }
+    let mut labels = IndexMap::new();
+    while csv.next_row(sources)? {
+        let label = csv.cell(position);
+        let skipped = request.format.na.iter().any(|na| *na == label);
+        if skipped || !passes(&csv, &request.filters, &filters, request) {
+            continue;
+        }
+        if label.is_empty() {
+            return Err(data_errors::no_label(csv.at(position, sources), span));
+        }
+        if !labels.contains_key(label.as_ref()) {
+            labels.insert(label.into_owned(), span);
+        }
+        if labels.len() > MOST_ELEMENTS {
+            let at = csv.at(position, sources);
+            return Err(data_errors::too_many_labels(at, span, MOST_ELEMENTS));
+        }
+    }
+    if labels.is_empty() {
+        return Err(data_errors::no_rows(span, &request.file.text, "none passes the filters"));
+    }
+    Ok(labels)
+}

@@ -1,0 +1,217 @@
+//! What is found wrong with data files, in one place so that the texts agree.
+
+use super::number::NotANumber;
+use super::scan::{MOST_BYTES, MOST_COLUMNS, MOST_FIELD, MOST_LINES, MOST_RECORD, Problem};
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::source::Span;
+
+/// What the label in the script says.
+const READ_HERE: &str = "read here";
+
+/// At most a dozen names, quoted.
+pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    const MOST: usize = 12;
+    let mut shown: Vec<String> = Vec::new();
+    for (n, name) in names.into_iter().enumerate() {
+        if n == MOST {
+            shown.push("...".to_owned());
+            break;
+        }
+        shown.push(if name.is_empty() { "(no name)".to_owned() } else { format!("`{name}`") });
+    }
+    shown.join(", ")
+}
+
+pub(super) fn unreadable(name: &str, span: Span, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error("file-unreadable", format!("`{name}` cannot be read: {error}"))
+        .at(span, "cannot be read")
+        .help("name a plain file that no other program is writing")
+}
+
+pub(super) fn empty(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error("csv-empty", format!("`{name}` is empty"))
+        .at(span, "no rows")
+        .help("its first row names the columns, each further row is a record")
+}
+
+pub(super) fn foreign(name: &str, span: Span, what: &str, help: &str) -> Diagnostic {
+    Diagnostic::error("csv-format", format!("`{name}` is no CSV text; it looks like {what}"))
+        .at(span, "another format")
+        .help(help)
+}
+
+pub(super) fn encoding(at: Span, call: Span) -> Diagnostic {
+    Diagnostic::error("csv-encoding", "the row is not UTF-8 text; the file may be Latin-1 or another one-byte encoding")
+        .at(at, "not UTF-8")
+        .and(call, READ_HERE)
+        .help("write `encoding: \"latin1\"` in `data(...)`, or \"windows-1254\" (Turkish, Azerbaijani), \"windows-1251\" (Cyrillic), \"windows-1256\" (Arabic)")
+}
+
+pub(super) fn fault(problem: Problem, at: Span, call: Span) -> Diagnostic {
+    let limit = |text: String| limit(at, call, &text);
+    match problem {
+        Problem::Unterminated => Diagnostic::error(
+            "csv-unterminated-quote",
+            format!(
+                "the quote that opens here is not closed before the end of the file, {MOST_LINES} lines or {} KiB",
+                MOST_FIELD >> 10
+            ),
+        )
+        .at(at, "opens here")
+        .and(call, READ_HERE)
+        .help("close the quote; a quote within a quoted cell is written twice"),
+        Problem::AfterQuote => {
+            Diagnostic::error("csv-quote", "text follows a closing quote in the same cell")
+                .at(at, "quoted in part")
+                .and(call, READ_HERE)
+                .help("write a quote within a quoted cell twice")
+        }
+        Problem::Nul => Diagnostic::error("csv-nul", "the row has a NUL character: the file is no text")
+            .at(at, "NUL within")
+            .and(call, READ_HERE)
+            .help("export the file again as CSV (UTF-8)"),
+        Problem::Field => limit(format!("{} KiB in a cell", MOST_FIELD >> 10)),
+        Problem::Record => limit(format!("{} MiB in a row", MOST_RECORD >> 20)),
+        Problem::Columns => limit(format!("{MOST_COLUMNS} columns")),
+        Problem::Bytes => limit(format!("{} GiB in a file", MOST_BYTES >> 30)),
+    }
+}
+
+pub(super) fn limit(at: Span, call: Span, what: &str) -> Diagnostic {
+    Diagnostic::error("limit-csv", format!("the file goes beyond a limit: {what}"))
+        .at(at, "beyond the limit")
+        .and(call, READ_HERE)
+        .help("keep only the rows and columns that the script names")
+}
+
+pub(super) fn ragged(at: Span, call: Span, found: usize, expected: usize) -> Diagnostic {
+    let what = if found < expected { "ends after this cell" } else { "more cells follow" };
+    Diagnostic::error("csv-ragged", format!("the row has {found} cells; the header has {expected}"))
+        .at(at, what)
+        .and(call, READ_HERE)
+        .help("put a cell that contains the delimiter between quotes")
+}
+
+pub(super) fn ambiguous_column(span: Span, name: &str, second: Span) -> Diagnostic {
+    Diagnostic::error("csv-header", format!("two columns of the file are called `{name}`"))
+        .at(span, "which of them?")
+        .and(second, "the second")
+        .help("rename one of them in the file's first row")
+}
+
+pub(super) fn unknown_column(
+    span: Span,
+    name: &str,
+    file: &str,
+    header: &[String],
+    at: Span,
+    delimiter: Option<char>,
+) -> Diagnostic {
+    if let Some(sign) = delimiter {
+        let shown = if sign == '\t' { "\\t".to_owned() } else { sign.to_string() };
+        return Diagnostic::error(
+            "csv-delimiter",
+            format!("`{file}` has one column only, with `{shown}` in its name"),
+        )
+        .at(at, "one column")
+        .and(span, READ_HERE)
+        .help(format!("write `delimiter: \"{shown}\"` in `data(...)`"));
+    }
+    let found = Diagnostic::error("unknown-column", format!("`{file}` has no column `{name}`"))
+        .at(span, "no such column")
+        .and(at, "the header");
+    let found = match nearest(name, header.iter().map(String::as_str)) {
+        Some(near) => found.help(format!("did you mean `{near}`?")),
+        None => found,
+    };
+    let found = found.note(format!("its columns are {}", list(header.iter().map(String::as_str))));
+    if header.iter().any(String::is_empty) {
+        return found.note("a column without a name cannot be read: name it in the file");
+    }
+    found
+}
+
+/// A cell that holds no number.
+pub fn number(at: Span, call: Span, cell: &str, problem: NotANumber) -> Diagnostic {
+    let (code, message) = match problem {
+        NotANumber::Empty => ("csv-missing-value", "the cell is empty".to_owned()),
+        _ => ("csv-number", format!("`{cell}` is not a number as this file writes them")),
+    };
+    Diagnostic::error(code, message).at(at, "no number").and(call, READ_HERE).help(problem.help())
+}
+
+/// A cell that holds no calendar year.
+pub fn year(at: Span, call: Span, cell: &str) -> Diagnostic {
+    Diagnostic::error("csv-year", format!("`{cell}` is no calendar year from -9999 to 9999"))
+        .at(at, "no year")
+        .and(call, READ_HERE)
+        .help("write the year alone, as 2024: a fiscal year, a period or a date is not read as one")
+}
+
+/// A label that is no element of a set.
+pub fn unknown_key(at: Span, call: Span, label: &str, set: &str, members: &[&str]) -> Diagnostic {
+    let found =
+        Diagnostic::error("unknown-element", format!("`{label}` is not in the set `{set}`"))
+            .at(at, "not an element")
+            .and(call, READ_HERE);
+    let found = match nearest(label, members.iter().copied()) {
+        Some(near) => found.help(format!("did you mean `{near}`?")),
+        None => found,
+    };
+    found
+        .help("write `other: skip` in `data(...)` to leave such rows out")
+        .note(format!("`{set}` has {}", list(members.iter().copied())))
+}
+
+/// Two rows with one key.
+pub fn duplicate_key(at: Span, first: Span, call: Span, key: &str) -> Diagnostic {
+    Diagnostic::error("duplicate-key", format!("two rows give a value for {key}"))
+        .at(at, "given again")
+        .and(first, "first given here")
+        .and(call, READ_HERE)
+        .help("filter by a further column, as `flow: \"M\"`, or remove one of the rows")
+}
+
+/// Keys without a row: the names of the first, how many there are, and how many are required.
+pub fn missing_key(
+    call: Span,
+    file: &str,
+    names: &[String],
+    count: usize,
+    all: usize,
+) -> Diagnostic {
+    let more = if count > names.len() { ", ..." } else { "" };
+    let names = list(names.iter().map(String::as_str));
+    Diagnostic::error(
+        "missing-key",
+        format!("`{file}` has no row for {count} of the {all} values that are required"),
+    )
+    .at(call, "rows missing")
+    .help("add the rows, or write `missing: 0` in `data(...)`, or `missing: interpolate` for years in between")
+    .note(format!("missing: {names}{more}"))
+}
+
+/// An empty cell where a set's element should stand.
+pub fn no_label(at: Span, call: Span) -> Diagnostic {
+    Diagnostic::error("csv-missing-value", "the cell is empty; an element's name is required")
+        .at(at, "no name")
+        .and(call, READ_HERE)
+        .help("fill the cell, or write `na: \"\"` to leave such rows out")
+}
+
+/// More labels than a set may have.
+pub fn too_many_labels(at: Span, call: Span, most: usize) -> Diagnostic {
+    limit(at, call, &format!("{most} elements of a set"))
+}
+
+/// No row is left.
+pub fn no_rows(call: Span, file: &str, why: &str) -> Diagnostic {
+    Diagnostic::error("no-rows", format!("no row of `{file}` can be used: {why}"))
+        .at(call, "nothing to read")
+        .help("compare the values of the filters with the file, letter by letter")
+}
+
+/// An argument of `data` that cannot stand there.
+pub fn argument(span: Span, problem: impl Into<String>, help: impl Into<String>) -> Diagnostic {
+    Diagnostic::error("data-argument", problem).at(span, "not understood").help(help)
+}

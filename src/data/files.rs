@@ -1,0 +1,179 @@
+//! The one door to the file system for what a script names, and which names may pass.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use crate::diagnostic::Diagnostic;
+use crate::source::Span;
+
+/// Files that a script can name.
+pub trait Files {
+    /// Opens a file, named relative to the script's folder, at its beginning.
+    ///
+    /// # Errors
+    /// A name that leads outside the folder, a file that is missing, or one that cannot be read.
+    fn open(&self, name: &str) -> Result<Box<dyn Read + '_>, Refusal>;
+}
+
+/// Why a file is not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// The name leads out of the folder, or could; why.
+    Outside(&'static str),
+    /// There is no such file.
+    Missing,
+    /// The system allows no reading.
+    Denied,
+    /// A folder, a pipe, a device, or what the system says.
+    Unreadable(String),
+    /// More bytes than the limit.
+    TooLarge(u64),
+    /// Not UTF-8 from this byte on.
+    NotText(usize),
+    /// The text was loaded without files.
+    NoFiles,
+}
+
+impl Refusal {
+    /// What to say of a file named in a script; `span` is the name's place.
+    pub fn diagnostic(&self, name: &str, span: Span) -> Diagnostic {
+        let (code, message, label, help): (_, _, _, &str) = match self {
+            Self::Outside(why) => (
+                "outside-folder",
+                format!("`{name}` is not read: {why}"),
+                "outside the script's folder",
+                "keep the file in the script's folder and name it from there: \"data/file.csv\"",
+            ),
+            Self::Missing => (
+                "file-missing",
+                format!("there is no file `{name}` in the script's folder"),
+                "no such file",
+                "names are relative to the script, and capital letters count",
+            ),
+            Self::Denied => (
+                "file-denied",
+                format!("the system does not allow `{name}` to be read"),
+                "no permission",
+                "change the file's permissions",
+            ),
+            Self::Unreadable(why) => (
+                "file-unreadable",
+                format!("`{name}` cannot be read: {why}"),
+                "cannot be read",
+                "name a plain file",
+            ),
+            Self::TooLarge(limit) => (
+                "limit-file",
+                format!("`{name}` is larger than {} MiB, the limit", limit >> 20),
+                "too large",
+                "split the file",
+            ),
+            Self::NotText(byte) => (
+                "not-utf8",
+                format!("`{name}` is not UTF-8 text: its byte {byte} fits no character"),
+                "not UTF-8",
+                "save the file as UTF-8",
+            ),
+            Self::NoFiles => (
+                "no-files",
+                format!("`{name}` is not read: this text was loaded without a folder"),
+                "no files here",
+                "save the script and run it from its file",
+            ),
+        };
+        Diagnostic::error(code, message).at(span, label).help(help)
+    }
+}
+
+/// Reads a whole text of at most `limit` bytes.
+///
+/// # Errors
+/// As [`Files::open`], and if the file is larger or not UTF-8.
+pub fn read_text(files: &dyn Files, name: &str, limit: u64) -> Result<String, Refusal> {
+    let mut bytes = Vec::new();
+    let file = files.open(name)?;
+    file.take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Refusal::Unreadable(error.to_string()))?;
+    if bytes.len() as u64 > limit {
+        return Err(Refusal::TooLarge(limit));
+    }
+    String::from_utf8(bytes).map_err(|error| Refusal::NotText(error.utf8_error().valid_up_to()))
+}
+
+/// The name with its parts joined by single strokes, `./` left out.
+///
+/// # Errors
+/// [`Refusal::Outside`] for what leads out of the folder on any system: absolute names, `..`, drive
+/// letters, network paths, addresses, device names.
+pub fn normal(name: &str) -> Result<String, Refusal> {
+    let outside = |why| Err(Refusal::Outside(why));
+    let lower = name.to_ascii_lowercase();
+    if name.contains('\0') {
+        return outside("the name has a NUL character");
+    }
+    if name.starts_with(['/', '\\', '~']) {
+        return outside("only files in the script's folder are");
+    }
+    if name.contains(':') {
+        return outside("a drive or an address stands in the name");
+    }
+    if name.contains('\\') {
+        return outside("parts of a name are separated by `/`");
+    }
+    if ["%2e", "%2f", "%5c"].iter().any(|escape| lower.contains(escape)) {
+        return outside("a path is hidden behind `%` escapes");
+    }
+    let mut parts = Vec::new();
+    for part in name.split('/').filter(|part| !part.is_empty() && *part != ".") {
+        if part == ".." {
+            return outside("`..` leads out of the script's folder");
+        }
+        if part.ends_with(['.', ' ']) || is_device(part) {
+            return outside("a part of the name is not portable");
+        }
+        parts.push(part);
+    }
+    if parts.is_empty() { outside("the name is empty") } else { Ok(parts.join("/")) }
+}
+
+/// Names that Windows keeps for devices, with any ending.
+fn is_device(part: &str) -> bool {
+    let stem = part.split('.').next().unwrap_or("").to_ascii_uppercase();
+    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL")
+        || (stem.len() == 4
+            && (stem.starts_with("COM") || stem.starts_with("LPT"))
+            && stem.ends_with(|c: char| c.is_ascii_digit()))
+}
+
+/// No files at all: a text without a folder.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoFiles;
+
+impl Files for NoFiles {
+    fn open(&self, _: &str) -> Result<Box<dyn Read + '_>, Refusal> {
+        Err(Refusal::NoFiles)
+    }
+}
+
+/// Files in memory, by normal name: for tests and editors.
+#[derive(Debug, Clone, Default)]
+pub struct Memory {
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+impl Memory {
+    /// Adds a file, or replaces it.
+    pub fn add(&mut self, name: &str, bytes: impl Into<Vec<u8>>) {
+        self.files.insert(name.to_owned(), bytes.into());
+    }
+}
+
+impl Files for Memory {
+    fn open(&self, name: &str) -> Result<Box<dyn Read + '_>, Refusal> {
+        match self.files.get(&normal(name)?) {
+            Some(bytes) => Ok(Box::new(bytes.as_slice())),
+            None => Err(Refusal::Missing),
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Files beside the script: which may be read, and data files as streams of rows.
+//!
+//! In: a name relative to the script's folder. Out: text, or rows of text and numbers with the place
+//! of each. Nothing outside the folder is ever opened, a file of any size takes bounded memory, and
+//! nothing about its form is guessed. Below the check, which asks for the rows that a script names.
+
+mod csv;
+pub mod errors;
+mod files;
+mod folder;
+mod number;
+mod request;
+mod scan;
+
+pub use csv::{Csv, Spot};
+pub use files::{Files, Memory, NoFiles, Refusal, normal, read_text};
+pub use folder::Folder;
+pub use number::{NotANumber, parse};
+pub use request::{Filter, Format, Missing, Named, Request, Wanted};

@@ -1,0 +1,211 @@
+//! The numbers of data files: one grammar, in which nothing is guessed.
+
+use super::Format;
+
+/// Why a cell holds no number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotANumber {
+    /// Nothing stands in the cell.
+    Empty,
+    /// `1,234`, `1.234,56`: the separators are not declared.
+    Separators,
+    /// `12%`, `$5`.
+    Sign,
+    /// `(123)`.
+    Brackets,
+    /// U+2212 or another stroke for a minus sign.
+    Minus,
+    /// Digits of another script, full-width ones among them.
+    Digits,
+    /// `nan`, `inf`.
+    NotFinite,
+    /// `1e400`, `1e-400`.
+    Range,
+    /// A space, an apostrophe or the like within digits.
+    Blank,
+    /// Anything else.
+    Text,
+}
+
+impl NotANumber {
+    /// How to mend it.
+    pub fn help(self) -> &'static str {
+        match self {
+            Self::Empty => {
+                "fill the cell, or write `na: \"\"` if empty means that there is no value"
+            }
+            Self::Separators => {
+                "write in `data(...)` what the signs are: `thousands: \",\"`, or `decimal: \",\"`"
+            }
+            Self::Sign => {
+                "leave the sign out of the file and write `unit: percent`, `unit: USD`, ..."
+            }
+            Self::Brackets => "write a negative number with `-`",
+            Self::Minus => "write the minus sign as `-`",
+            Self::Digits => "write the digits 0 to 9",
+            Self::NotFinite => {
+                "write a number; if it means that there is no value, name it: `na: \"nan\"`"
+            }
+            Self::Range => "use a larger or smaller unit",
+            Self::Blank => "write in `data(...)` what separates thousands: `thousands: \" \"`",
+            Self::Text => {
+                "write a number; if it means that there is no value, name it: `na: \"..\"`"
+            }
+        }
+    }
+}
+
+/// Reads `-1234.5`, `1e6`, and with declared separators `-1.234,5`.
+///
+/// # Errors
+/// For anything else, and for a number too large or too small to be kept.
+pub fn parse(cell: &str, format: &Format) -> Result<f64, NotANumber> {
+    plain(cell, format).ok_or_else(|| why(cell)).and_then(|digits| {
+        let value: f64 = digits.parse().map_err(|_| NotANumber::Text)?;
+        let mantissa = digits.split('e').next().unwrap_or("");
+        let zero = !mantissa.contains(|c: char| ('1'..='9').contains(&c));
+        if value.is_finite() && (value != 0.0 || zero) { Ok(value) } else { Err(NotANumber::Range) }
+    })
+}
+
+/// The number with a decimal point and no separators, if it follows the grammar.
+fn plain(cell: &str, format: &Format) -> Option<String> {
+    let lower = cell.to_ascii_lowercase();
+    let (mantissa, exponent) = match lower.split_once('e') {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
+        None => (lower.as_str(), None),
+    };
+    let unsigned = mantissa.strip_prefix(['-', '+']).unwrap_or(mantissa);
+    let (whole, fraction) = match unsigned.split_once(format.decimal) {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (unsigned, None),
+    };
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let whole = match format.thousands {
+        Some(mark) => ungrouped(whole, mark)?,
+        None => whole.to_owned(),
+    };
+    let mut text = if mantissa.starts_with('-') { format!("-{whole}") } else { whole.clone() };
+    if !digits(&whole) || fraction.is_some_and(|fraction| !digits(fraction)) {
+        return None;
+    }
+    if let Some(fraction) = fraction {
+        text.push('.');
+        text.push_str(fraction);
+    }
+    if let Some(exponent) = exponent {
+        let unsigned = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+        if !digits(unsigned) || unsigned.len() > 3 {
+            return None;
+        }
+        text.push('e');
+        text.push_str(exponent);
+    }
+    Some(text)
+}
+
+/// The digits of `1,234,567`: groups of three after the first, or no mark at all.
+fn ungrouped(whole: &str, mark: char) -> Option<String> {
+    let is_mark = |c: char| c == mark || (mark == ' ' && matches!(c, '\u{a0}' | '\u{202f}'));
+    let groups: Vec<&str> = whole.split(is_mark).collect();
+    let first = groups.first()?.len();
+    let fine = groups.len() == 1
+        || ((1..=3).contains(&first) && groups.iter().skip(1).all(|group| group.len() == 3));
+    fine.then(|| groups.concat())
+}
+
+fn why(cell: &str) -> NotANumber {
+    let bare = cell.trim_start_matches(['-', '+']).to_ascii_lowercase();
+    let has = |wanted: fn(char) -> bool| cell.contains(wanted);
+    if cell.is_empty() {
+        NotANumber::Empty
+    } else if matches!(bare.as_str(), "nan" | "inf" | "infinity") {
+        NotANumber::NotFinite
+    } else if cell.starts_with(['\u{2212}', '\u{2013}', '\u{2014}']) {
+        NotANumber::Minus
+    } else if has(|c| c.is_numeric() && !c.is_ascii_digit()) {
+        NotANumber::Digits
+    } else if !has(|c| c.is_ascii_digit()) {
+        NotANumber::Text
+    } else if cell.starts_with('(') && cell.ends_with(')') {
+        NotANumber::Brackets
+    } else if cell.ends_with('%') || cell.starts_with(['$', '€', '£', '¥', '₼']) {
+        NotANumber::Sign
+    } else if !has(|c| !c.is_ascii_digit() && !matches!(c, '.' | ',' | '-' | '+')) {
+        NotANumber::Separators
+    } else if !has(|c| c.is_alphabetic() || matches!(c, '/' | ':' | '#')) {
+        NotANumber::Blank
+    } else {
+        let (mantissa, exponent) = bare.split_once('e').unwrap_or((&bare, ""));
+        let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        let unsigned = exponent.trim_start_matches(['-', '+']);
+        let range = !unsigned.is_empty() && digits(mantissa) && digits(unsigned);
+        if range { NotANumber::Range } else { NotANumber::Text }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_numbers_are_read_and_nothing_is_guessed() {
+        let format = Format::default();
+        let fine = [
+            ("12", 12.0),
+            ("-0.5", -0.5),
+            ("+3", 3.0),
+            ("1e6", 1e6),
+            ("2.5E-3", 0.0025),
+            ("01", 1.0),
+        ];
+        for (cell, value) in fine {
+            assert_eq!(parse(cell, &format), Ok(value), "{cell}");
+        }
+        use NotANumber::{
+            Blank, Brackets, Digits, Empty, Minus, NotFinite, Range, Separators, Sign, Text,
+        };
+        let wrong = [
+            ("", Empty),
+            ("1,234", Separators),
+            ("1.234,56", Separators),
+            ("1,234.56", Separators),
+            ("1 234,56", Blank),
+            ("1'234.56", Blank),
+            ("(123)", Brackets),
+            ("12%", Sign),
+            ("$5", Sign),
+            ("\u{2212}5", Minus),
+            ("٣٫٥", Digits),
+            ("１２", Digits),
+            ("nan", NotFinite),
+            ("-Infinity", NotFinite),
+            ("1e400", Range),
+            ("1e-400", Range),
+            ("1e9999", Range),
+            ("N/A", Text),
+            ("..", Text),
+            ("-", Text),
+            ("#REF!", Text),
+            (".5", Separators),
+            ("5.", Separators),
+            ("0x10", Text),
+            ("1_000", Blank),
+        ];
+        for (cell, problem) in wrong {
+            assert_eq!(parse(cell, &format), Err(problem), "{cell}");
+        }
+    }
+
+    #[test]
+    fn declared_separators_are_read_in_groups_of_three() {
+        let german = Format { decimal: ',', thousands: Some('.'), ..Format::default() };
+        assert_eq!(parse("-1.234.567,5", &german), Ok(-1_234_567.5));
+        assert_eq!(parse("1234,5", &german), Ok(1234.5));
+        for cell in ["1.23", "1234.567", "1.234.5", "1,2,3", ".123"] {
+            assert!(parse(cell, &german).is_err(), "{cell}");
+        }
+        let french = Format { decimal: ',', thousands: Some(' '), ..Format::default() };
+        assert_eq!(parse("1\u{202f}234\u{a0}567,25", &french), Ok(1_234_567.25));
+    }
+}

@@ -1,0 +1,322 @@
+//! What a script asks of a data file: the arguments of `data(...)`, read without knowing the model.
+
+use encoding_rs::Encoding;
+
+use super::errors::argument as wrong;
+use super::number::parse;
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::source::Span;
+use crate::syntax::ast::{Argument, Expr, ExprKind, Name, Suffix, Text};
+
+/// The words that name no column.
+const OPTIONS: [&str; 10] = [
+    "value",
+    "column",
+    "unit",
+    "delimiter",
+    "decimal",
+    "thousands",
+    "encoding",
+    "missing",
+    "na",
+    "other",
+];
+
+/// How a file writes its cells.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Format {
+    /// Between cells: `,` unless said.
+    pub delimiter: u8,
+    /// `None` is UTF-8.
+    pub encoding: Option<&'static Encoding>,
+    /// Before decimals: `.` unless said.
+    pub decimal: char,
+    /// Between groups of three digits; none unless said.
+    pub thousands: Option<char>,
+    /// Cells that mean that there is no value.
+    pub na: Vec<String>,
+}
+
+impl Default for Format {
+    fn default() -> Self {
+        Self { delimiter: b',', encoding: None, decimal: '.', thousands: None, na: Vec::new() }
+    }
+}
+
+/// What a filter keeps.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Wanted {
+    /// Cells with exactly this text.
+    Text(String),
+    /// Cells with a number equal to this.
+    Number(f64),
+}
+
+/// Only rows with a given value in a column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Filter {
+    /// The column.
+    pub column: Name,
+    /// The value.
+    pub wanted: Wanted,
+}
+
+impl Filter {
+    /// True if a cell has the wanted value.
+    pub fn keeps(&self, cell: &str, format: &Format) -> bool {
+        match &self.wanted {
+            Wanted::Text(text) => cell == text,
+            Wanted::Number(number) => parse(cell, format) == Ok(*number),
+        }
+    }
+}
+
+/// `KEY: COLUMN`, or a filter by text if the key is no index.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Named {
+    /// An index, `year`, or a column.
+    pub key: Name,
+    /// A column, or the text of a filter.
+    pub text: Name,
+    /// True if the text is quoted.
+    pub quoted: bool,
+}
+
+/// What a key without a row has.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Missing<'t> {
+    /// It is an error.
+    Error,
+    /// A value.
+    Value(&'t Expr),
+    /// A year in between has the value on the line through its neighbours.
+    Interpolate,
+}
+
+/// A call of `data`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request<'t> {
+    /// The file.
+    pub file: Name,
+    /// Its form.
+    pub format: Format,
+    /// Which rows.
+    pub filters: Vec<Filter>,
+    /// Indices and their columns, or further filters.
+    pub named: Vec<Named>,
+    /// The column of the values.
+    pub value: Option<Name>,
+    /// The column of a set's elements.
+    pub column: Option<Name>,
+    /// The unit of the values.
+    pub unit: Option<&'t Expr>,
+    /// What keys without a row have.
+    pub missing: Missing<'t>,
+    /// True if rows with other labels than the set's are left out.
+    pub skip_other: bool,
+}
+
+impl<'t> Request<'t> {
+    /// Reads the arguments of a call at `span`; what is wrong with them goes to `found`.
+    pub fn read(args: &'t [Argument], span: Span, found: &mut Vec<Diagnostic>) -> Option<Self> {
+        let before = found.len();
+        let file = match args.first() {
+            Some(Argument { key: None, value, .. }) => text_of(value),
+            _ => None,
+        };
+        let Some(file) = file else {
+            found.push(wrong(
+                span,
+                "`data` requires a file",
+                "write its name first: `data(\"file.csv\", ...)`",
+            ));
+            return None;
+        };
+        let mut request = Self {
+            file,
+            format: Format::default(),
+            filters: Vec::new(),
+            named: Vec::new(),
+            value: None,
+            column: None,
+            unit: None,
+            missing: Missing::Error,
+            skip_other: false,
+        };
+        for argument in args.iter().skip(1) {
+            if let Err(problem) = request.argument(argument) {
+                found.push(problem);
+            }
+        }
+        (found.len() == before).then_some(request)
+    }
+
+    fn argument(&mut self, argument: &'t Argument) -> Result<(), Diagnostic> {
+        let value = &argument.value;
+        let Some(key) = &argument.key else {
+            let help = "write what it is: `value: column`, `partner: column`, `flow: \"M\"`";
+            return Err(wrong(value.span, "an argument of `data` requires a name", help));
+        };
+        if argument.literal_key || !OPTIONS.contains(&key.text.as_str()) {
+            return self.column_argument(key, argument.literal_key, value);
+        }
+        let format = &mut self.format;
+        match key.text.as_str() {
+            "value" => once(&mut self.value, key, column_of(value)?),
+            "column" => once(&mut self.column, key, column_of(value)?),
+            "unit" => once(&mut self.unit, key, value),
+            "delimiter" => {
+                format.delimiter =
+                    sign(value, |c| c.is_ascii() && !matches!(c, '"' | '\r' | '\n' | '\0'))? as u8;
+                Ok(())
+            }
+            "decimal" => sign(value, |c| matches!(c, '.' | ',')).map(|c| format.decimal = c),
+            "thousands" => sign(value, |c| matches!(c, '.' | ',' | ' ' | '\'' | '\u{2019}' | '_'))
+                .map(|c| format.thousands = Some(c)),
+            "encoding" => encoding(value).map(|encoding| format.encoding = encoding),
+            "na" => required_text(value).map(|text| format.na.push(text.text.trim().to_owned())),
+            "other" if bare(value).is_some_and(|name| name.text == "skip") => {
+                self.skip_other = true;
+                Ok(())
+            }
+            "other" => Err(wrong(
+                value.span,
+                "`other` is not understood",
+                "write `other: skip`, or leave it out",
+            )),
+            _ => {
+                let interpolate = bare(value).is_some_and(|name| name.text == "interpolate");
+                self.missing =
+                    if interpolate { Missing::Interpolate } else { Missing::Value(value) };
+                Ok(())
+            }
+        }
+    }
+
+    /// An index and its column, or a filter.
+    fn column_argument(
+        &mut self,
+        key: &Name,
+        quoted_key: bool,
+        value: &Expr,
+    ) -> Result<(), Diagnostic> {
+        let text = text_of(value);
+        let quoted = text.is_some();
+        if let Some(number) = plain_number(value) {
+            self.filters.push(Filter { column: key.clone(), wanted: Wanted::Number(number) });
+        } else if let (true, Some(text)) = (quoted_key, &text) {
+            let wanted = Wanted::Text(text.text.clone());
+            self.filters.push(Filter { column: key.clone(), wanted });
+        } else if let Some(text) = text.or_else(|| bare(value).cloned()).filter(|_| !quoted_key) {
+            self.named.push(Named { key: key.clone(), text, quoted });
+        } else {
+            let help = "write a column's name, or for a filter a number or a quoted text";
+            return Err(wrong(
+                value.span,
+                format!("`{}` names no column and no value", key.text),
+                help,
+            ));
+        }
+        Ok(())
+    }
+
+    /// A filter by text, of a key that is no index.
+    ///
+    /// # Errors
+    /// If the text is not quoted: then an index was meant, or the quotes are missing.
+    pub fn filter(&mut self, named: Named, indices: &[&str]) -> Result<(), Diagnostic> {
+        let Named { key, text, quoted } = named;
+        if quoted {
+            self.filters.push(Filter { column: key, wanted: Wanted::Text(text.text) });
+            return Ok(());
+        }
+        let known = indices.iter().chain(&OPTIONS).copied();
+        let found = wrong(
+            key.span,
+            format!("`{}` is no index here and no option of `data`", key.text),
+            format!("to keep only some rows, quote the value: `{}: \"{}\"`", key.text, text.text),
+        );
+        Err(match nearest(&key.text, known) {
+            Some(near) => found.help(format!("did you mean `{near}`?")),
+            None => found,
+        })
+    }
+}
+
+fn once<T>(place: &mut Option<T>, key: &Name, value: T) -> Result<(), Diagnostic> {
+    match place.replace(value) {
+        None => Ok(()),
+        Some(_) => {
+            Err(wrong(key.span, format!("`{}` is given twice", key.text), "remove one of the two"))
+        }
+    }
+}
+
+/// A quoted text.
+fn text_of(value: &Expr) -> Option<Name> {
+    match &value.kind {
+        ExprKind::Text(text) => Some(Name { text: text.clone(), span: value.span }),
+        _ => None,
+    }
+}
+
+/// A single name without anything after it.
+fn bare(value: &Expr) -> Option<&Name> {
+    match &value.kind {
+        ExprKind::Reference(reference) => match (reference.path.as_slice(), &reference.suffix) {
+            ([name], Suffix::None) => Some(name),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn column_of(value: &Expr) -> Result<Name, Diagnostic> {
+    let problem =
+        || wrong(value.span, "a column is required", "write its name, in quotes if it has blanks");
+    text_of(value).or_else(|| bare(value).cloned()).ok_or_else(problem)
+}
+
+fn required_text(value: &Expr) -> Result<Text, Diagnostic> {
+    match text_of(value) {
+        Some(name) => Ok(Text { text: name.text, span: name.span }),
+        None => Err(wrong(value.span, "a quoted text is required", "put it between quotes")),
+    }
+}
+
+fn plain_number(value: &Expr) -> Option<f64> {
+    match &value.kind {
+        ExprKind::Number(n) if n.unit.is_none() && !n.percent && n.scale == 1.0 => Some(n.value),
+        ExprKind::Negate(inner) => plain_number(inner).map(|number| -number),
+        _ => None,
+    }
+}
+
+fn sign(value: &Expr, fits: impl Fn(char) -> bool) -> Result<char, Diagnostic> {
+    let text = required_text(value)?;
+    let text = if text.text == "\\t" || text.text == "tab" { "\t" } else { text.text.as_str() };
+    let mut chars = text.chars();
+    match (chars.next(), chars.next()) {
+        (Some(sign), None) if fits(sign) => Ok(sign),
+        _ => Err(wrong(
+            value.span,
+            "this sign cannot stand here",
+            "write one sign: `delimiter: \";\"` (or \"tab\"), `decimal: \",\"`, `thousands: \".\"`",
+        )),
+    }
+}
+
+fn encoding(value: &Expr) -> Result<Option<&'static Encoding>, Diagnostic> {
+    let text = required_text(value)?;
+    let label = text.text.trim().to_ascii_lowercase();
+    let label = if label == "utf-16" { "utf-16le" } else { label.as_str() };
+    match Encoding::for_label(label.as_bytes()) {
+        Some(found) if found == encoding_rs::UTF_8 => Ok(None),
+        Some(found) if found != encoding_rs::REPLACEMENT => Ok(Some(found)),
+        _ => Err(wrong(
+            value.span,
+            format!("`{}` is no encoding", text.text),
+            "write \"utf-8\", \"latin1\", \"utf-16\", \"windows-1251\", ...",
+        )),
+    }
+}

@@ -1,0 +1,168 @@
+//! Where fields and records end, byte by byte, and a reader that stops at what the limits refuse.
+//!
+//! The `csv` crate takes the records apart; it accepts a quote that is never closed, and a field of
+//! any length. This scanner runs before it and knows the same syntax (RFC 4180, any line end).
+
+use std::io::{Error, Read, Result};
+
+/// Bytes of a file.
+pub(super) const MOST_BYTES: u64 = 1 << 30;
+/// Columns of a file.
+pub(super) const MOST_COLUMNS: usize = 4_096;
+/// Bytes of a field.
+pub(super) const MOST_FIELD: u64 = 64 << 10;
+/// Bytes of a record.
+pub(super) const MOST_RECORD: u64 = 4 << 20;
+/// Lines of a record.
+pub(super) const MOST_LINES: u32 = 100;
+
+/// What a byte does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Belongs to a field, or to a blank line.
+    Inside,
+    /// Ends a field.
+    Field,
+    /// Ends a record.
+    Record,
+    /// Stands between a closing quote and the end of its field.
+    AfterQuote,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Record,
+    Field,
+    Plain,
+    Quoted,
+    Closed,
+}
+
+/// The syntax of a file with separated values.
+#[derive(Debug)]
+pub(super) struct Scanner {
+    delimiter: u8,
+    state: State,
+}
+
+impl Scanner {
+    pub(super) fn new(delimiter: u8) -> Self {
+        Self { delimiter, state: State::Record }
+    }
+
+    pub(super) fn step(&mut self, byte: u8) -> Step {
+        let ends_line = matches!(byte, b'\n' | b'\r');
+        let (state, step) = match self.state {
+            State::Quoted if byte == b'"' => (State::Closed, Step::Inside),
+            State::Quoted => (State::Quoted, Step::Inside),
+            State::Record if ends_line => (State::Record, Step::Inside),
+            _ if ends_line => (State::Record, Step::Record),
+            _ if byte == self.delimiter => (State::Field, Step::Field),
+            State::Record | State::Field if byte == b'"' => (State::Quoted, Step::Inside),
+            State::Closed if byte == b'"' => (State::Quoted, Step::Inside),
+            State::Closed => (State::Plain, Step::AfterQuote),
+            _ => (State::Plain, Step::Inside),
+        };
+        self.state = state;
+        step
+    }
+
+    fn between_records(&self) -> bool {
+        self.state == State::Record
+    }
+
+    fn quoted(&self) -> bool {
+        self.state == State::Quoted
+    }
+}
+
+/// What stops the reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Problem {
+    Unterminated,
+    AfterQuote,
+    Nul,
+    Field,
+    Record,
+    Columns,
+    Bytes,
+}
+
+/// A problem and its place: the first byte of the record, and which field of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) problem: Problem,
+    pub(super) record: u64,
+    pub(super) field: usize,
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}", self.problem)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// Passes on what keeps to the syntax and the limits; the error of anything else is a [`Fault`].
+#[derive(Debug)]
+pub(super) struct Guard<R> {
+    inner: R,
+    scanner: Scanner,
+    at: u64,
+    record: u64,
+    field: usize,
+    field_start: u64,
+    lines: u32,
+}
+
+impl<R> Guard<R> {
+    pub(super) fn new(inner: R, delimiter: u8) -> Self {
+        let scanner = Scanner::new(delimiter);
+        Self { inner, scanner, at: 0, record: 0, field: 0, field_start: 0, lines: 0 }
+    }
+
+    fn take(&mut self, byte: u8) -> Option<Problem> {
+        if self.scanner.between_records() {
+            (self.record, self.field, self.field_start, self.lines) = (self.at, 0, self.at, 0);
+        }
+        let step = self.scanner.step(byte);
+        self.at += 1;
+        self.lines += u32::from(byte == b'\n');
+        if step == Step::Field {
+            self.field += 1;
+            self.field_start = self.at;
+        }
+        let open = self.scanner.quoted();
+        let long = self.at - self.field_start > MOST_FIELD;
+        match step {
+            _ if byte == 0 => Some(Problem::Nul),
+            Step::AfterQuote => Some(Problem::AfterQuote),
+            _ if open && (long || self.lines >= MOST_LINES) => Some(Problem::Unterminated),
+            _ if long => Some(Problem::Field),
+            _ if self.at - self.record > MOST_RECORD => Some(Problem::Record),
+            _ if self.field >= MOST_COLUMNS => Some(Problem::Columns),
+            _ if self.at > MOST_BYTES => Some(Problem::Bytes),
+            _ => None,
+        }
+    }
+
+    fn fault(&self, problem: Problem) -> Error {
+        Error::other(Fault { problem, record: self.record, field: self.field })
+    }
+}
+
+impl<R: Read> Read for Guard<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        let count = self.inner.read(buffer)?;
+        if count == 0 && !buffer.is_empty() && self.scanner.quoted() {
+            return Err(self.fault(Problem::Unterminated));
+        }
+        for &byte in buffer.iter().take(count) {
+            if let Some(problem) = self.take(byte) {
+                return Err(self.fault(problem));
+            }
+        }
+        Ok(count)
+    }
+}

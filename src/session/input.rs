@@ -1,0 +1,76 @@
+//! A script's text, read from a file or a stream.
+
+use std::path::Path;
+
+use crate::diagnostic::Diagnostic;
+
+use super::MOST_BYTES;
+
+/// Reads a script.
+///
+/// # Errors
+/// `no-input` if there is no such file, or something else than a file; `no-permission`; `not-utf8`;
+/// `limit-file` for more than [`MOST_BYTES`].
+pub fn read(path: &Path) -> Result<String, Diagnostic> {
+    let shown = path.display();
+    let failed = |error: std::io::Error| {
+        let code = match error.kind() {
+            std::io::ErrorKind::PermissionDenied => "no-permission",
+            _ => "no-input",
+        };
+        let text = match error.kind() {
+            std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+            _ => error.to_string(),
+        };
+        Diagnostic::error(code, format!("cannot read {shown}: {text}"))
+    };
+    // Opening a pipe would wait for its writer.
+    let data = std::fs::metadata(path).map_err(failed)?;
+    if !data.is_file() {
+        let found = if data.is_dir() { "it is a folder" } else { "it is not a file" };
+        return Err(Diagnostic::error("no-input", format!("cannot read {shown}: {found}"))
+            .help("name a script, a file that ends in .mizan"));
+    }
+    read_from(std::fs::File::open(path).map_err(failed)?, &shown.to_string())
+}
+
+/// Reads a script from an open file or a stream; `shown` names it in messages.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_from(from: impl std::io::Read, shown: &str) -> Result<String, Diagnostic> {
+    let mut bytes = Vec::new();
+    let limited = &mut from.take(MOST_BYTES + 1);
+    std::io::Read::read_to_end(limited, &mut bytes)
+        .map_err(|error| Diagnostic::error("no-input", format!("cannot read {shown}: {error}")))?;
+    if bytes.len() as u64 > MOST_BYTES {
+        let message = format!("cannot read {shown}: it is larger than 4 MiB, the limit");
+        return Err(Diagnostic::error("limit-file", message)
+            .help("keep large tables in a CSV file and read them with `data(...)`"));
+    }
+    if looks_like_utf16(&bytes) {
+        let message = format!("cannot read {shown}: it looks like UTF-16; UTF-8 is required");
+        return Err(not_utf8(message));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let (before, after) = error.as_bytes().split_at(at);
+        let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
+        let byte = after.first().copied().unwrap_or(0);
+        not_utf8(format!(
+            "cannot read {shown}: byte 0x{byte:02X} on line {line} (at offset {at}) is not UTF-8"
+        ))
+    })
+}
+
+fn not_utf8(message: String) -> Diagnostic {
+    Diagnostic::error("not-utf8", message).help("save the file with the encoding UTF-8")
+}
+
+/// A byte-order mark, or every second byte of the beginning 0.
+fn looks_like_utf16(bytes: &[u8]) -> bool {
+    let start = bytes.get(..bytes.len().min(64)).unwrap_or(&[]);
+    let zeros = |first: usize| start.iter().skip(first).step_by(2).all(|&byte| byte == 0);
+    let marked = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    marked || (start.len() >= 4 && zeros(0) != zeros(1))
+}

@@ -1,0 +1,177 @@
+//! The libraries that a script uses, and those that they use.
+
+use crate::data::{Files, Refusal, normal, read_text};
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::library::{LIBRARIES, library};
+use crate::source::{SourceId, SourceMap, Span};
+use crate::syntax::ast::{self, ItemKind, Library};
+use crate::syntax::parse;
+
+use super::MOST_BYTES;
+
+/// The most library files of a script, and how deep they may use one another.
+const MOST_FILES: usize = 256;
+const MOST_DEPTH: usize = 16;
+/// The most bytes of all library files.
+const MOST_TOTAL: usize = 64 << 20;
+
+/// Where a text comes from.
+#[derive(Clone, Copy, PartialEq)]
+enum Origin {
+    Script,
+    Builtin,
+    User,
+}
+
+/// Follows `use` from the script on: a library is loaded once, whoever uses it.
+pub(super) struct Loader<'a> {
+    files: &'a dyn Files,
+    pub(super) sources: SourceMap,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// The script's tree, then those of the libraries.
+    pub(super) trees: Vec<ast::File>,
+    /// Libraries that were met: built-in ones by name, files by normal name in quotes.
+    seen: Vec<String>,
+    /// The files from the script to the one being read.
+    chain: Vec<String>,
+    total: usize,
+}
+
+impl<'a> Loader<'a> {
+    pub(super) fn new(name: &str, files: &'a dyn Files) -> Self {
+        let own = name.rsplit(['/', '\\']).next().unwrap_or(name);
+        Self {
+            files,
+            sources: SourceMap::default(),
+            diagnostics: Vec::new(),
+            trees: Vec::new(),
+            seen: Vec::new(),
+            chain: vec![own.to_owned()],
+            total: 0,
+        }
+    }
+
+    /// Reads the script and all that it uses.
+    pub(super) fn script(&mut self, name: &str, text: &str) {
+        let id = self.sources.add(name, text, false);
+        self.text(id, text, Origin::Script);
+    }
+
+    fn text(&mut self, id: SourceId, text: &str, origin: Origin) {
+        let mut parsed = parse(id, text);
+        self.diagnostics.append(&mut parsed.diagnostics);
+        if origin == Origin::User {
+            let misplaced = parsed.file.items.iter().filter_map(not_in_library);
+            self.diagnostics.extend(misplaced);
+        }
+        let uses: Vec<Library> = (parsed.file.items.iter())
+            .filter_map(|item| match &item.kind {
+                ItemKind::Use(library) => Some(library.clone()),
+                _ => None,
+            })
+            .collect();
+        self.trees.push(parsed.file);
+        for library in uses {
+            match library {
+                Library::Builtin(name) => self.builtin(&name),
+                Library::File(file) => {
+                    if let Err(problem) = self.file(&file) {
+                        self.diagnostics.push(problem);
+                    }
+                }
+            }
+        }
+    }
+
+    fn builtin(&mut self, name: &ast::Name) {
+        let Some(files) = library(&name.text) else {
+            self.diagnostics.push(unknown_library(name));
+            return;
+        };
+        if self.first_time(name.text.clone()) {
+            for (name, text) in files {
+                let id = self.sources.add(name, text, true);
+                self.text(id, text, Origin::Builtin);
+            }
+        }
+    }
+
+    /// A library file beside the script.
+    fn file(&mut self, file: &ast::Text) -> Result<(), Diagnostic> {
+        let (named, span) = (&file.text, file.span);
+        let refused = |refusal: Refusal| refusal.diagnostic(named, span);
+        let name = normal(named).map_err(refused)?;
+        if let Some(start) = self.chain.iter().position(|other| *other == name) {
+            let cycle = self.chain.iter().skip(start).chain([&name]);
+            let shown: Vec<&str> = cycle.map(String::as_str).collect();
+            return Err(use_cycle(span, &shown.join(" -> ")));
+        }
+        if !self.first_time(format!("\"{name}\"")) {
+            return Ok(());
+        }
+        if self.chain.len() > MOST_DEPTH {
+            return Err(limit(span, &format!("libraries use one another {MOST_DEPTH} deep")));
+        }
+        if self.seen.len() > MOST_FILES {
+            return Err(limit(span, &format!("a script uses {MOST_FILES} library files")));
+        }
+        let text = read_text(self.files, &name, MOST_BYTES).map_err(refused)?;
+        self.total += text.len();
+        if self.total > MOST_TOTAL {
+            let most = MOST_TOTAL >> 20;
+            return Err(limit(span, &format!("library files have {most} MiB together")));
+        }
+        let id = self.sources.add(&name, &text, false);
+        self.chain.push(name);
+        self.text(id, &text, Origin::User);
+        self.chain.pop();
+        Ok(())
+    }
+
+    fn first_time(&mut self, library: String) -> bool {
+        let new = !self.seen.contains(&library);
+        if new {
+            self.seen.push(library);
+        }
+        new
+    }
+}
+
+/// What belongs to the script alone.
+fn not_in_library(item: &ast::Item) -> Option<Diagnostic> {
+    let what = match &item.kind {
+        ItemKind::Model(_) => "`model`",
+        ItemKind::Years(_) => "`years`",
+        ItemKind::Scenario(_) => "a scenario",
+        ItemKind::Query(_) => "a query",
+        _ => return None,
+    };
+    let found = Diagnostic::error(
+        "not-in-library",
+        format!("{what} stands in a library; it belongs to the script that uses it"),
+    );
+    Some(found.at(item.span, "not in a library").help("move it to the script"))
+}
+
+fn unknown_library(name: &ast::Name) -> Diagnostic {
+    let found =
+        Diagnostic::error("unknown-library", format!("there is no library `{}`", name.text))
+            .at(name.span, "no such library")
+            .help(format!("a file stands in quotes: `use \"{}.mizan\"`", name.text));
+    match nearest(&name.text, LIBRARIES) {
+        Some(near) => found.help(format!("did you mean `use {near}`?")),
+        None => found.help("write `use trade`"),
+    }
+}
+
+fn use_cycle(span: Span, chain: &str) -> Diagnostic {
+    Diagnostic::error("use-cycle", format!("files use one another in a circle: {chain}"))
+        .at(span, "closes the circle")
+        .help("move what both need into a third file")
+}
+
+fn limit(span: Span, what: &str) -> Diagnostic {
+    Diagnostic::error("limit-libraries", format!("{what}, the limit"))
+        .at(span, "one too many")
+        .help("put declarations that belong together into one file")
+}

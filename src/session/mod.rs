@@ -1,0 +1,95 @@
+//! Loading a script: read, parse, check. The one way in for every front end.
+
+mod input;
+mod libraries;
+
+pub use input::{read, read_from};
+
+use crate::check::check;
+use crate::data::{Files, NoFiles};
+use crate::diagnostic::Diagnostic;
+use crate::model::Model;
+use crate::source::{SourceId, SourceMap, Span};
+use crate::syntax::ast::{Assign, File, ItemKind};
+use crate::syntax::parse;
+
+use libraries::Loader;
+
+/// The largest script or library file, in bytes.
+pub const MOST_BYTES: u64 = 4 << 20;
+
+/// A script that was loaded.
+#[derive(Debug)]
+pub struct Program {
+    /// Its texts.
+    pub sources: SourceMap,
+    /// The trees of the script and of the libraries that it uses.
+    pub files: Vec<File>,
+    /// What was found in them.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The model; `None` if there are errors.
+    pub model: Option<Model>,
+}
+
+/// Parses and checks one text that names no file; `name` is shown in diagnostics.
+pub fn load(name: &str, text: &str) -> Program {
+    load_edited(name, text, &NoFiles, &[])
+}
+
+/// Parses and checks a text with the library and data files that it names.
+pub fn load_with(name: &str, text: &str, files: &dyn Files) -> Program {
+    load_edited(name, text, files, &[])
+}
+
+/// As [`load_with`], with given values replaced as if the script's own lines were edited: each edit
+/// is an assignment, `duty.rate = 5%`.
+pub fn load_edited(name: &str, text: &str, files: &dyn Files, edits: &[String]) -> Program {
+    let mut loader = Loader::new(name, files);
+    loader.script(name, text);
+    let Loader { mut sources, mut diagnostics, trees, .. } = loader;
+    let mut assigns = Vec::new();
+    for edit in edits {
+        match assignment(sources.add(EDIT, edit, false), edit) {
+            Ok(assign) => assigns.push(assign),
+            Err(mut found) => diagnostics.append(&mut found),
+        }
+    }
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        return Program { sources, files: trees, diagnostics, model: None };
+    }
+    let all: Vec<&File> = trees.iter().collect();
+    let (model, mut found) = check(&all, &assigns, &mut sources, files);
+    diagnostics.append(&mut found);
+    Program { sources, files: trees, diagnostics, model }
+}
+
+/// The name of an edit's text in diagnostics.
+const EDIT: &str = "--set";
+
+/// Reads one assignment alone.
+///
+/// # Errors
+/// What the language's parser says, or that the text is something else than one assignment.
+pub fn assignment(source: SourceId, text: &str) -> Result<Assign, Vec<Diagnostic>> {
+    let parsed = parse(source, text);
+    if parsed.diagnostics.iter().any(Diagnostic::is_error) {
+        return Err(parsed.diagnostics);
+    }
+    let mut items = parsed.file.items.into_iter().map(|item| item.kind);
+    match (items.next(), items.next()) {
+        (Some(ItemKind::Assign(assign)), None) => Ok(assign),
+        _ => {
+            let found = Diagnostic::error("not-an-assignment", "one assignment is required here");
+            let whole = Span::new(source, 0, text.len());
+            Err(vec![found.at(whole, "something else").help("write TARGET=VALUE, `duty.rate=5%`")])
+        }
+    }
+}
+
+/// The built-in library by itself, over sets of one element, to be read rather than run.
+pub fn load_library() -> Program {
+    load(
+        "script",
+        "years 2024..2025\ncurrency USD\nset partner = one\nset sector = one\nuse trade\n",
+    )
+}
