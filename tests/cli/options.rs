@@ -1,0 +1,213 @@
+//! Each command and what its options do.
+
+use super::{Folder, root};
+
+#[test]
+fn set_edits_the_script_and_leaves_the_scenarios_theirs() {
+    let folder = Folder::new();
+    let rows = |set: &[&str]| {
+        let mut arguments = vec!["run", "a.mizan", "--format", "csv", "--years", "2025..2027"];
+        set.iter().for_each(|edit| arguments.extend(["--set", edit]));
+        let (code, out, err) = folder.run(&arguments);
+        assert_eq!((code, err.as_str()), (0, ""), "{set:?}");
+        out
+    };
+    let out = rows(&["growth[food]=50%", "oil += 25 USD in 2026", "oil *= 2 in 2026..2027"]);
+    // 2024: 100. Food grows by half in the baseline; the scenario `low` still stops it.
+    assert!(out.contains("x[food],,baseline,2026,value,,225,USD"), "{out}");
+    assert!(out.contains("x[food],,low,2026,value,,100,USD"), "{out}");
+    // (100 + 25) * 2, then 100 * 2, and `high` adds its 10 to that.
+    assert!(out.contains("oil,,baseline,2026,value,,250,USD"), "{out}");
+    assert!(out.contains("oil,,baseline,2027,value,,200,USD"), "{out}");
+    assert!(out.contains("oil,,high,2027,value,,210,USD"), "{out}");
+    // 10% by 5 by 0.5 is 25%, and 25 points more in one year.
+    let out = rows(&["growth[s] *= 5", "growth *= 0.5", "growth[s] += 25 pp in 2025"]);
+    assert!(out.contains("x[food],,baseline,2025,value,,150,USD"), "{out}");
+}
+
+#[test]
+fn a_wrong_set_points_into_the_argument() {
+    let folder = Folder::new();
+    for (edit, code, wanted) in [
+        ("grwoth=5%", "unknown-name", "`growth`"),
+        ("growth[fod]=5%", "unknown-element", "`food`"),
+        ("growth[q]=5%", "unknown-element", "food, metals"),
+        ("oil=5%", "unit-mismatch", "money"),
+        ("oil=5 USD in 2040", "year-outside", "2024"),
+        ("x=5 USD", "computed", "fix x"),
+    ] {
+        let (exit, out, err) = folder.run(&["run", "a.mizan", "--set", edit]);
+        assert_eq!((exit, out.as_str()), (65, ""), "{edit}: {err}");
+        assert!(err.contains(code) && err.contains(wanted) && err.contains("--set:1:"), "{err}");
+    }
+}
+
+#[test]
+fn scenarios_named_answer_the_queries_that_name_none() {
+    let folder = Folder::new();
+    let (code, out, _) = folder.run(&["run", "a.mizan", "--format", "csv", "--scenario", "high"]);
+    assert_eq!(code, 0);
+    let scenarios = |query: &str| {
+        let mut found: Vec<&str> = out
+            .lines()
+            .filter(|line| line.starts_with(query))
+            .filter_map(|line| line.split(',').nth(4))
+            .collect();
+        found.dedup();
+        found.join(" ")
+    };
+    assert_eq!(scenarios("1,show,oil"), "baseline high");
+    assert_eq!(scenarios("2,show,oil"), "high");
+    assert_eq!(scenarios("3,check"), "high");
+    let (code, _, err) = folder.run(&["run", "a.mizan", "--scenario", "hihg"]);
+    assert!(code == 65 && err.contains("did you mean `high`?"), "{err}");
+}
+
+#[test]
+fn years_narrow_what_is_shown_and_nothing_else() {
+    let folder = Folder::new();
+    let years = |arguments: &[&str]| {
+        let (_, out, err) =
+            folder.run(&[&["run", "a.mizan", "--format", "csv"], arguments].concat());
+        (out, err)
+    };
+    let (all, _) = years(&[]);
+    let (some, err) = years(&["--years", "2026..2027"]);
+    assert_eq!(err, "");
+    let shown =
+        |line: &&str| line.contains("check") || line.contains(",2026,") || line.contains(",2027,");
+    let wanted: Vec<&str> = all.lines().skip(1).filter(shown).collect();
+    assert_eq!(some.lines().skip(1).collect::<Vec<_>>(), wanted);
+    let (code, _, err) = folder.run(&["run", "a.mizan", "--years", "2020..2026"]);
+    assert!(code == 65 && err.contains("2024..2028"), "{err}");
+    folder.put("b.mizan", format!("{SCRIPT}show oil in 2028\n", SCRIPT = super::SCRIPT));
+    let (code, _, err) = folder.run(&["run", "b.mizan", "--years", "2024..2025"]);
+    assert!(code == 0 && err.contains("not-shown"), "{err}");
+}
+
+#[test]
+fn check_reports_and_runs_nothing() {
+    let folder = Folder::new();
+    assert_eq!(folder.run(&["check", "a.mizan"]), (0, String::new(), String::new()));
+    folder.put("bad.mizan", "years 2024..2025\nparam g: percent = 5\nshow h\n");
+    let (code, out, err) = folder.run(&["check", "bad.mizan", "--format", "json"]);
+    assert_eq!((code, err.as_str()), (65, ""));
+    let found: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!((&found["errors"], &found["warnings"]), (&1.into(), &1.into()), "{out}");
+    assert_eq!(found["diagnostics"][0]["labels"][0]["line"], 2);
+    folder.put("warn.mizan", "years 2024..2025\nparam g: percent = 5\nshow g\n");
+    assert_eq!(folder.run(&["check", "warn.mizan"]).0, 0);
+    assert_eq!(folder.run(&["check", "warn.mizan", "--deny-warnings"]).0, 1);
+}
+
+#[test]
+fn a_failed_check_fails_the_run() {
+    let folder = Folder::new();
+    folder.put("no.mizan", "years 2024..2025\nparam g = 5\ncheck g == 6\n");
+    let (code, out, _) = folder.run(&["run", "no.mizan"]);
+    assert!(code == 1 && out.contains("g == 6"), "{out}");
+}
+
+#[test]
+fn names_are_explained() {
+    let folder = Folder::new();
+    let explain = |arguments: &[&str]| {
+        let (code, out, err) = folder.run(&[&["explain"], arguments].concat());
+        assert_eq!((code, err.as_str()), (0, ""), "{arguments:?}");
+        out
+    };
+    let kind = explain(&["tariff"]);
+    assert!(kind.contains("pass_through") && kind.contains("100%") && kind.contains("required"));
+    assert!(kind.contains("customs_revenue[p] += "), "{kind}");
+    assert!(explain(&["market_price"]).contains("sum(p in partner: weight[p, s])"));
+    assert!(explain(&["hhi"]).contains("squared shares"));
+    let variable = explain(&["x", "a.mizan"]);
+    assert!(variable.contains("x[s] = x[s, t-1] * (1 + growth[s])"), "{variable}");
+    assert!(variable.contains("x[s, 2024] = 100 USD"), "{variable}");
+    let param = explain(&["growth", "a.mizan"]);
+    assert!(param.contains("growth[metals] = 20%") && param.contains("@office"), "{param}");
+    assert!(explain(&["low", "a.mizan"]).contains("growth[food] = 0%"));
+    let target = root().join("examples/azerbaijan_china.mizan");
+    let plant = explain(&["bus_plant", target.to_str().expect("a path")]);
+    assert!(plant.contains("25% -> 60% over 2026..2032 s_curve"), "{plant}");
+    assert!(plant.contains("imports[China, vehicles] += bus_plant.kits"), "{plant}");
+    let (code, _, err) = folder.run(&["explain", "tarif"]);
+    assert!(code == 65 && err.contains("did you mean `tariff`?"), "{err}");
+}
+
+#[test]
+fn the_first_script_runs_and_is_formatted() {
+    let folder = Folder::new();
+    assert_eq!(folder.run(&["new", "first"]).0, 0);
+    assert_eq!(folder.run(&["run", "first.mizan"]).0, 0);
+    assert_eq!(folder.run(&["check", "first.mizan", "--deny-warnings"]).0, 0);
+    assert_eq!(folder.run(&["fmt", "--check", "first.mizan"]), (0, String::new(), String::new()));
+    let (code, out, _) = folder.run(&["audit", "first.mizan"]);
+    assert!(code == 0 && out.contains("8 figures, 8 with a source, 0 without"), "{out}");
+    folder.put("first.mizan", "mine");
+    let (code, _, err) = folder.run(&["new", "first.mizan"]);
+    assert!(code == 73 && err.contains("--force"), "{err}");
+    assert_eq!(folder.text("first.mizan"), "mine");
+    assert_eq!(folder.run(&["new", "first", "--force"]).0, 0);
+    assert!(folder.text("first.mizan").contains("model \"first\""));
+}
+
+#[test]
+fn scripts_are_formatted_in_place() {
+    let folder = Folder::new();
+    let rough = "years   2024..2025\nparam  g=5%   # kept\n";
+    folder.put("rough.mizan", rough);
+    let (code, out, _) = folder.run(&["fmt", "--check", "rough.mizan"]);
+    assert!(code == 1 && out.contains("rough.mizan"), "{out}");
+    assert_eq!(folder.text("rough.mizan"), rough);
+    let (_, piped, _) = folder.run_with_input(&["fmt", "-"], rough.as_bytes());
+    assert_eq!(folder.run(&["fmt", "rough.mizan"]).0, 0);
+    assert_eq!(folder.text("rough.mizan"), piped);
+    assert!(piped.contains("# kept") && piped != rough, "{piped}");
+    folder.put("bad.mizan", "param = =\n");
+    assert_eq!(folder.run(&["fmt", "bad.mizan"]).0, 65);
+    assert_eq!(folder.text("bad.mizan"), "param = =\n");
+}
+
+#[test]
+fn the_audit_follows_marks_on_values_cells_levers_and_scenarios() {
+    let folder = Folder::new();
+    folder.put(
+        "b.mizan",
+        "years 2024..2025\nset s = a, b\nsource one \"1\"\nsource two \"2\"\nsource idle \"3\"\n\
+         factor f[s]\nblock k on i: s { r: number\n q: number\n f[i] *= r * q }\n\
+         k lever {\n  | s | r |\n  | a | 2 @one |\n  | b | 3 |\n  q: 4 @two\n}\n\
+         param p = 5\nscenario up @one { p = 6 }\nshow f[a], p for all\n",
+    );
+    let (code, out, err) = folder.run(&["audit", "b.mizan", "--format", "json"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let found: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!((&found["figures"], &found["with_source"]), (&5.into(), &3.into()), "{out}");
+    assert_eq!(found["without_source"][0]["figures"][0]["name"], "lever.r[b]");
+    assert_eq!(found["without_source"][0]["figures"][0]["line"], 13);
+    assert_eq!(found["without_source"][1]["figures"][0]["name"], "p");
+    assert_eq!(found["sources"][0]["supports"][1]["owner"], "scenario up");
+    assert_eq!(found["sources"][2]["supports"], serde_json::json!([]));
+    let (_, out, _) = folder.run(&["run", "b.mizan"]);
+    assert!(out.contains("@one") && out.contains("@two") && !out.contains("@idle"), "{out}");
+    folder.put("c.mizan", "years 2024..2025\nsource office \"x\"\nparam p = 5 @ofice\nshow p\n");
+    let (code, _, err) = folder.run(&["check", "c.mizan"]);
+    assert!(code == 65 && err.contains("unknown-source") && err.contains("@office"), "{err}");
+}
+
+#[test]
+fn shells_and_manuals_are_served() {
+    let folder = Folder::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let (code, out, _) = folder.run(&["completions", shell]);
+        assert!(code == 0 && out.contains("audit"), "{shell}");
+    }
+    let (code, out, _) = folder.run(&["man"]);
+    assert!(code == 0 && out.contains(".TH") && out.contains("explain"), "{out}");
+    assert!(folder.run(&["man", "run"]).1.contains("scenario"));
+    assert_eq!(folder.run(&["man", "rnu"]).0, 2);
+    for command in ["run", "check", "explain", "fmt", "new", "audit", "completions", "man"] {
+        let (code, out, _) = folder.run(&[command, "--help"]);
+        assert!(code == 0 && out.contains("Examples:"), "{command}");
+    }
+}

@@ -1,0 +1,143 @@
+//! Output files, closed pipes, full devices, and what the environment must not change.
+
+use std::process::Stdio;
+
+use super::{Folder, ended};
+
+#[test]
+fn an_output_file_is_kept_unless_forced() {
+    let folder = Folder::new();
+    let run = |more: &[&str]| folder.run(&[&["run", "a.mizan"], more].concat());
+    assert_eq!(run(&["--output", "out.txt"]), (0, String::new(), String::new()));
+    let first = folder.text("out.txt");
+    assert_eq!(first, run(&[]).1);
+    folder.put("out.txt", "mine");
+    assert_eq!(run(&["-o", "out.txt"]).0, 73);
+    assert_eq!(folder.text("out.txt"), "mine");
+    assert_eq!(run(&["-o", "out.txt", "--force"]).0, 0);
+    assert_eq!(folder.text("out.txt"), first);
+    assert_eq!(run(&["-o", "-"]).1, first);
+    assert_eq!(run(&["-o", "./a.mizan", "--force"]).0, 73);
+    assert_eq!(folder.text("a.mizan"), super::SCRIPT);
+    assert_eq!(run(&["-o", "."]).0, 73);
+    assert_eq!(run(&["-o", "none/out.txt"]).0, 73);
+    assert_eq!(folder.names(), ["a.mizan", "out.txt"]);
+}
+
+#[test]
+fn a_run_that_fails_writes_nothing() {
+    let folder = Folder::new();
+    let (code, _, _) = folder.run(&["run", "a.mizan", "--set", "oil=5%", "-o", "out.txt"]);
+    assert_eq!((code, folder.names()), (65, vec!["a.mizan".to_owned()]));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_devices_and_modes_are_respected() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let folder = Folder::new();
+    folder.put("real.txt", "old");
+    let mode = std::fs::Permissions::from_mode(0o640);
+    std::fs::set_permissions(folder.path("real.txt"), mode).expect("a mode");
+    symlink("real.txt", folder.path("link.txt")).expect("a link");
+    symlink("a.mizan", folder.path("script.txt")).expect("a link");
+    assert_eq!(folder.run(&["run", "a.mizan", "-o", "link.txt", "--force"]).0, 0);
+    assert!(folder.text("real.txt").contains("2024"));
+    let data = std::fs::symlink_metadata(folder.path("link.txt")).expect("the link");
+    assert!(data.is_symlink());
+    let data = std::fs::metadata(folder.path("real.txt")).expect("the file");
+    assert_eq!(data.permissions().mode() & 0o777, 0o640);
+    assert_eq!(folder.run(&["run", "a.mizan", "-o", "script.txt", "--force"]).0, 73);
+    assert_eq!(folder.run(&["run", "a.mizan", "-o", "/dev/null"]).0, 0);
+    if cfg!(target_os = "linux") {
+        assert_eq!(folder.run(&["run", "a.mizan", "-o", "/dev/full"]).0, 74);
+        let full = std::fs::File::options().write(true).open("/dev/full").expect("/dev/full");
+        let done = folder.command(&["run", "a.mizan"]).stdout(full).output().expect("runs");
+        assert_eq!(ended(done).0, 74);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_killed_process_left_is_swept_when_it_is_old() {
+    let folder = Folder::new();
+    folder.put(".mizan-old.tmp", "x");
+    folder.put(".mizan-new.tmp", "x");
+    folder.put(".mizan-old.txt", "x");
+    let past = std::time::SystemTime::now() - std::time::Duration::from_secs(7_200);
+    for name in [".mizan-old.tmp", ".mizan-old.txt"] {
+        let file = std::fs::File::options().write(true).open(folder.path(name)).expect("a file");
+        file.set_modified(past).expect("a time");
+    }
+    assert_eq!(folder.run(&["run", "a.mizan", "-o", "out.txt"]).0, 0);
+    assert_eq!(folder.names(), [".mizan-new.tmp", ".mizan-old.txt", "a.mizan", "out.txt"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_killed_writer_leaves_the_old_file_or_the_new_one() {
+    let folder = Folder::new();
+    folder.put("out.csv", "old\n");
+    let arguments = ["run", "a.mizan", "--format", "csv", "-o", "out.csv", "--force"];
+    let whole = folder.run(&arguments[..4]).1;
+    for delay in (0..60).map(|n| n * 300) {
+        let mut child = folder.command(&arguments).spawn().expect("runs");
+        std::thread::sleep(std::time::Duration::from_micros(delay));
+        child.kill().expect("killed");
+        child.wait().expect("ended");
+        let text = folder.text("out.csv");
+        assert!(text == "old\n" || text == whole, "{} bytes after {delay} µs", text.len());
+    }
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_failure() {
+    let folder = Folder::new();
+    for arguments in
+        [&["run", "a.mizan"][..], &["--help"], &["--version"], &["completions", "bash"]]
+    {
+        let mut command = folder.command(arguments);
+        let mut child =
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("runs");
+        drop(child.stdout.take());
+        let (code, _, err) = ended(child.wait_with_output().expect("ends"));
+        assert_eq!((code, err.as_str()), (0, ""), "{arguments:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn closed_streams_make_no_panic() {
+    let folder = Folder::new();
+    for (closed, arguments) in [(">&-", "run a.mizan"), ("2>&-", "run none"), (">&-", "--help")] {
+        let program = env!("CARGO_BIN_EXE_mizan");
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", &format!("exec {program} {arguments} {closed}")]);
+        let done = shell.current_dir(folder.path("")).output().expect("runs");
+        assert!([0, 66, 74].contains(&ended(done).0), "{closed} {arguments}");
+    }
+}
+
+#[test]
+fn locale_time_zone_and_home_change_nothing() {
+    let folder = Folder::new();
+    for format in ["text", "json", "csv"] {
+        let arguments = ["run", "a.mizan", "--format", format];
+        let usual = folder.run(&arguments);
+        for locale in ["C", "de_DE.UTF-8", "ar_EG.UTF-8", "tr_TR.UTF-8"] {
+            let mut command = folder.command(&arguments);
+            command.env_clear().env("LC_ALL", locale).env("LANG", locale).env("TZ", "Asia/Kolkata");
+            assert_eq!(ended(command.output().expect("runs")), usual, "{locale}");
+        }
+    }
+}
+
+#[test]
+fn colour_is_for_terminals_or_on_demand() {
+    let folder = Folder::new();
+    assert!(!folder.run(&["run", "a.mizan"]).1.contains('\u{1b}'));
+    assert!(folder.run(&["run", "a.mizan", "--color", "always"]).1.contains('\u{1b}'));
+    assert!(!folder.run(&["run", "a.mizan", "--color", "never"]).1.contains('\u{1b}'));
+    folder.run(&["run", "a.mizan", "--color", "always", "-o", "out.txt"]);
+    assert!(!folder.text("out.txt").contains('\u{1b}'));
+}
