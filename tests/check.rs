@@ -35,53 +35,6 @@ fn a_kind_and_its_lever_are_accepted() {
 }
 
 #[test]
-fn mistakes_of_economists_are_named() {
-    let demand = "param growth[sector] = { else: 3% }\nvar demand[sector]: USD\n";
-    let cases = [
-        ("param g[sector] = { machinary: 3%, else: 1% }\n", vec!["unknown-element"]),
-        ("param g = 3 mn USD + 5%\n", vec!["unit-mismatch"]),
-        ("param g = 3 mn EUR\n", vec!["unknown-unit"]),
-        ("param a = 1\nparam a = 2\n", vec!["duplicate"]),
-        ("param a = 5% -> 0% over 2029..2026\n", vec!["reversed-years"]),
-        ("param a = 5% then 0%\n", vec!["step-without-year"]),
-        ("param a = 1,5\n", vec!["syntax"]),
-        ("model \u{201c}Trade\u{201d}\n", vec!["lookalike-character"]),
-        ("param a = 5 \u{2212} 3\n", vec!["lookalike-character"]),
-        ("param a = (1 + 2\n", vec!["unclosed-bracket"]),
-        ("param a = triangular(5%, 1%, 9%)\n", vec!["distribution"]),
-        ("param a = discrete(2027: 30%, 2028: 50%)\n", vec!["distribution"]),
-        ("param a = 1\nshow b\n", vec!["unknown-name"]),
-        ("param a = 1\nshow a for recovery\n", vec!["unknown-scenario"]),
-        ("param a = 1\nshow a in 2040\n", vec!["year-outside"]),
-        ("param a: percent = 5\n", vec!["percent-missing"]),
-        ("param a[sector] = { machinery: 1 }\n", vec!["gap"]),
-        ("tarif duty { rate: 5% }\n", vec!["unknown-kind"]),
-        (
-            "param a = 1\nscenario x { a = 2 }\nscenario y { a = 3 }\nscenario z extends x, y { }\n",
-            vec!["scenario-conflict"],
-        ),
-        (
-            "factor f[sector]\nset q = u, v\nblock k on i: q { r: number\n f[i] *= r }\nk one { r: 2 }\n",
-            vec!["wrong-set"],
-        ),
-        ("param a = if 1 = 2 then 3 else 4\n", vec!["single-equals"]),
-        ("function f(x) = x\nfunction f(y) = 2 * y\n", vec!["duplicate"]),
-        (
-            "set zone = east, west\nparam g[sector] = { else: 1 }\nscenario x { g[east] = 2 }\n",
-            vec!["unknown-element"],
-        ),
-    ];
-    for (text, expected) in cases {
-        let found = after_head(text);
-        assert_eq!(found, expected, "{text}");
-    }
-    let lag = format!("{demand}demand[s] = demand[s, t-1] * (1 + growth[s])\n");
-    assert_eq!(after_head(&lag), ["lag-before-start"]);
-    let none = format!("{demand}show demand[machinery]\n");
-    assert_eq!(after_head(&none), ["no-equation"]);
-}
-
-#[test]
 fn several_mistakes_are_reported_at_once() {
     let found = after_head("param a = 1,5\nparam b = = 2\nparam c = 3\n");
     assert_eq!(found, ["syntax", "syntax"]);

@@ -3,6 +3,7 @@
 use super::errors;
 use super::{Bound, Checker};
 use crate::builtins::{self, Rule};
+use crate::diagnostic::Diagnostic;
 use crate::model::{BinaryOp, Expr, Kind, Reduction};
 use crate::source::Span;
 use crate::syntax::ast::{self};
@@ -124,7 +125,7 @@ impl Checker<'_> {
         loops.extend(wild.iter().map(|&(set, _, slot)| (slot, set)));
         self.model.slots = self.model.slots.max(env.next_slot);
         if loops.is_empty() {
-            if matches!(name, "min" | "max") || kind == Kind::Unknown {
+            if kind == Kind::Unknown {
                 return (body, kind);
             }
             self.error(errors::nothing_to_reduce(span, name));
@@ -143,6 +144,22 @@ impl Checker<'_> {
         (Expr::Reduce { op, loops, filter, body: Box::new(body), span }, kind)
     }
 
+    /// What looks like a call and is none: `if(...)`, a lag in round brackets.
+    fn no_call(&self, name: &str, call: &ast::Call, span: Span) -> Option<Diagnostic> {
+        let quantity = match (name, call.args.first()) {
+            ("if", _) => return Some(errors::if_as_call(span)),
+            ("lag" | "prev" | "previous", Some(argument)) => match &argument.value.kind {
+                ast::ExprKind::Reference(reference) => reference.dotted(),
+                _ => return None,
+            },
+            _ => name.to_owned(),
+        };
+        let &id = self.quantity_names.get(&quantity)?;
+        let axes = &self.model.quantities[id].axes;
+        let sets: Vec<String> = axes.iter().map(|&set| self.model.sets[set].name.clone()).collect();
+        Some(errors::lag_as_call(span, name, &quantity, &sets))
+    }
+
     pub(super) fn builtin(
         &mut self,
         name: &str,
@@ -152,6 +169,10 @@ impl Checker<'_> {
         expected: Option<Kind>,
     ) -> Typed {
         let Some(row) = builtins::builtin(name) else {
+            if let Some(found) = self.no_call(name, call, span) {
+                self.error(found);
+                return MISTAKE;
+            }
             let known = builtins::BUILTINS.iter().map(|row| row.name);
             let known = known
                 .chain(builtins::REDUCTIONS)
@@ -282,11 +303,15 @@ impl Checker<'_> {
             return MISTAKE;
         }
         let body = super::substitute::substitute(body, params, &call.args);
+        if self.expanded > super::substitute::MOST {
+            return MISTAKE;
+        }
         self.expanded += super::substitute::size(&body);
         if self.expanded > super::substitute::MOST {
             self.error(errors::expansion_limit(span));
             return MISTAKE;
         }
+        self.called.insert(name.to_owned());
         env.calls.push(name.to_owned());
         let found = self.expr(&body, env, expected);
         env.calls.pop();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Checker, errors};
 use crate::model::{Definition, Expr, Model, Quantity, Role, Select, Time};
+use crate::source::Span;
 
 /// No definition covers the cell.
 const NONE: u32 = u32::MAX;
@@ -122,7 +123,10 @@ impl Checker<'_> {
                     &quantity.name,
                     &quantity.axes.iter().map(|&s| model.sets[s].name.clone()).collect::<Vec<_>>(),
                 ),
-                [] => errors::gap(quantity.span, &place, year),
+                [] => {
+                    let (span, edit) = self.gap(quantity, &cell, year);
+                    errors::gap(span, &place, year, &edit)
+                }
                 [a, b, ..] => {
                     let (a, b) = (&quantity.definitions[*a], &quantity.definitions[*b]);
                     errors::defined_twice(b.span, a.span, &place, year)
@@ -132,6 +136,27 @@ impl Checker<'_> {
             self.error(diagnostic);
         }
         choice
+    }
+
+    /// Where a missing cell is to be added, and how.
+    fn gap(&self, quantity: &Quantity, cell: &[u32], year: i32) -> (Span, String) {
+        let place = self.model.cell_name(quantity, cell);
+        let element = place.rsplit(['[', ' ']).next().unwrap_or_default().trim_end_matches(']');
+        let span = match quantity.lever {
+            Some(lever) => self.model.levers[lever].span,
+            None => quantity.span,
+        };
+        let edit = match (quantity.role, cell) {
+            (Role::Variable, []) => {
+                format!("add `{}[{year}] = ...`, or an equation for all years", quantity.name)
+            }
+            (Role::Variable, _) => {
+                format!("add `{place} = ...`, or an equation for all elements and years")
+            }
+            (Role::Field, _) => format!("add a row for `{element}`"),
+            _ => format!("add `{element}: ...`, or `else: ...` for the rest"),
+        };
+        (span, edit)
     }
 
     fn lags(&mut self, id: usize) {

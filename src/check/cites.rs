@@ -1,20 +1,32 @@
-//! `@key` marks: each names a source that is declared.
+//! Sources: every `@key` names one, and every one is cited.
 
-use super::{Checker, errors};
+use super::{Checker, errors, warnings};
 use crate::syntax::ast::{
     Assign, BodyEntry, Expr, ExprKind, Item, ItemKind, KindEntry, Lever, Name, ScenarioEntry, Table,
 };
 
 impl Checker<'_> {
-    /// Reports every mark that names no source.
+    /// Reports a cited source that is not declared, and a declared one that is not cited.
     pub(super) fn cites(&mut self, items: &[&Item]) {
-        let mut found = Vec::new();
-        items.iter().for_each(|item| of_item(item, &mut found));
-        for cite in found {
+        let mut cited: Vec<&Name> = Vec::new();
+        items.iter().for_each(|item| of_item(item, &mut cited));
+        for cite in &cited {
             if !self.model.sources.contains_key(&cite.text) {
                 let known = self.model.sources.keys().map(String::as_str);
                 let near = crate::diagnostic::nearest(&cite.text, known).map(str::to_owned);
                 self.error(errors::unknown_source(cite.span, &cite.text, near.as_deref()));
+            }
+        }
+        if self.diagnostics.iter().any(crate::diagnostic::Diagnostic::is_error) {
+            return;
+        }
+        for item in items {
+            let ItemKind::Source { key, .. } = &item.kind else { continue };
+            let mention = format!("@{}", key.text);
+            let used = cited.iter().any(|cite| cite.text == key.text)
+                || self.model.sources.values().any(|citation| citation.citation.contains(&mention));
+            if !used && !self.sources.file(key.span.source).library {
+                self.error(warnings::unused_source(key.span, &key.text));
             }
         }
     }

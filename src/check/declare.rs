@@ -41,6 +41,7 @@ impl<'a> Checker<'a> {
         if fine {
             self.needs(items);
         }
+        let fine = !self.diagnostics.iter().any(Diagnostic::is_error);
         self.model.years.0 <= self.model.years.1 && self.model.horizon() > 0 && fine
     }
 
@@ -77,10 +78,30 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Reports a name that was given before in this namespace.
+    fn given_twice<'n>(
+        &mut self,
+        given: &mut IndexMap<&'n str, Span>,
+        name: &'n ast::Name,
+    ) -> bool {
+        let first = given.get(name.text.as_str()).copied();
+        match first {
+            Some(first) => self.error(errors::duplicate(name.span, &name.text, first)),
+            None => {
+                given.insert(&name.text, name.span);
+            }
+        }
+        first.is_some()
+    }
+
     fn currencies(&mut self, items: &[&'a ast::Item]) {
+        let mut first = IndexMap::new();
         for item in items {
             match &item.kind {
                 ItemKind::Currency { name, rate: None } => {
+                    if self.given_twice(&mut first, name) {
+                        continue;
+                    }
                     if !self.model.currency.is_empty() {
                         self.error(errors::second_currency(
                             name.span,
@@ -94,8 +115,13 @@ impl<'a> Checker<'a> {
                     self.units.insert(name.text.clone(), (Dimension::MONEY, 1.0));
                 }
                 // A script may declare a unit that its library declares too.
-                ItemKind::Unit { name, value: None } if self.model.bases.contains(&name.text) => {}
+                ItemKind::Unit { name, value: None }
+                    if self.model.bases.contains(&name.text)
+                        && self.sources.file(name.span.source).library => {}
                 ItemKind::Unit { name, value: None } => {
+                    if self.given_twice(&mut first, name) {
+                        continue;
+                    }
                     let n = self.model.bases.len();
                     if n == BASES {
                         self.error(errors::too_many_units(name.span, BASES - 3));
@@ -113,6 +139,9 @@ impl<'a> Checker<'a> {
             else {
                 continue;
             };
+            if self.given_twice(&mut first, name) {
+                continue;
+            }
             let (expr, kind) = self.expr(value, &mut Env::default(), None);
             match (expr.constant(), kind) {
                 (_, Kind::Unknown) => {}
@@ -142,6 +171,9 @@ impl<'a> Checker<'a> {
                 SetElements::Listed(names) => {
                     let mut own: IndexMap<String, Span> = IndexMap::new();
                     for element in names {
+                        if matches!(element.text.as_str(), "t" | "first" | "last") {
+                            self.error(errors::reserved(element.span, &element.text));
+                        }
                         if let Some(first) = own.insert(element.text.clone(), element.span) {
                             self.error(errors::duplicate(element.span, &element.text, first));
                         }
@@ -191,7 +223,9 @@ impl<'a> Checker<'a> {
             let ItemKind::Needs(names) = &item.kind else { continue };
             for name in names {
                 if !self.sets.contains_key(&name.text) {
-                    self.error(errors::needs_set(name.span, &name.text));
+                    let used = items.iter().find(|item| matches!(item.kind, ItemKind::Use(_)));
+                    let place = used.map_or(name.span, |item| item.span);
+                    self.error(errors::needs_set(place, &name.text));
                 }
             }
         }
@@ -267,10 +301,14 @@ impl<'a> Checker<'a> {
             Some(lever) => format!("{}.{}", self.model.levers[lever].name, quantity.name.text),
             None => quantity.name.text.clone(),
         };
-        let axes = match (&quantity.axes, lever) {
-            (Some(axes), _) => axes.iter().filter_map(|axis| self.axis(&axis.set)).collect(),
-            (None, Some(lever)) => self.open_sets(lever),
-            (None, None) => Vec::new(),
+        let declared = match (&quantity.axes, lever) {
+            (Some(axes), _) => axes.iter().map(|axis| self.axis(&axis.set)).collect(),
+            (None, Some(lever)) => Some(self.open_sets(lever)),
+            (None, None) => Some(Vec::new()),
+        };
+        let Some(axes) = declared else {
+            self.poisoned.insert(name);
+            return;
         };
         let unit = quantity.unit.as_ref();
         let kind = match unit {
@@ -305,12 +343,18 @@ impl<'a> Checker<'a> {
 
     /// Adds a quantity under its name, within the limit on cells.
     pub(super) fn add(&mut self, quantity: Quantity) {
+        if matches!(quantity.name.as_str(), "t" | "first" | "last") {
+            self.error(errors::reserved(quantity.span, &quantity.name));
+            self.poisoned.insert(quantity.name);
+            return;
+        }
         let size = |&set: &SetId| self.model.sets[self.model.sets[set].root].elements.len() as u128;
-        let cells: u128 = quantity.axes.iter().map(size).product();
-        self.cells += cells;
+        let cells = quantity.axes.iter().map(size).fold(1, u128::saturating_mul);
+        self.cells = self.cells.saturating_add(cells);
         let asked = self.cells.saturating_mul(self.model.horizon() as u128);
         if asked > MOST_CELLS {
             self.error(errors::cells(quantity.span, asked, MOST_CELLS));
+            self.poisoned.insert(quantity.name);
             return;
         }
         if let Some(&first) = self.quantity_names.get(&quantity.name) {
@@ -367,6 +411,7 @@ impl<'a> Checker<'a> {
                         term.name.span,
                         &term.name.text,
                         near.as_deref(),
+                        &self.model.currency,
                     ));
                     return Kind::Unknown;
                 }

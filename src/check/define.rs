@@ -88,7 +88,11 @@ impl<'a> Checker<'a> {
                 self.error(errors::solve_given(unknown.span, &name, quantity.span));
                 continue;
             }
+            let before = self.diagnostics.len();
             let expr = self.truth(condition, &mut env);
+            if self.diagnostics.len() > before {
+                continue;
+            }
             let comparison = matches!(&expr, Expr::Binary { op, .. } if op.compares());
             let equality = matches!(&expr, Expr::Binary { op: BinaryOp::Equal, .. });
             if !comparison || (bound.is_none() && !equality) {
@@ -207,6 +211,9 @@ impl<'a> Checker<'a> {
         window: Option<&ast::Window>,
     ) -> Option<Target> {
         let Some(id) = self.find(reference, env) else {
+            if self.is_poisoned(&reference.dotted()) {
+                return None;
+            }
             let known = self.quantity_names.keys().map(String::as_str);
             let near = crate::diagnostic::nearest(&reference.dotted(), known).map(str::to_owned);
             self.error(errors::unknown_name(reference.span, &reference.dotted(), near.as_deref()));

@@ -10,6 +10,21 @@ fn near(diagnostic: Diagnostic, near: Option<&str>) -> Diagnostic {
     }
 }
 
+/// The nearest name, or what to write where none is near.
+fn near_or(diagnostic: Diagnostic, name: Option<&str>, otherwise: String) -> Diagnostic {
+    match name {
+        Some(_) => near(diagnostic, name),
+        None => diagnostic.help(otherwise),
+    }
+}
+
+/// How index letters stand for sets: the first letter, or the whole name where two begin alike.
+fn letters(sets: &[String]) -> Vec<String> {
+    let letter = |set: &String| set.chars().next().map_or(String::new(), |c| c.to_string());
+    let alike = |a: &String| sets.iter().filter(|b| letter(a) == letter(b)).count() > 1;
+    sets.iter().map(|set| if alike(set) { set.clone() } else { letter(set) }).collect()
+}
+
 fn list(names: &[impl AsRef<str>]) -> String {
     const MOST: usize = 12;
     let mut shown: Vec<&str> = names.iter().take(MOST).map(AsRef::as_ref).collect();
@@ -26,7 +41,43 @@ fn indexed(name: &str, sets: &[String]) -> String {
 pub(super) fn unit_mismatch(span: Span, found: &str, required: &str, what: &str) -> Diagnostic {
     Diagnostic::error("unit-mismatch", format!("{what} requires {required}; this is {found}"))
         .at(span, format!("this is {found}"))
-        .help(format!("write a value that is {required}, with its unit"))
+        .help(match required {
+            "a condition" => "write a comparison, as `x >= 0`".to_owned(),
+            "a percentage" => "write it with `%`".to_owned(),
+            "a year" => "write a calendar year, as `2030`".to_owned(),
+            "a number" => "divide by a value of the same unit, or take the unit away".to_owned(),
+            _ => format!("write a value that is {required}"),
+        })
+}
+
+/// A number without the unit that its place requires; `edit` is the number with it.
+pub(super) fn unit_missing(
+    span: Span,
+    found: &str,
+    required: &str,
+    what: &str,
+    edit: &str,
+) -> Diagnostic {
+    let mut found = unit_mismatch(span, found, required, what);
+    found.help = vec![format!("write `{edit}`")];
+    found
+}
+
+/// An amount and a percentage added.
+pub(super) fn amount_and_percent(
+    at: (Span, &str),
+    and: (Span, &str),
+    what: &str,
+    edit: Option<&str>,
+) -> Diagnostic {
+    let found = mismatch(at.0, at.1, and.0, and.1, what);
+    match edit {
+        Some(edit) => Diagnostic {
+            help: vec![format!("to change it by a percentage, write `{edit}`")],
+            ..found
+        },
+        None => found,
+    }
 }
 
 pub(super) fn mismatch(at: Span, x: &str, and: Span, y: &str, what: &str) -> Diagnostic {
@@ -48,30 +99,52 @@ pub(super) fn overflow(span: Span) -> Diagnostic {
         .help("use a larger unit")
 }
 
-pub(super) fn unknown_unit(span: Span, name: &str, meant: Option<&str>) -> Diagnostic {
-    near(
+/// `currency` is the script's, if it names one.
+pub(super) fn unknown_unit(
+    span: Span,
+    name: &str,
+    meant: Option<&str>,
+    currency: &str,
+) -> Diagnostic {
+    let money = name.chars().count() == 3 && name.chars().all(char::is_uppercase);
+    let otherwise = match (money, currency) {
+        (true, "") => format!("write `currency {name}` at the top"),
+        (true, first) => {
+            format!(
+                "declare it with its rate, as `currency {name} = 1.1 {first}`, or `unit {name}`"
+            )
+        }
+        _ => format!("declare it: `unit {name}`"),
+    };
+    near_or(
         Diagnostic::error("unknown-unit", format!("`{name}` is not a unit"))
             .at(span, "unknown unit"),
         meant,
+        otherwise,
     )
-    .help(format!("declare it with `unit {name}`, or `currency {name}` for money"))
 }
 
 pub(super) fn unknown_name(span: Span, name: &str, meant: Option<&str>) -> Diagnostic {
-    near(
+    near_or(
         Diagnostic::error("unknown-name", format!("nothing is called `{name}`"))
             .at(span, "unknown name"),
         meant,
+        match name.chars().all(|c| c.is_uppercase() || c.is_numeric()) {
+            true => format!("declare it: `unit {name}`, or `param {name} = ...`"),
+            false => {
+                format!("declare it: `param {name} = ...` if given, `var {name}` if computed")
+            }
+        },
     )
 }
 
 pub(super) fn unknown_set(span: Span, name: &str, meant: Option<&str>) -> Diagnostic {
-    near(
+    near_or(
         Diagnostic::error("unknown-set", format!("there is no set `{name}`"))
             .at(span, "unknown set"),
         meant,
+        format!("declare it: `set {name} = first, second`"),
     )
-    .help(format!("declare it: `set {name} = first, second`"))
 }
 
 pub(super) fn unknown_element(
@@ -79,14 +152,45 @@ pub(super) fn unknown_element(
     name: &str,
     set: &str,
     meant: Option<&str>,
+    other: Option<&str>,
     members: &[&str],
 ) -> Diagnostic {
-    near(
+    near_or(
         Diagnostic::error("unknown-element", format!("`{name}` is not in the set `{set}`"))
             .at(span, "not an element"),
         meant,
+        match other {
+            Some(other) => format!("`{name}` is an element of `{other}`; name one of `{set}`"),
+            None => format!("take it out, or add it: `set {set} = ..., {name}`"),
+        },
     )
     .note(format!("`{set}` has {}", list(members)))
+}
+
+/// An index letter that nothing binds, or a set's name where an element is required.
+pub(super) fn unbound_index(span: Span, name: &str, set: &str) -> Diagnostic {
+    let found = Diagnostic::error("unknown-element", format!("`{name}` is not in the set `{set}`"))
+        .at(span, "not an element");
+    if name == set {
+        return found.help("write an element, or `*` for all of them");
+    }
+    found.help(format!(
+        "an index is bound on the left side, as `x[{name}] = ...`, or by `sum({name} in {set}: ...)`"
+    ))
+}
+
+/// A lag written as a call: `x(-1)`, `lag(x)`.
+pub(super) fn lag_as_call(span: Span, name: &str, quantity: &str, sets: &[String]) -> Diagnostic {
+    let indices = [letters(sets).as_slice(), &["t-1".to_owned()]].concat().join(", ");
+    Diagnostic::error("unknown-function", format!("there is no function `{name}`"))
+        .at(span, "unknown function")
+        .help(format!("for last year's value, write `{quantity}[{indices}]`"))
+}
+
+pub(super) fn if_as_call(span: Span) -> Diagnostic {
+    Diagnostic::error("unknown-function", "`if` is not a function")
+        .at(span, "written as a call")
+        .help("write `if CONDITION then VALUE else VALUE`")
 }
 
 pub(super) fn unknown_function(span: Span, name: &str, meant: Option<&str>) -> Diagnostic {
@@ -97,21 +201,69 @@ pub(super) fn unknown_function(span: Span, name: &str, meant: Option<&str>) -> D
     )
 }
 
-pub(super) fn unknown_kind(span: Span, name: &str, meant: Option<&str>) -> Diagnostic {
-    near(
+/// `known` are the kinds that the script has; without any, it uses no library.
+pub(super) fn unknown_kind(
+    span: Span,
+    name: &str,
+    meant: Option<&str>,
+    known: &[&str],
+) -> Diagnostic {
+    let found =
         Diagnostic::error("unknown-kind", format!("there is no kind of block called `{name}`"))
-            .at(span, "unknown kind"),
-        meant,
-    )
-    .help("`use trade` brings exports, imports, tariff, joint_venture and corridor")
+            .at(span, "unknown kind");
+    if known.is_empty() {
+        return found.help(
+            "write `use trade` at the top for exports, imports, tariff and the other kinds of trade",
+        );
+    }
+    near(found, meant).note(format!("the kinds are {}", list(known)))
 }
 
-pub(super) fn unknown_scenario(span: Span, name: &str, meant: Option<&str>) -> Diagnostic {
-    near(
+pub(super) fn unknown_scenario(
+    span: Span,
+    name: &str,
+    meant: Option<&str>,
+    known: &[&str],
+) -> Diagnostic {
+    let found = near(
         Diagnostic::error("unknown-scenario", format!("there is no scenario `{name}`"))
             .at(span, "unknown scenario"),
         meant,
-    )
+    );
+    match (meant, known) {
+        (Some(_), _) => found,
+        (None, []) => found.help(format!("declare it: `scenario {name} {{ ... }}`")),
+        (None, known) => found.note(format!("the scenarios are {}", list(known))),
+    }
+}
+
+pub(super) fn unknown_lever(
+    span: Span,
+    name: &str,
+    meant: Option<&str>,
+    given: Option<Span>,
+) -> Diagnostic {
+    let found = Diagnostic::error("unknown-lever", format!("there is no lever `{name}`"));
+    match given {
+        Some(given) => found
+            .at(span, "not a lever")
+            .and(given, "a value")
+            .help(format!("`without` takes levers out; to change a value, write `{name} = ...`")),
+        None => near_or(
+            found.at(span, "unknown lever"),
+            meant,
+            "write the name of a lever, the second word of its head".to_owned(),
+        ),
+    }
+}
+
+pub(super) fn unknown_source(span: Span, key: &str, meant: Option<&str>) -> Diagnostic {
+    let found = Diagnostic::error("unknown-source", format!("there is no source `{key}`"))
+        .at(span, "unknown source");
+    match meant {
+        Some(meant) => found.help(format!("did you mean `@{meant}`?")),
+        None => found.help(format!("declare it: `source {key} \"Author, title, year\"`")),
+    }
 }
 
 pub(super) fn unknown_field(
@@ -122,17 +274,29 @@ pub(super) fn unknown_field(
     fields: &[&str],
 ) -> Diagnostic {
     near(
-        Diagnostic::error("unknown-field", format!("a `{kind}` has no field `{name}`"))
+        Diagnostic::error("unknown-field", format!("`{kind}` has no field `{name}`"))
             .at(span, "unknown field"),
         meant,
     )
     .note(format!("`{kind}` has {}", list(fields)))
 }
 
-pub(super) fn unknown_binding(span: Span, word: &str, kind: &str, known: &[String]) -> Diagnostic {
-    Diagnostic::error("unknown-binding", format!("a `{kind}` is not written with `{word}`"))
-        .at(span, "not expected")
-        .help(format!("it takes: {}", list(known)))
+/// `edit` is the binding with the preposition whose set has the element.
+pub(super) fn unknown_binding(
+    span: Span,
+    word: &str,
+    kind: &str,
+    known: &[String],
+    edit: Option<&str>,
+) -> Diagnostic {
+    let found =
+        Diagnostic::error("unknown-binding", format!("`{kind}` is not written with `{word}`"))
+            .at(span, "not expected");
+    match edit {
+        Some(edit) => found.help(format!("write `{edit}`")),
+        None if known.is_empty() => found.help("remove it: the kind binds nothing"),
+        None => found.help(format!("it takes: {}", list(known))),
+    }
 }
 
 pub(super) fn missing_field(
@@ -144,13 +308,33 @@ pub(super) fn missing_field(
 ) -> Diagnostic {
     Diagnostic::error("missing-field", format!("this `{kind}` requires the field `{name}`"))
         .at(span, "field missing")
-        .help(format!("add the line `{name}: ...` ({unit}; {doc})"))
+        .help(match doc {
+            "" => format!("add the line `{name}: ...` ({unit})"),
+            doc => format!("add the line `{name}: ...` ({unit}; {doc})"),
+        })
 }
 
 pub(super) fn reversed_years(span: Span, from: f64, to: f64) -> Diagnostic {
     Diagnostic::error("reversed-years", format!("the years {from}..{to} do not rise"))
         .at(span, "first year, then last")
         .help(format!("write {to}..{from}"))
+}
+
+/// Two knots whose years do not rise.
+pub(super) fn knots_out_of_order(span: Span, year: f64, before: Span, previous: f64) -> Diagnostic {
+    if year == previous {
+        return duplicate(span, &year.to_string(), before);
+    }
+    Diagnostic::error("reversed-years", format!("the knot {year} stands after the knot {previous}"))
+        .at(span, "an earlier year")
+        .and(before, "a later year")
+        .help("write the knots in the order of their years")
+}
+
+pub(super) fn path_without_years(span: Span, value: &str) -> Diagnostic {
+    Diagnostic::error("path-without-years", "`->` requires the years of the move")
+        .at(span, "no `over`")
+        .help(format!("write `{value} over FIRST..LAST`, as `over 2026..2030`"))
 }
 
 pub(super) fn step_without_year(span: Span) -> Diagnostic {
@@ -171,6 +355,10 @@ pub(super) fn not_constant(span: Span, what: &str) -> Diagnostic {
 pub(super) fn not_a_year(span: Span, year: f64) -> Diagnostic {
     Diagnostic::error("not-a-year", format!("{year} is not a whole calendar year"))
         .at(span, "a year is required")
+        .help(format!(
+            "write a year from 1 to 9999, as `{}`",
+            if (1.0..=9999.0).contains(&year) { year.trunc() } else { 2030.0 }
+        ))
 }
 
 pub(super) fn not_a_time(span: Span) -> Diagnostic {
@@ -185,16 +373,24 @@ pub(super) fn missing_index(span: Span, name: &str, sets: &[String]) -> Diagnost
         format!("`{name}` requires an index for {}", sets.join(" and ")),
     )
     .at(span, "index missing")
-    .help(format!("write `{}`, or sum over `*`", indexed(name, sets)))
+    .help(format!(
+        "write `{}`, or `sum({})` for all",
+        indexed(name, &letters(sets)),
+        indexed(name, &vec!["*".to_owned(); sets.len()])
+    ))
 }
 
 pub(super) fn wrong_indices(span: Span, name: &str, sets: &[String], found: usize) -> Diagnostic {
     Diagnostic::error(
         "wrong-indices",
-        format!("`{name}` requires {} indices and perhaps a year; here are {found}", sets.len()),
+        match sets.len() {
+            0 => format!("`{name}` has no index but the year; here are {found}"),
+            1 => format!("`{name}` has 1 index, and perhaps a year; here are {found}"),
+            n => format!("`{name}` has {n} indices, and perhaps a year; here are {found}"),
+        },
     )
     .at(span, "wrong number of indices")
-    .help(format!("write `{}`", indexed(name, sets)))
+    .help(format!("write `{}`", indexed(name, &letters(sets))))
 }
 
 pub(super) fn star_outside(span: Span) -> Diagnostic {
@@ -220,6 +416,7 @@ pub(super) fn index_of_other_set(
         format!("`{name}` ranges over `{found}`; an element of `{required}` is required"),
     )
     .at(span, "index of another set")
+    .help(format!("write an index or element of `{required}`, or `*` within `sum(...)`"))
 }
 
 pub(super) fn year_outside(span: Span, year: i32, years: (i32, i32)) -> Diagnostic {
@@ -242,8 +439,12 @@ pub(super) fn arity(
     Diagnostic::error(
         "wrong-arguments",
         format!(
-            "`{name}` requires {} arguments; here are {found}",
-            if low == high { low.to_string() } else { format!("{low} to {high}") }
+            "`{name}` requires {}; here are {found}",
+            match (low, high) {
+                (1, 1) => "1 argument".to_owned(),
+                (low, high) if low == high => format!("{low} arguments"),
+                (low, high) => format!("{low} to {high} arguments"),
+            }
         ),
     )
     .at(span, "wrong number of arguments")
@@ -271,7 +472,7 @@ pub(super) fn recursion(span: Span, name: &str) -> Diagnostic {
 pub(super) fn expansion_limit(span: Span) -> Diagnostic {
     Diagnostic::error(
         "limit-expansion",
-        "the functions expand to more than a million parts, the limit",
+        "the functions expand to more than 200000 parts, the limit",
     )
     .at(span, "too much")
     .help("name a part with `var`")
@@ -295,9 +496,16 @@ pub(super) fn duplicate(span: Span, name: &str, first: Span) -> Diagnostic {
         .help("remove one of the two, or rename it")
 }
 
+pub(super) fn reserved(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error("shadows-builtin", format!("`{name}` is a word for the year in equations"))
+        .at(span, "name taken")
+        .help(format!("choose another name, as `{name}_value`"))
+}
+
 pub(super) fn horizon(span: Span, years: i32, most: i32) -> Diagnostic {
     Diagnostic::error("limit-horizon", format!("{years} years are asked for; the limit is {most}"))
         .at(span, "too long")
+        .help(format!("write at most {most} years, as `years 2024..2035`"))
 }
 
 pub(super) fn no_years(span: Span) -> Diagnostic {
@@ -318,18 +526,19 @@ pub(super) fn second_currency(span: Span, name: &str, first: &str) -> Diagnostic
 pub(super) fn too_many_units(span: Span, most: usize) -> Diagnostic {
     Diagnostic::error("limit-units", format!("a script can declare {most} units"))
         .at(span, "one too many")
+        .help("express it by another unit: `unit NAME = 12 OTHER`")
 }
 
 pub(super) fn needs_set(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error("needs-set", format!("the library requires a set `{name}`"))
-        .at(span, "required here")
+        .at(span, "requires it")
         .help(format!("declare it in the script: `set {name} = first, second`"))
 }
 
 pub(super) fn shadows(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error("shadows-builtin", format!("`{name}` is a function of the language"))
         .at(span, "name taken")
-        .help("choose another name")
+        .help(format!("choose another name, as `{name}_of`"))
 }
 
 pub(super) fn cells(span: Span, asked: u128, most: u128) -> Diagnostic {
@@ -367,7 +576,7 @@ pub(super) fn no_index_for_table(span: Span, name: &str) -> Diagnostic {
         format!("`{name}` has no index that a table could fill"),
     )
     .at(span, "one value required")
-    .help("write one value, or give it an index")
+    .help(format!("write one value, or give it an index: `{name}[SET] = ...`"))
 }
 
 pub(super) fn table_of_other_set(span: Span, found: &str, required: &str) -> Diagnostic {
@@ -395,6 +604,18 @@ pub(super) fn percent_missing(span: Span, name: &str, value: f64) -> Diagnostic 
     .fix(span, format!("{value}%"))
 }
 
+/// A given value outside the bounds of its declaration; all values as they are written.
+pub(super) fn outside_bounds(
+    span: Span,
+    name: &str,
+    value: &str,
+    (low, high): (&str, &str),
+) -> Diagnostic {
+    Diagnostic::error("out-of-bounds", format!("`{name}` is {value}; {low} to {high} is required"))
+        .at(span, "outside its bounds")
+        .help(format!("write a value from {low} to {high}"))
+}
+
 pub(super) fn not_in_baseline(span: Span, name: &str, lever: &str) -> Diagnostic {
     Diagnostic::error(
         "not-in-baseline",
@@ -407,13 +628,14 @@ pub(super) fn not_in_baseline(span: Span, name: &str, lever: &str) -> Diagnostic
 pub(super) fn no_equation(span: Span, name: &str, sets: &[String]) -> Diagnostic {
     Diagnostic::error("no-equation", format!("`{name}` has no equation"))
         .at(span, "declared here")
-        .help(format!("write `{} = ...`", indexed(name, sets)))
+        .help(format!("write `{} = ...`", indexed(name, &letters(sets))))
 }
 
-pub(super) fn gap(span: Span, place: &str, year: i32) -> Diagnostic {
+/// A cell without a value; `edit` is what to add.
+pub(super) fn gap(span: Span, place: &str, year: i32, edit: &str) -> Diagnostic {
     Diagnostic::error("gap", format!("`{place}` has no value in {year}"))
         .at(span, "a cell is missing")
-        .help("add it, or an `else:` that covers the rest")
+        .help(edit.to_owned())
 }
 
 pub(super) fn defined_twice(span: Span, first: Span, place: &str, year: i32) -> Diagnostic {
@@ -438,9 +660,8 @@ pub(super) fn lag(
         )
         .at(span, format!("reads {year}"))
         .help(format!(
-            "give the starting value: add an equation for {} to the left side, as `{}`",
-            years.0,
-            indexed(name, &[sets, &["first".to_owned()]].concat())
+            "give the starting value: `{} = ...`",
+            indexed(name, &[letters(sets).as_slice(), &["first".to_owned()]].concat())
         ))
     } else {
         Diagnostic::error(
@@ -448,7 +669,10 @@ pub(super) fn lag(
             format!("`{name}` is read in {year}, after the last year {}", years.1),
         )
         .at(span, format!("reads {year}"))
-        .help(format!("give the terminal value in an equation for {}", years.1))
+        .help(format!(
+            "give the terminal value: `{} = ...`",
+            indexed(name, &[letters(sets).as_slice(), &["last".to_owned()]].concat())
+        ))
     }
     .and(at, "in this equation")
 }
@@ -456,7 +680,7 @@ pub(super) fn lag(
 pub(super) fn baseline_name(span: Span) -> Diagnostic {
     Diagnostic::error("baseline-name", "a scenario cannot be called `baseline`")
         .at(span, "name taken")
-        .help("`baseline` is everything outside the scenarios")
+        .help("choose another name; `baseline` is everything outside the scenarios")
 }
 
 pub(super) fn computed(span: Span, name: &str) -> Diagnostic {
@@ -469,8 +693,18 @@ pub(super) fn computed(span: Span, name: &str) -> Diagnostic {
 }
 
 pub(super) fn extends_cycle(span: Span, path: &str) -> Diagnostic {
-    Diagnostic::error("extends-cycle", format!("scenarios extend each other: {path}"))
-        .at(span, "extends itself")
+    let ends: Vec<&str> = path.split(" -> ").collect();
+    let (message, help) = match ends.as_slice() {
+        [name, _] => (
+            format!("the scenario `{name}` extends itself"),
+            format!("take `{name}` out of its own `extends`"),
+        ),
+        _ => (
+            format!("scenarios extend each other: {path}"),
+            "take one of them out of the `extends` of another".to_owned(),
+        ),
+    };
+    Diagnostic::error("extends-cycle", message).at(span, "extends itself").help(help)
 }
 
 pub(super) fn scenario_conflict(
@@ -526,15 +760,6 @@ pub(super) fn solver_setting(span: Span) -> Diagnostic {
     Diagnostic::error("solver-setting", "the solver has no such setting")
         .at(span, "unknown setting or value")
         .help("it takes `tolerance: 1e-12` (1e-15 to 1e-3) and `iterations: 100` (1 to 1000)")
-}
-
-pub(super) fn unknown_source(span: Span, key: &str, meant: Option<&str>) -> Diagnostic {
-    near(
-        Diagnostic::error("unknown-source", format!("no source has the key `{key}`"))
-            .at(span, "unknown source"),
-        meant.map(|key| format!("@{key}")).as_deref(),
-    )
-    .help(format!("declare it: `source {key} \"citation\"`"))
 }
 
 pub(super) fn data_without_column(span: Span, set: &str) -> Diagnostic {

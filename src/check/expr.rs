@@ -1,7 +1,7 @@
 //! Expressions: names to ids, and the dimension of every part.
 
 use super::errors;
-use super::{Bound, Checker};
+use super::{Bound, Checker, warnings};
 use crate::diagnostic::Diagnostic;
 use crate::model::{BinaryOp, Expr, Kind, Leg, LeverId, SetId, Time};
 use crate::quantity::Dimension;
@@ -78,7 +78,15 @@ impl Checker<'_> {
                 (Expr::Not(Box::new(value)), Kind::Truth)
             }
             ExprKind::If(condition, then, other) => {
+                let before = self.diagnostics.len();
+                let place = condition.span;
                 let condition = self.truth(condition, env);
+                if let (Some(holds), true, None) =
+                    (condition.constant(), env.calls.is_empty(), env.lever)
+                    && self.diagnostics.len() == before
+                {
+                    self.error(warnings::constant_condition(place, holds != 0.0));
+                }
                 let a = self.expr(then, env, expected);
                 let b = self.expr(other, env, expected);
                 let kind = self.same(&a, &b, then.span, other.span, "both branches");
@@ -137,7 +145,12 @@ impl Checker<'_> {
             }
             None => {
                 let near = self.nearest_unit(&unit.text);
-                self.error(errors::unknown_unit(unit.span, &unit.text, near.as_deref()));
+                self.error(errors::unknown_unit(
+                    unit.span,
+                    &unit.text,
+                    near.as_deref(),
+                    &self.model.currency,
+                ));
                 MISTAKE
             }
         }
@@ -195,7 +208,6 @@ impl Checker<'_> {
         let start = self.expr(first, env, expected);
         let mut kind = start.1;
         let mut resolved = Vec::new();
-        let mut begins = Expr::Const(f64::from(self.model.years.0));
         let last = Expr::Const(f64::from(self.model.years.1));
         for leg in legs {
             let (ast::Leg::Move { to, span, .. } | ast::Leg::Step { to, span, .. }) = leg;
@@ -211,14 +223,17 @@ impl Checker<'_> {
                 ast::Leg::Move { over, shape, .. } => {
                     let (from, until) = match over {
                         Some(range) => (self.year(&range.from, env), self.year(&range.to, env)),
-                        None => (begins.clone(), last.clone()),
+                        None => {
+                            let text = self.sources.text(*span).trim().to_owned();
+                            self.error(errors::path_without_years(*span, &text));
+                            return MISTAKE;
+                        }
                     };
                     if let (Expr::Const(a), Expr::Const(b)) = (&from, &until)
                         && a >= b
                     {
                         self.error(errors::reversed_years(*span, *a, *b));
                     }
-                    begins = until.clone();
                     Leg::Move { to: value.0, from, until, shape: *shape, span: *span }
                 }
                 ast::Leg::Step { from, .. } => {
@@ -229,10 +244,17 @@ impl Checker<'_> {
                             last.clone()
                         }
                     };
-                    begins = from.clone();
                     Leg::Step { to: value.0, from }
                 }
             });
+        }
+        if env.lever.is_none() {
+            for (leg, tree) in resolved.iter().zip(legs) {
+                let (ast::Leg::Move { span, .. } | ast::Leg::Step { span, .. }) = tree;
+                if let Some(year) = warnings::begins_after(leg, self.model.years.1) {
+                    self.error(warnings::year_unused(*span, year, self.model.years));
+                }
+            }
         }
         (Expr::Path { first: Box::new(start.0), legs: resolved }, kind)
     }
@@ -245,12 +267,14 @@ impl Checker<'_> {
     ) -> Typed {
         let mut kind = None;
         let mut resolved: Vec<(Expr, Expr)> = Vec::new();
-        for (year, value) in knots {
+        for (n, (year, value)) in knots.iter().enumerate() {
             let at = self.year(year, env);
             if let (Some((Expr::Const(before), _)), Expr::Const(now)) = (resolved.last(), &at)
                 && before >= now
             {
-                self.error(errors::reversed_years(year.span, *before, *now));
+                let other =
+                    n.checked_sub(1).and_then(|n| knots.get(n)).map_or(year, |knot| &knot.0);
+                self.error(errors::knots_out_of_order(year.span, *now, other.span, *before));
             }
             let found = self.expr(value, env, expected);
             kind = Some(match kind {
@@ -265,7 +289,26 @@ impl Checker<'_> {
             });
             resolved.push((at, found.0));
         }
+        if env.lever.is_none() {
+            self.idle_knots(knots, &resolved);
+        }
         (Expr::Knots(resolved), kind.unwrap_or(Kind::Unknown))
+    }
+
+    /// Warns of knots outside the horizon that another knot, nearer to it, makes void.
+    fn idle_knots(&mut self, knots: &[(ast::Expr, ast::Expr)], resolved: &[(Expr, Expr)]) {
+        let (first, last) = (f64::from(self.model.years.0), f64::from(self.model.years.1));
+        let years: Vec<Option<f64>> = resolved.iter().map(|(year, _)| year.constant()).collect();
+        for (n, (tree, _)) in knots.iter().enumerate() {
+            let year = years.get(n).copied().flatten();
+            let next = years.get(n + 1).copied().flatten();
+            let previous = n.checked_sub(1).and_then(|n| years.get(n)).copied().flatten();
+            let before = next.is_some_and(|next| next <= first);
+            let after = previous.is_some_and(|previous| previous >= last);
+            if let Some(year) = year.filter(|_| before || after) {
+                self.error(warnings::knot_unused(tree.span, year, self.model.years));
+            }
+        }
     }
 
     pub(super) fn year(&mut self, expr: &ast::Expr, env: &mut Env) -> Expr {
@@ -276,7 +319,11 @@ impl Checker<'_> {
 
     /// A year that an expression without variables names.
     pub(super) fn constant_year(&mut self, expr: &ast::Expr) -> Option<i32> {
+        let before = self.diagnostics.len();
         let year = self.year(expr, &mut Env::default());
+        if self.diagnostics.len() > before {
+            return None;
+        }
         match year.constant() {
             Some(year) => Some(year as i32),
             None => {

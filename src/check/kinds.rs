@@ -21,10 +21,55 @@ impl Checker<'_> {
             (a, b) => a == b,
         };
         if !fits {
+            let edit = self.with_unit(found, span, kind);
             let (found, required) = (self.kind_name(found.1), self.kind_name(kind));
-            self.error(errors::unit_mismatch(span, &found, &required, what));
+            self.error(match edit {
+                Some(edit) => errors::unit_missing(span, &found, &required, what, &edit),
+                None => errors::unit_mismatch(span, &found, &required, what),
+            });
         }
         fits
+    }
+
+    /// A plain number with the unit that its place requires.
+    fn with_unit(&self, found: &Typed, span: Span, kind: Kind) -> Option<String> {
+        let text = self.sources.text(span).trim();
+        let digits = text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+        let plain = digits && found.1 == NUMBER && matches!(found.0, Expr::Const(_));
+        match kind {
+            Kind::Plain { dimension, .. } if plain && dimension == Dimension::MONEY => {
+                Some(format!("{text} mn {}", self.model.bases.first()?))
+            }
+            Kind::Plain { dimension, .. } if plain => {
+                Some(format!("{text} {}", dimension.name(&self.model.bases)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Reports an amount and a percentage on the two sides of a sum.
+    fn percent_of_amount(
+        &mut self,
+        op: BinaryOp,
+        (a, at): (&Typed, Span),
+        (b, and): (&Typed, Span),
+        what: &str,
+    ) -> bool {
+        let amount =
+            |kind| matches!(kind, Kind::Plain { dimension, .. } if dimension != Dimension::NUMBER);
+        let share = |kind| matches!(kind, Kind::Plain { percent: true, dimension } if dimension == Dimension::NUMBER);
+        if !(amount(a.1) && share(b.1) || share(a.1) && amount(b.1))
+            || is_zero(&a.0)
+            || is_zero(&b.0)
+        {
+            return false;
+        }
+        let sign = if op == BinaryOp::Add { "+" } else { "-" };
+        let edit = amount(a.1)
+            .then(|| format!("{} * (1 {sign} {})", self.sources.text(at), self.sources.text(and)));
+        let (x, y) = (self.kind_name(a.1), self.kind_name(b.1));
+        self.error(errors::amount_and_percent((at, &x), (and, &y), what, edit.as_deref()));
+        true
     }
 
     /// The kind that two values share, or a report that they share none.
@@ -87,6 +132,9 @@ impl Checker<'_> {
             _ => {
                 let what =
                     if op == BinaryOp::Add { "both sides of `+`" } else { "both sides of `-`" };
+                if self.percent_of_amount(op, (a, at), (b, and), what) {
+                    return Kind::Unknown;
+                }
                 self.same(a, b, at, and, what)
             }
         }

@@ -35,7 +35,11 @@ impl<'a> Checker<'a> {
             let near =
                 crate::diagnostic::nearest(&tree.kind.text, self.kinds.keys().map(String::as_str))
                     .map(str::to_owned);
-            self.error(errors::unknown_kind(tree.kind.span, &tree.kind.text, near.as_deref()));
+            let known: Vec<&str> = self.kinds.keys().map(String::as_str).collect();
+            let found =
+                errors::unknown_kind(tree.kind.span, &tree.kind.text, near.as_deref(), &known);
+            self.error(found);
+            self.poisoned.insert(tree.name.text.clone());
             return;
         };
         if let Some(&first) = self.lever_names.get(&tree.name.text) {
@@ -114,15 +118,28 @@ impl<'a> Checker<'a> {
                     .iter()
                     .map(|b| format!("{} {}", b.preposition.text, b.set.text))
                     .collect();
+                let edit = self.binding_of(kind, given);
                 self.error(errors::unknown_binding(
                     given.preposition.span,
                     &given.preposition.text,
                     &tree.kind.text,
                     &known,
+                    edit.as_deref(),
                 ));
             }
         }
         bound
+    }
+
+    /// The binding with the preposition of the set that has the element.
+    fn binding_of(&self, kind: &ast::Kind, given: &ast::Binding) -> Option<String> {
+        let element = &given.elements.first()?.text;
+        let fits = |binding: &&ast::KindBinding| {
+            let set = self.sets.get(&binding.set.text).map(|&set| &self.model.sets[set]);
+            set.is_some_and(|set| self.model.sets[set.root].elements.contains_key(element))
+        };
+        let binding = kind.bindings.iter().find(fits)?;
+        Some(format!("{} {element}", binding.preposition.text))
     }
 
     /// A set of the elements that a head lists.
@@ -231,10 +248,12 @@ impl<'a> Checker<'a> {
                 let unit = self.model.quantities[q].unit.clone();
                 let kind = &tree.kind.text;
                 let doc = self.model.quantities[q].doc.clone();
-                self.error(
-                    errors::missing_field(tree.name.span, &field.name.text, kind, &unit, &doc)
-                        .and(field.span, "declared here"),
-                );
+                if self.model.quantities[q].kind != crate::model::Kind::Unknown
+                    && !self.misspelt.contains(&q)
+                {
+                    let name = &field.name.text;
+                    self.error(errors::missing_field(tree.name.span, name, kind, &unit, &doc));
+                }
             }
             None => {}
         }
@@ -275,6 +294,10 @@ impl<'a> Checker<'a> {
         if !known().any(|field| field == name.text) {
             let near = crate::diagnostic::nearest(&name.text, known()).map(str::to_owned);
             let all: Vec<&str> = known().collect();
+            if let Some(near) = &near {
+                let meant = self.quantity_names.get(&format!("{}.{near}", tree.name.text));
+                self.misspelt.extend(meant);
+            }
             self.error(errors::unknown_field(
                 name.span,
                 &name.text,
@@ -285,6 +308,22 @@ impl<'a> Checker<'a> {
             return None;
         }
         self.quantity_names.get(&format!("{}.{}", tree.name.text, name.text)).copied()
+    }
+
+    /// True if a value without a unit was just reported; the help then names the column's head.
+    fn lacks_unit(&mut self, before: usize, q: usize) -> bool {
+        let quantity = &self.model.quantities[q];
+        let Some(found) = self.diagnostics.get_mut(before) else { return false };
+        let name = quantity.name.rsplit('.').next().unwrap_or_default();
+        let money = matches!(quantity.kind, crate::model::Kind::Plain { dimension, .. } if dimension == crate::quantity::Dimension::MONEY);
+        let unit =
+            if money { format!("mn {}", self.model.bases[0]) } else { quantity.unit.clone() };
+        let lacks = found.code == "unit-mismatch";
+        if lacks {
+            found.help =
+                vec![format!("write the unit in the head of the column: `{name}: {unit}`")];
+        }
+        lacks
     }
 
     fn field_table(
@@ -317,14 +356,21 @@ impl<'a> Checker<'a> {
         let columns: Vec<Option<usize>> =
             table.columns.iter().map(|(name, _)| self.field(tree, kind, name)).collect();
         let base = self.bindings[id].len();
+        // One message for a column whose head lacks the unit.
+        let mut failed = vec![false; columns.len()];
         for (row, element) in self.rows(table, set) {
-            for ((column, cell), (_, unit)) in columns.iter().zip(&row.cells).zip(&table.columns) {
-                let (Some(q), Some((value, cites))) = (column, cell) else { continue };
+            let cells = columns.iter().zip(&row.cells).zip(&table.columns).zip(&mut failed);
+            for (((column, cell), (_, unit)), failed) in cells {
+                let (Some(q), Some((value, cites)), false) = (column, cell, *failed) else {
+                    continue;
+                };
                 let mut picked = axes.clone();
                 picked[n] = Select::One(element);
                 let value = with_unit(value, unit.as_ref());
                 let mut env = Env { next_slot: base, ..Env::default() };
+                let before = self.diagnostics.len();
                 self.define(*q, picked, &value, cites, &mut env, Some(id));
+                *failed = unit.is_none() && self.lacks_unit(before, *q);
                 self.warn_of_percent(*q, &value);
             }
         }

@@ -17,12 +17,14 @@ mod expr;
 mod kinds;
 mod levers;
 mod queries;
+mod ranges;
 mod read;
 mod scenarios;
 mod substitute;
 mod tables;
+mod warnings;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
@@ -79,7 +81,12 @@ pub(crate) struct Checker<'a> {
     lever_names: IndexMap<String, LeverId>,
     lever_trees: Vec<&'a ast::Lever>,
     bindings: Vec<IndexMap<String, Bound>>,
+    called: BTreeSet<String>,
+    /// Names whose declaration was a mistake: reading them raises no second message.
+    poisoned: BTreeSet<String>,
     in_scenario: bool,
+    /// Fields of levers that a misspelt name probably means.
+    misspelt: Vec<QuantityId>,
     expanded: usize,
     cells: u128,
     /// Replacements on the command line use slots from here on, which no definition uses.
@@ -109,7 +116,10 @@ pub fn check(
         lever_names: IndexMap::new(),
         lever_trees: Vec::new(),
         bindings: Vec::new(),
+        called: BTreeSet::new(),
+        poisoned: BTreeSet::new(),
         in_scenario: false,
+        misspelt: Vec::new(),
         expanded: 0,
         cells: 0,
         free_slot: 0,
@@ -127,7 +137,13 @@ pub fn check(
         checker.cites(&items);
         checker.identities(&items);
         checker.queries(&items[..script]);
+        checker.cites(&items);
+        if !checker.diagnostics.iter().any(Diagnostic::is_error) {
+            checker.ranges();
+            checker.warnings(&items[..script]);
+        }
     }
+    checker.say_once();
     let failed = checker.diagnostics.iter().any(Diagnostic::is_error);
     ((!failed).then_some(checker.model), checker.diagnostics)
 }
@@ -149,6 +165,25 @@ impl Checker<'_> {
             Kind::Truth => "a condition".to_owned(),
             Kind::Unknown => "something unknown".to_owned(),
         }
+    }
+
+    /// True for a name, or a field of a lever, whose declaration was reported.
+    fn is_poisoned(&self, name: &str) -> bool {
+        let head = name.split('.').next().unwrap_or(name);
+        self.poisoned.contains(name) || self.poisoned.contains(head)
+    }
+
+    /// What the text of a kind gets wrong is found for each of its levers, and said once.
+    fn say_once(&mut self) {
+        let mut said: Vec<Diagnostic> = Vec::with_capacity(self.diagnostics.len());
+        let mut places = BTreeSet::new();
+        for diagnostic in self.diagnostics.drain(..) {
+            let place = (diagnostic.code, diagnostic.span(), diagnostic.message.clone());
+            if places.insert(place) {
+                said.push(diagnostic);
+            }
+        }
+        self.diagnostics = said;
     }
 
     fn nearest_unit(&self, name: &str) -> Option<String> {

@@ -89,7 +89,9 @@ impl<'a> Checker<'a> {
         if found.is_none() {
             let known = self.model.scenarios.iter().map(|s| s.name.as_str()).chain(["baseline"]);
             let near = crate::diagnostic::nearest(&name.text, known).map(str::to_owned);
-            self.error(errors::unknown_scenario(name.span, &name.text, near.as_deref()));
+            let known: Vec<&str> = self.model.scenarios.iter().map(|s| s.name.as_str()).collect();
+            let found = errors::unknown_scenario(name.span, &name.text, near.as_deref(), &known);
+            self.error(found);
             return None;
         }
         Some(found)

@@ -3,6 +3,7 @@
 use super::errors;
 use super::{Bound, Checker};
 use crate::model::{BinaryOp, Expr, Kind, QuantityId, SetId, Time};
+use crate::quantity::Dimension;
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Index, Suffix};
 
@@ -93,6 +94,9 @@ impl Checker<'_> {
 
     pub(super) fn unknown(&mut self, reference: &ast::Reference, env: &Env) -> Typed {
         let name = reference.dotted();
+        if self.is_poisoned(&name) {
+            return MISTAKE;
+        }
         let mut known: Vec<&str> = self.quantity_names.keys().map(String::as_str).collect();
         let prefix = env.lever.map(|lever| format!("{}.", self.model.levers[lever].name));
         if let Some(prefix) = &prefix {
@@ -282,7 +286,20 @@ impl Checker<'_> {
             .map(|(name, _)| name.as_str())
             .collect();
         let near = crate::diagnostic::nearest(label, members.iter().copied()).map(str::to_owned);
-        let found = errors::unknown_element(span, label, &set.name, near.as_deref(), &members);
+        let other = self.model.sets.iter().find(|other| other.elements.contains_key(label));
+        let other = other.map(|other| other.name.clone());
+        if near.is_none() && (label == set.name || label.chars().count() == 1) {
+            self.error(errors::unbound_index(span, label, &set.name));
+            return;
+        }
+        let found = errors::unknown_element(
+            span,
+            label,
+            &set.name,
+            near.as_deref(),
+            other.as_deref(),
+            &members,
+        );
         self.error(found.and(set.span, format!("set `{}`", set.name)));
     }
 
@@ -298,6 +315,10 @@ impl Checker<'_> {
         let mut inner = Env { offset: env.offset, fixed: env.fixed, ..Env::default() };
         let (value, kind) = self.expr(expr, &mut inner, Some(Kind::Year));
         if kind == Kind::Unknown {
+            return None;
+        }
+        if matches!(kind, Kind::Plain { dimension, .. } if dimension != Dimension::NUMBER) {
+            self.error(errors::not_a_time(expr.span));
             return None;
         }
         let mut offset = 0;

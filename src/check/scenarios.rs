@@ -90,15 +90,39 @@ impl<'a> Checker<'a> {
         }
         let first = self.model.changes.len();
         self.model.changes.extend(changes);
-        (first..self.model.changes.len()).collect()
+        let changes: Vec<ChangeId> = (first..self.model.changes.len()).collect();
+        self.given_again(&changes);
+        changes
+    }
+
+    /// Reports a value that one scenario gives twice.
+    fn given_again(&mut self, changes: &[ChangeId]) {
+        let mut again = Vec::new();
+        for (n, &later) in changes.iter().enumerate() {
+            let same = |&&earlier: &&ChangeId| {
+                self.shadows(later, earlier) && self.shadows(earlier, later)
+            };
+            if let Some(&earlier) = changes[..n].iter().find(same) {
+                again.push((later, earlier));
+            }
+        }
+        for (later, earlier) in again {
+            let (later, earlier) = (&self.model.changes[later], &self.model.changes[earlier]);
+            let found = errors::duplicate(later.span, &later.name, earlier.span);
+            self.error(found);
+        }
     }
 
     /// `without NAME`.
     fn removal(&mut self, scenario: usize, name: &ast::Name) -> Option<NamedChange> {
         let Some(&id) = self.lever_names.get(&name.text) else {
-            let known = self.lever_names.keys().map(String::as_str);
-            let near = crate::diagnostic::nearest(&name.text, known).map(str::to_owned);
-            self.error(errors::unknown_name(name.span, &name.text, near.as_deref()));
+            if !self.is_poisoned(&name.text) {
+                let known = self.lever_names.keys().map(String::as_str);
+                let near = crate::diagnostic::nearest(&name.text, known).map(str::to_owned);
+                let given = self.quantity_names.get(&name.text);
+                let given = given.map(|&id| self.model.quantities[id].span);
+                self.error(errors::unknown_lever(name.span, &name.text, near.as_deref(), given));
+            }
             return None;
         };
         Some(NamedChange {
@@ -242,7 +266,13 @@ impl<'a> Checker<'a> {
                     trees.iter().map(|t| t.name.text.as_str()),
                 )
                 .map(str::to_owned);
-                self.error(errors::unknown_scenario(parent.span, &parent.text, near.as_deref()));
+                let known: Vec<&str> = trees.iter().map(|tree| tree.name.text.as_str()).collect();
+                self.error(errors::unknown_scenario(
+                    parent.span,
+                    &parent.text,
+                    near.as_deref(),
+                    &known,
+                ));
                 continue;
             };
             self.inherit(m, trees, own, done, path);

@@ -3,7 +3,7 @@
 use crate::syntax::ast::*;
 
 /// As many parts may come of all calls together.
-pub(super) const MOST: usize = 1_000_000;
+pub(super) const MOST: usize = 200_000;
 
 /// The body with each parameter replaced.
 pub(super) fn substitute(body: &Expr, params: &[Name], args: &[Argument]) -> Expr {

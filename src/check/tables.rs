@@ -62,6 +62,12 @@ impl Checker<'_> {
         set: usize,
     ) -> Vec<(&'t ast::TableRow, u32)> {
         let mut rows: Vec<(&ast::TableRow, u32)> = Vec::new();
+        for (n, (column, _)) in table.columns.iter().enumerate() {
+            let first = table.columns[..n].iter().find(|(other, _)| other.text == column.text);
+            if let Some((first, _)) = first {
+                self.error(errors::duplicate(column.span, &column.text, first.span));
+            }
+        }
         for row in &table.rows {
             if row.cells.len() != table.columns.len() {
                 self.error(errors::ragged_row(

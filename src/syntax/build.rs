@@ -380,8 +380,13 @@ impl Builder {
             }
         }
         let name = parts.names.pop()?;
+        let kind = parts.names.pop()?;
+        if kind.text == "scenario" {
+            self.colons(&body, &name);
+            return None;
+        }
         Some(Lever {
-            kind: parts.names.pop()?,
+            kind,
             name,
             bindings,
             title: parts.texts.pop(),
@@ -389,6 +394,16 @@ impl Builder {
             body,
             span,
         })
+    }
+
+    /// A scenario whose values are given with `:` reads as a lever.
+    fn colons(&mut self, body: &[BodyEntry], scenario: &Name) {
+        let fields = body.iter().filter_map(|entry| match entry {
+            BodyEntry::Field { name, .. } => Some(name),
+            BodyEntry::Table(_) => None,
+        });
+        let first = fields.clone().next().unwrap_or(scenario);
+        self.diagnostics.push(errors::colon_for_equals(first.span, &first.text));
     }
 
     fn body_entry(&mut self, pair: Pair<'_, Rule>) -> Option<BodyEntry> {

@@ -61,7 +61,7 @@ pub(super) fn lookalike(span: Span, c: char, meant: &str) -> Diagnostic {
     let shown = if meant == " " { "a plain blank".to_owned() } else { format!("`{meant}`") };
     Diagnostic::error(
         "lookalike-character",
-        format!("U+{:04X} stands where {shown} is required", u32::from(c)),
+        format!("`{c}` (U+{:04X}) stands where {shown} is required", u32::from(c)),
     )
     .at(span, "typographic character")
     .help(format!("write {shown}; word processors replace it while one types"))
@@ -69,15 +69,21 @@ pub(super) fn lookalike(span: Span, c: char, meant: &str) -> Diagnostic {
 }
 
 pub(super) fn odd_character(span: Span, c: char) -> Diagnostic {
-    let name = format!("U+{:04X}", u32::from(c));
-    let found = Diagnostic::error("odd-character", format!("the character {name} has no meaning"))
-        .at(span, "not expected");
+    let found = Diagnostic::error(
+        "odd-character",
+        format!("the character `{c}` (U+{:04X}) has no meaning", u32::from(c)),
+    )
+    .at(span, "not expected");
     match c.to_digit(10).or(digit(c)) {
         Some(digit) => found.help(format!("write the digit as `{digit}`")),
-        None if c == '%' => found,
+        None if CURRENCIES.contains(c) => found
+            .help("write the currency by its name, as `5 mn EUR`, and declare it: `currency EUR`"),
         None => found.help("remove it, or put the text in quotes"),
     }
 }
+
+/// Signs of currencies that keyboards have.
+const CURRENCIES: &str = "€£¥₼₺₽₸₾";
 
 /// Full-width, Arabic-Indic and Persian digits.
 fn digit(c: char) -> Option<u32> {
@@ -127,8 +133,8 @@ pub(super) fn number_range(span: Span) -> Diagnostic {
         .help("write it with a scale word (mn, bn, tn) or another unit")
 }
 
-/// The grammar's error at `span`; `found` is the text there.
-pub(super) fn unexpected(span: Span, found: &str, before: &str, expected: &str) -> Diagnostic {
+/// The grammar's error at `span`: `found` stands there, `before` is what was read of the statement.
+pub(super) fn unexpected(span: Span, found: &str, before: &str) -> Diagnostic {
     let first = found.chars().next();
     let shown = match first {
         None | Some('\n') => "the end of the line".to_owned(),
@@ -139,19 +145,27 @@ pub(super) fn unexpected(span: Span, found: &str, before: &str, expected: &str) 
         }
         Some(c) => format!("`{c}`"),
     };
-    let diagnostic = Diagnostic::error("syntax", format!("{shown} is not expected here"))
-        .at(span, "not expected");
-    let last = before.trim_end().chars().next_back();
-    let after_digit = last.is_some_and(|c| c.is_ascii_digit());
-    let digit_follows = found.chars().nth(1).is_some_and(|c| c.is_ascii_digit());
-    match first {
-        Some(',') if after_digit && digit_follows => {
-            diagnostic.help("write a decimal point, `1.5`; thousands are separated by `_`, `1_500`")
+    let plain = format!("{shown} is not expected here");
+    let (message, help) = match super::hints::hint(before, found) {
+        Some(hint) => (hint.message.unwrap_or(plain), Some(hint.help)),
+        None if before.trim().is_empty() => (
+            plain,
+            Some("begin with `set`, `param`, `var`, a lever, `scenario`, `show`".to_owned()),
+        ),
+        None if first == Some('=') => {
+            (plain, Some("an equation is written `name[index] = expression`".to_owned()))
         }
-        Some(';') => diagnostic.help("remove the `;`; a statement ends with its line"),
-        Some('&') => diagnostic.help("write `and`"),
-        Some('=') => diagnostic.help("an equation is written `name[index] = expression`"),
-        _ if !expected.is_empty() => diagnostic.help(format!("expected {expected}")),
-        _ => diagnostic,
+        None => (plain, None),
+    };
+    let diagnostic = Diagnostic::error("syntax", message).at(span, "not expected");
+    match help {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
     }
+}
+
+pub(super) fn colon_for_equals(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error("colon-for-equals", "`:` stands in a scenario, which gives values with `=`")
+        .at(span, "write `=` after it")
+        .help(format!("write `{name} = ...`"))
 }

@@ -165,12 +165,12 @@ impl Builder {
                 kind: ExprKind::PerYear(Box::new(operand)),
             })
             .map_infix(|left, sign, right| {
-                let at =
-                    Span::new(source, base + sign.as_span().start(), base + sign.as_span().end());
+                let start = base + sign.as_span().start();
+                let at = Span::new(source, start, start + sign.as_str().trim_end().len());
                 if sign.as_rule() == Rule::single_equals {
                     this.borrow_mut().diagnostics.push(errors::single_equals(at));
                 }
-                if sign.as_str() == "**" {
+                if sign.as_str().trim_end() == "**" {
                     this.borrow_mut().diagnostics.push(errors::power_stars(at));
                 }
                 let span = join(left.span, right.span);

@@ -8,6 +8,7 @@ mod build;
 mod errors;
 mod expr;
 mod format;
+mod hints;
 mod parse;
 pub mod prescan;
 mod token;

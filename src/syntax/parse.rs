@@ -79,12 +79,7 @@ fn syntax_error(source: SourceId, piece: &str, start: usize, at: usize) -> Diagn
     let last = piece.trim_end().len();
     let (from, to) =
         if found.trim().is_empty() { (last.saturating_sub(1), last) } else { (at, at + length) };
-    let expected = if before.trim().is_empty() {
-        "a statement: `set`, `param`, `var`, an equation, a lever, `scenario`, `show`, ..."
-    } else {
-        ""
-    };
-    errors::unexpected(Span::new(source, start + from, start + to), found, before, expected)
+    errors::unexpected(Span::new(source, start + from, start + to), found, before)
 }
 
 /// Gives each statement the `##` comments on the lines just above it.

@@ -197,7 +197,10 @@ impl Checker<'_> {
                 name => {
                     if !self.units.contains_key(name) && matches!(reference.suffix, Suffix::None) {
                         let near = self.nearest_unit(name);
-                        self.error(errors::unknown_unit(unit.span, name, near.as_deref()));
+                        let currency = &self.model.currency;
+                        let found =
+                            errors::unknown_unit(unit.span, name, near.as_deref(), currency);
+                        self.error(found);
                         return None;
                     }
                 }

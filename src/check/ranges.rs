@@ -1,0 +1,130 @@
+//! Given values that cannot be right or probably are not: outside their bounds, a percentage that is
+//! no percentage, a year that never comes.
+
+use super::{Checker, errors, warnings};
+use crate::diagnostic::Diagnostic;
+use crate::model::{BinaryOp, Change, Definition, Expr, Kind, Leg, Model, Op, Quantity, Role};
+use crate::quantity::Dimension;
+
+/// The most that a percentage may be without a question.
+const MOST_PERCENT: f64 = 10.0;
+
+impl Checker<'_> {
+    /// Reports what the numbers of the script themselves show.
+    pub(super) fn ranges(&mut self) {
+        let mut found = Vec::new();
+        let model = &self.model;
+        for quantity in &model.quantities {
+            if matches!(quantity.role, Role::Param | Role::Field) {
+                for definition in quantity.definitions.iter().filter(|d| !d.default) {
+                    found.extend(self.given_range(quantity, definition));
+                }
+            }
+        }
+        for change in &model.changes {
+            if let Change::Replace { quantity, definition, .. } = &change.change
+                && definition.op == Op::Set
+            {
+                found.extend(self.given_range(&model.quantities[*quantity], definition));
+            }
+        }
+        found.extend(growth_factors(model));
+        self.diagnostics.append(&mut found);
+    }
+
+    /// What is wrong with one given value.
+    fn given_range(&self, quantity: &Quantity, definition: &Definition) -> Option<Diagnostic> {
+        let values = constants(&definition.expr);
+        let percent = matches!(quantity.kind, Kind::Plain { percent: true, .. });
+        let at = definition.span;
+        if let Some((low, high)) = quantity.bounds
+            && let Some(value) = values.iter().find(|value| !(low..=high).contains(*value))
+        {
+            let shown = |value: f64| {
+                if percent { format!("{}%", value * 100.0) } else { value.to_string() }
+            };
+            return Some(errors::outside_bounds(
+                at,
+                &quantity.name,
+                &shown(*value),
+                (&shown(low), &shown(high)),
+            ));
+        }
+        let told = |found: &Diagnostic| {
+            found.code == "percent-missing"
+                && found.span().is_some_and(|span| span.start >= at.start && span.end <= at.end)
+        };
+        if percent && !self.diagnostics.iter().any(told) {
+            let odd = values.iter().find(|value| !(-1.0..=MOST_PERCENT).contains(*value));
+            return odd.map(|value| warnings::percent_extreme(at, &quantity.name, value * 100.0));
+        }
+        let never = values.iter().find(|year| **year > f64::from(self.model.years.1));
+        match never {
+            Some(year) if quantity.kind == Kind::Year => {
+                Some(warnings::year_unused(at, *year, self.model.years))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The numbers that a value gives: itself, or what a path takes.
+fn constants(expr: &Expr) -> Vec<f64> {
+    match expr {
+        Expr::Path { first, legs } => {
+            let legs = legs.iter().map(|leg| match leg {
+                Leg::Move { to, .. } | Leg::Step { to, .. } => to,
+            });
+            [first.as_ref()].into_iter().chain(legs).filter_map(Expr::constant).collect()
+        }
+        Expr::Knots(knots) => knots.iter().filter_map(|(_, value)| value.constant()).collect(),
+        other => other.constant().into_iter().collect(),
+    }
+}
+
+/// Plain numbers above 1 that `* (1 + x)` reads: 5 where 5% was likely.
+fn growth_factors(model: &Model) -> Vec<Diagnostic> {
+    let mut read = Vec::new();
+    let definitions = model.quantities.iter().flat_map(|quantity| &quantity.definitions);
+    for definition in definitions {
+        definition.expr.walk(&mut |part| {
+            if let Expr::Binary { op, left, right, .. } = part {
+                match op {
+                    BinaryOp::Multiply | BinaryOp::Divide => {
+                        read.extend(
+                            [growth_factor(left), growth_factor(right)].into_iter().flatten(),
+                        );
+                    }
+                    BinaryOp::Power => read.extend(growth_factor(left)),
+                    _ => {}
+                }
+            }
+            true
+        });
+    }
+    read.sort_unstable();
+    read.dedup();
+    let mut found = Vec::new();
+    for quantity in read.into_iter().filter_map(|id| model.quantities.get(id)) {
+        let number = Kind::Plain { dimension: Dimension::NUMBER, percent: false };
+        if quantity.role != Role::Param || quantity.kind != number || !quantity.unit.is_empty() {
+            continue;
+        }
+        for definition in &quantity.definitions {
+            if let Some(value) = definition.expr.constant().filter(|value| *value > 1.0) {
+                found.push(errors::percent_missing(definition.span, &quantity.name, value));
+            }
+        }
+    }
+    found
+}
+
+/// The quantity in `1 + x`.
+fn growth_factor(expr: &Expr) -> Option<usize> {
+    let Expr::Binary { op: BinaryOp::Add, left, right, .. } = expr else { return None };
+    match (left.as_ref(), right.as_ref()) {
+        (Expr::Const(1.0), Expr::Read { quantity, .. })
+        | (Expr::Read { quantity, .. }, Expr::Const(1.0)) => Some(*quantity),
+        _ => None,
+    }
+}

@@ -1,0 +1,383 @@
+//! What is probably not meant: found in the finished model, and said without stopping the run.
+
+use indexmap::IndexMap;
+use unicode_normalization::UnicodeNormalization;
+
+use super::Checker;
+use crate::diagnostic::Diagnostic;
+use crate::model::{Ask, Change, ChangeId, Definition, Expr, Leg, Model, Op, Role, Select};
+use crate::source::Span;
+use crate::syntax::ast::{Item, ItemKind, SetElements};
+
+/// Cells and years compared before an override counts as a change.
+const MOST_COMPARED: usize = 100_000;
+
+pub(super) fn unused_source(span: Span, key: &str) -> Diagnostic {
+    Diagnostic::warning("unused-source", format!("no figure cites the source `{key}`"))
+        .at(span, "never cited")
+        .help(format!("write `@{key}` after the figures that it gives, or remove it"))
+}
+
+pub(super) fn percent_extreme(span: Span, name: &str, percent: f64) -> Diagnostic {
+    let edge = if percent < 0.0 { "less than -100%" } else { "more than 1000%" };
+    Diagnostic::warning("percent-extreme", format!("`{name}` is {percent}%, {edge}"))
+        .at(span, edge)
+        .help("write `5%` for five in a hundred; a factor is a plain number")
+}
+
+pub(super) fn year_unused(span: Span, year: f64, years: (i32, i32)) -> Diagnostic {
+    Diagnostic::warning("year-unused", format!("{year} lies after the last year {}", years.1))
+        .at(span, "never reached")
+        .help(format!("write a year up to {}, or widen `years`", years.1))
+}
+
+pub(super) fn knot_unused(span: Span, year: f64, years: (i32, i32)) -> Diagnostic {
+    Diagnostic::warning(
+        "year-unused",
+        format!("the knot {year} has no effect in {}..{}", years.0, years.1),
+    )
+    .at(span, "no effect")
+    .help("remove it: a knot nearer to the horizon decides")
+}
+
+pub(super) fn constant_condition(span: Span, holds: bool) -> Diagnostic {
+    let (word, branch) = if holds { ("always", "then") } else { ("never", "else") };
+    Diagnostic::warning("constant-condition", format!("the condition {word} holds"))
+        .at(span, format!("{word} true"))
+        .help(format!("write the value after `{branch}` alone, or compare with `t`"))
+}
+
+fn unused_input(span: Span, name: &str, field: bool) -> Diagnostic {
+    let help = match field {
+        true => "remove it, or read it in an equation of the kind",
+        false => "read it in an equation, or remove it",
+    };
+    Diagnostic::warning("unused-input", format!("nothing reads `{name}`"))
+        .at(span, "never read")
+        .help(help)
+}
+
+fn unused_function(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::warning("unused-function", format!("nothing calls the function `{name}`"))
+        .at(span, "never called")
+        .help("call it, or remove it")
+}
+
+fn unused_scenario(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::warning("unused-scenario", format!("no query asks for the scenario `{name}`"))
+        .at(span, "never asked for")
+        .help(format!("write `for all` or `for {name}` after a query"))
+}
+
+fn no_change(span: Span, name: &str, value: &str) -> Diagnostic {
+    Diagnostic::warning("no-change", format!("`{name}` is {value} already; this changes nothing"))
+        .at(span, "changes nothing")
+        .help("give another value, or remove the line")
+}
+
+fn nothing_to_remove(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::warning("no-change", format!("`{name}` is not there to be taken out"))
+        .at(span, "changes nothing")
+        .help("remove the line, or extend the scenario that adds it")
+}
+
+fn of_absent_lever(span: Span, lever: &str) -> Diagnostic {
+    Diagnostic::warning("no-change", format!("this scenario does not have the lever `{lever}`"))
+        .at(span, "changes nothing")
+        .help(format!("add the lever `{lever}`, or extend the scenario that has it"))
+}
+
+fn empty_scenario(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::warning("no-change", format!("the scenario `{name}` changes nothing"))
+        .at(span, "same as the baseline")
+        .help("add a lever or a value, or remove the scenario")
+}
+
+fn alike(span: Span, name: &str, first: Span, other: &str) -> Diagnostic {
+    let message = match name.to_lowercase() == other.to_lowercase() {
+        true => format!("`{name}` and `{other}` differ only by case"),
+        false => format!("`{name}` looks like `{other}` but is spelt with other letters"),
+    };
+    Diagnostic::warning("similar-names", message)
+        .at(span, "one name")
+        .and(first, "the other")
+        .help(format!("rename one of them, or write `{other}` if it is meant"))
+}
+
+impl Checker<'_> {
+    /// All warnings that need the whole model; `items` are the script's own statements.
+    pub(super) fn warnings(&mut self, items: &[&Item]) {
+        let mut found = similar_names(items);
+        if !self.model.queries.is_empty() {
+            found.extend(self.unused_inputs());
+            found.extend(unused_scenarios(&self.model, items));
+        }
+        found.extend(self.unused_functions(items));
+        found.extend(self.idle_changes(items));
+        self.diagnostics.append(&mut found);
+    }
+
+    fn unused_inputs(&self) -> Vec<Diagnostic> {
+        let read = read_quantities(&self.model);
+        let unread = self.model.quantities.iter().zip(&read).filter(|(_, read)| !**read);
+        let mut found = Vec::new();
+        for (quantity, _) in unread {
+            let given = quantity.definitions.iter().find(|definition| !definition.default);
+            match (quantity.role, given) {
+                (Role::Param, _) if !self.sources.file(quantity.span.source).library => {
+                    found.push(unused_input(quantity.span, &quantity.name, false));
+                }
+                (Role::Field, Some(given)) => {
+                    found.push(unused_input(given.span, &quantity.name, true));
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    fn unused_functions(&self, items: &[&Item]) -> Vec<Diagnostic> {
+        let names = items.iter().filter_map(|item| match &item.kind {
+            ItemKind::Function { name, .. } => Some(name),
+            _ => None,
+        });
+        let idle = names.filter(|name| !self.called.contains(&name.text));
+        idle.map(|name| unused_function(name.span, &name.text)).collect()
+    }
+
+    /// Scenarios and overrides after which everything is as before.
+    fn idle_changes(&self, items: &[&Item]) -> Vec<Diagnostic> {
+        let model = &self.model;
+        let mut found = Vec::new();
+        for item in items {
+            let ItemKind::Scenario(tree) = &item.kind else { continue };
+            if tree.parents.is_empty() && tree.entries.is_empty() {
+                found.push(empty_scenario(tree.name.span, &tree.name.text));
+            }
+            let Some(scenario) = model.scenarios.iter().find(|s| s.name == tree.name.text) else {
+                continue;
+            };
+            for (n, &id) in scenario.changes.iter().enumerate() {
+                let change = &model.changes[id];
+                let own = change.span.source == item.span.source
+                    && (item.span.start..item.span.end).contains(&change.span.start);
+                let before = &scenario.changes[..n];
+                if !own {
+                    continue;
+                }
+                match &change.change {
+                    Change::Remove(lever) if !present(model, *lever, tree, before) => {
+                        let name = &model.levers[*lever].name;
+                        found.push(nothing_to_remove(change.span, name));
+                    }
+                    Change::Replace { quantity, .. }
+                        if let Some(lever) = model.quantities[*quantity].lever
+                            && !remains(model, lever, &scenario.changes) =>
+                    {
+                        found.push(of_absent_lever(change.span, &model.levers[lever].name));
+                    }
+                    Change::Replace { quantity, definition, fixed: false }
+                        if idle(model, *quantity, definition, before) =>
+                    {
+                        let value = self.sources.text(definition.span);
+                        let value = value.split_once('=').map_or(value, |(_, value)| value.trim());
+                        let value = match definition.op {
+                            Op::Set => value,
+                            Op::Add | Op::Multiply | Op::Solve => "that",
+                        };
+                        found.push(no_change(change.span, &change.name, value));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        found
+    }
+}
+
+/// True if a lever is there before a scenario takes it out.
+fn present(
+    model: &Model,
+    lever: usize,
+    tree: &crate::syntax::ast::Scenario,
+    before: &[ChangeId],
+) -> bool {
+    let adds = |changes: &[ChangeId]| {
+        changes.iter().any(|&id| matches!(model.changes[id].change, Change::Add(l) if l == lever))
+    };
+    let parents = tree
+        .parents
+        .iter()
+        .filter_map(|parent| model.scenarios.iter().find(|scenario| scenario.name == parent.text));
+    model.levers[lever].in_baseline
+        || adds(before)
+        || parents.into_iter().any(|parent| adds(&parent.changes))
+}
+
+/// True if a lever is there after all changes of a scenario.
+fn remains(model: &Model, lever: usize, changes: &[ChangeId]) -> bool {
+    changes.iter().fold(model.levers[lever].in_baseline, |there, &id| {
+        match model.changes[id].change {
+            Change::Add(other) if other == lever => true,
+            Change::Remove(other) if other == lever => false,
+            _ => there,
+        }
+    })
+}
+
+/// True if every cell and year has the value already, as far as constants show.
+fn idle(model: &Model, quantity: usize, new: &Definition, before: &[ChangeId]) -> bool {
+    let Some(value) = new.expr.constant() else { return false };
+    match new.op {
+        Op::Add => return value == 0.0,
+        Op::Multiply => return value == 1.0,
+        Op::Solve => return false,
+        Op::Set => {}
+    }
+    let q = &model.quantities[quantity];
+    let (from, to) = new.years;
+    if model.cells(q).saturating_mul(model.horizon()) > MOST_COMPARED {
+        return false;
+    }
+    model.cells_of(quantity).iter().all(|cell| {
+        (from..=to).filter(|&year| new.covers(model, cell, year)).all(|year| {
+            let earlier = before.iter().rev().find_map(|&id| match &model.changes[id].change {
+                Change::Replace { quantity: other, definition, .. }
+                    if *other == quantity && definition.covers(model, cell, year) =>
+                {
+                    Some(definition)
+                }
+                _ => None,
+            });
+            let chosen = q.choice.get(model.position(q, cell, year)).map_or(0, |&n| n as usize);
+            let definition = earlier.or_else(|| q.definitions.get(chosen));
+            definition.is_some_and(|d| d.op == Op::Set && d.expr.constant() == Some(value))
+        })
+    })
+}
+
+/// For each quantity whether an equation, a change or a query reads it.
+fn read_quantities(model: &Model) -> Vec<bool> {
+    let mut read = vec![false; model.quantities.len()];
+    let mut visit = |expr: &Expr| {
+        expr.walk(&mut |part| {
+            if let Expr::Read { quantity, .. } = part
+                && let Some(read) = read.get_mut(*quantity)
+            {
+                *read = true;
+            }
+            true
+        });
+    };
+    let replaced = model.changes.iter().filter_map(|change| match &change.change {
+        Change::Replace { definition, .. } => Some(definition),
+        _ => None,
+    });
+    let starts = model.quantities.iter().filter_map(|q| q.start.as_ref());
+    let definitions = model.quantities.iter().flat_map(|q| &q.definitions);
+    for definition in definitions.chain(replaced).chain(starts) {
+        visit(&definition.expr);
+        for axis in &definition.axes {
+            if let Select::Computed(expr) = axis {
+                visit(expr);
+            }
+        }
+    }
+    for query in &model.queries {
+        match &query.ask {
+            Ask::Show(of) | Ask::Chart(of) | Ask::Compare { of, .. } => {
+                of.iter().for_each(|question| visit(&question.expr));
+            }
+            Ask::Check(_) => {}
+        }
+    }
+    let checks = model.queries.iter().filter_map(|query| match &query.ask {
+        Ask::Check(condition) => Some(condition.as_ref()),
+        _ => None,
+    });
+    for condition in checks.chain(model.identities.iter().map(|identity| &identity.condition)) {
+        visit(&condition.left.expr);
+        condition.comparison.iter().for_each(|(_, expr)| visit(expr));
+        condition.tolerance.iter().for_each(|(expr, _)| visit(expr));
+    }
+    read
+}
+
+/// Scenarios that no query asks for and no other scenario extends.
+fn unused_scenarios(model: &Model, items: &[&Item]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for item in items {
+        let ItemKind::Scenario(tree) = &item.kind else { continue };
+        let Some(n) = model.scenarios.iter().position(|s| s.name == tree.name.text) else {
+            continue;
+        };
+        let asked = model.queries.iter().any(|query| {
+            let to = matches!(query.ask, Ask::Compare { to, .. } if to == Some(n));
+            to || query.scenarios.contains(&Some(n))
+        });
+        let extended = items.iter().any(|other| match &other.kind {
+            ItemKind::Scenario(other) => other.parents.iter().any(|p| p.text == tree.name.text),
+            _ => false,
+        });
+        if !asked && !extended {
+            found.push(unused_scenario(tree.name.span, &tree.name.text));
+        }
+    }
+    found
+}
+
+/// Two names of one kind of thing that a reader takes for the same.
+fn similar_names(items: &[&Item]) -> Vec<Diagnostic> {
+    let (mut values, mut scenarios, mut sources) = (Vec::new(), Vec::new(), Vec::new());
+    let mut found = Vec::new();
+    for item in items {
+        match &item.kind {
+            ItemKind::Quantity(quantity) => values.push(&quantity.name),
+            ItemKind::Lever(lever) => values.push(&lever.name),
+            ItemKind::Scenario(scenario) => scenarios.push(&scenario.name),
+            ItemKind::Source { key, .. } => sources.push(key),
+            ItemKind::Set { elements: SetElements::Listed(names), .. } => {
+                found.extend(pairs_alike(&names.iter().collect::<Vec<_>>()));
+            }
+            _ => {}
+        }
+    }
+    [values, scenarios, sources].iter().for_each(|names| found.extend(pairs_alike(names)));
+    found
+}
+
+fn pairs_alike(names: &[&crate::syntax::ast::Name]) -> Vec<Diagnostic> {
+    let mut seen: IndexMap<String, (&str, Span)> = IndexMap::new();
+    let mut found = Vec::new();
+    for name in names {
+        match seen.get(&skeleton(&name.text)) {
+            Some(&(other, first)) if other != name.text => {
+                found.push(alike(name.span, &name.text, first, other));
+            }
+            Some(_) => {}
+            None => {
+                seen.insert(skeleton(&name.text), (&name.text, name.span));
+            }
+        }
+    }
+    found
+}
+
+/// What a name looks like: letters of other scripts as those that they resemble (Unicode TR39), the
+/// case dropped. Names in plain letters only drop the case, so that `l` and `1` stay apart.
+fn skeleton(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_lowercase();
+    }
+    let shape = |c: char| match c.is_ascii() {
+        true => c.to_string(),
+        false => unicode_security::skeleton(&c.to_string()).collect(),
+    };
+    name.nfc().map(shape).collect::<String>().to_lowercase()
+}
+
+/// The year after the horizon in which a leg of a path would begin.
+pub(super) fn begins_after(leg: &Leg, last: i32) -> Option<f64> {
+    let (Leg::Move { from, .. } | Leg::Step { from, .. }) = leg;
+    from.constant().filter(|from| *from > f64::from(last))
+}
