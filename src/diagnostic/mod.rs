@@ -5,9 +5,11 @@
 //! found and what is required, labels have at most five words, and the help is one concrete edit.
 
 mod nearest;
+mod pages;
 mod render;
 
 pub use nearest::nearest;
+pub use pages::{page, pages};
 pub use render::{Style, render, sanitize, to_json};
 
 use crate::source::Span;
