@@ -117,7 +117,7 @@ impl Builder {
         };
         match inner {
             Some(inner) => self.name(&inner),
-            None => Name { text: pair.as_str().trim().nfc().collect(), span: self.span(pair) },
+            None => Name { text: normal(pair.as_str().trim()), span: self.span(pair) },
         }
     }
 
@@ -137,7 +137,8 @@ impl Builder {
         let inner = pair.clone().into_inner().next();
         let raw = inner.as_ref().map_or("", |inner| inner.as_str());
         let mut text = String::with_capacity(raw.len());
-        let mut chars = raw.nfc();
+        let normal = normal(raw);
+        let mut chars = normal.chars();
         while let Some(c) = chars.next() {
             match c {
                 '\\' => match chars.next() {
@@ -556,4 +557,9 @@ impl Builder {
         };
         Some(Query { ask, scope, cites, span })
     }
+}
+
+/// In normal form C, which ASCII always is.
+fn normal(text: &str) -> String {
+    if text.is_ascii() { text.to_owned() } else { text.nfc().collect() }
 }

@@ -45,7 +45,9 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
 /// Each statement alone, so that one mistake hides no other.
 fn recover(scan: &Prescan, source: SourceId, builder: &mut Builder) -> Vec<Item> {
     let mut items = Vec::new();
-    let known: Vec<Span> = scan.diagnostics.iter().filter_map(Diagnostic::span).collect();
+    let known = scan.diagnostics.iter().filter_map(Diagnostic::span);
+    let mut known: Vec<usize> = known.map(|span| span.start as usize).collect();
+    known.sort_unstable();
     for &(start, end) in &scan.statements {
         let piece = &scan.text[start..end];
         if piece.trim().is_empty() {
@@ -54,8 +56,8 @@ fn recover(scan: &Prescan, source: SourceId, builder: &mut Builder) -> Vec<Item>
         match Grammar::parse(Rule::lone_item, piece) {
             Ok(pairs) => items.extend(builder.items(pairs, start)),
             Err(error) => {
-                let inside = |span: &Span| (start..end).contains(&(span.start as usize));
-                if known.iter().any(inside) {
+                let first = known.partition_point(|&at| at < start);
+                if known.get(first).is_some_and(|&at| at < end) {
                     continue;
                 }
                 let at = match error.location {
