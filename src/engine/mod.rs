@@ -7,6 +7,7 @@ mod domain;
 mod eval;
 mod failure;
 mod linear;
+pub mod kernels;
 mod median;
 mod newton;
 mod sizes;
