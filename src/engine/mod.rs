@@ -6,11 +6,14 @@
 mod domain;
 mod eval;
 mod failure;
-mod linear;
 pub mod kernels;
+mod linear;
 mod median;
 mod newton;
+pub mod random;
+pub mod sampling;
 mod sizes;
+pub mod sobol;
 mod solve;
 mod system;
 mod tape;
