@@ -1,7 +1,7 @@
 //! One expression in one cell and year, over any [`Domain`].
 
+use super::distribution::Distribution;
 use super::domain::{Binary, Domain, Unary};
-use super::median::median;
 use crate::builtins::Function;
 use crate::model::{
     BinaryOp, Definition, Expr, Leg, Model, Op, QuantityId, Reduction, Select, Shape,
@@ -221,9 +221,12 @@ impl<D: Domain> Evaluator<'_, D> {
         span: Span,
     ) -> Result<D::Value, Fault> {
         let known: Option<Vec<f64>> = args.iter().map(|&arg| self.domain.known(arg)).collect();
-        match known.and_then(|known| median(function, &known)) {
-            Some(value) => Ok(self.domain.constant(value)),
-            None => fault("distribution", "parameters that give no distribution", span),
+        let Some(known) = known else {
+            return fault("distribution", "parameters that give no distribution", span);
+        };
+        match Distribution::new(function, &known) {
+            Ok(distribution) => Ok(self.domain.constant(distribution.median())),
+            Err(problem) => fault("distribution", &problem, span),
         }
     }
 

@@ -3,18 +3,20 @@
 //! In: a [`Model`] and changes. Out: [`Values`], or the diagnostic of the first thing that has no
 //! value. What depends on itself is solved; nothing that did not converge is ever a result.
 
+pub mod dependence;
+pub mod distribution;
 mod domain;
 mod eval;
 mod failure;
 pub mod kernels;
 mod linear;
-mod median;
 mod newton;
 pub mod random;
 pub mod sampling;
 mod sizes;
 pub mod sobol;
 mod solve;
+pub mod summary;
 mod system;
 mod tape;
 

@@ -1,0 +1,170 @@
+//! Dependence between random quantities: a Gaussian copula with given rank correlations.
+//!
+//! Each quantity has a standard normal number; those of a group are made dependent here, and each
+//! goes through the normal distribution function to the quantile function of its own quantity.
+
+/// Correlations that cannot all hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Impossible {
+    /// The places of the two quantities whose correlation breaks the rest, the later one last.
+    pub pair: (usize, usize),
+    /// Their correlation as given.
+    pub correlation: f64,
+    /// The least and the greatest that the correlations before it in the order of the matrix (the
+    /// rows above and the entries to the left) leave possible.
+    pub possible: (f64, f64),
+}
+
+/// The lower triangular L with L L' = the correlation matrix, row by row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Factor {
+    rows: Vec<Vec<f64>>,
+}
+
+/// How far rounding may carry a valid correlation beyond its range.
+const TOLERANCE: f64 = 1e-12;
+
+/// The correlation of two normal numbers whose rank correlation (Spearman's) is `rank`:
+/// 2 sin(pi rank / 6), after K. Pearson (1907).
+pub fn normal_correlation(rank: f64) -> f64 {
+    2.0 * libm::sin(std::f64::consts::PI / 6.0 * rank)
+}
+
+/// The rank correlation of two normal numbers whose correlation is `correlation`.
+pub fn rank_correlation(correlation: f64) -> f64 {
+    6.0 / std::f64::consts::PI * libm::asin(correlation / 2.0)
+}
+
+impl Factor {
+    /// The factor of `size` quantities with the correlations of normal numbers that `correlation`
+    /// gives for a pair (later, earlier). The matrix may be singular, as with a correlation of 1.
+    ///
+    /// # Errors
+    /// The first pair, row by row, whose correlation the ones before it do not allow.
+    pub fn new(size: usize, correlation: impl Fn(usize, usize) -> f64) -> Result<Self, Impossible> {
+        let mut rows: Vec<Vec<f64>> = Vec::with_capacity(size);
+        for i in 0..size {
+            let mut row = Vec::with_capacity(i + 1);
+            // What is left of the variance of 1.
+            let mut left = 1.0_f64;
+            for (j, other) in rows.iter().enumerate() {
+                let known: f64 = row.iter().zip(other).map(|(a, b)| a * b).sum();
+                let pivot = other.last().copied().unwrap_or(0.0);
+                let reach = pivot * left.sqrt();
+                let given = correlation(i, j);
+                let excess = given - known;
+                if excess.is_nan() || excess.abs() > reach + TOLERANCE {
+                    let possible = ((known - reach).max(-1.0), (known + reach).min(1.0));
+                    return Err(Impossible { pair: (j, i), correlation: given, possible });
+                }
+                let entry = if pivot == 0.0 { 0.0 } else { excess.clamp(-reach, reach) / pivot };
+                left = (left - entry * entry).max(0.0);
+                row.push(entry);
+            }
+            // Rounding does not make an independent part out of a dependent quantity.
+            row.push(if left <= TOLERANCE { 0.0 } else { left.sqrt() });
+            rows.push(row);
+        }
+        Ok(Self { rows })
+    }
+
+    /// Makes independent standard normal numbers dependent: a lane of draws for each quantity, in
+    /// place.
+    pub fn apply(&self, lanes: &mut [&mut [f64]]) {
+        for (i, row) in self.rows.iter().enumerate().rev() {
+            let Some((earlier, [lane, ..])) = lanes.split_at_mut_checked(i) else { continue };
+            let Some((own, others)) = row.split_last() else { continue };
+            lane.iter_mut().for_each(|z| *z *= own);
+            for (weight, other) in others.iter().zip(earlier.iter()).filter(|(w, _)| **w != 0.0) {
+                for (z, x) in lane.iter_mut().zip(other.iter()) {
+                    *z += weight * x;
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pulp::Arch;
+
+    use super::super::kernels::inverse_normal_lane;
+    use super::super::random::Stream;
+    use super::*;
+
+    fn factor(matrix: &[&[f64]]) -> Result<Factor, Impossible> {
+        Factor::new(matrix.len(), |i, j| matrix[i][j])
+    }
+
+    #[test]
+    fn the_factor_times_its_transpose_is_the_matrix() {
+        let matrix: [&[f64]; 4] = [&[], &[0.4], &[-0.3, 0.2], &[0.1, 0.5, -0.6]];
+        let rows = factor(&matrix).expect("a factor").rows;
+        for i in 0..4 {
+            for j in 0..=i {
+                let product: f64 = rows[i].iter().zip(&rows[j]).map(|(a, b)| a * b).sum();
+                let wanted = if i == j { 1.0 } else { matrix[i][j] };
+                assert!((product - wanted).abs() < 1e-15, "{i} {j}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_pair_that_breaks_a_matrix_is_named_with_what_is_possible() {
+        let found = factor(&[&[], &[0.9], &[0.9, -0.5]]).expect_err("a problem");
+        assert_eq!((found.pair, found.correlation), ((1, 2), -0.5));
+        // 0.81 and 0.19 to either side.
+        assert!((found.possible.0 - 0.62).abs() < 1e-15 && found.possible.1 == 1.0, "{found:?}");
+        // Of four quantities, the third against the second: the rest does not matter.
+        let found = factor(&[&[], &[0.0], &[0.8, 0.8], &[0.0, 0.0, 0.0]]).expect_err("a problem");
+        assert_eq!(found.pair, (1, 2));
+        assert!((found.possible.1 - 0.6).abs() < 1e-15);
+        assert_eq!(factor(&[&[], &[1.5]]).expect_err("a problem").pair, (0, 1));
+        assert!(factor(&[&[], &[f64::NAN]]).is_err());
+    }
+
+    #[test]
+    fn a_singular_matrix_is_valid_and_binds_the_rest() {
+        let perfect = factor(&[&[], &[1.0], &[0.3, 0.3]]).expect("a factor");
+        let mut lanes = [vec![0.7, -0.2], vec![9.0, 9.0], vec![0.0, 0.0]];
+        let mut views: Vec<&mut [f64]> = lanes.iter_mut().map(Vec::as_mut_slice).collect();
+        perfect.apply(&mut views);
+        assert_eq!(lanes[0], lanes[1]);
+        assert_eq!(factor(&[&[], &[1.0], &[0.3, 0.4]]).expect_err("a problem").pair, (1, 2));
+    }
+
+    #[test]
+    fn draws_have_the_rank_correlations_asked_for() {
+        const N: usize = 4000;
+        let wanted = [(1, 0, 0.4), (2, 0, -0.7), (2, 1, 0.0)];
+        let rank = |i, j| wanted.iter().find(|w| (w.0, w.1) == (i, j)).map_or(0.0, |w| w.2);
+        let factor = Factor::new(3, |i, j| normal_correlation(rank(i, j))).expect("a factor");
+        let mut lanes: Vec<Vec<f64>> = (0..3)
+            .map(|part| {
+                let (mut u, mut z) = (vec![0.0; N], vec![0.0; N]);
+                Stream::new(3, 1, part).fill(Arch::new(), 0, &mut u);
+                inverse_normal_lane(Arch::new(), &u, &mut z);
+                z
+            })
+            .collect();
+        factor.apply(&mut lanes.iter_mut().map(Vec::as_mut_slice).collect::<Vec<_>>());
+        let ranks: Vec<Vec<f64>> = lanes
+            .iter()
+            .map(|lane| {
+                let mut order: Vec<usize> = (0..N).collect();
+                order.sort_by(|&a, &b| lane[a].total_cmp(&lane[b]));
+                let mut ranks = vec![0.0; N];
+                order.iter().enumerate().for_each(|(rank, &i)| ranks[i] = rank as f64);
+                ranks
+            })
+            .collect();
+        let middle = (N as f64 - 1.0) / 2.0;
+        for (i, j, wanted) in wanted {
+            let product: f64 =
+                ranks[i].iter().zip(&ranks[j]).map(|(a, b)| (a - middle) * (b - middle)).sum();
+            let found = 12.0 * product / (N as f64).powi(3);
+            assert!((found - wanted).abs() < 0.05, "{i} {j}: {found}");
+        }
+        assert!((rank_correlation(normal_correlation(0.37)) - 0.37).abs() < 1e-15);
+    }
+}

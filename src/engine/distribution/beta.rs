@@ -1,0 +1,149 @@
+//! The incomplete beta function and its inverse, with which the beta, PERT and Student
+//! distributions are computed.
+//!
+//! The variable is y = ln(x / (1 - x)). In it the logarithms of both tails are concave, so that
+//! Newton's method converges from the left of the root, or from the right after one step.
+
+use super::super::kernels::{exp, ln};
+
+/// The two tails of a beta distribution and its density in y, the latter as a logarithm.
+#[derive(Debug, Clone, Copy)]
+struct Tails {
+    log_lower: f64,
+    log_upper: f64,
+    log_density: f64,
+}
+
+/// The parameters of a beta distribution.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Beta {
+    a: f64,
+    b: f64,
+    log_beta: f64,
+}
+
+impl Beta {
+    pub(super) fn new(a: f64, b: f64) -> Self {
+        Self { a, b, log_beta: log_beta(a, b) }
+    }
+
+    /// The probabilities of less and of more than y.
+    pub(super) fn tails(&self, y: f64) -> (f64, f64) {
+        let tails = self.log_tails(y);
+        (exp(tails.log_lower), exp(tails.log_upper))
+    }
+
+    fn log_tails(&self, y: f64) -> Tails {
+        let Self { a, b, log_beta } = *self;
+        let small = exp(-y.abs());
+        let shared = libm::log1p(small);
+        let (log_x, log_rest) = (y.min(0.0) - shared, (-y).min(0.0) - shared);
+        let (x, rest) = if y < 0.0 {
+            (small / (1.0 + small), 1.0 / (1.0 + small))
+        } else {
+            (1.0 / (1.0 + small), small / (1.0 + small))
+        };
+        let log_density = a * log_x + b * log_rest - log_beta;
+        if x < (a + 1.0) / (a + b + 2.0) {
+            let log_lower = log_density + ln(fraction(a, b, x) / a);
+            Tails { log_lower, log_upper: log_of_rest(log_lower), log_density }
+        } else {
+            let log_upper = log_density + ln(fraction(b, a, rest) / b);
+            Tails { log_lower: log_of_rest(log_upper), log_upper, log_density }
+        }
+    }
+
+    /// The y below which the probability is `lower` and above which it is `upper`, its complement.
+    pub(super) fn logit_quantile(&self, lower: f64, upper: f64) -> f64 {
+        let below = lower <= upper;
+        let wanted = ln(if below { lower } else { upper });
+        if wanted == f64::NEG_INFINITY {
+            return if below { wanted } else { -wanted };
+        }
+        let mut y = ln(self.a / self.b);
+        for _ in 0..100 {
+            let tails = self.log_tails(y);
+            let found = if below { tails.log_lower } else { tails.log_upper };
+            let step = exp(found - tails.log_density) * (found - wanted);
+            let before = y;
+            y = if below { y - step } else { y + step };
+            if step.abs() <= 1e-10 || y == before || y.is_nan() {
+                break;
+            }
+        }
+        y
+    }
+}
+
+/// ln(1 - e^p) for p <= 0.
+fn log_of_rest(p: f64) -> f64 {
+    if p > -0.69 { ln(-libm::expm1(p)) } else { libm::log1p(-exp(p)) }
+}
+
+/// The continued fraction of the incomplete beta function (DLMF 8.17.22), without its factor, by
+/// the modified method of Lentz.
+fn fraction(a: f64, b: f64, x: f64) -> f64 {
+    const TINY: f64 = 1e-300;
+    let away = |value: f64| if value.abs() < TINY { TINY } else { value };
+    let mut c = 1.0;
+    let mut d = 1.0 / away(1.0 - (a + b) * x / (a + 1.0));
+    let mut value = d;
+    for i in 1..20_000 {
+        let m = f64::from(i);
+        let even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
+        d = 1.0 / away(1.0 + even * d);
+        c = away(1.0 + even / c);
+        value *= d * c;
+        let odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
+        d = 1.0 / away(1.0 + odd * d);
+        c = away(1.0 + odd / c);
+        value *= d * c;
+        if (d * c - 1.0).abs() < 1e-16 {
+            break;
+        }
+    }
+    value
+}
+
+/// The logarithm of the beta function: Stirling's series for arguments of 10 and more, to which
+/// smaller ones are led by recurrence.
+fn log_beta(a: f64, b: f64) -> f64 {
+    let (mut large, mut small) = if a < b { (b, a) } else { (a, b) };
+    let mut factor = 1.0;
+    let mut logarithm = 0.0;
+    while small < 10.0 {
+        // B(a, b) = B(a, b + 1) (a + b) / b
+        factor *= (large + small) / small;
+        small += 1.0;
+        if !(1e-200..1e200).contains(&factor) {
+            logarithm += ln(factor);
+            factor = 1.0;
+        }
+    }
+    while large < 10.0 {
+        factor *= (large + small) / large;
+        large += 1.0;
+    }
+    const HALF_LN_2_PI: f64 = 0.918_938_533_204_672_7;
+    let sum = large + small;
+    logarithm + ln(factor) + HALF_LN_2_PI - (large - 0.5) * libm::log1p(small / large)
+        + small * ln(small / sum)
+        - 0.5 * ln(small)
+        + (stirling(large) + stirling(small) - stirling(sum))
+}
+
+/// What Stirling's formula leaves of ln Gamma(x) for x >= 10 (DLMF 5.11.1).
+fn stirling(x: f64) -> f64 {
+    let z = 1.0 / (x * x);
+    let series = [
+        1.0 / 12.0,
+        -1.0 / 360.0,
+        1.0 / 1260.0,
+        -1.0 / 1680.0,
+        1.0 / 1188.0,
+        -691.0 / 360_360.0,
+        1.0 / 156.0,
+        -3617.0 / 122_400.0,
+    ];
+    series.iter().rev().fold(0.0, |sum, term| sum * z + term) / x
+}

@@ -1,0 +1,252 @@
+//! Distributions: what their parameters must satisfy, and their quantiles over lanes of draws.
+//!
+//! A draw is the quantile of a uniform number, so that it is a function of that number alone. All
+//! functions come from the engine's kernels and `libm`, so that the bits are the same on every
+//! machine.
+
+mod beta;
+mod shape;
+#[cfg(test)]
+mod tests;
+
+use pulp::Arch;
+
+use super::kernels::normal_density;
+use crate::builtins::Function;
+use shape::Shape;
+
+/// As many draws as are done at a time.
+const BLOCK: usize = 256;
+
+/// The 95% point of the standard normal distribution.
+const Z_95: f64 = 1.644_853_626_951_472_7;
+
+/// A distribution with known parameters, perhaps truncated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Distribution {
+    shape: Shape,
+    truncation: Option<Truncation>,
+}
+
+/// The part of a distribution that is kept. It is measured from the nearer tail, so that a part far
+/// out keeps its precision.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Truncation {
+    min: f64,
+    max: f64,
+    /// Whether the probabilities are those of more than a value.
+    upper: bool,
+    /// The probability at the end towards the tail, and that of the part.
+    from: f64,
+    width: f64,
+}
+
+impl Distribution {
+    /// The distribution of a call: the parameters are those of the function's row in `builtins`.
+    ///
+    /// # Errors
+    /// What is wrong with the parameters, or that the function is no distribution.
+    pub fn new(function: Function, args: &[f64]) -> Result<Self, String> {
+        if let Some(x) = args.iter().find(|x| !x.is_finite()) {
+            return Err(format!("the parameter {x} is not finite"));
+        }
+        let shape = match (function, args) {
+            (Function::Normal, &[mean, sd]) => {
+                Shape::Normal { mean, sd: at_least_0("standard deviation", sd)? }
+            }
+            (Function::Between, &[low, high]) => {
+                let (low, high) = rising(low, high)?;
+                let sd = (high - low) / (2.0 * Z_95);
+                Shape::Normal { mean: low + (high - low) / 2.0, sd }
+            }
+            (Function::Lognormal, &[mean, sd]) => {
+                let sd = at_least_0("standard deviation", sd)?;
+                if mean <= 0.0 {
+                    return Err(format!("the mean {mean} is not above 0"));
+                }
+                Shape::lognormal(mean, sd)
+            }
+            (Function::Uniform, &[low, high]) => {
+                let (low, high) = rising(low, high)?;
+                Shape::Uniform { low, high }
+            }
+            (Function::Triangular, &[low, mode, high]) => {
+                in_rising_order(low, mode, high)?;
+                Shape::Triangular { low, mode, high }
+            }
+            (Function::Pert, &[low, mode, high]) => {
+                in_rising_order(low, mode, high)?;
+                let range = high - low;
+                let (a, b) = (1.0 + 4.0 * (mode - low) / range, 1.0 + 4.0 * (high - mode) / range);
+                Shape::beta(a, b, low, high)
+            }
+            (Function::Beta, &[a, b]) if a > 0.0 && b > 0.0 => Shape::beta(a, b, 0.0, 1.0),
+            (Function::Beta, &[a, b]) => {
+                return Err(format!("{a} and {b} are not both above 0"));
+            }
+            (Function::StudentT, &[degrees, ref rest @ ..]) => {
+                if degrees <= 0.0 {
+                    return Err(format!("{degrees} degrees of freedom are not above 0"));
+                }
+                let location = rest.first().copied().unwrap_or(0.0);
+                let scale = at_least_0("scale", rest.get(1).copied().unwrap_or(1.0))?;
+                Shape::student(degrees, location, scale)
+            }
+            (Function::Bernoulli, &[p]) if (0.0..=1.0).contains(&p) => {
+                Shape::Discrete(vec![(0.0, 1.0 - p), (1.0, p)])
+            }
+            (Function::Bernoulli, &[p]) => return Err(format!("{p} is no probability")),
+            (Function::Discrete, pairs) => discrete(pairs)?,
+            _ => return Err(format!("{function:?} of {} numbers is no distribution", args.len())),
+        };
+        Ok(Self::whole(shape))
+    }
+
+    /// The distribution that draws each value of a sample equally often.
+    ///
+    /// # Errors
+    /// An empty sample, or a value that is not finite.
+    pub fn empirical(sample: &[f64]) -> Result<Self, String> {
+        if let Some(x) = sample.iter().find(|x| !x.is_finite()) {
+            return Err(format!("the value {x} is not finite"));
+        }
+        if sample.is_empty() {
+            return Err("a distribution of no values".to_owned());
+        }
+        let mut sorted = sample.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        Ok(Self::whole(Shape::Empirical(sorted)))
+    }
+
+    fn whole(shape: Shape) -> Self {
+        Self { shape, truncation: None }
+    }
+
+    /// The distribution given that its value is at least `min` and at most `max`; infinite ends
+    /// truncate nothing.
+    ///
+    /// # Errors
+    /// `min` above `max`, or no probability between them.
+    pub fn truncated(self, min: f64, max: f64) -> Result<Self, String> {
+        if min > max || min.is_nan() || max.is_nan() {
+            return Err(format!("the least value {min} is above the greatest {max}"));
+        }
+        let (min, max) = match &self.truncation {
+            Some(own) => (min.max(own.min), max.min(own.max)),
+            None => (min, max),
+        };
+        let nothing = || format!("the distribution has no values from {min} to {max}");
+        if let Some(kept) = self.shape.restricted(min, max) {
+            let shape = kept.ok_or_else(nothing)?;
+            return Ok(Self::whole(shape));
+        }
+        let upper = self.shape.cdf(min) > 0.5;
+        let (from, until) = if upper {
+            (self.shape.survival(max), self.shape.survival(min))
+        } else {
+            (self.shape.cdf(min), self.shape.cdf(max))
+        };
+        if from >= until {
+            return Err(nothing());
+        }
+        let truncation = Some(Truncation { min, max, upper, from, width: until - from });
+        Ok(Self { shape: self.shape, truncation })
+    }
+
+    /// The quantiles of probabilities in 0..1 (excluding both): `out[i]` is the value below which the
+    /// distribution lies with probability `u[i]`.
+    pub fn fill(&self, arch: Arch, u: &[f64], out: &mut [f64]) {
+        let Some(Truncation { min, max, upper, from, width }) = self.truncation else {
+            return self.shape.fill(arch, false, u, out);
+        };
+        let mut buffer = [0.0; BLOCK];
+        for (u, out) in u.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
+            for (p, &u) in buffer.iter_mut().zip(u) {
+                *p = from + width * if upper { 1.0 - u } else { u };
+            }
+            self.shape.fill(arch, upper, &buffer[..u.len()], out);
+            out.iter_mut().for_each(|x| *x = x.clamp(min, max));
+        }
+    }
+
+    /// The quantile of one probability: the bits of [`Self::fill`].
+    pub fn quantile(&self, u: f64) -> f64 {
+        let mut out = [0.0];
+        self.fill(Arch::Scalar, &[u], &mut out);
+        out[0]
+    }
+
+    /// The probability of a value of at most x.
+    pub fn cdf(&self, x: f64) -> f64 {
+        let Some(Truncation { min, max, upper, from, width }) = self.truncation else {
+            return self.shape.cdf(x);
+        };
+        if x < min {
+            0.0
+        } else if x >= max {
+            1.0
+        } else if upper {
+            1.0 - (self.shape.survival(x) - from) / width
+        } else {
+            (self.shape.cdf(x) - from) / width
+        }
+    }
+
+    /// The median: what a plain run uses. Of several it is the least.
+    pub fn median(&self) -> f64 {
+        match self.truncation {
+            None => self.shape.median().unwrap_or_else(|| self.quantile(0.5)),
+            Some(_) => self.quantile(0.5),
+        }
+    }
+
+    /// The mean and the standard deviation, where there are closed forms: for every distribution
+    /// that is not truncated and has them, and for truncated normal ones.
+    pub fn moments(&self) -> Option<(f64, f64)> {
+        let Some(Truncation { min, max, width, .. }) = self.truncation else {
+            return self.shape.moments();
+        };
+        let Shape::Normal { mean, sd } = self.shape else { return None };
+        // N. L. Johnson, S. Kotz, N. Balakrishnan, Continuous Univariate Distributions 1, 13.10.
+        let (a, b) = ((min - mean) / sd, (max - mean) / sd);
+        let weight = |z: f64| if z.is_finite() { z * normal_density(z) } else { 0.0 };
+        let shift = (normal_density(a) - normal_density(b)) / width;
+        let variance = 1.0 + (weight(a) - weight(b)) / width - shift * shift;
+        Some((mean + sd * shift, sd * variance.max(0.0).sqrt()))
+    }
+}
+
+fn at_least_0(name: &str, value: f64) -> Result<f64, String> {
+    if value < 0.0 { Err(format!("the {name} {value} is negative")) } else { Ok(value) }
+}
+
+fn rising(low: f64, high: f64) -> Result<(f64, f64), String> {
+    if low > high {
+        return Err(format!("the low end {low} is above the high end {high}"));
+    }
+    Ok((low, high))
+}
+
+fn in_rising_order(low: f64, mode: f64, high: f64) -> Result<(), String> {
+    if low <= mode && mode <= high && low < high {
+        return Ok(());
+    }
+    Err(format!("low {low}, mode {mode} and high {high} are not in rising order"))
+}
+
+/// Values and probabilities in turn.
+fn discrete(pairs: &[f64]) -> Result<Shape, String> {
+    let (pairs, _) = pairs.as_chunks::<2>();
+    let mut sorted: Vec<(f64, f64)> = pairs.iter().map(|&[value, p]| (value, p)).collect();
+    if let Some((_, p)) = sorted.iter().find(|(_, p)| *p < 0.0) {
+        return Err(format!("the probability {p} is negative"));
+    }
+    let total: f64 = sorted.iter().map(|(_, p)| p).sum();
+    if (total - 1.0).abs() > 1e-9 {
+        let percent = (total * 1e4).round() / 100.0;
+        return Err(format!("the probabilities sum to {percent}%, not 100%"));
+    }
+    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    sorted.retain(|(_, p)| *p > 0.0);
+    Ok(Shape::Discrete(sorted))
+}
