@@ -43,7 +43,13 @@ impl Runs<'_> {
                             self.model.scenario_name(scenario).to_owned(),
                             value - reference_value,
                         );
-                        scenarios.push(Difference { scenario, value, difference, parts });
+                        scenarios.push(Difference {
+                            scenario,
+                            value,
+                            difference,
+                            spread: None,
+                            parts,
+                        });
                     }
                     comparisons.push(Comparison {
                         expression: label(question, &elements),

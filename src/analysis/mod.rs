@@ -46,6 +46,7 @@ pub fn answer(model: &Model) -> Result<Report, Diagnostic> {
         years: model.years,
         currency: model.currency.clone(),
         scenarios: std::iter::once(note("baseline", "")).chain(named).collect(),
+        sampling: None,
         answers,
         fixed: fixed(model),
         sources: sources(model),
@@ -146,7 +147,13 @@ impl<'a> Runs<'a> {
                 }
                 let label = label(question, &elements);
                 let scenario = self.model.scenario_name(scenario).to_owned();
-                series.push(Series { label, elements: elements.clone(), scenario, values });
+                series.push(Series {
+                    label,
+                    elements: elements.clone(),
+                    scenario,
+                    values,
+                    spread: Vec::new(),
+                });
             }
         }
         let unit = unit(self.model, question.kind);

@@ -7,7 +7,9 @@ use std::io;
 
 use serde_json::{Map, Value};
 
-use crate::results::{Answer, CheckOutcome, Comparison, Panel, Report, UnitKind, UnitLabel};
+use crate::results::{
+    Answer, CheckOutcome, Comparison, Histogram, Panel, Report, UnitKind, UnitLabel,
+};
 
 /// The version of the JSON document's shape; a change that could break a reader raises it.
 const SCHEMA: u32 = 1;
@@ -123,6 +125,10 @@ impl Table<'_> {
                 self.kind = "chart";
                 panels.iter().try_for_each(|panel| self.panel(panel))
             }
+            Answer::Distribution { histograms } => {
+                self.kind = "distribution";
+                histograms.iter().try_for_each(|histogram| self.histogram(histogram))
+            }
             Answer::Check(outcome) => {
                 self.kind = "check";
                 self.check(outcome)
@@ -147,6 +153,29 @@ impl Table<'_> {
                     value,
                     unit: base_unit(&panel.unit),
                 })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn histogram(&mut self, histogram: &Histogram) -> Result<(), csv::Error> {
+        for series in &histogram.series {
+            let bins = histogram.edges.windows(2).zip(&series.counts);
+            for (number, (ends, &count)) in bins.enumerate() {
+                let part = number.to_string();
+                let bin = Entry {
+                    expression: &histogram.expression,
+                    elements: &series.elements,
+                    scenario: &series.scenario,
+                    year: histogram.year,
+                    measure: "from",
+                    part: &part,
+                    value: Some(ends[0]),
+                    unit: base_unit(&histogram.unit),
+                };
+                self.write(bin)?;
+                self.write(Entry { measure: "to", value: Some(ends[1]), ..bin })?;
+                self.write(Entry { measure: "draws", value: Some(count as f64), unit: "", ..bin })?;
             }
         }
         Ok(())

@@ -13,6 +13,7 @@ mod compare;
 mod decimal;
 mod export;
 mod grid;
+mod histogram;
 mod legend;
 mod number;
 mod page;
@@ -61,6 +62,9 @@ fn answer_parts(answer: &Answer, page: Page) -> Vec<Vec<String>> {
     match answer {
         Answer::Show { panels } => panels.iter().map(|panel| table::lines(panel, page)).collect(),
         Answer::Chart { panels } => panels.iter().map(|panel| chart::lines(panel, page)).collect(),
+        Answer::Distribution { histograms } => {
+            histograms.iter().map(|histogram| histogram::lines(histogram, page)).collect()
+        }
         Answer::Check(outcome) => vec![check::lines(outcome, page)],
         Answer::Compare { comparisons, .. } => {
             comparisons.iter().map(|comparison| compare::lines(comparison, page)).collect()

@@ -40,8 +40,68 @@ pub struct Series {
     pub elements: Vec<String>,
     /// The scenario's name; `baseline` for the baseline.
     pub scenario: String,
-    /// One value for each year of the answer.
+    /// One value for each year of the answer: that of the run in which every distribution stands at
+    /// its median.
     pub values: Vec<Option<f64>>,
+    /// How the draws of a simulation spread, for each year; empty without a simulation.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub spread: Vec<Option<Spread>>,
+}
+
+/// How the draws of one value spread.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Spread {
+    /// Their mean.
+    pub mean: f64,
+    /// Their standard deviation.
+    pub sd: f64,
+    /// The standard error of the mean.
+    pub error: f64,
+    /// The quantiles at the levels of the report's [`Sampling`].
+    pub quantiles: Vec<f64>,
+}
+
+/// How a simulation was drawn.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Sampling {
+    /// How many draws.
+    pub draws: u64,
+    /// The seed.
+    pub seed: u64,
+    /// `plain`, `latin` or `sobol`.
+    pub method: String,
+    /// The levels of the quantiles, rising: 0.05, 0.25, 0.5, 0.75, 0.95.
+    pub levels: Vec<f64>,
+}
+
+/// How the draws of one value are distributed: counts in bins that all series share.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Histogram {
+    /// The expression as written.
+    pub expression: String,
+    /// How to show its values.
+    pub unit: UnitLabel,
+    /// The year.
+    pub year: i32,
+    /// The ends of the bins, rising: one more than there are bins.
+    pub edges: Vec<f64>,
+    /// One for each cell and scenario.
+    pub series: Vec<HistogramSeries>,
+}
+
+/// The draws of one value, counted.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HistogramSeries {
+    /// The expression with the elements of this cell.
+    pub label: String,
+    /// The elements that this series picks.
+    pub elements: Vec<String>,
+    /// The scenario's name.
+    pub scenario: String,
+    /// Draws in each bin.
+    pub counts: Vec<u64>,
+    /// How the draws spread.
+    pub spread: Spread,
 }
 
 /// One expression of a query: all its series share a unit.
@@ -117,6 +177,10 @@ pub struct Difference {
     pub value: f64,
     /// `value` less the reference's.
     pub difference: f64,
+    /// How the draws of the difference spread; absent without a simulation. The parts then add up
+    /// to its mean.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spread: Option<Spread>,
     /// Each lever's and override's part, in the order of the script; empty without `by lever`.
     /// The parts add up to `difference`.
     pub parts: Vec<Part>,
@@ -146,6 +210,11 @@ pub enum Answer {
     Chart {
         /// One for each expression.
         panels: Vec<Panel>,
+    },
+    /// `chart distribution of`: histograms.
+    Distribution {
+        /// One for each expression and year.
+        histograms: Vec<Histogram>,
     },
     /// `check`: holds or does not.
     Check(CheckOutcome),
@@ -187,6 +256,9 @@ pub struct Report {
     pub currency: String,
     /// The scenarios of the model, the baseline first.
     pub scenarios: Vec<ScenarioNote>,
+    /// How the simulation was drawn; absent without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sampling: Option<Sampling>,
     /// The answers, in the order of the script.
     pub answers: Vec<Answer>,
     /// Variables taken out of their equations by `fix`, as sentences.

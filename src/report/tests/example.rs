@@ -58,6 +58,7 @@ pub(super) fn line(scenario: &str, values: impl IntoIterator<Item = f64>) -> Ser
         elements: Vec::new(),
         scenario: scenario.to_owned(),
         values: values.into_iter().map(Some).collect(),
+        spread: Vec::new(),
     }
 }
 
@@ -143,6 +144,7 @@ pub(super) fn comparison() -> Comparison {
         scenario: scenario.to_owned(),
         value: bn * 1e9,
         difference: (bn + 8.9051) * 1e9,
+        spread: None,
         parts,
     };
     Comparison {
@@ -183,6 +185,7 @@ pub(super) fn report(answers: Vec<Answer>) -> Report {
         years: (2024, 2035),
         currency: "USD".to_owned(),
         scenarios: scenarios.collect(),
+        sampling: None,
         answers,
         fixed: vec![
             "gdp is given for 2026..2027 in corridor and does not follow its equation".to_owned(),

@@ -33,6 +33,7 @@ fn of_kind(kind: UnitKind, years: Vec<i32>, lines: Vec<Vec<Option<f64>>>) -> Rep
         elements: vec![format!("e{}", at % 3)],
         scenario: format!("s{at}"),
         values,
+        spread: Vec::new(),
     });
     let panel = Panel {
         expression: "x".to_owned(),
@@ -93,6 +94,15 @@ fn names_cannot_reach_the_terminal_raw() {
                     }
                 }
             }
+            Answer::Distribution { histograms } => {
+                for histogram in histograms {
+                    histogram.expression.clone_from(&nasty);
+                    for series in &mut histogram.series {
+                        series.label.clone_from(&nasty);
+                        series.scenario.clone_from(&nasty);
+                    }
+                }
+            }
             Answer::Check(check) => {
                 check.condition.clone_from(&nasty);
                 check.sources = vec![nasty.clone()];
@@ -136,6 +146,7 @@ fn an_empty_report_is_its_years() {
         years: (2024, 2024),
         currency: String::new(),
         scenarios: Vec::new(),
+        sampling: None,
         answers: Vec::new(),
         fixed: Vec::new(),
         sources: Vec::new(),
