@@ -34,6 +34,15 @@ pub enum Function {
     Bernoulli,
     Between,
     Discrete,
+    Empirical,
+}
+
+impl Function {
+    /// True for a distribution, whose value is random.
+    pub fn is_random(self) -> bool {
+        use Function::*;
+        !matches!(self, Abs | Exp | Ln | Sqrt | Minimum | Maximum | Divide)
+    }
 }
 
 /// A row of the table.
@@ -68,7 +77,7 @@ table! {
     "min" Minimum 1..64 Same "min(a, b, ...): the least; min(x[*]) over a set";
     "max" Maximum 1..64 Same "max(a, b, ...): the greatest; max(x[*]) over a set";
     "div" Divide 2..3 Ratio "div(a, b, else: c): a / b, and c where b is 0";
-    "normal" Normal 2..2 Same "normal(mean, sd)";
+    "normal" Normal 2..2 Same "normal(mean, sd), perhaps with `min: a, max: b`";
     "lognormal" Lognormal 2..2 Same "lognormal(mean, sd), both of the quantity itself";
     "uniform" Uniform 2..2 Same "uniform(low, high)";
     "triangular" Triangular 3..3 Same "triangular(low, mode, high)";
@@ -77,6 +86,7 @@ table! {
     "student_t" StudentT 1..3 Same "student_t(degrees, location, scale)";
     "bernoulli" Bernoulli 1..1 Number "bernoulli(p): 1 with probability p, else 0";
     "between" Between 2..2 Same "between(low, high): a normal with 90% of its mass in between";
+    "empirical" Empirical 1..10_000 Same "empirical(a, b, ...): one of the values, each as likely";
     "discrete" Discrete 1..64 Discrete "discrete(a: 30%, b: 70%)";
 }
 

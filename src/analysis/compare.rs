@@ -19,8 +19,11 @@ impl Runs<'_> {
     ) -> Result<Vec<Comparison>, Diagnostic> {
         let mut coalitions = Vec::new();
         for &scenario in &query.scenarios {
-            let none = || Coalitions { players: Vec::new(), runs: Vec::new() };
-            coalitions.push(if by_lever { self.coalitions(query, scenario, to)? } else { none() });
+            coalitions.push(if by_lever {
+                self.coalitions(query, scenario, to)?
+            } else {
+                Coalitions::default()
+            });
         }
         let mut comparisons = Vec::new();
         for question in of {
@@ -66,7 +69,7 @@ impl Runs<'_> {
     }
 
     /// A run for every subset of the changes by which two scenarios differ.
-    fn coalitions(
+    pub(super) fn coalitions(
         &self,
         query: &Query,
         scenario: Option<usize>,
@@ -87,23 +90,31 @@ impl Runs<'_> {
             return Err(found.help("leave `by lever` out, or compare a smaller scenario"));
         }
         let whole = (1_usize << players.len()) - 1;
-        let subset = |mask: usize| match mask {
-            0 => self.values(to),
-            _ if mask == whole => self.values(scenario),
-            _ => {
-                let plays = |change: ChangeId| {
-                    let player = players.iter().position(|&player| player == change);
-                    player.is_none_or(|i| (mask >> i & 1 == 1) != gone.contains(&change))
-                };
-                let all = gone.iter().chain(own).copied().filter(|&change| plays(change));
-                self.of(&all.collect::<Vec<_>>())
+        let subset = |mask: usize| -> Vec<ChangeId> {
+            // The ends are the scenarios themselves, with their own order of changes.
+            match mask {
+                0 => theirs.to_vec(),
+                _ if mask == whole => own.to_vec(),
+                _ => {
+                    let plays = |change: ChangeId| {
+                        let player = players.iter().position(|&player| player == change);
+                        player.is_none_or(|i| (mask >> i & 1 == 1) != gone.contains(&change))
+                    };
+                    gone.iter().chain(own).copied().filter(|&change| plays(change)).collect()
+                }
             }
         };
-        let runs = (0..=whole).map(subset).collect::<Result<_, _>>()?;
-        Ok(Coalitions { players, runs })
+        let changes: Vec<Vec<ChangeId>> = (0..=whole).map(subset).collect();
+        let runs = changes.iter().map(|some| self.of(some)).collect::<Result<_, _>>()?;
+        Ok(Coalitions { players, changes, runs })
     }
 
-    fn parts(&self, scenario: Option<usize>, players: &[ChangeId], worth: &[f64]) -> Vec<Part> {
+    pub(super) fn parts(
+        &self,
+        scenario: Option<usize>,
+        players: &[ChangeId],
+        worth: &[f64],
+    ) -> Vec<Part> {
         let own = self.changes(scenario);
         let part = |(&player, value): (&ChangeId, f64)| {
             let change = &self.model.changes[player];
@@ -117,7 +128,10 @@ impl Runs<'_> {
 
 /// The changes by which two scenarios differ, and a run for each subset of them; bit `i` of its
 /// position stands for change `i`.
-struct Coalitions {
-    players: Vec<ChangeId>,
+#[derive(Default)]
+pub(super) struct Coalitions {
+    pub(super) players: Vec<ChangeId>,
+    /// What each run changes.
+    pub(super) changes: Vec<Vec<ChangeId>>,
     runs: Vec<Rc<Values>>,
 }

@@ -7,12 +7,15 @@ mod check;
 mod compare;
 mod identity;
 mod shapley;
+mod simulate;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::diagnostic::Diagnostic;
+use crate::engine::sampling::Method;
+use crate::engine::simulate::Simulation;
 use crate::engine::{Solved, Values, ask, run};
 use crate::model::{Ask, Change, ChangeId, Expr, Kind, Model, Query, Question};
 use crate::plan::Selection;
@@ -28,16 +31,38 @@ struct Runs<'a> {
     known: RefCell<BTreeMap<Vec<ChangeId>, Rc<Values>>>,
 }
 
-/// Runs the model in every scenario and answers its queries.
+/// Runs the model in every scenario and answers its queries; without a simulation unless a query
+/// asks for one.
 ///
 /// # Errors
-/// The first failure of a run: a cycle, a division by 0, a value outside its bounds.
+/// As [`answer_with`].
 pub fn answer(model: &Model) -> Result<Report, Diagnostic> {
+    answer_with(model, None, &|_| {})
+}
+
+/// Runs the model in every scenario, and for every draw of a simulation, and answers its queries.
+/// Where a query asks for a probability or a distribution, [`DRAWS`] draws are made unless
+/// `simulation` says otherwise. `progress` hears which share of the draws is done, from any thread.
+///
+/// # Errors
+/// The first failure of a run: a division by 0, a value outside its bounds, a block without a
+/// solution, an identity that does not hold; of a simulation, in the first draw that fails.
+pub fn answer_with(
+    model: &Model,
+    simulation: Option<&Simulation>,
+    progress: &(dyn Fn(f64) + Sync),
+) -> Result<Report, Diagnostic> {
     let runs = Runs::new(model)?;
     for scenario in 0..model.scenarios.len() {
         runs.values(Some(scenario))?;
     }
-    let answers = model.queries.iter().map(|query| runs.query(query)).collect::<Result<_, _>>()?;
+    let answers = model.queries.iter().map(|query| runs.query(query));
+    let mut answers: Vec<Answer> = answers.collect::<Result<_, _>>()?;
+    let asked = Simulation { draws: DRAWS, seed: 1, method: Method::Plain };
+    let simulation = simulation.or(model.asks_for_draws().then_some(&asked));
+    if let Some(simulation) = simulation {
+        simulate::draw(&runs, &mut answers, simulation, progress)?;
+    }
     let note =
         |name: &str, title: &str| ScenarioNote { name: name.to_owned(), title: title.to_owned() };
     let named = model.scenarios.iter().map(|scenario| note(&scenario.name, &scenario.title));
@@ -46,12 +71,15 @@ pub fn answer(model: &Model) -> Result<Report, Diagnostic> {
         years: model.years,
         currency: model.currency.clone(),
         scenarios: std::iter::once(note("baseline", "")).chain(named).collect(),
-        sampling: None,
+        sampling: simulation.map(simulate::sampling),
         answers,
         fixed: fixed(model),
         sources: sources(model),
     })
 }
+
+/// Draws of a simulation that a query asks for and the caller does not.
+pub const DRAWS: u64 = 10_000;
 
 /// How each scenario's blocks were solved, the baseline's first.
 ///
@@ -122,6 +150,7 @@ impl<'a> Runs<'a> {
         Ok(match &query.ask {
             Ask::Show(of) => Answer::Show { panels: panels(of)? },
             Ask::Chart(of) => Answer::Chart { panels: panels(of)? },
+            Ask::Distribution(_) => Answer::Distribution { histograms: Vec::new() },
             Ask::Check(condition) => Answer::Check(self.check(query, condition)?),
             Ask::Compare { of, to, by_lever } => Answer::Compare {
                 comparisons: self.compare(query, of, *to, *by_lever)?,

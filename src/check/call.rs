@@ -4,7 +4,7 @@ use super::errors;
 use super::{Bound, Checker};
 use crate::builtins::{self, Rule};
 use crate::diagnostic::Diagnostic;
-use crate::model::{BinaryOp, Expr, Kind, Reduction};
+use crate::model::{BinaryOp, Expr, Kind, Random, Reduction};
 use crate::source::Span;
 use crate::syntax::ast::{self};
 
@@ -182,16 +182,18 @@ impl Checker<'_> {
             self.error(errors::unknown_function(span, name, near.as_deref()));
             return MISTAKE;
         };
+        let cut;
+        let (call, limits) = if row.function.is_random() && row.rule != Rule::Discrete {
+            let limits = self.limits(call, env, expected);
+            let plain = call.args.iter().filter(|arg| limit_of(arg).is_none());
+            cut = ast::Call { args: plain.cloned().collect(), ..ast::Call::default() };
+            (&cut, limits)
+        } else {
+            (call, [None, None])
+        };
         let count = call.args.len();
         if !(row.arity.0..=row.arity.1).contains(&count) {
-            if let Some(extra) = call.args.iter().find_map(|a| a.key.as_ref()) {
-                self.error(errors::not_available(
-                    extra.span,
-                    "truncation and named arguments of distributions",
-                ));
-            } else {
-                self.error(errors::arity(span, name, row.arity.0, row.arity.1, count, row.doc));
-            }
+            self.error(errors::arity(span, name, row.arity.0, row.arity.1, count, row.doc));
             return MISTAKE;
         }
         if row.rule == Rule::Discrete {
@@ -241,7 +243,32 @@ impl Checker<'_> {
         if let Some(problem) = super::distributions::distribution_problem(row.function, &args) {
             self.error(errors::distribution(span, name, &problem, row.doc));
         }
+        if row.function.is_random() {
+            return (random(row.function, args, limits, span, env), kind);
+        }
         (Expr::Call { function: row.function, args, span }, kind)
+    }
+
+    /// `min: 0%, max: 10%` of a distribution.
+    fn limits(
+        &mut self,
+        call: &ast::Call,
+        env: &mut Env,
+        expected: Option<Kind>,
+    ) -> [Option<Expr>; 2] {
+        let mut limits = [None, None];
+        for argument in &call.args {
+            let Some(n) = limit_of(argument) else { continue };
+            let first = call.args.iter().find(|arg| limit_of(arg).is_none());
+            let (value, kind) = self.expr(&argument.value, env, expected);
+            if let Some(first) = first {
+                let other = self.expr(&first.value, env, expected);
+                let (at, and) = (first.value.span, argument.value.span);
+                self.same(&other, &(value.clone(), kind), at, and, "a distribution and its limits");
+            }
+            limits[n] = Some(value);
+        }
+        limits
     }
 
     pub(super) fn discrete(
@@ -273,7 +300,7 @@ impl Checker<'_> {
         if let Some(problem) = super::distributions::distribution_problem(row.function, &args) {
             self.error(errors::distribution(span, "discrete", &problem, row.doc));
         }
-        (Expr::Call { function: row.function, args, span }, kind)
+        (random(row.function, args, [None, None], span, env), kind)
     }
 
     pub(super) fn user_function(
@@ -317,4 +344,27 @@ impl Checker<'_> {
         env.calls.pop();
         found
     }
+}
+
+/// Which limit of a distribution an argument is: 0 for `min:`, 1 for `max:`.
+fn limit_of(argument: &ast::Argument) -> Option<usize> {
+    let key = argument.key.as_ref().filter(|_| !argument.literal_key)?;
+    ["min", "max"].iter().position(|name| key.text == *name)
+}
+
+/// A random quantity; the same text of a definition is the same quantity, however often it is read.
+fn random(
+    function: builtins::Function,
+    args: Vec<Expr>,
+    limits: [Option<Expr>; 2],
+    span: Span,
+    env: &mut Env,
+) -> Expr {
+    let known = env.randoms.iter().position(|&other| other == span);
+    let number = known.unwrap_or_else(|| {
+        env.randoms.push(span);
+        env.randoms.len() - 1
+    });
+    let (number, per_year) = (number as u32, env.per_year);
+    Expr::Random(Box::new(Random { function, args, limits, number, per_year, span }))
 }

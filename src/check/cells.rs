@@ -238,6 +238,10 @@ fn outside(
             [a, b, c].into_iter().for_each(|part| outside(part, year, horizon, found))
         }
         Expr::Call { args, .. } => args.iter().for_each(|arg| outside(arg, year, horizon, found)),
+        Expr::Random(random) => {
+            let parts = random.args.iter().chain(random.limits.iter().flatten());
+            parts.for_each(|part| outside(part, year, horizon, found));
+        }
         Expr::Reduce { filter, body, .. } => {
             filter.iter().for_each(|filter| outside(filter, year, horizon, found));
             outside(body, year, horizon, found);

@@ -270,9 +270,6 @@ impl<'a> Checker<'a> {
                     self.declare(quantity, None, doc);
                 }
                 ItemKind::Solver(settings) => self.solver(settings),
-                ItemKind::Correlate { .. } => {
-                    self.diagnostics.push(errors::only_in_simulation(item.span));
-                }
                 _ => {}
             }
         }

@@ -484,9 +484,22 @@ pub(super) fn not_available(span: Span, what: &str) -> Diagnostic {
         .help("remove it for now; the rest of the script runs")
 }
 
-pub(super) fn only_in_simulation(span: Span) -> Diagnostic {
-    Diagnostic::warning("not-available", "`correlate` has no effect yet: a run uses medians")
-        .at(span, "no effect yet")
+pub(super) fn per_year(span: Span) -> Diagnostic {
+    Diagnostic::error("per-year", "`per year` follows a distribution only")
+        .at(span, "not a distribution")
+        .help("write `normal(0%, 2%) per year`: drawn anew each year")
+}
+
+pub(super) fn correlate_reading(span: Span) -> Diagnostic {
+    Diagnostic::error("correlate", "a parameter or field is required in `correlate`")
+        .at(span, "not a parameter")
+        .help("name what has a distribution: `correlate growth[*], elasticity[*] = 0.4`")
+}
+
+pub(super) fn correlation_range(span: Span) -> Diagnostic {
+    Diagnostic::error("correlate", "a rank correlation is a number from -1 to 1")
+        .at(span, "not from -1 to 1")
+        .help("write a number such as 0.4")
 }
 
 pub(super) fn duplicate(span: Span, name: &str, first: Span) -> Diagnostic {

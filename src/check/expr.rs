@@ -31,6 +31,10 @@ pub(super) struct Env {
     pub(super) binds_indices: bool,
     /// The next free slot.
     pub(super) next_slot: usize,
+    /// The places of the distributions met so far.
+    pub(super) randoms: Vec<Span>,
+    /// True inside `per year`.
+    pub(super) per_year: bool,
     /// Names of the functions being expanded.
     pub(super) calls: Vec<String>,
 }
@@ -66,7 +70,15 @@ impl Checker<'_> {
         match &expr.kind {
             ExprKind::Number(number) => self.number(number, span),
             ExprKind::Group(inner) => self.expr(inner, env, expected),
-            ExprKind::PerYear(inner) => self.expr(inner, env, expected),
+            ExprKind::PerYear(inner) => {
+                if !is_distribution(inner) {
+                    self.error(errors::per_year(span));
+                }
+                env.per_year = true;
+                let found = self.expr(inner, env, expected);
+                env.per_year = false;
+                found
+            }
             ExprKind::Text(text) => self.element(text, span, expected),
             ExprKind::Reference(reference) => self.reference(reference, env, expected),
             ExprKind::Negate(inner) => {
@@ -362,6 +374,18 @@ pub(super) fn is_time(expr: &ast::Expr) -> bool {
         ExprKind::Reference(r) => matches!(r.dotted().as_str(), "t" | "first" | "last"),
         ExprKind::Binary(_, left, _) => is_time(left),
         ExprKind::Group(inner) => is_time(inner),
+        _ => false,
+    }
+}
+
+/// True for the call of a distribution.
+fn is_distribution(expr: &ast::Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Group(inner) => is_distribution(inner),
+        ExprKind::Reference(r) => {
+            matches!(r.suffix, ast::Suffix::Call(_))
+                && crate::builtins::builtin(&r.dotted()).is_some_and(|row| row.function.is_random())
+        }
         _ => false,
     }
 }

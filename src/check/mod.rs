@@ -136,6 +136,7 @@ pub fn check(
         checker.edits(edits);
         checker.cites(&items);
         checker.identities(&items);
+        checker.correlations(&items);
         checker.queries(&items[..script]);
         checker.cites(&items);
         if !checker.diagnostics.iter().any(Diagnostic::is_error) {

@@ -3,7 +3,9 @@
 use super::errors;
 use super::expr::Env;
 use super::{Bound, Checker};
-use crate::model::{Ask, Asked, Condition, Identity, Kind, LeverId, Query, Question};
+use crate::model::{
+    Ask, Asked, Condition, Correlation, Expr, Identity, Kind, LeverId, Query, Question,
+};
 use crate::quantity::Dimension;
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, ItemKind};
@@ -36,10 +38,7 @@ impl<'a> Checker<'a> {
         self.in_scenario = scenarios.iter().any(Option::is_some);
         let ask = match &query.ask {
             ast::Ask::Show(of) => self.questions(of).map(Ask::Show),
-            ast::Ask::Chart { distribution: true, .. } => {
-                self.error(errors::not_available(query.span, "`chart distribution of`"));
-                None
-            }
+            ast::Ask::Chart { of, distribution: true } => self.questions(of).map(Ask::Distribution),
             ast::Ask::Chart { of, .. } => self.questions(of).map(Ask::Chart),
             ast::Ask::Check(condition) => {
                 let mut env = Env { wild: Some(Vec::new()), ..Env::default() };
@@ -117,15 +116,25 @@ impl<'a> Checker<'a> {
     }
 
     fn question(&mut self, expr: &ast::Expr, env: &mut Env) -> Question {
-        let (value, kind) = self.expr(expr, env, None);
+        let whole = expr.span;
+        let (expr, probability) = match probability_of(expr) {
+            Some(condition) => (condition, true),
+            None => (expr, false),
+        };
+        let (value, kind) = if probability {
+            (self.truth(expr, env), super::expr::PERCENT)
+        } else {
+            self.expr(expr, env, None)
+        };
         self.model.slots = self.model.slots.max(env.next_slot);
         let wild = env.wild.clone().unwrap_or_default();
         Question {
-            text: self.sources.text(expr.span).to_owned(),
+            text: self.sources.text(whole).to_owned(),
             expr: value,
+            probability,
             loops: wild.iter().map(|&(set, _, slot)| (slot, set)).collect(),
             kind,
-            span: expr.span,
+            span: whole,
         }
     }
 
@@ -169,6 +178,38 @@ impl<'a> Checker<'a> {
             None => name.text.clone(),
         };
         self.model.identities.push(Identity { name, condition: found, lever });
+    }
+
+    /// `correlate growth[*], elasticity[*] = 0.4`: the same `*` of all sides runs together.
+    pub(super) fn correlations(&mut self, items: &[&'a ast::Item]) {
+        for item in items {
+            let ItemKind::Correlate { of, value } = &item.kind else { continue };
+            let mut env = Env { wild: Some(Vec::new()), ..Env::default() };
+            let read = |this: &mut Self, reference: &ast::Reference, env: &mut Env| {
+                let kind = ExprKind::Reference(reference.clone());
+                let expr = ast::Expr { kind, span: reference.span };
+                let (value, kind) = this.expr(&expr, env, None);
+                if !matches!(value, Expr::Read { .. }) && kind != Kind::Unknown {
+                    this.error(errors::correlate_reading(reference.span));
+                }
+                value
+            };
+            self.in_scenario = true;
+            let of: Vec<Expr> =
+                of.iter().map(|reference| read(self, reference, &mut env)).collect();
+            self.in_scenario = false;
+            let rank =
+                self.expect(value, &mut Env::default(), super::expr::NUMBER, "a correlation");
+            let rank = rank.constant().filter(|rank| (-1.0..=1.0).contains(rank));
+            let Some(rank) = rank else {
+                self.error(errors::correlation_range(value.span));
+                continue;
+            };
+            let wild = env.wild.unwrap_or_default();
+            let loops = wild.iter().map(|&(set, _, slot)| (slot, set)).collect();
+            self.model.slots = self.model.slots.max(env.next_slot);
+            self.model.correlations.push(Correlation { of, loops, rank, span: item.span });
+        }
     }
 
     fn condition(
@@ -232,5 +273,19 @@ impl<'a> Checker<'a> {
             text,
             sources,
         })
+    }
+}
+
+/// The condition of `probability(condition)`.
+fn probability_of(expr: &ast::Expr) -> Option<&ast::Expr> {
+    let ExprKind::Reference(reference) = &expr.kind else { return None };
+    match &reference.suffix {
+        ast::Suffix::Call(call) if reference.dotted() == "probability" => {
+            match call.args.as_slice() {
+                [only] if only.key.is_none() => Some(&only.value),
+                _ => None,
+            }
+        }
+        _ => None,
     }
 }

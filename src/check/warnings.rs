@@ -285,7 +285,7 @@ fn read_quantities(model: &Model) -> Vec<bool> {
     }
     for query in &model.queries {
         match &query.ask {
-            Ask::Show(of) | Ask::Chart(of) | Ask::Compare { of, .. } => {
+            Ask::Show(of) | Ask::Chart(of) | Ask::Distribution(of) | Ask::Compare { of, .. } => {
                 of.iter().for_each(|question| visit(&question.expr));
             }
             Ask::Check(_) => {}

@@ -1,11 +1,15 @@
 //! What an evaluation computes with: numbers in a plain run, nodes of a tape where values are not
 //! known yet. One evaluator serves both.
 
+use std::collections::BTreeMap;
+
+use super::distribution::Distribution;
+use super::kernels;
 use crate::model::{BinaryOp, apply, truth};
 use crate::plan::Place;
 
 /// Functions of one number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Unary {
     Negate,
     Not,
@@ -21,16 +25,15 @@ impl Unary {
             Self::Negate => -a,
             Self::Not => truth(a == 0.0),
             Self::Abs => a.abs(),
-            Self::Exp => libm::exp(a),
-            Self::Ln if a <= 0.0 => f64::NAN,
-            Self::Ln => libm::log(a),
+            Self::Exp => kernels::exp(a),
+            Self::Ln => kernels::ln(a),
             Self::Sqrt => a.sqrt(),
         }
     }
 }
 
 /// Functions of two numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Binary {
     Operator(BinaryOp),
     Minimum,
@@ -40,11 +43,21 @@ pub(super) enum Binary {
 impl Binary {
     pub(super) fn apply(self, a: f64, b: f64) -> f64 {
         match self {
+            Self::Operator(BinaryOp::Power) => kernels::pow(a, b),
             Self::Operator(op) => apply(op, a, b),
             Self::Minimum => a.min(b),
             Self::Maximum => a.max(b),
         }
     }
+}
+
+/// Which random quantity is meant: the same name and part have the same draws in every run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct RandomId {
+    /// The quantity, its elements and which of its distributions: `growth[food]#0`.
+    pub(super) name: String,
+    /// The year of what is drawn each year, else 0.
+    pub(super) part: u64,
 }
 
 /// A way to compute.
@@ -70,13 +83,28 @@ pub(super) trait Domain {
     ) -> Self::Value;
     /// The sum.
     fn sum(&mut self, values: &[Self::Value]) -> Self::Value;
+    /// The value of a random quantity; its median where none is drawn.
+    fn random(&mut self, _: RandomId, distribution: &Distribution) -> Self::Value {
+        self.constant(distribution.median())
+    }
+    /// True if random quantities have to be told apart by their names.
+    fn draws(&self) -> bool {
+        false
+    }
+    /// Says whether what follows is read in the baseline; returns what was said before.
+    fn in_baseline(&mut self, _: bool) -> bool {
+        false
+    }
 }
 
-/// Plain numbers.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Numbers;
+/// Plain numbers; every distribution stands at its median, or at the values of one draw.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Numbers<'a> {
+    /// The uniform number of each random quantity in the draw.
+    pub(super) drawn: Option<&'a BTreeMap<RandomId, f64>>,
+}
 
-impl Domain for Numbers {
+impl Domain for Numbers<'_> {
     type Value = f64;
 
     fn constant(&mut self, value: f64) -> f64 {
@@ -105,6 +133,15 @@ impl Domain for Numbers {
 
     fn sum(&mut self, values: &[f64]) -> f64 {
         compensated_sum(values)
+    }
+
+    fn random(&mut self, id: RandomId, distribution: &Distribution) -> f64 {
+        let drawn = self.drawn.and_then(|drawn| drawn.get(&id)).copied();
+        drawn.map_or_else(|| distribution.median(), |u| distribution.quantile(u))
+    }
+
+    fn draws(&self) -> bool {
+        self.drawn.is_some()
     }
 }
 

@@ -1,10 +1,11 @@
 //! One expression in one cell and year, over any [`Domain`].
 
 use super::distribution::Distribution;
-use super::domain::{Binary, Domain, Unary};
+use super::domain::{Binary, Domain, RandomId, Unary};
+use super::kernels::exp;
 use crate::builtins::Function;
 use crate::model::{
-    BinaryOp, Definition, Expr, Leg, Model, Op, QuantityId, Reduction, Select, Shape,
+    BinaryOp, Definition, Expr, Leg, Model, Op, QuantityId, Random, Reduction, Role, Select, Shape,
 };
 use crate::plan::{Layout, Point};
 use crate::source::Span;
@@ -24,6 +25,8 @@ pub(super) struct Evaluator<'a, D> {
     pub(super) values: &'a [f64],
     pub(super) baseline: Option<&'a [f64]>,
     pub(super) slots: &'a mut [u32],
+    /// The name of the cell being defined, where random quantities are told apart.
+    pub(super) owner: String,
     pub(super) domain: D,
 }
 
@@ -72,22 +75,18 @@ impl<D: Domain> Evaluator<'_, D> {
             Expr::Path { first, legs } => self.path(first, legs, year)?,
             Expr::Knots(knots) => self.knots(knots, year)?,
             Expr::Baseline(inner) => self.in_baseline(inner, year)?,
+            Expr::Random(random) => self.random(random, year)?,
         })
     }
 
     fn in_baseline(&mut self, inner: &Expr, year: i32) -> Result<D::Value, Fault> {
         let Some(baseline) = self.baseline else { return self.eval(inner, year) };
-        // What a block solves for is not known, but the baseline's value of it is.
-        let mut plain = Evaluator {
-            model: self.model,
-            layout: self.layout,
-            values: baseline,
-            baseline: Some(baseline),
-            slots: &mut *self.slots,
-            domain: super::domain::Numbers,
-        };
-        let value = plain.eval(inner, year)?;
-        Ok(self.domain.constant(value))
+        let own = std::mem::replace(&mut self.values, baseline);
+        let before = self.domain.in_baseline(true);
+        let value = self.eval(inner, year);
+        self.domain.in_baseline(before);
+        self.values = own;
+        value
     }
 
     fn unary(&mut self, op: Unary, a: &Expr, year: i32) -> Result<D::Value, Fault> {
@@ -203,7 +202,7 @@ impl<D: Domain> Evaluator<'_, D> {
                 let quotient = self.domain.binary(operator(BinaryOp::Divide), *a, *b);
                 self.domain.select(*b, quotient, *other)
             }
-            (_, all) => self.at_median(function, all, span)?,
+            _ => return fault("domain", "a function of other arguments", span),
         };
         self.finite(value, span)
     }
@@ -213,20 +212,44 @@ impl<D: Domain> Evaluator<'_, D> {
         folded.unwrap_or_else(|| self.domain.constant(f64::NAN))
     }
 
-    /// A distribution stands at its median.
-    fn at_median(
-        &mut self,
-        function: Function,
-        args: &[D::Value],
-        span: Span,
-    ) -> Result<D::Value, Fault> {
-        let known: Option<Vec<f64>> = args.iter().map(|&arg| self.domain.known(arg)).collect();
-        let Some(known) = known else {
-            return fault("distribution", "parameters that give no distribution", span);
-        };
-        match Distribution::new(function, &known) {
-            Ok(distribution) => Ok(self.domain.constant(distribution.median())),
-            Err(problem) => fault("distribution", &problem, span),
+    /// The value of a random quantity.
+    fn random(&mut self, random: &Random, year: i32) -> Result<D::Value, Fault> {
+        let distribution = self.distribution(random, year)?;
+        let mut id = RandomId::default();
+        if self.domain.draws() {
+            id.name = format!("{}#{}", self.owner, random.number);
+            id.part = if random.per_year { u64::from(year.unsigned_abs()) } else { 0 };
+        }
+        Ok(self.domain.random(id, &distribution))
+    }
+
+    /// A distribution with its parameters.
+    fn distribution(&mut self, random: &Random, year: i32) -> Result<Distribution, Fault> {
+        let mut args = Vec::with_capacity(random.args.len());
+        for arg in &random.args {
+            args.push(self.parameter(arg, random.span, year)?);
+        }
+        let mut limits = [f64::NEG_INFINITY, f64::INFINITY];
+        for (limit, expr) in limits.iter_mut().zip(&random.limits) {
+            if let Some(expr) = expr {
+                *limit = self.parameter(expr, random.span, year)?;
+            }
+        }
+        let found = Distribution::new(random.function, &args);
+        let cut = found.and_then(|whole| match limits {
+            [f64::NEG_INFINITY, f64::INFINITY] => Ok(whole),
+            [least, most] => whole.truncated(least, most),
+        });
+        cut.or_else(|problem| fault("distribution", &problem, random.span))
+    }
+
+    fn parameter(&mut self, expr: &Expr, span: Span, year: i32) -> Result<f64, Fault> {
+        let value = self.eval(expr, year)?;
+        match self.domain.known(value) {
+            Some(known) => Ok(known),
+            None => {
+                fault("distribution", "a parameter of a distribution that is random itself", span)
+            }
         }
     }
 
@@ -408,6 +431,9 @@ impl<D: Domain> Evaluator<'_, D> {
                 self.slots[*slot] = element;
             }
         }
+        if self.domain.draws() {
+            self.owner = owner(self.model, definition, point);
+        }
     }
 
     /// The value at a point after a definition has been applied to `before`.
@@ -440,9 +466,26 @@ impl<D: Domain> Evaluator<'_, D> {
     }
 }
 
+/// The name under which a definition's random quantities are drawn. A value that is written once for
+/// a lever is one quantity; all else is one for each element.
+pub(super) fn owner(model: &Model, definition: &Definition, point: &Point) -> String {
+    let quantity = &model.quantities[point.quantity];
+    if quantity.role != Role::Field {
+        return model.cell_name(quantity, &point.cell);
+    }
+    let mut name = quantity.name.clone();
+    for ((select, &axis), &element) in definition.axes.iter().zip(&quantity.axes).zip(&point.cell) {
+        let root = &model.sets[model.sets[axis].root].elements;
+        if let (Select::One(_), Some((element, _))) = (select, root.get_index(element as usize)) {
+            name.push_str(&format!("[{element}]"));
+        }
+    }
+    name
+}
+
 /// The logistic curve with steepness 10, anchored so that it runs from 0 at 0 to 1 at 1.
 fn s_curve(u: f64) -> f64 {
-    let f = |u: f64| 1.0 / (1.0 + libm::exp(-10.0 * (u - 0.5)));
+    let f = |u: f64| 1.0 / (1.0 + exp(-10.0 * (u - 0.5)));
     (f(u) - f(0.0)) / (f(1.0) - f(0.0))
 }
 

@@ -13,6 +13,7 @@ mod linear;
 mod newton;
 pub mod random;
 pub mod sampling;
+pub mod simulate;
 mod sizes;
 pub mod sobol;
 mod solve;
@@ -22,13 +23,15 @@ mod tape;
 
 pub use newton::Iteration;
 
+use std::collections::BTreeMap;
+
 use ndarray::{ArrayViewD, IxDyn};
 
 use domain::Numbers;
 use eval::{Evaluator, Fault};
 
 use crate::diagnostic::Diagnostic;
-use crate::model::{ChangeId, Definition, Expr, Model, QuantityId, Question, Role};
+use crate::model::{ChangeId, Definition, Expr, Model, QuantityId, Question};
 use crate::plan::{Layout, Place, Plan, Point, Step, plan};
 
 /// The values of one run.
@@ -41,6 +44,16 @@ pub struct Values {
 }
 
 impl Values {
+    /// All values, in the order of the layout.
+    fn flat(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// Where they are kept.
+    fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
     /// The values of a quantity: an axis for each of its sets, then the years.
     pub fn array(&self, quantity: QuantityId) -> ArrayViewD<'_, f64> {
         let shape = IxDyn(&self.layout.shape(quantity));
@@ -73,6 +86,7 @@ struct Machine<'a> {
     slots: Vec<u32>,
     definitions: Vec<&'a Definition>,
     solved: Vec<Solved>,
+    numbers: Numbers<'a>,
 }
 
 /// Runs the model with some changes; `baseline` holds the values without any.
@@ -84,6 +98,32 @@ pub fn run(
     changes: &[ChangeId],
     baseline: Option<&Values>,
 ) -> Result<Values, Diagnostic> {
+    run_numbers(model, changes, baseline, Numbers::default())
+}
+
+/// As [`run`], with every random quantity as it is in one draw.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_drawn(
+    model: &Model,
+    changes: &[ChangeId],
+    baseline: Option<&Values>,
+    drawn: &Drawn,
+) -> Result<Values, Diagnostic> {
+    run_numbers(model, changes, baseline, Numbers { drawn: Some(&drawn.0) })
+}
+
+/// The uniform number of every random quantity in one draw.
+#[derive(Debug, Clone)]
+pub struct Drawn(BTreeMap<domain::RandomId, f64>);
+
+fn run_numbers(
+    model: &Model,
+    changes: &[ChangeId],
+    baseline: Option<&Values>,
+    numbers: Numbers<'_>,
+) -> Result<Values, Diagnostic> {
     let plan = plan(model, changes, baseline.is_some());
     let mut machine = Machine {
         plan: &plan,
@@ -92,6 +132,7 @@ pub fn run(
         slots: vec![0; model.slots],
         definitions: Vec::new(),
         solved: Vec::new(),
+        numbers,
     };
     for step in &plan.steps {
         machine.step(step)?;
@@ -133,12 +174,6 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// What a quantity is without any definition.
-    fn neutral(&self, quantity: QuantityId) -> f64 {
-        let role = self.plan.selection.model.quantities[quantity].role;
-        if role == Role::Factor { 1.0 } else { 0.0 }
-    }
-
     fn evaluator<D>(&mut self, domain: D) -> Evaluator<'_, D> {
         Evaluator {
             model: self.plan.selection.model,
@@ -146,6 +181,7 @@ impl<'a> Machine<'a> {
             values: &self.values,
             baseline: self.baseline,
             slots: &mut self.slots,
+            owner: String::new(),
             domain,
         }
     }
@@ -155,8 +191,8 @@ impl<'a> Machine<'a> {
         let point = self.plan.layout.point(place);
         let mut definitions = std::mem::take(&mut self.definitions);
         self.plan.selection.definitions(&point, &mut definitions);
-        let neutral = self.neutral(point.quantity);
-        let mut evaluator = self.evaluator(Numbers);
+        let neutral = self.plan.selection.neutral(point.quantity);
+        let mut evaluator = self.evaluator(self.numbers);
         let value = definitions
             .iter()
             .try_fold(neutral, |value, definition| evaluator.define(definition, &point, value));
@@ -221,7 +257,7 @@ pub fn ask(
     elements: &[u32],
     year: i32,
 ) -> Result<f64, Diagnostic> {
-    answer(model, (values, baseline), question, expr, (elements, year), Numbers)
+    answer(model, (values, baseline), question, expr, (elements, year), Numbers::default())
 }
 
 /// The size of the terms of an expression, by which its rounding errors are measured.
@@ -259,6 +295,7 @@ fn answer<D: domain::Domain>(
         values: &values.values,
         baseline: Some(&baseline.values),
         slots: &mut slots,
+        owner: String::new(),
         domain,
     };
     evaluator.eval(expr, year).map_err(|fault| report(&fault, &question.text, year))

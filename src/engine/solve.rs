@@ -1,8 +1,7 @@
 //! A block solved: where the search starts, and what its solution says of the block.
 
-use super::domain::Numbers;
 use super::newton::{self, Failure};
-use super::system::System;
+use super::system::{Surroundings, System};
 use super::{Machine, Solved};
 use crate::diagnostic::Diagnostic;
 use crate::model::Kind;
@@ -14,7 +13,13 @@ const STARTS: [f64; 6] = [1.0, 0.0, 100.0, 0.01, 1e6, 1e9];
 impl Machine<'_> {
     /// Solves a block and computes what follows from its unknowns.
     pub(super) fn solve(&mut self, block: &Block) -> Result<(), Diagnostic> {
-        let system = System::trace(self, block)
+        let mut surroundings = Surroundings {
+            plan: self.plan,
+            values: &self.values,
+            baseline: self.baseline,
+            slots: &mut self.slots,
+        };
+        let (system, _) = System::trace(&mut surroundings, block, None)
             .map_err(|(fault, place)| self.report(&fault, &self.plan.layout.point(place)))?;
         let settings = self.plan.selection.model.solver;
         let mut failed: Option<Failure> = None;
@@ -113,7 +118,7 @@ impl Machine<'_> {
         let Some(start) = &self.plan.selection.model.quantities[point.quantity].start else {
             return Ok(None);
         };
-        let mut evaluator = self.evaluator(Numbers);
+        let mut evaluator = self.evaluator(self.numbers);
         let value = evaluator.define(start, &point, 0.0);
         value.map(Some).map_err(|fault| self.report(&fault, &point))
     }

@@ -1,17 +1,16 @@
 //! The equations of a block as a system of residuals, with its derivatives.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::Machine;
-use super::domain::Domain as _;
-use super::eval::Fault;
+use super::eval::{Evaluator, Fault};
 use super::linear::Matrix;
-use super::tape::{Node, Tape, Traced, Tracer};
-use crate::model::{BinaryOp, Expr, Op};
-use crate::plan::{Block, Place};
+use super::tape::{Node, Outside, Tape, Traced, Tracer};
+use crate::model::{BinaryOp, Definition, Expr, Op};
+use crate::plan::{Block, Place, Plan};
 
 /// One equation: its sides, and what may hold in place of equality.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Equation {
     left: Node,
     right: Node,
@@ -22,10 +21,13 @@ struct Equation {
 }
 
 /// As many equations as unknowns.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct System {
     tape: Tape,
     equations: Vec<Equation>,
+    unknowns: usize,
+    /// The values of the inputs behind the unknowns.
+    outside: Vec<f64>,
 }
 
 /// A system near a point.
@@ -39,32 +41,58 @@ pub(super) struct Linear {
 }
 
 impl System {
-    /// The system of a block; all that the block reads from outside has been computed.
-    pub(super) fn trace(machine: &mut Machine<'_>, block: &Block) -> Result<Self, (Fault, Place)> {
-        let mut tape = Tape::default();
-        let mut nodes: BTreeMap<Place, Traced> = BTreeMap::new();
+    /// The system of a block; all that the block reads from outside has been computed. With
+    /// `outside`, some of it is not known either: its nodes are the inputs behind the unknowns.
+    pub(super) fn trace<'t>(
+        surroundings: &'t mut Surroundings<'_>,
+        block: &Block,
+        outside: Option<&'t mut (dyn Outside + 't)>,
+    ) -> Result<(Self, Vec<Node>), (Fault, Place)> {
+        let mut tracing = Tracing {
+            surroundings,
+            tape: Tape::default(),
+            nodes: BTreeMap::new(),
+            outside,
+            imports: Vec::new(),
+            inputs: block.unknowns.len(),
+        };
         for (n, &place) in block.unknowns.iter().enumerate() {
-            nodes.insert(place, Traced::Node(tape.input(n)));
+            let input = tracing.tape.input(n);
+            tracing.nodes.insert(place, Traced::Node(input));
         }
         for &place in &block.explicit {
-            let value = machine.traced(place, &mut tape, &nodes).map_err(|f| (f, place))?;
-            nodes.insert(place, value);
+            let value = tracing.value(place).map_err(|fault| (fault, place))?;
+            tracing.nodes.insert(place, value);
         }
         let mut equations = Vec::with_capacity(block.unknowns.len());
         for &place in &block.unknowns {
-            let (left, right, bound) =
-                machine.sides(place, &mut tape, &nodes).map_err(|f| (f, place))?;
-            let (left, right) = (tape.node(left), tape.node(right));
-            let cones = [tape.cone(left), tape.cone(right)];
+            let (left, right, bound) = tracing.sides(place).map_err(|fault| (fault, place))?;
+            let (left, right) = (tracing.tape.node(left), tracing.tape.node(right));
+            let cones = [tracing.tape.cone(left), tracing.tape.cone(right)];
             equations.push(Equation { left, right, cones, bound });
         }
-        Ok(Self { tape, equations })
+        let unknowns = block.unknowns.len();
+        let Tracing { tape, imports, .. } = tracing;
+        Ok((Self { tape, equations, unknowns, outside: Vec::new() }, imports))
+    }
+
+    /// The same system with other values from outside.
+    pub(super) fn set_outside(&mut self, values: &[f64]) {
+        self.outside.clear();
+        self.outside.extend_from_slice(values);
+    }
+
+    fn inputs<'v>(&self, unknowns: &'v [f64]) -> Cow<'v, [f64]> {
+        if self.outside.is_empty() {
+            return Cow::Borrowed(unknowns);
+        }
+        Cow::Owned([unknowns, &self.outside].concat())
     }
 
     /// Left less right side of each equation.
     pub(super) fn residuals(&self, unknowns: &[f64]) -> Vec<f64> {
         let mut values = Vec::with_capacity(self.tape.len());
-        self.tape.forward(unknowns, &mut values);
+        self.tape.forward(&self.inputs(unknowns), &mut values);
         let residual = |(n, equation): (usize, &Equation)| {
             let gap = values[equation.left as usize] - values[equation.right as usize];
             match equation.bound {
@@ -78,7 +106,7 @@ impl System {
     /// Residuals and their derivatives.
     pub(super) fn linearise(&self, unknowns: &[f64]) -> Linear {
         let mut values = Vec::with_capacity(self.tape.len());
-        self.tape.forward(unknowns, &mut values);
+        self.tape.forward(&self.inputs(unknowns), &mut values);
         let mut adjoints = vec![0.0; self.tape.len()];
         let count = unknowns.len();
         let mut jacobian = Matrix::new(count);
@@ -95,7 +123,9 @@ impl System {
             }
             for (cone, sign) in equation.cones.iter().zip([weight, -weight]) {
                 self.tape.backward(cone, sign, &values, &mut adjoints, |column, value| {
-                    jacobian.add(row, column, value);
+                    if column < self.unknowns {
+                        jacobian.add(row, column, value);
+                    }
                 });
             }
             residuals.push(residual);
@@ -115,47 +145,73 @@ fn complementarity(a: f64, b: f64) -> (f64, f64, f64) {
     (a + b - length, 1.0 - a / length, 1.0 - b / length)
 }
 
-impl Machine<'_> {
-    /// The value of a point on a tape.
-    fn traced(
-        &mut self,
-        place: Place,
-        tape: &mut Tape,
-        nodes: &BTreeMap<Place, Traced>,
-    ) -> Result<Traced, Fault> {
-        let point = self.plan.layout.point(place);
-        let mut definitions = std::mem::take(&mut self.definitions);
-        self.plan.selection.definitions(&point, &mut definitions);
-        let neutral = self.neutral(point.quantity);
-        let mut evaluator = self.evaluator(Tracer { tape, nodes });
-        let start = evaluator.domain.constant(neutral);
-        let value = definitions
-            .iter()
-            .try_fold(start, |value, definition| evaluator.define(definition, &point, value));
-        self.definitions = definitions;
-        value
+/// What an evaluation of a block stands on.
+pub(super) struct Surroundings<'a> {
+    pub(super) plan: &'a Plan<'a>,
+    pub(super) values: &'a [f64],
+    pub(super) baseline: Option<&'a [f64]>,
+    pub(super) slots: &'a mut [u32],
+}
+
+/// A block being written down.
+struct Tracing<'t, 'a> {
+    surroundings: &'t mut Surroundings<'a>,
+    tape: Tape,
+    nodes: BTreeMap<Place, Traced>,
+    outside: Option<&'t mut (dyn Outside + 't)>,
+    imports: Vec<Node>,
+    inputs: usize,
+}
+
+impl Tracing<'_, '_> {
+    fn evaluator(&mut self) -> Evaluator<'_, Tracer<'_>> {
+        let imports = &mut self.imports;
+        let outside = self.outside.as_mut();
+        let outside = outside.map(|outside| (&mut **outside as &mut dyn Outside, imports));
+        Evaluator {
+            model: self.surroundings.plan.selection.model,
+            layout: &self.surroundings.plan.layout,
+            values: self.surroundings.values,
+            baseline: self.surroundings.baseline,
+            slots: &mut *self.surroundings.slots,
+            owner: String::new(),
+            domain: Tracer {
+                tape: &mut self.tape,
+                nodes: &self.nodes,
+                outside,
+                inputs: self.inputs,
+                in_baseline: false,
+            },
+        }
+    }
+
+    /// The value of a point.
+    fn value(&mut self, place: Place) -> Result<Traced, Fault> {
+        let plan = self.surroundings.plan;
+        let point = plan.layout.point(place);
+        let mut definitions = Vec::new();
+        plan.selection.definitions(&point, &mut definitions);
+        let mut evaluator = self.evaluator();
+        let start = Traced::Known(plan.selection.neutral(point.quantity));
+        let apply = |value, definition: &&Definition| evaluator.define(definition, &point, value);
+        definitions.iter().try_fold(start, apply)
     }
 
     /// Both sides of the equation that belongs to an unknown, and its bound for a complementarity.
-    fn sides(
-        &mut self,
-        place: Place,
-        tape: &mut Tape,
-        nodes: &BTreeMap<Place, Traced>,
-    ) -> Result<(Traced, Traced, Option<f64>), Fault> {
-        let point = self.plan.layout.point(place);
-        let mut definitions = std::mem::take(&mut self.definitions);
-        self.plan.selection.definitions(&point, &mut definitions);
-        let condition = match definitions.as_slice() {
-            [only] if only.op == Op::Solve => Some(*only),
-            _ => None,
+    fn sides(&mut self, place: Place) -> Result<(Traced, Traced, Option<f64>), Fault> {
+        let plan = self.surroundings.plan;
+        let point = plan.layout.point(place);
+        let mut definitions = Vec::new();
+        plan.selection.definitions(&point, &mut definitions);
+        let [definition] = definitions.as_slice() else {
+            let right = self.value(place)?;
+            return Ok((self.nodes[&place], right, None));
         };
-        self.definitions = definitions;
-        let Some(definition) = condition else {
-            let right = self.traced(place, tape, nodes)?;
-            return Ok((nodes[&place], right, None));
-        };
-        let mut evaluator = self.evaluator(Tracer { tape, nodes });
+        if definition.op != Op::Solve {
+            let right = self.value(place)?;
+            return Ok((self.nodes[&place], right, None));
+        }
+        let mut evaluator = self.evaluator();
         evaluator.enter(definition, &point);
         let Expr::Binary { op, left, right, .. } = &definition.expr else {
             let left = evaluator.eval(&definition.expr, point.year)?;

@@ -4,7 +4,11 @@
 //! gives values, run backward the derivatives of one of its nodes by every input (reverse
 //! accumulation: Griewank and Walther, "Evaluating Derivatives", 2008, chapter 3).
 
-use super::domain::{Binary, Domain, Unary, compensated_sum};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
+
+use super::distribution::Distribution;
+use super::domain::{Binary, Domain, RandomId, Unary, compensated_sum};
 use crate::model::{BinaryOp, truth};
 use crate::plan::Place;
 
@@ -13,7 +17,7 @@ pub(super) type Node = u32;
 
 /// What a node computes.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Instruction {
+pub(super) enum Instruction {
     Input(usize),
     Constant(f64),
     Unary(Unary, Node),
@@ -28,16 +32,108 @@ pub(super) enum Traced {
     Node(Node),
 }
 
-/// Instructions in the order of evaluation.
-#[derive(Debug, Default)]
+impl Traced {
+    pub(super) fn known(self) -> Option<f64> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Node(_) => None,
+        }
+    }
+}
+
+/// Instructions in the order of evaluation; none stands on it twice.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Tape {
     instructions: Vec<Instruction>,
+    known: HashMap<Key, Node>,
+}
+
+/// An instruction, to be found again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Key {
+    Input(usize),
+    Constant(u64),
+    Unary(Unary, Node),
+    Binary(Binary, Node, Node),
+    Select(Node, Node, Node),
+}
+
+impl Instruction {
+    fn key(self) -> Key {
+        match self {
+            Self::Input(number) => Key::Input(number),
+            Self::Constant(value) => Key::Constant(value.to_bits()),
+            Self::Unary(op, a) => Key::Unary(op, a),
+            Self::Binary(op, a, b) => Key::Binary(op, a, b),
+            Self::Select(a, b, c) => Key::Select(a, b, c),
+        }
+    }
 }
 
 impl Tape {
     fn push(&mut self, instruction: Instruction) -> Node {
-        self.instructions.push(instruction);
-        (self.instructions.len() - 1) as Node
+        let next = self.instructions.len() as Node;
+        match self.known.entry(instruction.key()) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
+                self.instructions.push(instruction);
+                *new.insert(next)
+            }
+        }
+    }
+
+    /// What a node computes.
+    pub(super) fn instruction(&self, node: Node) -> Instruction {
+        self.instructions[node as usize]
+    }
+
+    /// A function of two values, folded where that needs no computation.
+    pub(super) fn binary(&mut self, op: Binary, a: Traced, b: Traced) -> Traced {
+        use BinaryOp::{Add, Divide, Multiply, Power, Subtract};
+        match (op, a, b) {
+            (_, Traced::Known(a), Traced::Known(b)) => return Traced::Known(op.apply(a, b)),
+            (Binary::Operator(Add | Subtract), _, Traced::Known(0.0)) => return a,
+            (Binary::Operator(Add), Traced::Known(0.0), _) => return b,
+            (Binary::Operator(Multiply | Divide | Power), _, Traced::Known(1.0)) => return a,
+            (Binary::Operator(Multiply), Traced::Known(1.0), _) => return b,
+            _ => {}
+        }
+        let (a, b) = (self.node(a), self.node(b));
+        Traced::Node(self.push(Instruction::Binary(op, a, b)))
+    }
+
+    /// A function of one value.
+    pub(super) fn unary(&mut self, op: Unary, a: Traced) -> Traced {
+        match a {
+            Traced::Known(a) => Traced::Known(op.apply(a)),
+            Traced::Node(a) => Traced::Node(self.push(Instruction::Unary(op, a))),
+        }
+    }
+
+    /// One of two values.
+    pub(super) fn select(&mut self, condition: Traced, then: Traced, other: Traced) -> Traced {
+        match condition {
+            Traced::Known(0.0) => other,
+            Traced::Known(_) => then,
+            Traced::Node(_) if then == other => then,
+            Traced::Node(condition) => {
+                let (then, other) = (self.node(then), self.node(other));
+                Traced::Node(self.push(Instruction::Select(condition, then, other)))
+            }
+        }
+    }
+
+    /// The sum: what is known first, then one after another.
+    pub(super) fn sum(&mut self, values: &[Traced]) -> Traced {
+        let known = values.iter().filter_map(|value| match value {
+            Traced::Known(value) => Some(*value),
+            Traced::Node(_) => None,
+        });
+        let known: Vec<f64> = known.collect();
+        let start = Traced::Known(compensated_sum(&known));
+        let unknown = values.iter().filter(|value| matches!(value, Traced::Node(_)));
+        let add = Binary::Operator(BinaryOp::Add);
+        unknown.fold(start, |sum, &value| self.binary(add, sum, value))
     }
 
     /// The node that an input takes its value from.
@@ -190,12 +286,41 @@ fn binary_derivatives(
     (by_a, by_b)
 }
 
-/// Writes a tape: what is read at some places is a node, all else is known.
-#[derive(Debug)]
+/// What a block reads from outside itself, where that is not known either.
+pub(super) trait Outside {
+    /// What is kept at a place; `value` is what stands there in a plain run.
+    fn read(&mut self, place: Place, value: f64) -> Traced;
+    /// A random quantity.
+    fn random(&mut self, id: RandomId, distribution: &Distribution) -> Traced;
+    /// As [`Domain::in_baseline`].
+    fn in_baseline(&mut self, inside: bool) -> bool;
+}
+
+/// Writes a tape: what is read at some places is a node, all else is known or comes from outside.
 pub(super) struct Tracer<'t> {
     pub(super) tape: &'t mut Tape,
-    /// The nodes of places, sorted by place.
-    pub(super) nodes: &'t std::collections::BTreeMap<Place, Traced>,
+    /// The values of the block's own places.
+    pub(super) nodes: &'t BTreeMap<Place, Traced>,
+    /// Where the rest comes from in a simulation, and the nodes read there: they are further inputs.
+    pub(super) outside: Option<(&'t mut dyn Outside, &'t mut Vec<Node>)>,
+    /// How many inputs the block has of its own.
+    pub(super) inputs: usize,
+    pub(super) in_baseline: bool,
+}
+
+impl Tracer<'_> {
+    /// The input for a value from outside.
+    fn imported(&mut self, value: Traced) -> Traced {
+        let (Traced::Node(node), Some((_, imports))) = (value, &mut self.outside) else {
+            return value;
+        };
+        let known = imports.iter().position(|&other| other == node);
+        let number = known.unwrap_or_else(|| {
+            imports.push(node);
+            imports.len() - 1
+        });
+        Traced::Node(self.tape.input(self.inputs + number))
+    }
 }
 
 impl Domain for Tracer<'_> {
@@ -206,53 +331,57 @@ impl Domain for Tracer<'_> {
     }
 
     fn known(&self, value: Traced) -> Option<f64> {
-        match value {
-            Traced::Known(value) => Some(value),
-            Traced::Node(_) => None,
-        }
+        value.known()
     }
 
     fn read(&mut self, place: Place, value: f64) -> Traced {
-        self.nodes.get(&place).copied().unwrap_or(Traced::Known(value))
+        if let Some(&own) = self.nodes.get(&place).filter(|_| !self.in_baseline) {
+            return own;
+        }
+        match &mut self.outside {
+            Some((outside, _)) => {
+                let read = outside.read(place, value);
+                self.imported(read)
+            }
+            None => Traced::Known(value),
+        }
     }
 
     fn unary(&mut self, op: Unary, a: Traced) -> Traced {
-        match a {
-            Traced::Known(a) => Traced::Known(op.apply(a)),
-            Traced::Node(a) => Traced::Node(self.tape.push(Instruction::Unary(op, a))),
-        }
+        self.tape.unary(op, a)
     }
 
     fn binary(&mut self, op: Binary, a: Traced, b: Traced) -> Traced {
-        if let (Traced::Known(a), Traced::Known(b)) = (a, b) {
-            return Traced::Known(op.apply(a, b));
-        }
-        let (a, b) = (self.tape.node(a), self.tape.node(b));
-        Traced::Node(self.tape.push(Instruction::Binary(op, a, b)))
+        self.tape.binary(op, a, b)
     }
 
     fn select(&mut self, condition: Traced, then: Traced, other: Traced) -> Traced {
-        match condition {
-            Traced::Known(0.0) => other,
-            Traced::Known(_) => then,
-            Traced::Node(condition) => {
-                let (then, other) = (self.tape.node(then), self.tape.node(other));
-                Traced::Node(self.tape.push(Instruction::Select(condition, then, other)))
-            }
-        }
+        self.tape.select(condition, then, other)
     }
 
     fn sum(&mut self, values: &[Traced]) -> Traced {
-        let known: Vec<f64> = values.iter().filter_map(|&value| self.known(value)).collect();
-        let known = Traced::Known(compensated_sum(&known));
-        let unknown = values.iter().filter(|value| matches!(value, Traced::Node(_)));
-        let add = Binary::Operator(BinaryOp::Add);
-        let total = unknown.copied().reduce(|a, b| self.binary(add, a, b));
-        match total {
-            Some(total) if known == Traced::Known(0.0) => total,
-            Some(total) => self.binary(add, total, known),
-            None => known,
+        self.tape.sum(values)
+    }
+
+    fn random(&mut self, id: RandomId, distribution: &Distribution) -> Traced {
+        match &mut self.outside {
+            Some((outside, _)) => {
+                let drawn = outside.random(id, distribution);
+                self.imported(drawn)
+            }
+            None => Traced::Known(distribution.median()),
         }
+    }
+
+    fn draws(&self) -> bool {
+        self.outside.is_some()
+    }
+
+    fn in_baseline(&mut self, inside: bool) -> bool {
+        if let Some((outside, _)) = &mut self.outside {
+            outside.in_baseline(inside);
+        }
+        std::mem::replace(&mut self.in_baseline, inside)
     }
 }
 
@@ -264,9 +393,8 @@ mod tests {
     #[test]
     fn derivatives_are_exact() {
         let mut tape = Tape::default();
-        let (x, y) = (tape.input(0), tape.input(1));
-        let nodes = std::collections::BTreeMap::new();
-        let mut on = Tracer { tape: &mut tape, nodes: &nodes };
+        let on = &mut tape;
+        let (x, y) = (on.input(0), on.input(1));
         let (x, y) = (Traced::Node(x), Traced::Node(y));
         let op = Binary::Operator;
         let power = on.binary(op(BinaryOp::Power), x, y);
@@ -279,7 +407,7 @@ mod tests {
         let gap = on.binary(op(BinaryOp::Subtract), x, y);
         let gap = on.unary(Unary::Abs, gap);
         let total = on.binary(op(BinaryOp::Add), first, gap);
-        let total = on.tape.node(total);
+        let total = on.node(total);
         let mut values = Vec::new();
         let (x, y) = (1.3_f64, 2.1_f64);
         tape.forward(&[x, y], &mut values);

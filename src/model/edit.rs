@@ -80,6 +80,10 @@ impl Expr {
             }
             Self::If(a, b, c) => [a, b, c].into_iter().for_each(|part| part.each_mut(change)),
             Self::Call { args, .. } => args.iter_mut().for_each(|arg| arg.each_mut(change)),
+            Self::Random(random) => {
+                let limits = random.limits.iter_mut().flatten();
+                random.args.iter_mut().chain(limits).for_each(|part| part.each_mut(change));
+            }
             Self::Reduce { filter, body, .. } => {
                 filter.iter_mut().for_each(|filter| filter.each_mut(change));
                 body.each_mut(change);

@@ -222,6 +222,37 @@ pub enum Expr {
     Knots(Vec<(Expr, Expr)>),
     /// The value in the baseline as the script has it.
     Baseline(Box<Expr>),
+    Random(Box<Random>),
+}
+
+/// A random quantity.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Random {
+    /// The distribution.
+    pub function: Function,
+    /// Its parameters.
+    pub args: Vec<Expr>,
+    /// Its least and greatest value, where it is cut.
+    pub limits: [Option<Expr>; 2],
+    /// Which of its definition's distributions it is, from 0 in the order of reading.
+    pub number: u32,
+    /// True if it is drawn anew each year.
+    pub per_year: bool,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// Random quantities that move together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Correlation {
+    /// Readings of what is correlated, each with each.
+    pub of: Vec<Expr>,
+    /// Slots and sets of the `*` that they share.
+    pub loops: Vec<(usize, SetId)>,
+    /// The rank correlation.
+    pub rank: f64,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// A leg of a path.
@@ -248,6 +279,10 @@ impl Expr {
             }
             Self::If(a, b, c) => [a, b, c].into_iter().for_each(|part| part.walk(visit)),
             Self::Call { args, .. } => args.iter().for_each(|arg| arg.walk(visit)),
+            Self::Random(random) => {
+                random.args.iter().for_each(|arg| arg.walk(visit));
+                random.limits.iter().flatten().for_each(|limit| limit.walk(visit));
+            }
             Self::Reduce { filter, body, .. } => {
                 filter.iter().for_each(|filter| filter.walk(visit));
                 body.walk(visit);
@@ -419,6 +454,8 @@ pub struct Question {
     pub text: String,
     /// The expression.
     pub expr: Expr,
+    /// True for `probability(...)`: the expression is a condition, the value how likely it is.
+    pub probability: bool,
     /// Slots and sets of its `*`.
     pub loops: Vec<(usize, SetId)>,
     /// What it is.
@@ -448,6 +485,7 @@ pub struct Condition {
 pub enum Ask {
     Show(Vec<Question>),
     Chart(Vec<Question>),
+    Distribution(Vec<Question>),
     Check(Box<Condition>),
     Compare { of: Vec<Question>, to: Option<usize>, by_lever: bool },
 }
@@ -518,6 +556,8 @@ pub struct Model {
     pub identities: Vec<Identity>,
     /// How systems of equations are solved.
     pub solver: Solver,
+    /// Random quantities that move together.
+    pub correlations: Vec<Correlation>,
     /// Queries.
     pub queries: Vec<Query>,
     /// Sources by key.
@@ -573,6 +613,17 @@ impl Model {
         let element = |(&axis, &element): (&SetId, &u32)| self.element_name(axis, element);
         let names: Vec<&str> = quantity.axes.iter().zip(cell).map(element).collect();
         format!("{}[{}]", quantity.name, names.join(", "))
+    }
+
+    /// True if a query asks for a probability or a distribution.
+    pub fn asks_for_draws(&self) -> bool {
+        self.queries.iter().any(|query| match &query.ask {
+            Ask::Distribution(_) => true,
+            Ask::Show(of) | Ask::Chart(of) | Ask::Compare { of, .. } => {
+                of.iter().any(|question| question.probability)
+            }
+            Ask::Check(_) => false,
+        })
     }
 
     /// The name of a scenario; `None` is the baseline.

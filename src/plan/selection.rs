@@ -70,6 +70,11 @@ impl<'a> Selection<'a> {
         self.model.quantities[quantity].lever.is_none_or(|lever| self.levers[lever])
     }
 
+    /// What a quantity is without any definition.
+    pub fn neutral(&self, quantity: QuantityId) -> f64 {
+        if self.model.quantities[quantity].role == Role::Factor { 1.0 } else { 0.0 }
+    }
+
     /// The definitions that make the value at a point, in the order in which they apply.
     pub fn definitions(&self, point: &Point, found: &mut Vec<&'a Definition>) {
         found.clear();

@@ -97,6 +97,7 @@ impl Distribution {
             }
             (Function::Bernoulli, &[p]) => return Err(format!("{p} is no probability")),
             (Function::Discrete, pairs) => discrete(pairs)?,
+            (Function::Empirical, sample) => return Self::empirical(sample),
             _ => return Err(format!("{function:?} of {} numbers is no distribution", args.len())),
         };
         Ok(Self::whole(shape))

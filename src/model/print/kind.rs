@@ -7,7 +7,7 @@ use crate::quantity::Dimension;
 
 impl Printer<'_> {
     /// What an expression is; `None` for a number alone.
-    fn kind(&self, expr: &Expr) -> Option<Kind> {
+    pub(super) fn kind(&self, expr: &Expr) -> Option<Kind> {
         match expr {
             Expr::Const(_) | Expr::Slot(_) => None,
             Expr::Year(_) => Some(Kind::Year),
@@ -36,6 +36,11 @@ impl Printer<'_> {
                     _ => None,
                 },
                 Rule::Discrete => None,
+            },
+            Expr::Random(random) => match rule(random.function) {
+                Rule::Same => random.args.iter().find_map(|arg| self.kind(arg)),
+                Rule::Number => Some(NUMBER),
+                _ => None,
             },
             Expr::Reduce { op: Reduction::Hhi, .. } => Some(NUMBER),
             Expr::Reduce { body, .. } => self.kind(body),

@@ -9,8 +9,8 @@ mod number;
 use std::collections::BTreeMap;
 
 use super::{
-    BinaryOp, Definition, Expr, Kind, Leg, Model, Op, QuantityId, Reduction, Select, SetId, Shape,
-    Time,
+    BinaryOp, Definition, Expr, Kind, Leg, Model, Op, QuantityId, Random, Reduction, Select, SetId,
+    Shape, Time,
 };
 use crate::builtins::{BUILTINS, Function};
 use crate::quantity::Dimension;
@@ -147,6 +147,7 @@ impl Printer<'_> {
                 (format!("if {condition} then {then} else {other}"), LOOSEST)
             }
             Expr::Call { function, args, .. } => (self.call(*function, args, expected), TIGHTEST),
+            Expr::Random(random) => (self.random(random, expected), TIGHTEST),
             Expr::Reduce { op, loops, filter, body, .. } => {
                 (self.reduce(*op, loops, filter.as_deref(), body, expected), TIGHTEST)
             }
@@ -218,6 +219,18 @@ impl Printer<'_> {
             (_, texts) => texts.join(", "),
         };
         format!("{name}({text})")
+    }
+
+    fn random(&mut self, random: &Random, expected: Option<Kind>) -> String {
+        let mut text = self.call(random.function, &random.args, expected);
+        let kind = random.args.iter().find_map(|arg| self.kind(arg)).or(expected);
+        for (name, limit) in ["min", "max"].iter().zip(&random.limits) {
+            if let Some(limit) = limit {
+                let limit = self.expr(limit, kind, LOOSEST);
+                text.insert_str(text.len() - 1, &format!(", {name}: {limit}"));
+            }
+        }
+        if random.per_year { format!("{text} per year") } else { text }
     }
 
     fn reduce(

@@ -1,0 +1,362 @@
+//! The answers of a simulation: what each value spreads to over the draws.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::compare::Coalitions;
+use super::{Runs, cells, label, unit};
+use crate::diagnostic::Diagnostic;
+use crate::engine::sampling::Method;
+use crate::engine::simulate::{BadDraw, Recording, Run, Simulation, Wanted};
+use crate::engine::summary::{Moments, quantiles};
+use crate::engine::{ask, run_drawn};
+use crate::model::{Ask, ChangeId, Query, Question};
+use crate::results::{Answer, Histogram, HistogramSeries, Sampling, Spread};
+
+/// The levels of the quantiles that are shown.
+const LEVELS: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
+/// Bins of a histogram.
+const BINS: usize = 20;
+
+/// How a simulation was drawn, for the report.
+pub(super) fn sampling(simulation: &Simulation) -> Sampling {
+    let method = match simulation.method {
+        Method::Plain => "plain",
+        Method::LatinHypercube { .. } => "latin",
+        Method::Sobol => "sobol",
+    };
+    let (draws, seed) = (simulation.draws, simulation.seed);
+    Sampling { draws, seed, method: method.to_owned(), levels: LEVELS.to_vec() }
+}
+
+/// Adds to the answers how their values spread over the draws.
+pub(super) fn draw(
+    runs: &Runs<'_>,
+    answers: &mut [Answer],
+    simulation: &Simulation,
+    progress: &(dyn Fn(f64) + Sync),
+) -> Result<(), Diagnostic> {
+    let mut asking = Asking::new(runs)?;
+    for (query, answer) in runs.model.queries.iter().zip(answers.iter_mut()) {
+        asking.query(query, answer)?;
+    }
+    asking.recording.correlate(runs.model)?;
+    let keep = &asking.keep;
+    let summarise = |number: usize, draws: &mut [f64]| {
+        let kept = if keep[number] { draws.to_vec() } else { Vec::new() };
+        Summary { spread: spread(draws), draws: kept }
+    };
+    let (solver, recording) = (&runs.model.solver, &asking.recording);
+    let found = recording.simulate(&asking.wanted, simulation, solver, progress, summarise);
+    let summaries = found.map_err(|bad| asking.explain(simulation, bad))?;
+    let mut jobs = asking.jobs.iter();
+    for answer in answers.iter_mut() {
+        fill(answer, &mut jobs, &summaries);
+    }
+    Ok(())
+}
+
+/// What is known of one value after the simulation.
+struct Summary {
+    spread: Spread,
+    /// All draws, where a histogram is asked for.
+    draws: Vec<f64>,
+}
+
+fn spread(draws: &mut [f64]) -> Spread {
+    let moments = Moments::of(draws);
+    Spread {
+        mean: moments.mean,
+        sd: moments.sd(),
+        error: moments.standard_error(),
+        quantiles: quantiles(draws, &LEVELS),
+    }
+}
+
+/// Which values an answer waits for, by their number.
+enum Job {
+    /// The years of a series; none where there is no value.
+    Series(Vec<Option<usize>>),
+    /// A difference, and the worth of every coalition.
+    Difference(usize, Vec<usize>),
+    /// The series of a histogram.
+    Histogram(Vec<usize>),
+}
+
+/// The values that the queries ask for.
+struct Asking<'r, 'm> {
+    runs: &'r Runs<'m>,
+    recording: Recording,
+    recorded: BTreeMap<Vec<ChangeId>, Rc<Run>>,
+    wanted: Vec<Wanted>,
+    keep: Vec<bool>,
+    jobs: Vec<Job>,
+}
+
+impl<'r, 'm> Asking<'r, 'm> {
+    fn new(runs: &'r Runs<'m>) -> Result<Self, Diagnostic> {
+        let mut recording = Recording::default();
+        let baseline = recording.record(runs.model, &[], &runs.baseline, None)?;
+        let recorded = BTreeMap::from([(Vec::new(), Rc::new(baseline))]);
+        Ok(Self {
+            runs,
+            recording,
+            recorded,
+            wanted: Vec::new(),
+            keep: Vec::new(),
+            jobs: Vec::new(),
+        })
+    }
+
+    fn run(&mut self, changes: &[ChangeId]) -> Result<Rc<Run>, Diagnostic> {
+        if let Some(run) = self.recorded.get(changes) {
+            return Ok(Rc::clone(run));
+        }
+        let plain = self.runs.of(changes)?;
+        let baseline = Rc::clone(&self.recorded[&Vec::new()]);
+        let baseline = Some((&*baseline, &*self.runs.baseline));
+        let run = self.recording.record(self.runs.model, changes, &plain, baseline)?;
+        let run = Rc::new(run);
+        self.recorded.insert(changes.to_vec(), Rc::clone(&run));
+        Ok(run)
+    }
+
+    /// The value of a question under some changes.
+    fn value(
+        &mut self,
+        question: &Question,
+        changes: &[ChangeId],
+        cell: &[u32],
+        year: i32,
+    ) -> Result<Wanted, Diagnostic> {
+        let (run, plain) = (self.run(changes)?, self.runs.of(changes)?);
+        let baseline = Rc::clone(&self.recorded[&Vec::new()]);
+        let (model, expr) = (self.runs.model, &question.expr);
+        let baseline = (&*baseline, &*self.runs.baseline);
+        self.recording.ask(model, (&run, &plain), baseline, question, expr, (cell, year))
+    }
+
+    fn want(&mut self, wanted: Wanted, keep: bool) -> usize {
+        self.wanted.push(wanted);
+        self.keep.push(keep);
+        self.wanted.len() - 1
+    }
+
+    fn query(&mut self, query: &Query, answer: &mut Answer) -> Result<(), Diagnostic> {
+        match &query.ask {
+            Ask::Show(of) | Ask::Chart(of) => {
+                of.iter().try_for_each(|question| self.series(query, question))
+            }
+            Ask::Distribution(of) => {
+                let Answer::Distribution { histograms } = answer else { return Ok(()) };
+                for question in of {
+                    for year in query.years.0..=query.years.1 {
+                        histograms.push(self.histogram(query, question, year)?);
+                    }
+                }
+                Ok(())
+            }
+            Ask::Compare { of, to, by_lever } => self.differences(query, of, *to, *by_lever),
+            Ask::Check(_) => Ok(()),
+        }
+    }
+
+    fn series(&mut self, query: &Query, question: &Question) -> Result<(), Diagnostic> {
+        for (cell, _) in cells(self.runs.model, question) {
+            for &scenario in &query.scenarios {
+                let changes = self.runs.changes(scenario).to_vec();
+                let mut numbers = Vec::new();
+                for year in query.years.0..=query.years.1 {
+                    numbers.push(match self.value(question, &changes, &cell, year) {
+                        Ok(wanted) => Some(self.want(wanted, false)),
+                        Err(problem) if problem.code == "outside-horizon" => None,
+                        Err(problem) => return Err(problem),
+                    });
+                }
+                self.jobs.push(Job::Series(numbers));
+            }
+        }
+        Ok(())
+    }
+
+    /// A histogram whose counts are still to come.
+    fn histogram(
+        &mut self,
+        query: &Query,
+        question: &Question,
+        year: i32,
+    ) -> Result<Histogram, Diagnostic> {
+        let (mut series, mut numbers) = (Vec::new(), Vec::new());
+        for (cell, elements) in cells(self.runs.model, question) {
+            for &scenario in &query.scenarios {
+                let changes = self.runs.changes(scenario).to_vec();
+                let wanted = self.value(question, &changes, &cell, year)?;
+                numbers.push(self.want(wanted, true));
+                series.push(HistogramSeries {
+                    label: label(question, &elements),
+                    elements: elements.clone(),
+                    scenario: self.runs.model.scenario_name(scenario).to_owned(),
+                    counts: Vec::new(),
+                    spread: Spread { mean: 0.0, sd: 0.0, error: 0.0, quantiles: Vec::new() },
+                });
+            }
+        }
+        self.jobs.push(Job::Histogram(numbers));
+        let unit = unit(self.runs.model, question.kind);
+        Ok(Histogram { expression: question.text.clone(), unit, year, edges: Vec::new(), series })
+    }
+
+    fn differences(
+        &mut self,
+        query: &Query,
+        of: &[Question],
+        to: Option<usize>,
+        by_lever: bool,
+    ) -> Result<(), Diagnostic> {
+        let mut coalitions = Vec::new();
+        for &scenario in &query.scenarios {
+            coalitions.push(if by_lever {
+                self.runs.coalitions(query, scenario, to)?
+            } else {
+                Coalitions::default()
+            });
+        }
+        let reference = self.runs.changes(to).to_vec();
+        for question in of {
+            for (cell, _) in cells(self.runs.model, question) {
+                for year in query.years.0..=query.years.1 {
+                    let base = self.value(question, &reference, &cell, year)?;
+                    for (&scenario, all) in query.scenarios.iter().zip(&coalitions) {
+                        let changes = self.runs.changes(scenario).to_vec();
+                        let value = self.value(question, &changes, &cell, year)?;
+                        let difference = self.recording.difference(value, base);
+                        let number = self.want(difference, false);
+                        let mut worth = Vec::with_capacity(all.changes.len());
+                        for some in &all.changes {
+                            let value = self.value(question, some, &cell, year)?;
+                            worth.push(self.want(value, false));
+                        }
+                        self.jobs.push(Job::Difference(number, worth));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What fails in a draw: the run is made again with that draw's numbers.
+    fn explain(&self, simulation: &Simulation, bad: BadDraw) -> Diagnostic {
+        let drawn = self.recording.drawn(simulation, bad.draw);
+        let model = self.runs.model;
+        let with_draw = |mut problem: Diagnostic| {
+            problem.message = format!("{}, in draw {}", problem.message, bad.draw);
+            problem
+        };
+        let baseline = match run_drawn(model, &[], None, &drawn) {
+            Ok(values) => values,
+            Err(problem) => return with_draw(problem),
+        };
+        for changes in self.recorded.keys() {
+            match run_drawn(model, changes, Some(&baseline), &drawn) {
+                Ok(values) => {
+                    if let Err(problem) = self.answers(&values, &baseline) {
+                        return with_draw(problem);
+                    }
+                }
+                Err(problem) => return with_draw(problem),
+            }
+        }
+        with_draw(Diagnostic::error("draw-fails", "a value cannot be computed"))
+            .help("give the distributions limits, `normal(5%, 2%, min: 0%)`")
+    }
+
+    /// Evaluates every question with the values of one draw.
+    fn answers(
+        &self,
+        values: &crate::engine::Values,
+        baseline: &crate::engine::Values,
+    ) -> Result<(), Diagnostic> {
+        for query in &self.runs.model.queries {
+            let (Ask::Show(of) | Ask::Chart(of) | Ask::Distribution(of) | Ask::Compare { of, .. }) =
+                &query.ask
+            else {
+                continue;
+            };
+            for question in of {
+                for (cell, _) in cells(self.runs.model, question) {
+                    for year in query.years.0..=query.years.1 {
+                        let (model, expr) = (self.runs.model, &question.expr);
+                        match ask(model, values, baseline, question, expr, &cell, year) {
+                            Err(problem) if problem.code != "outside-horizon" => {
+                                return Err(problem);
+                            }
+                            _ => {}
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Puts what was found into an answer; the jobs are in the order of the answers' values.
+fn fill<'j>(answer: &mut Answer, jobs: &mut impl Iterator<Item = &'j Job>, summaries: &[Summary]) {
+    match answer {
+        Answer::Show { panels } | Answer::Chart { panels } => {
+            for series in panels.iter_mut().flat_map(|panel| &mut panel.series) {
+                let Some(Job::Series(numbers)) = jobs.next() else { continue };
+                let found = numbers.iter().map(|n| n.map(|n| summaries[n].spread.clone()));
+                series.spread = found.collect();
+            }
+        }
+        Answer::Distribution { histograms } => {
+            for histogram in histograms {
+                let Some(Job::Histogram(numbers)) = jobs.next() else { continue };
+                count(histogram, &numbers.iter().map(|&n| &summaries[n]).collect::<Vec<_>>());
+            }
+        }
+        Answer::Compare { comparisons, .. } => {
+            for difference in comparisons.iter_mut().flat_map(|c| &mut c.scenarios) {
+                let Some(Job::Difference(number, worth)) = jobs.next() else { continue };
+                difference.spread = Some(summaries[*number].spread.clone());
+                let worth: Vec<f64> = worth.iter().map(|&n| summaries[n].spread.mean).collect();
+                if !worth.is_empty() {
+                    let parts = super::shapley::shapley(&worth);
+                    for (part, value) in difference.parts.iter_mut().zip(parts) {
+                        part.value = value;
+                    }
+                }
+            }
+        }
+        Answer::Check(_) => {}
+    }
+}
+
+/// Counts the draws of a histogram's series in bins that they share: equal ones for the middle 99%
+/// of all draws, and one for each tail.
+fn count(histogram: &mut Histogram, summaries: &[&Summary]) {
+    const TAIL: f64 = 0.005;
+    let mut pooled: Vec<f64> = summaries.iter().flat_map(|s| &s.draws).copied().collect();
+    let ends = quantiles(&mut pooled, &[0.0, TAIL, 1.0 - TAIL, 1.0]);
+    let (low, high) = (ends[1], ends[2]);
+    let inner = BINS - 2;
+    let step = |n: usize| low + (high - low) * n as f64 / inner as f64;
+    let mut edges = vec![ends[0]];
+    edges.extend((0..=inner).map(step));
+    edges.push(ends[3]);
+    edges.dedup();
+    if edges.len() == 1 {
+        edges.push(edges[0]);
+    }
+    let last = edges.len() - 2;
+    for (series, summary) in histogram.series.iter_mut().zip(summaries) {
+        series.counts = vec![0; last + 1];
+        for draw in &summary.draws {
+            let bin = edges.partition_point(|edge| edge <= draw).saturating_sub(1).min(last);
+            series.counts[bin] += 1;
+        }
+        series.spread = summary.spread.clone();
+    }
+    histogram.edges = edges;
+}

@@ -1,0 +1,96 @@
+//! What enters a simulation from outside its arithmetic: random quantities and solved blocks.
+
+use std::collections::BTreeMap;
+
+use crate::engine::dependence::Factor;
+use crate::engine::distribution::Distribution;
+use crate::engine::domain::RandomId;
+use crate::engine::system::System;
+use crate::engine::tape::Node;
+use crate::plan::Block;
+
+/// A random quantity with the parameters that one of its readings has.
+#[derive(Debug, Clone)]
+pub(super) struct Draw {
+    /// Which of [`Inputs::quantities`].
+    pub(super) quantity: usize,
+    pub(super) distribution: Distribution,
+}
+
+/// A block that is solved draw by draw.
+#[derive(Debug)]
+pub(super) struct SolvedBlock {
+    pub(super) system: System,
+    /// What it reads.
+    pub(super) reads: Vec<Node>,
+    /// Where the search starts: the solution at the medians.
+    pub(super) start: Vec<f64>,
+    pub(super) block: Block,
+}
+
+/// What an input of the tape is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Input {
+    Draw(usize),
+    /// An unknown of a block.
+    Solved(usize, usize),
+}
+
+/// Every input of a tape, by number.
+#[derive(Debug, Default)]
+pub(super) struct Inputs {
+    pub(super) inputs: Vec<Input>,
+    pub(super) draws: Vec<Draw>,
+    pub(super) blocks: Vec<SolvedBlock>,
+    /// The random quantities, in the order in which they were met.
+    pub(super) quantities: Vec<RandomId>,
+    numbers: BTreeMap<RandomId, usize>,
+    /// Groups of quantities that move together, with the factor of their correlations.
+    pub(super) groups: Vec<(Vec<usize>, Factor)>,
+}
+
+impl Inputs {
+    /// The input of a random quantity.
+    pub(super) fn draw(&mut self, id: RandomId, distribution: &Distribution) -> usize {
+        let quantity = self.quantity(id);
+        let same = |draw: &Draw| draw.quantity == quantity && draw.distribution == *distribution;
+        if let Some(known) = self.draws.iter().position(same) {
+            let known = Input::Draw(known);
+            if let Some(number) = self.inputs.iter().position(|&input| input == known) {
+                return number;
+            }
+        }
+        self.draws.push(Draw { quantity, distribution: distribution.clone() });
+        self.push(Input::Draw(self.draws.len() - 1))
+    }
+
+    /// The number of a random quantity.
+    pub(super) fn quantity(&mut self, id: RandomId) -> usize {
+        let next = self.quantities.len();
+        let number = *self.numbers.entry(id.clone()).or_insert(next);
+        if number == next {
+            self.quantities.push(id);
+        }
+        number
+    }
+
+    /// The number of a quantity that was met.
+    pub(super) fn known(&self, id: &RandomId) -> Option<usize> {
+        self.numbers.get(id).copied()
+    }
+
+    pub(super) fn push(&mut self, input: Input) -> usize {
+        self.inputs.push(input);
+        self.inputs.len() - 1
+    }
+
+    /// The place of each quantity among all, by name: what a Sobol sequence counts by, whatever the
+    /// order of the script.
+    pub(super) fn dimensions(&self) -> Vec<u32> {
+        let mut dimensions = vec![0; self.quantities.len()];
+        for (dimension, &number) in self.numbers.values().enumerate() {
+            dimensions[number] = dimension as u32;
+        }
+        dimensions
+    }
+}

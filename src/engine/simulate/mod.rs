@@ -1,0 +1,125 @@
+//! Simulation: a model run for many draws of its random quantities.
+//!
+//! Runs are recorded on one tape that all scenarios share, so that what a scenario does not change is
+//! computed once; what does not depend on draws is a number. The values asked for become a program,
+//! which runs over lanes of draws on all threads. A draw is a function of seed, name and number, and
+//! every sum has a fixed order: the results do not depend on threads, lanes or the machine.
+
+mod correlate;
+mod execute;
+mod inputs;
+mod lanes;
+mod program;
+mod record;
+mod run;
+mod sampler;
+
+pub use run::{BadDraw, Simulation};
+
+use super::eval::Evaluator;
+use super::tape::{Node, Tape, Traced};
+use super::{Values, report};
+use crate::diagnostic::Diagnostic;
+use crate::model::{ChangeId, Expr, Model, Question};
+use crate::plan::plan;
+use inputs::Inputs;
+use record::Recorder;
+use sampler::Sampler;
+
+/// A node whose value must lie within bounds in every draw.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Guard {
+    node: Node,
+    low: f64,
+    high: f64,
+}
+
+/// All runs of a model, written down.
+#[derive(Debug, Default)]
+pub struct Recording {
+    tape: Tape,
+    inputs: Inputs,
+    guards: Vec<Guard>,
+}
+
+/// The values of one run, each a number or a node of the recording's tape.
+#[derive(Debug, Clone)]
+pub struct Run {
+    values: Vec<Traced>,
+}
+
+/// A value that is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted(Traced);
+
+impl Recording {
+    /// Writes down a run with some changes; `plain` holds its values at the medians.
+    ///
+    /// # Errors
+    /// As [`super::run`]; a distribution whose parameters are random.
+    pub fn record(
+        &mut self,
+        model: &Model,
+        changes: &[ChangeId],
+        plain: &Values,
+        baseline: Option<(&Run, &Values)>,
+    ) -> Result<Run, Diagnostic> {
+        let plan = plan(model, changes, baseline.is_some());
+        let recorder = Recorder {
+            recording: self,
+            plan: &plan,
+            plain,
+            baseline,
+            values: vec![Traced::Known(0.0); plan.layout.len()],
+            slots: vec![0; model.slots],
+        };
+        recorder.record()
+    }
+
+    /// The value of a query's expression in a cell and year of a run.
+    ///
+    /// # Errors
+    /// As [`super::ask`].
+    pub fn ask(
+        &mut self,
+        model: &Model,
+        (run, plain): (&Run, &Values),
+        (baseline, plain_baseline): (&Run, &Values),
+        question: &Question,
+        expr: &Expr,
+        (elements, year): (&[u32], i32),
+    ) -> Result<Wanted, Diagnostic> {
+        let mut slots = vec![0; model.slots];
+        for (&(slot, _), &element) in question.loops.iter().zip(elements) {
+            slots[slot] = element;
+        }
+        let mut evaluator = Evaluator {
+            model,
+            layout: plain.layout(),
+            values: plain.flat(),
+            baseline: Some(plain_baseline.flat()),
+            slots: &mut slots,
+            owner: "query".to_owned(),
+            domain: Sampler {
+                tape: &mut self.tape,
+                inputs: &mut self.inputs,
+                values: &run.values,
+                baseline: Some(&baseline.values),
+                reads_baseline: false,
+            },
+        };
+        let value = evaluator.eval(expr, year);
+        value.map(Wanted).map_err(|fault| report(&fault, &question.text, year))
+    }
+
+    /// The difference of two values.
+    pub fn difference(&mut self, a: Wanted, b: Wanted) -> Wanted {
+        let minus = super::domain::Binary::Operator(crate::model::BinaryOp::Subtract);
+        Wanted(self.tape.binary(minus, a.0, b.0))
+    }
+
+    /// True if nothing is drawn.
+    pub fn is_certain(&self) -> bool {
+        self.inputs.quantities.is_empty()
+    }
+}
