@@ -6,6 +6,7 @@ mod curves;
 mod energy;
 mod indicators;
 mod limits;
+mod properties;
 mod tariffs;
 mod ventures;
 
