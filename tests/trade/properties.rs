@@ -57,12 +57,12 @@ fn a_lever_at_zero_strength_changes_nothing() {
             "sum(fdi_inflow[*])",
             "sum(value_added[*])",
         ];
-        for year in [2024, 2027, 2030] {
-            let queries =
-                results.map(|x| format!("div({x} - baseline({x}), 1 mn USD) for idle in {year}"));
-            for (found, query) in ask(&script, &queries).into_iter().zip(queries) {
-                assert!(found.abs() < 1e-9, "{lever}\n{query}: {found}");
-            }
+        let query =
+            |x: &str, year: i32| format!("div({x} - baseline({x}), 1 mn USD) for idle in {year}");
+        let queries: Vec<String> =
+            [2024, 2027, 2030].iter().flat_map(|&y| results.map(|x| query(x, y))).collect();
+        for (found, query) in ask(&script, &queries).into_iter().zip(queries) {
+            assert!(found.abs() < 1e-9, "{lever}\n{query}: {found}");
         }
     }
 }

@@ -113,6 +113,54 @@ fn consumer_surplus_is_the_area_under_demand() {
 }
 
 #[test]
+fn welfare_is_measured_before_taxes_that_home_goods_bear_too() {
+    let queries = ["consumer_surplus(goods) for free in 2025", "welfare(goods) for free in 2025"];
+    let plain = ask(NEST, &queries);
+    let taxed = ask(&format!("{NEST}inland_taxes v {{ vat: 18% }}\n"), &queries);
+    for (plain, taxed) in plain.into_iter().zip(taxed) {
+        close(taxed, plain, 1e-12, "with VAT");
+    }
+}
+
+#[test]
+fn a_large_country_meets_the_exact_armington_model() {
+    // Hallren and Riker 2017: v = (60, 30, 10), supply (1, 10, 10), eta -1, a duty of 10% on the second; exact hat form.
+    for (sigma, prices, quantities, index) in [
+        (
+            4,
+            [1.0212403806, 1.078515016 / 1.1, 1.0075346537],
+            [1.0212403806, 0.82098478672, 1.077953245],
+            1.0356506879,
+        ),
+        (
+            2,
+            [1.0101697038, 1.0854066777 / 1.1, 1.0025327872],
+            [1.0101697038, 0.874979826, 1.0256185057],
+            1.0308204318,
+        ),
+    ] {
+        let script = format!(
+            "years 2024..2025\ncurrency USD\nuse trade\nset partner = home, subject, rest\nset sector = goods\n\
+             imports m {{\n | partner | base: USD |\n | home | 60 |\n | subject | 30 |\n | rest | 10 |\n elasticity: -1\n substitution: {sigma} }}\n\
+             large_country w {{\n | partner | supply |\n | home | 1 |\n | subject | 10 |\n | rest | 10 |\n}}\n\
+             tariff d from subject {{ rate: 0% then 10% from 2025 }}\n"
+        );
+        meets(&script, &[("market_price[goods] in 2025", index)], 1e-9);
+        for (n, partner) in ["home", "subject", "rest"].into_iter().enumerate() {
+            let value = [60.0, 30.0, 10.0][n] * prices[n] * quantities[n];
+            meets(
+                &script,
+                &[
+                    (&format!("w.price[goods, {partner}] in 2025"), prices[n]),
+                    (&format!("imports[{partner}, goods] in 2025"), value),
+                ],
+                1e-9,
+            );
+        }
+    }
+}
+
+#[test]
 fn the_dead_weight_loss_is_harbergers_triangle() {
     // One partner, unit elasticity, 20% duty on 100: ln(1.2) * 120 - 20 by the integral of 1/p.
     let script = format!(
