@@ -122,6 +122,20 @@ proptest! {
     }
 
     #[test]
+    fn a_large_country_gains_from_a_small_duty_and_loses_less_trade(supply in 0.5..8.0_f64, eta in -3.0..-0.3_f64) {
+        let script = format!(
+            "{HEAD}imports m from A {{ base: 100 mn USD\n elasticity: {eta} }}\nlarge_country w on cars from A {{ supply: {supply} }}\n\
+             scenario duty {{ tariff d from A {{ rate: 0% then 1% from 2025 }} }}\n"
+        );
+        let found = ask(&script, &[
+            "welfare(cars) / 1 mn USD for duty in 2026", "welfare(tools) / 1 mn USD for duty in 2026", "w.price for duty in 2026",
+        ]);
+        prop_assert!(found[0] > 0.0 && found[1] < 0.0, "terms of trade: {:?}", found);
+        // One partner: price = (1.01 price)^(eta / supply), so price = 1.01^(eta / (supply - eta)).
+        prop_assert!((found[2] - 1.01_f64.powf(eta / (supply - eta))).abs() < 1e-9);
+    }
+
+    #[test]
     fn a_venture_of_bare_assembly_improves_the_goods_balance_by_no_more_than_its_margin_and_the_duty(
         margin in 0.0..50.0_f64, duty in 0.0..40.0_f64, capacity in 1.0..80.0_f64,
     ) {
