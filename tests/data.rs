@@ -355,6 +355,26 @@ fn names_that_lead_out_of_the_folder_are_refused() {
     assert_eq!(codes(&alone), ["no-files"]);
 }
 
+/// A folder whose files the system allows no one to read.
+struct Locked;
+
+impl mizan::data::Files for Locked {
+    fn open(&self, _: &str) -> Result<Box<dyn std::io::Read + '_>, mizan::data::Refusal> {
+        Err(mizan::data::Refusal::Denied)
+    }
+}
+
+#[test]
+fn a_file_that_may_not_be_read_is_named() {
+    let script = format!("{HEAD}param x = data(\"t.csv\", value: v)\nuse \"l.mizan\"\n");
+    let program = load_with("test.mizan", &script, &Locked);
+    assert_eq!(codes(&program), ["file-denied"]);
+    assert!(one(&program).message.contains("`l.mizan`"));
+    let alone = script.replace("use \"l.mizan\"\n", "");
+    let program = load_with("test.mizan", &alone, &Locked);
+    assert_eq!(codes(&program), ["file-denied"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn links_folders_and_pipes_on_disk_are_refused() {

@@ -168,9 +168,10 @@ pub(super) fn unknown_element(
 }
 
 /// An index letter that nothing binds, or a set's name where an element is required.
-pub(super) fn unbound_index(span: Span, name: &str, set: &str) -> Diagnostic {
+pub(super) fn unbound_index(span: Span, name: &str, set: &str, members: &[&str]) -> Diagnostic {
     let found = Diagnostic::error("unknown-element", format!("`{name}` is not in the set `{set}`"))
-        .at(span, "not an element");
+        .at(span, "not an element")
+        .note(format!("`{set}` has {}", list(members)));
     if name == set {
         return found.help("write an element, or `*` for all of them");
     }

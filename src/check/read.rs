@@ -289,7 +289,7 @@ impl Checker<'_> {
         let other = self.model.sets.iter().find(|other| other.elements.contains_key(label));
         let other = other.map(|other| other.name.clone());
         if near.is_none() && (label == set.name || label.chars().count() == 1) {
-            self.error(errors::unbound_index(span, label, &set.name));
+            self.error(errors::unbound_index(span, label, &set.name, &members));
             return;
         }
         let found = errors::unknown_element(

@@ -58,7 +58,7 @@ impl Machine<'_> {
             list(iterates),
             tail(failure)
         ));
-        found.help(advice(failure.cause))
+        found.help(advice(failure.cause, one))
     }
 
     fn worst(&self, block: &Block, failure: &Failure) -> Vec<(usize, f64)> {
@@ -117,8 +117,11 @@ fn tail(failure: &Failure) -> String {
     last.join(", ")
 }
 
-fn advice(cause: Cause) -> &'static str {
+fn advice(cause: Cause, one: bool) -> &'static str {
     match cause {
+        Cause::Singular if one => {
+            "read last year's value, `[t-1]`, on the right, or let the two sides change by different amounts"
+        }
         Cause::Singular => {
             "look for an equation that says the same as another (fix one price as numeraire), or for an unknown that no equation answers to"
         }

@@ -240,6 +240,12 @@ fn report(fault: &Fault, name: &str, year: i32) -> Diagnostic {
             found.help("guard it with `if`, or write `div(a, b, else: 0)` for a division")
         }
         "outside-horizon" => found.help("guard it with `if`, or widen `years`"),
+        "filter" => {
+            found.help("move the condition into the sum: `sum(if CONDITION then VALUE else 0)`")
+        }
+        "index" => {
+            found.help("let it depend on parameters and on last year's values alone, `[t-1]`")
+        }
         _ => found.help("guard it with `if`"),
     }
 }

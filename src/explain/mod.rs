@@ -8,7 +8,7 @@ mod lever;
 mod quantity;
 
 use crate::builtins::{BUILTINS, EXPANDED, REDUCTIONS};
-use crate::diagnostic::{nearest, sanitize};
+use crate::diagnostic::{nearest, page, pages, sanitize};
 use crate::session::Program;
 use crate::source::Span;
 use crate::syntax::ast::{self, ItemKind};
@@ -37,7 +37,7 @@ pub fn explain(program: &Program, name: &str) -> Result<String, Option<String>> 
     pages.extend(source(program, name));
     pages.extend(builtin(name));
     let mut texts: Vec<String> = pages.into_iter().map(Page::text).collect();
-    texts.extend(diagnostic_page(name));
+    texts.extend(page(name).map(str::to_owned));
     if texts.is_empty() {
         let known = known(program);
         return Err(nearest(name, known.iter().map(String::as_str)).map(str::to_owned));
@@ -188,11 +188,6 @@ fn builtin(name: &str) -> Option<Page> {
     Some(page)
 }
 
-/// The page of a diagnostic's code.
-fn diagnostic_page(_code: &str) -> Option<String> {
-    None
-}
-
 fn known(program: &Program) -> Vec<String> {
     let mut known: Vec<String> = Vec::new();
     for item in program.files.iter().flat_map(|file| &file.items) {
@@ -210,6 +205,7 @@ fn known(program: &Program) -> Vec<String> {
         known.extend(model.sources.keys().cloned());
     }
     known.extend(BUILTINS.iter().map(|row| row.name.to_owned()));
+    known.extend(pages().iter().map(|(code, _)| (*code).to_owned()));
     known.extend(REDUCTIONS.iter().chain(&EXPANDED).map(|name| (*name).to_owned()));
     known
 }

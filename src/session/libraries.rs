@@ -156,11 +156,10 @@ fn not_in_library(item: &ast::Item) -> Option<Diagnostic> {
 fn unknown_library(name: &ast::Name) -> Diagnostic {
     let found =
         Diagnostic::error("unknown-library", format!("there is no library `{}`", name.text))
-            .at(name.span, "no such library")
-            .help(format!("a file stands in quotes: `use \"{}.mizan\"`", name.text));
+            .at(name.span, "no such library");
     match nearest(&name.text, LIBRARIES) {
         Some(near) => found.help(format!("did you mean `use {near}`?")),
-        None => found.help("write `use trade`"),
+        None => found.help(format!("write `use trade`, or a file: `use \"{}.mizan\"`", name.text)),
     }
 }
 

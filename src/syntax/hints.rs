@@ -109,8 +109,8 @@ fn number(before: &str, found: &str) -> Option<Hint> {
         text.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect::<String>()
     };
     let head: String = {
-        let from = trimmed.rfind(|c: char| !c.is_ascii_digit() && c != '_').map_or(0, |n| n + 1);
-        trimmed[from..].to_owned()
+        let start = trimmed.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_').len();
+        trimmed[start..].to_owned()
     };
     let groups = |tail: &str| {
         let whole = tail.split('.').next().unwrap_or("");
@@ -141,8 +141,7 @@ fn number(before: &str, found: &str) -> Option<Hint> {
     let counted = amount.ends_with(|c: char| c.is_ascii_digit());
     let unit = first_word(found);
     if counted && !word.is_empty() && !unit.is_empty() {
-        let from =
-            amount.rfind(|c: char| !c.is_ascii_digit() && !"_.".contains(c)).map_or(0, |n| n + 1);
+        let from = amount.trim_end_matches(|c: char| c.is_ascii_digit() || "_.".contains(c)).len();
         let lower = word.to_lowercase();
         let scale = SCALES.iter().find(|(_, others)| others.contains(&lower.as_str()));
         return match scale {

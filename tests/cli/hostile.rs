@@ -1,5 +1,8 @@
 //! Input and arguments that mean harm, or only look like it.
 
+use mizan::data::NoFiles;
+use mizan::session;
+
 use super::{Folder, SCRIPT};
 
 #[test]
@@ -13,7 +16,6 @@ fn wrong_command_lines_end_with_2() {
         &["run", "a.mizan", "--set"],
         &["run", "a.mizan", "--set", "a"],
         &["run", "a.mizan", "--set", "a=1=2"],
-        &["run", "a.mizan", "--set", "show x"],
         &["run", "a.mizan", "--set", "\u{1b}[2J"],
         &["run", "a.mizan", "--years", "2026..2025"],
         &["run", "a.mizan", "--years", "x"],
@@ -25,6 +27,34 @@ fn wrong_command_lines_end_with_2() {
         assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}");
         assert!(!err.contains('\u{1b}'), "{err:?}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_script_that_may_not_be_read_ends_with_77() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = Folder::new();
+    let closed = std::fs::Permissions::from_mode(0o0);
+    std::fs::set_permissions(folder.path("a.mizan"), closed).expect("permissions set");
+    if std::fs::read(folder.path("a.mizan")).is_ok() {
+        return; // The superuser reads everything.
+    }
+    let (code, out, err) = folder.run(&["run", "a.mizan"]);
+    assert!(code == 77 && out.is_empty() && err.contains("no-permission"), "{err}");
+}
+
+#[test]
+fn an_edit_is_one_assignment() {
+    let folder = Folder::new();
+    for edit in ["show x", "oil = 5 USD\noil = 6 USD", ""] {
+        let (code, out, err) = folder.run(&["run", "a.mizan", "--set", edit]);
+        assert_eq!((code, out.as_str()), (2, ""), "{edit}");
+        assert!(edit.is_empty() || err.contains("one assignment is required"), "{err}");
+    }
+    let edits = ["show x".to_owned()];
+    let program = session::load_edited("a.mizan", SCRIPT, &NoFiles, &edits);
+    let codes: Vec<&str> = program.diagnostics.iter().map(|found| found.code).collect();
+    assert_eq!(codes, ["not-an-assignment"]);
 }
 
 #[test]
@@ -45,19 +75,19 @@ fn inputs_that_cannot_be_read_say_why() {
     folder.put("bare.mizan", b"y\0e\0a\0r\0s\0 \0");
     folder.put("nul.mizan", vec![0; 1 << 14]);
     folder.put("large.mizan", vec![b'#'; (4 << 20) + 1]);
-    for (name, code, wanted) in [
-        ("latin.mizan", 65, "0xE9 on line 2 (at offset 22)"),
-        ("wide.mizan", 65, "UTF-16"),
-        ("bare.mizan", 65, "UTF-16"),
-        ("nul.mizan", 65, "control"),
-        ("large.mizan", 65, "4 MiB"),
-        ("none.mizan", 66, "no such file"),
-        (".", 66, "folder"),
+    for (name, exit, code, wanted) in [
+        ("latin.mizan", 65, "not-utf8", "0xE9 on line 2 (at offset 22)"),
+        ("wide.mizan", 65, "not-utf8", "UTF-16"),
+        ("bare.mizan", 65, "not-utf8", "UTF-16"),
+        ("nul.mizan", 65, "control-character", "control"),
+        ("large.mizan", 65, "limit-file", "4 MiB"),
+        ("none.mizan", 66, "no-input", "no such file"),
+        (".", 66, "no-input", "folder"),
     ] {
         for command in ["run", "check", "fmt", "audit"] {
             let (found, out, err) = folder.run(&[command, name]);
-            assert_eq!((found, out.as_str()), (code, ""), "{command} {name}: {err}");
-            assert!(err.contains(wanted), "{name}: {err}");
+            assert_eq!((found, out.as_str()), (exit, ""), "{command} {name}: {err}");
+            assert!(err.contains(code) && err.contains(wanted), "{name}: {err}");
         }
     }
 }

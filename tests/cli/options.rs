@@ -131,6 +131,10 @@ fn names_are_explained() {
     let plant = explain(&["bus_plant", target.to_str().expect("a path")]);
     assert!(plant.contains("25% -> 60% over 2026..2032 s_curve"), "{plant}");
     assert!(plant.contains("imports[China, vehicles] += bus_plant.kits"), "{plant}");
+    let code = explain(&["unit-mismatch"]);
+    assert!(code.starts_with("# `unit-mismatch`\n") && code.contains("Mended:"), "{code}");
+    let (code, _, err) = folder.run(&["explain", "unit-mismatsh"]);
+    assert!(code == 65 && err.contains("did you mean `unit-mismatch`?"), "{err}");
     let (code, _, err) = folder.run(&["explain", "tarif"]);
     assert!(code == 65 && err.contains("did you mean `tariff`?"), "{err}");
 }
@@ -180,7 +184,7 @@ fn the_audit_follows_marks_on_values_cells_levers_and_scenarios() {
          param p = 5\nscenario up @one { p = 6 }\nshow f[a], p for all\n",
     );
     let (code, out, err) = folder.run(&["audit", "b.mizan", "--format", "json"]);
-    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(code == 0 && err.contains("unused-source") && err.contains("1 warning"), "{err}");
     let found: serde_json::Value = serde_json::from_str(&out).expect("JSON");
     assert_eq!((&found["figures"], &found["with_source"]), (&5.into(), &3.into()), "{out}");
     assert_eq!(found["without_source"][0]["figures"][0]["name"], "lever.r[b]");
