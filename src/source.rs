@@ -72,17 +72,30 @@ impl SourceFile {
     /// Line and column of a byte offset.
     pub fn location(&self, offset: usize) -> Location {
         let offset = offset.min(self.text.len());
-        let line = self.line_starts.partition_point(|&start| start as usize <= offset).max(1);
-        let start = self.line_starts[line - 1] as usize;
+        let line = self.line_at(offset);
+        let start = self.line_starts[line - self.first_line] as usize;
         let column = self.text.get(start..offset).map_or(0, |before| before.chars().count()) + 1;
-        Location { line: line + self.first_line - 1, column }
+        Location { line, column }
+    }
+
+    /// The line of a byte offset.
+    pub fn line_at(&self, offset: usize) -> usize {
+        let line = self.line_starts.partition_point(|&start| start as usize <= offset).max(1);
+        line + self.first_line - 1
+    }
+
+    /// The bytes of one line (from the first line's number) without its line end; `None` for a
+    /// line that the text does not have.
+    pub fn line_range(&self, line: usize) -> Option<std::ops::Range<usize>> {
+        let at = line.checked_sub(self.first_line)?;
+        let start = *self.line_starts.get(at)? as usize;
+        let next = self.line_starts.get(at + 1).map_or(self.text.len(), |&next| next as usize);
+        Some(start..start + self.text[start..next].trim_end_matches(['\r', '\n']).len())
     }
 
     /// The text of one line (from the first line's number) without its line end; empty past the last line.
     pub fn line(&self, line: usize) -> &str {
-        let Some(at) = line.checked_sub(self.first_line) else { return "" };
-        let Some(&start) = self.line_starts.get(at) else { return "" };
-        self.text[start as usize..].lines().next().unwrap_or("")
+        self.line_range(line).map_or("", |range| &self.text[range])
     }
 }
 

@@ -4,13 +4,16 @@
 //! [`SourceMap`](crate::source::SourceMap), as text or as JSON. The rules: the message says what was
 //! found and what is required, labels have at most five words, and the help is one concrete edit.
 
+mod excerpt;
 mod nearest;
 mod pages;
 mod render;
+mod sanitize;
 
 pub use nearest::nearest;
 pub use pages::{page, pages};
-pub use render::{Style, render, sanitize, to_json};
+pub use render::{Style, render, to_json};
+pub use sanitize::sanitize;
 
 use crate::source::Span;
 

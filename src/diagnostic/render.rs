@@ -6,7 +6,8 @@ use miette::{
 };
 use serde_json::{Value, json};
 
-use super::{Diagnostic, Severity};
+use super::excerpt::{Excerpt, Mark, Piece, excerpt};
+use super::{Diagnostic, Severity, sanitize};
 use crate::source::{SourceMap, Span};
 
 /// How a diagnostic is drawn.
@@ -22,8 +23,6 @@ pub enum Style {
 
 /// As many diagnostics are shown; the rest is counted.
 const MOST: usize = 50;
-/// Longer lines are cut around the place shown.
-const LONGEST_LINE: usize = 160;
 
 /// Every diagnostic with its excerpt, in the order of the text, and a line that counts them.
 pub fn render(
@@ -67,8 +66,7 @@ pub fn render(
 #[derive(Debug)]
 struct Lines {
     name: String,
-    text: String,
-    first: usize,
+    pieces: Vec<Piece>,
 }
 
 impl SourceCode for Lines {
@@ -78,21 +76,25 @@ impl SourceCode for Lines {
         before: usize,
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let part = self.text.read_span(span, before, after)?;
+        let piece = self.pieces.iter().rfind(|piece| piece.start <= span.offset());
+        let piece = piece.ok_or(MietteError::OutOfBounds)?;
+        let within = (span.offset() - piece.start, span.len()).into();
+        let part = piece.text.read_span(&within, before, after)?;
+        let place = (part.span().offset() + piece.start, part.span().len()).into();
         Ok(Box::new(MietteSpanContents::new_named(
             self.name.clone(),
             part.data(),
-            *part.span(),
-            part.line() + self.first - 1,
+            place,
+            part.line() + piece.line - 1,
             part.column(),
-            part.line_count(),
+            part.line_count() + piece.line - 1,
         )))
     }
 }
 
-/// An excerpt of one text, safe to print, with the labels that lie in it.
+/// A message with an excerpt of one text.
 #[derive(Debug)]
-struct Excerpt {
+struct Report {
     message: String,
     severity: Severity,
     code: Option<&'static str>,
@@ -101,15 +103,15 @@ struct Excerpt {
     labels: Vec<LabeledSpan>,
 }
 
-impl std::fmt::Display for Excerpt {
+impl std::fmt::Display for Report {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Excerpt {}
+impl std::error::Error for Report {}
 
-impl miette::Diagnostic for Excerpt {
+impl miette::Diagnostic for Report {
     fn severity(&self) -> Option<miette::Severity> {
         Some(match self.severity {
             Severity::Error => miette::Severity::Error,
@@ -155,12 +157,12 @@ fn one(diagnostic: &Diagnostic, sources: &SourceMap, style: Style, width: usize)
         }
         shown.push(label.span.source.0);
         let main = primary.is_some_and(|span| span.source == label.span.source);
-        let excerpt = excerpt(diagnostic, sources, label.span, main);
+        let report = report(diagnostic, sources, label.span, main);
         let mut part = String::new();
-        if handler.render_report(&mut part, &excerpt).is_err() {
+        if handler.render_report(&mut part, &report).is_err() {
             part = sanitize(&diagnostic.message);
         }
-        out.push_str(&with_own_location(&part, &excerpt.source.name));
+        out.push_str(&with_own_location(&part, &report.source.name));
     }
     if diagnostic.labels.is_empty() {
         let word = if diagnostic.is_error() { "error" } else { "warning" };
@@ -181,44 +183,10 @@ fn with_own_location(rendered: &str, name: &str) -> String {
     format!("{before}[{name}{rest}")
 }
 
-/// The lines that the labels of one text touch, each cut to a readable length.
-fn excerpt(diagnostic: &Diagnostic, sources: &SourceMap, first: Span, main: bool) -> Excerpt {
+fn report(diagnostic: &Diagnostic, sources: &SourceMap, first: Span, main: bool) -> Report {
     let file = sources.file(first.source);
-    let here = diagnostic.labels.iter().filter(|label| label.span.source == first.source);
-    let mut labels = Vec::new();
-    let (mut text, mut map) = (String::new(), Vec::new());
-    for (at, c) in file.text.char_indices().chain([(file.text.len(), ' ')]) {
-        map.push((at, text.len()));
-        push_safe(&mut text, c);
-    }
-    let place = |offset: usize| {
-        let found = map.partition_point(|&(at, _)| at < offset).min(map.len() - 1);
-        map[found].1
-    };
-    let last = text.trim_end().len().max(1);
-    let mut taken: Vec<(usize, usize)> = Vec::new();
-    let mut ordered: Vec<_> = here.collect();
-    ordered.sort_by_key(|label| (!label.primary, label.span.end - label.span.start));
-    for label in ordered {
-        let start = place(label.span.start as usize).min(last - 1);
-        let mut end = place(label.span.end as usize).min(last).max(start + 1);
-        if let Some(line_end) = text[start..end.min(text.len())].find('\n') {
-            end = (start + line_end).max(start + 1);
-        }
-        if taken.iter().any(|&(from, to)| start < to && from < end) {
-            continue;
-        }
-        taken.push((start, end));
-        labels.push(LabeledSpan::new_primary_with_span(
-            Some(sanitize(&label.text)),
-            (start, end - start),
-        ));
-    }
     let location = file.location(first.start as usize);
-    let name = format!("{}:{}:{}", sanitize(&file.name), location.line, location.column);
-    let whole = text.len();
-    let text = cut_long_lines(text, &mut labels);
-    let line = if text.len() < whole { location.line } else { file.first_line };
+    let Excerpt { pieces, marks } = excerpt(diagnostic, file, first.source);
     let message = if main {
         let word = if diagnostic.is_error() { "error" } else { "warning" };
         format!("{word}: {}", sanitize(&diagnostic.message))
@@ -227,63 +195,17 @@ fn excerpt(diagnostic: &Diagnostic, sources: &SourceMap, first: Span, main: bool
     };
     let mut help: Vec<String> = diagnostic.help.iter().map(|help| sanitize(help)).collect();
     help.extend(diagnostic.notes.iter().map(|note| format!("note: {}", sanitize(note))));
-    Excerpt {
+    let label =
+        |mark: Mark| LabeledSpan::new_primary_with_span(Some(mark.text), (mark.start, mark.length));
+    let name = format!("{}:{}:{}", sanitize(&file.name), location.line, location.column);
+    Report {
         message,
         severity: diagnostic.severity,
         code: main.then_some(diagnostic.code),
         help: (main && !help.is_empty()).then(|| help.join("\n")),
-        source: Lines { name, text, first: line },
-        labels,
+        source: Lines { name, pieces },
+        labels: marks.into_iter().map(label).collect(),
     }
-}
-
-/// Cuts the lines without a label away where the text is long, and long lines around the label.
-fn cut_long_lines(text: String, labels: &mut [LabeledSpan]) -> String {
-    let Some(first) = labels.iter().map(LabeledSpan::offset).min() else { return text };
-    let line = text[..first.min(text.len())].rfind('\n').map_or(0, |n| n + 1);
-    let end = text[first..].find('\n').map_or(text.len(), |n| first + n);
-    let single = labels.iter().all(|label| (line..=end).contains(&label.offset()));
-    if end - line <= LONGEST_LINE || !single {
-        return text;
-    }
-    let mut from = first.saturating_sub(LONGEST_LINE / 4).max(line);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
-    let mut to = (from + LONGEST_LINE / 2).min(end);
-    while !text.is_char_boundary(to) {
-        to -= 1;
-    }
-    for label in labels {
-        let start = label.offset().clamp(from, to) - from;
-        let length = label.len().min((to - from).saturating_sub(start)).max(1);
-        *label =
-            LabeledSpan::new_primary_with_span(label.label().map(str::to_owned), (start, length));
-    }
-    text[from..to].to_owned()
-}
-
-fn push_safe(out: &mut String, c: char) {
-    match c {
-        '\n' | '\t' => out.push(c),
-        '\u{7f}' => out.push('\u{2421}'),
-        c if c < ' ' => out.push(char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}')),
-        '\u{80}'..='\u{9f}' => out.push('\u{fffd}'),
-        '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{2069}'
-        | '\u{feff}' => {
-            out.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
-        }
-        _ => out.push(c),
-    }
-}
-
-/// The text with every control and direction character made visible; line ends and tabs stay.
-pub fn sanitize(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    text.chars().for_each(|c| push_safe(&mut out, c));
-    out
 }
 
 /// The diagnostics as a JSON array, each label with file, line and column (from 1, in characters).
