@@ -1,0 +1,39 @@
+//! What the figures were measured on.
+
+use std::process::Command;
+
+/// The first line of a command's output.
+fn said(command: &mut Command) -> String {
+    let output = command.output().map(|output| output.stdout).unwrap_or_default();
+    String::from_utf8_lossy(&output).lines().next().unwrap_or("unknown").to_owned()
+}
+
+/// A field of /proc/cpuinfo.
+fn processor(field: &str) -> String {
+    let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let line = text.lines().find(|line| line.starts_with(field)).unwrap_or_default();
+    line.split_once(':').map_or("unknown", |(_, value)| value.trim()).to_owned()
+}
+
+fn instruction_sets() -> String {
+    let flags = processor("flags");
+    let has = |name: &&str| flags.split(' ').any(|flag| flag == *name);
+    ["sse2", "avx2", "fma", "avx512f", "avx512dq"]
+        .into_iter()
+        .filter(has)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+pub(crate) fn described(versions: &[String]) -> String {
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let family = format!("family {} model {}", processor("cpu family"), processor("model\t"));
+    format!(
+        "- Processor: {} ({family}), {cores} cores; {}\n- {}; mizan {}; {}\n",
+        processor("model name"),
+        instruction_sets(),
+        said(Command::new("rustc").arg("--version")),
+        env!("CARGO_PKG_VERSION"),
+        versions.join(", "),
+    )
+}
