@@ -1,0 +1,107 @@
+//! A page of Markdown: its blocks, its links, and outputs put in place.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// A block of a page.
+#[derive(Debug, Clone)]
+pub struct Block {
+    /// The line of its opening, from 1.
+    pub line: usize,
+    /// The line of its end.
+    pub end: usize,
+    /// What stands behind the backquotes.
+    pub info: String,
+    /// What stands in it.
+    pub text: String,
+}
+
+/// A page.
+#[derive(Debug)]
+pub struct Page {
+    path: PathBuf,
+    text: String,
+    replaced: BTreeMap<usize, String>,
+}
+
+impl Page {
+    pub fn read(path: &Path) -> Self {
+        let text = std::fs::read_to_string(path).expect("a page");
+        Self { path: path.to_owned(), text, replaced: BTreeMap::new() }
+    }
+
+    /// Its path below the project's folder.
+    pub fn name(&self) -> String {
+        self.path.strip_prefix(super::root()).unwrap_or(&self.path).display().to_string()
+    }
+
+    pub fn blocks(&self) -> Vec<Block> {
+        let mut found: Vec<Block> = Vec::new();
+        let mut open: Option<Block> = None;
+        for (n, line) in self.text.lines().enumerate() {
+            match (line.strip_prefix("```"), open.take()) {
+                (Some(info), None) => {
+                    let (info, text) = (info.to_owned(), String::new());
+                    open = Some(Block { line: n + 1, end: 0, info, text });
+                }
+                (Some(_), Some(block)) => found.push(Block { end: n + 1, ..block }),
+                (None, Some(mut block)) => {
+                    block.text += line;
+                    block.text.push('\n');
+                    open = Some(block);
+                }
+                (None, None) => {}
+            }
+        }
+        assert!(open.is_none(), "{}: a block is not closed", self.name());
+        found
+    }
+
+    /// True if nothing stands between the end of one block and the opening of the next.
+    pub fn blank_between(&self, end: usize, line: usize) -> bool {
+        let between = self.text.lines().skip(end).take(line - end - 1);
+        between.into_iter().all(|line| line.trim().is_empty())
+    }
+
+    /// Puts another text into the block that opens at a line.
+    pub fn replace(&mut self, line: usize, text: String) {
+        self.replaced.insert(line, text);
+    }
+
+    /// Writes the page with what was put in place.
+    pub fn write(&self) {
+        let mut written = String::new();
+        let mut skip = false;
+        for (n, line) in self.text.lines().enumerate() {
+            skip &= !line.starts_with("```");
+            if skip {
+                continue;
+            }
+            written += line;
+            written.push('\n');
+            if let Some(text) = self.replaced.get(&(n + 1)) {
+                written += text;
+                skip = true;
+            }
+        }
+        if written != self.text {
+            std::fs::write(&self.path, written).expect("the page written");
+        }
+    }
+
+    /// What stands in the round brackets of `[...](...)`, outside blocks.
+    pub fn links(&self) -> Vec<String> {
+        let mut inside = false;
+        let mut found = Vec::new();
+        for line in self.text.lines() {
+            inside ^= line.starts_with("```");
+            if inside {
+                continue;
+            }
+            for part in line.split("](").skip(1) {
+                found.extend(part.split_once(')').map(|(link, _)| link.to_owned()));
+            }
+        }
+        found
+    }
+}
