@@ -35,6 +35,20 @@ fn a_kind_and_its_lever_are_accepted() {
 }
 
 #[test]
+fn the_two_definitions_that_collide_are_shown() {
+    let text = "var x[sector]\nx[s] = 1\nx[metals] = 2\nx[s, 2025..2026] = 3\nshow x[*]\n";
+    let text = format!("{HEAD}{text}");
+    let found = &mizan::session::load("test.mizan", &text).diagnostics;
+    assert_eq!(found[0].code, "defined-twice");
+    let shown: Vec<&str> = found[0]
+        .labels
+        .iter()
+        .map(|label| &text[label.span.start as usize..label.span.end as usize])
+        .collect();
+    assert_eq!(shown, ["x[s, 2025..2026] = 3", "x[metals] = 2"]);
+}
+
+#[test]
 fn several_mistakes_are_reported_at_once() {
     let found = after_head("param a = 1,5\nparam b = = 2\nparam c = 3\n");
     assert_eq!(found, ["syntax", "syntax"]);

@@ -163,6 +163,12 @@ fn an_identity_that_fails_names_year_and_cell() {
         ))
         .is_ok()
     );
+    // An index that is named first within a sum is the same one behind it.
+    let cells = "var y[s] = 3\nidentity sums: sum(j in s: x[j] * y[i]) == sum(x[*]) * y[i]\n";
+    assert!(report(&format!("{head}{cells}")).is_ok());
+    let cells = "var z[s]\nz[a] = 1\nz[b] = 2\n\
+        identity sums: sum(j in s: 0 * x[j] + z[i]) == 2 * z[i]\n";
+    assert!(report(&format!("{head}{cells}")).is_ok());
     // Rounding is no deviation; a millionth is.
     let sums = "years 2024..2024\nvar x\nx = 0.1 + 0.2\nshow x\n";
     assert!(report(&format!("{sums}identity sum: x - 0.3 == 0\n")).is_ok());

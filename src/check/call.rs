@@ -120,7 +120,8 @@ impl Checker<'_> {
         env.wild = call.binders.is_empty().then(Vec::new);
         let filter = call.filter.as_ref().map(|filter| Box::new(self.truth(filter, env)));
         let (body, kind) = self.expr(&argument.value, env, None);
-        env.indices.truncate(depth);
+        // An identity may name an index first in here; it goes on to mean the same behind.
+        env.indices.drain(depth..depth + call.binders.len());
         let wild = std::mem::replace(&mut env.wild, outer).unwrap_or_default();
         loops.extend(wild.iter().map(|&(set, _, slot)| (slot, set)));
         self.model.slots = self.model.slots.max(env.next_slot);

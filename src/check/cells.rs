@@ -85,7 +85,7 @@ impl Checker<'_> {
             return Vec::new();
         }
         let mut choice = Vec::new();
-        let mut problem = None;
+        let mut problem: Option<(_, _, Vec<usize>)> = None;
         let near = Candidates::of(quantity);
         for cell in model.cells_of(id) {
             let near = near.at(&cell);
@@ -109,7 +109,10 @@ impl Checker<'_> {
                     None => {
                         choice.push(NONE);
                         if inside && problem.is_none() {
-                            problem = Some((cell.clone(), year, candidates));
+                            let beaten = |n: &usize| candidates.iter().any(|&m| beats(m, *n));
+                            let closest =
+                                candidates.iter().copied().filter(|n| !beaten(n)).collect();
+                            problem = Some((cell.clone(), year, closest));
                         }
                     }
                 }

@@ -5,37 +5,37 @@ use std::path::{Path, PathBuf};
 
 /// A block of a page.
 #[derive(Debug, Clone)]
-pub struct Block {
+pub(crate) struct Block {
     /// The line of its opening, from 1.
-    pub line: usize,
+    pub(crate) line: usize,
     /// The line of its end.
-    pub end: usize,
+    pub(crate) end: usize,
     /// What stands behind the backquotes.
-    pub info: String,
+    pub(crate) info: String,
     /// What stands in it.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 /// A page.
 #[derive(Debug)]
-pub struct Page {
+pub(crate) struct Page {
     path: PathBuf,
     text: String,
     replaced: BTreeMap<usize, String>,
 }
 
 impl Page {
-    pub fn read(path: &Path) -> Self {
+    pub(crate) fn read(path: &Path) -> Self {
         let text = std::fs::read_to_string(path).expect("a page");
         Self { path: path.to_owned(), text, replaced: BTreeMap::new() }
     }
 
     /// Its path below the project's folder.
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         self.path.strip_prefix(super::root()).unwrap_or(&self.path).display().to_string()
     }
 
-    pub fn blocks(&self) -> Vec<Block> {
+    pub(crate) fn blocks(&self) -> Vec<Block> {
         let mut found: Vec<Block> = Vec::new();
         let mut open: Option<Block> = None;
         for (n, line) in self.text.lines().enumerate() {
@@ -58,18 +58,18 @@ impl Page {
     }
 
     /// True if nothing stands between the end of one block and the opening of the next.
-    pub fn blank_between(&self, end: usize, line: usize) -> bool {
+    pub(crate) fn blank_between(&self, end: usize, line: usize) -> bool {
         let between = self.text.lines().skip(end).take(line - end - 1);
         between.into_iter().all(|line| line.trim().is_empty())
     }
 
     /// Puts another text into the block that opens at a line.
-    pub fn replace(&mut self, line: usize, text: String) {
+    pub(crate) fn replace(&mut self, line: usize, text: String) {
         self.replaced.insert(line, text);
     }
 
     /// Writes the page with what was put in place.
-    pub fn write(&self) {
+    pub(crate) fn write(&self) {
         let mut written = String::new();
         let mut skip = false;
         for (n, line) in self.text.lines().enumerate() {
@@ -90,7 +90,7 @@ impl Page {
     }
 
     /// What stands in the round brackets of `[...](...)`, outside blocks.
-    pub fn links(&self) -> Vec<String> {
+    pub(crate) fn links(&self) -> Vec<String> {
         let mut inside = false;
         let mut found = Vec::new();
         for line in self.text.lines() {

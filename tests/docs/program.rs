@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A folder that is removed at the end, with the files that pages speak of.
 #[derive(Debug)]
-pub struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 /// Codes of what a check finds.
 #[derive(Debug)]
-pub struct Found {
-    pub errors: Vec<String>,
-    pub warnings: Vec<String>,
+pub(crate) struct Found {
+    pub(crate) errors: Vec<String>,
+    pub(crate) warnings: Vec<String>,
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -29,7 +29,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 impl Folder {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let n = NEXT.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("mizan-docs-{}-{n}", std::process::id()));
@@ -38,12 +38,12 @@ impl Folder {
         Self(path)
     }
 
-    pub fn put(&self, name: &str, text: &str) {
+    pub(crate) fn put(&self, name: &str, text: &str) {
         std::fs::write(self.0.join(name), text).expect("a file written");
     }
 
     /// Exit code, standard output and standard error.
-    pub fn mizan<S: AsRef<std::ffi::OsStr>>(&self, arguments: &[S]) -> (i32, String, String) {
+    pub(crate) fn mizan<S: AsRef<std::ffi::OsStr>>(&self, arguments: &[S]) -> (i32, String, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mizan"));
         command.args(arguments).current_dir(&self.0).env_remove("COLUMNS");
         let output = command.output().expect("the program runs");
@@ -52,7 +52,7 @@ impl Folder {
     }
 
     /// What the check finds in a script.
-    pub fn check(&self, name: &str) -> Found {
+    pub(crate) fn check(&self, name: &str) -> Found {
         let (_, out, _) = self.mizan(&["check", "--format", "json", name]);
         let found: serde_json::Value = serde_json::from_str(&out).expect("JSON");
         let codes = |severity: &str| {
@@ -71,7 +71,7 @@ impl Drop for Folder {
 }
 
 /// The words of a command, as a shell splits them; what stands in quotes is one word.
-pub fn words(command: &str) -> Vec<String> {
+pub(crate) fn words(command: &str) -> Vec<String> {
     let mut words = Vec::new();
     for (n, part) in command.split('\'').enumerate() {
         if n % 2 == 1 {
@@ -84,7 +84,7 @@ pub fn words(command: &str) -> Vec<String> {
 }
 
 /// Without blanks at the ends of lines, and without empty lines at the end.
-pub fn trimmed(text: &str) -> String {
+pub(crate) fn trimmed(text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     format!("{}\n", lines.join("\n").trim_end())
 }
