@@ -1,3 +1,31 @@
+# What is run again and again; `just` lists it. Without just, run the commands by hand.
+
+_list:
+    @just --list
+
+# The inner loop: formatting, types, lints (10 s)
+check:
+    cargo fmt --all --check
+    cargo clippy --all-targets -- -D warnings
+
+# All tests, or those whose name has WORD (1 min)
+test *WORD:
+    cargo test {{WORD}}
+
+# Outputs in README.md and docs/ written anew; read the difference before it is committed
+update:
+    -UPDATE=1 cargo test --test docs
+    cargo test --test docs
+    git diff --stat
+
+# What must hold before a change lands
+all:
+    .ci/run
+
+# The book, if mdbook is installed
+book:
+    mdbook build docs --open
+
 # The benchmark suite; writes benches/RESULTS.md.
 bench: bench-peers
     cargo bench --bench suite

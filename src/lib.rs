@@ -14,6 +14,7 @@ pub mod engine;
 pub mod explain;
 pub mod library;
 pub mod model;
+pub mod operator;
 pub mod plan;
 pub mod quantity;
 pub mod report;

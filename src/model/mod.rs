@@ -175,9 +175,9 @@ pub enum Reduction {
 }
 
 /// Binary operators on numbers; truth is 1 and 0.
-pub use crate::syntax::ast::BinaryOp;
+pub use crate::operator::BinaryOp;
 /// The shape of a path's leg.
-pub use crate::syntax::ast::Shape;
+pub use crate::operator::Shape;
 
 /// A resolved expression.
 #[derive(Debug, Clone, PartialEq)]

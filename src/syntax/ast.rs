@@ -5,6 +5,8 @@
 
 use crate::source::Span;
 
+pub use crate::operator::{BinaryOp, Shape};
+
 /// A name and its place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Name {
@@ -455,33 +457,6 @@ pub struct Number {
     pub unit: Option<Name>,
 }
 
-/// Binary operators.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "each variant is the operator of its name")]
-pub enum BinaryOp {
-    Or,
-    And,
-    Equal,
-    NotEqual,
-    AtMost,
-    AtLeast,
-    Below,
-    Above,
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
-    Power,
-}
-
-impl BinaryOp {
-    /// True for `==`, `<=` and their like.
-    pub fn compares(self) -> bool {
-        use BinaryOp::*;
-        matches!(self, Equal | NotEqual | AtMost | AtLeast | Below | Above)
-    }
-}
-
 /// One leg of a path.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "each variant is the leg of its name")]
@@ -490,17 +465,6 @@ pub enum Leg {
     Move { to: Expr, over: Option<Range>, shape: Shape, span: Span },
     /// `then 0% from 2027`
     Step { to: Expr, from: Option<Expr>, span: Span },
-}
-
-/// How a leg moves from one value to the next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// In a straight line.
-    Linear,
-    /// Along an S-curve that hits both ends.
-    SCurve,
-    /// By the same factor each year.
-    Geometric,
 }
 
 /// A name with what follows it: `a`, `a.b[s, t-1]`, `f(x)`.

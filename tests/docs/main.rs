@@ -30,14 +30,11 @@ const HEAD: &str = "years 2024..2035\ncurrency USD\nuse trade\n\
     set partner = China, Turkiye\nset sector = machinery, vehicles, fuels\n";
 
 /// Pages that other tests run: they follow rules of their own.
-const ELSEWHERE: [&str; 6] = [
-    "command-line.md",
-    "json.md",
-    "errors/",
-    "trade",
-    "first-conversation.md",
-    "repl-commands.md",
-];
+const ELSEWHERE: [&str; 6] =
+    ["command-line.md", "json.md", "errors/", "trade", "first-conversation.md", "repl-commands.md"];
+
+/// Pages that are named and still being written.
+const TO_COME: [&str; 3] = ["first-conversation.md", "repl-commands.md", "trade.md"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -88,7 +85,10 @@ fn run(folder: &Folder, words: &[&str], text: &str) -> Result<String, String> {
         ["warning", code] => {
             let Found { errors, warnings } = folder.check(name);
             let (_, _, shown) = folder.mizan(&["check", name]);
-            if errors.is_empty() && warnings.iter().all(|found| found == code) && !warnings.is_empty() {
+            if errors.is_empty()
+                && warnings.iter().all(|found| found == code)
+                && !warnings.is_empty()
+            {
                 Ok(shown)
             } else {
                 Err(format!("gives {errors:?} and {warnings:?}, not {code}:\n{shown}"))
@@ -182,7 +182,9 @@ fn links_between_pages_lead_somewhere() {
         let folder = path.parent().expect("a folder");
         for target in page.links() {
             let file = target.split('#').next().unwrap_or("");
-            if !file.is_empty() && !file.contains("://") && !folder.join(file).exists() {
+            let to_come = TO_COME.iter().any(|page| file.ends_with(page));
+            let elsewhere = file.is_empty() || file.contains("://") || to_come;
+            if !elsewhere && !folder.join(file).exists() {
                 broken.push(format!("{}: {target}", page.name()));
             }
         }
@@ -197,6 +199,6 @@ fn the_summary_names_every_page() {
         let Ok(name) = path.strip_prefix(root().join("docs/src")) else { continue };
         let name = name.to_string_lossy();
         let listed = summary.iter().any(|link| *link == name) || name == "SUMMARY.md";
-        assert!(listed || name.starts_with("errors/"), "{name} is not in SUMMARY.md");
+        assert!(listed, "{name} is not in SUMMARY.md: add a line for it");
     }
 }

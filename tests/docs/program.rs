@@ -43,7 +43,10 @@ impl Folder {
     }
 
     /// Exit code, standard output and standard error.
-    pub(crate) fn mizan<S: AsRef<std::ffi::OsStr>>(&self, arguments: &[S]) -> (i32, String, String) {
+    pub(crate) fn mizan<S: AsRef<std::ffi::OsStr>>(
+        &self,
+        arguments: &[S],
+    ) -> (i32, String, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mizan"));
         command.args(arguments).current_dir(&self.0).env_remove("COLUMNS");
         let output = command.output().expect("the program runs");

@@ -1,0 +1,39 @@
+//! What an expression is joined by and how a path moves: the same in a tree and in a model.
+
+/// Binary operators.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each variant is the operator of its name")]
+pub enum BinaryOp {
+    Or,
+    And,
+    Equal,
+    NotEqual,
+    AtMost,
+    AtLeast,
+    Below,
+    Above,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Power,
+}
+
+impl BinaryOp {
+    /// True for `==`, `<=` and their like.
+    pub fn compares(self) -> bool {
+        use BinaryOp::*;
+        matches!(self, Equal | NotEqual | AtMost | AtLeast | Below | Above)
+    }
+}
+
+/// How a leg moves from one value to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// In a straight line.
+    Linear,
+    /// Along an S-curve that hits both ends.
+    SCurve,
+    /// By the same factor each year.
+    Geometric,
+}
