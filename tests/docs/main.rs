@@ -133,7 +133,7 @@ fn check(page: &mut Page) -> Vec<String> {
             ["console"] => console(&folder, &text),
             ["text"] => match before.take() {
                 Some((at, output)) if page.blank_between(at, line) => Ok(output),
-                _ => Ok(text.clone()),
+                _ => Err("no script stands just before this output".to_owned()),
             },
             ["sh" | "json" | "csv" | "make"] => Ok(text.clone()),
             _ => Err(format!("no such kind of block: {info}")),
