@@ -256,3 +256,13 @@ fn spread_out_draws_have_a_mean_nearer_the_truth() {
     assert!(error(Method::LatinHypercube { draws: 4_096 }) < plain / 20.0);
     assert!(error(Method::Sobol) < plain / 20.0);
 }
+
+#[test]
+fn a_difference_that_only_a_draw_makes_too_large_is_reported() {
+    let script = format!(
+        "{HEAD}param x = normal(0, 1)\nparam k = 1\nvar y\ny = if x > 0 then k * 1.7e308 else 0\n\
+         scenario other {{ k = -1 }}\ncompare y for other to baseline in 2027\n"
+    );
+    let problem = simulate(&script, &PLAIN).expect_err("an infinite difference");
+    assert_eq!(problem.code, "draw-fails");
+}

@@ -1,0 +1,217 @@
+//! Resolved expressions: readings, operators, paths and random quantities.
+
+use super::{QuantityId, SetId};
+use crate::builtins::Function;
+use crate::source::Span;
+
+/// Which year a reading means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Time {
+    /// The current year plus so many.
+    Offset(i32),
+    /// One year.
+    Fixed(i32),
+}
+
+/// A reduction over a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Reduction {
+    Sum,
+    Mean,
+    Product,
+    Minimum,
+    Maximum,
+    /// Herfindahl-Hirschman index: the sum of squared shares.
+    Hhi,
+    Any,
+}
+
+/// Binary operators on numbers; truth is 1 and 0.
+pub use crate::operator::BinaryOp;
+/// The shape of a path's leg.
+pub use crate::operator::Shape;
+
+/// A resolved expression.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Expr {
+    Const(f64),
+    /// The current year plus so many, as a number.
+    Year(Time),
+    /// The element in a slot, as its position in the root set.
+    Slot(usize),
+    Read {
+        quantity: QuantityId,
+        cells: Vec<Expr>,
+        time: Time,
+        span: Span,
+    },
+    Negate(Box<Expr>),
+    Not(Box<Expr>),
+    Binary {
+        op: BinaryOp,
+        left: Box<Expr>,
+        right: Box<Expr>,
+        span: Span,
+    },
+    If(Box<Expr>, Box<Expr>, Box<Expr>),
+    Call {
+        function: Function,
+        args: Vec<Expr>,
+        span: Span,
+    },
+    Reduce {
+        op: Reduction,
+        loops: Vec<(usize, SetId)>,
+        filter: Option<Box<Expr>>,
+        body: Box<Expr>,
+        span: Span,
+    },
+    Path {
+        first: Box<Expr>,
+        legs: Vec<Leg>,
+    },
+    Knots(Vec<(Expr, Expr)>),
+    /// The value in the baseline as the script has it.
+    Baseline(Box<Expr>),
+    Random(Box<Random>),
+}
+
+/// A random quantity.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Random {
+    /// The distribution.
+    pub function: Function,
+    /// Its parameters.
+    pub args: Vec<Expr>,
+    /// Its least and greatest value, where it is cut.
+    pub limits: [Option<Expr>; 2],
+    /// Which of its definition's distributions it is, from 0 in the order of reading.
+    pub number: u32,
+    /// True if it is drawn anew each year.
+    pub per_year: bool,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// Random quantities that move together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Correlation {
+    /// Readings of what is correlated, each with each.
+    pub of: Vec<Expr>,
+    /// Slots and sets of the `*` that they share.
+    pub loops: Vec<(usize, SetId)>,
+    /// The rank correlation.
+    pub rank: f64,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A leg of a path.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Leg {
+    Move { to: Expr, from: Expr, until: Expr, shape: Shape, span: Span },
+    Step { to: Expr, from: Expr },
+}
+
+impl Expr {
+    /// Calls `visit` for this expression, and for those below it as long as it answers true.
+    pub fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Expr) -> bool) {
+        if !visit(self) {
+            return;
+        }
+        match self {
+            Self::Const(_) | Self::Year(_) | Self::Slot(_) => {}
+            Self::Read { cells, .. } => cells.iter().for_each(|cell| cell.walk(visit)),
+            Self::Negate(a) | Self::Not(a) | Self::Baseline(a) => a.walk(visit),
+            Self::Binary { left, right, .. } => {
+                left.walk(visit);
+                right.walk(visit);
+            }
+            Self::If(a, b, c) => [a, b, c].into_iter().for_each(|part| part.walk(visit)),
+            Self::Call { args, .. } => args.iter().for_each(|arg| arg.walk(visit)),
+            Self::Random(random) => {
+                random.args.iter().for_each(|arg| arg.walk(visit));
+                random.limits.iter().flatten().for_each(|limit| limit.walk(visit));
+            }
+            Self::Reduce { filter, body, .. } => {
+                filter.iter().for_each(|filter| filter.walk(visit));
+                body.walk(visit);
+            }
+            Self::Path { first, legs } => {
+                first.walk(visit);
+                for leg in legs {
+                    match leg {
+                        Leg::Move { to, from, until, .. } => {
+                            [to, from, until].into_iter().for_each(|part| part.walk(visit));
+                        }
+                        Leg::Step { to, from } => {
+                            [to, from].into_iter().for_each(|part| part.walk(visit));
+                        }
+                    }
+                }
+            }
+            Self::Knots(knots) => knots.iter().for_each(|(year, value)| {
+                year.walk(visit);
+                value.walk(visit);
+            }),
+        }
+    }
+
+    /// The value of an expression that reads nothing.
+    pub fn constant(&self) -> Option<f64> {
+        self.at_year(None)
+    }
+
+    /// The value in one year of an expression that reads nothing but the year.
+    pub fn at_year(&self, year: Option<i32>) -> Option<f64> {
+        let value = match self {
+            Self::Const(value) => *value,
+            Self::Year(Time::Offset(offset)) => f64::from(year? + offset),
+            Self::Year(Time::Fixed(year)) => f64::from(*year),
+            Self::Negate(a) => -a.at_year(year)?,
+            Self::Not(a) => truth(a.at_year(year)? == 0.0),
+            Self::Binary { op, left, right, .. } => {
+                apply(*op, left.at_year(year)?, right.at_year(year)?)
+            }
+            _ => return None,
+        };
+        value.is_finite().then_some(value)
+    }
+}
+
+/// Truth as a number.
+pub fn truth(yes: bool) -> f64 {
+    if yes { 1.0 } else { 0.0 }
+}
+
+/// A binary operation; what has no value, as a division by 0, is not finite.
+pub fn apply(op: BinaryOp, a: f64, b: f64) -> f64 {
+    match op {
+        BinaryOp::And => truth(a != 0.0 && b != 0.0),
+        BinaryOp::Or => truth(a != 0.0 || b != 0.0),
+        BinaryOp::Equal => truth(a == b),
+        BinaryOp::NotEqual => truth(a != b),
+        BinaryOp::AtMost => truth(a <= b),
+        BinaryOp::AtLeast => truth(a >= b),
+        BinaryOp::Below => truth(a < b),
+        BinaryOp::Above => truth(a > b),
+        BinaryOp::Add => a + b,
+        BinaryOp::Subtract => a - b,
+        BinaryOp::Multiply => a * b,
+        BinaryOp::Divide => a / b,
+        BinaryOp::Power => libm::pow(a, b),
+    }
+}
+
+impl Time {
+    /// The year meant when `current` is the current one.
+    pub fn of(self, current: i32) -> i32 {
+        match self {
+            Self::Offset(offset) => current.saturating_add(offset),
+            Self::Fixed(year) => year,
+        }
+    }
+}
