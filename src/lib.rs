@@ -17,6 +17,7 @@ pub mod model;
 pub mod operator;
 pub mod plan;
 pub mod quantity;
+pub mod repl;
 pub mod report;
 pub mod results;
 pub mod session;

@@ -223,7 +223,8 @@ fn label(question: &Question, elements: &[String]) -> String {
     elements.iter().fold(question.text.clone(), |text, element| text.replacen('*', element, 1))
 }
 
-fn unit(model: &Model, kind: Kind) -> UnitLabel {
+/// How values of a kind are to be shown.
+pub fn unit(model: &Model, kind: Kind) -> UnitLabel {
     let (kind, name) = match kind {
         Kind::Plain { percent: true, .. } => (UnitKind::Percent, "%".to_owned()),
         Kind::Points => (UnitKind::Percent, "pp".to_owned()),

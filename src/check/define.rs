@@ -46,7 +46,9 @@ impl<'a> Checker<'a> {
         }
         for item in items {
             match &item.kind {
-                ItemKind::Assign(assign) => self.equation(assign, &mut Env::default(), None),
+                ItemKind::Assign(assign) if !self.is_edit(assign) => {
+                    self.equation(assign, &mut Env::default(), None);
+                }
                 ItemKind::Solve(solve) => self.solve(solve, &Env::default(), None),
                 _ => {}
             }

@@ -1,12 +1,76 @@
-//! Values replaced on the command line, as if the script's own lines were edited.
+//! Given values edited: by statements of the script, and on the command line.
+//!
+//! `duty.rate[machinery] = 0%` at the top level edits a part of what is given elsewhere; the one for
+//! a named element or for some years beats the general one, as with equations.
 
 use super::Checker;
 use crate::diagnostic::Diagnostic;
-use crate::syntax::ast;
+use crate::model::Role;
+use crate::source::Span;
+use crate::syntax::ast::{self, AssignOp, ExprKind, Index, ItemKind, Suffix};
 
-impl Checker<'_> {
+impl<'a> Checker<'a> {
+    /// The edits among some statements, the general ones first.
+    pub(super) fn own_edits(&mut self, items: &[&'a ast::Item]) -> Vec<&'a ast::Assign> {
+        let mut edits: Vec<&ast::Assign> = Vec::new();
+        for item in items {
+            let ItemKind::Assign(edit) = &item.kind else { continue };
+            if !self.is_edit(edit) {
+                continue;
+            }
+            let place = self.place(edit);
+            let twice = |other: &&&ast::Assign| {
+                other.op == AssignOp::Set && edit.op == AssignOp::Set && self.place(other) == place
+            };
+            if let Some(other) = edits.iter().find(twice) {
+                let (name, span) = (edit.target.dotted(), other.span);
+                self.error(edited_twice(edit.span, &name, span));
+                continue;
+            }
+            edits.push(edit);
+        }
+        edits.sort_by_key(|edit| (self.named_parts(edit), edit.op != AssignOp::Set));
+        edits
+    }
+
+    /// True for an assignment that edits a given value: a lever's field, or a part of a parameter.
+    pub(super) fn is_edit(&self, assign: &ast::Assign) -> bool {
+        let id = self.quantity_names.get(&assign.target.dotted());
+        match id.and_then(|&id| self.model.quantities.get(id)).map(|quantity| quantity.role) {
+            Some(Role::Field) => true,
+            Some(Role::Param) => assign.op != AssignOp::Set || self.named_parts(assign) > 0,
+            _ => false,
+        }
+    }
+
+    /// How many elements, years and windows an assignment names.
+    fn named_parts(&self, assign: &ast::Assign) -> usize {
+        let indices: &[Index] = match &assign.target.suffix {
+            Suffix::Indices(indices) => indices,
+            _ => &[],
+        };
+        let element =
+            |name: &str| self.model.sets.iter().any(|set| set.elements.contains_key(name));
+        let names = |index: &&Index| match index {
+            Index::All(_) => false,
+            Index::Range(_) => true,
+            Index::Expr(expr) => match &expr.kind {
+                ExprKind::Reference(reference) => element(&reference.dotted()),
+                _ => true,
+            },
+        };
+        indices.iter().filter(names).count() + usize::from(assign.window.is_some())
+    }
+
+    /// What an edit covers, as written.
+    fn place(&self, edit: &ast::Assign) -> (String, String) {
+        let window = edit.window.as_ref().map_or("", |window| self.sources.text(window.span));
+        let blanks = |text: &str| text.split_whitespace().collect::<String>();
+        (blanks(self.sources.text(edit.target.span)), blanks(window))
+    }
+
     /// Replaces given values, in order; the scenarios that replace them still do so.
-    pub(super) fn edits(&mut self, edits: &[ast::Assign]) {
+    pub(super) fn edits<'e>(&mut self, edits: impl IntoIterator<Item = &'e ast::Assign>) {
         for edit in edits {
             if self.diagnostics.iter().any(Diagnostic::is_error) {
                 return;
@@ -26,4 +90,11 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+fn edited_twice(span: Span, name: &str, first: Span) -> Diagnostic {
+    Diagnostic::error("duplicate", format!("the same part of `{name}` is given twice"))
+        .at(span, "given again")
+        .and(first, "given here")
+        .help("keep one of the two")
 }

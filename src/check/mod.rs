@@ -89,7 +89,7 @@ pub(crate) struct Checker<'a> {
     misspelt: Vec<QuantityId>,
     expanded: usize,
     cells: u128,
-    /// Replacements on the command line use slots from here on, which no definition uses.
+    /// Edits of given values use slots from here on, which no definition uses.
     free_slot: usize,
 }
 
@@ -133,6 +133,8 @@ pub fn check(
         checker.lever_bodies();
         checker.scenarios(&items);
         checker.complete();
+        let own = checker.own_edits(&items);
+        checker.edits(own);
         checker.edits(edits);
         checker.cites(&items);
         checker.identities(&items);

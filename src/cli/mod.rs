@@ -8,6 +8,7 @@ mod fmt;
 mod input;
 mod new;
 mod output;
+mod repl;
 mod run;
 mod shell;
 mod terminal;
@@ -24,6 +25,7 @@ Examples:
   mizan run my_scenario.mizan           answer its queries
   mizan check my_scenario.mizan         look for mistakes without running it
   mizan fmt my_scenario.mizan           align it
+  mizan repl my_scenario.mizan          talk with it
   mizan explain tariff                  what a kind of lever does, with its equations
 
 Exit codes: 0 fine; 1 a check failed, or warnings with --deny-warnings; 2 wrong command line;
@@ -45,6 +47,7 @@ struct Mizan {
 enum Command {
     Run(run::Run),
     Check(check::Check),
+    Repl(repl::Repl),
     Explain(explain::Explain),
     Fmt(fmt::Fmt),
     New(new::New),
@@ -78,6 +81,7 @@ fn dispatch() -> Exit {
     let done = match arguments.command {
         Command::Run(command) => command.execute(),
         Command::Check(command) => command.execute(),
+        Command::Repl(command) => command.execute(),
         Command::Explain(command) => command.execute(),
         Command::Fmt(command) => command.execute(),
         Command::New(command) => command.execute(),

@@ -94,6 +94,14 @@ fn years(text: &str) -> Result<(i32, i32), String> {
     }
 }
 
+/// `mizan run -`.
+pub(super) fn standard_input() -> Result<Exit, Exit> {
+    let target = Target { output: None, force: false };
+    let (scenario, set) = (Vec::new(), Vec::new());
+    let (file, format) = (PathBuf::from("-"), Format::Text);
+    Run { file, scenario, set, years: None, format, width: None, target, trace: None }.execute()
+}
+
 impl Run {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         self.target.check(&[&self.file])?;

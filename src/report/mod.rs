@@ -15,6 +15,7 @@ mod export;
 mod grid;
 mod histogram;
 mod legend;
+mod line;
 mod number;
 mod page;
 mod panel;
@@ -27,6 +28,7 @@ mod trace;
 
 pub use audit::{audit_json, audit_text};
 pub use export::{csv, json};
+pub use line::{change, quantity};
 pub use trace::trace;
 
 use crate::results::{Answer, Report};
@@ -39,8 +41,28 @@ pub fn text(report: &Report, width: usize, colour: bool) -> String {
     let page = Page { width, colour };
     let mut parts = vec![sources::title(report, page), sources::scenarios(report, page)];
     parts.push(sources::fixed(report, page));
+    parts.extend(all_parts(&report.answers, page));
+    parts.push(sources::sources(report, page));
+    joined(&parts)
+}
+
+/// Answers alone, as [`text`] sets them; empty without any.
+pub fn answers(answers: &[Answer], width: usize, colour: bool) -> String {
+    let parts = all_parts(answers, Page { width, colour });
+    if parts.is_empty() { String::new() } else { joined(&parts) }
+}
+
+fn joined(parts: &[Vec<String>]) -> String {
+    let parts = parts.iter().filter(|part| !part.is_empty());
+    let mut text = parts.map(|part| trimmed(part)).collect::<Vec<_>>().join("\n\n");
+    text.push('\n');
+    text
+}
+
+fn all_parts(answers: &[Answer], page: Page) -> Vec<Vec<String>> {
+    let mut parts: Vec<Vec<String>> = Vec::new();
     let mut previous_is_check = false;
-    for answer in &report.answers {
+    for answer in answers {
         let is_check = matches!(answer, Answer::Check(_));
         for part in answer_parts(answer, page) {
             match parts.last_mut() {
@@ -51,11 +73,7 @@ pub fn text(report: &Report, width: usize, colour: bool) -> String {
         }
         previous_is_check = is_check;
     }
-    parts.push(sources::sources(report, page));
-    let parts = parts.iter().filter(|part| !part.is_empty());
-    let mut text = parts.map(|part| trimmed(part)).collect::<Vec<_>>().join("\n\n");
-    text.push('\n');
-    text
+    parts
 }
 
 fn answer_parts(answer: &Answer, page: Page) -> Vec<Vec<String>> {

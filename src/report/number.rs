@@ -150,6 +150,13 @@ impl NumberFormat {
         }
     }
 
+    /// The value as it is shown, in base units.
+    pub(super) fn rounded(&self, value: f64) -> f64 {
+        let shown = self.decimal(value).fixed(self.decimals, false).parse::<f64>();
+        let scale = libm::pow(10.0, f64::from(self.shift()));
+        shown.map_or(value, |shown| if self.scientific { value } else { shown / scale })
+    }
+
     /// The number `mantissa * 10^exponent` in base units, with no more decimals than `exponent`
     /// needs: the label of a tick on an axis.
     pub(super) fn tick(&self, mantissa: i64, exponent: i32) -> String {

@@ -1,5 +1,7 @@
 //! The libraries that a script uses, and those that they use.
 
+use std::sync::Arc;
+
 use crate::data::{Files, Refusal, normal, read_text};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::library::{LIBRARIES, library};
@@ -29,7 +31,9 @@ pub(super) struct Loader<'a> {
     pub(super) sources: SourceMap,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// The script's tree, then those of the libraries.
-    pub(super) trees: Vec<ast::File>,
+    pub(super) trees: Vec<Arc<ast::File>>,
+    /// Trees of built-in libraries whose texts are in `sources` already.
+    known: Vec<Arc<ast::File>>,
     /// Libraries that were met: built-in ones by name, files by normal name in quotes.
     seen: Vec<String>,
     /// The files from the script to the one being read.
@@ -45,6 +49,7 @@ impl<'a> Loader<'a> {
             sources: SourceMap::default(),
             diagnostics: Vec::new(),
             trees: Vec::new(),
+            known: Vec::new(),
             seen: Vec::new(),
             chain: vec![own.to_owned()],
             total: 0,
@@ -57,20 +62,38 @@ impl<'a> Loader<'a> {
         self.text(id, text, Origin::Script);
     }
 
+    /// Takes a script that is parsed, whose texts are in `sources`, and reads all that it uses. The
+    /// trees of an earlier loading spare reading the built-in libraries again.
+    pub(super) fn parsed(
+        &mut self,
+        script: ast::File,
+        sources: SourceMap,
+        known: &[Arc<ast::File>],
+    ) {
+        self.known =
+            known.iter().filter(|tree| builtin_name(tree, &sources).is_some()).cloned().collect();
+        self.sources = sources;
+        self.tree(script, Origin::Script);
+    }
+
     fn text(&mut self, id: SourceId, text: &str, origin: Origin) {
         let mut parsed = parse(id, text);
         self.diagnostics.append(&mut parsed.diagnostics);
+        self.tree(parsed.file, origin);
+    }
+
+    fn tree(&mut self, file: ast::File, origin: Origin) {
         if origin == Origin::User {
-            let misplaced = parsed.file.items.iter().filter_map(not_in_library);
+            let misplaced = file.items.iter().filter_map(not_in_library);
             self.diagnostics.extend(misplaced);
         }
-        let uses: Vec<Library> = (parsed.file.items.iter())
+        let uses: Vec<Library> = (file.items.iter())
             .filter_map(|item| match &item.kind {
                 ItemKind::Use(library) => Some(library.clone()),
                 _ => None,
             })
             .collect();
-        self.trees.push(parsed.file);
+        self.trees.push(Arc::new(file));
         for library in uses {
             match library {
                 Library::Builtin(name) => self.builtin(&name),
@@ -90,6 +113,11 @@ impl<'a> Loader<'a> {
         };
         if self.first_time(name.text.clone()) {
             for (name, text) in files {
+                let same = |tree: &&Arc<ast::File>| builtin_name(tree, &self.sources) == Some(name);
+                if let Some(tree) = self.known.iter().find(same) {
+                    self.trees.push(Arc::clone(tree));
+                    continue;
+                }
                 let id = self.sources.add(name, text, true);
                 self.text(id, text, Origin::Builtin);
             }
@@ -135,6 +163,13 @@ impl<'a> Loader<'a> {
         }
         new
     }
+}
+
+/// The name of a built-in library file, by its tree.
+fn builtin_name<'s>(tree: &ast::File, sources: &'s SourceMap) -> Option<&'s str> {
+    let id = tree.items.first()?.span.source;
+    let (_, file) = sources.iter().find(|(own, file)| *own == id && file.library)?;
+    Some(&file.name)
 }
 
 /// What belongs to the script alone.

@@ -1,9 +1,20 @@
-//! Loading a script: read, parse, check. The one way in for every front end.
+//! Loading a script: read, parse, check; and a conversation about a model that grows. The one way in
+//! for every front end.
 
+mod complete;
+mod document;
+mod enter;
+mod example;
 mod input;
+mod inspect;
 mod libraries;
+mod track;
 
+pub use complete::Candidate;
+pub use enter::{Outcome, Reach, Session};
 pub use input::{read, read_from};
+
+use std::sync::Arc;
 
 use crate::check::check;
 use crate::data::{Files, NoFiles};
@@ -24,7 +35,7 @@ pub struct Program {
     /// Its texts.
     pub sources: SourceMap,
     /// The trees of the script and of the libraries that it uses.
-    pub files: Vec<File>,
+    pub files: Vec<Arc<File>>,
     /// What was found in them.
     pub diagnostics: Vec<Diagnostic>,
     /// The model; `None` if there are errors.
@@ -46,19 +57,35 @@ pub fn load_with(name: &str, text: &str, files: &dyn Files) -> Program {
 pub fn load_edited(name: &str, text: &str, files: &dyn Files, edits: &[String]) -> Program {
     let mut loader = Loader::new(name, files);
     loader.script(name, text);
-    let Loader { mut sources, mut diagnostics, trees, .. } = loader;
     let mut assigns = Vec::new();
     for edit in edits {
-        match assignment(sources.add(EDIT, edit, false), edit) {
+        match assignment(loader.sources.add(EDIT, edit, false), edit) {
             Ok(assign) => assigns.push(assign),
-            Err(mut found) => diagnostics.append(&mut found),
+            Err(mut found) => loader.diagnostics.append(&mut found),
         }
     }
+    checked(loader, &assigns, files)
+}
+
+/// As [`load_with`], of a script that is parsed; its places are in `sources`.
+fn load_parsed(
+    name: &str,
+    (script, sources): (File, SourceMap),
+    known: &[Arc<File>],
+    files: &dyn Files,
+) -> Program {
+    let mut loader = Loader::new(name, files);
+    loader.parsed(script, sources, known);
+    checked(loader, &[], files)
+}
+
+fn checked(loader: Loader<'_>, edits: &[Assign], files: &dyn Files) -> Program {
+    let Loader { mut sources, mut diagnostics, trees, .. } = loader;
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Program { sources, files: trees, diagnostics, model: None };
     }
-    let all: Vec<&File> = trees.iter().collect();
-    let (model, mut found) = check(&all, &assigns, &mut sources, files);
+    let all: Vec<&File> = trees.iter().map(|tree| &**tree).collect();
+    let (model, mut found) = check(&all, edits, &mut sources, files);
     diagnostics.append(&mut found);
     Program { sources, files: trees, diagnostics, model }
 }

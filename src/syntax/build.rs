@@ -546,7 +546,7 @@ impl Builder {
             condition.window = condition.window.take().or(scope.window.clone());
         }
         let ask = match rule {
-            Rule::show => Ask::Show(values),
+            Rule::show | Rule::bare_show => Ask::Show(values),
             Rule::chart => Ask::Chart { of: values, distribution },
             Rule::compare => Ask::Compare(values),
             Rule::check => Ask::Check(condition?),

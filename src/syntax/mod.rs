@@ -11,7 +11,7 @@ mod format;
 mod hints;
 mod parse;
 pub mod prescan;
-mod token;
+pub mod token;
 
 pub use format::format;
-pub use parse::{Parsed, parse, parse_value};
+pub use parse::{Parsed, parse, parse_entry, parse_value};

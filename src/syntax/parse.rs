@@ -42,6 +42,29 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
     Parsed { file: File { items }, comments: scan.comments, diagnostics }
 }
 
+/// Reads what was typed at a prompt: statements, or an expression, which stands for `show`.
+pub fn parse_entry(source: SourceId, text: &str) -> Parsed {
+    let scan = prescan(source, text);
+    let Err(statement) = Grammar::parse(Rule::file, &scan.text) else { return parse(source, text) };
+    let mut builder = Builder::new(source);
+    let (items, mut diagnostics) = match Grammar::parse(Rule::bare_query, &scan.text) {
+        Ok(pairs) => (builder.items(pairs, 0), scan.diagnostics),
+        // What could be read further is what was meant.
+        Err(question) if at(&question) >= at(&statement) && scan.diagnostics.is_empty() => {
+            (Vec::new(), vec![syntax_error(source, &scan.text, 0, at(&question))])
+        }
+        Err(_) => return parse(source, text),
+    };
+    diagnostics.append(&mut builder.diagnostics);
+    Parsed { file: File { items }, comments: scan.comments, diagnostics }
+}
+
+fn at(error: &pest::error::Error<Rule>) -> usize {
+    match error.location {
+        InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
+    }
+}
+
 /// Each statement alone, so that one mistake hides no other.
 fn recover(scan: &Prescan, source: SourceId, builder: &mut Builder) -> Vec<Item> {
     let mut items = Vec::new();
@@ -60,10 +83,7 @@ fn recover(scan: &Prescan, source: SourceId, builder: &mut Builder) -> Vec<Item>
                 if known.get(first).is_some_and(|&at| at < end) {
                     continue;
                 }
-                let at = match error.location {
-                    InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
-                };
-                builder.diagnostics.push(syntax_error(source, piece, start, at));
+                builder.diagnostics.push(syntax_error(source, piece, start, at(&error)));
             }
         }
     }

@@ -7,7 +7,7 @@ use super::prescan::{is_word_char, is_word_start};
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TokenKind {
+pub enum TokenKind {
     /// A name or a keyword.
     Word,
     /// Digits, without `%`, scale and unit.
@@ -28,23 +28,26 @@ pub(super) enum TokenKind {
 
 /// A part of a text.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Token<'a> {
-    pub(super) kind: TokenKind,
-    pub(super) text: &'a str,
+pub struct Token<'a> {
+    /// What it is.
+    pub kind: TokenKind,
+    /// As written.
+    pub text: &'a str,
     /// First byte.
-    pub(super) start: usize,
+    pub start: usize,
     /// True if a blank or a line end stands before it.
-    pub(super) spaced: bool,
+    pub spaced: bool,
 }
 
 impl Token<'_> {
-    pub(super) fn end(&self) -> usize {
+    /// One past the last byte.
+    pub fn end(&self) -> usize {
         self.start + self.text.len()
     }
 }
 
 /// Cuts a text into tokens.
-pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
+pub fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let (mut at, mut spaced) = (0, true);
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {

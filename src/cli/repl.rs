@@ -1,0 +1,105 @@
+//! `mizan repl`: a conversation with a model.
+
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::exit::Exit;
+use super::{input, output, terminal};
+use crate::data::Folder;
+use crate::diagnostic::Diagnostic;
+use crate::repl::{Page, Talk, converse, history_place};
+use crate::session::{Reach, Session};
+
+const EXAMPLES: &str = "\
+Examples:
+  mizan repl trade.mizan                             talk about a model; :help says how
+  echo 'balance[China] in 2030' | mizan repl trade.mizan
+  mizan repl < trade.mizan                           as `mizan run -`
+
+Lines typed are kept in $XDG_DATA_HOME/mizan/history, or in the file that MIZAN_HISTORY names.";
+
+/// Talk with a model: change it, and see at once what that does.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Repl {
+    /// The script to begin with; without one, an empty model.
+    file: Option<PathBuf>,
+    /// Keep no history of the lines typed.
+    #[arg(long)]
+    no_history: bool,
+}
+
+impl Repl {
+    pub(super) fn execute(self) -> Result<Exit, Exit> {
+        if !std::io::stdin().is_terminal() {
+            return match self.file {
+                Some(file) => piped(&file),
+                None => super::run::standard_input(),
+            };
+        }
+        let session = self.file.as_deref().map_or_else(|| Ok(Session::empty()), open)?;
+        output::print(&greeting(&session, self.file.is_some()))?;
+        let page = Page { width: terminal::width(), colour: terminal::colour() };
+        let talk = Talk::new(session, self.file, page, save);
+        let history = if self.no_history { None } else { history_place() };
+        converse(talk, history.as_deref(), terminal::width).map_err(|error| {
+            input::complain(&error.to_string());
+            Exit::InputOutput
+        })?;
+        Ok(Exit::Fine)
+    }
+}
+
+/// Opens a script, and says what there is to say about it.
+fn open(file: &Path) -> Result<Session, Exit> {
+    let text = input::read(file)?;
+    let (session, outcome) =
+        Session::load(&input::name(file), &text, Reach::new(Folder::of_script(file))).map_err(
+            |outcome| {
+                input::report(&outcome.diagnostics, &outcome.sources);
+                Exit::Data
+            },
+        )?;
+    input::report(&outcome.diagnostics, &outcome.sources);
+    Ok(session)
+}
+
+/// Takes all of standard input as one entry.
+fn piped(file: &Path) -> Result<Exit, Exit> {
+    let mut session = open(file)?;
+    let text = input::read(Path::new("-"))?;
+    let outcome = session.enter(&text);
+    input::report(&outcome.diagnostics, &outcome.sources);
+    if outcome.failed() {
+        return Err(Exit::Data);
+    }
+    let page = Page { width: terminal::width(), colour: terminal::colour() };
+    output::print(&crate::repl::text(&outcome, page))?;
+    Ok(if outcome.check_failed() { Exit::Failed } else { Exit::Fine })
+}
+
+fn greeting(session: &Session, loaded: bool) -> String {
+    let model = session.model();
+    let (first, last) = model.years;
+    let title = match (loaded, model.title.as_str()) {
+        (false, _) => "An empty model",
+        (true, "") => "The model",
+        (true, title) => title,
+    };
+    let counted = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    let levers = counted(model.levers.len(), "lever");
+    let scenarios = counted(model.scenarios.len(), "scenario");
+    let text = format!(
+        "{title}, {first}..{last}, {}: {levers}, {scenarios}. `:help` says what can be typed.\n",
+        model.currency
+    );
+    crate::diagnostic::sanitize(&text)
+}
+
+/// Writes a file as every command does; what is in the way has been printed then.
+fn save(path: &Path, text: &str, force: bool) -> Result<(), Diagnostic> {
+    output::write(path, text, force, &[])
+        .map_err(|_| Diagnostic::error("not-saved", "nothing has been saved"))
+}

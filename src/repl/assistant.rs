@@ -1,0 +1,205 @@
+//! Help while a line is being typed: completion, hints, colours, and whether it goes on.
+
+use std::borrow::Cow;
+
+use anstyle::{AnsiColor, Style};
+use rustyline::completion::{Completer, FilenameCompleter, Pair};
+use rustyline::highlight::{CmdKind, Highlighter};
+use rustyline::hint::Hinter;
+use rustyline::validate::{ValidationContext, ValidationResult, Validator};
+use rustyline::{Context, Helper};
+
+use super::commands::{Argument, COMMANDS, find};
+use crate::diagnostic::sanitize;
+use crate::session::{Candidate, Session};
+use crate::source::SourceId;
+use crate::syntax::prescan::prescan;
+use crate::syntax::token::{TokenKind, tokens};
+
+/// With more candidates than this, what each is, is not shown.
+const MOST_EXPLAINED: usize = 16;
+/// Columns of what a candidate is.
+const WIDEST_ABOUT: usize = 48;
+
+/// What helps with the next line, for one state of the model.
+pub(super) struct Assistant {
+    session: Session,
+    colour: bool,
+    files: FilenameCompleter,
+}
+
+impl Assistant {
+    pub(super) fn new(session: Session, colour: bool) -> Self {
+        Self { session, colour, files: FilenameCompleter::new() }
+    }
+
+    fn candidates(&self, line: &str, at: usize) -> (usize, Vec<Candidate>) {
+        let Some(command) = line.strip_prefix(':') else { return self.session.complete(line, at) };
+        let Some((name, _)) = command.split_once(' ') else {
+            let all = COMMANDS.iter().map(|command| Candidate {
+                text: command.name.to_owned(),
+                about: command.about.to_owned(),
+            });
+            let typed = line.get(1..at).unwrap_or("");
+            return (1, all.filter(|candidate| candidate.text.starts_with(typed)).collect());
+        };
+        let found = match find(name).map(|command| command.argument) {
+            Ok(Argument::Expression) => return self.session.complete(line, at),
+            Ok(Argument::Name) => {
+                let commands = COMMANDS.iter().map(|command| Candidate {
+                    text: command.name.to_owned(),
+                    about: "command".to_owned(),
+                });
+                self.session.topics().into_iter().chain(commands).collect()
+            }
+            Ok(Argument::Scenario) => {
+                let mut found = self.session.scenario_names();
+                found.retain(|candidate| candidate.text != "all");
+                found
+            }
+            Ok(Argument::List) => self.session.list_names(),
+            _ => Vec::new(),
+        };
+        let start = line.get(..at).and_then(|before| before.rfind(' ')).map_or(at, |n| n + 1);
+        let typed = line.get(start..at).unwrap_or("");
+        (start, found.into_iter().filter(|c| c.text.starts_with(typed)).collect())
+    }
+}
+
+/// True where a file's name is being typed.
+fn names_a_file(line: &str, at: usize) -> bool {
+    let before = line.get(..at).unwrap_or(line);
+    let command = before.strip_prefix(':').and_then(|command| command.split_once(' '));
+    if let Some((name, _)) = command {
+        return find(name).is_ok_and(|command| command.argument == Argument::File);
+    }
+    let quoted = before.matches('"').count() % 2 == 1;
+    let opening = before.rsplit_once('"').map_or("", |(opening, _)| opening).trim_end();
+    quoted && (opening.ends_with("use") || opening.ends_with("data("))
+}
+
+impl Completer for Assistant {
+    type Candidate = Pair;
+
+    fn complete(
+        &self,
+        line: &str,
+        at: usize,
+        context: &Context<'_>,
+    ) -> rustyline::Result<(usize, Vec<Pair>)> {
+        if names_a_file(line, at) {
+            let (start, mut found) = self.files.complete(line, at, context)?;
+            // A name with a control character cannot be typed, nor shown.
+            found.retain(|pair| !pair.replacement.chars().any(char::is_control));
+            return Ok((start, found));
+        }
+        let (start, found) = self.candidates(line, at);
+        let explained = found.len() <= MOST_EXPLAINED;
+        let widest = found.iter().map(|c| c.text.chars().count()).max().unwrap_or(0);
+        let pair = |Candidate { text, about }| {
+            let about: String = sanitize(&about).chars().take(WIDEST_ABOUT).collect();
+            let display = match explained && !about.is_empty() {
+                true => format!("{text:widest$}  {about}"),
+                false => text.clone(),
+            };
+            Pair { display, replacement: text }
+        };
+        Ok((start, found.into_iter().map(pair).collect()))
+    }
+}
+
+impl Hinter for Assistant {
+    type Hint = String;
+
+    fn hint(&self, line: &str, at: usize, _: &Context<'_>) -> Option<String> {
+        if at < line.len() || line.is_empty() {
+            return None;
+        }
+        if let Some(command) = line.strip_prefix(':') {
+            let found = COMMANDS.iter().find(|known| known.name == command.trim_end())?;
+            return (!found.arguments.is_empty()).then(|| format!("  {}", found.arguments));
+        }
+        self.session.hint(line).map(|hint| sanitize(&hint))
+    }
+}
+
+impl Validator for Assistant {
+    fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
+        Ok(match goes_on(context.input()) {
+            true => ValidationResult::Incomplete,
+            false => ValidationResult::Valid(None),
+        })
+    }
+}
+
+/// True if a line asks for more: a bracket is open, or an operator ends it. An empty line ends it.
+fn goes_on(input: &str) -> bool {
+    if input.starts_with(':') || input.ends_with('\n') {
+        return false;
+    }
+    let scan = prescan(SourceId(0), &format!("{input}\n"));
+    // A quoted text ends on its own line.
+    let torn = scan.diagnostics.iter().any(|found| found.code == "unclosed-string");
+    !torn && (scan.incomplete || !scan.text.ends_with('\n'))
+}
+
+impl Highlighter for Assistant {
+    fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
+        if !self.colour {
+            return Cow::Borrowed(line);
+        }
+        if line.starts_with(':') {
+            return Cow::Owned(styled(Style::new().bold(), line));
+        }
+        let (mut out, mut at) = (String::with_capacity(2 * line.len()), 0);
+        for token in tokens(line) {
+            out.push_str(line.get(at..token.start).unwrap_or(""));
+            out.push_str(&styled(style(token.kind), token.text));
+            at = token.end();
+        }
+        out.push_str(line.get(at..).unwrap_or(""));
+        Cow::Owned(out)
+    }
+
+    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
+        if self.colour {
+            Cow::Owned(styled(Style::new().dimmed(), hint))
+        } else {
+            Cow::Borrowed(hint)
+        }
+    }
+
+    fn highlight_char(&self, _: &str, _: usize, _: CmdKind) -> bool {
+        self.colour
+    }
+}
+
+fn style(kind: TokenKind) -> Style {
+    match kind {
+        TokenKind::Number => AnsiColor::Cyan.on_default(),
+        TokenKind::Text => AnsiColor::Green.on_default(),
+        TokenKind::Comment => Style::new().dimmed(),
+        _ => Style::new(),
+    }
+}
+
+fn styled(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+impl Helper for Assistant {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn open_brackets_and_operators_ask_for_more() {
+        for open in ["c = (4 +", "tariff d from China {", "x =", "y = 3 *", "f(\n1,"] {
+            assert!(goes_on(open), "{open}");
+        }
+        for whole in ["x = 3", "\"torn", "c = (4 +\n", ":load (", "a {\n rate: 5%\n}", ""] {
+            assert!(!goes_on(whole), "{whole}");
+        }
+    }
+}

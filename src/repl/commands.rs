@@ -1,0 +1,345 @@
+//! The commands of the prompt, in one table: `:help`, completion and the reference page are made
+//! from it.
+
+use std::path::Path;
+
+use super::talk::{Reply, Talk, Then};
+use crate::data::Folder;
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::explain::explain;
+use crate::session::{self, Outcome, Reach};
+
+/// What can stand after a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Argument {
+    /// Nothing.
+    None,
+    /// A name of the model, of a kind, a function or a command.
+    Name,
+    /// One of the lists.
+    List,
+    /// An expression.
+    Expression,
+    /// A scenario.
+    Scenario,
+    /// A file.
+    File,
+    /// A number.
+    Number,
+}
+
+/// A command.
+pub struct Command {
+    /// Its name, without the colon.
+    pub name: &'static str,
+    /// Its arguments as the help shows them.
+    pub arguments: &'static str,
+    /// What can be completed after it.
+    pub argument: Argument,
+    /// What it does.
+    pub about: &'static str,
+    /// As typed.
+    pub example: &'static str,
+    pub(super) run: fn(&mut Talk, &str) -> Reply,
+}
+
+impl std::fmt::Debug for Command {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Command").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+macro_rules! table {
+    ($($name:literal $arguments:literal $argument:ident $run:ident $about:literal $example:literal;)*) => {
+        /// Every command.
+        pub const COMMANDS: &[Command] = &[$(Command {
+            name: $name, arguments: $arguments, argument: Argument::$argument,
+            about: $about, example: $example, run: $run,
+        }),*];
+    };
+}
+
+table! {
+    "help" "[NAME]" Name help "What can be typed; what a command, a kind of lever, a function or a name is." ":help tariff";
+    "list" "[WHAT]" List list "The sets, parameters, variables, levers, scenarios and sources, or one of these." ":list levers";
+    "info" "NAME" Name info "What a name means: its equations, by lever, and who reads it." ":info imports";
+    "type" "EXPR" Expression type_of "What an expression is: money, a percentage, and over which sets." ":type coverage[China]";
+    "why" "EXPR" Expression why "The equations of one value, and the numbers that they read." ":why balance[China] in 2030";
+    "chart" "EXPR" Expression chart "A chart of an expression over the years." ":chart balance[China] for all";
+    "scenario" "[NAME]" Scenario scenario "Asks questions without `for` of this scenario from now on; `baseline` for none." ":scenario corridor";
+    "draws" "N" Number draws "Simulates with so many draws of the distributions." ":draws 1000";
+    "undo" "" None undo "Takes the last change back." ":undo";
+    "redo" "" None redo "Makes the change that was taken back again." ":redo";
+    "diff" "" None diff "The lines in which the model differs from its file." ":diff";
+    "keep" "" None keep "Adds the last question to the model, so that it is saved with it." ":keep";
+    "load" "FILE" File load "Opens another model; `:undo` goes back." ":load trade.mizan";
+    "reload" "" None reload "Reads the file again; what was typed is gone, and `:undo` brings it back." ":reload";
+    "watch" "[FILE]" File watch "Reads the file again whenever an editor saves it, until Ctrl-C." ":watch";
+    "save" "[FILE]" File save "Writes the model as a script, laid out, with its comments. `--force` replaces a file." ":save new.mizan";
+    "reset" "" None reset "Goes back to the file as it was loaded." ":reset";
+    "units" "" None units "The units that a number may have." ":units";
+    "time" "" None time "Says from now on how long each answer takes, or stops saying so." ":time";
+    "quit" "" None quit "Leaves. So does Ctrl-D." ":quit";
+}
+
+/// Finds a command by its name, or by the beginning of its name where no other begins so.
+///
+/// # Errors
+/// That there is none, with the nearest.
+pub(super) fn find(name: &str) -> Result<&'static Command, Diagnostic> {
+    if let Some(command) = COMMANDS.iter().find(|command| command.name == name) {
+        return Ok(command);
+    }
+    let begin: Vec<&Command> =
+        COMMANDS.iter().filter(|c| !name.is_empty() && c.name.starts_with(name)).collect();
+    if let [only] = begin.as_slice() {
+        return Ok(only);
+    }
+    if begin.len() > 1 {
+        let names: Vec<String> = begin.iter().map(|command| format!(":{}", command.name)).collect();
+        let found = Diagnostic::error(
+            "unknown-command",
+            format!("`:{name}` may be {}", names.join(" or ")),
+        );
+        return Err(found.help("write one more letter"));
+    }
+    let found = Diagnostic::error("unknown-command", format!("there is no command `:{name}`"));
+    Err(match nearest(name, COMMANDS.iter().map(|command| command.name)) {
+        Some(near) => found.help(format!("did you mean `:{near}`?")),
+        None => found.help("`:help` lists the commands"),
+    })
+}
+
+/// The reference page.
+pub fn page() -> String {
+    let mut out = String::from(
+        "# Commands of the prompt\n\n<!-- Made from the table in src/repl/commands.rs; tests/repl.rs \
+         says how to make it anew. -->\n\nA line that begins with a colon is a command. A name may be \
+         cut short where no other command begins so: `:q` leaves. Everything else is the language: \
+         statements change the model, questions and expressions are answered.\n\n\
+         | command | what it does | example |\n|---|---|---|\n",
+    );
+    for command in COMMANDS {
+        let written = format!(":{} {}", command.name, command.arguments);
+        let row =
+            format!("| `{}` | {} | `{}` |\n", written.trim_end(), command.about, command.example);
+        out.push_str(&row);
+    }
+    out
+}
+
+fn help(talk: &mut Talk, name: &str) -> Reply {
+    if name.is_empty() {
+        let mut lines = vec![
+            "Type a statement to change the model:   duty.rate[machinery] = 0%".to_owned(),
+            "Type an expression to see its value:    balance[China] in 2030".to_owned(),
+            "Ask a question:                         compare balance[China] for all".to_owned(),
+            String::new(),
+        ];
+        let written = |c: &Command| format!(":{} {}", c.name, c.arguments).trim_end().to_owned();
+        let widest = COMMANDS.iter().map(|c| written(c).len()).max().unwrap_or(0);
+        lines.extend(COMMANDS.iter().map(|c| format!("{:widest$}  {}", written(c), c.about)));
+        lines.push(String::new());
+        lines.push(
+            "Tab completes; Alt-Enter begins a new line; `:help tariff` explains a kind."
+                .to_owned(),
+        );
+        return talk.said(lines);
+    }
+    if let Some(command) = COMMANDS.iter().find(|c| c.name == name.trim_start_matches(':')) {
+        let written = format!(":{} {}", command.name, command.arguments);
+        return talk.said(vec![
+            written.trim_end().to_owned(),
+            format!("  {}", command.about),
+            format!("  Example: {}", command.example),
+        ]);
+    }
+    let mut reply = info(talk, name);
+    if let Some(example) = talk.session.example(name) {
+        reply.text.push_str(&format!(
+            "\nExample, to be typed here\n  {}\n",
+            example.replace('\n', "\n  ")
+        ));
+    }
+    reply
+}
+
+fn info(talk: &mut Talk, name: &str) -> Reply {
+    let problem = match explain(talk.session.program(), name) {
+        _ if name.is_empty() => {
+            let found = Diagnostic::error("no-name", "`:info` requires a name");
+            found.help("write `:info imports`; `:list` shows the names")
+        }
+        Ok(text) => return Reply::text(text),
+        Err(near) => {
+            let message = format!("nothing is called `{name}`");
+            let found = Diagnostic::error("unknown-name", message);
+            match near {
+                Some(near) => found.help(format!("did you mean `{near}`?")),
+                None => found.help("`:list` shows the names"),
+            }
+        }
+    };
+    talk.shown(&Outcome::impossible(problem))
+}
+
+fn list(talk: &mut Talk, what: &str) -> Reply {
+    let outcome = talk.session.list(what);
+    talk.shown(&outcome)
+}
+
+fn type_of(talk: &mut Talk, text: &str) -> Reply {
+    let outcome = talk.session.type_of(text);
+    talk.shown(&outcome)
+}
+
+fn why(talk: &mut Talk, text: &str) -> Reply {
+    let outcome = talk.session.why(text);
+    talk.shown(&outcome)
+}
+
+fn chart(talk: &mut Talk, text: &str) -> Reply {
+    let outcome = talk.session.enter(&format!("chart {text}"));
+    talk.shown(&outcome)
+}
+
+fn scenario(talk: &mut Talk, name: &str) -> Reply {
+    let outcome = match name {
+        "" => {
+            let now = talk.session.scenario().unwrap_or("baseline").to_owned();
+            let mut outcome = talk.session.list("scenarios");
+            outcome.lines.push(format!("questions without `for` are asked of {now}"));
+            outcome
+        }
+        name => talk.session.look_at(name),
+    };
+    talk.shown(&outcome)
+}
+
+fn draws(talk: &mut Talk, _: &str) -> Reply {
+    let found = Diagnostic::error("not-available", "draws cannot be made yet");
+    let found = found.note("each distribution stands at its median");
+    talk.shown(&Outcome::impossible(found.help("give a value: `duty.pass_through = 80%`")))
+}
+
+fn undo(talk: &mut Talk, _: &str) -> Reply {
+    let outcome = talk.session.undo();
+    talk.shown(&outcome)
+}
+
+fn redo(talk: &mut Talk, _: &str) -> Reply {
+    let outcome = talk.session.redo();
+    talk.shown(&outcome)
+}
+
+fn diff(talk: &mut Talk, _: &str) -> Reply {
+    let lines = talk.session.diff();
+    talk.said(if lines.is_empty() { vec!["no difference from the file".to_owned()] } else { lines })
+}
+
+fn keep(talk: &mut Talk, _: &str) -> Reply {
+    let outcome = talk.session.keep();
+    talk.shown(&outcome)
+}
+
+fn load(talk: &mut Talk, name: &str) -> Reply {
+    if name.is_empty() {
+        let found = Diagnostic::error("no-input", "`:load` requires a file");
+        return talk.shown(&Outcome::impossible(found.help("write `:load trade.mizan`")));
+    }
+    read(talk, Path::new(name), true)
+}
+
+fn reload(talk: &mut Talk, _: &str) -> Reply {
+    match talk.path.clone() {
+        Some(path) => read(talk, &path, false),
+        None => talk.shown(&Outcome::impossible(no_file(":reload"))),
+    }
+}
+
+/// Reads a model from a file, as one change; `other` if the file becomes the session's.
+fn read(talk: &mut Talk, path: &Path, other: bool) -> Reply {
+    let text = match session::read(path) {
+        Ok(text) => text,
+        Err(problem) => return talk.shown(&Outcome::impossible(problem)),
+    };
+    let outcome =
+        talk.session.reload(&path.to_string_lossy(), &text, Reach::new(Folder::of_script(path)));
+    if !outcome.failed() && other {
+        talk.path = Some(path.to_owned());
+    }
+    talk.shown(&outcome)
+}
+
+fn watch(talk: &mut Talk, name: &str) -> Reply {
+    let path = match (name, talk.path.clone()) {
+        ("", None) => return talk.shown(&Outcome::impossible(no_file(":watch FILE"))),
+        ("", Some(path)) => path,
+        (name, _) => Path::new(name).to_owned(),
+    };
+    let mut reply = read(talk, &path, true);
+    let shown = crate::diagnostic::sanitize(&path.to_string_lossy());
+    reply.text.push_str(&format!("watching {shown}; Ctrl-C stops\n"));
+    Reply { then: Then::Watch(path), ..reply }
+}
+
+fn save(talk: &mut Talk, arguments: &str) -> Reply {
+    let (name, force) = match arguments.strip_suffix("--force") {
+        Some(name) => (name.trim(), true),
+        None => (arguments, false),
+    };
+    let path = match (name, talk.path.clone()) {
+        ("", None) => return talk.shown(&Outcome::impossible(no_file(":save new.mizan"))),
+        ("", Some(path)) => path,
+        (name, _) => Path::new(name).to_owned(),
+    };
+    let text = talk.session.text();
+    if let Err(problem) = (talk.write)(&path, &text, force || name.is_empty()) {
+        return talk.shown(&Outcome::impossible(problem));
+    }
+    talk.session.saved(&path.to_string_lossy());
+    let shown = path.to_string_lossy().into_owned();
+    talk.path = Some(path);
+    talk.said(vec![format!("saved as {shown}")])
+}
+
+fn reset(talk: &mut Talk, _: &str) -> Reply {
+    let outcome = talk.session.reset();
+    talk.shown(&outcome)
+}
+
+fn units(talk: &mut Talk, _: &str) -> Reply {
+    let outcome = talk.session.units();
+    talk.shown(&outcome)
+}
+
+fn time(talk: &mut Talk, _: &str) -> Reply {
+    talk.timed = !talk.timed;
+    let what = if talk.timed { "each answer says how long it took" } else { "times are not said" };
+    talk.said(vec![what.to_owned()])
+}
+
+fn quit(_: &mut Talk, _: &str) -> Reply {
+    Reply { text: String::new(), then: Then::Quit }
+}
+
+fn no_file(write: &str) -> Diagnostic {
+    Diagnostic::error("no-input", "this model has no file yet").help(format!("write `{write}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_found_by_their_beginning() {
+        assert_eq!(find("q").map(|command| command.name), Ok("quit"));
+        assert_eq!(
+            find("re").map_err(|d| d.message).err().as_deref(),
+            Some("`:re` may be :redo or :reload or :reset")
+        );
+        let help = find("lode").map_err(|d| d.help).err();
+        assert_eq!(help, Some(vec!["did you mean `:load`?".to_owned()]));
+        assert!(find("").is_err());
+    }
+}

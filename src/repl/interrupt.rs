@@ -1,0 +1,70 @@
+//! Ctrl-C while a line is answered: the work is given up, the session goes on.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread::Builder;
+use std::time::Duration;
+
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+/// How often the flag is looked at.
+const GLANCE: Duration = Duration::from_millis(20);
+/// As much as the main thread has.
+const STACK: usize = 8 << 20;
+
+/// From now on Ctrl-C sets a flag. While a line is edited the editor reads it as a key.
+pub(super) fn listen() {
+    // A second handler is refused, and then the first one is still there.
+    let _ = ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::Relaxed));
+}
+
+/// Forgets an earlier Ctrl-C.
+pub(super) fn forget() {
+    INTERRUPTED.store(false, Ordering::Relaxed);
+}
+
+/// True after Ctrl-C.
+pub(super) fn happened() -> bool {
+    INTERRUPTED.load(Ordering::Relaxed)
+}
+
+/// What `work` returns; `None` after Ctrl-C, when its thread is left to itself.
+///
+/// # Errors
+/// There is no thread to be had, or the work ended in a fault.
+pub(super) fn unless_interrupted<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> io::Result<Option<T>> {
+    forget();
+    let (send, receive) = channel();
+    let work = move || {
+        // Nobody listens any more after Ctrl-C.
+        let _ = send.send(work());
+    };
+    Builder::new().stack_size(STACK).spawn(work)?;
+    loop {
+        match receive.recv_timeout(GLANCE) {
+            Ok(done) => return Ok(Some(done)),
+            Err(RecvTimeoutError::Timeout) if happened() => return Ok(None),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(io::Error::other("the line could not be answered"));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_run_is_given_up() {
+        assert_eq!(unless_interrupted(|| 7).ok().flatten(), Some(7));
+        let done = unless_interrupted(|| {
+            INTERRUPTED.store(true, Ordering::Relaxed);
+            std::thread::sleep(Duration::from_secs(60));
+        });
+        assert!(matches!(done, Ok(None)));
+    }
+}

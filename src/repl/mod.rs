@@ -1,0 +1,121 @@
+//! The prompt: lines from a terminal to a session, answers to the terminal.
+//!
+//! What a line does is the session's business; what a command does stands in `commands`. rustyline is
+//! known in this folder only.
+
+mod assistant;
+pub mod commands;
+mod history;
+mod interrupt;
+mod talk;
+
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use rustyline::error::ReadlineError;
+use rustyline::history::FileHistory;
+use rustyline::{Cmd, CompletionType, Config, Editor, KeyCode, KeyEvent, Modifiers};
+
+use assistant::Assistant;
+pub use history::place as history_place;
+pub use talk::{Page, Reply, Talk, Then, Write, text};
+
+const PROMPT: &str = "> ";
+const MOST_REMEMBERED: usize = 10_000;
+/// How often a watched file is looked at.
+const GLANCE: Duration = Duration::from_millis(200);
+
+/// Talks until the end.
+///
+/// # Errors
+/// The terminal's.
+pub fn converse(mut talk: Talk, history: Option<&Path>, width: fn() -> usize) -> io::Result<()> {
+    interrupt::listen();
+    let config = Config::builder()
+        .max_history_size(MOST_REMEMBERED)
+        .and_then(|config| config.history_ignore_dups(true))
+        .map_err(io::Error::other)?
+        .history_ignore_space(true)
+        .completion_type(CompletionType::List)
+        .tab_stop(2)
+        .build();
+    let mut editor: Editor<Assistant, FileHistory> =
+        Editor::with_config(config).map_err(io::Error::other)?;
+    editor.bind_sequence(KeyEvent(KeyCode::Enter, Modifiers::ALT), Cmd::Newline);
+    let history = history.and_then(|path| history::open(&mut editor, path));
+    let mut interrupted = false;
+    loop {
+        editor.set_helper(Some(Assistant::new(talk.session.clone(), talk.page.colour)));
+        match editor.readline(PROMPT) {
+            Ok(line) => {
+                interrupted = false;
+                history::remember(&mut editor, history, &line);
+                talk.page.width = width();
+                if !answer(&mut talk, &line)? {
+                    return Ok(());
+                }
+            }
+            Err(ReadlineError::Interrupted) => {
+                if interrupted {
+                    print("`:quit` or Ctrl-D leaves\n")?;
+                }
+                interrupted = true;
+            }
+            Err(ReadlineError::Eof) => return Ok(()),
+            Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
+                print("the line is not UTF-8 text\n")?;
+            }
+            Err(error) => return Err(io::Error::other(error)),
+        }
+    }
+}
+
+/// Prints the answer to a line; false at the end. Ctrl-C leaves the model as it was.
+fn answer(talk: &mut Talk, line: &str) -> io::Result<bool> {
+    let mut trial = talk.clone();
+    let line = line.to_owned();
+    let done = interrupt::unless_interrupted(move || {
+        let reply = trial.answer(&line);
+        (trial, reply)
+    })?;
+    let Some((changed, reply)) = done else {
+        print("interrupted; nothing has changed\n")?;
+        return Ok(true);
+    };
+    *talk = changed;
+    print(&reply.text)?;
+    match reply.then {
+        Then::Next => Ok(true),
+        Then::Quit => Ok(false),
+        Then::Watch(path) => watch(talk, &path).map(|()| true),
+    }
+}
+
+/// Reads the file again whenever it was saved, until Ctrl-C.
+fn watch(talk: &mut Talk, path: &Path) -> io::Result<()> {
+    let mut seen = modified(path);
+    interrupt::forget();
+    while !interrupt::happened() {
+        std::thread::sleep(GLANCE);
+        let now = modified(path);
+        if now.is_some() && now != seen {
+            seen = now;
+            print(&format!("-- {}\n", crate::diagnostic::sanitize(&path.to_string_lossy())))?;
+            let reply = talk.answer(":reload");
+            print(&reply.text)?;
+        }
+    }
+    print("\n")
+}
+
+fn modified(path: &Path) -> Option<(SystemTime, u64)> {
+    let data = std::fs::metadata(path).ok()?;
+    Some((data.modified().ok()?, data.len()))
+}
+
+fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}

@@ -1,0 +1,154 @@
+//! Lines to answers, without a terminal: what the prompt and the tests share.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use super::commands;
+use crate::diagnostic::{Diagnostic, Style, render, sanitize};
+use crate::report;
+use crate::session::{Outcome, Session};
+
+/// Writes a file, all of it or nothing; the flag allows it to replace one.
+pub type Write = fn(&Path, &str, bool) -> Result<(), Diagnostic>;
+
+/// How answers are set.
+#[derive(Debug, Clone, Copy)]
+pub struct Page {
+    /// Columns.
+    pub width: usize,
+    /// Whether escape sequences may be written.
+    pub colour: bool,
+}
+
+/// A conversation under way.
+#[derive(Debug, Clone)]
+pub struct Talk {
+    /// The model and its history.
+    pub session: Session,
+    pub(super) path: Option<PathBuf>,
+    pub(super) page: Page,
+    pub(super) write: Write,
+    pub(super) timed: bool,
+}
+
+/// What comes after an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Then {
+    /// The next line.
+    Next,
+    /// The end.
+    Quit,
+    /// The file is read again whenever it changes.
+    Watch(PathBuf),
+}
+
+/// An answer, ready to be printed, and what comes after it.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// The text, with its line ends; no control characters but those of colours.
+    pub text: String,
+    /// What comes after it.
+    pub then: Then,
+}
+
+impl Reply {
+    pub(super) fn text(text: String) -> Self {
+        Self { text, then: Then::Next }
+    }
+}
+
+impl Talk {
+    /// A conversation about a session's model, which was read from `path`.
+    pub fn new(session: Session, path: Option<PathBuf>, page: Page, write: Write) -> Self {
+        Self { session, path, page, write, timed: false }
+    }
+
+    /// Answers a line: a command, a statement, a question or an expression.
+    pub fn answer(&mut self, line: &str) -> Reply {
+        let start = Instant::now();
+        let line = line.trim();
+        let mut reply = match line.strip_prefix(':') {
+            _ if line.is_empty() => Reply::text(String::new()),
+            Some(command) => self.command(command),
+            None => {
+                let mut outcome = self.session.enter(line);
+                self.advise(line, &mut outcome);
+                self.shown(&outcome)
+            }
+        };
+        if self.timed && reply.then == Then::Next {
+            let taken = start.elapsed().as_secs_f64() * 1000.0;
+            reply.text.push_str(&format!("{taken:.1} ms\n"));
+        }
+        reply
+    }
+
+    fn command(&mut self, command: &str) -> Reply {
+        let (name, arguments) = match command.split_once(char::is_whitespace) {
+            Some((name, arguments)) => (name, arguments.trim()),
+            None => (command, ""),
+        };
+        match commands::find(name) {
+            Ok(command) => (command.run)(self, arguments),
+            Err(problem) => self.shown(&Outcome::impossible(problem)),
+        }
+    }
+
+    /// Tells who types `help` about the colon.
+    fn advise(&self, line: &str, outcome: &mut Outcome) {
+        let word = line.split_whitespace().next().unwrap_or("");
+        let command = match word {
+            "exit" | "bye" => Ok("quit"),
+            _ => commands::COMMANDS.iter().find(|c| c.name == word).map(|c| c.name).ok_or(()),
+        };
+        if let (Ok(name), true) = (command, outcome.failed())
+            && let Some(first) = outcome.diagnostics.first_mut()
+        {
+            first.help.insert(0, format!("commands begin with a colon: `:{name}`"));
+        }
+    }
+
+    /// Lines of plain text.
+    pub(super) fn said(&self, lines: Vec<String>) -> Reply {
+        self.shown(&Outcome::said(lines))
+    }
+
+    /// An outcome as text.
+    pub(super) fn shown(&self, outcome: &Outcome) -> Reply {
+        let mut text = text(outcome, self.page);
+        if !outcome.diagnostics.is_empty() {
+            let style = if self.page.colour { Style::Colour } else { Style::Plain };
+            let found = render(&outcome.diagnostics, &outcome.sources, style, self.page.width);
+            // The count below one message says nothing.
+            let found = match outcome.diagnostics.len() {
+                1 => found.trim_end().rsplit_once('\n').map_or(found.as_str(), |(all, _)| all),
+                _ => found.as_str(),
+            };
+            text.push_str(found.trim_end());
+            text.push('\n');
+        }
+        Reply::text(text)
+    }
+}
+
+/// What an outcome says, without its diagnostics.
+pub fn text(outcome: &Outcome, page: Page) -> String {
+    let mut text = String::new();
+    for line in &outcome.lines {
+        text.push_str(&sanitize(line));
+        text.push('\n');
+    }
+    let answers = report::answers(&outcome.answers, page.width, page.colour);
+    if !text.is_empty() && !answers.is_empty() {
+        text.push('\n');
+    }
+    text.push_str(&answers);
+    if !answers.is_empty() && !outcome.notes.is_empty() {
+        text.push('\n');
+    }
+    for note in &outcome.notes {
+        text.push_str(&sanitize(note));
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,346 @@
+//! What can stand at a place in a line being typed, and a hint of what is meant there.
+//!
+//! In: the text and an offset. Out: candidates from the model as it is now. The text need not parse;
+//! only the words and brackets before the offset are looked at.
+
+use super::enter::Session;
+use super::inspect::unit_of;
+use crate::builtins::{BUILTINS, EXPANDED, REDUCTIONS, builtin};
+use crate::model::{Model, Quantity};
+use crate::report;
+use crate::syntax::ast::{ItemKind, Kind, KindEntry};
+
+/// Words that statements begin with.
+const STATEMENTS: [&str; 27] = [
+    "block",
+    "chart",
+    "check",
+    "compare",
+    "correlate",
+    "currency",
+    "factor",
+    "find",
+    "function",
+    "identity",
+    "model",
+    "needs",
+    "param",
+    "scenario",
+    "sensitivity",
+    "set",
+    "show",
+    "solve",
+    "solver",
+    "source",
+    "sweep",
+    "total",
+    "unit",
+    "use",
+    "var",
+    "why",
+    "years",
+];
+/// Words within values and queries.
+const WORDS: [&str; 16] = [
+    "and", "by", "else", "extends", "for", "from", "if", "in", "lever", "not", "or", "over",
+    "then", "to", "within", "without",
+];
+/// What may stand after a number.
+const UNITS: [&str; 8] = ["mn", "bn", "tn", "thousand", "pp", "years", "days", "%"];
+
+/// Something that can stand at a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// What to write.
+    pub text: String,
+    /// What it is: its sort, its unit, its signature.
+    pub about: String,
+}
+
+impl Candidate {
+    fn new(text: impl Into<String>, about: impl Into<String>) -> Self {
+        Self { text: text.into(), about: about.into() }
+    }
+}
+
+/// What stands around the word at an offset.
+enum Place<'a> {
+    /// Within the brackets of a name, at so many commas.
+    Index(&'a str, usize),
+    /// At the beginning of a line in the body of a lever of this kind.
+    Field(&'a str),
+    /// After `@`.
+    Source,
+    /// After a number.
+    Unit,
+    /// After `for`.
+    Scenario,
+    /// After a preposition in the head of a lever.
+    Element,
+    /// Where a statement may begin.
+    Start,
+    /// Anywhere else.
+    Value,
+}
+
+impl Session {
+    /// What can stand at `offset`, and where the word that it replaces begins.
+    pub fn complete(&self, text: &str, offset: usize) -> (usize, Vec<Candidate>) {
+        let before = text.get(..offset).unwrap_or(text);
+        let start = word_start(before);
+        let (before, word) = before.split_at(start);
+        let mut found = self.candidates(&self.place(before));
+        found.retain(|candidate| candidate.text.starts_with(word) && candidate.text != word);
+        if !word.contains('.') {
+            // Fields are offered once their lever is written.
+            found.retain(|candidate| !candidate.text.contains('.'));
+        }
+        found.sort_by(|a, b| a.text.cmp(&b.text));
+        found.dedup_by(|a, b| a.text == b.text);
+        (start, found)
+    }
+
+    fn place<'a>(&self, before: &'a str) -> Place<'a> {
+        let trimmed = before.trim_end_matches([' ', '\t']);
+        let last = last_word(trimmed);
+        let spaced = trimmed.len() < before.len();
+        if trimmed.ends_with('@') {
+            return Place::Source;
+        }
+        let scale = ["mn", "bn", "tn", "thousand"].contains(&last);
+        if spaced && (scale || last.starts_with(|c: char| c.is_ascii_digit())) {
+            return Place::Unit;
+        }
+        if spaced && last == "for" {
+            return Place::Scenario;
+        }
+        let (open, inside) = match innermost(before) {
+            Some((open, at)) => (open, Some(at)),
+            None => (' ', None),
+        };
+        let head = inside.and_then(|at| before.get(..at)).unwrap_or("");
+        let body = inside.and_then(|at| before.get(at + 1..)).unwrap_or(before);
+        let line = body.rsplit(['\n', '{']).next().unwrap_or("");
+        match open {
+            '[' => Place::Index(last_word(head), body.matches(',').count()),
+            '{' if line.trim().is_empty() => {
+                let line = head.trim_end().rsplit(['\n', '{']).next().unwrap_or("").trim_start();
+                let kind = line.split_whitespace().next().unwrap_or("");
+                if self.kind(kind).is_some() { Place::Field(kind) } else { Place::Start }
+            }
+            ' ' if line.trim().is_empty() => Place::Start,
+            ' ' | '{' if self.kind(first_word(line)).is_some() => Place::Element,
+            _ => Place::Value,
+        }
+    }
+
+    fn candidates(&self, place: &Place<'_>) -> Vec<Candidate> {
+        let model = self.model();
+        match place {
+            Place::Index(name, nth) => {
+                let quantity = quantity(model, name);
+                let set = quantity.and_then(|quantity| quantity.axes.get(*nth));
+                let members = set.and_then(|&id| model.sets.get(id).map(|set| (id, set)));
+                members.map_or_else(
+                    || self.values(),
+                    |(id, set)| {
+                        let names =
+                            set.members.iter().map(|&member| model.element_name(id, member));
+                        names.map(|name| Candidate::new(name, format!("in {}", set.name))).collect()
+                    },
+                )
+            }
+            Place::Field(name) => self.fields(name),
+            Place::Source => {
+                let sources = model.sources.iter();
+                sources.map(|(key, source)| Candidate::new(key, &source.citation)).collect()
+            }
+            Place::Unit => self.unit_names(),
+            Place::Scenario => self.scenario_names(),
+            Place::Element => {
+                let heads = ["in", "on", "from", "to", "with", "via", "at"];
+                heads
+                    .map(|word| Candidate::new(word, ""))
+                    .into_iter()
+                    .chain(self.elements())
+                    .collect()
+            }
+            Place::Start => {
+                let words = STATEMENTS.iter().map(|word| Candidate::new(*word, "statement"));
+                let kinds = self.kinds().map(|kind| {
+                    let about = kind.doc.as_ref().map_or("", |doc| &doc.text);
+                    Candidate::new(&kind.name.text, format!("kind of lever: {about}"))
+                });
+                let without = [Candidate::new("without", "takes a lever out")];
+                words.chain(kinds).chain(without).chain(self.values()).collect()
+            }
+            Place::Value => self.values(),
+        }
+    }
+
+    /// Everything that a value or a query may name.
+    fn values(&self) -> Vec<Candidate> {
+        let model = self.model();
+        let quantities = model
+            .quantities
+            .iter()
+            .map(|quantity| Candidate::new(&quantity.name, signature(model, quantity)));
+        let levers =
+            model.levers.iter().map(|l| Candidate::new(&l.name, format!("{} lever", l.kind)));
+        let functions = BUILTINS.iter().map(|row| Candidate::new(row.name, row.doc));
+        let others =
+            REDUCTIONS.iter().chain(&EXPANDED).map(|name| Candidate::new(*name, "function"));
+        let own = self.now.program.files.iter().flat_map(|file| &file.items);
+        let own = own.filter_map(|item| match &item.kind {
+            ItemKind::Function { name, .. } => Some(Candidate::new(&name.text, "function")),
+            _ => None,
+        });
+        let sets = model.sets.iter().map(|set| Candidate::new(&set.name, "set"));
+        let words = WORDS.iter().map(|word| Candidate::new(*word, ""));
+        let found = quantities.chain(levers).chain(functions).chain(others).chain(own);
+        let found = found.chain(sets).chain(words).chain(self.elements());
+        found.chain(self.scenario_names()).collect()
+    }
+
+    fn elements(&self) -> Vec<Candidate> {
+        let sets = self.model().sets.iter();
+        let of = |set: &crate::model::Set| {
+            let about = format!("in {}", set.name);
+            set.elements.keys().map(|name| Candidate::new(name, &about)).collect::<Vec<_>>()
+        };
+        sets.flat_map(of).collect()
+    }
+
+    /// The names of scenarios, `baseline` and `all` among them.
+    pub(crate) fn scenario_names(&self) -> Vec<Candidate> {
+        let own = self.model().scenarios.iter().map(|s| Candidate::new(&s.name, &s.title));
+        let fixed =
+            [Candidate::new("baseline", "no scenario"), Candidate::new("all", "all scenarios")];
+        own.chain(fixed).collect()
+    }
+
+    /// Names that `:help` and `:info` know.
+    pub(crate) fn topics(&self) -> Vec<Candidate> {
+        let kinds = self.kinds().map(|kind| Candidate::new(&kind.name.text, "kind of lever"));
+        let mut found: Vec<Candidate> = kinds.chain(self.values()).collect();
+        found.retain(|candidate| !candidate.about.is_empty());
+        found
+    }
+
+    fn unit_names(&self) -> Vec<Candidate> {
+        let model = self.model();
+        let bases = model.bases.iter().map(String::as_str).chain([model.currency.as_str()]);
+        let known = UNITS.iter().copied().chain(bases);
+        known.map(|name| Candidate::new(name, "unit")).collect()
+    }
+
+    fn kinds(&self) -> impl Iterator<Item = &Kind> {
+        let items = self.now.program.files.iter().flat_map(|file| &file.items);
+        items.filter_map(|item| match &item.kind {
+            ItemKind::Kind(kind) => Some(kind),
+            _ => None,
+        })
+    }
+
+    pub(super) fn kind(&self, name: &str) -> Option<&Kind> {
+        self.kinds().find(|kind| kind.name.text == name)
+    }
+
+    fn fields(&self, kind: &str) -> Vec<Candidate> {
+        let entries = self.kind(kind).map_or(&[][..], |kind| kind.entries.as_slice());
+        let field = |entry: &KindEntry| match entry {
+            KindEntry::Field(field) => {
+                let unit = self.now.program.sources.text(field.unit.span);
+                let needed = if field.default.is_none() { ", required" } else { "" };
+                let doc = field.doc.as_ref().map_or("", |doc| &doc.text);
+                let text = format!("{}: ", field.name.text);
+                Some(Candidate::new(text, format!("{unit}{needed}  {doc}")))
+            }
+            _ => None,
+        };
+        entries.iter().filter_map(field).collect()
+    }
+
+    /// What is meant at the end of a line: a function's signature, or the value of a name.
+    pub fn hint(&self, text: &str) -> Option<String> {
+        if let Some(('(', at)) = innermost(text) {
+            return builtin(last_word(text.get(..at)?)).map(|row| format!("  {}", row.doc));
+        }
+        let (name, indices) = match text.strip_suffix(']').and_then(|open| open.rsplit_once('[')) {
+            Some((name, indices)) => (last_word(name), indices),
+            None => (last_word(text), ""),
+        };
+        let model = self.model();
+        let quantity = quantity(model, name)?;
+        if quantity.axes.is_empty() != indices.is_empty() {
+            let about = signature(model, quantity);
+            return indices.is_empty().then(|| format!("  {about}"));
+        }
+        let id = model.quantities.iter().position(|other| other.name == quantity.name)?;
+        let mut at: Vec<usize> = Vec::new();
+        let given = indices.split(',').map(str::trim).filter(|index| !index.is_empty());
+        for (index, &set) in given.clone().zip(&quantity.axes) {
+            let root = model.sets.get(model.sets.get(set)?.root)?;
+            at.push(root.elements.get_index_of(index)?);
+        }
+        if given.count() != quantity.axes.len() {
+            return None;
+        }
+        at.push(model.horizon().checked_sub(1)?);
+        let value = self.baseline()?.array(id).get(at.as_slice()).copied();
+        let unit = crate::analysis::unit(model, quantity.kind);
+        Some(format!("  {} in {}", report::quantity(&unit, value), model.years.1))
+    }
+}
+
+fn quantity<'a>(model: &'a Model, name: &str) -> Option<&'a Quantity> {
+    model.quantities.iter().find(|quantity| quantity.name == name)
+}
+
+/// `[partner, sector]: mn USD`.
+fn signature(model: &Model, quantity: &Quantity) -> String {
+    let sets: Vec<&str> = quantity
+        .axes
+        .iter()
+        .filter_map(|&set| model.sets.get(set))
+        .map(|s| s.name.as_str())
+        .collect();
+    let indices = if sets.is_empty() { String::new() } else { format!("[{}]", sets.join(", ")) };
+    format!("{indices}: {}", unit_of(model, quantity))
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// Where the dotted name that ends a text begins.
+fn word_start(text: &str) -> usize {
+    text.trim_end_matches(|c| is_word(c) || c == '.').len()
+}
+
+fn last_word(text: &str) -> &str {
+    text.get(word_start(text)..).unwrap_or("")
+}
+
+fn first_word(text: &str) -> &str {
+    text.trim_start().split(|c| !is_word(c)).next().unwrap_or("")
+}
+
+/// The innermost bracket that is open at the end of a text, and its place.
+fn innermost(text: &str) -> Option<(char, usize)> {
+    let mut open = Vec::new();
+    let mut quoted = false;
+    for (at, c) in text.char_indices() {
+        match c {
+            '"' => quoted = !quoted,
+            '\n' => quoted = false,
+            _ if quoted => {}
+            '(' | '[' | '{' => open.push((c, at)),
+            ')' | ']' | '}' => {
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+    open.pop()
+}

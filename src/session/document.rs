@@ -1,0 +1,272 @@
+//! The text of a model as a list of statements, each of which can be replaced.
+//!
+//! In: a script, and statements typed later. Out: the tree of the whole and its text. The text of
+//! what was not replaced stays as it was, comments included. A document is cheap to clone, which
+//! makes a line typed a transaction.
+
+use std::sync::Arc;
+
+use super::enter::{Failure, Reach};
+use super::{Program, load_parsed};
+use crate::diagnostic::Diagnostic;
+use crate::source::{SourceId, SourceMap, Span};
+use crate::syntax::ast::{
+    Assign, AssignOp, BodyEntry, Expr, File, Index, Item, ItemKind, Lever, Name, Suffix,
+};
+use crate::syntax::{Parsed, format, parse};
+
+/// A model's text.
+#[derive(Debug, Clone)]
+pub(super) struct Document {
+    name: Arc<str>,
+    files: Reach,
+    pieces: Vec<Arc<Piece>>,
+    /// What stands behind the last statement's line.
+    tail: Arc<str>,
+    /// The texts that the statements' places are in.
+    pub(super) sources: SourceMap,
+}
+
+/// A statement, with its text and what stands around it.
+#[derive(Debug, Clone)]
+struct Piece {
+    /// Blank lines and comments above.
+    before: String,
+    text: String,
+    /// The rest of its last line.
+    after: String,
+    item: Item,
+    typed: bool,
+}
+
+impl Document {
+    /// Reads a script.
+    ///
+    /// # Errors
+    /// What cannot be read, with the texts that it is in.
+    pub(super) fn read(name: &str, text: &str, files: Reach) -> Result<Self, Failure> {
+        let mut sources = SourceMap::default();
+        let parsed = parse(sources.add(name, text, false), text);
+        let mistake = |d: &Diagnostic| d.is_error() && d.code != "empty-script";
+        if parsed.diagnostics.iter().any(mistake) {
+            return Err((parsed.diagnostics, sources));
+        }
+        let (pieces, tail) = pieces(parsed, text, false);
+        Ok(Self { name: name.into(), files, pieces, tail: tail.into(), sources })
+    }
+
+    /// Checks the whole, with some questions behind it.
+    pub(super) fn check(&self, questions: &[Item], known: &[Arc<File>]) -> Program {
+        let own = self.pieces.iter().map(|piece| &piece.item);
+        let file = File { items: own.chain(questions).cloned().collect() };
+        load_parsed(&self.name, (file, self.sources.clone()), known, &*self.files.0)
+    }
+
+    /// The text of the whole.
+    pub(super) fn text(&self) -> String {
+        let mut out = String::new();
+        for piece in &self.pieces {
+            for part in [&piece.before, &piece.text, &piece.after] {
+                out.push_str(part);
+            }
+            if !out.ends_with(['\n', '\r']) {
+                out.push('\n');
+            }
+        }
+        out.push_str(&self.tail);
+        out
+    }
+
+    /// The text of the whole, laid out by rule.
+    pub(super) fn formatted(&self) -> String {
+        let text = self.text();
+        format(SourceId(0), &text).unwrap_or(text)
+    }
+
+    /// Takes up statements that were typed: each replaces the statement of the same name, edits the
+    /// value that it gives anew, or is added.
+    pub(super) fn take_up(&mut self, parsed: Parsed, text: &str) {
+        let (pieces, _) = pieces(parsed, text, true);
+        for piece in pieces {
+            if let ItemKind::Assign(assign) = &piece.item.kind
+                && assign.op == AssignOp::Set
+                && assign.window.is_none()
+                && matches!(assign.target.suffix, Suffix::None)
+                && self.rewrite(assign)
+            {
+                continue;
+            }
+            self.put(piece);
+        }
+    }
+
+    fn put(&mut self, piece: Arc<Piece>) {
+        let same = |old: &Arc<Piece>| self.same(&old.item, &piece.item);
+        if let Some(at) = self.pieces.iter().position(same) {
+            let old = &self.pieces[at];
+            let mut new = Piece::clone(&piece);
+            if new.before.trim().is_empty() {
+                new.before.clone_from(&old.before);
+                new.item.doc.clone_from(&old.item.doc);
+            }
+            new.after.clone_from(&old.after);
+            self.pieces[at] = Arc::new(new);
+            return;
+        }
+        let main =
+            |old: &Arc<Piece>| !matches!(old.item.kind, ItemKind::Query(_) | ItemKind::Scenario(_));
+        let last = !main(&piece);
+        let at = match last {
+            true => self.pieces.len(),
+            false => self.pieces.iter().rposition(main).map_or(0, |at| at + 1),
+        };
+        let after_typed = at.checked_sub(1).and_then(|at| self.pieces.get(at));
+        let mut new = Piece::clone(&piece);
+        let gap = if after_typed.is_none_or(|old| old.typed) && !last { "" } else { "\n" };
+        new.before = format!("{gap}{}", new.before.trim_start_matches(['\n', '\r']));
+        self.pieces.insert(at, Arc::new(new));
+    }
+
+    /// Puts a new value in the place of the one that a parameter or a lever's field is given, as if
+    /// its line were edited. False if there is no such line.
+    fn rewrite(&mut self, assign: &Assign) -> bool {
+        let target = assign.target.dotted();
+        let Some(at) = self.pieces.iter().position(|piece| given(&piece.item, &target).is_some())
+        else {
+            return false;
+        };
+        let Some(old) = self.pieces.get(at) else { return false };
+        let value = Span { end: assign.span.end, ..assign.value.span };
+        let Some(text) = replaced(&old.text, &target, self.sources.text(value)) else {
+            return false;
+        };
+        let mut new = Piece { text, ..Piece::clone(old) };
+        give(&mut new.item, &target, assign);
+        self.pieces[at] = Arc::new(new);
+        // What was edited in part is given as a whole now.
+        self.pieces.retain(|piece| !edits(&piece.item, &target));
+        true
+    }
+
+    /// True if the second statement takes the place of the first.
+    fn same(&self, old: &Item, new: &Item) -> bool {
+        use ItemKind::*;
+        let text = |span: Span| -> String {
+            self.sources.text(span).chars().filter(|c| !c.is_whitespace()).collect()
+        };
+        match (&old.kind, &new.kind) {
+            (Model(_), Model(_)) | (Years(_), Years(_)) | (Solver(_), Solver(_)) => true,
+            (Currency { name: a, rate: x }, Currency { name: b, rate: y }) => {
+                a.text == b.text || (x.is_none() && y.is_none())
+            }
+            (Unit { name: a, .. }, Unit { name: b, .. })
+            | (Set { name: a, .. }, Set { name: b, .. })
+            | (Source { key: a, .. }, Source { key: b, .. })
+            | (Function { name: a, .. }, Function { name: b, .. })
+            | (Identity { name: a, .. }, Identity { name: b, .. }) => a.text == b.text,
+            (Quantity(a), Quantity(b)) => a.name.text == b.name.text,
+            (Kind(a), Kind(b)) => a.name.text == b.name.text,
+            (Lever(a), Lever(b)) => a.name.text == b.name.text,
+            (Scenario(a), Scenario(b)) => a.name.text == b.name.text,
+            (Use(_), Use(_)) => text(old.span) == text(new.span),
+            (Assign(a), Assign(b)) => {
+                let years = |assign: &crate::syntax::ast::Assign| {
+                    assign.window.as_ref().map_or(String::new(), |window| text(window.span))
+                };
+                let set = a.op == AssignOp::Set && b.op == AssignOp::Set;
+                set && text(a.target.span) == text(b.target.span) && years(a) == years(b)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Cuts a text that was read into pieces; what stands behind the last is returned too.
+fn pieces(parsed: Parsed, text: &str, typed: bool) -> (Vec<Arc<Piece>>, String) {
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    for item in parsed.file.items {
+        let (start, end) = (item.span.start as usize, item.span.end as usize);
+        let rest = text.get(end..).unwrap_or("");
+        let line = rest
+            .find(['\n', '\r'])
+            .map_or(rest.len(), |n| n + if rest[n..].starts_with("\r\n") { 2 } else { 1 });
+        let part = |from: usize, to: usize| text.get(from..to).unwrap_or("").to_owned();
+        pieces.push(Arc::new(Piece {
+            before: part(at, start).trim_start_matches('\u{feff}').to_owned(),
+            text: part(start, end),
+            after: part(end, end + line),
+            item,
+            typed,
+        }));
+        at = end + line;
+    }
+    (pieces, text.get(at..).unwrap_or("").to_owned())
+}
+
+/// The text of a statement with another value for `target`; the sources of the old value go.
+fn replaced(text: &str, target: &str, value: &str) -> Option<String> {
+    let item = parse(SourceId(0), text).file.items.pop()?;
+    let (old, cites) = given(&item, target)?;
+    let mut out = text.to_owned();
+    let mut cites: Vec<Span> = cites.iter().map(|name| name.span).collect();
+    cites.sort_by_key(|span| std::cmp::Reverse(span.start));
+    for cite in cites {
+        let sign = text.get(..cite.start as usize)?.rfind('@')?;
+        out.replace_range(text.get(..sign)?.trim_end_matches(' ').len()..cite.end as usize, "");
+    }
+    out.replace_range(old.span.range(), value);
+    parse(SourceId(0), &out).diagnostics.is_empty().then_some(out)
+}
+
+/// The value that a statement gives to a parameter or to a lever's field, and its sources.
+fn given<'a>(item: &'a Item, target: &str) -> Option<(&'a Expr, &'a [Name])> {
+    match &item.kind {
+        ItemKind::Quantity(quantity) if quantity.name.text == target => {
+            quantity.value.as_ref().map(|value| (value, quantity.cites.as_slice()))
+        }
+        ItemKind::Lever(Lever { name, body, .. }) => {
+            let (lever, field) = target.split_once('.')?;
+            let own = |entry: &'a BodyEntry| match entry {
+                BodyEntry::Field { name, value, cites } if name.text == field => {
+                    Some((value, cites.as_slice()))
+                }
+                _ => None,
+            };
+            if name.text == lever { body.iter().find_map(own) } else { None }
+        }
+        _ => None,
+    }
+}
+
+/// Gives the value that [`given`] finds anew. Its place is where it was typed.
+fn give(item: &mut Item, target: &str, assign: &Assign) {
+    match &mut item.kind {
+        ItemKind::Quantity(quantity) => {
+            quantity.value = Some(assign.value.clone());
+            quantity.cites.clone_from(&assign.cites);
+        }
+        ItemKind::Lever(Lever { body, .. }) => {
+            for entry in body {
+                if let BodyEntry::Field { name, value, cites } = entry
+                    && target.ends_with(&format!(".{}", name.text))
+                {
+                    value.clone_from(&assign.value);
+                    cites.clone_from(&assign.cites);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// True for a statement that edits a part of `target`.
+fn edits(item: &Item, target: &str) -> bool {
+    let ItemKind::Assign(assign) = &item.kind else { return false };
+    let lever = assign.target.path.len() > 1;
+    let part = match &assign.target.suffix {
+        Suffix::Indices(indices) => !indices.iter().all(|index| matches!(index, Index::All(_))),
+        _ => assign.window.is_some() || assign.op != AssignOp::Set,
+    };
+    (lever || part) && assign.target.dotted() == target
+}

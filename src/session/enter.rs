@@ -1,0 +1,486 @@
+//! A conversation: lines typed, each a transaction on the model.
+//!
+//! In: a line. Out: an [`Outcome`]. If anything is wrong with the line, at any stage, nothing has
+//! changed. Nothing here reads a file or writes to a terminal.
+
+use std::sync::{Arc, OnceLock};
+
+use super::document::Document;
+use super::track::{self, Tracked};
+use super::{Program, inspect};
+use crate::analysis::answer;
+use crate::data::{Files, NoFiles};
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::engine::{Values, run};
+use crate::model::{Asked, Model, Query};
+use crate::results::Answer;
+use crate::source::SourceMap;
+use crate::syntax::ast::{AssignOp, File, Item, ItemKind};
+use crate::syntax::{Parsed, parse_entry};
+
+/// How what was typed is called in diagnostics.
+pub(super) const TYPED: &str = "<repl>";
+/// The longest entry, in bytes.
+const LONGEST: usize = 64 << 10;
+/// The model of a session without a file.
+const EMPTY: &str = "years 2024..2035\ncurrency USD\n";
+
+/// The files that a script may name.
+#[derive(Clone)]
+pub struct Reach(pub(super) Arc<dyn Files + Send + Sync>);
+
+impl Reach {
+    /// Those of a folder, of an archive, of memory.
+    pub fn new(files: impl Files + Send + Sync + 'static) -> Self {
+        Self(Arc::new(files))
+    }
+}
+
+impl Default for Reach {
+    fn default() -> Self {
+        Self::new(NoFiles)
+    }
+}
+
+impl std::fmt::Debug for Reach {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Reach")
+    }
+}
+
+/// A model that is talked about. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Session {
+    past: Vec<State>,
+    pub(super) now: State,
+    future: Vec<State>,
+    /// The name and text of the file, as it was loaded.
+    file: Option<(Arc<str>, Arc<str>)>,
+    files: Reach,
+    /// The scenario that questions without `for` are asked of.
+    scenario: Option<String>,
+    /// The last question, as a statement.
+    question: Option<String>,
+}
+
+/// The model between two lines.
+#[derive(Debug, Clone)]
+pub(super) struct State {
+    document: Document,
+    pub(super) program: Arc<Program>,
+    tracked: Arc<[Tracked]>,
+    baseline: Arc<OnceLock<Option<Values>>>,
+}
+
+/// What came of a line.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Answers to what was asked.
+    pub answers: Vec<Answer>,
+    /// Single values, and what changed: said before the answers.
+    pub lines: Vec<String>,
+    /// Equations and advice: said after them.
+    pub notes: Vec<String>,
+    /// What is wrong, or probably not meant.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The texts that the diagnostics point into.
+    pub sources: SourceMap,
+    /// True if the model is another one now.
+    pub changed: bool,
+}
+
+impl Outcome {
+    /// True if the line was refused, and nothing has changed.
+    pub fn failed(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// True if a check that was asked does not hold.
+    pub fn check_failed(&self) -> bool {
+        self.answers.iter().any(|answer| matches!(answer, Answer::Check(check) if !check.passed))
+    }
+
+    fn refused((diagnostics, sources): Failure) -> Self {
+        Self { diagnostics, sources, ..Self::default() }
+    }
+
+    /// Takes up an answer; to an expression alone in a line where it is one value.
+    fn take(&mut self, model: &Model, query: &Query, answer: Answer, bare: bool) {
+        if !bare {
+            self.answers.push(answer);
+            return;
+        }
+        match inspect::told(model, query, &answer) {
+            Some(told) => self.lines.extend(told),
+            None => self.answers.push(answer),
+        }
+        self.notes.extend(inspect::equations(model, query));
+    }
+
+    /// An outcome that only says something.
+    pub fn said(lines: Vec<String>) -> Self {
+        Self { lines, ..Self::default() }
+    }
+
+    /// The outcome of what cannot be done.
+    pub fn impossible(problem: Diagnostic) -> Self {
+        Self::refused((vec![problem], SourceMap::default()))
+    }
+}
+
+/// What is wrong, and the texts that it is in.
+pub(super) type Failure = (Vec<Diagnostic>, SourceMap);
+
+/// A model that was built, and the answers to the questions with it.
+pub(super) struct Built {
+    pub(super) program: Program,
+    tracked: Vec<Tracked>,
+    pub(super) answers: Vec<Answer>,
+    pub(super) asked: Vec<Query>,
+}
+
+impl Session {
+    /// A session about a model with years and a currency only.
+    ///
+    /// # Panics
+    /// Never: the empty model checks.
+    pub fn empty() -> Self {
+        let loaded = Self::load("<new>", EMPTY, Reach::default());
+        let (session, _) = loaded.expect("the empty model checks");
+        Self { file: None, ..session }
+    }
+
+    /// A session about a script, and what there is to say about the script.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn load(name: &str, text: &str, files: Reach) -> Result<(Self, Outcome), Box<Outcome>> {
+        let document = Document::read(name, text, files.clone()).map_err(Outcome::refused)?;
+        let built = build(&document, &[], None, &[]).map_err(Outcome::refused)?;
+        let diagnostics = built.program.diagnostics.clone();
+        let sources = built.program.sources.clone();
+        let now = State::new(document, built.program, built.tracked);
+        let file = Some((name.into(), text.into()));
+        let (past, future) = (Vec::new(), Vec::new());
+        let session = Self { past, now, future, file, files, scenario: None, question: None };
+        Ok((session, Outcome { diagnostics, sources, ..Outcome::default() }))
+    }
+
+    /// Takes a line: statements, questions, or an expression, whose value is shown.
+    pub fn enter(&mut self, text: &str) -> Outcome {
+        self.try_enter(text).unwrap_or_else(|(found, sources)| {
+            let known = &self.now.program.diagnostics;
+            Outcome::refused((news(&found, known), sources))
+        })
+    }
+
+    fn try_enter(&mut self, text: &str) -> Result<Outcome, Failure> {
+        let (mut document, parsed) = self.read(text)?;
+        let is_question = |item: &Item| matches!(item.kind, ItemKind::Query(_));
+        let (questions, items): (Vec<Item>, Vec<Item>) =
+            parsed.file.items.into_iter().partition(is_question);
+        let changed = !items.is_empty();
+        let edited = edited(&items, &document.sources);
+        if changed {
+            let (file, comments) = (File { items }, parsed.comments);
+            document.take_up(Parsed { file, comments, diagnostics: Vec::new() }, text);
+        }
+        let mut built = build(&document, &questions, self.scenario(), self.libraries())?;
+        if let Some(last) = questions.last() {
+            let text = document.sources.text(last.span);
+            let show = if is_bare(text) { "show " } else { "" };
+            self.question = Some(format!("{show}{text}"));
+        }
+        let (questions, answers) = (built.asked.iter(), std::mem::take(&mut built.answers));
+        let mut outcome = Outcome { changed, ..Outcome::default() };
+        if let Some(model) = &built.program.model {
+            for (query, answer) in questions.zip(answers) {
+                outcome.take(model, query, answer, is_bare(document.sources.text(query.span)));
+            }
+        }
+        outcome.diagnostics = news(&built.program.diagnostics, &self.now.program.diagnostics);
+        outcome.sources = built.program.sources.clone();
+        if changed {
+            let scenario = self.scenario().unwrap_or(BASELINE);
+            if track::is_same(&self.now.tracked, &built.tracked, scenario) {
+                let advice = built.program.model.as_ref().and_then(|model| later(model, &edited));
+                outcome.notes.extend(advice);
+            }
+            let line = track::change(&self.now.tracked, &built.tracked, scenario);
+            outcome.lines.splice(0..0, line);
+            self.step_to(State::new(document, built.program, built.tracked));
+        }
+        Ok(outcome)
+    }
+
+    /// Reads a line as a part of the document.
+    fn read(&self, text: &str) -> Result<(Document, Parsed), Failure> {
+        let mut document = self.now.document.clone();
+        if text.len() > LONGEST {
+            let found =
+                Diagnostic::error("limit-line", "the entry is longer than 64 KiB, the limit");
+            return Err((vec![found.help("put it into a file, and `:load` it")], document.sources));
+        }
+        let parsed = parse_entry(document.sources.add(TYPED, text, false), text);
+        if parsed.diagnostics.iter().any(Diagnostic::is_error) {
+            return Err((parsed.diagnostics, document.sources));
+        }
+        Ok((document, parsed))
+    }
+
+    /// Answers questions, an expression among them, and changes nothing.
+    pub(super) fn ask(&self, text: &str) -> Result<Built, Failure> {
+        let (document, parsed) = self.read(text)?;
+        let other = parsed.file.items.iter().find(|item| !matches!(item.kind, ItemKind::Query(_)));
+        if let Some(other) = other {
+            let found = Diagnostic::error("not-a-question", "an expression is required here");
+            let found = found.at(other.span, "a statement").help("write an expression");
+            return Err((vec![found], document.sources));
+        }
+        build(&document, &parsed.file.items, self.scenario(), self.libraries())
+    }
+
+    /// Adds the last question to the model.
+    pub fn keep(&mut self) -> Outcome {
+        match self.question.clone() {
+            None => Outcome::impossible(
+                Diagnostic::error("nothing-asked", "nothing has been asked yet")
+                    .help("ask something first: `show balance[China]`"),
+            ),
+            Some(question) => self.try_keep(&question).unwrap_or_else(Outcome::refused),
+        }
+    }
+
+    fn try_keep(&mut self, question: &str) -> Result<Outcome, Failure> {
+        let (mut document, parsed) = self.read(question)?;
+        document.take_up(parsed, question);
+        let built = build(&document, &[], self.scenario(), self.libraries())?;
+        self.step_to(State::new(document, built.program, built.tracked));
+        Ok(Outcome { changed: true, ..Outcome::said(vec![format!("kept: {question}")]) })
+    }
+
+    /// The trees of the libraries that the model uses.
+    fn libraries(&self) -> &[Arc<File>] {
+        self.now.program.files.get(1..).unwrap_or(&[])
+    }
+
+    fn step_to(&mut self, state: State) {
+        self.past.push(std::mem::replace(&mut self.now, state));
+        self.future.clear();
+    }
+
+    /// Takes back the last change.
+    pub fn undo(&mut self) -> Outcome {
+        self.back_or_forth(true)
+    }
+
+    /// Makes the last change that was taken back again.
+    pub fn redo(&mut self) -> Outcome {
+        self.back_or_forth(false)
+    }
+
+    fn back_or_forth(&mut self, back: bool) -> Outcome {
+        let from = if back { &mut self.past } else { &mut self.future };
+        let Some(state) = from.pop() else {
+            let what = if back { "to take back" } else { "to make again" };
+            let (code, message) = ("nothing-to-undo", format!("there is no change {what}"));
+            return Outcome::impossible(Diagnostic::error(code, message));
+        };
+        let before = std::mem::replace(&mut self.now, state);
+        let mut lines = difference(&before.document.text(), &self.now.document.text());
+        let scenario = self.scenario().unwrap_or(BASELINE);
+        lines.extend(track::change(&before.tracked, &self.now.tracked, scenario));
+        if back { &mut self.future } else { &mut self.past }.push(before);
+        Outcome { changed: true, ..Outcome::said(lines) }
+    }
+
+    /// Goes back to the file as it was loaded, as one change.
+    pub fn reset(&mut self) -> Outcome {
+        let (name, text) = self.file.clone().unwrap_or((TYPED.into(), EMPTY.into()));
+        self.reload(&name, &text, self.files.clone())
+    }
+
+    /// Takes the text of the file anew, as one change; what was typed is gone.
+    pub fn reload(&mut self, name: &str, text: &str, files: Reach) -> Outcome {
+        let (fresh, outcome) = match Self::load(name, text, files) {
+            Ok(loaded) => loaded,
+            Err(outcome) => return *outcome,
+        };
+        let scenario = self.scenario().unwrap_or(BASELINE).to_owned();
+        let line = track::change(&self.now.tracked, &fresh.now.tracked, &scenario);
+        if name != TYPED {
+            self.file = fresh.file;
+            self.files = fresh.files;
+        }
+        self.step_to(fresh.now);
+        Outcome { changed: true, lines: line.into_iter().collect(), ..outcome }
+    }
+
+    /// The lines in which the model's text differs from the file's.
+    pub fn diff(&self) -> Vec<String> {
+        let file = self.file.as_ref().map_or(EMPTY, |(_, text)| text);
+        difference(file, &self.now.document.text())
+    }
+
+    /// The model's text, laid out by rule: a script that gives the same numbers.
+    pub fn text(&self) -> String {
+        self.now.document.formatted()
+    }
+
+    /// True if nothing differs from the file.
+    pub fn is_saved(&self) -> bool {
+        self.diff().is_empty()
+    }
+
+    /// Says that the text as it is now stands in a file of this name.
+    pub fn saved(&mut self, name: &str) {
+        self.file = Some((name.into(), self.now.document.text().into()));
+    }
+
+    /// The scenario that questions without `for` are asked of; `None` for the baseline.
+    pub fn scenario(&self) -> Option<&str> {
+        let name = self.scenario.as_deref()?;
+        let model = self.model();
+        model.scenarios.iter().any(|scenario| scenario.name == name).then_some(name)
+    }
+
+    /// Asks questions without `for` of a scenario from now on.
+    pub fn look_at(&mut self, name: &str) -> Outcome {
+        let model = self.model();
+        let names = || model.scenarios.iter().map(|s| s.name.as_str()).chain([BASELINE]);
+        if !names().any(|known| known == name) {
+            let message = format!("there is no scenario `{name}`");
+            let found = Diagnostic::error("unknown-scenario", message);
+            return Outcome::impossible(match nearest(name, names()) {
+                Some(near) => found.help(format!("did you mean `{near}`?")),
+                None => {
+                    found.help(format!("there are: {}", names().collect::<Vec<_>>().join(", ")))
+                }
+            });
+        }
+        self.scenario = (name != BASELINE).then(|| name.to_owned());
+        Outcome::said(vec![format!("questions without `for` are asked of {name}")])
+    }
+
+    /// What the model was made from.
+    pub fn program(&self) -> &Program {
+        &self.now.program
+    }
+
+    /// The model as it is now.
+    ///
+    /// # Panics
+    /// Never: a session has a model that checks.
+    pub fn model(&self) -> &Model {
+        self.now.program.model.as_ref().expect("a session's model checks")
+    }
+
+    /// The values of the baseline; `None` if it cannot be run.
+    pub(super) fn baseline(&self) -> Option<&Values> {
+        self.now.baseline.get_or_init(|| run(self.model(), &[], None).ok()).as_ref()
+    }
+}
+
+impl State {
+    fn new(mut document: Document, program: Program, tracked: Vec<Tracked>) -> Self {
+        // With the texts of the libraries, which need not be read again.
+        document.sources = program.sources.clone();
+        let (program, tracked) = (Arc::new(program), tracked.into());
+        Self { document, program, tracked, baseline: Arc::default() }
+    }
+}
+
+/// The name of the model without any scenario.
+const BASELINE: &str = "baseline";
+
+/// Checks the document, and answers `questions` and what is followed.
+fn build(
+    document: &Document,
+    questions: &[Item],
+    scenario: Option<&str>,
+    known: &[Arc<File>],
+) -> Result<Built, Failure> {
+    let mut program = document.check(questions, known);
+    let Some(model) = program.model.as_mut() else {
+        return Err((program.diagnostics, program.sources));
+    };
+    let mut kept = std::mem::take(&mut model.queries);
+    let own = kept.len().saturating_sub(questions.len());
+    let mut asked = kept.split_off(own);
+    let looked_at = model.scenarios.iter().position(|found| Some(found.name.as_str()) == scenario);
+    if looked_at.is_some() {
+        let open = asked.iter_mut().filter(|query| query.asked == Asked::Baseline);
+        open.for_each(|query| query.scenarios = vec![looked_at]);
+    }
+    model.queries.clone_from(&asked);
+    let followed = track::query(model, &kept, &asked);
+    let follows = followed.is_some();
+    model.queries.extend(followed);
+    let report = answer(model);
+    model.queries = kept;
+    let mut answers = report.map_err(|problem| (vec![problem], program.sources.clone()))?.answers;
+    let tracked = if follows { answers.pop() } else { None };
+    let tracked = tracked.as_ref().map_or(Vec::new(), track::values);
+    Ok(Built { program, tracked, answers, asked })
+}
+
+/// What was not said before. At the prompt an input is declared before anything reads it.
+fn news(found: &[Diagnostic], known: &[Diagnostic]) -> Vec<Diagnostic> {
+    let new = |found: &&Diagnostic| {
+        found.code != "unused-input" && !known.iter().any(|old| old.message == found.message)
+    };
+    found.iter().filter(new).cloned().collect()
+}
+
+/// The targets, as written and by name, that statements give one value for all years.
+fn edited(items: &[Item], sources: &SourceMap) -> Vec<(String, String, String)> {
+    let edit = |item: &Item| match &item.kind {
+        ItemKind::Assign(edit) if edit.op == AssignOp::Set && edit.window.is_none() => Some((
+            edit.target.dotted(),
+            sources.text(edit.target.span).to_owned(),
+            sources.text(edit.value.span).to_owned(),
+        )),
+        _ => None,
+    };
+    items.iter().filter_map(edit).collect()
+}
+
+/// Advice for a value given for all years that changed nothing: growth from the base year on is
+/// measured against the base year, in which the value holds too.
+fn later(model: &Model, edited: &[(String, String, String)]) -> Option<String> {
+    let (_, target, value) = edited.iter().find(|(name, ..)| {
+        model.quantities.iter().any(|quantity| quantity.name == *name && quantity.path)
+    })?;
+    let (first, last) = model.years;
+    (first < last).then(|| {
+        format!(
+            "the value holds in every year, in the base year {first} too; to change it later, \
+             write `{target} = {value} in {}..{last}`",
+            first + 1
+        )
+    })
+}
+
+/// True for a question that is an expression alone.
+fn is_bare(text: &str) -> bool {
+    const WORDS: [&str; 7] = ["show", "chart", "compare", "check", "find", "sweep", "sensitivity"];
+    let word = text.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("");
+    let rest = text[word.len()..].trim_start();
+    let alone = rest.is_empty() || rest.starts_with(['[', '.', '+', '*', '/', '^', '=', '<', '>']);
+    !(WORDS.contains(&word) || word == "why") || alone
+}
+
+/// The lines in which two texts differ, `- ` before the old and `+ ` before the new.
+fn difference(old: &str, new: &str) -> Vec<String> {
+    let diff = similar::TextDiff::from_lines(old, new);
+    let shown = |change: similar::Change<&str>| {
+        let sign = match change.tag() {
+            similar::ChangeTag::Equal => return None,
+            similar::ChangeTag::Delete => '-',
+            similar::ChangeTag::Insert => '+',
+        };
+        let line = change.value().trim_end();
+        (!line.is_empty()).then(|| format!("{sign} {line}"))
+    };
+    diff.iter_all_changes().filter_map(shown).collect()
+}

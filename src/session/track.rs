@@ -1,0 +1,131 @@
+//! What a change did to the results: one line.
+//!
+//! The result that is followed is the first expression of the script's first `show`, `chart` or
+//! `compare` in its last year; without one the balance; else what was asked for last.
+
+use crate::model::{Ask, Asked, Expr, Model, Query, Question, Time};
+use crate::report;
+use crate::results::{Answer, UnitLabel};
+use crate::source::{SourceId, Span};
+
+/// The name of the result that is followed where a script asks for nothing.
+const USUAL: &str = "balance";
+
+/// One value of the result that is followed.
+#[derive(Debug, Clone)]
+pub(super) struct Tracked {
+    label: String,
+    scenario: String,
+    year: i32,
+    unit: UnitLabel,
+    value: Option<f64>,
+}
+
+/// The query for the result that is followed, if there is one.
+pub(super) fn query(model: &Model, kept: &[Query], asked: &[Query]) -> Option<Query> {
+    let question = (kept.iter().find_map(first))
+        .or_else(|| usual(model))
+        .or_else(|| asked.iter().rev().find_map(first))?;
+    let scenarios = std::iter::once(None).chain((0..model.scenarios.len()).map(Some)).collect();
+    let span = question.span;
+    let (last, ask) = (model.years.1, Ask::Show(vec![question]));
+    Some(Query { ask, asked: Asked::Named, scenarios, years: (last, last), span })
+}
+
+fn first(query: &Query) -> Option<Question> {
+    match &query.ask {
+        Ask::Show(of) | Ask::Chart(of) | Ask::Compare { of, .. } => of.first().cloned(),
+        Ask::Distribution(_) | Ask::Check(_) => None,
+    }
+}
+
+/// `balance[*]`.
+fn usual(model: &Model) -> Option<Question> {
+    let quantity = model.quantities.iter().position(|quantity| quantity.name == USUAL)?;
+    let found = &model.quantities[quantity];
+    // A question has its own slots, so they may be any that there are.
+    if found.axes.len() > model.slots {
+        return None;
+    }
+    let loops: Vec<(usize, usize)> = found.axes.iter().copied().enumerate().collect();
+    let span = Span::new(SourceId(0), 0, 0);
+    let cells = loops.iter().map(|&(slot, _)| Expr::Slot(slot)).collect();
+    let expr = Expr::Read { quantity, cells, time: Time::Offset(0), span };
+    let stars = vec!["*"; loops.len()].join(", ");
+    let text = if stars.is_empty() { USUAL.to_owned() } else { format!("{USUAL}[{stars}]") };
+    Some(Question { text, expr, loops, kind: found.kind, probability: false, span })
+}
+
+/// The values in the answer to [`query`].
+pub(super) fn values(answer: &Answer) -> Vec<Tracked> {
+    let Answer::Show { panels } = answer else { return Vec::new() };
+    let mut tracked = Vec::new();
+    for panel in panels {
+        let year = panel.years.last().copied().unwrap_or(0);
+        tracked.extend(panel.series.iter().map(|series| Tracked {
+            label: series.label.clone(),
+            scenario: series.scenario.clone(),
+            year,
+            unit: panel.unit.clone(),
+            value: series.values.last().copied().flatten(),
+        }));
+    }
+    tracked
+}
+
+/// `balance[China] 2035: -8.91 bn USD -> -9.32 bn USD (-0.41)`: the first value that changed, of
+/// `scenario` if one of its values did.
+pub(super) fn change(before: &[Tracked], after: &[Tracked], scenario: &str) -> Option<String> {
+    let old = |new: &Tracked| {
+        let same = |old: &&Tracked| {
+            (&old.label, &old.scenario, old.year) == (&new.label, &new.scenario, new.year)
+        };
+        before.iter().find(same)
+    };
+    let pairs = || after.iter().filter_map(|new| old(new).map(|old| (old, new)));
+    let changed = |(old, new): &(&Tracked, &Tracked)| old.value != new.value;
+    let own = |(_, new): &(&Tracked, &Tracked)| new.scenario == scenario;
+    let others: Vec<&str> = {
+        let mut names: Vec<&str> = Vec::new();
+        for (_, new) in pairs().filter(changed) {
+            if !names.contains(&new.scenario.as_str()) {
+                names.push(&new.scenario);
+            }
+        }
+        names
+    };
+    let Some((old, new)) = pairs().filter(changed).find(own).or_else(|| pairs().find(changed))
+    else {
+        let new = after.iter().find(|new| new.scenario == scenario).or(after.first())?;
+        let value = report::quantity(&new.unit, new.value);
+        let what = if old(new).is_some() { " (unchanged)" } else { "" };
+        return Some(format!("{}: {value}{what}", new.name(scenario)));
+    };
+    let more: Vec<&str> = others.into_iter().filter(|name| *name != new.scenario).collect();
+    let more =
+        if more.is_empty() { String::new() } else { format!("; also in {}", more.join(", ")) };
+    let values = report::change(&new.unit, old.value, new.value);
+    Some(format!("{}: {values}{more}", new.name(scenario)))
+}
+
+/// True if nothing that is followed in a scenario changed.
+pub(super) fn is_same(before: &[Tracked], after: &[Tracked], scenario: &str) -> bool {
+    fn own<'a>(
+        all: &'a [Tracked],
+        scenario: &'a str,
+    ) -> impl Iterator<Item = (&'a str, Option<f64>)> {
+        let own = all.iter().filter(move |one| one.scenario == scenario);
+        own.map(|one| (one.label.as_str(), one.value))
+    }
+    !after.is_empty() && own(before, scenario).eq(own(after, scenario))
+}
+
+impl Tracked {
+    /// `balance[China] 2035`, with its scenario unless that is the one looked at.
+    fn name(&self, looked_at: &str) -> String {
+        match self.scenario.as_str() {
+            scenario if scenario == looked_at => format!("{} {}", self.label, self.year),
+            scenario => format!("{} {} in {scenario}", self.label, self.year),
+        }
+    }
+}
