@@ -37,7 +37,8 @@ impl Program {
     }
 }
 
-fn programs(draws: usize) -> (Vec<Program>, Vec<String>) {
+/// The programs whose names hold `only`, and the versions of what they use.
+fn programs(draws: usize, only: &str) -> (Vec<Program>, Vec<String>) {
     let mut versions = Vec::new();
     let mut all = Vec::new();
     let mut add = |name, threads, draws, simulate| {
@@ -55,12 +56,17 @@ fn programs(draws: usize) -> (Vec<Program>, Vec<String>) {
         ("Python", "pure_python.py", None, 1, draws.min(5_000)),
     ];
     for (name, script, argument, threads, draws) in python {
+        if !name.contains(only) {
+            continue;
+        }
         let mut peer = Peer::start(script, argument);
         versions.append(&mut peer.versions);
         add(name, threads, draws, Box::new(move |draws| peer.simulate(draws)));
     }
     versions.sort();
     versions.dedup();
+    all.retain(|program: &Program| program.name.contains(only));
+    assert!(!all.is_empty(), "no program's name holds `{only}`");
     (all, versions)
 }
 
@@ -71,8 +77,8 @@ fn timed(work: impl FnOnce() -> crate::Statistics) -> Sample {
 }
 
 /// The table, and the versions of the peers.
-pub(crate) fn run(effort: &Effort) -> (String, Vec<String>) {
-    let (mut programs, versions) = programs(effort.draws);
+pub(crate) fn run(effort: &Effort, only: &str) -> (String, Vec<String>) {
+    let (mut programs, versions) = programs(effort.draws, only);
     let times = in_turn(effort.rounds, &mut programs, Program::run);
     (table(&programs, &times, effort), versions)
 }
@@ -101,5 +107,6 @@ fn table(programs: &[Program], times: &[Times], effort: &Effort) -> String {
         program.last.iter().for_each(|value| _ = write!(out, "| {value:.1} "));
         out.push_str("|\n");
     }
+    out.push('\n');
     out
 }

@@ -1,7 +1,8 @@
 //! The benchmark suite: workload W in Mizan, by hand and in the peers' programs, in one run.
 //!
 //! `just bench` runs it and writes `benches/RESULTS.md`; `just bench-quick` takes fewer draws and
-//! only prints. What each part measures is said in `benches/README.md`.
+//! only prints; `cargo bench --bench suite -- NAME` measures the programs whose names hold NAME. What
+//! each part measures is said in `benches/README.md`.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it reports as it goes")]
 
@@ -30,21 +31,23 @@ struct Effort {
 }
 
 fn main() {
-    let quick = std::env::args().any(|argument| argument == "--quick");
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    let quick = arguments.iter().any(|argument| argument == "--quick");
+    let only = arguments.iter().find(|argument| !argument.starts_with("--"));
     let effort = if quick {
         Effort { draws: 20_000, rounds: 3 }
     } else {
         Effort { draws: 1_000_000, rounds: 5 }
     };
     api::check_medians();
-    let (contest, versions) = contest::run(&effort);
-    let latency = latency::run_all(effort.rounds);
-    let page = format!(
-        "# Results of `just bench`\n\n{}\n{contest}\n{latency}",
-        machine::described(&versions)
-    );
+    let (contest, versions) = contest::run(&effort, only.map_or("", String::as_str));
+    let mut page =
+        format!("# Results of `just bench`\n\n{}\n{contest}", machine::described(&versions));
+    if only.is_none() {
+        page.push_str(&latency::run_all(effort.rounds));
+    }
     println!("{page}");
-    if !quick {
+    if !quick && only.is_none() {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/RESULTS.md");
         std::fs::write(file, page).unwrap_or_else(|found| panic!("{file}: {found}"));
     }
