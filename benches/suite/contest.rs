@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 use std::time::Instant;
 
-use crate::handwritten;
 use crate::peers::Peer;
 use crate::timing::{Times, in_turn};
 use crate::workload::YEARS;
 use crate::{Effort, Sample};
+use crate::{api, handwritten};
 
 /// Mean and quantiles of the last year, and the standard error of each with one draw: statistics
 /// that came from as many draws by any right program lie within a few of them.
@@ -44,6 +44,12 @@ fn programs(draws: usize, only: &str) -> (Vec<Program>, Vec<String>) {
     let mut add = |name, threads, draws, simulate| {
         all.push(Program { name, threads, draws, simulate, last: [0.0; 4] });
     };
+    for threads in [2, 1] {
+        let simulate = move |draws| api::through_functions(draws, threads);
+        add("Mizan, public functions", threads, draws, Box::new(simulate));
+    }
+    let simulate = |draws| api::through_command(draws, 2);
+    add("Mizan, command line", 2, draws, Box::new(simulate));
     for threads in [2, 1] {
         let simulate = move |draws| timed(|| handwritten::simulate(draws, threads));
         add("hand-written Rust, lanes of 256", threads, draws, Box::new(simulate));

@@ -51,6 +51,13 @@ fn rows() -> Vec<Row> {
                 command(&["run", EXAMPLE]);
             }),
         ),
+        (
+            "the same with 10,000 draws",
+            Some(20.0),
+            Box::new(|| {
+                command(&["run", EXAMPLE, "--draws", "10000"]);
+            }),
+        ),
         ("Python, start to exit", None, python("pass")),
         ("Python with `import numpy`, start to exit", None, python("import numpy")),
     ]

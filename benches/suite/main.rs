@@ -12,6 +12,7 @@ mod handwritten;
 mod latency;
 mod machine;
 mod peers;
+mod scaling;
 mod timing;
 mod workload;
 
@@ -44,6 +45,7 @@ fn main() {
     let mut page =
         format!("# Results of `just bench`\n\n{}\n{contest}", machine::described(&versions));
     if only.is_none() {
+        page.push_str(&scaling::run(&effort));
         page.push_str(&latency::run_all(effort.rounds));
     }
     println!("{page}");

@@ -58,8 +58,11 @@ pub(crate) fn run(effort: &Effort) -> String {
     let mut before = f64::NAN;
     for (row, times) in rows.iter().zip(times) {
         let (median, least) = (times.median() * 1e3, times.least() * 1e3);
-        let growth =
-            if row.work > 0.0 { format!("{:.2}", least / before / row.work) } else { String::new() };
+        let growth = if row.work > 0.0 {
+            format!("{:.2}", least / before / row.work)
+        } else {
+            String::new()
+        };
         _ = writeln!(out, "| {} | {} | {median:.1} | {least:.1} | {growth} |", row.what, row.draws);
         before = least;
     }
