@@ -71,6 +71,7 @@ pub(crate) fn through_command(draws: usize, threads: usize) -> Sample {
     let start = Instant::now();
     let output = run.env("RAYON_NUM_THREADS", threads).output().expect("it starts");
     let seconds = start.elapsed().as_secs_f64();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let answer: Value = serde_json::from_slice(&output.stdout).expect("it answers in JSON");
     let series = &answer["answers"][0]["panels"][0]["series"][0];
     let row = |spread: &Value| {
