@@ -20,6 +20,8 @@ pub(super) type Node = u32;
 pub(super) enum Instruction {
     Input(usize),
     Constant(f64),
+    /// A value for each position that an input chooses.
+    Table(u32),
     Unary(Unary, Node),
     Binary(Binary, Node, Node),
     Select(Node, Node, Node),
@@ -46,6 +48,17 @@ impl Traced {
 pub(super) struct Tape {
     instructions: Vec<Instruction>,
     known: HashMap<Key, Node>,
+    tables: Vec<Table>,
+    /// What was folded into tables before.
+    folded: HashMap<Key, Traced>,
+}
+
+/// What depends on one choice among few: its value for each.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Table {
+    /// The input that says which position holds.
+    pub(super) input: usize,
+    pub(super) values: Vec<f64>,
 }
 
 /// An instruction, to be found again.
@@ -53,6 +66,7 @@ pub(super) struct Tape {
 enum Key {
     Input(usize),
     Constant(u64),
+    Table(u32),
     Unary(Unary, Node),
     Binary(Binary, Node, Node),
     Select(Node, Node, Node),
@@ -63,6 +77,7 @@ impl Instruction {
         match self {
             Self::Input(number) => Key::Input(number),
             Self::Constant(value) => Key::Constant(value.to_bits()),
+            Self::Table(number) => Key::Table(number),
             Self::Unary(op, a) => Key::Unary(op, a),
             Self::Binary(op, a, b) => Key::Binary(op, a, b),
             Self::Select(a, b, c) => Key::Select(a, b, c),
@@ -82,6 +97,53 @@ impl Tape {
         }
     }
 
+    /// A value that depends on a choice; a number if it is the same for each.
+    pub(super) fn table(&mut self, input: usize, values: Vec<f64>) -> Traced {
+        if let Some((first, rest)) = values.split_first()
+            && rest.iter().all(|value| value.to_bits() == first.to_bits())
+        {
+            return Traced::Known(*first);
+        }
+        self.tables.push(Table { input, values });
+        Traced::Node(self.push(Instruction::Table((self.tables.len() - 1) as u32)))
+    }
+
+    /// The table of a node, if it is one.
+    pub(super) fn table_of(&self, node: Node) -> Option<&Table> {
+        match self.instruction(node) {
+            Instruction::Table(number) => self.tables.get(number as usize),
+            _ => None,
+        }
+    }
+
+    /// A function of values that depend on one and the same choice, computed for each position.
+    fn fold(&mut self, key: Key, sides: &[Traced], f: impl Fn(&[f64]) -> f64) -> Option<Traced> {
+        if let Some(&known) = self.folded.get(&key) {
+            return Some(known);
+        }
+        let tables = sides.iter().filter_map(|side| match side {
+            Traced::Node(node) => Some(self.table_of(*node)),
+            Traced::Known(_) => None,
+        });
+        let tables: Vec<&Table> = tables.collect::<Option<_>>()?;
+        let first = *tables.first()?;
+        if tables.iter().any(|table| table.input != first.input) {
+            return None;
+        }
+        let (input, count) = (first.input, first.values.len());
+        let value = |n: usize| {
+            let at = |side: &Traced| match side {
+                Traced::Known(value) => *value,
+                Traced::Node(node) => self.table_of(*node).map_or(f64::NAN, |t| t.values[n]),
+            };
+            f(&sides.iter().map(at).collect::<Vec<_>>())
+        };
+        let values = (0..count).map(value).collect();
+        let found = self.table(input, values);
+        self.folded.insert(key, found);
+        Some(found)
+    }
+
     /// What a node computes.
     pub(super) fn instruction(&self, node: Node) -> Instruction {
         self.instructions[node as usize]
@@ -98,15 +160,22 @@ impl Tape {
             (Binary::Operator(Multiply), Traced::Known(1.0), _) => return b,
             _ => {}
         }
-        let (a, b) = (self.node(a), self.node(b));
-        Traced::Node(self.push(Instruction::Binary(op, a, b)))
+        let (x, y) = (self.node(a), self.node(b));
+        let key = Key::Binary(op, x, y);
+        if let Some(folded) = self.fold(key, &[a, b], |sides| op.apply(sides[0], sides[1])) {
+            return folded;
+        }
+        Traced::Node(self.push(Instruction::Binary(op, x, y)))
     }
 
     /// A function of one value.
     pub(super) fn unary(&mut self, op: Unary, a: Traced) -> Traced {
         match a {
             Traced::Known(a) => Traced::Known(op.apply(a)),
-            Traced::Node(a) => Traced::Node(self.push(Instruction::Unary(op, a))),
+            Traced::Node(node) => {
+                let folded = self.fold(Key::Unary(op, node), &[a], |sides| op.apply(sides[0]));
+                folded.unwrap_or_else(|| Traced::Node(self.push(Instruction::Unary(op, node))))
+            }
         }
     }
 
@@ -116,9 +185,13 @@ impl Tape {
             Traced::Known(0.0) => other,
             Traced::Known(_) => then,
             Traced::Node(_) if then == other => then,
-            Traced::Node(condition) => {
-                let (then, other) = (self.node(then), self.node(other));
-                Traced::Node(self.push(Instruction::Select(condition, then, other)))
+            Traced::Node(node) => {
+                let (x, y) = (self.node(then), self.node(other));
+                let choose = |sides: &[f64]| if sides[0] == 0.0 { sides[2] } else { sides[1] };
+                let key = Key::Select(node, x, y);
+                let folded = self.fold(key, &[condition, then, other], choose);
+                let select = Instruction::Select(node, x, y);
+                folded.unwrap_or_else(|| Traced::Node(self.push(select)))
             }
         }
     }
@@ -157,6 +230,10 @@ impl Tape {
             let value = match *instruction {
                 Instruction::Input(number) => inputs[number],
                 Instruction::Constant(value) => value,
+                Instruction::Table(number) => {
+                    let table = &self.tables[number as usize];
+                    table.values.get(inputs[table.input] as usize).copied().unwrap_or(f64::NAN)
+                }
                 Instruction::Unary(op, a) => op.apply(at(a)),
                 Instruction::Binary(op, a, b) => op.apply(at(a), at(b)),
                 Instruction::Select(condition, then, other) => {
@@ -183,7 +260,7 @@ impl Tape {
             cone.push(node);
             let mut add = |nodes: &[Node]| nodes.iter().for_each(|&n| inside[n as usize] = true);
             match self.instructions[node as usize] {
-                Instruction::Input(_) | Instruction::Constant(_) => {}
+                Instruction::Input(_) | Instruction::Constant(_) | Instruction::Table(_) => {}
                 Instruction::Unary(_, a) => add(&[a]),
                 Instruction::Binary(_, a, b) => add(&[a, b]),
                 Instruction::Select(a, b, c) => add(&[a, b, c]),
@@ -213,7 +290,7 @@ impl Tape {
             let at = |node: Node| values[node as usize];
             match self.instructions[node as usize] {
                 Instruction::Input(number) => add(number, adjoint),
-                Instruction::Constant(_) => {}
+                Instruction::Constant(_) | Instruction::Table(_) => {}
                 Instruction::Unary(op, a) => {
                     adjoints[a as usize] += adjoint * unary_derivative(op, at(a), value);
                 }

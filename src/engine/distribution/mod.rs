@@ -119,6 +119,20 @@ impl Distribution {
         Ok(Self::whole(Shape::Empirical(sorted)))
     }
 
+    /// The values of a distribution that has few, and the distribution of their positions; none for
+    /// all others.
+    pub fn choices(&self) -> Option<(Vec<f64>, Self)> {
+        const MOST: usize = 64;
+        match (&self.shape, self.truncation) {
+            (Shape::Discrete(pairs), None) if pairs.len() <= MOST => {
+                let values = pairs.iter().map(|(value, _)| *value).collect();
+                let positions = pairs.iter().enumerate().map(|(n, (_, p))| (n as f64, *p));
+                Some((values, Self::whole(Shape::Discrete(positions.collect()))))
+            }
+            _ => None,
+        }
+    }
+
     fn whole(shape: Shape) -> Self {
         Self { shape, truncation: None }
     }

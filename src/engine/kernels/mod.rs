@@ -109,6 +109,31 @@ pub fn power_of_lane(arch: Arch, base: Logarithm, y: &[f64], out: &mut [f64]) {
     arch.dispatch(Each { f: base, x: y, out });
 }
 
+/// `out[i] = base[i]^y[i]`, the bases given by their logarithms in two parts.
+struct PowersOf<'a> {
+    high: &'a [f64],
+    low: &'a [f64],
+    y: &'a [f64],
+    out: &'a mut [f64],
+}
+
+impl WithSimd for PowersOf<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let bases = self.high.iter().zip(self.low);
+        for ((out, (&high, &low)), &y) in self.out.iter_mut().zip(bases).zip(self.y) {
+            *out = power_of(Logarithm { high, low }, y);
+        }
+    }
+}
+
+/// [`power_of`] each base, given by both parts of its logarithm, for each exponent.
+pub fn powers_of_lane(arch: Arch, [high, low]: [&[f64]; 2], y: &[f64], out: &mut [f64]) {
+    arch.dispatch(PowersOf { high, low, y, out });
+}
+
 /// [`inverse_normal`] of each probability; as many as the shorter slice has.
 pub fn inverse_normal_lane(arch: Arch, p: &[f64], out: &mut [f64]) {
     normal::lane(arch, p, out);

@@ -3,7 +3,7 @@
 use pulp::Arch;
 
 use super::inputs::{Inputs, SolvedBlock};
-use super::lanes::{LANE, Side, binary, select, unary};
+use super::lanes::{LANE, Side, binary, select, table_power, unary};
 use super::program::{Code, Operand, Program, Register};
 use crate::engine::kernels::{inverse_normal_lane, normal_cdf};
 use crate::engine::newton;
@@ -23,8 +23,13 @@ pub(super) struct Machine<'a> {
 pub(super) struct Workspace {
     arch: Arch,
     registers: Vec<Vec<f64>>,
-    /// The uniform numbers of the lane, by quantity, once they are made.
-    drawn: Vec<Option<Vec<f64>>>,
+    /// The uniform numbers of each quantity, and the first draw of the lane that they are of.
+    uniforms: Vec<Vec<f64>>,
+    drawn: Vec<Option<u64>>,
+    /// The positions that each draw among few values chooses, likewise.
+    lanes: Vec<Vec<f64>>,
+    chosen: Vec<Option<u64>>,
+    bases: [Vec<f64>; 2],
     blocks: Vec<Option<SolvedSystem>>,
 }
 
@@ -49,7 +54,11 @@ impl Workspace {
         Self {
             arch: Arch::new(),
             registers: vec![vec![0.0; LANE]; machine.program.registers],
+            uniforms: vec![vec![0.0; LANE]; machine.uniforms.len()],
             drawn: vec![None; machine.uniforms.len()],
+            lanes: vec![Vec::new(); machine.inputs.draws.len()],
+            chosen: vec![None; machine.inputs.draws.len()],
+            bases: [vec![0.0; LANE], vec![0.0; LANE]],
             blocks: machine.inputs.blocks.iter().map(room).collect(),
         }
     }
@@ -65,10 +74,26 @@ impl Machine<'_> {
         count: usize,
         output: &mut impl FnMut(usize, Side<'_>),
     ) -> Result<(), Unsolved> {
-        space.drawn.fill(None);
         for code in &self.program.code {
             match code {
                 Code::Draw { draw, out } => self.draw(space, *draw, first, *out),
+                Code::Table { draw, table, out } => {
+                    self.choose(space, *draw, first);
+                    let values = &self.program.tables[*table];
+                    let (chosen, out) = (&space.lanes[*draw], &mut space.registers[*out as usize]);
+                    for (out, position) in out.iter_mut().zip(chosen) {
+                        *out = values.get(*position as usize).copied().unwrap_or(f64::NAN);
+                    }
+                }
+                Code::TablePower { draw, table, exponent, out } => {
+                    self.choose(space, *draw, first);
+                    let bases = &self.program.logarithms[*table];
+                    let mut result = std::mem::take(&mut space.registers[*out as usize]);
+                    let exponents = &space.registers[*exponent as usize];
+                    let (chosen, scratch) = (&space.lanes[*draw], &mut space.bases);
+                    table_power(space.arch, bases, chosen, exponents, scratch, &mut result);
+                    space.registers[*out as usize] = result;
+                }
                 Code::Solve { block, reads, outs } => {
                     self.solve(space, *block, reads, outs, first, count)?;
                 }
@@ -99,23 +124,32 @@ impl Machine<'_> {
     fn draw(&self, space: &mut Workspace, draw: usize, first: u64, out: Register) {
         let draw = &self.inputs.draws[draw];
         self.uniform(space, draw.quantity, first);
-        let mut result = std::mem::take(&mut space.registers[out as usize]);
-        if let Some(uniform) = &space.drawn[draw.quantity] {
-            draw.distribution.fill(space.arch, uniform, &mut result);
+        let (uniform, out) = (&space.uniforms[draw.quantity], &mut space.registers[out as usize]);
+        draw.distribution.fill(space.arch, uniform, out);
+    }
+
+    /// The positions that a draw chooses, once a lane.
+    fn choose(&self, space: &mut Workspace, number: usize, first: u64) {
+        if space.chosen[number] == Some(first) {
+            return;
         }
-        space.registers[out as usize] = result;
+        let draw = &self.inputs.draws[number];
+        self.uniform(space, draw.quantity, first);
+        let (uniform, lane) = (&space.uniforms[draw.quantity], &mut space.lanes[number]);
+        lane.resize(LANE, 0.0);
+        draw.distribution.fill(space.arch, uniform, lane);
+        space.chosen[number] = Some(first);
     }
 
     /// Makes the uniform numbers of a quantity, and of those that move together with it.
     fn uniform(&self, space: &mut Workspace, quantity: usize, first: u64) {
-        if space.drawn[quantity].is_some() {
+        if space.drawn[quantity] == Some(first) {
             return;
         }
         let group = self.inputs.groups.iter().find(|(members, _)| members.contains(&quantity));
         let Some((members, factor)) = group else {
-            let mut lane = vec![0.0; LANE];
-            self.uniforms[quantity].fill(space.arch, first, &mut lane);
-            space.drawn[quantity] = Some(lane);
+            self.uniforms[quantity].fill(space.arch, first, &mut space.uniforms[quantity]);
+            space.drawn[quantity] = Some(first);
             return;
         };
         let mut lanes: Vec<Vec<f64>> = Vec::with_capacity(members.len());
@@ -130,14 +164,15 @@ impl Machine<'_> {
         const MOST: f64 = 1.0 - f64::EPSILON / 2.0;
         for (&member, mut lane) in members.iter().zip(lanes) {
             lane.iter_mut().for_each(|z| *z = normal_cdf(*z).clamp(LEAST, MOST));
-            space.drawn[member] = Some(lane);
+            space.uniforms[member] = lane;
+            space.drawn[member] = Some(first);
         }
     }
 
     /// The uniform number of a quantity in one draw.
     pub(super) fn one_uniform(&self, space: &mut Workspace, quantity: usize, draw: u64) -> f64 {
         self.uniform(space, quantity, draw);
-        space.drawn[quantity].as_ref().map_or(0.5, |lane| lane[0])
+        space.uniforms[quantity][0]
     }
 
     /// Solves a block for each draw of a lane, from the solution at the medians.

@@ -6,7 +6,9 @@
 use pulp::{Arch, Simd, WithSimd};
 
 use crate::engine::domain::{Binary, Unary};
-use crate::engine::kernels::{self, exp_lane, ln_lane, logarithm, pow_lane, power_of_lane};
+use crate::engine::kernels::{
+    self, Logarithm, exp_lane, ln_lane, logarithm, pow_lane, power_of_lane, powers_of_lane,
+};
 use crate::model::{BinaryOp, truth};
 
 /// Draws in a lane.
@@ -145,4 +147,20 @@ pub(super) fn select(condition: Side<'_>, then: Side<'_>, other: Side<'_>, out: 
     for (n, out) in out.iter_mut().enumerate() {
         *out = if condition.at(n) == 0.0 { other.at(n) } else { then.at(n) };
     }
+}
+
+/// `out[i] = base[chosen[i]]^y[i]`, the bases given by their logarithms.
+pub(super) fn table_power(
+    arch: Arch,
+    bases: &[Logarithm],
+    chosen: &[f64],
+    exponents: &[f64],
+    [high, low]: &mut [Vec<f64>; 2],
+    out: &mut [f64],
+) {
+    for ((high, low), &position) in high.iter_mut().zip(low.iter_mut()).zip(chosen) {
+        let base = bases.get(position as usize).copied().unwrap_or(Logarithm::NONE);
+        (*high, *low) = base.parts();
+    }
+    powers_of_lane(arch, [high, low], exponents, out);
 }

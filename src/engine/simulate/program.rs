@@ -3,7 +3,9 @@
 
 use super::inputs::{Input, Inputs};
 use crate::engine::domain::{Binary, Unary};
-use crate::engine::tape::{Instruction, Node, Tape};
+use crate::engine::kernels::{Logarithm, logarithm};
+use crate::engine::tape::{Instruction, Node, Table, Tape};
+use crate::operator::BinaryOp;
 
 /// Position of a lane of draws.
 pub(super) type Register = u32;
@@ -20,6 +22,19 @@ pub(super) enum Operand {
 pub(super) enum Code {
     Draw {
         draw: usize,
+        out: Register,
+    },
+    /// A value for each position that a draw chooses.
+    Table {
+        draw: usize,
+        table: usize,
+        out: Register,
+    },
+    /// A base for each position that a draw chooses, to a power.
+    TablePower {
+        draw: usize,
+        table: usize,
+        exponent: Register,
         out: Register,
     },
     Solve {
@@ -55,6 +70,9 @@ pub(super) enum Code {
 #[derive(Debug, Default)]
 pub(super) struct Program {
     pub(super) code: Vec<Code>,
+    pub(super) tables: Vec<Vec<f64>>,
+    /// The logarithms of bases that are raised to drawn powers.
+    pub(super) logarithms: Vec<Vec<Logarithm>>,
     pub(super) registers: usize,
 }
 
@@ -66,15 +84,28 @@ pub(super) fn compile(tape: &Tape, inputs: &Inputs, outputs: &[Node]) -> Program
     for (number, &node) in outputs.iter().enumerate() {
         outputs_of[node as usize].push(number);
     }
+    let mut plain_uses = vec![0_u32; tape.len()];
+    outputs.iter().for_each(|&node| plain_uses[node as usize] += 1);
     for step in &order {
+        let base = match *step {
+            Step::Node(node) => match tape.instruction(node) {
+                Instruction::Binary(Binary::Operator(BinaryOp::Power), a, b) => {
+                    powers_of(tape, a, b).map(|_| a)
+                }
+                _ => None,
+            },
+            Step::Block(_) => None,
+        };
         for read in step.reads(tape, inputs) {
             uses[read as usize] += 1;
+            plain_uses[read as usize] += u32::from(base != Some(read));
         }
     }
     let mut builder = Builder {
         tape,
         inputs,
         uses,
+        plain_uses,
         place: vec![None; tape.len()],
         free: Vec::new(),
         program: Program::default(),
@@ -97,7 +128,9 @@ impl Step {
         match self {
             Self::Block(number) => inputs.blocks[number].reads.clone(),
             Self::Node(node) => match tape.instruction(node) {
-                Instruction::Input(_) | Instruction::Constant(_) => Vec::new(),
+                Instruction::Input(_) | Instruction::Constant(_) | Instruction::Table(_) => {
+                    Vec::new()
+                }
                 Instruction::Unary(_, a) => vec![a],
                 Instruction::Binary(_, a, b) => vec![a, b],
                 Instruction::Select(a, b, c) => vec![a, b, c],
@@ -152,11 +185,19 @@ fn block_of(tape: &Tape, inputs: &Inputs, node: Node) -> Option<usize> {
     }
 }
 
+/// The table of a base that is raised to a drawn power, if its values have powers of all kinds.
+fn powers_of(tape: &Tape, base: Node, exponent: Node) -> Option<&Table> {
+    let drawn = !matches!(tape.instruction(exponent), Instruction::Constant(_));
+    tape.table_of(base).filter(|table| drawn && table.values.iter().all(|&value| value >= 0.0))
+}
+
 struct Builder<'a> {
     tape: &'a Tape,
     inputs: &'a Inputs,
     /// How often each node is still read.
     uses: Vec<u32>,
+    /// How often a table is read otherwise than as the base of a power.
+    plain_uses: Vec<u32>,
     place: Vec<Option<Register>>,
     free: Vec<Register>,
     program: Program,
@@ -176,6 +217,9 @@ impl Builder<'_> {
                             self.program.code.push(Code::Draw { draw, out });
                         }
                     }
+                    Instruction::Table(_) => self.table(node),
+                    Instruction::Binary(Binary::Operator(BinaryOp::Power), a, b)
+                        if self.table_power(node, a, b) => {}
                     Instruction::Unary(op, a) => {
                         let a = self.read(a);
                         let out = self.register(node);
@@ -198,6 +242,38 @@ impl Builder<'_> {
                 self.outputs(node, outputs_of);
             }
         }
+    }
+
+    /// The draw that chooses a table's position.
+    fn chosen_by(&self, table: &Table) -> usize {
+        match self.inputs.inputs[table.input] {
+            Input::Draw(draw) => draw,
+            Input::Solved(..) => 0,
+        }
+    }
+
+    /// A table that is read as it is, unless all that read it are powers of its values.
+    fn table(&mut self, node: Node) {
+        if self.plain_uses[node as usize] == 0 {
+            return;
+        }
+        let Some(table) = self.tape.table_of(node) else { return };
+        let (draw, values) = (self.chosen_by(table), table.values.clone());
+        self.program.tables.push(values);
+        let (table, out) = (self.program.tables.len() - 1, self.register(node));
+        self.program.code.push(Code::Table { draw, table, out });
+    }
+
+    /// A power whose base is a table: its logarithms are known before anything is drawn.
+    fn table_power(&mut self, node: Node, base: Node, exponent: Node) -> bool {
+        let Some(table) = powers_of(self.tape, base, exponent) else { return false };
+        let Operand::Register(exponent) = self.read(exponent) else { return false };
+        let draw = self.chosen_by(table);
+        let logarithms = table.values.iter().map(|&value| logarithm(value)).collect();
+        self.program.logarithms.push(logarithms);
+        let (table, out) = (self.program.logarithms.len() - 1, self.register(node));
+        self.program.code.push(Code::TablePower { draw, table, exponent, out });
+        true
     }
 
     fn solve(&mut self, number: usize, outputs_of: &[Vec<usize>]) {

@@ -28,7 +28,7 @@ pub struct Simulation {
 /// Draws that a thread runs at a time: a multiple of the leaf of sums.
 const CHUNK: usize = 4 * crate::engine::summary::LEAF;
 /// Bytes of draws that are kept at a time; more values are asked for in turns.
-const MOST_KEPT: usize = 64 << 20;
+const MOST_KEPT: usize = 100 << 20;
 
 /// A draw in which a value cannot be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

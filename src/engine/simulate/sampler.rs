@@ -24,8 +24,16 @@ impl Sampler<'_> {
     }
 
     fn drawn(&mut self, id: RandomId, distribution: &Distribution) -> Traced {
-        let number = self.inputs.draw(id, distribution);
-        Traced::Node(self.tape.input(number))
+        match distribution.choices() {
+            Some((values, positions)) => {
+                let number = self.inputs.draw(id, &positions);
+                self.tape.table(number, values)
+            }
+            None => {
+                let number = self.inputs.draw(id, distribution);
+                Traced::Node(self.tape.input(number))
+            }
+        }
     }
 }
 
