@@ -138,7 +138,7 @@ pub fn text(outcome: &Outcome, page: Page) -> String {
         text.push_str(&sanitize(line));
         text.push('\n');
     }
-    let answers = report::answers(&outcome.answers, page.width, page.colour);
+    let answers = report::answers(&outcome.answers, None, page.width, page.colour);
     if !text.is_empty() && !answers.is_empty() {
         text.push('\n');
     }

@@ -26,14 +26,24 @@ pub(super) struct ValueAxis {
 }
 
 impl ValueAxis {
-    /// The finest axis that covers `low..=high` with at most so many intervals.
+    /// The finest axis that covers `low..=high` with at most so many intervals; zero too, where the
+    /// values come near it.
     pub(super) fn covering(low: f64, high: f64, most_intervals: usize) -> Self {
+        Self::around(low, high, most_intervals, 0.5)
+    }
+
+    /// The finest axis that covers `low..=high`, and zero only if it lies between them.
+    pub(super) fn close_to(low: f64, high: f64, most_intervals: usize) -> Self {
+        Self::around(low, high, most_intervals, 0.0)
+    }
+
+    fn around(low: f64, high: f64, most_intervals: usize, near: f64) -> Self {
         let largest = low.abs().max(high.abs());
         let (low, high, largest) =
             if largest < SMALLEST { (0.0, 1.0, 1.0) } else { (low, high, largest) };
         let magnitude = Decimal::of(largest).magnitude().unwrap_or(0);
         let unit = power_of_ten(magnitude);
-        let (low, high) = with_zero(low / unit, high / unit);
+        let (low, high) = with_zero(low / unit, high / unit, near);
         let most = i64::try_from(most_intervals.max(2)).unwrap_or(i64::MAX);
         let finest = Decimal::of(high - low).magnitude().unwrap_or(0) - 2;
         let steps = (finest..finest + 6).flat_map(|power| [1, 2, 5].map(|digit| (digit, power)));
@@ -70,11 +80,11 @@ impl ValueAxis {
     }
 }
 
-/// Takes zero in where the values are equal or come near it.
-fn with_zero(low: f64, high: f64) -> (f64, f64) {
+/// Takes zero in where the values are equal or come as near to it as this share of their range.
+fn with_zero(low: f64, high: f64, near: f64) -> (f64, f64) {
     let range = high - low;
     let nearest = low.abs().min(high.abs());
-    if range <= EQUAL * low.abs().max(high.abs()) || nearest <= range / 2.0 {
+    if range <= EQUAL * low.abs().max(high.abs()) || nearest <= range * near {
         return (low.min(0.0), high.max(0.0));
     }
     (low, high)

@@ -1,26 +1,31 @@
 //! A grid of characters to draw a chart on.
 //!
 //! Lines are drawn in dots, eight to a character (Braille patterns), and meet in a character without
-//! hiding each other; marks take a whole character and stand above lines. Where marks of several
-//! owners meet, [`SHARED`] stands for all of them. What lies outside the grid is not drawn.
+//! hiding each other; shades cover lines; marks take a whole character and stand above both. Where
+//! marks of several owners meet, [`SHARED`] stands for all of them. What lies outside the grid is not
+//! drawn.
 
 use super::page::Page;
 
 /// Stands where marks of several owners meet.
 pub(super) const SHARED: char = '✱';
 /// Dots in a character, across and down.
-pub(super) const DOTS_ACROSS: usize = 2;
-pub(super) const DOTS_DOWN: usize = 4;
+const DOTS_ACROSS: usize = 2;
+const DOTS_DOWN: usize = 4;
 
 /// The bits of a Braille pattern, by row and column of its dots.
 const DOTS: [[u8; DOTS_ACROSS]; DOTS_DOWN] =
     [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
 const BRAILLE: u32 = 0x2800;
 
+/// The column of each value of a line and its height in rows from the top.
+pub(super) type Points = Vec<Option<(usize, f64)>>;
+
 #[derive(Debug, Clone, Copy, Default)]
 struct Cell {
     ground: Option<char>,
     dots: u8,
+    shade: Option<char>,
     mark: Option<char>,
     /// Who drew here last; nobody where several marks meet.
     owner: Option<usize>,
@@ -30,7 +35,7 @@ impl Cell {
     fn character(self) -> char {
         let dots =
             (self.dots != 0).then(|| char::from_u32(BRAILLE + u32::from(self.dots))).flatten();
-        self.mark.or(dots).or(self.ground).unwrap_or(' ')
+        self.mark.or(self.shade).or(dots).or(self.ground).unwrap_or(' ')
     }
 }
 
@@ -56,8 +61,25 @@ impl Canvas {
         }
     }
 
+    /// Shades a cell: it covers lines, and marks stand above it.
+    pub(super) fn shade(&mut self, column: usize, row: usize, shade: char, owner: usize) {
+        if let Some(cell) = self.at(column, row) {
+            cell.shade = Some(shade);
+            cell.owner = Some(owner);
+        }
+    }
+
+    /// Draws a line through points; one that is missing breaks it.
+    pub(super) fn path(&mut self, points: &Points, owner: usize) {
+        for pair in points.windows(2) {
+            if let [Some(from), Some(to)] = pair {
+                self.line(dot(*from), dot(*to), owner);
+            }
+        }
+    }
+
     /// Draws a line between two dots, each as dots from the left and from the top.
-    pub(super) fn line(&mut self, from: (usize, usize), to: (usize, usize), owner: usize) {
+    fn line(&mut self, from: (usize, usize), to: (usize, usize), owner: usize) {
         let steps = from.0.abs_diff(to.0).max(from.1.abs_diff(to.1));
         for step in 0..=steps {
             let x = between(from.0, to.0, step, steps);
@@ -114,6 +136,12 @@ impl Canvas {
         }
         self.cells.get_mut(row * self.columns + column)
     }
+}
+
+/// The dot for a point; the dots of a row are centred on its height.
+fn dot((column, height): (usize, f64)) -> (usize, usize) {
+    let down = DOTS_DOWN as f64;
+    (column * DOTS_ACROSS, (height * down + (down - 1.0) / 2.0).round() as usize)
 }
 
 fn used(row: &[Cell]) -> usize {

@@ -8,8 +8,10 @@ use std::io;
 use serde_json::{Map, Value};
 
 use crate::results::{
-    Answer, CheckOutcome, Comparison, Histogram, Panel, Report, UnitKind, UnitLabel,
+    Answer, CheckOutcome, Comparison, Histogram, Panel, Report, Spread, UnitKind, UnitLabel,
 };
+
+use super::decimal::Decimal;
 
 /// The version of the JSON document's shape; a change that could break a reader raises it.
 const SCHEMA: u32 = 1;
@@ -76,14 +78,20 @@ fn unsign_zeros(value: &mut Value) {
 /// `query` counts the answers from 1 and `kind` says which query it was. `measure` is `value` for
 /// tables and charts; `reference`, `value`, `difference` and `part` for comparisons, where `part`
 /// names the lever; `left`, `right` and `passed` (1 or 0) for checks, which list the cells that the
-/// report holds: those that fail, or the first. A missing value is an empty cell. Text that a
-/// spreadsheet could take for a formula gets an apostrophe in front; numbers never do.
+/// report holds: those that fail, or the first. A simulation adds `mean`, `sd`, `error` (of the mean)
+/// and the quantiles `q05` and so on, which for comparisons are those of the difference and start
+/// with `difference_`; histograms have `from`, `to` and `draws` of each bin, counted from 1 in `part`.
+/// A missing value is an empty cell. Text that a spreadsheet could take for a formula gets an
+/// apostrophe in front; numbers never do.
 ///
 /// # Errors
 /// None in practice: writing to memory does not fail.
 pub fn csv(report: &Report) -> Result<String, csv::Error> {
     let mut bytes = Vec::new();
-    let mut table = Table { writer: csv::Writer::from_writer(&mut bytes), query: 0, kind: "" };
+    let levels = report.sampling.iter().flat_map(|sampling| &sampling.levels);
+    let levels = levels.map(|&level| quantile(level)).collect();
+    let writer = csv::Writer::from_writer(&mut bytes);
+    let mut table = Table { writer, levels, query: 0, kind: "" };
     table.writer.write_record(HEADER)?;
     for (at, answer) in report.answers.iter().enumerate() {
         table.query = at + 1;
@@ -110,6 +118,8 @@ struct Entry<'a> {
 
 struct Table<'a> {
     writer: csv::Writer<&'a mut Vec<u8>>,
+    /// What the quantiles are called.
+    levels: Vec<String>,
     query: usize,
     kind: &'static str,
 }
@@ -142,8 +152,8 @@ impl Table<'_> {
 
     fn panel(&mut self, panel: &Panel) -> Result<(), csv::Error> {
         for series in &panel.series {
-            for (&year, &value) in panel.years.iter().zip(&series.values) {
-                self.write(Entry {
+            for (at, (&year, &value)) in panel.years.iter().zip(&series.values).enumerate() {
+                let entry = Entry {
                     expression: &panel.expression,
                     elements: &series.elements,
                     scenario: &series.scenario,
@@ -152,7 +162,11 @@ impl Table<'_> {
                     part: "",
                     value,
                     unit: base_unit(&panel.unit),
-                })?;
+                };
+                self.write(entry)?;
+                if let Some(Some(spread)) = series.spread.get(at) {
+                    self.spread(spread, "", entry)?;
+                }
             }
         }
         Ok(())
@@ -162,7 +176,8 @@ impl Table<'_> {
         for series in &histogram.series {
             let bins = histogram.edges.windows(2).zip(&series.counts);
             for (number, (ends, &count)) in bins.enumerate() {
-                let part = number.to_string();
+                let [from, to] = *ends else { continue };
+                let part = (number + 1).to_string();
                 let bin = Entry {
                     expression: &histogram.expression,
                     elements: &series.elements,
@@ -170,13 +185,24 @@ impl Table<'_> {
                     year: histogram.year,
                     measure: "from",
                     part: &part,
-                    value: Some(ends[0]),
+                    value: Some(from),
                     unit: base_unit(&histogram.unit),
                 };
                 self.write(bin)?;
-                self.write(Entry { measure: "to", value: Some(ends[1]), ..bin })?;
+                self.write(Entry { measure: "to", value: Some(to), ..bin })?;
                 self.write(Entry { measure: "draws", value: Some(count as f64), unit: "", ..bin })?;
             }
+            let whole = Entry {
+                expression: &histogram.expression,
+                elements: &series.elements,
+                scenario: &series.scenario,
+                year: histogram.year,
+                measure: "",
+                part: "",
+                value: None,
+                unit: base_unit(&histogram.unit),
+            };
+            self.spread(&series.spread, "", whole)?;
         }
         Ok(())
     }
@@ -220,10 +246,25 @@ impl Table<'_> {
             self.write(Entry { measure: "value", value: Some(other.value), ..entry })?;
             let entry = Entry { measure: "difference", value: Some(other.difference), ..entry };
             self.write(entry)?;
+            if let Some(spread) = &other.spread {
+                self.spread(spread, "difference_", entry)?;
+            }
             for part in &other.parts {
                 let (part, value) = (part.lever.as_str(), Some(part.value));
                 self.write(Entry { measure: "part", part, value, ..entry })?;
             }
+        }
+        Ok(())
+    }
+
+    /// The measures of a spread, each behind a prefix.
+    fn spread(&mut self, of: &Spread, prefix: &str, entry: Entry<'_>) -> Result<(), csv::Error> {
+        let moments = [("mean", of.mean), ("sd", of.sd), ("error", of.error)];
+        let moments = moments.map(|(name, value)| (name.to_owned(), value));
+        let quantiles = self.levels.clone().into_iter().zip(of.quantiles.iter().copied());
+        for (name, value) in moments.into_iter().chain(quantiles) {
+            let measure = format!("{prefix}{name}");
+            self.write(Entry { measure: &measure, value: Some(value), ..entry })?;
         }
         Ok(())
     }
@@ -261,6 +302,14 @@ fn base_unit(unit: &UnitLabel) -> &str {
         UnitKind::Year => "year",
         UnitKind::Money | UnitKind::Number => &unit.name,
     }
+}
+
+/// The name of a quantile: `q05`, `q50`, `q97.5`.
+fn quantile(level: f64) -> String {
+    let percent = Decimal::of(level).shifted(2);
+    let text = percent.fixed(percent.decimals(), false);
+    let whole = text.split('.').next().map_or(0, str::len);
+    format!("q{}{text}", "0".repeat(2_usize.saturating_sub(whole)))
 }
 
 /// The shortest text that reads back as the same number; empty for what is not a number.

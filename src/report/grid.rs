@@ -62,6 +62,11 @@ impl Grid {
         lines
     }
 
+    /// In how many blocks of columns it is set on a page of this width.
+    pub(super) fn block_count(&self, page: usize) -> usize {
+        self.blocks(&self.widths(page), page).len()
+    }
+
     fn widths(&self, page: usize) -> Widths {
         let labels = self.rows.iter().filter_map(|row| match row {
             Row::Cells(label, _) => Some(width(label)),

@@ -1,47 +1,236 @@
 //! `chart distribution of`: the draws of one value, counted in bins.
+//!
+//! All series of a histogram share its bins, so they stand beside each other, as many as the page
+//! has room for, each with bars of one scale of shares. Behind a bar stands its share of the draws,
+//! and before the axis the quantiles that lie in its bin. Below stand mean, standard deviation and the
+//! main quantiles of each series.
 
 use crate::results::{Histogram, HistogramSeries};
 
+use super::grid::{Column, Grid, Row};
 use super::number::NumberFormat;
-use super::page::{Page, clean, right, width};
+use super::page::{Page, clean, cut, left, right, width};
+use super::spread::{level, main_levels};
 
 /// Columns of the longest bar.
 const WIDEST_BAR: usize = 40;
+/// Series stand beside each other if each has a bar of so many columns.
+const SHORTEST_BAR: usize = 8;
+/// Parts of a column, for the ends of bars.
+const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+const GAP: usize = 2;
+/// ` 12.3%`, and ` 100%`.
+const SHARE: usize = 6;
+/// With less, bins are named by their lower end alone.
+const COMFORTABLE_BAR: usize = 16;
+/// Significant digits of the numbers below.
+const SUMMARY_DIGITS: i32 = 2;
+/// Digits of the width of a bin that its ends show.
+const BIN_DIGITS: i32 = 2;
 
-/// Each histogram of an expression and year, as lines.
-pub(super) fn lines(histogram: &Histogram, page: Page) -> Vec<String> {
-    let edges = histogram.edges.iter().map(|&edge| Some(edge));
-    let format = NumberFormat::fit(&histogram.unit, edges);
-    let unit = Some(format.unit()).filter(|unit| !unit.is_empty());
-    let unit = unit.map_or(String::new(), |unit| format!(", {unit}"));
-    let mut lines = Vec::new();
-    for series in &histogram.series {
-        let (label, scenario) = (clean(&series.label), clean(&series.scenario));
-        let title = format!("{label} in {}, {scenario}{unit}", histogram.year);
-        lines.push(page.title(&title));
-        lines.push(String::new());
-        lines.extend(bars(histogram, series, &format, page));
+/// A histogram, as lines; `levels` are those of the quantiles.
+pub(super) fn lines(histogram: &Histogram, levels: &[f64], page: Page) -> Vec<String> {
+    let format = format(histogram);
+    let mut title = format!("{} in {}", clean(&histogram.expression), histogram.year);
+    let unit = format.unit();
+    if !unit.is_empty() {
+        title.push_str(&format!(", {unit}"));
     }
+    let mut lines: Vec<_> = page.wrapped(&title, 2).iter().map(|line| page.title(line)).collect();
+    let drawn = histogram.series.iter().any(|series| series.counts.iter().any(|&count| count > 0));
+    if !drawn || histogram.edges.len() < 2 {
+        lines.push("no values".to_owned());
+        return lines;
+    }
+    let layout = Layout::of(histogram, levels, &format, page);
+    for (at, block) in histogram.series.chunks(layout.beside).enumerate() {
+        lines.push(String::new());
+        lines.extend(layout.block(block, at * layout.beside, page));
+    }
+    lines.push(String::new());
+    lines.extend(summary(histogram, levels, &format).lines(page));
     lines
 }
 
-fn bars(
-    histogram: &Histogram,
-    series: &HistogramSeries,
-    format: &NumberFormat,
-    page: Page,
-) -> Vec<String> {
-    let edges: Vec<String> =
-        histogram.edges.iter().map(|&edge| format.number(Some(edge))).collect();
+/// Decimals enough to tell the ends of a bin apart.
+fn format(histogram: &Histogram) -> NumberFormat {
+    let edges = || histogram.edges.iter().copied().map(Some);
+    let widths = histogram.edges.windows(2).filter_map(|ends| match ends {
+        [from, to] => Some(to - from).filter(|size| *size > 0.0 && size.is_finite()),
+        _ => None,
+    });
+    let mut widths: Vec<f64> = widths.collect();
+    widths.sort_by(f64::total_cmp);
+    let format = NumberFormat::fit(&histogram.unit, edges());
+    match widths.get(widths.len() / 2) {
+        Some(&usual) => format.resolving(usual, BIN_DIGITS).without_idle_zeros(edges()),
+        None => format,
+    }
+}
+
+/// Where everything stands.
+struct Layout<'a> {
+    histogram: &'a Histogram,
+    levels: &'a [f64],
+    /// The ends of each bin, as text.
+    bins: Vec<String>,
+    /// Columns for quantiles before each axis.
+    marks: usize,
+    bar: usize,
+    /// Series beside each other.
+    beside: usize,
+    /// The largest share of draws in a bin: that of the longest bar.
+    largest: f64,
+}
+
+impl<'a> Layout<'a> {
+    fn of(histogram: &'a Histogram, levels: &'a [f64], format: &NumberFormat, page: Page) -> Self {
+        let mut layout = Self {
+            histogram,
+            levels,
+            bins: Vec::new(),
+            marks: 0,
+            bar: 0,
+            beside: 1,
+            largest: histogram.series.iter().flat_map(shares).fold(0.0, f64::max),
+        };
+        let series = &histogram.series;
+        let marks = series.iter().flat_map(|one| (0..one.counts.len()).map(move |bin| (one, bin)));
+        layout.marks = marks.map(|(one, bin)| width(&layout.mark(one, bin))).max().unwrap_or(0);
+        let around = GAP + layout.marks + 2 + SHARE;
+        let room = |bins: &[String]| {
+            page.width.saturating_sub(bins.iter().map(|bin| width(bin)).max().unwrap_or(0))
+        };
+        layout.bins = bins(&histogram.edges, format, true);
+        if room(&layout.bins) < around + COMFORTABLE_BAR {
+            layout.bins = bins(&histogram.edges, format, false);
+        }
+        let room = room(&layout.bins);
+        layout.beside = (room / (around + SHORTEST_BAR)).clamp(1, series.len().max(1));
+        layout.bar = (room / layout.beside).saturating_sub(around).clamp(1, WIDEST_BAR);
+        layout
+    }
+
+    /// Columns of one series.
+    fn series_width(&self) -> usize {
+        self.marks + 2 + self.bar + SHARE
+    }
+
+    fn block(&self, block: &[HistogramSeries], first: usize, page: Page) -> Vec<String> {
+        let label = self.bins.iter().map(|bin| width(bin)).max().unwrap_or(0);
+        let mut lines = Vec::new();
+        let headings = block.iter().enumerate().map(|(at, series)| {
+            let name =
+                left(&cut(&name(self.histogram, series), self.series_width()), self.series_width());
+            page.series(first + at, &name)
+        });
+        let headings: Vec<String> = headings.collect();
+        let gap = " ".repeat(GAP);
+        lines.push(format!("{}{gap}{}", left("from", label), headings.join(&gap)));
+        for (bin, ends) in self.bins.iter().enumerate() {
+            let mut text = ends.clone();
+            for (at, series) in block.iter().enumerate() {
+                text.push_str(&gap);
+                text.push_str(&self.bar(series, bin, first + at, page));
+            }
+            lines.push(text.trim_end().to_owned());
+        }
+        lines
+    }
+
+    /// The quantiles in a bin, its bar and its share.
+    fn bar(&self, series: &HistogramSeries, bin: usize, number: usize, page: Page) -> String {
+        let share = shares(series).nth(bin).unwrap_or(0.0);
+        let count = series.counts.get(bin).copied().unwrap_or(0);
+        let eighths = (share / self.largest.max(f64::MIN_POSITIVE) * (self.bar * 8) as f64).round();
+        // What has draws at all leaves a trace.
+        let eighths = (eighths as usize).max(usize::from(count > 0)).min(self.bar * 8);
+        let end = EIGHTHS.get(eighths % 8).copied().unwrap_or("");
+        let bar = "█".repeat(eighths / 8) + end;
+        let share = match 100.0 * share {
+            _ if count == 0 => String::new(),
+            percent if percent < 0.05 => " <0.1%".to_owned(),
+            percent if percent >= 99.95 => " 100%".to_owned(),
+            percent => format!(" {percent:.1}%"),
+        };
+        let mark = right(&self.mark(series, bin), self.marks);
+        let rest = self.series_width().saturating_sub(self.marks + 2 + width(&bar) + width(&share));
+        let axis = page.faint("│");
+        format!("{mark} {axis}{}{share}{}", page.series(number, &bar), " ".repeat(rest))
+    }
+
+    /// The main quantiles that lie in a bin: `5%`, or `5–50%` for several.
+    fn mark(&self, series: &HistogramSeries, bin: usize) -> String {
+        let quantile = |&at: &usize| {
+            let value = *series.spread.quantiles.get(at)?;
+            Some((bin_of(&self.histogram.edges, value)?, *self.levels.get(at)?))
+        };
+        let levels = main_levels(self.levels);
+        let here = levels.iter().filter_map(quantile).filter(|(at, _)| *at == bin);
+        let here: Vec<String> = here.map(|(_, value)| level(value)).collect();
+        match here.as_slice() {
+            [] => String::new(),
+            [only] => only.clone(),
+            [first, .., last] => format!("{}–{last}", first.trim_end_matches('%')),
+        }
+    }
+}
+
+/// The names of the bins: both ends, or the lower one.
+fn bins(edges: &[f64], format: &NumberFormat, both: bool) -> Vec<String> {
+    let edges: Vec<String> = edges.iter().map(|&edge| format.number(Some(edge))).collect();
     let column = edges.iter().map(|edge| width(edge)).max().unwrap_or(0);
-    let most = series.counts.iter().copied().max().unwrap_or(0).max(1);
-    let total = series.counts.iter().sum::<u64>().max(1);
-    let room = page.width.saturating_sub(2 * column + 14).clamp(1, WIDEST_BAR);
-    let bar = |(ends, &count): (&[String], &u64)| {
-        let filled = (count as f64 / most as f64 * room as f64).round() as usize;
-        let share = 100.0 * count as f64 / total as f64;
-        let (from, to) = (right(&ends[0], column), right(&ends[1], column));
-        format!("{from} to {to} │{} {share:.1}%", "█".repeat(filled))
+    let name = |ends: &[String]| match ends {
+        [from, to] if both => format!("{} to {}", right(from, column), right(to, column)),
+        [from, ..] => right(from, column),
+        [] => String::new(),
     };
-    edges.windows(2).zip(&series.counts).map(bar).collect()
+    edges.windows(2).map(name).collect()
+}
+
+/// Each bin's share of the draws.
+fn shares(series: &HistogramSeries) -> impl Iterator<Item = f64> {
+    let total: f64 = series.counts.iter().map(|&count| count as f64).sum();
+    series.counts.iter().map(move |&count| count as f64 / total.max(1.0))
+}
+
+/// The bin that a value lies in; bins hold their lower ends, the last one its upper end too.
+fn bin_of(edges: &[f64], value: f64) -> Option<usize> {
+    let bins = edges.len().checked_sub(1)?;
+    let above = edges.iter().take_while(|&&edge| edge <= value).count();
+    let is_last = above == edges.len() && edges.last() == Some(&value);
+    if is_last { bins.checked_sub(1) } else { above.checked_sub(1).filter(|&at| at < bins) }
+}
+
+/// What tells a series from the others.
+fn name(histogram: &Histogram, series: &HistogramSeries) -> String {
+    let scenario = clean(&series.scenario);
+    let several = histogram.series.iter().any(|other| other.elements != series.elements);
+    match series.elements.is_empty() || !several {
+        true => scenario,
+        false => format!("{}, {scenario}", clean(&series.elements.join(", "))),
+    }
+}
+
+/// Mean, standard deviation and main quantiles of each series.
+fn summary(histogram: &Histogram, levels: &[f64], format: &NumberFormat) -> Grid {
+    let series = &histogram.series;
+    let numbers = series.iter().flat_map(|one| {
+        let quantiles = one.spread.quantiles.iter().copied();
+        [one.spread.mean, one.spread.sd].into_iter().chain(quantiles).map(Some)
+    });
+    let format = format.at_least(SUMMARY_DIGITS, numbers);
+    let main = main_levels(levels);
+    let names = main.iter().filter_map(|&at| levels.get(at)).map(|&value| level(value));
+    let headings = ["mean".to_owned(), "s.d.".to_owned()].into_iter().chain(names);
+    let columns = headings.map(|heading| Column { group: String::new(), heading });
+    let rows = series.iter().map(|one| {
+        let moments = [
+            format.number(Some(one.spread.mean)),
+            format.of_differences().number(Some(one.spread.sd)),
+        ];
+        let quantiles = main.iter().map(|&at| format.number(one.spread.quantiles.get(at).copied()));
+        Row::Cells(name(histogram, one), moments.into_iter().chain(quantiles).collect())
+    });
+    Grid { columns: columns.collect(), rows: rows.collect() }
 }

@@ -12,6 +12,8 @@ mod check;
 mod compare;
 mod decimal;
 mod export;
+mod fan;
+mod frame;
 mod grid;
 mod histogram;
 mod legend;
@@ -19,8 +21,11 @@ mod line;
 mod number;
 mod page;
 mod panel;
+mod sampling;
 mod scale;
 mod sources;
+mod spread;
+mod spread_table;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -31,7 +36,7 @@ pub use export::{csv, json};
 pub use line::{change, quantity};
 pub use trace::trace;
 
-use crate::results::{Answer, Report};
+use crate::results::{Answer, Report, Sampling};
 
 use page::Page;
 
@@ -41,14 +46,19 @@ pub fn text(report: &Report, width: usize, colour: bool) -> String {
     let page = Page { width, colour };
     let mut parts = vec![sources::title(report, page), sources::scenarios(report, page)];
     parts.push(sources::fixed(report, page));
-    parts.extend(all_parts(&report.answers, page));
+    parts.extend(all_parts(&report.answers, report.sampling.as_ref(), page));
     parts.push(sources::sources(report, page));
     joined(&parts)
 }
 
 /// Answers alone, as [`text`] sets them; empty without any.
-pub fn answers(answers: &[Answer], width: usize, colour: bool) -> String {
-    let parts = all_parts(answers, Page { width, colour });
+pub fn answers(
+    answers: &[Answer],
+    sampling: Option<&Sampling>,
+    width: usize,
+    colour: bool,
+) -> String {
+    let parts = all_parts(answers, sampling, Page { width, colour });
     if parts.is_empty() { String::new() } else { joined(&parts) }
 }
 
@@ -59,12 +69,14 @@ fn joined(parts: &[Vec<String>]) -> String {
     text
 }
 
-fn all_parts(answers: &[Answer], page: Page) -> Vec<Vec<String>> {
+fn all_parts(answers: &[Answer], sampling: Option<&Sampling>, page: Page) -> Vec<Vec<String>> {
     let mut parts: Vec<Vec<String>> = Vec::new();
+    let levels = sampling.map_or(&[][..], |sampling| &sampling.levels);
+    let mut unsaid = sampling;
     let mut previous_is_check = false;
     for answer in answers {
         let is_check = matches!(answer, Answer::Check(_));
-        for part in answer_parts(answer, page) {
+        for part in answer_parts(answer, levels, page) {
             match parts.last_mut() {
                 // Checks in a row make a list.
                 Some(last) if is_check && previous_is_check => last.extend(part),
@@ -72,20 +84,31 @@ fn all_parts(answers: &[Answer], page: Page) -> Vec<Vec<String>> {
             }
         }
         previous_is_check = is_check;
+        let spreads = sampling::spreads(answer);
+        if let Some(sampling) = unsaid.take_if(|_| !spreads.is_empty()) {
+            parts.push(sampling::line(sampling, &spreads, page));
+        }
+    }
+    if let Some(sampling) = unsaid {
+        parts.push(sampling::line(sampling, &[], page));
     }
     parts
 }
 
-fn answer_parts(answer: &Answer, page: Page) -> Vec<Vec<String>> {
+fn answer_parts(answer: &Answer, levels: &[f64], page: Page) -> Vec<Vec<String>> {
     match answer {
-        Answer::Show { panels } => panels.iter().map(|panel| table::lines(panel, page)).collect(),
-        Answer::Chart { panels } => panels.iter().map(|panel| chart::lines(panel, page)).collect(),
+        Answer::Show { panels } => {
+            panels.iter().map(|panel| table::lines(panel, levels, page)).collect()
+        }
+        Answer::Chart { panels } => {
+            panels.iter().map(|panel| chart::lines(panel, levels, page)).collect()
+        }
         Answer::Distribution { histograms } => {
-            histograms.iter().map(|histogram| histogram::lines(histogram, page)).collect()
+            histograms.iter().map(|histogram| histogram::lines(histogram, levels, page)).collect()
         }
         Answer::Check(outcome) => vec![check::lines(outcome, page)],
         Answer::Compare { comparisons, .. } => {
-            comparisons.iter().map(|comparison| compare::lines(comparison, page)).collect()
+            comparisons.iter().map(|comparison| compare::lines(comparison, levels, page)).collect()
         }
     }
 }

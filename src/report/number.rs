@@ -99,6 +99,29 @@ impl NumberFormat {
         Self { decimals: decimals.max(self.decimals), ..self.clone() }
     }
 
+    /// For whole numbers of things.
+    pub(super) fn count() -> Self {
+        let (kind, name) = (UnitKind::Number, String::new());
+        Self { kind, name, scale: Scale::Plain, decimals: 0, scientific: false }
+    }
+
+    /// The same scale, with decimals for so many digits of a quantity of this size, and no more.
+    pub(super) fn resolving(&self, size: f64, significant: i32) -> Self {
+        if matches!(self.kind, UnitKind::Year | UnitKind::Truth) {
+            return self.clone();
+        }
+        let magnitude = self.decimal(size).magnitude().unwrap_or(0);
+        let decimals = significant.saturating_sub(1).saturating_sub(magnitude);
+        let decimals = usize::try_from(decimals.clamp(0, MOST_DECIMALS)).unwrap_or(0);
+        Self { decimals, ..self.clone() }
+    }
+
+    /// The same, without decimals that none of these values needs.
+    pub(super) fn without_idle_zeros(&self, values: impl IntoIterator<Item = Option<f64>>) -> Self {
+        let decimals = magnitudes(values).into_iter().map(|value| self.decimal(value).decimals());
+        Self { decimals: decimals.max().unwrap_or(0).min(self.decimals), ..self.clone() }
+    }
+
     /// For differences of such values: of percentages in percentage points, of calendar years and
     /// truth values as numbers.
     pub(super) fn of_differences(&self) -> Self {

@@ -2,7 +2,8 @@
 //!
 //! With a single year and several cells the cells go down the side instead, and the year into the
 //! title. All numbers of a table share one scale; decimals are chosen for each cell's columns, so
-//! that small trade flows keep their digits beside large ones.
+//! that small trade flows keep their digits beside large ones. What the draws of a simulation add is
+//! set in [`super::spread_table`].
 
 use indexmap::IndexMap;
 
@@ -12,52 +13,83 @@ use super::grid::{Column, Grid, Row};
 use super::number::{MISSING, NumberFormat};
 use super::page::Page;
 use super::panel::{Names, cell, format, scenario};
+use super::spread::{self, Shape};
+use super::spread_table;
 
-/// The table of a panel, as lines.
-pub(super) fn lines(panel: &Panel, page: Page) -> Vec<String> {
+/// The table of a panel, as lines; `levels` are those of the quantiles.
+pub(super) fn lines(panel: &Panel, levels: &[f64], page: Page) -> Vec<String> {
+    match Shape::of(panel) {
+        Shape::Same => set(panel, &format(panel), page, |names, format| {
+            arranged(panel, names, &numbers(panel, names, format))
+        }),
+        Shape::Chance => {
+            let panel = &spread::chances(panel);
+            set(panel, &format(panel), page, |names, format| {
+                arranged(panel, names, &spread_table::with_errors(&panel.series, format))
+            })
+        }
+        Shape::Spread => set(panel, &spread::format(panel), page, |names, format| {
+            spread_table::spreads(panel, names, format, levels, page)
+        }),
+    }
+}
+
+fn set(
+    panel: &Panel,
+    format: &NumberFormat,
+    page: Page,
+    grid: impl FnOnce(&Names, &NumberFormat) -> Grid,
+) -> Vec<String> {
     let names = Names::of(panel);
-    let format = format(panel);
-    let single_year = match panel.years.as_slice() {
-        [only] if names.cells.len() > 1 => Some(*only),
-        _ => None,
-    };
-    let title = names.title(panel, single_year, &format);
+    let title = names.title(panel, single_year(panel, &names), format);
     let mut lines: Vec<_> = page.wrapped(&title, 2).iter().map(|line| page.title(line)).collect();
     if panel.series.is_empty() || panel.years.is_empty() {
         lines.push("no values".to_owned());
         return lines;
     }
-    let grid = match single_year {
-        Some(_) => cells_down(panel, &names, &format),
-        None => years_down(panel, &names, &format),
-    };
     lines.push(String::new());
-    lines.extend(grid.lines(page));
+    lines.extend(grid(&names, format).lines(page));
     lines
 }
 
-fn years_down(panel: &Panel, names: &Names, format: &NumberFormat) -> Grid {
-    let mut grid = Grid::default();
-    let mut columns: Vec<Vec<String>> = Vec::new();
-    for lines in panel.series.chunk_by(|a, b| a.elements == b.elements) {
-        let format = format.for_column(lines.iter().flat_map(|line| line.values.iter().copied()));
-        for line in lines {
-            grid.columns.push(column(line, names));
-            columns.push(line.values.iter().map(|&value| format.number(value)).collect());
-        }
+/// The year, where the cells go down the side, or the lines of a simulation.
+fn single_year(panel: &Panel, names: &Names) -> Option<i32> {
+    match panel.years.as_slice() {
+        [only] if names.cells.len() > 1 || Shape::of(panel) == Shape::Spread => Some(*only),
+        _ => None,
     }
+}
+
+/// The values of each line, as text.
+fn numbers(panel: &Panel, names: &Names, format: &NumberFormat) -> Vec<Vec<String>> {
+    let mut texts = Vec::with_capacity(panel.series.len());
+    for lines in panel.series.chunk_by(|a, b| a.elements == b.elements) {
+        let format = match single_year(panel, names) {
+            Some(_) => format.clone(),
+            None => format.for_column(lines.iter().flat_map(|line| line.values.iter().copied())),
+        };
+        let line = |line: &Series| line.values.iter().map(|&value| format.number(value)).collect();
+        texts.extend(lines.iter().map(line));
+    }
+    texts
+}
+
+/// The texts of the lines, each with one for each year, as a table.
+fn arranged(panel: &Panel, names: &Names, texts: &[Vec<String>]) -> Grid {
+    match single_year(panel, names) {
+        Some(_) => cells_down(panel, names, texts),
+        None => years_down(panel, names, texts),
+    }
+}
+
+fn years_down(panel: &Panel, names: &Names, texts: &[Vec<String>]) -> Grid {
     let missing = || MISSING.to_owned();
-    grid.rows = panel
-        .years
-        .iter()
-        .enumerate()
-        .map(|(at, year)| {
-            let cells =
-                columns.iter().map(|column| column.get(at).cloned().unwrap_or_else(missing));
-            Row::Cells(year.to_string(), cells.collect())
-        })
-        .collect();
-    grid
+    let rows = panel.years.iter().enumerate().map(|(at, year)| {
+        let cells = texts.iter().map(|texts| texts.get(at).cloned().unwrap_or_else(missing));
+        Row::Cells(year.to_string(), cells.collect())
+    });
+    let columns = panel.series.iter().map(|series| column(series, names));
+    Grid { columns: columns.collect(), rows: rows.collect() }
 }
 
 fn column(series: &Series, names: &Names) -> Column {
@@ -67,19 +99,21 @@ fn column(series: &Series, names: &Names) -> Column {
     Column { group: String::new(), heading: names.line(series) }
 }
 
-fn cells_down(panel: &Panel, names: &Names, format: &NumberFormat) -> Grid {
-    let known: IndexMap<(String, String), Option<f64>> = panel
+fn cells_down(panel: &Panel, names: &Names, texts: &[Vec<String>]) -> Grid {
+    let known: IndexMap<(String, String), Option<&String>> = panel
         .series
         .iter()
-        .map(|series| ((cell(series), scenario(series)), series.values.first().copied().flatten()))
+        .zip(texts)
+        .map(|(series, texts)| ((cell(series), scenario(series)), texts.first()))
         .collect();
     let columns = names
         .scenarios
         .iter()
         .map(|scenario| Column { group: String::new(), heading: scenario.clone() });
     let rows = names.cells.iter().map(|cell| {
-        let value = |scenario: &String| known.get(&(cell.clone(), scenario.clone())).copied();
-        let cells = names.scenarios.iter().map(|scenario| format.number(value(scenario).flatten()));
+        let text = |scenario: &String| known.get(&(cell.clone(), scenario.clone())).copied();
+        let text = |scenario: &String| text(scenario).flatten().map_or(MISSING, String::as_str);
+        let cells = names.scenarios.iter().map(|scenario| text(scenario).to_owned());
         Row::Cells(cell.clone(), cells.collect())
     });
     Grid { columns: columns.collect(), rows: rows.collect() }

@@ -14,7 +14,7 @@ pub(super) fn columns(line: &str) -> usize {
 
 const WIDTHS: [usize; 10] = [0, 1, 2, 7, 20, 39, 40, 80, 1000, usize::MAX];
 
-fn every_way(report: &Report) {
+pub(super) fn every_way(report: &Report) {
     for width in WIDTHS {
         for colour in [false, true] {
             let text = text(report, width, colour);
@@ -47,7 +47,7 @@ fn of_kind(kind: UnitKind, years: Vec<i32>, lines: Vec<Vec<Option<f64>>>) -> Rep
     ])
 }
 
-const KINDS: [UnitKind; 5] =
+pub(super) const KINDS: [UnitKind; 5] =
     [UnitKind::Money, UnitKind::Percent, UnitKind::Year, UnitKind::Number, UnitKind::Truth];
 
 #[test]

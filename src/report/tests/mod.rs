@@ -3,4 +3,5 @@
 mod example;
 mod hostile;
 mod layout;
+mod spread;
 mod values;

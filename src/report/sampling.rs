@@ -1,0 +1,78 @@
+//! The line that says how a simulation was drawn and how far its means can be trusted.
+
+use crate::results::{Answer, Sampling, Series, Spread};
+
+use super::decimal::Decimal;
+use super::number::NumberFormat;
+use super::page::{Page, clean};
+use super::spread::{differs, is_chance};
+
+/// Standard errors halve with four times as many draws, if not sooner.
+const DRAWS_TO_HALVE: u64 = 4;
+
+/// The spreads of each line of an answer whose draws differ.
+pub(super) fn spreads(answer: &Answer) -> Vec<Vec<&Spread>> {
+    let lines: Vec<Vec<&Spread>> = match answer {
+        Answer::Show { panels } | Answer::Chart { panels } => {
+            panels.iter().flat_map(|panel| &panel.series).map(of_series).collect()
+        }
+        Answer::Distribution { histograms } => {
+            let series = histograms.iter().flat_map(|histogram| &histogram.series);
+            series.map(|series| vec![&series.spread]).collect()
+        }
+        Answer::Check(_) => Vec::new(),
+        Answer::Compare { comparisons, .. } => {
+            let differences = comparisons.iter().flat_map(|comparison| &comparison.scenarios);
+            differences.map(|difference| difference.spread.iter().collect()).collect()
+        }
+    };
+    lines.into_iter().filter(|line| line.iter().any(|spread| differs(spread))).collect()
+}
+
+fn of_series(series: &Series) -> Vec<&Spread> {
+    series.spread.iter().flatten().collect()
+}
+
+/// One line: how the draws were made, how far the means can be trusted, and what would halve that.
+/// `lines` are the spreads of each line of the answer above it; none if no answer has any.
+pub(super) fn line(sampling: &Sampling, lines: &[Vec<&Spread>], page: Page) -> Vec<String> {
+    let count = |draws: u64| NumberFormat::count().number(Some(draws as f64));
+    let draws = if sampling.draws == 1 { "draw" } else { "draws" };
+    let mut text = format!(
+        "{} {draws}, seed {}, {}",
+        count(sampling.draws),
+        sampling.seed,
+        clean(&sampling.method)
+    );
+    let more = count(sampling.draws.saturating_mul(DRAWS_TO_HALVE));
+    let at_most = if sampling.method == "plain" { "" } else { "at most " };
+    let more = format!("{at_most}{more} draws");
+    let share = lines.iter().filter_map(|line| relative_error(line)).reduce(f64::max);
+    match share {
+        _ if lines.is_empty() => text.push_str(": nothing shown here varies between draws"),
+        Some(share) => {
+            let percent = Decimal::of(share).shifted(2);
+            let decimals = usize::try_from(-percent.magnitude().unwrap_or(0)).unwrap_or(0) + 1;
+            text.push_str(&format!(
+                ": standard errors up to {}% of the means; {more} would halve them",
+                percent.fixed(decimals.min(8), true)
+            ));
+        }
+        None => text.push_str(&format!("; {more} would halve the standard errors")),
+    }
+    page.wrapped(&text, 2).iter().map(|line| page.faint(line)).collect()
+}
+
+/// The largest standard error of a line as a share of its largest mean; none of a probability, beside
+/// which its error stands.
+fn relative_error(line: &[&Spread]) -> Option<f64> {
+    if line.iter().all(|spread| is_chance(spread)) {
+        return None;
+    }
+    let largest = |of: fn(&Spread) -> f64| {
+        let sizes = line.iter().map(|spread| of(spread).abs());
+        sizes.filter(|size| size.is_finite()).fold(0.0, f64::max)
+    };
+    let share = largest(|spread| spread.error) / largest(|spread| spread.mean);
+    (share.is_finite() && share > 0.0).then_some(share)
+}
