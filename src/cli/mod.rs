@@ -2,12 +2,14 @@
 
 mod audit;
 mod check;
+mod draws;
 mod exit;
 mod explain;
 mod fmt;
 mod input;
 mod new;
 mod output;
+mod progress;
 mod repl;
 mod run;
 mod shell;

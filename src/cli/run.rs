@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::Target;
+use super::draws::Draws;
 use super::exit::Exit;
+use super::progress::Progress;
 use super::{input, terminal};
-use crate::analysis::{answer, solutions};
+use crate::analysis::{answer_with, solutions};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::model::Model;
 use crate::report;
@@ -20,6 +22,7 @@ Examples:
   mizan run trade.mizan
   mizan run trade.mizan --scenario corridor --years 2024..2030
   mizan run trade.mizan --set duty.rate=5% --set 'oil += 25 USD in 2025..2027'
+  mizan run trade.mizan --draws 10_000 --seed 7
   mizan run trade.mizan --format csv --output trade.csv";
 
 /// Project a script: answer its queries.
@@ -48,6 +51,8 @@ pub(super) struct Run {
     /// Columns of the text; the terminal's, or 80.
     #[arg(long, value_name = "COLUMNS")]
     width: Option<usize>,
+    #[command(flatten)]
+    draws: Draws,
     #[command(flatten)]
     target: Target,
 }
@@ -104,6 +109,7 @@ pub(super) fn standard_input() -> Result<Exit, Exit> {
 
 impl Run {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
+        self.draws.check()?;
         self.target.check(&[&self.file])?;
         let mut program = input::load(&self.file, &self.set)?;
         let report = self.answer(&mut program);
@@ -126,7 +132,11 @@ impl Run {
         if wrong {
             return None;
         }
-        match answer(model) {
+        let progress = Progress::start();
+        let report =
+            answer_with(model, self.draws.simulation().as_ref(), &|done| progress.show(done));
+        drop(progress);
+        match report {
             Ok(report) => {
                 if self.trace == Some(Trace::Solve)
                     && let Ok(solutions) = solutions(model)

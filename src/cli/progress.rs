@@ -1,0 +1,95 @@
+//! How far a simulation is, on standard error: one line that is written over and in the end removed.
+//!
+//! Nothing is written in the first second, nor where standard error is no terminal.
+
+use std::io::{IsTerminal, Write as _};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// Quicker runs show nothing.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// The line changes no more often.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// The line; dropping it removes it.
+pub(super) struct Progress {
+    started: Instant,
+    is_shown: bool,
+    /// When the line was last written, and its length.
+    last: Mutex<Option<(Instant, usize)>>,
+}
+
+impl Progress {
+    /// Starts the clock.
+    pub(super) fn start() -> Self {
+        let is_shown = std::io::stderr().is_terminal();
+        Self { started: Instant::now(), is_shown, last: Mutex::new(None) }
+    }
+
+    /// Shows the share that is done, 0 to 1. Any thread may call it.
+    pub(super) fn show(&self, done: f64) {
+        let elapsed = self.started.elapsed();
+        if !self.is_shown || elapsed < PATIENCE {
+            return;
+        }
+        // Another thread is writing: that will do.
+        let Ok(mut last) = self.last.try_lock() else { return };
+        if last.is_some_and(|(at, _)| at.elapsed() < PAUSE) {
+            return;
+        }
+        let text = line(done, elapsed);
+        let before = last.map_or(0, |(_, length)| length);
+        let _ = write!(std::io::stderr(), "\r{text:<before$}");
+        *last = Some((Instant::now(), text.len()));
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        let last = self.last.get_mut().ok().and_then(Option::take);
+        if let Some((_, length)) = last {
+            let _ = write!(std::io::stderr(), "\r{:length$}\r", "");
+        }
+    }
+}
+
+/// `simulating: 40%, 12 s left`.
+fn line(done: f64, elapsed: Duration) -> String {
+    let done = if done.is_nan() { 0.0 } else { done.clamp(0.0, 1.0) };
+    let mut text = format!("simulating: {:.0}%", (done * 100.0).floor());
+    let left = elapsed.as_secs_f64() * (1.0 - done) / done;
+    if let Ok(left) = Duration::try_from_secs_f64(left) {
+        text.push_str(&format!(", {} left", duration(left.as_secs_f64().ceil() as u64)));
+    }
+    text
+}
+
+fn duration(seconds: u64) -> String {
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes} min"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_left_follows_from_the_share_done() {
+        let after = |done, seconds| line(done, Duration::from_secs(seconds));
+        assert_eq!(after(0.25, 4), "simulating: 25%, 12 s left");
+        assert_eq!(after(0.999, 60), "simulating: 99%, 1 s left");
+        assert_eq!(after(0.1, 60), "simulating: 10%, 9 min 0 s left");
+        assert_eq!(after(0.01, 100), "simulating: 1%, 2 h 45 min left");
+        assert_eq!(after(1.0, 2), "simulating: 100%, 0 s left");
+    }
+
+    #[test]
+    fn no_share_gives_no_estimate() {
+        for done in [0.0, -1.0, f64::NAN, 1e-300] {
+            assert!(!line(done, Duration::from_secs(2)).contains("left"), "{done}");
+        }
+    }
+}
