@@ -24,6 +24,8 @@ const WIDEST: usize = 100;
 const MOST_FANS: usize = 12;
 /// Notes stand beside the last year from this width on.
 const WIDE_ENOUGH_FOR_NOTES: usize = 50;
+/// Digits of the range between the outer quantiles that their notes show.
+const NOTE_DIGITS: i32 = 2;
 /// A band fills a cell if it covers this share of it.
 const COVERED: f64 = 0.5;
 /// Columns between the marks of the median, at least.
@@ -201,6 +203,9 @@ fn notes(
 ) -> Vec<(usize, String)> {
     let last = frame.years().len().saturating_sub(1);
     let Some(spread) = spread::at(series, last) else { return Vec::new() };
+    let range = spread.quantiles.first().zip(spread.quantiles.last());
+    let range = range.map_or(0.0, |(low, high)| high - low);
+    let format = if range > 0.0 { format.resolving(range, NOTE_DIGITS) } else { format.clone() };
     let quantiles = main_levels(bands.levels).into_iter().filter_map(|at| {
         let (quantile, name) = (*spread.quantiles.get(at)?, *bands.levels.get(at)?);
         quantile.is_finite().then(|| (quantile, level(name), format.number(Some(quantile))))

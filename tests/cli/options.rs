@@ -215,3 +215,28 @@ fn shells_and_manuals_are_served() {
         assert!(code == 0 && out.contains("Examples:"), "{command}");
     }
 }
+
+#[test]
+fn draws_are_those_of_the_seed_and_too_many_are_refused() {
+    let folder = Folder::new();
+    folder.put("r.mizan", "years 2024..2024\nparam x = normal(10, 2)\nshow x\n");
+    let run =
+        |options: &[&str]| folder.run(&[&["run", "r.mizan", "--format", "csv"], options].concat());
+    let (code, one, err) = run(&["--draws", "1_000", "--seed", "3"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(one.contains(",baseline,2024,q05,") && one.contains(",baseline,2024,error,"), "{one}");
+    assert_eq!(run(&["--draws", "1000", "--seed", "3"]).1, one);
+    assert_ne!(run(&["--draws", "1000", "--seed", "4"]).1, one);
+    assert_ne!(run(&["--draws", "1000", "--seed", "3", "--sampling", "sobol"]).1, one);
+    assert!(!run(&["--draws", "0"]).1.contains("q05"));
+    for (draws, wanted) in [
+        ("2_000_000", "--max-draws 2000000 allows them"),
+        ("100_000_001", "the limit is 100000000 draws"),
+        ("many", "a whole number is required"),
+        ("-5", "--draws"),
+    ] {
+        let (code, out, err) = run(&["--draws", draws]);
+        assert_eq!((code, out.as_str()), (2, ""), "{draws}");
+        assert!(err.contains(wanted), "{err}");
+    }
+}

@@ -195,7 +195,7 @@ fn the_bands_of_a_fan_end_at_the_quantiles() {
     let rows = text.lines().skip(2).take(17);
     let first = rows.map(|line| line.chars().nth(5).unwrap_or(' '));
     assert_eq!(first.collect::<String>(), "  ░░░░▓▓●▓▓░░░░  ", "{text}");
-    for note in ["95%   1.64", "50%   0.00", " 5%  -1.64"] {
+    for note in ["95%   1.6", "50%   0.0", " 5%  -1.6"] {
         assert!(text.contains(note), "{text}");
     }
     assert!(text.contains("● median   ▓ 25% to 75%   ░ 5% to 95%"), "{text}");
