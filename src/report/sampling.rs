@@ -7,6 +7,8 @@ use super::number::NumberFormat;
 use super::page::{Page, clean};
 use super::spread::{differs, is_chance};
 
+/// Larger shares of the means are not told: the means are near 0.
+const MOST_OF_THE_MEANS: f64 = 0.2;
 /// Standard errors halve with four times as many draws, if not sooner.
 const DRAWS_TO_HALVE: u64 = 4;
 
@@ -48,6 +50,8 @@ pub(super) fn line(sampling: &Sampling, lines: &[Vec<&Spread>], page: Page) -> V
     let at_most = if sampling.method == "plain" { "" } else { "at most " };
     let more = format!("{at_most}{more} draws");
     let share = lines.iter().filter_map(|line| relative_error(line)).reduce(f64::max);
+    // Means near 0 are no measure.
+    let share = share.filter(|share| *share <= MOST_OF_THE_MEANS);
     match share {
         _ if lines.is_empty() => text.push_str(": nothing shown here varies between draws"),
         Some(share) => {

@@ -233,7 +233,7 @@ fn draws_are_those_of_the_seed_and_too_many_are_refused() {
         ("2_000_000", "--max-draws 2000000 allows them"),
         ("100_000_001", "the limit is 100000000 draws"),
         ("many", "a whole number is required"),
-        ("-5", "--draws"),
+        ("-5", "unexpected argument"),
     ] {
         let (code, out, err) = run(&["--draws", draws]);
         assert_eq!((code, out.as_str()), (2, ""), "{draws}");
