@@ -362,6 +362,196 @@ fn e08_a_long_table_is_shown() {
     }
 }
 
+// ---- Size ---------------------------------------------------------------------------------------
+
+#[test]
+fn a15_one_long_line_is_shown_in_part() {
+    for text in [
+        format!("{YEARS}param a = {}b\nshow a\n", "1 + ".repeat(300)),
+        format!("{YEARS}# {}\nshow b\n", "é".repeat(1 << 20)),
+        format!("{YEARS}model \"{}\" show\n", "日".repeat(1 << 18)),
+        format!("{YEARS}{}show b\n", "\n".repeat(1 << 20)),
+        format!("{YEARS}{}show b\n", "# c\r\n".repeat(1 << 18)),
+    ] {
+        let program = soon(|| session::load("a.mizan", &text));
+        assert_eq!(program.diagnostics.len(), 1);
+        let shown = soon(|| render(&program.diagnostics, &program.sources, Style::Plain, 80));
+        assert!(shown.len() < 2_000, "{} bytes", shown.len());
+    }
+}
+
+#[test]
+fn b10_declarations_without_end() {
+    let mut text = YEARS.to_owned();
+    for n in 0..20_000 {
+        let _ = writeln!(text, "param a{n} = 1");
+    }
+    assert_eq!(soon(|| codes(&text)), [""; 0]);
+    let names: Vec<String> = (0..20_000).map(|n| format!("p{n}")).collect();
+    let text = format!("function f({}) = p7\nparam a = f(1)\n", names.join(", "));
+    assert_eq!(soon(|| check_codes(&text)), ["wrong-arguments"]);
+}
+
+#[test]
+fn b11_mistakes_without_end_are_counted_and_shown_in_part() {
+    let lines: [fn(usize) -> String; 4] = [
+        |n| format!("param a{n} = = 1\n"),
+        |n| format!("var v{n}\nv{n} = w{n}\n"),
+        |_| "param a = 1\n".to_owned(),
+        |n| format!("check c{n} == 1\n"),
+    ];
+    for line in lines {
+        let body: String = (0..4_000).map(line).collect();
+        let program = soon(|| session::load("a.mizan", &format!("{YEARS}{body}")));
+        let found = program.diagnostics.len();
+        assert!((100..=mizan::diagnostic::MOST_LISTED).contains(&found), "{found}");
+        let shown = soon(|| render(&program.diagnostics, &program.sources, Style::Plain, 80));
+        assert!(shown.contains("more") && shown.len() < 64 << 10, "{} bytes", shown.len());
+    }
+}
+
+#[test]
+fn mistakes_hide_behind_no_number_of_warnings() {
+    let mut text = YEARS.to_owned();
+    for n in 0..1_000 {
+        let _ = writeln!(text, "var v{n}\nv{n} = if 1 > 2 then 1 else 2");
+    }
+    text.push_str("show v1, nothing\n");
+    let program = session::load("a.mizan", &text);
+    assert!(program.model.is_none());
+    assert!(program.diagnostics.iter().any(|found| found.code == "unknown-name"));
+}
+
+#[test]
+fn parts_of_sets_stand_in_any_order() {
+    let text = "set a = b without x\nset b = c without y\nset c = x, y, z, in\n";
+    assert_eq!(check_codes(&format!("{text}param p[a] = {{ z: 1, in: 2 }}\nshow p[*]\n")), [""; 0]);
+    let mut text = String::new();
+    for n in 0..5_000 {
+        let _ = writeln!(text, "set s{n} = s{} without x", n + 1);
+    }
+    assert_eq!(soon(|| check_codes(&format!("{text}set s5000 = x, y\n"))), [""; 0]);
+    assert_eq!(soon(|| check_codes(&text)), ["unknown-set"]);
+    assert_eq!(soon(|| check_codes(&format!("{text}set s5000 = s0 without x\n"))), ["set-cycle"]);
+}
+
+#[test]
+fn subsets_of_a_large_set_are_counted() {
+    let elements: Vec<String> = (0..50_000).map(|n| format!("e{n}")).collect();
+    let mut text = format!("set s = {}\n", elements.join(", "));
+    for n in 0..1_100 {
+        let _ = writeln!(text, "set s{n} = s without e{n}");
+    }
+    assert!(soon(|| check_codes(&text)).contains(&"limit-cells"));
+}
+
+// ---- A small stack ------------------------------------------------------------------------------
+
+/// Runs on a thread with the stack that threads have by default.
+fn on_a_small_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(2 << 20);
+        thread.spawn_scoped(scope, work).expect("a thread").join().expect("no overflow")
+    })
+}
+
+#[test]
+fn b13_the_deepest_expressions_are_checked_and_run() {
+    let deep = [
+        format!("{}a{}", "(".repeat(64), ")".repeat(64)),
+        format!("{}a{}", "sqrt(".repeat(60), ")".repeat(60)),
+        format!("{}a", "-".repeat(60)),
+        format!("{}a{}", "1 / (1 + ".repeat(60), ")".repeat(60)),
+        format!("{}a", "if a > 2 then 1 else ".repeat(60)),
+        format!("a{}", " ^ 1".repeat(60)),
+        format!("a{}", " + a".repeat(400)),
+        format!("{}a{}", "sum(e in s: ".repeat(60), ")".repeat(60)),
+    ];
+    on_a_small_stack(|| {
+        for expression in &deep {
+            let head = "set s = only\nfunction f(v) = 1 * (v + 0)\nparam a = 1\n";
+            let text = format!(
+                "{head}var y = f(1) + sum(e in s: 1)\nvar x\nx = {expression}\nshow x, y\ncheck x + y > 1 or a == 1\n"
+            );
+            let found = run_codes(&text);
+            assert!(found.iter().all(|code| *code == "limit-depth"), "{found:?}: {expression}");
+        }
+    });
+}
+
+#[test]
+fn b13_functions_of_functions_are_no_deeper_than_the_stack() {
+    let mut text = "function f0(x) = x + 1\n".to_owned();
+    for n in 1..3_000 {
+        let _ = writeln!(text, "function f{n}(x) = 1 + (f{}(x))", n - 1);
+    }
+    text.push_str("var y\ny = f2999(1)\nshow y\n");
+    let found = on_a_small_stack(|| run_codes(&text));
+    assert!(found.is_empty() || found[0].starts_with("limit-"), "{found:?}");
+}
+
+#[test]
+fn c06_a_chain_of_many_thousands_runs_on_a_small_stack() {
+    let n = 6_000;
+    let mut text = format!("{YEARS}var v0\nv0 = 1\n");
+    for n in 1..n {
+        let _ = writeln!(text, "var v{n}\nv{n} = v{} + 1", n - 1);
+    }
+    let _ = writeln!(text, "check v{} == {n}", n - 1);
+    assert!(on_a_small_stack(|| soon(|| run(&text))).is_empty());
+    // A chain over scenarios is walked without recursion too.
+    let mut text = format!("{YEARS}param a = 1\nscenario s0 {{ a = 2 }}\n");
+    for n in 1..3_000 {
+        let _ = writeln!(text, "scenario s{n} extends s{} {{ a = {n} }}", n - 1);
+    }
+    text.push_str("show a for s2999\n");
+    assert!(on_a_small_stack(|| soon(|| session::load("a.mizan", &text))).model.is_some());
+}
+
+#[test]
+fn d06_what_does_not_converge_says_so() {
+    for equation in ["x = x ^ 2 + 1", "x = x + 1", "x = if x > 1 then 0 else 2", "x = exp(x)"] {
+        let found = run(&format!("{YEARS}var x\n{equation}\nshow x\n"));
+        let codes: Vec<_> = found.iter().map(|d| d.code).collect();
+        assert_eq!(codes, ["no-convergence"], "{equation}");
+    }
+    let singular = "var x\nvar y\nx = 2 * y + 1\ny = 0.5 * x + 3\nshow x\n";
+    assert_eq!(run_codes(singular), ["no-convergence"]);
+}
+
+/// A script with a bit of everything, short enough to be cut at every byte.
+const SMALL: &str = "years 2024..2026\ncurrency USD\nset s = a, b\nparam p[s] = { | s | value: USD |\n | a | 1 |\n | b | 2 | }\n\
+    param g = 5% -> 2% over 2024..2026\ntotal x[s]: USD\nblock k on e: s {\n r: percent path = 3%\n x[e] += p[e] * r\n}\n\
+    k l on a { r: 4% }\nvar y: USD = sum(e in s where p[e] > 1 USD: x[e]) * (1 + g)\nscenario z \"Z é\" { l.r = 6% }\n\
+    show y for all\ncompare y for z to baseline by lever in 2026\ncheck y >= -1 USD\n";
+
+/// Loads, runs and renders; what is wrong is said, and nothing else happens.
+fn survives(text: &str) {
+    let program = session::load("a.mizan", text);
+    let shown = render(&program.diagnostics, &program.sources, Style::Plain, 80);
+    assert!(!shown.contains('\u{1b}'));
+    let wrong = program.diagnostics.iter().any(Diagnostic::is_error);
+    assert_eq!(wrong, program.model.is_none(), "{text}");
+    if let Some(model) = &program.model
+        && let Ok(report) = mizan::analysis::answer(model)
+    {
+        let _ = mizan::report::text(&report, 80, false);
+    }
+}
+
+#[test]
+fn a18_a19_cut_flipped_removed_or_doubled_at_every_byte() {
+    assert!(run(SMALL).is_empty(), "{:?}", run(SMALL));
+    for (at, c) in SMALL.char_indices() {
+        let (before, after) = (&SMALL[..at], &SMALL[at + c.len_utf8()..]);
+        survives(before);
+        survives(&format!("{before}{after}"));
+        survives(&format!("{before}{c}{c}{after}"));
+        let flipped = char::from_u32(u32::from(c) ^ 0x11).unwrap_or('\u{fffd}');
+        survives(&format!("{before}{flipped}{after}"));
+    }
+}
+
 // ---- Text ---------------------------------------------------------------------------------------
 
 #[test]

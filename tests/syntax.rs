@@ -38,6 +38,9 @@ fn the_deepest_tree_and_the_longest_chain_are_read() {
     assert_eq!(codes(&deep), Vec::<&str>::new());
     assert_eq!(codes(&format!("x = 1{}", "+1".repeat(400))), Vec::<&str>::new());
     assert_eq!(codes(&format!("x = 1{}", "+1".repeat(401))), ["limit-depth"]);
+    // Chains in chains count together.
+    let nested = format!("x = {}1{}", "(".repeat(60), format!("){}", "+1".repeat(300)).repeat(60));
+    assert_eq!(codes(&nested), ["limit-depth"]);
 }
 
 #[test]
@@ -95,4 +98,99 @@ fn no_prefix_and_no_flipped_character_panics() {
             let _ = parse(SourceId(0), &text);
         }
     }
+}
+
+#[test]
+fn a_start_ends_before_the_equation() {
+    use mizan::syntax::ast::ItemKind;
+    let parsed = parse(SourceId(0), "var p: USD start 2 * -1 mn USD = 5 in 0..9\n");
+    assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
+    let ItemKind::Quantity(quantity) = &parsed.file.items[0].kind else { panic!("a variable") };
+    assert!(quantity.start.is_some() && quantity.value.is_some() && quantity.bounds.is_some());
+}
+
+#[test]
+fn a_set_may_end_with_any_word() {
+    assert_eq!(codes("set way = from, to\nset a = b, in\nuse trade\n"), [""; 0]);
+    assert_eq!(parse(SourceId(0), "set a = b, to\nshow a\n").file.items.len(), 2);
+    assert_eq!(parse(SourceId(0), "set a = b, to,\n c\nshow a\n").file.items.len(), 2);
+}
+
+#[test]
+fn line_ends_of_all_kinds_beside_texts() {
+    let text = "model \"a é b\"\r\nx = 1\ny = \"c\"\rz = \u{7}1\n";
+    let parsed = parse(SourceId(0), text);
+    let mut sources = mizan::source::SourceMap::default();
+    let id = sources.add("a.mizan", text, false);
+    let place = sources.file(id).location(parsed.diagnostics[0].labels[0].span.start as usize);
+    assert_eq!((place.line, place.column), (4, 5));
+    assert_eq!(codes("model \"a\r\nb\"\n"), ["unclosed-string", "unclosed-string"]);
+}
+
+/// As many mistakes as are listed.
+const LISTED: usize = mizan::diagnostic::MOST_LISTED;
+
+/// A mistake on each line and each character: reading stops after the first few hundred.
+#[test]
+fn mistakes_without_end_are_cut_off() {
+    let many = 1 << 18;
+    for text in [
+        ")".repeat(many),
+        "(".repeat(many),
+        "\u{7}".repeat(many),
+        "([)]".repeat(many / 4),
+        "１".repeat(many / 4),
+        "\u{201c}a".repeat(many / 4),
+        "\"\n".repeat(many / 2),
+        "x y\n".repeat(many / 4),
+        "a = = 2\n".repeat(many / 8),
+        "a == 2\n".repeat(many / 8),
+        format!("{}{}", "(".repeat(30), "]".repeat(many)),
+    ] {
+        let found = parse(SourceId(0), &text).diagnostics;
+        assert!((1..=LISTED).contains(&found.len()), "{}: {}", &text[..4], found.len());
+        if found.len() == LISTED {
+            assert_eq!(found[0].notes.len(), 1, "{:?}", found[0].notes);
+        }
+    }
+}
+
+/// Prefixes that several statements share, then something that fits none.
+#[test]
+fn no_shared_prefix_is_tried_again_and_again() {
+    let starts = [
+        "a b on ",
+        "a[",
+        "a.b.",
+        "f(",
+        "a = (",
+        "a = [1: ",
+        "a = if ",
+        "show a in ",
+        "a = -",
+        "a = f(x in ",
+        "a b { c: ",
+        "block a on b: c { ",
+        "scenario a { ",
+        "a += ",
+        "check a in ",
+        "param a[b] = { c: ",
+        "a = 1 -> ",
+        "a = 1 then ",
+        "find a for b so that ",
+        "a = { | b | ",
+    ];
+    for start in starts {
+        for n in [16, 64, 1_000] {
+            codes(&start.repeat(n));
+            codes(&format!("{}{}", start, "1 + (2 * ".repeat(n)));
+        }
+    }
+}
+
+/// Blocks of comments do not nest in Mizan; a lane of them is a lane of comments.
+#[test]
+fn comments_without_end_are_comments() {
+    let text = format!("x = 1\n{}", "#[[ /* (\n".repeat(100_000));
+    assert_eq!(codes(&text), [""; 0]);
 }

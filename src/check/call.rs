@@ -10,6 +10,9 @@ use crate::syntax::ast::{self};
 
 use super::expr::{Env, MISTAKE, NUMBER, PERCENT, Typed, binary};
 
+/// Functions may call functions this deep.
+const MAX_CALLS: usize = 64;
+
 impl Checker<'_> {
     pub(super) fn call(
         &mut self,
@@ -337,6 +340,10 @@ impl Checker<'_> {
         self.expanded += super::substitute::size(&body);
         if self.expanded > super::substitute::MOST {
             self.error(errors::expansion_limit(span));
+            return MISTAKE;
+        }
+        if env.calls.len() >= MAX_CALLS {
+            self.error(errors::expansion_depth(span, MAX_CALLS));
             return MISTAKE;
         }
         self.called.insert(name.to_owned());

@@ -1,4 +1,4 @@
-//! The frame and the names: years, currency, units, sets, quantities, kinds, functions, sources.
+//! The frame and the names: years, currency, units, quantities, kinds, functions, sources.
 
 use indexmap::IndexMap;
 
@@ -6,15 +6,15 @@ use super::errors;
 use super::expr::{Env, NUMBER, PERCENT};
 use super::{Bound, Checker};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Kind, Quantity, Role, Set, SetId, Source};
+use crate::model::{Kind, Quantity, Role, SetId, Source};
 use crate::quantity::{BASES, Dimension};
 use crate::source::Span;
-use crate::syntax::ast::{self, ItemKind, SetElements};
+use crate::syntax::ast::{self, ItemKind};
 
 /// The longest horizon.
 const MOST_YEARS: i32 = 1_000;
 /// The most cells of one model, all years counted.
-const MOST_CELLS: u128 = 50_000_000;
+pub(super) const MOST_CELLS: u128 = 50_000_000;
 
 impl<'a> Checker<'a> {
     /// Years, currency, units and sets. False if nothing more can be checked.
@@ -79,7 +79,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Reports a name that was given before in this namespace.
-    fn given_twice<'n>(
+    pub(super) fn given_twice<'n>(
         &mut self,
         given: &mut IndexMap<&'n str, Span>,
         name: &'n ast::Name,
@@ -155,66 +155,6 @@ impl<'a> Checker<'a> {
                 }
                 _ => self.error(errors::not_constant(value.span, "a rate")),
             }
-        }
-    }
-
-    fn sets(&mut self, items: &[&'a ast::Item]) {
-        for item in items {
-            let ItemKind::Set { name, elements, .. } = &item.kind else { continue };
-            if let Some(&first) = self.sets.get(&name.text) {
-                let first = self.model.sets[first].span;
-                self.error(errors::duplicate(name.span, &name.text, first));
-                continue;
-            }
-            let id = self.model.sets.len();
-            let (root, members, own) = match elements {
-                SetElements::Listed(names) => {
-                    let mut own: IndexMap<String, Span> = IndexMap::new();
-                    for element in names {
-                        if matches!(element.text.as_str(), "t" | "first" | "last") {
-                            self.error(errors::reserved(element.span, &element.text));
-                        }
-                        if let Some(first) = own.insert(element.text.clone(), element.span) {
-                            self.error(errors::duplicate(element.span, &element.text, first));
-                        }
-                    }
-                    (id, (0..own.len() as u32).collect(), own)
-                }
-                SetElements::Without { of, removed } => match self.sets.get(&of.text).copied() {
-                    Some(parent) => {
-                        let root = self.model.sets[parent].root;
-                        let mut members = self.model.sets[parent].members.clone();
-                        for name in removed {
-                            match self.model.sets[root].elements.get_index_of(&name.text) {
-                                Some(position) => members.retain(|&m| m as usize != position),
-                                None => self.unknown_element(&name.text, name.span, parent),
-                            }
-                        }
-                        (root, members, IndexMap::new())
-                    }
-                    None => {
-                        let near = crate::diagnostic::nearest(
-                            &of.text,
-                            self.sets.keys().map(String::as_str),
-                        )
-                        .map(str::to_owned);
-                        self.error(errors::unknown_set(of.span, &of.text, near.as_deref()));
-                        continue;
-                    }
-                },
-                SetElements::Data(args, span) => match self.data_set(args, *span) {
-                    Some(own) => (id, (0..own.len() as u32).collect(), own),
-                    None => continue,
-                },
-            };
-            self.model.sets.push(Set {
-                name: name.text.clone(),
-                root,
-                members,
-                elements: own,
-                span: name.span,
-            });
-            self.sets.insert(name.text.clone(), id);
         }
     }
 

@@ -470,6 +470,13 @@ pub(super) fn recursion(span: Span, name: &str) -> Diagnostic {
         .help("write a `var` with a lag, `x[t-1]`, for what builds up over the years")
 }
 
+pub(super) fn expansion_depth(span: Span, limit: usize) -> Diagnostic {
+    let message = format!("the functions expand to parts nested deeper than {limit}, the limit");
+    Diagnostic::error("limit-expansion", message)
+        .at(span, "too deep")
+        .help("name a part with `var`")
+}
+
 pub(super) fn expansion_limit(span: Span) -> Diagnostic {
     Diagnostic::error(
         "limit-expansion",
@@ -704,6 +711,12 @@ pub(super) fn computed(span: Span, name: &str) -> Diagnostic {
     )
     .at(span, "computed")
     .help(format!("write `fix {name} = ...` to take it out of its equation"))
+}
+
+pub(super) fn set_cycle(span: Span, path: &str) -> Diagnostic {
+    Diagnostic::error("set-cycle", format!("sets are parts of each other: {path}"))
+        .at(span, "a part of itself")
+        .help("list the elements of one of them: `set NAME = ELEMENT, ELEMENT`")
 }
 
 pub(super) fn extends_cycle(span: Span, path: &str) -> Diagnostic {

@@ -2,7 +2,7 @@
 
 use super::errors;
 use super::{Bound, Checker, warnings};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, MOST_LISTED};
 use crate::model::{BinaryOp, Expr, Kind, Leg, LeverId, SetId, Time};
 use crate::quantity::Dimension;
 use crate::source::Span;
@@ -56,6 +56,10 @@ impl Env {
 
 pub(super) type Typed = (Expr, Kind);
 
+/// An expression is at most this deep with its functions written out, so that no walk through it
+/// overflows a thread's stack.
+const MAX_DEPTH: usize = 500;
+
 pub(super) const MISTAKE: Typed = (Expr::Const(0.0), Kind::Unknown);
 
 impl Checker<'_> {
@@ -66,6 +70,20 @@ impl Checker<'_> {
         env: &mut Env,
         expected: Option<Kind>,
     ) -> Typed {
+        if self.errors >= MOST_LISTED {
+            return MISTAKE;
+        }
+        if self.depth == MAX_DEPTH {
+            self.error(errors::expansion_depth(expr.span, MAX_DEPTH));
+            return MISTAKE;
+        }
+        self.depth += 1;
+        let found = self.typed(expr, env, expected);
+        self.depth -= 1;
+        found
+    }
+
+    fn typed(&mut self, expr: &ast::Expr, env: &mut Env, expected: Option<Kind>) -> Typed {
         let span = expr.span;
         match &expr.kind {
             ExprKind::Number(number) => self.number(number, span),
@@ -354,7 +372,10 @@ impl Checker<'_> {
     }
 
     pub(super) fn error(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        self.errors += usize::from(diagnostic.is_error());
+        if self.diagnostics.len() < 2 * MOST_LISTED || self.errors == 1 {
+            self.diagnostics.push(diagnostic);
+        }
     }
 }
 

@@ -20,6 +20,7 @@ mod queries;
 mod ranges;
 mod read;
 mod scenarios;
+mod sets;
 mod substitute;
 mod tables;
 mod warnings;
@@ -29,7 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use crate::data::Files;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, cut_off};
 use crate::model::{Expr, Kind, LeverId, Model, QuantityId, SetId};
 use crate::quantity::Dimension;
 use crate::source::{SourceMap, Span};
@@ -71,6 +72,8 @@ pub(crate) struct Checker<'a> {
     files: &'a dyn Files,
     model: Model,
     diagnostics: Vec<Diagnostic>,
+    /// How many errors were found.
+    errors: usize,
     sets: IndexMap<String, SetId>,
     units: BTreeMap<String, (Dimension, f64)>,
     /// What a unit of a currency is worth, where that changes over the years.
@@ -88,6 +91,8 @@ pub(crate) struct Checker<'a> {
     /// Fields of levers that a misspelt name probably means.
     misspelt: Vec<QuantityId>,
     expanded: usize,
+    /// How deep the expression being checked is, functions written out.
+    depth: usize,
     cells: u128,
     /// Edits of given values use slots from here on, which no definition uses.
     free_slot: usize,
@@ -107,6 +112,7 @@ pub fn check(
         files,
         model: Model::default(),
         diagnostics: Vec::new(),
+        errors: 0,
         sets: IndexMap::new(),
         units: BTreeMap::new(),
         rates: BTreeMap::new(),
@@ -121,6 +127,7 @@ pub fn check(
         in_scenario: false,
         misspelt: Vec::new(),
         expanded: 0,
+        depth: 0,
         cells: 0,
         free_slot: 0,
     };
@@ -148,6 +155,7 @@ pub fn check(
     }
     checker.say_once();
     let failed = checker.diagnostics.iter().any(Diagnostic::is_error);
+    cut_off(&mut checker.diagnostics);
     ((!failed).then_some(checker.model), checker.diagnostics)
 }
 

@@ -65,6 +65,20 @@ pub struct Diagnostic {
     pub fixes: Vec<Fix>,
 }
 
+/// As many mistakes of a text are looked for: one that has more is another kind of file.
+pub const MOST_LISTED: usize = 200;
+
+/// Shortens a list of mistakes that was cut off, and says so in the first.
+pub fn cut_off(mistakes: &mut Vec<Diagnostic>) {
+    if mistakes.len() >= MOST_LISTED {
+        mistakes.sort_by_key(|found| !found.is_error());
+        mistakes.truncate(MOST_LISTED);
+        let first = mistakes.first_mut();
+        let note = format!("there may be more mistakes than the first {MOST_LISTED}");
+        first.into_iter().for_each(|first| first.notes.push(note.clone()));
+    }
+}
+
 impl Diagnostic {
     /// An error.
     pub fn error(code: &'static str, message: impl Into<String>) -> Self {

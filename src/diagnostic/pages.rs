@@ -103,6 +103,7 @@ pages! {
     "reversed-years"
     "scenario-conflict"
     "second-currency"
+    "set-cycle"
     "shadows-builtin"
     "similar-names"
     "single-equals"

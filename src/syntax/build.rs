@@ -7,13 +7,15 @@ use super::ast::*;
 use super::errors;
 use super::expr::scale;
 use super::parse::Rule;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, MOST_LISTED};
 use crate::source::{SourceId, Span};
 
 /// Builds the tree of one text; `base` is where the piece being read begins.
 pub(super) struct Builder {
     pub(super) source: SourceId,
     pub(super) base: usize,
+    /// Operators in a row in the expression being read and in those around it.
+    pub(super) chained: usize,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -29,13 +31,20 @@ struct Parts {
 
 impl Builder {
     pub(super) fn new(source: SourceId) -> Self {
-        Self { source, base: 0, diagnostics: Vec::new() }
+        Self { source, base: 0, chained: 0, diagnostics: Vec::new() }
     }
 
     pub(super) fn span(&self, pair: &Pair<'_, Rule>) -> Span {
         let span = pair.as_span();
         let trimmed = pair.as_str().trim_end().len();
         Span::new(self.source, self.base + span.start(), self.base + span.start() + trimmed)
+    }
+
+    /// Keeps a mistake, if not too many are kept.
+    pub(super) fn report(&mut self, found: Diagnostic) {
+        if self.diagnostics.len() < MOST_LISTED {
+            self.diagnostics.push(found);
+        }
     }
 
     /// The statements of `file` or `lone_item`.
@@ -404,7 +413,7 @@ impl Builder {
             BodyEntry::Table(_) => None,
         });
         let first = fields.clone().next().unwrap_or(scenario);
-        self.diagnostics.push(errors::colon_for_equals(first.span, &first.text));
+        self.report(errors::colon_for_equals(first.span, &first.text));
     }
 
     fn body_entry(&mut self, pair: Pair<'_, Rule>) -> Option<BodyEntry> {
@@ -414,7 +423,7 @@ impl Builder {
         for part in pair.clone().into_inner() {
             if part.as_rule() == Rule::single_equals {
                 let span = self.span(&part);
-                self.diagnostics.push(errors::equals_for_colon(span));
+                self.report(errors::equals_for_colon(span));
             }
         }
         let mut parts = self.parts(pair);
@@ -456,7 +465,7 @@ impl Builder {
                 Rule::multiply_by => op = AssignOp::Multiply,
                 Rule::double_equals => {
                     let span = self.span(&part);
-                    self.diagnostics.push(errors::double_equals(span));
+                    self.report(errors::double_equals(span));
                 }
                 Rule::window => window = self.window(part),
                 _ => self.part(part, &mut parts),
@@ -504,7 +513,7 @@ impl Builder {
                     });
                     if rule == Rule::single_equals {
                         let span = self.span(&part);
-                        self.diagnostics.push(errors::single_equals(span));
+                        self.report(errors::single_equals(span));
                     }
                 }
             }

@@ -84,7 +84,7 @@ impl Builder {
             match part.as_rule() {
                 Rule::single_equals => {
                     let span = self.span(&part);
-                    self.diagnostics.push(errors::equals_for_colon(span));
+                    self.report(errors::equals_for_colon(span));
                 }
                 Rule::value => value = Some(self.value(part)),
                 _ => key = Some(self.name(&part)),
@@ -131,15 +131,18 @@ impl Builder {
     /// One `expr` of the grammar.
     pub(super) fn expr(&mut self, pair: Pair<'_, Rule>) -> Expr {
         let span = self.span(&pair);
-        if !matches!(pair.as_rule(), Rule::expr | Rule::year_sum) {
+        if !matches!(pair.as_rule(), Rule::expr | Rule::year_sum | Rule::sum) {
             return self.primary(pair);
         }
         let operators = pair.clone().into_inner().filter(|p| is_operator(p.as_rule())).count();
-        if operators > MAX_CHAIN {
-            self.diagnostics.push(errors::too_long(span));
+        if self.chained + operators > MAX_CHAIN {
+            self.report(errors::too_long(span));
             return Expr { kind: ExprKind::Mistake, span };
         }
-        self.operators(pair.into_inner())
+        self.chained += operators;
+        let expr = self.operators(pair.into_inner());
+        self.chained -= operators;
+        expr
     }
 
     fn operators(&mut self, pairs: Pairs<'_, Rule>) -> Expr {
@@ -168,10 +171,10 @@ impl Builder {
                 let start = base + sign.as_span().start();
                 let at = Span::new(source, start, start + sign.as_str().trim_end().len());
                 if sign.as_rule() == Rule::single_equals {
-                    this.borrow_mut().diagnostics.push(errors::single_equals(at));
+                    this.borrow_mut().report(errors::single_equals(at));
                 }
                 if sign.as_str().trim_end() == "**" {
-                    this.borrow_mut().diagnostics.push(errors::power_stars(at));
+                    this.borrow_mut().report(errors::power_stars(at));
                 }
                 let span = join(left.span, right.span);
                 let op = operator(sign.as_rule());
@@ -244,7 +247,7 @@ impl Builder {
                         .unwrap_or("")
                         .contains(|c: char| ('1'..='9').contains(&c));
                     if !number.value.is_finite() || (number.value == 0.0 && !zero) {
-                        self.diagnostics.push(errors::number_range(span));
+                        self.report(errors::number_range(span));
                         number.value = 0.0;
                     }
                 }

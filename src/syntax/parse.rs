@@ -7,7 +7,7 @@ use super::ast::{File, Item};
 use super::build::Builder;
 use super::errors;
 use super::prescan::{Comment, Prescan, prescan};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, MOST_LISTED, cut_off};
 use crate::source::{SourceId, Span};
 
 #[derive(pest_derive::Parser)]
@@ -35,6 +35,7 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
     };
     let mut diagnostics = scan.diagnostics;
     diagnostics.append(&mut builder.diagnostics);
+    cut_off(&mut diagnostics);
     if items.is_empty() && diagnostics.is_empty() {
         diagnostics.push(errors::empty(Span::new(source, 0, text.len().min(1))));
     }
@@ -72,6 +73,9 @@ fn recover(scan: &Prescan, source: SourceId, builder: &mut Builder) -> Vec<Item>
     let mut known: Vec<usize> = known.map(|span| span.start as usize).collect();
     known.sort_unstable();
     for &(start, end) in &scan.statements {
+        if scan.diagnostics.len() + builder.diagnostics.len() >= MOST_LISTED {
+            break;
+        }
         let piece = &scan.text[start..end];
         if piece.trim().is_empty() {
             continue;
@@ -83,7 +87,7 @@ fn recover(scan: &Prescan, source: SourceId, builder: &mut Builder) -> Vec<Item>
                 if known.get(first).is_some_and(|&at| at < end) {
                     continue;
                 }
-                builder.diagnostics.push(syntax_error(source, piece, start, at(&error)));
+                builder.report(syntax_error(source, piece, start, at(&error)));
             }
         }
     }

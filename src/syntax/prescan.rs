@@ -5,7 +5,7 @@
 //! wrong with the characters and brackets. Nesting is bounded here, before any recursive pass.
 
 use super::errors;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, MOST_LISTED};
 use crate::source::{SourceId, Span};
 
 /// Brackets may nest this deep, and so may `if`, signs and powers in one statement.
@@ -71,6 +71,8 @@ struct Scanner<'a> {
     text: &'a str,
     out: Vec<u8>,
     open: Vec<(u8, usize)>,
+    /// How many of each kind are open.
+    opened: [usize; 3],
     comments: Vec<Comment>,
     statements: Vec<(usize, usize)>,
     statement_start: usize,
@@ -89,6 +91,7 @@ pub fn prescan(source: SourceId, text: &str) -> Prescan {
         text,
         out: text.as_bytes().to_vec(),
         open: Vec::new(),
+        opened: [0; 3],
         comments: Vec::new(),
         statements: Vec::new(),
         statement_start: 0,
@@ -113,6 +116,10 @@ impl Scanner<'_> {
     fn scan(&mut self) {
         let mut at = 0;
         while let Some(c) = self.text[at..].chars().next() {
+            if self.diagnostics.len() >= MOST_LISTED {
+                self.blank(at, self.text.len());
+                break;
+            }
             let start = at;
             at = match c {
                 ' ' | '\t' => at + 1,
@@ -202,6 +209,7 @@ impl Scanner<'_> {
             self.blank(at, at + 1);
         }
         self.open.push((c as u8, at));
+        self.opened[kind(c as u8)] += 1;
         at + 1
     }
 
@@ -215,24 +223,31 @@ impl Scanner<'_> {
         if self.open.len() > MAX_DEPTH {
             self.blank(at, at + 1);
         }
-        match self.open.iter().rposition(|&(open, _)| open == opener) {
-            Some(found) if found + 1 == self.open.len() => self.open.truncate(found),
-            Some(found) => {
-                let (open, start) = self.open[found + 1];
-                let place = self.span(start, start + 1);
-                self.diagnostics.push(errors::unclosed_bracket(
-                    place,
-                    open.into(),
-                    Some((self.span(at, at + 1), c)),
-                ));
-                self.open.truncate(found);
+        if self.opened[kind(opener)] == 0 {
+            self.diagnostics.push(errors::stray_bracket(self.span(at, at + 1), c));
+            self.blank(at, at + 1);
+            return at + 1;
+        }
+        let mut inside = None;
+        while let Some((open, start)) = self.pop() {
+            if open == opener {
+                break;
             }
-            None => {
-                self.diagnostics.push(errors::stray_bracket(self.span(at, at + 1), c));
-                self.blank(at, at + 1);
-            }
+            inside = Some((open, start));
+        }
+        if let Some((open, start)) = inside {
+            let (place, met) = (self.span(start, start + 1), (self.span(at, at + 1), c));
+            self.diagnostics.push(errors::unclosed_bracket(place, open.into(), Some(met)));
         }
         at + 1
+    }
+
+    fn pop(&mut self) -> Option<(u8, usize)> {
+        let popped = self.open.pop();
+        if let Some((open, _)) = popped {
+            self.opened[kind(open)] -= 1;
+        }
+        popped
     }
 
     fn sign(&mut self, at: usize, c: char) -> usize {
@@ -319,8 +334,9 @@ impl Scanner<'_> {
     fn curly_string(&mut self, start: usize, c: char) -> usize {
         let quotes = ['\u{201c}', '\u{201d}', '\u{201e}', '\u{bb}', '"'];
         let inner = start + c.len_utf8();
-        let line = self.text[inner..].find(['\n', '\r']).map_or(self.text.len(), |n| inner + n);
-        let close = self.text[inner..line].find(quotes).map(|n| inner + n);
+        let ends = |c: char| quotes.contains(&c) || matches!(c, '\n' | '\r');
+        let line = self.text[inner..].find(ends).map_or(self.text.len(), |n| inner + n);
+        let close = self.text[line..].starts_with(quotes).then_some(line);
         self.diagnostics.push(errors::lookalike(self.span(start, inner), c, "\""));
         self.blank(start, inner);
         let Some(close) = close else {
@@ -379,7 +395,12 @@ impl Scanner<'_> {
         let last = self.out.get(start..end).unwrap_or_default();
         written.last().is_some_and(|sign| SIGNS.contains(sign))
             || written.ends_with(b"..")
-            || (WORDS.contains(&last) && start > first)
+            || (WORDS.contains(&last) && start > first && !self.is_set(first))
+    }
+
+    /// True for `set s = from, to`: a set may end with any word.
+    fn is_set(&self, first: usize) -> bool {
+        first_word(&self.text[first..]).0 == "set"
     }
 
     /// Looks at the next line that is not blank, once.
@@ -401,7 +422,7 @@ impl Scanner<'_> {
             let place = self.span(at, at + 1);
             self.diagnostics.push(errors::unclosed_bracket(place, open.into(), None));
             self.incomplete = true;
-            self.open.pop();
+            self.pop();
         }
     }
 
@@ -412,6 +433,15 @@ impl Scanner<'_> {
             self.diagnostics.push(errors::unclosed_bracket(place, open.into(), None));
             self.incomplete = true;
         }
+    }
+}
+
+/// The place of an opening bracket among the kinds of brackets.
+fn kind(open: u8) -> usize {
+    match open {
+        b'(' => 0,
+        b'[' => 1,
+        _ => 2,
     }
 }
 

@@ -1,0 +1,123 @@
+//! Sets, and parts of other sets in whatever order the file has them.
+
+use indexmap::{IndexMap, IndexSet};
+
+use super::declare::MOST_CELLS;
+use super::{Checker, errors};
+use crate::model::{Set, SetId};
+use crate::source::Span;
+use crate::syntax::ast::{self, ItemKind, SetElements};
+
+/// `set goods = sector without services`: the name, the other set, and what is taken out.
+type Part<'a> = (&'a ast::Name, &'a ast::Name, &'a [ast::Name]);
+
+impl<'a> Checker<'a> {
+    /// Sets of their own, then those that are parts of others.
+    pub(super) fn sets(&mut self, items: &[&'a ast::Item]) {
+        let mut given = IndexMap::new();
+        let mut parts: IndexMap<&str, Part<'a>> = IndexMap::new();
+        for item in items {
+            let ItemKind::Set { name, elements, .. } = &item.kind else { continue };
+            if self.given_twice(&mut given, name) {
+                continue;
+            }
+            let own = match elements {
+                SetElements::Without { of, removed } => {
+                    parts.insert(&name.text, (name, of, removed));
+                    continue;
+                }
+                SetElements::Listed(names) => Some(self.listed(names)),
+                SetElements::Data(args, span) => self.data_set(args, *span),
+            };
+            match own {
+                Some(own) => {
+                    let members = (0..own.len() as u32).collect();
+                    self.add_set(name, self.model.sets.len(), members, own);
+                }
+                None => {
+                    self.poisoned.insert(name.text.clone());
+                }
+            }
+        }
+        for name in parts.keys() {
+            self.with_those_above(name, &parts);
+        }
+    }
+
+    fn listed(&mut self, names: &[ast::Name]) -> IndexMap<String, Span> {
+        let mut own: IndexMap<String, Span> = IndexMap::new();
+        for element in names {
+            if matches!(element.text.as_str(), "t" | "first" | "last") {
+                self.error(errors::reserved(element.span, &element.text));
+            }
+            if let Some(first) = own.insert(element.text.clone(), element.span) {
+                self.error(errors::duplicate(element.span, &element.text, first));
+            }
+        }
+        own
+    }
+
+    /// Adds a part and, before it, every part that it is a part of.
+    fn with_those_above(&mut self, name: &'a str, parts: &IndexMap<&'a str, Part<'a>>) {
+        let mut path: IndexSet<&str> = IndexSet::new();
+        let mut at = name;
+        while !self.sets.contains_key(at) && !self.poisoned.contains(at) {
+            let Some(&(part, of, _)) = parts.get(at) else { break };
+            if let Some(start) = path.get_index_of(at) {
+                let circle: Vec<&str> = path.iter().skip(start).copied().chain([at]).collect();
+                self.error(errors::set_cycle(part.span, &circle.join(" -> ")));
+                break;
+            }
+            path.insert(at);
+            at = &of.text;
+        }
+        for &(name, of, removed) in path.iter().rev().filter_map(|name| parts.get(name)) {
+            match self.sets.get(&of.text) {
+                Some(&parent) => self.part(name, parent, removed),
+                None => {
+                    if !self.poisoned.contains(&of.text) && !parts.contains_key(of.text.as_str()) {
+                        let known = self.sets.keys().map(String::as_str);
+                        let near = crate::diagnostic::nearest(&of.text, known).map(str::to_owned);
+                        self.error(errors::unknown_set(of.span, &of.text, near.as_deref()));
+                    }
+                    self.poisoned.insert(name.text.clone());
+                }
+            }
+        }
+    }
+
+    fn part(&mut self, name: &ast::Name, parent: SetId, removed: &[ast::Name]) {
+        let root = self.model.sets[parent].root;
+        let mut taken = IndexSet::new();
+        for name in removed {
+            match self.model.sets[root].elements.get_index_of(&name.text) {
+                Some(position) => {
+                    taken.insert(position as u32);
+                }
+                None => self.unknown_element(&name.text, name.span, parent),
+            }
+        }
+        let members = self.model.sets[parent].members.iter().copied();
+        let members = members.filter(|member| !taken.contains(member)).collect();
+        self.add_set(name, root, members, IndexMap::new());
+    }
+
+    /// Adds a set, within the limit on what is kept.
+    fn add_set(
+        &mut self,
+        name: &ast::Name,
+        root: SetId,
+        members: Vec<u32>,
+        elements: IndexMap<String, Span>,
+    ) {
+        self.cells = self.cells.saturating_add(members.len() as u128);
+        if self.cells > MOST_CELLS {
+            self.error(errors::cells(name.span, self.cells, MOST_CELLS));
+            self.poisoned.insert(name.text.clone());
+            return;
+        }
+        self.sets.insert(name.text.clone(), self.model.sets.len());
+        let (name, span) = (name.text.clone(), name.span);
+        self.model.sets.push(Set { name, root, members, elements, span });
+    }
+}
