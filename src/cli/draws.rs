@@ -50,6 +50,11 @@ fn count(text: &str) -> Result<u64, String> {
 }
 
 impl Draws {
+    /// No simulation.
+    pub(super) fn none() -> Self {
+        Self { draws: 0, seed: 1, sampling: Sampling::Plain, max_draws: 0 }
+    }
+
     /// The simulation asked for, if any.
     pub(super) fn simulation(&self) -> Option<Simulation> {
         let (draws, seed) = (self.draws, self.seed);

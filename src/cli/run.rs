@@ -103,8 +103,9 @@ fn years(text: &str) -> Result<(i32, i32), String> {
 pub(super) fn standard_input() -> Result<Exit, Exit> {
     let target = Target { output: None, force: false };
     let (scenario, set) = (Vec::new(), Vec::new());
-    let (file, format) = (PathBuf::from("-"), Format::Text);
-    Run { file, scenario, set, years: None, format, width: None, target, trace: None }.execute()
+    let (file, format, draws) = (PathBuf::from("-"), Format::Text, Draws::none());
+    let (years, width, trace) = (None, None, None);
+    Run { file, scenario, set, years, draws, format, width, target, trace }.execute()
 }
 
 impl Run {
