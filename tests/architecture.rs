@@ -42,8 +42,6 @@ const FRONT: &[&str] = &["cli/", "repl/", "data/", "session/input.rs", "main.rs"
 
 /// The most lines of a file.
 const MOST_LINES: usize = 600;
-/// Files that are longer, and may not grow: each is to be divided.
-const LONG: [(&str, usize); 1] = [("check/errors.rs", 800)];
 
 /// Every source file: its path below `src/`, and its text without comments.
 fn files() -> Vec<(String, String)> {
@@ -173,10 +171,8 @@ fn files_stay_short() {
     let mut wrong = Vec::new();
     for (name, text) in files() {
         let lines = text.lines().count();
-        let most =
-            LONG.iter().find(|(long, _)| *long == name).map_or(MOST_LINES, |(_, most)| *most);
-        if lines > most {
-            wrong.push(format!("{name} has {lines} lines, more than {most}"));
+        if lines > MOST_LINES {
+            wrong.push(format!("{name} has {lines} lines, more than {MOST_LINES}"));
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");

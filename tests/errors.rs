@@ -145,6 +145,9 @@ fn named_in_tests(code: &str) -> bool {
     })
 }
 
+/// Said where the run of a failed draw, made again by itself, does not fail: no script is known.
+const NOT_PROVOKED: [&str; 1] = ["draw-fails"];
+
 #[test]
 fn each_code_has_a_wrong_program_and_a_page() {
     let wrong = wrong_programs();
@@ -153,6 +156,7 @@ fn each_code_has_a_wrong_program_and_a_page() {
     assert!(codes.len() > 100, "{codes:?}");
     let bare: Vec<_> = (codes.iter())
         .filter(|code| !shown.contains(code.as_str()) && !named_in_tests(code))
+        .filter(|code| !NOT_PROVOKED.contains(&code.as_str()))
         .collect();
     let pageless: Vec<_> = codes.iter().filter(|code| page(code).is_none()).collect();
     assert!(bare.is_empty() && pageless.is_empty(), "no program: {bare:?}; no page: {pageless:?}");
@@ -210,8 +214,10 @@ fn each_page_shows_the_mistake_and_its_mending() {
 #[test]
 fn the_index_of_the_pages_is_complete() {
     let index = fs::read_to_string(root("docs/src/errors/README.md")).expect("the index");
+    let summary = fs::read_to_string(root("docs/src/SUMMARY.md")).expect("the summary");
     for (code, _) in pages() {
         assert!(index.contains(&format!("[`{code}`]({code}.md)")), "{code} is not in the index");
+        assert!(summary.contains(&format!("(errors/{code}.md)")), "{code} is not in the summary");
     }
     let on_disk = files(&root("docs/src/errors"), "md").len();
     assert_eq!(on_disk, pages().len() + 1, "a page is not listed in src/diagnostic/pages.rs");

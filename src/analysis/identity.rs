@@ -2,10 +2,11 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Values, ask, ask_size};
-use crate::model::{BinaryOp, Identity, Model};
+use crate::model::{Expr, Identity, Model};
 use crate::plan::Selection;
 
 use super::cells;
+use super::check::sides;
 
 /// Deviation that rounding explains, as a share of the sizes of the terms.
 const ROUNDING: f64 = 1e-9;
@@ -46,27 +47,11 @@ fn gap(
 ) -> Result<Option<(f64, Option<f64>)>, Diagnostic> {
     let condition = &identity.condition;
     let question = &condition.left;
-    let at = |expr| ask(model, values, baseline, question, expr, cell, year);
-    let size = |expr| ask_size(model, values, baseline, question, expr, cell, year);
-    let left = at(&question.expr)?;
-    let Some((op, right)) = &condition.comparison else {
-        return Ok((left == 0.0).then_some((left, None)));
-    };
-    let value = at(right)?;
-    let slack = match &condition.tolerance {
-        Some((expr, true)) => at(expr)? * value.abs(),
-        Some((expr, false)) => at(expr)?,
-        None => ROUNDING * (size(&question.expr)? + size(right)?),
-    };
-    let holds = match op {
-        BinaryOp::Equal => (left - value).abs() <= slack,
-        BinaryOp::NotEqual => (left - value).abs() > slack,
-        BinaryOp::AtMost => left <= value + slack,
-        BinaryOp::Below => left < value + slack,
-        BinaryOp::AtLeast => left >= value - slack,
-        _ => left > value - slack,
-    };
-    Ok((!holds).then_some((left, Some(value))))
+    let at = |expr: &Expr| ask(model, values, baseline, question, expr, cell, year);
+    let size = |expr: &Expr| ask_size(model, values, baseline, question, expr, cell, year);
+    let rounding = |left: &Expr, right: &Expr| Ok(ROUNDING * (size(left)? + size(right)?));
+    let (left, right, holds) = sides(condition, at, rounding)?;
+    Ok((!holds).then_some((left, right)))
 }
 
 fn fails(

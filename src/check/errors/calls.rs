@@ -1,0 +1,84 @@
+//! Calls of functions, and distributions.
+
+use crate::diagnostic::Diagnostic;
+use crate::source::Span;
+
+pub(in crate::check) fn arity(
+    span: Span,
+    name: &str,
+    low: usize,
+    high: usize,
+    found: usize,
+    doc: &str,
+) -> Diagnostic {
+    Diagnostic::error(
+        "wrong-arguments",
+        format!(
+            "`{name}` requires {}; here are {found}",
+            match (low, high) {
+                (1, 1) => "1 argument".to_owned(),
+                (low, high) if low == high => format!("{low} arguments"),
+                (low, high) => format!("{low} to {high} arguments"),
+            }
+        ),
+    )
+    .at(span, "wrong number of arguments")
+    .help(doc.to_owned())
+}
+
+pub(in crate::check) fn nothing_to_reduce(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error("nothing-to-reduce", format!("`{name}` has nothing to run over"))
+        .at(span, "one value only")
+        .help(format!("write `{name}(x[*])` or `{name}(s in sector: x[s])`"))
+}
+
+pub(in crate::check) fn distribution(
+    span: Span,
+    name: &str,
+    problem: &str,
+    doc: &str,
+) -> Diagnostic {
+    Diagnostic::error("distribution", format!("`{name}` cannot have these parameters: {problem}"))
+        .at(span, "not a distribution")
+        .help(doc.to_owned())
+}
+
+pub(in crate::check) fn recursion(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error("recursion", format!("the function `{name}` calls itself"))
+        .at(span, "calls itself")
+        .help("write a `var` with a lag, `x[t-1]`, for what builds up over the years")
+}
+
+pub(in crate::check) fn expansion_depth(span: Span, limit: usize) -> Diagnostic {
+    let message = format!("the functions expand to parts nested deeper than {limit}, the limit");
+    Diagnostic::error("limit-expansion", message)
+        .at(span, "too deep")
+        .help("name a part with `var`")
+}
+
+pub(in crate::check) fn expansion_limit(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "limit-expansion",
+        "the functions expand to more than 200000 parts, the limit",
+    )
+    .at(span, "too much")
+    .help("name a part with `var`")
+}
+
+pub(in crate::check) fn not_available(span: Span, what: &str) -> Diagnostic {
+    Diagnostic::error("not-available", format!("{what} cannot be run yet"))
+        .at(span, "not built yet")
+        .help("remove it for now; the rest of the script runs")
+}
+
+pub(in crate::check) fn correlate_reading(span: Span) -> Diagnostic {
+    Diagnostic::error("correlate", "a parameter or field is required in `correlate`")
+        .at(span, "not a parameter")
+        .help("name what has a distribution: `correlate growth[*], elasticity[*] = 0.4`")
+}
+
+pub(in crate::check) fn correlation_range(span: Span) -> Diagnostic {
+    Diagnostic::error("correlate", "a rank correlation is a number from -1 to 1")
+        .at(span, "not from -1 to 1")
+        .help("write a number such as 0.4")
+}

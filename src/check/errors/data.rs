@@ -1,0 +1,31 @@
+//! `data(...)` before its file is read.
+
+use crate::diagnostic::Diagnostic;
+use crate::source::Span;
+
+pub(in crate::check) fn data_without_column(span: Span, set: &str) -> Diagnostic {
+    Diagnostic::error("data-argument", format!("`data` requires a column for `{set}`"))
+        .at(span, "column not named")
+        .help(format!("write `{set}: COLUMN`, the column that has the elements of `{set}`"))
+}
+
+pub(in crate::check) fn data_without_value(span: Span) -> Diagnostic {
+    Diagnostic::error("data-argument", "`data` requires the column of the values")
+        .at(span, "column not named")
+        .help("write `value: COLUMN`")
+}
+
+pub(in crate::check) fn set_without_column(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "data-argument",
+        "a set read from a file requires one column, that of its elements",
+    )
+    .at(span, "column not named")
+    .help("write `data(\"file.csv\", column: COLUMN)`, and filters if needed")
+}
+
+pub(in crate::check) fn data_without_unit(span: Span, name: &str, required: &str) -> Diagnostic {
+    Diagnostic::error("data-unit", format!("{name} requires {required}; the column has no unit"))
+        .at(span, "unit not named")
+        .help("write the unit of the file's numbers: `unit: thousand USD`, `unit: percent`, ...")
+}

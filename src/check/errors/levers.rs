@@ -1,0 +1,91 @@
+//! Blocks of the script: kinds' fields and bindings, levers.
+
+use super::{list, near, near_or};
+use crate::diagnostic::Diagnostic;
+use crate::source::Span;
+
+pub(in crate::check) fn unknown_lever(
+    span: Span,
+    name: &str,
+    meant: Option<&str>,
+    given: Option<Span>,
+) -> Diagnostic {
+    let found = Diagnostic::error("unknown-lever", format!("there is no lever `{name}`"));
+    match given {
+        Some(given) => found
+            .at(span, "not a lever")
+            .and(given, "a value")
+            .help(format!("`without` takes levers out; to change a value, write `{name} = ...`")),
+        None => near_or(
+            found.at(span, "unknown lever"),
+            meant,
+            "write the name of a lever, the second word of its head".to_owned(),
+        ),
+    }
+}
+
+pub(in crate::check) fn unknown_field(
+    span: Span,
+    name: &str,
+    kind: &str,
+    meant: Option<&str>,
+    fields: &[&str],
+) -> Diagnostic {
+    near(
+        Diagnostic::error("unknown-field", format!("`{kind}` has no field `{name}`"))
+            .at(span, "unknown field"),
+        meant,
+    )
+    .note(format!("`{kind}` has {}", list(fields)))
+}
+
+/// `edit` is the binding with the preposition whose set has the element.
+pub(in crate::check) fn unknown_binding(
+    span: Span,
+    word: &str,
+    kind: &str,
+    known: &[String],
+    edit: Option<&str>,
+) -> Diagnostic {
+    let found =
+        Diagnostic::error("unknown-binding", format!("`{kind}` is not written with `{word}`"))
+            .at(span, "not expected");
+    match edit {
+        Some(edit) => found.help(format!("write `{edit}`")),
+        None if known.is_empty() => found.help("remove it: the kind binds nothing"),
+        None => found.help(format!("it takes: {}", list(known))),
+    }
+}
+
+pub(in crate::check) fn missing_field(
+    span: Span,
+    name: &str,
+    kind: &str,
+    unit: &str,
+    doc: &str,
+) -> Diagnostic {
+    Diagnostic::error("missing-field", format!("this `{kind}` requires the field `{name}`"))
+        .at(span, "field missing")
+        .help(match doc {
+            "" => format!("add the line `{name}: ...` ({unit})"),
+            doc => format!("add the line `{name}: ...` ({unit}; {doc})"),
+        })
+}
+
+pub(in crate::check) fn path_in_constant(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        "path-in-constant",
+        format!("`{name}` has one value for all years; this is a path"),
+    )
+    .at(span, "varies by year")
+    .help("write one value")
+}
+
+pub(in crate::check) fn not_in_baseline(span: Span, name: &str, lever: &str) -> Diagnostic {
+    Diagnostic::error(
+        "not-in-baseline",
+        format!("`{name}` exists only in scenarios that have `{lever}`"),
+    )
+    .at(span, "not in the baseline")
+    .help("move the lever out of the scenario, or ask `for` that scenario")
+}

@@ -1,0 +1,155 @@
+//! Names that are unknown, taken or given twice.
+
+use super::{letters, list, near, near_or};
+use crate::diagnostic::Diagnostic;
+use crate::source::Span;
+
+pub(in crate::check) fn unknown_name(span: Span, name: &str, meant: Option<&str>) -> Diagnostic {
+    near_or(
+        Diagnostic::error("unknown-name", format!("nothing is called `{name}`"))
+            .at(span, "unknown name"),
+        meant,
+        match name.chars().all(|c| c.is_uppercase() || c.is_numeric()) {
+            true => format!("declare it: `unit {name}`, or `param {name} = ...`"),
+            false => {
+                format!("declare it: `param {name} = ...` if given, `var {name}` if computed")
+            }
+        },
+    )
+}
+
+pub(in crate::check) fn unknown_set(span: Span, name: &str, meant: Option<&str>) -> Diagnostic {
+    near_or(
+        Diagnostic::error("unknown-set", format!("there is no set `{name}`"))
+            .at(span, "unknown set"),
+        meant,
+        format!("declare it: `set {name} = first, second`"),
+    )
+}
+
+pub(in crate::check) fn unknown_element(
+    span: Span,
+    name: &str,
+    set: &str,
+    meant: Option<&str>,
+    other: Option<&str>,
+    members: &[&str],
+) -> Diagnostic {
+    near_or(
+        Diagnostic::error("unknown-element", format!("`{name}` is not in the set `{set}`"))
+            .at(span, "not an element"),
+        meant,
+        match other {
+            Some(other) => format!("`{name}` is an element of `{other}`; name one of `{set}`"),
+            None => format!("take it out, or add it: `set {set} = ..., {name}`"),
+        },
+    )
+    .note(format!("`{set}` has {}", list(members)))
+}
+
+/// An index letter that nothing binds, or a set's name where an element is required.
+pub(in crate::check) fn unbound_index(
+    span: Span,
+    name: &str,
+    set: &str,
+    members: &[&str],
+) -> Diagnostic {
+    let found = Diagnostic::error("unknown-element", format!("`{name}` is not in the set `{set}`"))
+        .at(span, "not an element")
+        .note(format!("`{set}` has {}", list(members)));
+    if name == set {
+        return found.help("write an element, or `*` for all of them");
+    }
+    found.help(format!(
+        "an index is bound on the left side, as `x[{name}] = ...`, or by `sum({name} in {set}: ...)`"
+    ))
+}
+
+/// A lag written as a call: `x(-1)`, `lag(x)`.
+pub(in crate::check) fn lag_as_call(
+    span: Span,
+    name: &str,
+    quantity: &str,
+    sets: &[String],
+) -> Diagnostic {
+    let indices = [letters(sets).as_slice(), &["t-1".to_owned()]].concat().join(", ");
+    Diagnostic::error("unknown-function", format!("there is no function `{name}`"))
+        .at(span, "unknown function")
+        .help(format!("for last year's value, write `{quantity}[{indices}]`"))
+}
+
+pub(in crate::check) fn if_as_call(span: Span) -> Diagnostic {
+    Diagnostic::error("unknown-function", "`if` is not a function")
+        .at(span, "written as a call")
+        .help("write `if CONDITION then VALUE else VALUE`")
+}
+
+pub(in crate::check) fn unknown_function(
+    span: Span,
+    name: &str,
+    meant: Option<&str>,
+) -> Diagnostic {
+    near(
+        Diagnostic::error("unknown-function", format!("there is no function `{name}`"))
+            .at(span, "unknown function"),
+        meant,
+    )
+}
+
+/// `known` are the kinds that the script has; without any, it uses no library.
+pub(in crate::check) fn unknown_kind(
+    span: Span,
+    name: &str,
+    meant: Option<&str>,
+    known: &[&str],
+) -> Diagnostic {
+    let found =
+        Diagnostic::error("unknown-kind", format!("there is no kind of block called `{name}`"))
+            .at(span, "unknown kind");
+    if known.is_empty() {
+        return found.help(
+            "write `use trade` at the top for exports, imports, tariff and the other kinds of trade",
+        );
+    }
+    near(found, meant).note(format!("the kinds are {}", list(known)))
+}
+
+pub(in crate::check) fn unknown_source(span: Span, key: &str, meant: Option<&str>) -> Diagnostic {
+    let found = Diagnostic::error("unknown-source", format!("there is no source `{key}`"))
+        .at(span, "unknown source");
+    match meant {
+        Some(meant) => found.help(format!("did you mean `@{meant}`?")),
+        None => found.help(format!("declare it: `source {key} \"Author, title, year\"`")),
+    }
+}
+
+pub(in crate::check) fn duplicate(span: Span, name: &str, first: Span) -> Diagnostic {
+    Diagnostic::error("duplicate", format!("`{name}` is given twice"))
+        .at(span, "given again")
+        .and(first, "first given here")
+        .help("remove one of the two, or rename it")
+}
+
+pub(in crate::check) fn reserved(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error("shadows-builtin", format!("`{name}` is a word for the year in equations"))
+        .at(span, "name taken")
+        .help(format!("choose another name, as `{name}_value`"))
+}
+
+pub(in crate::check) fn set_cycle(span: Span, path: &str) -> Diagnostic {
+    Diagnostic::error("set-cycle", format!("sets are parts of each other: {path}"))
+        .at(span, "a part of itself")
+        .help("list the elements of one of them: `set NAME = ELEMENT, ELEMENT`")
+}
+
+pub(in crate::check) fn needs_set(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error("needs-set", format!("the library requires a set `{name}`"))
+        .at(span, "requires it")
+        .help(format!("declare it in the script: `set {name} = first, second`"))
+}
+
+pub(in crate::check) fn shadows(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error("shadows-builtin", format!("`{name}` is a function of the language"))
+        .at(span, "name taken")
+        .help(format!("choose another name, as `{name}_of`"))
+}

@@ -1,0 +1,34 @@
+//! Tables and maps.
+
+use crate::diagnostic::Diagnostic;
+use crate::source::Span;
+
+pub(in crate::check) fn table_in_expression(span: Span) -> Diagnostic {
+    Diagnostic::error("table-in-expression", "a table or map stands inside an expression")
+        .at(span, "not a single value")
+        .help("give it to a `param` with an index and read that")
+}
+
+pub(in crate::check) fn no_index_for_table(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        "table-without-index",
+        format!("`{name}` has no index that a table could fill"),
+    )
+    .at(span, "one value required")
+    .help(format!("write one value, or give it an index: `{name}[SET] = ...`"))
+}
+
+pub(in crate::check) fn table_of_other_set(span: Span, found: &str, required: &str) -> Diagnostic {
+    Diagnostic::error(
+        "wrong-set",
+        format!("the table is headed `{found}`; `{required}` is required"),
+    )
+    .at(span, "names the rows' set")
+    .help(format!("write `{required}` in the first cell of the head"))
+}
+
+pub(in crate::check) fn ragged_row(span: Span, expected: usize, found: usize) -> Diagnostic {
+    Diagnostic::error("ragged-row", format!("the row has {found} cells; its head has {expected}"))
+        .at(span, "cells missing or extra")
+        .help("separate the cells with `|`; leave a cell empty for the default")
+}

@@ -1,0 +1,136 @@
+//! Units, currencies and the range of values.
+
+use super::near_or;
+use crate::diagnostic::Diagnostic;
+use crate::source::Span;
+
+pub(in crate::check) fn unit_mismatch(
+    span: Span,
+    found: &str,
+    required: &str,
+    what: &str,
+) -> Diagnostic {
+    Diagnostic::error("unit-mismatch", format!("{what} requires {required}; this is {found}"))
+        .at(span, format!("this is {found}"))
+        .help(match required {
+            "a condition" => "write a comparison, as `x >= 0`".to_owned(),
+            "a percentage" => "write it with `%`".to_owned(),
+            "a year" => "write a calendar year, as `2030`".to_owned(),
+            "a number" => "divide by a value of the same unit, or take the unit away".to_owned(),
+            _ => format!("write a value that is {required}"),
+        })
+}
+
+/// A number without the unit that its place requires; `edit` is the number with it.
+pub(in crate::check) fn unit_missing(
+    span: Span,
+    found: &str,
+    required: &str,
+    what: &str,
+    edit: &str,
+) -> Diagnostic {
+    let mut found = unit_mismatch(span, found, required, what);
+    found.help = vec![format!("write `{edit}`")];
+    found
+}
+
+/// An amount and a percentage added.
+pub(in crate::check) fn amount_and_percent(
+    at: (Span, &str),
+    and: (Span, &str),
+    what: &str,
+    edit: Option<&str>,
+) -> Diagnostic {
+    let found = mismatch(at.0, at.1, and.0, and.1, what);
+    match edit {
+        Some(edit) => Diagnostic {
+            help: vec![format!("to change it by a percentage, write `{edit}`")],
+            ..found
+        },
+        None => found,
+    }
+}
+
+pub(in crate::check) fn mismatch(at: Span, x: &str, and: Span, y: &str, what: &str) -> Diagnostic {
+    Diagnostic::error("unit-mismatch", format!("{what} require one unit; here are {x} and {y}"))
+        .at(at, x)
+        .and(and, y)
+        .help("give both the same unit, or multiply by what converts one into the other")
+}
+
+pub(in crate::check) fn overflow(span: Span) -> Diagnostic {
+    Diagnostic::error("number-range", "the number is too large to be kept")
+        .at(span, "too large")
+        .help("use a larger unit")
+}
+
+/// `currency` is the script's, if it names one.
+pub(in crate::check) fn unknown_unit(
+    span: Span,
+    name: &str,
+    meant: Option<&str>,
+    currency: &str,
+) -> Diagnostic {
+    let money = name.chars().count() == 3 && name.chars().all(char::is_uppercase);
+    let otherwise = match (money, currency) {
+        (true, "") => format!("write `currency {name}` at the top"),
+        (true, first) => {
+            format!(
+                "declare it with its rate, as `currency {name} = 1.1 {first}`, or `unit {name}`"
+            )
+        }
+        _ => format!("declare it: `unit {name}`"),
+    };
+    near_or(
+        Diagnostic::error("unknown-unit", format!("`{name}` is not a unit"))
+            .at(span, "unknown unit"),
+        meant,
+        otherwise,
+    )
+}
+
+pub(in crate::check) fn not_constant(span: Span, what: &str) -> Diagnostic {
+    Diagnostic::error(
+        "not-constant",
+        format!("{what} is required that is known before anything runs"),
+    )
+    .at(span, "depends on the run")
+    .help("write a number, `first` or `last`")
+}
+
+pub(in crate::check) fn second_currency(span: Span, name: &str, first: &str) -> Diagnostic {
+    Diagnostic::error(
+        "second-currency",
+        format!("`{name}` is a second currency and requires a rate"),
+    )
+    .at(span, "no rate")
+    .help(format!("write `currency {name} = 0.5 {first}`"))
+}
+
+pub(in crate::check) fn too_many_units(span: Span, most: usize) -> Diagnostic {
+    Diagnostic::error("limit-units", format!("a script can declare {most} units"))
+        .at(span, "one too many")
+        .help("express it by another unit: `unit NAME = 12 OTHER`")
+}
+
+pub(in crate::check) fn percent_missing(span: Span, name: &str, value: f64) -> Diagnostic {
+    Diagnostic::warning(
+        "percent-missing",
+        format!("`{name}` is a percentage; {value} means {}%", value * 100.0),
+    )
+    .at(span, "`%` missing?")
+    .help(format!("write `{value}%`"))
+    .fix(span, format!("{value}%"))
+}
+
+/// A given value outside the bounds of its declaration; all values as they are written.
+pub(in crate::check) fn outside_bounds(
+    span: Span,
+    name: &str,
+    value: &str,
+    (low, high): (&str, &str),
+) -> Diagnostic {
+    Diagnostic::error("out-of-bounds", format!("`{name}` is {value}; {low} to {high} is required"))
+        .at(span, "outside its bounds")
+        .help(format!("write a value from {low} to {high}"))
+}
