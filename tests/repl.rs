@@ -206,6 +206,17 @@ fn a_line_that_fails_changes_nothing() {
 }
 
 #[test]
+fn what_cannot_be_answered_is_said_by_its_code() {
+    let long = format!("param x = 1 # {}", "x".repeat(70_000));
+    for (line, code) in
+        [(":keep", "nothing-asked"), (":info", "no-name"), (long.as_str(), "limit-line")]
+    {
+        let reply = talk(None, 80).answer(line);
+        assert!(reply.text.contains(code) && reply.text.contains("help"), "{}", reply.text);
+    }
+}
+
+#[test]
 fn diagnostics_point_into_the_line() {
     let outcome = session(Some(EXAMPLE)).enter("duty.rate[machine] = 0%");
     let found = outcome.diagnostics.first().expect("an error");

@@ -8,7 +8,7 @@ mod lever;
 mod quantity;
 
 use crate::builtins::{BUILTINS, EXPANDED, REDUCTIONS};
-use crate::diagnostic::{nearest, page, pages, sanitize};
+use crate::diagnostic::{self, nearest, page, sanitize};
 use crate::session::Program;
 use crate::source::Span;
 use crate::syntax::ast::{self, ItemKind};
@@ -39,7 +39,10 @@ pub fn explain(program: &Program, name: &str) -> Result<String, Option<String>> 
     let mut texts: Vec<String> = pages.into_iter().map(Page::text).collect();
     texts.extend(page(name).map(str::to_owned));
     if texts.is_empty() {
-        let known = known(program);
+        let mut known = known(program);
+        if name.contains('-') {
+            known.extend(diagnostic::pages().iter().map(|(code, _)| (*code).to_owned()));
+        }
         return Err(nearest(name, known.iter().map(String::as_str)).map(str::to_owned));
     }
     Ok(texts.join("\n"))
@@ -205,7 +208,6 @@ fn known(program: &Program) -> Vec<String> {
         known.extend(model.sources.keys().cloned());
     }
     known.extend(BUILTINS.iter().map(|row| row.name.to_owned()));
-    known.extend(pages().iter().map(|(code, _)| (*code).to_owned()));
     known.extend(REDUCTIONS.iter().chain(&EXPANDED).map(|name| (*name).to_owned()));
     known
 }
