@@ -338,7 +338,7 @@ mod tests {
             find("re").map_err(|d| d.message).err().as_deref(),
             Some("`:re` may be :redo or :reload or :reset")
         );
-        let help = find("lode").map_err(|d| d.help).err();
+        let help = find("laod").map_err(|d| d.help).err();
         assert_eq!(help, Some(vec!["did you mean `:load`?".to_owned()]));
         assert!(find("").is_err());
     }
