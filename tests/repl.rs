@@ -123,8 +123,8 @@ fn every_example_of_a_command_runs() {
             }
         }
         let reply = talk.answer(command.example);
-        // No simulation yet; a test writes no file and does not know the file of the example.
-        let known = ["draws", "save", "load"].contains(&command.name);
+        // A test writes no file and does not know the file of the example.
+        let known = ["save", "load"].contains(&command.name);
         assert_eq!(reply.text.contains("error["), known, "{}: {}", command.name, reply.text);
         assert_eq!(reply.then == Then::Quit, command.name == "quit");
     }
@@ -206,14 +206,65 @@ fn a_line_that_fails_changes_nothing() {
 }
 
 #[test]
-fn what_cannot_be_answered_is_said_by_its_code() {
-    let long = format!("param x = 1 # {}", "x".repeat(70_000));
-    for (line, code) in
-        [(":keep", "nothing-asked"), (":info", "no-name"), (long.as_str(), "limit-line")]
-    {
-        let reply = talk(None, 80).answer(line);
-        assert!(reply.text.contains(code) && reply.text.contains("help"), "{}", reply.text);
+fn what_cannot_be_done_is_refused_by_its_code() {
+    let long = "1 + ".repeat(20_000);
+    let refused = [
+        (long.as_str(), "limit-line"),
+        (":info", "no-name"),
+        (":type param a = 1", "not-a-question"),
+        (":why balance[*]", "not-a-value"),
+        (":why balance[China] + 1 USD", "not-a-value"),
+        (":save new.mizan", "not-saved"),
+        (":keep", "nothing-asked"),
+        (":undo", "nothing-to-undo"),
+        (":redo", "nothing-to-undo"),
+        (":lits", "unknown-command"),
+        (":re", "unknown-command"),
+        (":list fruit", "unknown-list"),
+        (":draws many", "draws"),
+        (":draws 1000 sed 7", "draws"),
+        (":draws 1000001", "draws"),
+        (":scenario nowhere", "unknown-scenario"),
+    ];
+    let mut talk = talk(Some(EXAMPLE), 80);
+    for (line, code) in refused {
+        let text = talk.answer(line).text;
+        assert!(text.contains(code), "{line:.40}: {text}");
     }
+}
+
+#[test]
+fn draws_are_made_until_they_are_not() {
+    let question = "balance[China] in 2030";
+    let mut talk = talk(Some(EXAMPLE), 80);
+    let plain = talk.answer(question).text;
+    let change = talk.answer("duty.rate = 5%").text;
+    assert!(!plain.contains("draws") && !change.contains("mean"), "{plain}{change}");
+    assert!(talk.answer(":draws 1_000 seed 7").text.contains("1000 draws, seed 7"));
+    let drawn = talk.answer(question).text;
+    assert!(drawn.contains("90% of draws lie within"), "{drawn}");
+    // Both sides of a change are means, of the same draws.
+    let undone = talk.answer(":undo").text;
+    assert!(undone.contains(", mean: ") && !undone.contains("unchanged"), "{undone}");
+    let nothing = talk.answer("param idle = 1").text;
+    assert!(nothing.contains(", mean: ") && nothing.contains("(unchanged)"), "{nothing}");
+    assert_eq!(talk.answer("1 + 1").text, "1 + 1 = 2\n");
+    talk.answer(":draws 0");
+    assert_eq!(talk.answer(question).text, plain);
+}
+
+#[test]
+fn a_run_ends_once_its_flag_is_raised() {
+    let mut session = session(Some(EXAMPLE));
+    let stop = mizan::engine::Stop::new();
+    session.until(stop.clone());
+    stop.raise();
+    for line in ["balance[China]", "duty.rate = 5%"] {
+        let outcome = session.enter(line);
+        assert_eq!(outcome.diagnostics.first().map(|found| found.code), Some("interrupted"));
+    }
+    session.until(mizan::engine::Stop::new());
+    assert!(session.is_saved() && !session.enter("balance[China]").failed());
 }
 
 #[test]

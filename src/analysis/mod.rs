@@ -16,7 +16,7 @@ use std::rc::Rc;
 use crate::diagnostic::Diagnostic;
 use crate::engine::sampling::Method;
 use crate::engine::simulate::Simulation;
-use crate::engine::{Solved, Values, ask, run};
+use crate::engine::{Solved, Stop, Values, ask, run_until};
 use crate::model::{Ask, Change, ChangeId, Expr, Kind, Model, Query, Question};
 use crate::plan::Selection;
 use crate::quantity::Dimension;
@@ -29,6 +29,7 @@ struct Runs<'a> {
     model: &'a Model,
     baseline: Rc<Values>,
     known: RefCell<BTreeMap<Vec<ChangeId>, Rc<Values>>>,
+    stop: Stop,
 }
 
 /// Runs the model in every scenario and answers its queries; without a simulation unless a query
@@ -52,7 +53,20 @@ pub fn answer_with(
     simulation: Option<&Simulation>,
     progress: &(dyn Fn(f64) + Sync),
 ) -> Result<Report, Diagnostic> {
-    let runs = Runs::new(model)?;
+    answer_until(model, simulation, progress, &Stop::default())
+}
+
+/// As [`answer_with`], until the flag is raised.
+///
+/// # Errors
+/// As [`answer_with`], and `interrupted`.
+pub fn answer_until(
+    model: &Model,
+    simulation: Option<&Simulation>,
+    progress: &(dyn Fn(f64) + Sync),
+    stop: &Stop,
+) -> Result<Report, Diagnostic> {
+    let runs = Runs::new(model, stop)?;
     for scenario in 0..model.scenarios.len() {
         runs.values(Some(scenario))?;
     }
@@ -86,7 +100,7 @@ pub const DRAWS: u64 = 10_000;
 /// # Errors
 /// As [`answer`].
 pub fn solutions(model: &Model) -> Result<Vec<(String, Vec<Solved>)>, Diagnostic> {
-    let runs = Runs::new(model)?;
+    let runs = Runs::new(model, &Stop::default())?;
     let scenarios = std::iter::once(None).chain((0..model.scenarios.len()).map(Some));
     let solved = |scenario| {
         let name = model.scenario_name(scenario).to_owned();
@@ -97,11 +111,11 @@ pub fn solutions(model: &Model) -> Result<Vec<(String, Vec<Solved>)>, Diagnostic
 
 impl<'a> Runs<'a> {
     /// Runs the baseline.
-    fn new(model: &'a Model) -> Result<Self, Diagnostic> {
-        let baseline = Rc::new(run(model, &[], None)?);
+    fn new(model: &'a Model, stop: &Stop) -> Result<Self, Diagnostic> {
+        let baseline = Rc::new(run_until(model, &[], None, stop)?);
         identity::identities(model, &Selection::new(model, &[]), &baseline, &baseline)?;
         let known = BTreeMap::from([(Vec::new(), Rc::clone(&baseline))]);
-        Ok(Self { model, baseline, known: RefCell::new(known) })
+        Ok(Self { model, baseline, known: RefCell::new(known), stop: stop.clone() })
     }
 
     /// The values with some changes, in their order in the scenario.
@@ -109,7 +123,7 @@ impl<'a> Runs<'a> {
         if let Some(values) = self.known.borrow().get(changes) {
             return Ok(Rc::clone(values));
         }
-        let values = Rc::new(run(self.model, changes, Some(&self.baseline))?);
+        let values = Rc::new(run_until(self.model, changes, Some(&self.baseline), &self.stop)?);
         let selection = Selection::new(self.model, changes);
         identity::identities(self.model, &selection, &values, &self.baseline)?;
         self.known.borrow_mut().insert(changes.to_vec(), Rc::clone(&values));

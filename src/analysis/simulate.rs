@@ -48,7 +48,10 @@ pub(super) fn draw(
     };
     let (solver, recording) = (&runs.model.solver, &asking.recording);
     let found = recording.simulate(&asking.wanted, simulation, solver, progress, summarise);
-    let summaries = found.map_err(|bad| asking.explain(simulation, bad))?;
+    let summaries = found.map_err(|bad| match runs.stop.check() {
+        Err(interrupted) => interrupted,
+        Ok(()) => asking.explain(simulation, bad),
+    })?;
     let mut jobs = asking.jobs.iter();
     for answer in answers.iter_mut() {
         fill(answer, &mut jobs, &summaries);
@@ -95,7 +98,7 @@ struct Asking<'r, 'm> {
 
 impl<'r, 'm> Asking<'r, 'm> {
     fn new(runs: &'r Runs<'m>) -> Result<Self, Diagnostic> {
-        let mut recording = Recording::default();
+        let mut recording = Recording::until(&runs.stop);
         let baseline = recording.record(runs.model, &[], &runs.baseline, None)?;
         let recorded = BTreeMap::from([(Vec::new(), Rc::new(baseline))]);
         Ok(Self {

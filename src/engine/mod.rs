@@ -17,11 +17,13 @@ pub mod simulate;
 mod sizes;
 pub mod sobol;
 mod solve;
+mod stop;
 pub mod summary;
 mod system;
 mod tape;
 
 pub use newton::Iteration;
+pub use stop::Stop;
 
 use std::collections::BTreeMap;
 
@@ -87,6 +89,7 @@ struct Machine<'a> {
     definitions: Vec<&'a Definition>,
     solved: Vec<Solved>,
     numbers: Numbers<'a>,
+    stop: &'a Stop,
 }
 
 /// Runs the model with some changes; `baseline` holds the values without any.
@@ -98,7 +101,20 @@ pub fn run(
     changes: &[ChangeId],
     baseline: Option<&Values>,
 ) -> Result<Values, Diagnostic> {
-    run_numbers(model, changes, baseline, Numbers::default())
+    run_until(model, changes, baseline, &Stop::default())
+}
+
+/// As [`run`], until the flag is raised.
+///
+/// # Errors
+/// As [`run`], and `interrupted`.
+pub fn run_until(
+    model: &Model,
+    changes: &[ChangeId],
+    baseline: Option<&Values>,
+    stop: &Stop,
+) -> Result<Values, Diagnostic> {
+    run_numbers(model, changes, baseline, Numbers::default(), stop)
 }
 
 /// As [`run`], with every random quantity as it is in one draw.
@@ -111,7 +127,8 @@ pub fn run_drawn(
     baseline: Option<&Values>,
     drawn: &Drawn,
 ) -> Result<Values, Diagnostic> {
-    run_numbers(model, changes, baseline, Numbers { drawn: Some(&drawn.0) })
+    let numbers = Numbers { drawn: Some(&drawn.0) };
+    run_numbers(model, changes, baseline, numbers, &Stop::default())
 }
 
 /// The uniform number of every random quantity in one draw.
@@ -123,6 +140,7 @@ fn run_numbers(
     changes: &[ChangeId],
     baseline: Option<&Values>,
     numbers: Numbers<'_>,
+    stop: &Stop,
 ) -> Result<Values, Diagnostic> {
     let plan = plan(model, changes, baseline.is_some());
     let mut machine = Machine {
@@ -133,6 +151,7 @@ fn run_numbers(
         definitions: Vec::new(),
         solved: Vec::new(),
         numbers,
+        stop,
     };
     for step in &plan.steps {
         machine.step(step)?;
@@ -188,6 +207,7 @@ impl<'a> Machine<'a> {
 
     /// Computes the value at a place from what it reads.
     fn compute(&mut self, place: Place) -> Result<(), Diagnostic> {
+        self.stop.check()?;
         let point = self.plan.layout.point(place);
         let mut definitions = std::mem::take(&mut self.definitions);
         self.plan.selection.definitions(&point, &mut definitions);

@@ -24,6 +24,7 @@ impl Machine<'_> {
         let settings = self.plan.selection.model.solver;
         let mut failed: Option<Failure> = None;
         for start in self.starts(block)? {
+            self.stop.check()?;
             match newton::solve(&system, &start, &settings) {
                 Ok((unknowns, iterations)) => {
                     self.note(block, iterations);

@@ -6,8 +6,13 @@ use std::path::Path;
 use super::talk::{Reply, Talk, Then};
 use crate::data::Folder;
 use crate::diagnostic::{Diagnostic, nearest};
+use crate::engine::sampling::Method;
+use crate::engine::simulate::Simulation;
 use crate::explain::explain;
 use crate::session::{self, Outcome, Reach};
+
+/// As many draws are made at most: more take longer than one waits at a prompt.
+const MOST_DRAWS: u64 = 1_000_000;
 
 /// What can stand after a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +72,7 @@ table! {
     "why" "EXPR" Expression why "The equations of one value, and the numbers that they read." ":why balance[China] in 2030";
     "chart" "EXPR" Expression chart "A chart of an expression over the years." ":chart balance[China] for all";
     "scenario" "[NAME]" Scenario scenario "Asks questions without `for` of this scenario from now on; `baseline` for none." ":scenario corridor";
-    "draws" "N" Number draws "Simulates with so many draws of the distributions." ":draws 1000";
+    "draws" "[N [seed K]]" Number draws "Simulates every answer with so many draws of the distributions from now on; 0 for none." ":draws 1000";
     "undo" "" None undo "Takes the last change back." ":undo";
     "redo" "" None redo "Makes the change that was taken back again." ":redo";
     "diff" "" None diff "The lines in which the model differs from its file." ":diff";
@@ -216,10 +221,41 @@ fn scenario(talk: &mut Talk, name: &str) -> Reply {
     talk.shown(&outcome)
 }
 
-fn draws(talk: &mut Talk, _: &str) -> Reply {
-    let found = Diagnostic::error("not-available", "draws cannot be made yet");
-    let found = found.note("each distribution stands at its median");
-    talk.shown(&Outcome::impossible(found.help("give a value: `duty.pass_through = 80%`")))
+fn draws(talk: &mut Talk, arguments: &str) -> Reply {
+    let now = talk.session.simulation();
+    let chosen = match drawing(arguments, now.map_or(1, |simulation| simulation.seed)) {
+        _ if arguments.is_empty() => now,
+        Some(chosen) => chosen,
+        None => {
+            let message = format!("`:draws` takes a whole number, at most {MOST_DRAWS}");
+            let found = Diagnostic::error("draws", message);
+            let help = "write `:draws 1_000`, or `:draws 1_000 seed 7`; `:draws 0` draws nothing";
+            return talk.shown(&Outcome::impossible(found.help(help)));
+        }
+    };
+    let mut outcome = talk.session.simulate(chosen);
+    if !outcome.failed() {
+        outcome.lines.push(match chosen {
+            Some(Simulation { draws, seed, .. }) => {
+                format!("answers are made of {draws} draws, seed {seed}")
+            }
+            None => "each distribution stands at its median".to_owned(),
+        });
+    }
+    talk.shown(&outcome)
+}
+
+/// `1_000`, `1_000 seed 7`; no draws are no simulation.
+fn drawing(text: &str, seed: u64) -> Option<Option<Simulation>> {
+    let number = |word: &str| word.replace('_', "").parse::<u64>().ok();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let (draws, seed) = match words.as_slice() {
+        [draws] => (number(draws)?, seed),
+        [draws, "seed", seed] => (number(draws)?, number(seed)?),
+        _ => return None,
+    };
+    let simulation = Simulation { draws, seed, method: Method::Plain };
+    (draws <= MOST_DRAWS).then_some((draws > 0).then_some(simulation))
 }
 
 fn undo(talk: &mut Talk, _: &str) -> Reply {

@@ -6,6 +6,8 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread::Builder;
 use std::time::Duration;
 
+use crate::engine::Stop;
+
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 /// How often the flag is looked at.
 const GLANCE: Duration = Duration::from_millis(20);
@@ -28,11 +30,12 @@ pub(super) fn happened() -> bool {
     INTERRUPTED.load(Ordering::Relaxed)
 }
 
-/// What `work` returns; `None` after Ctrl-C, when its thread is left to itself.
+/// What `work` returns; `None` after Ctrl-C, when the flag is raised that ends its run.
 ///
 /// # Errors
 /// There is no thread to be had, or the work ended in a fault.
 pub(super) fn unless_interrupted<T: Send + 'static>(
+    stop: &Stop,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> io::Result<Option<T>> {
     forget();
@@ -45,7 +48,10 @@ pub(super) fn unless_interrupted<T: Send + 'static>(
     loop {
         match receive.recv_timeout(GLANCE) {
             Ok(done) => return Ok(Some(done)),
-            Err(RecvTimeoutError::Timeout) if happened() => return Ok(None),
+            Err(RecvTimeoutError::Timeout) if happened() => {
+                stop.raise();
+                return Ok(None);
+            }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => {
                 return Err(io::Error::other("the line could not be answered"));
@@ -60,11 +66,18 @@ mod tests {
 
     #[test]
     fn a_long_run_is_given_up() {
-        assert_eq!(unless_interrupted(|| 7).ok().flatten(), Some(7));
-        let done = unless_interrupted(|| {
+        let stop = Stop::new();
+        assert_eq!(unless_interrupted(&stop, || 7).ok().flatten(), Some(7));
+        assert!(!stop.is_raised());
+        let (flag, (send, ended)) = (stop.clone(), channel());
+        let done = unless_interrupted(&stop, move || {
             INTERRUPTED.store(true, Ordering::Relaxed);
-            std::thread::sleep(Duration::from_secs(60));
+            while !flag.is_raised() {
+                std::thread::sleep(GLANCE);
+            }
+            let _ = send.send(());
         });
         assert!(matches!(done, Ok(None)));
+        assert!(ended.recv_timeout(Duration::from_secs(60)).is_ok(), "its thread ends too");
     }
 }

@@ -17,6 +17,7 @@ use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{Cmd, CompletionType, Config, Editor, KeyCode, KeyEvent, Modifiers};
 
+use crate::engine::Stop;
 use assistant::Assistant;
 pub use history::place as history_place;
 pub use talk::{Page, Reply, Talk, Then, Write, text};
@@ -75,7 +76,9 @@ pub fn converse(mut talk: Talk, history: Option<&Path>, width: fn() -> usize) ->
 fn answer(talk: &mut Talk, line: &str) -> io::Result<bool> {
     let mut trial = talk.clone();
     let line = line.to_owned();
-    let done = interrupt::unless_interrupted(move || {
+    let stop = Stop::new();
+    trial.session.until(stop.clone());
+    let done = interrupt::unless_interrupted(&stop, move || {
         let reply = trial.answer(&line);
         (trial, reply)
     })?;
@@ -102,8 +105,7 @@ fn watch(talk: &mut Talk, path: &Path) -> io::Result<()> {
         if now.is_some() && now != seen {
             seen = now;
             print(&format!("-- {}\n", crate::diagnostic::sanitize(&path.to_string_lossy())))?;
-            let reply = talk.answer(":reload");
-            print(&reply.text)?;
+            answer(talk, ":reload")?;
         }
     }
     print("\n")

@@ -3,16 +3,17 @@
 //! In: a line. Out: an [`Outcome`]. If anything is wrong with the line, at any stage, nothing has
 //! changed. Nothing here reads a file or writes to a terminal.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::document::Document;
-use super::track::{self, Tracked};
+use super::state::{Built, Run, State, build};
+use super::track;
 use super::{Program, inspect};
-use crate::analysis::answer;
 use crate::data::{Files, NoFiles};
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::engine::{Values, run};
-use crate::model::{Asked, Model, Query};
+use crate::engine::simulate::Simulation;
+use crate::engine::{Stop, Values, run_until};
+use crate::model::{Model, Query};
 use crate::results::Answer;
 use crate::source::SourceMap;
 use crate::syntax::ast::{AssignOp, File, Item, ItemKind};
@@ -61,15 +62,7 @@ pub struct Session {
     scenario: Option<String>,
     /// The last question, as a statement.
     question: Option<String>,
-}
-
-/// The model between two lines.
-#[derive(Debug, Clone)]
-pub(super) struct State {
-    document: Document,
-    pub(super) program: Arc<Program>,
-    tracked: Arc<[Tracked]>,
-    baseline: Arc<OnceLock<Option<Values>>>,
+    run: Run,
 }
 
 /// What came of a line.
@@ -131,14 +124,6 @@ impl Outcome {
 /// What is wrong, and the texts that it is in.
 pub(super) type Failure = (Vec<Diagnostic>, SourceMap);
 
-/// A model that was built, and the answers to the questions with it.
-pub(super) struct Built {
-    pub(super) program: Program,
-    tracked: Vec<Tracked>,
-    pub(super) answers: Vec<Answer>,
-    pub(super) asked: Vec<Query>,
-}
-
 impl Session {
     /// A session about a model with years and a currency only.
     ///
@@ -156,13 +141,15 @@ impl Session {
     /// What is wrong with it.
     pub fn load(name: &str, text: &str, files: Reach) -> Result<(Self, Outcome), Box<Outcome>> {
         let document = Document::read(name, text, files.clone()).map_err(Outcome::refused)?;
-        let built = build(&document, &[], None, &[]).map_err(Outcome::refused)?;
+        let run = Run::default();
+        let built = build(&document, &[], None, &[], &run).map_err(Outcome::refused)?;
         let diagnostics = built.program.diagnostics.clone();
         let sources = built.program.sources.clone();
-        let now = State::new(document, built.program, built.tracked);
+        let now = State::new(document, built.program, built.tracked, None);
         let file = Some((name.into(), text.into()));
         let (past, future) = (Vec::new(), Vec::new());
-        let session = Self { past, now, future, file, files, scenario: None, question: None };
+        let (scenario, question) = (None, None);
+        let session = Self { past, now, future, file, files, scenario, question, run };
         Ok((session, Outcome { diagnostics, sources, ..Outcome::default() }))
     }
 
@@ -185,7 +172,8 @@ impl Session {
             let (file, comments) = (File { items }, parsed.comments);
             document.take_up(Parsed { file, comments, diagnostics: Vec::new() }, text);
         }
-        let mut built = build(&document, &questions, self.scenario(), self.libraries())?;
+        let (scenario, libraries) = (self.scenario(), self.libraries());
+        let mut built = build(&document, &questions, scenario, libraries, &self.run)?;
         if let Some(last) = questions.last() {
             let text = document.sources.text(last.span);
             let show = if is_bare(text) { "show " } else { "" };
@@ -208,7 +196,7 @@ impl Session {
             }
             let line = track::change(&self.now.tracked, &built.tracked, scenario);
             outcome.lines.splice(0..0, line);
-            self.step_to(State::new(document, built.program, built.tracked));
+            self.step_to(document, built);
         }
         Ok(outcome)
     }
@@ -228,7 +216,7 @@ impl Session {
         Ok((document, parsed))
     }
 
-    /// Answers questions, an expression among them, and changes nothing.
+    /// Answers questions, an expression among them, at the medians, and changes nothing.
     pub(super) fn ask(&self, text: &str) -> Result<Built, Failure> {
         let (document, parsed) = self.read(text)?;
         let other = parsed.file.items.iter().find(|item| !matches!(item.kind, ItemKind::Query(_)));
@@ -237,7 +225,8 @@ impl Session {
             let found = found.at(other.span, "a statement").help("write an expression");
             return Err((vec![found], document.sources));
         }
-        build(&document, &parsed.file.items, self.scenario(), self.libraries())
+        let run = Run { simulation: None, stop: self.run.stop.clone() };
+        build(&document, &parsed.file.items, self.scenario(), self.libraries(), &run)
     }
 
     /// Adds the last question to the model.
@@ -254,8 +243,8 @@ impl Session {
     fn try_keep(&mut self, question: &str) -> Result<Outcome, Failure> {
         let (mut document, parsed) = self.read(question)?;
         document.take_up(parsed, question);
-        let built = build(&document, &[], self.scenario(), self.libraries())?;
-        self.step_to(State::new(document, built.program, built.tracked));
+        let built = build(&document, &[], self.scenario(), self.libraries(), &self.run)?;
+        self.step_to(document, built);
         Ok(Outcome { changed: true, ..Outcome::said(vec![format!("kept: {question}")]) })
     }
 
@@ -264,7 +253,11 @@ impl Session {
         self.now.program.files.get(1..).unwrap_or(&[])
     }
 
-    fn step_to(&mut self, state: State) {
+    fn step_to(&mut self, document: Document, built: Built) {
+        self.go_to(State::new(document, built.program, built.tracked, self.run.simulation));
+    }
+
+    fn go_to(&mut self, state: State) {
         self.past.push(std::mem::replace(&mut self.now, state));
         self.future.clear();
     }
@@ -281,11 +274,15 @@ impl Session {
 
     fn back_or_forth(&mut self, back: bool) -> Outcome {
         let from = if back { &mut self.past } else { &mut self.future };
-        let Some(state) = from.pop() else {
+        let Some(mut state) = from.last().cloned() else {
             let what = if back { "to take back" } else { "to make again" };
             let (code, message) = ("nothing-to-undo", format!("there is no change {what}"));
             return Outcome::impossible(Diagnostic::error(code, message));
         };
+        if let Err(failure) = state.follow(&self.run) {
+            return Outcome::refused(failure);
+        }
+        from.pop();
         let before = std::mem::replace(&mut self.now, state);
         let mut lines = difference(&before.document.text(), &self.now.document.text());
         let scenario = self.scenario().unwrap_or(BASELINE);
@@ -302,17 +299,20 @@ impl Session {
 
     /// Takes the text of the file anew, as one change; what was typed is gone.
     pub fn reload(&mut self, name: &str, text: &str, files: Reach) -> Outcome {
-        let (fresh, outcome) = match Self::load(name, text, files) {
+        let (mut fresh, outcome) = match Self::load(name, text, files) {
             Ok(loaded) => loaded,
             Err(outcome) => return *outcome,
         };
         let scenario = self.scenario().unwrap_or(BASELINE).to_owned();
+        if let Err(failure) = fresh.now.follow(&self.run) {
+            return Outcome::refused(failure);
+        }
         let line = track::change(&self.now.tracked, &fresh.now.tracked, &scenario);
         if name != TYPED {
             self.file = fresh.file;
             self.files = fresh.files;
         }
-        self.step_to(fresh.now);
+        self.go_to(fresh.now);
         Outcome { changed: true, lines: line.into_iter().collect(), ..outcome }
     }
 
@@ -362,6 +362,26 @@ impl Session {
         Outcome::said(vec![format!("questions without `for` are asked of {name}")])
     }
 
+    /// Simulates from now on; `None` leaves each distribution at its median.
+    pub fn simulate(&mut self, simulation: Option<Simulation>) -> Outcome {
+        let run = Run { simulation, stop: self.run.stop.clone() };
+        if let Err(failure) = self.now.follow(&run) {
+            return Outcome::refused(failure);
+        }
+        self.run = run;
+        Outcome::default()
+    }
+
+    /// How answers are simulated.
+    pub fn simulation(&self) -> Option<Simulation> {
+        self.run.simulation
+    }
+
+    /// From now on runs end once this flag is raised.
+    pub fn until(&mut self, stop: Stop) {
+        self.run.stop = stop;
+    }
+
     /// What the model was made from.
     pub fn program(&self) -> &Program {
         &self.now.program
@@ -377,52 +397,15 @@ impl Session {
 
     /// The values of the baseline; `None` if it cannot be run.
     pub(super) fn baseline(&self) -> Option<&Values> {
-        self.now.baseline.get_or_init(|| run(self.model(), &[], None).ok()).as_ref()
-    }
-}
-
-impl State {
-    fn new(mut document: Document, program: Program, tracked: Vec<Tracked>) -> Self {
-        // With the texts of the libraries, which need not be read again.
-        document.sources = program.sources.clone();
-        let (program, tracked) = (Arc::new(program), tracked.into());
-        Self { document, program, tracked, baseline: Arc::default() }
+        self.now
+            .baseline
+            .get_or_init(|| run_until(self.model(), &[], None, &self.run.stop).ok())
+            .as_ref()
     }
 }
 
 /// The name of the model without any scenario.
 const BASELINE: &str = "baseline";
-
-/// Checks the document, and answers `questions` and what is followed.
-fn build(
-    document: &Document,
-    questions: &[Item],
-    scenario: Option<&str>,
-    known: &[Arc<File>],
-) -> Result<Built, Failure> {
-    let mut program = document.check(questions, known);
-    let Some(model) = program.model.as_mut() else {
-        return Err((program.diagnostics, program.sources));
-    };
-    let mut kept = std::mem::take(&mut model.queries);
-    let own = kept.len().saturating_sub(questions.len());
-    let mut asked = kept.split_off(own);
-    let looked_at = model.scenarios.iter().position(|found| Some(found.name.as_str()) == scenario);
-    if looked_at.is_some() {
-        let open = asked.iter_mut().filter(|query| query.asked == Asked::Baseline);
-        open.for_each(|query| query.scenarios = vec![looked_at]);
-    }
-    model.queries.clone_from(&asked);
-    let followed = track::query(model, &kept, &asked);
-    let follows = followed.is_some();
-    model.queries.extend(followed);
-    let report = answer(model);
-    model.queries = kept;
-    let mut answers = report.map_err(|problem| (vec![problem], program.sources.clone()))?.answers;
-    let tracked = if follows { answers.pop() } else { None };
-    let tracked = tracked.as_ref().map_or(Vec::new(), track::values);
-    Ok(Built { program, tracked, answers, asked })
-}
 
 /// What was not said before. At the prompt an input is declared before anything reads it.
 fn news(found: &[Diagnostic], known: &[Diagnostic]) -> Vec<Diagnostic> {

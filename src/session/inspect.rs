@@ -1,6 +1,7 @@
 //! What there is to say about the model and its names: values in a line, equations, lists.
 
-use super::enter::{Built, Failure, Outcome, Session};
+use super::enter::{Failure, Outcome, Session};
+use super::state::Built;
 use crate::analysis::unit;
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Values, ask};
@@ -9,7 +10,7 @@ use crate::model::{
     Ask, Definition, Expr, Model, Quantity, QuantityId, Query, Question, Role, Select, SetId, Time,
 };
 use crate::report;
-use crate::results::{Answer, UnitKind, UnitLabel};
+use crate::results::{Answer, Spread, UnitKind, UnitLabel};
 use crate::source::{SourceId, Span};
 use crate::syntax::ast::ItemKind;
 
@@ -22,8 +23,10 @@ pub(super) fn told(model: &Model, query: &Query, answer: &Answer) -> Option<Vec<
     let mut lines = Vec::new();
     for panel in panels {
         let [series] = panel.series.as_slice() else { return None };
-        let (&value, rest) = series.values.split_first()?;
-        if rest.iter().any(|other| *other != value) {
+        let (value, rest) = series.values.split_first()?;
+        let spread = series.spread.first().and_then(Option::as_ref);
+        let other_spread = |other: &Option<Spread>| other.as_ref() != spread;
+        if rest.iter().any(|other| other != value) || series.spread.iter().any(other_spread) {
             return None;
         }
         let one_year = query.years.0 == query.years.1 && model.years.0 < model.years.1;
@@ -32,11 +35,32 @@ pub(super) fn told(model: &Model, query: &Query, answer: &Answer) -> Option<Vec<
             "baseline" => String::new(),
             name => format!(" for {name}"),
         };
-        let value = report::quantity(&panel.unit, value);
+        let value = match spread.filter(|spread| spread.sd > 0.0) {
+            Some(spread) => spread_out(&panel.unit, spread),
+            None => report::quantity(&panel.unit, *value),
+        };
         let label: Vec<&str> = series.label.split_whitespace().collect();
         lines.push(format!("{}{scenario}{year} = {value}", label.join(" ")));
     }
     Some(lines)
+}
+
+/// `-8.9 bn USD on average; 90% of draws lie within -9.6 bn USD .. -8.1 bn USD`; of what is true or
+/// not, the share of draws in which it is.
+fn spread_out(unit: &UnitLabel, spread: &Spread) -> String {
+    if unit.kind == UnitKind::Truth {
+        let percent = UnitLabel { kind: UnitKind::Percent, name: "%".to_owned() };
+        return format!("true in {} of draws", report::quantity(&percent, Some(spread.mean)));
+    }
+    let shown = |value: f64| report::quantity(unit, Some(value));
+    let mean = shown(spread.mean);
+    match (spread.quantiles.first(), spread.quantiles.last()) {
+        (Some(&low), Some(&high)) => {
+            let (low, high) = (shown(low), shown(high));
+            format!("{mean} on average; 90% of draws lie within {low} .. {high}")
+        }
+        _ => format!("{mean} on average"),
+    }
 }
 
 /// The equations of what an expression names, if it is a name alone.

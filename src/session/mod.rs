@@ -8,6 +8,7 @@ mod example;
 mod input;
 mod inspect;
 mod libraries;
+mod state;
 mod track;
 
 pub use complete::Candidate;

@@ -18,7 +18,9 @@ pub(super) struct Tracked {
     scenario: String,
     year: i32,
     unit: UnitLabel,
+    /// The mean of a simulation, or the value at the medians.
     value: Option<f64>,
+    is_mean: bool,
 }
 
 /// The query for the result that is followed, if there is one.
@@ -62,12 +64,17 @@ pub(super) fn values(answer: &Answer) -> Vec<Tracked> {
     let mut tracked = Vec::new();
     for panel in panels {
         let year = panel.years.last().copied().unwrap_or(0);
-        tracked.extend(panel.series.iter().map(|series| Tracked {
-            label: series.label.clone(),
-            scenario: series.scenario.clone(),
-            year,
-            unit: panel.unit.clone(),
-            value: series.values.last().copied().flatten(),
+        tracked.extend(panel.series.iter().map(|series| {
+            let spread = series.spread.last().and_then(Option::as_ref);
+            let value = series.values.last().copied().flatten();
+            Tracked {
+                label: series.label.clone(),
+                scenario: series.scenario.clone(),
+                year,
+                unit: panel.unit.clone(),
+                value: spread.map(|spread| spread.mean).or(value),
+                is_mean: spread.is_some_and(|spread| spread.sd > 0.0),
+            }
         }));
     }
     tracked
@@ -123,9 +130,10 @@ pub(super) fn is_same(before: &[Tracked], after: &[Tracked], scenario: &str) -> 
 impl Tracked {
     /// `balance[China] 2035`, with its scenario unless that is the one looked at.
     fn name(&self, looked_at: &str) -> String {
+        let mean = if self.is_mean { ", mean" } else { "" };
         match self.scenario.as_str() {
-            scenario if scenario == looked_at => format!("{} {}", self.label, self.year),
-            scenario => format!("{} {} in {scenario}", self.label, self.year),
+            scenario if scenario == looked_at => format!("{} {}{mean}", self.label, self.year),
+            scenario => format!("{} {} in {scenario}{mean}", self.label, self.year),
         }
     }
 }

@@ -18,7 +18,7 @@ pub use run::{BadDraw, Simulation};
 
 use super::eval::Evaluator;
 use super::tape::{Node, Tape, Traced};
-use super::{Values, report};
+use super::{Stop, Values, report};
 use crate::diagnostic::Diagnostic;
 use crate::model::{ChangeId, Expr, Model, Question};
 use crate::plan::plan;
@@ -40,6 +40,7 @@ pub struct Recording {
     tape: Tape,
     inputs: Inputs,
     guards: Vec<Guard>,
+    stop: Stop,
 }
 
 /// The values of one run, each a number or a node of the recording's tape.
@@ -53,6 +54,11 @@ pub struct Run {
 pub struct Wanted(Traced);
 
 impl Recording {
+    /// A recording that nothing is in yet, made and drawn until the flag is raised.
+    pub fn until(stop: &Stop) -> Self {
+        Self { stop: stop.clone(), ..Self::default() }
+    }
+
     /// Writes down a run with some changes; `plain` holds its values at the medians.
     ///
     /// # Errors

@@ -54,6 +54,7 @@ impl Recorder<'_> {
     }
 
     fn compute(&mut self, place: Place) -> Result<(), Diagnostic> {
+        self.recording.stop.check()?;
         let plan = self.plan;
         let point = plan.layout.point(place);
         let mut definitions = Vec::new();

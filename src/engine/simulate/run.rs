@@ -42,7 +42,8 @@ impl Recording {
     /// and may reorder them. `progress` hears which share is done, from any thread.
     ///
     /// # Errors
-    /// The first draw in which a value is not finite, outside its bounds, or has no solution.
+    /// The first draw in which a value is not finite, outside its bounds, or has no solution; a draw
+    /// that was not made, once the flag is raised.
     pub fn simulate<T: Send>(
         &self,
         wanted: &[Wanted],
@@ -148,6 +149,9 @@ impl Recording {
         for start in (0..count).step_by(LANE) {
             let lane = LANE.min(count - start);
             let from = first + start as u64;
+            if self.stop.is_raised() {
+                return Err(BadDraw { draw: from });
+            }
             let mut note = |n: usize| {
                 let draw = BadDraw { draw: from + n as u64 };
                 bad = Some(bad.map_or(draw, |known| known.min(draw)));

@@ -1,0 +1,41 @@
+//! A run given up while it is under way: a flag that whoever waits for it raises.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::diagnostic::Diagnostic;
+
+/// A flag that ends runs. Clones are one flag; the default is one that nobody can raise.
+#[derive(Debug, Clone, Default)]
+pub struct Stop(Option<Arc<AtomicBool>>);
+
+impl Stop {
+    /// A flag that is not raised yet.
+    pub fn new() -> Self {
+        Self(Some(Arc::default()))
+    }
+
+    /// Ends the runs that look at this flag, at the next value or chunk of draws.
+    pub fn raise(&self) {
+        if let Some(flag) = &self.0 {
+            flag.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// True once the flag is raised.
+    pub fn is_raised(&self) -> bool {
+        self.0.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed))
+    }
+
+    /// Nothing, or that the run was given up.
+    ///
+    /// # Errors
+    /// `interrupted` once the flag is raised.
+    pub fn check(&self) -> Result<(), Diagnostic> {
+        if !self.is_raised() {
+            return Ok(());
+        }
+        let found = Diagnostic::error("interrupted", "the run was given up before its end");
+        Err(found.help("a smaller horizon, fewer elements or fewer draws take less time"))
+    }
+}

@@ -1,0 +1,101 @@
+//! The model between two lines, and how it comes about: check, run, answer.
+
+use std::sync::{Arc, OnceLock};
+
+use super::Program;
+use super::document::Document;
+use super::enter::Failure;
+use super::track::{self, Tracked};
+use crate::analysis::answer_until;
+use crate::engine::simulate::Simulation;
+use crate::engine::{Stop, Values};
+use crate::model::{Asked, Query};
+use crate::results::Answer;
+use crate::syntax::ast::{File, Item};
+
+/// How questions are run.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Run {
+    /// Without one, each distribution stands at its median.
+    pub(super) simulation: Option<Simulation>,
+    /// Ends the run of a line.
+    pub(super) stop: Stop,
+}
+
+/// The model between two lines.
+#[derive(Debug, Clone)]
+pub(super) struct State {
+    pub(super) document: Document,
+    pub(super) program: Arc<Program>,
+    pub(super) tracked: Arc<[Tracked]>,
+    /// How what is followed was run.
+    simulation: Option<Simulation>,
+    pub(super) baseline: Arc<OnceLock<Option<Values>>>,
+}
+
+/// A model that was built, and the answers to the questions with it.
+pub(super) struct Built {
+    pub(super) program: Program,
+    pub(super) tracked: Vec<Tracked>,
+    pub(super) answers: Vec<Answer>,
+    pub(super) asked: Vec<Query>,
+}
+
+impl State {
+    pub(super) fn new(
+        mut document: Document,
+        program: Program,
+        tracked: Vec<Tracked>,
+        simulation: Option<Simulation>,
+    ) -> Self {
+        // With the texts of the libraries, which need not be read again.
+        document.sources = program.sources.clone();
+        let (program, tracked) = (Arc::new(program), tracked.into());
+        Self { document, program, tracked, simulation, baseline: Arc::default() }
+    }
+
+    /// Runs what is followed as everything is run now, if it was run otherwise.
+    ///
+    /// # Errors
+    /// What fails in a draw.
+    pub(super) fn follow(&mut self, run: &Run) -> Result<(), Failure> {
+        if self.simulation != run.simulation {
+            let known = self.program.files.get(1..).unwrap_or(&[]);
+            self.tracked = build(&self.document, &[], None, known, run)?.tracked.into();
+            self.simulation = run.simulation;
+        }
+        Ok(())
+    }
+}
+
+/// Checks the document, and answers `questions` and what is followed.
+pub(super) fn build(
+    document: &Document,
+    questions: &[Item],
+    scenario: Option<&str>,
+    known: &[Arc<File>],
+    run: &Run,
+) -> Result<Built, Failure> {
+    let mut program = document.check(questions, known);
+    let Some(model) = program.model.as_mut() else {
+        return Err((program.diagnostics, program.sources));
+    };
+    let mut kept = std::mem::take(&mut model.queries);
+    let own = kept.len().saturating_sub(questions.len());
+    let mut asked = kept.split_off(own);
+    let looked_at = model.scenarios.iter().position(|found| Some(found.name.as_str()) == scenario);
+    if looked_at.is_some() {
+        let open = asked.iter_mut().filter(|query| query.asked == Asked::Baseline);
+        open.for_each(|query| query.scenarios = vec![looked_at]);
+    }
+    model.queries.clone_from(&asked);
+    let followed = track::query(model, &kept, &asked);
+    let follows = followed.is_some();
+    model.queries.extend(followed);
+    let report = answer_until(model, run.simulation.as_ref(), &|_| {}, &run.stop);
+    model.queries = kept;
+    let mut answers = report.map_err(|problem| (vec![problem], program.sources.clone()))?.answers;
+    let tracked = if follows { answers.pop() } else { None };
+    let tracked = tracked.as_ref().map_or(Vec::new(), track::values);
+    Ok(Built { program, tracked, answers, asked })
+}
