@@ -16,9 +16,9 @@ use std::rc::Rc;
 use crate::diagnostic::Diagnostic;
 use crate::engine::sampling::Method;
 use crate::engine::simulate::Simulation;
-use crate::engine::{Solved, Stop, Values, ask, run_until};
+use crate::engine::{Known, Solved, Stop, Values, ask, run_from};
 use crate::model::{Ask, Change, ChangeId, Expr, Kind, Model, Query, Question};
-use crate::plan::Selection;
+use crate::plan::{Scope, Selection};
 use crate::quantity::Dimension;
 use crate::results::{
     Answer, Panel, Report, ScenarioNote, Series, SourceNote, UnitKind, UnitLabel,
@@ -27,6 +27,7 @@ use crate::results::{
 /// The runs of a model, each made when it is first asked for and then kept.
 struct Runs<'a> {
     model: &'a Model,
+    scope: Scope,
     baseline: Rc<Values>,
     known: RefCell<BTreeMap<Vec<ChangeId>, Rc<Values>>>,
     stop: Stop,
@@ -112,10 +113,11 @@ pub fn solutions(model: &Model) -> Result<Vec<(String, Vec<Solved>)>, Diagnostic
 impl<'a> Runs<'a> {
     /// Runs the baseline.
     fn new(model: &'a Model, stop: &Stop) -> Result<Self, Diagnostic> {
-        let baseline = Rc::new(run_until(model, &[], None, stop)?);
+        let scope = Scope::of_script(model);
+        let baseline = Rc::new(run_from(model, &[], &scope, &[], stop)?);
         identity::identities(model, &Selection::new(model, &[]), &baseline, &baseline)?;
         let known = BTreeMap::from([(Vec::new(), Rc::clone(&baseline))]);
-        Ok(Self { model, baseline, known: RefCell::new(known), stop: stop.clone() })
+        Ok(Self { model, scope, baseline, known: RefCell::new(known), stop: stop.clone() })
     }
 
     /// The values with some changes, in their order in the scenario.
@@ -123,11 +125,20 @@ impl<'a> Runs<'a> {
         if let Some(values) = self.known.borrow().get(changes) {
             return Ok(Rc::clone(values));
         }
-        let values = Rc::new(run_until(self.model, changes, Some(&self.baseline), &self.stop)?);
+        let values = Rc::new(self.run(changes)?);
         let selection = Selection::new(self.model, changes);
         identity::identities(self.model, &selection, &values, &self.baseline)?;
         self.known.borrow_mut().insert(changes.to_vec(), Rc::clone(&values));
         Ok(values)
+    }
+
+    fn run(&self, changes: &[ChangeId]) -> Result<Values, Diagnostic> {
+        let (near, runs) = (near(changes), self.known.borrow());
+        let known = near.iter().filter_map(|changes| {
+            runs.get(changes).map(|values| Known { changes, values: &**values })
+        });
+        let known: Vec<Known<'_, Values>> = known.collect();
+        run_from(self.model, changes, &self.scope, &known, &self.stop)
     }
 
     fn changes(&self, scenario: Option<usize>) -> &[ChangeId] {
@@ -202,6 +213,14 @@ impl<'a> Runs<'a> {
         let unit = unit(self.model, question.kind);
         Ok(Panel { expression: question.text.clone(), unit, years, series })
     }
+}
+
+/// The runs that share most with one of some changes: the baseline, and those with one change less.
+fn near(changes: &[ChangeId]) -> Vec<Vec<ChangeId>> {
+    let without = |n: usize| [&changes[..n], &changes[n + 1..]].concat();
+    std::iter::once(Vec::new())
+        .chain((0..changes.len()).map(without).filter(|near| !near.is_empty()))
+        .collect()
 }
 
 /// Every combination of elements that the `*` of an expression stand for, with their names.

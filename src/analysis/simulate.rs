@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::compare::Coalitions;
-use super::{Runs, cells, label, unit};
+use super::{Runs, cells, label, near, unit};
 use crate::diagnostic::Diagnostic;
 use crate::engine::sampling::Method;
 use crate::engine::simulate::{BadDraw, Recording, Run, Simulation, Wanted};
 use crate::engine::summary::{Moments, quantiles};
-use crate::engine::{ask, run_drawn};
+use crate::engine::{Known, ask, run_drawn};
 use crate::model::{Ask, ChangeId, Query, Question};
 use crate::results::{Answer, Histogram, HistogramSeries, Sampling, Spread};
 
@@ -99,7 +99,8 @@ struct Asking<'r, 'm> {
 impl<'r, 'm> Asking<'r, 'm> {
     fn new(runs: &'r Runs<'m>) -> Result<Self, Diagnostic> {
         let mut recording = Recording::until(&runs.stop);
-        let baseline = recording.record(runs.model, &[], &runs.baseline, None)?;
+        let plain = (&*runs.baseline, &*runs.baseline);
+        let baseline = recording.record_from(runs.model, &[], &runs.scope, plain, &[])?;
         let recorded = BTreeMap::from([(Vec::new(), Rc::new(baseline))]);
         Ok(Self {
             runs,
@@ -116,9 +117,13 @@ impl<'r, 'm> Asking<'r, 'm> {
             return Ok(Rc::clone(run));
         }
         let plain = self.runs.of(changes)?;
-        let baseline = Rc::clone(&self.recorded[&Vec::new()]);
-        let baseline = Some((&*baseline, &*self.runs.baseline));
-        let run = self.recording.record(self.runs.model, changes, &plain, baseline)?;
+        let near = near(changes);
+        let known = near.iter().filter_map(|changes| {
+            self.recorded.get(changes).map(|run| Known { changes, values: &**run })
+        });
+        let known: Vec<Known<'_, Run>> = known.collect();
+        let (runs, plain) = (self.runs, (&*plain, &*self.runs.baseline));
+        let run = self.recording.record_from(runs.model, changes, &runs.scope, plain, &known)?;
         let run = Rc::new(run);
         self.recorded.insert(changes.to_vec(), Rc::clone(&run));
         Ok(run)

@@ -275,6 +275,7 @@ impl<'a> Checker<'a> {
             start: None,
             bounds,
             sources: quantity.cites.iter().map(|cite| cite.text.clone()).collect(),
+            own: false,
         });
     }
 

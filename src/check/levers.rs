@@ -176,6 +176,7 @@ impl<'a> Checker<'a> {
             start: None,
             bounds,
             sources: self.model.levers[lever].sources.clone(),
+            own: false,
         });
     }
 

@@ -149,6 +149,7 @@ pub fn check(
         checker.queries(&items[..script]);
         checker.cites(&items);
         if !checker.diagnostics.iter().any(Diagnostic::is_error) {
+            checker.own_quantities();
             checker.ranges();
             checker.warnings(&items[..script]);
         }
@@ -182,6 +183,15 @@ impl Checker<'_> {
     fn is_poisoned(&self, name: &str) -> bool {
         let head = name.split('.').next().unwrap_or(name);
         self.poisoned.contains(name) || self.poisoned.contains(head)
+    }
+
+    /// Tells the script's own quantities from those of the built-in library.
+    fn own_quantities(&mut self) {
+        let own = |span: Span| !self.sources.file(span.source).library;
+        for quantity in &mut self.model.quantities {
+            quantity.own = own(quantity.span)
+                || quantity.definitions.iter().any(|definition| own(definition.span));
+        }
     }
 
     /// What the text of a kind gets wrong is found for each of its levers, and said once.

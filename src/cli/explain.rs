@@ -29,7 +29,7 @@ impl Explain {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         let program = match &self.file {
             Some(file) => {
-                let program = input::load(file, &[])?;
+                let program = input::load_whole(file)?;
                 input::report(&program.diagnostics, &program.sources);
                 program
             }

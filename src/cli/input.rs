@@ -26,7 +26,13 @@ pub(super) fn read(path: &Path) -> Result<String, Exit> {
 /// Reads and loads a script, with given values replaced.
 pub(super) fn load(path: &Path, edits: &[String]) -> Result<Program, Exit> {
     let text = read(path)?;
-    Ok(session::load_edited(&name(path), &text, &Folder::of_script(path), edits))
+    Ok(session::load_used(&name(path), &text, &Folder::of_script(path), edits))
+}
+
+/// As [`load`], with the whole of the libraries that the script uses.
+pub(super) fn load_whole(path: &Path) -> Result<Program, Exit> {
+    let text = read(path)?;
+    Ok(session::load_with(&name(path), &text, &Folder::of_script(path)))
 }
 
 /// How a path is called in diagnostics.

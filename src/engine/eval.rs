@@ -10,12 +10,24 @@ use crate::model::{
 use crate::plan::{Layout, Point};
 use crate::source::Span;
 
-/// What went wrong, and where.
+/// What went wrong, and where: a pointer, so that a value that went well is returned in registers.
 #[derive(Debug, Clone)]
-pub(super) struct Fault {
+pub(super) struct Fault(Box<Mishap>);
+
+/// What a [`Fault`] points at.
+#[derive(Debug, Clone)]
+pub(super) struct Mishap {
     pub(super) code: &'static str,
     pub(super) message: String,
     pub(super) span: Span,
+}
+
+impl std::ops::Deref for Fault {
+    type Target = Mishap;
+
+    fn deref(&self) -> &Mishap {
+        &self.0
+    }
 }
 
 /// The values of all quantities, and the element in each slot.
@@ -30,8 +42,9 @@ pub(super) struct Evaluator<'a, D> {
     pub(super) domain: D,
 }
 
+#[cold]
 fn fault<T>(code: &'static str, message: &str, span: Span) -> Result<T, Fault> {
-    Err(Fault { code, message: message.to_owned(), span })
+    Err(Fault(Box::new(Mishap { code, message: message.to_owned(), span })))
 }
 
 fn operator(op: BinaryOp) -> Binary {
@@ -175,13 +188,20 @@ impl<D: Domain> Evaluator<'_, D> {
         span: Span,
         year: i32,
     ) -> Result<D::Value, Fault> {
-        let mut values = Vec::with_capacity(args.len());
-        for arg in args {
-            values.push(self.eval(arg, year)?);
+        // Nearly every function has few arguments, for which no memory is asked.
+        let (mut few, mut many) = ([self.domain.constant(0.0); 3], Vec::new());
+        let values = if let Some(few) = few.get_mut(..args.len()) {
+            few
+        } else {
+            many.resize(args.len(), self.domain.constant(0.0));
+            many.as_mut_slice()
+        };
+        for (value, arg) in values.iter_mut().zip(args) {
+            *value = self.eval(arg, year)?;
         }
         let negative = |this: &Self, x| this.domain.known(x).is_some_and(|x| x < 0.0);
         let zero = |this: &Self, x| this.domain.known(x) == Some(0.0);
-        let value = match (function, values.as_slice()) {
+        let value = match (function, &*values) {
             (Function::Abs, [x]) => self.domain.unary(Unary::Abs, *x),
             (Function::Exp, [x]) => self.domain.unary(Unary::Exp, *x),
             (Function::Ln, [x]) if negative(self, *x) || zero(self, *x) => {

@@ -34,7 +34,7 @@ use eval::{Evaluator, Fault};
 
 use crate::diagnostic::Diagnostic;
 use crate::model::{ChangeId, Definition, Expr, Model, QuantityId, Question};
-use crate::plan::{Layout, Place, Plan, Point, Step, plan};
+use crate::plan::{Layout, Place, Plan, Point, Scope, Step, plan};
 
 /// The values of one run.
 #[derive(Debug, Clone)]
@@ -83,13 +83,32 @@ pub struct Solved {
 /// A run under way.
 struct Machine<'a> {
     plan: &'a Plan<'a>,
-    baseline: Option<&'a [f64]>,
+    /// The values of runs before, the baseline's first.
+    known: Vec<&'a [f64]>,
     values: Vec<f64>,
     slots: Vec<u32>,
+    /// Room for what is computed at the moment.
+    point: Point,
     definitions: Vec<&'a Definition>,
     solved: Vec<Solved>,
     numbers: Numbers<'a>,
     stop: &'a Stop,
+}
+
+/// A run that is known: its changes and what came of it.
+#[derive(Debug)]
+pub struct Known<'a, V> {
+    /// What it changes.
+    pub changes: &'a [ChangeId],
+    /// Its values.
+    pub values: &'a V,
+}
+
+impl<'a, V> Known<'a, V> {
+    /// The run without any changes.
+    pub fn baseline(values: &'a V) -> Self {
+        Self { changes: &[], values }
+    }
 }
 
 /// Runs the model with some changes; `baseline` holds the values without any.
@@ -101,20 +120,23 @@ pub fn run(
     changes: &[ChangeId],
     baseline: Option<&Values>,
 ) -> Result<Values, Diagnostic> {
-    run_until(model, changes, baseline, &Stop::default())
+    let known: Vec<Known<'_, Values>> = baseline.into_iter().map(Known::baseline).collect();
+    run_from(model, changes, &Scope::whole(model), &known, &Stop::default())
 }
 
-/// As [`run`], until the flag is raised.
+/// As [`run`], of what is in `scope`, until the flag is raised. `known` are runs of the same scope, the
+/// baseline first; what is the same in one of them is kept.
 ///
 /// # Errors
 /// As [`run`], and `interrupted`.
-pub fn run_until(
+pub fn run_from(
     model: &Model,
     changes: &[ChangeId],
-    baseline: Option<&Values>,
+    scope: &Scope,
+    known: &[Known<'_, Values>],
     stop: &Stop,
 ) -> Result<Values, Diagnostic> {
-    run_numbers(model, changes, baseline, Numbers::default(), stop)
+    run_numbers(model, changes, scope, known, Numbers::default(), stop)
 }
 
 /// As [`run`], with every random quantity as it is in one draw.
@@ -128,7 +150,8 @@ pub fn run_drawn(
     drawn: &Drawn,
 ) -> Result<Values, Diagnostic> {
     let numbers = Numbers { drawn: Some(&drawn.0) };
-    run_numbers(model, changes, baseline, numbers, &Stop::default())
+    let known: Vec<Known<'_, Values>> = baseline.into_iter().map(Known::baseline).collect();
+    run_numbers(model, changes, &Scope::of_script(model), &known, numbers, &Stop::default())
 }
 
 /// The uniform number of every random quantity in one draw.
@@ -138,14 +161,17 @@ pub struct Drawn(BTreeMap<domain::RandomId, f64>);
 fn run_numbers(
     model: &Model,
     changes: &[ChangeId],
-    baseline: Option<&Values>,
+    scope: &Scope,
+    known: &[Known<'_, Values>],
     numbers: Numbers<'_>,
     stop: &Stop,
 ) -> Result<Values, Diagnostic> {
-    let plan = plan(model, changes, baseline.is_some());
+    let others: Vec<&[ChangeId]> = known.iter().map(|known| known.changes).collect();
+    let plan = plan(model, changes, scope, &others);
     let mut machine = Machine {
         plan: &plan,
-        baseline: baseline.map(|baseline| baseline.values.as_slice()),
+        known: known.iter().map(|known| known.values.flat()).collect(),
+        point: Point::default(),
         values: vec![0.0; plan.layout.len()],
         slots: vec![0; model.slots],
         definitions: Vec::new(),
@@ -163,11 +189,9 @@ fn run_numbers(
 impl<'a> Machine<'a> {
     fn step(&mut self, step: &Step) -> Result<(), Diagnostic> {
         match step {
-            Step::Keep(quantity) => {
+            Step::Keep(quantity, run) => {
                 let range = self.plan.layout.range(*quantity);
-                if let Some(baseline) = self.baseline {
-                    self.values[range.clone()].copy_from_slice(&baseline[range]);
-                }
+                self.values[range.clone()].copy_from_slice(&self.known[*run][range]);
                 Ok(())
             }
             Step::Quantity(quantity) => self.places(self.plan.layout.range(*quantity)),
@@ -198,7 +222,7 @@ impl<'a> Machine<'a> {
             model: self.plan.selection.model,
             layout: &self.plan.layout,
             values: &self.values,
-            baseline: self.baseline,
+            baseline: self.known.first().copied(),
             slots: &mut self.slots,
             owner: String::new(),
             domain,
@@ -208,21 +232,21 @@ impl<'a> Machine<'a> {
     /// Computes the value at a place from what it reads.
     fn compute(&mut self, place: Place) -> Result<(), Diagnostic> {
         self.stop.check()?;
-        let point = self.plan.layout.point(place);
-        let mut definitions = std::mem::take(&mut self.definitions);
+        let (mut point, mut definitions) =
+            (std::mem::take(&mut self.point), std::mem::take(&mut self.definitions));
+        self.plan.layout.point_into(place, &mut point);
         self.plan.selection.definitions(&point, &mut definitions);
         let neutral = self.plan.selection.neutral(point.quantity);
         let mut evaluator = self.evaluator(self.numbers);
         let value = definitions
             .iter()
             .try_fold(neutral, |value, definition| evaluator.define(definition, &point, value));
-        let last = definitions.last().copied();
-        self.definitions = definitions;
         let value = value.map_err(|fault| self.report(&fault, &point))?;
-        if let Some(last) = last {
+        if let Some(last) = definitions.last() {
             self.within_bounds(&point, value, last)?;
         }
         self.values[place] = value;
+        (self.point, self.definitions) = (point, definitions);
         Ok(())
     }
 

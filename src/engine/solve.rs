@@ -16,7 +16,7 @@ impl Machine<'_> {
         let mut surroundings = Surroundings {
             plan: self.plan,
             values: &self.values,
-            baseline: self.baseline,
+            baseline: self.known.first().copied(),
             slots: &mut self.slots,
         };
         let (system, _) = System::trace(&mut surroundings, block, None)
@@ -81,14 +81,15 @@ impl Machine<'_> {
     fn starts(&mut self, block: &Block) -> Result<Vec<Vec<f64>>, Diagnostic> {
         let given: Vec<Option<f64>> =
             block.unknowns.iter().map(|&place| self.given(place)).collect::<Result<_, _>>()?;
-        let known =
+        let outside =
             |place: Place| !block.unknowns.contains(&place) && !block.explicit.contains(&place);
         let before = |&place: &Place| {
-            let year_before = self.plan.layout.year_before(place).filter(|&before| known(before));
+            let year_before = self.plan.layout.year_before(place).filter(|&before| outside(before));
             year_before.map(|before| self.values[before])
         };
         let last: Vec<Option<f64>> = block.unknowns.iter().map(before).collect();
-        let baseline = |n: usize| self.baseline.map(|values| values[block.unknowns[n]]);
+        let known = self.known.first();
+        let baseline = |n: usize| known.map(|values| values[block.unknowns[n]]);
         let guess = |n: usize, guess: f64| {
             let quantity = self.plan.layout.quantity(block.unknowns[n]);
             match self.plan.selection.model.quantities[quantity].kind {

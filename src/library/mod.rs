@@ -1,5 +1,9 @@
 //! The libraries that come with Mizan, written in Mizan.
 
+mod used;
+
+pub(crate) use used::used;
+
 macro_rules! files {
     ($($path:literal),* $(,)?) => { &[$(($path, include_str!($path))),*] };
 }

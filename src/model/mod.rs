@@ -103,6 +103,9 @@ pub struct Quantity {
     pub bounds: Option<(f64, f64)>,
     /// Keys of its sources.
     pub sources: Vec<String>,
+    /// True if a text of the script's declares it or gives it a value; false for what the built-in
+    /// library alone speaks of.
+    pub own: bool,
 }
 
 /// The sign of a definition.

@@ -6,7 +6,7 @@ use crate::model::{Model, QuantityId};
 pub type Place = usize;
 
 /// One cell of a quantity in one year.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Point {
     /// The quantity.
     pub quantity: QuantityId,
@@ -86,15 +86,22 @@ impl Layout {
 
     /// What is kept at a place.
     pub fn point(&self, place: Place) -> Point {
+        let mut point = Point::default();
+        self.point_into(place, &mut point);
+        point
+    }
+
+    /// As [`Layout::point`], in the room of a point before.
+    pub fn point_into(&self, place: Place, point: &mut Point) {
         let quantity = self.quantity(place);
         let within = place - self.offsets[quantity];
         let (mut at, year) = (within / self.horizon, within % self.horizon);
-        let mut cell = vec![0; self.shapes[quantity].len()];
-        for (element, &size) in cell.iter_mut().zip(&self.shapes[quantity]).rev() {
+        point.cell.resize(self.shapes[quantity].len(), 0);
+        for (element, &size) in point.cell.iter_mut().zip(&self.shapes[quantity]).rev() {
             *element = (at % size) as u32;
             at /= size;
         }
-        Point { quantity, cell, year: self.first + year as i32 }
+        (point.quantity, point.year) = (quantity, self.first + year as i32);
     }
 
     /// The place of the same cell a year earlier.

@@ -8,10 +8,12 @@ mod component;
 mod layout;
 mod order;
 mod reads;
+mod scope;
 mod selection;
 mod tearing;
 
 pub use layout::{Layout, Place, Point};
+pub use scope::Scope;
 pub use selection::Selection;
 
 use crate::model::{ChangeId, Model, QuantityId};
@@ -19,8 +21,8 @@ use crate::model::{ChangeId, Model, QuantityId};
 /// What is evaluated next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// A quantity that no change reaches: what it is in the baseline.
-    Keep(QuantityId),
+    /// A quantity that is the same in a run before, and the number of that run.
+    Keep(QuantityId, usize),
     /// A quantity, all its cells and years.
     Quantity(QuantityId),
     /// Quantities that read each other's last years: year by year, in this order within a year.
@@ -51,10 +53,17 @@ pub struct Plan<'a> {
     pub steps: Vec<Step>,
 }
 
-/// The plan of a run with some changes; with `has_baseline`, what is read of the baseline is known.
-pub fn plan<'a>(model: &'a Model, changes: &[ChangeId], has_baseline: bool) -> Plan<'a> {
+/// The plan of a run with some changes that computes what is in `scope`. `known` are the changes of
+/// runs before it, the baseline's first: where such a run is the same, its values are kept, and what is
+/// read of the baseline is known.
+pub fn plan<'a>(
+    model: &'a Model,
+    changes: &[ChangeId],
+    scope: &Scope,
+    known: &[&[ChangeId]],
+) -> Plan<'a> {
     let selection = Selection::new(model, changes);
     let layout = Layout::new(model);
-    let steps = order::steps(&selection, &layout, has_baseline);
+    let steps = order::steps(&selection, &layout, scope, known);
     Plan { selection, layout, steps }
 }

@@ -1,6 +1,7 @@
 //! The order of evaluation, at three grains.
 //!
-//! Where there is a baseline, what no change reaches is kept as it is there. The rest is evaluated:
+//! What is out of scope is left out. Where runs are known, what their difference to this one does not
+//! reach is kept as it is there. The rest is evaluated:
 //! quantities that depend on no other in a circle are steps of their own. Those whose circles go
 //! through last year's values only are evaluated year by year. The rest is ordered cell by cell and
 //! year by year, so that fixed years, leads and single elements make no false circle.
@@ -9,12 +10,18 @@ use petgraph::algo::{kosaraju_scc, toposort};
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::reads::{self, When};
-use super::{Layout, Selection, Step, component};
-use crate::model::{Op, QuantityId};
+use super::{Layout, Scope, Selection, Step, component};
+use crate::model::{ChangeId, Op, QuantityId};
 
 /// The steps of a run.
-pub(super) fn steps(selection: &Selection<'_>, layout: &Layout, has_baseline: bool) -> Vec<Step> {
+pub(super) fn steps(
+    selection: &Selection<'_>,
+    layout: &Layout,
+    scope: &Scope,
+    known: &[&[ChangeId]],
+) -> Vec<Step> {
     let model = selection.model;
+    let has_baseline = !known.is_empty();
     let mut graph = DiGraph::<(), ()>::new();
     let nodes: Vec<NodeIndex> = model.quantities.iter().map(|_| graph.add_node(())).collect();
     for id in 0..model.quantities.len() {
@@ -28,17 +35,25 @@ pub(super) fn steps(selection: &Selection<'_>, layout: &Layout, has_baseline: bo
         }
     }
     let mut steps = Vec::new();
-    let mut reached: Vec<bool> = nodes.iter().map(|node| selection.changes(node.index())).collect();
+    // For each known run, the quantities that its difference to this one reaches.
+    let mut reached: Vec<Vec<bool>> =
+        known.iter().map(|changes| selection.differences(changes)).collect();
     for group in kosaraju_scc(&graph) {
         let mut members: Vec<QuantityId> = group.iter().map(|node| node.index()).collect();
         members.sort_unstable();
-        let reads = |&node: &NodeIndex| graph.neighbors(node).any(|read| reached[read.index()]);
-        let changed = group.iter().any(|node| reached[node.index()] || reads(node));
-        if has_baseline && !changed {
-            steps.extend(members.into_iter().map(Step::Keep));
+        if members.iter().all(|&member| !scope.has(member) || !selection.has(member)) {
             continue;
         }
-        members.iter().for_each(|&member| reached[member] = true);
+        for reached in &mut reached {
+            let reads = |&node: &NodeIndex| graph.neighbors(node).any(|read| reached[read.index()]);
+            if group.iter().any(|node| reached[node.index()] || reads(node)) {
+                members.iter().for_each(|&member| reached[member] = true);
+            }
+        }
+        if let Some(run) = reached.iter().position(|reached| !reached[members[0]]) {
+            steps.extend(members.into_iter().map(|member| Step::Keep(member, run)));
+            continue;
+        }
         if group.len() == 1 && graph.find_edge(group[0], group[0]).is_none() {
             steps.push(Step::Quantity(members[0]));
         } else if let Some(order) = recursion(selection, &members, has_baseline) {

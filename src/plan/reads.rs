@@ -15,8 +15,18 @@ pub(super) enum When {
     Elsewhere,
 }
 
+/// Calls `visit` for each quantity that an expression reads, in the baseline too.
+pub(super) fn each(expr: &Expr, visit: &mut impl FnMut(QuantityId)) {
+    expr.walk(&mut |part| {
+        if let Expr::Read { quantity, .. } = part {
+            visit(*quantity);
+        }
+        true
+    });
+}
+
 /// Every expression of a definition: computed indices and the right side.
-fn expressions(definition: &Definition) -> impl Iterator<Item = &Expr> {
+pub(super) fn expressions(definition: &Definition) -> impl Iterator<Item = &Expr> {
     let computed = definition.axes.iter().filter_map(|axis| match axis {
         Select::Computed(expr) => Some(expr),
         _ => None,

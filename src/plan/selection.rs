@@ -1,6 +1,8 @@
 //! What a run has of the model: its levers, its replaced values, and so its definitions.
 
-use crate::model::{Change, ChangeId, Definition, LeverId, Model, Op, QuantityId, Role};
+use std::collections::BTreeMap;
+
+use crate::model::{Change, ChangeId, Definition, LeverId, Model, Op, Quantity, QuantityId, Role};
 
 use super::Point;
 
@@ -19,16 +21,10 @@ pub struct Selection<'a> {
 impl<'a> Selection<'a> {
     /// The baseline with some changes, applied in their order.
     pub fn new(model: &'a Model, changes: &[ChangeId]) -> Self {
-        let mut levers: Vec<bool> = model.levers.iter().map(|lever| lever.in_baseline).collect();
+        let levers = levers(model, changes);
         let mut replaced = vec![Vec::new(); model.quantities.len()];
-        for &change in changes {
-            match &model.changes[change].change {
-                Change::Add(lever) => levers[*lever] = true,
-                Change::Remove(lever) => levers[*lever] = false,
-                Change::Replace { quantity, definition, .. } => {
-                    replaced[*quantity].push(definition);
-                }
-            }
+        for (quantity, definition) in replacements(model, changes) {
+            replaced[quantity].push(definition);
         }
         let active = |d: &&Definition| d.lever.is_none_or(|lever| levers[lever]);
         let name = |d: &&'a Definition| d.lever.map(|lever| model.levers[lever].name.as_str());
@@ -56,13 +52,26 @@ impl<'a> Selection<'a> {
         self.levers[lever]
     }
 
-    /// True if the run defines a quantity otherwise than the baseline does.
-    pub fn changes(&self, quantity: QuantityId) -> bool {
-        let moved = |lever: LeverId| self.levers[lever] != self.model.levers[lever].in_baseline;
-        let quantity_of = &self.model.quantities[quantity];
-        !self.replaced[quantity].is_empty()
-            || quantity_of.lever.is_some_and(moved)
-            || quantity_of.definitions.iter().any(|d| d.lever.is_some_and(moved))
+    /// For each quantity, true if this run defines it otherwise than one with other changes does.
+    pub fn differences(&self, other: &[ChangeId]) -> Vec<bool> {
+        let levers = levers(self.model, other);
+        let moved = |lever: LeverId| self.levers[lever] != levers[lever];
+        let by_lever = |quantity: &Quantity| {
+            quantity.lever.is_some_and(moved)
+                || quantity.definitions.iter().any(|d| d.lever.is_some_and(moved))
+        };
+        let mut differs: Vec<bool> = self.model.quantities.iter().map(by_lever).collect();
+        let mut theirs: BTreeMap<QuantityId, Vec<&Definition>> = BTreeMap::new();
+        for (quantity, definition) in replacements(self.model, other) {
+            theirs.entry(quantity).or_default().push(definition);
+        }
+        for (quantity, own) in self.replaced.iter().enumerate() {
+            let theirs = theirs.get(&quantity).map_or(&[][..], Vec::as_slice);
+            let same = own.len() == theirs.len()
+                && own.iter().zip(theirs).all(|(a, b)| std::ptr::eq(*a, *b));
+            differs[quantity] |= !same;
+        }
+        differs
     }
 
     /// True if the lever that a quantity belongs to is part of the run.
@@ -101,4 +110,28 @@ impl<'a> Selection<'a> {
             found.push(definition);
         }
     }
+}
+
+/// Which levers a run with some changes has.
+fn levers(model: &Model, changes: &[ChangeId]) -> Vec<bool> {
+    let mut levers: Vec<bool> = model.levers.iter().map(|lever| lever.in_baseline).collect();
+    for &change in changes {
+        match model.changes[change].change {
+            Change::Add(lever) => levers[lever] = true,
+            Change::Remove(lever) => levers[lever] = false,
+            Change::Replace { .. } => {}
+        }
+    }
+    levers
+}
+
+/// The values that some changes replace, in their order.
+fn replacements<'a>(
+    model: &'a Model,
+    changes: &[ChangeId],
+) -> impl Iterator<Item = (QuantityId, &'a Definition)> {
+    changes.iter().filter_map(|&change| match &model.changes[change].change {
+        Change::Replace { quantity, definition, .. } => Some((*quantity, definition)),
+        _ => None,
+    })
 }

@@ -12,8 +12,9 @@ use super::{Program, inspect};
 use crate::data::{Files, NoFiles};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::engine::simulate::Simulation;
-use crate::engine::{Stop, Values, run_until};
+use crate::engine::{Stop, Values, run_from};
 use crate::model::{Model, Query};
+use crate::plan::Scope;
 use crate::results::Answer;
 use crate::source::SourceMap;
 use crate::syntax::ast::{AssignOp, File, Item, ItemKind};
@@ -399,7 +400,10 @@ impl Session {
     pub(super) fn baseline(&self) -> Option<&Values> {
         self.now
             .baseline
-            .get_or_init(|| run_until(self.model(), &[], None, &self.run.stop).ok())
+            .get_or_init(|| {
+                let model = self.model();
+                run_from(model, &[], &Scope::whole(model), &[], &self.run.stop).ok()
+            })
             .as_ref()
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::data::{Files, Refusal, normal, read_text};
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::library::{LIBRARIES, library};
+use crate::library::{LIBRARIES, library, used};
 use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::ast::{self, ItemKind, Library};
 use crate::syntax::parse;
@@ -39,10 +39,22 @@ pub(super) struct Loader<'a> {
     /// The files from the script to the one being read.
     chain: Vec<String>,
     total: usize,
+    /// Which part of the built-in libraries is read.
+    part: Part,
+    /// Built-in libraries of which a part is still to be read.
+    waiting: Vec<&'static [(&'static str, &'static str)]>,
+}
+
+/// Which part of the built-in libraries is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Whole,
+    /// The statements whose names the script's own texts reach.
+    Used,
 }
 
 impl<'a> Loader<'a> {
-    pub(super) fn new(name: &str, files: &'a dyn Files) -> Self {
+    pub(super) fn new(name: &str, files: &'a dyn Files, part: Part) -> Self {
         let own = name.rsplit(['/', '\\']).next().unwrap_or(name);
         Self {
             files,
@@ -53,13 +65,26 @@ impl<'a> Loader<'a> {
             seen: Vec::new(),
             chain: vec![own.to_owned()],
             total: 0,
+            part,
+            waiting: Vec::new(),
         }
     }
 
-    /// Reads the script and all that it uses.
-    pub(super) fn script(&mut self, name: &str, text: &str) {
+    /// Reads the script and all that it uses; `edits` are texts too that may name what a library has.
+    pub(super) fn script(&mut self, name: &str, text: &str, edits: &[String]) {
         let id = self.sources.add(name, text, false);
         self.text(id, text, Origin::Script);
+        let own: Vec<SourceId> = self.sources.iter().map(|(id, _)| id).collect();
+        for files in std::mem::take(&mut self.waiting) {
+            let texts = own.iter().map(|&id| &*self.sources.file(id).text);
+            let parts = used(files, texts.chain(edits.iter().map(String::as_str)));
+            for ((name, text), part) in files.iter().zip(parts) {
+                let id = self.sources.add(name, text, true);
+                if !part.trim().is_empty() {
+                    self.text(id, &part, Origin::Builtin);
+                }
+            }
+        }
     }
 
     /// Takes a script that is parsed, whose texts are in `sources`, and reads all that it uses. The
@@ -112,6 +137,10 @@ impl<'a> Loader<'a> {
             return;
         };
         if self.first_time(name.text.clone()) {
+            if self.part == Part::Used {
+                self.waiting.push(files);
+                return;
+            }
             for (name, text) in files {
                 let same = |tree: &&Arc<ast::File>| builtin_name(tree, &self.sources) == Some(name);
                 if let Some(tree) = self.known.iter().find(same) {

@@ -25,7 +25,7 @@ use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::ast::{Assign, File, ItemKind};
 use crate::syntax::parse;
 
-use libraries::Loader;
+use libraries::{Loader, Part};
 
 /// The largest script or library file, in bytes.
 pub const MOST_BYTES: u64 = 4 << 20;
@@ -56,8 +56,19 @@ pub fn load_with(name: &str, text: &str, files: &dyn Files) -> Program {
 /// As [`load_with`], with given values replaced as if the script's own lines were edited: each edit
 /// is an assignment, `duty.rate = 5%`.
 pub fn load_edited(name: &str, text: &str, files: &dyn Files, edits: &[String]) -> Program {
-    let mut loader = Loader::new(name, files);
-    loader.script(name, text);
+    load_part(Part::Whole, name, text, files, edits)
+}
+
+/// As [`load_edited`], of the built-in libraries only what the script reaches: the same answers in
+/// less time. Where there is a mistake the whole is read, since its help may name any of it.
+pub fn load_used(name: &str, text: &str, files: &dyn Files, edits: &[String]) -> Program {
+    let program = load_part(Part::Used, name, text, files, edits);
+    if program.model.is_some() { program } else { load_edited(name, text, files, edits) }
+}
+
+fn load_part(part: Part, name: &str, text: &str, files: &dyn Files, edits: &[String]) -> Program {
+    let mut loader = Loader::new(name, files, part);
+    loader.script(name, text, edits);
     let mut assigns = Vec::new();
     for edit in edits {
         match assignment(loader.sources.add(EDIT, edit, false), edit) {
@@ -75,7 +86,7 @@ fn load_parsed(
     known: &[Arc<File>],
     files: &dyn Files,
 ) -> Program {
-    let mut loader = Loader::new(name, files);
+    let mut loader = Loader::new(name, files, Part::Whole);
     loader.parsed(script, sources, known);
     checked(loader, &[], files)
 }

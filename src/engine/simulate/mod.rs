@@ -18,10 +18,10 @@ pub use run::{BadDraw, Simulation};
 
 use super::eval::Evaluator;
 use super::tape::{Node, Tape, Traced};
-use super::{Stop, Values, report};
+use super::{Known, Stop, Values, report};
 use crate::diagnostic::Diagnostic;
 use crate::model::{ChangeId, Expr, Model, Question};
-use crate::plan::plan;
+use crate::plan::{Scope, plan};
 use inputs::Inputs;
 use record::Recorder;
 use sampler::Sampler;
@@ -70,12 +70,33 @@ impl Recording {
         plain: &Values,
         baseline: Option<(&Run, &Values)>,
     ) -> Result<Run, Diagnostic> {
-        let plan = plan(model, changes, baseline.is_some());
+        let known = baseline.map(|(run, _)| Known::baseline(run));
+        let plain = (plain, baseline.map_or(plain, |(_, plain)| plain));
+        self.record_from(model, changes, &Scope::whole(model), plain, known.as_slice())
+    }
+
+    /// As [`Recording::record`], of what is in `scope`; `plain` are the values of this run and of the
+    /// baseline at the medians, `known` runs of the same scope that were written down, the baseline
+    /// first: what is the same in one of them is kept.
+    ///
+    /// # Errors
+    /// As [`Recording::record`].
+    pub fn record_from(
+        &mut self,
+        model: &Model,
+        changes: &[ChangeId],
+        scope: &Scope,
+        plain: (&Values, &Values),
+        known: &[Known<'_, Run>],
+    ) -> Result<Run, Diagnostic> {
+        let others: Vec<&[ChangeId]> = known.iter().map(|known| known.changes).collect();
+        let plan = plan(model, changes, scope, &others);
         let recorder = Recorder {
             recording: self,
             plan: &plan,
-            plain,
-            baseline,
+            plain: plain.0,
+            plain_baseline: plain.1,
+            known: known.iter().map(|known| known.values.values.as_slice()).collect(),
             values: vec![Traced::Known(0.0); plan.layout.len()],
             slots: vec![0; model.slots],
         };

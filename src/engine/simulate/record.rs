@@ -17,7 +17,9 @@ pub(super) struct Recorder<'a> {
     pub(super) plan: &'a Plan<'a>,
     /// The values of the run at the medians.
     pub(super) plain: &'a Values,
-    pub(super) baseline: Option<(&'a Run, &'a Values)>,
+    pub(super) plain_baseline: &'a Values,
+    /// The runs before, the baseline first.
+    pub(super) known: Vec<&'a [Traced]>,
     pub(super) values: Vec<Traced>,
     pub(super) slots: Vec<u32>,
 }
@@ -27,11 +29,9 @@ impl Recorder<'_> {
         let plan = self.plan;
         for step in &plan.steps {
             match step {
-                Step::Keep(quantity) => {
+                Step::Keep(quantity, run) => {
                     let range = plan.layout.range(*quantity);
-                    if let Some((run, _)) = self.baseline {
-                        self.values[range.clone()].copy_from_slice(&run.values[range]);
-                    }
+                    self.values[range.clone()].copy_from_slice(&self.known[*run][range]);
                 }
                 Step::Quantity(quantity) => {
                     plan.layout.range(*quantity).try_for_each(|place| self.compute(place))?;
@@ -63,14 +63,14 @@ impl Recorder<'_> {
             model: plan.selection.model,
             layout: &plan.layout,
             values: self.plain.flat(),
-            baseline: self.baseline.map(|(_, plain)| plain.flat()),
+            baseline: self.known.first().map(|_| self.plain_baseline.flat()),
             slots: &mut self.slots,
             owner: String::new(),
             domain: Sampler {
                 tape: &mut self.recording.tape,
                 inputs: &mut self.recording.inputs,
                 values: &self.values,
-                baseline: self.baseline.map(|(run, _)| run.values.as_slice()),
+                baseline: self.known.first().copied(),
                 reads_baseline: false,
             },
         };
@@ -106,14 +106,14 @@ impl Recorder<'_> {
         let mut surroundings = Surroundings {
             plan,
             values: plain,
-            baseline: self.baseline.map(|(_, plain)| plain.flat()),
+            baseline: self.known.first().map(|_| self.plain_baseline.flat()),
             slots: &mut self.slots,
         };
         let mut sampler = Sampler {
             tape: &mut self.recording.tape,
             inputs: &mut self.recording.inputs,
             values: &self.values,
-            baseline: self.baseline.map(|(run, _)| run.values.as_slice()),
+            baseline: self.known.first().copied(),
             reads_baseline: false,
         };
         let traced = System::trace(&mut surroundings, block, Some(&mut sampler));

@@ -1,0 +1,71 @@
+//! Which quantities are computed at all.
+
+use super::reads;
+use crate::model::{Ask, Change, Condition, Definition, Expr, Model, QuantityId, Question};
+
+/// The quantities that the runs of a model compute; the others keep 0, and nothing reads them.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    needed: Vec<bool>,
+}
+
+impl Scope {
+    /// Everything.
+    pub fn whole(model: &Model) -> Self {
+        Self { needed: vec![true; model.quantities.len()] }
+    }
+
+    /// What the script itself declares or gives a value, what its queries and identities read, and
+    /// what these rest on, in any run. A mistake in a script's own line is found whoever reads it; a
+    /// library's quantity that nobody reads costs nothing.
+    pub fn of_script(model: &Model) -> Self {
+        let mut scope = Self { needed: vec![false; model.quantities.len()] };
+        let mut pending: Vec<QuantityId> = Vec::new();
+        pending.extend((0..model.quantities.len()).filter(|&id| model.quantities[id].own));
+        asked(model, &mut |expr| reads::each(expr, &mut |id| pending.push(id)));
+        let mut replaced: Vec<Vec<&Definition>> = vec![Vec::new(); model.quantities.len()];
+        for change in &model.changes {
+            if let Change::Replace { quantity, definition, .. } = &change.change {
+                replaced[*quantity].push(definition);
+                pending.push(*quantity);
+            }
+        }
+        while let Some(id) = pending.pop() {
+            if std::mem::replace(&mut scope.needed[id], true) {
+                continue;
+            }
+            let quantity = &model.quantities[id];
+            let own = quantity.definitions.iter().chain(&quantity.start);
+            for definition in own.chain(replaced[id].iter().copied()) {
+                for expr in reads::expressions(definition) {
+                    reads::each(expr, &mut |read| pending.push(read));
+                }
+            }
+        }
+        scope
+    }
+
+    /// True if a quantity is computed.
+    pub fn has(&self, quantity: QuantityId) -> bool {
+        self.needed[quantity]
+    }
+}
+
+/// Calls `visit` for every expression of a query, an identity or a correlation.
+fn asked(model: &Model, visit: &mut impl FnMut(&Expr)) {
+    for query in &model.queries {
+        match &query.ask {
+            Ask::Show(of) | Ask::Chart(of) | Ask::Distribution(of) | Ask::Compare { of, .. } => {
+                of.iter().for_each(|question: &Question| visit(&question.expr));
+            }
+            Ask::Check(condition) => held(condition, visit),
+        }
+    }
+    model.identities.iter().for_each(|identity| held(&identity.condition, visit));
+}
+
+fn held(condition: &Condition, visit: &mut impl FnMut(&Expr)) {
+    visit(&condition.left.expr);
+    condition.comparison.iter().for_each(|(_, right)| visit(right));
+    condition.tolerance.iter().for_each(|(tolerance, _)| visit(tolerance));
+}
