@@ -86,7 +86,7 @@ table! {
     "student_t" StudentT 1..3 Same "student_t(degrees, location, scale)";
     "bernoulli" Bernoulli 1..1 Number "bernoulli(p): 1 with probability p, else 0";
     "between" Between 2..2 Same "between(low, high): a normal with 90% of its mass in between";
-    "empirical" Empirical 1..10_000 Same "empirical(a, b, ...): one of the values, each as likely";
+    "empirical" Empirical 1..10_000 Same "empirical(a, b, ...): one of the values, each as likely; empirical(data(...)) for a column";
     "discrete" Discrete 1..64 Discrete "discrete(a: 30%, b: 70%)";
 }
 

@@ -4,10 +4,11 @@ use super::errors;
 use super::{Bound, Checker};
 use crate::builtins::{self, Rule};
 use crate::diagnostic::Diagnostic;
-use crate::model::{BinaryOp, Expr, Kind, Random, Reduction};
+use crate::model::{BinaryOp, Expr, Kind, Random, Reduction, Sample};
 use crate::source::Span;
 use crate::syntax::ast::{self};
 
+use super::data::data_call;
 use super::expr::{Env, MISTAKE, NUMBER, PERCENT, Typed, binary};
 
 /// Functions may call functions this deep.
@@ -68,6 +69,9 @@ impl Checker<'_> {
                 let whole = self.sum_of(&b.value, span, env);
                 self.same(&part, &whole, a.value.span, b.value.span, "part and whole");
                 (binary(BinaryOp::Divide, part.0, whole.0, span), PERCENT)
+            }
+            ("empirical", args) if args.iter().any(|arg| data_call(&arg.value).is_some()) => {
+                self.sample(call, span, env, expected)
             }
             ("baseline", [x]) => {
                 let (value, kind) = self.expr(&x.value, env, expected);
@@ -152,6 +156,7 @@ impl Checker<'_> {
     fn no_call(&self, name: &str, call: &ast::Call, span: Span) -> Option<Diagnostic> {
         let quantity = match (name, call.args.first()) {
             ("if", _) => return Some(errors::if_as_call(span)),
+            ("data", _) => return Some(errors::data_in_expression(span)),
             ("lag" | "prev" | "previous", Some(argument)) => match &argument.value.kind {
                 ast::ExprKind::Reference(reference) => reference.dotted(),
                 _ => return None,
@@ -248,7 +253,7 @@ impl Checker<'_> {
             self.error(errors::distribution(span, name, &problem, row.doc));
         }
         if row.function.is_random() {
-            return (random(row.function, args, limits, span, env), kind);
+            return (random((row.function, args, None), limits, span, env), kind);
         }
         (Expr::Call { function: row.function, args, span }, kind)
     }
@@ -304,7 +309,7 @@ impl Checker<'_> {
         if let Some(problem) = super::distributions::distribution_problem(row.function, &args) {
             self.error(errors::distribution(span, "discrete", &problem, row.doc));
         }
-        (random(row.function, args, [None, None], span, env), kind)
+        (random((row.function, args, None), [None, None], span, env), kind)
     }
 
     pub(super) fn user_function(
@@ -355,15 +360,14 @@ impl Checker<'_> {
 }
 
 /// Which limit of a distribution an argument is: 0 for `min:`, 1 for `max:`.
-fn limit_of(argument: &ast::Argument) -> Option<usize> {
+pub(super) fn limit_of(argument: &ast::Argument) -> Option<usize> {
     let key = argument.key.as_ref().filter(|_| !argument.literal_key)?;
     ["min", "max"].iter().position(|name| key.text == *name)
 }
 
 /// A random quantity; the same text of a definition is the same quantity, however often it is read.
-fn random(
-    function: builtins::Function,
-    args: Vec<Expr>,
+pub(super) fn random(
+    (function, args, sample): (builtins::Function, Vec<Expr>, Option<Sample>),
     limits: [Option<Expr>; 2],
     span: Span,
     env: &mut Env,
@@ -374,5 +378,5 @@ fn random(
         env.randoms.len() - 1
     });
     let (number, per_year) = (number as u32, env.per_year);
-    Expr::Random(Box::new(Random { function, args, limits, number, per_year, span }))
+    Expr::Random(Box::new(Random { function, args, sample, limits, number, per_year, span }))
 }

@@ -94,6 +94,8 @@ pub(crate) struct Checker<'a> {
     /// How deep the expression being checked is, functions written out.
     depth: usize,
     cells: u128,
+    /// Samples that were read from files, by the call that asks for them; none where that failed.
+    samples: BTreeMap<Vec<Span>, Option<data::Drawn>>,
     /// Edits of given values use slots from here on, which no definition uses.
     free_slot: usize,
 }
@@ -129,6 +131,7 @@ pub fn check(
         expanded: 0,
         depth: 0,
         cells: 0,
+        samples: BTreeMap::new(),
         free_slot: 0,
     };
     let items: Vec<&ast::Item> = trees.iter().flat_map(|file| &file.items).collect();

@@ -165,6 +165,11 @@ impl<'a> Csv<'a> {
         }
     }
 
+    /// How many rows were read, without the header.
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
     /// The text of a cell of this row, without blanks around it.
     pub fn cell(&self, column: usize) -> Cow<'_, str> {
         clean(self.record.get(column).unwrap_or_default())

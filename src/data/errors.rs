@@ -204,11 +204,46 @@ pub fn too_many_labels(at: Span, call: Span, most: usize) -> Diagnostic {
     limit(at, call, &format!("{most} elements of a set"))
 }
 
+/// Why no row of a file can be used.
+#[derive(Debug, Clone, Copy)]
+pub enum NoRows {
+    /// There is none after the header.
+    None,
+    /// None passes the filters.
+    Filters,
+    /// None has a value.
+    Values,
+    /// The years that they span, and those of the script.
+    Years((i32, i32), (i32, i32)),
+}
+
+/// More values than a sample may have.
+pub fn too_many_values(at: Span, call: Span, most: usize) -> Diagnostic {
+    limit(at, call, &format!("{most} values of a distribution"))
+}
+
 /// No row is left.
-pub fn no_rows(call: Span, file: &str, why: &str) -> Diagnostic {
+pub fn no_rows(call: Span, file: &str, why: NoRows) -> Diagnostic {
+    let (why, help) = match why {
+        NoRows::None => {
+            ("it has a header alone".to_owned(), "add rows to the file, or name another")
+        }
+        NoRows::Filters => (
+            "none passes the filters".to_owned(),
+            "compare the values of the filters with the file, letter by letter",
+        ),
+        NoRows::Values => (
+            "none has a value".to_owned(),
+            "name another column, or leave out the `na:` that says that its cells have no value",
+        ),
+        NoRows::Years((low, high), (first, last)) => (
+            format!("its years {low}..{high} lie outside {first}..{last}"),
+            "name a file of these years, or write other `years`",
+        ),
+    };
     Diagnostic::error("no-rows", format!("no row of `{file}` can be used: {why}"))
         .at(call, "nothing to read")
-        .help("compare the values of the filters with the file, letter by letter")
+        .help(help)
 }
 
 /// An argument of `data` that cannot stand there.

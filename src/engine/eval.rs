@@ -255,7 +255,10 @@ impl<D: Domain> Evaluator<'_, D> {
                 *limit = self.parameter(expr, random.span, year)?;
             }
         }
-        let found = Distribution::new(random.function, &args);
+        let found = match &random.sample {
+            Some(sample) => Distribution::of_sample(&sample.values),
+            None => Distribution::new(random.function, &args),
+        };
         let cut = found.and_then(|whole| match limits {
             [f64::NEG_INFINITY, f64::INFINITY] => Ok(whole),
             [least, most] => whole.truncated(least, most),

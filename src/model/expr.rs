@@ -1,5 +1,7 @@
 //! Resolved expressions: readings, operators, paths and random quantities.
 
+use std::sync::Arc;
+
 use super::{QuantityId, SetId};
 use crate::builtins::Function;
 use crate::source::Span;
@@ -85,6 +87,8 @@ pub struct Random {
     pub function: Function,
     /// Its parameters.
     pub args: Vec<Expr>,
+    /// What it draws from, where that is a column of a file; then it has no parameters.
+    pub sample: Option<Sample>,
     /// Its least and greatest value, where it is cut.
     pub limits: [Option<Expr>; 2],
     /// Which of its definition's distributions it is, from 0 in the order of reading.
@@ -93,6 +97,15 @@ pub struct Random {
     pub per_year: bool,
     /// Where it stands.
     pub span: Span,
+}
+
+/// The values of a column of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sample {
+    /// The values, rising, each finite.
+    pub values: Arc<[f64]>,
+    /// How the script asks for them.
+    pub text: String,
 }
 
 /// Random quantities that move together.

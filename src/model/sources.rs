@@ -112,7 +112,11 @@ impl Model {
     fn is_figure(&self, id: QuantityId, definition: &Definition) -> bool {
         let mut number = false;
         definition.expr.walk(&mut |part| {
-            number |= matches!(part, Expr::Const(_));
+            number |= match part {
+                Expr::Const(_) => true,
+                Expr::Random(random) => random.sample.is_some(),
+                _ => false,
+            };
             !matches!(part, Expr::Read { .. })
         });
         number && !matches!(self.quantities[id].kind, Kind::Element(_))

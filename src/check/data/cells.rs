@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::rows::Rows;
 use super::{Call, Key};
 use crate::check::Checker;
-use crate::data::{Missing, errors as data_errors};
+use crate::data::Missing;
+use crate::data::errors::{self as data_errors, NoRows};
 use crate::model::{Expr, Model, Select};
 
 /// As many cells without a row are named.
@@ -84,10 +85,10 @@ impl Checker<'_> {
             return Some(years);
         }
         let why = match span {
-            Some((low, high)) => format!("its years {low}..{high} lie outside {first}..{last}"),
-            None => "none has a value".to_owned(),
+            Some(span) => NoRows::Years(span, (first, last)),
+            None => NoRows::Values,
         };
-        self.error(data_errors::no_rows(call.span, &call.request.file.text, &why));
+        self.error(data_errors::no_rows(call.span, &call.request.file.text, why));
         None
     }
 }

@@ -1,10 +1,12 @@
-//! Values from data files: the rows that `data(...)` names become cells of a quantity, or a set.
+//! Values from data files: the rows that `data(...)` names become cells of a quantity, a set, or what
+//! a distribution draws from.
 //!
 //! Rows are read one by one; what is kept is one number a cell. Every cell must come from exactly
 //! one row, unless the call says what a missing one means.
 
 mod cells;
 mod rows;
+mod sample;
 
 use indexmap::IndexMap;
 
@@ -16,6 +18,7 @@ use crate::model::{Expr, Kind, QuantityId, Select, SetId};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Name, Suffix};
 use rows::{Members, Reading, Rows};
+pub(super) use sample::Drawn;
 
 /// An axis of the quantity and the column that has its elements.
 struct Key {

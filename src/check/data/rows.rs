@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::Call;
 use crate::check::errors;
-use crate::data::errors as data_errors;
+use crate::data::errors::{self as data_errors, NoRows};
 use crate::data::{Csv, Files, Filter, Request, Spot, parse};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Model, SetId};
@@ -14,7 +14,7 @@ use crate::source::{SourceMap, Span};
 use crate::syntax::ast::Name;
 
 /// As many rows of one file are reported.
-const MOST_REPORTED: usize = 5;
+pub(super) const MOST_REPORTED: usize = 5;
 /// The most elements of a set.
 const MOST_ELEMENTS: usize = 50_000;
 
@@ -108,7 +108,7 @@ impl<'c> Reading<'c> {
             }
         }
         if self.kept == 0 && found.is_empty() {
-            let (file, why) = (&self.call.request.file.text, "none passes the filters");
+            let (file, why) = (&self.call.request.file.text, unused(&self.csv));
             found.push(data_errors::no_rows(self.call.span, file, why));
         }
         Some(self.rows)
@@ -177,7 +177,12 @@ impl<'c> Reading<'c> {
     }
 }
 
-fn open<'c>(
+/// Why no row of a file that was read to its end is kept.
+pub(super) fn unused(csv: &Csv<'_>) -> NoRows {
+    if csv.rows() == 0 { NoRows::None } else { NoRows::Filters }
+}
+
+pub(super) fn open<'c>(
     files: &'c dyn Files,
     request: &'c Request<'_>,
     span: Span,
@@ -187,7 +192,12 @@ fn open<'c>(
     Csv::open(files, &file.text, file.span, span, &request.format, sources)
 }
 
-fn passes(csv: &Csv<'_>, filters: &[Filter], columns: &[usize], request: &Request<'_>) -> bool {
+pub(super) fn passes(
+    csv: &Csv<'_>,
+    filters: &[Filter],
+    columns: &[usize],
+    request: &Request<'_>,
+) -> bool {
     let keeps =
         |(filter, &column): (&Filter, &usize)| filter.keeps(&csv.cell(column), &request.format);
     filters.iter().zip(columns).all(keeps)
@@ -226,7 +236,7 @@ pub(super) fn labels(
         }
     }
     if labels.is_empty() {
-        return Err(data_errors::no_rows(span, &request.file.text, "none passes the filters"));
+        return Err(data_errors::no_rows(span, &request.file.text, unused(&csv)));
     }
     Ok(labels)
 }

@@ -15,6 +15,13 @@ pub(in crate::check) fn data_without_value(span: Span) -> Diagnostic {
         .help("write `value: COLUMN`")
 }
 
+pub(in crate::check) fn data_in_expression(span: Span) -> Diagnostic {
+    Diagnostic::error("data-argument", "`data(...)` is no part of an expression")
+        .at(span, "a whole value")
+        .help("give it to a parameter, `param NAME = data(...)`, and write NAME here")
+        .note("a distribution of a column's values is `empirical(data(...))`")
+}
+
 pub(in crate::check) fn set_without_column(span: Span) -> Diagnostic {
     Diagnostic::error(
         "data-argument",

@@ -6,14 +6,18 @@
 
 mod beta;
 mod shape;
+mod sorted;
 #[cfg(test)]
 mod tests;
+
+use std::sync::Arc;
 
 use pulp::Arch;
 
 use super::kernels::normal_density;
 use crate::builtins::Function;
 use shape::Shape;
+use sorted::Sorted;
 
 /// As many draws as are done at a time.
 const BLOCK: usize = 256;
@@ -111,12 +115,20 @@ impl Distribution {
         if let Some(x) = sample.iter().find(|x| !x.is_finite()) {
             return Err(format!("the value {x} is not finite"));
         }
-        if sample.is_empty() {
-            return Err("a distribution of no values".to_owned());
-        }
         let mut sorted = sample.to_vec();
         sorted.sort_by(f64::total_cmp);
-        Ok(Self::whole(Shape::Empirical(sorted)))
+        Self::of_sample(&sorted.into())
+    }
+
+    /// The same for finite values that rise; they are shared, not copied.
+    ///
+    /// # Errors
+    /// An empty sample.
+    pub fn of_sample(rising: &Arc<[f64]>) -> Result<Self, String> {
+        if rising.is_empty() {
+            return Err("a distribution of no values".to_owned());
+        }
+        Ok(Self::whole(Shape::Empirical(Sorted::new(rising))))
     }
 
     /// The values of a distribution that has few, and the distribution of their positions; none for

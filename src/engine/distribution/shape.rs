@@ -4,6 +4,7 @@ use pulp::Arch;
 
 use super::BLOCK;
 use super::beta::Beta;
+use super::sorted::Sorted;
 use crate::engine::kernels::{exp, exp_lane, inverse_normal, inverse_normal_lane, ln, normal_cdf};
 
 /// A family and its parameters, which have been checked.
@@ -45,7 +46,7 @@ pub(super) enum Shape {
     /// Rising values and their probabilities.
     Discrete(Vec<(f64, f64)>),
     /// Rising values, equally likely.
-    Empirical(Vec<f64>),
+    Empirical(Sorted),
 }
 
 /// The smallest number of degrees of freedom for which Student's distribution is computed from the
@@ -182,10 +183,7 @@ impl Shape {
                 let scaled = left.into_iter().map(|(value, p)| (value, p / total)).collect();
                 (total > 0.0).then_some(Self::Discrete(scaled))
             }
-            Self::Empirical(sorted) => {
-                let left: Vec<f64> = sorted.iter().copied().filter(|&x| kept(x)).collect();
-                (!left.is_empty()).then_some(Self::Empirical(left))
-            }
+            Self::Empirical(sorted) => sorted.within(min, max).map(Self::Empirical),
             Self::Uniform { low, high } => {
                 let (low, high) = (low.max(min), high.min(max));
                 (low <= high).then_some(Self::Uniform { low, high })

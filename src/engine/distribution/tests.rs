@@ -36,6 +36,12 @@ fn single_values() -> Vec<(&'static str, Distribution)> {
         ("discrete", discrete.clone()),
         ("bernoulli", made(Function::Bernoulli, &[0.3])),
         ("empirical", Distribution::empirical(&sample).expect("a distribution")),
+        (
+            "truncated empirical",
+            Distribution::empirical(&sample)
+                .and_then(|whole| whole.truncated(4.0, 30.0))
+                .expect("a part"),
+        ),
         ("truncated discrete", discrete.truncated(2.5, 4.0).expect("a part")),
     ]
 }

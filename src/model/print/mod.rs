@@ -222,7 +222,10 @@ impl Printer<'_> {
     }
 
     fn random(&mut self, random: &Random, expected: Option<Kind>) -> String {
-        let mut text = self.call(random.function, &random.args, expected);
+        let mut text = match &random.sample {
+            Some(sample) => format!("empirical({})", sample.text),
+            None => self.call(random.function, &random.args, expected),
+        };
         let kind = random.args.iter().find_map(|arg| self.kind(arg)).or(expected);
         for (name, limit) in ["min", "max"].iter().zip(&random.limits) {
             if let Some(limit) = limit {
