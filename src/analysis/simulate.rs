@@ -26,7 +26,13 @@ pub(super) fn sampling(simulation: &Simulation) -> Sampling {
         Method::Sobol => "sobol",
     };
     let (draws, seed) = (simulation.draws, simulation.seed);
-    Sampling { draws, seed, method: method.to_owned(), levels: LEVELS.to_vec() }
+    Sampling {
+        draws,
+        seed,
+        method: method.to_owned(),
+        replicates: simulation.method.replicates(draws),
+        levels: LEVELS.to_vec(),
+    }
 }
 
 /// Adds to the answers how their values spread over the draws.
@@ -44,7 +50,7 @@ pub(super) fn draw(
     let keep = &asking.keep;
     let summarise = |number: usize, draws: &mut [f64]| {
         let kept = if keep[number] { draws.to_vec() } else { Vec::new() };
-        Summary { spread: spread(draws), draws: kept }
+        Summary { spread: spread(draws, simulation.method), draws: kept }
     };
     let (solver, recording) = (&runs.model.solver, &asking.recording);
     let found = recording.simulate(&asking.wanted, simulation, solver, progress, summarise);
@@ -66,12 +72,12 @@ struct Summary {
     draws: Vec<f64>,
 }
 
-fn spread(draws: &mut [f64]) -> Spread {
+fn spread(draws: &mut [f64], method: Method) -> Spread {
     let moments = Moments::of(draws);
     Spread {
         mean: moments.mean,
         sd: moments.sd(),
-        error: moments.standard_error(),
+        error: method.standard_error(draws, &moments),
         quantiles: quantiles(draws, &LEVELS),
     }
 }

@@ -12,6 +12,7 @@ pub mod kernels;
 mod linear;
 mod newton;
 pub mod random;
+pub mod replicates;
 pub mod sampling;
 pub mod simulate;
 mod sizes;

@@ -1,6 +1,7 @@
 //! Sobol sequences in base 2, scrambled by a random linear map and a digital shift.
 
 use super::random::{Stream, unit};
+use super::replicates::{REPLICATES, turn};
 
 /// Source and columns are in its head.
 const DIRECTION_NUMBERS: &str = include_str!("direction_numbers.txt");
@@ -15,7 +16,8 @@ const COLUMNS: usize = 52;
 #[derive(Debug, Clone)]
 pub struct Sobol {
     columns: [u64; COLUMNS],
-    shift: u64,
+    /// One for each replicate.
+    shifts: [u64; REPLICATES],
 }
 
 impl Sobol {
@@ -27,7 +29,7 @@ impl Sobol {
         let mut columns = [0; COLUMNS];
         if dimension == 0 {
             columns.iter_mut().zip((0..64).rev()).for_each(|(column, bit)| *column = 1 << bit);
-            return Some(Self { columns, shift: 0 });
+            return Some(Self { columns, shifts: [0; REPLICATES] });
         }
         let mut rows = DIRECTION_NUMBERS.lines().filter(|line| !line.starts_with('#'));
         let mut fields = rows.nth(dimension as usize - 1)?.split(' ').skip(1);
@@ -41,13 +43,14 @@ impl Sobol {
                     .fold(columns[oldest] ^ columns[oldest] >> degree, |v, k| v ^ columns[i - k]),
             };
         }
-        Some(Self { columns, shift: 0 })
+        Some(Self { columns, shifts: [0; REPLICATES] })
     }
 
     /// The dimension scrambled with numbers of the stream: a random lower triangular matrix over
     /// the digits and a random shift, after J. Matousek, "On the L2-discrepancy for anchored
     /// boxes", J. Complexity 14 (1998), 527-556. Each point is uniform in 0..1, and the points
-    /// keep the evenness of the sequence.
+    /// keep the evenness of the sequence. Each replicate has a shift of its own: whatever the matrix,
+    /// they are independent.
     pub fn scrambled(dimension: u32, stream: Stream) -> Option<Self> {
         let mut sobol = Self::unscrambled(dimension)?;
         let rows: [u64; 64] = std::array::from_fn(|bit| {
@@ -60,24 +63,33 @@ impl Sobol {
                 sum | u64::from((row & *column).count_ones() & 1) << bit
             });
         }
-        sobol.shift = stream.bits(64);
+        sobol.shifts = std::array::from_fn(|replicate| stream.bits(64 + replicate as u64));
         Some(sobol)
     }
 
-    /// The 64 binary digits of a point, in the order of the Gray code as published.
+    /// The 64 binary digits of a point of the first replicate, in the order of the Gray code as
+    /// published.
     pub fn digits(&self, index: u64) -> u64 {
-        let gray = index ^ index >> 1;
-        let chosen = self.columns.iter().enumerate().filter(|(bit, _)| gray >> bit & 1 == 1);
-        chosen.fold(self.shift, |sum, (_, column)| sum ^ column)
+        self.unshifted(index) ^ self.shifts[0]
     }
 
-    /// The points from `first` on, as numbers in 0..1, never 0 or 1.
+    fn unshifted(&self, index: u64) -> u64 {
+        let gray = index ^ index >> 1;
+        let chosen = self.columns.iter().enumerate().filter(|(bit, _)| gray >> bit & 1 == 1);
+        chosen.fold(0, |sum, (_, column)| sum ^ column)
+    }
+
+    /// The draws from `first` on, as numbers in 0..1, never 0 or 1: the replicates in turn.
     pub fn fill(&self, first: u64, out: &mut [f64]) {
-        let (mut index, mut digits) = (first, self.digits(first));
+        let (mut replicate, mut index) = turn(first);
+        let mut digits = self.unshifted(index);
         for out in out {
-            *out = unit(digits);
-            index = index.wrapping_add(1);
-            digits ^= self.columns.get(index.trailing_zeros() as usize).copied().unwrap_or(0);
+            *out = unit(digits ^ self.shifts[replicate]);
+            replicate = (replicate + 1) % REPLICATES;
+            if replicate == 0 {
+                index = index.wrapping_add(1);
+                digits ^= self.columns.get(index.trailing_zeros() as usize).copied().unwrap_or(0);
+            }
         }
     }
 }
@@ -132,13 +144,15 @@ mod tests {
     }
 
     #[test]
-    fn lanes_are_the_points_one_by_one() {
+    fn lanes_are_the_points_of_the_replicates_in_turn() {
         let sobol = Sobol::scrambled(77, Stream::new(3, 1, 4)).expect("a dimension");
         for first in [0, 1, 255, 4096, (1 << 40) - 3] {
             let mut lane = [0.0; 300];
             sobol.fill(first, &mut lane);
-            for (i, &found) in (first..).zip(&lane) {
-                assert_eq!(found.to_bits(), unit(sobol.digits(i)).to_bits());
+            for (draw, &found) in (first..).zip(&lane) {
+                let (replicate, index) = turn(draw);
+                let digits = sobol.unshifted(index) ^ sobol.shifts[replicate];
+                assert_eq!(found.to_bits(), unit(digits).to_bits());
             }
         }
     }

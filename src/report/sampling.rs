@@ -46,8 +46,11 @@ pub(super) fn line(sampling: &Sampling, lines: &[Vec<&Spread>], page: Page) -> V
         sampling.seed,
         clean(&sampling.method)
     );
+    if let Some(replicates) = sampling.replicates.filter(|&replicates| replicates > 1) {
+        text.push_str(&format!(" in {replicates} replicates"));
+    }
     let more = count(sampling.draws.saturating_mul(DRAWS_TO_HALVE));
-    let at_most = if sampling.method == "plain" { "" } else { "at most " };
+    let at_most = if sampling.replicates.is_none() { "" } else { "at most " };
     let more = format!("{at_most}{more} draws");
     let share = lines.iter().filter_map(|line| relative_error(line)).reduce(f64::max);
     // Means near 0 are no measure.

@@ -70,6 +70,9 @@ pub struct Sampling {
     pub seed: u64,
     /// `plain`, `latin` or `sobol`.
     pub method: String,
+    /// How many independent parts draws that are spread evenly consist of; none of plain draws.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replicates: Option<u64>,
     /// The levels of the quantiles, rising: 0.05, 0.25, 0.5, 0.75, 0.95.
     pub levels: Vec<f64>,
 }

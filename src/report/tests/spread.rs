@@ -44,6 +44,7 @@ fn with(answers: Vec<Answer>) -> Report {
         draws: 10_000,
         seed: 1,
         method: "plain".to_owned(),
+        replicates: None,
         levels: LEVELS.to_vec(),
     });
     report
@@ -249,9 +250,14 @@ fn the_draws_are_described_once() {
     assert_eq!(text(&report, 100, false).matches(line).count(), 1);
     if let Some(sampling) = &mut report.sampling {
         (sampling.draws, sampling.method) = (1, "sobol".to_owned());
+        sampling.replicates = Some(1);
     }
-    assert!(text(&report, 200, false).contains("1 draw, seed 1, sobol"));
+    assert!(text(&report, 200, false).contains("1 draw, seed 1, sobol: standard errors"));
     assert!(text(&report, 200, false).contains("at most 4 draws would halve them"));
+    if let Some(sampling) = &mut report.sampling {
+        (sampling.draws, sampling.replicates) = (4_096, Some(16));
+    }
+    assert!(text(&report, 200, false).contains("4,096 draws, seed 1, sobol in 16 replicates: "));
 }
 
 #[test]
