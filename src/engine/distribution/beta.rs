@@ -4,7 +4,10 @@
 //! The variable is y = ln(x / (1 - x)). In it the logarithms of both tails are concave, so that
 //! Newton's method converges from the left of the root, or from the right after one step.
 
+use std::sync::{Arc, OnceLock};
+
 use super::super::kernels::{exp, ln};
+use super::pieces::Pieces;
 
 /// The two tails of a beta distribution and its density in y, the latter as a logarithm.
 #[derive(Debug, Clone, Copy)]
@@ -14,17 +17,32 @@ struct Tails {
     log_density: f64,
 }
 
-/// The parameters of a beta distribution.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// A tail of a distribution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Lower,
+    Upper,
+}
+
+/// The parameters of a beta distribution, and its quantiles as far as they are interpolated, which
+/// all copies share.
+#[derive(Debug, Clone)]
 pub(super) struct Beta {
     a: f64,
     b: f64,
     log_beta: f64,
+    pieces: Arc<OnceLock<Box<Pieces>>>,
+}
+
+impl PartialEq for Beta {
+    fn eq(&self, other: &Self) -> bool {
+        (self.a, self.b) == (other.a, other.b)
+    }
 }
 
 impl Beta {
     pub(super) fn new(a: f64, b: f64) -> Self {
-        Self { a, b, log_beta: log_beta(a, b) }
+        Self { a, b, log_beta: log_beta(a, b), pieces: Arc::default() }
     }
 
     /// The probabilities of less and of more than y.
@@ -34,7 +52,7 @@ impl Beta {
     }
 
     fn log_tails(&self, y: f64) -> Tails {
-        let Self { a, b, log_beta } = *self;
+        let Self { a, b, log_beta, .. } = *self;
         let small = exp(-y.abs());
         let shared = libm::log1p(small);
         let (log_x, log_rest) = (y.min(0.0) - shared, (-y).min(0.0) - shared);
@@ -53,14 +71,34 @@ impl Beta {
         }
     }
 
-    /// The y below which the probability is `lower` and above which it is `upper`, its complement.
+    /// The y below which the probability is `lower` and above which it is `upper`, its complement:
+    /// interpolated where that is exact enough, which depends on the probability alone.
     pub(super) fn logit_quantile(&self, lower: f64, upper: f64) -> f64 {
-        let below = lower <= upper;
-        let wanted = ln(if below { lower } else { upper });
+        let (side, probability) = nearer(lower, upper);
+        let pieces = self.pieces.get_or_init(Pieces::new);
+        let found = pieces.quantile(self, side, probability);
+        found.unwrap_or_else(|| self.search(side, probability, self.middle()))
+    }
+
+    /// The same for one value alone, which is not worth a polynomial.
+    pub(super) fn single_logit_quantile(&self, lower: f64, upper: f64) -> f64 {
+        let (side, probability) = nearer(lower, upper);
+        self.search(side, probability, self.middle())
+    }
+
+    /// Where searches start that know of nothing nearer.
+    pub(super) fn middle(&self) -> f64 {
+        ln(self.a / self.b)
+    }
+
+    /// The y at which a tail has a probability, by Newton's method from a place near it.
+    pub(super) fn search(&self, side: Side, probability: f64, near: f64) -> f64 {
+        let below = side == Side::Lower;
+        let wanted = ln(probability);
         if wanted == f64::NEG_INFINITY {
             return if below { wanted } else { -wanted };
         }
-        let mut y = ln(self.a / self.b);
+        let mut y = near;
         for _ in 0..100 {
             let tails = self.log_tails(y);
             let found = if below { tails.log_lower } else { tails.log_upper };
@@ -73,6 +111,11 @@ impl Beta {
         }
         y
     }
+}
+
+/// The tail of the lesser probability.
+fn nearer(lower: f64, upper: f64) -> (Side, f64) {
+    if lower <= upper { (Side::Lower, lower) } else { (Side::Upper, upper) }
 }
 
 /// ln(1 - e^p) for p <= 0.

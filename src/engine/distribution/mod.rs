@@ -5,6 +5,7 @@
 //! machine.
 
 mod beta;
+mod pieces;
 mod shape;
 mod sorted;
 #[cfg(test)]
@@ -223,7 +224,12 @@ impl Distribution {
     pub fn median(&self) -> f64 {
         match self.truncation {
             None => self.shape.median().unwrap_or_else(|| self.quantile(0.5)),
-            Some(_) => self.quantile(0.5),
+            Some(Truncation { min, max, upper, from, width }) => {
+                match self.shape.single_quantile(upper, from + width * 0.5) {
+                    Some(median) => median.clamp(min, max),
+                    None => self.quantile(0.5),
+                }
+            }
         }
     }
 

@@ -104,16 +104,12 @@ impl Shape {
             }
             Self::Beta { beta, low, high, .. } => each(p, out, |p| {
                 let (lower, upper) = both(p);
-                let y = beta.logit_quantile(lower, upper);
-                let small = exp(-y.abs());
-                let part = (high - low) * small / (1.0 + small);
-                if y < 0.0 { low + part } else { high - part }
+                beta_value(beta.logit_quantile(lower, upper), *low, *high)
             }),
             Self::StudentT { beta, degrees, location, scale } => each(p, out, |p| {
                 let (lower, upper) = both(p);
-                let tail = lower.min(upper);
-                let t = student_quantile(beta, *degrees, tail);
-                location + scale * if lower < upper { t } else { -t }
+                let y = |lower, upper| beta.logit_quantile(lower, upper);
+                location + scale * student_quantile(*degrees, lower, upper, y)
             }),
             Self::Discrete(pairs) => each(p, out, |p| discrete_quantile(pairs, both(p).0)),
             Self::Empirical(sorted) => each(p, out, |p| {
@@ -195,6 +191,22 @@ impl Shape {
         })
     }
 
+    /// The quantile of one probability of less, or of more where `upper`, where [`Self::fill`] prepares
+    /// for many.
+    pub(super) fn single_quantile(&self, upper: bool, p: f64) -> Option<f64> {
+        let (lower, upper) = if upper { (1.0 - p, p) } else { (p, 1.0 - p) };
+        match self {
+            Self::Beta { beta, low, high, .. } => {
+                Some(beta_value(beta.single_logit_quantile(lower, upper), *low, *high))
+            }
+            Self::StudentT { beta, degrees, location, scale } => {
+                let y = |lower, upper| beta.single_logit_quantile(lower, upper);
+                Some(location + scale * student_quantile(*degrees, lower, upper, y))
+            }
+            _ => None,
+        }
+    }
+
     /// The median where it is not simply the quantile of one half.
     pub(super) fn median(&self) -> Option<f64> {
         match self {
@@ -204,7 +216,7 @@ impl Shape {
             }
             // Probabilities that sum to one half but for rounding do so.
             Self::Discrete(pairs) => Some(discrete_quantile(pairs, 0.5 - 1e-12)),
-            _ => None,
+            _ => self.single_quantile(false, 0.5),
         }
     }
 
@@ -276,6 +288,13 @@ fn beta_tails(beta: &Beta, x: f64, low: f64, high: f64) -> (f64, f64) {
     }
 }
 
+/// The value between two ends at which y is ln(x / (1 - x)) of its place x.
+fn beta_value(y: f64, low: f64, high: f64) -> f64 {
+    let small = exp(-y.abs());
+    let part = (high - low) * small / (1.0 + small);
+    if y < 0.0 { low + part } else { high - part }
+}
+
 /// The probability of less than t, from x = degrees / (degrees + t^2), whose distribution is beta.
 fn student_cdf(beta: &Beta, degrees: f64, t: f64) -> f64 {
     if t.is_infinite() {
@@ -285,11 +304,12 @@ fn student_cdf(beta: &Beta, degrees: f64, t: f64) -> f64 {
     if t < 0.0 { lower } else { 1.0 - lower }
 }
 
-/// The quantile of a probability of at most one half.
-fn student_quantile(beta: &Beta, degrees: f64, p: f64) -> f64 {
+/// The quantile of a probability of less and its complement; `y` gives quantiles of the beta distribution.
+fn student_quantile(degrees: f64, lower: f64, upper: f64, y: impl Fn(f64, f64) -> f64) -> f64 {
+    let p = lower.min(upper);
+    let sign = if lower < upper { 1.0 } else { -1.0 };
     if degrees < NEARLY_NORMAL {
-        let y = beta.logit_quantile(2.0 * p, 1.0 - 2.0 * p);
-        return -degrees.sqrt() * exp(-0.5 * y);
+        return -sign * degrees.sqrt() * exp(-0.5 * y(2.0 * p, 1.0 - 2.0 * p));
     }
     // M. Abramowitz and I. Stegun, Handbook of Mathematical Functions, 26.7.5.
     let z = inverse_normal(p);
@@ -297,5 +317,5 @@ fn student_quantile(beta: &Beta, degrees: f64, p: f64) -> f64 {
     let first = (s + 1.0) / 4.0;
     let second = ((5.0 * s + 16.0) * s + 3.0) / 96.0;
     let third = (((3.0 * s + 19.0) * s + 17.0) * s - 15.0) / 384.0;
-    z + z * (first + (second + third / degrees) / degrees) / degrees
+    sign * (z + z * (first + (second + third / degrees) / degrees) / degrees)
 }
