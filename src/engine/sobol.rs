@@ -3,7 +3,7 @@
 use super::random::{Stream, unit};
 use super::replicates::{REPLICATES, turn};
 
-/// Source and columns are in its head.
+/// Source, columns and licence are in its head.
 const DIRECTION_NUMBERS: &str = include_str!("direction_numbers.txt");
 
 /// How many dimensions there are.
