@@ -21,6 +21,8 @@ pub struct Point {
 pub struct Layout {
     offsets: Vec<usize>,
     shapes: Vec<Vec<usize>>,
+    /// How far apart the elements of each axis are kept.
+    strides: Vec<Vec<usize>>,
     first: i32,
     horizon: usize,
     len: usize,
@@ -30,14 +32,20 @@ impl Layout {
     /// The layout of a model.
     pub fn new(model: &Model) -> Self {
         let size = |&set: &usize| model.sets[model.sets[set].root].elements.len();
-        let (mut offsets, mut shapes, mut len) = (Vec::new(), Vec::new(), 0);
+        let (mut offsets, mut shapes, mut strides) = (Vec::new(), Vec::new(), Vec::new());
+        let mut len = 0;
         for quantity in &model.quantities {
             let shape: Vec<usize> = quantity.axes.iter().map(size).collect();
+            let mut stride = vec![model.horizon(); shape.len()];
+            for n in (1..shape.len()).rev() {
+                stride[n - 1] = stride[n] * shape[n];
+            }
             offsets.push(len);
             len += shape.iter().product::<usize>() * model.horizon();
             shapes.push(shape);
+            strides.push(stride);
         }
-        Self { offsets, shapes, first: model.years.0, horizon: model.horizon(), len }
+        Self { offsets, shapes, strides, first: model.years.0, horizon: model.horizon(), len }
     }
 
     /// How many values there are.
@@ -63,9 +71,9 @@ impl Layout {
 
     /// Where the first year of a cell is kept.
     pub fn cell(&self, quantity: QuantityId, cell: impl IntoIterator<Item = usize>) -> Place {
-        let shape = &self.shapes[quantity];
-        let at = cell.into_iter().zip(shape).fold(0, |at, (element, size)| at * size + element);
-        self.offsets[quantity] + at * self.horizon
+        let strides = &self.strides[quantity];
+        let steps = cell.into_iter().zip(strides).map(|(element, stride)| element * stride);
+        self.offsets[quantity] + steps.sum::<usize>()
     }
 
     /// Where a year lies behind the first one; `None` outside the horizon.
