@@ -217,3 +217,44 @@ fn godley_and_lavoies_model_sim_meets_its_published_path() {
          check Y in 60 == 100 within 0.01\n",
     );
 }
+
+/// The published ramp: the logistic curve with steepness 10 between its values at the ends.
+fn s_curve(u: f64) -> f64 {
+    let f = |u: f64| 1.0 / (1.0 + (-10.0 * (u - 0.5)).exp());
+    (f(u) - f(0.0)) / (f(1.0) - f(0.0))
+}
+
+#[test]
+fn the_s_curve_meets_the_published_ramp() {
+    holds(
+        "years 2020..2025\nparam p = 0 -> 0.4 over 2020..2025 s_curve\n\
+         check p in 2021 == 0.0165142639143 within 0.0000000001\n\
+         check p in 2022 == 0.10632263122 within 0.0000000001\n\
+         check p in 2024 == 0.383485736086 within 0.0000000001\n",
+    );
+}
+
+/// The year in which a path ends, or a knot stands, may hang on the path itself.
+#[test]
+fn years_of_paths_may_be_solved_for() {
+    // The root of y = path(2032 - 4 y) in 2026, by bisection: the right side grows with y.
+    let root = |path: &dyn Fn(f64) -> f64| {
+        let (mut low, mut high) = (0.0_f64, 1.0_f64);
+        for _ in 0..60 {
+            let y = (low + high) / 2.0;
+            let above = path(2032.0 - 4.0 * y) > y;
+            (low, high) = if above { (y, high) } else { (low, y) };
+        }
+        low
+    };
+    for (path, expected) in [
+        ("0 -> 1 over 2024..end s_curve", root(&|end| s_curve(2.0 / (end - 2024.0)))),
+        ("[2024: 0, end: 1]", root(&|end| 2.0 / (end - 2024.0))),
+    ] {
+        holds(&format!(
+            "years 2026..2026\nvar y start 0.1\nparam late: year = 2032\n\
+             var end: year\nend = late - y * 4 years\ny = {path}\n\
+             check y == {expected} within 0.00000001\n"
+        ));
+    }
+}

