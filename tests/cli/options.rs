@@ -140,6 +140,24 @@ fn names_are_explained() {
 }
 
 #[test]
+fn equations_are_explained_with_the_names_of_elements() {
+    let folder = Folder::new();
+    folder.put(
+        "b.mizan",
+        "years 2024..2025\nset good = fuel, food\nset way = rail, road\nparam best: way = road\n\
+         var x[good]\nx[g] = if g == fuel then 2 else if fuel == g then 3 else sum(w in way where \
+         w != rail: 1)\nvar y\ny = if best == road then 1 else 2\nshow x[fuel], y\n",
+    );
+    let (code, out, err) = folder.run(&["explain", "x", "b.mizan"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    for part in ["g == fuel", "fuel == g", "w != rail"] {
+        assert!(out.lines().any(|line| line.contains("if g") && line.contains(part)), "{out}");
+    }
+    let (_, out, _) = folder.run(&["explain", "y", "b.mizan"]);
+    assert!(out.contains("best == road"), "{out}");
+}
+
+#[test]
 fn the_first_script_runs_and_is_formatted() {
     let folder = Folder::new();
     assert_eq!(folder.run(&["new", "first"]).0, 0);

@@ -9,7 +9,8 @@ impl Printer<'_> {
     /// What an expression is; `None` for a number alone.
     pub(super) fn kind(&self, expr: &Expr) -> Option<Kind> {
         match expr {
-            Expr::Const(_) | Expr::Slot(_) => None,
+            Expr::Const(_) => None,
+            Expr::Slot(slot) => self.slots.get(slot).map(|&(_, set)| Kind::Element(set)),
             Expr::Year(_) => Some(Kind::Year),
             Expr::Read { quantity, .. } => {
                 self.model.quantities.get(*quantity).map(|quantity| quantity.kind)

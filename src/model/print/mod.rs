@@ -89,17 +89,17 @@ fn last_year(model: &Model) -> i32 {
 
 struct Printer<'a> {
     model: &'a Model,
-    /// The index name of each slot in use.
-    slots: BTreeMap<usize, String>,
+    /// The index name of each slot in use, and its set.
+    slots: BTreeMap<usize, (String, SetId)>,
 }
 
 impl Printer<'_> {
     /// A name for a slot: the set's first letter that is free.
-    fn name(&mut self, slot: usize, set: SetId) -> String {
-        let set = &self.model.sets[set].name;
+    fn name(&mut self, slot: usize, of: SetId) -> String {
+        let set = &self.model.sets[of].name;
         let taken = |name: &str| {
             matches!(name, "t" | "first" | "last")
-                || self.slots.iter().any(|(other, used)| *other != slot && used == name)
+                || self.slots.iter().any(|(other, (used, _))| *other != slot && used == name)
                 || self.model.quantities.iter().any(|quantity| quantity.name == name)
         };
         let letters = set.to_lowercase();
@@ -112,7 +112,7 @@ impl Printer<'_> {
         let numbered = (2..).map(|n: usize| format!("{letter}{n}"));
         let name = choices.into_iter().chain(numbered).find(|name| !taken(name));
         let name = name.unwrap_or(letter);
-        self.slots.insert(slot, name.clone());
+        self.slots.insert(slot, (name.clone(), of));
         name
     }
 
@@ -133,7 +133,7 @@ impl Printer<'_> {
             Expr::Year(Time::Offset(n)) => (format!("t {}", signed(*n, " ")), 5),
             Expr::Year(Time::Fixed(year)) => (year.to_string(), TIGHTEST),
             Expr::Slot(slot) => {
-                (self.slots.get(slot).cloned().unwrap_or_else(|| "?".to_owned()), TIGHTEST)
+                (self.slots.get(slot).map_or("?", |(name, _)| name).to_owned(), TIGHTEST)
             }
             Expr::Read { quantity, cells, time, .. } => {
                 (self.read(*quantity, cells, *time), TIGHTEST)
