@@ -234,6 +234,17 @@ fn what_cannot_be_done_is_refused_by_its_code() {
 }
 
 #[test]
+fn a_name_of_the_model_is_proposed_before_a_code() {
+    let mut talk = talk(None, 80);
+    talk.answer("years 2024..2025");
+    talk.answer("param per_yera = 1");
+    let text = talk.answer(":info per-yera").text;
+    assert!(text.contains("did you mean `per_yera`?"), "{text}");
+    let text = talk.answer(":info unit-mismatsh").text;
+    assert!(text.contains("did you mean `unit-mismatch`?"), "{text}");
+}
+
+#[test]
 fn draws_are_made_until_they_are_not() {
     let question = "balance[China] in 2030";
     let mut talk = talk(Some(EXAMPLE), 80);

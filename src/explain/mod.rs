@@ -39,11 +39,11 @@ pub fn explain(program: &Program, name: &str) -> Result<String, Option<String>> 
     let mut texts: Vec<String> = pages.into_iter().map(Page::text).collect();
     texts.extend(page(name).map(str::to_owned));
     if texts.is_empty() {
-        let mut known = known(program);
-        if name.contains('-') {
-            known.extend(diagnostic::pages().iter().map(|(code, _)| (*code).to_owned()));
-        }
-        return Err(nearest(name, known.iter().map(String::as_str)).map(str::to_owned));
+        let known = known(program);
+        let codes = || diagnostic::pages().iter().map(|(code, _)| *code);
+        let code = || name.contains('-').then(|| nearest(name, codes())).flatten();
+        let near = nearest(name, known.iter().map(String::as_str)).or_else(code);
+        return Err(near.map(str::to_owned));
     }
     Ok(texts.join("\n"))
 }
