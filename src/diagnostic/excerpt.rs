@@ -29,6 +29,9 @@ pub(super) struct Piece {
 /// A label in the pieces, one after another.
 #[derive(Debug)]
 pub(super) struct Mark {
+    /// Where its label begins in the text.
+    pub(super) at: usize,
+    pub(super) primary: bool,
     pub(super) start: usize,
     pub(super) length: usize,
     pub(super) text: String,
@@ -117,14 +120,21 @@ impl Excerpt {
             let start = place.start.clamp(window.start, window.end);
             let end = place.end.clamp(start, window.end);
             self.marks.push(Mark {
+                at: place.start,
+                primary: label.primary,
                 start: piece.start + piece.text.len() + safe(window.start, start).len(),
                 length: safe(start, end).len().max(1),
                 text: sanitize(&label.text),
             });
         }
+        // Where the text ends, a blank stands for what is missing there, and nothing else is shown.
+        let ends = range.end == file.text.len();
+        let marked = on_line().any(|(place, _)| place.start >= window.end);
+        if ends && range.is_empty() && !marked {
+            return;
+        }
         piece.text.push_str(&safe(window.start, window.end));
-        // An empty last line is shown too.
-        piece.text.push_str(if range.end == file.text.len() { " \n" } else { "\n" });
+        piece.text.push_str(if ends && marked { " \n" } else { "\n" });
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::excerpt::{Excerpt, Mark, Piece, excerpt};
 use super::{Diagnostic, Severity, sanitize};
-use crate::source::{SourceMap, Span};
+use crate::source::{SourceId, SourceMap, Span};
 
 /// How a diagnostic is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,11 +62,10 @@ pub fn render(
     out
 }
 
-/// Lines of a text under their own numbers.
+/// Lines of a text under their own numbers, in pieces, each with the place that stands above it.
 #[derive(Debug)]
 struct Lines {
-    name: String,
-    pieces: Vec<Piece>,
+    pieces: Vec<(String, Piece)>,
 }
 
 impl SourceCode for Lines {
@@ -76,13 +75,13 @@ impl SourceCode for Lines {
         before: usize,
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let piece = self.pieces.iter().rfind(|piece| piece.start <= span.offset());
-        let piece = piece.ok_or(MietteError::OutOfBounds)?;
+        let piece = self.pieces.iter().rfind(|(_, piece)| piece.start <= span.offset());
+        let (name, piece) = piece.ok_or(MietteError::OutOfBounds)?;
         let within = (span.offset() - piece.start, span.len()).into();
         let part = piece.text.read_span(&within, before, after)?;
         let place = (part.span().offset() + piece.start, part.span().len()).into();
         Ok(Box::new(MietteSpanContents::new_named(
-            self.name.clone(),
+            name.clone(),
             part.data(),
             place,
             part.line() + piece.line - 1,
@@ -144,26 +143,36 @@ fn one(diagnostic: &Diagnostic, sources: &SourceMap, style: Style, width: usize)
         }
         Style::Colour => GraphicalTheme::unicode(),
     };
+    let corners = [theme.characters.ltop, theme.characters.lbot];
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(width.clamp(40, 120))
         .with_links(false)
         .with_context_lines(1);
-    let mut out = String::new();
-    let primary = diagnostic.span();
-    let mut shown: Vec<u32> = Vec::new();
-    for label in &diagnostic.labels {
-        if shown.contains(&label.span.source.0) {
-            continue;
+    // The text with the mistake first, then those with what it collides with.
+    let mut texts: Vec<SourceId> = Vec::new();
+    let labels = diagnostic.labels.iter().map(|label| label.span);
+    for span in diagnostic.span().into_iter().chain(labels) {
+        if !texts.contains(&span.source) {
+            texts.push(span.source);
         }
-        shown.push(label.span.source.0);
-        let main = primary.is_some_and(|span| span.source == label.span.source);
-        let report = report(diagnostic, sources, label.span, main);
+    }
+    let mut parts = Vec::new();
+    for (n, &source) in texts.iter().enumerate() {
+        let report = report(diagnostic, sources, source, (n == 0, n + 1 == texts.len()));
         let mut part = String::new();
         if handler.render_report(&mut part, &report).is_err() {
             part = sanitize(&diagnostic.message);
         }
-        out.push_str(&with_own_location(&part, &report.source.name));
+        if n > 0 {
+            // The heading: nothing but its mark.
+            part = part.split_once('\n').map_or(String::new(), |(_, rest)| rest.to_owned());
+        }
+        for (name, _) in &report.source.pieces {
+            part = with_own_location(&part, name);
+        }
+        parts.push(part);
     }
+    let mut out = aligned(&parts, corners);
     if diagnostic.labels.is_empty() {
         let word = if diagnostic.is_error() { "error" } else { "warning" };
         out.push_str(&format!("{word}[{}]: {}\n", diagnostic.code, sanitize(&diagnostic.message)));
@@ -183,27 +192,61 @@ fn with_own_location(rendered: &str, name: &str) -> String {
     format!("{before}[{name}{rest}")
 }
 
-fn report(diagnostic: &Diagnostic, sources: &SourceMap, first: Span, main: bool) -> Report {
-    let file = sources.file(first.source);
-    let location = file.location(first.start as usize);
-    let Excerpt { pieces, marks } = excerpt(diagnostic, file, first.source);
-    let message = if main {
-        let word = if diagnostic.is_error() { "error" } else { "warning" };
-        format!("{word}: {}", sanitize(&diagnostic.message))
-    } else {
-        "the other place".to_owned()
-    };
+/// The parts one after another, their boxes below each other whatever the numbers of their lines.
+fn aligned(parts: &[String], corners: [char; 2]) -> String {
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let at = |line: &str, corner| line.trim_start_matches(' ').starts_with(corner);
+    let left = |part: &String| part.lines().find(|line| at(line, corners[0])).map_or(0, indent);
+    let widest = parts.iter().map(left).max().unwrap_or(0);
+    let mut out = String::new();
+    for part in parts {
+        let more = " ".repeat(widest - left(part));
+        let mut inside = false;
+        for line in part.lines() {
+            inside |= at(line, corners[0]);
+            if inside {
+                out.push_str(&more);
+            }
+            out.push_str(line);
+            out.push('\n');
+            inside &= !at(line, corners[1]);
+        }
+    }
+    out
+}
+
+/// What is shown of one text; the first has the message, the last the help.
+fn report(
+    diagnostic: &Diagnostic,
+    sources: &SourceMap,
+    source: SourceId,
+    (first, last): (bool, bool),
+) -> Report {
+    let file = sources.file(source);
+    let Excerpt { pieces, marks } = excerpt(diagnostic, file, source);
+    let word = if diagnostic.is_error() { "error" } else { "warning" };
     let mut help: Vec<String> = diagnostic.help.iter().map(|help| sanitize(help)).collect();
     help.extend(diagnostic.notes.iter().map(|note| format!("note: {}", sanitize(note))));
+    let named = |piece: Piece| {
+        let inside =
+            |mark: &&Mark| (piece.start..piece.start + piece.text.len()).contains(&mark.start);
+        let place = marks.iter().filter(inside).min_by_key(|mark| !mark.primary);
+        let location = file.location(place.map_or(0, |mark| mark.at));
+        let name = format!("{}:{}:{}", sanitize(&file.name), location.line, location.column);
+        (name, piece)
+    };
+    let pieces = pieces.into_iter().map(named).collect();
     let label =
         |mark: Mark| LabeledSpan::new_primary_with_span(Some(mark.text), (mark.start, mark.length));
-    let name = format!("{}:{}:{}", sanitize(&file.name), location.line, location.column);
     Report {
-        message,
+        message: match first {
+            true => format!("{word}: {}", sanitize(&diagnostic.message)),
+            false => String::new(),
+        },
         severity: diagnostic.severity,
-        code: main.then_some(diagnostic.code),
-        help: (main && !help.is_empty()).then(|| help.join("\n")),
-        source: Lines { name, pieces },
+        code: first.then_some(diagnostic.code),
+        help: (last && !help.is_empty()).then(|| help.join("\n")),
+        source: Lines { pieces },
         labels: marks.into_iter().map(label).collect(),
     }
 }
@@ -245,7 +288,6 @@ pub fn to_json(diagnostics: &[Diagnostic], sources: &SourceMap) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::Span;
 
     #[test]
     fn the_location_stands_once_and_counts_characters() {
