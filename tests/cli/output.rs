@@ -141,3 +141,71 @@ fn colour_is_for_terminals_or_on_demand() {
     folder.run(&["run", "a.mizan", "--color", "always", "-o", "out.txt"]);
     assert!(!folder.text("out.txt").contains('\u{1b}'));
 }
+
+/// What a shell with a limit on the size of files ends with; `blocks` of 512 bytes may be written.
+#[cfg(target_os = "linux")]
+fn limited(folder: &Folder, blocks: usize, arguments: &str) -> (i32, String, String) {
+    let program = env!("CARGO_BIN_EXE_mizan");
+    let mut shell = std::process::Command::new("sh");
+    // With the signal ignored, a write beyond the limit fails like one on a full disk.
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec {program} {arguments}");
+    shell.args(["-c", &script]).current_dir(folder.path(""));
+    ended(shell.output().expect("runs"))
+}
+
+/// The write fails after more and more bytes, until there is room for all.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_write_that_fails_midway_leaves_the_old_file_and_nothing_else() {
+    let folder = Folder::new();
+    let target = super::root().join("examples/azerbaijan_china.mizan");
+    let text = std::fs::read_to_string(target).expect("the script");
+    folder.put("b.mizan", text);
+    let whole = folder.run(&["run", "b.mizan", "--format", "json"]).1;
+    let enough = whole.len() / 512 + 1;
+    assert!(enough > 20, "{} bytes", whole.len());
+    folder.put("old.json", "old");
+    for blocks in (0..enough).step_by(enough / 8) {
+        for output in ["old.json", "new.json"] {
+            let arguments = format!("run b.mizan --format json --force -o {output}");
+            let (code, out, err) = limited(&folder, blocks, &arguments);
+            assert_eq!((code, out.as_str()), (74, ""), "{blocks}: {err}");
+            assert!(err.contains("cannot write") && err.contains(output), "{err}");
+        }
+        assert_eq!(folder.text("old.json"), "old");
+        assert_eq!(folder.names(), ["a.mizan", "b.mizan", "old.json"], "{blocks}");
+    }
+    let arguments = "run b.mizan --format json --force -o old.json";
+    assert_eq!(limited(&folder, enough, arguments).0, 0);
+    assert_eq!(folder.text("old.json"), whole);
+}
+
+#[test]
+fn two_writers_of_one_file_leave_the_work_of_one() {
+    let folder = Folder::new();
+    let written = [["csv", "low"], ["json", "high"]].map(|[format, scenario]| {
+        let arguments = ["run", "a.mizan", "--format", format, "--scenario", scenario];
+        (arguments, folder.run(&arguments).1)
+    });
+    let start = |more: &'static [&str]| {
+        written.each_ref().map(|(arguments, _)| {
+            let arguments: Vec<&str> = arguments.iter().chain(more).copied().collect();
+            folder.command(&arguments).stderr(Stdio::piped()).spawn().expect("runs")
+        })
+    };
+    let end = |child: std::process::Child| ended(child.wait_with_output().expect("ends")).0;
+    for _ in 0..20 {
+        let codes = start(&["--force", "-o", "out.txt"]).map(end);
+        assert_eq!(codes, [0, 0]);
+        let text = folder.text("out.txt");
+        assert!(written.iter().any(|(_, whole)| *whole == text), "{text}");
+        // Without --force the second finds the file of the first.
+        let mut codes = start(&["-o", "new.txt"]).map(end);
+        codes.sort_unstable();
+        assert_eq!(codes, [0, 73]);
+        let text = folder.text("new.txt");
+        assert!(written.iter().any(|(_, whole)| *whole == text), "{text}");
+        assert_eq!(folder.names(), ["a.mizan", "new.txt", "out.txt"]);
+        std::fs::remove_file(folder.path("new.txt")).expect("removed");
+    }
+}
