@@ -54,11 +54,16 @@ fn several_mistakes_are_reported_at_once() {
     assert_eq!(found, ["syntax", "syntax"]);
 }
 
+/// Every prefix of a script without a library, and so many of one that uses it that each of its
+/// statements is cut somewhere.
 #[test]
-fn no_prefix_of_the_target_script_panics() {
-    let text = include_str!("../examples/azerbaijan_china.mizan");
-    for end in (0..text.len()).step_by(7).filter(|&end| text.is_char_boundary(end)) {
-        let program = mizan::session::load("target.mizan", &text[..end]);
+fn no_prefix_of_a_script_panics() {
+    let own = include_str!("../examples/growth.mizan");
+    let target = include_str!("../examples/azerbaijan_china.mizan");
+    let own = (0..own.len()).filter_map(|end| own.get(..end));
+    let target = (0..target.len()).step_by(61).filter_map(|end| target.get(..end));
+    for text in own.chain(target) {
+        let program = mizan::session::load("target.mizan", text);
         let shown = mizan::diagnostic::render(
             &program.diagnostics,
             &program.sources,
@@ -86,4 +91,44 @@ fn a_table_head_may_name_a_unit_of_several_parts() {
         | machinery | 4 |\n | vehicles | 5 |\n | metals | 6 |\n}\n\
         check fee[vehicles] * 2 TEU == 10_000 USD\n";
     assert_eq!(after_head(text), Vec::<&str>::new());
+}
+
+#[test]
+fn a_function_of_a_function_is_no_recursion() {
+    let run = |text: &str| {
+        let program = mizan::session::load("test.mizan", &format!("{HEAD}{text}"));
+        let model = program.model.unwrap_or_else(|| panic!("{:?}", program.diagnostics));
+        let report = mizan::analysis::answer(&model).expect("answers");
+        let checks = report.answers.iter().filter_map(|answer| match answer {
+            mizan::results::Answer::Check(check) => Some(check.passed),
+            _ => None,
+        });
+        checks.collect::<Vec<bool>>()
+    };
+    let text = "function twice(x) = 2 * x\nfunction next(x) = twice(x) + 1\n\
+        check twice(twice(3)) == 12\ncheck next(twice(next(1))) == 13\n\
+        check twice(next(twice(1))) == 10\n";
+    assert_eq!(run(text), [true; 3]);
+    // Parameters stand in paths too.
+    let text = "function ramp(a, b, from) = a -> b over from..2030\n\
+        function points(a, year) = [year: a, 2030: 2 * a]\n\
+        param p = ramp(0, 10, 2025)\nparam q = points(3, 2024)\n\
+        check p in 2027 == 4\ncheck q in 2027 == 4.5\n";
+    assert_eq!(run(text), [true; 2]);
+}
+
+#[test]
+fn what_one_parent_gives_in_two_ways_is_no_conflict() {
+    let text = "param a[sector] = 1\nscenario one { a = 2\n a[metals] = 3 }\nscenario other { a = 4 }\n\
+        scenario child extends one { }\nshow a[metals] for child, other\n";
+    assert_eq!(after_head(text), [""; 0]);
+    let text = text.replace("child extends one", "child extends one, other");
+    assert_eq!(after_head(&text), ["scenario-conflict"]);
+}
+
+#[test]
+fn a_lever_on_one_element_twice_is_reported() {
+    let text = "total x[sector]\nblock k on s: sector { f: number\n x[s] += f }\n\
+        k l on metals, vehicles, metals { f: 1 }\nshow x[metals]\n";
+    assert_eq!(after_head(text), ["duplicate"]);
 }

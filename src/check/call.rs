@@ -11,9 +11,6 @@ use crate::syntax::ast::{self};
 use super::data::data_call;
 use super::expr::{Env, MISTAKE, NUMBER, PERCENT, Typed, binary};
 
-/// Functions may call functions this deep.
-const MAX_CALLS: usize = 64;
-
 impl Checker<'_> {
     pub(super) fn call(
         &mut self,
@@ -23,8 +20,8 @@ impl Checker<'_> {
         expected: Option<Kind>,
     ) -> Typed {
         let (name, span) = (reference.dotted(), reference.span);
-        if let Some((_, params, body)) = self.functions.get(&name).copied() {
-            return self.user_function(&name, (params, body), call, span, env, expected);
+        if self.functions.contains_key(&name) {
+            return self.user_function(&name, call, span, env, expected);
         }
         let reduces = builtins::REDUCTIONS.contains(&name.as_str());
         if reduces && (call.args.len() == 1 || !call.binders.is_empty()) {
@@ -112,9 +109,7 @@ impl Checker<'_> {
         let mut loops = Vec::new();
         for (index, set) in &call.binders {
             let Some(&id) = self.sets.get(&set.text) else {
-                let near =
-                    crate::diagnostic::nearest(&set.text, self.sets.keys().map(String::as_str))
-                        .map(str::to_owned);
+                let near = self.nearest(&set.text, self.sets.keys().map(String::as_str));
                 self.error(errors::unknown_set(set.span, &set.text, near.as_deref()));
                 env.wild = outer;
                 env.indices.truncate(depth);
@@ -187,7 +182,7 @@ impl Checker<'_> {
                 .chain(builtins::REDUCTIONS)
                 .chain(builtins::EXPANDED)
                 .chain(self.functions.keys().map(String::as_str));
-            let near = crate::diagnostic::nearest(name, known).map(str::to_owned);
+            let near = self.nearest(name, known);
             self.error(errors::unknown_function(span, name, near.as_deref()));
             return MISTAKE;
         };
@@ -310,52 +305,6 @@ impl Checker<'_> {
             self.error(errors::distribution(span, "discrete", &problem, row.doc));
         }
         (random((row.function, args, None), [None, None], span, env), kind)
-    }
-
-    pub(super) fn user_function(
-        &mut self,
-        name: &str,
-        (params, body): (&[ast::Name], &ast::Expr),
-        call: &ast::Call,
-        span: Span,
-        env: &mut Env,
-        expected: Option<Kind>,
-    ) -> Typed {
-        if env.calls.iter().any(|caller| caller == name) {
-            self.error(errors::recursion(span, name));
-            return MISTAKE;
-        }
-        if params.len() != call.args.len() {
-            let names: Vec<&str> = params.iter().map(|param| param.text.as_str()).collect();
-            let signature = format!("{name}({})", names.join(", "));
-            self.error(errors::arity(
-                span,
-                name,
-                params.len(),
-                params.len(),
-                call.args.len(),
-                &signature,
-            ));
-            return MISTAKE;
-        }
-        let body = super::substitute::substitute(body, params, &call.args);
-        if self.expanded > super::substitute::MOST {
-            return MISTAKE;
-        }
-        self.expanded += super::substitute::size(&body);
-        if self.expanded > super::substitute::MOST {
-            self.error(errors::expansion_limit(span));
-            return MISTAKE;
-        }
-        if env.calls.len() >= MAX_CALLS {
-            self.error(errors::expansion_depth(span, MAX_CALLS));
-            return MISTAKE;
-        }
-        self.called.insert(name.to_owned());
-        env.calls.push(name.to_owned());
-        let found = self.expr(&body, env, expected);
-        env.calls.pop();
-        found
     }
 }
 

@@ -58,6 +58,18 @@ impl Candidates {
     }
 }
 
+/// The definitions of one year each, by their year, and all others.
+fn by_year(quantity: &Quantity, near: &[usize]) -> (BTreeMap<i32, Vec<usize>>, Vec<usize>) {
+    let (mut one_year, mut others) = (BTreeMap::<i32, Vec<usize>>::new(), Vec::new());
+    for &n in near {
+        match quantity.definitions[n].years {
+            (from, to) if from == to => one_year.entry(from).or_default().push(n),
+            _ => others.push(n),
+        }
+    }
+    (one_year, others)
+}
+
 impl Checker<'_> {
     /// Chooses the definition of every cell and reports gaps and double definitions.
     pub(super) fn complete(&mut self) {
@@ -84,35 +96,47 @@ impl Checker<'_> {
         {
             return Vec::new();
         }
+        let beats = |a: usize, b: usize| {
+            let (x, y) = (&quantity.definitions[a], &quantity.definitions[b]);
+            if x.default != y.default {
+                return !x.default;
+            }
+            ranks[a] != ranks[b] && ranks[a].iter().zip(&ranks[b]).all(|(p, q)| p >= q)
+        };
         let mut choice = Vec::new();
         let mut problem: Option<(_, _, Vec<usize>)> = None;
         let near = Candidates::of(quantity);
         for cell in model.cells_of(id) {
-            let near = near.at(&cell);
+            if problem.is_some() {
+                break;
+            }
+            let mut near = near.at(&cell);
+            near.retain(|&n| quantity.definitions[n].covers_cell(model, &cell));
+            let near = by_year(quantity, &near);
             let inside = cell.iter().zip(&quantity.axes).all(|(&e, &axis)| model.sets[axis].has(e));
             for year in model.years.0..=model.years.1 {
-                let covering = |n: &usize| quantity.definitions[*n].covers(model, &cell, year);
-                let candidates: Vec<usize> = near.iter().copied().filter(covering).collect();
-                let beats = |a: usize, b: usize| {
-                    let (x, y) = (&quantity.definitions[a], &quantity.definitions[b]);
-                    if x.default != y.default {
-                        return !x.default;
-                    }
-                    ranks[a] != ranks[b] && ranks[a].iter().zip(&ranks[b]).all(|(p, q)| p >= q)
-                };
-                let best = candidates
-                    .iter()
-                    .copied()
-                    .find(|&a| candidates.iter().all(|&b| a == b || beats(a, b)));
+                let covering = |&n: &usize| quantity.definitions[n].covers_year(year);
+                let one_year = near.0.get(&year).map_or(&[][..], Vec::as_slice);
+                let all = one_year.iter().chain(&near.1).copied();
+                let mut candidates: Vec<usize> = all.filter(covering).collect();
+                candidates.sort_unstable();
+                // What beats all others is beaten by none before it or after.
+                let closer = |a: usize, b: usize| if beats(b, a) { b } else { a };
+                let best = candidates.iter().copied().reduce(closer);
+                let best = best.filter(|&a| candidates.iter().all(|&b| a == b || beats(a, b)));
                 match best {
                     Some(best) => choice.push(best as u32),
                     None => {
                         choice.push(NONE);
                         if inside && problem.is_none() {
-                            let beaten = |n: &usize| candidates.iter().any(|&m| beats(m, *n));
-                            let closest =
-                                candidates.iter().copied().filter(|n| !beaten(n)).collect();
-                            problem = Some((cell.clone(), year, closest));
+                            // One of each closeness stands for all.
+                            let kinds: BTreeMap<(bool, &[u8]), usize> = candidates
+                                .iter()
+                                .map(|&n| ((quantity.definitions[n].default, &ranks[n][..]), n))
+                                .collect();
+                            let beaten = |n: &usize| kinds.values().any(|&m| beats(m, *n));
+                            let closest = candidates.iter().copied().filter(|n| !beaten(n));
+                            problem = Some((cell.clone(), year, closest.take(2).collect()));
                         }
                     }
                 }

@@ -1,5 +1,7 @@
 //! Sources: every `@key` names one, and every one is cited.
 
+use std::collections::BTreeSet;
+
 use super::{Checker, errors, warnings};
 use crate::syntax::ast::{
     Assign, BodyEntry, Expr, ExprKind, Item, ItemKind, KindEntry, Lever, Name, ScenarioEntry, Table,
@@ -11,21 +13,31 @@ impl Checker<'_> {
         let mut cited: Vec<&Name> = Vec::new();
         items.iter().for_each(|item| of_item(item, &mut cited));
         for cite in &cited {
+            if self.full() {
+                break;
+            }
             if !self.model.sources.contains_key(&cite.text) {
                 let known = self.model.sources.keys().map(String::as_str);
-                let near = crate::diagnostic::nearest(&cite.text, known).map(str::to_owned);
+                let near = self.nearest(&cite.text, known);
                 self.error(errors::unknown_source(cite.span, &cite.text, near.as_deref()));
             }
         }
         if self.diagnostics.iter().any(crate::diagnostic::Diagnostic::is_error) {
             return;
         }
+        // A citation may name another source: `see @other`.
+        let mut used: BTreeSet<&str> = cited.iter().map(|cite| cite.text.as_str()).collect();
+        let citations = items.iter().filter_map(|item| match &item.kind {
+            ItemKind::Source { citation, .. } => Some(citation.text.as_str()),
+            _ => None,
+        });
+        let ends = |c: char| c != '_' && (c.is_whitespace() || c.is_ascii_punctuation());
+        for after in citations.flat_map(|citation| citation.split('@').skip(1)) {
+            used.insert(&after[..after.find(ends).unwrap_or(after.len())]);
+        }
         for item in items {
             let ItemKind::Source { key, .. } = &item.kind else { continue };
-            let mention = format!("@{}", key.text);
-            let used = cited.iter().any(|cite| cite.text == key.text)
-                || self.model.sources.values().any(|citation| citation.citation.contains(&mention));
-            if !used && !self.sources.file(key.span.source).library {
+            if !used.contains(key.text.as_str()) && !self.sources.file(key.span.source).library {
                 self.error(warnings::unused_source(key.span, &key.text));
             }
         }

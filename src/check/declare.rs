@@ -307,8 +307,7 @@ impl<'a> Checker<'a> {
     fn axis(&mut self, name: &ast::Name) -> Option<SetId> {
         let found = self.sets.get(&name.text).copied();
         if found.is_none() {
-            let near = crate::diagnostic::nearest(&name.text, self.sets.keys().map(String::as_str))
-                .map(str::to_owned);
+            let near = self.nearest(&name.text, self.sets.keys().map(String::as_str));
             self.error(errors::unknown_set(name.span, &name.text, near.as_deref()));
         }
         found

@@ -1,5 +1,7 @@
 //! Values, equations and contributions: what defines each quantity.
 
+use indexmap::IndexMap;
+
 use super::data::data_call;
 use super::errors;
 use super::expr::{Env, NUMBER};
@@ -213,11 +215,11 @@ impl<'a> Checker<'a> {
         window: Option<&ast::Window>,
     ) -> Option<Target> {
         let Some(id) = self.find(reference, env) else {
-            if self.is_poisoned(&reference.dotted()) {
+            if self.is_poisoned(&reference.dotted()) || self.full() {
                 return None;
             }
             let known = self.quantity_names.keys().map(String::as_str);
-            let near = crate::diagnostic::nearest(&reference.dotted(), known).map(str::to_owned);
+            let near = self.nearest(&reference.dotted(), known);
             self.error(errors::unknown_name(reference.span, &reference.dotted(), near.as_deref()));
             return None;
         };
@@ -390,12 +392,9 @@ impl<'a> Checker<'a> {
             (ExprKind::Map(entries), Some(n)) => {
                 let Select::Each(_, set) = axes[n] else { return Vec::new() };
                 let mut all = Vec::new();
-                let mut seen: Vec<(&str, Span)> = Vec::new();
+                let mut seen = IndexMap::new();
                 for (key, value) in entries {
-                    if let Some((_, first)) = seen.iter().find(|(name, _)| *name == key.text) {
-                        self.error(errors::duplicate(key.span, &key.text, *first));
-                    }
-                    seen.push((&key.text, key.span));
+                    self.given_twice(&mut seen, key);
                     let mut picked = axes.clone();
                     if key.text != "else" {
                         let index = reference_to(key);

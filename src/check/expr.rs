@@ -35,8 +35,8 @@ pub(super) struct Env {
     pub(super) randoms: Vec<Span>,
     /// True inside `per year`.
     pub(super) per_year: bool,
-    /// Names of the functions being expanded.
-    pub(super) calls: Vec<String>,
+    /// How many calls of functions are being written out, one within another.
+    pub(super) calls: usize,
 }
 
 impl Env {
@@ -70,7 +70,7 @@ impl Checker<'_> {
         env: &mut Env,
         expected: Option<Kind>,
     ) -> Typed {
-        if self.errors >= MOST_LISTED {
+        if self.full() {
             return MISTAKE;
         }
         if self.depth == MAX_DEPTH {
@@ -111,8 +111,7 @@ impl Checker<'_> {
                 let before = self.diagnostics.len();
                 let place = condition.span;
                 let condition = self.truth(condition, env);
-                if let (Some(holds), true, None) =
-                    (condition.constant(), env.calls.is_empty(), env.lever)
+                if let (Some(holds), true, None) = (condition.constant(), env.calls == 0, env.lever)
                     && self.diagnostics.len() == before
                 {
                     self.error(warnings::constant_condition(place, holds != 0.0));
@@ -369,6 +368,11 @@ impl Checker<'_> {
         {
             self.error(errors::not_a_year(span, *year));
         }
+    }
+
+    /// True if as many mistakes were found as are looked for.
+    pub(super) fn full(&self) -> bool {
+        self.errors >= MOST_LISTED
     }
 
     pub(super) fn error(&mut self, diagnostic: Diagnostic) {

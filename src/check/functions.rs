@@ -1,30 +1,130 @@
-//! A user's function at a call: its body with the arguments in place of the parameters.
+//! A user's functions: none calls itself; at a call the body stands with the arguments in place of the
+//! parameters.
 
-use crate::syntax::ast::*;
+use std::collections::BTreeMap;
 
+use super::circles::{Circle, order};
+use super::expr::{Env, MISTAKE, Typed};
+use super::{Checker, FunctionEntry, errors};
+use crate::model::Kind;
+use crate::source::Span;
+use crate::syntax::ast::{self, Argument, Expr, ExprKind, Index, Leg, Suffix};
+
+/// Functions may call functions this deep.
+const MAX_CALLS: usize = 64;
 /// As many parts may come of all calls together.
-pub(super) const MOST: usize = 200_000;
+const MOST: usize = 200_000;
+/// As many parameters are shown.
+const SHOWN: usize = 12;
+
+/// A function and the place where it is called.
+type Called = (usize, Span);
+
+impl Checker<'_> {
+    /// Reports functions that call themselves, at once or through others, and parameters of one name.
+    pub(super) fn functions(&mut self) {
+        for n in 0..self.functions.len() {
+            let Some((_, &(_, params, _))) = self.functions.get_index(n) else { continue };
+            let mut given = indexmap::IndexMap::new();
+            for param in params {
+                self.given_twice(&mut given, param);
+            }
+        }
+        let calls: Vec<Vec<Called>> = self.functions.values().map(|f| self.calls_in(f)).collect();
+        let called = |calls: &Vec<Called>| calls.iter().map(|call| call.0).collect();
+        let (_, circles) = order(&calls.iter().map(called).collect::<Vec<_>>());
+        for Circle { nodes, edge: (from, edge) } in circles {
+            let (called, span) = calls[from][edge];
+            let name = |n| self.functions.get_index(n).map_or("", |(name, _)| name.as_str());
+            let names: Vec<&str> = nodes.into_iter().map(name).collect();
+            let found = errors::recursion(span, &names);
+            self.recursive.insert(name(called).to_owned());
+            self.error(found);
+        }
+    }
+
+    /// The functions that the body of another calls.
+    fn calls_in(&self, &(_, _, body): &FunctionEntry<'_>) -> Vec<Called> {
+        let mut calls = Vec::new();
+        each(&mut body.clone(), &mut |part| {
+            if let ExprKind::Reference(reference) = &part.kind
+                && matches!(reference.suffix, Suffix::Call(_))
+                && let Some(called) = self.functions.get_index_of(&reference.dotted())
+            {
+                calls.push((called, reference.span));
+            }
+        });
+        calls
+    }
+
+    /// A call of a user's function.
+    pub(super) fn user_function(
+        &mut self,
+        name: &str,
+        call: &ast::Call,
+        span: Span,
+        env: &mut Env,
+        expected: Option<Kind>,
+    ) -> Typed {
+        let Some((_, params, body)) = self.functions.get(name).copied() else { return MISTAKE };
+        self.called.insert(name.to_owned());
+        if self.recursive.contains(name) {
+            return MISTAKE;
+        }
+        if params.len() != call.args.len() {
+            let shown = params.iter().take(SHOWN).map(|param| param.text.as_str());
+            let rest = (params.len() > SHOWN).then_some("...");
+            let names: Vec<&str> = shown.chain(rest).collect();
+            let signature = format!("{name}({})", names.join(", "));
+            let (wanted, found) = (params.len(), call.args.len());
+            self.error(errors::arity(span, name, wanted, wanted, found, &signature));
+            return MISTAKE;
+        }
+        if self.expanded > MOST {
+            return MISTAKE;
+        }
+        let body = substitute(body, params, &call.args);
+        self.expanded += size(&body);
+        if self.expanded > MOST {
+            self.error(errors::expansion_limit(span));
+            return MISTAKE;
+        }
+        if env.calls >= MAX_CALLS {
+            self.error(errors::expansion_depth(span, MAX_CALLS));
+            return MISTAKE;
+        }
+        env.calls += 1;
+        let found = self.expr(&body, env, expected);
+        env.calls -= 1;
+        found
+    }
+}
 
 /// The body with each parameter replaced.
-pub(super) fn substitute(body: &Expr, params: &[Name], args: &[Argument]) -> Expr {
+fn substitute(body: &Expr, params: &[ast::Name], args: &[Argument]) -> Expr {
+    let pairs = params.iter().zip(args);
+    let values: BTreeMap<&str, &Expr> =
+        pairs.map(|(param, arg)| (param.text.as_str(), &arg.value)).collect();
     let mut body = body.clone();
     each(&mut body, &mut |expr| {
         let ExprKind::Reference(reference) = &expr.kind else { return };
-        let position = params.iter().position(|param| param.text == reference.dotted());
-        if let (Some(n), Suffix::None) = (position, &reference.suffix) {
-            expr.kind = ExprKind::Group(Box::new(args[n].value.clone()));
+        if let (Some(&value), Suffix::None) =
+            (values.get(reference.dotted().as_str()), &reference.suffix)
+        {
+            expr.kind = ExprKind::Group(Box::new(value.clone()));
         }
     });
     body
 }
 
 /// How many parts an expression has.
-pub(super) fn size(expr: &Expr) -> usize {
+fn size(expr: &Expr) -> usize {
     let mut count = 0;
     each(&mut expr.clone(), &mut |_| count += 1);
     count
 }
 
+/// Changes each part, those within it first; brackets are no part of their own.
 fn each(expr: &mut Expr, change: &mut impl FnMut(&mut Expr)) {
     match &mut expr.kind {
         ExprKind::Negate(a) | ExprKind::Not(a) | ExprKind::Group(a) | ExprKind::PerYear(a) => {
@@ -49,9 +149,39 @@ fn each(expr: &mut Expr, change: &mut impl FnMut(&mut Expr)) {
             }
             Suffix::None => {}
         },
-        _ => {}
+        ExprKind::Path { first, legs } => {
+            each(first, change);
+            legs.iter_mut().for_each(|leg| each_of_leg(leg, change));
+        }
+        ExprKind::Knots(knots) => {
+            for (year, value) in knots {
+                each(year, change);
+                each(value, change);
+            }
+        }
+        ExprKind::Number(_)
+        | ExprKind::Text(_)
+        | ExprKind::Map(_)
+        | ExprKind::Table(_)
+        | ExprKind::Mistake => {}
     }
     if !matches!(expr.kind, ExprKind::Group(_)) {
         change(expr);
+    }
+}
+
+fn each_of_leg(leg: &mut Leg, change: &mut impl FnMut(&mut Expr)) {
+    match leg {
+        Leg::Move { to, over, .. } => {
+            each(to, change);
+            if let Some(over) = over {
+                each(&mut over.from, change);
+                each(&mut over.to, change);
+            }
+        }
+        Leg::Step { to, from, .. } => {
+            each(to, change);
+            from.iter_mut().for_each(|from| each(from, change));
+        }
     }
 }

@@ -32,9 +32,7 @@ impl<'a> Checker<'a> {
 
     fn lever_head(&mut self, tree: &'a ast::Lever, scenario: Option<usize>) {
         let Some(&(kind, ..)) = self.kinds.get(&tree.kind.text) else {
-            let near =
-                crate::diagnostic::nearest(&tree.kind.text, self.kinds.keys().map(String::as_str))
-                    .map(str::to_owned);
+            let near = self.nearest(&tree.kind.text, self.kinds.keys().map(String::as_str));
             let known: Vec<&str> = self.kinds.keys().map(String::as_str).collect();
             let found =
                 errors::unknown_kind(tree.kind.span, &tree.kind.text, near.as_deref(), &known);
@@ -144,14 +142,19 @@ impl<'a> Checker<'a> {
 
     /// A set of the elements that a head lists.
     fn part_of(&mut self, set: usize, names: &[ast::Name]) -> Option<usize> {
+        let mut given = IndexMap::new();
         let mut members = Vec::new();
         for name in names {
+            if self.given_twice(&mut given, name) {
+                continue;
+            }
             let index = super::define::reference_to(name);
             match self.element_index(&index, set, &mut Env::default()) {
                 Expr::Const(element) => members.push(element as u32),
                 _ => return None,
             }
         }
+        members.sort_unstable();
         let whole = &self.model.sets[set];
         let part = crate::model::Set { members, elements: IndexMap::new(), ..whole.clone() };
         self.model.sets.push(part);
@@ -293,7 +296,7 @@ impl<'a> Checker<'a> {
             })
         };
         if !known().any(|field| field == name.text) {
-            let near = crate::diagnostic::nearest(&name.text, known()).map(str::to_owned);
+            let near = self.nearest(&name.text, known());
             let all: Vec<&str> = known().collect();
             if let Some(near) = &near {
                 let meant = self.quantity_names.get(&format!("{}.{near}", tree.name.text));

@@ -6,7 +6,9 @@
 
 mod call;
 mod cells;
+mod circles;
 mod cites;
+mod claims;
 mod data;
 mod declare;
 mod define;
@@ -14,6 +16,7 @@ mod distributions;
 mod edits;
 mod errors;
 mod expr;
+mod functions;
 mod kinds;
 mod levers;
 mod queries;
@@ -21,16 +24,16 @@ mod ranges;
 mod read;
 mod scenarios;
 mod sets;
-mod substitute;
 mod tables;
 mod warnings;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use indexmap::IndexMap;
 
 use crate::data::Files;
-use crate::diagnostic::{Diagnostic, cut_off};
+use crate::diagnostic::{Diagnostic, MOST_COMPARED, cut_off, nearest_within};
 use crate::model::{Expr, Kind, LeverId, Model, QuantityId, SetId};
 use crate::quantity::Dimension;
 use crate::source::{SourceMap, Span};
@@ -82,9 +85,12 @@ pub(crate) struct Checker<'a> {
     kinds: IndexMap<String, KindEntry<'a>>,
     functions: IndexMap<String, FunctionEntry<'a>>,
     lever_names: IndexMap<String, LeverId>,
+    scenario_names: HashMap<String, usize>,
     lever_trees: Vec<&'a ast::Lever>,
     bindings: Vec<IndexMap<String, Bound>>,
     called: BTreeSet<String>,
+    /// Functions that call themselves, which are not written out.
+    recursive: BTreeSet<String>,
     /// Names whose declaration was a mistake: reading them raises no second message.
     poisoned: BTreeSet<String>,
     in_scenario: bool,
@@ -96,6 +102,14 @@ pub(crate) struct Checker<'a> {
     cells: u128,
     /// Samples that were read from files, by the call that asks for them; none where that failed.
     samples: BTreeMap<Vec<Span>, Option<data::Drawn>>,
+    /// Scenarios and years of all queries together.
+    asked: u128,
+    /// Pairs of letters that may yet be compared to find the names that were meant.
+    comparisons: Cell<usize>,
+    /// The set that has an element of each name, the first of several.
+    elements: HashMap<String, SetId>,
+    /// Names that are nearly an element of a set, or not.
+    near_elements: HashMap<(SetId, String), bool>,
     /// Edits of given values use slots from here on, which no definition uses.
     free_slot: usize,
 }
@@ -122,9 +136,11 @@ pub fn check(
         kinds: IndexMap::new(),
         functions: IndexMap::new(),
         lever_names: IndexMap::new(),
+        scenario_names: HashMap::new(),
         lever_trees: Vec::new(),
         bindings: Vec::new(),
         called: BTreeSet::new(),
+        recursive: BTreeSet::new(),
         poisoned: BTreeSet::new(),
         in_scenario: false,
         misspelt: Vec::new(),
@@ -132,12 +148,17 @@ pub fn check(
         depth: 0,
         cells: 0,
         samples: BTreeMap::new(),
+        asked: 0,
+        comparisons: Cell::new(MOST_COMPARED),
+        elements: HashMap::new(),
+        near_elements: HashMap::new(),
         free_slot: 0,
     };
     let items: Vec<&ast::Item> = trees.iter().flat_map(|file| &file.items).collect();
     let script = trees.first().map_or(0, |file| file.items.len());
     if checker.frame(&items) {
         checker.names(&items);
+        checker.functions();
         checker.lever_heads(&items);
         checker.definitions(&items);
         checker.lever_bodies();
@@ -210,9 +231,21 @@ impl Checker<'_> {
         self.diagnostics = said;
     }
 
+    /// The known name that was probably meant. Who makes mistakes without end gets no proposals in the
+    /// end.
+    fn nearest<'n>(&self, name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<String> {
+        if self.full() {
+            return None;
+        }
+        let mut left = self.comparisons.get();
+        let found = nearest_within(name, known, &mut left);
+        self.comparisons.set(left);
+        found.map(str::to_owned)
+    }
+
     fn nearest_unit(&self, name: &str) -> Option<String> {
         let known =
             self.units.keys().map(String::as_str).chain(["mn", "bn", "tn", "thousand", "pp"]);
-        crate::diagnostic::nearest(name, known).map(str::to_owned)
+        self.nearest(name, known)
     }
 }

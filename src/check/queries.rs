@@ -1,5 +1,6 @@
 //! Queries: what each asks, of which scenarios, in which years.
 
+use super::declare::MOST_CELLS;
 use super::errors;
 use super::expr::Env;
 use super::{Bound, Checker};
@@ -21,8 +22,17 @@ impl<'a> Checker<'a> {
     }
 
     fn query(&mut self, query: &ast::Query) {
+        if self.full() || self.asked > MOST_CELLS {
+            return;
+        }
         let compares = matches!(query.ask, ast::Ask::Compare(_));
         let Some(mut scenarios) = self.scope(&query.scope) else { return };
+        let values = (scenarios.len() * self.model.horizon()) as u128;
+        self.asked = self.asked.saturating_add(values);
+        if self.asked > MOST_CELLS {
+            self.error(errors::asked(query.span, self.asked, MOST_CELLS));
+            return;
+        }
         let window = query.scope.window.clone().or(match &query.ask {
             ast::Ask::Check(condition) => condition.window.clone(),
             _ => None,
@@ -46,7 +56,7 @@ impl<'a> Checker<'a> {
                 found.map(|condition| Ask::Check(Box::new(condition)))
             }
             ast::Ask::Compare(of) => {
-                let to = query.scope.to.as_ref().map(|name| self.scenario(name));
+                let to = query.scope.to.as_ref().map(|name| self.scenario(name, &[]));
                 let of = self.questions(of);
                 match (of, to.unwrap_or(Some(None))) {
                     (Some(of), Some(to)) => {
@@ -78,22 +88,21 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The scenario of a name; the inner `None` is the baseline.
+    /// The scenario of a name; the inner `None` is the baseline. `words` may be meant too.
     #[expect(clippy::option_option, reason = "no such scenario, the baseline, or a scenario")]
-    fn scenario(&mut self, name: &ast::Name) -> Option<Option<usize>> {
+    fn scenario(&mut self, name: &ast::Name, words: &[&str]) -> Option<Option<usize>> {
         if name.text == "baseline" {
             return Some(None);
         }
-        let found = self.model.scenarios.iter().position(|scenario| scenario.name == name.text);
-        if found.is_none() {
-            let known = self.model.scenarios.iter().map(|s| s.name.as_str()).chain(["baseline"]);
-            let near = crate::diagnostic::nearest(&name.text, known).map(str::to_owned);
+        let found = self.scenario_names.get(&name.text).copied();
+        if found.is_none() && !self.full() {
             let known: Vec<&str> = self.model.scenarios.iter().map(|s| s.name.as_str()).collect();
+            let meant = known.iter().chain(words).copied().chain(["baseline"]);
+            let near = self.nearest(&name.text, meant);
             let found = errors::unknown_scenario(name.span, &name.text, near.as_deref(), &known);
             self.error(found);
-            return None;
         }
-        Some(found)
+        found.map(Some)
     }
 
     fn scope(&mut self, scope: &ast::Scope) -> Option<Vec<Option<usize>>> {
@@ -102,7 +111,7 @@ impl<'a> Checker<'a> {
             Some(None) => {
                 Some([None].into_iter().chain((0..self.model.scenarios.len()).map(Some)).collect())
             }
-            Some(Some(names)) => names.iter().map(|name| self.scenario(name)).collect(),
+            Some(Some(names)) => names.iter().map(|name| self.scenario(name, &["all"])).collect(),
         }
     }
 

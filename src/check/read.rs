@@ -11,15 +11,14 @@ use super::expr::{Env, MISTAKE, Typed, is_time};
 
 impl Checker<'_> {
     pub(super) fn element(&mut self, text: &str, span: Span, expected: Option<Kind>) -> Typed {
-        let sets: Vec<SetId> = match expected {
-            Some(Kind::Element(set)) => vec![set],
-            _ => (0..self.model.sets.len()).collect(),
+        let set = match expected {
+            Some(Kind::Element(set)) => Some(self.model.sets[set].root),
+            _ => self.elements.get(text).copied(),
         };
-        for set in sets {
-            let root = self.model.sets[set].root;
-            if let Some(position) = self.model.sets[root].elements.get_index_of(text) {
-                return (Expr::Const(position as f64), Kind::Element(root));
-            }
+        if let Some(root) = set
+            && let Some(position) = self.model.sets[root].elements.get_index_of(text)
+        {
+            return (Expr::Const(position as f64), Kind::Element(root));
         }
         self.error(errors::unknown_name(span, text, None));
         MISTAKE
@@ -85,8 +84,7 @@ impl Checker<'_> {
             let value = self.at_rate(&name, factor, reference.span);
             return (value, Kind::Plain { dimension, percent: false });
         }
-        let known = self.model.sets.iter().any(|set| set.elements.contains_key(&name));
-        if known && !matches!(expected, Some(Kind::Element(_))) {
+        if self.elements.contains_key(&name) && !matches!(expected, Some(Kind::Element(_))) {
             return self.element(&name, reference.span, None);
         }
         self.unknown(reference, env)
@@ -94,7 +92,7 @@ impl Checker<'_> {
 
     pub(super) fn unknown(&mut self, reference: &ast::Reference, env: &Env) -> Typed {
         let name = reference.dotted();
-        if self.is_poisoned(&name) {
+        if self.is_poisoned(&name) || self.full() {
             return MISTAKE;
         }
         let mut known: Vec<&str> = self.quantity_names.keys().map(String::as_str).collect();
@@ -107,7 +105,7 @@ impl Checker<'_> {
         known.extend(env.indices.iter().map(|(name, _)| name.as_str()));
         known
             .extend(self.model.sets.iter().flat_map(|set| set.elements.keys().map(String::as_str)));
-        let near = crate::diagnostic::nearest(&name, known).map(str::to_owned);
+        let near = self.nearest(&name, known);
         self.error(errors::unknown_name(reference.span, &name, near.as_deref()));
         MISTAKE
     }
@@ -226,13 +224,13 @@ impl Checker<'_> {
                 match bound {
                     Some(&(_, bound)) => {
                         let set = bound.set();
-                        let inside = self.model.sets[set].root == root
-                            && self.model.sets[set]
-                                .members
-                                .iter()
-                                .all(|m| self.model.sets[axis].members.contains(m));
-                        let inside = inside
-                            || matches!(bound, Bound::One(e, s) if self.model.sets[s].root == root && self.model.sets[axis].members.contains(&e));
+                        let (whole, own) = (&self.model.sets[axis], &self.model.sets[set]);
+                        let inside = set == axis
+                            || own.root == root
+                                && match bound {
+                                    Bound::One(element, _) => whole.has(element),
+                                    Bound::Open(..) => own.members.iter().all(|&m| whole.has(m)),
+                                };
                         if !inside {
                             let other = self.model.sets[set].name.clone();
                             self.error(errors::index_of_other_set(
@@ -260,7 +258,7 @@ impl Checker<'_> {
             env.indices.push((label, Bound::Open(slot, axis)));
             return Expr::Slot(slot);
         }
-        match position.filter(|p| self.model.sets[axis].members.contains(p)) {
+        match position.filter(|&p| self.model.sets[axis].has(p)) {
             Some(position) => Expr::Const(f64::from(position)),
             None => {
                 self.unknown_element(&label, expr.span, axis);
@@ -270,13 +268,25 @@ impl Checker<'_> {
     }
 
     /// True if a name is long enough to be a misspelt element, and close to one.
-    pub(super) fn nearly_an_element(&self, name: &str, root: SetId) -> bool {
+    pub(super) fn nearly_an_element(&mut self, name: &str, root: SetId) -> bool {
+        if name.chars().count() <= 3 {
+            return false;
+        }
+        let key = (root, name.to_owned());
+        if let Some(&known) = self.near_elements.get(&key) {
+            return known;
+        }
         let members = self.model.sets[root].elements.keys().map(String::as_str);
-        name.chars().count() > 3 && crate::diagnostic::nearest(name, members).is_some()
+        let near = self.nearest(name, members).is_some();
+        self.near_elements.insert(key, near);
+        near
     }
 
     /// Reports a name that is no element of a set.
     pub(super) fn unknown_element(&mut self, label: &str, span: Span, set: SetId) {
+        if self.full() {
+            return;
+        }
         let set = &self.model.sets[set];
         let root = &self.model.sets[set.root].elements;
         let members: Vec<&str> = set
@@ -285,9 +295,8 @@ impl Checker<'_> {
             .filter_map(|&m| root.get_index(m as usize))
             .map(|(name, _)| name.as_str())
             .collect();
-        let near = crate::diagnostic::nearest(label, members.iter().copied()).map(str::to_owned);
-        let other = self.model.sets.iter().find(|other| other.elements.contains_key(label));
-        let other = other.map(|other| other.name.clone());
+        let near = self.nearest(label, members.iter().copied());
+        let other = self.elements.get(label).map(|&other| self.model.sets[other].name.clone());
         if near.is_none() && (label == set.name || label.chars().count() == 1) {
             self.error(errors::unbound_index(span, label, &set.name, &members));
             return;

@@ -1,5 +1,12 @@
 //! Scenarios: what each changes, parents first, and where two parents collide.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+
+use super::circles::{Circle, order};
+use super::claims::Claims;
+use super::declare::MOST_CELLS;
 use super::define::{Given, Target, keys};
 use super::errors;
 use super::expr::Env;
@@ -19,16 +26,10 @@ impl<'a> Checker<'a> {
                 _ => None,
             })
             .collect();
-        for (n, tree) in trees.iter().enumerate() {
-            let first = trees[..n].iter().find(|other| other.name.text == tree.name.text);
-            match first {
-                Some(first) => {
-                    self.error(errors::duplicate(tree.name.span, &tree.name.text, first.name.span))
-                }
-                None if tree.name.text == "baseline" => {
-                    self.error(errors::baseline_name(tree.name.span))
-                }
-                None => {}
+        let mut given = IndexMap::new();
+        for tree in &trees {
+            if !self.given_twice(&mut given, &tree.name) && tree.name.text == "baseline" {
+                self.error(errors::baseline_name(tree.name.span));
             }
         }
         self.in_scenario = true;
@@ -38,16 +39,25 @@ impl<'a> Checker<'a> {
             own.push(changes);
         }
         self.in_scenario = false;
-        let mut done: Vec<Option<Vec<ChangeId>>> = vec![None; trees.len()];
-        for n in 0..trees.len() {
-            self.inherit(n, &trees, &own, &mut done, &mut Vec::new());
+        let (parents, order) = self.parents(&trees);
+        let mut done: Vec<Vec<ChangeId>> = vec![Vec::new(); trees.len()];
+        for n in order {
+            let theirs: Vec<&[ChangeId]> = parents[n].iter().map(|&m| done[m].as_slice()).collect();
+            done[n] = self.inherited(trees[n], &theirs, &own[n]);
+            self.cells = self.cells.saturating_add(done[n].len() as u128);
+            if self.cells > MOST_CELLS {
+                self.error(errors::cells(trees[n].name.span, self.cells, MOST_CELLS));
+                break;
+            }
         }
         for (tree, changes) in trees.iter().zip(done) {
+            let next = self.model.scenarios.len();
+            self.scenario_names.entry(tree.name.text.clone()).or_insert(next);
             self.model.scenarios.push(Scenario {
                 name: tree.name.text.clone(),
                 title: tree.title.as_ref().map_or(String::new(), |title| title.text.clone()),
                 sources: keys(&tree.cites),
-                changes: changes.unwrap_or_default(),
+                changes,
             });
         }
     }
@@ -98,13 +108,12 @@ impl<'a> Checker<'a> {
     /// Reports a value that one scenario gives twice.
     fn given_again(&mut self, changes: &[ChangeId]) {
         let mut again = Vec::new();
-        for (n, &later) in changes.iter().enumerate() {
-            let same = |&&earlier: &&ChangeId| {
-                self.shadows(later, earlier) && self.shadows(earlier, later)
-            };
-            if let Some(&earlier) = changes[..n].iter().find(same) {
-                again.push((later, earlier));
-            }
+        let mut before = Claims::default();
+        for &later in changes {
+            let same =
+                |&earlier: &ChangeId| self.shadows(later, earlier) && self.shadows(earlier, later);
+            again.extend(before.meeting(self, later).into_iter().find(same).map(|e| (later, e)));
+            before.add(self, later);
         }
         for (later, earlier) in again {
             let (later, earlier) = (&self.model.changes[later], &self.model.changes[earlier]);
@@ -118,7 +127,7 @@ impl<'a> Checker<'a> {
         let Some(&id) = self.lever_names.get(&name.text) else {
             if !self.is_poisoned(&name.text) {
                 let known = self.lever_names.keys().map(String::as_str);
-                let near = crate::diagnostic::nearest(&name.text, known).map(str::to_owned);
+                let near = self.nearest(&name.text, known);
                 let given = self.quantity_names.get(&name.text);
                 let given = given.map(|&id| self.model.quantities[id].span);
                 self.error(errors::unknown_lever(name.span, &name.text, near.as_deref(), given));
@@ -239,129 +248,83 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn inherit(
-        &mut self,
-        n: usize,
-        trees: &[&ast::Scenario],
-        own: &[Vec<ChangeId>],
-        done: &mut Vec<Option<Vec<ChangeId>>>,
-        path: &mut Vec<usize>,
-    ) {
-        if done[n].is_some() {
-            return;
+    /// The parents of each scenario, and an order in which they come first; what is in the way of one is
+    /// reported.
+    fn parents(&mut self, trees: &[&ast::Scenario]) -> (Vec<Vec<usize>>, Vec<usize>) {
+        let mut positions: BTreeMap<&str, usize> = BTreeMap::new();
+        for (n, tree) in trees.iter().enumerate() {
+            positions.entry(&tree.name.text).or_insert(n);
         }
-        if let Some(start) = path.iter().position(|&m| m == n) {
-            let names: Vec<&str> =
-                path[start..].iter().chain([&n]).map(|&m| trees[m].name.text.as_str()).collect();
-            self.error(errors::extends_cycle(trees[n].name.span, &names.join(" -> ")));
-            done[n] = Some(Vec::new());
-            return;
-        }
-        path.push(n);
-        let mut all: Vec<ChangeId> = Vec::new();
-        for parent in &trees[n].parents {
-            let Some(m) = trees.iter().position(|tree| tree.name.text == parent.text) else {
-                let near = crate::diagnostic::nearest(
-                    &parent.text,
-                    trees.iter().map(|t| t.name.text.as_str()),
-                )
-                .map(str::to_owned);
-                let known: Vec<&str> = trees.iter().map(|tree| tree.name.text.as_str()).collect();
-                self.error(errors::unknown_scenario(
-                    parent.span,
-                    &parent.text,
-                    near.as_deref(),
-                    &known,
-                ));
-                continue;
-            };
-            self.inherit(m, trees, own, done, path);
-            let theirs = done[m].clone().unwrap_or_default();
-            for change in theirs {
-                if !all.contains(&change) {
-                    self.collisions(change, &all, &own[n], trees[n]);
-                    all.push(change);
+        let mut parents: Vec<Vec<usize>> = Vec::with_capacity(trees.len());
+        for tree in trees {
+            let mut found = Vec::new();
+            for parent in &tree.parents {
+                match positions.get(parent.text.as_str()) {
+                    Some(&position) => found.push(position),
+                    None if self.full() => {}
+                    None => {
+                        let known: Vec<&str> = trees.iter().map(|t| t.name.text.as_str()).collect();
+                        let near = self.nearest(&parent.text, known.iter().copied());
+                        let (span, name) = (parent.span, &parent.text);
+                        self.error(errors::unknown_scenario(span, name, near.as_deref(), &known));
+                    }
                 }
             }
+            parents.push(found);
         }
-        path.pop();
-        let shadowed = |change: &ChangeId| own[n].iter().any(|mine| self.shadows(*mine, *change));
-        all.retain(|change| !shadowed(change));
-        all.extend(&own[n]);
-        done[n] = Some(all);
+        let (order, circles) = order(&parents);
+        for Circle { nodes, edge } in circles {
+            let names: Vec<&str> = nodes.iter().map(|&n| trees[n].name.text.as_str()).collect();
+            let again = parents[edge.0][edge.1];
+            self.error(errors::extends_cycle(trees[again].name.span, &names));
+        }
+        (parents, order)
     }
 
-    /// True if `mine` replaces all that `theirs` sets.
-    fn shadows(&self, mine: ChangeId, theirs: ChangeId) -> bool {
-        match (&self.model.changes[mine].change, &self.model.changes[theirs].change) {
-            (
-                Change::Replace { quantity: a, definition: x, .. },
-                Change::Replace { quantity: b, definition: y, .. },
-            ) => {
-                let inside = |(outer, inner): (&Select, &Select)| match (outer, inner) {
-                    (Select::Each(_, s), Select::Each(_, u)) => self.model.sets[*u]
-                        .members
-                        .iter()
-                        .all(|m| self.model.sets[*s].members.contains(m)),
-                    (Select::Each(_, s), Select::One(e)) => self.model.sets[*s].members.contains(e),
-                    (Select::One(a), Select::One(b)) => a == b,
-                    _ => false,
-                };
-                a == b
-                    && x.op == Op::Set
-                    && x.years.0 <= y.years.0
-                    && x.years.1 >= y.years.1
-                    && x.axes.iter().zip(&y.axes).all(inside)
+    /// A scenario's changes: those of its parents that it does not replace, then its own.
+    fn inherited(
+        &mut self,
+        tree: &ast::Scenario,
+        parents: &[&[ChangeId]],
+        own: &[ChangeId],
+    ) -> Vec<ChangeId> {
+        let mut mine = Claims::default();
+        own.iter().for_each(|&change| mine.add(self, change));
+        let mut all: Vec<ChangeId> = Vec::new();
+        let mut known: BTreeSet<ChangeId> = BTreeSet::new();
+        let mut before = Claims::default();
+        for theirs in parents {
+            let new: Vec<ChangeId> = theirs.iter().copied().filter(|&c| known.insert(c)).collect();
+            new.iter().for_each(|&change| self.collisions(change, &before, &mine, tree));
+            // What one parent says twice is its own matter.
+            if parents.len() > 1 {
+                new.iter().for_each(|&change| before.add(self, change));
             }
-            (Change::Remove(a), Change::Add(b)) => a == b,
-            _ => false,
+            all.extend(new);
         }
-    }
-
-    fn overlap(&self, a: &Definition, b: &Definition) -> bool {
-        let axis = |(x, y): (&Select, &Select)| match (x, y) {
-            (Select::One(a), Select::One(b)) => a == b,
-            (Select::Each(_, s), Select::One(e)) | (Select::One(e), Select::Each(_, s)) => {
-                self.model.sets[*s].members.contains(e)
-            }
-            (Select::Each(_, s), Select::Each(_, u)) => {
-                self.model.sets[*s].members.iter().any(|m| self.model.sets[*u].members.contains(m))
-            }
-            _ => true,
+        let replaced = |&theirs: &ChangeId| {
+            mine.meeting(self, theirs).into_iter().any(|mine| self.shadows(mine, theirs))
         };
-        a.years.0 <= b.years.1 && b.years.0 <= a.years.1 && a.axes.iter().zip(&b.axes).all(axis)
+        all.retain(|change| !replaced(change));
+        all.extend(own);
+        all
     }
 
     /// Reports it if two parents set the same thing differently and the child does not decide.
     fn collisions(
         &mut self,
         change: ChangeId,
-        before: &[ChangeId],
-        own: &[ChangeId],
+        before: &Claims,
+        own: &Claims,
         tree: &ast::Scenario,
     ) {
-        let mut found = None;
-        for &other in before {
-            let (a, b) = (&self.model.changes[other].change, &self.model.changes[change].change);
-            let collide = match (a, b) {
-                (
-                    Change::Replace { quantity: p, definition: x, .. },
-                    Change::Replace { quantity: q, definition: y, .. },
-                ) => {
-                    p == q
-                        && self.overlap(x, y)
-                        && (x.op != y.op || (x.op == Op::Set && x.expr != y.expr))
-                }
-                (Change::Add(p), Change::Remove(q)) | (Change::Remove(p), Change::Add(q)) => p == q,
-                _ => false,
+        let collide = before.meeting(self, change).into_iter().find(|&other| {
+            let decided = |theirs: ChangeId| {
+                own.meeting(self, theirs).into_iter().any(|mine| self.shadows(mine, theirs))
             };
-            if collide
-                && !own.iter().any(|&mine| self.shadows(mine, change) || self.shadows(mine, other))
-            {
-                found = Some((other, change));
-                break;
-            }
-        }
+            self.collide(other, change) && !decided(change) && !decided(other)
+        });
+        let found = collide.map(|other| (other, change));
         if let Some((a, b)) = found {
             let (x, y) = (&self.model.changes[a], &self.model.changes[b]);
             let name = match &y.change {

@@ -65,7 +65,7 @@ impl<'a> Checker<'a> {
             let Some(&(part, of, _)) = parts.get(at) else { break };
             if let Some(start) = path.get_index_of(at) {
                 let circle: Vec<&str> = path.iter().skip(start).copied().chain([at]).collect();
-                self.error(errors::set_cycle(part.span, &circle.join(" -> ")));
+                self.error(errors::set_cycle(part.span, &circle));
                 break;
             }
             path.insert(at);
@@ -77,7 +77,7 @@ impl<'a> Checker<'a> {
                 None => {
                     if !self.poisoned.contains(&of.text) && !parts.contains_key(of.text.as_str()) {
                         let known = self.sets.keys().map(String::as_str);
-                        let near = crate::diagnostic::nearest(&of.text, known).map(str::to_owned);
+                        let near = self.nearest(&of.text, known);
                         self.error(errors::unknown_set(of.span, &of.text, near.as_deref()));
                     }
                     self.poisoned.insert(name.text.clone());
@@ -118,7 +118,11 @@ impl<'a> Checker<'a> {
             self.poisoned.insert(name.text.clone());
             return;
         }
-        self.sets.insert(name.text.clone(), self.model.sets.len());
+        let id = self.model.sets.len();
+        self.sets.insert(name.text.clone(), id);
+        for element in elements.keys() {
+            self.elements.entry(element.clone()).or_insert(id);
+        }
         let (name, span) = (name.text.clone(), name.span);
         self.model.sets.push(Set { name, root, members, elements, span });
     }

@@ -1,10 +1,15 @@
 //! Tables: rows to elements, columns to elements or fields, and the unit in a column's head.
 
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+
 use super::Checker;
 use super::define::{Given, keys, reference_to};
 use super::errors;
 use super::expr::Env;
 use crate::model::{BinaryOp, Expr, QuantityId, Select};
+use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Suffix};
 
 impl Checker<'_> {
@@ -24,7 +29,7 @@ impl Checker<'_> {
         });
         let mut all = Vec::new();
         for (row, element) in self.rows(table, set) {
-            for ((column, _), cell) in table.columns.iter().zip(&row.cells) {
+            for ((column, unit), cell) in table.columns.iter().zip(&row.cells) {
                 let Some((value, cites)) = cell else { continue };
                 let mut picked = axes.to_vec();
                 picked[n] = Select::One(element);
@@ -34,10 +39,7 @@ impl Checker<'_> {
                         _ => continue,
                     }
                 }
-                let value = with_unit(
-                    value,
-                    table.columns.iter().find(|(c, _)| c == column).and_then(|(_, u)| u.as_ref()),
-                );
+                let value = with_unit(value, unit.as_ref());
                 for mut given in self.given(id, picked, &value, env) {
                     given.sources.extend(keys(cites));
                     all.push(given);
@@ -62,12 +64,11 @@ impl Checker<'_> {
         set: usize,
     ) -> Vec<(&'t ast::TableRow, u32)> {
         let mut rows: Vec<(&ast::TableRow, u32)> = Vec::new();
-        for (n, (column, _)) in table.columns.iter().enumerate() {
-            let first = table.columns[..n].iter().find(|(other, _)| other.text == column.text);
-            if let Some((first, _)) = first {
-                self.error(errors::duplicate(column.span, &column.text, first.span));
-            }
+        let mut columns = IndexMap::new();
+        for (column, _) in &table.columns {
+            self.given_twice(&mut columns, column);
         }
+        let mut given: BTreeMap<u32, Span> = BTreeMap::new();
         for row in &table.rows {
             if row.cells.len() != table.columns.len() {
                 self.error(errors::ragged_row(
@@ -85,11 +86,11 @@ impl Checker<'_> {
                         .is_none() => {}
                 Expr::Const(element) => {
                     let element = element as u32;
-                    if let Some((first, _)) = rows.iter().find(|(_, other)| *other == element) {
-                        let first = first.key.span;
+                    if let Some(&first) = given.get(&element) {
                         self.error(errors::duplicate(row.key.span, &row.key.text, first));
                         continue;
                     }
+                    given.insert(element, row.key.span);
                     rows.push((row, element));
                 }
                 _ => {}

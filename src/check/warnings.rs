@@ -1,16 +1,20 @@
 //! What is probably not meant: found in the finished model, and said without stopping the run.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use indexmap::IndexMap;
 use unicode_normalization::UnicodeNormalization;
 
 use super::Checker;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Ask, Change, ChangeId, Definition, Expr, Leg, Model, Op, Role, Select};
+use crate::model::{
+    Ask, Change, ChangeId, Definition, Expr, Leg, LeverId, Model, Op, Role, Select,
+};
 use crate::source::Span;
 use crate::syntax::ast::{Item, ItemKind, SetElements};
 
-/// Cells and years compared before an override counts as a change.
-const MOST_COMPARED: usize = 100_000;
+/// As many cells, years and changes before are compared; an override beyond counts as a change.
+const MOST_COMPARED: usize = 5_000_000;
 
 pub(super) fn unused_source(span: Span, key: &str) -> Diagnostic {
     Diagnostic::warning("unused-source", format!("no figure cites the source `{key}`"))
@@ -149,14 +153,15 @@ impl Checker<'_> {
     fn idle_changes(&self, items: &[&Item]) -> Vec<Diagnostic> {
         let model = &self.model;
         let mut found = Vec::new();
+        let mut left = MOST_COMPARED;
         for item in items {
             let ItemKind::Scenario(tree) = &item.kind else { continue };
             if tree.parents.is_empty() && tree.entries.is_empty() {
                 found.push(empty_scenario(tree.name.span, &tree.name.text));
             }
-            let Some(scenario) = model.scenarios.iter().find(|s| s.name == tree.name.text) else {
-                continue;
-            };
+            let Some(&scenario) = self.scenario_names.get(&tree.name.text) else { continue };
+            let scenario = &model.scenarios[scenario];
+            let there = remaining(model, &scenario.changes);
             for (n, &id) in scenario.changes.iter().enumerate() {
                 let change = &model.changes[id];
                 let own = change.span.source == item.span.source
@@ -166,18 +171,21 @@ impl Checker<'_> {
                     continue;
                 }
                 match &change.change {
-                    Change::Remove(lever) if !present(model, *lever, tree, before) => {
+                    Change::Remove(lever) if !self.present(*lever, tree, before) => {
                         let name = &model.levers[*lever].name;
                         found.push(nothing_to_remove(change.span, name));
                     }
                     Change::Replace { quantity, .. }
                         if let Some(lever) = model.quantities[*quantity].lever
-                            && !remains(model, lever, &scenario.changes) =>
+                            && !there
+                                .get(&lever)
+                                .copied()
+                                .unwrap_or(model.levers[lever].in_baseline) =>
                     {
                         found.push(of_absent_lever(change.span, &model.levers[lever].name));
                     }
                     Change::Replace { quantity, definition, fixed: false }
-                        if idle(model, *quantity, definition, before) =>
+                        if idle(model, *quantity, definition, before, &mut left) =>
                     {
                         let value = self.sources.text(definition.span);
                         let value = value.split_once('=').map_or(value, |(_, value)| value.trim());
@@ -193,40 +201,49 @@ impl Checker<'_> {
         }
         found
     }
+
+    /// True if a lever is there before a scenario takes it out.
+    fn present(
+        &self,
+        lever: usize,
+        tree: &crate::syntax::ast::Scenario,
+        before: &[ChangeId],
+    ) -> bool {
+        let model = &self.model;
+        let adds = |changes: &[ChangeId]| {
+            let added = |change: &Change| matches!(change, Change::Add(other) if *other == lever);
+            changes.iter().any(|&id| added(&model.changes[id].change))
+        };
+        let parents = tree.parents.iter().filter_map(|p| self.scenario_names.get(&p.text));
+        model.levers[lever].in_baseline
+            || adds(before)
+            || parents.into_iter().any(|&parent| adds(&model.scenarios[parent].changes))
+    }
 }
 
-/// True if a lever is there before a scenario takes it out.
-fn present(
-    model: &Model,
-    lever: usize,
-    tree: &crate::syntax::ast::Scenario,
-    before: &[ChangeId],
-) -> bool {
-    let adds = |changes: &[ChangeId]| {
-        changes.iter().any(|&id| matches!(model.changes[id].change, Change::Add(l) if l == lever))
-    };
-    let parents = tree
-        .parents
-        .iter()
-        .filter_map(|parent| model.scenarios.iter().find(|scenario| scenario.name == parent.text));
-    model.levers[lever].in_baseline
-        || adds(before)
-        || parents.into_iter().any(|parent| adds(&parent.changes))
-}
-
-/// True if a lever is there after all changes of a scenario.
-fn remains(model: &Model, lever: usize, changes: &[ChangeId]) -> bool {
-    changes.iter().fold(model.levers[lever].in_baseline, |there, &id| {
+/// The levers that are there, or not, after all changes of a scenario; those of the baseline that it
+/// does not touch are not in it.
+fn remaining(model: &Model, changes: &[ChangeId]) -> BTreeMap<LeverId, bool> {
+    let mut there = BTreeMap::new();
+    for &id in changes {
         match model.changes[id].change {
-            Change::Add(other) if other == lever => true,
-            Change::Remove(other) if other == lever => false,
-            _ => there,
-        }
-    })
+            Change::Add(lever) => there.insert(lever, true),
+            Change::Remove(lever) => there.insert(lever, false),
+            Change::Replace { .. } => None,
+        };
+    }
+    there
 }
 
-/// True if every cell and year has the value already, as far as constants show.
-fn idle(model: &Model, quantity: usize, new: &Definition, before: &[ChangeId]) -> bool {
+/// True if every cell and year has the value already, as far as constants show and comparisons are
+/// `left`.
+fn idle(
+    model: &Model,
+    quantity: usize,
+    new: &Definition,
+    before: &[ChangeId],
+    left: &mut usize,
+) -> bool {
     let Some(value) = new.expr.constant() else { return false };
     match new.op {
         Op::Add => return value == 0.0,
@@ -234,26 +251,56 @@ fn idle(model: &Model, quantity: usize, new: &Definition, before: &[ChangeId]) -
         Op::Solve => return false,
         Op::Set => {}
     }
-    let q = &model.quantities[quantity];
-    let (from, to) = new.years;
-    if model.cells(q).saturating_mul(model.horizon()) > MOST_COMPARED {
+    *left = left.saturating_sub(before.len());
+    if *left == 0 {
         return false;
     }
-    model.cells_of(quantity).iter().all(|cell| {
-        (from..=to).filter(|&year| new.covers(model, cell, year)).all(|year| {
-            let earlier = before.iter().rev().find_map(|&id| match &model.changes[id].change {
-                Change::Replace { quantity: other, definition, .. }
-                    if *other == quantity && definition.covers(model, cell, year) =>
-                {
-                    Some(definition)
-                }
-                _ => None,
-            });
+    let q = &model.quantities[quantity];
+    let Some(cells) = cells_of(model, new, left) else { return false };
+    let changes: Vec<&Definition> = before
+        .iter()
+        .filter_map(|&id| match &model.changes[id].change {
+            Change::Replace { quantity: other, definition, .. } if *other == quantity => {
+                Some(definition)
+            }
+            _ => None,
+        })
+        .collect();
+    let (from, to) = new.years;
+    let work =
+        cells.len().saturating_mul((to - from + 1) as usize).saturating_mul(changes.len() + 1);
+    *left = left.saturating_sub(work);
+    if *left == 0 {
+        return false;
+    }
+    cells.iter().all(|cell| {
+        (from..=to).all(|year| {
+            let earlier = changes.iter().rev().find(|d| d.covers(model, cell, year)).copied();
             let chosen = q.choice.get(model.position(q, cell, year)).map_or(0, |&n| n as usize);
             let definition = earlier.or_else(|| q.definitions.get(chosen));
             definition.is_some_and(|d| d.op == Op::Set && d.expr.constant() == Some(value))
         })
     })
+}
+
+/// The cells that a definition is for; `None` where there are more than `left`.
+fn cells_of(model: &Model, definition: &Definition, left: &usize) -> Option<Vec<Vec<u32>>> {
+    let mut cells: Vec<Vec<u32>> = vec![Vec::new()];
+    for axis in &definition.axes {
+        let elements = match axis {
+            Select::One(element) => std::slice::from_ref(element),
+            Select::Each(_, set) => &model.sets[*set].members,
+            Select::Computed(_) => return None,
+        };
+        if cells.len().saturating_mul(elements.len()) > *left {
+            return None;
+        }
+        let with = |cell: &Vec<u32>| {
+            elements.iter().map(|&e| [cell.as_slice(), &[e]].concat()).collect::<Vec<_>>()
+        };
+        cells = cells.iter().flat_map(with).collect();
+    }
+    Some(cells)
 }
 
 /// For each quantity whether an equation, a change or a query reads it.
@@ -305,25 +352,23 @@ fn read_quantities(model: &Model) -> Vec<bool> {
 
 /// Scenarios that no query asks for and no other scenario extends.
 fn unused_scenarios(model: &Model, items: &[&Item]) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for item in items {
-        let ItemKind::Scenario(tree) = &item.kind else { continue };
-        let Some(n) = model.scenarios.iter().position(|s| s.name == tree.name.text) else {
-            continue;
+    let trees = items.iter().filter_map(|item| match &item.kind {
+        ItemKind::Scenario(tree) => Some(tree),
+        _ => None,
+    });
+    let mut used: BTreeSet<&str> = BTreeSet::new();
+    for query in &model.queries {
+        let to = match query.ask {
+            Ask::Compare { to, .. } => to,
+            _ => None,
         };
-        let asked = model.queries.iter().any(|query| {
-            let to = matches!(query.ask, Ask::Compare { to, .. } if to == Some(n));
-            to || query.scenarios.contains(&Some(n))
-        });
-        let extended = items.iter().any(|other| match &other.kind {
-            ItemKind::Scenario(other) => other.parents.iter().any(|p| p.text == tree.name.text),
-            _ => false,
-        });
-        if !asked && !extended {
-            found.push(unused_scenario(tree.name.span, &tree.name.text));
-        }
+        let asked = query.scenarios.iter().copied().flatten().chain(to);
+        used.extend(asked.map(|n| model.scenarios[n].name.as_str()));
     }
-    found
+    let parents = trees.clone().flat_map(|tree| &tree.parents);
+    used.extend(parents.map(|parent| parent.text.as_str()));
+    let unused = trees.filter(|tree| !used.contains(tree.name.text.as_str()));
+    unused.map(|tree| unused_scenario(tree.name.span, &tree.name.text)).collect()
 }
 
 /// Two names of one kind of thing that a reader takes for the same.

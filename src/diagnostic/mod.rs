@@ -10,7 +10,7 @@ mod pages;
 mod render;
 mod sanitize;
 
-pub use nearest::nearest;
+pub use nearest::{MOST_COMPARED, nearest, nearest_within};
 pub use pages::{page, pages};
 pub use render::{Style, render, to_json};
 pub use sanitize::sanitize;

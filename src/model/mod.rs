@@ -167,19 +167,30 @@ impl Definition {
 
     /// True if it speaks of a cell in a year.
     pub fn covers(&self, model: &Model, cell: &[u32], year: i32) -> bool {
+        self.covers_year(year) && self.covers_cell(model, cell)
+    }
+
+    /// True if the cell is among those that it is for.
+    pub fn covers_cell(&self, model: &Model, cell: &[u32]) -> bool {
         let axis = |(select, element): (&Select, &u32)| match select {
             Select::One(one) => one == element,
             Select::Each(_, set) => model.sets[*set].has(*element),
             Select::Computed(_) => true,
         };
-        (self.years.0..=self.years.1).contains(&year) && self.axes.iter().zip(cell).all(axis)
+        self.axes.iter().zip(cell).all(axis)
+    }
+
+    /// True if the year is among those that it is for.
+    pub fn covers_year(&self, year: i32) -> bool {
+        (self.years.0..=self.years.1).contains(&year)
     }
 }
 
 impl Set {
     /// True if an element of the root is a member. Members are in the root's order.
     pub fn has(&self, element: u32) -> bool {
-        self.members.get(element as usize) == Some(&element) || self.members.contains(&element)
+        self.members.get(element as usize) == Some(&element)
+            || self.members.binary_search(&element).is_ok()
     }
 }
 

@@ -419,8 +419,10 @@ impl Scanner<'_> {
             if open == b'{' {
                 break;
             }
-            let place = self.span(at, at + 1);
-            self.diagnostics.push(errors::unclosed_bracket(place, open.into(), None));
+            if self.diagnostics.len() < MOST_LISTED {
+                let place = self.span(at, at + 1);
+                self.diagnostics.push(errors::unclosed_bracket(place, open.into(), None));
+            }
             self.incomplete = true;
             self.pop();
         }

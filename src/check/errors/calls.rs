@@ -1,5 +1,6 @@
 //! Calls of functions, and distributions.
 
+use super::way;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
@@ -43,8 +44,13 @@ pub(in crate::check) fn distribution(
         .help(doc.to_owned())
 }
 
-pub(in crate::check) fn recursion(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error("recursion", format!("the function `{name}` calls itself"))
+/// `circle` begins and ends with the function that is called.
+pub(in crate::check) fn recursion(span: Span, circle: &[&str]) -> Diagnostic {
+    let message = match circle {
+        [name, _] => format!("the function `{name}` calls itself"),
+        _ => format!("functions call each other: {}", way(circle)),
+    };
+    Diagnostic::error("recursion", message)
         .at(span, "calls itself")
         .help("write a `var` with a lag, `x[t-1]`, for what builds up over the years")
 }

@@ -70,6 +70,15 @@ pub(in crate::check) fn cells(span: Span, asked: u128, most: u128) -> Diagnostic
     .help("make a set or the horizon smaller")
 }
 
+pub(in crate::check) fn asked(span: Span, asked: u128, most: u128) -> Diagnostic {
+    Diagnostic::error(
+        "limit-cells",
+        format!("the queries ask for {asked} values; the limit is {most}"),
+    )
+    .at(span, "one too many")
+    .help("name fewer scenarios after `for`, or remove queries")
+}
+
 pub(in crate::check) fn given_twice(span: Span, name: &str, first: Span) -> Diagnostic {
     Diagnostic::error("duplicate", format!("`{name}` is given, and has an equation too"))
         .at(span, "equation")

@@ -57,6 +57,17 @@ fn list(names: &[impl AsRef<str>]) -> String {
     shown.join(", ")
 }
 
+/// `a -> b -> a`; a long way is cut short.
+fn way(names: &[&str]) -> String {
+    const MOST: usize = 10;
+    match names {
+        [first @ .., last] if names.len() > MOST => {
+            format!("{} -> ... -> {last}", first[..MOST - 2].join(" -> "))
+        }
+        _ => names.join(" -> "),
+    }
+}
+
 fn indexed(name: &str, sets: &[String]) -> String {
     if sets.is_empty() { name.to_owned() } else { format!("{name}[{}]", sets.join(", ")) }
 }

@@ -1,6 +1,6 @@
 //! Names that are unknown, taken or given twice.
 
-use super::{letters, list, near, near_or};
+use super::{letters, list, near, near_or, way};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
@@ -136,8 +136,8 @@ pub(in crate::check) fn reserved(span: Span, name: &str) -> Diagnostic {
         .help(format!("choose another name, as `{name}_value`"))
 }
 
-pub(in crate::check) fn set_cycle(span: Span, path: &str) -> Diagnostic {
-    Diagnostic::error("set-cycle", format!("sets are parts of each other: {path}"))
+pub(in crate::check) fn set_cycle(span: Span, circle: &[&str]) -> Diagnostic {
+    Diagnostic::error("set-cycle", format!("sets are parts of each other: {}", way(circle)))
         .at(span, "a part of itself")
         .help("list the elements of one of them: `set NAME = ELEMENT, ELEMENT`")
 }

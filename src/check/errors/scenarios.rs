@@ -1,6 +1,6 @@
 //! Scenarios: what they extend and replace.
 
-use super::{list, near};
+use super::{list, near, way};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
@@ -37,15 +37,14 @@ pub(in crate::check) fn computed(span: Span, name: &str) -> Diagnostic {
     .help(format!("write `fix {name} = ...` to take it out of its equation"))
 }
 
-pub(in crate::check) fn extends_cycle(span: Span, path: &str) -> Diagnostic {
-    let ends: Vec<&str> = path.split(" -> ").collect();
-    let (message, help) = match ends.as_slice() {
+pub(in crate::check) fn extends_cycle(span: Span, circle: &[&str]) -> Diagnostic {
+    let (message, help) = match circle {
         [name, _] => (
             format!("the scenario `{name}` extends itself"),
             format!("take `{name}` out of its own `extends`"),
         ),
         _ => (
-            format!("scenarios extend each other: {path}"),
+            format!("scenarios extend each other: {}", way(circle)),
             "take one of them out of the `extends` of another".to_owned(),
         ),
     };
