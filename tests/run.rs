@@ -177,3 +177,23 @@ fn a_currency_may_have_a_rate_that_changes_over_the_years() {
     let (shown, passed, failed) = text(script);
     assert_eq!((passed, failed), (4, 0), "{shown}");
 }
+
+/// Every check of a script holds.
+fn holds(script: &str) {
+    let (shown, passed, failed) = text(script);
+    assert!(passed > 0 && failed == 0, "{shown}");
+}
+
+#[test]
+fn an_index_of_a_function_is_its_own() {
+    // 2 * (1 + 10) and 3 * (1 + 10), whatever the caller's index is called.
+    holds(
+        "years 2024..2024\nset sector = food, cars\nparam w[sector] = { food: 1, cars: 10 }\n\
+         param a[sector] = { food: 2, cars: 3 }\n\
+         function weighed(x) = sum(s in sector: x * w[s])\nfunction twice(y) = sum(s in sector: weighed(y))\n\
+         function of(w) = sum(w in sector: a[w])\n\
+         var v[sector]\nv[s] = weighed(a[s])\nvar u[sector]\nu[r] = weighed(a[r])\nvar z[sector]\nz[s] = twice(a[s])\n\
+         check v[food] == 22\ncheck v[cars] == 33\ncheck u[food] == 22\ncheck u[cars] == 33\n\
+         check z[food] == 44\ncheck of(7) == 5\n",
+    );
+}

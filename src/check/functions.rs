@@ -1,14 +1,14 @@
 //! A user's functions: none calls itself; at a call the body stands with the arguments in place of the
 //! parameters.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::circles::{Circle, order};
 use super::expr::{Env, MISTAKE, Typed};
 use super::{Checker, FunctionEntry, errors};
 use crate::model::Kind;
 use crate::source::Span;
-use crate::syntax::ast::{self, Argument, Expr, ExprKind, Index, Leg, Suffix};
+use crate::syntax::ast::{self, Argument, Expr, ExprKind, Index, Leg, Reference, Suffix};
 
 /// Functions may call functions this deep.
 const MAX_CALLS: usize = 64;
@@ -100,12 +100,22 @@ impl Checker<'_> {
     }
 }
 
-/// The body with each parameter replaced.
+/// The body with each parameter replaced. An index that the body binds is another than a parameter or
+/// an argument's index of the same name.
 fn substitute(body: &Expr, params: &[ast::Name], args: &[Argument]) -> Expr {
     let pairs = params.iter().zip(args);
     let values: BTreeMap<&str, &Expr> =
         pairs.map(|(param, arg)| (param.text.as_str(), &arg.value)).collect();
+    let mut named: BTreeSet<String> = params.iter().map(|param| param.text.clone()).collect();
+    for arg in args {
+        each(&mut arg.value.clone(), &mut |expr| {
+            if let ExprKind::Reference(reference) = &expr.kind {
+                named.insert(reference.dotted());
+            }
+        });
+    }
     let mut body = body.clone();
+    each(&mut body, &mut |expr| rename(expr, &named));
     each(&mut body, &mut |expr| {
         let ExprKind::Reference(reference) = &expr.kind else { return };
         if let (Some(&value), Suffix::None) =
@@ -115,6 +125,34 @@ fn substitute(body: &Expr, params: &[ast::Name], args: &[Argument]) -> Expr {
         }
     });
     body
+}
+
+/// Gives the indices of a reduction names that no argument can have.
+fn rename(expr: &mut Expr, named: &BTreeSet<String>) {
+    let ExprKind::Reference(Reference { suffix: Suffix::Call(call), .. }) = &mut expr.kind else {
+        return;
+    };
+    for n in 0..call.binders.len() {
+        let old = call.binders[n].0.text.clone();
+        if !named.contains(&old) {
+            continue;
+        }
+        let mut new = old.clone();
+        while named.contains(&new) {
+            new.push('\'');
+        }
+        call.binders[n].0.text.clone_from(&new);
+        let mut bound = |expr: &mut Expr| {
+            if let ExprKind::Reference(reference) = &mut expr.kind
+                && reference.dotted() == old
+                && let Some(first) = reference.path.first_mut()
+            {
+                first.text.clone_from(&new);
+            }
+        };
+        call.filter.iter_mut().for_each(|filter| each(filter, &mut bound));
+        call.args.iter_mut().for_each(|arg| each(&mut arg.value, &mut bound));
+    }
 }
 
 /// How many parts an expression has.
