@@ -197,3 +197,13 @@ fn an_index_of_a_function_is_its_own() {
          check z[food] == 44\ncheck of(7) == 5\n",
     );
 }
+
+#[test]
+fn a_function_may_take_its_own_value_but_not_call_itself() {
+    holds(
+        "years 2024..2024\nfunction less(x, r) = x / (1 + r)\nfunction twice(x) = less(less(x, 1), 1)\n\
+         check less(less(8, 1), 1) == 2\ncheck twice(less(8, 1)) == 1\n",
+    );
+    let script = "years 2024..2024\nfunction f(x) = g(x)\nfunction g(x) = 1 + f(x)\nshow f(1)\n";
+    assert_eq!(load("test.mizan", script).diagnostics[0].code, "recursion");
+}
