@@ -207,3 +207,13 @@ fn a_function_may_take_its_own_value_but_not_call_itself() {
     let script = "years 2024..2024\nfunction f(x) = g(x)\nfunction g(x) = 1 + f(x)\nshow f(1)\n";
     assert_eq!(load("test.mizan", script).diagnostics[0].code, "recursion");
 }
+
+#[test]
+fn else_holds_a_map_of_the_next_index() {
+    holds(
+        "years 2024..2024\nset p = China, Turkiye, Georgia\nset s = food, cars\n\
+         param x[p, s] = { China: { food: 1, else: 2 }, else: { cars: 3, else: 4 } }\n\
+         check x[China, food] == 1\ncheck x[China, cars] == 2\ncheck x[Turkiye, cars] == 3\n\
+         check x[Georgia, food] == 4\ncheck sum(x[*, *]) == 17\n",
+    );
+}

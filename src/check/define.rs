@@ -387,7 +387,42 @@ impl<'a> Checker<'a> {
         value: &ast::Expr,
         env: &mut Env,
     ) -> Vec<Given> {
-        let next = axes.iter().position(|axis| matches!(axis, Select::Each(..)));
+        self.given_from(0, id, axes, value, env)
+    }
+
+    /// The cells of a map's `else` that holds a map itself: an element of its own each, since one that is
+    /// named there is as close as one that is named beside it.
+    fn unnamed(
+        &self,
+        axes: &[Select],
+        n: usize,
+        set: usize,
+        entries: &[(ast::Name, ast::Expr)],
+    ) -> Vec<Vec<Select>> {
+        let named = |element: &u32| {
+            let name = self.model.element_name(set, *element);
+            entries.iter().any(|(key, _)| key.text == name)
+        };
+        let left = self.model.sets[set].members.iter().filter(|element| !named(element));
+        let one = |&element: &u32| {
+            let mut picked = axes.to_vec();
+            picked[n] = Select::One(element);
+            picked
+        };
+        left.map(one).collect()
+    }
+
+    /// The same inside maps and tables: the indices before `from` are theirs.
+    pub(super) fn given_from(
+        &mut self,
+        from: usize,
+        id: QuantityId,
+        axes: Vec<Select>,
+        value: &ast::Expr,
+        env: &mut Env,
+    ) -> Vec<Given> {
+        let open = |n: &usize| matches!(axes[*n], Select::Each(..));
+        let next = (from..axes.len()).find(open);
         match (&value.kind, next) {
             (ExprKind::Map(entries), Some(n)) => {
                 let Select::Each(_, set) = axes[n] else { return Vec::new() };
@@ -395,15 +430,20 @@ impl<'a> Checker<'a> {
                 let mut seen = IndexMap::new();
                 for (key, value) in entries {
                     self.given_twice(&mut seen, key);
-                    let mut picked = axes.clone();
+
+                    let mut cells = vec![axes.clone()];
                     if key.text != "else" {
                         let index = reference_to(key);
                         match self.element_index(&index, set, env) {
-                            Expr::Const(element) => picked[n] = Select::One(element as u32),
+                            Expr::Const(element) => cells[0][n] = Select::One(element as u32),
                             _ => continue,
                         }
+                    } else if matches!(value.kind, ExprKind::Map(_) | ExprKind::Table(_)) {
+                        cells = self.unnamed(&axes, n, set, entries);
                     }
-                    all.extend(self.given(id, picked, value, env));
+                    for picked in cells {
+                        all.extend(self.given_from(n + 1, id, picked, value, env));
+                    }
                 }
                 all
             }
