@@ -217,3 +217,13 @@ fn else_holds_a_map_of_the_next_index() {
          check x[Georgia, food] == 4\ncheck sum(x[*, *]) == 17\n",
     );
 }
+
+#[test]
+fn a_scenario_inherits_what_its_parent_changed_twice() {
+    // 10 replaced by 20, half as much again from 2025.
+    holds(
+        "years 2024..2026\nparam x = 10\nscenario a { x = 20 }\n\
+         scenario b extends a { x *= 1.5 in 2025..2026 }\nscenario c extends b { }\n\
+         check x in 2024 == 20 for c\ncheck x in 2025 == 30 for b, c\n",
+    );
+}
