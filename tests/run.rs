@@ -227,3 +227,12 @@ fn a_scenario_inherits_what_its_parent_changed_twice() {
          check x in 2024 == 20 for c\ncheck x in 2025 == 30 for b, c\n",
     );
 }
+
+#[test]
+fn an_equation_over_a_part_of_a_set_is_computed_there_alone() {
+    holds(
+        "years 2024..2025\nset sector = food, cars, services\nset goods = sector without services\n\
+         var a[goods]\na[g, first] = 2\na[g] = a[g, t-1] + 2\nvar b[g: goods] = 8 / a[g]\n\
+         check b[food] in 2025 == 2\n",
+    );
+}

@@ -90,8 +90,13 @@ impl Checker<'_> {
         let quantity = &model.quantities[id];
         let ranks: Vec<Vec<u8>> =
             quantity.definitions.iter().map(|d| closeness(model, quantity, d)).collect();
+        let whole = |&set: &usize| {
+            let (part, root) = (&model.sets[set], &model.sets[model.sets[set].root]);
+            part.members.len() == root.elements.len()
+        };
         if let ([only], [rank]) = (quantity.definitions.as_slice(), ranks.as_slice())
             && rank.iter().all(|&r| r == 0)
+            && quantity.axes.iter().all(whole)
             && !only.default
         {
             return Vec::new();
