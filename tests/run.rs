@@ -236,3 +236,11 @@ fn an_equation_over_a_part_of_a_set_is_computed_there_alone() {
          check b[food] in 2025 == 2\n",
     );
 }
+
+#[test]
+fn degrees_of_freedom_are_a_number_whatever_is_drawn() {
+    holds(
+        "years 2024..2024\ncurrency USD\nparam loss = student_t(5, 3 mn USD, 1 mn USD, min: 0 USD)\n\
+         check loss >= 3 mn USD\ncheck loss <= 3.1 mn USD\n",
+    );
+}

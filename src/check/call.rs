@@ -2,7 +2,7 @@
 
 use super::errors;
 use super::{Bound, Checker};
-use crate::builtins::{self, Rule};
+use crate::builtins::{self, Function, Rule};
 use crate::diagnostic::Diagnostic;
 use crate::model::{BinaryOp, Expr, Kind, Random, Reduction, Sample};
 use crate::source::Span;
@@ -231,10 +231,16 @@ impl Checker<'_> {
                 }
             }
             _ => {
-                for n in 1..typed.len() {
-                    let (a, b) = (&call.args[0].value, &call.args[n].value);
+                // The degrees of freedom are a number, whatever is drawn.
+                let first = usize::from(row.function == Function::StudentT && typed.len() > 1);
+                if first > 0 {
+                    self.fits(&typed[0], call.args[0].value.span, NUMBER, "the degrees of freedom");
+                    kind = typed[first].1;
+                }
+                for n in first + 1..typed.len() {
+                    let (a, b) = (&call.args[first].value, &call.args[n].value);
                     kind = self.same(
-                        &(typed[0].0.clone(), kind),
+                        &(typed[first].0.clone(), kind),
                         &typed[n],
                         a.span,
                         b.span,
@@ -263,7 +269,9 @@ impl Checker<'_> {
         let mut limits = [None, None];
         for argument in &call.args {
             let Some(n) = limit_of(argument) else { continue };
-            let first = call.args.iter().find(|arg| limit_of(arg).is_none());
+            let mut drawn = call.args.iter().filter(|arg| limit_of(arg).is_none());
+            // The last is of what is drawn, also where degrees of freedom come first.
+            let first = drawn.next_back();
             let (value, kind) = self.expr(&argument.value, env, expected);
             if let Some(first) = first {
                 let other = self.expr(&first.value, env, expected);
