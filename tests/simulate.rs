@@ -272,3 +272,14 @@ fn a_difference_that_only_a_draw_makes_too_large_is_reported() {
     let problem = simulate(&script, &PLAIN).expect_err("an infinite difference");
     assert_eq!(problem.code, "draw-fails");
 }
+
+#[test]
+fn what_several_levers_contribute_and_a_scenario_adds_is_drawn_apart() {
+    let kinds = "total y\nblock k { y += normal(0, 2) }\nblock l { y += normal(0, 2) }\n";
+    let levers = "k one { }\nk two { }\nl three { }\nl four { }\n";
+    near(spread(&format!("{HEAD}{kinds}{levers}show y\n")).sd, 4.0, 0.1);
+    let added = "param x = normal(10, 3)\nscenario more { x += normal(0, 4) }\n\
+                 scenario most extends more { x += normal(0, 12) }\n";
+    near(spread(&format!("{HEAD}{added}show x for more\n")).sd, 5.0, 0.15);
+    near(spread(&format!("{HEAD}{added}show x for most\n")).sd, 13.0, 0.35);
+}

@@ -5,7 +5,8 @@ use super::domain::{Binary, Domain, RandomId, Unary};
 use super::kernels::exp;
 use crate::builtins::Function;
 use crate::model::{
-    BinaryOp, Definition, Expr, Leg, Model, Op, QuantityId, Random, Reduction, Role, Select, Shape,
+    BinaryOp, Change, Definition, Expr, Leg, Model, NamedChange, Op, QuantityId, Random, Reduction,
+    Role, Select, Shape,
 };
 use crate::plan::{Layout, Point};
 use crate::source::Span;
@@ -522,18 +523,35 @@ impl<D: Domain> Evaluator<'_, D> {
 }
 
 /// The name under which a definition's random quantities are drawn. A value that is written once for
-/// a lever is one quantity; all else is one for each element.
+/// a lever is one quantity; all else is one for each element. What a lever contributes, and what a
+/// scenario adds to a value, is another quantity than what others contribute or what was there before.
 pub(super) fn owner(model: &Model, definition: &Definition, point: &Point) -> String {
     let quantity = &model.quantities[point.quantity];
-    if quantity.role != Role::Field {
-        return model.cell_name(quantity, &point.cell);
-    }
-    let mut name = quantity.name.clone();
-    for ((select, &axis), &element) in definition.axes.iter().zip(&quantity.axes).zip(&point.cell) {
-        let root = &model.sets[model.sets[axis].root].elements;
-        if let (Select::One(_), Some((element, _))) = (select, root.get_index(element as usize)) {
-            name.push_str(&format!("[{element}]"));
+    let mut name = match quantity.role {
+        Role::Field => quantity.name.clone(),
+        _ => model.cell_name(quantity, &point.cell),
+    };
+    if quantity.role == Role::Field {
+        let axes = definition.axes.iter().zip(&quantity.axes).zip(&point.cell);
+        for ((select, &axis), &element) in axes {
+            let root = &model.sets[model.sets[axis].root].elements;
+            if let (Select::One(_), Some((element, _))) = (select, root.get_index(element as usize))
+            {
+                name.push_str(&format!("[{element}]"));
+            }
         }
+    }
+    if definition.op == Op::Set {
+        return name;
+    }
+    let by_lever = definition.lever.map(|lever| &model.levers[lever].name);
+    let own = |change: &&NamedChange| match &change.change {
+        Change::Replace { definition: other, .. } => std::ptr::eq(other, definition),
+        _ => false,
+    };
+    let by_scenario = || model.changes.iter().find(own).map(|c| &model.scenarios[c.scenario].name);
+    if let Some(by) = by_lever.or_else(by_scenario) {
+        name.push_str(&format!(" by {by}"));
     }
     name
 }
