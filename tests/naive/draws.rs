@@ -1,0 +1,162 @@
+//! Simulation: what the engine computes for lanes of draws is what this interpreter finds for one draw.
+//!
+//! A draw is a function of the seed, the name of the random quantity and the draw's number, so that the
+//! numbers of a draw are known here without the engine's recording.
+
+use mizan::engine::Values;
+use mizan::engine::run;
+use mizan::engine::sampling::Method;
+use mizan::engine::simulate::{Recording, Run as Recorded, Simulation, Wanted};
+use mizan::model::{Expr, Model, QuantityId, Question, Time};
+
+use super::agree::{Tally, cells, each_model};
+use super::distribution::Draw;
+use super::interpreter::{Fault, Run};
+use super::script::{ALL, script};
+
+const SIMULATION: Simulation = Simulation { draws: 40, seed: 11, method: Method::Plain };
+/// The draws that are compared.
+const COMPARED: [usize; 3] = [0, 13, 39];
+
+/// A value that is asked for: in which run, of which cell and year.
+struct Asked {
+    /// 0 is the baseline.
+    run: usize,
+    quantity: QuantityId,
+    cell: Vec<u32>,
+    year: i32,
+    wanted: Wanted,
+}
+
+/// The runs of a model, written down; none if one of them has no value.
+fn record(model: &Model) -> Option<(Recording, Vec<Asked>)> {
+    let mut recording = Recording::default();
+    let plain = run(model, &[], None).ok()?;
+    let base = recording.record(model, &[], &plain, None).ok()?;
+    let mut asked = Vec::new();
+    ask(model, &mut recording, 0, (&base, &plain), (&base, &plain), &mut asked)?;
+    for (n, scenario) in model.scenarios.iter().enumerate() {
+        let values = run(model, &scenario.changes, Some(&plain)).ok()?;
+        let known = Some((&base, &plain));
+        let recorded = recording.record(model, &scenario.changes, &values, known).ok()?;
+        let own = (&recorded, &values);
+        ask(model, &mut recording, n + 1, own, (&base, &plain), &mut asked)?;
+    }
+    Some((recording, asked))
+}
+
+/// Asks for every cell in the last year and in one before.
+fn ask(
+    model: &Model,
+    recording: &mut Recording,
+    number: usize,
+    own: (&Recorded, &Values),
+    base: (&Recorded, &Values),
+    asked: &mut Vec<Asked>,
+) -> Option<()> {
+    let changes = number.checked_sub(1).map_or(&[][..], |n| &model.scenarios[n].changes);
+    let naive = Run::new(model, changes, None, None);
+    let (first, last) = model.years;
+    for quantity in (0..model.quantities.len()).filter(|&id| naive.has(id)) {
+        let span = model.quantities[quantity].span;
+        for (_, cell) in cells(model, quantity) {
+            for year in [first + (last - first) / 2, last] {
+                let expr = Expr::Read {
+                    quantity,
+                    cells: cell.iter().map(|&element| Expr::Const(element.into())).collect(),
+                    time: Time::Offset(0),
+                    span,
+                };
+                let question = Question {
+                    text: model.quantities[quantity].name.clone(),
+                    expr: expr.clone(),
+                    probability: false,
+                    loops: Vec::new(),
+                    kind: model.quantities[quantity].kind,
+                    span,
+                };
+                let wanted = recording.ask(model, own, base, &question, &expr, (&[], year)).ok()?;
+                asked.push(Asked { run: number, quantity, cell: cell.clone(), year, wanted });
+            }
+        }
+    }
+    Some(())
+}
+
+/// Compares some draws of all values.
+pub(super) fn compare_draws(model: &Model) -> Result<Tally, String> {
+    let Some((recording, asked)) = record(model) else {
+        return Ok(Tally { refused: 1, ..Tally::default() });
+    };
+    if recording.is_certain() {
+        return Ok(Tally::default());
+    }
+    let wanted: Vec<Wanted> = asked.iter().map(|asked| asked.wanted).collect();
+    let drawn =
+        recording.simulate(&wanted, &SIMULATION, &model.solver, &|_| {}, |_, draws| draws.to_vec());
+    let drawn = match drawn {
+        Ok(drawn) => drawn,
+        Err(bad) => return compare_bad(model, &asked, bad.draw),
+    };
+    let mut tally = Tally::default();
+    for number in COMPARED {
+        for (values, wanted) in drawn.iter().zip(values_of(model, &asked, number as u64)) {
+            match wanted {
+                (name, Ok(wanted)) => {
+                    let found = values[number];
+                    if !wanted.agrees(found) {
+                        return Err(format!("{name} in draw {number}: {found:e}, not {wanted:?}"));
+                    }
+                    tally.values += 1;
+                    tally.blunt += usize::from(!wanted.is_sharp());
+                }
+                (_, Err(Fault::Close)) => tally.close += 1,
+                (name, Err(fault)) => {
+                    return Err(format!(
+                        "{name} in draw {number}: {fault:?}, but {}",
+                        values[number]
+                    ));
+                }
+            }
+        }
+    }
+    Ok(tally)
+}
+
+/// A draw that the engine refuses has no value here either, or one out of bounds.
+fn compare_bad(model: &Model, asked: &[Asked], draw: u64) -> Result<Tally, String> {
+    let values = values_of(model, asked, draw);
+    match values.iter().any(|(_, value)| value.is_err()) {
+        true => Ok(Tally { refused: 1, ..Tally::default() }),
+        false => Err(format!("draw {draw} is refused, but all values are known")),
+    }
+}
+
+/// The values asked for, in one draw, with their names.
+fn values_of(
+    model: &Model,
+    asked: &[Asked],
+    number: u64,
+) -> Vec<(String, Result<super::number::Num, Fault>)> {
+    let draw = Some(Draw { seed: SIMULATION.seed, number });
+    let base = Run::new(model, &[], None, draw);
+    let others: Vec<Run<'_>> =
+        model.scenarios.iter().map(|s| Run::new(model, &s.changes, Some(&base), draw)).collect();
+    let value = |asked: &Asked| {
+        let run = asked.run.checked_sub(1).map_or(&base, |n| &others[n]);
+        let name = model.cell_name(&model.quantities[asked.quantity], &asked.cell);
+        let scenario = model.scenario_name(asked.run.checked_sub(1));
+        let name = format!("{name} in {} for {scenario}", asked.year);
+        (name, run.value(asked.quantity, &asked.cell, asked.year))
+    };
+    asked.iter().map(value).collect()
+}
+
+#[test]
+fn each_draw_of_a_random_script_is_a_run_with_its_numbers() {
+    let tally = each_model(300, |tape| script(tape, ALL).text(), compare_draws);
+    assert!(tally.models > 290, "{tally:?}");
+    assert!(tally.values > 50_000, "{tally:?}");
+    assert!(tally.blunt * 50 < tally.values, "rounding explains little: {tally:?}");
+    assert!(tally.refused < 80 && tally.close * 10 < tally.values, "{tally:?}");
+}

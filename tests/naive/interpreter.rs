@@ -1,0 +1,249 @@
+//! A second interpreter of the core language: slow, and as plain as the language's own description.
+//!
+//! It takes the checked model, forgets what the checker chose for each cell, and gives the value of each
+//! (quantity, cell, year) by recursion that remembers what it found. There is no order of evaluation, no
+//! tape, no solver: what depends on itself is refused.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use mizan::model::{
+    Change, ChangeId, Definition, LeverId, Model, Op, Quantity, QuantityId, Role, Select,
+};
+
+use super::distribution::Draw;
+use super::number::{Num, exact};
+
+/// Why there is no value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Fault {
+    /// The run has to stop with this code.
+    NoValue(&'static str),
+    /// Rounding alone decides.
+    Close,
+    /// Equations depend on each other.
+    Circle,
+}
+
+/// A value, or why there is none.
+type Found = Result<Num, Fault>;
+
+/// The model with some changes.
+pub(super) struct Run<'a> {
+    pub(super) model: &'a Model,
+    pub(super) baseline: Option<&'a Run<'a>>,
+    /// The draw in which random quantities stand; at their medians without one.
+    pub(super) draw: Option<Draw>,
+    present: Vec<bool>,
+    replaced: HashMap<QuantityId, Vec<&'a Definition>>,
+    /// What is known of each quantity's cells and years; a circle while it is being worked out.
+    known: RefCell<Vec<Vec<Option<Found>>>>,
+}
+
+/// The cell being defined.
+pub(super) struct Place<'a> {
+    pub(super) definition: &'a Definition,
+    pub(super) quantity: &'a Quantity,
+    pub(super) cell: &'a [u32],
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(
+        model: &'a Model,
+        changes: &[ChangeId],
+        baseline: Option<&'a Run<'a>>,
+        draw: Option<Draw>,
+    ) -> Self {
+        let mut present: Vec<bool> = model.levers.iter().map(|lever| lever.in_baseline).collect();
+        let mut replaced: HashMap<_, Vec<_>> = HashMap::new();
+        for &change in changes {
+            match &model.changes[change].change {
+                Change::Add(lever) => present[*lever] = true,
+                Change::Remove(lever) => present[*lever] = false,
+                Change::Replace { quantity, definition, .. } => {
+                    replaced.entry(*quantity).or_default().push(definition);
+                }
+            }
+        }
+        let size = |quantity: &Quantity| model.cells(quantity) * model.horizon();
+        let known = model.quantities.iter().map(|quantity| vec![None; size(quantity)]).collect();
+        let known = RefCell::new(known);
+        Self { model, baseline, draw, present, replaced, known }
+    }
+
+    /// True if a quantity belongs to no lever, or to one that is there.
+    pub(super) fn has(&self, quantity: QuantityId) -> bool {
+        self.is_present(self.model.quantities[quantity].lever)
+    }
+
+    fn is_present(&self, lever: Option<LeverId>) -> bool {
+        lever.is_none_or(|lever| self.present[lever])
+    }
+
+    /// The value of a cell in a year.
+    pub(super) fn value(
+        &self,
+        quantity: QuantityId,
+        cell: &[u32],
+        year: i32,
+    ) -> Result<Num, Fault> {
+        let (first, last) = self.model.years;
+        if year < first || year > last {
+            return Err(Fault::NoValue("outside-horizon"));
+        }
+        let place = |cell: &[u32]| {
+            let axes = self.model.quantities[quantity].axes.iter().zip(cell);
+            let cell = axes.fold(0, |at, (&axis, &element)| {
+                let whole = &self.model.sets[self.model.sets[axis].root];
+                at * whole.elements.len() + element as usize
+            });
+            cell * self.model.horizon() + (year - first) as usize
+        };
+        let place = place(cell);
+        let known = self.known.borrow()[quantity][place];
+        known.unwrap_or_else(|| {
+            self.known.borrow_mut()[quantity][place] = Some(Err(Fault::Circle));
+            let value = self.work_out(quantity, cell, year);
+            self.known.borrow_mut()[quantity][place] = Some(value);
+            value
+        })
+    }
+
+    fn work_out(&self, id: QuantityId, cell: &[u32], year: i32) -> Result<Num, Fault> {
+        let quantity = &self.model.quantities[id];
+        let mut value = exact(if quantity.role == Role::Factor { 1.0 } else { 0.0 });
+        if !self.has(id) {
+            return Ok(value);
+        }
+        let mut defined = false;
+        let definitions = match quantity.role {
+            Role::Factor | Role::Total => self.contributions(quantity, cell, year),
+            _ => self.closest(quantity, cell, year).into_iter().collect(),
+        };
+        let replaced = self.replaced.get(&id).into_iter().flatten().copied();
+        for definition in definitions.into_iter().chain(replaced) {
+            if self.covers(definition, cell, year) {
+                value = self.apply(Place { definition, quantity, cell }, value, year)?;
+                defined = true;
+            }
+        }
+        match quantity.bounds {
+            Some((low, high)) if defined => {
+                let (low, high) = (exact(low), exact(high));
+                if value.is_below(low)? || high.is_below(value)? {
+                    return Err(Fault::NoValue("out-of-bounds"));
+                }
+                Ok(value)
+            }
+            _ => Ok(value),
+        }
+    }
+
+    /// All that the levers of the run add to a total or multiply a factor by.
+    fn contributions(
+        &self,
+        quantity: &'a Quantity,
+        cell: &[u32],
+        year: i32,
+    ) -> Vec<&'a Definition> {
+        let all = quantity.definitions.iter();
+        let counts = |d: &&Definition| self.is_present(d.lever) && self.covers(d, cell, year);
+        all.filter(counts).collect()
+    }
+
+    /// The definition that is closer than every other one of the cell.
+    fn closest(&self, quantity: &'a Quantity, cell: &[u32], year: i32) -> Option<&'a Definition> {
+        let covering = |d: &&Definition| self.covers(d, cell, year);
+        let all: Vec<&Definition> = quantity.definitions.iter().filter(covering).collect();
+        let wins = |a: &&&Definition| {
+            all.iter().all(|b| std::ptr::eq(**a, *b) || self.is_closer(quantity, a, b))
+        };
+        all.iter().find(wins).copied()
+    }
+
+    /// Closer in one index or the year, and no further off in any other; a default loses to all.
+    fn is_closer(&self, quantity: &Quantity, a: &Definition, b: &Definition) -> bool {
+        if a.default != b.default {
+            return b.default;
+        }
+        let (a, b) = (self.closeness(quantity, a), self.closeness(quantity, b));
+        a != b && a.iter().zip(&b).all(|(a, b)| a >= b)
+    }
+
+    fn closeness(&self, quantity: &Quantity, definition: &Definition) -> Vec<u8> {
+        let size = |set: usize| self.model.sets[set].members.len();
+        let axes = definition.axes.iter().zip(&quantity.axes).map(|(select, &axis)| match select {
+            Select::Each(_, set) if size(*set) == size(axis) => 0,
+            Select::Each(..) => 1,
+            Select::One(_) | Select::Computed(_) => 2,
+        });
+        let (from, until) = definition.years;
+        let years = match (from, until) {
+            all if all == self.model.years => 0,
+            _ if from < until => 1,
+            _ => 2,
+        };
+        axes.chain([years]).collect()
+    }
+
+    fn covers(&self, definition: &Definition, cell: &[u32], year: i32) -> bool {
+        let (from, until) = definition.years;
+        let axis = |(select, element): (&Select, &u32)| match select {
+            Select::One(one) => one == element,
+            Select::Each(_, set) => self.model.sets[*set].members.contains(element),
+            Select::Computed(_) => true,
+        };
+        from <= year && year <= until && definition.axes.iter().zip(cell).all(axis)
+    }
+
+    /// The value after a definition was applied to what it was before.
+    fn apply(&self, place: Place<'_>, before: Num, year: i32) -> Result<Num, Fault> {
+        let definition = place.definition;
+        let mut slots = vec![0; self.model.slots];
+        for (select, &element) in definition.axes.iter().zip(place.cell) {
+            if let Select::Each(slot, _) = select {
+                slots[*slot] = element;
+            }
+        }
+        let mut value = before;
+        for element in self.combinations(&definition.extra) {
+            for (&(slot, _), element) in definition.extra.iter().zip(element) {
+                slots[slot] = element;
+            }
+            if !self.is_meant(&place, &mut slots, year)? {
+                continue;
+            }
+            let part = self.eval(&definition.expr, year, &mut slots, &place)?;
+            value = match definition.op {
+                Op::Set => part,
+                Op::Add => value.plus(part)?,
+                Op::Multiply => value.times(part)?,
+                Op::Solve => return Err(Fault::Circle),
+            };
+        }
+        Ok(value)
+    }
+
+    /// True unless the definition computes that it speaks of another cell.
+    fn is_meant(&self, place: &Place<'_>, slots: &mut [u32], year: i32) -> Result<bool, Fault> {
+        for (select, &element) in place.definition.axes.iter().zip(place.cell) {
+            if let Select::Computed(expr) = select
+                && self.eval(expr, year, slots, place)?.value != f64::from(element)
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Every combination of elements of some loops.
+    pub(super) fn combinations(&self, loops: &[(usize, usize)]) -> Vec<Vec<u32>> {
+        loops.iter().fold(vec![Vec::new()], |all, &(_, set)| {
+            let members = &self.model.sets[set].members;
+            let longer = |start: &Vec<u32>| -> Vec<Vec<u32>> {
+                members.iter().map(|&m| [start.as_slice(), &[m]].concat()).collect()
+            };
+            all.iter().flat_map(longer).collect()
+        })
+    }
+}
