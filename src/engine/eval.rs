@@ -487,7 +487,7 @@ impl<D: Domain> Evaluator<'_, D> {
                 self.slots[*slot] = element;
             }
         }
-        if self.domain.draws() {
+        if self.domain.draws() && definition.expr.is_random() {
             self.owner = owner(self.model, definition, point);
         }
     }
