@@ -26,11 +26,11 @@ all:
 book:
     mdbook build docs --open
 
-# The benchmark suite; writes benches/RESULTS.md (30 min)
+# The benchmark suite; writes benches/RESULTS.md (10 min)
 bench: bench-peers
     cargo bench --bench suite
 
-# The same with fewer draws, printed only (3 min)
+# The same with fewer draws; writes target/tmp/RESULTS.md (1 min)
 bench-quick: bench-peers
     cargo bench --bench suite -- --quick
 

@@ -3,7 +3,7 @@
 
 use mizan::engine::kernels::{
     exp, exp_lane, inverse_normal, inverse_normal_lane, ln, ln_lane, logarithm, pow, pow_lane,
-    power_of, power_of_lane,
+    power_of, power_of_lane, powers_of_steps,
 };
 use pulp::Arch;
 
@@ -182,6 +182,23 @@ fn one_value_and_lanes_of_any_length_have_the_same_bits() {
             same("pow", &out, &|i| pow(x[i], y[i]));
             power_of_lane(arch, base, &y, &mut out);
             same("power of", &out, &|i| pow(1.07, y[i]));
+            // Tiles of moderate numbers alone, and tiles with others among them.
+            let moderate: Vec<f64> = y.iter().map(|y| y.clamp(-700.0, 700.0)).collect();
+            exp_lane(arch, &moderate, &mut out);
+            same("exp of moderate numbers", &out, &|i| exp(moderate[i]));
+            for number in [0.0, 1e-310, 0.3, 1.0, 1.07, 1e300, f64::INFINITY] {
+                for y in [&y, &moderate] {
+                    power_of_lane(arch, logarithm(number), y, &mut out);
+                    same("power of", &out, &|i| pow(number, y[i]));
+                }
+            }
+            let bases = [0.7, 1.0, 1.3, 2.9];
+            let steps: Vec<_> = (0..).map(f64::from).zip(bases.map(logarithm)).collect();
+            let positions: Vec<f64> = (0..n).map(|i| (i * 7 % 4) as f64).collect();
+            for y in [&y, &moderate] {
+                powers_of_steps(arch, &steps, &positions, y, &mut out);
+                same("power of steps", &out, &|i| pow(bases[i * 7 % 4], y[i]));
+            }
             inverse_normal_lane(arch, &p, &mut out);
             same("inverse normal", &out, &|i| inverse_normal(p[i]));
             inverse_normal_lane(arch, &x, &mut out);

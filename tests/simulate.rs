@@ -4,7 +4,7 @@
 use mizan::analysis::{answer, answer_with};
 use mizan::diagnostic::Diagnostic;
 use mizan::engine::sampling::Method;
-use mizan::engine::simulate::{Recording, Simulation};
+use mizan::engine::simulate::{Kept, Recording, Simulation};
 use mizan::engine::{ask, run, run_drawn};
 use mizan::model::{Ask, Model};
 use mizan::results::{Answer, Report, Spread};
@@ -174,15 +174,15 @@ fn a_draw_is_a_run_with_its_numbers() {
     }
     for method in [Method::Plain, Method::LatinHypercube { draws: 700 }, Method::Sobol] {
         let simulation = Simulation { draws: 700, seed: 3, method };
-        let values: Vec<_> = wanted.iter().map(|w| w.3).collect();
-        let all = recording
-            .simulate(&values, &simulation, &model.solver, &|_| {}, |_, draws| draws.to_vec())
-            .expect("draws");
+        let values: Vec<_> = wanted.iter().map(|w| (w.3, Kept::Draws)).collect();
+        let all =
+            recording.simulate(&values, &simulation, &model.solver, &[], &|_| {}).expect("draws");
         for draw in [0_usize, 1, 255, 256, 699] {
             let drawn = recording.drawn(&simulation, draw as u64);
             let base = run_drawn(&model, &[], None, &drawn).expect("a run");
             let high = run_drawn(&model, changes, Some(&base), &drawn).expect("a run");
-            for ((question, year, is_high, _), draws) in wanted.iter().zip(&all) {
+            for ((question, year, is_high, _), found) in wanted.iter().zip(&all) {
+                let draws = &found.draws;
                 let values = if *is_high { &high } else { &base };
                 let one = ask(&model, values, &base, question, &question.expr, &[], *year)
                     .expect("a value");

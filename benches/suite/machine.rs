@@ -25,13 +25,27 @@ fn instruction_sets() -> String {
         .join(", ")
 }
 
+/// The instruction set that lanes are computed with here.
+fn used() -> &'static str {
+    match pulp::Arch::new() {
+        pulp::Arch::Scalar => "the baseline",
+        #[cfg(target_arch = "x86_64")]
+        pulp::Arch::V3(_) => "AVX2",
+        #[cfg(target_arch = "x86_64")]
+        pulp::Arch::V4(_) => "AVX-512",
+        _ => "another",
+    }
+}
+
 pub(crate) fn described(versions: &[String]) -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let family = format!("family {} model {}", processor("cpu family"), processor("model\t"));
     format!(
-        "- Processor: {} ({family}), {cores} cores; {}\n- {}; mizan {}; {}\n",
+        "- Processor: {} ({family}), {cores} cores; {}\n- Mizan and the loop by hand run on {}\n- {}; \
+         mizan {}; {}\n",
         processor("model name"),
         instruction_sets(),
+        used(),
         said(Command::new("rustc").arg("--version")),
         env!("CARGO_PKG_VERSION"),
         versions.join(", "),

@@ -1,7 +1,7 @@
 //! The benchmark suite: workload W in Mizan, by hand and in the peers' programs, in one run.
 //!
 //! `just bench` runs it and writes `benches/RESULTS.md`; `just bench-quick` takes fewer draws and
-//! only prints; `cargo bench --bench suite -- NAME` measures the programs whose names hold NAME. What
+//! writes `target/tmp/RESULTS.md`; both print. `cargo bench --bench suite -- NAME` measures the programs whose names hold NAME. What
 //! each part measures is said in `benches/README.md`.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it reports as it goes")]
@@ -49,8 +49,12 @@ fn main() {
         page.push_str(&latency::run_all(effort.rounds));
     }
     println!("{page}");
-    if !quick && only.is_none() {
-        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/RESULTS.md");
+    if only.is_none() {
+        let file = if quick {
+            concat!(env!("CARGO_TARGET_TMPDIR"), "/RESULTS.md")
+        } else {
+            concat!(env!("CARGO_MANIFEST_DIR"), "/benches/RESULTS.md")
+        };
         std::fs::write(file, page).unwrap_or_else(|found| panic!("{file}: {found}"));
     }
 }

@@ -7,8 +7,8 @@ use super::compare::Coalitions;
 use super::{Runs, cells, label, near, unit};
 use crate::diagnostic::Diagnostic;
 use crate::engine::sampling::Method;
-use crate::engine::simulate::{BadDraw, Recording, Run, Simulation, Wanted};
-use crate::engine::summary::{Moments, quantiles};
+use crate::engine::simulate::{BadDraw, Found, Kept, Recording, Run, Simulation, Wanted};
+use crate::engine::summary::quantiles;
 use crate::engine::{Known, ask, run_drawn};
 use crate::model::{Ask, ChangeId, Query, Question};
 use crate::results::{Answer, Histogram, HistogramSeries, Sampling, Spread};
@@ -47,38 +47,28 @@ pub(super) fn draw(
         asking.query(query, answer)?;
     }
     asking.recording.correlate(runs.model)?;
-    let keep = &asking.keep;
-    let summarise = |number: usize, draws: &mut [f64]| {
-        let kept = if keep[number] { draws.to_vec() } else { Vec::new() };
-        Summary { spread: spread(draws, simulation.method), draws: kept }
-    };
     let (solver, recording) = (&runs.model.solver, &asking.recording);
-    let found = recording.simulate(&asking.wanted, simulation, solver, progress, summarise);
-    let summaries = found.map_err(|bad| match runs.stop.check() {
+    let found = recording.simulate(&asking.wanted, simulation, solver, &LEVELS, progress);
+    let mut found = found.map_err(|bad| match runs.stop.check() {
         Err(interrupted) => interrupted,
         Ok(()) => asking.explain(simulation, bad),
     })?;
+    for found in found.iter_mut().filter(|found| !found.draws.is_empty()) {
+        found.quantiles = quantiles(&mut found.draws, &LEVELS);
+    }
     let mut jobs = asking.jobs.iter();
     for answer in answers.iter_mut() {
-        fill(answer, &mut jobs, &summaries);
+        fill(answer, &mut jobs, &found);
     }
     Ok(())
 }
 
-/// What is known of one value after the simulation.
-struct Summary {
-    spread: Spread,
-    /// All draws, where a histogram is asked for.
-    draws: Vec<f64>,
-}
-
-fn spread(draws: &mut [f64], method: Method) -> Spread {
-    let moments = Moments::of(draws);
+fn spread(found: &Found) -> Spread {
     Spread {
-        mean: moments.mean,
-        sd: moments.sd(),
-        error: method.standard_error(draws, &moments),
-        quantiles: quantiles(draws, &LEVELS),
+        mean: found.moments.mean,
+        sd: found.moments.sd(),
+        error: found.error,
+        quantiles: found.quantiles.clone(),
     }
 }
 
@@ -97,8 +87,7 @@ struct Asking<'r, 'm> {
     runs: &'r Runs<'m>,
     recording: Recording,
     recorded: BTreeMap<Vec<ChangeId>, Rc<Run>>,
-    wanted: Vec<Wanted>,
-    keep: Vec<bool>,
+    wanted: Vec<(Wanted, Kept)>,
     jobs: Vec<Job>,
 }
 
@@ -108,14 +97,7 @@ impl<'r, 'm> Asking<'r, 'm> {
         let plain = (&*runs.baseline, &*runs.baseline);
         let baseline = recording.record_from(runs.model, &[], &runs.scope, plain, &[])?;
         let recorded = BTreeMap::from([(Vec::new(), Rc::new(baseline))]);
-        Ok(Self {
-            runs,
-            recording,
-            recorded,
-            wanted: Vec::new(),
-            keep: Vec::new(),
-            jobs: Vec::new(),
-        })
+        Ok(Self { runs, recording, recorded, wanted: Vec::new(), jobs: Vec::new() })
     }
 
     fn run(&mut self, changes: &[ChangeId]) -> Result<Rc<Run>, Diagnostic> {
@@ -150,9 +132,8 @@ impl<'r, 'm> Asking<'r, 'm> {
         self.recording.ask(model, (&run, &plain), baseline, question, expr, (cell, year))
     }
 
-    fn want(&mut self, wanted: Wanted, keep: bool) -> usize {
-        self.wanted.push(wanted);
-        self.keep.push(keep);
+    fn want(&mut self, wanted: Wanted, kept: Kept) -> usize {
+        self.wanted.push((wanted, kept));
         self.wanted.len() - 1
     }
 
@@ -182,7 +163,7 @@ impl<'r, 'm> Asking<'r, 'm> {
                 let mut numbers = Vec::new();
                 for year in query.years.0..=query.years.1 {
                     numbers.push(match self.value(question, &changes, &cell, year) {
-                        Ok(wanted) => Some(self.want(wanted, false)),
+                        Ok(wanted) => Some(self.want(wanted, Kept::Quantiles)),
                         Err(problem) if problem.code == "outside-horizon" => None,
                         Err(problem) => return Err(problem),
                     });
@@ -205,7 +186,7 @@ impl<'r, 'm> Asking<'r, 'm> {
             for &scenario in &query.scenarios {
                 let changes = self.runs.changes(scenario).to_vec();
                 let wanted = self.value(question, &changes, &cell, year)?;
-                numbers.push(self.want(wanted, true));
+                numbers.push(self.want(wanted, Kept::Draws));
                 series.push(HistogramSeries {
                     label: label(question, &elements),
                     elements: elements.clone(),
@@ -244,11 +225,11 @@ impl<'r, 'm> Asking<'r, 'm> {
                         let changes = self.runs.changes(scenario).to_vec();
                         let value = self.value(question, &changes, &cell, year)?;
                         let difference = self.recording.difference(value, base);
-                        let number = self.want(difference, false);
+                        let number = self.want(difference, Kept::Quantiles);
                         let mut worth = Vec::with_capacity(all.changes.len());
                         for some in &all.changes {
                             let value = self.value(question, some, &cell, year)?;
-                            worth.push(self.want(value, false));
+                            worth.push(self.want(value, Kept::Moments));
                         }
                         self.jobs.push(Job::Difference(number, worth));
                     }
@@ -315,26 +296,26 @@ impl<'r, 'm> Asking<'r, 'm> {
 }
 
 /// Puts what was found into an answer; the jobs are in the order of the answers' values.
-fn fill<'j>(answer: &mut Answer, jobs: &mut impl Iterator<Item = &'j Job>, summaries: &[Summary]) {
+fn fill<'j>(answer: &mut Answer, jobs: &mut impl Iterator<Item = &'j Job>, found: &[Found]) {
     match answer {
         Answer::Show { panels } | Answer::Chart { panels } => {
             for series in panels.iter_mut().flat_map(|panel| &mut panel.series) {
                 let Some(Job::Series(numbers)) = jobs.next() else { continue };
-                let found = numbers.iter().map(|n| n.map(|n| summaries[n].spread.clone()));
-                series.spread = found.collect();
+                let spreads = numbers.iter().map(|n| n.map(|n| spread(&found[n])));
+                series.spread = spreads.collect();
             }
         }
         Answer::Distribution { histograms } => {
             for histogram in histograms {
                 let Some(Job::Histogram(numbers)) = jobs.next() else { continue };
-                count(histogram, &numbers.iter().map(|&n| &summaries[n]).collect::<Vec<_>>());
+                count(histogram, &numbers.iter().map(|&n| &found[n]).collect::<Vec<_>>());
             }
         }
         Answer::Compare { comparisons, .. } => {
             for difference in comparisons.iter_mut().flat_map(|c| &mut c.scenarios) {
                 let Some(Job::Difference(number, worth)) = jobs.next() else { continue };
-                difference.spread = Some(summaries[*number].spread.clone());
-                let worth: Vec<f64> = worth.iter().map(|&n| summaries[n].spread.mean).collect();
+                difference.spread = Some(spread(&found[*number]));
+                let worth: Vec<f64> = worth.iter().map(|&n| found[n].moments.mean).collect();
                 if !worth.is_empty() {
                     let parts = super::shapley::shapley(&worth);
                     for (part, value) in difference.parts.iter_mut().zip(parts) {
@@ -349,9 +330,9 @@ fn fill<'j>(answer: &mut Answer, jobs: &mut impl Iterator<Item = &'j Job>, summa
 
 /// Counts the draws of a histogram's series in bins that they share: equal ones for the middle 99%
 /// of all draws, and one for each tail.
-fn count(histogram: &mut Histogram, summaries: &[&Summary]) {
+fn count(histogram: &mut Histogram, found: &[&Found]) {
     const TAIL: f64 = 0.005;
-    let mut pooled: Vec<f64> = summaries.iter().flat_map(|s| &s.draws).copied().collect();
+    let mut pooled: Vec<f64> = found.iter().flat_map(|found| &found.draws).copied().collect();
     let ends = quantiles(&mut pooled, &[0.0, TAIL, 1.0 - TAIL, 1.0]);
     let (low, high) = (ends[1], ends[2]);
     let inner = BINS - 2;
@@ -364,13 +345,13 @@ fn count(histogram: &mut Histogram, summaries: &[&Summary]) {
         edges.push(edges[0]);
     }
     let last = edges.len() - 2;
-    for (series, summary) in histogram.series.iter_mut().zip(summaries) {
+    for (series, found) in histogram.series.iter_mut().zip(found) {
         series.counts = vec![0; last + 1];
-        for draw in &summary.draws {
+        for draw in &found.draws {
             let bin = edges.partition_point(|edge| edge <= draw).saturating_sub(1).min(last);
             series.counts[bin] += 1;
         }
-        series.spread = summary.spread.clone();
+        series.spread = spread(found);
     }
     histogram.edges = edges;
 }

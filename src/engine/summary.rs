@@ -30,6 +30,11 @@ impl Moments {
         Self { count: draws.len() as u64, mean: rough + off, squares: squares.max(0.0) }
     }
 
+    /// The moments of so many equal draws.
+    pub fn of_equal(value: f64, count: u64) -> Self {
+        Self { count, mean: value, squares: 0.0 }
+    }
+
     /// The moments of draws from the first on: leaves of [`LEAF`] draws, merged by [`Tree`].
     pub fn of(draws: &[f64]) -> Self {
         let mut tree = Tree::default();
@@ -92,7 +97,17 @@ pub struct Tree {
 impl Tree {
     /// Adds the next leaf.
     pub fn push(&mut self, leaf: Moments) {
-        let (mut level, mut sum) = (0, leaf);
+        self.push_part(0, leaf);
+    }
+
+    /// Adds the leaves of another tree, which has `2^n` of them, or any number if none follow; so
+    /// many have been added before that it is a part of this tree.
+    pub fn append(&mut self, other: &Self) {
+        other.parts.iter().for_each(|&(level, part)| self.push_part(level, part));
+    }
+
+    fn push_part(&mut self, level: u32, part: Moments) {
+        let (mut level, mut sum) = (level, part);
         while let Some(&(top, part)) = self.parts.last() {
             if top != level {
                 break;
@@ -116,28 +131,40 @@ impl Tree {
 ///
 /// The order statistics are found by selection, the middle one first and the others on its sides.
 pub fn quantiles(draws: &mut [f64], probabilities: &[f64]) -> Vec<f64> {
-    let Some(last) = draws.len().checked_sub(1) else {
+    if draws.is_empty() {
         return vec![f64::NAN; probabilities.len()];
-    };
-    let place = |p: f64| last as f64 * p.clamp(0.0, 1.0);
+    }
+    select(draws, 0, &ranks(draws.len(), probabilities));
+    let at = |rank: usize| draws.get(rank).copied().unwrap_or(f64::NAN);
+    probabilities.iter().map(|&p| between(draws.len(), p, at)).collect()
+}
+
+/// Where a quantile of so many draws lies among them.
+fn place(count: usize, p: f64) -> f64 {
+    count.saturating_sub(1) as f64 * p.clamp(0.0, 1.0)
+}
+
+/// The ranks that quantiles of so many draws lie between, rising.
+pub(super) fn ranks(count: usize, probabilities: &[f64]) -> Vec<usize> {
     let mut ranks: Vec<usize> = Vec::with_capacity(2 * probabilities.len());
     for &p in probabilities {
-        ranks.extend([place(p).floor() as usize, place(p).ceil() as usize]);
+        ranks.extend([place(count, p).floor() as usize, place(count, p).ceil() as usize]);
     }
     ranks.sort_unstable();
     ranks.dedup();
-    select(draws, 0, &ranks);
-    let at = |rank: usize| draws.get(rank).copied().unwrap_or(f64::NAN);
-    let value = |&p: &f64| {
-        let (low, high) = (at(place(p).floor() as usize), at(place(p).ceil() as usize));
-        let part = place(p) - place(p).floor();
-        if low == high { low } else { low * (1.0 - part) + high * part }
-    };
-    probabilities.iter().map(value).collect()
+    ranks
+}
+
+/// A quantile of so many draws, of which `at` gives the one of each rank.
+pub(super) fn between(count: usize, p: f64, at: impl Fn(usize) -> f64) -> f64 {
+    let place = place(count, p);
+    let (low, high) = (at(place.floor() as usize), at(place.ceil() as usize));
+    let part = place - place.floor();
+    if low == high { low } else { low * (1.0 - part) + high * part }
 }
 
 /// Puts the draws of the given ranks, which rise and count from `first`, in their places.
-fn select(draws: &mut [f64], first: usize, ranks: &[usize]) {
+pub(super) fn select(draws: &mut [f64], first: usize, ranks: &[usize]) {
     let (before, rest) = ranks.split_at(ranks.len() / 2);
     let Some((&rank, after)) = rest.split_first() else { return };
     if rank - first >= draws.len() {
@@ -191,6 +218,13 @@ mod tests {
             }
             assert_eq!(tree.total(), whole);
         }
+        let mut tree = Tree::default();
+        for part in draws.chunks(4 * LEAF) {
+            let mut own = Tree::default();
+            part.chunks(LEAF).for_each(|leaf| own.push(Moments::of_leaf(leaf)));
+            tree.append(&own);
+        }
+        assert_eq!(tree.total(), whole);
         let mean = draws.iter().sum::<f64>() / 1e4;
         let variance = draws.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / 9999.0;
         assert!((whole.mean - mean).abs() < 1e-13);
@@ -204,7 +238,9 @@ mod tests {
         assert_eq!((Moments::of(&[3.0]).mean, Moments::of(&[3.0]).sd()), (3.0, 0.0));
         assert_eq!(Moments::of(&[1.0, 3.0]).sd(), 2_f64.sqrt());
         let lengths = [127, 128, 129, 255, 257, 1000, 1023, 1024, 1025, 1153];
-        assert!(lengths.iter().all(|&n| Moments::of(&vec![0.1; n]).mean == 0.1));
+        assert!(
+            lengths.iter().all(|&n| Moments::of(&vec![0.1; n]) == Moments::of_equal(0.1, n as u64))
+        );
     }
 
     #[test]

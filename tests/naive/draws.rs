@@ -6,7 +6,7 @@
 use mizan::engine::Values;
 use mizan::engine::run;
 use mizan::engine::sampling::Method;
-use mizan::engine::simulate::{Recording, Run as Recorded, Simulation, Wanted};
+use mizan::engine::simulate::{Kept, Recording, Run as Recorded, Simulation, Wanted};
 use mizan::model::{Expr, Model, QuantityId, Question, Time};
 
 use super::agree::{Tally, cells, each_model};
@@ -91,9 +91,9 @@ pub(super) fn compare_draws(model: &Model) -> Result<Tally, String> {
     if recording.is_certain() {
         return Ok(Tally::default());
     }
-    let wanted: Vec<Wanted> = asked.iter().map(|asked| asked.wanted).collect();
-    let drawn =
-        recording.simulate(&wanted, &SIMULATION, &model.solver, &|_| {}, |_, draws| draws.to_vec());
+    let wanted: Vec<(Wanted, Kept)> =
+        asked.iter().map(|asked| (asked.wanted, Kept::Draws)).collect();
+    let drawn = recording.simulate(&wanted, &SIMULATION, &model.solver, &[], &|_| {});
     let drawn = match drawn {
         Ok(drawn) => drawn,
         Err(bad) => return compare_bad(model, &asked, bad.draw),
@@ -103,7 +103,7 @@ pub(super) fn compare_draws(model: &Model) -> Result<Tally, String> {
         for (values, wanted) in drawn.iter().zip(values_of(model, &asked, number as u64)) {
             match wanted {
                 (name, Ok(wanted)) => {
-                    let found = values[number];
+                    let found = values.draws[number];
                     if !wanted.agrees(found) {
                         return Err(format!("{name} in draw {number}: {found:e}, not {wanted:?}"));
                     }
@@ -114,7 +114,7 @@ pub(super) fn compare_draws(model: &Model) -> Result<Tally, String> {
                 (name, Err(fault)) => {
                     return Err(format!(
                         "{name} in draw {number}: {fault:?}, but {}",
-                        values[number]
+                        values.draws[number]
                     ));
                 }
             }

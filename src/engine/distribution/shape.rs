@@ -5,7 +5,10 @@ use pulp::Arch;
 use super::BLOCK;
 use super::beta::Beta;
 use super::sorted::Sorted;
-use crate::engine::kernels::{exp, exp_lane, inverse_normal, inverse_normal_lane, ln, normal_cdf};
+use crate::engine::kernels::{
+    affine_lane, discrete_quantile_lane, exp, exp_lane, inverse_normal, inverse_normal_lane, ln,
+    normal_cdf, triangular_quantile_lane, uniform_quantile_lane,
+};
 
 /// A family and its parameters, which have been checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +56,9 @@ pub(super) enum Shape {
 /// normal one.
 const NEARLY_NORMAL: f64 = 1e6;
 
+/// The most values that are compared with a draw one after another.
+const FEW: usize = 16;
+
 impl Shape {
     pub(super) fn lognormal(mean: f64, sd: f64) -> Self {
         let variance = libm::log1p((sd / mean) * (sd / mean));
@@ -74,33 +80,22 @@ impl Shape {
         match self {
             Self::Normal { mean, sd } => {
                 inverse_normal_lane(arch, p, out);
-                out.iter_mut().for_each(|z| *z = mean + sign * sd * *z);
+                affine_lane(arch, *mean, sign * sd, out);
             }
             Self::Lognormal { location, scale, .. } => {
                 let mut buffer = [0.0; BLOCK];
                 for (p, out) in p.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
                     let z = &mut buffer[..p.len()];
                     inverse_normal_lane(arch, p, z);
-                    z.iter_mut().for_each(|z| *z = location + sign * scale * *z);
+                    affine_lane(arch, *location, sign * scale, z);
                     exp_lane(arch, z, out);
                 }
             }
             Self::Uniform { low, high } => {
-                each(
-                    p,
-                    out,
-                    |p| if upper { high - p * (high - low) } else { low + p * (high - low) },
-                );
+                uniform_quantile_lane(arch, upper, [*low, *high], p, out);
             }
             Self::Triangular { low, mode, high } => {
-                let range = high - low;
-                let peak = (mode - low) / range;
-                each(p, out, |p| {
-                    let (lower, upper) = both(p);
-                    let left = low + (lower * range * (mode - low)).sqrt();
-                    let right = high - (upper * range * (high - mode)).sqrt();
-                    if lower < peak { left } else { right }
-                });
+                triangular_quantile_lane(arch, upper, [*low, *mode, *high], p, out);
             }
             Self::Beta { beta, low, high, .. } => each(p, out, |p| {
                 let (lower, upper) = both(p);
@@ -111,6 +106,9 @@ impl Shape {
                 let y = |lower, upper| beta.logit_quantile(lower, upper);
                 location + scale * student_quantile(*degrees, lower, upper, y)
             }),
+            Self::Discrete(pairs) if pairs.len() <= FEW => {
+                discrete_quantile_lane(arch, upper, pairs, p, out);
+            }
             Self::Discrete(pairs) => each(p, out, |p| discrete_quantile(pairs, both(p).0)),
             Self::Empirical(sorted) => each(p, out, |p| {
                 let place = (both(p).0 * sorted.len() as f64).ceil() as usize;

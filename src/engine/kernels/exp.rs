@@ -46,6 +46,22 @@ pub(super) fn exp_of_sum(high: f64, low: f64) -> f64 {
         * power_of_two(n - half)
 }
 
+/// The greatest size of an exponent for which [`exp_of_moderate_sum`] holds.
+pub(super) const MODERATE: f64 = 700.0;
+
+/// The bits of [`exp_of_sum`] for a `high` of at most [`MODERATE`] in size: the result is a normal
+/// number, and 2^n is added to its exponent.
+#[inline(always)]
+pub(super) fn exp_of_moderate_sum(high: f64, low: f64) -> f64 {
+    let shifted = high * std::f64::consts::LOG2_E + ROUND;
+    let n = shifted - ROUND;
+    let head = high - n * LN2_HIGH;
+    let tail = low - n * LN2_LOW;
+    let r = head + tail;
+    let value: f64 = 1.0 + (head + (tail + r * r * polynomial(&P, r)));
+    f64::from_bits(value.to_bits().wrapping_add(shifted.to_bits() << 52))
+}
+
 /// 2^n for an integer n from -1022 to 1023.
 #[inline(always)]
 fn power_of_two(n: f64) -> f64 {
@@ -58,7 +74,7 @@ fn power_of_two(n: f64) -> f64 {
 pub(super) fn polynomial<const N: usize>(coefficients: &[f64; N], x: f64) -> f64 {
     let square = x * x;
     let (pairs, _) = coefficients.as_chunks::<2>();
-    let (mut even, mut odd) = (0.0, 0.0);
+    let Some((&[mut even, mut odd], pairs)) = pairs.split_last() else { return 0.0 };
     for &[a, b] in pairs.iter().rev() {
         even = even * square + a;
         odd = odd * square + b;

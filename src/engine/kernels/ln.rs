@@ -35,16 +35,6 @@ pub struct Logarithm {
     pub(super) low: f64,
 }
 
-impl Logarithm {
-    /// That of no number.
-    pub const NONE: Self = Self { high: f64::NAN, low: f64::NAN };
-
-    /// Its two parts, the larger first.
-    pub fn parts(self) -> (f64, f64) {
-        (self.high, self.low)
-    }
-}
-
 /// The natural logarithm of x, to at most 1 unit in the last place (0.501 where measured). Of 0 it is
 /// minus infinity, of a negative number or NaN it is NaN.
 #[inline(always)]

@@ -11,12 +11,19 @@ mod exp;
 mod ln;
 mod normal;
 mod pow;
+mod quantiles;
 
 pub use exp::exp;
 pub use ln::{Logarithm, ln, logarithm};
 pub use normal::{inverse_normal, normal_cdf, normal_density};
 pub use pow::{pow, power_of};
 
+pub use quantiles::{
+    affine_lane, discrete_quantile_lane, triangular_quantile_lane, uniform_quantile_lane,
+};
+
+use exp::{MODERATE, exp_of_moderate_sum};
+use pow::{is_moderate, power_of_moderate};
 use pulp::{Arch, Simd, WithSimd};
 
 /// A function of one number. A type for each, because only a method is sure to be inlined where the
@@ -26,29 +33,12 @@ trait Unary: Copy {
 }
 
 #[derive(Clone, Copy)]
-struct Exp;
-
-impl Unary for Exp {
-    #[inline(always)]
-    fn value(self, x: f64) -> f64 {
-        exp(x)
-    }
-}
-
-#[derive(Clone, Copy)]
 struct Ln;
 
 impl Unary for Ln {
     #[inline(always)]
     fn value(self, x: f64) -> f64 {
         ln(x)
-    }
-}
-
-impl Unary for Logarithm {
-    #[inline(always)]
-    fn value(self, y: f64) -> f64 {
-        power_of(self, y)
     }
 }
 
@@ -88,9 +78,93 @@ impl WithSimd for Powers<'_> {
     }
 }
 
+/// A function with a shorter way, of the same bits, for most numbers.
+trait TwoWays: Copy {
+    fn is_moderate(self, x: f64) -> bool;
+    fn of_moderate(self, x: f64) -> f64;
+    fn value(self, x: f64) -> f64;
+}
+
+#[derive(Clone, Copy)]
+struct Exp;
+
+impl TwoWays for Exp {
+    #[inline(always)]
+    fn is_moderate(self, x: f64) -> bool {
+        x.abs() <= MODERATE
+    }
+
+    #[inline(always)]
+    fn of_moderate(self, x: f64) -> f64 {
+        exp_of_moderate_sum(x, 0.0)
+    }
+
+    #[inline(always)]
+    fn value(self, x: f64) -> f64 {
+        exp(x)
+    }
+}
+
+impl TwoWays for Logarithm {
+    #[inline(always)]
+    fn is_moderate(self, y: f64) -> bool {
+        is_moderate(self, y)
+    }
+
+    #[inline(always)]
+    fn of_moderate(self, y: f64) -> f64 {
+        power_of_moderate(self, y)
+    }
+
+    #[inline(always)]
+    fn value(self, y: f64) -> f64 {
+        power_of(self, y)
+    }
+}
+
+/// Values that are done at once where the way depends on them.
+const TILE: usize = 32;
+
+/// `out[i] = f(x[i])`, by the shorter way where it holds for all of a tile.
+struct Tiles<'a, F> {
+    f: F,
+    x: &'a [f64],
+    out: &'a mut [f64],
+}
+
+impl<F: TwoWays> WithSimd for Tiles<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { f, x, out } = self;
+        let count = x.len().min(out.len());
+        let ((x, x_rest), (out, out_rest)) =
+            (x[..count].as_chunks::<TILE>(), out[..count].as_chunks_mut::<TILE>());
+        for (out, x) in out.iter_mut().zip(x) {
+            let mut moderate = true;
+            for &x in x {
+                moderate &= f.is_moderate(x);
+            }
+            if moderate {
+                for (out, &x) in out.iter_mut().zip(x) {
+                    *out = f.of_moderate(x);
+                }
+            } else {
+                for (out, &x) in out.iter_mut().zip(x) {
+                    *out = f.value(x);
+                }
+            }
+        }
+        for (out, &x) in out_rest.iter_mut().zip(x_rest) {
+            *out = f.value(x);
+        }
+    }
+}
+
 /// [`exp`] of each value; as many as the shorter slice has.
 pub fn exp_lane(arch: Arch, x: &[f64], out: &mut [f64]) {
-    arch.dispatch(Each { f: Exp, x, out });
+    arch.dispatch(Tiles { f: Exp, x, out });
 }
 
 /// [`ln`] of each value; as many as the shorter slice has.
@@ -106,32 +180,61 @@ pub fn pow_lane(arch: Arch, x: &[f64], y: &[f64], out: &mut [f64]) {
 /// [`power_of`] one base for each exponent: [`pow`] where the base is the same in all draws and not
 /// negative, with the same bits, at about the cost of [`exp`].
 pub fn power_of_lane(arch: Arch, base: Logarithm, y: &[f64], out: &mut [f64]) {
-    arch.dispatch(Each { f: base, x: y, out });
+    arch.dispatch(Tiles { f: base, x: y, out });
 }
 
-/// `out[i] = base[i]^y[i]`, the bases given by their logarithms in two parts.
-struct PowersOf<'a> {
-    high: &'a [f64],
-    low: &'a [f64],
+/// `out[i] = base^y[i]`, the base that of the last step whose position is not above `positions[i]`.
+struct Climb<'a> {
+    steps: &'a [(f64, Logarithm)],
+    positions: &'a [f64],
     y: &'a [f64],
     out: &'a mut [f64],
 }
 
-impl WithSimd for PowersOf<'_> {
+impl WithSimd for Climb<'_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let bases = self.high.iter().zip(self.low);
-        for ((out, (&high, &low)), &y) in self.out.iter_mut().zip(bases).zip(self.y) {
-            *out = power_of(Logarithm { high, low }, y);
+        let Some((&(_, first), rest)) = self.steps.split_first() else { return };
+        let lanes = self.positions.chunks(TILE).zip(self.y.chunks(TILE));
+        for (out, (positions, y)) in self.out.chunks_mut(TILE).zip(lanes) {
+            let (mut high, mut low) = ([first.high; TILE], [first.low; TILE]);
+            for &(from, base) in rest {
+                let bases = high.iter_mut().zip(low.iter_mut());
+                for ((high, low), position) in bases.zip(positions) {
+                    *high = if *position >= from { base.high } else { *high };
+                    *low = if *position >= from { base.low } else { *low };
+                }
+            }
+            let mut moderate = true;
+            for (&high, &y) in high.iter().zip(y) {
+                moderate &= is_moderate(Logarithm { high, low: 0.0 }, y);
+            }
+            let bases = high.iter().zip(&low);
+            if moderate {
+                for ((out, (&high, &low)), &y) in out.iter_mut().zip(bases).zip(y) {
+                    *out = power_of_moderate(Logarithm { high, low }, y);
+                }
+            } else {
+                for ((out, (&high, &low)), &y) in out.iter_mut().zip(bases).zip(y) {
+                    *out = power_of(Logarithm { high, low }, y);
+                }
+            }
         }
     }
 }
 
-/// [`power_of`] each base, given by both parts of its logarithm, for each exponent.
-pub fn powers_of_lane(arch: Arch, [high, low]: [&[f64]; 2], y: &[f64], out: &mut [f64]) {
-    arch.dispatch(PowersOf { high, low, y, out });
+/// [`power_of`] bases that change at rising positions, for each position and exponent; the first
+/// base holds from the start. As many as the shortest slice has.
+pub fn powers_of_steps(
+    arch: Arch,
+    steps: &[(f64, Logarithm)],
+    positions: &[f64],
+    y: &[f64],
+    out: &mut [f64],
+) {
+    arch.dispatch(Climb { steps, positions, y, out });
 }
 
 /// [`inverse_normal`] of each probability; as many as the shorter slice has.

@@ -1,6 +1,6 @@
 //! Powers.
 
-use super::exp::exp_of_sum;
+use super::exp::{MODERATE, exp_of_moderate_sum, exp_of_sum};
 use super::ln::{Logarithm, head, logarithm};
 
 /// Above it every number is an integer.
@@ -33,6 +33,19 @@ pub fn power_of(base: Logarithm, y: f64) -> f64 {
     let rest = if moderate { base.high * (y - y_high) + base.low * y } else { 0.0 };
     let value = exp_of_sum(leading, rest);
     if y == 0.0 || (base.high == 0.0 && base.low == 0.0) { 1.0 } else { value }
+}
+
+/// True if [`power_of_moderate`] holds. The logarithm and the exponent are finite then.
+#[inline(always)]
+pub(super) fn is_moderate(base: Logarithm, y: f64) -> bool {
+    (base.high * y).abs() <= MODERATE
+}
+
+/// The bits of [`power_of`] where the power is neither very large nor very small.
+#[inline(always)]
+pub(super) fn power_of_moderate(base: Logarithm, y: f64) -> f64 {
+    let y_high = head(y);
+    exp_of_moderate_sum(base.high * y_high, base.high * (y - y_high) + base.low * y)
 }
 
 /// A number that is not negative, rounded to an integer.

@@ -5,15 +5,20 @@
 //! which runs over lanes of draws on all threads. A draw is a function of seed, name and number, and
 //! every sum has a fixed order: the results do not depend on threads, lanes or the machine.
 
+mod brackets;
+mod collect;
 mod correlate;
 mod execute;
+mod fuse;
 mod inputs;
 mod lanes;
 mod program;
 mod record;
 mod run;
 mod sampler;
+mod schedule;
 
+pub use collect::{Found, Kept};
 pub use run::{BadDraw, Simulation};
 
 use super::eval::Evaluator;

@@ -1,7 +1,10 @@
-//! From a tape to a program over lanes: only what is asked for, in an order in which values live
-//! shortly, in registers that are used again.
+//! From a tape to a program over lanes: instructions in the order of a schedule, their results in
+//! registers that are used again.
 
+use super::fuse::{Arithmetic, Form, arithmetic, forms};
 use super::inputs::{Input, Inputs};
+use super::lanes::{Steps, Tile};
+use super::schedule::{Step, schedule, uses};
 use crate::engine::domain::{Binary, Unary};
 use crate::engine::kernels::{Logarithm, logarithm};
 use crate::engine::tape::{Instruction, Node, Table, Tape};
@@ -49,14 +52,30 @@ pub(super) enum Code {
     },
     Binary {
         op: Binary,
-        a: Operand,
-        b: Operand,
+        sides: [Operand; 2],
         out: Register,
     },
+    /// `(a . b) . c`, the inner operation first.
+    WithLeft {
+        ops: [Arithmetic; 2],
+        sides: [Operand; 3],
+        out: Register,
+    },
+    /// `a . (b . c)`, likewise.
+    WithRight {
+        ops: [Arithmetic; 2],
+        sides: [Operand; 3],
+        out: Register,
+    },
+    /// `(a . b) . (c . d)`, the outer operation last.
+    WithBoth {
+        ops: [Arithmetic; 3],
+        sides: [Operand; 4],
+        out: Register,
+    },
+    /// Condition, then, other.
     Select {
-        condition: Operand,
-        then: Operand,
-        other: Operand,
+        sides: [Operand; 3],
         out: Register,
     },
     /// A value that is asked for.
@@ -70,40 +89,45 @@ pub(super) enum Code {
 #[derive(Debug, Default)]
 pub(super) struct Program {
     pub(super) code: Vec<Code>,
-    pub(super) tables: Vec<Vec<f64>>,
-    /// The logarithms of bases that are raised to drawn powers.
-    pub(super) logarithms: Vec<Vec<Logarithm>>,
+    pub(super) tables: Vec<Steps>,
+    /// The logarithms of bases that are raised to drawn powers, each from a position on.
+    pub(super) logarithms: Vec<Vec<(f64, Logarithm)>>,
     pub(super) registers: usize,
+    /// Tiles in a register.
+    pub(super) tiles: usize,
 }
+
+/// Tiles in a lane: as many as leave room for all registers in the first-level cache, between those
+/// below which an instruction costs more than its work and those above which nothing is gained.
+fn tiles(registers: usize) -> usize {
+    const ROOM: usize = 32 << 10;
+    (ROOM / size_of::<Tile>() / registers.max(1)).clamp(LEAST_TILES, MOST_TILES)
+}
+const LEAST_TILES: usize = 8;
+const MOST_TILES: usize = 16;
 
 /// Builds a program for some nodes of a tape.
 pub(super) fn compile(tape: &Tape, inputs: &Inputs, outputs: &[Node]) -> Program {
     let order = schedule(tape, inputs, outputs);
-    let mut uses = vec![0_u32; tape.len()];
+    let uses = uses(tape, inputs, &order, outputs);
     let mut outputs_of: Vec<Vec<usize>> = vec![Vec::new(); tape.len()];
     for (number, &node) in outputs.iter().enumerate() {
         outputs_of[node as usize].push(number);
     }
-    let mut plain_uses = vec![0_u32; tape.len()];
-    outputs.iter().for_each(|&node| plain_uses[node as usize] += 1);
+    let mut plain_uses = uses.clone();
     for step in &order {
-        let base = match *step {
-            Step::Node(node) => match tape.instruction(node) {
-                Instruction::Binary(Binary::Operator(BinaryOp::Power), a, b) => {
-                    powers_of(tape, a, b).map(|_| a)
-                }
-                _ => None,
-            },
-            Step::Block(_) => None,
-        };
-        for read in step.reads(tape, inputs) {
-            uses[read as usize] += 1;
-            plain_uses[read as usize] += u32::from(base != Some(read));
+        if let Step::Node(node) = *step
+            && let Instruction::Binary(Binary::Operator(BinaryOp::Power), a, b) =
+                tape.instruction(node)
+            && powers_of(tape, a, b).is_some()
+        {
+            plain_uses[a as usize] -= 1;
         }
     }
     let mut builder = Builder {
         tape,
         inputs,
+        forms: forms(tape, &order, &uses),
         uses,
         plain_uses,
         place: vec![None; tape.len()],
@@ -113,76 +137,8 @@ pub(super) fn compile(tape: &Tape, inputs: &Inputs, outputs: &[Node]) -> Program
     for step in &order {
         builder.emit(step, &outputs_of);
     }
+    builder.program.tiles = tiles(builder.program.registers);
     builder.program
-}
-
-/// What is done at once.
-#[derive(Debug, Clone, Copy)]
-enum Step {
-    Node(Node),
-    Block(usize),
-}
-
-impl Step {
-    fn reads(self, tape: &Tape, inputs: &Inputs) -> Vec<Node> {
-        match self {
-            Self::Block(number) => inputs.blocks[number].reads.clone(),
-            Self::Node(node) => match tape.instruction(node) {
-                Instruction::Input(_) | Instruction::Constant(_) | Instruction::Table(_) => {
-                    Vec::new()
-                }
-                Instruction::Unary(_, a) => vec![a],
-                Instruction::Binary(_, a, b) => vec![a, b],
-                Instruction::Select(a, b, c) => vec![a, b, c],
-            },
-        }
-    }
-}
-
-/// The nodes that the outputs need, each after what it reads, as late as an output needs it.
-fn schedule(tape: &Tape, inputs: &Inputs, outputs: &[Node]) -> Vec<Step> {
-    let mut seen = vec![false; tape.len()];
-    let mut solved = vec![false; inputs.blocks.len()];
-    let mut order = Vec::new();
-    enum Visit {
-        Enter(Node),
-        Leave(Step),
-    }
-    for &output in outputs {
-        let mut pending = vec![Visit::Enter(output)];
-        while let Some(visit) = pending.pop() {
-            let step = match visit {
-                Visit::Leave(step) => {
-                    order.push(step);
-                    continue;
-                }
-                Visit::Enter(node) if seen[node as usize] => continue,
-                Visit::Enter(node) => {
-                    seen[node as usize] = true;
-                    match block_of(tape, inputs, node) {
-                        Some(block) if solved[block] => continue,
-                        Some(block) => {
-                            solved[block] = true;
-                            Step::Block(block)
-                        }
-                        None => Step::Node(node),
-                    }
-                }
-            };
-            pending.push(Visit::Leave(step));
-            pending.extend(step.reads(tape, inputs).into_iter().rev().map(Visit::Enter));
-        }
-    }
-    order
-}
-
-/// The block that a node is an unknown of.
-fn block_of(tape: &Tape, inputs: &Inputs, node: Node) -> Option<usize> {
-    let Instruction::Input(number) = tape.instruction(node) else { return None };
-    match inputs.inputs[number] {
-        Input::Solved(block, _) => Some(block),
-        Input::Draw(_) => None,
-    }
 }
 
 /// The table of a base that is raised to a drawn power, if its values have powers of all kinds.
@@ -194,7 +150,8 @@ fn powers_of(tape: &Tape, base: Node, exponent: Node) -> Option<&Table> {
 struct Builder<'a> {
     tape: &'a Tape,
     inputs: &'a Inputs,
-    /// How often each node is still read.
+    forms: Vec<Form>,
+    /// How often each node is still read or asked for.
     uses: Vec<u32>,
     /// How often a table is read otherwise than as the base of a power.
     plain_uses: Vec<u32>,
@@ -208,40 +165,75 @@ impl Builder<'_> {
         match *step {
             Step::Block(number) => self.solve(number, outputs_of),
             Step::Node(node) => {
-                let instruction = self.tape.instruction(node);
-                match instruction {
-                    Instruction::Constant(_) => {}
-                    Instruction::Input(number) => {
-                        if let Input::Draw(draw) = self.inputs.inputs[number] {
-                            let out = self.register(node);
-                            self.program.code.push(Code::Draw { draw, out });
-                        }
+                let mut reads = Vec::with_capacity(4);
+                match self.forms[node as usize] {
+                    Form::Taken => return,
+                    Form::Alone => {
+                        step.each_read(self.tape, self.inputs, |read| reads.push(read));
+                        self.alone(node);
                     }
-                    Instruction::Table(_) => self.table(node),
-                    Instruction::Binary(Binary::Operator(BinaryOp::Power), a, b)
-                        if self.table_power(node, a, b) => {}
-                    Instruction::Unary(op, a) => {
-                        let a = self.read(a);
-                        let out = self.register(node);
-                        self.program.code.push(Code::Unary { op, a, out });
-                    }
-                    Instruction::Binary(op, a, b) => {
-                        let (a, b) = (self.read(a), self.read(b));
-                        let out = self.register(node);
-                        self.program.code.push(Code::Binary { op, a, b, out });
-                    }
-                    Instruction::Select(condition, then, other) => {
-                        let (condition, then, other) =
-                            (self.read(condition), self.read(then), self.read(other));
-                        let out = self.register(node);
-                        self.program.code.push(Code::Select { condition, then, other, out });
-                    }
+                    form => self.joined(node, form, &mut reads),
                 }
                 // A register is freed after its last reader has another one for its result.
-                step.reads(self.tape, self.inputs).into_iter().for_each(|read| self.release(read));
+                reads.into_iter().for_each(|read| self.release(read));
                 self.outputs(node, outputs_of);
             }
         }
+    }
+
+    /// A node with an instruction of its own.
+    fn alone(&mut self, node: Node) {
+        let code = match self.tape.instruction(node) {
+            Instruction::Constant(_) => return,
+            Instruction::Table(_) => return self.table(node),
+            Instruction::Binary(Binary::Operator(BinaryOp::Power), a, b)
+                if self.table_power(node, a, b) =>
+            {
+                return;
+            }
+            Instruction::Input(number) => {
+                let Input::Draw(draw) = self.inputs.inputs[number] else { return };
+                Code::Draw { draw, out: self.register(node) }
+            }
+            Instruction::Unary(op, a) => {
+                let a = self.read(a);
+                Code::Unary { op, a, out: self.register(node) }
+            }
+            Instruction::Binary(op, a, b) => {
+                let sides = [self.read(a), self.read(b)];
+                Code::Binary { op, sides, out: self.register(node) }
+            }
+            Instruction::Select(condition, then, other) => {
+                let sides = [condition, then, other].map(|side| self.read(side));
+                Code::Select { sides, out: self.register(node) }
+            }
+        };
+        self.program.code.push(code);
+    }
+
+    /// A node with operations that it takes; `reads` gets what they read.
+    fn joined(&mut self, node: Node, form: Form, reads: &mut Vec<Node>) {
+        let Some((outer, left, right)) = arithmetic(self.tape, node) else { return };
+        let (inner_left, inner_right) = (arithmetic(self.tape, left), arithmetic(self.tape, right));
+        let code = match (form, inner_left, inner_right) {
+            (Form::WithLeft, Some((inner, a, b)), _) => {
+                reads.extend([a, b, right]);
+                let sides = [a, b, right].map(|side| self.read(side));
+                Code::WithLeft { ops: [inner, outer], sides, out: self.register(node) }
+            }
+            (Form::WithRight, _, Some((inner, b, c))) => {
+                reads.extend([left, b, c]);
+                let sides = [left, b, c].map(|side| self.read(side));
+                Code::WithRight { ops: [inner, outer], sides, out: self.register(node) }
+            }
+            (Form::WithBoth, Some((first, a, b)), Some((second, c, d))) => {
+                reads.extend([a, b, c, d]);
+                let sides = [a, b, c, d].map(|side| self.read(side));
+                Code::WithBoth { ops: [first, second, outer], sides, out: self.register(node) }
+            }
+            _ => return,
+        };
+        self.program.code.push(code);
     }
 
     /// The draw that chooses a table's position.
@@ -258,8 +250,8 @@ impl Builder<'_> {
             return;
         }
         let Some(table) = self.tape.table_of(node) else { return };
-        let (draw, values) = (self.chosen_by(table), table.values.clone());
-        self.program.tables.push(values);
+        let (draw, steps) = (self.chosen_by(table), Steps::new(&table.values));
+        self.program.tables.push(steps);
         let (table, out) = (self.program.tables.len() - 1, self.register(node));
         self.program.code.push(Code::Table { draw, table, out });
     }
@@ -269,7 +261,12 @@ impl Builder<'_> {
         let Some(table) = powers_of(self.tape, base, exponent) else { return false };
         let Operand::Register(exponent) = self.read(exponent) else { return false };
         let draw = self.chosen_by(table);
-        let logarithms = table.values.iter().map(|&value| logarithm(value)).collect();
+        let mut logarithms = Vec::with_capacity(table.values.len());
+        for (position, &value) in table.values.iter().enumerate() {
+            if position == 0 || value.to_bits() != table.values[position - 1].to_bits() {
+                logarithms.push((position as f64, logarithm(value)));
+            }
+        }
         self.program.logarithms.push(logarithms);
         let (table, out) = (self.program.logarithms.len() - 1, self.register(node));
         self.program.code.push(Code::TablePower { draw, table, exponent, out });
@@ -289,8 +286,7 @@ impl Builder<'_> {
                 nodes[n] = Some(node);
             }
         }
-        let wanted =
-            |node: &Node| self.uses[*node as usize] > 0 || !outputs_of[*node as usize].is_empty();
+        let wanted = |node: &Node| self.uses[*node as usize] > 0;
         let nodes: Vec<Option<Node>> = nodes.into_iter().map(|node| node.filter(wanted)).collect();
         let outs = nodes.iter().map(|node| node.map(|node| self.register(node))).collect();
         self.program.code.push(Code::Solve { block: number, reads, outs });
@@ -303,9 +299,7 @@ impl Builder<'_> {
         for &number in &outputs_of[node as usize] {
             let from = self.read(node);
             self.program.code.push(Code::Output { number, from });
-        }
-        if self.uses[node as usize] == 0 {
-            self.free.extend(self.place[node as usize].take());
+            self.release(node);
         }
     }
 

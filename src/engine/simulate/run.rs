@@ -1,16 +1,17 @@
-//! Draws on all threads, and what is kept of them.
+//! Draws on all threads.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
+use super::Recording;
+use super::brackets::Brackets;
 use super::execute::{Machine, Workspace};
-use super::lanes::{LANE, Side};
-use super::program::{Program, compile};
-use super::{Recording, Wanted};
+use super::lanes::Side;
+use super::program::Program;
 use crate::engine::domain::RandomId;
 use crate::engine::sampling::{Method, Uniforms};
-use crate::engine::tape::{Node, Traced};
+use crate::engine::summary::{LEAF, Moments, Tree};
 use crate::engine::{Drawn, random};
 use crate::model::Solver;
 
@@ -25,11 +26,6 @@ pub struct Simulation {
     pub method: Method,
 }
 
-/// Draws that a thread runs at a time: a multiple of the leaf of sums.
-const CHUNK: usize = 4 * crate::engine::summary::LEAF;
-/// Bytes of draws that are kept at a time; more values are asked for in turns.
-const MOST_KEPT: usize = 100 << 20;
-
 /// A draw in which a value cannot be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BadDraw {
@@ -37,117 +33,142 @@ pub struct BadDraw {
     pub draw: u64,
 }
 
-impl Recording {
-    /// Draws the values asked for; `summarise` gets each one's number and all its draws, in order,
-    /// and may reorder them. `progress` hears which share is done, from any thread.
-    ///
-    /// # Errors
-    /// The first draw in which a value is not finite, outside its bounds, or has no solution; a draw
-    /// that was not made, once the flag is raised.
-    pub fn simulate<T: Send>(
-        &self,
-        wanted: &[Wanted],
-        simulation: &Simulation,
-        solver: &Solver,
-        progress: &(dyn Fn(f64) + Sync),
-        summarise: impl Fn(usize, &mut [f64]) -> T + Sync,
-    ) -> Result<Vec<T>, BadDraw> {
-        let draws = usize::try_from(simulation.draws).unwrap_or(usize::MAX);
-        let at_once = (MOST_KEPT / 8 / draws.max(1)).max(1);
-        let turns = wanted.len().div_ceil(at_once).max(1);
-        let mut results = Vec::with_capacity(wanted.len());
-        for (turn, some) in wanted.chunks(at_once).enumerate() {
-            let share = |done: f64| progress((turn as f64 + done) / turns as f64);
-            // Bounds are watched once, with the first values.
-            let guarded = turn == 0;
-            let mut kept = self.draw(some, guarded, simulation, solver, &share)?;
-            let first = turn * at_once;
-            let summaries = kept.par_iter_mut().enumerate();
-            results.par_extend(summaries.map(|(n, draws)| summarise(first + n, draws)));
-        }
-        Ok(results)
-    }
+/// Draws that a thread makes at a time: a leaf of sums, or four where few values are asked for.
+const CHUNK: usize = 4 * LEAF;
+/// Bytes that a thread keeps of a chunk before it takes a smaller one.
+const MOST_OF_CHUNK: usize = 1 << 20;
 
-    /// All draws of some values.
-    fn draw(
+/// Some draws in a row, and what becomes of the values in them.
+pub(super) struct Part<'a> {
+    pub(super) first: usize,
+    pub(super) count: usize,
+    /// Where the draws of each value go; those of the others are summed up.
+    pub(super) columns: Vec<Option<&'a mut [f64]>>,
+    /// The sums of the draws before these.
+    pub(super) sums: Vec<Tree>,
+    /// The brackets that the others' draws are counted in.
+    pub(super) brackets: Vec<Option<Brackets>>,
+}
+
+/// What is left of draws that were not kept.
+#[derive(Debug, Default)]
+pub(super) struct Digest {
+    /// The leaves of each value's sums.
+    pub(super) sums: Vec<Tree>,
+    pub(super) brackets: Vec<Option<Brackets>>,
+}
+
+/// What one thread has of a part.
+struct Share {
+    space: Workspace,
+    buffer: Vec<f64>,
+    /// The leaves of each value in each chunk, in order.
+    sums: Vec<Vec<Tree>>,
+    brackets: Vec<Option<Brackets>>,
+    bad: Option<BadDraw>,
+}
+
+impl Share {
+    fn note(&mut self, bad: BadDraw) {
+        self.bad = Some(self.bad.map_or(bad, |known| known.min(bad)));
+    }
+}
+
+/// A chunk: its first draw, how many there are, and where each value's draws go.
+type Chunk<'a> = (usize, usize, Vec<Option<&'a mut [f64]>>);
+
+impl Recording {
+    /// Makes the draws of a part on all threads; `done` hears how many are made, from any thread.
+    pub(super) fn part(
         &self,
-        wanted: &[Wanted],
-        guarded: bool,
-        simulation: &Simulation,
-        solver: &Solver,
-        progress: &(dyn Fn(f64) + Sync),
-    ) -> Result<Vec<Vec<f64>>, BadDraw> {
-        let known = |wanted: &Wanted| match wanted.0 {
-            Traced::Known(value) => Err(value),
-            Traced::Node(node) => Ok(node),
+        machine: &Machine<'_>,
+        part: Part<'_>,
+        done: &(dyn Fn(usize) + Sync),
+    ) -> Result<Digest, BadDraw> {
+        let Part { first, count, columns, mut sums, brackets } = part;
+        let summed = columns.iter().filter(|column| column.is_none()).count();
+        let chunk = if summed * CHUNK * 8 > MOST_OF_CHUNK { LEAF } else { CHUNK };
+        let mut columns: Vec<_> =
+            columns.into_iter().map(|column| column.map(|all| all.chunks_mut(chunk))).collect();
+        let mut next = |start: usize| -> Chunk<'_> {
+            let columns = columns.iter_mut().map(|c| c.as_mut().and_then(Iterator::next));
+            (first + start, chunk.min(count - start), columns.collect())
         };
-        let mut nodes: Vec<Node> = wanted.iter().filter_map(|w| known(w).ok()).collect();
-        let asked = nodes.len();
-        if guarded {
-            nodes.extend(self.guards.iter().map(|guard| guard.node));
+        let chunks: Vec<Chunk<'_>> = (0..count).step_by(chunk).map(&mut next).collect();
+        let empty = || brackets.iter().map(|own| own.as_ref().map(Brackets::empty)).collect();
+        let share = || Share {
+            space: Workspace::new(machine),
+            buffer: vec![0.0; summed * chunk],
+            sums: Vec::new(),
+            brackets: empty(),
+            bad: None,
+        };
+        let made = AtomicU64::new(0);
+        let shares = chunks.into_par_iter().fold(share, |mut share, chunk| {
+            let count = chunk.1;
+            if share.bad.is_none() {
+                self.chunk(machine, &mut share, chunk);
+            }
+            done(made.fetch_add(count as u64, Ordering::Relaxed) as usize + count);
+            share
+        });
+        let shares: Vec<Share> = shares.collect();
+        if let Some(bad) = shares.iter().filter_map(|share| share.bad).min() {
+            return Err(bad);
         }
-        let program = compile(&self.tape, &self.inputs, &nodes);
-        let uniforms = self.uniforms(simulation);
-        let machine = Machine {
-            program: &program,
-            inputs: &self.inputs,
-            uniforms: &uniforms,
-            solver: *solver,
-        };
-        let draws = simulation.draws as usize;
-        let done = AtomicU64::new(0);
-        let chunks: Vec<Result<Vec<Vec<f64>>, BadDraw>> = (0..draws.div_ceil(CHUNK))
-            .into_par_iter()
-            .map_init(
-                || Workspace::new(&machine),
-                |space, n| {
-                    let first = n * CHUNK;
-                    let count = CHUNK.min(draws - first);
-                    let chunk = self.chunk(&machine, space, first as u64, count, asked);
-                    let before = done.fetch_add(count as u64, Ordering::Relaxed);
-                    progress((before + count as u64) as f64 / draws as f64);
-                    chunk
-                },
-            )
-            .collect();
-        let mut columns: Vec<Vec<f64>> = vec![Vec::new(); asked];
-        columns.iter_mut().for_each(|column| column.reserve_exact(draws));
-        for chunk in chunks {
-            for (column, part) in columns.iter_mut().zip(chunk?) {
-                column.extend(part);
+        let mut others: Vec<Vec<Brackets>> = vec![Vec::new(); sums.len()];
+        for share in shares {
+            for leaves in share.sums {
+                sums.iter_mut().zip(&leaves).for_each(|(sum, leaves)| sum.append(leaves));
+            }
+            for (others, own) in others.iter_mut().zip(share.brackets) {
+                others.extend(own);
             }
         }
-        let mut columns = columns.into_iter();
-        let all = wanted.iter().map(|w| match known(w) {
-            Ok(_) => columns.next().unwrap_or_default(),
-            Err(value) => vec![value; draws],
+        let brackets = brackets.into_iter().zip(others).map(|(all, others)| {
+            all.map(|mut all| {
+                all.merge(others);
+                all
+            })
         });
-        Ok(all.collect())
+        Ok(Digest { sums, brackets: brackets.collect() })
     }
 
-    /// The uniform numbers of every random quantity.
-    fn uniforms(&self, simulation: &Simulation) -> Vec<Uniforms> {
-        let dimensions = self.inputs.dimensions();
-        let uniform = |(id, dimension): (&RandomId, u32)| {
-            let key = random::key(&id.name);
-            Uniforms::new(simulation.method, simulation.seed, key, id.part, dimension)
-        };
-        self.inputs.quantities.iter().zip(dimensions).map(uniform).collect()
+    /// Makes the draws of one chunk, and sums up those that are not kept.
+    fn chunk(&self, machine: &Machine<'_>, share: &mut Share, (first, count, columns): Chunk<'_>) {
+        let mut buffer = std::mem::take(&mut share.buffer);
+        let mut free = buffer.chunks_mut(count);
+        let kept: Vec<bool> = columns.iter().map(Option::is_some).collect();
+        let mut outs: Vec<&mut [f64]> =
+            columns.into_iter().map(|c| c.or_else(|| free.next()).unwrap_or_default()).collect();
+        match self.lanes(machine, &mut share.space, (first as u64, count), &mut outs) {
+            Err(bad) => share.note(bad),
+            Ok(()) => {
+                let mut sums = vec![Tree::default(); outs.len()];
+                for (n, draws) in outs.iter().enumerate().filter(|(n, _)| !kept[*n]) {
+                    draws.chunks(LEAF).for_each(|leaf| sums[n].push(Moments::of_leaf(leaf)));
+                    if let Some(Some(brackets)) = share.brackets.get_mut(n) {
+                        brackets.add(draws);
+                    }
+                }
+                share.sums.push(sums);
+            }
+        }
+        share.buffer = buffer;
     }
 
-    /// The draws of one chunk: a column for each value that is asked for.
-    fn chunk(
+    /// Runs the program lane by lane; each value's draws go to its own place.
+    fn lanes(
         &self,
         machine: &Machine<'_>,
         space: &mut Workspace,
-        first: u64,
-        count: usize,
-        asked: usize,
-    ) -> Result<Vec<Vec<f64>>, BadDraw> {
-        let mut columns = vec![Vec::with_capacity(count); asked];
+        (first, count): (u64, usize),
+        outs: &mut [&mut [f64]],
+    ) -> Result<(), BadDraw> {
+        let asked = outs.len();
         let mut bad: Option<BadDraw> = None;
-        for start in (0..count).step_by(LANE) {
-            let lane = LANE.min(count - start);
+        for start in (0..count).step_by(machine.lane()) {
+            let lane = machine.lane().min(count - start);
             let from = first + start as u64;
             if self.stop.is_raised() {
                 return Err(BadDraw { draw: from });
@@ -156,7 +177,7 @@ impl Recording {
                 let draw = BadDraw { draw: from + n as u64 };
                 bad = Some(bad.map_or(draw, |known| known.min(draw)));
             };
-            let solved = machine.lane(space, from, lane, &mut |number, side| {
+            let solved = machine.run(space, from, lane, &mut |number, side| {
                 let guard = number.checked_sub(asked).map(|n| self.guards[n]);
                 let fine = |value: f64| match guard {
                     Some(guard) => (guard.low..=guard.high).contains(&value),
@@ -164,13 +185,19 @@ impl Recording {
                 };
                 let wrong = match side {
                     Side::Number(value) => (!fine(value)).then_some(0),
-                    Side::Lane(values) => values[..lane].iter().position(|&v| !fine(v)),
+                    Side::Lane(values) => {
+                        let values = &values.as_flattened()[..lane];
+                        // Seldom is one wrong: a loop without a way out is faster.
+                        let all = values.iter().fold(true, |all, &value| all & fine(value));
+                        if all { None } else { values.iter().position(|&value| !fine(value)) }
+                    }
                 };
                 wrong.into_iter().for_each(&mut note);
-                if let Some(column) = columns.get_mut(number) {
+                if let Some(out) = outs.get_mut(number).and_then(|out| out.get_mut(start..)) {
+                    let out = &mut out[..lane];
                     match side {
-                        Side::Number(value) => column.extend(std::iter::repeat_n(value, lane)),
-                        Side::Lane(values) => column.extend_from_slice(&values[..lane]),
+                        Side::Number(value) => out.fill(value),
+                        Side::Lane(values) => out.copy_from_slice(&values.as_flattened()[..lane]),
                     }
                 }
             });
@@ -182,7 +209,17 @@ impl Recording {
                 return Err(bad);
             }
         }
-        Ok(columns)
+        Ok(())
+    }
+
+    /// The uniform numbers of every random quantity.
+    pub(super) fn uniforms(&self, simulation: &Simulation) -> Vec<Uniforms> {
+        let dimensions = self.inputs.dimensions();
+        let uniform = |(id, dimension): (&RandomId, u32)| {
+            let key = random::key(&id.name);
+            Uniforms::new(simulation.method, simulation.seed, key, id.part, dimension)
+        };
+        self.inputs.quantities.iter().zip(dimensions).map(uniform).collect()
     }
 
     /// The uniform number of every random quantity in one draw.

@@ -1,0 +1,145 @@
+//! Quantile functions in closed form, over lanes of probabilities.
+
+use pulp::{Arch, Simd, WithSimd};
+
+use super::{Each, Unary};
+
+/// A probability of less than the quantile; the probability given may be that of more.
+#[derive(Clone, Copy)]
+struct Tails {
+    upper: bool,
+}
+
+impl Tails {
+    /// The probabilities of less and of more.
+    #[inline(always)]
+    fn both(self, p: f64) -> (f64, f64) {
+        let other = 1.0 - p;
+        if self.upper { (other, p) } else { (p, other) }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Uniform {
+    tails: Tails,
+    low: f64,
+    high: f64,
+}
+
+impl Unary for Uniform {
+    #[inline(always)]
+    fn value(self, p: f64) -> f64 {
+        let part = p * (self.high - self.low);
+        if self.tails.upper { self.high - part } else { self.low + part }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Triangular {
+    tails: Tails,
+    low: f64,
+    mode: f64,
+    high: f64,
+}
+
+impl Unary for Triangular {
+    #[inline(always)]
+    fn value(self, p: f64) -> f64 {
+        let Self { tails, low, mode, high } = self;
+        let range = high - low;
+        let (lower, upper) = tails.both(p);
+        let left = lower < (mode - low) / range;
+        let (tail, side) = if left { (lower, mode - low) } else { (upper, high - mode) };
+        let root = (tail * range * side).sqrt();
+        if left { low + root } else { high - root }
+    }
+}
+
+/// `out[i] = location + scale * out[i]`
+struct Affine<'a> {
+    location: f64,
+    scale: f64,
+    out: &'a mut [f64],
+}
+
+impl WithSimd for Affine<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for value in self.out {
+            *value = self.location + self.scale * *value;
+        }
+    }
+}
+
+/// Values that are done at once.
+const TILE: usize = 32;
+
+struct Discrete<'a> {
+    tails: Tails,
+    pairs: &'a [(f64, f64)],
+    p: &'a [f64],
+    out: &'a mut [f64],
+}
+
+impl WithSimd for Discrete<'_> {
+    type Output = ();
+
+    /// From one value to the next as long as those before are too improbable.
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let first = self.pairs.first().map_or(f64::NAN, |&(value, _)| value);
+        for (out, p) in self.out.chunks_mut(TILE).zip(self.p.chunks(TILE)) {
+            let mut values = [first; TILE];
+            let mut sum = 0.0;
+            for pair in self.pairs.windows(2) {
+                let &[(_, probability), (next, _)] = pair else { continue };
+                sum += probability;
+                for (value, &p) in values.iter_mut().zip(p) {
+                    *value = if sum >= self.tails.both(p).0 { *value } else { next };
+                }
+            }
+            out.iter_mut().zip(values).for_each(|(out, value)| *out = value);
+        }
+    }
+}
+
+/// The quantiles of the uniform distribution from `low` to `high`; the probabilities are those of
+/// more where `upper`.
+pub fn uniform_quantile_lane(
+    arch: Arch,
+    upper: bool,
+    [low, high]: [f64; 2],
+    p: &[f64],
+    out: &mut [f64],
+) {
+    arch.dispatch(Each { f: Uniform { tails: Tails { upper }, low, high }, x: p, out });
+}
+
+/// The quantiles of the triangular distribution, likewise.
+pub fn triangular_quantile_lane(
+    arch: Arch,
+    upper: bool,
+    [low, mode, high]: [f64; 3],
+    p: &[f64],
+    out: &mut [f64],
+) {
+    arch.dispatch(Each { f: Triangular { tails: Tails { upper }, low, mode, high }, x: p, out });
+}
+
+/// The quantiles of rising values with their probabilities, likewise.
+pub fn discrete_quantile_lane(
+    arch: Arch,
+    upper: bool,
+    pairs: &[(f64, f64)],
+    p: &[f64],
+    out: &mut [f64],
+) {
+    arch.dispatch(Discrete { tails: Tails { upper }, pairs, p, out });
+}
+
+/// Multiplies by a scale and adds a location, in place.
+pub fn affine_lane(arch: Arch, location: f64, scale: f64, out: &mut [f64]) {
+    arch.dispatch(Affine { location, scale, out });
+}

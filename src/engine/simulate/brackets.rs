@@ -1,0 +1,267 @@
+//! Exact quantiles of draws that are not kept.
+//!
+//! The first draws say between which values each quantile must lie, but for one time in hundreds of
+//! millions. Of all draws only those between are kept, and how many lie below is counted; where a
+//! quantile lies outside all the same, the draws are made once more.
+
+use crate::engine::summary::{between, ranks, select};
+
+/// How many standard errors of a quantile its bracket reaches to either side.
+const ERRORS: f64 = 6.0;
+
+/// What is kept of a value's draws for its quantiles.
+#[derive(Debug, Clone)]
+pub(super) struct Brackets {
+    levels: Vec<f64>,
+    brackets: Vec<Bracket>,
+    count: u64,
+}
+
+/// What is kept of the draws near one quantile. Values are compared in the total order, in which -0
+/// is below 0.
+#[derive(Debug, Clone)]
+struct Bracket {
+    low: f64,
+    high: f64,
+    below: u64,
+    at_low: u64,
+    at_high: u64,
+    /// The draws above the low end and below the high one.
+    inside: Vec<f64>,
+}
+
+/// A number whose order is the total order of numbers.
+#[inline(always)]
+fn key(x: f64) -> i64 {
+    let bits = x.to_bits() as i64;
+    bits ^ ((bits >> 63) as u64 >> 1) as i64
+}
+
+/// The share of all draws that lie in brackets, if so many are made first.
+pub(super) fn share(pilot: usize, levels: &[f64]) -> f64 {
+    levels.iter().map(|&p| 2.0 * margin(pilot, p) / pilot.max(1) as f64).sum()
+}
+
+/// How many of the first draws a bracket reaches to either side.
+fn margin(pilot: usize, p: f64) -> f64 {
+    ERRORS * (pilot as f64 * p * (1.0 - p)).sqrt() + 8.0
+}
+
+impl Brackets {
+    /// Brackets that the first draws give; no draw is counted yet. Changes their order.
+    pub(super) fn around(pilot: &mut [f64], levels: &[f64]) -> Self {
+        let last = pilot.len().saturating_sub(1) as f64;
+        let ends = |p: f64| {
+            let place = last * p.clamp(0.0, 1.0);
+            let (low, high) = (place - margin(pilot.len(), p), place + margin(pilot.len(), p));
+            let low = (low >= 0.0).then_some(low.floor() as usize);
+            (low, (high <= last).then_some(high.ceil() as usize))
+        };
+        let ends: Vec<_> = levels.iter().map(|&p| ends(p)).collect();
+        let mut wanted: Vec<usize> =
+            ends.iter().flat_map(|&(low, high)| [low, high]).flatten().collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        select(pilot, 0, &wanted);
+        let at = |rank: Option<usize>, none: f64| rank.map_or(none, |rank| pilot[rank]);
+        let bracket =
+            |&(low, high): &_| Bracket::new(at(low, f64::NEG_INFINITY), at(high, f64::INFINITY));
+        let brackets = ends.iter().map(bracket).collect();
+        Self { levels: levels.to_vec(), brackets, count: 0 }
+    }
+
+    /// The same brackets, and no draw.
+    pub(super) fn empty(&self) -> Self {
+        let empty = |bracket: &Bracket| Bracket::new(bracket.low, bracket.high);
+        let brackets = self.brackets.iter().map(empty).collect();
+        Self { levels: self.levels.clone(), brackets, count: 0 }
+    }
+
+    pub(super) fn add(&mut self, draws: &[f64]) {
+        self.count += draws.len() as u64;
+        self.brackets.iter_mut().for_each(|bracket| bracket.add(draws));
+    }
+
+    /// Adds the draws of others with the same brackets.
+    pub(super) fn merge(&mut self, others: Vec<Self>) {
+        for (n, bracket) in self.brackets.iter_mut().enumerate() {
+            let more = others.iter().filter_map(|other| other.brackets.get(n));
+            bracket.inside.reserve_exact(more.map(|other| other.inside.len()).sum());
+        }
+        for other in others {
+            self.count += other.count;
+            for (bracket, other) in self.brackets.iter_mut().zip(other.brackets) {
+                bracket.below += other.below;
+                bracket.at_low += other.at_low;
+                bracket.at_high += other.at_high;
+                bracket.inside.extend(other.inside);
+            }
+        }
+    }
+
+    /// The quantiles of all draws, as [`crate::engine::summary::quantiles`] has them.
+    ///
+    /// # Errors
+    /// Brackets in which those lie that do not lie in these.
+    pub(super) fn quantiles(mut self) -> Result<Vec<f64>, Self> {
+        let mut found = Vec::with_capacity(self.levels.len());
+        let mut missed = false;
+        for (bracket, &p) in self.brackets.iter_mut().zip(&self.levels) {
+            let ranks = ranks(self.count as usize, &[p]);
+            let inside: Vec<usize> =
+                ranks.iter().filter_map(|&rank| bracket.place(rank as u64)).collect();
+            select(&mut bracket.inside, 0, &inside);
+            let statistics: Option<Vec<f64>> =
+                ranks.iter().map(|&rank| bracket.statistic(rank as u64)).collect();
+            let at = |rank: usize| {
+                let place = ranks.iter().position(|&known| known == rank);
+                statistics.as_ref().zip(place).map_or(f64::NAN, |(all, place)| all[place])
+            };
+            if statistics.is_some() {
+                found.push(between(self.count as usize, p, at));
+            } else {
+                missed = true;
+                bracket.move_to(&ranks);
+            }
+        }
+        if missed { Err(self.empty()) } else { Ok(found) }
+    }
+}
+
+impl Bracket {
+    fn new(low: f64, high: f64) -> Self {
+        Self { low, high, below: 0, at_low: 0, at_high: 0, inside: Vec::new() }
+    }
+
+    fn add(&mut self, draws: &[f64]) {
+        let (low, high) = (key(self.low), key(self.high));
+        let (mut below, mut at_low, mut at_high) = (0, 0, 0);
+        for &draw in draws {
+            let place = key(draw);
+            below += u64::from(place < low);
+            at_low += u64::from(place == low);
+            at_high += u64::from(place == high);
+            if low < place && place < high {
+                if self.inside.len() == self.inside.capacity() {
+                    // Less room to spare than if it were doubled.
+                    self.inside.reserve_exact(self.inside.len() / 8 + 256);
+                }
+                self.inside.push(draw);
+            }
+        }
+        self.below += below;
+        self.at_low += at_low;
+        if low != high {
+            self.at_high += at_high;
+        }
+    }
+
+    /// Where the draw of a rank lies among those inside.
+    fn place(&self, rank: u64) -> Option<usize> {
+        let place = usize::try_from(rank.checked_sub(self.below + self.at_low)?).ok()?;
+        (place < self.inside.len()).then_some(place)
+    }
+
+    /// The draw of a rank, once those inside are in their places.
+    fn statistic(&self, rank: u64) -> Option<f64> {
+        let above = self.below + self.at_low + self.inside.len() as u64;
+        if rank < self.below || rank >= above + self.at_high {
+            None
+        } else if rank < self.below + self.at_low {
+            Some(self.low)
+        } else if rank >= above {
+            Some(self.high)
+        } else {
+            self.inside.get(self.place(rank)?).copied()
+        }
+    }
+
+    /// To where the draws of some ranks lie.
+    fn move_to(&mut self, ranks: &[usize]) {
+        let known = self.below + self.at_low + self.inside.len() as u64 + self.at_high;
+        if ranks.iter().any(|&rank| (rank as u64) < self.below) {
+            self.low = f64::NEG_INFINITY;
+        }
+        if ranks.iter().any(|&rank| rank as u64 >= known) {
+            self.high = f64::INFINITY;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::summary::quantiles;
+
+    const LEVELS: [f64; 7] = [0.05, 0.25, 0.5, 0.75, 0.95, 0.0, 1.0];
+
+    fn sequence(count: usize) -> Vec<f64> {
+        (0..count).map(|i| (i as f64 * 0.618_033_988_749_894_9).fract() * 10.0 - 3.0).collect()
+    }
+
+    /// What brackets around the first draws find, and how often all draws are looked at.
+    fn found(draws: &[f64], pilot: usize) -> (Vec<f64>, usize) {
+        let mut brackets = Brackets::around(&mut draws[..pilot].to_vec(), &LEVELS);
+        for times in 1.. {
+            let parts = draws.chunks(777).map(|part| {
+                let mut own = brackets.empty();
+                own.add(part);
+                own
+            });
+            let mut all = brackets.empty();
+            all.merge(parts.collect());
+            match all.quantiles() {
+                Ok(quantiles) => return (quantiles, times),
+                Err(moved) => brackets = moved,
+            }
+        }
+        unreachable!("each time a bracket is wider")
+    }
+
+    #[test]
+    fn quantiles_are_those_of_all_draws() {
+        let coin = |count| sequence(count).into_iter().map(|x| f64::from(u8::from(x > 0.1)));
+        let steps = sequence(9_000).into_iter().map(|x| (x * 3.0).round());
+        let zeros = sequence(9_000).into_iter().map(|x| if x < 2.0 { -0.0 } else { 0.0 });
+        let many: [Vec<f64>; 5] = [
+            sequence(20_000),
+            sequence(1001),
+            coin(5000).collect(),
+            steps.collect(),
+            zeros.collect(),
+        ];
+        for draws in many {
+            for pilot in [100, 1000] {
+                let (found, times) = found(&draws, pilot);
+                let wanted = quantiles(&mut draws.clone(), &LEVELS);
+                let bits = |all: &[f64]| all.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+                assert_eq!(bits(&found), bits(&wanted));
+                assert_eq!(times, 1);
+            }
+        }
+    }
+
+    #[test]
+    fn few_draws_are_kept() {
+        let draws = sequence(200_000);
+        let mut brackets = Brackets::around(&mut draws[..20_000].to_vec(), &LEVELS[..5]);
+        brackets.add(&draws);
+        let kept: usize = brackets.brackets.iter().map(|bracket| bracket.inside.len()).sum();
+        let expected = share(20_000, &LEVELS[..5]) * 200_000.0;
+        assert!((kept as f64) < 1.1 * expected && expected < 40_000.0, "{kept} {expected}");
+    }
+
+    #[test]
+    fn first_draws_that_mislead_cost_time_only() {
+        let mut draws = sequence(5_000);
+        draws.sort_by(f64::total_cmp);
+        for turned in [false, true] {
+            if turned {
+                draws.reverse();
+            }
+            let (found, times) = found(&draws, 500);
+            assert!(times > 1);
+            assert_eq!(found, quantiles(&mut draws.clone(), &LEVELS));
+        }
+    }
+}

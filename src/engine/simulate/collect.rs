@@ -1,0 +1,383 @@
+//! What is kept of the values asked for: their moments, their quantiles, all their draws.
+
+use rayon::prelude::*;
+
+use super::brackets::{self, Brackets};
+use super::execute::Machine;
+use super::program::compile;
+use super::run::{BadDraw, Digest, Part, Simulation};
+use super::{Recording, Wanted};
+use crate::engine::sampling::Method;
+use crate::engine::summary::{LEAF, Moments, Tree, quantiles};
+use crate::engine::tape::{Node, Traced};
+use crate::model::Solver;
+
+/// What is to be known of a value after the simulation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// Its moments.
+    Moments,
+    /// Its moments and quantiles.
+    Quantiles,
+    /// Its moments and all its draws.
+    Draws,
+}
+
+/// What is known of a value after the simulation.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Found {
+    /// The moments of its draws.
+    pub moments: Moments,
+    /// The standard error of its mean; of independent draws, where only moments are kept.
+    pub error: f64,
+    /// The quantiles, if they are to be known.
+    pub quantiles: Vec<f64>,
+    /// The draws in order, if they are to be known.
+    pub draws: Vec<f64>,
+}
+
+/// How much is kept at a time.
+#[derive(Debug, Clone, Copy)]
+struct Room {
+    /// Bytes for quantiles; more values are asked for in turns.
+    bytes: usize,
+    /// Draws that are made first where not all can be kept: a multiple of what a thread makes at a
+    /// time.
+    pilot: usize,
+}
+
+const ROOM: Room = Room { bytes: 100 << 20, pilot: 256 * LEAF };
+
+/// A simulation to be made.
+struct Work<'a> {
+    simulation: &'a Simulation,
+    solver: &'a Solver,
+    /// The levels of quantiles.
+    levels: &'a [f64],
+    /// Hears which share is done.
+    progress: &'a (dyn Fn(f64) + Sync),
+}
+
+/// A value that is not known before: its number, its node, what is kept of it.
+type Value = (usize, Node, Kept);
+
+impl Recording {
+    /// Draws the values asked for, and finds what is to be known of each, with quantiles at some
+    /// levels. `progress` hears which share is done, from any thread.
+    ///
+    /// # Errors
+    /// The first draw in which a value is not finite, outside its bounds, or has no solution; a draw
+    /// that was not made, once the flag is raised.
+    pub fn simulate(
+        &self,
+        wanted: &[(Wanted, Kept)],
+        simulation: &Simulation,
+        solver: &Solver,
+        levels: &[f64],
+        progress: &(dyn Fn(f64) + Sync),
+    ) -> Result<Vec<Found>, BadDraw> {
+        self.simulate_in(ROOM, wanted, &Work { simulation, solver, levels, progress })
+    }
+
+    fn simulate_in(
+        &self,
+        room: Room,
+        wanted: &[(Wanted, Kept)],
+        work: &Work<'_>,
+    ) -> Result<Vec<Found>, BadDraw> {
+        let draws = usize::try_from(work.simulation.draws).unwrap_or(usize::MAX);
+        let mut found = vec![Found::default(); wanted.len()];
+        let mut values: Vec<Value> = Vec::with_capacity(wanted.len());
+        for (number, &(Wanted(value), kept)) in wanted.iter().enumerate() {
+            match value {
+                Traced::Node(node) => values.push((number, node, kept)),
+                Traced::Known(value) => found[number] = constant(value, kept, draws, work.levels),
+            }
+        }
+        let spread = values.iter().filter(|(_, _, kept)| *kept == Kept::Quantiles).count();
+        let all = draws.saturating_mul(8);
+        // The error of the mean of draws that are not independent takes them all.
+        let even = work.simulation.method != Method::Plain;
+        let whole = even || draws <= room.pilot || all.saturating_mul(spread) <= room.bytes;
+        let pilot = if whole { draws } else { room.pilot };
+        // What one value with quantiles takes: its first draws, then those in brackets.
+        let share = brackets::share(pilot, work.levels);
+        let each = if whole { all } else { (8 * pilot).max((share * all as f64) as usize) };
+        let turns = in_turns(values, (room.bytes / each.max(1)).max(1));
+        let count = turns.len() as f64;
+        for (n, turn) in turns.iter().enumerate() {
+            let share = |done: f64| (work.progress)((n as f64 + done) / count);
+            // Bounds are watched once, with the first values.
+            let results = self.turn(turn, n == 0, pilot, &Work { progress: &share, ..*work })?;
+            for (&(number, _, _), result) in turn.iter().zip(results) {
+                found[number] = result;
+            }
+        }
+        Ok(found)
+    }
+
+    /// What is found of some values, with the first draws of those with quantiles kept.
+    fn turn(
+        &self,
+        values: &[Value],
+        guarded: bool,
+        pilot: usize,
+        work: &Work<'_>,
+    ) -> Result<Vec<Found>, BadDraw> {
+        let mut nodes: Vec<Node> = values.iter().map(|&(_, node, _)| node).collect();
+        if guarded {
+            nodes.extend(self.guards.iter().map(|guard| guard.node));
+        }
+        let program = compile(&self.tape, &self.inputs, &nodes);
+        let uniforms = self.uniforms(work.simulation);
+        let machine = Machine {
+            program: &program,
+            inputs: &self.inputs,
+            uniforms: &uniforms,
+            solver: *work.solver,
+        };
+        let draws = work.simulation.draws as usize;
+        let mut columns: Vec<Vec<f64>> = values
+            .iter()
+            .map(|(_, _, kept)| match kept {
+                Kept::Moments => Vec::new(),
+                Kept::Quantiles => vec![0.0; pilot],
+                Kept::Draws => vec![0.0; draws],
+            })
+            .collect();
+        let kept = |n: usize| values[n].2;
+        let done = |made: usize| (work.progress)(made as f64 / draws as f64);
+        let first = Part {
+            first: 0,
+            count: pilot,
+            columns: columns
+                .iter_mut()
+                .enumerate()
+                .map(|(n, column)| (kept(n) != Kept::Moments).then(|| &mut column[..pilot]))
+                .collect(),
+            sums: vec![Tree::default(); values.len()],
+            brackets: Vec::new(),
+        };
+        let first = self.part(&machine, first, &done)?;
+        if pilot == draws {
+            let finish = |((n, draws), sums): ((usize, Vec<f64>), Tree)| match kept(n) {
+                Kept::Moments => of_sums(sums.total(), Vec::new()),
+                kept => whole(draws, kept, work),
+            };
+            let columns = columns.into_par_iter().enumerate().zip(first.sums);
+            return Ok(columns.map(finish).collect());
+        }
+        self.rest(&machine, values, (pilot, columns), first, work)
+    }
+
+    /// What is found where not all draws are kept, after the first of them.
+    fn rest(
+        &self,
+        machine: &Machine<'_>,
+        values: &[Value],
+        (pilot, mut columns): (usize, Vec<Vec<f64>>),
+        Digest { mut sums, .. }: Digest,
+        work: &Work<'_>,
+    ) -> Result<Vec<Found>, BadDraw> {
+        let draws = work.simulation.draws as usize;
+        let kept = |n: usize| values[n].2;
+        let mut brackets: Vec<Option<Brackets>> = columns
+            .par_iter_mut()
+            .zip(&mut sums)
+            .enumerate()
+            .map(|(n, (column, sum))| {
+                (kept(n) == Kept::Quantiles).then(|| {
+                    column.chunks(LEAF).for_each(|leaf| sum.push(Moments::of_leaf(leaf)));
+                    let mut brackets = Brackets::around(column, work.levels);
+                    brackets.add(column);
+                    *column = Vec::new();
+                    brackets
+                })
+            })
+            .collect();
+        let done = |made: usize| (work.progress)((pilot + made) as f64 / draws as f64);
+        let rest = self.part(
+            machine,
+            Part {
+                first: pilot,
+                count: draws - pilot,
+                columns: columns
+                    .iter_mut()
+                    .enumerate()
+                    .map(|(n, column)| (kept(n) == Kept::Draws).then(|| &mut column[pilot..]))
+                    .collect(),
+                sums,
+                brackets: brackets.iter().map(|own| own.as_ref().map(Brackets::empty)).collect(),
+            },
+            &done,
+        )?;
+        for (brackets, rest) in brackets.iter_mut().zip(rest.brackets) {
+            if let (Some(brackets), Some(rest)) = (brackets, rest) {
+                brackets.merge(vec![rest]);
+            }
+        }
+        let mut levels = self.levels_of(machine, brackets, draws)?;
+        let mut results = Vec::with_capacity(values.len());
+        for (n, (draws, sum)) in columns.into_iter().zip(rest.sums).enumerate() {
+            results.push(match kept(n) {
+                Kept::Draws => whole(draws, Kept::Draws, work),
+                _ => of_sums(sum.total(), std::mem::take(&mut levels[n])),
+            });
+        }
+        Ok(results)
+    }
+
+    /// The quantiles that brackets hold; as long as some do not lie in theirs, all draws are made
+    /// anew.
+    fn levels_of(
+        &self,
+        machine: &Machine<'_>,
+        brackets: Vec<Option<Brackets>>,
+        draws: usize,
+    ) -> Result<Vec<Vec<f64>>, BadDraw> {
+        let mut levels = vec![Vec::new(); brackets.len()];
+        let mut brackets = brackets;
+        loop {
+            let mut missed = false;
+            let results = brackets.into_iter().zip(&mut levels).map(|(own, levels)| {
+                match own.map(Brackets::quantiles)? {
+                    Ok(found) => *levels = found,
+                    Err(moved) => {
+                        missed = true;
+                        return Some(moved);
+                    }
+                }
+                None
+            });
+            brackets = results.collect();
+            if !missed {
+                return Ok(levels);
+            }
+            let columns = brackets.iter().map(|_| None).collect();
+            let sums = vec![Tree::default(); brackets.len()];
+            let again = Part { first: 0, count: draws, columns, sums, brackets };
+            brackets = self.part(machine, again, &|_| {})?.brackets;
+        }
+    }
+}
+
+/// Values one after another in turns, so many with quantiles in each.
+fn in_turns(values: Vec<Value>, at_once: usize) -> Vec<Vec<Value>> {
+    let mut turns = vec![Vec::new()];
+    let mut spread = 0;
+    for value in values {
+        if value.2 == Kept::Quantiles {
+            if spread == at_once {
+                turns.push(Vec::new());
+                spread = 0;
+            }
+            spread += 1;
+        }
+        if let Some(turn) = turns.last_mut() {
+            turn.push(value);
+        }
+    }
+    turns
+}
+
+/// What is known of a value that is the same in all draws.
+fn constant(value: f64, kept: Kept, draws: usize, levels: &[f64]) -> Found {
+    let quantiles = if kept == Kept::Quantiles { vec![value; levels.len()] } else { Vec::new() };
+    let draws_kept = if kept == Kept::Draws { vec![value; draws] } else { Vec::new() };
+    let moments = Moments::of_equal(value, draws as u64);
+    Found { moments, error: 0.0, quantiles, draws: draws_kept }
+}
+
+/// What is known of a value whose independent draws were not kept.
+fn of_sums(moments: Moments, quantiles: Vec<f64>) -> Found {
+    Found { error: moments.standard_error(), moments, quantiles, draws: Vec::new() }
+}
+
+/// What is known of a value all of whose draws were kept.
+fn whole(mut draws: Vec<f64>, kept: Kept, work: &Work<'_>) -> Found {
+    let moments = Moments::of(&draws);
+    let error = work.simulation.method.standard_error(&draws, &moments);
+    if kept == Kept::Draws {
+        return Found { moments, error, quantiles: Vec::new(), draws };
+    }
+    let quantiles = quantiles(&mut draws, work.levels);
+    Found { moments, error, quantiles, draws: Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::builtins::Function;
+    use crate::engine::distribution::Distribution;
+    use crate::engine::domain::{Binary, RandomId};
+    use crate::operator::BinaryOp;
+
+    const LEVELS: [f64; 3] = [0.05, 0.5, 0.95];
+
+    /// Ten sums of random numbers, and a value that two of them give.
+    fn recording() -> (Recording, Vec<Wanted>) {
+        let mut recording = Recording::default();
+        let spread = Distribution::new(Function::Normal, &[1.0, 2.0]).expect("a distribution");
+        let mut wanted = Vec::new();
+        let mut sum = Traced::Known(0.0);
+        for n in 0..10 {
+            let id = RandomId { name: format!("x{n}"), part: 0 };
+            let drawn = recording.inputs.draw(id, &spread);
+            let drawn = Traced::Node(recording.tape.input(drawn));
+            sum = recording.tape.binary(Binary::Operator(BinaryOp::Add), sum, drawn);
+            wanted.push(Wanted(sum));
+        }
+        wanted.push(recording.difference(wanted[9], wanted[3]));
+        wanted.push(Wanted(Traced::Known(7.5)));
+        (recording, wanted)
+    }
+
+    fn found(room: Room, draws: u64, kept: &[Kept], method: Method) -> Vec<Found> {
+        let (recording, wanted) = recording();
+        let wanted: Vec<(Wanted, Kept)> =
+            wanted.into_iter().zip(kept.iter().copied().cycle()).collect();
+        let simulation = Simulation { draws, seed: 3, method };
+        let work = Work {
+            simulation: &simulation,
+            solver: &Solver::default(),
+            levels: &LEVELS,
+            progress: &|_| {},
+        };
+        recording.simulate_in(room, &wanted, &work).expect("draws")
+    }
+
+    #[test]
+    fn what_is_found_does_not_depend_on_the_room() {
+        const ALL: [Kept; 3] = [Kept::Moments, Kept::Quantiles, Kept::Draws];
+        const DRAWS: u64 = 9_001;
+        let latin = Method::LatinHypercube { draws: DRAWS };
+        let cases = [(Method::Plain, &ALL[..]), (latin, &ALL[..2]), (Method::Sobol, &ALL[1..2])];
+        for (method, kept) in cases {
+            let wanted = found(ROOM, DRAWS, kept, method);
+            for (bytes, pilot) in [(300_000, 4 * LEAF), (1, 4 * LEAF), (1, 32 * LEAF)] {
+                let few = found(Room { bytes, pilot }, DRAWS, kept, method);
+                for (n, (few, wanted)) in few.iter().zip(&wanted).enumerate() {
+                    let case = format!("value {n}, {bytes} {pilot} {method:?}");
+                    assert_eq!((few.moments, few.error), (wanted.moments, wanted.error), "{case}");
+                    assert_eq!(few.quantiles, wanted.quantiles, "{case}");
+                    assert!(few.draws == wanted.draws, "{case}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_found_is_what_the_draws_say() {
+        let draws = found(ROOM, 10_000, &[Kept::Draws], Method::Plain);
+        let spreads = found(ROOM, 10_000, &[Kept::Quantiles], Method::Plain);
+        let moments = found(ROOM, 10_000, &[Kept::Moments], Method::Plain);
+        for ((draws, spread), moments) in draws.into_iter().zip(spreads).zip(moments) {
+            let mut all = draws.draws;
+            assert_eq!(all.len(), 10_000);
+            assert_eq!(spread.moments, Moments::of(&all));
+            assert_eq!(moments.moments, spread.moments);
+            assert_eq!(spread.quantiles, quantiles(&mut all, &LEVELS));
+            assert!(moments.quantiles.is_empty() && spread.draws.is_empty());
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Which operations become one instruction: an operation takes those that it alone reads into itself,
+//! so that their results stay in the processor's registers.
+//!
+//! Each operation rounds as it does by itself: there is no fused multiply-add, and no bit changes.
+
+use super::schedule::Step;
+use crate::engine::domain::Binary;
+use crate::engine::tape::{Instruction, Node, Tape};
+use crate::operator::BinaryOp;
+
+/// The operations that are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Arithmetic {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+}
+
+/// What becomes of a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// An instruction of its own.
+    Alone,
+    /// Part of the instruction that reads it.
+    Taken,
+    /// With its left operation: `(a . b) . c`.
+    WithLeft,
+    /// With its right operation: `a . (b . c)`.
+    WithRight,
+    /// With both: `(a . b) . (c . d)`.
+    WithBoth,
+}
+
+/// How many steps may lie between an operation and one that takes it: what it reads is kept until
+/// then.
+const NEAR: usize = 32;
+
+/// A node's operation and what it is of, if it is one that is joined.
+pub(super) fn arithmetic(tape: &Tape, node: Node) -> Option<(Arithmetic, Node, Node)> {
+    let Instruction::Binary(Binary::Operator(op), a, b) = tape.instruction(node) else {
+        return None;
+    };
+    let op = match op {
+        BinaryOp::Add => Arithmetic::Add,
+        BinaryOp::Subtract => Arithmetic::Subtract,
+        BinaryOp::Multiply => Arithmetic::Multiply,
+        BinaryOp::Divide => Arithmetic::Divide,
+        _ => return None,
+    };
+    Some((op, a, b))
+}
+
+/// The form of each node of a tape, for a program with this order.
+pub(super) fn forms(tape: &Tape, order: &[Step], uses: &[u32]) -> Vec<Form> {
+    let mut forms = vec![Form::Alone; tape.len()];
+    let mut place = vec![0; tape.len()];
+    for (n, step) in order.iter().enumerate() {
+        if let Step::Node(node) = *step {
+            place[node as usize] = n;
+        }
+    }
+    for (n, step) in order.iter().enumerate().rev() {
+        let Step::Node(node) = *step else { continue };
+        let Some((_, a, b)) = arithmetic(tape, node) else { continue };
+        if forms[node as usize] == Form::Taken {
+            continue;
+        }
+        let free = |side: Node| {
+            uses[side as usize] == 1
+                && n - place[side as usize] <= NEAR
+                && arithmetic(tape, side).is_some()
+        };
+        forms[node as usize] = match (free(a), free(b)) {
+            (true, true) => Form::WithBoth,
+            (true, false) => Form::WithLeft,
+            (false, true) => Form::WithRight,
+            (false, false) => Form::Alone,
+        };
+        for side in [a, b].into_iter().filter(|&side| free(side)) {
+            forms[side as usize] = Form::Taken;
+        }
+    }
+    forms
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::tape::Traced;
+
+    /// The forms of a tape's nodes, all in their order, of which the last is asked for.
+    fn forms_of(tape: &Tape) -> Vec<Form> {
+        let order: Vec<Step> = (0..tape.len() as Node).map(Step::Node).collect();
+        let mut uses = vec![0; tape.len()];
+        for node in 0..tape.len() as Node {
+            if let Instruction::Binary(_, a, b) = tape.instruction(node) {
+                uses[a as usize] += 1;
+                uses[b as usize] += 1;
+            }
+        }
+        uses[tape.len() - 1] += 1;
+        forms(tape, &order, &uses)
+    }
+
+    fn inputs(tape: &mut Tape) -> [Traced; 4] {
+        [0, 1, 2, 3].map(|n| Traced::Node(tape.input(n)))
+    }
+
+    const ADD: Binary = Binary::Operator(BinaryOp::Add);
+    const TIMES: Binary = Binary::Operator(BinaryOp::Multiply);
+
+    #[test]
+    fn operations_that_one_other_reads_are_taken_into_it() {
+        let mut tape = Tape::default();
+        let [a, b, c, d] = inputs(&mut tape);
+        let (left, right) = (tape.binary(TIMES, a, b), tape.binary(TIMES, c, d));
+        tape.binary(ADD, left, right);
+        assert_eq!(forms_of(&tape)[4..], [Form::Taken, Form::Taken, Form::WithBoth]);
+        let mut tape = Tape::default();
+        let [a, b, c, d] = inputs(&mut tape);
+        let inner = tape.binary(ADD, b, c);
+        let middle = tape.binary(TIMES, a, inner);
+        tape.binary(ADD, middle, d);
+        // The middle one is taken, so the inner one is left to itself.
+        assert_eq!(forms_of(&tape)[4..], [Form::Alone, Form::Taken, Form::WithLeft]);
+    }
+
+    #[test]
+    fn what_is_read_twice_is_not_taken() {
+        let mut tape = Tape::default();
+        let [a, b, c, d] = inputs(&mut tape);
+        let shared = tape.binary(TIMES, a, b);
+        let left = tape.binary(ADD, shared, c);
+        let right = tape.binary(ADD, shared, d);
+        tape.binary(TIMES, left, right);
+        let found = forms_of(&tape);
+        assert_eq!(found[4..], [Form::Alone, Form::Taken, Form::Taken, Form::WithBoth]);
+    }
+
+    #[test]
+    fn what_was_done_long_before_is_not_taken() {
+        let mut tape = Tape::default();
+        let [a, b, mut c, _] = inputs(&mut tape);
+        let early = tape.binary(TIMES, a, b);
+        for _ in 0..=NEAR {
+            c = tape.binary(Binary::Maximum, c, a);
+            c = tape.binary(Binary::Minimum, c, b);
+        }
+        tape.binary(ADD, c, early);
+        let found = forms_of(&tape);
+        assert_eq!((found[4], found[tape.len() - 1]), (Form::Alone, Form::Alone));
+    }
+}
