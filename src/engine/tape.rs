@@ -4,8 +4,10 @@
 //! gives values, run backward the derivatives of one of its nodes by every input (reverse
 //! accumulation: Griewank and Walther, "Evaluating Derivatives", 2008, chapter 3).
 
+use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+
+use rustc_hash::FxHashMap;
 
 use super::distribution::Distribution;
 use super::domain::{Binary, Domain, RandomId, Unary, compensated_sum};
@@ -47,10 +49,10 @@ impl Traced {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tape {
     instructions: Vec<Instruction>,
-    known: HashMap<Key, Node>,
+    known: FxHashMap<Key, Node>,
     tables: Vec<Table>,
     /// What was folded into tables before.
-    folded: HashMap<Key, Traced>,
+    folded: FxHashMap<Key, Traced>,
 }
 
 /// What depends on one choice among few: its value for each.

@@ -1,5 +1,8 @@
 //! What is kept of the values asked for: their moments, their quantiles, all their draws.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use rayon::prelude::*;
 
 use super::brackets::{self, Brackets};
@@ -88,9 +91,19 @@ impl Recording {
         let draws = usize::try_from(work.simulation.draws).unwrap_or(usize::MAX);
         let mut found = vec![Found::default(); wanted.len()];
         let mut values: Vec<Value> = Vec::with_capacity(wanted.len());
+        // A value that is asked for again is found once; all its draws are seldom asked for twice.
+        let mut asked: BTreeMap<(Node, bool), usize> = BTreeMap::new();
+        let mut again: Vec<(usize, usize)> = Vec::new();
         for (number, &(Wanted(value), kept)) in wanted.iter().enumerate() {
             match value {
-                Traced::Node(node) => values.push((number, node, kept)),
+                Traced::Node(node) if kept == Kept::Draws => values.push((number, node, kept)),
+                Traced::Node(node) => match asked.entry((node, kept == Kept::Quantiles)) {
+                    Entry::Occupied(known) => again.push((number, *known.get())),
+                    Entry::Vacant(new) => {
+                        new.insert(number);
+                        values.push((number, node, kept));
+                    }
+                },
                 Traced::Known(value) => found[number] = constant(value, kept, draws, work.levels),
             }
         }
@@ -112,6 +125,9 @@ impl Recording {
             for (&(number, _, _), result) in turn.iter().zip(results) {
                 found[number] = result;
             }
+        }
+        for (number, known) in again {
+            found[number] = found[known].clone();
         }
         Ok(found)
     }

@@ -103,7 +103,8 @@ pub(super) fn uses(tape: &Tape, inputs: &Inputs, order: &[Step], outputs: &[Node
     uses
 }
 
-/// The partial sums of the long sums of a program: the first of each sum, then the second of each.
+/// The partial sums of the long sums of a program: the first term of each sum, then the sum of the first
+/// two of each.
 fn terms(tape: &Tape, inputs: &Inputs, order: &[Step], outputs: &[Node]) -> Vec<Node> {
     let uses = uses(tape, inputs, order, outputs);
     let sides = |node: Node| match tape.instruction(node) {
@@ -128,15 +129,19 @@ fn terms(tape: &Tape, inputs: &Inputs, order: &[Step], outputs: &[Node]) -> Vec<
         .map(|node| {
             let mut chain: Vec<Node> =
                 std::iter::successors(Some(node), |&node| continued(node)).collect();
+            chain.extend(chain.last().and_then(|&first| sides(first)).map(|(term, _)| term));
             chain.reverse();
             chain
         })
         .collect();
     let longest = chains.iter().map(Vec::len).max().unwrap_or(0);
-    let long = |chain: &&Vec<Node>| chain.len() > 1 && 2 * chain.len() >= longest;
+    let long = |chain: &&Vec<Node>| chain.len() > 2 && 2 * chain.len() >= longest;
     let chains: Vec<&Vec<Node>> = chains.iter().filter(long).collect();
-    let nth = |n: usize| chains.iter().filter_map(move |chain| chain.get(n).copied());
-    (0..longest).flat_map(nth).collect()
+    // Counted from the end: a first term may be a sum itself, and look like two.
+    let from_end = |n: usize| {
+        chains.iter().filter_map(move |chain| chain.get(chain.len().checked_sub(n)?).copied())
+    };
+    (1..=longest).rev().flat_map(from_end).collect()
 }
 
 /// The most values that are open at once.
