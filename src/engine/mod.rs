@@ -8,6 +8,7 @@ pub mod distribution;
 mod domain;
 mod eval;
 mod failure;
+mod interval;
 pub mod kernels;
 mod linear;
 mod newton;

@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 
 use super::distribution::Distribution;
 use super::domain::{Binary, Domain, RandomId, Unary, compensated_sum};
+use super::interval::Interval;
 use crate::model::{BinaryOp, truth};
 use crate::plan::Place;
 
@@ -49,6 +50,8 @@ impl Traced {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tape {
     instructions: Vec<Instruction>,
+    /// Between which values each node lies.
+    ranges: Vec<Interval>,
     known: FxHashMap<Key, Node>,
     tables: Vec<Table>,
     /// What was folded into tables before.
@@ -89,13 +92,49 @@ impl Instruction {
 
 impl Tape {
     fn push(&mut self, instruction: Instruction) -> Node {
+        self.push_within(instruction, Interval::ANY)
+    }
+
+    /// Adds an instruction, of which it may be known where its value lies.
+    fn push_within(&mut self, instruction: Instruction, range: Interval) -> Node {
         let next = self.instructions.len() as Node;
         match self.known.entry(instruction.key()) {
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(new) => {
+                new.insert(next);
+                let range = self.range_of(instruction, range);
                 self.instructions.push(instruction);
-                *new.insert(next)
+                self.ranges.push(range);
+                next
             }
+        }
+    }
+
+    fn range_of(&self, instruction: Instruction, input: Interval) -> Interval {
+        let at = |node: Node| self.ranges[node as usize];
+        match instruction {
+            Instruction::Input(_) => input,
+            Instruction::Constant(value) => Interval::around(&[value]),
+            Instruction::Table(number) => Interval::around(&self.tables[number as usize].values),
+            Instruction::Unary(op, a) => at(a).unary(op),
+            Instruction::Binary(op, a, b) => at(a).binary(op, at(b)),
+            Instruction::Select(_, then, other) => at(then).or(at(other)),
+        }
+    }
+
+    fn range(&self, value: Traced) -> Interval {
+        match value {
+            Traced::Known(value) => Interval::around(&[value]),
+            Traced::Node(node) => self.ranges[node as usize],
+        }
+    }
+
+    /// What an operation is in every draw, where the ranges of its sides tell.
+    fn decided(&self, op: Binary, a: Traced, b: Traced) -> Option<f64> {
+        let (left, right) = (self.range(a), self.range(b));
+        match op {
+            Binary::Operator(BinaryOp::Divide) if a == b && left.is_divisor() => Some(1.0),
+            _ => left.compared(op, right).map(truth),
         }
     }
 
@@ -162,6 +201,9 @@ impl Tape {
             (Binary::Operator(Multiply), Traced::Known(1.0), _) => return b,
             _ => {}
         }
+        if let Some(value) = self.decided(op, a, b) {
+            return Traced::Known(value);
+        }
         let (x, y) = (self.node(a), self.node(b));
         let key = Key::Binary(op, x, y);
         if let Some(folded) = self.fold(key, &[a, b], |sides| op.apply(sides[0], sides[1])) {
@@ -186,7 +228,7 @@ impl Tape {
         match condition {
             Traced::Known(0.0) => other,
             Traced::Known(_) => then,
-            Traced::Node(_) if then == other => then,
+            Traced::Node(_) if then == other || self.range(condition).excludes_zero() => then,
             Traced::Node(node) => {
                 let (x, y) = (self.node(then), self.node(other));
                 let choose = |sides: &[f64]| if sides[0] == 0.0 { sides[2] } else { sides[1] };
@@ -209,6 +251,11 @@ impl Tape {
         let unknown = values.iter().filter(|value| matches!(value, Traced::Node(_)));
         let add = Binary::Operator(BinaryOp::Add);
         unknown.fold(start, |sum, &value| self.binary(add, sum, value))
+    }
+
+    /// The node of an input that lies in a range.
+    pub(super) fn input_within(&mut self, number: usize, range: Interval) -> Node {
+        self.push_within(Instruction::Input(number), range)
     }
 
     /// The node that an input takes its value from.

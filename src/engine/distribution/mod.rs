@@ -220,6 +220,14 @@ impl Distribution {
         }
     }
 
+    /// The least interval that holds all values, its ends included.
+    pub fn support(&self) -> (f64, f64) {
+        match self.truncation {
+            Some(Truncation { min, max, .. }) => (min, max),
+            None => self.shape.support(),
+        }
+    }
+
     /// The median: what a plain run uses. Of several it is the least.
     pub fn median(&self) -> f64 {
         match self.truncation {

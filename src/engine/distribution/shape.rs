@@ -117,6 +117,25 @@ impl Shape {
         }
     }
 
+    /// The least interval that holds all values.
+    pub(super) fn support(&self) -> (f64, f64) {
+        match self {
+            Self::Uniform { low, high }
+            | Self::Triangular { low, high, .. }
+            | Self::Beta { low, high, .. } => (*low, *high),
+            Self::Lognormal { .. } => (0.0, f64::INFINITY),
+            Self::Normal { .. } | Self::StudentT { .. } => (f64::NEG_INFINITY, f64::INFINITY),
+            Self::Discrete(choices) => {
+                let end = |choice: Option<&(f64, f64)>| choice.map_or(f64::NAN, |choice| choice.0);
+                (end(choices.first()), end(choices.last()))
+            }
+            Self::Empirical(sorted) => {
+                let end = |value: Option<&f64>| value.copied().unwrap_or(f64::NAN);
+                (end(sorted.first()), end(sorted.last()))
+            }
+        }
+    }
+
     /// The probability of at most x.
     pub(super) fn cdf(&self, x: f64) -> f64 {
         match self {

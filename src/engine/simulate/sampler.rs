@@ -3,6 +3,7 @@
 use super::inputs::Inputs;
 use crate::engine::distribution::Distribution;
 use crate::engine::domain::{Binary, Domain, RandomId, Unary};
+use crate::engine::interval::Interval;
 use crate::engine::tape::{Outside, Tape, Traced};
 use crate::plan::Place;
 
@@ -31,7 +32,9 @@ impl Sampler<'_> {
             }
             None => {
                 let number = self.inputs.draw(id, distribution);
-                Traced::Node(self.tape.input(number))
+                let (low, high) = distribution.support();
+                let range = Interval::around(&[low, high]).widened();
+                Traced::Node(self.tape.input_within(number, range))
             }
         }
     }
