@@ -5,7 +5,7 @@
 //! operations of IEEE 754 are monotone, and the kernels nearly so, for which there is room.
 
 use super::domain::{Binary, Unary};
-use crate::model::BinaryOp;
+use crate::model::{BinaryOp, truth};
 
 /// Both ends included. What may be no number lies in [`Interval::ANY`], or is unbounded.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,12 +23,13 @@ impl Interval {
 
     /// From the least to the greatest of some values; all numbers if one of them is none.
     pub(super) fn around(values: &[f64]) -> Self {
-        if values.is_empty() || values.iter().any(|value| value.is_nan()) {
-            return Self::ANY;
+        // In the total order -0 is below 0, so that a zero of one sign is told from one of both.
+        let ends = values.iter().copied().min_by(f64::total_cmp);
+        let ends = ends.zip(values.iter().copied().max_by(f64::total_cmp));
+        match ends {
+            Some((low, high)) if !low.is_nan() && !high.is_nan() => Self { low, high },
+            _ => Self::ANY,
         }
-        let low = values.iter().copied().fold(f64::INFINITY, f64::min);
-        let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        Self { low, high }
     }
 
     /// The interval with room at both ends.
@@ -103,8 +104,24 @@ impl Interval {
         Self { low: self.low.min(other.low), high: self.high.max(other.high) }
     }
 
+    /// What an operation is in all draws, if these intervals tell: a comparison with one answer, 0 over or
+    /// times what is never 0, a power of 1.
+    pub(super) fn decided(self, op: Binary, other: Self) -> Option<f64> {
+        let is =
+            |one: Self, value: f64| one.low == value && one.low.to_bits() == one.high.to_bits();
+        let zero = |one: Self, other: Self| is(one, 0.0) && other.is_divisor();
+        match op {
+            Binary::Operator(BinaryOp::Multiply) if zero(self, other) || zero(other, self) => {
+                Some(self.low * other.low)
+            }
+            Binary::Operator(BinaryOp::Divide) if zero(self, other) => Some(self.low / other.low),
+            Binary::Operator(BinaryOp::Power) if is(self, 1.0) && other.is_finite() => Some(1.0),
+            _ => self.compared(op, other).map(truth),
+        }
+    }
+
     /// The answer of a comparison that is the same in all draws; none if it may differ.
-    pub(super) fn compared(self, op: Binary, other: Self) -> Option<bool> {
+    fn compared(self, op: Binary, other: Self) -> Option<bool> {
         if !self.is_finite() || !other.is_finite() {
             return None;
         }
@@ -145,6 +162,7 @@ mod tests {
     fn within() -> impl Strategy<Value = (Interval, f64)> {
         let end = prop_oneof![
             Just(0.0),
+            Just(-0.0),
             Just(1.0),
             -10.0..10.0_f64,
             -1e300..1e300_f64,
@@ -176,8 +194,8 @@ mod tests {
             for op in binary() {
                 let (value, found) = (op.apply(x, y), a.binary(op, b));
                 prop_assert!(holds(found, value), "{op:?} {a:?} {x} {b:?} {y} {value} {found:?}");
-                if let Some(answer) = a.compared(op, b) {
-                    prop_assert_eq!(value, f64::from(u8::from(answer)));
+                if let Some(answer) = a.decided(op, b) {
+                    prop_assert_eq!(value.to_bits(), answer.to_bits());
                 }
             }
             prop_assert!(holds(a.or(b), x) && holds(a.or(b), y));

@@ -134,7 +134,7 @@ impl Tape {
         let (left, right) = (self.range(a), self.range(b));
         match op {
             Binary::Operator(BinaryOp::Divide) if a == b && left.is_divisor() => Some(1.0),
-            _ => left.compared(op, right).map(truth),
+            _ => left.decided(op, right),
         }
     }
 

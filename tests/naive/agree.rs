@@ -3,6 +3,7 @@
 use mizan::engine::{Values, ask, run};
 use mizan::model::{Ask, Definition, Model, QuantityId};
 use mizan::session::load;
+use proptest::prelude::ProptestConfig;
 use proptest::test_runner::{TestCaseError, TestRunner};
 
 use super::choices::tapes;
@@ -153,14 +154,14 @@ pub(super) fn compare_all(model: &Model) -> Result<Tally, String> {
     Ok(tally)
 }
 
-/// Reads random scripts until `cases` are compared; a failure shows the simplest script that fails.
+/// Reads and compares random scripts; a failure shows the simplest script that fails.
 pub(super) fn each_model(
-    cases: u32,
+    cases: ProptestConfig,
     text: impl Fn(&[u16]) -> String,
     compare: impl Fn(&Model) -> Result<Tally, String>,
 ) -> Tally {
     let all = std::cell::RefCell::new(Tally::default());
-    let outcome = TestRunner::new(super::cases(cases)).run(&tapes(), |tape| {
+    let outcome = TestRunner::new(cases).run(&tapes(), |tape| {
         let text = text(&tape);
         let program = load("random.mizan", &text);
         let tally = match program.model {
@@ -181,8 +182,8 @@ pub(super) fn each_model(
 }
 
 /// A quarter of 2,000 random scripts: four tests run at once.
-fn random_scripts_run_as_they_read() {
-    let tally = each_model(500, |tape| script(tape, ALL).text(), compare_all);
+fn random_scripts_run_as_they_read(part: u64) {
+    let tally = each_model(super::part(500, part), |tape| script(tape, ALL).text(), compare_all);
     assert!(tally.models >= 490, "random scripts are to be without mistakes: {tally:?}");
     assert!(tally.values > 100_000, "{tally:?}");
     assert!(tally.blunt * 50 < tally.values, "rounding explains little: {tally:?}");
@@ -191,20 +192,20 @@ fn random_scripts_run_as_they_read() {
 
 #[test]
 fn random_scripts_run_as_they_read_1() {
-    random_scripts_run_as_they_read();
+    random_scripts_run_as_they_read(1);
 }
 
 #[test]
 fn random_scripts_run_as_they_read_2() {
-    random_scripts_run_as_they_read();
+    random_scripts_run_as_they_read(2);
 }
 
 #[test]
 fn random_scripts_run_as_they_read_3() {
-    random_scripts_run_as_they_read();
+    random_scripts_run_as_they_read(3);
 }
 
 #[test]
 fn random_scripts_run_as_they_read_4() {
-    random_scripts_run_as_they_read();
+    random_scripts_run_as_they_read(4);
 }

@@ -154,7 +154,7 @@ fn values_of(
 
 #[test]
 fn each_draw_of_a_random_script_is_a_run_with_its_numbers() {
-    let tally = each_model(300, |tape| script(tape, ALL).text(), compare_draws);
+    let tally = each_model(super::cases(300), |tape| script(tape, ALL).text(), compare_draws);
     assert!(tally.models > 290, "{tally:?}");
     assert!(tally.values > 50_000, "{tally:?}");
     assert!(tally.blunt * 50 < tally.values, "rounding explains little: {tally:?}");

@@ -19,10 +19,22 @@ mod scripts;
 mod target;
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
-/// How many cases of a property are tried; a failing one is printed, not kept.
+/// How many cases of a property are tried; a failing one is printed, not kept. Each run tries the same;
+/// `PROPTEST_RNG_SEED=7 cargo test --test naive` tries others.
 fn cases(count: u32) -> ProptestConfig {
+    part(count, 1)
+}
+
+/// As [`cases`], other ones for each part of a property that is tried in parts.
+fn part(count: u32, part: u64) -> ProptestConfig {
+    let seed = match ProptestConfig::default().rng_seed {
+        RngSeed::Fixed(seed) => seed,
+        RngSeed::Random => 0,
+    };
     ProptestConfig {
+        rng_seed: RngSeed::Fixed(1_000 * seed + part),
         cases: count,
         failure_persistence: None,
         max_shrink_iters: 400,
