@@ -215,8 +215,12 @@ impl<'a> Runs<'a> {
     }
 }
 
-/// The runs that share most with one of some changes: the baseline, and those with one change less.
+/// The runs that share most with one of some changes: the baseline, and those with one change less, if
+/// there may be such among the coalitions of a comparison.
 fn near(changes: &[ChangeId]) -> Vec<Vec<ChangeId>> {
+    if changes.len() > shapley::MOST_CHANGES {
+        return vec![Vec::new()];
+    }
     let without = |n: usize| [&changes[..n], &changes[n + 1..]].concat();
     std::iter::once(Vec::new())
         .chain((0..changes.len()).map(without).filter(|near| !near.is_empty()))
