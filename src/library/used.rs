@@ -8,8 +8,8 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 /// What stands before the name of a declaration.
-const DECLARING: [&str; 9] =
-    ["block", "factor", "function", "param", "set", "source", "total", "unit", "var"];
+const DECLARING: [&str; 10] =
+    ["block", "factor", "function", "param", "set", "solve", "source", "total", "unit", "var"];
 
 /// A statement of a library.
 struct Statement<'t> {
@@ -91,7 +91,7 @@ fn statements(text: &str) -> Vec<Statement<'_>> {
 fn name(line: &str) -> Option<&str> {
     let mut words = words(line);
     match words.next()? {
-        "needs" | "identity" | "use" => None,
+        "correlate" | "currency" | "identity" | "needs" | "solver" | "use" => None,
         keyword if DECLARING.contains(&keyword) => words.next(),
         own => Some(own),
     }
@@ -138,6 +138,10 @@ mod tests {
         assert_eq!(squeezed[0], "## A.\nvar a[s]\na[s] = f(b[s])");
         let wanted = "var b[s]\n# Why.\nb[s] =\n  2 TEU\n\nfunction f(x) = x\nunit TEU\nunit MW";
         assert_eq!(squeezed[1], wanted);
+        let rest = "var e\nsolve e so that e == 1\ncorrelate e, e = 0.4\nsolver { }";
+        let always = format!("var f\nsolve f so that f == 1\n{rest}\n");
+        let left = used(&[("c", always.leak())], ["show d"].into_iter());
+        assert_eq!(left[0].trim(), rest);
         let none = used(files, ["show d"].into_iter());
         assert!(none.iter().all(|text| text.trim().is_empty()), "{none:?}");
     }

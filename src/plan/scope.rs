@@ -15,7 +15,7 @@ impl Scope {
         Self { needed: vec![true; model.quantities.len()] }
     }
 
-    /// What the script itself declares or gives a value, what its queries and identities read, and
+    /// What the script itself declares or gives a value, what its queries, identities and correlations read, and
     /// what these rest on, in any run. A mistake in a script's own line is found whoever reads it; a
     /// library's quantity that nobody reads costs nothing.
     pub fn of_script(model: &Model) -> Self {
@@ -62,6 +62,7 @@ fn asked(model: &Model, visit: &mut impl FnMut(&Expr)) {
         }
     }
     model.identities.iter().for_each(|identity| held(&identity.condition, visit));
+    model.correlations.iter().flat_map(|correlation| &correlation.of).for_each(visit);
 }
 
 fn held(condition: &Condition, visit: &mut impl FnMut(&Expr)) {
