@@ -4,9 +4,7 @@
 use divan::{Bencher, black_box};
 use mizan::builtins::Function;
 use mizan::engine::distribution::Distribution;
-use mizan::engine::kernels::{
-    exp_lane, inverse_normal_lane, ln_lane, logarithm, pow_lane, power_of_lane,
-};
+use mizan::engine::kernels::{Bases, exp_lane, inverse_normal_lane, ln_lane, pow_lane, powers_of};
 use mizan::engine::random::key;
 use mizan::engine::sampling::{Method, Uniforms};
 use mizan::engine::summary::{Moments, quantiles};
@@ -76,8 +74,15 @@ fn pow_of_the_platform(bencher: Bencher) {
 
 #[divan::bench(args = SETS)]
 fn powers_of_one_base(bencher: Bencher, on: &On) {
-    let base = logarithm(1.07);
-    lane(bencher, |u, _, out| power_of_lane(on.arch(), base, u, out));
+    let base = Bases::new(&[1.07]);
+    lane(bencher, |u, v, out| powers_of(on.arch(), &base, u, v, out));
+}
+
+#[divan::bench(args = SETS)]
+fn powers_of_chosen_bases(bencher: Bencher, on: &On) {
+    let bases = Bases::new(&[0.99, 0.93, 0.99]);
+    let positions: Vec<f64> = (0..LANE).map(|n| (n % 3) as f64).collect();
+    lane(bencher, |u, _, out| powers_of(on.arch(), &bases, &positions, u, out));
 }
 
 #[divan::bench(args = SETS)]

@@ -2,8 +2,8 @@
 //! themselves on other instruction sets and in lanes of other lengths.
 
 use mizan::engine::kernels::{
-    exp, exp_lane, inverse_normal, inverse_normal_lane, ln, ln_lane, logarithm, pow, pow_lane,
-    power_of, power_of_lane, powers_of_steps,
+    Bases, exp, exp_lane, inverse_normal, inverse_normal_lane, ln, ln_lane, logarithm, pow,
+    pow_lane, power_of, powers_of,
 };
 use pulp::Arch;
 
@@ -163,7 +163,6 @@ fn mixture(count: u32) -> Vec<f64> {
 fn one_value_and_lanes_of_any_length_have_the_same_bits() {
     let (x, p) = (mixture(1000), sequence(1000).collect::<Vec<f64>>());
     let y: Vec<f64> = x.iter().rev().map(|y| if y.abs() > 1e9 { *y } else { y / 7.0 }).collect();
-    let base = logarithm(1.07);
     let same = |name: &str, lane: &[f64], one: &dyn Fn(usize) -> f64| {
         for (i, &found) in lane.iter().enumerate() {
             let wanted = one(i);
@@ -180,24 +179,19 @@ fn one_value_and_lanes_of_any_length_have_the_same_bits() {
             same("ln", &out, &|i| ln(x[i]));
             pow_lane(arch, &x, &y, &mut out);
             same("pow", &out, &|i| pow(x[i], y[i]));
-            power_of_lane(arch, base, &y, &mut out);
-            same("power of", &out, &|i| pow(1.07, y[i]));
-            // Tiles of moderate numbers alone, and tiles with others among them.
-            let moderate: Vec<f64> = y.iter().map(|y| y.clamp(-700.0, 700.0)).collect();
+            // Tiles of small or moderate numbers alone, and tiles with others among them.
+            let within = |most: f64| y.iter().map(|y| y.clamp(-most, most)).collect();
+            let (moderate, small): (Vec<f64>, Vec<f64>) = (within(700.0), within(0.1));
             exp_lane(arch, &moderate, &mut out);
             same("exp of moderate numbers", &out, &|i| exp(moderate[i]));
-            for number in [0.0, 1e-310, 0.3, 1.0, 1.07, 1e300, f64::INFINITY] {
-                for y in [&y, &moderate] {
-                    power_of_lane(arch, logarithm(number), y, &mut out);
-                    same("power of", &out, &|i| pow(number, y[i]));
-                }
-            }
-            let bases = [0.7, 1.0, 1.3, 2.9];
-            let steps: Vec<_> = (0..).map(f64::from).zip(bases.map(logarithm)).collect();
             let positions: Vec<f64> = (0..n).map(|i| (i * 7 % 4) as f64).collect();
-            for y in [&y, &moderate] {
-                powers_of_steps(arch, &steps, &positions, y, &mut out);
-                same("power of steps", &out, &|i| pow(bases[i * 7 % 4], y[i]));
+            let numbers = [0.0, 1e-310, 0.3, 1.0, 1.07, 1e300, f64::INFINITY].map(|x| vec![x; 4]);
+            let chosen = [[0.7, 1.0, 1.3, 2.9], [0.9, 0.9, 0.9, 1.1], [1.1, 1.0, 1.0, 1.1]];
+            for bases in numbers.into_iter().chain(chosen.map(Vec::from)) {
+                for y in [&y, &moderate, &small] {
+                    powers_of(arch, &Bases::new(&bases), &positions, y, &mut out);
+                    same("power of known bases", &out, &|i| pow(bases[i * 7 % 4], y[i]));
+                }
             }
             inverse_normal_lane(arch, &p, &mut out);
             same("inverse normal", &out, &|i| inverse_normal(p[i]));

@@ -1,5 +1,7 @@
 //! The exponential function.
 
+use super::{TILE, Tile};
+
 /// Adding it to a number below 2^51 in size, and taking it away, rounds to an integer; after the
 /// addition the integer is in the low bits.
 pub(super) const ROUND: f64 = 6_755_399_441_055_744.0;
@@ -60,6 +62,36 @@ pub(super) fn exp_of_moderate_sum(high: f64, low: f64) -> f64 {
     let r = head + tail;
     let value: f64 = 1.0 + (head + (tail + r * r * polynomial(&P, r)));
     f64::from_bits(value.to_bits().wrapping_add(shifted.to_bits() << 52))
+}
+
+/// The greatest size of an exponent for which [`exp_of_small_sum`] holds, below ln 2 / 2.
+pub(super) const SMALL: f64 = 0.34;
+
+/// The bits of [`exp_of_sum`] for a `high` of at most [`SMALL`] in size: n is 0.
+#[inline(always)]
+pub(super) fn exp_of_small_sum(high: f64, low: f64) -> f64 {
+    let r = high + low;
+    1.0 + (high + (low + r * r * polynomial(&P, r)))
+}
+
+/// [`exp`] of each value.
+#[inline(always)]
+pub(super) fn exp_tile(x: &Tile) -> Tile {
+    let mut moderate = true;
+    for x in x {
+        moderate &= x.abs() <= MODERATE;
+    }
+    let mut out = [0.0; TILE];
+    if moderate {
+        for i in 0..TILE {
+            out[i] = exp_of_moderate_sum(x[i], 0.0);
+        }
+    } else {
+        for i in 0..TILE {
+            out[i] = exp(x[i]);
+        }
+    }
+    out
 }
 
 /// 2^n for an integer n from -1022 to 1023.

@@ -16,225 +16,145 @@ mod quantiles;
 pub use exp::exp;
 pub use ln::{Logarithm, ln, logarithm};
 pub use normal::{inverse_normal, normal_cdf, normal_density};
-pub use pow::{pow, power_of};
+pub use pow::{Bases, pow, power_of};
 
 pub use quantiles::{
     affine_lane, discrete_quantile_lane, triangular_quantile_lane, uniform_quantile_lane,
 };
 
-use exp::{MODERATE, exp_of_moderate_sum};
-use pow::{is_moderate, power_of_moderate};
+use exp::exp_tile;
 use pulp::{Arch, Simd, WithSimd};
 
-/// A function of one number. A type for each, because only a method is sure to be inlined where the
+/// As many values as are done at once: enough to keep the processor busy, few enough for its
+/// registers.
+pub(super) const TILE: usize = 32;
+pub(super) type Tile = [f64; TILE];
+
+/// A function of some numbers. A type for each, because only a method is sure to be inlined where the
 /// instruction set is chosen.
-trait Unary: Copy {
-    fn value(self, x: f64) -> f64;
+pub(super) trait OfNumbers<const N: usize>: Copy {
+    fn value(self, sides: [f64; N]) -> f64;
 }
 
-#[derive(Clone, Copy)]
-struct Ln;
+/// A function of some numbers, for a tile of each.
+pub(super) trait OfTiles<const N: usize>: Copy {
+    fn tile(self, sides: [&Tile; N]) -> Tile;
+}
 
-impl Unary for Ln {
+/// A function number by number.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Each<F>(pub(super) F);
+
+impl<F: OfNumbers<N>, const N: usize> OfTiles<N> for Each<F> {
     #[inline(always)]
-    fn value(self, x: f64) -> f64 {
+    fn tile(self, from: [&Tile; N]) -> Tile {
+        let mut values = [0.0; TILE];
+        for i in 0..TILE {
+            let mut sides = [0.0; N];
+            for k in 0..N {
+                sides[k] = from[k][i];
+            }
+            values[i] = self.0.value(sides);
+        }
+        values
+    }
+}
+
+/// `out` tile by tile from lanes; a last one that is not whole is filled up with zeros.
+struct Lanes<'a, F, const N: usize> {
+    f: F,
+    lanes: [&'a [f64]; N],
+    out: &'a mut [f64],
+}
+
+impl<F: OfTiles<N>, const N: usize> WithSimd for Lanes<'_, F, N> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { f, lanes, out } = self;
+        let mut count = out.len();
+        for lane in lanes {
+            count = count.min(lane.len());
+        }
+        let (whole, rest) = out[..count].as_chunks_mut::<TILE>();
+        for (n, out) in whole.iter_mut().enumerate() {
+            let mut tiles = [&[0.0; TILE]; N];
+            for k in 0..N {
+                tiles[k] = &lanes[k].as_chunks().0[n];
+            }
+            *out = f.tile(tiles);
+        }
+        if !rest.is_empty() {
+            let mut tiles = [[0.0; TILE]; N];
+            for k in 0..N {
+                tiles[k][..rest.len()].copy_from_slice(&lanes[k][count - rest.len()..count]);
+            }
+            rest.copy_from_slice(&f.tile(tiles.each_ref())[..rest.len()]);
+        }
+    }
+}
+
+/// [`exp`], by a shorter way where the numbers allow.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Exp;
+
+impl OfTiles<1> for Exp {
+    #[inline(always)]
+    fn tile(self, [x]: [&Tile; 1]) -> Tile {
+        exp_tile(x)
+    }
+}
+
+/// [`ln`].
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Ln;
+
+impl OfNumbers<1> for Ln {
+    #[inline(always)]
+    fn value(self, [x]: [f64; 1]) -> f64 {
         ln(x)
     }
 }
 
-/// `out[i] = f(x[i])`, compiled for each instruction set.
-struct Each<'a, F> {
-    f: F,
-    x: &'a [f64],
-    out: &'a mut [f64],
-}
+/// [`pow`].
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Power;
 
-impl<F: Unary> WithSimd for Each<'_, F> {
-    type Output = ();
-
+impl OfNumbers<2> for Power {
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        for (out, &x) in self.out.iter_mut().zip(self.x) {
-            *out = self.f.value(x);
-        }
+    fn value(self, [x, y]: [f64; 2]) -> f64 {
+        pow(x, y)
     }
 }
 
-/// `out[i] = x[i]^y[i]`, compiled for each instruction set.
-struct Powers<'a> {
-    x: &'a [f64],
-    y: &'a [f64],
-    out: &'a mut [f64],
-}
-
-impl WithSimd for Powers<'_> {
-    type Output = ();
-
+/// The base at each position to the power of each exponent.
+impl OfTiles<2> for &Bases {
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        for ((out, &x), &y) in self.out.iter_mut().zip(self.x).zip(self.y) {
-            *out = pow(x, y);
-        }
-    }
-}
-
-/// A function with a shorter way, of the same bits, for most numbers.
-trait TwoWays: Copy {
-    fn is_moderate(self, x: f64) -> bool;
-    fn of_moderate(self, x: f64) -> f64;
-    fn value(self, x: f64) -> f64;
-}
-
-#[derive(Clone, Copy)]
-struct Exp;
-
-impl TwoWays for Exp {
-    #[inline(always)]
-    fn is_moderate(self, x: f64) -> bool {
-        x.abs() <= MODERATE
-    }
-
-    #[inline(always)]
-    fn of_moderate(self, x: f64) -> f64 {
-        exp_of_moderate_sum(x, 0.0)
-    }
-
-    #[inline(always)]
-    fn value(self, x: f64) -> f64 {
-        exp(x)
-    }
-}
-
-impl TwoWays for Logarithm {
-    #[inline(always)]
-    fn is_moderate(self, y: f64) -> bool {
-        is_moderate(self, y)
-    }
-
-    #[inline(always)]
-    fn of_moderate(self, y: f64) -> f64 {
-        power_of_moderate(self, y)
-    }
-
-    #[inline(always)]
-    fn value(self, y: f64) -> f64 {
-        power_of(self, y)
-    }
-}
-
-/// Values that are done at once where the way depends on them.
-const TILE: usize = 32;
-
-/// `out[i] = f(x[i])`, by the shorter way where it holds for all of a tile.
-struct Tiles<'a, F> {
-    f: F,
-    x: &'a [f64],
-    out: &'a mut [f64],
-}
-
-impl<F: TwoWays> WithSimd for Tiles<'_, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let Self { f, x, out } = self;
-        let count = x.len().min(out.len());
-        let ((x, x_rest), (out, out_rest)) =
-            (x[..count].as_chunks::<TILE>(), out[..count].as_chunks_mut::<TILE>());
-        for (out, x) in out.iter_mut().zip(x) {
-            let mut moderate = true;
-            for &x in x {
-                moderate &= f.is_moderate(x);
-            }
-            if moderate {
-                for (out, &x) in out.iter_mut().zip(x) {
-                    *out = f.of_moderate(x);
-                }
-            } else {
-                for (out, &x) in out.iter_mut().zip(x) {
-                    *out = f.value(x);
-                }
-            }
-        }
-        for (out, &x) in out_rest.iter_mut().zip(x_rest) {
-            *out = f.value(x);
-        }
+    fn tile(self, [positions, y]: [&Tile; 2]) -> Tile {
+        self.powers_at(positions, y)
     }
 }
 
 /// [`exp`] of each value; as many as the shorter slice has.
 pub fn exp_lane(arch: Arch, x: &[f64], out: &mut [f64]) {
-    arch.dispatch(Tiles { f: Exp, x, out });
+    arch.dispatch(Lanes { f: Exp, lanes: [x], out });
 }
 
 /// [`ln`] of each value; as many as the shorter slice has.
 pub fn ln_lane(arch: Arch, x: &[f64], out: &mut [f64]) {
-    arch.dispatch(Each { f: Ln, x, out });
+    arch.dispatch(Lanes { f: Each(Ln), lanes: [x], out });
 }
 
 /// [`pow`] of each pair; as many as the shortest slice has.
 pub fn pow_lane(arch: Arch, x: &[f64], y: &[f64], out: &mut [f64]) {
-    arch.dispatch(Powers { x, y, out });
+    arch.dispatch(Lanes { f: Each(Power), lanes: [x, y], out });
 }
 
-/// [`power_of`] one base for each exponent: [`pow`] where the base is the same in all draws and not
-/// negative, with the same bits, at about the cost of [`exp`].
-pub fn power_of_lane(arch: Arch, base: Logarithm, y: &[f64], out: &mut [f64]) {
-    arch.dispatch(Tiles { f: base, x: y, out });
-}
-
-/// `out[i] = base^y[i]`, the base that of the last step whose position is not above `positions[i]`.
-struct Climb<'a> {
-    steps: &'a [(f64, Logarithm)],
-    positions: &'a [f64],
-    y: &'a [f64],
-    out: &'a mut [f64],
-}
-
-impl WithSimd for Climb<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let Some((&(_, first), rest)) = self.steps.split_first() else { return };
-        let lanes = self.positions.chunks(TILE).zip(self.y.chunks(TILE));
-        for (out, (positions, y)) in self.out.chunks_mut(TILE).zip(lanes) {
-            let (mut high, mut low) = ([first.high; TILE], [first.low; TILE]);
-            for &(from, base) in rest {
-                let bases = high.iter_mut().zip(low.iter_mut());
-                for ((high, low), position) in bases.zip(positions) {
-                    *high = if *position >= from { base.high } else { *high };
-                    *low = if *position >= from { base.low } else { *low };
-                }
-            }
-            let mut moderate = true;
-            for (&high, &y) in high.iter().zip(y) {
-                moderate &= is_moderate(Logarithm { high, low: 0.0 }, y);
-            }
-            let bases = high.iter().zip(&low);
-            if moderate {
-                for ((out, (&high, &low)), &y) in out.iter_mut().zip(bases).zip(y) {
-                    *out = power_of_moderate(Logarithm { high, low }, y);
-                }
-            } else {
-                for ((out, (&high, &low)), &y) in out.iter_mut().zip(bases).zip(y) {
-                    *out = power_of(Logarithm { high, low }, y);
-                }
-            }
-        }
-    }
-}
-
-/// [`power_of`] bases that change at rising positions, for each position and exponent; the first
-/// base holds from the start. As many as the shortest slice has.
-pub fn powers_of_steps(
-    arch: Arch,
-    steps: &[(f64, Logarithm)],
-    positions: &[f64],
-    y: &[f64],
-    out: &mut [f64],
-) {
-    arch.dispatch(Climb { steps, positions, y, out });
+/// The base at each position to the power of each exponent: [`pow`], with the same bits, at about the
+/// cost of [`exp`]. As many as the shortest slice has.
+pub fn powers_of(arch: Arch, bases: &Bases, positions: &[f64], y: &[f64], out: &mut [f64]) {
+    arch.dispatch(Lanes { f: bases, lanes: [positions, y], out });
 }
 
 /// [`inverse_normal`] of each probability; as many as the shorter slice has.

@@ -135,8 +135,10 @@ fn far_tail(m: f64) -> f64 {
     polynomial(&E, r) / polynomial(&F, r)
 }
 
-/// As many values as are done at a time.
+/// As many values as are done at a time: those of them that lie in the tails are worth a loop.
 const BLOCK: usize = 256;
+/// Bits of a mask.
+const BITS: usize = 64;
 
 struct InverseNormal<'a> {
     p: &'a [f64],
@@ -146,32 +148,55 @@ struct InverseNormal<'a> {
 impl WithSimd for InverseNormal<'_> {
     type Output = ();
 
-    /// All values as if they lay in the centre; then those of the tails, put side by side.
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let mut places = [0_usize; BLOCK];
-        let mut values = [0.0; BLOCK];
-        for (p, out) in self.p.chunks(BLOCK).zip(self.out.chunks_mut(BLOCK)) {
-            for (out, &p) in out.iter_mut().zip(p) {
-                *out = centre(p);
-            }
-            let mut count = 0;
-            for (i, &p) in p.iter().enumerate().take(BLOCK) {
-                places[count % BLOCK] = i;
-                values[count % BLOCK] = smaller(p);
-                count += usize::from(!central(p));
-            }
-            for value in &mut values[..count] {
-                *value = tail(*value);
-            }
-            for (&i, &value) in places[..count].iter().zip(&values[..count]) {
-                let Some((out, &p)) = out.get_mut(i).zip(p.get(i)) else { continue };
-                let m = smaller(p);
-                *out = side(p, if m >= FAR { value } else { far_tail(m) });
-            }
+        let (p, p_rest) = self.p.as_chunks();
+        let (out, out_rest) = self.out.as_chunks_mut();
+        for (p, out) in p.iter().zip(out) {
+            block(p, out);
+        }
+        if !p_rest.is_empty() {
+            let (mut last, mut found) = ([0.5; BLOCK], [0.0; BLOCK]);
+            last[..p_rest.len()].copy_from_slice(p_rest);
+            block(&last, &mut found);
+            out_rest.copy_from_slice(&found[..p_rest.len()]);
         }
     }
 }
+
+/// All values as if they lay in the centre; then those of the tails, put side by side.
+#[inline(always)]
+fn block(p: &[f64; BLOCK], out: &mut [f64; BLOCK]) {
+    let (mut places, mut sizes, mut count) = ([0_u8; BLOCK], [0.25; BLOCK], 0);
+    let (parts, _) = p.as_chunks::<BITS>();
+    for (n, (p, out)) in parts.iter().zip(out.as_chunks_mut::<BITS>().0).enumerate() {
+        let mut outside = 0_u64;
+        for i in 0..BITS {
+            out[i] = centre(p[i]);
+            outside |= u64::from(!central(p[i])) << i;
+        }
+        while outside != 0 {
+            let i = outside.trailing_zeros() as usize % BITS;
+            outside &= outside - 1;
+            (places[count % BLOCK], sizes[count % BLOCK]) = ((n * BITS + i) as u8, smaller(p[i]));
+            count += 1;
+        }
+    }
+    let count = count.min(BLOCK);
+    for sizes in sizes[..count.next_multiple_of(STEP)].as_chunks_mut::<STEP>().0 {
+        for size in sizes {
+            *size = tail(*size);
+        }
+    }
+    for (&i, &size) in places.iter().zip(&sizes).take(count) {
+        let i = i as usize % BLOCK;
+        let m = smaller(p[i]);
+        out[i] = side(p[i], if m >= FAR { size } else { far_tail(m) });
+    }
+}
+
+/// Values of the tails that are done at once.
+const STEP: usize = 8;
 
 pub(super) fn lane(arch: Arch, p: &[f64], out: &mut [f64]) {
     let count = p.len().min(out.len());

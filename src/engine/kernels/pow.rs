@@ -1,7 +1,8 @@
 //! Powers.
 
-use super::exp::{MODERATE, exp_of_moderate_sum, exp_of_sum};
+use super::exp::{MODERATE, SMALL, exp_of_moderate_sum, exp_of_small_sum, exp_of_sum};
 use super::ln::{Logarithm, head, logarithm};
+use super::{TILE, Tile};
 
 /// Above it every number is an integer.
 const TWO_52: f64 = 4_503_599_627_370_496.0;
@@ -35,17 +36,166 @@ pub fn power_of(base: Logarithm, y: f64) -> f64 {
     if y == 0.0 || (base.high == 0.0 && base.low == 0.0) { 1.0 } else { value }
 }
 
-/// True if [`power_of_moderate`] holds. The logarithm and the exponent are finite then.
+/// The bits of [`power_of`] for an exponent of which [`Bases`] tells that the logarithm of the power
+/// is at most [`MODERATE`] in size.
 #[inline(always)]
-pub(super) fn is_moderate(base: Logarithm, y: f64) -> bool {
-    (base.high * y).abs() <= MODERATE
+fn power_of_moderate(base: Logarithm, y: f64) -> f64 {
+    let (high, low) = product(base, y);
+    exp_of_moderate_sum(high, low)
 }
 
-/// The bits of [`power_of`] where the power is neither very large nor very small.
+/// Likewise where it is at most [`SMALL`].
 #[inline(always)]
-pub(super) fn power_of_moderate(base: Logarithm, y: f64) -> f64 {
+fn power_of_small(base: Logarithm, y: f64) -> f64 {
+    let (high, low) = product(base, y);
+    exp_of_small_sum(high, low)
+}
+
+/// A logarithm times a number: the leading product is exact.
+#[inline(always)]
+fn product(base: Logarithm, y: f64) -> (f64, f64) {
     let y_high = head(y);
-    exp_of_moderate_sum(base.high * y_high, base.high * (y - y_high) + base.low * y)
+    (base.high * y_high, base.high * (y - y_high) + base.low * y)
+}
+
+/// Bases that are known before their exponents: which one holds depends on a position.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bases {
+    /// The logarithm of the base from each position on; the first from 0.
+    steps: Vec<(f64, Logarithm)>,
+    /// The greatest exponents whose powers are near 1, or neither very large nor very small.
+    small: f64,
+    moderate: f64,
+}
+
+impl Bases {
+    /// The base at each position, none of them negative.
+    pub fn new(values: &[f64]) -> Self {
+        let changed = |n: usize| n == 0 || values[n].to_bits() != values[n - 1].to_bits();
+        let steps: Vec<(f64, Logarithm)> = (0..values.len())
+            .filter(|&n| changed(n))
+            .map(|n| (n as f64, logarithm(values[n])))
+            .collect();
+        let most = steps.iter().fold(0.0_f64, |most, (_, base)| most.max(base.high.abs()));
+        // An infinite exponent is for the longer way, as every exponent of 0 and of infinity is.
+        let least =
+            |size: f64| if most < f64::INFINITY { (size / most).min(f64::MAX) } else { -1.0 };
+        Self { steps, small: least(SMALL), moderate: least(MODERATE) }
+    }
+
+    /// The power at each position with each exponent: the bits of [`pow`].
+    #[inline(always)]
+    pub(super) fn powers_at(&self, positions: &Tile, y: &Tile) -> Tile {
+        match &self.steps[..] {
+            &[(_, base)] => self.powers(One(base), y),
+            &[(_, first), (from, second)] => self.powers(Two { positions, first, from, second }, y),
+            &[(_, first), (from, second), (until, third)] => {
+                let two = Two { positions, first, from, second };
+                self.powers(Three { two, until, third }, y)
+            }
+            steps => self.powers(Many::at(steps, positions), y),
+        }
+    }
+
+    #[inline(always)]
+    fn powers(&self, base: impl Base, y: &Tile) -> Tile {
+        let (mut small, mut moderate) = (true, true);
+        for &y in y {
+            small &= y.abs() <= self.small;
+            moderate &= y.abs() <= self.moderate;
+        }
+        let mut out = [0.0; TILE];
+        if small {
+            for i in 0..TILE {
+                out[i] = power_of_small(base.at(i), y[i]);
+            }
+        } else if moderate {
+            for i in 0..TILE {
+                out[i] = power_of_moderate(base.at(i), y[i]);
+            }
+        } else {
+            for i in 0..TILE {
+                out[i] = power_of(base.at(i), y[i]);
+            }
+        }
+        out
+    }
+}
+
+/// The logarithm of the base in each draw of a tile.
+trait Base {
+    fn at(&self, i: usize) -> Logarithm;
+}
+
+struct One(Logarithm);
+
+impl Base for One {
+    #[inline(always)]
+    fn at(&self, _: usize) -> Logarithm {
+        self.0
+    }
+}
+
+struct Two<'a> {
+    positions: &'a Tile,
+    first: Logarithm,
+    from: f64,
+    second: Logarithm,
+}
+
+impl Base for Two<'_> {
+    #[inline(always)]
+    fn at(&self, i: usize) -> Logarithm {
+        either(self.positions[i] >= self.from, self.second, self.first)
+    }
+}
+
+struct Three<'a> {
+    two: Two<'a>,
+    until: f64,
+    third: Logarithm,
+}
+
+impl Base for Three<'_> {
+    #[inline(always)]
+    fn at(&self, i: usize) -> Logarithm {
+        either(self.two.positions[i] >= self.until, self.third, self.two.at(i))
+    }
+}
+
+struct Many {
+    high: Tile,
+    low: Tile,
+}
+
+impl Many {
+    #[inline(always)]
+    fn at(steps: &[(f64, Logarithm)], positions: &Tile) -> Self {
+        let (mut high, mut low) = ([f64::NAN; TILE], [f64::NAN; TILE]);
+        for &(from, base) in steps {
+            for i in 0..TILE {
+                let known = Logarithm { high: high[i], low: low[i] };
+                let base = either(positions[i] >= from, base, known);
+                (high[i], low[i]) = (base.high, base.low);
+            }
+        }
+        Self { high, low }
+    }
+}
+
+impl Base for Many {
+    #[inline(always)]
+    fn at(&self, i: usize) -> Logarithm {
+        Logarithm { high: self.high[i], low: self.low[i] }
+    }
+}
+
+#[inline(always)]
+fn either(condition: bool, then: Logarithm, other: Logarithm) -> Logarithm {
+    Logarithm {
+        high: if condition { then.high } else { other.high },
+        low: if condition { then.low } else { other.low },
+    }
 }
 
 /// A number that is not negative, rounded to an integer.

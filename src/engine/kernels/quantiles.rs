@@ -2,7 +2,7 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::{Each, Unary};
+use super::{Each, Lanes, OfNumbers, TILE};
 
 /// A probability of less than the quantile; the probability given may be that of more.
 #[derive(Clone, Copy)]
@@ -26,9 +26,9 @@ struct Uniform {
     high: f64,
 }
 
-impl Unary for Uniform {
+impl OfNumbers<1> for Uniform {
     #[inline(always)]
-    fn value(self, p: f64) -> f64 {
+    fn value(self, [p]: [f64; 1]) -> f64 {
         let part = p * (self.high - self.low);
         if self.tails.upper { self.high - part } else { self.low + part }
     }
@@ -42,9 +42,9 @@ struct Triangular {
     high: f64,
 }
 
-impl Unary for Triangular {
+impl OfNumbers<1> for Triangular {
     #[inline(always)]
-    fn value(self, p: f64) -> f64 {
+    fn value(self, [p]: [f64; 1]) -> f64 {
         let Self { tails, low, mode, high } = self;
         let range = high - low;
         let (lower, upper) = tails.both(p);
@@ -72,9 +72,6 @@ impl WithSimd for Affine<'_> {
         }
     }
 }
-
-/// Values that are done at once.
-const TILE: usize = 32;
 
 struct Discrete<'a> {
     tails: Tails,
@@ -114,7 +111,8 @@ pub fn uniform_quantile_lane(
     p: &[f64],
     out: &mut [f64],
 ) {
-    arch.dispatch(Each { f: Uniform { tails: Tails { upper }, low, high }, x: p, out });
+    let f = Each(Uniform { tails: Tails { upper }, low, high });
+    arch.dispatch(Lanes { f, lanes: [p], out });
 }
 
 /// The quantiles of the triangular distribution, likewise.
@@ -125,7 +123,8 @@ pub fn triangular_quantile_lane(
     p: &[f64],
     out: &mut [f64],
 ) {
-    arch.dispatch(Each { f: Triangular { tails: Tails { upper }, low, mode, high }, x: p, out });
+    let f = Each(Triangular { tails: Tails { upper }, low, mode, high });
+    arch.dispatch(Lanes { f, lanes: [p], out });
 }
 
 /// The quantiles of rising values with their probabilities, likewise.

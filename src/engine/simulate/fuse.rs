@@ -30,6 +30,8 @@ pub(super) enum Form {
     WithRight,
     /// With both: `(a . b) . (c . d)`.
     WithBoth,
+    /// With a power of a known base, and with the product that is multiplied by it if that is taken.
+    TimesPower { power: Node },
 }
 
 /// How many steps may lie between an operation and one that takes it: what it reads is kept until
@@ -51,6 +53,22 @@ pub(super) fn arithmetic(tape: &Tape, node: Node) -> Option<(Arithmetic, Node, N
     Some((op, a, b))
 }
 
+/// Base and exponent of a power whose base is known before anything is drawn or is chosen among such,
+/// and has powers of all kinds.
+pub(super) fn power_of_known(tape: &Tape, node: Node) -> Option<(Node, Node)> {
+    let Instruction::Binary(Binary::Operator(BinaryOp::Power), base, exponent) =
+        tape.instruction(node)
+    else {
+        return None;
+    };
+    let known = match tape.instruction(base) {
+        Instruction::Constant(value) => value >= 0.0,
+        _ => tape.table_of(base)?.values.iter().all(|&value| value >= 0.0),
+    };
+    let drawn = !matches!(tape.instruction(exponent), Instruction::Constant(_));
+    (known && drawn).then_some((base, exponent))
+}
+
 /// The form of each node of a tape, for a program with this order.
 pub(super) fn forms(tape: &Tape, order: &[Step], uses: &[u32]) -> Vec<Form> {
     let mut forms = vec![Form::Alone; tape.len()];
@@ -62,15 +80,24 @@ pub(super) fn forms(tape: &Tape, order: &[Step], uses: &[u32]) -> Vec<Form> {
     }
     for (n, step) in order.iter().enumerate().rev() {
         let Step::Node(node) = *step else { continue };
-        let Some((_, a, b)) = arithmetic(tape, node) else { continue };
+        let Some((op, a, b)) = arithmetic(tape, node) else { continue };
         if forms[node as usize] == Form::Taken {
             continue;
         }
-        let free = |side: Node| {
-            uses[side as usize] == 1
-                && n - place[side as usize] <= NEAR
-                && arithmetic(tape, side).is_some()
-        };
+        let near = |side: Node| uses[side as usize] == 1 && n - place[side as usize] <= NEAR;
+        let free = |side: Node| near(side) && arithmetic(tape, side).is_some();
+        let power = |side: Node| near(side) && power_of_known(tape, side).is_some();
+        if op == Arithmetic::Multiply && (power(a) || power(b)) {
+            let (power, other) = if power(b) { (b, a) } else { (a, b) };
+            forms[node as usize] = Form::TimesPower { power };
+            forms[power as usize] = Form::Taken;
+            let product =
+                arithmetic(tape, other).is_some_and(|(op, ..)| op == Arithmetic::Multiply);
+            if product && near(other) {
+                forms[other as usize] = Form::Taken;
+            }
+            continue;
+        }
         forms[node as usize] = match (free(a), free(b)) {
             (true, true) => Form::WithBoth,
             (true, false) => Form::WithLeft,

@@ -3,55 +3,33 @@
 //! Every value is computed by the same operations as a single number is, without fused
 //! multiply-adds, so that the bits do not depend on the lane or on the machine.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::Arch;
 
 use super::fuse::Arithmetic;
+use super::registers::{Operand, Register, Registers};
 use crate::engine::domain::{Binary, Unary};
-use crate::engine::kernels::{self, exp_lane, ln_lane, logarithm, pow_lane, power_of_lane};
+use crate::engine::kernels::{Bases, Each, Exp, Ln, OfNumbers, OfTiles, Power, TILE, Tile};
 use crate::model::{BinaryOp, truth};
 
-/// Draws in a tile: a lane is a whole number of them, and each is done at once.
-pub(super) const TILE: usize = 32;
-pub(super) type Tile = [f64; TILE];
+/// An instruction of `N` sides.
+pub(super) type Instruction<const N: usize> = fn(&mut Registers, Arch, &[Operand; N], Register);
 
-/// Room for the numbers among the sides of an instruction.
-pub(super) type Numbers = [Tile; 4];
-
-/// One side of an instruction.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Side<'a> {
-    Lane(&'a [Tile]),
-    Number(f64),
-}
-
-/// A side as tiles; a number is one that stands for all.
-#[inline(always)]
-fn tiles<'a, const N: usize>(sides: &[Side<'a>; N], numbers: &'a mut Numbers) -> [&'a [Tile]; N] {
-    let mut tiles: [&'a [Tile]; N] = [&[]; N];
-    for ((tiles, side), number) in tiles.iter_mut().zip(sides).zip(numbers) {
-        *tiles = match *side {
-            Side::Lane(lane) => lane,
-            Side::Number(value) => {
-                *number = [value; TILE];
-                std::slice::from_ref(number)
-            }
-        };
-    }
-    tiles
-}
-
-/// A function of some numbers. A type for each, because only a method is sure to be inlined where the
-/// instruction set is chosen.
-trait Function<const N: usize>: Copy {
-    fn value(self, sides: [f64; N]) -> f64;
+/// The instruction of a function.
+fn instruction<F: OfTiles<N> + Default, const N: usize>(
+    registers: &mut Registers,
+    arch: Arch,
+    sides: &[Operand; N],
+    out: Register,
+) {
+    registers.fill(arch, F::default(), sides, out);
 }
 
 macro_rules! functions {
     ($($name:ident |$($side:ident),+| $value:expr;)*) => {$(
-        #[derive(Clone, Copy)]
+        #[derive(Clone, Copy, Default)]
         struct $name;
 
-        impl Function<{ [$(stringify!($side)),+].len() }> for $name {
+        impl OfNumbers<{ [$(stringify!($side)),+].len() }> for $name {
             #[inline(always)]
             fn value(self, [$($side),+]: [f64; { [$(stringify!($side)),+].len() }]) -> f64 {
                 $value
@@ -69,7 +47,6 @@ functions! {
     Subtract |a, b| a - b;
     Multiply |a, b| a * b;
     Divide |a, b| a / b;
-    Power |a, b| kernels::pow(a, b);
     Minimum |a, b| a.min(b);
     Maximum |a, b| a.max(b);
     And |a, b| truth(a != 0.0 && b != 0.0);
@@ -84,10 +61,10 @@ functions! {
 }
 
 /// `(a . b) . c`
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct WithLeft<I, O>(I, O);
 
-impl<I: Function<2>, O: Function<2>> Function<3> for WithLeft<I, O> {
+impl<I: OfNumbers<2>, O: OfNumbers<2>> OfNumbers<3> for WithLeft<I, O> {
     #[inline(always)]
     fn value(self, [a, b, c]: [f64; 3]) -> f64 {
         self.1.value([self.0.value([a, b]), c])
@@ -95,10 +72,10 @@ impl<I: Function<2>, O: Function<2>> Function<3> for WithLeft<I, O> {
 }
 
 /// `a . (b . c)`
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct WithRight<I, O>(I, O);
 
-impl<I: Function<2>, O: Function<2>> Function<3> for WithRight<I, O> {
+impl<I: OfNumbers<2>, O: OfNumbers<2>> OfNumbers<3> for WithRight<I, O> {
     #[inline(always)]
     fn value(self, [a, b, c]: [f64; 3]) -> f64 {
         self.1.value([a, self.0.value([b, c])])
@@ -106,193 +83,129 @@ impl<I: Function<2>, O: Function<2>> Function<3> for WithRight<I, O> {
 }
 
 /// `(a . b) . (c . d)`
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct WithBoth<L, R, O>(L, R, O);
 
-impl<L: Function<2>, R: Function<2>, O: Function<2>> Function<4> for WithBoth<L, R, O> {
+impl<L: OfNumbers<2>, R: OfNumbers<2>, O: OfNumbers<2>> OfNumbers<4> for WithBoth<L, R, O> {
     #[inline(always)]
     fn value(self, [a, b, c, d]: [f64; 4]) -> f64 {
         self.2.value([self.0.value([a, b]), self.1.value([c, d])])
     }
 }
 
-/// A function over lanes.
-struct Run<'a, F, const N: usize> {
-    f: F,
-    sides: [&'a [Tile]; N],
-    out: &'a mut [Tile],
-}
+/// `factor * base^exponent`: position, exponent, factor.
+#[derive(Clone, Copy)]
+pub(super) struct Scaled<'a>(pub(super) &'a Bases);
 
-impl<F: Function<N>, const N: usize> WithSimd for Run<'_, F, N> {
-    type Output = ();
-
-    /// Tile by tile. The results of a tile lie in the processor's registers until it is done, so that
-    /// nothing has to be known of where the lanes lie.
+impl OfTiles<3> for Scaled<'_> {
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let Self { f, sides, out } = self;
-        for n in 0..out.len() {
-            let mut from = [&[0.0; TILE]; N];
-            for k in 0..N {
-                let lane = sides[k];
-                from[k] = &lane[if lane.len() == 1 { 0 } else { n }];
-            }
-            let mut values = [0.0; TILE];
-            for i in 0..TILE {
-                let mut sides = [0.0; N];
-                for k in 0..N {
-                    sides[k] = from[k][i];
-                }
-                values[i] = f.value(sides);
-            }
-            out[n] = values;
+    fn tile(self, [positions, exponents, factors]: [&Tile; 3]) -> Tile {
+        let mut values = self.0.tile([positions, exponents]);
+        for i in 0..TILE {
+            values[i] *= factors[i];
         }
+        values
     }
 }
 
-/// Runs code with the function of an operation under a name.
+/// `(a * b) * base^exponent`: position, exponent, both factors.
+#[derive(Clone, Copy)]
+pub(super) struct ScaledTwice<'a>(pub(super) &'a Bases);
+
+impl OfTiles<4> for ScaledTwice<'_> {
+    #[inline(always)]
+    fn tile(self, [positions, exponents, a, b]: [&Tile; 4]) -> Tile {
+        let mut values = self.0.tile([positions, exponents]);
+        for i in 0..TILE {
+            values[i] *= a[i] * b[i];
+        }
+        values
+    }
+}
+
+/// An expression with the type of an operation under a name.
 macro_rules! with_arithmetic {
-    ($op:expr, $f:ident => $body:expr) => {
+    ($op:expr, $f:ident => $value:expr) => {
         match $op {
             Arithmetic::Add => {
-                let $f = Add;
-                $body
+                type $f = Add;
+                $value
             }
             Arithmetic::Subtract => {
-                let $f = Subtract;
-                $body
+                type $f = Subtract;
+                $value
             }
             Arithmetic::Multiply => {
-                let $f = Multiply;
-                $body
+                type $f = Multiply;
+                $value
             }
             Arithmetic::Divide => {
-                let $f = Divide;
-                $body
+                type $f = Divide;
+                $value
             }
         }
     };
 }
 
 /// `(a . b) . c`, the inner operation first.
-#[inline(always)]
-pub(super) fn with_left(
-    arch: Arch,
-    [inner, outer]: [Arithmetic; 2],
-    sides: [Side<'_>; 3],
-    numbers: &mut Numbers,
-    out: &mut [Tile],
-) {
-    let sides = tiles(&sides, numbers);
-    with_arithmetic!(inner, inner => with_arithmetic!(outer, outer => {
-        arch.dispatch(Run { f: WithLeft(inner, outer), sides, out });
-    }));
+pub(super) fn with_left([inner, outer]: [Arithmetic; 2]) -> Instruction<3> {
+    with_arithmetic!(inner, Inner => with_arithmetic!(outer, Outer => {
+        instruction::<Each<WithLeft<Inner, Outer>>, 3>
+    }))
 }
 
 /// `a . (b . c)`, the inner operation first.
-#[inline(always)]
-pub(super) fn with_right(
-    arch: Arch,
-    [inner, outer]: [Arithmetic; 2],
-    sides @ [a, b, c]: [Side<'_>; 3],
-    numbers: &mut Numbers,
-    out: &mut [Tile],
-) {
-    // Where the order does not matter there is one function for both.
-    if matches!(outer, Arithmetic::Add | Arithmetic::Multiply) {
-        return with_left(arch, [inner, outer], [b, c, a], numbers, out);
-    }
-    let sides = tiles(&sides, numbers);
-    with_arithmetic!(inner, inner => if outer == Arithmetic::Subtract {
-        arch.dispatch(Run { f: WithRight(inner, Subtract), sides, out });
-    } else {
-        arch.dispatch(Run { f: WithRight(inner, Divide), sides, out });
-    });
+pub(super) fn with_right([inner, outer]: [Arithmetic; 2]) -> Instruction<3> {
+    with_arithmetic!(inner, Inner => with_arithmetic!(outer, Outer => {
+        instruction::<Each<WithRight<Inner, Outer>>, 3>
+    }))
 }
 
 /// `(a . b) . (c . d)`, the outer operation last.
-#[inline(always)]
-pub(super) fn with_both(
-    arch: Arch,
-    [left, right, outer]: [Arithmetic; 3],
-    sides: [Side<'_>; 4],
-    numbers: &mut Numbers,
-    out: &mut [Tile],
-) {
-    let sides = tiles(&sides, numbers);
-    with_arithmetic!(left, left => with_arithmetic!(right, right => {
-        with_arithmetic!(outer, outer => {
-            arch.dispatch(Run { f: WithBoth(left, right, outer), sides, out });
-        });
-    }));
+pub(super) fn with_both([left, right, outer]: [Arithmetic; 3]) -> Instruction<4> {
+    with_arithmetic!(left, Left => with_arithmetic!(right, Right => {
+        with_arithmetic!(outer, Outer => instruction::<Each<WithBoth<Left, Right, Outer>>, 4>)
+    }))
 }
 
 /// A function of two sides.
-#[inline(always)]
-pub(super) fn binary(
-    arch: Arch,
-    op: Binary,
-    sides: [Side<'_>; 2],
-    numbers: &mut Numbers,
-    out: &mut [Tile],
-) {
-    macro_rules! run {
-        ($f:expr) => {
-            arch.dispatch(Run { f: $f, sides: tiles(&sides, numbers), out })
-        };
-    }
+pub(super) fn binary(op: Binary) -> Instruction<2> {
     match op {
-        Binary::Minimum => run!(Minimum),
-        Binary::Maximum => run!(Maximum),
+        Binary::Minimum => instruction::<Each<Minimum>, 2>,
+        Binary::Maximum => instruction::<Each<Maximum>, 2>,
         Binary::Operator(op) => match op {
-            BinaryOp::Add => run!(Add),
-            BinaryOp::Subtract => run!(Subtract),
-            BinaryOp::Multiply => run!(Multiply),
-            BinaryOp::Divide => run!(Divide),
-            BinaryOp::Power => match sides {
-                [Side::Number(a), Side::Lane(b)] if a >= 0.0 => {
-                    power_of_lane(arch, logarithm(a), b.as_flattened(), out.as_flattened_mut());
-                }
-                [Side::Lane(a), Side::Lane(b)] => {
-                    pow_lane(arch, a.as_flattened(), b.as_flattened(), out.as_flattened_mut());
-                }
-                _ => run!(Power),
-            },
-            BinaryOp::And => run!(And),
-            BinaryOp::Or => run!(Or),
-            BinaryOp::Equal => run!(Equal),
-            BinaryOp::NotEqual => run!(NotEqual),
-            BinaryOp::AtMost => run!(AtMost),
-            BinaryOp::AtLeast => run!(AtLeast),
-            BinaryOp::Below => run!(Below),
-            BinaryOp::Above => run!(Above),
+            BinaryOp::Add => instruction::<Each<Add>, 2>,
+            BinaryOp::Subtract => instruction::<Each<Subtract>, 2>,
+            BinaryOp::Multiply => instruction::<Each<Multiply>, 2>,
+            BinaryOp::Divide => instruction::<Each<Divide>, 2>,
+            BinaryOp::Power => instruction::<Each<Power>, 2>,
+            BinaryOp::And => instruction::<Each<And>, 2>,
+            BinaryOp::Or => instruction::<Each<Or>, 2>,
+            BinaryOp::Equal => instruction::<Each<Equal>, 2>,
+            BinaryOp::NotEqual => instruction::<Each<NotEqual>, 2>,
+            BinaryOp::AtMost => instruction::<Each<AtMost>, 2>,
+            BinaryOp::AtLeast => instruction::<Each<AtLeast>, 2>,
+            BinaryOp::Below => instruction::<Each<Below>, 2>,
+            BinaryOp::Above => instruction::<Each<Above>, 2>,
         },
     }
 }
 
 /// A function of one side.
-#[inline(always)]
-pub(super) fn unary(arch: Arch, op: Unary, a: Side<'_>, numbers: &mut Numbers, out: &mut [Tile]) {
-    macro_rules! run {
-        ($f:expr) => {
-            arch.dispatch(Run { f: $f, sides: tiles(&[a], numbers), out })
-        };
-    }
-    match (op, a) {
-        (_, Side::Number(a)) => out.fill([op.apply(a); TILE]),
-        (Unary::Exp, Side::Lane(a)) => exp_lane(arch, a.as_flattened(), out.as_flattened_mut()),
-        (Unary::Ln, Side::Lane(a)) => ln_lane(arch, a.as_flattened(), out.as_flattened_mut()),
-        (Unary::Negate, _) => run!(Negate),
-        (Unary::Not, _) => run!(Not),
-        (Unary::Abs, _) => run!(Absolute),
-        (Unary::Sqrt, _) => run!(Root),
+pub(super) fn unary(op: Unary) -> Instruction<1> {
+    match op {
+        Unary::Exp => instruction::<Exp, 1>,
+        Unary::Ln => instruction::<Each<Ln>, 1>,
+        Unary::Negate => instruction::<Each<Negate>, 1>,
+        Unary::Not => instruction::<Each<Not>, 1>,
+        Unary::Abs => instruction::<Each<Absolute>, 1>,
+        Unary::Sqrt => instruction::<Each<Root>, 1>,
     }
 }
 
 /// One of two sides, draw by draw: condition, then, other.
-#[inline(always)]
-pub(super) fn select(arch: Arch, sides: [Side<'_>; 3], numbers: &mut Numbers, out: &mut [Tile]) {
-    arch.dispatch(Run { f: Choose, sides: tiles(&sides, numbers), out });
+pub(super) fn select() -> Instruction<3> {
+    instruction::<Each<Choose>, 3>
 }
 
 /// The values of a table of choices, by position.
@@ -312,46 +225,33 @@ impl Steps {
         let steps = (0..values.len()).filter(|&n| changed(n)).map(|n| (n as f64, values[n]));
         Self { steps: steps.collect(), values: values.to_vec() }
     }
+}
 
+impl OfTiles<1> for &Steps {
     /// The value at each position.
-    pub(super) fn fill(&self, arch: Arch, positions: &[Tile], out: &mut [Tile]) {
-        if self.steps.len() <= FEW {
-            return arch.dispatch(Climb { steps: &self.steps, positions, out });
-        }
-        let positions = positions.as_flattened();
-        for (out, position) in out.as_flattened_mut().iter_mut().zip(positions) {
-            *out = self.values.get(*position as usize).copied().unwrap_or(f64::NAN);
-        }
-    }
-}
-
-struct Climb<'a> {
-    steps: &'a [(f64, f64)],
-    positions: &'a [Tile],
-    out: &'a mut [Tile],
-}
-
-impl WithSimd for Climb<'_> {
-    type Output = ();
-
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let Some((&(_, first), rest)) = self.steps.split_first() else { return };
-        for (out, positions) in self.out.iter_mut().zip(self.positions) {
-            let mut values = [first; TILE];
-            for &(from, step) in rest {
-                for (value, position) in values.iter_mut().zip(positions) {
-                    *value = if *position >= from { step } else { *value };
+    fn tile(self, [positions]: [&Tile; 1]) -> Tile {
+        let mut values = [f64::NAN; TILE];
+        if self.steps.len() <= FEW {
+            for &(from, step) in &self.steps {
+                for i in 0..TILE {
+                    values[i] = if positions[i] >= from { step } else { values[i] };
                 }
             }
-            *out = values;
+        } else {
+            for (value, position) in values.iter_mut().zip(positions) {
+                *value = self.values.get(*position as usize).copied().unwrap_or(f64::NAN);
+            }
         }
+        values
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::registers::{LANE, Side};
     use super::*;
+    use crate::engine::kernels::pow;
 
     const OPS: [Arithmetic; 4] =
         [Arithmetic::Add, Arithmetic::Subtract, Arithmetic::Multiply, Arithmetic::Divide];
@@ -372,62 +272,66 @@ mod tests {
         all
     }
 
-    /// Lanes of numbers of many sizes, zeros and infinities among them.
-    fn lane(seed: f64) -> [Tile; 2] {
-        let number = |n: usize| {
-            let part = (n as f64 * 0.618_033_988_749_894_9 + seed).fract() - 0.5;
-            match n % 37 {
-                0 => 0.0,
-                1 => -0.0,
-                2 => f64::INFINITY,
-                _ => part * 10_f64.powi((n % 61) as i32 - 30),
+    /// Lanes of numbers of many sizes, zeros and infinities among them, and one in their middle that
+    /// is to be filled.
+    fn registers() -> Registers {
+        let mut registers = Registers::new(5);
+        for (register, seed) in [(0, 0.1), (1, 0.4), (3, 0.7), (4, 0.9)] {
+            for (n, value) in registers.lane_mut(register).iter_mut().enumerate() {
+                let part = (n as f64 * 0.618_033_988_749_894_9 + seed).fract() - 0.5;
+                *value = match n % 37 {
+                    0 => 0.0,
+                    1 => -0.0,
+                    2 => f64::INFINITY,
+                    _ => part * 10_f64.powi((n % 61) as i32 - 30),
+                };
             }
-        };
-        std::array::from_fn(|tile| std::array::from_fn(|n| number(tile * TILE + n)))
+        }
+        registers
     }
 
-    fn same(found: f64, wanted: f64) -> bool {
-        found.to_bits() == wanted.to_bits() || (found.is_nan() && wanted.is_nan())
+    const OUT: Register = 2;
+
+    /// Registers and numbers as sides: which are numbers is in the bits of a mask.
+    fn sides(numbers: usize) -> [Operand; 4] {
+        let register = |k: usize| Operand::Register([0, 1, 3, 4][k]);
+        std::array::from_fn(|k| {
+            if numbers >> k & 1 == 1 { Operand::Constant(1.0 + k as f64) } else { register(k) }
+        })
+    }
+
+    /// Runs an instruction on each instruction set, and compares each draw with what is wanted.
+    fn holds<const N: usize>(
+        f: Instruction<N>,
+        sides: &[Operand; N],
+        wanted: impl Fn([f64; N]) -> f64,
+    ) {
+        for arch in sets() {
+            let mut registers = registers();
+            f(&mut registers, arch, sides, OUT);
+            for n in 0..LANE {
+                let wanted = wanted(sides.map(|side| match registers.side(side) {
+                    Side::Lane(lane) => lane[n],
+                    Side::Number(number) => number,
+                }));
+                let found = registers.lane(OUT)[n];
+                let same = found.to_bits() == wanted.to_bits() || found.is_nan() && wanted.is_nan();
+                assert!(same, "{n} of {arch:?}: {found} {wanted}");
+            }
+        }
     }
 
     #[test]
     fn joined_operations_have_the_bits_of_single_ones() {
-        let lanes = [0.1, 0.4, 0.7, 0.9].map(lane);
-        let (mut out, mut room) = ([[0.0; TILE]; 2], [[0.0; TILE]; 4]);
         for numbers in 0..16_usize {
-            let sides: [Side<'_>; 4] = std::array::from_fn(|k| {
-                if numbers >> k & 1 == 1 {
-                    Side::Number(1.0 + k as f64)
-                } else {
-                    Side::Lane(&lanes[k])
-                }
-            });
-            let at = |k: usize, n: usize| match sides[k] {
-                Side::Lane(lane) => lane[n / TILE][n % TILE],
-                Side::Number(number) => number,
-            };
-            let [a, b, c, _] = sides;
-            for arch in sets() {
-                for (x, y) in OPS.into_iter().flat_map(|x| OPS.map(|y| (x, y))) {
-                    with_left(arch, [x, y], [a, b, c], &mut room, &mut out);
-                    let wanted = |n| apply(y, apply(x, at(0, n), at(1, n)), at(2, n));
-                    assert!(
-                        (0..2 * TILE).all(|n| same(out[n / TILE][n % TILE], wanted(n))),
-                        "{x:?} {y:?}"
-                    );
-                    with_right(arch, [x, y], [a, b, c], &mut room, &mut out);
-                    let wanted = |n| apply(y, at(0, n), apply(x, at(1, n), at(2, n)));
-                    assert!(
-                        (0..2 * TILE).all(|n| same(out[n / TILE][n % TILE], wanted(n))),
-                        "{x:?} {y:?}"
-                    );
-                    for z in OPS {
-                        with_both(arch, [x, y, z], sides, &mut room, &mut out);
-                        let wanted = |n| {
-                            apply(z, apply(x, at(0, n), at(1, n)), apply(y, at(2, n), at(3, n)))
-                        };
-                        assert!((0..2 * TILE).all(|n| same(out[n / TILE][n % TILE], wanted(n))));
-                    }
+            let all @ [a, b, c, _] = sides(numbers);
+            for (x, y) in OPS.into_iter().flat_map(|x| OPS.map(|y| (x, y))) {
+                holds(with_left([x, y]), &[a, b, c], |[a, b, c]| apply(y, apply(x, a, b), c));
+                holds(with_right([x, y]), &[a, b, c], |[a, b, c]| apply(y, a, apply(x, b, c)));
+                for z in OPS {
+                    holds(with_both([x, y, z]), &all, |[a, b, c, d]| {
+                        apply(z, apply(x, a, b), apply(y, c, d))
+                    });
                 }
             }
         }
@@ -437,36 +341,63 @@ mod tests {
     fn a_table_is_read_at_its_positions() {
         let few: &[f64] = &[1.0, 1.0, 2.0, 2.0, -0.0, 0.0];
         let many: Vec<f64> = (0..40).map(f64::from).collect();
-        for values in [few, &many] {
-            let positions: Tile = std::array::from_fn(|n| (n % values.len()) as f64);
-            let mut out = [[0.0; TILE]];
-            for arch in sets() {
-                Steps::new(values).fill(arch, &[positions], &mut out);
-                let wanted = |n: usize| values[n % values.len()];
-                assert!((0..TILE).all(|n| same(out[0][n], wanted(n))));
+        for (values, arch) in
+            [few, &many].into_iter().flat_map(|v| sets().into_iter().map(move |a| (v, a)))
+        {
+            let mut registers = Registers::new(2);
+            for (n, position) in registers.lane_mut(0).iter_mut().enumerate() {
+                *position = (n % values.len()) as f64;
+            }
+            registers.fill(arch, &Steps::new(values), &[Operand::Register(0)], 1);
+            for (n, found) in registers.lane(1).iter().enumerate() {
+                assert_eq!(found.to_bits(), values[n % values.len()].to_bits());
             }
         }
     }
 
     #[test]
     fn functions_over_lanes_are_those_of_numbers() {
-        let (a, b, c) = (lane(0.2), lane(0.3), lane(0.8));
-        let (mut out, mut room) = ([[0.0; TILE]; 2], [[0.0; TILE]; 4]);
-        for arch in sets() {
-            for op in [Unary::Negate, Unary::Not, Unary::Abs, Unary::Exp, Unary::Ln, Unary::Sqrt] {
-                unary(arch, op, Side::Lane(&a), &mut room, &mut out);
-                assert!(
-                    (0..2 * TILE)
-                        .all(|n| same(out[n / TILE][n % TILE], op.apply(a.as_flattened()[n]))),
-                    "{op:?}"
-                );
+        let [a, b, c, _] = sides(0);
+        for op in [Unary::Negate, Unary::Not, Unary::Abs, Unary::Exp, Unary::Ln, Unary::Sqrt] {
+            holds(unary(op), &[a], |[a]| op.apply(a));
+        }
+        holds(select(), &[a, b, c], |[a, b, c]| if a == 0.0 { c } else { b });
+        use BinaryOp::*;
+        let operators = [
+            Add, Subtract, Multiply, Divide, Power, And, Or, Equal, NotEqual, AtMost, AtLeast,
+            Below, Above,
+        ];
+        let operators = operators.into_iter().map(Binary::Operator);
+        for op in operators.chain([Binary::Minimum, Binary::Maximum]) {
+            holds(binary(op), &[a, b], |[a, b]| op.apply(a, b));
+        }
+    }
+
+    #[test]
+    fn powers_with_factors_are_products_of_powers() {
+        let [a, b, c, _] = sides(0);
+        for values in [&[0.7][..], &[0.0, 1.3], &[0.9, 1.1, 1.0], &[0.7, 1.0, 1.3, 2.9]] {
+            let bases = Bases::new(values);
+            for arch in sets() {
+                let mut registers = registers();
+                for (n, position) in registers.lane_mut(0).iter_mut().enumerate() {
+                    *position = (n * 7 % values.len()) as f64;
+                }
+                let power = |n: usize, registers: &Registers| {
+                    pow(values[n * 7 % values.len()], registers.lane(1)[n])
+                };
+                let same = |registers: &Registers, wanted: &dyn Fn(usize) -> f64| {
+                    registers.lane(OUT).iter().enumerate().all(|(n, found)| {
+                        found.to_bits() == wanted(n).to_bits()
+                            || found.is_nan() && wanted(n).is_nan()
+                    })
+                };
+                registers.fill(arch, Scaled(&bases), &[a, b, c], OUT);
+                assert!(same(&registers, &|n| power(n, &registers) * registers.lane(3)[n]));
+                registers.fill(arch, ScaledTwice(&bases), &[a, b, c, b], OUT);
+                let product = |n: usize| registers.lane(3)[n] * registers.lane(1)[n];
+                assert!(same(&registers, &|n| power(n, &registers) * product(n)));
             }
-            select(arch, [Side::Lane(&a), Side::Lane(&b), Side::Lane(&c)], &mut room, &mut out);
-            let wanted =
-                |tile: usize, n: usize| if a[tile][n] == 0.0 { c[tile][n] } else { b[tile][n] };
-            assert!(
-                (0..2 * TILE).all(|n| same(out[n / TILE][n % TILE], wanted(n / TILE, n % TILE)))
-            );
         }
     }
 }

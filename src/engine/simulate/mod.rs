@@ -14,6 +14,7 @@ mod inputs;
 mod lanes;
 mod program;
 mod record;
+mod registers;
 mod run;
 mod sampler;
 mod schedule;

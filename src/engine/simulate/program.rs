@@ -1,43 +1,51 @@
 //! From a tape to a program over lanes: instructions in the order of a schedule, their results in
 //! registers that are used again.
 
-use super::fuse::{Arithmetic, Form, arithmetic, forms};
+use super::fuse::{Form, arithmetic, forms, power_of_known};
 use super::inputs::{Input, Inputs};
-use super::lanes::{Steps, Tile};
+use super::lanes::{
+    Instruction as Lanes, Steps, binary, select, unary, with_both, with_left, with_right,
+};
+use super::registers::{Operand, Register};
 use super::schedule::{Step, schedule, uses};
-use crate::engine::domain::{Binary, Unary};
-use crate::engine::kernels::{Logarithm, logarithm};
+use crate::engine::kernels::Bases;
 use crate::engine::tape::{Instruction, Node, Table, Tape};
-use crate::operator::BinaryOp;
 
-/// Position of a lane of draws.
-pub(super) type Register = u32;
+/// A function of some sides, and the register that it fills.
+#[derive(Debug, Clone)]
+pub(super) struct Call<const N: usize> {
+    pub(super) f: Lanes<N>,
+    pub(super) sides: [Operand; N],
+    pub(super) out: Register,
+}
 
-/// Where an instruction takes a value from.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Operand {
-    Register(Register),
-    Constant(f64),
+/// What a power's instruction multiplies it by.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Factors {
+    None,
+    One(Operand),
+    Two(Operand, Operand),
 }
 
 /// One instruction over a lane.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(super) enum Code {
     Draw {
         draw: usize,
         out: Register,
     },
-    /// A value for each position that a draw chooses.
+    /// A value for each position.
     Table {
-        draw: usize,
         table: usize,
+        positions: Register,
         out: Register,
     },
-    /// A base for each position that a draw chooses, to a power.
-    TablePower {
-        draw: usize,
-        table: usize,
-        exponent: Register,
+    /// A base for each position to a power, times factors.
+    Power {
+        bases: usize,
+        positions: Operand,
+        exponent: Operand,
+        factors: Factors,
         out: Register,
     },
     Solve {
@@ -45,39 +53,10 @@ pub(super) enum Code {
         reads: Vec<Operand>,
         outs: Vec<Option<Register>>,
     },
-    Unary {
-        op: Unary,
-        a: Operand,
-        out: Register,
-    },
-    Binary {
-        op: Binary,
-        sides: [Operand; 2],
-        out: Register,
-    },
-    /// `(a . b) . c`, the inner operation first.
-    WithLeft {
-        ops: [Arithmetic; 2],
-        sides: [Operand; 3],
-        out: Register,
-    },
-    /// `a . (b . c)`, likewise.
-    WithRight {
-        ops: [Arithmetic; 2],
-        sides: [Operand; 3],
-        out: Register,
-    },
-    /// `(a . b) . (c . d)`, the outer operation last.
-    WithBoth {
-        ops: [Arithmetic; 3],
-        sides: [Operand; 4],
-        out: Register,
-    },
-    /// Condition, then, other.
-    Select {
-        sides: [Operand; 3],
-        out: Register,
-    },
+    Of1(Call<1>),
+    Of2(Call<2>),
+    Of3(Call<3>),
+    Of4(Call<4>),
     /// A value that is asked for.
     Output {
         number: usize,
@@ -90,21 +69,10 @@ pub(super) enum Code {
 pub(super) struct Program {
     pub(super) code: Vec<Code>,
     pub(super) tables: Vec<Steps>,
-    /// The logarithms of bases that are raised to drawn powers, each from a position on.
-    pub(super) logarithms: Vec<Vec<(f64, Logarithm)>>,
+    /// Bases that are raised to drawn powers.
+    pub(super) bases: Vec<Bases>,
     pub(super) registers: usize,
-    /// Tiles in a register.
-    pub(super) tiles: usize,
 }
-
-/// Tiles in a lane: as many as leave room for all registers in the first-level cache, between those
-/// below which an instruction costs more than its work and those above which nothing is gained.
-fn tiles(registers: usize) -> usize {
-    const ROOM: usize = 32 << 10;
-    (ROOM / size_of::<Tile>() / registers.max(1)).clamp(LEAST_TILES, MOST_TILES)
-}
-const LEAST_TILES: usize = 8;
-const MOST_TILES: usize = 16;
 
 /// Builds a program for some nodes of a tape.
 pub(super) fn compile(tape: &Tape, inputs: &Inputs, outputs: &[Node]) -> Program {
@@ -117,11 +85,9 @@ pub(super) fn compile(tape: &Tape, inputs: &Inputs, outputs: &[Node]) -> Program
     let mut plain_uses = uses.clone();
     for step in &order {
         if let Step::Node(node) = *step
-            && let Instruction::Binary(Binary::Operator(BinaryOp::Power), a, b) =
-                tape.instruction(node)
-            && powers_of(tape, a, b).is_some()
+            && let Some((base, _)) = power_of_known(tape, node)
         {
-            plain_uses[a as usize] -= 1;
+            plain_uses[base as usize] -= 1;
         }
     }
     let mut builder = Builder {
@@ -131,20 +97,14 @@ pub(super) fn compile(tape: &Tape, inputs: &Inputs, outputs: &[Node]) -> Program
         uses,
         plain_uses,
         place: vec![None; tape.len()],
+        positions: vec![None; inputs.draws.len()],
         free: Vec::new(),
         program: Program::default(),
     };
     for step in &order {
         builder.emit(step, &outputs_of);
     }
-    builder.program.tiles = tiles(builder.program.registers);
     builder.program
-}
-
-/// The table of a base that is raised to a drawn power, if its values have powers of all kinds.
-fn powers_of(tape: &Tape, base: Node, exponent: Node) -> Option<&Table> {
-    let drawn = !matches!(tape.instruction(exponent), Instruction::Constant(_));
-    tape.table_of(base).filter(|table| drawn && table.values.iter().all(|&value| value >= 0.0))
 }
 
 struct Builder<'a> {
@@ -156,6 +116,8 @@ struct Builder<'a> {
     /// How often a table is read otherwise than as the base of a power.
     plain_uses: Vec<u32>,
     place: Vec<Option<Register>>,
+    /// Where the positions that a draw chooses are.
+    positions: Vec<Option<Register>>,
     free: Vec<Register>,
     program: Program,
 }
@@ -183,32 +145,36 @@ impl Builder<'_> {
 
     /// A node with an instruction of its own.
     fn alone(&mut self, node: Node) {
-        let code = match self.tape.instruction(node) {
-            Instruction::Constant(_) => return,
-            Instruction::Table(_) => return self.table(node),
-            Instruction::Binary(Binary::Operator(BinaryOp::Power), a, b)
-                if self.table_power(node, a, b) =>
-            {
-                return;
-            }
+        if let Some((base, exponent)) = power_of_known(self.tape, node) {
+            return self.power(node, base, exponent, Factors::None);
+        }
+        match self.tape.instruction(node) {
+            Instruction::Constant(_) => {}
+            Instruction::Table(_) => self.table(node),
             Instruction::Input(number) => {
-                let Input::Draw(draw) = self.inputs.inputs[number] else { return };
-                Code::Draw { draw, out: self.register(node) }
+                if let Input::Draw(draw) = self.inputs.inputs[number] {
+                    let out = self.register(node);
+                    self.program.code.push(Code::Draw { draw, out });
+                }
             }
             Instruction::Unary(op, a) => {
-                let a = self.read(a);
-                Code::Unary { op, a, out: self.register(node) }
+                let call = self.call(unary(op), [a], node);
+                self.program.code.push(Code::Of1(call));
             }
             Instruction::Binary(op, a, b) => {
-                let sides = [self.read(a), self.read(b)];
-                Code::Binary { op, sides, out: self.register(node) }
+                let call = self.call(binary(op), [a, b], node);
+                self.program.code.push(Code::Of2(call));
             }
             Instruction::Select(condition, then, other) => {
-                let sides = [condition, then, other].map(|side| self.read(side));
-                Code::Select { sides, out: self.register(node) }
+                let call = self.call(select(), [condition, then, other], node);
+                self.program.code.push(Code::Of3(call));
             }
-        };
-        self.program.code.push(code);
+        }
+    }
+
+    fn call<const N: usize>(&mut self, f: Lanes<N>, sides: [Node; N], node: Node) -> Call<N> {
+        let sides = sides.map(|side| self.read(side));
+        Call { f, sides, out: self.register(node) }
     }
 
     /// A node with operations that it takes; `reads` gets what they read.
@@ -218,30 +184,70 @@ impl Builder<'_> {
         let code = match (form, inner_left, inner_right) {
             (Form::WithLeft, Some((inner, a, b)), _) => {
                 reads.extend([a, b, right]);
-                let sides = [a, b, right].map(|side| self.read(side));
-                Code::WithLeft { ops: [inner, outer], sides, out: self.register(node) }
+                Code::Of3(self.call(with_left([inner, outer]), [a, b, right], node))
             }
             (Form::WithRight, _, Some((inner, b, c))) => {
                 reads.extend([left, b, c]);
-                let sides = [left, b, c].map(|side| self.read(side));
-                Code::WithRight { ops: [inner, outer], sides, out: self.register(node) }
+                Code::Of3(self.call(with_right([inner, outer]), [left, b, c], node))
             }
             (Form::WithBoth, Some((first, a, b)), Some((second, c, d))) => {
                 reads.extend([a, b, c, d]);
-                let sides = [a, b, c, d].map(|side| self.read(side));
-                Code::WithBoth { ops: [first, second, outer], sides, out: self.register(node) }
+                Code::Of4(self.call(with_both([first, second, outer]), [a, b, c, d], node))
+            }
+            (Form::TimesPower { power }, ..) => {
+                let other = if power == left { right } else { left };
+                return self.times_power(node, power, other, reads);
             }
             _ => return,
         };
         self.program.code.push(code);
     }
 
-    /// The draw that chooses a table's position.
-    fn chosen_by(&self, table: &Table) -> usize {
-        match self.inputs.inputs[table.input] {
+    /// A product of a power and something else, which may be a product that it takes too.
+    fn times_power(&mut self, node: Node, power: Node, other: Node, reads: &mut Vec<Node>) {
+        let Some((base, exponent)) = power_of_known(self.tape, power) else { return };
+        reads.extend([base, exponent]);
+        let factors = match arithmetic(self.tape, other) {
+            Some((_, a, b)) if self.forms[other as usize] == Form::Taken => {
+                reads.extend([a, b]);
+                Factors::Two(self.read(a), self.read(b))
+            }
+            _ => {
+                reads.push(other);
+                Factors::One(self.read(other))
+            }
+        };
+        self.power(node, base, exponent, factors);
+    }
+
+    /// A power whose base is known before anything is drawn, or chosen among such.
+    fn power(&mut self, node: Node, base: Node, exponent: Node, factors: Factors) {
+        let (values, positions) = match self.tape.instruction(base) {
+            Instruction::Constant(value) => (vec![value], Operand::Constant(0.0)),
+            _ => {
+                let Some(table) = self.tape.table_of(base) else { return };
+                (table.values.clone(), Operand::Register(self.positions_of(table)))
+            }
+        };
+        self.program.bases.push(Bases::new(&values));
+        let (bases, exponent) = (self.program.bases.len() - 1, self.read(exponent));
+        let out = self.register(node);
+        self.program.code.push(Code::Power { bases, positions, exponent, factors, out });
+    }
+
+    /// Where the positions of a table's values are: they are drawn before they are first asked for.
+    fn positions_of(&mut self, table: &Table) -> Register {
+        let draw = match self.inputs.inputs[table.input] {
             Input::Draw(draw) => draw,
             Input::Solved(..) => 0,
+        };
+        if let Some(known) = self.positions[draw] {
+            return known;
         }
+        let out = self.free_register();
+        self.positions[draw] = Some(out);
+        self.program.code.push(Code::Draw { draw, out });
+        out
     }
 
     /// A table that is read as it is, unless all that read it are powers of its values.
@@ -250,27 +256,10 @@ impl Builder<'_> {
             return;
         }
         let Some(table) = self.tape.table_of(node) else { return };
-        let (draw, steps) = (self.chosen_by(table), Steps::new(&table.values));
-        self.program.tables.push(steps);
+        let positions = self.positions_of(table);
+        self.program.tables.push(Steps::new(&table.values));
         let (table, out) = (self.program.tables.len() - 1, self.register(node));
-        self.program.code.push(Code::Table { draw, table, out });
-    }
-
-    /// A power whose base is a table: its logarithms are known before anything is drawn.
-    fn table_power(&mut self, node: Node, base: Node, exponent: Node) -> bool {
-        let Some(table) = powers_of(self.tape, base, exponent) else { return false };
-        let Operand::Register(exponent) = self.read(exponent) else { return false };
-        let draw = self.chosen_by(table);
-        let mut logarithms = Vec::with_capacity(table.values.len());
-        for (position, &value) in table.values.iter().enumerate() {
-            if position == 0 || value.to_bits() != table.values[position - 1].to_bits() {
-                logarithms.push((position as f64, logarithm(value)));
-            }
-        }
-        self.program.logarithms.push(logarithms);
-        let (table, out) = (self.program.logarithms.len() - 1, self.register(node));
-        self.program.code.push(Code::TablePower { draw, table, exponent, out });
-        true
+        self.program.code.push(Code::Table { table, positions, out });
     }
 
     fn solve(&mut self, number: usize, outputs_of: &[Vec<usize>]) {
@@ -321,11 +310,15 @@ impl Builder<'_> {
     }
 
     fn register(&mut self, node: Node) -> Register {
-        let register = self.free.pop().unwrap_or_else(|| {
-            self.program.registers += 1;
-            (self.program.registers - 1) as Register
-        });
+        let register = self.free_register();
         self.place[node as usize] = Some(register);
         register
+    }
+
+    fn free_register(&mut self) -> Register {
+        self.free.pop().unwrap_or_else(|| {
+            self.program.registers += 1;
+            (self.program.registers - 1) as Register
+        })
     }
 }

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use super::Recording;
 use super::brackets::Brackets;
 use super::execute::{Machine, Workspace};
-use super::lanes::Side;
 use super::program::Program;
+use super::registers::{LANE, Side};
 use crate::engine::domain::RandomId;
 use crate::engine::sampling::{Method, Uniforms};
 use crate::engine::summary::{LEAF, Moments, Tree};
@@ -167,8 +167,8 @@ impl Recording {
     ) -> Result<(), BadDraw> {
         let asked = outs.len();
         let mut bad: Option<BadDraw> = None;
-        for start in (0..count).step_by(machine.lane()) {
-            let lane = machine.lane().min(count - start);
+        for start in (0..count).step_by(LANE) {
+            let lane = LANE.min(count - start);
             let from = first + start as u64;
             if self.stop.is_raised() {
                 return Err(BadDraw { draw: from });
@@ -186,7 +186,7 @@ impl Recording {
                 let wrong = match side {
                     Side::Number(value) => (!fine(value)).then_some(0),
                     Side::Lane(values) => {
-                        let values = &values.as_flattened()[..lane];
+                        let values = &values[..lane];
                         // Seldom is one wrong: a loop without a way out is faster.
                         let all = values.iter().fold(true, |all, &value| all & fine(value));
                         if all { None } else { values.iter().position(|&value| !fine(value)) }
@@ -197,7 +197,7 @@ impl Recording {
                     let out = &mut out[..lane];
                     match side {
                         Side::Number(value) => out.fill(value),
-                        Side::Lane(values) => out.copy_from_slice(&values.as_flattened()[..lane]),
+                        Side::Lane(values) => out.copy_from_slice(&values[..lane]),
                     }
                 }
             });

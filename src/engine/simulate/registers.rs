@@ -1,0 +1,138 @@
+//! Where lanes of draws lie, and how one is filled from others.
+
+use pulp::{Arch, Simd, WithSimd};
+
+use crate::engine::kernels::{OfTiles, TILE, Tile};
+
+/// Tiles in a lane. Fewer would cost more than their work to go from one instruction to the next;
+/// with more the registers would leave the nearer caches.
+pub(super) const TILES: usize = 8;
+/// Draws in a lane.
+pub(super) const LANE: usize = TILES * TILE;
+
+/// Position of a lane of draws.
+pub(super) type Register = u32;
+
+/// Where an instruction takes a value from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Operand {
+    Register(Register),
+    Constant(f64),
+}
+
+/// Lanes of draws, one after another. They begin where the cache's lines do, since a vector that lies
+/// across two of them takes twice as long to load.
+#[derive(Debug)]
+pub(super) struct Registers {
+    numbers: Vec<f64>,
+    from: usize,
+}
+
+impl Default for Registers {
+    fn default() -> Self {
+        Self::new(0)
+    }
+}
+
+impl Registers {
+    pub(super) fn new(count: usize) -> Self {
+        const LINE: usize = 64;
+        let room = LINE / size_of::<f64>();
+        let numbers = vec![0.0; count * LANE + room];
+        let from = numbers.as_ptr().align_offset(LINE).min(room);
+        Self { numbers, from }
+    }
+
+    fn tiles(&mut self) -> &mut [Tile] {
+        self.numbers.get_mut(self.from..).unwrap_or_default().as_chunks_mut().0
+    }
+
+    pub(super) fn lane(&self, register: Register) -> &[f64] {
+        let start = self.from + register as usize * LANE;
+        self.numbers.get(start..start + LANE).unwrap_or_default()
+    }
+
+    pub(super) fn lane_mut(&mut self, register: Register) -> &mut [f64] {
+        let start = self.from + register as usize * LANE;
+        self.numbers.get_mut(start..start + LANE).unwrap_or_default()
+    }
+
+    /// What an instruction takes.
+    pub(super) fn side(&self, operand: Operand) -> Side<'_> {
+        match operand {
+            Operand::Constant(number) => Side::Number(number),
+            Operand::Register(register) => Side::Lane(self.lane(register)),
+        }
+    }
+
+    /// Fills a register with a function of others; no instruction reads the register that it fills.
+    #[inline(always)]
+    pub(super) fn fill<const N: usize>(
+        &mut self,
+        arch: Arch,
+        f: impl OfTiles<N>,
+        sides: &[Operand; N],
+        out: Register,
+    ) {
+        arch.dispatch(Fill { f, tiles: self.tiles(), sides, out: out as usize * TILES });
+    }
+}
+
+/// A value that is taken or asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Side<'a> {
+    Lane(&'a [f64]),
+    Number(f64),
+}
+
+struct Fill<'a, F, const N: usize> {
+    f: F,
+    tiles: &'a mut [Tile],
+    sides: &'a [Operand; N],
+    out: usize,
+}
+
+impl<F: OfTiles<N>, const N: usize> WithSimd for Fill<'_, F, N> {
+    type Output = ();
+
+    /// Tile by tile. The results of a tile lie in the processor's registers until it is done, so that
+    /// nothing has to be known of where the lanes lie.
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { f, tiles, sides, out } = self;
+        let Some((before, rest)) = tiles.split_at_mut_checked(out) else { return };
+        let Some((filled, after)) = rest.split_at_mut_checked(TILES) else { return };
+        let mut numbers = [[0.0; TILE]; N];
+        for k in 0..N {
+            if let Operand::Constant(number) = sides[k] {
+                numbers[k] = [number; TILE];
+            }
+        }
+        let mut lanes: [&[Tile]; N] = [&[]; N];
+        for k in 0..N {
+            lanes[k] = match sides[k] {
+                Operand::Constant(_) => std::slice::from_ref(&numbers[k]),
+                Operand::Register(register) => {
+                    let start = register as usize * TILES;
+                    let (from, start) = if start < out {
+                        (&*before, start)
+                    } else {
+                        (&*after, start.wrapping_sub(out + TILES))
+                    };
+                    match from.get(start..start.wrapping_add(TILES)) {
+                        Some(lane) => lane,
+                        None => return,
+                    }
+                }
+            };
+        }
+        for (n, filled) in filled.iter_mut().enumerate() {
+            let mut from = [&[0.0; TILE]; N];
+            for k in 0..N {
+                // Of a number there is one tile.
+                from[k] = &lanes[k][n & (lanes[k].len() - 1)];
+            }
+            *filled = f.tile(from);
+        }
+    }
+}
