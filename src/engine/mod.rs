@@ -12,6 +12,7 @@ mod interval;
 pub mod kernels;
 mod linear;
 mod newton;
+mod order;
 pub mod random;
 pub mod replicates;
 pub mod sampling;

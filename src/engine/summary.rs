@@ -3,6 +3,8 @@
 //! Sums follow one fixed tree over the draws' numbers, so that they do not depend on threads or on
 //! how the draws are split, as long as the splits fall on multiples of [`LEAF`].
 
+use super::order;
+
 /// Draws in a leaf of the tree.
 pub const LEAF: usize = 1_024;
 
@@ -128,14 +130,13 @@ impl Tree {
 /// The quantiles of draws by linear interpolation between order statistics (type 7 of R. J. Hyndman
 /// and Y. Fan, "Sample quantiles in statistical packages", 1996): exact, for probabilities in 0..=1
 /// in any order. Changes the order of the draws; NaN for none.
-///
-/// The order statistics are found by selection, the middle one first and the others on its sides.
 pub fn quantiles(draws: &mut [f64], probabilities: &[f64]) -> Vec<f64> {
-    if draws.is_empty() {
-        return vec![f64::NAN; probabilities.len()];
-    }
-    select(draws, 0, &ranks(draws.len(), probabilities));
-    let at = |rank: usize| draws.get(rank).copied().unwrap_or(f64::NAN);
+    let ranks = ranks(draws.len(), probabilities);
+    let statistics = order::statistics(draws, &ranks);
+    let at = |rank: usize| {
+        let place = ranks.binary_search(&rank).ok();
+        place.and_then(|n| statistics.get(n)).copied().unwrap_or(f64::NAN)
+    };
     probabilities.iter().map(|&p| between(draws.len(), p, at)).collect()
 }
 
@@ -161,18 +162,6 @@ pub(super) fn between(count: usize, p: f64, at: impl Fn(usize) -> f64) -> f64 {
     let (low, high) = (at(place.floor() as usize), at(place.ceil() as usize));
     let part = place - place.floor();
     if low == high { low } else { low * (1.0 - part) + high * part }
-}
-
-/// Puts the draws of the given ranks, which rise and count from `first`, in their places.
-pub(super) fn select(draws: &mut [f64], first: usize, ranks: &[usize]) {
-    let (before, rest) = ranks.split_at(ranks.len() / 2);
-    let Some((&rank, after)) = rest.split_first() else { return };
-    if rank - first >= draws.len() {
-        return;
-    }
-    let (left, _, right) = draws.select_nth_unstable_by(rank - first, f64::total_cmp);
-    select(left, first, before);
-    select(right, rank + 1, after);
 }
 
 #[cfg(test)]

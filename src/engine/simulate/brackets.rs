@@ -4,7 +4,8 @@
 //! millions. Of all draws only those between are kept, and how many lie below is counted; where a
 //! quantile lies outside all the same, the draws are made once more.
 
-use crate::engine::summary::{between, ranks, select};
+use crate::engine::order::select;
+use crate::engine::summary::{between, ranks};
 
 /// How many standard errors of a quantile its bracket reaches to either side.
 const ERRORS: f64 = 6.0;
