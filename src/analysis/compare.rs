@@ -1,6 +1,6 @@
 //! `compare`: differences between scenarios, and each change's part in them.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::shapley::{MOST_CHANGES, shapley};
 use super::{Runs, cells, label, unit};
@@ -75,6 +75,18 @@ impl Runs<'_> {
         scenario: Option<usize>,
         to: Option<usize>,
     ) -> Result<Coalitions, Diagnostic> {
+        let Coalitions { players, changes, .. } = self.subsets(query, scenario, to)?;
+        let runs = changes.iter().map(|some| self.of(some)).collect::<Result<_, _>>()?;
+        Ok(Coalitions { players, changes, runs })
+    }
+
+    /// The coalitions, not run yet.
+    pub(super) fn subsets(
+        &self,
+        query: &Query,
+        scenario: Option<usize>,
+        to: Option<usize>,
+    ) -> Result<Coalitions, Diagnostic> {
         let (theirs, own) = (self.changes(to), self.changes(scenario));
         let gone = theirs.iter().copied().filter(|change| !own.contains(change));
         let gone: Vec<ChangeId> = gone.collect();
@@ -105,8 +117,7 @@ impl Runs<'_> {
             }
         };
         let changes: Vec<Vec<ChangeId>> = (0..=whole).map(subset).collect();
-        let runs = changes.iter().map(|some| self.of(some)).collect::<Result<_, _>>()?;
-        Ok(Coalitions { players, changes, runs })
+        Ok(Coalitions { players, changes, runs: Vec::new() })
     }
 
     pub(super) fn parts(
@@ -133,5 +144,5 @@ pub(super) struct Coalitions {
     pub(super) players: Vec<ChangeId>,
     /// What each run changes.
     pub(super) changes: Vec<Vec<ChangeId>>,
-    runs: Vec<Rc<Values>>,
+    runs: Vec<Arc<Values>>,
 }

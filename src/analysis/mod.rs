@@ -11,7 +11,9 @@ mod simulate;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use crate::diagnostic::Diagnostic;
 use crate::engine::sampling::Method;
@@ -28,8 +30,8 @@ use crate::results::{
 struct Runs<'a> {
     model: &'a Model,
     scope: Scope,
-    baseline: Rc<Values>,
-    known: RefCell<BTreeMap<Vec<ChangeId>, Rc<Values>>>,
+    baseline: Arc<Values>,
+    known: RefCell<KnownRuns>,
     stop: Stop,
 }
 
@@ -68,6 +70,7 @@ pub fn answer_until(
     stop: &Stop,
 ) -> Result<Report, Diagnostic> {
     let runs = Runs::new(model, stop)?;
+    runs.prepare();
     for scenario in 0..model.scenarios.len() {
         runs.values(Some(scenario))?;
     }
@@ -114,38 +117,68 @@ impl<'a> Runs<'a> {
     /// Runs the baseline.
     fn new(model: &'a Model, stop: &Stop) -> Result<Self, Diagnostic> {
         let scope = Scope::of_script(model);
-        let baseline = Rc::new(run_from(model, &[], &scope, &[], stop)?);
+        let baseline = Arc::new(run_from(model, &[], &scope, &[], stop)?);
         identity::identities(model, &Selection::new(model, &[]), &baseline, &baseline)?;
-        let known = BTreeMap::from([(Vec::new(), Rc::clone(&baseline))]);
+        let known = BTreeMap::from([(Vec::new(), Arc::clone(&baseline))]);
         Ok(Self { model, scope, baseline, known: RefCell::new(known), stop: stop.clone() })
     }
 
-    /// The values with some changes, in their order in the scenario.
-    fn of(&self, changes: &[ChangeId]) -> Result<Rc<Values>, Diagnostic> {
-        if let Some(values) = self.known.borrow().get(changes) {
-            return Ok(Rc::clone(values));
+    /// Makes the runs that are sure to be asked for, on all threads: those that share most with others
+    /// after these. One that fails is made again, and reported, when it is asked for.
+    fn prepare(&self) {
+        let scenarios = self.model.scenarios.iter().map(|scenario| scenario.changes.clone());
+        let mut wanted: Vec<Vec<ChangeId>> = scenarios.collect();
+        for query in &self.model.queries {
+            if let Ask::Compare { to, by_lever: true, .. } = query.ask {
+                let subsets = query.scenarios.iter().map(|&own| self.subsets(query, own, to));
+                wanted.extend(subsets.flatten().flat_map(|all| all.changes));
+            }
         }
-        let values = Rc::new(self.run(changes)?);
-        let selection = Selection::new(self.model, changes);
-        identity::identities(self.model, &selection, &values, &self.baseline)?;
-        self.known.borrow_mut().insert(changes.to_vec(), Rc::clone(&values));
-        Ok(values)
+        wanted.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+        wanted.dedup();
+        let mut level_of: BTreeMap<&[ChangeId], usize> = BTreeMap::new();
+        let mut levels: Vec<Vec<&[ChangeId]>> = Vec::new();
+        for changes in wanted.iter().filter(|changes| !changes.is_empty()) {
+            let near = near(changes);
+            let before = near.iter().filter_map(|near| level_of.get(&near[..])).max();
+            let level = before.map_or(0, |level| level + 1);
+            level_of.insert(changes, level);
+            levels.resize(levels.len().max(level + 1), Vec::new());
+            levels[level].push(changes);
+        }
+        for level in levels {
+            let known = self.known.borrow().clone();
+            let (model, scope, stop) = (self.model, &self.scope, &self.stop);
+            let make = |changes: &[ChangeId]| {
+                make(model, scope, &known, changes, stop)
+                    .ok()
+                    .map(|run| (changes.to_vec(), Arc::new(run)))
+            };
+            let made: Vec<_> = if level.len() == 1 {
+                level.into_iter().filter_map(make).collect()
+            } else {
+                level.into_par_iter().filter_map(make).collect()
+            };
+            self.known.borrow_mut().extend(made);
+        }
     }
 
-    fn run(&self, changes: &[ChangeId]) -> Result<Values, Diagnostic> {
-        let (near, runs) = (near(changes), self.known.borrow());
-        let known = near.iter().filter_map(|changes| {
-            runs.get(changes).map(|values| Known { changes, values: &**values })
-        });
-        let known: Vec<Known<'_, Values>> = known.collect();
-        run_from(self.model, changes, &self.scope, &known, &self.stop)
+    /// The values with some changes, in their order in the scenario.
+    fn of(&self, changes: &[ChangeId]) -> Result<Arc<Values>, Diagnostic> {
+        if let Some(values) = self.known.borrow().get(changes) {
+            return Ok(Arc::clone(values));
+        }
+        let made = make(self.model, &self.scope, &self.known.borrow(), changes, &self.stop);
+        let values = Arc::new(made?);
+        self.known.borrow_mut().insert(changes.to_vec(), Arc::clone(&values));
+        Ok(values)
     }
 
     fn changes(&self, scenario: Option<usize>) -> &[ChangeId] {
         scenario.map_or(&[], |n| &self.model.scenarios[n].changes)
     }
 
-    fn values(&self, scenario: Option<usize>) -> Result<Rc<Values>, Diagnostic> {
+    fn values(&self, scenario: Option<usize>) -> Result<Arc<Values>, Diagnostic> {
         let values = self.of(self.changes(scenario));
         values.map_err(|mut problem| {
             if scenario.is_some() {
@@ -213,6 +246,29 @@ impl<'a> Runs<'a> {
         let unit = unit(self.model, question.kind);
         Ok(Panel { expression: question.text.clone(), unit, years, series })
     }
+}
+
+/// The runs that are known, by their changes.
+type KnownRuns = BTreeMap<Vec<ChangeId>, Arc<Values>>;
+
+/// A run with some changes, the identities held.
+fn make(
+    model: &Model,
+    scope: &Scope,
+    known: &KnownRuns,
+    changes: &[ChangeId],
+    stop: &Stop,
+) -> Result<Values, Diagnostic> {
+    let near = near(changes);
+    let found = near.iter().filter_map(|changes| {
+        known.get(changes).map(|values| Known { changes, values: &**values })
+    });
+    let found: Vec<Known<'_, Values>> = found.collect();
+    let values = run_from(model, changes, scope, &found, stop)?;
+    if let Some(baseline) = known.get(&[][..]) {
+        identity::identities(model, &Selection::new(model, changes), &values, baseline)?;
+    }
+    Ok(values)
 }
 
 /// The runs that share most with one of some changes: the baseline, and those with one change less, if
