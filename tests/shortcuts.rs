@@ -7,7 +7,7 @@ use mizan::analysis::answer;
 use mizan::data::Folder;
 use mizan::engine::{Known, Stop, Values, run, run_from};
 use mizan::model::{ChangeId, Model};
-use mizan::plan::Scope;
+use mizan::plan::{Cursor, Layout, Scope};
 use mizan::report::json;
 use mizan::session::{Program, load_used, load_with};
 
@@ -104,4 +104,20 @@ fn a_run_that_keeps_what_others_found_has_the_same_bits() {
         }
     }
     assert!(kept > 20, "{kept} runs share with others than the baseline");
+}
+
+#[test]
+fn a_cursor_finds_what_is_kept_wherever_it_moves() {
+    let text = "years 2020..2023\nset a = x, y, z\nset b = p, q\n\
+        param one = 1\nparam two[a, b] = 2\nparam three[b, a, b] = 3\n";
+    let program = mizan::session::load("x", text);
+    let layout = Layout::new(&program.model.expect("a model"));
+    let mut cursor = Cursor::default();
+    for step in [1, 3, 4, 5, layout.len() - 1] {
+        for place in (0..layout.len()).step_by(step).chain((0..layout.len()).rev()) {
+            layout.move_to(place, &mut cursor);
+            assert_eq!(layout.place(&cursor.point), place);
+            assert_eq!(cursor.point, layout.point(place));
+        }
+    }
 }

@@ -6,7 +6,7 @@ use super::kernels::exp;
 use crate::builtins::Function;
 use crate::model::{
     BinaryOp, Change, Definition, Expr, Leg, Model, NamedChange, Op, QuantityId, Random, Reduction,
-    Role, Select, Shape,
+    Role, Select, Shape, Time,
 };
 use crate::plan::{Layout, Point};
 use crate::source::Span;
@@ -38,8 +38,8 @@ pub(super) struct Evaluator<'a, D> {
     pub(super) values: &'a [f64],
     pub(super) baseline: Option<&'a [f64]>,
     pub(super) slots: &'a mut [u32],
-    /// The name of the cell being defined, where random quantities are told apart.
-    pub(super) owner: String,
+    /// What is being defined: random quantities are told apart by it. None in a query.
+    pub(super) defining: Option<(&'a Definition, &'a Point)>,
     pub(super) domain: D,
 }
 
@@ -52,7 +52,7 @@ fn operator(op: BinaryOp) -> Binary {
     Binary::Operator(op)
 }
 
-impl<D: Domain> Evaluator<'_, D> {
+impl<'a, D: Domain> Evaluator<'a, D> {
     /// A value that is known to be no number is a fault.
     fn finite(&self, value: D::Value, span: Span) -> Result<D::Value, Fault> {
         match self.domain.known(value) {
@@ -63,36 +63,32 @@ impl<D: Domain> Evaluator<'_, D> {
         }
     }
 
-    /// The value of an expression in a year.
+    /// The value of an expression in a year. Each kind of expression has a function of its own, which
+    /// keeps this one, through which all go, small.
     pub(super) fn eval(&mut self, expr: &Expr, year: i32) -> Result<D::Value, Fault> {
-        Ok(match expr {
-            Expr::Const(value) => self.domain.constant(*value),
-            Expr::Year(time) => self.domain.constant(f64::from(time.of(year))),
-            Expr::Slot(slot) => self.domain.constant(f64::from(self.slots[*slot])),
+        match expr {
+            Expr::Const(value) => Ok(self.domain.constant(*value)),
+            Expr::Year(time) => Ok(self.domain.constant(f64::from(time.of(year)))),
+            Expr::Slot(slot) => Ok(self.domain.constant(f64::from(self.slots[*slot]))),
             Expr::Read { quantity, cells, time, span } => {
-                let Some(wanted) = self.layout.year(time.of(year)) else {
-                    return fault("outside-horizon", "a year outside the horizon is read", *span);
-                };
-                self.read(*quantity, cells, wanted, year, *span)?
+                self.read(*quantity, cells, *time, year, span)
             }
-            Expr::Negate(a) => self.unary(Unary::Negate, a, year)?,
-            Expr::Not(a) => self.unary(Unary::Not, a, year)?,
-            Expr::Binary { op, left, right, span } => self.binary(*op, left, right, *span, year)?,
-            Expr::If(condition, then, other) => {
-                let condition = self.eval(condition, year)?;
-                self.choose(condition, |this| this.eval(then, year), |this| this.eval(other, year))?
-            }
-            Expr::Call { function, args, span } => self.call(*function, args, *span, year)?,
+            Expr::Negate(a) => self.unary(Unary::Negate, a, year),
+            Expr::Not(a) => self.unary(Unary::Not, a, year),
+            Expr::Binary { op, left, right, span } => self.binary(*op, left, right, span, year),
+            Expr::If(condition, then, other) => self.condition(condition, then, other, year),
+            Expr::Call { function, args, span } => self.call(*function, args, *span, year),
             Expr::Reduce { op, loops, filter, body, span } => {
-                self.reduce(*op, loops, filter.as_deref(), body, *span, year)?
+                self.reduce(*op, loops, filter.as_deref(), body, *span, year)
             }
-            Expr::Path { first, legs } => self.path(first, legs, year)?,
-            Expr::Knots(knots) => self.knots(knots, year)?,
-            Expr::Baseline(inner) => self.in_baseline(inner, year)?,
-            Expr::Random(random) => self.random(random, year)?,
-        })
+            Expr::Path { first, legs } => self.path(first, legs, year),
+            Expr::Knots(knots) => self.knots(knots, year),
+            Expr::Baseline(inner) => self.in_baseline(inner, year),
+            Expr::Random(random) => self.random(random, year),
+        }
     }
 
+    #[inline(never)]
     fn in_baseline(&mut self, inner: &Expr, year: i32) -> Result<D::Value, Fault> {
         let Some(baseline) = self.baseline else { return self.eval(inner, year) };
         let own = std::mem::replace(&mut self.values, baseline);
@@ -103,30 +99,58 @@ impl<D: Domain> Evaluator<'_, D> {
         value
     }
 
+    #[inline(never)]
     fn unary(&mut self, op: Unary, a: &Expr, year: i32) -> Result<D::Value, Fault> {
         let a = self.eval(a, year)?;
         Ok(self.domain.unary(op, a))
     }
 
-    /// The value of a cell; an element that is not known yet selects among all.
+    /// The value of a cell in a year.
+    #[inline(never)]
     fn read(
         &mut self,
         quantity: QuantityId,
         cells: &[Expr],
-        wanted: usize,
+        time: Time,
         year: i32,
-        span: Span,
+        span: &Span,
     ) -> Result<D::Value, Fault> {
-        let mut elements = [0; 16];
-        for (n, cell) in cells.iter().enumerate() {
-            let element = self.eval(cell, year)?;
-            match (self.domain.known(element), elements.get_mut(n)) {
-                (Some(known), Some(element)) => *element = known as usize,
-                _ => return fault("index", "an index that is not known before solving", span),
-            }
+        let Some(wanted) = self.layout.year(time.of(year)) else {
+            return fault("outside-horizon", "a year outside the horizon is read", *span);
+        };
+        let layout = self.layout;
+        let (mut place, strides) = layout.first_of(quantity);
+        for (cell, stride) in cells.iter().zip(strides) {
+            let element = match cell {
+                Expr::Slot(slot) => self.slots[*slot] as usize,
+                _ => self.element(cell, year, span)?,
+            };
+            place += element * stride;
         }
-        let place = self.layout.cell(quantity, elements[..cells.len()].iter().copied()) + wanted;
+        let place = place + wanted;
         Ok(self.domain.read(place, self.values[place]))
+    }
+
+    /// The element that an index is computed to be.
+    #[inline(never)]
+    fn element(&mut self, cell: &Expr, year: i32, span: &Span) -> Result<usize, Fault> {
+        let element = self.eval(cell, year)?;
+        match self.domain.known(element) {
+            Some(known) => Ok(known as usize),
+            None => fault("index", "an index that is not known before solving", *span),
+        }
+    }
+
+    #[inline(never)]
+    fn condition(
+        &mut self,
+        condition: &Expr,
+        then: &Expr,
+        other: &Expr,
+        year: i32,
+    ) -> Result<D::Value, Fault> {
+        let condition = self.eval(condition, year)?;
+        self.choose(condition, |this| this.eval(then, year), |this| this.eval(other, year))
     }
 
     /// The branch that a condition takes; both where it is not known.
@@ -148,12 +172,13 @@ impl<D: Domain> Evaluator<'_, D> {
         }
     }
 
+    #[inline(never)]
     fn binary(
         &mut self,
         op: BinaryOp,
         left: &Expr,
         right: &Expr,
-        span: Span,
+        span: &Span,
         year: i32,
     ) -> Result<D::Value, Fault> {
         let a = self.eval(left, year)?;
@@ -166,22 +191,23 @@ impl<D: Domain> Evaluator<'_, D> {
         let (x, y) = (self.domain.known(a), self.domain.known(b));
         match op {
             BinaryOp::Divide if y == Some(0.0) => {
-                return fault("division-by-zero", "a division by 0", span);
+                return fault("division-by-zero", "a division by 0", *span);
             }
             BinaryOp::Power if x == Some(0.0) && y.is_some_and(|y| y < 0.0) => {
-                return fault("division-by-zero", "a negative power of 0", span);
+                return fault("division-by-zero", "a negative power of 0", *span);
             }
             BinaryOp::Power
                 if x.is_some_and(|x| x < 0.0) && y.is_some_and(|y| y.fract() != 0.0) =>
             {
-                return fault("domain", "a broken power of a negative number", span);
+                return fault("domain", "a broken power of a negative number", *span);
             }
             _ => {}
         }
         let value = self.domain.binary(operator(op), a, b);
-        self.finite(value, span)
+        self.finite(value, *span)
     }
 
+    #[inline(never)]
     fn call(
         &mut self,
         function: Function,
@@ -234,11 +260,16 @@ impl<D: Domain> Evaluator<'_, D> {
     }
 
     /// The value of a random quantity.
+    #[inline(never)]
     fn random(&mut self, random: &Random, year: i32) -> Result<D::Value, Fault> {
         let distribution = self.distribution(random, year)?;
         let mut id = RandomId::default();
         if self.domain.draws() {
-            id.name = format!("{}#{}", self.owner, random.number);
+            let owner = match self.defining {
+                Some((definition, point)) => owner(self.model, definition, point),
+                None => "query".to_owned(),
+            };
+            id.name = format!("{owner}#{}", random.number);
             id.part = if random.per_year { u64::from(year.unsigned_abs()) } else { 0 };
         }
         Ok(self.domain.random(id, &distribution))
@@ -277,6 +308,7 @@ impl<D: Domain> Evaluator<'_, D> {
         }
     }
 
+    #[inline(never)]
     fn reduce(
         &mut self,
         op: Reduction,
@@ -286,7 +318,8 @@ impl<D: Domain> Evaluator<'_, D> {
         span: Span,
         year: i32,
     ) -> Result<D::Value, Fault> {
-        let mut values = Vec::new();
+        let most = loops.iter().map(|&(_, set)| self.model.sets[set].members.len()).product();
+        let mut values = Vec::with_capacity(most);
         self.each(loops, &mut |this| {
             if let Some(filter) = filter {
                 let kept = this.eval(filter, year)?;
@@ -358,6 +391,7 @@ impl<D: Domain> Evaluator<'_, D> {
         Ok(())
     }
 
+    #[inline(never)]
     fn path(&mut self, first: &Expr, legs: &[Leg], year: i32) -> Result<D::Value, Fault> {
         let mut value = self.eval(first, year)?;
         let now = self.domain.constant(f64::from(year));
@@ -418,6 +452,7 @@ impl<D: Domain> Evaluator<'_, D> {
         Ok(self.part_way(start, to, share))
     }
 
+    #[inline(never)]
     fn knots(&mut self, knots: &[(Expr, Expr)], year: i32) -> Result<D::Value, Fault> {
         let now = self.domain.constant(f64::from(year));
         // The knots up to the first that is known not to lie before this year.
@@ -481,22 +516,20 @@ impl<D: Domain> Evaluator<'_, D> {
     }
 
     /// Puts the elements of a cell into the slots that a definition ranges over.
-    pub(super) fn enter(&mut self, definition: &Definition, point: &Point) {
+    pub(super) fn enter(&mut self, definition: &'a Definition, point: &'a Point) {
         for (axis, &element) in definition.axes.iter().zip(&point.cell) {
             if let Select::Each(slot, _) = axis {
                 self.slots[*slot] = element;
             }
         }
-        if self.domain.draws() && definition.expr.is_random() {
-            self.owner = owner(self.model, definition, point);
-        }
+        self.defining = Some((definition, point));
     }
 
     /// The value at a point after a definition has been applied to `before`.
     pub(super) fn define(
         &mut self,
-        definition: &Definition,
-        point: &Point,
+        definition: &'a Definition,
+        point: &'a Point,
         before: D::Value,
     ) -> Result<D::Value, Fault> {
         self.enter(definition, point);

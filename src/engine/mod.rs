@@ -37,7 +37,7 @@ use eval::{Evaluator, Fault};
 
 use crate::diagnostic::Diagnostic;
 use crate::model::{ChangeId, Definition, Expr, Model, QuantityId, Question};
-use crate::plan::{Layout, Place, Plan, Point, Scope, Step, plan};
+use crate::plan::{Cursor, Layout, Place, Plan, Point, Scope, Step, plan};
 
 /// The values of one run.
 #[derive(Debug, Clone)]
@@ -91,7 +91,7 @@ struct Machine<'a> {
     values: Vec<f64>,
     slots: Vec<u32>,
     /// Room for what is computed at the moment.
-    point: Point,
+    cursor: Cursor,
     definitions: Vec<&'a Definition>,
     solved: Vec<Solved>,
     numbers: Numbers<'a>,
@@ -174,7 +174,7 @@ fn run_numbers(
     let mut machine = Machine {
         plan: &plan,
         known: known.iter().map(|known| known.values.flat()).collect(),
-        point: Point::default(),
+        cursor: Cursor::default(),
         values: vec![0.0; plan.layout.len()],
         slots: vec![0; model.slots],
         definitions: Vec::new(),
@@ -227,7 +227,7 @@ impl<'a> Machine<'a> {
             values: &self.values,
             baseline: self.known.first().copied(),
             slots: &mut self.slots,
-            owner: String::new(),
+            defining: None,
             domain,
         }
     }
@@ -235,21 +235,22 @@ impl<'a> Machine<'a> {
     /// Computes the value at a place from what it reads.
     fn compute(&mut self, place: Place) -> Result<(), Diagnostic> {
         self.stop.check()?;
-        let (mut point, mut definitions) =
-            (std::mem::take(&mut self.point), std::mem::take(&mut self.definitions));
-        self.plan.layout.point_into(place, &mut point);
-        self.plan.selection.definitions(&point, &mut definitions);
+        let (mut cursor, mut definitions) =
+            (std::mem::take(&mut self.cursor), std::mem::take(&mut self.definitions));
+        self.plan.layout.move_to(place, &mut cursor);
+        let point = &cursor.point;
+        self.plan.selection.definitions(point, &mut definitions);
         let neutral = self.plan.selection.neutral(point.quantity);
         let mut evaluator = self.evaluator(self.numbers);
         let value = definitions
             .iter()
-            .try_fold(neutral, |value, definition| evaluator.define(definition, &point, value));
-        let value = value.map_err(|fault| self.report(&fault, &point))?;
+            .try_fold(neutral, |value, definition| evaluator.define(definition, point, value));
+        let value = value.map_err(|fault| self.report(&fault, point))?;
         if let Some(last) = definitions.last() {
-            self.within_bounds(&point, value, last)?;
+            self.within_bounds(point, value, last)?;
         }
         self.values[place] = value;
-        (self.point, self.definitions) = (point, definitions);
+        (self.cursor, self.definitions) = (cursor, definitions);
         Ok(())
     }
 
@@ -348,7 +349,7 @@ fn answer<D: domain::Domain>(
         values: &values.values,
         baseline: Some(&baseline.values),
         slots: &mut slots,
-        owner: String::new(),
+        defining: None,
         domain,
     };
     evaluator.eval(expr, year).map_err(|fault| report(&fault, &question.text, year))

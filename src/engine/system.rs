@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::eval::{Evaluator, Fault};
 use super::linear::Matrix;
 use super::tape::{Node, Outside, Tape, Traced, Tracer};
-use crate::model::{BinaryOp, Definition, Expr, Op};
+use crate::model::{BinaryOp, Expr, Op};
 use crate::plan::{Block, Place, Plan};
 
 /// One equation: its sides, and what may hold in place of equality.
@@ -174,7 +174,7 @@ impl Tracing<'_, '_> {
             values: self.surroundings.values,
             baseline: self.surroundings.baseline,
             slots: &mut *self.surroundings.slots,
-            owner: String::new(),
+            defining: None,
             domain: Tracer {
                 tape: &mut self.tape,
                 nodes: &self.nodes,
@@ -193,8 +193,9 @@ impl Tracing<'_, '_> {
         plan.selection.definitions(&point, &mut definitions);
         let mut evaluator = self.evaluator();
         let start = Traced::Known(plan.selection.neutral(point.quantity));
-        let apply = |value, definition: &&Definition| evaluator.define(definition, &point, value);
-        definitions.iter().try_fold(start, apply)
+        definitions
+            .iter()
+            .try_fold(start, |value, definition| evaluator.define(definition, &point, value))
     }
 
     /// Both sides of the equation that belongs to an unknown, and its bound for a complementarity.

@@ -130,16 +130,6 @@ pub enum Leg {
 }
 
 impl Expr {
-    /// True if it has a distribution in it.
-    pub fn is_random(&self) -> bool {
-        let mut found = false;
-        self.walk(&mut |part| {
-            found |= matches!(part, Self::Random(_));
-            !found
-        });
-        found
-    }
-
     /// Calls `visit` for this expression, and for those below it as long as it answers true.
     pub fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Expr) -> bool) {
         if !visit(self) {

@@ -16,6 +16,16 @@ pub struct Point {
     pub year: i32,
 }
 
+/// A place that moves, and what is kept there.
+#[derive(Debug, Clone, Default)]
+pub struct Cursor {
+    /// What is kept there.
+    pub point: Point,
+    place: Place,
+    /// The end of the quantity that is kept there.
+    end: Place,
+}
+
 /// The places of all values of a model.
 #[derive(Debug, Clone)]
 pub struct Layout {
@@ -76,6 +86,11 @@ impl Layout {
         self.offsets[quantity] + steps.sum::<usize>()
     }
 
+    /// Where the first value of a quantity is kept, and how far apart the elements of its axes are.
+    pub fn first_of(&self, quantity: QuantityId) -> (Place, &[usize]) {
+        (self.offsets[quantity], &self.strides[quantity])
+    }
+
     /// Where a year lies behind the first one; `None` outside the horizon.
     pub fn year(&self, year: i32) -> Option<usize> {
         usize::try_from(year - self.first).ok().filter(|&n| n < self.horizon)
@@ -94,22 +109,40 @@ impl Layout {
 
     /// What is kept at a place.
     pub fn point(&self, place: Place) -> Point {
-        let mut point = Point::default();
-        self.point_into(place, &mut point);
-        point
+        let mut cursor = Cursor::default();
+        self.move_to(place, &mut cursor);
+        cursor.point
     }
 
-    /// As [`Layout::point`], in the room of a point before.
-    pub fn point_into(&self, place: Place, point: &mut Point) {
-        let quantity = self.quantity(place);
-        let within = place - self.offsets[quantity];
-        let (mut at, year) = (within / self.horizon, within % self.horizon);
-        point.cell.resize(self.shapes[quantity].len(), 0);
-        for (element, &size) in point.cell.iter_mut().zip(&self.shapes[quantity]).rev() {
-            *element = (at % size) as u32;
-            at /= size;
+    /// Moves to a place: soon, if it is the next year or the next cell of the same quantity.
+    pub fn move_to(&self, place: Place, cursor: &mut Cursor) {
+        let last = self.first + self.horizon as i32 - 1;
+        let point = &mut cursor.point;
+        let step = if place < cursor.end { place.wrapping_sub(cursor.place) } else { 0 };
+        if step == 1 && point.year < last {
+            point.year += 1;
+        } else if step == self.horizon || step == 1 {
+            point.year = if step == 1 { self.first } else { point.year };
+            for (element, &size) in point.cell.iter_mut().zip(&self.shapes[point.quantity]).rev() {
+                *element += 1;
+                if (*element as usize) < size {
+                    break;
+                }
+                *element = 0;
+            }
+        } else {
+            let quantity = self.quantity(place);
+            let within = place - self.offsets[quantity];
+            let (mut at, year) = (within / self.horizon, within % self.horizon);
+            point.cell.resize(self.shapes[quantity].len(), 0);
+            for (element, &size) in point.cell.iter_mut().zip(&self.shapes[quantity]).rev() {
+                *element = (at % size) as u32;
+                at /= size;
+            }
+            (point.quantity, point.year) = (quantity, self.first + year as i32);
+            cursor.end = self.range(quantity).end;
         }
-        (point.quantity, point.year) = (quantity, self.first + year as i32);
+        cursor.place = place;
     }
 
     /// The place of the same cell a year earlier.

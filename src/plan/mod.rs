@@ -12,7 +12,8 @@ mod scope;
 mod selection;
 mod tearing;
 
-pub use layout::{Layout, Place, Point};
+pub use layout::{Cursor, Layout, Place, Point};
+pub use reads::Source;
 pub use scope::Scope;
 pub use selection::Selection;
 

@@ -57,6 +57,45 @@ pub(super) fn quantities(
     }
 }
 
+/// What a definition rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A quantity of the same run.
+    Own(QuantityId),
+    /// A quantity of the baseline's run.
+    Baseline(QuantityId),
+    /// A random number.
+    Random,
+}
+
+/// Calls `visit` for all that an expression rests on.
+fn sources(expr: &Expr, in_baseline: bool, visit: &mut impl FnMut(Source)) {
+    expr.walk(&mut |part| {
+        match part {
+            Expr::Read { quantity, .. } if in_baseline => visit(Source::Baseline(*quantity)),
+            Expr::Read { quantity, .. } => visit(Source::Own(*quantity)),
+            Expr::Random(_) => visit(Source::Random),
+            Expr::Baseline(inner) if !in_baseline => {
+                sources(inner, true, visit);
+                return false;
+            }
+            _ => {}
+        }
+        true
+    });
+}
+
+impl Selection<'_> {
+    /// True if all that a quantity rests on in this run is as `holds` says.
+    pub fn rests_on(&self, quantity: QuantityId, mut holds: impl FnMut(Source) -> bool) -> bool {
+        let mut all = true;
+        for expr in self.all(quantity).flat_map(expressions) {
+            sources(expr, false, &mut |source| all = all && holds(source));
+        }
+        all
+    }
+}
+
 /// Finds the places that a point reads.
 pub(super) struct Reader<'a> {
     selection: &'a Selection<'a>,

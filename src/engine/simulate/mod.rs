@@ -22,12 +22,14 @@ mod schedule;
 pub use collect::{Found, Kept};
 pub use run::{BadDraw, Simulation};
 
+use rustc_hash::FxHashSet;
+
 use super::eval::Evaluator;
 use super::tape::{Node, Tape, Traced};
 use super::{Known, Stop, Values, report};
 use crate::diagnostic::Diagnostic;
 use crate::model::{ChangeId, Expr, Model, Question};
-use crate::plan::{Scope, plan};
+use crate::plan::{Cursor, Scope, plan};
 use inputs::Inputs;
 use record::Recorder;
 use sampler::Sampler;
@@ -46,6 +48,8 @@ pub struct Recording {
     tape: Tape,
     inputs: Inputs,
     guards: Vec<Guard>,
+    /// What is in `guards` already.
+    guarded: FxHashSet<(Node, u64, u64)>,
     stop: Stop,
 }
 
@@ -105,6 +109,9 @@ impl Recording {
             known: known.iter().map(|known| known.values.values.as_slice()).collect(),
             values: vec![Traced::Known(0.0); plan.layout.len()],
             slots: vec![0; model.slots],
+            certain: [vec![None; model.quantities.len()], vec![None; model.quantities.len()]],
+            cursor: Cursor::default(),
+            definitions: Vec::new(),
         };
         recorder.record()
     }
@@ -132,7 +139,7 @@ impl Recording {
             values: plain.flat(),
             baseline: Some(plain_baseline.flat()),
             slots: &mut slots,
-            owner: "query".to_owned(),
+            defining: None,
             domain: Sampler {
                 tape: &mut self.tape,
                 inputs: &mut self.inputs,

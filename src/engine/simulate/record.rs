@@ -8,8 +8,8 @@ use crate::engine::eval::Evaluator;
 use crate::engine::system::{Surroundings, System};
 use crate::engine::tape::Traced;
 use crate::engine::{Values, report};
-use crate::model::Definition;
-use crate::plan::{Block, Place, Plan, Step};
+use crate::model::{Definition, QuantityId};
+use crate::plan::{Block, Cursor, Place, Plan, Source, Step};
 
 /// A run being written down.
 pub(super) struct Recorder<'a> {
@@ -22,6 +22,11 @@ pub(super) struct Recorder<'a> {
     pub(super) known: Vec<&'a [Traced]>,
     pub(super) values: Vec<Traced>,
     pub(super) slots: Vec<u32>,
+    /// For each quantity of this run and of the baseline, whether it is the same in all draws, once
+    /// that was asked.
+    pub(super) certain: [Vec<Option<bool>>; 2],
+    pub(super) cursor: Cursor,
+    pub(super) definitions: Vec<&'a Definition>,
 }
 
 impl Recorder<'_> {
@@ -34,16 +39,13 @@ impl Recorder<'_> {
                     self.values[range.clone()].copy_from_slice(&self.known[*run][range]);
                 }
                 Step::Quantity(quantity) => {
-                    plan.layout.range(*quantity).try_for_each(|place| self.compute(place))?;
+                    if !self.kept_certain(&[*quantity]) {
+                        plan.layout.range(*quantity).try_for_each(|place| self.compute(place))?;
+                    }
                 }
                 Step::Recursion(order) => {
-                    let horizon = plan.selection.model.horizon();
-                    for year in 0..horizon {
-                        for &quantity in order {
-                            let mut range = plan.layout.range(quantity);
-                            range.start += year;
-                            range.step_by(horizon).try_for_each(|place| self.compute(place))?;
-                        }
+                    if !self.kept_certain(order) {
+                        self.recursion(order)?;
                     }
                 }
                 Step::Point(place) => self.compute(*place)?,
@@ -53,19 +55,64 @@ impl Recorder<'_> {
         Ok(Run { values: self.values })
     }
 
+    fn recursion(&mut self, order: &[QuantityId]) -> Result<(), Diagnostic> {
+        let (layout, horizon) = (&self.plan.layout, self.plan.selection.model.horizon());
+        for year in 0..horizon {
+            for &quantity in order {
+                let mut places = layout.range(quantity).skip(year).step_by(horizon);
+                places.try_for_each(|place| self.compute(place))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the values of quantities that rest on each other from the run at the medians, if they rest
+    /// on nothing that is drawn.
+    fn kept_certain(&mut self, members: &[QuantityId]) -> bool {
+        let plan = self.plan;
+        let certain = members.iter().all(|&member| {
+            plan.selection.rests_on(member, |source| match source {
+                Source::Random => false,
+                Source::Own(read) => members.contains(&read) || self.is_certain(0, read),
+                Source::Baseline(read) if self.known.is_empty() => {
+                    members.contains(&read) || self.is_certain(0, read)
+                }
+                Source::Baseline(read) => self.is_certain(1, read),
+            })
+        });
+        for &member in members.iter().filter(|_| certain) {
+            let range = plan.layout.range(member);
+            let values = self.values[range.clone()].iter_mut().zip(&self.plain.flat()[range]);
+            values.for_each(|(value, &plain)| *value = Traced::Known(plain));
+        }
+        certain
+    }
+
+    /// True if a quantity of this run, or of the baseline's, which has been computed is the same in all
+    /// draws.
+    fn is_certain(&mut self, run: usize, quantity: QuantityId) -> bool {
+        let values = if run == 0 { &self.values[..] } else { self.known[0] };
+        *self.certain[run][quantity].get_or_insert_with(|| {
+            let values = &values[self.plan.layout.range(quantity)];
+            values.iter().all(|value| value.known().is_some())
+        })
+    }
+
     fn compute(&mut self, place: Place) -> Result<(), Diagnostic> {
         self.recording.stop.check()?;
         let plan = self.plan;
-        let point = plan.layout.point(place);
-        let mut definitions = Vec::new();
-        plan.selection.definitions(&point, &mut definitions);
+        let (mut cursor, mut definitions) =
+            (std::mem::take(&mut self.cursor), std::mem::take(&mut self.definitions));
+        plan.layout.move_to(place, &mut cursor);
+        let point = &cursor.point;
+        plan.selection.definitions(point, &mut definitions);
         let mut evaluator = Evaluator {
             model: plan.selection.model,
             layout: &plan.layout,
             values: self.plain.flat(),
             baseline: self.known.first().map(|_| self.plain_baseline.flat()),
             slots: &mut self.slots,
-            owner: String::new(),
+            defining: None,
             domain: Sampler {
                 tape: &mut self.recording.tape,
                 inputs: &mut self.recording.inputs,
@@ -75,13 +122,16 @@ impl Recorder<'_> {
             },
         };
         let start = Traced::Known(plan.selection.neutral(point.quantity));
-        let apply = |value, definition: &&Definition| evaluator.define(definition, &point, value);
-        let value = definitions.iter().try_fold(start, apply).map_err(|fault| {
+        let value = definitions
+            .iter()
+            .try_fold(start, |value, definition| evaluator.define(definition, point, value));
+        let value = value.map_err(|fault| {
             let model = plan.selection.model;
             let name = model.cell_name(&model.quantities[point.quantity], &point.cell);
             report(&fault, &name, point.year)
         })?;
         self.values[place] = value;
+        (self.cursor, self.definitions) = (cursor, definitions);
         self.guard(place);
         Ok(())
     }
@@ -92,7 +142,7 @@ impl Recorder<'_> {
         let bounds = self.plan.selection.model.quantities[quantity].bounds;
         if let (Traced::Node(node), Some((low, high))) = (self.values[place], bounds) {
             let guard = Guard { node, low, high };
-            if !self.recording.guards.contains(&guard) {
+            if self.recording.guarded.insert((node, low.to_bits(), high.to_bits())) {
                 self.recording.guards.push(guard);
             }
         }
