@@ -18,6 +18,7 @@ mod terminal;
 use clap::{Args, Parser, Subcommand};
 use std::process::ExitCode;
 
+use crate::engine::threads::on_all;
 use exit::Exit;
 use terminal::Colour;
 
@@ -81,13 +82,13 @@ fn dispatch() -> Exit {
     };
     terminal::choose(arguments.color);
     let done = match arguments.command {
-        Command::Run(command) => command.execute(),
-        Command::Check(command) => command.execute(),
+        Command::Run(command) => on_all(|| command.execute()),
+        Command::Check(command) => on_all(|| command.execute()),
         Command::Repl(command) => command.execute(),
         Command::Explain(command) => command.execute(),
         Command::Fmt(command) => command.execute(),
         Command::New(command) => command.execute(),
-        Command::Audit(command) => command.execute(),
+        Command::Audit(command) => on_all(|| command.execute()),
         Command::Completions(command) => command.execute(),
         Command::Man(command) => command.execute(),
     };

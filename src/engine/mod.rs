@@ -24,6 +24,7 @@ mod stop;
 pub mod summary;
 mod system;
 mod tape;
+pub mod threads;
 
 pub use newton::Iteration;
 pub use stop::Stop;

@@ -7,12 +7,11 @@ use std::thread::Builder;
 use std::time::Duration;
 
 use crate::engine::Stop;
+use crate::engine::threads::on_all;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 /// How often the flag is looked at.
 const GLANCE: Duration = Duration::from_millis(20);
-/// As much as the main thread has.
-const STACK: usize = 8 << 20;
 
 /// From now on Ctrl-C sets a flag. While a line is edited the editor reads it as a key.
 pub(super) fn listen() {
@@ -42,9 +41,9 @@ pub(super) fn unless_interrupted<T: Send + 'static>(
     let (send, receive) = channel();
     let work = move || {
         // Nobody listens any more after Ctrl-C.
-        let _ = send.send(work());
+        let _ = send.send(on_all(work));
     };
-    Builder::new().stack_size(STACK).spawn(work)?;
+    Builder::new().spawn(work)?;
     loop {
         match receive.recv_timeout(GLANCE) {
             Ok(done) => return Ok(Some(done)),

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::data::{Files, Refusal, normal, read_text};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::library::{LIBRARIES, library, used};
 use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::ast::{self, ItemKind, Library};
-use crate::syntax::parse;
+use crate::syntax::{Parsed, parse};
 
 use super::MOST_BYTES;
 
@@ -78,12 +80,14 @@ impl<'a> Loader<'a> {
         for files in std::mem::take(&mut self.waiting) {
             let texts = own.iter().map(|&id| &*self.sources.file(id).text);
             let parts = used(files, texts.chain(edits.iter().map(String::as_str)));
-            for ((name, text), part) in files.iter().zip(parts) {
-                let id = self.sources.add(name, text, true);
-                if !part.trim().is_empty() {
-                    self.text(id, &part, Origin::Builtin);
-                }
-            }
+            let texts: Vec<(SourceId, String)> = files
+                .iter()
+                .zip(parts)
+                .map(|((name, text), part)| (self.sources.add(name, text, true), part))
+                .filter(|(_, part)| !part.trim().is_empty())
+                .collect();
+            let read: Vec<Parsed> = texts.par_iter().map(|(id, part)| parse(*id, part)).collect();
+            read.into_iter().for_each(|parsed| self.take(parsed, Origin::Builtin));
         }
     }
 
@@ -102,7 +106,10 @@ impl<'a> Loader<'a> {
     }
 
     fn text(&mut self, id: SourceId, text: &str, origin: Origin) {
-        let mut parsed = parse(id, text);
+        self.take(parse(id, text), origin);
+    }
+
+    fn take(&mut self, mut parsed: Parsed, origin: Origin) {
         self.diagnostics.append(&mut parsed.diagnostics);
         self.tree(parsed.file, origin);
     }
