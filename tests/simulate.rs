@@ -140,6 +140,22 @@ const MIXED: &str = "years 2024..2029\nset s = a, b, c\n\
     scenario high { g[a] = lognormal(9%, 3%) }\n\
     show sum(x[*]), p, max(x[*]) for all\n";
 
+/// Production starts where the price pays for it: `q = max(0, 10 - cost)`. With costs evenly between 5 and
+/// 15 that is 0 in half of the draws and 1.25 in the mean.
+#[test]
+fn a_complementarity_holds_in_each_draw() {
+    let script = format!(
+        "{HEAD}param cost = uniform(5, 15)\nvar q start 1\nvar loss\n\
+         solve q >= 0 so that cost + q >= 10\nloss = abs(q - max(10 - cost, 0))\n"
+    );
+    let loss = spread(&format!("{script}show loss\n"));
+    assert!(loss.mean < 1e-12 && loss.sd < 1e-12, "{loss:?}");
+    let q = spread(&format!("{script}show q\n"));
+    near(q.mean, 1.25, 5.0 * q.error);
+    near(q.quantiles[1], 0.0, 1e-12);
+    near(q.quantiles[3], 2.5, 0.1);
+}
+
 /// Every draw of every value is the run with that draw's numbers in place of the distributions.
 #[test]
 fn a_draw_is_a_run_with_its_numbers() {

@@ -20,6 +20,7 @@ pub(super) enum Unary {
 }
 
 impl Unary {
+    #[inline(always)]
     pub(super) fn apply(self, a: f64) -> f64 {
         match self {
             Self::Negate => -a,
@@ -41,6 +42,7 @@ pub(super) enum Binary {
 }
 
 impl Binary {
+    #[inline(always)]
     pub(super) fn apply(self, a: f64, b: f64) -> f64 {
         match self {
             Self::Operator(BinaryOp::Power) => kernels::pow(a, b),

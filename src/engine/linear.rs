@@ -3,88 +3,97 @@
 
 use rsparse::data::{Nmrc, Sprs, Symb};
 
-/// A square matrix being filled.
+/// Where the square matrices of a system may have entries, and the order in which their columns are
+/// eliminated.
 #[derive(Debug, Clone)]
-pub(super) struct Matrix {
-    size: usize,
-    entries: Vec<(usize, usize, f64)>,
+pub(super) struct Shape {
+    /// The entries by column and row; the values are those of the last matrix.
+    columns: Sprs<f64>,
+    symbolic: Symb,
+    /// The entry that each part is added to.
+    places: Vec<usize>,
+    /// False if a column has no entry.
+    filled: bool,
 }
 
 /// A factorised matrix.
-pub(super) struct Factors {
-    size: usize,
-    symbolic: Symb,
+pub(super) struct Factors<'a> {
+    order: Option<&'a [isize]>,
     numeric: Nmrc<f64>,
 }
 
-impl Matrix {
-    pub(super) fn new(size: usize) -> Self {
-        Self { size, entries: Vec::new() }
-    }
-
-    /// Adds to an entry.
-    pub(super) fn add(&mut self, row: usize, column: usize, value: f64) {
-        self.entries.push((row, column, value));
-    }
-
-    /// Entries, an entry perhaps in several parts.
-    pub(super) fn entries(&self) -> &[(usize, usize, f64)] {
-        &self.entries
-    }
-
-    /// LU factors with partial pivoting, columns ordered for few new entries (Davis, "Direct Methods
-    /// for Sparse Linear Systems", 2006); `None` if the matrix is singular or not finite.
-    pub(super) fn factorise(&self) -> Option<Factors> {
-        let columns = self.columns()?;
+impl Shape {
+    /// The shape of the matrices that parts at these rows and columns add up to. Columns are ordered
+    /// for few new entries (Davis, "Direct Methods for Sparse Linear Systems", 2006).
+    pub(super) fn new(size: usize, parts: &[(usize, usize)]) -> Self {
+        let mut entries: Vec<(usize, usize)> =
+            parts.iter().map(|&(row, column)| (column, row)).collect();
+        entries.sort_unstable();
+        entries.dedup();
+        let mut columns = Sprs::new();
+        (columns.m, columns.n, columns.nzmax) = (size, size, entries.len());
+        columns.i = entries.iter().map(|entry| entry.1).collect();
+        columns.x = vec![0.0; entries.len()];
+        let start = |column| entries.partition_point(|entry| entry.0 < column) as isize;
+        columns.p = (0..=size).map(start).collect();
+        let filled = columns.p.windows(2).all(|ends| ends[0] < ends[1]);
+        let place = |&(row, column): &(usize, usize)| {
+            entries.partition_point(|&entry| entry < (column, row))
+        };
+        let places = parts.iter().map(place).collect();
         const NATURAL: i8 = -1;
         const FOR_LU: i8 = 1;
-        const PIVOT: f64 = 1.0;
-        // The ordering takes two columns or more.
-        let order = if self.size < 2 { NATURAL } else { FOR_LU };
-        let mut symbolic = rsparse::sqr(&columns, order, false);
-        let numeric = rsparse::lu(&columns, &mut symbolic, PIVOT).ok()?;
-        Some(Factors { size: self.size, symbolic, numeric })
+        // The ordering takes two columns or more, and none that is empty.
+        let order = if size < 2 || !filled { NATURAL } else { FOR_LU };
+        let symbolic = rsparse::sqr(&columns, order, false);
+        Self { columns, symbolic, places, filled }
     }
 
-    /// The entries by column and row, those of one place summed; `None` if one is not finite or a
-    /// column is empty.
-    fn columns(&self) -> Option<Sprs<f64>> {
-        let mut entries = self.entries.clone();
-        entries.sort_by_key(|&(row, column, _)| (column, row));
-        let mut columns = Sprs::new();
-        (columns.m, columns.n) = (self.size, self.size);
-        columns.p = vec![0];
-        for same in entries.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-            let value: f64 = same.iter().map(|entry| entry.2).sum();
-            if !value.is_finite() {
-                return None;
-            }
-            while columns.p.len() <= same[0].1 {
-                columns.p.push(columns.i.len() as isize);
-            }
-            columns.i.push(same[0].0);
-            columns.x.push(value);
+    /// The entry that each part is added to.
+    pub(super) fn places(&self) -> &[usize] {
+        &self.places
+    }
+
+    /// The row and the column of each entry.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (usize, usize)> {
+        let columns = self.columns.p.windows(2).enumerate();
+        let columns = columns.flat_map(|(column, ends)| (ends[0]..ends[1]).map(move |_| column));
+        self.columns.i.iter().copied().zip(columns)
+    }
+
+    /// LU factors, with partial pivoting, of the matrix with these entries; `None` if it is singular
+    /// or not finite.
+    pub(super) fn factorise(&mut self, entries: impl Iterator<Item = f64>) -> Option<Factors<'_>> {
+        const PIVOT: f64 = 1.0;
+        let mut finite = true;
+        for (own, value) in self.columns.x.iter_mut().zip(entries) {
+            *own = value;
+            finite &= value.is_finite();
         }
-        columns.p.resize(self.size + 1, columns.i.len() as isize);
-        columns.nzmax = columns.i.len();
-        let filled = columns.p.windows(2).all(|ends| ends[0] < ends[1]);
-        filled.then_some(columns)
+        if !finite || !self.filled {
+            return None;
+        }
+        let numeric = rsparse::lu(&self.columns, &mut self.symbolic, PIVOT).ok();
+        // Room for the next factors: as many entries as these, and a column to grow by.
+        self.symbolic.lnz += self.columns.n;
+        self.symbolic.unz += self.columns.n;
+        Some(Factors { order: self.symbolic.q.as_deref(), numeric: numeric? })
     }
 }
 
-impl Factors {
+impl Factors<'_> {
     /// The solution for one right side.
     pub(super) fn solve(&self, right: &[f64]) -> Vec<f64> {
-        let mut permuted = vec![0.0; self.size];
+        let mut permuted = vec![0.0; right.len()];
         for (n, &value) in right.iter().enumerate() {
             let at = self.numeric.pinv.as_ref().map_or(n, |rows| rows[n] as usize);
             permuted[at] = value;
         }
         rsparse::lsolve(&self.numeric.l, &mut permuted);
         rsparse::usolve(&self.numeric.u, &mut permuted);
-        let mut solution = vec![0.0; self.size];
+        let mut solution = vec![0.0; right.len()];
         for (n, value) in permuted.into_iter().enumerate() {
-            let at = self.symbolic.q.as_ref().map_or(n, |columns| columns[n] as usize);
+            let at = self.order.map_or(n, |columns| columns[n] as usize);
             solution[at] = value;
         }
         solution
@@ -97,26 +106,44 @@ mod tests {
 
     use super::*;
 
+    /// A matrix of parts, factorised; what its shape was used for before leaves no trace.
+    fn factorised(size: usize, parts: &[(usize, usize, f64)], right: &[f64]) -> Option<Vec<f64>> {
+        let at: Vec<_> = parts.iter().map(|&(row, column, _)| (row, column)).collect();
+        let mut shape = Shape::new(size, &at);
+        let mut entries = vec![0.0; shape.entries().count()];
+        for (&place, part) in shape.places().iter().zip(parts) {
+            entries[place] += part.2;
+        }
+        let mut solve = || {
+            let factors = shape.factorise(entries.iter().copied())?;
+            let solution = factors.solve(right);
+            shape.factorise(entries.iter().map(|_| 1.0));
+            Some(solution)
+        };
+        let (first, again) = (solve(), solve());
+        let bits = |found: &Option<Vec<f64>>| {
+            found.iter().flatten().map(|value| value.to_bits()).collect::<Vec<_>>()
+        };
+        assert_eq!(bits(&first), bits(&again));
+        first
+    }
+
     #[test]
     fn a_system_is_solved_and_a_singular_one_is_none() {
-        let mut matrix = Matrix::new(3);
-        for (row, column, value) in
-            [(0, 1, 2.0), (1, 0, 1.0), (1, 2, 3.0), (2, 2, 4.0), (0, 0, 0.5), (0, 0, 0.5)]
-        {
-            matrix.add(row, column, value);
-        }
+        let parts = [(0, 1, 2.0), (1, 0, 1.0), (1, 2, 3.0), (2, 2, 4.0), (0, 0, 0.5), (0, 0, 0.5)];
         // x + 2y = 5, x + 3z = 10, 4z = 12: x = 1, y = 2, z = 3.
-        let found = matrix.factorise().expect("regular").solve(&[5.0, 10.0, 12.0]);
+        let found = factorised(3, &parts, &[5.0, 10.0, 12.0]).expect("regular");
         for (value, wanted) in found.iter().zip([1.0, 2.0, 3.0]) {
             assert!((value - wanted).abs() < 1e-14);
         }
-        let mut singular = Matrix::new(2);
-        singular.add(0, 0, 1.0);
-        singular.add(0, 1, 2.0);
-        assert!(singular.factorise().is_none());
-        singular.add(1, 0, f64::NAN);
-        assert!(singular.factorise().is_none());
-        assert!(Matrix::new(1).factorise().is_none());
+        let right = [1.0, 1.0];
+        let row = [(0, 0, 1.0), (0, 1, 2.0)];
+        assert!(factorised(2, &row, &right).is_none());
+        let doubled = [row[0], row[1], (1, 0, 2.0), (1, 1, 4.0)];
+        assert!(factorised(2, &doubled, &right).is_none());
+        assert!(factorised(2, &[row[0], row[1], (1, 0, f64::NAN)], &right).is_none());
+        assert!(factorised(2, &[(0, 0, 1.0), (1, 0, 1.0)], &right).is_none());
+        assert!(factorised(1, &[], &right[..1]).is_none());
     }
 
     proptest! {
@@ -127,21 +154,21 @@ mod tests {
             entries in prop::collection::vec((0..40_usize, 0..40_usize, -9..10_i32), 0..200),
             diagonal in prop::bool::ANY,
         ) {
-            let mut matrix = Matrix::new(size);
+            let mut parts = Vec::new();
             for (row, column, value) in entries {
-                matrix.add(row % size, column % size, f64::from(value));
+                parts.push((row % size, column % size, f64::from(value)));
             }
             if diagonal {
-                (0..size).for_each(|n| matrix.add(n, n, 1000.0));
+                (0..size).for_each(|n| parts.push((n, n, 1000.0)));
             }
             let wanted: Vec<f64> = (0..size).map(|n| n as f64 - 3.0).collect();
             let mut right = vec![0.0; size];
-            for &(row, column, value) in matrix.entries() {
+            for &(row, column, value) in &parts {
                 right[row] += value * wanted[column];
             }
-            match matrix.factorise() {
-                Some(factors) if diagonal => {
-                    for (found, wanted) in factors.solve(&right).iter().zip(&wanted) {
+            match factorised(size, &parts, &right) {
+                Some(found) if diagonal => {
+                    for (found, wanted) in found.iter().zip(&wanted) {
                         prop_assert!((found - wanted).abs() < 1e-9);
                     }
                 }

@@ -22,6 +22,7 @@ pub mod sobol;
 mod solve;
 mod stop;
 pub mod summary;
+mod sweep;
 mod system;
 mod tape;
 pub mod threads;

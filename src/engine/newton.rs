@@ -1,10 +1,16 @@
-//! Newton's method with exact derivatives and a line search.
+//! Newton's method with exact derivatives and a line search, for some draws at once.
 //!
 //! Residuals are weighed by the activity of their equation, the sum of the sizes of its terms, so
 //! that neither units nor the size of flows decide about convergence.
+//!
+//! Residuals and derivatives are computed at the points of `W` draws together. Steps, damping and
+//! the end of a search are each draw's own, and where one ends the next draw takes its place: what a
+//! draw finds does not depend on those beside it. A run without draws is a search by itself.
 
-use super::linear::{Factors, Matrix};
-use super::system::System;
+use pulp::Arch;
+
+use super::linear::Shape;
+use super::system::{Points, System, size};
 use crate::model::Solver;
 
 /// One iteration, as a trace shows it.
@@ -42,66 +48,128 @@ pub(super) struct Failure {
     pub(super) open: Vec<usize>,
 }
 
-/// A point of the search with all that is known of it.
-struct Iterate {
-    unknowns: Vec<f64>,
-    residuals: Vec<f64>,
-    jacobian: Matrix,
-    activity: Vec<f64>,
+/// The unknowns, and the way there.
+pub(super) type Found = (Vec<f64>, Vec<Iteration>);
+
+/// The unknowns that solve a system that reads nothing from outside.
+pub(super) fn solve(system: &System, start: &[f64], settings: &Solver) -> Result<Found, Failure> {
+    let mut points = Points::<1>::new(Arch::new(), system, 0);
+    let mut found = None;
+    let mut take = |_, solution| found = Some(solution);
+    let searches = Searches { system, start, settings, outside: &[] };
+    searches.solve(&mut points, 1, &mut take).map_err(|(_, failure)| failure)?;
+    Ok(found.unwrap_or_default())
 }
 
-/// The unknowns that solve a system, and the way there.
-pub(super) fn solve(
-    system: &System,
-    start: &[f64],
-    settings: &Solver,
-) -> Result<(Vec<f64>, Vec<Iteration>), Failure> {
-    let mut iterations = Vec::new();
-    let mut at = Iterate::new(system, start.to_vec());
-    let fail = |at: &Iterate, cause, iterations: &[Iteration], open| Failure {
-        cause,
-        iterations: iterations.to_vec(),
-        unknowns: at.unknowns.clone(),
-        residuals: at.weighed(&at.residuals),
-        open,
-    };
-    if !at.residuals.iter().all(|r| r.is_finite()) {
-        return Err(fail(&at, Cause::Undefined, &iterations, Vec::new()));
-    }
-    loop {
-        let largest = largest(&at.weighed(&at.residuals));
-        let converged = largest <= settings.tolerance;
-        if iterations.len() >= settings.iterations && !converged {
-            iterations.push(Iteration { residual: largest, damping: 0.0 });
-            return Err(fail(&at, Cause::TooMany, &iterations, Vec::new()));
-        }
-        let Some(factors) = at.scaled().factorise() else {
-            iterations.push(Iteration { residual: largest, damping: 0.0 });
-            if largest == 0.0 {
-                return Ok((at.unknowns, iterations));
-            }
-            let open = at.open();
-            return Err(fail(&at, Cause::Singular, &iterations, open));
-        };
-        let step = at.step(&factors);
-        match at.search(system, &step, converged) {
-            Some((next, damping)) => {
-                iterations.push(Iteration { residual: largest, damping });
-                at = next;
-                // One step behind the tolerance brings quadratic convergence to the last digit.
-                if converged {
-                    return Ok((at.unknowns, iterations));
+/// Searches for the solution of a system in some draws.
+pub(super) struct Searches<'a> {
+    pub(super) system: &'a System,
+    pub(super) start: &'a [f64],
+    pub(super) settings: &'a Solver,
+    /// What the system reads from outside: the draws of each value.
+    pub(super) outside: &'a [Vec<f64>],
+}
+
+/// The search in one draw.
+struct Search {
+    draw: usize,
+    /// The last iterate; none before the start has been looked at.
+    at: Option<Iterate>,
+    /// Where it looks next, and the share of the step that leads there.
+    trial: Vec<f64>,
+    damping: f64,
+    iterations: Vec<Iteration>,
+}
+
+/// A point that the search has reached, and where it leads.
+struct Iterate {
+    unknowns: Vec<f64>,
+    activity: Vec<f64>,
+    /// Residuals as shares of their equations' activity, and the largest.
+    shares: Vec<f64>,
+    largest: f64,
+    merit: f64,
+    converged: bool,
+    step: Vec<f64>,
+}
+
+/// What the residuals where a search looks say.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// They are closer to 0: the search goes on from there.
+    Closer,
+    /// They are closer to 0, and were near enough before.
+    Last,
+    /// They are not closer.
+    Off,
+}
+
+type Outcome = Result<Found, Failure>;
+
+impl Searches<'_> {
+    /// Solves the system in the first `count` draws; `found` takes the solutions, in any order. If one
+    /// draw has none, the first of those and why.
+    pub(super) fn solve<const W: usize>(
+        &self,
+        points: &mut Points<W>,
+        count: usize,
+        found: &mut impl FnMut(usize, Found),
+    ) -> Result<(), (usize, Failure)> {
+        let mut searches: [Option<Search>; W] = [const { None }; W];
+        let (mut draws, mut failed) = (0..count, None);
+        loop {
+            for (point, search) in searches.iter_mut().enumerate() {
+                if search.is_none()
+                    && let Some(draw) = draws.next()
+                {
+                    points.set_outside(point, self.outside.iter().map(|draws| draws[draw]));
+                    *search = Some(Search::new(draw, self.start));
+                }
+                if let Some(search) = search {
+                    points.set(point, &search.trial);
                 }
             }
-            None if converged => {
-                iterations.push(Iteration { residual: largest, damping: 0.0 });
-                return Ok((at.unknowns, iterations));
+            if searches.iter().all(Option::is_none) {
+                return failed.map_or(Ok(()), Err);
             }
-            None => {
-                iterations.push(Iteration { residual: largest, damping: 0.0 });
-                return Err(fail(&at, Cause::Stalled, &iterations, Vec::new()));
+            for (point, outcome) in self.round(points, &mut searches).into_iter().enumerate() {
+                let Some(outcome) = outcome else { continue };
+                let Some(Search { draw, .. }) = searches[point].take() else { continue };
+                match outcome {
+                    Ok(solution) => found(draw, solution),
+                    Err(failure) => {
+                        // What comes after the first failure is not asked for.
+                        draws.end = draws.end.min(draw);
+                        let after = |search: &mut Search| search.draw > draw;
+                        searches.iter_mut().for_each(|search| drop(search.take_if(after)));
+                        failed = Some((draw, failure));
+                    }
+                }
             }
         }
+    }
+
+    /// Looks at the points of all searches; the outcomes of those that end there.
+    fn round<const W: usize>(
+        &self,
+        points: &mut Points<W>,
+        searches: &mut [Option<Search>; W],
+    ) -> [Option<Outcome>; W] {
+        self.system.evaluate(points);
+        let verdicts: [Option<Verdict>; W] = std::array::from_fn(|point| {
+            searches[point].as_ref().map(|search| search.judge(points.residuals(point)))
+        });
+        if verdicts.contains(&Some(Verdict::Closer)) {
+            self.system.differentiate(points);
+        }
+        std::array::from_fn(|point| {
+            let search = searches[point].as_mut()?;
+            match verdicts[point]? {
+                Verdict::Closer => search.arrive(points, point, self.settings),
+                Verdict::Last => search.last(),
+                Verdict::Off => search.shorten(),
+            }
+        })
     }
 }
 
@@ -109,91 +177,179 @@ fn largest(values: &[f64]) -> f64 {
     values.iter().fold(0.0, |most, value| f64::max(most, value.abs()))
 }
 
-impl Iterate {
-    fn new(system: &System, unknowns: Vec<f64>) -> Self {
-        let linear = system.linearise(&unknowns);
-        let mut activity: Vec<f64> = linear.sizes;
-        for &(row, column, value) in linear.jacobian.entries() {
-            activity[row] += (value * unknowns[column]).abs();
-        }
-        Self { unknowns, residuals: linear.residuals, jacobian: linear.jacobian, activity }
+/// Residuals as shares of their equations' activity.
+fn shares(residuals: impl Iterator<Item = f64>, activity: &[f64]) -> impl Iterator<Item = f64> {
+    residuals.zip(activity).map(|(r, a)| if r == 0.0 { 0.0 } else { r / a })
+}
+
+fn merit(shares: impl Iterator<Item = f64>) -> f64 {
+    shares.map(|r| r * r).sum()
+}
+
+impl Search {
+    fn new(draw: usize, start: &[f64]) -> Self {
+        let trial = start.to_vec();
+        Self { draw, at: None, trial, damping: 1.0, iterations: Vec::new() }
     }
 
-    /// Residuals as shares of their equations' activity.
-    fn weighed(&self, residuals: &[f64]) -> Vec<f64> {
-        let share = |(&r, &a): (&f64, &f64)| if r == 0.0 { 0.0 } else { r / a };
-        residuals.iter().zip(&self.activity).map(share).collect()
-    }
-
-    /// The matrix with every row divided by the equation's activity, every column multiplied by the
-    /// unknown's size.
-    fn scaled(&self) -> Matrix {
-        let mut scaled = Matrix::new(self.unknowns.len());
-        for &(row, column, value) in self.jacobian.entries() {
-            let activity = self.activity[row];
-            let weight = if activity > 0.0 { 1.0 / activity } else { 1.0 };
-            scaled.add(row, column, value * weight * self.size(column));
-        }
-        scaled
-    }
-
-    fn size(&self, unknown: usize) -> f64 {
-        match self.unknowns[unknown].abs() {
-            0.0 => 1.0,
-            size => size,
-        }
-    }
-
-    fn step(&self, factors: &Factors) -> Vec<f64> {
-        let right: Vec<f64> = self.weighed(&self.residuals).iter().map(|r| -r).collect();
-        let step = factors.solve(&right);
-        step.iter().enumerate().map(|(n, s)| s * self.size(n)).collect()
-    }
-
-    fn merit(&self, residuals: &[f64]) -> f64 {
-        self.weighed(residuals).iter().map(|r| r * r).sum()
-    }
-
-    /// The longest of the steps 1, 1/2, 1/4, ... that brings the equations closer.
-    fn search(&self, system: &System, step: &[f64], converged: bool) -> Option<(Self, f64)> {
-        const SHORTEST: f64 = 1e-9;
+    fn judge(&self, residuals: impl Iterator<Item = f64>) -> Verdict {
         const DECREASE: f64 = 1e-4;
-        let before = self.merit(&self.residuals);
-        let mut damping = 1.0;
-        while damping > SHORTEST {
-            let unknowns: Vec<f64> =
-                self.unknowns.iter().zip(step).map(|(u, s)| u + damping * s).collect();
-            let after = self.merit(&system.residuals(&unknowns));
-            if after <= (1.0 - DECREASE * damping) * before {
-                let next = Self::new(system, unknowns);
-                // A point without finite derivatives leads nowhere.
-                if next.jacobian.entries().iter().all(|(_, _, value)| value.is_finite()) {
-                    return Some((next, damping));
-                }
-            }
-            if converged {
-                return None;
-            }
-            damping /= 2.0;
+        let Some(at) = &self.at else { return Verdict::Closer };
+        let after = merit(shares(residuals, &at.activity));
+        match after <= (1.0 - DECREASE * self.damping) * at.merit {
+            // One step behind the tolerance brings quadratic convergence to the last digit.
+            true if at.converged => Verdict::Last,
+            true => Verdict::Closer,
+            false => Verdict::Off,
         }
+    }
+
+    /// The search goes on from where it looks.
+    fn arrive<const W: usize>(
+        &mut self,
+        points: &mut Points<W>,
+        point: usize,
+        settings: &Solver,
+    ) -> Option<Outcome> {
+        let start = self.at.is_none();
+        if let Some(at) = &self.at {
+            // A point without finite derivatives leads nowhere.
+            if !points.is_smooth(point) {
+                return self.shorten();
+            }
+            self.note(at.largest, self.damping);
+        }
+        let mut at = Iterate::new(&self.trial, points, point, settings.tolerance);
+        if start && !points.residuals(point).all(f64::is_finite) {
+            return self.fail(&at, Cause::Undefined, Vec::new());
+        }
+        if self.iterations.len() >= settings.iterations && !at.converged {
+            self.note(at.largest, 0.0);
+            return self.fail(&at, Cause::TooMany, Vec::new());
+        }
+        if at.aim(points, point).is_none() {
+            if at.largest == 0.0 {
+                return self.stay(at);
+            }
+            self.note(at.largest, 0.0);
+            return self.fail(&at, Cause::Singular, open(points, point));
+        }
+        self.damping = 1.0;
+        at.towards(self.damping, &mut self.trial);
+        self.at = Some(at);
         None
     }
 
-    /// The unknowns that move most along the direction that the equations leave open.
-    fn open(&self) -> Vec<usize> {
-        const ADDED: f64 = 1e-9;
-        const SHARE: f64 = 0.1;
-        let mut nearly = self.scaled();
-        (0..self.unknowns.len()).for_each(|n| nearly.add(n, n, ADDED));
-        let Some(factors) = nearly.factorise() else { return Vec::new() };
-        let once = factors.solve(&vec![1.0; self.unknowns.len()]);
-        let size = largest(&once);
-        if size == 0.0 || !size.is_finite() {
-            return Vec::new();
+    /// The search looks nearer to its last iterate: at the longest of the steps 1, 1/2, 1/4, ... that
+    /// brings the equations closer.
+    fn shorten(&mut self) -> Option<Outcome> {
+        const SHORTEST: f64 = 1e-9;
+        let at = self.at.take()?;
+        if at.converged {
+            return self.stay(at);
         }
-        let again = factors.solve(&once.iter().map(|x| x / size).collect::<Vec<_>>());
-        let most = largest(&again);
-        let moves = again.iter().enumerate().filter(|(_, x)| x.abs() >= SHARE * most);
-        moves.map(|(n, _)| n).collect()
+        self.damping /= 2.0;
+        if self.damping <= SHORTEST {
+            self.note(at.largest, 0.0);
+            return self.fail(&at, Cause::Stalled, Vec::new());
+        }
+        at.towards(self.damping, &mut self.trial);
+        self.at = Some(at);
+        None
+    }
+
+    fn note(&mut self, residual: f64, damping: f64) {
+        self.iterations.push(Iteration { residual, damping });
+    }
+
+    /// The search ends where it looks.
+    fn last(&mut self) -> Option<Outcome> {
+        let at = self.at.take()?;
+        self.note(at.largest, self.damping);
+        Some(Ok((std::mem::take(&mut self.trial), std::mem::take(&mut self.iterations))))
+    }
+
+    /// The search ends at an iterate.
+    fn stay(&mut self, at: Iterate) -> Option<Outcome> {
+        self.note(at.largest, 0.0);
+        Some(Ok((at.unknowns, std::mem::take(&mut self.iterations))))
+    }
+
+    fn fail(&mut self, at: &Iterate, cause: Cause, open: Vec<usize>) -> Option<Outcome> {
+        Some(Err(Failure {
+            cause,
+            iterations: std::mem::take(&mut self.iterations),
+            unknowns: at.unknowns.clone(),
+            residuals: at.shares.clone(),
+            open,
+        }))
     }
 }
+
+impl Iterate {
+    fn new<const W: usize>(
+        unknowns: &[f64],
+        points: &Points<W>,
+        point: usize,
+        tolerance: f64,
+    ) -> Self {
+        let activity: Vec<f64> = points.activity(point).collect();
+        let shares: Vec<f64> = shares(points.residuals(point), &activity).collect();
+        let largest = largest(&shares);
+        Self {
+            unknowns: unknowns.to_vec(),
+            merit: merit(shares.iter().copied()),
+            converged: largest <= tolerance,
+            activity,
+            shares,
+            largest,
+            step: Vec::new(),
+        }
+    }
+
+    /// Finds the step that would solve the equations if they were linear, if there is one.
+    fn aim<const W: usize>(&mut self, points: &mut Points<W>, point: usize) -> Option<()> {
+        let right: Vec<f64> = self.shares.iter().map(|share| -share).collect();
+        self.step = points.factorise(point)?.solve(&right);
+        for (step, &unknown) in self.step.iter_mut().zip(&self.unknowns) {
+            *step *= size(unknown);
+        }
+        Some(())
+    }
+
+    /// The point that a share of the step leads to.
+    fn towards(&self, damping: f64, trial: &mut [f64]) {
+        let steps = self.unknowns.iter().zip(&self.step);
+        for (trial, (unknown, step)) in trial.iter_mut().zip(steps) {
+            *trial = unknown + damping * step;
+        }
+    }
+}
+
+/// The unknowns that move most along the direction that the equations leave open.
+fn open<const W: usize>(points: &Points<W>, point: usize) -> Vec<usize> {
+    const ADDED: f64 = 1e-9;
+    const SHARE: f64 = 0.1;
+    let count = points.residuals(point).count();
+    let mut nearly: Vec<_> = points.scaled(point).collect();
+    nearly.extend((0..count).map(|n| (n, n, ADDED)));
+    let places: Vec<_> = nearly.iter().map(|&(row, column, _)| (row, column)).collect();
+    let mut shape = Shape::new(count, &places);
+    let mut entries = vec![0.0; shape.entries().count()];
+    for (&place, (_, _, value)) in shape.places().iter().zip(&nearly) {
+        entries[place] += value;
+    }
+    let Some(factors) = shape.factorise(entries.into_iter()) else { return Vec::new() };
+    let once = factors.solve(&vec![1.0; count]);
+    let size = largest(&once);
+    if size == 0.0 || !size.is_finite() {
+        return Vec::new();
+    }
+    let again = factors.solve(&once.iter().map(|x| x / size).collect::<Vec<_>>());
+    let most = largest(&again);
+    let moves = again.iter().enumerate().filter(|(_, x)| x.abs() >= SHARE * most);
+    moves.map(|(n, _)| n).collect()
+}
+
+#[cfg(test)]
+mod tests;

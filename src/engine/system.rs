@@ -1,11 +1,13 @@
-//! The equations of a block as a system of residuals, with its derivatives.
+//! The equations of a block as a system of residuals, with its derivatives, at some points at once.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use pulp::Arch;
+
 use super::eval::{Evaluator, Fault};
-use super::linear::Matrix;
-use super::tape::{Node, Outside, Tape, Traced, Tracer};
+use super::linear::{Factors, Shape};
+use super::sweep::Lane;
+use super::tape::{Instruction, Node, Outside, Tape, Traced, Tracer};
 use crate::model::{BinaryOp, Expr, Op};
 use crate::plan::{Block, Place, Plan};
 
@@ -25,19 +27,88 @@ struct Equation {
 pub(super) struct System {
     tape: Tape,
     equations: Vec<Equation>,
-    unknowns: usize,
-    /// The values of the inputs behind the unknowns.
-    outside: Vec<f64>,
+    /// The equation and the unknown of each part of the derivatives, in the order in which they are
+    /// computed. An entry of the matrix may have several.
+    parts: Vec<(usize, usize)>,
+    shape: Shape,
 }
 
-/// A system near a point.
-pub(super) struct Linear {
+/// Points at which a system is evaluated together, and what is known of it there.
+pub(super) struct Points<const W: usize> {
+    arch: Arch,
+    /// The unknowns, then what the block reads from outside.
+    inputs: Vec<Lane<W>>,
+    values: Vec<Lane<W>>,
+    adjoints: Vec<Lane<W>>,
     /// Left less right side of each equation.
-    pub(super) residuals: Vec<f64>,
-    /// The sizes of both sides together.
-    pub(super) sizes: Vec<f64>,
-    /// The derivative of each residual by each unknown.
-    pub(super) jacobian: Matrix,
+    residuals: Vec<Lane<W>>,
+    /// The activity of each equation: the sum of the sizes of its terms.
+    activity: Vec<Lane<W>>,
+    parts: Vec<Lane<W>>,
+    /// The entries of the matrix with every row divided by the equation's activity, every column
+    /// multiplied by the unknown's size.
+    scaled: Vec<Lane<W>>,
+    shape: Shape,
+}
+
+impl<const W: usize> Points<W> {
+    pub(super) fn new(arch: Arch, system: &System, outside: usize) -> Self {
+        let (count, nodes) = (system.unknowns(), system.tape.len());
+        Self {
+            arch,
+            inputs: vec![[0.0; W]; count + outside],
+            values: Vec::with_capacity(nodes),
+            adjoints: vec![[0.0; W]; nodes],
+            residuals: vec![[0.0; W]; count],
+            activity: vec![[0.0; W]; count],
+            parts: Vec::with_capacity(system.parts.len()),
+            scaled: vec![[0.0; W]; system.shape.entries().count()],
+            shape: system.shape.clone(),
+        }
+    }
+
+    /// Moves a point.
+    pub(super) fn set(&mut self, point: usize, unknowns: &[f64]) {
+        for (input, &unknown) in self.inputs.iter_mut().zip(unknowns) {
+            input[point] = unknown;
+        }
+    }
+
+    /// Says what the block reads from outside at a point.
+    pub(super) fn set_outside(&mut self, point: usize, values: impl Iterator<Item = f64>) {
+        for (input, value) in self.inputs[self.residuals.len()..].iter_mut().zip(values) {
+            input[point] = value;
+        }
+    }
+
+    pub(super) fn residuals(&self, point: usize) -> impl Iterator<Item = f64> {
+        self.residuals.iter().map(move |lane| lane[point])
+    }
+
+    pub(super) fn activity(&self, point: usize) -> impl Iterator<Item = f64> {
+        self.activity.iter().map(move |lane| lane[point])
+    }
+
+    /// True if all derivatives are finite.
+    pub(super) fn is_smooth(&self, point: usize) -> bool {
+        self.parts.iter().all(|lane| lane[point].is_finite())
+    }
+
+    /// The factors of the scaled matrix.
+    pub(super) fn factorise(&mut self, point: usize) -> Option<Factors<'_>> {
+        self.shape.factorise(self.scaled.iter().map(|lane| lane[point]))
+    }
+
+    /// The entries of the scaled matrix.
+    pub(super) fn scaled(&self, point: usize) -> impl Iterator<Item = (usize, usize, f64)> {
+        let entries = self.shape.entries().zip(&self.scaled);
+        entries.map(move |((row, column), lane)| (row, column, lane[point]))
+    }
+}
+
+/// The size that an unknown is measured by.
+pub(super) fn size(unknown: f64) -> f64 {
+    if unknown == 0.0 { 1.0 } else { unknown.abs() }
 }
 
 impl System {
@@ -68,70 +139,109 @@ impl System {
         for &place in &block.unknowns {
             let (left, right, bound) = tracing.sides(place).map_err(|fault| (fault, place))?;
             let (left, right) = (tracing.tape.node(left), tracing.tape.node(right));
-            let cones = [tracing.tape.cone(left), tracing.tape.cone(right)];
-            equations.push(Equation { left, right, cones, bound });
+            equations.push((left, right, bound));
         }
-        let unknowns = block.unknowns.len();
         let Tracing { tape, imports, .. } = tracing;
-        Ok((Self { tape, equations, unknowns, outside: Vec::new() }, imports))
+        Ok((Self::new(tape, &equations), imports))
     }
 
-    /// The same system with other values from outside.
-    pub(super) fn set_outside(&mut self, values: &[f64]) {
-        self.outside.clear();
-        self.outside.extend_from_slice(values);
-    }
-
-    fn inputs<'v>(&self, unknowns: &'v [f64]) -> Cow<'v, [f64]> {
-        if self.outside.is_empty() {
-            return Cow::Borrowed(unknowns);
-        }
-        Cow::Owned([unknowns, &self.outside].concat())
-    }
-
-    /// Left less right side of each equation.
-    pub(super) fn residuals(&self, unknowns: &[f64]) -> Vec<f64> {
-        let mut values = Vec::with_capacity(self.tape.len());
-        self.tape.forward(&self.inputs(unknowns), &mut values);
-        let residual = |(n, equation): (usize, &Equation)| {
-            let gap = values[equation.left as usize] - values[equation.right as usize];
-            match equation.bound {
-                Some(bound) => complementarity(unknowns[n] - bound, gap).0,
-                None => gap,
+    /// The system of equations that stand on a tape: their sides and bounds, one for each of the
+    /// inputs that are unknown, which come first.
+    pub(super) fn new(tape: Tape, equations: &[(Node, Node, Option<f64>)]) -> Self {
+        let count = equations.len();
+        let mut parts = Vec::new();
+        let equation = |(row, &(left, right, bound)): (usize, &(Node, Node, Option<f64>))| {
+            let cones = [tape.cone(left), tape.cone(right)];
+            parts.extend(bound.map(|_| (row, row)));
+            for &node in cones.iter().flatten() {
+                match tape.instruction(node) {
+                    Instruction::Input(column) if column < count => parts.push((row, column)),
+                    _ => {}
+                }
             }
+            Equation { left, right, cones, bound }
         };
-        self.equations.iter().enumerate().map(residual).collect()
+        let equations = equations.iter().enumerate().map(equation).collect();
+        let shape = Shape::new(count, &parts);
+        Self { tape, equations, parts, shape }
     }
 
-    /// Residuals and their derivatives.
-    pub(super) fn linearise(&self, unknowns: &[f64]) -> Linear {
-        let mut values = Vec::with_capacity(self.tape.len());
-        self.tape.forward(&self.inputs(unknowns), &mut values);
-        let mut adjoints = vec![0.0; self.tape.len()];
-        let count = unknowns.len();
-        let mut jacobian = Matrix::new(count);
-        let (mut residuals, mut sizes) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        for (row, equation) in self.equations.iter().enumerate() {
-            let (left, right) = (values[equation.left as usize], values[equation.right as usize]);
-            let (mut residual, mut weight) = (left - right, 1.0);
-            let mut size = left.abs() + right.abs();
-            if let Some(bound) = equation.bound {
-                let by_unknown;
-                (residual, by_unknown, weight) = complementarity(unknowns[row] - bound, residual);
-                size += (unknowns[row] - bound).abs();
-                jacobian.add(row, row, by_unknown);
+    /// How many equations and unknowns there are.
+    pub(super) fn unknowns(&self) -> usize {
+        self.equations.len()
+    }
+
+    /// Computes the residuals at all points.
+    pub(super) fn evaluate<const W: usize>(&self, at: &mut Points<W>) {
+        self.tape.forward(at.arch, &at.inputs, &mut at.values);
+        for (n, (equation, residual)) in self.equations.iter().zip(&mut at.residuals).enumerate() {
+            let (left, right) = equation.sides(&at.values);
+            for i in 0..W {
+                residual[i] = left[i] - right[i];
+                if let Some(bound) = equation.bound {
+                    residual[i] = complementarity(at.inputs[n][i] - bound, residual[i]).0;
+                }
             }
-            for (cone, sign) in equation.cones.iter().zip([weight, -weight]) {
-                self.tape.backward(cone, sign, &values, &mut adjoints, |column, value| {
-                    if column < self.unknowns {
-                        jacobian.add(row, column, value);
+        }
+    }
+
+    /// Computes the derivatives, and what follows from them, at all points where the residuals have
+    /// been computed.
+    pub(super) fn differentiate<const W: usize>(&self, at: &mut Points<W>) {
+        at.parts.clear();
+        at.scaled.fill([0.0; W]);
+        for (row, equation) in self.equations.iter().enumerate() {
+            let first = at.parts.len();
+            let (left, right) = equation.sides(&at.values);
+            let (mut weight, mut size) = ([1.0; W], [0.0; W]);
+            for i in 0..W {
+                size[i] = left[i].abs() + right[i].abs();
+            }
+            if let Some(bound) = equation.bound {
+                let mut by_unknown = [0.0; W];
+                for i in 0..W {
+                    let above = at.inputs[row][i] - bound;
+                    (_, by_unknown[i], weight[i]) = complementarity(above, left[i] - right[i]);
+                    size[i] += above.abs();
+                }
+                at.parts.push(by_unknown);
+            }
+            at.activity[row] = size;
+            for (cone, sign) in equation.cones.iter().zip([1.0, -1.0]) {
+                let seed = (cone.as_slice(), weight.map(|weight| sign * weight));
+                let (parts, count) = (&mut at.parts, self.unknowns());
+                self.tape.backward(at.arch, seed, &at.values, &mut at.adjoints, |column, part| {
+                    if column < count {
+                        parts.push(part);
                     }
                 });
             }
-            residuals.push(residual);
-            sizes.push(size);
+            self.scale(at, row, first);
         }
-        Linear { residuals, sizes, jacobian }
+    }
+
+    /// Computes the activity of an equation, whose parts are the last, and its row of the scaled
+    /// matrix.
+    fn scale<const W: usize>(&self, at: &mut Points<W>, row: usize, first: usize) {
+        let (activity, places) = (&mut at.activity[row], &self.shape.places()[first..]);
+        let parts = || at.parts[first..].iter().zip(&self.parts[first..]);
+        for (part, &(_, column)) in parts() {
+            for i in 0..W {
+                activity[i] += (part[i] * at.inputs[column][i]).abs();
+            }
+        }
+        let weight = activity.map(|activity| if activity > 0.0 { 1.0 / activity } else { 1.0 });
+        for ((part, &(_, column)), &place) in parts().zip(places) {
+            for i in 0..W {
+                at.scaled[place][i] += part[i] * weight[i] * size(at.inputs[column][i]);
+            }
+        }
+    }
+}
+
+impl Equation {
+    fn sides<'v, const W: usize>(&self, values: &'v [Lane<W>]) -> (&'v Lane<W>, &'v Lane<W>) {
+        (&values[self.left as usize], &values[self.right as usize])
     }
 }
 

@@ -1,8 +1,6 @@
-//! A tape of instructions with inputs not known yet, and its exact derivatives.
+//! A tape of instructions with inputs not known yet.
 //!
-//! Filled by the evaluator as it walks equations; what is known already is folded. Run forward it
-//! gives values, run backward the derivatives of one of its nodes by every input (reverse
-//! accumulation: Griewank and Walther, "Evaluating Derivatives", 2008, chapter 3).
+//! Filled by the evaluator as it walks equations; what is known already is folded. `sweep.rs` runs it.
 
 use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
@@ -12,7 +10,7 @@ use rustc_hash::FxHashMap;
 use super::distribution::Distribution;
 use super::domain::{Binary, Domain, RandomId, Unary, compensated_sum};
 use super::interval::Interval;
-use crate::model::{BinaryOp, truth};
+use crate::model::BinaryOp;
 use crate::plan::Place;
 
 /// Position of a node on a tape.
@@ -271,32 +269,6 @@ impl Tape {
         }
     }
 
-    /// The value of every node.
-    pub(super) fn forward(&self, inputs: &[f64], values: &mut Vec<f64>) {
-        values.clear();
-        for instruction in &self.instructions {
-            let at = |node: Node| values[node as usize];
-            let value = match *instruction {
-                Instruction::Input(number) => inputs[number],
-                Instruction::Constant(value) => value,
-                Instruction::Table(number) => {
-                    let table = &self.tables[number as usize];
-                    table.values.get(inputs[table.input] as usize).copied().unwrap_or(f64::NAN)
-                }
-                Instruction::Unary(op, a) => op.apply(at(a)),
-                Instruction::Binary(op, a, b) => op.apply(at(a), at(b)),
-                Instruction::Select(condition, then, other) => {
-                    if at(condition) == 0.0 {
-                        at(other)
-                    } else {
-                        at(then)
-                    }
-                }
-            };
-            values.push(value);
-        }
-    }
-
     /// The nodes that a node is computed from, itself included, the latest first.
     pub(super) fn cone(&self, node: Node) -> Vec<Node> {
         let mut inside = vec![false; node as usize + 1];
@@ -318,98 +290,20 @@ impl Tape {
         cone
     }
 
-    /// Adds `weight` times the derivatives of the first node of `cone` by each input, given the
-    /// values of all nodes. `adjoints` is as long as the tape and all 0, before and after.
-    pub(super) fn backward(
-        &self,
-        cone: &[Node],
-        weight: f64,
-        values: &[f64],
-        adjoints: &mut [f64],
-        mut add: impl FnMut(usize, f64),
-    ) {
-        let Some(&top) = cone.first() else { return };
-        adjoints[top as usize] = weight;
-        for &node in cone {
-            let adjoint = std::mem::take(&mut adjoints[node as usize]);
-            if adjoint == 0.0 {
-                continue;
-            }
-            let value = values[node as usize];
-            let at = |node: Node| values[node as usize];
-            match self.instructions[node as usize] {
-                Instruction::Input(number) => add(number, adjoint),
-                Instruction::Constant(_) | Instruction::Table(_) => {}
-                Instruction::Unary(op, a) => {
-                    adjoints[a as usize] += adjoint * unary_derivative(op, at(a), value);
-                }
-                Instruction::Binary(op, a, b) => {
-                    let (by_a, by_b) = binary_derivatives(op, at(a), at(b), value);
-                    if !self.is_constant(a) {
-                        adjoints[a as usize] += adjoint * by_a();
-                    }
-                    if !self.is_constant(b) {
-                        adjoints[b as usize] += adjoint * by_b();
-                    }
-                }
-                Instruction::Select(condition, then, other) => {
-                    let taken = if at(condition) == 0.0 { other } else { then };
-                    adjoints[taken as usize] += adjoint;
-                }
-            }
-        }
+    /// What each node computes.
+    pub(super) fn instructions(&self) -> &[Instruction] {
+        &self.instructions
     }
 
-    fn is_constant(&self, node: Node) -> bool {
-        matches!(self.instructions[node as usize], Instruction::Constant(_))
+    /// The tables that nodes stand for.
+    pub(super) fn tables(&self) -> &[Table] {
+        &self.tables
     }
 
     /// How many nodes there are.
     pub(super) fn len(&self) -> usize {
         self.instructions.len()
     }
-}
-
-fn unary_derivative(op: Unary, a: f64, value: f64) -> f64 {
-    match op {
-        Unary::Negate => -1.0,
-        Unary::Not => 0.0,
-        Unary::Abs if a < 0.0 => -1.0,
-        Unary::Abs => 1.0,
-        Unary::Exp => value,
-        Unary::Ln => 1.0 / a,
-        Unary::Sqrt => 0.5 / value,
-    }
-}
-
-/// The derivatives by both operands, each computed when it is asked for.
-fn binary_derivatives(
-    op: Binary,
-    a: f64,
-    b: f64,
-    value: f64,
-) -> (impl FnOnce() -> f64, impl FnOnce() -> f64) {
-    let least = matches!(op, Binary::Minimum);
-    let by_a = move || match op {
-        Binary::Operator(BinaryOp::Add | BinaryOp::Subtract) => 1.0,
-        Binary::Operator(BinaryOp::Multiply) => b,
-        Binary::Operator(BinaryOp::Divide) => 1.0 / b,
-        Binary::Operator(BinaryOp::Power) if b == 0.0 => 0.0,
-        Binary::Operator(BinaryOp::Power) if a != 0.0 => b * (value / a),
-        Binary::Operator(BinaryOp::Power) => b * libm::pow(a, b - 1.0),
-        Binary::Minimum | Binary::Maximum => truth((a <= b) == least || a == b),
-        Binary::Operator(_) => 0.0,
-    };
-    let by_b = move || match op {
-        Binary::Operator(BinaryOp::Add) => 1.0,
-        Binary::Operator(BinaryOp::Subtract) => -1.0,
-        Binary::Operator(BinaryOp::Multiply) => a,
-        Binary::Operator(BinaryOp::Divide) => -value / b,
-        Binary::Operator(BinaryOp::Power) if a > 0.0 => value * libm::log(a),
-        Binary::Minimum | Binary::Maximum => truth((a <= b) != least && a != b),
-        Binary::Operator(_) => 0.0,
-    };
-    (by_a, by_b)
 }
 
 /// What a block reads from outside itself, where that is not known either.
@@ -508,43 +402,5 @@ impl Domain for Tracer<'_> {
             outside.in_baseline(inside);
         }
         std::mem::replace(&mut self.in_baseline, inside)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// x^y * exp(-x) / (1 + sqrt(y)) + |x - y| at (1.3, 2.1), derivatives worked out by hand.
-    #[test]
-    fn derivatives_are_exact() {
-        let mut tape = Tape::default();
-        let on = &mut tape;
-        let (x, y) = (on.input(0), on.input(1));
-        let (x, y) = (Traced::Node(x), Traced::Node(y));
-        let op = Binary::Operator;
-        let power = on.binary(op(BinaryOp::Power), x, y);
-        let minus = on.unary(Unary::Negate, x);
-        let decay = on.unary(Unary::Exp, minus);
-        let above = on.binary(op(BinaryOp::Multiply), power, decay);
-        let root = on.unary(Unary::Sqrt, y);
-        let below = on.binary(op(BinaryOp::Add), Traced::Known(1.0), root);
-        let first = on.binary(op(BinaryOp::Divide), above, below);
-        let gap = on.binary(op(BinaryOp::Subtract), x, y);
-        let gap = on.unary(Unary::Abs, gap);
-        let total = on.binary(op(BinaryOp::Add), first, gap);
-        let total = on.node(total);
-        let mut values = Vec::new();
-        let (x, y) = (1.3_f64, 2.1_f64);
-        tape.forward(&[x, y], &mut values);
-        let f = x.powf(y) * (-x).exp() / (1.0 + y.sqrt());
-        assert!((values[total as usize] - (f + 0.8)).abs() < 1e-15);
-        let mut found = [0.0; 2];
-        let mut adjoints = vec![0.0; tape.len()];
-        tape.backward(&tape.cone(total), 1.0, &values, &mut adjoints, |n, d| found[n] += d);
-        assert!((found[0] - (f * (y / x - 1.0) - 1.0)).abs() < 1e-14);
-        let by_y = f * (x.ln() - 0.5 / y.sqrt() / (1.0 + y.sqrt())) + 1.0;
-        assert!((found[1] - by_y).abs() < 1e-14);
-        assert!(adjoints.iter().all(|&a| a == 0.0));
     }
 }

@@ -196,11 +196,13 @@ impl Expr {
 }
 
 /// Truth as a number.
+#[inline(always)]
 pub fn truth(yes: bool) -> f64 {
     if yes { 1.0 } else { 0.0 }
 }
 
 /// A binary operation; what has no value, as a division by 0, is not finite.
+#[inline(always)]
 pub fn apply(op: BinaryOp, a: f64, b: f64) -> f64 {
     match op {
         BinaryOp::And => truth(a != 0.0 && b != 0.0),

@@ -2,12 +2,12 @@
 
 use pulp::Arch;
 
-use super::inputs::{Inputs, SolvedBlock};
+use super::inputs::Inputs;
 use super::lanes::{Scaled, ScaledTwice};
 use super::program::{Code, Factors, Program};
 use super::registers::{Operand, Register, Registers, Side};
+use super::solve::solve;
 use crate::engine::kernels::{Bases, inverse_normal_lane, normal_cdf};
-use crate::engine::newton;
 use crate::engine::sampling::Uniforms;
 use crate::model::Solver;
 
@@ -27,7 +27,6 @@ pub(super) struct Workspace {
     uniforms: Vec<Uniform>,
     /// Room for the uniform numbers of a quantity that is read once.
     scratch: Registers,
-    blocks: Vec<Option<SolvedSystem>>,
 }
 
 /// The uniform numbers of a quantity that is read more than once or moves together with others.
@@ -42,12 +41,6 @@ struct Uniform {
     group: Option<usize>,
 }
 
-/// A block's system with room for the values that it reads.
-struct SolvedSystem {
-    system: crate::engine::system::System,
-    outside: Vec<f64>,
-}
-
 /// A draw for which a block has no solution.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Unsolved {
@@ -56,10 +49,6 @@ pub(super) struct Unsolved {
 
 impl Workspace {
     pub(super) fn new(machine: &Machine<'_>) -> Self {
-        let room = |block: &SolvedBlock| {
-            let outside = vec![0.0; block.reads.len()];
-            Some(SolvedSystem { system: block.system.clone(), outside })
-        };
         let inputs = machine.inputs;
         let mut uniforms: Vec<Uniform> = Vec::new();
         uniforms.resize_with(machine.uniforms.len(), Uniform::default);
@@ -81,7 +70,6 @@ impl Workspace {
             registers: Registers::new(machine.program.registers),
             uniforms,
             scratch: Registers::new(1),
-            blocks: inputs.blocks.iter().map(room).collect(),
         }
     }
 }
@@ -172,7 +160,7 @@ impl Machine<'_> {
         lane.lane(0).first().copied().unwrap_or(f64::NAN)
     }
 
-    /// Solves a block for each draw of a lane, from the solution at the medians.
+    /// Solves a block for the draws of a lane, from the solution at the medians.
     fn solve(
         &self,
         space: &mut Workspace,
@@ -182,29 +170,19 @@ impl Machine<'_> {
         first: u64,
         count: usize,
     ) -> Result<(), Unsolved> {
-        let Some(mut own) = space.blocks[block].take() else { return Ok(()) };
-        let start = &self.inputs.blocks[block].start;
-        let mut failed = None;
-        for n in 0..count {
-            for (value, read) in own.outside.iter_mut().zip(reads) {
-                *value = match space.registers.side(*read) {
-                    Side::Lane(lane) => lane[n],
-                    Side::Number(number) => number,
-                };
-            }
-            own.system.set_outside(&own.outside);
-            let Ok((unknowns, _)) = newton::solve(&own.system, start, &self.solver) else {
-                failed = Some(Unsolved { draw: first + n as u64 });
-                break;
-            };
-            for (out, value) in outs.iter().zip(unknowns) {
-                if let Some(out) = out {
-                    space.registers.lane_mut(*out)[n] = value;
-                }
+        let draws = |read: &Operand| match space.registers.side(*read) {
+            Side::Lane(lane) => lane[..count].to_vec(),
+            Side::Number(number) => vec![number; count],
+        };
+        let reads: Vec<Vec<f64>> = reads.iter().map(draws).collect();
+        let solved = solve(&self.inputs.blocks[block], &self.solver, &reads, count);
+        let unknowns = solved.map_err(|draw| Unsolved { draw: first + draw as u64 })?;
+        for (draws, out) in unknowns.iter().zip(outs) {
+            if let Some(out) = out {
+                space.registers.lane_mut(*out)[..count].copy_from_slice(draws);
             }
         }
-        space.blocks[block] = Some(own);
-        failed.map_or(Ok(()), Err)
+        Ok(())
     }
 }
 

@@ -18,6 +18,7 @@ mod registers;
 mod run;
 mod sampler;
 mod schedule;
+mod solve;
 
 pub use collect::{Found, Kept};
 pub use run::{BadDraw, Simulation};
