@@ -184,6 +184,16 @@ fn one_value_and_lanes_of_any_length_have_the_same_bits() {
             let (moderate, small): (Vec<f64>, Vec<f64>) = (within(700.0), within(0.1));
             exp_lane(arch, &moderate, &mut out);
             same("exp of moderate numbers", &out, &|i| exp(moderate[i]));
+            let plain: Vec<f64> = x
+                .iter()
+                .map(|x| if x.is_nan() { 1.0 } else { x.abs().clamp(1e-300, 1e300) })
+                .collect();
+            ln_lane(arch, &plain, &mut out);
+            same("ln of plain numbers", &out, &|i| ln(plain[i]));
+            for y in [&y, &moderate, &small] {
+                pow_lane(arch, &plain, y, &mut out);
+                same("pow of plain numbers", &out, &|i| pow(plain[i], y[i]));
+            }
             let positions: Vec<f64> = (0..n).map(|i| (i * 7 % 4) as f64).collect();
             let numbers = [0.0, 1e-310, 0.3, 1.0, 1.07, 1e300, f64::INFINITY].map(|x| vec![x; 4]);
             let chosen = [[0.7, 1.0, 1.3, 2.9], [0.9, 0.9, 0.9, 1.1], [1.1, 1.0, 1.0, 1.1]];

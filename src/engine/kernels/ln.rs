@@ -1,6 +1,7 @@
 //! The natural logarithm, and the same to twice the precision for powers.
 
 use super::exp::{LN2_HIGH, LN2_LOW, polynomial};
+use super::{TILE, Tile};
 
 /// U in ln((1 + s) / (1 - s)) = 2/3 s (3 + s^2 + s^4 U(s^2)) for |s| <= 3 - 2 sqrt 2; its error is
 /// 2^-73 of the result. Computed by `tests/reference/coefficients.py`.
@@ -43,6 +44,33 @@ pub fn ln(x: f64) -> f64 {
     found.high + found.low
 }
 
+/// [`ln`] of each value, by a shorter way if all are positive normal numbers.
+#[inline(always)]
+pub(super) fn ln_tile(x: &Tile) -> Tile {
+    let mut normal = true;
+    for &x in x {
+        normal &= is_normal(x);
+    }
+    let mut out = [0.0; TILE];
+    if normal {
+        for i in 0..TILE {
+            out[i] = ln_of_normal(x[i]);
+        }
+    } else {
+        for i in 0..TILE {
+            out[i] = ln(x[i]);
+        }
+    }
+    out
+}
+
+/// The bits of [`ln`] for a positive normal number.
+#[inline(always)]
+pub(super) fn ln_of_normal(x: f64) -> f64 {
+    let found = logarithm_of_normal(x);
+    found.high + found.low
+}
+
 /// The first 26 bits of a number, so that a product of two of them is exact.
 #[inline(always)]
 pub(super) fn head(x: f64) -> f64 {
@@ -50,15 +78,39 @@ pub(super) fn head(x: f64) -> f64 {
 }
 
 /// The natural logarithm of x to twice the precision, for [`super::power_of`].
-///
-/// x = 2^k m with m from sqrt(1/2) to sqrt(2), s = (m - 1) / (m + 1), ln x = k ln 2 + 2 artanh s: the
-/// leading terms are kept in two parts each.
 #[inline(always)]
 pub fn logarithm(x: f64) -> Logarithm {
     let subnormal = x < f64::MIN_POSITIVE;
     let scaled = if subnormal { x * 18_014_398_509_481_984.0 } else { x };
-    let shifted = scaled.to_bits().wrapping_add(ONE - SQRT_HALF);
-    let bias = if subnormal { 4_503_599_627_371_573.0 } else { 4_503_599_627_371_519.0 };
+    let bias = if subnormal { 4_503_599_627_371_573.0 } else { BIAS };
+    let Logarithm { high, low } = of_scaled(scaled, bias);
+    let high = if x > f64::MAX { x } else { high };
+    let high = if x == 0.0 { f64::NEG_INFINITY } else { high };
+    let high = if x >= 0.0 { high } else { f64::NAN };
+    let low = if high.abs() <= f64::MAX { low } else { 0.0 };
+    Logarithm { high, low }
+}
+
+/// True if [`logarithm_of_normal`] holds.
+#[inline(always)]
+pub(super) fn is_normal(x: f64) -> bool {
+    (f64::MIN_POSITIVE..=f64::MAX).contains(&x)
+}
+
+/// The bits of [`logarithm`] for a positive normal number.
+#[inline(always)]
+pub(super) fn logarithm_of_normal(x: f64) -> Logarithm {
+    of_scaled(x, BIAS)
+}
+
+/// 2^52 and the exponent of 1.
+const BIAS: f64 = 4_503_599_627_371_519.0;
+
+/// x = 2^k m with m from sqrt(1/2) to sqrt(2), s = (m - 1) / (m + 1), ln x = k ln 2 + 2 artanh s: the
+/// leading terms are kept in two parts each. `bias` is taken from the exponent.
+#[inline(always)]
+fn of_scaled(x: f64, bias: f64) -> Logarithm {
+    let shifted = x.to_bits().wrapping_add(ONE - SQRT_HALF);
     let k = f64::from_bits((shifted >> 52) | TWO_52) - bias;
     let m = f64::from_bits((shifted & SIGNIFICAND) + SQRT_HALF);
 
@@ -90,11 +142,5 @@ pub fn logarithm(x: f64) -> Logarithm {
     let error = if k == 0.0 { 0.0 } else { part - (sum - whole) };
     let tail = error + (part_low + k * LN2_LOW);
     let high = head(sum);
-    let low = (sum - high) + tail;
-
-    let high = if x > f64::MAX { x } else { high };
-    let high = if x == 0.0 { f64::NEG_INFINITY } else { high };
-    let high = if x >= 0.0 { high } else { f64::NAN };
-    let low = if high.abs() <= f64::MAX { low } else { 0.0 };
-    Logarithm { high, low }
+    Logarithm { high, low: (sum - high) + tail }
 }

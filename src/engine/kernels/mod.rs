@@ -23,6 +23,8 @@ pub use quantiles::{
 };
 
 use exp::exp_tile;
+use ln::ln_tile;
+use pow::pow_tile;
 use pulp::{Arch, Simd, WithSimd};
 
 /// As many values as are done at once: enough to keep the processor busy, few enough for its
@@ -106,25 +108,25 @@ impl OfTiles<1> for Exp {
     }
 }
 
-/// [`ln`].
+/// [`ln`], likewise.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Ln;
 
-impl OfNumbers<1> for Ln {
+impl OfTiles<1> for Ln {
     #[inline(always)]
-    fn value(self, [x]: [f64; 1]) -> f64 {
-        ln(x)
+    fn tile(self, [x]: [&Tile; 1]) -> Tile {
+        ln_tile(x)
     }
 }
 
-/// [`pow`].
+/// [`pow`], likewise.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Power;
 
-impl OfNumbers<2> for Power {
+impl OfTiles<2> for Power {
     #[inline(always)]
-    fn value(self, [x, y]: [f64; 2]) -> f64 {
-        pow(x, y)
+    fn tile(self, [x, y]: [&Tile; 2]) -> Tile {
+        pow_tile(x, y)
     }
 }
 
@@ -143,12 +145,12 @@ pub fn exp_lane(arch: Arch, x: &[f64], out: &mut [f64]) {
 
 /// [`ln`] of each value; as many as the shorter slice has.
 pub fn ln_lane(arch: Arch, x: &[f64], out: &mut [f64]) {
-    arch.dispatch(Lanes { f: Each(Ln), lanes: [x], out });
+    arch.dispatch(Lanes { f: Ln, lanes: [x], out });
 }
 
 /// [`pow`] of each pair; as many as the shortest slice has.
 pub fn pow_lane(arch: Arch, x: &[f64], y: &[f64], out: &mut [f64]) {
-    arch.dispatch(Lanes { f: Each(Power), lanes: [x, y], out });
+    arch.dispatch(Lanes { f: Power, lanes: [x, y], out });
 }
 
 /// The base at each position to the power of each exponent: [`pow`], with the same bits, at about the

@@ -4,7 +4,7 @@
 use pulp::{Arch, Simd, WithSimd};
 
 use super::exp::{exp, polynomial};
-use super::ln::ln;
+use super::ln::{ln, ln_of_normal};
 
 /// Half the width of the centre, where 85% of the probability is.
 const CENTRE: f64 = 0.425;
@@ -123,7 +123,7 @@ fn centre(p: f64) -> f64 {
 
 #[inline(always)]
 fn tail(m: f64) -> f64 {
-    let r = (-ln(m)).sqrt() - 1.6;
+    let r = (-ln_of_normal(m)).sqrt() - 1.6;
     polynomial(&C, r) / polynomial(&D, r)
 }
 

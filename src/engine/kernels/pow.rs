@@ -1,7 +1,7 @@
 //! Powers.
 
 use super::exp::{MODERATE, SMALL, exp_of_moderate_sum, exp_of_small_sum, exp_of_sum};
-use super::ln::{Logarithm, head, logarithm};
+use super::ln::{Logarithm, head, is_normal, logarithm, logarithm_of_normal};
 use super::{TILE, Tile};
 
 /// Above it every number is an integer.
@@ -22,6 +22,34 @@ pub fn pow(x: f64, y: f64) -> f64 {
     if broken { f64::NAN } else { signed }
 }
 
+/// [`pow`] of each pair, by a shorter way if all bases are positive normal numbers and no power is very
+/// large or very small.
+#[inline(always)]
+pub(super) fn pow_tile(x: &Tile, y: &Tile) -> Tile {
+    let mut plain = true;
+    for &x in x {
+        plain &= is_normal(x);
+    }
+    let (mut high, mut low, mut out) = ([0.0; TILE], [0.0; TILE], [0.0; TILE]);
+    if plain {
+        for i in 0..TILE {
+            let base = logarithm_of_normal(x[i]);
+            (high[i], low[i]) = (base.high, base.low);
+            plain &= (base.high * y[i]).abs() <= MODERATE;
+        }
+    }
+    if plain {
+        for i in 0..TILE {
+            out[i] = power_of_moderate(Logarithm { high: high[i], low: low[i] }, y[i]);
+        }
+    } else {
+        for i in 0..TILE {
+            out[i] = pow(x[i], y[i]);
+        }
+    }
+    out
+}
+
 /// A number that is not negative, given by its logarithm, to the power y: the bits of [`pow`].
 ///
 /// With the logarithm in two parts and y split at 26 bits, the leading product is exact.
@@ -36,8 +64,8 @@ pub fn power_of(base: Logarithm, y: f64) -> f64 {
     if y == 0.0 || (base.high == 0.0 && base.low == 0.0) { 1.0 } else { value }
 }
 
-/// The bits of [`power_of`] for an exponent of which [`Bases`] tells that the logarithm of the power
-/// is at most [`MODERATE`] in size.
+/// The bits of [`power_of`] where the logarithm of the power is at most [`MODERATE`] in size, and y is a
+/// number.
 #[inline(always)]
 fn power_of_moderate(base: Logarithm, y: f64) -> f64 {
     let (high, low) = product(base, y);

@@ -178,7 +178,7 @@ pub(super) fn binary(op: Binary) -> Instruction<2> {
             BinaryOp::Subtract => instruction::<Each<Subtract>, 2>,
             BinaryOp::Multiply => instruction::<Each<Multiply>, 2>,
             BinaryOp::Divide => instruction::<Each<Divide>, 2>,
-            BinaryOp::Power => instruction::<Each<Power>, 2>,
+            BinaryOp::Power => instruction::<Power, 2>,
             BinaryOp::And => instruction::<Each<And>, 2>,
             BinaryOp::Or => instruction::<Each<Or>, 2>,
             BinaryOp::Equal => instruction::<Each<Equal>, 2>,
@@ -195,7 +195,7 @@ pub(super) fn binary(op: Binary) -> Instruction<2> {
 pub(super) fn unary(op: Unary) -> Instruction<1> {
     match op {
         Unary::Exp => instruction::<Exp, 1>,
-        Unary::Ln => instruction::<Each<Ln>, 1>,
+        Unary::Ln => instruction::<Ln, 1>,
         Unary::Negate => instruction::<Each<Negate>, 1>,
         Unary::Not => instruction::<Each<Not>, 1>,
         Unary::Abs => instruction::<Each<Absolute>, 1>,
