@@ -1,6 +1,8 @@
 //! Each command and what its options do.
 
-use super::{Folder, root};
+use std::process::Command;
+
+use super::{Folder, ended, root};
 
 #[test]
 fn set_edits_the_script_and_leaves_the_scenarios_theirs() {
@@ -256,5 +258,30 @@ fn draws_are_those_of_the_seed_and_too_many_are_refused() {
         let (code, out, err) = run(&["--draws", draws]);
         assert_eq!((code, out.as_str()), (2, ""), "{draws}");
         assert!(err.contains(wanted), "{err}");
+    }
+}
+
+/// The target script with its distributions, and an equilibrium that is solved in every draw.
+#[test]
+fn the_number_of_threads_changes_no_byte() {
+    let examples = root().join("examples");
+    let cases: [&[&str]; 2] = [
+        &["azerbaijan_china.mizan", "--draws", "8300"],
+        &["models/armington.mizan", "--draws", "8300", "--set", "substitution=uniform(3,5)"],
+    ];
+    for case in cases {
+        let run = |threads: &str| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_mizan"));
+            command.current_dir(&examples).env("RAYON_NUM_THREADS", threads);
+            command.args(["run", "--format", "json"]).args(case);
+            let (code, out, problems) = ended(command.output().expect("the program runs"));
+            assert_eq!(code, 0, "{case:?}: {problems}");
+            out
+        };
+        let one = run("1");
+        assert!(one.contains("\"quantiles\""), "{case:?} draws nothing");
+        for threads in ["2", "5", "16"] {
+            assert!(one == run(threads), "{case:?} with {threads} threads");
+        }
     }
 }

@@ -326,6 +326,7 @@ mod tests {
     use crate::builtins::Function;
     use crate::engine::distribution::Distribution;
     use crate::engine::domain::{Binary, RandomId};
+    use crate::model::{Ask, Question};
     use crate::operator::BinaryOp;
 
     const LEVELS: [f64; 3] = [0.05, 0.5, 0.95];
@@ -394,6 +395,70 @@ mod tests {
             assert_eq!(moments.moments, spread.moments);
             assert_eq!(spread.quantiles, quantiles(&mut all, &LEVELS));
             assert!(moments.quantiles.is_empty() && spread.draws.is_empty());
+        }
+    }
+
+    /// Correlated quantities, one that is drawn each year, and a price that is solved for.
+    const SOLVED: &str = "years 2025..2026\nset s = a, b\nparam g[s] = normal(5%, 2%)\n\
+        param size = uniform(0.5, 2)\nparam shock = triangular(-1, 0, 2) per year\n\
+        correlate g[*], size = 0.4\ncorrelate g[a], g[b] = -0.3\n\
+        var x[s]\nx[i] = size * (1 + g[i]) ^ 3 + shock\n\
+        var p start 1\nsolve p so that p ^ 1.5 == (3 + sum(x[*])) / p\n\
+        show x[a], x[a] - x[b], max(x[*]), p in 2026\n";
+
+    /// The values that the script shows, the price last.
+    fn solved() -> (Recording, Vec<Wanted>) {
+        let model = crate::session::load("solved.mizan", SOLVED).model.expect("a model");
+        let plain = crate::engine::run(&model, &[], None).expect("a run");
+        let mut recording = Recording::default();
+        let run = recording.record(&model, &[], &plain, None).expect("a recording");
+        let Ask::Show(questions) = &model.queries[0].ask else { panic!("a table") };
+        let own = (&run, &plain);
+        let mut ask = |question: &Question| {
+            recording.ask(&model, own, own, question, &question.expr, (&[], 2026)).expect("a value")
+        };
+        let wanted = questions.iter().map(&mut ask).collect();
+        recording.correlate(&model).expect("correlations");
+        (recording, wanted)
+    }
+
+    fn bits(found: &[Found]) -> Vec<u64> {
+        let each = |found: &Found| {
+            let sums = [found.moments.mean, found.moments.sd(), found.error];
+            sums.into_iter().chain(found.quantiles.clone()).chain(found.draws.clone())
+        };
+        found.iter().flat_map(each).map(f64::to_bits).collect()
+    }
+
+    /// All draws kept, quantiles found without keeping them, and moments alone, of every method.
+    #[test]
+    fn threads_change_no_bit() {
+        const SMALL: Room = Room { bytes: 1, pilot: 4 * LEAF };
+        let (recording, wanted) = solved();
+        let (drawn, price) = wanted.split_at(wanted.len() - 1);
+        let latin = |draws| Method::LatinHypercube { draws };
+        for (wanted, draws, method, room, kept) in [
+            (drawn, 20_001, Method::Plain, ROOM, Kept::Draws),
+            (drawn, 20_001, Method::Plain, ROOM, Kept::Moments),
+            (drawn, 20_001, Method::Plain, SMALL, Kept::Quantiles),
+            (drawn, 20_001, latin(20_001), ROOM, Kept::Draws),
+            (drawn, 20_001, Method::Sobol, SMALL, Kept::Quantiles),
+            (price, 9_001, Method::Plain, SMALL, Kept::Quantiles),
+            (price, 9_001, latin(9_001), ROOM, Kept::Draws),
+        ] {
+            let wanted: Vec<_> = wanted.iter().map(|&wanted| (wanted, kept)).collect();
+            let simulation = Simulation { draws, seed: 3, method };
+            let on = |threads: usize| {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+                let (simulation, solver) = (&simulation, &Solver::default());
+                let work = Work { simulation, solver, levels: &LEVELS, progress: &|_| {} };
+                let made = || recording.simulate_in(room, &wanted, &work).expect("draws");
+                bits(&pool.expect("threads").install(made))
+            };
+            let one = on(1);
+            for threads in [2, 3, 8, 16] {
+                assert!(one == on(threads), "{threads} threads, {simulation:?} {room:?} {kept:?}");
+            }
         }
     }
 }
