@@ -163,6 +163,14 @@ pub fn run_drawn(
 #[derive(Debug, Clone)]
 pub struct Drawn(BTreeMap<domain::RandomId, f64>);
 
+impl Drawn {
+    /// Every random quantity in the order of a Sobol sequence's dimensions: its name, the year if it is
+    /// drawn each year, its number.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, u64, f64)> {
+        self.0.iter().map(|(id, &number)| (id.name.as_str(), id.part, number))
+    }
+}
+
 fn run_numbers(
     model: &Model,
     changes: &[ChangeId],

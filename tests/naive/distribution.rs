@@ -6,21 +6,6 @@
 
 use mizan::builtins::Function;
 use mizan::engine::distribution::Distribution;
-use mizan::engine::random::{Stream, key};
-
-/// Which draw of which seed.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Draw {
-    pub(super) seed: u64,
-    pub(super) number: u64,
-}
-
-impl Draw {
-    /// The uniform number of a quantity: its name, and the year if it is drawn each year.
-    pub(super) fn uniform(self, name: &str, part: u64) -> f64 {
-        Stream::new(self.seed, key(name), part).uniform(self.number)
-    }
-}
 
 /// The median, which a plain run uses.
 pub(super) fn median(

@@ -1,20 +1,22 @@
 //! Simulation: what the engine computes for lanes of draws is what this interpreter finds for one draw.
 //!
 //! A draw is a function of the seed, the name of the random quantity and the draw's number, so that the
-//! numbers of a draw are known here without the engine's recording.
+//! numbers of a draw are known here without the engine's program (`uniform`).
 
 use mizan::engine::Values;
 use mizan::engine::run;
 use mizan::engine::sampling::Method;
 use mizan::engine::simulate::{Kept, Recording, Run as Recorded, Simulation, Wanted};
-use mizan::model::{Expr, Model, QuantityId, Question, Time};
+use mizan::model::{ChangeId, Expr, Model, QuantityId, Question, Time};
 
 use super::agree::{Tally, cells, each_model};
-use super::distribution::Draw;
-use super::interpreter::{Fault, Run};
+use super::interpreter::{Fault, Found, Run};
+use super::joint::{blocks, correlated};
 use super::script::{ALL, script};
+use super::uniform::{Draw, Sampling};
 
-const SIMULATION: Simulation = Simulation { draws: 40, seed: 11, method: Method::Plain };
+const DRAWS: u64 = 40;
+const SEED: u64 = 11;
 /// The draws that are compared.
 const COMPARED: [usize; 3] = [0, 13, 39];
 
@@ -42,6 +44,7 @@ fn record(model: &Model) -> Option<(Recording, Vec<Asked>)> {
         let own = (&recorded, &values);
         ask(model, &mut recording, n + 1, own, (&base, &plain), &mut asked)?;
     }
+    recording.correlate(model).expect("correlations that can hold");
     Some((recording, asked))
 }
 
@@ -83,8 +86,22 @@ fn ask(
     Some(())
 }
 
-/// Compares some draws of all values.
+/// Compares some plain draws of all values.
 pub(super) fn compare_draws(model: &Model) -> Result<Tally, String> {
+    compare_drawn(model, Method::Plain, false)
+}
+
+/// Compares some draws of every way of sampling; `solves` says whether what depends on itself is searched for.
+fn compare_all_methods(model: &Model, solves: bool) -> Result<Tally, String> {
+    let mut tally = Tally::default();
+    for method in [Method::Plain, Method::LatinHypercube { draws: DRAWS }, Method::Sobol] {
+        let compared = compare_drawn(model, method, solves);
+        tally.count(compared.map_err(|problem| format!("{method:?}: {problem}"))?);
+    }
+    Ok(tally)
+}
+
+fn compare_drawn(model: &Model, method: Method, solves: bool) -> Result<Tally, String> {
     let Some((recording, asked)) = record(model) else {
         return Ok(Tally { refused: 1, ..Tally::default() });
     };
@@ -93,14 +110,17 @@ pub(super) fn compare_draws(model: &Model) -> Result<Tally, String> {
     }
     let wanted: Vec<(Wanted, Kept)> =
         asked.iter().map(|asked| (asked.wanted, Kept::Draws)).collect();
-    let drawn = recording.simulate(&wanted, &SIMULATION, &model.solver, &[], &|_| {});
-    let drawn = match drawn {
+    let simulation = Simulation { draws: DRAWS, seed: SEED, method };
+    let sampling = Sampling::new(model, &recording, simulation);
+    let values_of =
+        |number: u64| values_of(model, &asked, Draw { sampling: &sampling, number }, solves);
+    let drawn = match recording.simulate(&wanted, &simulation, &model.solver, &[], &|_| {}) {
         Ok(drawn) => drawn,
-        Err(bad) => return compare_bad(model, &asked, bad.draw),
+        Err(bad) => return compare_bad(&values_of(bad.draw), bad.draw),
     };
     let mut tally = Tally::default();
     for number in COMPARED {
-        for (values, wanted) in drawn.iter().zip(values_of(model, &asked, number as u64)) {
+        for (values, wanted) in drawn.iter().zip(values_of(number as u64)) {
             match wanted {
                 (name, Ok(wanted)) => {
                     let found = values.draws[number];
@@ -124,8 +144,7 @@ pub(super) fn compare_draws(model: &Model) -> Result<Tally, String> {
 }
 
 /// A draw that the engine refuses has no value here either, or one out of bounds.
-fn compare_bad(model: &Model, asked: &[Asked], draw: u64) -> Result<Tally, String> {
-    let values = values_of(model, asked, draw);
+fn compare_bad(values: &[(String, Found)], draw: u64) -> Result<Tally, String> {
     match values.iter().any(|(_, value)| value.is_err()) {
         true => Ok(Tally { refused: 1, ..Tally::default() }),
         false => Err(format!("draw {draw} is refused, but all values are known")),
@@ -133,15 +152,13 @@ fn compare_bad(model: &Model, asked: &[Asked], draw: u64) -> Result<Tally, Strin
 }
 
 /// The values asked for, in one draw, with their names.
-fn values_of(
-    model: &Model,
-    asked: &[Asked],
-    number: u64,
-) -> Vec<(String, Result<super::number::Num, Fault>)> {
-    let draw = Some(Draw { seed: SIMULATION.seed, number });
-    let base = Run::new(model, &[], None, draw);
+fn values_of(model: &Model, asked: &[Asked], draw: Draw<'_>, solves: bool) -> Vec<(String, Found)> {
+    let run = |changes: &[ChangeId], baseline| {
+        Run::new(model, changes, baseline, Some(draw)).solving(solves)
+    };
+    let base = run(&[], None);
     let others: Vec<Run<'_>> =
-        model.scenarios.iter().map(|s| Run::new(model, &s.changes, Some(&base), draw)).collect();
+        model.scenarios.iter().map(|s| run(&s.changes, Some(&base))).collect();
     let value = |asked: &Asked| {
         let run = asked.run.checked_sub(1).map_or(&base, |n| &others[n]);
         let name = model.cell_name(&model.quantities[asked.quantity], &asked.cell);
@@ -159,4 +176,24 @@ fn each_draw_of_a_random_script_is_a_run_with_its_numbers() {
     assert!(tally.values > 50_000, "{tally:?}");
     assert!(tally.blunt * 50 < tally.values, "rounding explains little: {tally:?}");
     assert!(tally.refused < 80 && tally.close * 10 < tally.values, "{tally:?}");
+}
+
+#[test]
+fn correlated_draws_of_a_random_script_are_runs_with_their_numbers() {
+    let text = |tape: &[u16]| correlated(tape).text();
+    let tally = each_model(super::cases(40), text, |model| compare_all_methods(model, false));
+    assert!(tally.models > 35, "{tally:?}");
+    assert!(tally.values > 25_000, "{tally:?}");
+    assert!(tally.blunt * 20 < tally.values, "rounding explains little: {tally:?}");
+    assert!(tally.refused < 20 && tally.close * 10 < tally.values, "{tally:?}");
+}
+
+/// To a relative 1e-9, where the solver's tolerance stands between.
+#[test]
+fn draws_of_random_blocks_are_solved_as_an_interval_is_halved() {
+    let text = |tape: &[u16]| blocks(tape).text();
+    let tally = each_model(super::cases(25), text, |model| compare_all_methods(model, true));
+    assert!(tally.models > 20, "{tally:?}");
+    assert!(tally.values > 10_000, "{tally:?}");
+    assert!(tally.refused < 20 && tally.close * 10 < tally.values, "{tally:?}");
 }

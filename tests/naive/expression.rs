@@ -2,7 +2,8 @@
 
 use mizan::builtins::Function;
 use mizan::model::{
-    BinaryOp, Change, Definition, Expr, Leg, Op, Random, Reduction, Role, Select, Shape, Time,
+    BinaryOp, Change, Definition, Expr, Leg, Op, QuantityId, Random, Reduction, Role, Select,
+    Shape, Time,
 };
 
 use super::distribution::{median, quantile};
@@ -179,21 +180,46 @@ impl Run<'_> {
         for (limit, expr) in limits.iter_mut().zip(&random.limits) {
             *limit = expr.as_ref().map(&mut number).transpose()?;
         }
+        let chosen = matches!(
+            random.function,
+            Function::Discrete | Function::Bernoulli | Function::Empirical
+        );
         let value = match self.draw {
             None => median(random.function, &args, limits),
             Some(draw) => {
                 let part = if random.per_year { u64::from(year.unsigned_abs()) } else { 0 };
                 let name = format!("{}#{}", self.owner(place), random.number);
-                quantile(random.function, &args, limits, draw.uniform(&name, part))
+                let (u, off) = draw.uniform(&name, part);
+                let at = |u| quantile(random.function, &args, limits, u).unwrap_or(f64::NAN);
+                if off > 0.0 {
+                    // Never 1, where normal numbers are infinite.
+                    let apart = at((u + off).min(1.0 - f64::EPSILON / 2.0)) - at(u - off);
+                    if chosen && apart != 0.0 {
+                        return Err(Fault::Close);
+                    }
+                    slack += apart;
+                }
+                quantile(random.function, &args, limits, u)
             }
         };
         let value = value.map_err(|_| Fault::NoValue("distribution"))?;
-        let chosen = matches!(
-            random.function,
-            Function::Discrete | Function::Bernoulli | Function::Empirical
-        );
         let slack = if chosen { 0.0 } else { slack + 8.0 * f64::EPSILON * value.abs() };
         Ok(Num { value, slack })
+    }
+
+    /// Under which name the first distribution of a parameter's cell is drawn.
+    pub(super) fn random_name(&self, id: QuantityId, cell: &[u32]) -> Option<String> {
+        let quantity = &self.model.quantities[id];
+        let definition = self.closest(quantity, cell, self.model.years.0)?;
+        let mut number = None;
+        definition.expr.walk(&mut |part| {
+            if let Expr::Random(random) = part {
+                number = number.or(Some(random.number));
+            }
+            true
+        });
+        let owner = self.owner(&Place { definition, quantity, cell });
+        number.map(|number| format!("{owner}#{number}"))
     }
 
     /// Under which name a cell's distributions are drawn: one for each element, but one for all that a

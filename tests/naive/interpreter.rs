@@ -1,18 +1,18 @@
 //! A second interpreter of the core language: slow, and as plain as the language's own description.
 //!
 //! It takes the checked model, forgets what the checker chose for each cell, and gives the value of each
-//! (quantity, cell, year) by recursion that remembers what it found. There is no order of evaluation, no
-//! tape, no solver: what depends on itself is refused.
+//! (quantity, cell, year) by recursion that remembers what it found. There is no order of evaluation and no
+//! tape. What depends on itself is refused, or searched for one unknown within another (`solve`).
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use mizan::model::{
     Change, ChangeId, Definition, LeverId, Model, Op, Quantity, QuantityId, Role, Select,
 };
 
-use super::distribution::Draw;
 use super::number::{Num, exact};
+use super::uniform::Draw;
 
 /// Why there is no value.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,18 +26,27 @@ pub(super) enum Fault {
 }
 
 /// A value, or why there is none.
-type Found = Result<Num, Fault>;
+pub(super) type Found = Result<Num, Fault>;
+
+/// What is known of a cell in a year, and a bit for each unknown on whose trial value it rests.
+type Known = Option<(Found, u64)>;
 
 /// The model with some changes.
 pub(super) struct Run<'a> {
     pub(super) model: &'a Model,
     pub(super) baseline: Option<&'a Run<'a>>,
     /// The draw in which random quantities stand; at their medians without one.
-    pub(super) draw: Option<Draw>,
+    pub(super) draw: Option<Draw<'a>>,
+    /// True if what depends on itself is searched for.
+    solves: bool,
     present: Vec<bool>,
     replaced: HashMap<QuantityId, Vec<&'a Definition>>,
     /// What is known of each quantity's cells and years; a circle while it is being worked out.
-    known: RefCell<Vec<Vec<Option<Found>>>>,
+    pub(super) known: RefCell<Vec<Vec<Known>>>,
+    /// The unknowns on whose trial values rests what is being worked out.
+    pub(super) rests: Cell<u64>,
+    /// How many unknowns are being tried.
+    pub(super) tried: Cell<u32>,
 }
 
 /// The cell being defined.
@@ -52,7 +61,7 @@ impl<'a> Run<'a> {
         model: &'a Model,
         changes: &[ChangeId],
         baseline: Option<&'a Run<'a>>,
-        draw: Option<Draw>,
+        draw: Option<Draw<'a>>,
     ) -> Self {
         let mut present: Vec<bool> = model.levers.iter().map(|lever| lever.in_baseline).collect();
         let mut replaced: HashMap<_, Vec<_>> = HashMap::new();
@@ -68,7 +77,13 @@ impl<'a> Run<'a> {
         let size = |quantity: &Quantity| model.cells(quantity) * model.horizon();
         let known = model.quantities.iter().map(|quantity| vec![None; size(quantity)]).collect();
         let known = RefCell::new(known);
-        Self { model, baseline, draw, present, replaced, known }
+        let (rests, tried) = Default::default();
+        Self { model, baseline, draw, solves: false, present, replaced, known, rests, tried }
+    }
+
+    /// The run, in which what depends on itself is perhaps searched for.
+    pub(super) fn solving(self, solves: bool) -> Self {
+        Self { solves, ..self }
     }
 
     /// True if a quantity belongs to no lever, or to one that is there.
@@ -101,15 +116,28 @@ impl<'a> Run<'a> {
         };
         let place = place(cell);
         let known = self.known.borrow()[quantity][place];
-        known.unwrap_or_else(|| {
-            self.known.borrow_mut()[quantity][place] = Some(Err(Fault::Circle));
-            let value = self.work_out(quantity, cell, year);
-            self.known.borrow_mut()[quantity][place] = Some(value);
-            value
-        })
+        if let Some((value, rests)) = known {
+            self.rests.set(self.rests.get() | rests);
+            return value;
+        }
+        let outer = self.rests.replace(0);
+        self.know(quantity, place, Some((Err(Fault::Circle), 0)));
+        let value = match self.work_out(quantity, cell, year) {
+            Err(Fault::Circle) if self.solves => self.solve((quantity, place), cell, year),
+            found => found,
+        };
+        // What is in a circle may be known once another of it is.
+        let known = !self.solves || value != Err(Fault::Circle);
+        self.know(quantity, place, known.then_some((value, self.rests.get())));
+        self.rests.set(outer | self.rests.get());
+        value
     }
 
-    fn work_out(&self, id: QuantityId, cell: &[u32], year: i32) -> Result<Num, Fault> {
+    pub(super) fn know(&self, quantity: QuantityId, place: usize, what: Known) {
+        self.known.borrow_mut()[quantity][place] = what;
+    }
+
+    pub(super) fn work_out(&self, id: QuantityId, cell: &[u32], year: i32) -> Result<Num, Fault> {
         let quantity = &self.model.quantities[id];
         let mut value = exact(if quantity.role == Role::Factor { 1.0 } else { 0.0 });
         if !self.has(id) {
@@ -121,8 +149,12 @@ impl<'a> Run<'a> {
             _ => self.closest(quantity, cell, year).into_iter().collect(),
         };
         let replaced = self.replaced.get(&id).into_iter().flatten().copied();
+        let is_fixed = |d: &Definition| d.op == Op::Set && self.covers(d, cell, year);
+        let fixed = replaced.clone().any(is_fixed);
         for definition in definitions.into_iter().chain(replaced) {
-            if self.covers(definition, cell, year) {
+            // What is fixed is not solved for.
+            let counts = !fixed || definition.op != Op::Solve;
+            if counts && self.covers(definition, cell, year) {
                 value = self.apply(Place { definition, quantity, cell }, value, year)?;
                 defined = true;
             }
@@ -152,7 +184,12 @@ impl<'a> Run<'a> {
     }
 
     /// The definition that is closer than every other one of the cell.
-    fn closest(&self, quantity: &'a Quantity, cell: &[u32], year: i32) -> Option<&'a Definition> {
+    pub(super) fn closest(
+        &self,
+        quantity: &'a Quantity,
+        cell: &[u32],
+        year: i32,
+    ) -> Option<&'a Definition> {
         let covering = |d: &&Definition| self.covers(d, cell, year);
         let all: Vec<&Definition> = quantity.definitions.iter().filter(covering).collect();
         let wins = |a: &&&Definition| {
@@ -199,12 +236,7 @@ impl<'a> Run<'a> {
     /// The value after a definition was applied to what it was before.
     fn apply(&self, place: Place<'_>, before: Num, year: i32) -> Result<Num, Fault> {
         let definition = place.definition;
-        let mut slots = vec![0; self.model.slots];
-        for (select, &element) in definition.axes.iter().zip(place.cell) {
-            if let Select::Each(slot, _) = select {
-                slots[*slot] = element;
-            }
-        }
+        let mut slots = self.slots(definition, place.cell);
         let mut value = before;
         for element in self.combinations(&definition.extra) {
             for (&(slot, _), element) in definition.extra.iter().zip(element) {
@@ -222,6 +254,17 @@ impl<'a> Run<'a> {
             };
         }
         Ok(value)
+    }
+
+    /// The elements that the index letters of a definition stand for in a cell.
+    pub(super) fn slots(&self, definition: &Definition, cell: &[u32]) -> Vec<u32> {
+        let mut slots = vec![0; self.model.slots];
+        for (select, &element) in definition.axes.iter().zip(cell) {
+            if let Select::Each(slot, _) = select {
+                slots[*slot] = element;
+            }
+        }
+        slots
     }
 
     /// True unless the definition computes that it speaks of another cell.

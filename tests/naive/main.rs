@@ -8,6 +8,7 @@ mod draws;
 mod expression;
 mod expressions;
 mod interpreter;
+mod joint;
 mod kinds;
 mod levers;
 mod number;
@@ -16,7 +17,9 @@ mod readings;
 mod scenarios;
 mod script;
 mod scripts;
+mod solve;
 mod target;
+mod uniform;
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;

@@ -8,7 +8,7 @@
 use super::interpreter::Fault;
 
 /// A value, and how far rounding may have led away from it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Num {
     pub(super) value: f64,
     pub(super) slack: f64,

@@ -161,12 +161,17 @@ impl Script {
         }
     }
 
-    /// Parameters, kinds with their levers, and variables.
-    pub(super) fn declare(&mut self) {
+    /// The functions that expressions call.
+    pub(super) fn functions(&mut self) {
         self.statements.push("function discounted(x, r) = x / (1 + r)".into());
         self.statements.push("function everywhere(x) = mean(i in sector: x)".into());
         self.statements.push("function nowhere_above(i) = max(k0 in sector: i) / 2".into());
         self.statements.push("function ramp(y) = if t < y then 0.1 else 0.9".into());
+    }
+
+    /// Functions, parameters, kinds with their levers, and variables.
+    pub(super) fn declare(&mut self) {
+        self.functions();
         for _ in 0..self.choices.between(2, 6) {
             self.param();
         }
