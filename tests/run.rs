@@ -1,6 +1,7 @@
 //! Results of runs, against numbers worked out here, without the evaluator.
 
 use mizan::analysis::answer;
+use mizan::engine::run;
 use mizan::report;
 use mizan::results::Answer;
 use mizan::session::load;
@@ -243,4 +244,31 @@ fn degrees_of_freedom_are_a_number_whatever_is_drawn() {
         "years 2024..2024\ncurrency USD\nparam loss = student_t(5, 3 mn USD, 1 mn USD, min: 0 USD)\n\
          check loss >= 3 mn USD\ncheck loss <= 3.1 mn USD\n",
     );
+}
+
+/// In an entry of a map or table the name of an index is that entry's element.
+#[test]
+fn an_index_name_means_the_element_of_its_entry() {
+    let head = "years 2024..2025\nset s = a, b\nset r = u, v\nparam x[s] = { a: 10, b: 20 }\n\
+        param z[r] = { u: 1, v: 2 }\n";
+    let values = |rest: &str, name: &str, scenario: Option<usize>| {
+        let program = load("a.mizan", &format!("{head}{rest}"));
+        let model = program.model.unwrap_or_else(|| panic!("{:#?}", program.diagnostics));
+        let base = run(&model, &[], None).expect("a run");
+        let changed =
+            scenario.map(|n| run(&model, &model.scenarios[n].changes, Some(&base)).expect("a run"));
+        let id = model.quantities.iter().position(|quantity| quantity.name == name);
+        let values = changed.as_ref().unwrap_or(&base).array(id.expect("it"));
+        // The last year of every cell.
+        values.iter().skip(1).step_by(2).copied().collect::<Vec<f64>>()
+    };
+    let map = "param y[i: s] = { b: x[i], else: x[i] + 1 }\n";
+    assert_eq!(values(map, "y", None), [11.0, 20.0]);
+    let maps = "param y[i: s, j: r] = { b: { v: x[i] * z[j], else: x[i] }, else: z[j] }\n";
+    assert_eq!(values(maps, "y", None), [1.0, 2.0, 20.0, 40.0]);
+    let table =
+        "param y[i: s, j: r] = {\n | s | u | v |\n | a | x[i] | z[j] |\n | b | z[j] | x[i] |\n}\n";
+    assert_eq!(values(table, "y", None), [10.0, 2.0, 1.0, 20.0]);
+    let change = "param y[s] = 0\nscenario c { y[k] = { a: 1, b: x[k] } }\n";
+    assert_eq!(values(change, "y", Some(0)), [1.0, 20.0]);
 }

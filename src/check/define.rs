@@ -412,6 +412,28 @@ impl<'a> Checker<'a> {
         left.map(one).collect()
     }
 
+    /// The same for the cells that an entry picks: the names of its indices mean its elements.
+    pub(super) fn given_at(
+        &mut self,
+        from: usize,
+        id: QuantityId,
+        (axes, picked): (&[Select], Vec<Select>),
+        value: &ast::Expr,
+        env: &mut Env,
+    ) -> Vec<Given> {
+        let outer = env.indices.clone();
+        for (before, now) in axes.iter().zip(&picked) {
+            let (Select::Each(slot, set), Select::One(element)) = (before, now) else { continue };
+            let own = |bound: &Bound| matches!(bound, Bound::Open(open, _) if open == slot);
+            for (_, bound) in env.indices.iter_mut().filter(|(_, bound)| own(bound)) {
+                *bound = Bound::One(*element, *set);
+            }
+        }
+        let given = self.given_from(from, id, picked, value, env);
+        env.indices = outer;
+        given
+    }
+
     /// The same inside maps and tables: the indices before `from` are theirs.
     pub(super) fn given_from(
         &mut self,
@@ -442,7 +464,7 @@ impl<'a> Checker<'a> {
                         cells = self.unnamed(&axes, n, set, entries);
                     }
                     for picked in cells {
-                        all.extend(self.given_from(n + 1, id, picked, value, env));
+                        all.extend(self.given_at(n + 1, id, (&axes, picked), value, env));
                     }
                 }
                 all

@@ -207,8 +207,13 @@ impl<'a> Checker<'a> {
             let name = self.sources.text(index.span);
             let found = env.indices.iter().find(|(own, _)| own == name);
             let Some(&(ref name, Bound::Open(slot, set))) = found else { continue };
-            let mut read =
-                values.is_empty() || self.model.sets[set].name.starts_with(name.as_str());
+            let open = |given: &Given| {
+                given.axes.iter().any(|axis| matches!(axis, Select::Each(own, _) if *own == slot))
+            };
+            // Entries of a map or table name its elements.
+            let mut read = !values.iter().all(open)
+                || values.is_empty()
+                || self.model.sets[set].name.starts_with(name.as_str());
             for value in values {
                 value.expr.walk(&mut |part| {
                     read |= *part == Expr::Slot(slot);

@@ -40,7 +40,7 @@ impl Checker<'_> {
                     }
                 }
                 let value = with_unit(value, unit.as_ref());
-                for mut given in self.given(id, picked, &value, env) {
+                for mut given in self.given_at(0, id, (axes, picked), &value, env) {
                     given.sources.extend(keys(cites));
                     all.push(given);
                 }
