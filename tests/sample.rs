@@ -52,6 +52,56 @@ fn draws_are_the_values_of_the_rows_that_the_filters_leave() {
     assert!((walk.sd / (124e-4_f64 / 3.0).sqrt() - 1.0).abs() < 0.02, "{walk:?}");
 }
 
+const PARTS: &str = "name,change\na,1\nb,10\na,3\nb,10\nb,40\n";
+const EACH: &str = "empirical(data(\"t.csv\", part: name, value: change))";
+
+/// Of 1 and 3 the mean is 2 and the variance 1; of 10, 10 and 40 they are 20 and 200.
+#[test]
+fn each_element_draws_from_its_own_rows() {
+    let meets = |script: &str, mean: f64, variance: f64| {
+        let found = spread(script, PARTS);
+        assert!((found.mean - mean).abs() < 5.0 * found.error, "{script}: {found:?}");
+        assert!((found.sd / variance.sqrt() - 1.0).abs() < 0.02, "{script}: {found:?}");
+    };
+    let param = format!("param x[part] = {EACH}\n");
+    meets(&format!("{param}show x[a]\n"), 2.0, 1.0);
+    meets(&format!("{param}show x[b]\n"), 20.0, 200.0);
+    meets(&format!("{param}show sum(x[*])\n"), 22.0, 201.0);
+    let named = EACH.replace("part:", "i:");
+    meets(&format!("param x[i: part] = 2 * {named}\nshow x[b]\n"), 40.0, 800.0);
+    meets(&format!("param x[part] = {{ a: 5, else: {EACH} }}\nshow x[b]\n"), 20.0, 200.0);
+    meets(&format!("param x[part] = {{ a: 5, b: {EACH} }}\nshow x[b]\n"), 20.0, 200.0);
+    let pair = format!("set side = l, r\nparam x[side, part] = {{ l: 0, r: {EACH} }}\n");
+    meets(&format!("{pair}show x[r, b]\n"), 20.0, 200.0);
+    let walk = format!("var y[part]\ny[k, first] = 0\ny[k] = y[k, t-1] + {EACH} per year\n");
+    meets(&format!("{walk}show y[a]\n"), 4.0, 2.0);
+    let total = EACH.replace("part:", "k:");
+    // Written once it is one quantity, high or low for both: 10 is the covariance.
+    meets(&format!("var z = sum(k in part: {total} per year)\nshow z\n"), 22.0, 221.0);
+    // A quoted text keeps rows where there is no such index.
+    let one = EACH.replace("part: name", "name: \"b\"");
+    meets(&format!("param x = {one}\nshow x\n"), 20.0, 200.0);
+}
+
+#[test]
+fn rows_and_elements_must_meet() {
+    let code = |script: &str, file: &str| codes(&load(&format!("{script}\n"), file));
+    let param = format!("param x[part] = {EACH}");
+    assert_eq!(code(&param, "name,change\na,1\n"), ["missing-key"]);
+    assert_eq!(code(&param, "name,change\na,1\nb,\n"), ["csv-missing-value"]);
+    let other = format!("{PARTS}c,1\nc,2\n");
+    assert_eq!(code(&param, &other), ["unknown-element"]);
+    assert_eq!(code(&param.replace("value:", "other: skip, value:"), &other), [""; 0]);
+    assert_eq!(code(&param.replace("name", "nam"), PARTS), ["unknown-column"]);
+    // Where there is no index, or two with one set, the key is none.
+    assert_eq!(code(&param.replace("[part]", ""), PARTS), ["data-argument"]);
+    assert_eq!(code(&param.replace("[part]", "[part, part]"), PARTS), ["data-argument"]);
+    let some = format!("param x[part] = {{ b: 1, else: {EACH} }}");
+    assert_eq!(code(&some, "name,change\na,1\n"), [""; 0]);
+    let only = format!("param x[part] = {{ a: {EACH}, b: 1 }}");
+    assert_eq!(code(&only, "name,change\na,1\n"), [""; 0]);
+}
+
 #[test]
 fn limits_leave_values_out() {
     let cut = spread(&format!("param x = {FROM}, min: 0%, max: 8%)\nshow x\n"), CHANGES);

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::data::data_call;
+use super::data::{data_call, is_sample};
 use super::errors;
 use super::expr::{Env, NUMBER};
 use super::{Bound, Checker};
@@ -130,8 +130,9 @@ impl<'a> Checker<'a> {
         let axes = self.model.quantities[id].axes.clone();
         let each = axes.iter().enumerate().map(|(n, &set)| {
             let slot = env.slot();
-            if let Some(index) = declared.get(n).and_then(|axis| axis.index.as_ref()) {
-                env.indices.push((index.text.clone(), Bound::Open(slot, set)));
+            match declared.get(n).and_then(|axis| axis.index.as_ref()) {
+                Some(index) => env.indices.push((index.text.clone(), Bound::Open(slot, set))),
+                None => env.unnamed.push(Bound::Open(slot, set)),
             }
             Select::Each(slot, set)
         });
@@ -391,7 +392,8 @@ impl<'a> Checker<'a> {
     }
 
     /// The cells of a map's `else` that holds a map itself: an element of its own each, since one that is
-    /// named there is as close as one that is named beside it.
+    /// named there is as close as one that is named beside it. So too of one that draws from a file, which
+    /// need not have rows for those that are named.
     fn unnamed(
         &self,
         axes: &[Select],
@@ -421,16 +423,18 @@ impl<'a> Checker<'a> {
         value: &ast::Expr,
         env: &mut Env,
     ) -> Vec<Given> {
-        let outer = env.indices.clone();
+        let outer = (env.indices.clone(), env.unnamed.clone());
         for (before, now) in axes.iter().zip(&picked) {
             let (Select::Each(slot, set), Select::One(element)) = (before, now) else { continue };
-            let own = |bound: &Bound| matches!(bound, Bound::Open(open, _) if open == slot);
-            for (_, bound) in env.indices.iter_mut().filter(|(_, bound)| own(bound)) {
-                *bound = Bound::One(*element, *set);
+            let named = env.indices.iter_mut().map(|(_, bound)| bound);
+            for bound in named.chain(&mut env.unnamed) {
+                if matches!(bound, Bound::Open(open, _) if open == slot) {
+                    *bound = Bound::One(*element, *set);
+                }
             }
         }
         let given = self.given_from(from, id, picked, value, env);
-        env.indices = outer;
+        (env.indices, env.unnamed) = outer;
         given
     }
 
@@ -460,7 +464,9 @@ impl<'a> Checker<'a> {
                             Expr::Const(element) => cells[0][n] = Select::One(element as u32),
                             _ => continue,
                         }
-                    } else if matches!(value.kind, ExprKind::Map(_) | ExprKind::Table(_)) {
+                    } else if matches!(value.kind, ExprKind::Map(_) | ExprKind::Table(_))
+                        || is_sample(value)
+                    {
                         cells = self.unnamed(&axes, n, set, entries);
                     }
                     for picked in cells {

@@ -19,6 +19,8 @@ pub(super) const YEARS: Kind = Kind::Plain { dimension: Dimension::YEARS, percen
 pub(super) struct Env {
     /// Index names, innermost last.
     pub(super) indices: Vec<(String, Bound)>,
+    /// Indices of a declaration that have no name.
+    pub(super) unnamed: Vec<Bound>,
     /// The lever whose kind's text is being read.
     pub(super) lever: Option<LeverId>,
     /// Years added to the current one.

@@ -101,7 +101,7 @@ pub(crate) struct Checker<'a> {
     depth: usize,
     cells: u128,
     /// Samples that were read from files, by the call that asks for them; none where that failed.
-    samples: BTreeMap<Vec<Span>, Option<data::Drawn>>,
+    samples: BTreeMap<data::Asked, Option<data::Drawn>>,
     /// Scenarios and years of all queries together.
     asked: u128,
     /// Pairs of letters that may yet be compared to find the names that were meant.

@@ -191,6 +191,13 @@ pub fn missing_key(
     .note(format!("missing: {names}{more}"))
 }
 
+/// Elements for which a distribution has nothing to draw from.
+pub fn no_values_of(call: Span, file: &str, names: &[&str]) -> Diagnostic {
+    Diagnostic::error("missing-key", format!("`{file}` has no value for {}", list(names.iter().copied())))
+        .at(call, "rows missing")
+        .help("add the rows, or give these elements values of their own: `{ NAME: VALUE, else: empirical(...) }`")
+}
+
 /// An empty cell where a set's element should stand.
 pub fn no_label(at: Span, call: Span) -> Diagnostic {
     Diagnostic::error("csv-missing-value", "the cell is empty; an element's name is required")

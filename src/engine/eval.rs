@@ -288,7 +288,14 @@ impl<'a, D: Domain> Evaluator<'a, D> {
             }
         }
         let found = match &random.sample {
-            Some(sample) => Distribution::of_sample(&sample.values),
+            Some(sample) => {
+                let mut elements = Vec::with_capacity(sample.keys.len());
+                for key in &sample.keys {
+                    elements.push(self.parameter(key, random.span, year)? as u32);
+                }
+                let values = sample.values.get(&elements);
+                values.ok_or("no values".to_owned()).and_then(Distribution::of_sample)
+            }
             None => Distribution::new(random.function, &args),
         };
         let cut = found.and_then(|whole| match limits {

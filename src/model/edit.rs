@@ -82,7 +82,9 @@ impl Expr {
             Self::Call { args, .. } => args.iter_mut().for_each(|arg| arg.each_mut(change)),
             Self::Random(random) => {
                 let limits = random.limits.iter_mut().flatten();
-                random.args.iter_mut().chain(limits).for_each(|part| part.each_mut(change));
+                let keys = random.sample.iter_mut().flat_map(|sample| &mut sample.keys);
+                let parts = random.args.iter_mut().chain(limits).chain(keys);
+                parts.for_each(|part| part.each_mut(change));
             }
             Self::Reduce { filter, body, .. } => {
                 filter.iter_mut().for_each(|filter| filter.each_mut(change));

@@ -1,5 +1,6 @@
 //! Resolved expressions: readings, operators, paths and random quantities.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{QuantityId, SetId};
@@ -102,8 +103,10 @@ pub struct Random {
 /// The values of a column of a file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sample {
-    /// The values, rising, each finite.
-    pub values: Arc<[f64]>,
+    /// The elements whose rows count; none where all do.
+    pub keys: Vec<Expr>,
+    /// The values by those elements, rising, each finite.
+    pub values: Arc<BTreeMap<Vec<u32>, Arc<[f64]>>>,
     /// How the script asks for them.
     pub text: String,
 }
@@ -148,6 +151,8 @@ impl Expr {
             Self::Random(random) => {
                 random.args.iter().for_each(|arg| arg.walk(visit));
                 random.limits.iter().flatten().for_each(|limit| limit.walk(visit));
+                let keys = random.sample.iter().flat_map(|sample| &sample.keys);
+                keys.for_each(|key| key.walk(visit));
             }
             Self::Reduce { filter, body, .. } => {
                 filter.iter().for_each(|filter| filter.walk(visit));

@@ -18,7 +18,7 @@ use crate::model::{Expr, Kind, QuantityId, Select, SetId};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Name, Suffix};
 use rows::{Members, Reading, Rows};
-pub(super) use sample::Drawn;
+pub(super) use sample::{Asked, Drawn};
 
 /// An axis of the quantity and the column that has its elements.
 struct Key {
@@ -47,6 +47,17 @@ pub(super) fn data_call(value: &ast::Expr) -> Option<&ast::Call> {
             _ => None,
         },
         _ => None,
+    }
+}
+
+/// True of `empirical(data(...))`, also with `per year`.
+pub(super) fn is_sample(value: &ast::Expr) -> bool {
+    match &value.kind {
+        ExprKind::PerYear(inner) => is_sample(inner),
+        ExprKind::Reference(ast::Reference { suffix: Suffix::Call(call), .. }) => {
+            call.args.iter().any(|argument| data_call(&argument.value).is_some())
+        }
+        _ => false,
     }
 }
 

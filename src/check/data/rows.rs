@@ -33,6 +33,16 @@ impl Members {
         let named = |&member: &u32| Some((root.get_index(member as usize)?.0.clone(), member));
         Self { set: set.name.clone(), positions: set.members.iter().filter_map(named).collect() }
     }
+
+    pub(super) fn element(&self, label: &str) -> Option<u32> {
+        self.positions.get(label).copied()
+    }
+
+    /// Reports a label that is no element.
+    pub(super) fn unknown(&self, at: Span, call: Span, label: &str) -> Diagnostic {
+        let names: Vec<&str> = self.positions.keys().map(String::as_str).collect();
+        data_errors::unknown_key(at, call, label, &self.set, &names)
+    }
 }
 
 /// A file being read for a call, with the positions of its columns.
@@ -145,15 +155,13 @@ impl<'c> Reading<'c> {
         let mut elements = Vec::with_capacity(self.keys.len());
         for (n, (&column, members)) in self.keys.iter().zip(&self.members).enumerate() {
             let label = self.csv.cell(column);
-            match members.positions.get(label.as_ref()) {
-                Some(&element) => elements.push(element),
+            match members.element(&label) {
+                Some(element) => elements.push(element),
                 None if self.call.request.skip_other => return Ok(None),
                 None if !self.unknown.insert((n, label.to_string())) => return Ok(None),
                 None => {
                     let at = self.csv.at(column, sources);
-                    let names: Vec<&str> = members.positions.keys().map(String::as_str).collect();
-                    let (call, set) = (self.call.span, &members.set);
-                    return Err(data_errors::unknown_key(at, call, &label, set, &names));
+                    return Err(members.unknown(at, self.call.span, &label));
                 }
             }
         }

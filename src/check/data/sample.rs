@@ -1,24 +1,35 @@
-//! A column of a file as a sample: what `empirical(data(...))` draws from.
+//! A column of a file as a sample: what `empirical(data(...))` draws from, whole or by elements.
 
-use super::rows::{self, MOST_REPORTED};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::rows::{self, MOST_REPORTED, Members};
 use crate::builtins::Function;
 use crate::check::call::{limit_of, random};
 use crate::check::expr::{Env, MISTAKE, NUMBER, Typed};
-use crate::check::{Checker, errors};
+use crate::check::{Bound, Checker, errors};
 use crate::data::errors::{self as data_errors, NoRows};
-use crate::data::{Files, Missing, NotANumber, Request, parse};
+use crate::data::{Csv, Files, Missing, NotANumber, Request, parse};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Expr, Kind, Sample};
+use crate::model::{Expr, Kind, Sample, SetId};
 use crate::source::{SourceMap, Span};
-use crate::syntax::ast;
+use crate::syntax::ast::{self, Name};
 
 /// The most values of one sample.
 const MOST_VALUES: usize = 100_000;
 /// The most values of all samples of a script.
 const MOST_IN_ALL: usize = 5_000_000;
+/// As many elements without a value are named.
+const MOST_NAMED: usize = 12;
 
-/// A sample and the kind of its values.
-pub(in crate::check) type Drawn = (Sample, Kind);
+/// Where a sample is asked for, by the places of its arguments, and the sets of its keys.
+pub(in crate::check) type Asked = (Vec<Span>, Vec<SetId>);
+
+/// Rising values by the elements of the keys, and their kind.
+pub(in crate::check) type Drawn = (Arc<BTreeMap<Vec<u32>, Arc<[f64]>>>, Kind);
+
+/// What an index stands for, and the column that has its elements.
+type Key = (Bound, Name);
 
 impl Checker<'_> {
     /// `empirical(data("file.csv", value: column), ...)`, perhaps with limits.
@@ -38,7 +49,7 @@ impl Checker<'_> {
             self.error(data_errors::argument(span, problem, help));
             return MISTAKE;
         };
-        let Some((sample, kind)) = self.sample_of(value, expected) else { return MISTAKE };
+        let Some((sample, kind)) = self.sample_of(value, env, expected) else { return MISTAKE };
         let mut limits = [None, None];
         for argument in &call.args {
             let Some(n) = limit_of(argument) else { continue };
@@ -53,35 +64,104 @@ impl Checker<'_> {
 
     /// The sample that a call of `data` asks for; its file is read once, however often the
     /// definition is.
-    fn sample_of(&mut self, value: &ast::Expr, expected: Option<Kind>) -> Option<Drawn> {
+    fn sample_of(
+        &mut self,
+        value: &ast::Expr,
+        env: &Env,
+        expected: Option<Kind>,
+    ) -> Option<(Sample, Kind)> {
         let args = &super::data_call(value)?.args;
         let spans = args.iter().map(|argument| argument.value.span);
-        let key: Vec<Span> = std::iter::once(value.span).chain(spans).collect();
-        if let Some(known) = self.samples.get(&key) {
-            return known.clone();
+        let mut asked: Asked = (std::iter::once(value.span).chain(spans).collect(), Vec::new());
+        if self.samples.get(&asked) == Some(&None) {
+            return None;
         }
-        let drawn = self.read_sample(args, value.span, expected);
-        self.samples.insert(key, drawn.clone());
-        drawn
+        let Some((request, keys)) = self.sample_request(args, value.span, env) else {
+            self.samples.insert(asked, None);
+            return None;
+        };
+        asked.1 = keys.iter().map(|(bound, _)| set_of(*bound)).collect();
+        if !self.samples.contains_key(&asked) {
+            let drawn = self.read_sample(&request, &keys, value.span, expected);
+            self.samples.insert(asked.clone(), drawn);
+        }
+        let (values, kind) = self.samples.get(&asked).cloned().flatten()?;
+        let absent = self.absent(&keys, &values);
+        if !absent.is_empty() {
+            let names: Vec<&str> = absent.iter().map(String::as_str).collect();
+            self.error(data_errors::no_values_of(value.span, &request.file.text, &names));
+            self.samples.insert(asked, None);
+            return None;
+        }
+        let words: Vec<&str> = self.sources.text(value.span).split_whitespace().collect();
+        let keys = keys.iter().map(|(bound, _)| bound.expr()).collect();
+        Some((Sample { keys, values, text: words.join(" ") }, kind))
     }
 
-    fn read_sample(
+    /// What a call asks for, with the columns that name elements of the indices around it.
+    fn sample_request<'t>(
         &mut self,
-        args: &[ast::Argument],
+        args: &'t [ast::Argument],
         span: Span,
-        expected: Option<Kind>,
-    ) -> Option<Drawn> {
+        env: &Env,
+    ) -> Option<(Request<'t>, Vec<Key>)> {
         let mut request = self.data_request(args, span)?;
+        let mut keys = Vec::new();
         for named in std::mem::take(&mut request.named) {
-            if let Err(problem) = request.filter(named, &[]) {
+            let found = match self.index_of(&named.key.text, env) {
+                Some(bound) => {
+                    keys.push((bound, named.text));
+                    Ok(())
+                }
+                None => request.filter(named, &[]),
+            };
+            if let Err(problem) = found {
                 self.error(problem);
                 return None;
             }
         }
-        if let Some(problem) = no_option_of_samples(&request, span) {
+        if let Some(problem) = no_option_of_samples(&request, keys.is_empty(), span) {
             self.error(problem);
             return None;
         }
+        Some((request, keys))
+    }
+
+    /// The index that a key means: by its name, or by its set if only one index has that set.
+    fn index_of(&self, key: &str, env: &Env) -> Option<Bound> {
+        let named = env.indices.iter().rev().find(|(name, _)| name == key);
+        let all = env.indices.iter().map(|(_, bound)| bound).chain(&env.unnamed);
+        let mut by_set = all.filter(|bound| self.model.sets[set_of(**bound)].name == key);
+        let by_set = by_set.next().filter(|_| by_set.next().is_none());
+        named.map(|(_, bound)| bound).or(by_set).copied()
+    }
+
+    /// The names of the elements for which there is no value.
+    fn absent(&self, keys: &[Key], values: &BTreeMap<Vec<u32>, Arc<[f64]>>) -> Vec<String> {
+        let mut all = vec![(Vec::new(), Vec::new())];
+        for &(bound, _) in keys {
+            let members = match bound {
+                Bound::Open(_, set) => &self.model.sets[set].members[..],
+                Bound::One(ref element, _) => std::slice::from_ref(element),
+            };
+            let longer = |(elements, names): &(Vec<u32>, Vec<String>)| -> Vec<_> {
+                let name = |m| self.model.element_name(set_of(bound), m).to_owned();
+                let one = |&m| ([&elements[..], &[m]].concat(), [&names[..], &[name(m)]].concat());
+                members.iter().map(one).collect()
+            };
+            all = all.iter().flat_map(longer).collect();
+        }
+        let absent = all.into_iter().filter(|(elements, _)| !values.contains_key(elements));
+        absent.map(|(_, names)| names.join(", ")).take(MOST_NAMED).collect()
+    }
+
+    fn read_sample(
+        &mut self,
+        request: &Request<'_>,
+        keys: &[Key],
+        span: Span,
+        expected: Option<Kind>,
+    ) -> Option<Drawn> {
         let needs_unit =
             expected.filter(|&kind| kind != NUMBER && !matches!(kind, Kind::Unknown | Kind::Year));
         let (factor, kind) = match (request.unit, needs_unit) {
@@ -93,25 +173,36 @@ impl Checker<'_> {
                 return None;
             }
         };
-        let read = self.samples.values().flatten().map(|(sample, _)| sample.values.len());
-        let room = MOST_VALUES.min(MOST_IN_ALL.saturating_sub(read.sum()));
-        let (files, mut found) = (self.files, Vec::new());
-        let values = values(files, &request, span, self.sources, (factor, room), &mut found);
-        let fine = found.is_empty();
+        let known = self.samples.values().flatten().flat_map(|(values, _)| values.values());
+        let room = MOST_IN_ALL.saturating_sub(known.map(|values| values.len()).sum());
+        let members =
+            |(bound, column): &Key| (Members::of(&self.model, set_of(*bound)), column.clone());
+        let keys: Vec<(Members, Name)> = keys.iter().map(members).collect();
+        let mut reading = Reading { request, keys: &keys, span, factor, room, found: Vec::new() };
+        let values = reading.values(self.files, self.sources);
+        let found = reading.found;
+        let values = values.filter(|_| found.is_empty());
         found.into_iter().for_each(|problem| self.error(problem));
-        let mut values = values.filter(|_| fine)?;
-        values.sort_by(f64::total_cmp);
-        let words: Vec<&str> = self.sources.text(span).split_whitespace().collect();
-        Some((Sample { values: values.into(), text: words.join(" ") }, kind))
+        let rising = |(elements, mut values): (Vec<u32>, Vec<f64>)| {
+            values.sort_by(f64::total_cmp);
+            (elements, values.into())
+        };
+        Some((Arc::new(values?.into_iter().map(rising).collect()), kind))
+    }
+}
+
+fn set_of(bound: Bound) -> SetId {
+    match bound {
+        Bound::Open(_, set) | Bound::One(_, set) => set,
     }
 }
 
 /// What `data` understands and a sample cannot have.
-fn no_option_of_samples(request: &Request<'_>, span: Span) -> Option<Diagnostic> {
+fn no_option_of_samples(request: &Request<'_>, whole: bool, span: Span) -> Option<Diagnostic> {
     let option = match request {
         Request { column: Some(_), .. } => "column",
         Request { missing: Missing::Value(_) | Missing::Interpolate, .. } => "missing",
-        Request { skip_other: true, .. } => "other",
+        Request { skip_other: true, .. } if whole => "other",
         _ => return None,
     };
     let problem = format!("`{option}` has no meaning where a distribution draws from a column");
@@ -123,56 +214,107 @@ fn no_option_of_samples(request: &Request<'_>, span: Span) -> Option<Diagnostic>
     Some(data_errors::argument(span, problem, help))
 }
 
-/// The values of the rows that pass the filters, each multiplied; at most `room`.
-fn values(
-    files: &dyn Files,
-    request: &Request<'_>,
+/// A file being read for a sample.
+struct Reading<'c> {
+    request: &'c Request<'c>,
+    keys: &'c [(Members, Name)],
     span: Span,
-    sources: &mut SourceMap,
-    (factor, room): (f64, usize),
-    found: &mut Vec<Diagnostic>,
-) -> Option<Vec<f64>> {
-    let mut read = || {
+    /// What multiplies the file's numbers.
+    factor: f64,
+    /// How many values all samples may still have.
+    room: usize,
+    found: Vec<Diagnostic>,
+}
+
+impl Reading<'_> {
+    /// The values of the rows that pass the filters, by the elements of the keys.
+    fn values(
+        &mut self,
+        files: &dyn Files,
+        sources: &mut SourceMap,
+    ) -> Option<BTreeMap<Vec<u32>, Vec<f64>>> {
+        self.read(files, sources).map_err(|problem| self.found.push(problem)).ok()
+    }
+
+    fn read(
+        &mut self,
+        files: &dyn Files,
+        sources: &mut SourceMap,
+    ) -> Result<BTreeMap<Vec<u32>, Vec<f64>>, Diagnostic> {
+        let (request, span) = (self.request, self.span);
         let Some(column) = &request.value else { return Err(errors::data_without_value(span)) };
         let mut csv = rows::open(files, request, span, sources)?;
-        let position = csv.column(&column.text, column.span, sources)?;
-        let mut filters = Vec::new();
-        for filter in &request.filters {
-            filters.push(csv.column(&filter.column.text, filter.column.span, sources)?);
-        }
-        let (mut kept, mut values) = (0_u64, Vec::new());
-        while found.len() < MOST_REPORTED && csv.next_row(sources)? {
+        let mut position = |name: &Name| csv.column(&name.text, name.span, sources);
+        let value = position(column)?;
+        let filters = request.filters.iter().map(|filter| position(&filter.column));
+        let filters = filters.collect::<Result<Vec<usize>, _>>()?;
+        let keys = self.keys.iter().map(|(_, column)| position(column));
+        let keys = keys.collect::<Result<Vec<usize>, _>>()?;
+        let (mut kept, mut values) = (0_u64, BTreeMap::<Vec<u32>, Vec<f64>>::new());
+        let mut unknown = BTreeSet::new();
+        while self.found.len() < MOST_REPORTED && csv.next_row(sources)? {
             if !rows::passes(&csv, &request.filters, &filters, request) {
                 continue;
             }
             kept += 1;
-            let cell = csv.cell(position);
+            let elements = self.elements(&csv, &keys, &mut unknown, sources);
+            let cell = csv.cell(value);
+            let Some(elements) = elements else { continue };
             if request.format.na.iter().any(|na| *na == cell) {
                 continue;
             }
-            let value = parse(&cell, &request.format).map(|value| value * factor);
-            let value = value.and_then(|value| match value.is_finite() {
-                true => Ok(value),
-                false => Err(NotANumber::Range),
-            });
-            match value {
-                Ok(_) if values.len() == room => {
-                    let at = csv.at(position, sources);
-                    return Err(data_errors::too_many_values(at, span, room));
+            match self.number(&cell) {
+                Ok(number) => {
+                    let own = values.entry(elements).or_default();
+                    if own.len() == MOST_VALUES || self.room == 0 {
+                        let most = if self.room == 0 { MOST_IN_ALL } else { MOST_VALUES };
+                        let at = csv.at(value, sources);
+                        return Err(data_errors::too_many_values(at, span, most));
+                    }
+                    own.push(number);
+                    self.room -= 1;
                 }
-                Ok(value) => values.push(value),
                 Err(problem) => {
-                    let at = csv.at(position, sources);
-                    found.push(data_errors::number(at, span, &cell, problem));
+                    let at = csv.at(value, sources);
+                    self.found.push(data_errors::number(at, span, &cell, problem));
                 }
             }
         }
-        if values.is_empty() && found.is_empty() {
+        if values.is_empty() && self.found.is_empty() {
             let why = if kept == 0 { rows::unused(&csv) } else { NoRows::Values };
             return Err(data_errors::no_rows(span, &request.file.text, why));
         }
         Ok(values)
-    };
-    let read = read();
-    read.map_err(|problem| found.push(problem)).ok()
+    }
+
+    fn number(&self, cell: &str) -> Result<f64, NotANumber> {
+        let value = parse(cell, &self.request.format)? * self.factor;
+        if value.is_finite() { Ok(value) } else { Err(NotANumber::Range) }
+    }
+
+    /// The elements that a row names; `None` if it is left out or reported.
+    fn elements(
+        &mut self,
+        csv: &Csv<'_>,
+        columns: &[usize],
+        unknown: &mut BTreeSet<(usize, String)>,
+        sources: &mut SourceMap,
+    ) -> Option<Vec<u32>> {
+        let mut elements = Vec::with_capacity(columns.len());
+        for (&column, (members, _)) in columns.iter().zip(self.keys) {
+            let label = csv.cell(column);
+            match members.element(&label) {
+                Some(element) => elements.push(element),
+                None => {
+                    let new = unknown.insert((column, label.to_string()));
+                    if new && !self.request.skip_other {
+                        let at = csv.at(column, sources);
+                        self.found.push(members.unknown(at, self.span, &label));
+                    }
+                    return None;
+                }
+            }
+        }
+        Some(elements)
+    }
 }
