@@ -113,7 +113,10 @@ fn probabilities_and_histograms_are_simulated_unasked() {
     near(found.mean, 0.158_655, 5.0 * found.error);
     let Answer::Distribution { histograms } = &report.answers[1] else { panic!("a histogram") };
     assert_eq!(histograms[0].series[0].counts.iter().sum::<u64>(), 10_000);
-    assert!(histograms[0].edges.windows(2).all(|ends| ends[0] < ends[1]));
+    let edges = &histograms[0].edges;
+    assert!(edges.windows(2).all(|ends| ends[0] < ends[1]));
+    // Of 10 with a standard deviation of 2, from 4.8 to 15.2, which 0.5 would make 22 bins of.
+    assert_eq!(edges[1..edges.len() - 1], (4..=16).map(f64::from).collect::<Vec<_>>());
 }
 
 #[test]

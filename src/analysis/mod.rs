@@ -5,6 +5,7 @@
 
 mod check;
 mod compare;
+mod histogram;
 mod identity;
 mod shapley;
 mod simulate;

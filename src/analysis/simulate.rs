@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::compare::Coalitions;
+use super::histogram::{counts, edges};
 use super::{Runs, cells, label, near, unit};
 use crate::diagnostic::Diagnostic;
 use crate::engine::sampling::Method;
@@ -15,8 +16,6 @@ use crate::results::{Answer, Histogram, HistogramSeries, Sampling, Spread};
 
 /// The levels of the quantiles that are shown.
 const LEVELS: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
-/// Bins of a histogram.
-const BINS: usize = 20;
 
 /// How a simulation was drawn, for the report.
 pub(super) fn sampling(simulation: &Simulation) -> Sampling {
@@ -308,7 +307,13 @@ fn fill<'j>(answer: &mut Answer, jobs: &mut impl Iterator<Item = &'j Job>, found
         Answer::Distribution { histograms } => {
             for histogram in histograms {
                 let Some(Job::Histogram(numbers)) = jobs.next() else { continue };
-                count(histogram, &numbers.iter().map(|&n| &found[n]).collect::<Vec<_>>());
+                let found: Vec<&Found> = numbers.iter().map(|&n| &found[n]).collect();
+                let draws: Vec<&[f64]> = found.iter().map(|found| &found.draws[..]).collect();
+                histogram.edges = edges(&draws);
+                for (series, found) in histogram.series.iter_mut().zip(found) {
+                    series.counts = counts(&histogram.edges, &found.draws);
+                    series.spread = spread(found);
+                }
             }
         }
         Answer::Compare { comparisons, .. } => {
@@ -326,32 +331,4 @@ fn fill<'j>(answer: &mut Answer, jobs: &mut impl Iterator<Item = &'j Job>, found
         }
         Answer::Check(_) => {}
     }
-}
-
-/// Counts the draws of a histogram's series in bins that they share: equal ones for the middle 99%
-/// of all draws, and one for each tail.
-fn count(histogram: &mut Histogram, found: &[&Found]) {
-    const TAIL: f64 = 0.005;
-    let mut pooled: Vec<f64> = found.iter().flat_map(|found| &found.draws).copied().collect();
-    let ends = quantiles(&mut pooled, &[0.0, TAIL, 1.0 - TAIL, 1.0]);
-    let (low, high) = (ends[1], ends[2]);
-    let inner = BINS - 2;
-    let step = |n: usize| low + (high - low) * n as f64 / inner as f64;
-    let mut edges = vec![ends[0]];
-    edges.extend((0..=inner).map(step));
-    edges.push(ends[3]);
-    edges.dedup();
-    if edges.len() == 1 {
-        edges.push(edges[0]);
-    }
-    let last = edges.len() - 2;
-    for (series, found) in histogram.series.iter_mut().zip(found) {
-        series.counts = vec![0; last + 1];
-        for draw in &found.draws {
-            let bin = edges.partition_point(|edge| edge <= draw).saturating_sub(1).min(last);
-            series.counts[bin] += 1;
-        }
-        series.spread = spread(found);
-    }
-    histogram.edges = edges;
 }
