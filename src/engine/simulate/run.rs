@@ -58,17 +58,22 @@ pub(super) struct Digest {
     pub(super) brackets: Vec<Option<Brackets>>,
 }
 
-/// What one thread has of a part.
+/// What one thread needs for its share of a part, and what it made.
 struct Share {
     space: Workspace,
     buffer: Vec<f64>,
+    made: Made,
+}
+
+/// What is left of a share when it is made: shares are many, and their workspaces large.
+struct Made {
     /// The leaves of each value in each chunk, in order.
     sums: Vec<Vec<Tree>>,
     brackets: Vec<Option<Brackets>>,
     bad: Option<BadDraw>,
 }
 
-impl Share {
+impl Made {
     fn note(&mut self, bad: BadDraw) {
         self.bad = Some(self.bad.map_or(bad, |known| known.min(bad)));
     }
@@ -99,20 +104,18 @@ impl Recording {
         let share = || Share {
             space: Workspace::new(machine),
             buffer: vec![0.0; summed * chunk],
-            sums: Vec::new(),
-            brackets: empty(),
-            bad: None,
+            made: Made { sums: Vec::new(), brackets: empty(), bad: None },
         };
         let made = AtomicU64::new(0);
         let shares = chunks.into_par_iter().fold(share, |mut share, chunk| {
             let count = chunk.1;
-            if share.bad.is_none() {
+            if share.made.bad.is_none() {
                 self.chunk(machine, &mut share, chunk);
             }
             done(made.fetch_add(count as u64, Ordering::Relaxed) as usize + count);
             share
         });
-        let shares: Vec<Share> = shares.collect();
+        let shares: Vec<Made> = shares.map(|share| share.made).collect();
         if let Some(bad) = shares.iter().filter_map(|share| share.bad).min() {
             return Err(bad);
         }
@@ -142,16 +145,16 @@ impl Recording {
         let mut outs: Vec<&mut [f64]> =
             columns.into_iter().map(|c| c.or_else(|| free.next()).unwrap_or_default()).collect();
         match self.lanes(machine, &mut share.space, (first as u64, count), &mut outs) {
-            Err(bad) => share.note(bad),
+            Err(bad) => share.made.note(bad),
             Ok(()) => {
                 let mut sums = vec![Tree::default(); outs.len()];
                 for (n, draws) in outs.iter().enumerate().filter(|(n, _)| !kept[*n]) {
                     draws.chunks(LEAF).for_each(|leaf| sums[n].push(Moments::of_leaf(leaf)));
-                    if let Some(Some(brackets)) = share.brackets.get_mut(n) {
+                    if let Some(Some(brackets)) = share.made.brackets.get_mut(n) {
                         brackets.add(draws);
                     }
                 }
-                share.sums.push(sums);
+                share.made.sums.push(sums);
             }
         }
         share.buffer = buffer;
