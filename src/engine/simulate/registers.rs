@@ -24,9 +24,13 @@ pub(super) enum Operand {
 /// across two of them takes twice as long to load.
 #[derive(Debug)]
 pub(super) struct Registers {
+    /// From `from` on: a tile for each number among the sides of an instruction, then the lanes.
     numbers: Vec<f64>,
     from: usize,
 }
+
+/// The most sides of an instruction.
+const NUMBERS: usize = 4;
 
 impl Default for Registers {
     fn default() -> Self {
@@ -38,7 +42,7 @@ impl Registers {
     pub(super) fn new(count: usize) -> Self {
         const LINE: usize = 64;
         let room = LINE / size_of::<f64>();
-        let numbers = vec![0.0; count * LANE + room];
+        let numbers = vec![0.0; NUMBERS * TILE + count * LANE + room];
         let from = numbers.as_ptr().align_offset(LINE).min(room);
         Self { numbers, from }
     }
@@ -47,13 +51,17 @@ impl Registers {
         self.numbers.get_mut(self.from..).unwrap_or_default().as_chunks_mut().0
     }
 
+    fn start(&self, register: Register) -> usize {
+        self.from + NUMBERS * TILE + register as usize * LANE
+    }
+
     pub(super) fn lane(&self, register: Register) -> &[f64] {
-        let start = self.from + register as usize * LANE;
+        let start = self.start(register);
         self.numbers.get(start..start + LANE).unwrap_or_default()
     }
 
     pub(super) fn lane_mut(&mut self, register: Register) -> &mut [f64] {
-        let start = self.from + register as usize * LANE;
+        let start = self.start(register);
         self.numbers.get_mut(start..start + LANE).unwrap_or_default()
     }
 
@@ -100,9 +108,9 @@ impl<F: OfTiles<N>, const N: usize> WithSimd for Fill<'_, F, N> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
         let Self { f, tiles, sides, out } = self;
+        let Some((numbers, tiles)) = tiles.split_at_mut_checked(NUMBERS) else { return };
         let Some((before, rest)) = tiles.split_at_mut_checked(out) else { return };
         let Some((filled, after)) = rest.split_at_mut_checked(TILES) else { return };
-        let mut numbers = [[0.0; TILE]; N];
         for k in 0..N {
             if let Operand::Constant(number) = sides[k] {
                 numbers[k] = [number; TILE];
