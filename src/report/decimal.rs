@@ -19,10 +19,12 @@ pub(super) struct Decimal {
 impl Decimal {
     /// The shortest decimal that reads back as `value`.
     pub(super) fn of(value: f64) -> Self {
-        let text = if value.is_finite() { format!("{:e}", value.abs()) } else { "0e0".to_owned() };
-        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let mut buffer = ryu::Buffer::new();
+        let text = if value.is_finite() { buffer.format_finite(value.abs()) } else { "0" };
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+        let whole = mantissa.bytes().position(|byte| byte == b'.').unwrap_or(mantissa.len());
+        let point = exponent.parse::<i32>().unwrap_or(0) + i32::try_from(whole).unwrap_or(0);
         let digits = mantissa.bytes().filter(u8::is_ascii_digit).collect();
-        let point = exponent.parse::<i32>().unwrap_or(0) + 1;
         Self { negative: value < 0.0, digits, point }.trimmed()
     }
 
