@@ -136,6 +136,18 @@ fn what_cannot_be_solved_says_why() {
     assert!(undefined.message.contains("no value where the search starts"), "{undefined:?}");
 }
 
+/// At 0 the slope of a root is infinite, and so is what its equation is measured by.
+#[test]
+fn an_equation_that_cannot_be_measured_is_not_solved() {
+    let script = |start| {
+        format!(
+            "years 2024..2024\nvar x start {start}\nsolve x so that x ^ 0.5 == 2\ncheck x == 4 within 0.000000001\n"
+        )
+    };
+    assert_eq!(problem(&script("0")).code, "no-convergence");
+    holds(&script("1"));
+}
+
 #[test]
 fn mistakes_in_a_solve_are_named_before_anything_runs() {
     let codes = |text: &str| -> Vec<&str> {

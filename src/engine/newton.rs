@@ -173,13 +173,20 @@ impl Searches<'_> {
     }
 }
 
+/// The largest size; none where one of them has none.
 fn largest(values: &[f64]) -> f64 {
-    values.iter().fold(0.0, |most, value| f64::max(most, value.abs()))
+    let larger = |most, size| if size > most || f64::is_nan(size) { size } else { most };
+    values.iter().map(|value| value.abs()).fold(0.0, larger)
 }
 
-/// Residuals as shares of their equations' activity.
+/// Residuals as shares of their equations' activity. Next to an activity without end every residual
+/// would look small: it has no share.
 fn shares(residuals: impl Iterator<Item = f64>, activity: &[f64]) -> impl Iterator<Item = f64> {
-    residuals.zip(activity).map(|(r, a)| if r == 0.0 { 0.0 } else { r / a })
+    residuals.zip(activity).map(|(residual, activity)| match residual {
+        0.0 => 0.0,
+        _ if activity.is_finite() => residual / activity,
+        _ => f64::NAN,
+    })
 }
 
 fn merit(shares: impl Iterator<Item = f64>) -> f64 {
@@ -195,6 +202,10 @@ impl Search {
     fn judge(&self, residuals: impl Iterator<Item = f64>) -> Verdict {
         const DECREASE: f64 = 1e-4;
         let Some(at) = &self.at else { return Verdict::Closer };
+        // What no longer changes far out may hold there by chance, but no number solves it.
+        if !self.trial.iter().all(|unknown| unknown.is_finite()) {
+            return Verdict::Off;
+        }
         let after = merit(shares(residuals, &at.activity));
         match after <= (1.0 - DECREASE * self.damping) * at.merit {
             // One step behind the tolerance brings quadratic convergence to the last digit.
@@ -220,7 +231,8 @@ impl Search {
             self.note(at.largest, self.damping);
         }
         let mut at = Iterate::new(&self.trial, points, point, settings.tolerance);
-        if start && !points.residuals(point).all(f64::is_finite) {
+        let unknowns = self.trial.iter().copied();
+        if start && !points.residuals(point).chain(unknowns).all(f64::is_finite) {
             return self.fail(&at, Cause::Undefined, Vec::new());
         }
         if self.iterations.len() >= settings.iterations && !at.converged {

@@ -213,3 +213,35 @@ fn a_complementarity_is_solved_in_each_draw() {
         }
     }
 }
+
+/// `min(1e-310 x, 1) = a, sqrt(y) = b`: the first step leads beyond all numbers, where the first
+/// equation holds; where `y` is 0 the activity of the second has no value.
+fn far() -> Case {
+    let (mut on, [x, y, a, b]) = Equations::new();
+    let product = on.of(BinaryOp::Multiply, Traced::Known(1e-310), x);
+    let least = on.tape.binary(Binary::Minimum, product, Traced::Known(1.0));
+    on.equate(least, a, None);
+    let root = on.tape.unary(Unary::Sqrt, y);
+    on.equate(root, b, None);
+    on.case("far", [0.0, 1.0])
+}
+
+#[test]
+fn an_equation_without_activity_is_not_solved() {
+    let outcome = |start: [f64; 2], a, b| {
+        let case = Case { start: start.to_vec(), ..far() };
+        alone(&case, &[vec![a], vec![b]], 0).map(|(unknowns, _)| unknowns)
+    };
+    let cause = |start, a, b| outcome(start, a, b).expect_err("no solution").cause;
+    assert_eq!(cause([1.0, 1.0], 1.0, 2.0), Cause::Stalled);
+    assert_eq!(cause([f64::INFINITY, 1.0], 1.0, 2.0), Cause::Undefined);
+    assert_eq!(cause([0.0, 0.0], 0.0, 2.0), Cause::Singular);
+    // What holds exactly needs no activity.
+    assert_eq!(outcome([0.0, 0.0], 0.0, 0.0).expect("a solution"), [0.0, 0.0]);
+}
+
+#[test]
+fn the_largest_of_sizes_without_a_value_has_none() {
+    assert_eq!(largest(&[1.0, -3.0, 2.0]), 3.0);
+    assert!(largest(&[f64::NAN, 3.0]).is_nan() && largest(&[3.0, f64::NAN, 4.0]).is_nan());
+}
