@@ -17,6 +17,9 @@ use crate::results::{Answer, Histogram, HistogramSeries, Sampling, Spread};
 /// The levels of the quantiles that are shown.
 const LEVELS: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 
+/// What helps where draws lie too far out.
+const LIMITS: &str = "give the distributions limits, `normal(5%, 2%, min: 0%)`";
+
 /// How a simulation was drawn, for the report.
 pub(super) fn sampling(simulation: &Simulation) -> Sampling {
     let method = match simulation.method {
@@ -244,7 +247,7 @@ impl<'r, 'm> Asking<'r, 'm> {
         let model = self.runs.model;
         let with_draw = |mut problem: Diagnostic| {
             problem.message = format!("{}, in draw {}", problem.message, bad.draw);
-            problem
+            if problem.code == "no-convergence" { problem.help(LIMITS) } else { problem }
         };
         let baseline = match run_drawn(model, &[], None, &drawn) {
             Ok(values) => values,
@@ -260,8 +263,10 @@ impl<'r, 'm> Asking<'r, 'm> {
                 Err(problem) => return with_draw(problem),
             }
         }
-        with_draw(Diagnostic::error("draw-fails", "a value cannot be computed"))
-            .help("give the distributions limits, `normal(5%, 2%, min: 0%)`")
+        if bad.unsolved {
+            return other_solution(bad.draw);
+        }
+        with_draw(Diagnostic::error("draw-fails", "a value cannot be computed")).help(LIMITS)
     }
 
     /// Evaluates every question with the values of one draw.
@@ -292,6 +297,17 @@ impl<'r, 'm> Asking<'r, 'm> {
         }
         Ok(())
     }
+}
+
+/// A draw that a run by itself solves. It began at the solution at the medians, and followed another of
+/// several solutions to where the rest has none.
+fn other_solution(draw: u64) -> Diagnostic {
+    let message = format!(
+        "equations that depend on each other could not be solved in draw {draw}, though a run by itself with its numbers solves them"
+    );
+    Diagnostic::error("no-convergence", message)
+        .note("a draw is first searched for from the solution at the medians: where equations have several solutions it may find another than a run by itself")
+        .help("write equations that have one solution, `x == a ^ 0.5` in place of `x ^ 2 == a`")
 }
 
 /// Puts what was found into an answer; the jobs are in the order of the answers' values.

@@ -20,6 +20,7 @@ pub mod simulate;
 mod sizes;
 pub mod sobol;
 mod solve;
+mod starts;
 mod stop;
 pub mod summary;
 mod sweep;

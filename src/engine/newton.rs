@@ -3,9 +3,11 @@
 //! Residuals are weighed by the activity of their equation, the sum of the sizes of its terms, so
 //! that neither units nor the size of flows decide about convergence.
 //!
-//! Residuals and derivatives are computed at the points of `W` draws together. Steps, damping and
-//! the end of a search are each draw's own, and where one ends the next draw takes its place: what a
-//! draw finds does not depend on those beside it. A run without draws is a search by itself.
+//! Residuals and derivatives are computed at the points of `W` draws together. Steps, damping, starts
+//! and the end of a search are each draw's own, and where one ends the next draw takes its place:
+//! what a draw finds does not depend on those beside it. A run without draws is a search by itself.
+
+use std::ops::ControlFlow;
 
 use pulp::Arch;
 
@@ -51,29 +53,44 @@ pub(super) struct Failure {
 /// The unknowns, and the way there.
 pub(super) type Found = (Vec<f64>, Vec<Iteration>);
 
+/// What a search came to: a failure is that from the first start.
+pub(super) type Outcome = Result<Found, Failure>;
+
+/// Points to search from: each is asked for where there is no solution from those before.
+pub(super) type StartPoints<'a> = Box<dyn Iterator<Item = Vec<f64>> + 'a>;
+
 /// The unknowns that solve a system that reads nothing from outside.
-pub(super) fn solve(system: &System, start: &[f64], settings: &Solver) -> Result<Found, Failure> {
+pub(super) fn solve(system: &System, starts: &[Vec<f64>], settings: &Solver) -> Outcome {
     let mut points = Points::<1>::new(Arch::new(), system, 0);
-    let mut found = None;
-    let mut take = |_, solution| found = Some(solution);
-    let searches = Searches { system, start, settings, outside: &[] };
-    searches.solve(&mut points, 1, &mut take).map_err(|(_, failure)| failure)?;
-    Ok(found.unwrap_or_default())
+    let mut outcome = None;
+    let mut ended = |_, of_search| {
+        outcome = Some(of_search);
+        ControlFlow::Continue(())
+    };
+    let starts = |_| -> StartPoints<'_> { Box::new(starts.iter().cloned()) };
+    let searches = Searches { system, starts: &starts, settings, outside: &[] };
+    searches.solve(&mut points, 0..1, &mut ended);
+    outcome.unwrap_or_else(|| Ok(Found::default()))
 }
 
 /// Searches for the solution of a system in some draws.
 pub(super) struct Searches<'a> {
     pub(super) system: &'a System,
-    pub(super) start: &'a [f64],
+    /// Where each draw is searched from.
+    pub(super) starts: &'a dyn Fn(usize) -> StartPoints<'a>,
     pub(super) settings: &'a Solver,
     /// What the system reads from outside: the draws of each value.
     pub(super) outside: &'a [Vec<f64>],
 }
 
 /// The search in one draw.
-struct Search {
+struct Search<'a> {
     draw: usize,
-    /// The last iterate; none before the start has been looked at.
+    /// Where it goes on if it fails.
+    starts: StartPoints<'a>,
+    /// Its first failure.
+    failed: Option<Failure>,
+    /// The last iterate; none before a start has been looked at.
     at: Option<Iterate>,
     /// Where it looks next, and the share of the step that leads there.
     trial: Vec<f64>,
@@ -104,46 +121,39 @@ enum Verdict {
     Off,
 }
 
-type Outcome = Result<Found, Failure>;
-
-impl Searches<'_> {
-    /// Solves the system in the first `count` draws; `found` takes the solutions, in any order. If one
-    /// draw has none, the first of those and why.
+impl<'a> Searches<'a> {
+    /// Solves the system in some draws, in ascending order. `ended` takes what each search came to, in
+    /// any order, and breaks off where what comes after that draw is not asked for.
     pub(super) fn solve<const W: usize>(
         &self,
         points: &mut Points<W>,
-        count: usize,
-        found: &mut impl FnMut(usize, Found),
-    ) -> Result<(), (usize, Failure)> {
-        let mut searches: [Option<Search>; W] = [const { None }; W];
-        let (mut draws, mut failed) = (0..count, None);
+        draws: impl Iterator<Item = usize>,
+        ended: &mut impl FnMut(usize, Outcome) -> ControlFlow<()>,
+    ) {
+        let mut searches: [Option<Search<'a>>; W] = [const { None }; W];
+        let (mut draws, mut last) = (draws, usize::MAX);
         loop {
             for (point, search) in searches.iter_mut().enumerate() {
                 if search.is_none()
-                    && let Some(draw) = draws.next()
+                    && let Some(draw) = draws.next().filter(|&draw| draw <= last)
                 {
                     points.set_outside(point, self.outside.iter().map(|draws| draws[draw]));
-                    *search = Some(Search::new(draw, self.start));
+                    *search = Some(Search::new(draw, (self.starts)(draw)));
                 }
                 if let Some(search) = search {
                     points.set(point, &search.trial);
                 }
             }
             if searches.iter().all(Option::is_none) {
-                return failed.map_or(Ok(()), Err);
+                return;
             }
             for (point, outcome) in self.round(points, &mut searches).into_iter().enumerate() {
                 let Some(outcome) = outcome else { continue };
                 let Some(Search { draw, .. }) = searches[point].take() else { continue };
-                match outcome {
-                    Ok(solution) => found(draw, solution),
-                    Err(failure) => {
-                        // What comes after the first failure is not asked for.
-                        draws.end = draws.end.min(draw);
-                        let after = |search: &mut Search| search.draw > draw;
-                        searches.iter_mut().for_each(|search| drop(search.take_if(after)));
-                        failed = Some((draw, failure));
-                    }
+                if ended(draw, outcome).is_break() {
+                    last = draw;
+                    let after = |search: &mut Search<'_>| search.draw > draw;
+                    searches.iter_mut().for_each(|search| drop(search.take_if(after)));
                 }
             }
         }
@@ -153,7 +163,7 @@ impl Searches<'_> {
     fn round<const W: usize>(
         &self,
         points: &mut Points<W>,
-        searches: &mut [Option<Search>; W],
+        searches: &mut [Option<Search<'_>>; W],
     ) -> [Option<Outcome>; W] {
         self.system.evaluate(points);
         let verdicts: [Option<Verdict>; W] = std::array::from_fn(|point| {
@@ -193,10 +203,11 @@ fn merit(shares: impl Iterator<Item = f64>) -> f64 {
     shares.map(|r| r * r).sum()
 }
 
-impl Search {
-    fn new(draw: usize, start: &[f64]) -> Self {
-        let trial = start.to_vec();
-        Self { draw, at: None, trial, damping: 1.0, iterations: Vec::new() }
+impl<'a> Search<'a> {
+    fn new(draw: usize, mut starts: StartPoints<'a>) -> Self {
+        let trial = starts.next().unwrap_or_default();
+        let (at, failed) = (None, None);
+        Self { draw, starts, failed, at, trial, damping: 1.0, iterations: Vec::new() }
     }
 
     fn judge(&self, residuals: impl Iterator<Item = f64>) -> Verdict {
@@ -287,14 +298,20 @@ impl Search {
         Some(Ok((at.unknowns, std::mem::take(&mut self.iterations))))
     }
 
+    /// The search goes on from the next start, if there is one.
     fn fail(&mut self, at: &Iterate, cause: Cause, open: Vec<usize>) -> Option<Outcome> {
-        Some(Err(Failure {
+        let iterations = std::mem::take(&mut self.iterations);
+        let failed = self.failed.take().unwrap_or_else(|| Failure {
             cause,
-            iterations: std::mem::take(&mut self.iterations),
+            iterations,
             unknowns: at.unknowns.clone(),
             residuals: at.shares.clone(),
             open,
-        }))
+        });
+        let Some(start) = self.starts.next() else { return Some(Err(failed)) };
+        (self.failed, self.at) = (Some(failed), None);
+        (self.trial, self.damping) = (start, 1.0);
+        None
     }
 }
 

@@ -1,14 +1,11 @@
-//! A block solved: where the search starts, and what its solution says of the block.
+//! A block solved, and what its solution says of the block.
 
-use super::newton::{self, Failure};
+use super::newton;
+use super::starts::Starts;
 use super::system::{Surroundings, System};
 use super::{Machine, Solved};
 use crate::diagnostic::Diagnostic;
-use crate::model::Kind;
 use crate::plan::{Block, Place};
-
-/// Values that are tried for all unknowns without a start of their own.
-const STARTS: [f64; 6] = [1.0, 0.0, 100.0, 0.01, 1e6, 1e9];
 
 impl Machine<'_> {
     /// Solves a block and computes what follows from its unknowns.
@@ -22,20 +19,13 @@ impl Machine<'_> {
         let (system, _) = System::trace(&mut surroundings, block, None)
             .map_err(|(fault, place)| self.report(&fault, &self.plan.layout.point(place)))?;
         let settings = self.plan.selection.model.solver;
-        let mut failed: Option<Failure> = None;
-        for start in self.starts(block)? {
-            self.stop.check()?;
-            match newton::solve(&system, &start, &settings) {
-                Ok((unknowns, iterations)) => {
-                    self.note(block, iterations);
-                    return self.settle(block, &unknowns);
-                }
-                Err(failure) => failed = failed.or(Some(failure)),
+        let starts = self.starts(block)?.points();
+        match newton::solve(&system, &starts, &settings) {
+            Ok((unknowns, iterations)) => {
+                self.note(block, iterations);
+                self.settle(block, &unknowns)
             }
-        }
-        match failed {
-            Some(failure) => Err(self.unsolved(block, &failure)),
-            None => Ok(()),
+            Err(failure) => Err(self.unsolved(block, &failure)),
         }
     }
 
@@ -76,42 +66,10 @@ impl Machine<'_> {
         Ok(())
     }
 
-    /// The points to search from, the most promising first: last year's values, then those that the
-    /// script gives, then the baseline's, then plain guesses.
-    fn starts(&mut self, block: &Block) -> Result<Vec<Vec<f64>>, Diagnostic> {
-        let given: Vec<Option<f64>> =
-            block.unknowns.iter().map(|&place| self.given(place)).collect::<Result<_, _>>()?;
-        let outside =
-            |place: Place| !block.unknowns.contains(&place) && !block.explicit.contains(&place);
-        let before = |&place: &Place| {
-            let year_before = self.plan.layout.year_before(place).filter(|&before| outside(before));
-            year_before.map(|before| self.values[before])
-        };
-        let last: Vec<Option<f64>> = block.unknowns.iter().map(before).collect();
-        let known = self.known.first();
-        let baseline = |n: usize| known.map(|values| values[block.unknowns[n]]);
-        let guess = |n: usize, guess: f64| {
-            let quantity = self.plan.layout.quantity(block.unknowns[n]);
-            match self.plan.selection.model.quantities[quantity].kind {
-                Kind::Plain { percent: true, .. } if guess == 1.0 => 0.0,
-                _ => guess,
-            }
-        };
-        let all = 0..block.unknowns.len();
-        let first = STARTS[0];
-        let mut starts: Vec<Vec<f64>> = vec![
-            all.clone()
-                .map(|n| last[n].or(given[n]).or(baseline(n)).unwrap_or(guess(n, first)))
-                .collect(),
-            all.clone()
-                .map(|n| given[n].or(baseline(n)).or(last[n]).unwrap_or(guess(n, first)))
-                .collect(),
-        ];
-        for value in STARTS {
-            starts.push(all.clone().map(|n| given[n].unwrap_or(guess(n, value))).collect());
-        }
-        starts.dedup();
-        Ok(starts)
+    fn starts(&mut self, block: &Block) -> Result<Starts<f64>, Diagnostic> {
+        let given: Result<_, _> = block.unknowns.iter().map(|&place| self.given(place)).collect();
+        let known = (&self.values[..], self.known.first().copied());
+        Ok(Starts::new(self.plan, block, given?, known))
     }
 
     /// The value that the script gives an unknown to start from.

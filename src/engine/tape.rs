@@ -42,6 +42,13 @@ impl Traced {
             Self::Node(_) => None,
         }
     }
+
+    pub(super) fn node(self) -> Option<Node> {
+        match self {
+            Self::Known(_) => None,
+            Self::Node(node) => Some(node),
+        }
+    }
 }
 
 /// Instructions in the order of evaluation; none stands on it twice.

@@ -14,6 +14,8 @@ struct Case {
     name: &'static str,
     system: System,
     start: Vec<f64>,
+    /// Where they start then, given the values read.
+    further: fn(f64, f64) -> Vec<Vec<f64>>,
     reads: usize,
 }
 
@@ -43,7 +45,7 @@ impl Equations {
 
     fn case(self, name: &'static str, start: [f64; 2]) -> Case {
         let system = System::new(self.tape, &self.sides);
-        Case { name, system, start: start.to_vec(), reads: 2 }
+        Case { name, system, start: start.to_vec(), further: |_, _| Vec::new(), reads: 2 }
     }
 }
 
@@ -104,6 +106,19 @@ fn failing() -> Case {
     on.case("failing", [1.0, 1.0])
 }
 
+/// `ln(x - a) = b, y = b * x`: no value at the first start where `a` is large, at the second where it is
+/// larger.
+fn restarting() -> Case {
+    let (mut on, [x, y, a, b]) = Equations::new();
+    let gap = on.of(BinaryOp::Subtract, x, a);
+    let log = on.tape.unary(Unary::Ln, gap);
+    on.equate(log, b, None);
+    let product = on.of(BinaryOp::Multiply, b, x);
+    on.equate(y, product, None);
+    let further = |a, b| vec![vec![3.0, b], vec![a + 1.0, b]];
+    Case { further, ..on.case("restarting", [1.0, 1.0]) }
+}
+
 /// Values read in some draws, spread evenly from one number to another.
 fn spread(count: usize, seed: f64, from: f64, to: f64) -> Vec<f64> {
     let part = |n: usize| (n as f64 * 0.618_033_988_749_894_9 + seed).fract();
@@ -119,10 +134,24 @@ fn lane<const W: usize>(
     let count = outside[0].len();
     let mut points = Points::<W>::new(arch, &case.system, case.reads);
     let mut solutions = vec![None; count];
-    let (system, start) = (&case.system, &case.start);
-    let searches = Searches { system, start, settings: &SETTINGS, outside };
-    let mut take = |draw: usize, found| solutions[draw] = Some(found);
-    let failure = searches.solve(&mut points, count, &mut take).err();
+    let starts = |draw: usize| -> StartPoints<'_> {
+        let further = (case.further)(outside[0][draw], outside[1][draw]);
+        Box::new(std::iter::once(case.start.clone()).chain(further))
+    };
+    let mut failure = None;
+    let mut ended = |draw: usize, outcome: Outcome| match outcome {
+        Ok(found) => {
+            solutions[draw] = Some(found);
+            ControlFlow::Continue(())
+        }
+        Err(failed) => {
+            failure = Some((draw, failed));
+            ControlFlow::Break(())
+        }
+    };
+    let system = &case.system;
+    let searches = Searches { system, starts: &starts, settings: &SETTINGS, outside };
+    searches.solve(&mut points, 0..count, &mut ended);
     (solutions, failure)
 }
 
@@ -170,6 +199,7 @@ fn a_draw_has_the_bits_that_it_has_alone() {
         (smooth(), (0.001, 5000.0), (0.001, 20.0)),
         (complementary(), (2.0, 14.0), (0.3, 8.0)),
         (kinked(), (0.0, 6.0), (0.0, 5.0)),
+        (restarting(), (-1.0, 5.0), (-2.0, 3.0)),
         (failing(), (-500.0, 41.0), (0.5, 90.0)),
         (failing(), (-500.0, 39.0), (-1.0, 90.0)),
     ];
@@ -244,4 +274,16 @@ fn an_equation_without_activity_is_not_solved() {
 fn the_largest_of_sizes_without_a_value_has_none() {
     assert_eq!(largest(&[1.0, -3.0, 2.0]), 3.0);
     assert!(largest(&[f64::NAN, 3.0]).is_nan() && largest(&[3.0, f64::NAN, 4.0]).is_nan());
+}
+
+#[test]
+fn a_search_that_fails_goes_on_from_the_next_start() {
+    let outcome = |further| alone(&Case { further, ..restarting() }, &[vec![4.0], vec![0.0]], 0);
+    let (unknowns, iterations) = outcome(|_, _| vec![vec![3.0, 0.0], vec![5.0, 7.0]]).expect("5");
+    assert_eq!(unknowns, [5.0, 0.0]);
+    // What is told of the way there is of the search that succeeds.
+    assert_eq!(iterations[0].residual, 0.5);
+    // If all fail, the first failure is told of.
+    let failure = outcome(|_, _| vec![vec![3.0, 0.0], vec![2.0, 0.0]]).expect_err("no value");
+    assert_eq!((failure.cause, failure.unknowns), (Cause::Undefined, vec![1.0, 1.0]));
 }

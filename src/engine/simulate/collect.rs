@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::sync::LazyLock;
 
 use rayon::prelude::*;
 
@@ -9,6 +10,7 @@ use super::brackets::{self, Brackets};
 use super::execute::Machine;
 use super::program::compile;
 use super::run::{BadDraw, Digest, Part, Simulation};
+use super::schedule::Searched;
 use super::{Recording, Wanted};
 use crate::engine::sampling::Method;
 use crate::engine::summary::{LEAF, Moments, Tree, quantiles};
@@ -144,10 +146,12 @@ impl Recording {
         if guarded {
             nodes.extend(self.guards.iter().map(|guard| guard.node));
         }
-        let program = compile(&self.tape, &self.inputs, &nodes);
+        let program = |from| compile(&self.tape, &self.inputs, from, &nodes);
+        let all_starts = LazyLock::new(|| program(Searched::FromAll));
         let uniforms = self.uniforms(work.simulation);
         let machine = Machine {
-            program: &program,
+            program: &program(Searched::FromMedians),
+            all_starts: &all_starts,
             inputs: &self.inputs,
             uniforms: &uniforms,
             solver: *work.solver,

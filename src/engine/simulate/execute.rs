@@ -1,19 +1,24 @@
 //! A program run over a range of draws, a lane at a time.
 
+use std::ops::Deref;
+
 use pulp::Arch;
 
-use super::inputs::Inputs;
+use super::inputs::{Inputs, SolvedBlock};
 use super::lanes::{Scaled, ScaledTwice};
 use super::program::{Code, Factors, Program};
 use super::registers::{Operand, Register, Registers, Side};
-use super::solve::solve;
+use super::solve::{StartsOf, solve};
 use crate::engine::kernels::{Bases, inverse_normal_lane, normal_cdf};
 use crate::engine::sampling::Uniforms;
+use crate::engine::starts::Starts;
 use crate::model::Solver;
 
 /// A program with what it draws from.
 pub(super) struct Machine<'a> {
     pub(super) program: &'a Program,
+    /// The program in which blocks are searched from all starts, for draws that need them.
+    pub(super) all_starts: &'a (dyn Deref<Target = Program> + Sync),
     pub(super) inputs: &'a Inputs,
     /// The uniform numbers of each random quantity.
     pub(super) uniforms: &'a [Uniforms],
@@ -41,10 +46,36 @@ struct Uniform {
     group: Option<usize>,
 }
 
-/// A draw for which a block has no solution.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Unsolved {
-    pub(super) draw: u64,
+/// The draws of a lane.
+pub(super) struct Draws {
+    pub(super) first: u64,
+    /// How many there are.
+    pub(super) count: usize,
+    /// Those that are made, in order, and have had a solution of every block.
+    pub(super) made: Vec<usize>,
+}
+
+impl Draws {
+    pub(super) fn all(first: u64, count: usize) -> Self {
+        Self { first, count, made: (0..count).collect() }
+    }
+
+    /// The draws that are not made.
+    pub(super) fn others(&self) -> Self {
+        let others = (0..self.count).filter(|draw| self.made.binary_search(draw).is_err());
+        Self { made: others.collect(), ..*self }
+    }
+
+    /// Keeps the draws of a value that are made.
+    pub(super) fn keep(&self, value: Side<'_>, out: &mut [f64]) {
+        match value {
+            Side::Number(number) => self.made.iter().for_each(|&draw| out[draw] = number),
+            Side::Lane(lane) if self.made.len() == self.count => {
+                out[..self.count].copy_from_slice(&lane[..self.count]);
+            }
+            Side::Lane(lane) => self.made.iter().for_each(|&draw| out[draw] = lane[draw]),
+        }
+    }
 }
 
 impl Workspace {
@@ -75,16 +106,24 @@ impl Workspace {
 }
 
 impl Machine<'_> {
-    /// Runs the program for the draws from `first` on; `output` takes each value asked for, by its
-    /// number. Returns the first draw that has no solution.
+    /// The machine that searches blocks from all starts.
+    pub(super) fn with_all_starts(&self) -> Machine<'_> {
+        Machine { program: self.all_starts, ..*self }
+    }
+
+    /// Runs the program for a lane; `output` takes each value asked for, by its number, and the draws
+    /// that it is made for. Draws without a solution are no longer made.
     pub(super) fn run(
         &self,
         space: &mut Workspace,
-        first: u64,
-        count: usize,
-        output: &mut impl FnMut(usize, Side<'_>),
-    ) -> Result<(), Unsolved> {
+        draws: &mut Draws,
+        output: &mut impl FnMut(usize, Side<'_>, &Draws),
+    ) {
+        let first = draws.first;
         for code in &self.program.code {
+            if draws.made.is_empty() {
+                return;
+            }
             let (arch, registers) = (space.arch, &mut space.registers);
             match code {
                 Code::Of1(call) => (call.f)(registers, arch, &call.sides, call.out),
@@ -101,13 +140,13 @@ impl Machine<'_> {
                     registers.fill(arch, &self.program.tables[*table], sides, *out);
                 }
                 Code::Draw { draw, out } => self.draw(space, *draw, first, *out),
-                Code::Solve { block, reads, outs } => {
-                    self.solve(space, *block, reads, outs, first, count)?;
+                Code::Solve { block, reads, starts, outs } => {
+                    let block = &self.inputs.blocks[*block];
+                    self.solve(space, block, reads, starts.as_ref(), draws, outs);
                 }
-                Code::Output { number, from } => output(*number, registers.side(*from)),
+                Code::Output { number, from } => output(*number, registers.side(*from), draws),
             }
         }
-        Ok(())
     }
 
     /// A random quantity: the quantiles of its uniform numbers.
@@ -160,29 +199,37 @@ impl Machine<'_> {
         lane.lane(0).first().copied().unwrap_or(f64::NAN)
     }
 
-    /// Solves a block for the draws of a lane, from the solution at the medians.
+    /// Solves a block for the draws of a lane.
     fn solve(
         &self,
         space: &mut Workspace,
-        block: usize,
+        block: &SolvedBlock,
         reads: &[Operand],
+        starts: Option<&Starts<Operand>>,
+        draws: &mut Draws,
         outs: &[Option<Register>],
-        first: u64,
-        count: usize,
-    ) -> Result<(), Unsolved> {
-        let draws = |read: &Operand| match space.registers.side(*read) {
-            Side::Lane(lane) => lane[..count].to_vec(),
-            Side::Number(number) => vec![number; count],
+    ) {
+        let registers = &space.registers;
+        let lane = |read: &Operand| match registers.side(*read) {
+            Side::Lane(lane) => lane[..draws.count].to_vec(),
+            Side::Number(number) => vec![number; draws.count],
         };
-        let reads: Vec<Vec<f64>> = reads.iter().map(draws).collect();
-        let solved = solve(&self.inputs.blocks[block], &self.solver, &reads, count);
-        let unknowns = solved.map_err(|draw| Unsolved { draw: first + draw as u64 })?;
+        let reads: Vec<Vec<f64>> = reads.iter().map(lane).collect();
+        let in_draw = starts.map(|starts| {
+            move |draw: usize| {
+                starts.map(|start| match registers.side(start) {
+                    Side::Lane(lane) => lane[draw],
+                    Side::Number(number) => number,
+                })
+            }
+        });
+        let starts = in_draw.as_ref().map(|starts| starts as StartsOf<'_>);
+        let unknowns = solve(block, starts, &self.solver, &reads, &mut draws.made);
         for (draws, out) in unknowns.iter().zip(outs) {
             if let Some(out) = out {
-                space.registers.lane_mut(*out)[..count].copy_from_slice(draws);
+                space.registers.lane_mut(*out)[..draws.len()].copy_from_slice(draws);
             }
         }
-        Ok(())
     }
 }
 

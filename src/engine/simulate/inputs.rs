@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use crate::engine::dependence::Factor;
 use crate::engine::distribution::Distribution;
 use crate::engine::domain::RandomId;
+use crate::engine::starts::Starts;
 use crate::engine::system::System;
-use crate::engine::tape::Node;
+use crate::engine::tape::{Node, Traced};
 use crate::plan::Block;
 
 /// A random quantity with the parameters that one of its readings has.
@@ -24,7 +25,9 @@ pub(super) struct SolvedBlock {
     /// What it reads.
     pub(super) reads: Vec<Node>,
     /// Where the search starts: the solution at the medians.
-    pub(super) start: Vec<f64>,
+    pub(super) medians: Vec<f64>,
+    /// Where it starts then, as in a run by itself.
+    pub(super) starts: Starts<Traced>,
     pub(super) block: Block,
 }
 

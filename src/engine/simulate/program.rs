@@ -7,9 +7,10 @@ use super::lanes::{
     Instruction as Lanes, Steps, binary, select, unary, with_both, with_left, with_right,
 };
 use super::registers::{Operand, Register};
-use super::schedule::{Step, schedule, uses};
+use super::schedule::{Searched, Step, schedule, uses};
 use crate::engine::kernels::Bases;
-use crate::engine::tape::{Instruction, Node, Table, Tape};
+use crate::engine::starts::Starts;
+use crate::engine::tape::{Instruction, Node, Table, Tape, Traced};
 
 /// A function of some sides, and the register that it fills.
 #[derive(Debug, Clone)]
@@ -51,6 +52,8 @@ pub(super) enum Code {
     Solve {
         block: usize,
         reads: Vec<Operand>,
+        /// Where it is searched from after the solution at the medians.
+        starts: Option<Starts<Operand>>,
         outs: Vec<Option<Register>>,
     },
     Of1(Call<1>),
@@ -75,8 +78,8 @@ pub(super) struct Program {
 }
 
 /// Builds a program for some nodes of a tape.
-pub(super) fn compile(tape: &Tape, inputs: &Inputs, outputs: &[Node]) -> Program {
-    let order = schedule(tape, inputs, outputs);
+pub(super) fn compile(tape: &Tape, inputs: &Inputs, from: Searched, outputs: &[Node]) -> Program {
+    let order = schedule(tape, inputs, from, outputs);
     let uses = uses(tape, inputs, &order, outputs);
     let mut outputs_of: Vec<Vec<usize>> = vec![Vec::new(); tape.len()];
     for (number, &node) in outputs.iter().enumerate() {
@@ -125,7 +128,7 @@ struct Builder<'a> {
 impl Builder<'_> {
     fn emit(&mut self, step: &Step, outputs_of: &[Vec<usize>]) {
         match *step {
-            Step::Block(number) => self.solve(number, outputs_of),
+            Step::Block(number, from) => self.solve(number, from, outputs_of),
             Step::Node(node) => {
                 let mut reads = Vec::with_capacity(4);
                 match self.forms[node as usize] {
@@ -262,9 +265,15 @@ impl Builder<'_> {
         self.program.code.push(Code::Table { table, positions, out });
     }
 
-    fn solve(&mut self, number: usize, outputs_of: &[Vec<usize>]) {
+    fn solve(&mut self, number: usize, from: Searched, outputs_of: &[Vec<usize>]) {
         let block = &self.inputs.blocks[number];
         let reads: Vec<Operand> = block.reads.iter().map(|&read| self.read(read)).collect();
+        let starts = (from == Searched::FromAll).then(|| {
+            block.starts.map(|start| match start {
+                Traced::Known(value) => Operand::Constant(value),
+                Traced::Node(node) => self.read(node),
+            })
+        });
         let unknowns = block.block.unknowns.len();
         let mut nodes = vec![None; unknowns];
         for node in 0..self.tape.len() as Node {
@@ -278,9 +287,8 @@ impl Builder<'_> {
         let wanted = |node: &Node| self.uses[*node as usize] > 0;
         let nodes: Vec<Option<Node>> = nodes.into_iter().map(|node| node.filter(wanted)).collect();
         let outs = nodes.iter().map(|node| node.map(|node| self.register(node))).collect();
-        self.program.code.push(Code::Solve { block: number, reads, outs });
-        let read = self.inputs.blocks[number].reads.clone();
-        read.into_iter().for_each(|read| self.release(read));
+        self.program.code.push(Code::Solve { block: number, reads, starts, outs });
+        Step::Block(number, from).each_read(self.tape, self.inputs, |read| self.release(read));
         nodes.into_iter().flatten().for_each(|node| self.outputs(node, outputs_of));
     }
 

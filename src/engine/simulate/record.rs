@@ -4,7 +4,8 @@ use super::inputs::{Input, SolvedBlock};
 use super::sampler::Sampler;
 use super::{Guard, Recording, Run};
 use crate::diagnostic::Diagnostic;
-use crate::engine::eval::Evaluator;
+use crate::engine::eval::{Evaluator, Fault};
+use crate::engine::starts::Starts;
 use crate::engine::system::{Surroundings, System};
 use crate::engine::tape::Traced;
 use crate::engine::{Values, report};
@@ -106,9 +107,22 @@ impl Recorder<'_> {
         plan.layout.move_to(place, &mut cursor);
         let point = &cursor.point;
         plan.selection.definitions(point, &mut definitions);
-        let mut evaluator = Evaluator {
-            model: plan.selection.model,
-            layout: &plan.layout,
+        let mut evaluator = self.evaluator();
+        let start = Traced::Known(plan.selection.neutral(point.quantity));
+        let value = definitions
+            .iter()
+            .try_fold(start, |value, definition| evaluator.define(definition, point, value));
+        let value = value.map_err(|fault| self.report(&fault, place))?;
+        self.values[place] = value;
+        (self.cursor, self.definitions) = (cursor, definitions);
+        self.guard(place);
+        Ok(())
+    }
+
+    fn evaluator(&mut self) -> Evaluator<'_, Sampler<'_>> {
+        Evaluator {
+            model: self.plan.selection.model,
+            layout: &self.plan.layout,
             values: self.plain.flat(),
             baseline: self.known.first().map(|_| self.plain_baseline.flat()),
             slots: &mut self.slots,
@@ -120,20 +134,13 @@ impl Recorder<'_> {
                 baseline: self.known.first().copied(),
                 reads_baseline: false,
             },
-        };
-        let start = Traced::Known(plan.selection.neutral(point.quantity));
-        let value = definitions
-            .iter()
-            .try_fold(start, |value, definition| evaluator.define(definition, point, value));
-        let value = value.map_err(|fault| {
-            let model = plan.selection.model;
-            let name = model.cell_name(&model.quantities[point.quantity], &point.cell);
-            report(&fault, &name, point.year)
-        })?;
-        self.values[place] = value;
-        (self.cursor, self.definitions) = (cursor, definitions);
-        self.guard(place);
-        Ok(())
+        }
+    }
+
+    fn report(&self, fault: &Fault, place: Place) -> Diagnostic {
+        let (model, point) = (self.plan.selection.model, self.plan.layout.point(place));
+        let name = model.cell_name(&model.quantities[point.quantity], &point.cell);
+        report(fault, &name, point.year)
     }
 
     /// Has the value of a quantity with bounds watched in every draw.
@@ -152,7 +159,7 @@ impl Recorder<'_> {
     fn solve(&mut self, block: &Block) -> Result<(), Diagnostic> {
         let plan = self.plan;
         let plain = self.plain.flat();
-        let start: Vec<f64> = block.unknowns.iter().map(|&place| plain[place]).collect();
+        let medians: Vec<f64> = block.unknowns.iter().map(|&place| plain[place]).collect();
         let mut surroundings = Surroundings {
             plan,
             values: plain,
@@ -167,19 +174,22 @@ impl Recorder<'_> {
             reads_baseline: false,
         };
         let traced = System::trace(&mut surroundings, block, Some(&mut sampler));
-        let (system, reads) = traced.map_err(|(fault, place)| {
-            let (model, point) = (plan.selection.model, plan.layout.point(place));
-            let name = model.cell_name(&model.quantities[point.quantity], &point.cell);
-            report(&fault, &name, point.year)
-        })?;
+        let (system, reads) = traced.map_err(|(fault, place)| self.report(&fault, place))?;
         if reads.is_empty() {
-            for (&place, &value) in block.unknowns.iter().zip(&start) {
+            for (&place, &value) in block.unknowns.iter().zip(&medians) {
                 self.values[place] = Traced::Known(value);
             }
         } else {
+            let starts = self.starts(block)?;
             let inputs = &mut self.recording.inputs;
             let number = inputs.blocks.len();
-            inputs.blocks.push(SolvedBlock { system, reads, start, block: block.clone() });
+            inputs.blocks.push(SolvedBlock {
+                system,
+                reads,
+                medians,
+                starts,
+                block: block.clone(),
+            });
             for (n, &place) in block.unknowns.iter().enumerate() {
                 let input = inputs.push(Input::Solved(number, n));
                 self.values[place] = Traced::Node(self.recording.tape.input(input));
@@ -187,5 +197,21 @@ impl Recorder<'_> {
         }
         block.unknowns.iter().for_each(|&place| self.guard(place));
         block.explicit.iter().try_for_each(|&place| self.compute(place))
+    }
+
+    fn starts(&mut self, block: &Block) -> Result<Starts<Traced>, Diagnostic> {
+        let given: Result<_, _> = block.unknowns.iter().map(|&place| self.given(place)).collect();
+        let known = (&self.values[..], self.known.first().copied());
+        Ok(Starts::new(self.plan, block, given?, known))
+    }
+
+    /// The value that the script gives an unknown to start from.
+    fn given(&mut self, place: Place) -> Result<Option<Traced>, Diagnostic> {
+        let point = self.plan.layout.point(place);
+        let Some(start) = &self.plan.selection.model.quantities[point.quantity].start else {
+            return Ok(None);
+        };
+        let value = self.evaluator().define(start, &point, Traced::Known(0.0));
+        value.map(Some).map_err(|fault| self.report(&fault, place))
     }
 }

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::Recording;
 use super::brackets::Brackets;
-use super::execute::{Machine, Workspace};
+use super::execute::{Draws, Machine, Workspace};
 use super::program::Program;
 use super::registers::{LANE, Side};
 use crate::engine::domain::RandomId;
@@ -31,6 +31,8 @@ pub struct Simulation {
 pub struct BadDraw {
     /// Its number.
     pub draw: u64,
+    /// True if a block has no solution, false if a value is not finite or outside its bounds.
+    pub unsolved: bool,
 }
 
 /// Draws that a thread makes at a time: a leaf of sums, or four where few values are asked for.
@@ -61,6 +63,8 @@ pub(super) struct Digest {
 /// What one thread needs for its share of a part, and what it made.
 struct Share {
     space: Workspace,
+    /// Room for draws that are searched from all starts, once there are some.
+    second: Option<Workspace>,
     buffer: Vec<f64>,
     made: Made,
 }
@@ -103,6 +107,7 @@ impl Recording {
         let empty = || brackets.iter().map(|own| own.as_ref().map(Brackets::empty)).collect();
         let share = || Share {
             space: Workspace::new(machine),
+            second: None,
             buffer: vec![0.0; summed * chunk],
             made: Made { sums: Vec::new(), brackets: empty(), bad: None },
         };
@@ -144,7 +149,7 @@ impl Recording {
         let kept: Vec<bool> = columns.iter().map(Option::is_some).collect();
         let mut outs: Vec<&mut [f64]> =
             columns.into_iter().map(|c| c.or_else(|| free.next()).unwrap_or_default()).collect();
-        match self.lanes(machine, &mut share.space, (first as u64, count), &mut outs) {
+        match self.lanes(machine, share, (first as u64, count), &mut outs) {
             Err(bad) => share.made.note(bad),
             Ok(()) => {
                 let mut sums = vec![Tree::default(); outs.len()];
@@ -160,59 +165,82 @@ impl Recording {
         share.buffer = buffer;
     }
 
-    /// Runs the program lane by lane; each value's draws go to its own place.
+    /// Makes some draws lane by lane.
     fn lanes(
         &self,
         machine: &Machine<'_>,
-        space: &mut Workspace,
+        share: &mut Share,
         (first, count): (u64, usize),
         outs: &mut [&mut [f64]],
     ) -> Result<(), BadDraw> {
-        let asked = outs.len();
-        let mut bad: Option<BadDraw> = None;
         for start in (0..count).step_by(LANE) {
-            let lane = LANE.min(count - start);
             let from = first + start as u64;
             if self.stop.is_raised() {
-                return Err(BadDraw { draw: from });
+                return Err(BadDraw { draw: from, unsolved: false });
             }
-            let mut note = |n: usize| {
-                let draw = BadDraw { draw: from + n as u64 };
-                bad = Some(bad.map_or(draw, |known| known.min(draw)));
-            };
-            let solved = machine.run(space, from, lane, &mut |number, side| {
-                let guard = number.checked_sub(asked).map(|n| self.guards[n]);
-                let fine = |value: f64| match guard {
-                    Some(guard) => (guard.low..=guard.high).contains(&value),
-                    None => value.is_finite(),
-                };
-                let wrong = match side {
-                    Side::Number(value) => (!fine(value)).then_some(0),
-                    Side::Lane(values) => {
-                        let values = &values[..lane];
-                        // Seldom is one wrong: a loop without a way out is faster.
-                        let all = values.iter().fold(true, |all, &value| all & fine(value));
-                        if all { None } else { values.iter().position(|&value| !fine(value)) }
-                    }
-                };
-                wrong.into_iter().for_each(&mut note);
-                if let Some(out) = outs.get_mut(number).and_then(|out| out.get_mut(start..)) {
-                    let out = &mut out[..lane];
-                    match side {
-                        Side::Number(value) => out.fill(value),
-                        Side::Lane(values) => out.copy_from_slice(&values[..lane]),
-                    }
-                }
-            });
-            if let Err(unsolved) = solved {
-                let draw = BadDraw { draw: unsolved.draw };
-                return Err(bad.map_or(draw, |known| known.min(draw)));
-            }
-            if let Some(bad) = bad {
+            let mut draws = Draws::all(from, LANE.min(count - start));
+            let wrong = self.lane(machine, &mut share.space, &mut draws, (start, outs));
+            let again = self.again(machine, &mut share.second, draws.others(), (start, outs));
+            if let Some(bad) = wrong.into_iter().chain(again).min() {
                 return Err(bad);
             }
         }
         Ok(())
+    }
+
+    /// Makes the draws of a lane that have no solution yet, with all starts.
+    fn again(
+        &self,
+        machine: &Machine<'_>,
+        space: &mut Option<Workspace>,
+        mut draws: Draws,
+        outs: (usize, &mut [&mut [f64]]),
+    ) -> Option<BadDraw> {
+        if draws.made.is_empty() {
+            return None;
+        }
+        let machine = machine.with_all_starts();
+        let space = space.get_or_insert_with(|| Workspace::new(&machine));
+        let tried = draws.made.clone();
+        let wrong = self.lane(&machine, space, &mut draws, outs);
+        let unsolved = tried.into_iter().find(|draw| draws.made.binary_search(draw).is_err());
+        let unsolved = unsolved.map(|n| BadDraw { draw: draws.first + n as u64, unsolved: true });
+        wrong.into_iter().chain(unsolved).min()
+    }
+
+    /// Runs a program for the draws of a lane that are to be made; each value's draws go to its own
+    /// place. Returns the first draw in which a value is not what it must be.
+    fn lane(
+        &self,
+        machine: &Machine<'_>,
+        space: &mut Workspace,
+        draws: &mut Draws,
+        (start, outs): (usize, &mut [&mut [f64]]),
+    ) -> Option<BadDraw> {
+        let asked = outs.len();
+        let mut wrong: Option<usize> = None;
+        machine.run(space, draws, &mut |number, side, draws| {
+            let guard = number.checked_sub(asked).map(|n| self.guards[n]);
+            let fine = |value: f64| match guard {
+                Some(guard) => (guard.low..=guard.high).contains(&value),
+                None => value.is_finite(),
+            };
+            let first = match side {
+                Side::Number(value) if fine(value) => None,
+                Side::Number(_) => draws.made.first().copied(),
+                Side::Lane(values) => {
+                    // Seldom is one wrong: a loop without a way out is faster.
+                    let all = values[..draws.count].iter().fold(true, |all, &v| all & fine(v));
+                    let wrong = |n: &usize| !fine(values[*n]);
+                    if all { None } else { draws.made.iter().copied().find(wrong) }
+                }
+            };
+            wrong = wrong.into_iter().chain(first).min();
+            if let Some(out) = outs.get_mut(number).and_then(|out| out.get_mut(start..)) {
+                draws.keep(side, out);
+            }
+        });
+        wrong.map(|n| BadDraw { draw: draws.first + n as u64, unsolved: false })
     }
 
     /// The uniform numbers of every random quantity.
@@ -229,8 +257,13 @@ impl Recording {
     pub fn drawn(&self, simulation: &Simulation, draw: u64) -> Drawn {
         let (program, solver) = (Program::default(), Solver::default());
         let uniforms = self.uniforms(simulation);
-        let machine =
-            Machine { program: &program, inputs: &self.inputs, uniforms: &uniforms, solver };
+        let machine = Machine {
+            program: &program,
+            all_starts: &&program,
+            inputs: &self.inputs,
+            uniforms: &uniforms,
+            solver,
+        };
         let mut space = Workspace::new(&machine);
         let ids = self.inputs.quantities.iter().enumerate();
         let uniform = ids.map(|(n, id)| (id.clone(), machine.one_uniform(&mut space, n, draw)));

@@ -8,20 +8,35 @@
 
 use super::inputs::{Input, Inputs};
 use crate::engine::domain::Binary;
-use crate::engine::tape::{Instruction, Node, Tape};
+use crate::engine::tape::{Instruction, Node, Tape, Traced};
 use crate::operator::BinaryOp;
 
 /// What is done at once.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Step {
     Node(Node),
-    Block(usize),
+    Block(usize, Searched),
+}
+
+/// Where blocks are searched from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Searched {
+    /// The solution at the medians alone: what the other starts are made of need not be known.
+    FromMedians,
+    /// Then the starts of a run by itself.
+    FromAll,
 }
 
 impl Step {
     pub(super) fn each_read(self, tape: &Tape, inputs: &Inputs, mut f: impl FnMut(Node)) {
         match self {
-            Self::Block(number) => inputs.blocks[number].reads.iter().for_each(|&read| f(read)),
+            Self::Block(number, from) => {
+                let block = &inputs.blocks[number];
+                block.reads.iter().for_each(|&read| f(read));
+                if from == Searched::FromAll {
+                    block.starts.values().filter_map(Traced::node).for_each(f);
+                }
+            }
             Self::Node(node) => match tape.instruction(node) {
                 Instruction::Input(_) | Instruction::Constant(_) | Instruction::Table(_) => {}
                 Instruction::Unary(_, a) => f(a),
@@ -33,19 +48,29 @@ impl Step {
 }
 
 /// The steps that the outputs need, in order.
-pub(super) fn schedule(tape: &Tape, inputs: &Inputs, outputs: &[Node]) -> Vec<Step> {
-    let straight = ordered(tape, inputs, outputs.iter().copied());
+pub(super) fn schedule(
+    tape: &Tape,
+    inputs: &Inputs,
+    from: Searched,
+    outputs: &[Node],
+) -> Vec<Step> {
+    let straight = ordered(tape, inputs, from, outputs.iter().copied());
     let by_term = terms(tape, inputs, &straight, outputs);
     if by_term.is_empty() {
         return straight;
     }
-    let across = ordered(tape, inputs, by_term.into_iter().chain(outputs.iter().copied()));
+    let across = ordered(tape, inputs, from, by_term.into_iter().chain(outputs.iter().copied()));
     let open = |order: &[Step]| most_open(tape, inputs, order);
     if open(&across) < open(&straight) { across } else { straight }
 }
 
 /// All steps that some nodes need, as late as one of them needs it.
-fn ordered(tape: &Tape, inputs: &Inputs, wanted: impl Iterator<Item = Node>) -> Vec<Step> {
+fn ordered(
+    tape: &Tape,
+    inputs: &Inputs,
+    from: Searched,
+    wanted: impl Iterator<Item = Node>,
+) -> Vec<Step> {
     enum Visit {
         Enter(Node),
         Leave(Step),
@@ -69,7 +94,7 @@ fn ordered(tape: &Tape, inputs: &Inputs, wanted: impl Iterator<Item = Node>) -> 
                         Some(block) if solved[block] => continue,
                         Some(block) => {
                             solved[block] = true;
-                            Step::Block(block)
+                            Step::Block(block, from)
                         }
                         None => Step::Node(node),
                     }
@@ -173,7 +198,6 @@ mod tests {
     use super::*;
     use crate::engine::distribution::Distribution;
     use crate::engine::domain::RandomId;
-    use crate::engine::tape::Traced;
 
     /// Walks of some elements, and their sums year by year.
     fn walks(elements: usize, years: usize) -> (Tape, Inputs, Vec<Node>) {
@@ -200,21 +224,21 @@ mod tests {
     #[test]
     fn sums_over_many_elements_are_made_element_by_element() {
         let (tape, inputs, sums) = walks(40, 5);
-        let straight = ordered(&tape, &inputs, sums.iter().copied());
-        let chosen = schedule(&tape, &inputs, &sums);
+        let straight = ordered(&tape, &inputs, Searched::FromMedians, sums.iter().copied());
+        let chosen = schedule(&tape, &inputs, Searched::FromMedians, &sums);
         assert!(most_open(&tape, &inputs, &straight) > 80);
         assert!(most_open(&tape, &inputs, &chosen) < 20);
         // Few elements over many years have fewer values open year by year.
         let (tape, inputs, sums) = walks(3, 50);
-        let straight = ordered(&tape, &inputs, sums.iter().copied());
-        assert_eq!(schedule(&tape, &inputs, &sums), straight);
+        let straight = ordered(&tape, &inputs, Searched::FromMedians, sums.iter().copied());
+        assert_eq!(schedule(&tape, &inputs, Searched::FromMedians, &sums), straight);
     }
 
     #[test]
     fn each_step_comes_once_and_after_what_it_reads() {
         for (elements, years) in [(1, 1), (2, 3), (40, 5), (7, 7)] {
             let (tape, inputs, sums) = walks(elements, years);
-            let order = schedule(&tape, &inputs, &sums);
+            let order = schedule(&tape, &inputs, Searched::FromMedians, &sums);
             let mut done = vec![false; tape.len()];
             for step in order {
                 step.each_read(&tape, &inputs, |read| assert!(done[read as usize]));
