@@ -11,6 +11,7 @@ use std::ops::ControlFlow;
 
 use pulp::Arch;
 
+use super::Stop;
 use super::linear::Shape;
 use super::system::{Points, System, size};
 use crate::model::Solver;
@@ -59,8 +60,13 @@ pub(super) type Outcome = Result<Found, Failure>;
 /// Points to search from: each is asked for where there is no solution from those before.
 pub(super) type StartPoints<'a> = Box<dyn Iterator<Item = Vec<f64>> + 'a>;
 
-/// The unknowns that solve a system that reads nothing from outside.
-pub(super) fn solve(system: &System, starts: &[Vec<f64>], settings: &Solver) -> Outcome {
+/// The unknowns that solve a system that reads nothing from outside; nothing, once the flag is raised.
+pub(super) fn solve(
+    system: &System,
+    starts: &[Vec<f64>],
+    settings: &Solver,
+    stop: &Stop,
+) -> Option<Outcome> {
     let mut points = Points::<1>::new(Arch::new(), system, 0);
     let mut outcome = None;
     let mut ended = |_, of_search| {
@@ -68,9 +74,9 @@ pub(super) fn solve(system: &System, starts: &[Vec<f64>], settings: &Solver) -> 
         ControlFlow::Continue(())
     };
     let starts = |_| -> StartPoints<'_> { Box::new(starts.iter().cloned()) };
-    let searches = Searches { system, starts: &starts, settings, outside: &[] };
+    let searches = Searches { system, starts: &starts, settings, stop, outside: &[] };
     searches.solve(&mut points, 0..1, &mut ended);
-    outcome.unwrap_or_else(|| Ok(Found::default()))
+    outcome
 }
 
 /// Searches for the solution of a system in some draws.
@@ -79,6 +85,7 @@ pub(super) struct Searches<'a> {
     /// Where each draw is searched from.
     pub(super) starts: &'a dyn Fn(usize) -> StartPoints<'a>,
     pub(super) settings: &'a Solver,
+    pub(super) stop: &'a Stop,
     /// What the system reads from outside: the draws of each value.
     pub(super) outside: &'a [Vec<f64>],
 }
@@ -123,7 +130,8 @@ enum Verdict {
 
 impl<'a> Searches<'a> {
     /// Solves the system in some draws, in ascending order. `ended` takes what each search came to, in
-    /// any order, and breaks off where what comes after that draw is not asked for.
+    /// any order, and breaks off where what comes after that draw is not asked for. Once the flag is
+    /// raised, searches are left as they are.
     pub(super) fn solve<const W: usize>(
         &self,
         points: &mut Points<W>,
@@ -132,7 +140,7 @@ impl<'a> Searches<'a> {
     ) {
         let mut searches: [Option<Search<'a>>; W] = [const { None }; W];
         let (mut draws, mut last) = (draws, usize::MAX);
-        loop {
+        while !self.stop.is_raised() {
             for (point, search) in searches.iter_mut().enumerate() {
                 if search.is_none()
                     && let Some(draw) = draws.next().filter(|&draw| draw <= last)
@@ -173,7 +181,8 @@ impl<'a> Searches<'a> {
             self.system.differentiate(points);
         }
         std::array::from_fn(|point| {
-            let search = searches[point].as_mut()?;
+            // Each search factorises a matrix by itself: in a large block that takes its time.
+            let search = searches[point].as_mut().filter(|_| !self.stop.is_raised())?;
             match verdicts[point]? {
                 Verdict::Closer => search.arrive(points, point, self.settings),
                 Verdict::Last => search.last(),

@@ -20,12 +20,13 @@ impl Machine<'_> {
             .map_err(|(fault, place)| self.report(&fault, &self.plan.layout.point(place)))?;
         let settings = self.plan.selection.model.solver;
         let starts = self.starts(block)?.points();
-        match newton::solve(&system, &starts, &settings) {
-            Ok((unknowns, iterations)) => {
+        match newton::solve(&system, &starts, &settings, self.stop) {
+            Some(Ok((unknowns, iterations))) => {
                 self.note(block, iterations);
                 self.settle(block, &unknowns)
             }
-            Err(failure) => Err(self.unsolved(block, &failure)),
+            Some(Err(failure)) => Err(self.unsolved(block, &failure)),
+            None => self.stop.check(),
         }
     }
 

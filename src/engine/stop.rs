@@ -15,7 +15,8 @@ impl Stop {
         Self(Some(Arc::default()))
     }
 
-    /// Ends the runs that look at this flag, at the next value or chunk of draws.
+    /// Ends the runs that look at this flag, at the next value, lane of draws or
+    /// iteration.
     pub fn raise(&self) {
         if let Some(flag) = &self.0 {
             flag.store(true, Ordering::Relaxed);

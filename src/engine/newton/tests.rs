@@ -1,5 +1,6 @@
 //! A search in a lane of draws against the search in each draw alone.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use super::*;
@@ -150,7 +151,8 @@ fn lane<const W: usize>(
         }
     };
     let system = &case.system;
-    let searches = Searches { system, starts: &starts, settings: &SETTINGS, outside };
+    let stop = &Stop::default();
+    let searches = Searches { system, starts: &starts, settings: &SETTINGS, stop, outside };
     searches.solve(&mut points, 0..count, &mut ended);
     (solutions, failure)
 }
@@ -286,4 +288,48 @@ fn a_search_that_fails_goes_on_from_the_next_start() {
     // If all fail, the first failure is told of.
     let failure = outcome(|_, _| vec![vec![3.0, 0.0], vec![2.0, 0.0]]).expect_err("no value");
     assert_eq!((failure.cause, failure.unknowns), (Cause::Undefined, vec![1.0, 1.0]));
+}
+
+/// The flag is raised when the 40th draw is begun: no other is, and those under way have no outcome.
+#[test]
+fn searches_end_once_the_flag_is_raised() {
+    const LAST: usize = 40;
+    let (case, stop) = (smooth(), Stop::new());
+    let outside = [spread(256, 0.1, 0.001, 5000.0), spread(256, 0.72, 0.001, 20.0)];
+    let (begun, mut found) = (Cell::new(0), Vec::new());
+    let starts = |draw: usize| -> StartPoints<'_> {
+        begun.set(begun.get().max(draw));
+        if draw == LAST {
+            stop.raise();
+        }
+        Box::new(std::iter::once(case.start.clone()))
+    };
+    let mut ended = |draw: usize, _: Outcome| {
+        found.push(draw);
+        ControlFlow::Continue(())
+    };
+    let searches = Searches {
+        system: &case.system,
+        starts: &starts,
+        settings: &SETTINGS,
+        stop: &stop,
+        outside: &outside,
+    };
+    let mut points = Points::<8>::new(Arch::new(), &case.system, case.reads);
+    searches.solve(&mut points, 0..256, &mut ended);
+    // At most eight draws begin, and end, in the round in which the flag is raised.
+    assert!((LAST..LAST + 8).contains(&begun.get()), "{}", begun.get());
+    assert!(found.len() > LAST - 8 && found.len() <= LAST + 1, "{}", found.len());
+    assert!(!found.contains(&LAST));
+}
+
+#[test]
+fn a_search_by_itself_has_no_outcome_once_the_flag_is_raised() {
+    let mut tape = Tape::default();
+    let (x, two) = (tape.input(0), tape.node(Traced::Known(2.0)));
+    let (system, stop) = (System::new(tape, &[(x, two, None)]), Stop::new());
+    let outcome = || solve(&system, &[vec![1.0]], &SETTINGS, &stop);
+    assert!(matches!(outcome(), Some(Ok((unknowns, _))) if unknowns == [2.0]));
+    stop.raise();
+    assert!(outcome().is_none());
 }

@@ -155,6 +155,7 @@ impl Recording {
             inputs: &self.inputs,
             uniforms: &uniforms,
             solver: *work.solver,
+            stop: &self.stop,
         };
         let draws = work.simulation.draws as usize;
         let mut columns: Vec<Vec<f64>> = values

@@ -9,6 +9,7 @@ use super::lanes::{Scaled, ScaledTwice};
 use super::program::{Code, Factors, Program};
 use super::registers::{Operand, Register, Registers, Side};
 use super::solve::{StartsOf, solve};
+use crate::engine::Stop;
 use crate::engine::kernels::{Bases, inverse_normal_lane, normal_cdf};
 use crate::engine::sampling::Uniforms;
 use crate::engine::starts::Starts;
@@ -23,6 +24,7 @@ pub(super) struct Machine<'a> {
     /// The uniform numbers of each random quantity.
     pub(super) uniforms: &'a [Uniforms],
     pub(super) solver: Solver,
+    pub(super) stop: &'a Stop,
 }
 
 /// What a thread keeps between lanes.
@@ -224,7 +226,7 @@ impl Machine<'_> {
             }
         });
         let starts = in_draw.as_ref().map(|starts| starts as StartsOf<'_>);
-        let unknowns = solve(block, starts, &self.solver, &reads, &mut draws.made);
+        let unknowns = solve(block, starts, (&self.solver, self.stop), &reads, &mut draws.made);
         for (draws, out) in unknowns.iter().zip(outs) {
             if let Some(out) = out {
                 space.registers.lane_mut(*out)[..draws.len()].copy_from_slice(draws);

@@ -263,6 +263,7 @@ impl Recording {
             inputs: &self.inputs,
             uniforms: &uniforms,
             solver,
+            stop: &self.stop,
         };
         let mut space = Workspace::new(&machine);
         let ids = self.inputs.quantities.iter().enumerate();

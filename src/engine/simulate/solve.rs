@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use pulp::Arch;
 
 use super::inputs::SolvedBlock;
+use crate::engine::Stop;
 use crate::engine::newton::{Outcome, Searches, StartPoints};
 use crate::engine::starts::Starts;
 use crate::engine::system::Points;
@@ -20,11 +21,12 @@ pub(super) type StartsOf<'a> = &'a dyn Fn(usize) -> Starts<f64>;
 /// The unknowns of a block in some draws of a lane, given what it reads in each draw of the lane.
 ///
 /// Draws without a solution are taken out of `draws`. Where other starts have been tried too, that is
-/// the end of a draw: those after it are taken out unsolved.
+/// the end of a draw: those after it are taken out unsolved. So are all that are left once the flag is
+/// raised.
 pub(super) fn solve(
     block: &SolvedBlock,
     starts: Option<StartsOf<'_>>,
-    settings: &Solver,
+    (settings, stop): (&Solver, &Stop),
     reads: &[Vec<f64>],
     draws: &mut Vec<usize>,
 ) -> Vec<Vec<f64>> {
@@ -51,7 +53,7 @@ pub(super) fn solve(
         let further = move || starts.map_or(Vec::new(), |starts| starts(draw).points());
         Box::new(iter::once(medians.clone()).chain(iter::once_with(further).flatten()))
     };
-    let searches = Searches { system, starts: &starts, settings, outside: reads };
+    let searches = Searches { system, starts: &starts, settings, stop, outside: reads };
     searches.solve(&mut points, draws.iter().copied(), &mut ended);
     draws.retain(|&draw| solved[draw]);
     unknowns
