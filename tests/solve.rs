@@ -79,6 +79,23 @@ fn last_years_values_are_where_the_next_year_starts() {
 }
 
 #[test]
+fn a_search_starts_from_what_the_script_computes() {
+    for sign in ["", "-"] {
+        // Nothing but `start` reads the quantity, and it stands behind.
+        let lines = format!(
+            "years 2024..2024\nvar x start far\nsolve x so that x ^ 2 == 4\nvar far\nfar = 2.5 * half\n\
+             param half = {sign}2\ncheck x == {sign}2 within 0.000000001\n"
+        );
+        holds(&lines);
+    }
+    // What waits for the solution is no start, and no circle either.
+    holds(
+        "years 2024..2024\nvar x start 1 + y\nsolve x so that x ^ 2 == 4\nvar y\ny = x / 2\n\
+         check x == 2 within 0.000000001\ncheck y == 1 within 0.000000001\n",
+    );
+}
+
+#[test]
 fn leads_are_solved_over_all_years() {
     // x = 1 + x[t+1] / 2 with x = 2 at the end: 2 in all years; y is the sum of what is to come.
     holds(

@@ -6,7 +6,7 @@
 //! through last year's values only are evaluated year by year. The rest is ordered cell by cell and
 //! year by year, so that fixed years, leads and single elements make no false circle.
 
-use petgraph::algo::{kosaraju_scc, toposort};
+use petgraph::algo::{has_path_connecting, kosaraju_scc, toposort};
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::reads::{self, When};
@@ -31,6 +31,16 @@ pub(super) fn steps(
             }
             reads::quantities(definition, has_baseline, &mut |read, _| {
                 graph.update_edge(nodes[id], nodes[read], ());
+            });
+        }
+    }
+    // A search starts from what is known before it: not from what waits for its solution.
+    for (id, quantity) in model.quantities.iter().enumerate() {
+        for expr in quantity.start.iter().flat_map(reads::expressions) {
+            reads::each(expr, &mut |read| {
+                if !has_path_connecting(&graph, nodes[read], nodes[id], None) {
+                    graph.update_edge(nodes[id], nodes[read], ());
+                }
             });
         }
     }

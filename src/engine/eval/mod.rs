@@ -1,13 +1,13 @@
 //! One expression in one cell and year, over any [`Domain`].
 
-use super::distribution::Distribution;
-use super::domain::{Binary, Domain, RandomId, Unary};
-use super::kernels::exp;
+mod path;
+mod random;
+
+pub(super) use random::owner;
+
+use super::domain::{Binary, Domain, Unary};
 use crate::builtins::Function;
-use crate::model::{
-    BinaryOp, Change, Definition, Expr, Leg, Model, NamedChange, Op, QuantityId, Random, Reduction,
-    Role, Select, Shape, Time,
-};
+use crate::model::{BinaryOp, Definition, Expr, Model, Op, QuantityId, Reduction, Select, Time};
 use crate::plan::{Layout, Point};
 use crate::source::Span;
 
@@ -259,62 +259,6 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         folded.unwrap_or_else(|| self.domain.constant(f64::NAN))
     }
 
-    /// The value of a random quantity.
-    #[inline(never)]
-    fn random(&mut self, random: &Random, year: i32) -> Result<D::Value, Fault> {
-        let distribution = self.distribution(random, year)?;
-        let mut id = RandomId::default();
-        if self.domain.draws() {
-            let owner = match self.defining {
-                Some((definition, point)) => owner(self.model, definition, point),
-                None => "query".to_owned(),
-            };
-            id.name = format!("{owner}#{}", random.number);
-            id.part = if random.per_year { u64::from(year.unsigned_abs()) } else { 0 };
-        }
-        Ok(self.domain.random(id, &distribution))
-    }
-
-    /// A distribution with its parameters.
-    fn distribution(&mut self, random: &Random, year: i32) -> Result<Distribution, Fault> {
-        let mut args = Vec::with_capacity(random.args.len());
-        for arg in &random.args {
-            args.push(self.parameter(arg, random.span, year)?);
-        }
-        let mut limits = [f64::NEG_INFINITY, f64::INFINITY];
-        for (limit, expr) in limits.iter_mut().zip(&random.limits) {
-            if let Some(expr) = expr {
-                *limit = self.parameter(expr, random.span, year)?;
-            }
-        }
-        let found = match &random.sample {
-            Some(sample) => {
-                let mut elements = Vec::with_capacity(sample.keys.len());
-                for key in &sample.keys {
-                    elements.push(self.parameter(key, random.span, year)? as u32);
-                }
-                let values = sample.values.get(&elements);
-                values.ok_or("no values".to_owned()).and_then(Distribution::of_sample)
-            }
-            None => Distribution::new(random.function, &args),
-        };
-        let cut = found.and_then(|whole| match limits {
-            [f64::NEG_INFINITY, f64::INFINITY] => Ok(whole),
-            [least, most] => whole.truncated(least, most),
-        });
-        cut.or_else(|problem| fault("distribution", &problem, random.span))
-    }
-
-    fn parameter(&mut self, expr: &Expr, span: Span, year: i32) -> Result<f64, Fault> {
-        let value = self.eval(expr, year)?;
-        match self.domain.known(value) {
-            Some(known) => Ok(known),
-            None => {
-                fault("distribution", "a parameter of a distribution that is random itself", span)
-            }
-        }
-    }
-
     #[inline(never)]
     fn reduce(
         &mut self,
@@ -398,130 +342,6 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         Ok(())
     }
 
-    #[inline(never)]
-    fn path(&mut self, first: &Expr, legs: &[Leg], year: i32) -> Result<D::Value, Fault> {
-        let mut value = self.eval(first, year)?;
-        let now = self.domain.constant(f64::from(year));
-        for leg in legs {
-            let (Leg::Step { from, .. } | Leg::Move { from, .. }) = leg;
-            let from = self.eval(from, year)?;
-            let begun =
-                if matches!(leg, Leg::Step { .. }) { BinaryOp::AtLeast } else { BinaryOp::Above };
-            let begun = self.domain.binary(operator(begun), now, from);
-            let before = value;
-            value = self.choose(
-                begun,
-                |this| match leg {
-                    Leg::Step { to, .. } => this.eval(to, year),
-                    Leg::Move { to, until, shape, span, .. } => {
-                        let until = this.eval(until, year)?;
-                        let to = this.eval(to, year)?;
-                        let arrived = this.domain.binary(operator(BinaryOp::AtLeast), now, until);
-                        this.choose(
-                            arrived,
-                            |_| Ok(to),
-                            |this| this.under_way(*shape, before, to, (now, from, until), *span),
-                        )
-                    }
-                },
-                |_| Ok(before),
-            )?;
-        }
-        Ok(value)
-    }
-
-    /// The value between the ends of a leg.
-    fn under_way(
-        &mut self,
-        shape: Shape,
-        start: D::Value,
-        to: D::Value,
-        (now, from, until): (D::Value, D::Value, D::Value),
-        span: Span,
-    ) -> Result<D::Value, Fault> {
-        let minus = operator(BinaryOp::Subtract);
-        let gone = self.domain.binary(minus, now, from);
-        let length = self.domain.binary(minus, until, from);
-        let mut share = self.domain.binary(operator(BinaryOp::Divide), gone, length);
-        if shape == Shape::Geometric {
-            if let (Some(a), Some(b)) = (self.domain.known(start), self.domain.known(to))
-                && a * b <= 0.0
-            {
-                return fault("domain", "a geometric path through 0", span);
-            }
-            let ratio = self.domain.binary(operator(BinaryOp::Divide), to, start);
-            let growth = self.domain.binary(operator(BinaryOp::Power), ratio, share);
-            return Ok(self.domain.binary(operator(BinaryOp::Multiply), start, growth));
-        }
-        if shape == Shape::SCurve {
-            share = self.s_curve(share);
-        }
-        Ok(self.part_way(start, to, share))
-    }
-
-    #[inline(never)]
-    fn knots(&mut self, knots: &[(Expr, Expr)], year: i32) -> Result<D::Value, Fault> {
-        let now = self.domain.constant(f64::from(year));
-        // The knots up to the first that is known not to lie before this year.
-        let mut met = Vec::new();
-        for (at, value) in knots {
-            let at = self.eval(at, year)?;
-            let value = self.eval(value, year)?;
-            let up_to = self.domain.binary(operator(BinaryOp::AtMost), now, at);
-            met.push((at, value, up_to));
-            if self.domain.known(up_to).is_some_and(|up_to| up_to != 0.0) {
-                break;
-            }
-        }
-        let Some(&(_, last, _)) = met.last() else { return Ok(self.domain.constant(0.0)) };
-        let mut after = last;
-        for pair in met.windows(2).rev() {
-            let &[(start, from, _), (at, value, up_to)] = pair else { continue };
-            after = self.choose(
-                up_to,
-                |this| {
-                    let before = this.domain.binary(operator(BinaryOp::Below), now, at);
-                    this.choose(
-                        before,
-                        |this| {
-                            let minus = operator(BinaryOp::Subtract);
-                            let gone = this.domain.binary(minus, now, start);
-                            let length = this.domain.binary(minus, at, start);
-                            let divide = operator(BinaryOp::Divide);
-                            let share = this.domain.binary(divide, gone, length);
-                            Ok(this.part_way(from, value, share))
-                        },
-                        |_| Ok(value),
-                    )
-                },
-                |_| Ok(after),
-            )?;
-        }
-        let Some(&(_, first, up_to)) = met.first() else { return Ok(after) };
-        self.choose(up_to, |_| Ok(first), |_| Ok(after))
-    }
-
-    /// `from` and so much of the way to `to`.
-    fn part_way(&mut self, from: D::Value, to: D::Value, share: D::Value) -> D::Value {
-        let distance = self.domain.binary(operator(BinaryOp::Subtract), to, from);
-        let moved = self.domain.binary(operator(BinaryOp::Multiply), distance, share);
-        self.domain.binary(operator(BinaryOp::Add), from, moved)
-    }
-
-    /// The logistic curve with steepness 10, anchored so that it runs from 0 at 0 to 1 at 1.
-    fn s_curve(&mut self, share: D::Value) -> D::Value {
-        let [one, steepness, half] = [1.0, -10.0, 0.5].map(|number| self.domain.constant(number));
-        let away = self.domain.binary(operator(BinaryOp::Subtract), share, half);
-        let exponent = self.domain.binary(operator(BinaryOp::Multiply), steepness, away);
-        let power = self.domain.unary(Unary::Exp, exponent);
-        let below = self.domain.binary(operator(BinaryOp::Add), one, power);
-        let height = self.domain.binary(operator(BinaryOp::Divide), one, below);
-        let [start, rise] = [logistic(0.0), logistic(1.0) - logistic(0.0)]
-            .map(|number| self.domain.constant(number));
-        let risen = self.domain.binary(operator(BinaryOp::Subtract), height, start);
-        self.domain.binary(operator(BinaryOp::Divide), risen, rise)
-    }
-
     /// Puts the elements of a cell into the slots that a definition ranges over.
     pub(super) fn enter(&mut self, definition: &'a Definition, point: &'a Point) {
         for (axis, &element) in definition.axes.iter().zip(&point.cell) {
@@ -560,43 +380,4 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         })?;
         self.finite(value, definition.span)
     }
-}
-
-/// The name under which a definition's random quantities are drawn. A value that is written once for
-/// a lever is one quantity; all else is one for each element. What a lever contributes, and what a
-/// scenario adds to a value, is another quantity than what others contribute or what was there before.
-pub(super) fn owner(model: &Model, definition: &Definition, point: &Point) -> String {
-    let quantity = &model.quantities[point.quantity];
-    let mut name = match quantity.role {
-        Role::Field => quantity.name.clone(),
-        _ => model.cell_name(quantity, &point.cell),
-    };
-    if quantity.role == Role::Field {
-        let axes = definition.axes.iter().zip(&quantity.axes).zip(&point.cell);
-        for ((select, &axis), &element) in axes {
-            let root = &model.sets[model.sets[axis].root].elements;
-            if let (Select::One(_), Some((element, _))) = (select, root.get_index(element as usize))
-            {
-                name.push_str(&format!("[{element}]"));
-            }
-        }
-    }
-    if definition.op == Op::Set {
-        return name;
-    }
-    let by_lever = definition.lever.map(|lever| &model.levers[lever].name);
-    let own = |change: &&NamedChange| match &change.change {
-        Change::Replace { definition: other, .. } => std::ptr::eq(other, definition),
-        _ => false,
-    };
-    let by_scenario = || model.changes.iter().find(own).map(|c| &model.scenarios[c.scenario].name);
-    if let Some(by) = by_lever.or_else(by_scenario) {
-        name.push_str(&format!(" by {by}"));
-    }
-    name
-}
-
-/// The logistic curve with steepness 10 around a half.
-fn logistic(u: f64) -> f64 {
-    1.0 / (1.0 + exp(-10.0 * (u - 0.5)))
 }
