@@ -129,6 +129,13 @@ impl Brackets {
     }
 }
 
+/// How many more draws to have room for. Of many, less than half of it stays empty as it would if it were
+/// doubled; of few, what is outgrown is seldom of use to others, so that it must not happen often.
+fn room_for_more(draws: usize) -> usize {
+    const FEW: usize = 8_192;
+    if draws < FEW { draws.max(256) } else { draws / 8 }
+}
+
 impl Bracket {
     fn new(low: f64, high: f64) -> Self {
         Self { low, high, below: 0, at_low: 0, at_high: 0, inside: Vec::new() }
@@ -144,8 +151,7 @@ impl Bracket {
             at_high += u64::from(place == high);
             if low < place && place < high {
                 if self.inside.len() == self.inside.capacity() {
-                    // Less room to spare than if it were doubled.
-                    self.inside.reserve_exact(self.inside.len() / 8 + 256);
+                    self.inside.reserve_exact(room_for_more(self.inside.len()));
                 }
                 self.inside.push(draw);
             }
