@@ -198,7 +198,11 @@ fn one_value_and_lanes_of_any_length_have_the_same_bits() {
             let numbers = [0.0, 1e-310, 0.3, 1.0, 1.07, 1e300, f64::INFINITY].map(|x| vec![x; 4]);
             let chosen = [[0.7, 1.0, 1.3, 2.9], [0.9, 0.9, 0.9, 1.1], [1.1, 1.0, 1.0, 1.1]];
             for bases in numbers.into_iter().chain(chosen.map(Vec::from)) {
-                for y in [&y, &moderate, &small] {
+                // Powers of the widest base next to where the shortest way ends, and beyond.
+                let widest = bases.iter().fold(0.0_f64, |most, base| most.max(ln(*base).abs()));
+                let ends: Vec<f64> =
+                    (0..n).map(|i| [0.34, -0.34, 0.3466, -0.35][i * 4 / n] / widest).collect();
+                for y in [&y, &moderate, &small, &ends] {
                     powers_of(arch, &Bases::new(&bases), &positions, y, &mut out);
                     same("power of known bases", &out, &|i| pow(bases[i * 7 % 4], y[i]));
                 }

@@ -285,3 +285,20 @@ fn the_number_of_threads_changes_no_byte() {
         }
     }
 }
+
+/// Their stacks would need eight times the memory that the shell allows.
+#[cfg(unix)]
+#[test]
+fn where_no_thread_is_to_be_had_one_does_the_work() {
+    let script = root().join("examples/azerbaijan_china.mizan");
+    let run = |limit: &str, threads: &str| {
+        let line = format!("{limit} exec \"$0\" run \"$1\" --draws 2100 --format json");
+        let mut command = Command::new("sh");
+        command.env("RAYON_NUM_THREADS", threads).args(["-c", &line]);
+        command.arg(env!("CARGO_BIN_EXE_mizan")).arg(&script);
+        ended(command.output().expect("a shell"))
+    };
+    let (code, out, problems) = run("ulimit -v 1000000;", "1000");
+    assert_eq!((code, problems.as_str()), (0, ""));
+    assert!(out == run("", "2").1);
+}

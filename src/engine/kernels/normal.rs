@@ -155,11 +155,8 @@ impl WithSimd for InverseNormal<'_> {
         for (p, out) in p.iter().zip(out) {
             block(p, out);
         }
-        if !p_rest.is_empty() {
-            let (mut last, mut found) = ([0.5; BLOCK], [0.0; BLOCK]);
-            last[..p_rest.len()].copy_from_slice(p_rest);
-            block(&last, &mut found);
-            out_rest.copy_from_slice(&found[..p_rest.len()]);
+        for (p, out) in p_rest.iter().zip(out_rest) {
+            *out = inverse_normal(*p);
         }
     }
 }

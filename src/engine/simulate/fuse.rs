@@ -154,6 +154,30 @@ mod tests {
     }
 
     #[test]
+    fn a_power_of_a_known_base_is_taken_into_what_multiplies_it() {
+        const POWER: Binary = Binary::Operator(BinaryOp::Power);
+        let mut tape = Tape::default();
+        let [a, b, c, _] = inputs(&mut tape);
+        let base = Traced::Known(1.07);
+        let power = tape.binary(POWER, base, c);
+        let product = tape.binary(TIMES, a, b);
+        tape.binary(TIMES, power, product);
+        let node = tape.node(power);
+        assert_eq!(
+            forms_of(&tape)[node as usize..],
+            [Form::Taken, Form::Taken, Form::TimesPower { power: node }]
+        );
+        // A sum is no product, and a negative base has no power of every kind.
+        for (outer, base) in [(ADD, 1.07), (TIMES, -1.07)] {
+            let mut tape = Tape::default();
+            let [a, _, c, _] = inputs(&mut tape);
+            let power = tape.binary(POWER, Traced::Known(base), c);
+            tape.binary(outer, power, a);
+            assert_eq!(forms_of(&tape)[tape.len() - 2..], [Form::Alone, Form::Alone]);
+        }
+    }
+
+    #[test]
     fn what_is_read_twice_is_not_taken() {
         let mut tape = Tape::default();
         let [a, b, c, d] = inputs(&mut tape);
