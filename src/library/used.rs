@@ -4,8 +4,9 @@
 //! defines or with a keyword and that name. A script that never writes a name cannot mean what it
 //! stands for, so statements of other names are left out: most of a large library is never parsed.
 
-use std::collections::HashSet;
 use std::ops::Range;
+
+use rustc_hash::FxHashSet;
 
 /// What stands before the name of a declaration.
 const DECLARING: [&str; 10] =
@@ -25,7 +26,7 @@ pub(crate) fn used<'a>(
     files: &[(&'static str, &'static str)],
     texts: impl Iterator<Item = &'a str>,
 ) -> Vec<String> {
-    let mut met: HashSet<&str> = texts.flat_map(words).collect();
+    let mut met: FxHashSet<&str> = texts.flat_map(words).collect();
     let mut left: Vec<(usize, Statement<'_>)> = Vec::new();
     for (file, (_, text)) in files.iter().enumerate() {
         left.extend(statements(text).into_iter().map(|statement| (file, statement)));

@@ -44,7 +44,7 @@ pub(super) struct Loader<'a> {
     /// Which part of the built-in libraries is read.
     part: Part,
     /// Built-in libraries of which a part is still to be read.
-    waiting: Vec<&'static [(&'static str, &'static str)]>,
+    waiting: Vec<Texts>,
 }
 
 /// Which part of the built-in libraries is read.
@@ -75,19 +75,29 @@ impl<'a> Loader<'a> {
     /// Reads the script and all that it uses; `edits` are texts too that may name what a library has.
     pub(super) fn script(&mut self, name: &str, text: &str, edits: &[String]) {
         let id = self.sources.add(name, text, false);
-        self.text(id, text, Origin::Script);
+        let edits = || edits.iter().map(String::as_str);
+        // What the script looks to use is read beside it.
+        let ahead = || {
+            let files = (self.part == Part::Used).then(|| looks_used(text)).flatten()?;
+            Some((files, reached(files, std::iter::once(text).chain(edits()), SourceId(id.0 + 1))))
+        };
+        let (script, mut ahead) = rayon::join(|| parse(id, text), ahead);
+        self.take(script, Origin::Script);
         let own: Vec<SourceId> = self.sources.iter().map(|(id, _)| id).collect();
         for files in std::mem::take(&mut self.waiting) {
-            let texts = own.iter().map(|&id| &*self.sources.file(id).text);
-            let parts = used(files, texts.chain(edits.iter().map(String::as_str)));
-            let texts: Vec<(SourceId, String)> = files
-                .iter()
-                .zip(parts)
-                .map(|((name, text), part)| (self.sources.add(name, text, true), part))
-                .filter(|(_, part)| !part.trim().is_empty())
-                .collect();
-            let read: Vec<Parsed> = texts.par_iter().map(|(id, part)| parse(*id, part)).collect();
-            read.into_iter().for_each(|parsed| self.take(parsed, Origin::Builtin));
+            let next = SourceId(self.sources.iter().count() as u32);
+            let same = |(known, _): &(Texts, _)| own.len() == 1 && std::ptr::eq(*known, files);
+            let parts = ahead.take().filter(same).map_or_else(
+                || {
+                    let texts = own.iter().map(|&id| &*self.sources.file(id).text);
+                    reached(files, texts.chain(edits()), next)
+                },
+                |(_, parts)| parts,
+            );
+            for (name, text) in files {
+                self.sources.add(name, text, true);
+            }
+            parts.into_iter().for_each(|parsed| self.take(parsed, Origin::Builtin));
         }
     }
 
@@ -199,6 +209,23 @@ impl<'a> Loader<'a> {
         }
         new
     }
+}
+
+/// The texts of a built-in library, each with its name.
+type Texts = &'static [(&'static str, &'static str)];
+
+/// The built-in library that a script uses, as far as one can see without reading it.
+fn looks_used(script: &str) -> Option<Texts> {
+    let used = |line: &str| line.split('#').next()?.trim().strip_prefix("use ").and_then(library);
+    script.lines().find_map(used)
+}
+
+/// The part of a library that some texts reach, parsed; the library's first text is `first`.
+fn reached<'t>(files: Texts, texts: impl Iterator<Item = &'t str>, first: SourceId) -> Vec<Parsed> {
+    let parts: Vec<(u32, String)> = (first.0..).zip(used(files, texts)).collect();
+    let read =
+        |(id, part): &(u32, String)| (!part.trim().is_empty()).then(|| parse(SourceId(*id), part));
+    parts.par_iter().filter_map(read).collect()
 }
 
 /// The name of a built-in library file, by its tree.
