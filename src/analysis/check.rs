@@ -1,6 +1,7 @@
 //! `check`: a condition that holds in every cell, or does not.
 
-use super::{Runs, cells, unit};
+use super::runs::Runs;
+use super::{cells, unit};
 use crate::diagnostic::Diagnostic;
 use crate::model::{BinaryOp, Condition, Expr, Query};
 use crate::results::{CheckCell, CheckOutcome};

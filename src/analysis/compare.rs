@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::runs::Runs;
 use super::shapley::{MOST_CHANGES, shapley};
-use super::{Runs, cells, label, unit};
+use super::{cells, label, unit};
 use crate::diagnostic::Diagnostic;
 use crate::engine::Values;
 use crate::model::{ChangeId, Query, Question};

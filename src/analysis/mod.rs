@@ -7,34 +7,23 @@ mod check;
 mod compare;
 mod histogram;
 mod identity;
+mod recorded;
+mod runs;
 mod shapley;
 mod simulate;
-
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use rayon::prelude::*;
 
 use crate::diagnostic::Diagnostic;
 use crate::engine::sampling::Method;
 use crate::engine::simulate::Simulation;
-use crate::engine::{Known, Solved, Stop, Values, ask, run_from};
-use crate::model::{Ask, Change, ChangeId, Expr, Kind, Model, Query, Question};
-use crate::plan::{Scope, Selection};
+use crate::engine::{Solved, Stop, Values, ask};
+use crate::model::{Ask, Change, Expr, Kind, Model, Query, Question};
 use crate::quantity::Dimension;
 use crate::results::{
     Answer, Panel, Report, ScenarioNote, Series, SourceNote, UnitKind, UnitLabel,
 };
 
-/// The runs of a model, each made when it is first asked for and then kept.
-struct Runs<'a> {
-    model: &'a Model,
-    scope: Scope,
-    baseline: Arc<Values>,
-    known: RefCell<KnownRuns>,
-    stop: Stop,
-}
+use recorded::Recorded;
+use runs::Runs;
 
 /// Runs the model in every scenario and answers its queries; without a simulation unless a query
 /// asks for one.
@@ -70,17 +59,18 @@ pub fn answer_until(
     progress: &(dyn Fn(f64) + Sync),
     stop: &Stop,
 ) -> Result<Report, Diagnostic> {
+    let asked = Simulation { draws: DRAWS, seed: 1, method: Method::Plain };
+    let simulation = simulation.or(model.asks_for_draws().then_some(&asked));
     let runs = Runs::new(model, stop)?;
-    runs.prepare();
+    let mut recorded = simulation.map(|_| Recorded::until(stop));
+    runs.prepare(recorded.as_mut());
     for scenario in 0..model.scenarios.len() {
         runs.values(Some(scenario))?;
     }
     let answers = model.queries.iter().map(|query| runs.query(query));
     let mut answers: Vec<Answer> = answers.collect::<Result<_, _>>()?;
-    let asked = Simulation { draws: DRAWS, seed: 1, method: Method::Plain };
-    let simulation = simulation.or(model.asks_for_draws().then_some(&asked));
-    if let Some(simulation) = simulation {
-        simulate::draw(&runs, &mut answers, simulation, progress)?;
+    if let (Some(simulation), Some(recorded)) = (simulation, recorded) {
+        simulate::draw(&runs, recorded, &mut answers, simulation, progress)?;
     }
     let note =
         |name: &str, title: &str| ScenarioNote { name: name.to_owned(), title: title.to_owned() };
@@ -114,82 +104,7 @@ pub fn solutions(model: &Model) -> Result<Vec<(String, Vec<Solved>)>, Diagnostic
     scenarios.map(solved).collect()
 }
 
-impl<'a> Runs<'a> {
-    /// Runs the baseline.
-    fn new(model: &'a Model, stop: &Stop) -> Result<Self, Diagnostic> {
-        let scope = Scope::of_script(model);
-        let baseline = Arc::new(run_from(model, &[], &scope, &[], stop)?);
-        identity::identities(model, &Selection::new(model, &[]), &baseline, &baseline)?;
-        let known = BTreeMap::from([(Vec::new(), Arc::clone(&baseline))]);
-        Ok(Self { model, scope, baseline, known: RefCell::new(known), stop: stop.clone() })
-    }
-
-    /// Makes the runs that are sure to be asked for, on all threads: those that share most with others
-    /// after these. One that fails is made again, and reported, when it is asked for.
-    fn prepare(&self) {
-        let scenarios = self.model.scenarios.iter().map(|scenario| scenario.changes.clone());
-        let mut wanted: Vec<Vec<ChangeId>> = scenarios.collect();
-        for query in &self.model.queries {
-            if let Ask::Compare { to, by_lever: true, .. } = query.ask {
-                let subsets = query.scenarios.iter().map(|&own| self.subsets(query, own, to));
-                wanted.extend(subsets.flatten().flat_map(|all| all.changes));
-            }
-        }
-        wanted.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
-        wanted.dedup();
-        let mut level_of: BTreeMap<&[ChangeId], usize> = BTreeMap::new();
-        let mut levels: Vec<Vec<&[ChangeId]>> = Vec::new();
-        for changes in wanted.iter().filter(|changes| !changes.is_empty()) {
-            let near = near(changes);
-            let before = near.iter().filter_map(|near| level_of.get(&near[..])).max();
-            let level = before.map_or(0, |level| level + 1);
-            level_of.insert(changes, level);
-            levels.resize(levels.len().max(level + 1), Vec::new());
-            levels[level].push(changes);
-        }
-        for level in levels {
-            let known = self.known.borrow().clone();
-            let (model, scope, stop) = (self.model, &self.scope, &self.stop);
-            let make = |changes: &[ChangeId]| {
-                make(model, scope, &known, changes, stop)
-                    .ok()
-                    .map(|run| (changes.to_vec(), Arc::new(run)))
-            };
-            let made: Vec<_> = if level.len() == 1 {
-                level.into_iter().filter_map(make).collect()
-            } else {
-                level.into_par_iter().filter_map(make).collect()
-            };
-            self.known.borrow_mut().extend(made);
-        }
-    }
-
-    /// The values with some changes, in their order in the scenario.
-    fn of(&self, changes: &[ChangeId]) -> Result<Arc<Values>, Diagnostic> {
-        if let Some(values) = self.known.borrow().get(changes) {
-            return Ok(Arc::clone(values));
-        }
-        let made = make(self.model, &self.scope, &self.known.borrow(), changes, &self.stop);
-        let values = Arc::new(made?);
-        self.known.borrow_mut().insert(changes.to_vec(), Arc::clone(&values));
-        Ok(values)
-    }
-
-    fn changes(&self, scenario: Option<usize>) -> &[ChangeId] {
-        scenario.map_or(&[], |n| &self.model.scenarios[n].changes)
-    }
-
-    fn values(&self, scenario: Option<usize>) -> Result<Arc<Values>, Diagnostic> {
-        let values = self.of(self.changes(scenario));
-        values.map_err(|mut problem| {
-            if scenario.is_some() {
-                let name = self.model.scenario_name(scenario);
-                problem.message = format!("{}, in scenario `{name}`", problem.message);
-            }
-            problem
-        })
-    }
-
+impl Runs<'_> {
     /// The value of an expression of a query in one cell and year.
     fn value(
         &self,
@@ -247,41 +162,6 @@ impl<'a> Runs<'a> {
         let unit = unit(self.model, question.kind);
         Ok(Panel { expression: question.text.clone(), unit, years, series })
     }
-}
-
-/// The runs that are known, by their changes.
-type KnownRuns = BTreeMap<Vec<ChangeId>, Arc<Values>>;
-
-/// A run with some changes, the identities held.
-fn make(
-    model: &Model,
-    scope: &Scope,
-    known: &KnownRuns,
-    changes: &[ChangeId],
-    stop: &Stop,
-) -> Result<Values, Diagnostic> {
-    let near = near(changes);
-    let found = near.iter().filter_map(|changes| {
-        known.get(changes).map(|values| Known { changes, values: &**values })
-    });
-    let found: Vec<Known<'_, Values>> = found.collect();
-    let values = run_from(model, changes, scope, &found, stop)?;
-    if let Some(baseline) = known.get(&[][..]) {
-        identity::identities(model, &Selection::new(model, changes), &values, baseline)?;
-    }
-    Ok(values)
-}
-
-/// The runs that share most with one of some changes: the baseline, and those with one change less, if
-/// there may be such among the coalitions of a comparison.
-fn near(changes: &[ChangeId]) -> Vec<Vec<ChangeId>> {
-    if changes.len() > shapley::MOST_CHANGES {
-        return vec![Vec::new()];
-    }
-    let without = |n: usize| [&changes[..n], &changes[n + 1..]].concat();
-    std::iter::once(Vec::new())
-        .chain((0..changes.len()).map(without).filter(|near| !near.is_empty()))
-        .collect()
 }
 
 /// Every combination of elements that the `*` of an expression stand for, with their names.

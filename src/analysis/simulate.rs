@@ -1,16 +1,17 @@
 //! The answers of a simulation: what each value spreads to over the draws.
 
-use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::compare::Coalitions;
 use super::histogram::{counts, edges};
-use super::{Runs, cells, label, near, unit};
+use super::recorded::Recorded;
+use super::runs::Runs;
+use super::{cells, label, unit};
 use crate::diagnostic::Diagnostic;
 use crate::engine::sampling::Method;
-use crate::engine::simulate::{BadDraw, Found, Kept, Recording, Run, Simulation, Wanted};
+use crate::engine::simulate::{BadDraw, Found, Kept, Run, Simulation, Wanted};
 use crate::engine::summary::quantiles;
-use crate::engine::{Known, ask, run_drawn};
+use crate::engine::{ask, run_drawn};
 use crate::model::{Ask, ChangeId, Query, Question};
 use crate::results::{Answer, Histogram, HistogramSeries, Sampling, Spread};
 
@@ -40,16 +41,17 @@ pub(super) fn sampling(simulation: &Simulation) -> Sampling {
 /// Adds to the answers how their values spread over the draws.
 pub(super) fn draw(
     runs: &Runs<'_>,
+    recorded: Recorded,
     answers: &mut [Answer],
     simulation: &Simulation,
     progress: &(dyn Fn(f64) + Sync),
 ) -> Result<(), Diagnostic> {
-    let mut asking = Asking::new(runs)?;
+    let mut asking = Asking { runs, recorded, wanted: Vec::new(), jobs: Vec::new() };
     for (query, answer) in runs.model.queries.iter().zip(answers.iter_mut()) {
         asking.query(query, answer)?;
     }
-    asking.recording.correlate(runs.model)?;
-    let (solver, recording) = (&runs.model.solver, &asking.recording);
+    asking.recorded.tape.correlate(runs.model)?;
+    let (solver, recording) = (&runs.model.solver, &asking.recorded.tape);
     let found = recording.simulate(&asking.wanted, simulation, solver, &LEVELS, progress);
     let mut found = found.map_err(|bad| match runs.stop.check() {
         Err(interrupted) => interrupted,
@@ -87,36 +89,16 @@ enum Job {
 /// The values that the queries ask for.
 struct Asking<'r, 'm> {
     runs: &'r Runs<'m>,
-    recording: Recording,
-    recorded: BTreeMap<Vec<ChangeId>, Rc<Run>>,
+    recorded: Recorded,
     wanted: Vec<(Wanted, Kept)>,
     jobs: Vec<Job>,
 }
 
-impl<'r, 'm> Asking<'r, 'm> {
-    fn new(runs: &'r Runs<'m>) -> Result<Self, Diagnostic> {
-        let mut recording = Recording::until(&runs.stop);
-        let plain = (&*runs.baseline, &*runs.baseline);
-        let baseline = recording.record_from(runs.model, &[], &runs.scope, plain, &[])?;
-        let recorded = BTreeMap::from([(Vec::new(), Rc::new(baseline))]);
-        Ok(Self { runs, recording, recorded, wanted: Vec::new(), jobs: Vec::new() })
-    }
-
-    fn run(&mut self, changes: &[ChangeId]) -> Result<Rc<Run>, Diagnostic> {
-        if let Some(run) = self.recorded.get(changes) {
-            return Ok(Rc::clone(run));
-        }
-        let plain = self.runs.of(changes)?;
-        let near = near(changes);
-        let known = near.iter().filter_map(|changes| {
-            self.recorded.get(changes).map(|run| Known { changes, values: &**run })
-        });
-        let known: Vec<Known<'_, Run>> = known.collect();
-        let (runs, plain) = (self.runs, (&*plain, &*self.runs.baseline));
-        let run = self.recording.record_from(runs.model, changes, &runs.scope, plain, &known)?;
-        let run = Rc::new(run);
-        self.recorded.insert(changes.to_vec(), Rc::clone(&run));
-        Ok(run)
+impl Asking<'_, '_> {
+    fn run(&mut self, changes: &[ChangeId]) -> Result<Arc<Run>, Diagnostic> {
+        self.runs.of(changes)?;
+        let (runs, known) = (self.runs, self.runs.known.borrow());
+        self.recorded.run(runs.model, &runs.scope, &known, changes)
     }
 
     /// The value of a question under some changes.
@@ -127,11 +109,11 @@ impl<'r, 'm> Asking<'r, 'm> {
         cell: &[u32],
         year: i32,
     ) -> Result<Wanted, Diagnostic> {
-        let (run, plain) = (self.run(changes)?, self.runs.of(changes)?);
-        let baseline = Rc::clone(&self.recorded[&Vec::new()]);
+        let (baseline, run) = (self.run(&[])?, self.run(changes)?);
+        let plain = self.runs.of(changes)?;
         let (model, expr) = (self.runs.model, &question.expr);
         let baseline = (&*baseline, &*self.runs.baseline);
-        self.recording.ask(model, (&run, &plain), baseline, question, expr, (cell, year))
+        self.recorded.tape.ask(model, (&run, &plain), baseline, question, expr, (cell, year))
     }
 
     fn want(&mut self, wanted: Wanted, kept: Kept) -> usize {
@@ -226,7 +208,7 @@ impl<'r, 'm> Asking<'r, 'm> {
                     for (&scenario, all) in query.scenarios.iter().zip(&coalitions) {
                         let changes = self.runs.changes(scenario).to_vec();
                         let value = self.value(question, &changes, &cell, year)?;
-                        let difference = self.recording.difference(value, base);
+                        let difference = self.recorded.tape.difference(value, base);
                         let number = self.want(difference, Kept::Quantiles);
                         let mut worth = Vec::with_capacity(all.changes.len());
                         for some in &all.changes {
@@ -243,7 +225,7 @@ impl<'r, 'm> Asking<'r, 'm> {
 
     /// What fails in a draw: the run is made again with that draw's numbers.
     fn explain(&self, simulation: &Simulation, bad: BadDraw) -> Diagnostic {
-        let drawn = self.recording.drawn(simulation, bad.draw);
+        let drawn = self.recorded.tape.drawn(simulation, bad.draw);
         let model = self.runs.model;
         let with_draw = |mut problem: Diagnostic| {
             problem.message = format!("{}, in draw {}", problem.message, bad.draw);
@@ -253,7 +235,7 @@ impl<'r, 'm> Asking<'r, 'm> {
             Ok(values) => values,
             Err(problem) => return with_draw(problem),
         };
-        for changes in self.recorded.keys() {
+        for changes in self.recorded.changes() {
             match run_drawn(model, changes, Some(&baseline), &drawn) {
                 Ok(values) => {
                     if let Err(problem) = self.answers(&values, &baseline) {

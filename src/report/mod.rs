@@ -36,6 +36,8 @@ pub use export::{csv, json};
 pub use line::{change, quantity};
 pub use trace::trace;
 
+use rayon::prelude::*;
+
 use crate::results::{Answer, Report, Sampling};
 
 use page::Page;
@@ -74,9 +76,11 @@ fn all_parts(answers: &[Answer], sampling: Option<&Sampling>, page: Page) -> Vec
     let levels = sampling.map_or(&[][..], |sampling| &sampling.levels);
     let mut unsaid = sampling;
     let mut previous_is_check = false;
-    for answer in answers {
+    let written: Vec<Vec<Vec<String>>> =
+        answers.par_iter().map(|answer| answer_parts(answer, levels, page)).collect();
+    for (answer, written) in answers.iter().zip(written) {
         let is_check = matches!(answer, Answer::Check(_));
-        for part in answer_parts(answer, levels, page) {
+        for part in written {
             match parts.last_mut() {
                 // Checks in a row make a list.
                 Some(last) if is_check && previous_is_check => last.extend(part),
@@ -98,18 +102,20 @@ fn all_parts(answers: &[Answer], sampling: Option<&Sampling>, page: Page) -> Vec
 fn answer_parts(answer: &Answer, levels: &[f64], page: Page) -> Vec<Vec<String>> {
     match answer {
         Answer::Show { panels } => {
-            panels.iter().map(|panel| table::lines(panel, levels, page)).collect()
+            panels.par_iter().map(|panel| table::lines(panel, levels, page)).collect()
         }
         Answer::Chart { panels } => {
-            panels.iter().map(|panel| chart::lines(panel, levels, page)).collect()
+            panels.par_iter().map(|panel| chart::lines(panel, levels, page)).collect()
         }
-        Answer::Distribution { histograms } => {
-            histograms.iter().map(|histogram| histogram::lines(histogram, levels, page)).collect()
-        }
+        Answer::Distribution { histograms } => histograms
+            .par_iter()
+            .map(|histogram| histogram::lines(histogram, levels, page))
+            .collect(),
         Answer::Check(outcome) => vec![check::lines(outcome, page)],
-        Answer::Compare { comparisons, .. } => {
-            comparisons.iter().map(|comparison| compare::lines(comparison, levels, page)).collect()
-        }
+        Answer::Compare { comparisons, .. } => comparisons
+            .par_iter()
+            .map(|comparison| compare::lines(comparison, levels, page))
+            .collect(),
     }
 }
 
