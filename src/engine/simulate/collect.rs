@@ -7,13 +7,14 @@ use std::sync::LazyLock;
 use rayon::prelude::*;
 
 use super::brackets::{self, Brackets};
+use super::columns::{Column, of_sums, with_draws};
 use super::execute::Machine;
 use super::program::compile;
 use super::run::{BadDraw, Digest, Part, Simulation};
 use super::schedule::Searched;
 use super::{Recording, Wanted};
 use crate::engine::sampling::Method;
-use crate::engine::summary::{LEAF, Moments, Tree, quantiles};
+use crate::engine::summary::{LEAF, Moments, Tree};
 use crate::engine::tape::{Node, Traced};
 use crate::model::Solver;
 
@@ -54,11 +55,11 @@ struct Room {
 const ROOM: Room = Room { bytes: 100 << 20, pilot: 256 * LEAF };
 
 /// A simulation to be made.
-struct Work<'a> {
-    simulation: &'a Simulation,
+pub(super) struct Work<'a> {
+    pub(super) simulation: &'a Simulation,
     solver: &'a Solver,
     /// The levels of quantiles.
-    levels: &'a [f64],
+    pub(super) levels: &'a [f64],
     /// Hears which share is done.
     progress: &'a (dyn Fn(f64) + Sync),
 }
@@ -158,75 +159,55 @@ impl Recording {
             stop: &self.stop,
         };
         let draws = work.simulation.draws as usize;
-        let mut columns: Vec<Vec<f64>> = values
+        let spread = values.iter().filter(|(_, _, kept)| *kept == Kept::Quantiles).count();
+        // One stretch, fresh from the system: whoever first writes a page of it has to wait for it.
+        let mut room = vec![0.0; spread * pilot];
+        let mut lent = room.chunks_exact_mut(pilot.max(1));
+        let mut columns: Vec<Column<'_>> = values
             .iter()
             .map(|(_, _, kept)| match kept {
-                Kept::Moments => Vec::new(),
-                Kept::Quantiles => vec![0.0; pilot],
-                Kept::Draws => vec![0.0; draws],
+                Kept::Moments => Column::None,
+                Kept::Quantiles => lent.next().map_or(Column::None, Column::Lent),
+                Kept::Draws => Column::Own(vec![0.0; draws]),
             })
             .collect();
-        let kept = |n: usize| values[n].2;
         let done = |made: usize| (work.progress)(made as f64 / draws as f64);
         let first = Part {
             first: 0,
             count: pilot,
-            columns: columns
-                .iter_mut()
-                .enumerate()
-                .map(|(n, column)| (kept(n) != Kept::Moments).then(|| &mut column[..pilot]))
-                .collect(),
+            columns: columns.iter_mut().map(|column| column.first(pilot)).collect(),
             sums: vec![Tree::default(); values.len()],
             brackets: Vec::new(),
         };
-        let first = self.part(&machine, first, &done)?;
+        let Digest { mut sums, .. } = self.part(&machine, first, &done)?;
         if pilot == draws {
-            let finish = |((n, draws), sums): ((usize, Vec<f64>), Tree)| match kept(n) {
-                Kept::Moments => of_sums(sums.total(), Vec::new()),
-                kept => whole(draws, kept, work),
-            };
-            let columns = columns.into_par_iter().enumerate().zip(first.sums);
-            return Ok(columns.map(finish).collect());
+            let columns = columns.into_par_iter().zip(sums);
+            return Ok(columns.map(|(column, sum)| column.found(&sum, work)).collect());
         }
-        self.rest(&machine, values, (pilot, columns), first, work)
+        let parts = columns.into_par_iter().zip(&mut sums);
+        let (own, brackets) = parts.map(|(column, sum)| column.bracketed(sum, work)).unzip();
+        drop(room);
+        self.rest(&machine, (pilot, own), sums, brackets, work)
     }
 
-    /// What is found where not all draws are kept, after the first of them.
+    /// What is found where not all draws are kept, after the first of them, which are in `sums` and in
+    /// the brackets.
     fn rest(
         &self,
         machine: &Machine<'_>,
-        values: &[Value],
-        (pilot, mut columns): (usize, Vec<Vec<f64>>),
-        Digest { mut sums, .. }: Digest,
+        (pilot, mut own): (usize, Vec<Vec<f64>>),
+        sums: Vec<Tree>,
+        mut brackets: Vec<Option<Brackets>>,
         work: &Work<'_>,
     ) -> Result<Vec<Found>, BadDraw> {
         let draws = work.simulation.draws as usize;
-        let kept = |n: usize| values[n].2;
-        let mut brackets: Vec<Option<Brackets>> = columns
-            .par_iter_mut()
-            .zip(&mut sums)
-            .enumerate()
-            .map(|(n, (column, sum))| {
-                (kept(n) == Kept::Quantiles).then(|| {
-                    column.chunks(LEAF).for_each(|leaf| sum.push(Moments::of_leaf(leaf)));
-                    let mut brackets = Brackets::around(column, work.levels);
-                    brackets.add(column);
-                    *column = Vec::new();
-                    brackets
-                })
-            })
-            .collect();
         let done = |made: usize| (work.progress)((pilot + made) as f64 / draws as f64);
         let rest = self.part(
             machine,
             Part {
                 first: pilot,
                 count: draws - pilot,
-                columns: columns
-                    .iter_mut()
-                    .enumerate()
-                    .map(|(n, column)| (kept(n) == Kept::Draws).then(|| &mut column[pilot..]))
-                    .collect(),
+                columns: own.iter_mut().map(|column| column.get_mut(pilot..)).collect(),
                 sums,
                 brackets: brackets.iter().map(|own| own.as_ref().map(Brackets::empty)).collect(),
             },
@@ -238,14 +219,14 @@ impl Recording {
             }
         }
         let mut levels = self.levels_of(machine, brackets, draws)?;
-        let mut results = Vec::with_capacity(values.len());
-        for (n, (draws, sum)) in columns.into_iter().zip(rest.sums).enumerate() {
-            results.push(match kept(n) {
-                Kept::Draws => whole(draws, Kept::Draws, work),
-                _ => of_sums(sum.total(), std::mem::take(&mut levels[n])),
-            });
-        }
-        Ok(results)
+        let finish = |((draws, sum), levels): ((Vec<f64>, Tree), &mut Vec<f64>)| {
+            if draws.is_empty() {
+                of_sums(sum.total(), std::mem::take(levels))
+            } else {
+                with_draws(draws, work)
+            }
+        };
+        Ok(own.into_iter().zip(rest.sums).zip(&mut levels).map(finish).collect())
     }
 
     /// The quantiles that brackets hold; as long as some do not lie in theirs, all draws are made
@@ -309,28 +290,13 @@ fn constant(value: f64, kept: Kept, draws: usize, levels: &[f64]) -> Found {
     Found { moments, error: 0.0, quantiles, draws: draws_kept }
 }
 
-/// What is known of a value whose independent draws were not kept.
-fn of_sums(moments: Moments, quantiles: Vec<f64>) -> Found {
-    Found { error: moments.standard_error(), moments, quantiles, draws: Vec::new() }
-}
-
-/// What is known of a value all of whose draws were kept.
-fn whole(mut draws: Vec<f64>, kept: Kept, work: &Work<'_>) -> Found {
-    let moments = Moments::of(&draws);
-    let error = work.simulation.method.standard_error(&draws, &moments);
-    if kept == Kept::Draws {
-        return Found { moments, error, quantiles: Vec::new(), draws };
-    }
-    let quantiles = quantiles(&mut draws, work.levels);
-    Found { moments, error, quantiles, draws: Vec::new() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::builtins::Function;
     use crate::engine::distribution::Distribution;
     use crate::engine::domain::{Binary, RandomId};
+    use crate::engine::summary::quantiles;
     use crate::model::{Ask, Question};
     use crate::operator::BinaryOp;
 

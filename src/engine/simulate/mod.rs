@@ -7,6 +7,7 @@
 
 mod brackets;
 mod collect;
+mod columns;
 mod correlate;
 mod execute;
 mod fuse;
