@@ -3,11 +3,13 @@
 
     exp:  exp(r) = 1 + r + r^2 P(r)                      on |r| <= ln 2 / 2
     ln:   ln((1+s)/(1-s)) = 2/3 s (3 + s^2 + s^4 U(s^2)) on 0 <= s^2 <= (3 - 2 sqrt 2)^2
+    inverse normal: of 1/2 + q it is q A(r) / B(r), r = 0.49^2 - q^2, on |q| <= 0.49
 
-Each is the polynomial whose weighted error is least (Remez exchange at 60 digits); the weight makes
-the error relative to the result. Prints the coefficients from the constant up, and the error.
+Each is the polynomial or the quotient whose weighted error is least (Remez exchange at 60 digits); the
+weight makes the error relative to the result. Prints the coefficients from the constant up, and the
+error.
 """
-from mpmath import mp, mpf, matrix, lu_solve, exp, log, sqrt, cos, pi, atanh, polyval
+from mpmath import mp, mpf, matrix, lu_solve, exp, log, sqrt, cos, pi, atanh, erfinv, polyval
 
 mp.dps = 60
 
@@ -47,6 +49,46 @@ def remez(function, weight, low, high, degree):
     return found, max(abs(v) for v in values)
 
 
+def quotient(function, high, degree):
+    """Coefficients of the minimax quotient of two polynomials on 0..high, and its relative error."""
+    count, steps = 2 * degree + 2, 1200
+    grid = [high / 2 * (1 - cos(pi * i / steps)) for i in range(steps + 1)]
+    values = [function(r) for r in grid]
+    nodes = [round(i * steps / (count - 1)) for i in range(count)]
+    below = [mpf(1)] * count
+    for _ in range(30):
+        # P - f Q = +-error f Q: linear, with the Q of the round before on the right.
+        for _ in range(4):
+            system, right = matrix(count, count), matrix(count, 1)
+            for i, k in enumerate(nodes):
+                x = grid[k] / high
+                for j in range(degree + 1):
+                    system[i, j] = x**j
+                for j in range(1, degree + 1):
+                    system[i, degree + j] = -values[k] * x**j
+                system[i, count - 1] = -((-1) ** i) * values[k] * below[i]
+                right[i] = values[k]
+            found = list(lu_solve(system, right))
+            p, q = found[: degree + 1], [mpf(1)] + found[degree + 1 : count - 1]
+            below = [polyval(q[::-1], grid[k] / high) for k in nodes]
+        value = lambda x: polyval(p[::-1], x) / polyval(q[::-1], x)
+        errors = [value(r / high) / v - 1 for r, v in zip(grid, values)]
+        ends = []
+        for k, error in enumerate(errors):
+            if ends and (error > 0) == (errors[ends[-1]] > 0):
+                ends[-1] = max(ends[-1], k, key=lambda k: abs(errors[k]))
+            else:
+                ends.append(k)
+        while len(ends) > count:
+            ends.pop(0 if abs(errors[ends[0]]) < abs(errors[ends[-1]]) else -1)
+        if len(ends) < count or ends == nodes:
+            break
+        nodes = ends
+        below = [polyval(q[::-1], grid[k] / high) for k in nodes]
+    unscaled = [[c / high**j for j, c in enumerate(all)] for all in (p, q)]
+    return unscaled, max(abs(error) for error in errors)
+
+
 def rest_of_exp(r):
     if abs(r) < mpf("1e-12"):
         return mpf(1) / 2 + r / 6 + r * r / 24
@@ -71,6 +113,18 @@ show("exp P", remez(rest_of_exp, lambda r: r * r / exp(r) + mpf("1e-9"), -half, 
 top = (3 - 2 * sqrt(mpf(2))) ** 2
 show("ln U", remez(rest_of_ln, lambda z: z * z / 3 + mpf("1e-9"), mpf(0), top, 6))
 show("ln U", remez(rest_of_ln, lambda z: z * z / 3 + mpf("1e-9"), mpf(0), top, 7))
+
+centre = mpf("0.49") ** 2
+
+
+def slope_of_inverse_normal(r):
+    q = sqrt(abs(centre - r))
+    return sqrt(2 * pi) if q < mpf("1e-20") else sqrt(mpf(2)) * erfinv(2 * q) / q
+
+
+(a, b), error = quotient(slope_of_inverse_normal, centre, 11)
+show("inverse normal A", (a, error))
+show("inverse normal B", (b, error))
 
 ln2 = log(mpf(2))
 high = mpf(int(ln2 * 2**41)) / 2**41

@@ -73,7 +73,7 @@ for x, y in pairs:
     row("pow", x, y, mpf(x) ** mpf(y))
 
 hard = [1e-300, 2.2250738585072014e-308, 1 - 2**-53, 0.5 + 2**-53, 0.5 - 2**-54, 0.075, 0.925, 0.0749999, 0.9250001,
-        1.388794386496402e-11, 1.3887943864e-11, 0.05, 0.95]
+        1.388794386496402e-11, 1.3887943864e-11, 0.05, 0.95, 0.01, 0.99, 0.0099999, 0.9900001]
 for p in hard + [random.random() for _ in range(count)] + [10 ** random.uniform(-300, -1) for _ in range(count // 2)] + [
         1 - 10 ** random.uniform(-15.9, -1) for _ in range(count // 4)] + [
         0.5 + random.choice([-1, 1]) * 10 ** random.uniform(-15, -1) for _ in range(count // 4)]:
