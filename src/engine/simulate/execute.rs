@@ -132,6 +132,9 @@ impl Machine<'_> {
                 Code::Of2(call) => (call.f)(registers, arch, &call.sides, call.out),
                 Code::Of3(call) => (call.f)(registers, arch, &call.sides, call.out),
                 Code::Of4(call) => (call.f)(registers, arch, &call.sides, call.out),
+                Code::Of5(call) => (call.f)(registers, arch, &call.sides, call.out),
+                Code::Of6(call) => (call.f)(registers, arch, &call.sides, call.out),
+                Code::Of7(call) => (call.f)(registers, arch, &call.sides, call.out),
                 Code::Power { bases, positions, exponent, factors, out } => {
                     let bases = &self.program.bases[*bases];
                     let known = [*positions, *exponent];

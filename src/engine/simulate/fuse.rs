@@ -32,6 +32,79 @@ pub(super) enum Form {
     WithBoth,
     /// With a power of a known base, and with the product that is multiplied by it if that is taken.
     TimesPower { power: Node },
+    /// With two products: `a b c + d e`.
+    OfProducts,
+    /// With a sum of two products: `s + (a b c + d e)`.
+    Running,
+}
+
+/// A product of three sides; it is also one of two, with nothing taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Long {
+    /// `(a b) c`
+    Product,
+    /// `(a + b) c`
+    OfSum,
+    /// `(a - b) c`
+    OfDifference,
+}
+
+/// The sides of a product: those of the operation that it takes come first.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Product {
+    Short([Node; 2]),
+    Long(Long, [Node; 3], Node),
+}
+
+impl Product {
+    /// What a node multiplies, with one of the operations that `taken` says may be taken.
+    pub(super) fn of(tape: &Tape, node: Node, taken: impl Fn(Node) -> bool) -> Option<Self> {
+        let (Arithmetic::Multiply, a, b) = arithmetic(tape, node)? else { return None };
+        let long = |inner: Node, other: Node| {
+            let (op, c, d) = arithmetic(tape, inner).filter(|_| taken(inner))?;
+            let long = match op {
+                Arithmetic::Multiply => Long::Product,
+                Arithmetic::Add => Long::OfSum,
+                Arithmetic::Subtract => Long::OfDifference,
+                Arithmetic::Divide => return None,
+            };
+            Some(Self::Long(long, [c, d, other], inner))
+        };
+        Some(long(a, b).or_else(|| long(b, a)).unwrap_or(Self::Short([a, b])))
+    }
+
+    /// The operation that it takes.
+    fn inner(self) -> Option<Node> {
+        match self {
+            Self::Short(_) => None,
+            Self::Long(_, _, inner) => Some(inner),
+        }
+    }
+}
+
+/// The two products that a node adds, the longer one last: in which order does not matter to a sum.
+pub(super) fn products(
+    tape: &Tape,
+    node: Node,
+    taken: impl Fn(Node) -> bool + Copy,
+) -> Option<[Product; 2]> {
+    let (Arithmetic::Add, a, b) = arithmetic(tape, node)? else { return None };
+    let of = |side: Node| Product::of(tape, side, taken).filter(|_| taken(side));
+    match (of(a)?, of(b)?) {
+        (a @ Product::Long(..), b @ Product::Short(_)) => Some([b, a]),
+        (a, b) => Some([a, b]),
+    }
+}
+
+/// What a node adds to a sum of two products, and that sum.
+pub(super) fn running(
+    tape: &Tape,
+    node: Node,
+    taken: impl Fn(Node) -> bool + Copy,
+) -> Option<(Node, Node)> {
+    let (Arithmetic::Add, a, b) = arithmetic(tape, node)? else { return None };
+    let sum = |side: Node| taken(side) && products(tape, side, taken).is_some();
+    if sum(b) { Some((a, b)) } else { sum(a).then_some((b, a)) }
 }
 
 /// How many steps may lie between an operation and one that takes it: what it reads is kept until
@@ -98,6 +171,10 @@ pub(super) fn forms(tape: &Tape, order: &[Step], uses: &[u32]) -> Vec<Form> {
             }
             continue;
         }
+        if let Some(form) = of_products(tape, node, free, &mut forms) {
+            forms[node as usize] = form;
+            continue;
+        }
         forms[node as usize] = match (free(a), free(b)) {
             (true, true) => Form::WithBoth,
             (true, false) => Form::WithLeft,
@@ -109,6 +186,30 @@ pub(super) fn forms(tape: &Tape, order: &[Step], uses: &[u32]) -> Vec<Form> {
         }
     }
     forms
+}
+
+/// The form of a sum of products, which are taken into it.
+fn of_products(
+    tape: &Tape,
+    node: Node,
+    free: impl Fn(Node) -> bool + Copy,
+    forms: &mut [Form],
+) -> Option<Form> {
+    let (form, sum) = match running(tape, node, free) {
+        Some((_, sum)) => (Form::Running, sum),
+        None => (Form::OfProducts, node),
+    };
+    let products = products(tape, sum, free)?;
+    let long = products.iter().any(|product| product.inner().is_some());
+    if form == Form::OfProducts && !long {
+        return None;
+    }
+    let (_, a, b) = arithmetic(tape, sum)?;
+    let inner = products.into_iter().filter_map(Product::inner);
+    for taken in [a, b].into_iter().chain(inner).chain((sum != node).then_some(sum)) {
+        forms[taken as usize] = Form::Taken;
+    }
+    Some(form)
 }
 
 #[cfg(test)]
@@ -151,6 +252,31 @@ mod tests {
         tape.binary(ADD, middle, d);
         // The middle one is taken, so the inner one is left to itself.
         assert_eq!(forms_of(&tape)[4..], [Form::Alone, Form::Taken, Form::WithLeft]);
+    }
+
+    #[test]
+    fn a_sum_takes_two_products_and_what_they_multiply() {
+        let mut tape = Tape::default();
+        let [a, b, c, d] = inputs(&mut tape);
+        let less = tape.binary(Binary::Operator(BinaryOp::Subtract), a, b);
+        let (left, right) = (tape.binary(TIMES, d, less), tape.binary(TIMES, b, c));
+        let sum = tape.binary(ADD, left, right);
+        let node = tape.node(sum) as usize;
+        let taken = [Form::Taken; 3];
+        assert_eq!(forms_of(&tape)[node - 3..], [&taken[..], &[Form::OfProducts]].concat());
+        let all = |_| true;
+        let [Product::Short(_), Product::Long(Long::OfDifference, [first, _, last], _)] =
+            products(&tape, node as Node, all).expect("it adds two products")
+        else {
+            panic!("the longer product is last");
+        };
+        assert_eq!((first, last), (tape.node(a), tape.node(d)));
+        // What is added to it takes it too; what it takes may have no other reader.
+        tape.binary(ADD, c, sum);
+        let taken = [Form::Taken; 4];
+        assert_eq!(forms_of(&tape)[node - 3..], [&taken[..], &[Form::Running]].concat());
+        tape.binary(ADD, sum, sum);
+        assert_eq!(forms_of(&tape)[node..node + 2], [Form::OfProducts, Form::Alone]);
     }
 
     #[test]

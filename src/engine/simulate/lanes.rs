@@ -15,7 +15,7 @@ use crate::model::{BinaryOp, truth};
 pub(super) type Instruction<const N: usize> = fn(&mut Registers, Arch, &[Operand; N], Register);
 
 /// The instruction of a function.
-fn instruction<F: OfTiles<N> + Default, const N: usize>(
+pub(super) fn instruction<F: OfTiles<N> + Default, const N: usize>(
     registers: &mut Registers,
     arch: Arch,
     sides: &[Operand; N],
@@ -27,7 +27,7 @@ fn instruction<F: OfTiles<N> + Default, const N: usize>(
 macro_rules! functions {
     ($($name:ident |$($side:ident),+| $value:expr;)*) => {$(
         #[derive(Clone, Copy, Default)]
-        struct $name;
+        pub(super) struct $name;
 
         impl OfNumbers<{ [$(stringify!($side)),+].len() }> for $name {
             #[inline(always)]
@@ -62,7 +62,7 @@ functions! {
 
 /// `(a . b) . c`
 #[derive(Clone, Copy, Default)]
-struct WithLeft<I, O>(I, O);
+pub(super) struct WithLeft<I, O>(I, O);
 
 impl<I: OfNumbers<2>, O: OfNumbers<2>> OfNumbers<3> for WithLeft<I, O> {
     #[inline(always)]
@@ -248,7 +248,7 @@ impl OfTiles<1> for &Steps {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::registers::{LANE, Side};
     use super::*;
     use crate::engine::kernels::pow;
@@ -293,15 +293,15 @@ mod tests {
     const OUT: Register = 2;
 
     /// Registers and numbers as sides: which are numbers is in the bits of a mask.
-    fn sides(numbers: usize) -> [Operand; 4] {
-        let register = |k: usize| Operand::Register([0, 1, 3, 4][k]);
+    pub(in super::super) fn sides<const N: usize>(numbers: usize) -> [Operand; N] {
+        let register = |k: usize| Operand::Register([0, 1, 3, 4][k % 4]);
         std::array::from_fn(|k| {
             if numbers >> k & 1 == 1 { Operand::Constant(1.0 + k as f64) } else { register(k) }
         })
     }
 
     /// Runs an instruction on each instruction set, and compares each draw with what is wanted.
-    fn holds<const N: usize>(
+    pub(in super::super) fn holds<const N: usize>(
         f: Instruction<N>,
         sides: &[Operand; N],
         wanted: impl Fn([f64; N]) -> f64,
@@ -357,7 +357,7 @@ mod tests {
 
     #[test]
     fn functions_over_lanes_are_those_of_numbers() {
-        let [a, b, c, _] = sides(0);
+        let [a, b, c] = sides(0);
         for op in [Unary::Negate, Unary::Not, Unary::Abs, Unary::Exp, Unary::Ln, Unary::Sqrt] {
             holds(unary(op), &[a], |[a]| op.apply(a));
         }
@@ -375,7 +375,7 @@ mod tests {
 
     #[test]
     fn powers_with_factors_are_products_of_powers() {
-        let [a, b, c, _] = sides(0);
+        let [a, b, c] = sides(0);
         for values in [&[0.7][..], &[0.0, 1.3], &[0.9, 1.1, 1.0], &[0.7, 1.0, 1.3, 2.9]] {
             let bases = Bases::new(values);
             for arch in sets() {

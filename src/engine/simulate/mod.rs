@@ -20,6 +20,7 @@ mod run;
 mod sampler;
 mod schedule;
 mod solve;
+mod sums;
 
 pub use collect::{Found, Kept};
 pub use run::{BadDraw, Simulation};

@@ -1,13 +1,14 @@
 //! From a tape to a program over lanes: instructions in the order of a schedule, their results in
 //! registers that are used again.
 
-use super::fuse::{Form, arithmetic, forms, power_of_known};
+use super::fuse::{Form, Product, arithmetic, forms, power_of_known, products, running};
 use super::inputs::{Input, Inputs};
 use super::lanes::{
     Instruction as Lanes, Steps, binary, select, unary, with_both, with_left, with_right,
 };
 use super::registers::{Operand, Register};
 use super::schedule::{Searched, Step, schedule, uses};
+use super::sums;
 use crate::engine::kernels::Bases;
 use crate::engine::starts::Starts;
 use crate::engine::tape::{Instruction, Node, Table, Tape, Traced};
@@ -60,6 +61,9 @@ pub(super) enum Code {
     Of2(Call<2>),
     Of3(Call<3>),
     Of4(Call<4>),
+    Of5(Call<5>),
+    Of6(Call<6>),
+    Of7(Call<7>),
     /// A value that is asked for.
     Output {
         number: usize,
@@ -201,6 +205,42 @@ impl Builder<'_> {
                 let other = if power == left { right } else { left };
                 return self.times_power(node, power, other, reads);
             }
+            (Form::OfProducts | Form::Running, ..) => return self.of_products(node, form, reads),
+            _ => return,
+        };
+        self.program.code.push(code);
+    }
+
+    /// A sum of two products, or of one more number and such a sum.
+    fn of_products(&mut self, node: Node, form: Form, reads: &mut Vec<Node>) {
+        let taken = |side: Node| self.forms[side as usize] == Form::Taken;
+        let running = if form == Form::Running { running(self.tape, node, taken) } else { None };
+        let sum = running.map_or(node, |(_, sum)| sum);
+        let Some(both) = products(self.tape, sum, taken) else { return };
+        let code = match (both, running) {
+            ([Product::Short([a, b]), Product::Short([c, d])], Some((s, _))) => {
+                reads.extend([a, b, c, d, s]);
+                Code::Of5(self.call(sums::running_short(), [a, b, c, d, s], node))
+            }
+            ([Product::Short([a, b]), Product::Long(q, [c, d, e], _)], None) => {
+                reads.extend([a, b, c, d, e]);
+                Code::Of5(self.call(sums::short_and_long(q), [a, b, c, d, e], node))
+            }
+            ([Product::Short([a, b]), Product::Long(q, [c, d, e], _)], Some((s, _))) => {
+                reads.extend([a, b, c, d, e, s]);
+                let f = sums::running_short_and_long(q);
+                Code::Of6(self.call(f, [a, b, c, d, e, s], node))
+            }
+            ([Product::Long(p, [a, b, c], _), Product::Long(q, [d, e, f], _)], None) => {
+                reads.extend([a, b, c, d, e, f]);
+                Code::Of6(self.call(sums::two_long([p, q]), [a, b, c, d, e, f], node))
+            }
+            ([Product::Long(p, [a, b, c], _), Product::Long(q, [d, e, f], _)], Some((s, _))) => {
+                reads.extend([a, b, c, d, e, f, s]);
+                let sides = [a, b, c, d, e, f, s];
+                Code::Of7(self.call(sums::running_long([p, q]), sides, node))
+            }
+            // Two short ones alone are joined otherwise, and the longer one is last.
             _ => return,
         };
         self.program.code.push(code);

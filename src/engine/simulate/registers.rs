@@ -30,7 +30,7 @@ pub(super) struct Registers {
 }
 
 /// The most sides of an instruction.
-const NUMBERS: usize = 4;
+const NUMBERS: usize = 7;
 
 impl Default for Registers {
     fn default() -> Self {

@@ -1,0 +1,132 @@
+//! Sums of products over lanes, each one instruction: what flows of trade are made of.
+
+use super::fuse::Long;
+use super::lanes::{Add, Instruction, Multiply, Subtract, WithLeft, instruction};
+use crate::engine::kernels::{Each, OfNumbers};
+
+/// `p + q`
+#[derive(Clone, Copy, Default)]
+struct Sum<P, Q>(P, Q);
+
+impl<P: OfNumbers<2>, Q: OfNumbers<3>> OfNumbers<5> for Sum<P, Q> {
+    #[inline(always)]
+    fn value(self, [a, b, c, d, e]: [f64; 5]) -> f64 {
+        self.0.value([a, b]) + self.1.value([c, d, e])
+    }
+}
+
+impl<P: OfNumbers<3>, Q: OfNumbers<3>> OfNumbers<6> for Sum<P, Q> {
+    #[inline(always)]
+    fn value(self, [a, b, c, d, e, f]: [f64; 6]) -> f64 {
+        self.0.value([a, b, c]) + self.1.value([d, e, f])
+    }
+}
+
+/// `s + (p + q)`, with s as the last side.
+#[derive(Clone, Copy, Default)]
+struct Running<P, Q>(P, Q);
+
+impl<P: OfNumbers<2>, Q: OfNumbers<2>> OfNumbers<5> for Running<P, Q> {
+    #[inline(always)]
+    fn value(self, [a, b, c, d, s]: [f64; 5]) -> f64 {
+        s + (self.0.value([a, b]) + self.1.value([c, d]))
+    }
+}
+
+impl<P: OfNumbers<2>, Q: OfNumbers<3>> OfNumbers<6> for Running<P, Q> {
+    #[inline(always)]
+    fn value(self, [a, b, c, d, e, s]: [f64; 6]) -> f64 {
+        s + (self.0.value([a, b]) + self.1.value([c, d, e]))
+    }
+}
+
+impl<P: OfNumbers<3>, Q: OfNumbers<3>> OfNumbers<7> for Running<P, Q> {
+    #[inline(always)]
+    fn value(self, [a, b, c, d, e, f, s]: [f64; 7]) -> f64 {
+        s + (self.0.value([a, b, c]) + self.1.value([d, e, f]))
+    }
+}
+
+/// An expression with the type of a long product under a name.
+macro_rules! with_long {
+    ($long:expr, $f:ident => $value:expr) => {
+        match $long {
+            Long::Product => {
+                type $f = WithLeft<Multiply, Multiply>;
+                $value
+            }
+            Long::OfSum => {
+                type $f = WithLeft<Add, Multiply>;
+                $value
+            }
+            Long::OfDifference => {
+                type $f = WithLeft<Subtract, Multiply>;
+                $value
+            }
+        }
+    };
+}
+
+/// `a b + q`
+pub(super) fn short_and_long(q: Long) -> Instruction<5> {
+    with_long!(q, Q => instruction::<Each<Sum<Multiply, Q>>, 5>)
+}
+
+/// `p + q`
+pub(super) fn two_long([p, q]: [Long; 2]) -> Instruction<6> {
+    with_long!(p, P => with_long!(q, Q => instruction::<Each<Sum<P, Q>>, 6>))
+}
+
+/// `s + (a b + c d)`
+pub(super) fn running_short() -> Instruction<5> {
+    instruction::<Each<Running<Multiply, Multiply>>, 5>
+}
+
+/// `s + (a b + q)`
+pub(super) fn running_short_and_long(q: Long) -> Instruction<6> {
+    with_long!(q, Q => instruction::<Each<Running<Multiply, Q>>, 6>)
+}
+
+/// `s + (p + q)`
+pub(super) fn running_long([p, q]: [Long; 2]) -> Instruction<7> {
+    with_long!(p, P => with_long!(q, Q => instruction::<Each<Running<P, Q>>, 7>))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lanes::tests::{holds, sides};
+    use super::*;
+
+    const LONG: [Long; 3] = [Long::Product, Long::OfSum, Long::OfDifference];
+
+    fn long(q: Long, a: f64, b: f64, c: f64) -> f64 {
+        match q {
+            Long::Product => (a * b) * c,
+            Long::OfSum => (a + b) * c,
+            Long::OfDifference => (a - b) * c,
+        }
+    }
+
+    #[test]
+    fn sums_have_the_bits_of_their_operations_one_by_one() {
+        for numbers in 0..1 << 7 {
+            holds(running_short(), &sides(numbers), |[a, b, c, d, s]| s + (a * b + c * d));
+            for q in LONG {
+                holds(short_and_long(q), &sides(numbers), |[a, b, c, d, e]| {
+                    a * b + long(q, c, d, e)
+                });
+                holds(running_short_and_long(q), &sides(numbers), |[a, b, c, d, e, s]| {
+                    s + (a * b + long(q, c, d, e))
+                });
+                for p in LONG {
+                    holds(two_long([p, q]), &sides(numbers), |[a, b, c, d, e, f]| {
+                        long(p, a, b, c) + long(q, d, e, f)
+                    });
+                    holds(running_long([p, q]), &sides(numbers), |[a, b, c, d, e, f, s]| {
+                        s + (long(p, a, b, c) + long(q, d, e, f))
+                    });
+                }
+            }
+        }
+    }
+}
