@@ -28,7 +28,41 @@ struct Bracket {
     at_low: u64,
     at_high: u64,
     /// The draws above the low end and below the high one.
-    inside: Vec<f64>,
+    inside: Blocks,
+}
+
+/// Draws in blocks, so that to keep more of them, or those of others too, moves none.
+#[derive(Debug, Clone, Default)]
+struct Blocks {
+    full: Vec<Vec<f64>>,
+    open: Vec<f64>,
+}
+
+/// Draws in a block.
+const BLOCK: usize = 1_024;
+
+impl Blocks {
+    fn push(&mut self, draw: f64) {
+        if self.open.len() == self.open.capacity() {
+            let full = std::mem::replace(&mut self.open, Vec::with_capacity(BLOCK));
+            self.full.push(full);
+        }
+        self.open.push(draw);
+    }
+
+    fn append(&mut self, other: Self) {
+        self.full.extend(other.full);
+        self.full.push(other.open);
+    }
+
+    /// All draws side by side; none are left.
+    fn gather(&mut self) -> Vec<f64> {
+        let all = std::mem::take(self);
+        let count = all.full.iter().map(Vec::len).sum::<usize>() + all.open.len();
+        let mut draws = Vec::with_capacity(count);
+        all.full.into_iter().chain([all.open]).for_each(|block| draws.extend(block));
+        draws
+    }
 }
 
 /// A number whose order is the total order of numbers.
@@ -85,17 +119,13 @@ impl Brackets {
 
     /// Adds the draws of others with the same brackets.
     pub(super) fn merge(&mut self, others: Vec<Self>) {
-        for (n, bracket) in self.brackets.iter_mut().enumerate() {
-            let more = others.iter().filter_map(|other| other.brackets.get(n));
-            bracket.inside.reserve_exact(more.map(|other| other.inside.len()).sum());
-        }
         for other in others {
             self.count += other.count;
             for (bracket, other) in self.brackets.iter_mut().zip(other.brackets) {
                 bracket.below += other.below;
                 bracket.at_low += other.at_low;
                 bracket.at_high += other.at_high;
-                bracket.inside.extend(other.inside);
+                bracket.inside.append(other.inside);
             }
         }
     }
@@ -109,11 +139,12 @@ impl Brackets {
         let mut missed = false;
         for (bracket, &p) in self.brackets.iter_mut().zip(&self.levels) {
             let ranks = ranks(self.count as usize, &[p]);
-            let inside: Vec<usize> =
-                ranks.iter().filter_map(|&rank| bracket.place(rank as u64)).collect();
-            select(&mut bracket.inside, 0, &inside);
+            let mut inside = bracket.inside.gather();
+            let known = ranks.iter().filter_map(|&rank| bracket.place(rank as u64, inside.len()));
+            let known: Vec<usize> = known.collect();
+            select(&mut inside, 0, &known);
             let statistics: Option<Vec<f64>> =
-                ranks.iter().map(|&rank| bracket.statistic(rank as u64)).collect();
+                ranks.iter().map(|&rank| bracket.statistic(rank as u64, &inside)).collect();
             let at = |rank: usize| {
                 let place = ranks.iter().position(|&known| known == rank);
                 statistics.as_ref().zip(place).map_or(f64::NAN, |(all, place)| all[place])
@@ -122,23 +153,16 @@ impl Brackets {
                 found.push(between(self.count as usize, p, at));
             } else {
                 missed = true;
-                bracket.move_to(&ranks);
+                bracket.move_to(&ranks, inside.len());
             }
         }
         if missed { Err(self.empty()) } else { Ok(found) }
     }
 }
 
-/// How many more draws to have room for. Of many, less than half of it stays empty as it would if it were
-/// doubled; of few, what is outgrown is seldom of use to others, so that it must not happen often.
-fn room_for_more(draws: usize) -> usize {
-    const FEW: usize = 8_192;
-    if draws < FEW { draws.max(256) } else { draws / 8 }
-}
-
 impl Bracket {
     fn new(low: f64, high: f64) -> Self {
-        Self { low, high, below: 0, at_low: 0, at_high: 0, inside: Vec::new() }
+        Self { low, high, below: 0, at_low: 0, at_high: 0, inside: Blocks::default() }
     }
 
     fn add(&mut self, draws: &[f64]) {
@@ -150,9 +174,6 @@ impl Bracket {
             at_low += u64::from(place == low);
             at_high += u64::from(place == high);
             if low < place && place < high {
-                if self.inside.len() == self.inside.capacity() {
-                    self.inside.reserve_exact(room_for_more(self.inside.len()));
-                }
                 self.inside.push(draw);
             }
         }
@@ -163,15 +184,15 @@ impl Bracket {
         }
     }
 
-    /// Where the draw of a rank lies among those inside.
-    fn place(&self, rank: u64) -> Option<usize> {
+    /// Where the draw of a rank lies among so many inside.
+    fn place(&self, rank: u64, inside: usize) -> Option<usize> {
         let place = usize::try_from(rank.checked_sub(self.below + self.at_low)?).ok()?;
-        (place < self.inside.len()).then_some(place)
+        (place < inside).then_some(place)
     }
 
     /// The draw of a rank, once those inside are in their places.
-    fn statistic(&self, rank: u64) -> Option<f64> {
-        let above = self.below + self.at_low + self.inside.len() as u64;
+    fn statistic(&self, rank: u64, inside: &[f64]) -> Option<f64> {
+        let above = self.below + self.at_low + inside.len() as u64;
         if rank < self.below || rank >= above + self.at_high {
             None
         } else if rank < self.below + self.at_low {
@@ -179,13 +200,13 @@ impl Bracket {
         } else if rank >= above {
             Some(self.high)
         } else {
-            self.inside.get(self.place(rank)?).copied()
+            inside.get(self.place(rank, inside.len())?).copied()
         }
     }
 
     /// To where the draws of some ranks lie.
-    fn move_to(&mut self, ranks: &[usize]) {
-        let known = self.below + self.at_low + self.inside.len() as u64 + self.at_high;
+    fn move_to(&mut self, ranks: &[usize], inside: usize) {
+        let known = self.below + self.at_low + inside as u64 + self.at_high;
         if ranks.iter().any(|&rank| (rank as u64) < self.below) {
             self.low = f64::NEG_INFINITY;
         }
@@ -253,7 +274,8 @@ mod tests {
         let draws = sequence(200_000);
         let mut brackets = Brackets::around(&mut draws[..20_000].to_vec(), &LEVELS[..5]);
         brackets.add(&draws);
-        let kept: usize = brackets.brackets.iter().map(|bracket| bracket.inside.len()).sum();
+        let kept = brackets.brackets.iter_mut().map(|bracket| bracket.inside.gather().len());
+        let kept: usize = kept.sum();
         let expected = share(20_000, &LEVELS[..5]) * 200_000.0;
         assert!((kept as f64) < 1.1 * expected && expected < 40_000.0, "{kept} {expected}");
     }

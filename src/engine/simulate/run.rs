@@ -1,6 +1,7 @@
 //! Draws on all threads.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -60,20 +61,22 @@ pub(super) struct Digest {
     pub(super) brackets: Vec<Option<Brackets>>,
 }
 
-/// What one thread needs for its share of a part, and what it made.
-struct Share {
+/// What a thread makes a chunk in. There are as many as there are threads; whoever takes up a chunk takes
+/// one that is free.
+struct Room {
     space: Workspace,
-    /// Room for draws that are searched from all starts, once there are some.
+    /// For draws that are searched from all starts, once there are some.
     second: Option<Workspace>,
     buffer: Vec<f64>,
-    made: Made,
+    /// The draws of all chunks that were made here; in which order does not matter to quantiles.
+    brackets: Vec<Option<Brackets>>,
 }
 
-/// What is left of a share when it is made: shares are many, and their workspaces large.
+/// What is left of chunks in a row.
+#[derive(Default)]
 struct Made {
     /// The leaves of each value in each chunk, in order.
     sums: Vec<Vec<Tree>>,
-    brackets: Vec<Option<Brackets>>,
     bad: Option<BadDraw>,
 }
 
@@ -105,31 +108,35 @@ impl Recording {
         };
         let chunks: Vec<Chunk<'_>> = (0..count).step_by(chunk).map(&mut next).collect();
         let empty = || brackets.iter().map(|own| own.as_ref().map(Brackets::empty)).collect();
-        let share = || Share {
+        let new_room = || Room {
             space: Workspace::new(machine),
             second: None,
             buffer: vec![0.0; summed * chunk],
-            made: Made { sums: Vec::new(), brackets: empty(), bad: None },
+            brackets: empty(),
         };
-        let made = AtomicU64::new(0);
-        let shares = chunks.into_par_iter().fold(share, |mut share, chunk| {
-            let count = chunk.1;
-            if share.made.bad.is_none() {
-                self.chunk(machine, &mut share, chunk);
+        let (rooms, count) = (Mutex::new(Vec::new()), AtomicU64::new(0));
+        let free = || rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = chunks.into_par_iter().fold(Made::default, |mut made, chunk| {
+            let draws = chunk.1 as u64;
+            if made.bad.is_none() {
+                let known = free().pop();
+                let mut room = known.unwrap_or_else(new_room);
+                self.chunk(machine, &mut room, &mut made, chunk);
+                free().push(room);
             }
-            done(made.fetch_add(count as u64, Ordering::Relaxed) as usize + count);
-            share
+            done((count.fetch_add(draws, Ordering::Relaxed) + draws) as usize);
+            made
         });
-        let shares: Vec<Made> = shares.map(|share| share.made).collect();
-        if let Some(bad) = shares.iter().filter_map(|share| share.bad).min() {
+        let all: Vec<Made> = all.collect();
+        if let Some(bad) = all.iter().filter_map(|made| made.bad).min() {
             return Err(bad);
         }
+        for leaves in all.into_iter().flat_map(|made| made.sums) {
+            sums.iter_mut().zip(&leaves).for_each(|(sum, leaves)| sum.append(leaves));
+        }
         let mut others: Vec<Vec<Brackets>> = vec![Vec::new(); sums.len()];
-        for share in shares {
-            for leaves in share.sums {
-                sums.iter_mut().zip(&leaves).for_each(|(sum, leaves)| sum.append(leaves));
-            }
-            for (others, own) in others.iter_mut().zip(share.brackets) {
+        for room in rooms.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            for (others, own) in others.iter_mut().zip(room.brackets) {
                 others.extend(own);
             }
         }
@@ -143,33 +150,39 @@ impl Recording {
     }
 
     /// Makes the draws of one chunk, and sums up those that are not kept.
-    fn chunk(&self, machine: &Machine<'_>, share: &mut Share, (first, count, columns): Chunk<'_>) {
-        let mut buffer = std::mem::take(&mut share.buffer);
+    fn chunk(
+        &self,
+        machine: &Machine<'_>,
+        room: &mut Room,
+        made: &mut Made,
+        (first, count, columns): Chunk<'_>,
+    ) {
+        let mut buffer = std::mem::take(&mut room.buffer);
         let mut free = buffer.chunks_mut(count);
         let kept: Vec<bool> = columns.iter().map(Option::is_some).collect();
         let mut outs: Vec<&mut [f64]> =
             columns.into_iter().map(|c| c.or_else(|| free.next()).unwrap_or_default()).collect();
-        match self.lanes(machine, share, (first as u64, count), &mut outs) {
-            Err(bad) => share.made.note(bad),
+        match self.lanes(machine, room, (first as u64, count), &mut outs) {
+            Err(bad) => made.note(bad),
             Ok(()) => {
                 let mut sums = vec![Tree::default(); outs.len()];
                 for (n, draws) in outs.iter().enumerate().filter(|(n, _)| !kept[*n]) {
                     draws.chunks(LEAF).for_each(|leaf| sums[n].push(Moments::of_leaf(leaf)));
-                    if let Some(Some(brackets)) = share.made.brackets.get_mut(n) {
+                    if let Some(Some(brackets)) = room.brackets.get_mut(n) {
                         brackets.add(draws);
                     }
                 }
-                share.made.sums.push(sums);
+                made.sums.push(sums);
             }
         }
-        share.buffer = buffer;
+        room.buffer = buffer;
     }
 
     /// Makes some draws lane by lane.
     fn lanes(
         &self,
         machine: &Machine<'_>,
-        share: &mut Share,
+        room: &mut Room,
         (first, count): (u64, usize),
         outs: &mut [&mut [f64]],
     ) -> Result<(), BadDraw> {
@@ -179,8 +192,8 @@ impl Recording {
                 return Err(BadDraw { draw: from, unsolved: false });
             }
             let mut draws = Draws::all(from, LANE.min(count - start));
-            let wrong = self.lane(machine, &mut share.space, &mut draws, (start, outs));
-            let again = self.again(machine, &mut share.second, draws.others(), (start, outs));
+            let wrong = self.lane(machine, &mut room.space, &mut draws, (start, outs));
+            let again = self.again(machine, &mut room.second, draws.others(), (start, outs));
             if let Some(bad) = wrong.into_iter().chain(again).min() {
                 return Err(bad);
             }
