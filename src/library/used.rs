@@ -54,7 +54,7 @@ pub(crate) fn used<'a>(
     files.iter().enumerate().map(text).collect()
 }
 
-/// The text with all but some ranges blanked; line ends stay.
+/// The text up to the last of some ranges, with all between them blanked; line ends stay.
 fn only<'r>(text: &str, ranges: impl Iterator<Item = &'r Range<usize>>) -> String {
     let blank = |part: &str| -> String {
         part.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect()
@@ -65,7 +65,6 @@ fn only<'r>(text: &str, ranges: impl Iterator<Item = &'r Range<usize>>) -> Strin
         out.push_str(&text[range.clone()]);
         at = range.end;
     }
-    out.push_str(&blank(&text[at..]));
     out
 }
 
