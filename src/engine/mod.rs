@@ -32,6 +32,7 @@ pub use newton::Iteration;
 pub use stop::Stop;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ndarray::{ArrayViewD, IxDyn};
 
@@ -46,7 +47,7 @@ use crate::plan::{Cursor, Layout, Place, Plan, Point, Scope, Step, plan};
 #[derive(Debug, Clone)]
 pub struct Values {
     values: Vec<f64>,
-    layout: Layout,
+    layout: Arc<Layout>,
     /// How each block was solved, in the order of evaluation.
     pub solved: Vec<Solved>,
 }

@@ -17,6 +17,8 @@ pub use reads::Source;
 pub use scope::Scope;
 pub use selection::Selection;
 
+use std::sync::Arc;
+
 use crate::model::{ChangeId, Model, QuantityId};
 
 /// What is evaluated next.
@@ -49,7 +51,7 @@ pub struct Plan<'a> {
     /// What the run has of the model.
     pub selection: Selection<'a>,
     /// Where values are kept.
-    pub layout: Layout,
+    pub layout: Arc<Layout>,
     /// What is evaluated, one after another.
     pub steps: Vec<Step>,
 }
@@ -64,7 +66,7 @@ pub fn plan<'a>(
     known: &[&[ChangeId]],
 ) -> Plan<'a> {
     let selection = Selection::new(model, changes);
-    let layout = Layout::new(model);
+    let layout = Arc::clone(&scope.layout);
     let steps = order::steps(&selection, &layout, scope, known);
     Plan { selection, layout, steps }
 }

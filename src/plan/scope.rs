@@ -1,25 +1,29 @@
 //! Which quantities are computed at all.
 
-use super::reads;
+use std::sync::Arc;
+
+use super::{Layout, reads};
 use crate::model::{Ask, Change, Condition, Definition, Expr, Model, QuantityId, Question};
 
-/// The quantities that the runs of a model compute; the others keep 0, and nothing reads them.
+/// The quantities that the runs of a model compute, and where all keep their values; the others keep 0,
+/// and nothing reads them.
 #[derive(Debug, Clone)]
 pub struct Scope {
     needed: Vec<bool>,
+    pub(super) layout: Arc<Layout>,
 }
 
 impl Scope {
     /// Everything.
     pub fn whole(model: &Model) -> Self {
-        Self { needed: vec![true; model.quantities.len()] }
+        Self::with(model, true)
     }
 
     /// What the script itself declares or gives a value, what its queries, identities and correlations read, and
     /// what these rest on, in any run. A mistake in a script's own line is found whoever reads it; a
     /// library's quantity that nobody reads costs nothing.
     pub fn of_script(model: &Model) -> Self {
-        let mut scope = Self { needed: vec![false; model.quantities.len()] };
+        let mut scope = Self::with(model, false);
         let mut pending: Vec<QuantityId> = Vec::new();
         pending.extend((0..model.quantities.len()).filter(|&id| model.quantities[id].own));
         asked(model, &mut |expr| reads::each(expr, &mut |id| pending.push(id)));
@@ -43,6 +47,11 @@ impl Scope {
             }
         }
         scope
+    }
+
+    fn with(model: &Model, needed: bool) -> Self {
+        let needed = vec![needed; model.quantities.len()];
+        Self { needed, layout: Arc::new(Layout::new(model)) }
     }
 
     /// True if a quantity is computed.
