@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use mizan::analysis::answer;
-use mizan::data::Folder;
+use mizan::data::{Folder, Memory};
 use mizan::engine::{Known, Stop, Values, run, run_from};
 use mizan::model::{ChangeId, Model};
 use mizan::plan::{Cursor, Layout, Scope};
@@ -51,6 +51,21 @@ fn a_library_read_in_part_gives_the_same_report() {
         assert_eq!(report(&whole), report(&part), "{}", path.display());
     }
     assert!(fewer > 5, "{fewer} scripts use less than the whole library");
+}
+
+/// A file beside the script may lead to what the script itself does not name.
+#[test]
+fn what_a_file_reads_of_the_library_is_read_too() {
+    let script = "years 2024..2026\ncurrency USD\nset partner = a\nset sector = b\nuse trade\nuse \"own.mizan\"\n\
+        imports goods from a {\n  base: 3 mn USD\n}\nshow doubled[a]\n";
+    let own = "var doubled[partner]: USD\ndoubled[p] = 2 * turnover[p]\n";
+    let mut files = Memory::default();
+    files.add("own.mizan", own);
+    let used = load_used("x", script, &files, &[]).model.expect("a model");
+    let whole = load_with("x", script, &files).model.expect("a model");
+    assert!(used.quantities.len() < whole.quantities.len());
+    let report = |model: &Model| json(&answer(model).expect("answers"));
+    assert_eq!(report(&used), report(&whole));
 }
 
 /// A name that only the library has is still proposed for a slip.
