@@ -3,7 +3,7 @@
 
     exp:  exp(r) = 1 + r + r^2 P(r)                      on |r| <= ln 2 / 2
     ln:   ln((1+s)/(1-s)) = 2/3 s (3 + s^2 + s^4 U(s^2)) on 0 <= s^2 <= (3 - 2 sqrt 2)^2
-    inverse normal: of 1/2 + q it is q A(r) / B(r), r = 0.49^2 - q^2, on |q| <= 0.49
+    inverse normal: of 1/2 + q it is q A(r) / B(r), r = c^2 - q^2, on |q| <= c = 243/512
 
 Each is the polynomial or the quotient whose weighted error is least (Remez exchange at 60 digits); the
 weight makes the error relative to the result. Prints the coefficients from the constant up, and the
@@ -114,7 +114,7 @@ top = (3 - 2 * sqrt(mpf(2))) ** 2
 show("ln U", remez(rest_of_ln, lambda z: z * z / 3 + mpf("1e-9"), mpf(0), top, 6))
 show("ln U", remez(rest_of_ln, lambda z: z * z / 3 + mpf("1e-9"), mpf(0), top, 7))
 
-centre = mpf("0.49") ** 2
+centre = (mpf(243) / 512) ** 2
 
 
 def slope_of_inverse_normal(r):
@@ -122,7 +122,7 @@ def slope_of_inverse_normal(r):
     return sqrt(2 * pi) if q < mpf("1e-20") else sqrt(mpf(2)) * erfinv(2 * q) / q
 
 
-(a, b), error = quotient(slope_of_inverse_normal, centre, 11)
+(a, b), error = quotient(slope_of_inverse_normal, centre, 9)
 show("inverse normal A", (a, error))
 show("inverse normal B", (b, error))
 
