@@ -216,7 +216,10 @@ type Texts = &'static [(&'static str, &'static str)];
 
 /// The built-in library that a script uses, as far as one can see without reading it.
 fn looks_used(script: &str) -> Option<Texts> {
-    let used = |line: &str| line.split('#').next()?.trim().strip_prefix("use ").and_then(library);
+    let used = |line: &str| {
+        let statement = line.split('#').next()?.trim();
+        library(statement.strip_prefix("use")?.trim_start())
+    };
     script.lines().find_map(used)
 }
 

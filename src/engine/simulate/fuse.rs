@@ -38,7 +38,7 @@ pub(super) enum Form {
     Running,
 }
 
-/// A product of three sides; it is also one of two, with nothing taken.
+/// A product of three sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Long {
     /// `(a b) c`

@@ -95,7 +95,15 @@ pub(super) fn running_long([p, q]: [Long; 2]) -> Instruction<7> {
 #[cfg(test)]
 mod tests {
     use super::super::lanes::tests::{holds, sides};
+    use super::super::{Kept, Recording, Simulation, Wanted};
     use super::*;
+    use crate::builtins::Function;
+    use crate::engine::distribution::Distribution;
+    use crate::engine::domain::{Binary, RandomId};
+    use crate::engine::sampling::Method;
+    use crate::engine::tape::Traced;
+    use crate::model::Solver;
+    use crate::operator::BinaryOp;
 
     const LONG: [Long; 3] = [Long::Product, Long::OfSum, Long::OfDifference];
 
@@ -126,6 +134,62 @@ mod tests {
                         s + (long(p, a, b, c) + long(q, d, e, f))
                     });
                 }
+            }
+        }
+    }
+
+    const OPS: [BinaryOp; 3] = [BinaryOp::Multiply, BinaryOp::Add, BinaryOp::Subtract];
+
+    /// Every draw of every shape, written either way round, against the draws of what it is of.
+    #[test]
+    fn each_side_of_a_sum_is_where_it_belongs() {
+        let mut recording = Recording::default();
+        let spread = Distribution::new(Function::Normal, &[1.0, 2.0]).expect("a distribution");
+        let [a, b, c, d, e, f, s] = ["a", "b", "c", "d", "e", "f", "s"].map(|name| {
+            let id = RandomId { name: name.to_owned(), part: 0 };
+            let drawn = recording.inputs.draw(id, &spread);
+            Traced::Node(recording.tape.input(drawn))
+        });
+        let mut wanted: Vec<(Wanted, Kept)> =
+            [a, b, c, d, e, f, s].map(|side| (Wanted(side), Kept::Draws)).into();
+        let apply =
+            |recording: &mut Recording, op, a, b| recording.tape.binary(Binary::Operator(op), a, b);
+        // Of each product, if it is long, the operation that it takes.
+        let kinds = || [None, Some(0), Some(1), Some(2)].into_iter();
+        let shapes = kinds().flat_map(|p| kinds().map(move |q| (p, q)));
+        let shapes: Vec<_> = shapes.flat_map(|(p, q)| [0, 1, 2].map(|adds| (p, q, adds))).collect();
+        for &(p, q, adds) in &shapes {
+            let mut product = |kind: Option<usize>, x, y, z| {
+                let inner = kind.map_or(x, |kind| apply(&mut recording, OPS[kind], x, y));
+                apply(&mut recording, BinaryOp::Multiply, z, inner)
+            };
+            let (left, right) = (product(p, a, b, c), product(q, d, e, f));
+            let sum = apply(&mut recording, BinaryOp::Add, left, right);
+            let sum = match adds {
+                0 => sum,
+                1 => apply(&mut recording, BinaryOp::Add, s, sum),
+                _ => apply(&mut recording, BinaryOp::Add, sum, s),
+            };
+            wanted.push((Wanted(sum), Kept::Draws));
+        }
+        // What several sums share is not taken into one: each is drawn by itself.
+        for (n, &(p, q, adds)) in shapes.iter().enumerate() {
+            let asked: Vec<(Wanted, Kept)> = [&wanted[..7], &wanted[7 + n..8 + n]].concat();
+            let simulation = Simulation { draws: 300, seed: 3, method: Method::Plain };
+            let solver = Solver::default();
+            let found = recording.simulate(&asked, &simulation, &solver, &[], &|_| {});
+            let found = found.expect("draws");
+            for draw in 0..300 {
+                let [a, b, c, d, e, f, s, sum] = std::array::from_fn(|n| found[n].draws[draw]);
+                let product = |kind: Option<usize>, x: f64, y: f64, z: f64| match kind {
+                    None => x * z,
+                    Some(0) => (x * y) * z,
+                    Some(1) => (x + y) * z,
+                    Some(_) => (x - y) * z,
+                };
+                let all = product(p, a, b, c) + product(q, d, e, f);
+                let all = if adds == 0 { all } else { s + all };
+                assert_eq!(sum.to_bits(), all.to_bits(), "{p:?} {q:?} {adds}");
             }
         }
     }
