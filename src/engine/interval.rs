@@ -44,6 +44,11 @@ impl Interval {
         self.low.is_finite() && self.high.is_finite()
     }
 
+    /// The greatest size in it.
+    pub(super) fn most(self) -> f64 {
+        self.low.abs().max(self.high.abs())
+    }
+
     /// True if it is never 0 in any draw.
     pub(super) fn excludes_zero(self) -> bool {
         self.low > 0.0 || self.high < 0.0

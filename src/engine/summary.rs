@@ -3,6 +3,8 @@
 //! Sums follow one fixed tree over the draws' numbers, so that they do not depend on threads or on
 //! how the draws are split, as long as the splits fall on multiples of [`LEAF`].
 
+use pulp::{Arch, Simd, WithSimd};
+
 use super::order;
 
 /// Draws in a leaf of the tree.
@@ -22,14 +24,7 @@ pub struct Moments {
 impl Moments {
     /// The moments of at most [`LEAF`] draws, in two passes.
     pub fn of_leaf(draws: &[f64]) -> Self {
-        if draws.is_empty() {
-            return Self::default();
-        }
-        let count = draws.len() as f64;
-        let rough = pairwise(draws, |x| x) / count;
-        let off = pairwise(draws, |x| x - rough) / count;
-        let squares = pairwise(draws, |x| (x - rough) * (x - rough)) - count * off * off;
-        Self { count: draws.len() as u64, mean: rough + off, squares: squares.max(0.0) }
+        if draws.is_empty() { Self::default() } else { Arch::new().dispatch(Leaf { draws }) }
     }
 
     /// The moments of so many equal draws.
@@ -72,12 +67,39 @@ impl Moments {
     }
 }
 
-/// The sum of f over a slice by halves, to blocks of eight.
-fn pairwise(draws: &[f64], f: impl Fn(f64) -> f64 + Copy) -> f64 {
-    if draws.len() > 128 {
-        let (left, right) = draws.split_at(draws.len().div_ceil(2).next_multiple_of(128));
-        return pairwise(left, f) + pairwise(right, f);
+struct Leaf<'a> {
+    draws: &'a [f64],
+}
+
+impl WithSimd for Leaf<'_> {
+    type Output = Moments;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Moments {
+        let Self { draws } = self;
+        let count = draws.len() as f64;
+        let rough = sum(draws, |x| x) / count;
+        let off = sum(draws, |x| x - rough) / count;
+        let squares = sum(draws, |x| (x - rough) * (x - rough)) - count * off * off;
+        Moments { count: draws.len() as u64, mean: rough + off, squares: squares.max(0.0) }
     }
+}
+
+/// Draws that are summed side by side.
+const BLOCK: usize = 128;
+
+/// The sum of f over the draws of a leaf, by halves.
+#[inline(always)]
+fn sum(draws: &[f64], f: impl Fn(f64) -> f64 + Copy) -> f64 {
+    let mut sums = [0.0; LEAF / BLOCK];
+    for (sum, block) in sums.iter_mut().zip(draws.chunks(BLOCK)) {
+        *sum = sum_of_block(block, f);
+    }
+    by_halves(&sums, draws.len())
+}
+
+#[inline(always)]
+fn sum_of_block(draws: &[f64], f: impl Fn(f64) -> f64 + Copy) -> f64 {
     let (blocks, rest) = draws.as_chunks::<8>();
     let mut sums = [0.0; 8];
     for block in blocks {
@@ -86,6 +108,16 @@ fn pairwise(draws: &[f64], f: impl Fn(f64) -> f64 + Copy) -> f64 {
     let [a, b, c, d, e, g, h, i] = sums;
     let tail: f64 = rest.iter().map(|&x| f(x)).sum();
     (((a + b) + (c + d)) + ((e + g) + (h + i))) + tail
+}
+
+/// The sum of blocks of so many draws, of which the last may not be whole.
+fn by_halves(blocks: &[f64], draws: usize) -> f64 {
+    if draws <= BLOCK {
+        return blocks.first().copied().unwrap_or_default();
+    }
+    let left = draws.div_ceil(2).next_multiple_of(BLOCK);
+    let (before, after) = blocks.split_at(blocks.len().min(left / BLOCK));
+    by_halves(before, left) + by_halves(after, draws - left)
 }
 
 /// Merges leaves in their order by a binary tree that depends on their number alone; it keeps one

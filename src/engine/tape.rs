@@ -134,6 +134,11 @@ impl Tape {
         }
     }
 
+    /// The greatest size that a node's value may have in any draw; infinity if it may be no number.
+    pub(super) fn most(&self, node: Node) -> f64 {
+        self.ranges[node as usize].most()
+    }
+
     /// What an operation is in every draw, where the ranges of its sides tell.
     fn decided(&self, op: Binary, a: Traced, b: Traced) -> Option<f64> {
         let (left, right) = (self.range(a), self.range(b));

@@ -2,7 +2,9 @@
 """Minimax coefficients of the kernels in src/engine/kernels (needs mpmath 1.3).
 
     exp:  exp(r) = 1 + r + r^2 P(r)                      on |r| <= ln 2 / 2
-    ln:   ln((1+s)/(1-s)) = 2/3 s (3 + s^2 + s^4 U(s^2)) on 0 <= s^2 <= (3 - 2 sqrt 2)^2
+    near: exp(r) = 1 + r + r^2 Q(r)                      on |r| <= 5/32
+    ln:   ln((1+s)/(1-s)) = s (2 + s^2 R(s^2)), and
+          ln((1+s)/(1-s)) = 2/3 s (3 + s^2 + s^4 U(s^2)) on 0 <= s^2 <= (3 - 2 sqrt 2)^2
     inverse normal: of 1/2 + q it is q A(r) / B(r), r = c^2 - q^2, on |q| <= c = 243/512
 
 Each is the polynomial or the quotient whose weighted error is least (Remez exchange at 60 digits); the
@@ -95,6 +97,13 @@ def rest_of_exp(r):
     return (exp(r) - 1 - r) / r**2
 
 
+def short_rest_of_ln(z):
+    if z < mpf("1e-12"):
+        return mpf(2) / 3 + z * 2 / 5 + z * z * 2 / 7
+    s = sqrt(z)
+    return (2 * atanh(s) / s - 2) / z
+
+
 def rest_of_ln(z):
     if z < mpf("1e-12"):
         return mpf(3) / 5 + z * 3 / 7 + z * z / 3
@@ -110,8 +119,10 @@ def show(name, result):
 
 half = log(mpf(2)) / 2
 show("exp P", remez(rest_of_exp, lambda r: r * r / exp(r) + mpf("1e-9"), -half, half, 9))
+near = mpf(5) / 32
+show("exp Q", remez(rest_of_exp, lambda r: r * r / exp(r) + mpf("1e-9"), -near, near, 7))
 top = (3 - 2 * sqrt(mpf(2))) ** 2
-show("ln U", remez(rest_of_ln, lambda z: z * z / 3 + mpf("1e-9"), mpf(0), top, 6))
+show("ln R", remez(short_rest_of_ln, lambda z: z / 2 + mpf("1e-9"), mpf(0), top, 7))
 show("ln U", remez(rest_of_ln, lambda z: z * z / 3 + mpf("1e-9"), mpf(0), top, 7))
 
 centre = (mpf(243) / 512) ** 2

@@ -79,3 +79,9 @@ for p in hard + [random.random() for _ in range(count)] + [10 ** random.uniform(
         1 - 10 ** random.uniform(-15.9, -1) for _ in range(count // 4)] + [
         0.5 + random.choice([-1, 1]) * 10 ** random.uniform(-15, -1) for _ in range(count // 4)]:
     row("inverse_normal", p, 0.0, inverse_normal(p))
+
+# Powers near 1, on both sides of where the shortest way to them ends, and bases next to 1.
+for _ in range(count):
+    x = random.choice([random.uniform(0.5, 2), 1 + random.choice([-1, 1]) * 10 ** random.uniform(-12, -1), any_positive()])
+    y = random.choice([random.uniform(-0.16, 0.16), random.choice([-1, 1]) * random.uniform(0.15, 0.15625)]) / float(log(mpf(x)))
+    row("pow", x, y, mpf(x) ** mpf(y))

@@ -16,6 +16,7 @@ mod quantiles;
 pub use exp::exp;
 pub use ln::{Logarithm, ln, logarithm};
 pub use normal::{inverse_normal, normal_cdf, normal_density};
+pub(super) use pow::NearPowers;
 pub use pow::{Bases, pow, power_of};
 
 pub use quantiles::{

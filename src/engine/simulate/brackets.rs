@@ -1,14 +1,17 @@
 //! Exact quantiles of draws that are not kept.
 //!
-//! The first draws say between which values each quantile must lie, but for one time in hundreds of
-//! millions. Of all draws only those between are kept, and how many lie below is counted; where a
-//! quantile lies outside all the same, the draws are made once more.
+//! The first draws say between which values each quantile must lie, but for one time in millions. Of all
+//! draws only those between are kept, and how many lie below is counted; where a quantile lies outside
+//! all the same, the draws are made once more.
 
-use crate::engine::order::select;
+use pulp::{Arch, Simd, WithSimd};
+use rayon::prelude::*;
+
+use crate::engine::order::statistics;
 use crate::engine::summary::{between, ranks};
 
 /// How many standard errors of a quantile its bracket reaches to either side.
-const ERRORS: f64 = 6.0;
+const ERRORS: f64 = 5.0;
 
 /// What is kept of a value's draws for its quantiles.
 #[derive(Debug, Clone)]
@@ -72,6 +75,68 @@ fn key(x: f64) -> i64 {
     bits ^ ((bits >> 63) as u64 >> 1) as i64
 }
 
+/// The ends of a bracket, as [`key`] has them.
+#[derive(Clone, Copy)]
+struct Ends {
+    low: i64,
+    high: i64,
+}
+
+/// Draws that are looked at before those in brackets are kept.
+const LANE: usize = 256;
+/// Draws that are looked at together.
+const TILE: usize = 32;
+/// Counts side by side.
+const STEP: usize = 8;
+/// Brackets that a mark has a bit for.
+const MARKS: usize = u64::BITS as usize;
+
+/// Counts how many of some draws lie below each of some brackets, and marks each draw with the bits of
+/// those that it lies in.
+struct Mark<'a> {
+    ends: &'a [Ends],
+    draws: &'a [f64],
+    below: &'a mut [[u64; STEP]],
+    marks: &'a mut [u64; LANE],
+}
+
+impl WithSimd for Mark<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { ends, draws, below, marks } = self;
+        let (tiles, rest) = draws.as_chunks::<TILE>();
+        let (marked, _) = marks.as_chunks_mut::<TILE>();
+        for (draws, marks) in tiles.iter().zip(&mut *marked) {
+            let (mut keys, mut near) = ([0; TILE], [0; TILE]);
+            for i in 0..TILE {
+                keys[i] = key(draws[i]);
+            }
+            for (k, (ends, below)) in ends.iter().zip(&mut *below).enumerate() {
+                let (mut counts, bit) = ([0; TILE], 1 << k);
+                for i in 0..TILE {
+                    counts[i] = u64::from(keys[i] < ends.low);
+                    let inside = (ends.low <= keys[i]) & (keys[i] <= ends.high);
+                    near[i] |= if inside { bit } else { 0 };
+                }
+                for i in 0..STEP {
+                    below[i] += (counts[i] + counts[i + 8]) + (counts[i + 16] + counts[i + 24]);
+                }
+            }
+            *marks = near;
+        }
+        let Some(marks) = marked.get_mut(tiles.len()) else { return };
+        for (k, (ends, below)) in ends.iter().zip(below).enumerate() {
+            for (draw, mark) in rest.iter().zip(&mut *marks) {
+                let key = key(*draw);
+                below[0] += u64::from(key < ends.low);
+                *mark |= u64::from((ends.low..=ends.high).contains(&key)) << k;
+            }
+        }
+    }
+}
+
 /// The share of all draws that lie in brackets, if so many are made first.
 pub(super) fn share(pilot: usize, levels: &[f64]) -> f64 {
     levels.iter().map(|&p| 2.0 * margin(pilot, p) / pilot.max(1) as f64).sum()
@@ -97,8 +162,11 @@ impl Brackets {
             ends.iter().flat_map(|&(low, high)| [low, high]).flatten().collect();
         wanted.sort_unstable();
         wanted.dedup();
-        select(pilot, 0, &wanted);
-        let at = |rank: Option<usize>, none: f64| rank.map_or(none, |rank| pilot[rank]);
+        let known = statistics(pilot, &wanted);
+        let at = |rank: Option<usize>, none: f64| {
+            let place = rank.and_then(|rank| wanted.binary_search(&rank).ok());
+            place.map_or(none, |place| known[place])
+        };
         let bracket =
             |&(low, high): &_| Bracket::new(at(low, f64::NEG_INFINITY), at(high, f64::INFINITY));
         let brackets = ends.iter().map(bracket).collect();
@@ -114,7 +182,19 @@ impl Brackets {
 
     pub(super) fn add(&mut self, draws: &[f64]) {
         self.count += draws.len() as u64;
-        self.brackets.iter_mut().for_each(|bracket| bracket.add(draws));
+        let arch = Arch::new();
+        for brackets in self.brackets.chunks_mut(MARKS) {
+            let ends: Vec<Ends> = brackets.iter().map(Bracket::ends).collect();
+            let mut below = vec![[0; STEP]; ends.len()];
+            for draws in draws.chunks(LANE) {
+                let mut marks = [0; LANE];
+                arch.dispatch(Mark { ends: &ends, draws, below: &mut below, marks: &mut marks });
+                keep(brackets, draws, &marks);
+            }
+            for (bracket, below) in brackets.iter_mut().zip(below) {
+                bracket.below += below.iter().sum::<u64>();
+            }
+        }
     }
 
     /// Adds the draws of others with the same brackets.
@@ -135,28 +215,28 @@ impl Brackets {
     /// # Errors
     /// Brackets in which those lie that do not lie in these.
     pub(super) fn quantiles(mut self) -> Result<Vec<f64>, Self> {
-        let mut found = Vec::with_capacity(self.levels.len());
-        let mut missed = false;
-        for (bracket, &p) in self.brackets.iter_mut().zip(&self.levels) {
-            let ranks = ranks(self.count as usize, &[p]);
-            let mut inside = bracket.inside.gather();
-            let known = ranks.iter().filter_map(|&rank| bracket.place(rank as u64, inside.len()));
-            let known: Vec<usize> = known.collect();
-            select(&mut inside, 0, &known);
-            let statistics: Option<Vec<f64>> =
-                ranks.iter().map(|&rank| bracket.statistic(rank as u64, &inside)).collect();
-            let at = |rank: usize| {
-                let place = ranks.iter().position(|&known| known == rank);
-                statistics.as_ref().zip(place).map_or(f64::NAN, |(all, place)| all[place])
-            };
-            if statistics.is_some() {
-                found.push(between(self.count as usize, p, at));
-            } else {
-                missed = true;
-                bracket.move_to(&ranks, inside.len());
+        let count = self.count as usize;
+        let each = self.brackets.par_iter_mut().zip(&self.levels);
+        let found: Vec<Option<f64>> = each.map(|(own, &p)| own.quantile(count, p)).collect();
+        found.into_iter().collect::<Option<_>>().ok_or_else(|| self.empty())
+    }
+}
+
+/// Keeps the draws that are marked. There are few: they are put side by side first, since a look at each
+/// whether it is marked would cost more than all the rest.
+fn keep(brackets: &mut [Bracket], draws: &[f64], marks: &[u64; LANE]) {
+    let (mut near, mut count) = ([(0.0, 0); LANE], 0);
+    for (&draw, &marks) in draws.iter().zip(marks) {
+        near[count % LANE] = (draw, marks);
+        count += usize::from(marks != 0);
+    }
+    for &(draw, mut marks) in &near[..count.min(LANE)] {
+        while marks != 0 {
+            if let Some(bracket) = brackets.get_mut(marks.trailing_zeros() as usize) {
+                bracket.add(draw);
             }
+            marks &= marks - 1;
         }
-        if missed { Err(self.empty()) } else { Ok(found) }
     }
 }
 
@@ -165,23 +245,44 @@ impl Bracket {
         Self { low, high, below: 0, at_low: 0, at_high: 0, inside: Blocks::default() }
     }
 
-    fn add(&mut self, draws: &[f64]) {
-        let (low, high) = (key(self.low), key(self.high));
-        let (mut below, mut at_low, mut at_high) = (0, 0, 0);
-        for &draw in draws {
-            let place = key(draw);
-            below += u64::from(place < low);
-            at_low += u64::from(place == low);
-            at_high += u64::from(place == high);
-            if low < place && place < high {
-                self.inside.push(draw);
-            }
+    fn ends(&self) -> Ends {
+        Ends { low: key(self.low), high: key(self.high) }
+    }
+
+    /// Adds a draw that does not lie outside.
+    fn add(&mut self, draw: f64) {
+        let bits = draw.to_bits();
+        if bits == self.low.to_bits() {
+            self.at_low += 1;
+        } else if bits == self.high.to_bits() {
+            self.at_high += 1;
+        } else {
+            self.inside.push(draw);
         }
-        self.below += below;
-        self.at_low += at_low;
-        if low != high {
-            self.at_high += at_high;
-        }
+    }
+
+    /// A quantile of so many draws. Where it does not lie in the bracket, this moves to where it lies;
+    /// nothing is kept any more.
+    fn quantile(&mut self, count: usize, p: f64) -> Option<f64> {
+        let ranks = ranks(count, &[p]);
+        let mut inside = self.inside.gather();
+        let places = ranks.iter().filter_map(|&rank| self.place(rank as u64, inside.len()));
+        let places: Vec<usize> = places.collect();
+        let known = statistics(&mut inside, &places);
+        let found: Option<Vec<f64>> = ranks
+            .iter()
+            .map(|&rank| match self.place(rank as u64, inside.len()) {
+                Some(place) => places.binary_search(&place).ok().map(|n| known[n]),
+                None => self.end(rank as u64, inside.len()),
+            })
+            .collect();
+        let Some(found) = found else {
+            self.move_to(&ranks, inside.len());
+            return None;
+        };
+        Some(between(count, p, |rank| {
+            ranks.binary_search(&rank).map_or(f64::NAN, |place| found[place])
+        }))
     }
 
     /// Where the draw of a rank lies among so many inside.
@@ -190,17 +291,13 @@ impl Bracket {
         (place < inside).then_some(place)
     }
 
-    /// The draw of a rank, once those inside are in their places.
-    fn statistic(&self, rank: u64, inside: &[f64]) -> Option<f64> {
-        let above = self.below + self.at_low + inside.len() as u64;
-        if rank < self.below || rank >= above + self.at_high {
-            None
-        } else if rank < self.below + self.at_low {
+    /// The draw of a rank that lies at an end, with so many inside.
+    fn end(&self, rank: u64, inside: usize) -> Option<f64> {
+        let above = self.below + self.at_low + inside as u64;
+        if (self.below..self.below + self.at_low).contains(&rank) {
             Some(self.low)
-        } else if rank >= above {
-            Some(self.high)
         } else {
-            inside.get(self.place(rank, inside.len())?).copied()
+            (above..above + self.at_high).contains(&rank).then_some(self.high)
         }
     }
 
@@ -228,8 +325,8 @@ mod tests {
     }
 
     /// What brackets around the first draws find, and how often all draws are looked at.
-    fn found(draws: &[f64], pilot: usize) -> (Vec<f64>, usize) {
-        let mut brackets = Brackets::around(&mut draws[..pilot].to_vec(), &LEVELS);
+    fn found(draws: &[f64], pilot: usize, levels: &[f64]) -> (Vec<f64>, usize) {
+        let mut brackets = Brackets::around(&mut draws[..pilot].to_vec(), levels);
         for times in 1.. {
             let parts = draws.chunks(777).map(|part| {
                 let mut own = brackets.empty();
@@ -260,13 +357,22 @@ mod tests {
         ];
         for draws in many {
             for pilot in [100, 1000] {
-                let (found, times) = found(&draws, pilot);
+                let (found, times) = found(&draws, pilot, &LEVELS);
                 let wanted = quantiles(&mut draws.clone(), &LEVELS);
                 let bits = |all: &[f64]| all.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
                 assert_eq!(bits(&found), bits(&wanted));
                 assert_eq!(times, 1);
             }
         }
+    }
+
+    /// More than a mask has bits for, next to each other and twice over.
+    #[test]
+    fn there_may_be_many_quantiles() {
+        let levels: Vec<f64> = (0..150).map(|n| 0.3 + f64::from(n / 2) / 1000.0).collect();
+        let draws = sequence(20_000);
+        let (found, _) = found(&draws, 1000, &levels);
+        assert_eq!(found, quantiles(&mut draws.clone(), &levels));
     }
 
     #[test]
@@ -288,7 +394,7 @@ mod tests {
             if turned {
                 draws.reverse();
             }
-            let (found, times) = found(&draws, 500);
+            let (found, times) = found(&draws, 500, &LEVELS);
             assert!(times > 1);
             assert_eq!(found, quantiles(&mut draws.clone(), &LEVELS));
         }

@@ -52,7 +52,7 @@ struct Room {
     pilot: usize,
 }
 
-const ROOM: Room = Room { bytes: 100 << 20, pilot: 256 * LEAF };
+const ROOM: Room = Room { bytes: 100 << 20, pilot: 64 * LEAF };
 
 /// A simulation to be made.
 pub(super) struct Work<'a> {
@@ -110,11 +110,10 @@ impl Recording {
                 Traced::Known(value) => found[number] = constant(value, kept, draws, work.levels),
             }
         }
-        let spread = values.iter().filter(|(_, _, kept)| *kept == Kept::Quantiles).count();
         let all = draws.saturating_mul(8);
         // The error of the mean of draws that are not independent takes them all.
         let even = work.simulation.method != Method::Plain;
-        let whole = even || draws <= room.pilot || all.saturating_mul(spread) <= room.bytes;
+        let whole = even || draws <= 2 * room.pilot;
         let pilot = if whole { draws } else { room.pilot };
         // What one value with quantiles takes: its first draws, then those in brackets.
         let share = brackets::share(pilot, work.levels);
@@ -240,19 +239,15 @@ impl Recording {
         let mut levels = vec![Vec::new(); brackets.len()];
         let mut brackets = brackets;
         loop {
-            let mut missed = false;
-            let results = brackets.into_iter().zip(&mut levels).map(|(own, levels)| {
+            let results = brackets.into_par_iter().zip(&mut levels).map(|(own, levels)| {
                 match own.map(Brackets::quantiles)? {
                     Ok(found) => *levels = found,
-                    Err(moved) => {
-                        missed = true;
-                        return Some(moved);
-                    }
+                    Err(moved) => return Some(moved),
                 }
                 None
             });
             brackets = results.collect();
-            if !missed {
+            if brackets.iter().all(Option::is_none) {
                 return Ok(levels);
             }
             let columns = brackets.iter().map(|_| None).collect();

@@ -5,12 +5,12 @@ use std::ops::Deref;
 use pulp::Arch;
 
 use super::inputs::{Inputs, SolvedBlock};
-use super::lanes::{Scaled, ScaledTwice};
-use super::program::{Code, Factors, Program};
+use super::powers::power;
+use super::program::{Code, Program};
 use super::registers::{Operand, Register, Registers, Side};
 use super::solve::{StartsOf, solve};
 use crate::engine::Stop;
-use crate::engine::kernels::{Bases, inverse_normal_lane, normal_cdf};
+use crate::engine::kernels::{inverse_normal_lane, normal_cdf};
 use crate::engine::sampling::Uniforms;
 use crate::engine::starts::Starts;
 use crate::model::Solver;
@@ -64,6 +64,9 @@ impl Draws {
 
     /// The draws that are not made.
     pub(super) fn others(&self) -> Self {
+        if self.made.len() == self.count {
+            return Self { made: Vec::new(), ..*self };
+        }
         let others = (0..self.count).filter(|draw| self.made.binary_search(draw).is_err());
         Self { made: others.collect(), ..*self }
     }
@@ -234,24 +237,6 @@ impl Machine<'_> {
             if let Some(out) = out {
                 space.registers.lane_mut(*out)[..draws.len()].copy_from_slice(draws);
             }
-        }
-    }
-}
-
-/// A power of known bases, times its factors.
-fn power(
-    registers: &mut Registers,
-    arch: Arch,
-    bases: &Bases,
-    [positions, exponent]: [Operand; 2],
-    factors: Factors,
-    out: Register,
-) {
-    match factors {
-        Factors::None => registers.fill(arch, bases, &[positions, exponent], out),
-        Factors::One(a) => registers.fill(arch, Scaled(bases), &[positions, exponent, a], out),
-        Factors::Two(a, b) => {
-            registers.fill(arch, ScaledTwice(bases), &[positions, exponent, a, b], out);
         }
     }
 }

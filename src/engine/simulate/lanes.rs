@@ -8,7 +8,7 @@ use pulp::Arch;
 use super::fuse::Arithmetic;
 use super::registers::{Operand, Register, Registers};
 use crate::engine::domain::{Binary, Unary};
-use crate::engine::kernels::{Bases, Each, Exp, Ln, OfNumbers, OfTiles, Power, TILE, Tile};
+use crate::engine::kernels::{Each, Exp, Ln, OfNumbers, OfTiles, Power, TILE, Tile};
 use crate::model::{BinaryOp, truth};
 
 /// An instruction of `N` sides.
@@ -90,36 +90,6 @@ impl<L: OfNumbers<2>, R: OfNumbers<2>, O: OfNumbers<2>> OfNumbers<4> for WithBot
     #[inline(always)]
     fn value(self, [a, b, c, d]: [f64; 4]) -> f64 {
         self.2.value([self.0.value([a, b]), self.1.value([c, d])])
-    }
-}
-
-/// `factor * base^exponent`: position, exponent, factor.
-#[derive(Clone, Copy)]
-pub(super) struct Scaled<'a>(pub(super) &'a Bases);
-
-impl OfTiles<3> for Scaled<'_> {
-    #[inline(always)]
-    fn tile(self, [positions, exponents, factors]: [&Tile; 3]) -> Tile {
-        let mut values = self.0.tile([positions, exponents]);
-        for i in 0..TILE {
-            values[i] *= factors[i];
-        }
-        values
-    }
-}
-
-/// `(a * b) * base^exponent`: position, exponent, both factors.
-#[derive(Clone, Copy)]
-pub(super) struct ScaledTwice<'a>(pub(super) &'a Bases);
-
-impl OfTiles<4> for ScaledTwice<'_> {
-    #[inline(always)]
-    fn tile(self, [positions, exponents, a, b]: [&Tile; 4]) -> Tile {
-        let mut values = self.0.tile([positions, exponents]);
-        for i in 0..TILE {
-            values[i] *= a[i] * b[i];
-        }
-        values
     }
 }
 
@@ -251,7 +221,6 @@ impl OfTiles<1> for &Steps {
 pub(super) mod tests {
     use super::super::registers::{LANE, Side};
     use super::*;
-    use crate::engine::kernels::pow;
 
     const OPS: [Arithmetic; 4] =
         [Arithmetic::Add, Arithmetic::Subtract, Arithmetic::Multiply, Arithmetic::Divide];
@@ -265,7 +234,7 @@ pub(super) mod tests {
         }
     }
 
-    fn sets() -> Vec<Arch> {
+    pub(in super::super) fn sets() -> Vec<Arch> {
         let mut all = vec![Arch::Scalar, Arch::new()];
         #[cfg(target_arch = "x86_64")]
         all.extend(pulp::x86::V3::try_new().map(Arch::V3));
@@ -274,7 +243,7 @@ pub(super) mod tests {
 
     /// Lanes of numbers of many sizes, zeros and infinities among them, and one in their middle that
     /// is to be filled.
-    fn registers() -> Registers {
+    pub(in super::super) fn registers() -> Registers {
         let mut registers = Registers::new(5);
         for (register, seed) in [(0, 0.1), (1, 0.4), (3, 0.7), (4, 0.9)] {
             for (n, value) in registers.lane_mut(register).iter_mut().enumerate() {
@@ -290,7 +259,7 @@ pub(super) mod tests {
         registers
     }
 
-    const OUT: Register = 2;
+    pub(in super::super) const OUT: Register = 2;
 
     /// Registers and numbers as sides: which are numbers is in the bits of a mask.
     pub(in super::super) fn sides<const N: usize>(numbers: usize) -> [Operand; N] {
@@ -370,34 +339,6 @@ pub(super) mod tests {
         let operators = operators.into_iter().map(Binary::Operator);
         for op in operators.chain([Binary::Minimum, Binary::Maximum]) {
             holds(binary(op), &[a, b], |[a, b]| op.apply(a, b));
-        }
-    }
-
-    #[test]
-    fn powers_with_factors_are_products_of_powers() {
-        let [a, b, c] = sides(0);
-        for values in [&[0.7][..], &[0.0, 1.3], &[0.9, 1.1, 1.0], &[0.7, 1.0, 1.3, 2.9]] {
-            let bases = Bases::new(values);
-            for arch in sets() {
-                let mut registers = registers();
-                for (n, position) in registers.lane_mut(0).iter_mut().enumerate() {
-                    *position = (n * 7 % values.len()) as f64;
-                }
-                let power = |n: usize, registers: &Registers| {
-                    pow(values[n * 7 % values.len()], registers.lane(1)[n])
-                };
-                let same = |registers: &Registers, wanted: &dyn Fn(usize) -> f64| {
-                    registers.lane(OUT).iter().enumerate().all(|(n, found)| {
-                        found.to_bits() == wanted(n).to_bits()
-                            || found.is_nan() && wanted(n).is_nan()
-                    })
-                };
-                registers.fill(arch, Scaled(&bases), &[a, b, c], OUT);
-                assert!(same(&registers, &|n| power(n, &registers) * registers.lane(3)[n]));
-                registers.fill(arch, ScaledTwice(&bases), &[a, b, c, b], OUT);
-                let product = |n: usize| registers.lane(3)[n] * registers.lane(1)[n];
-                assert!(same(&registers, &|n| power(n, &registers) * product(n)));
-            }
         }
     }
 }

@@ -13,6 +13,7 @@ mod execute;
 mod fuse;
 mod inputs;
 mod lanes;
+mod powers;
 mod program;
 mod record;
 mod registers;

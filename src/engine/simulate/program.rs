@@ -272,7 +272,8 @@ impl Builder<'_> {
                 (table.values.clone(), Operand::Register(self.positions_of(table)))
             }
         };
-        self.program.bases.push(Bases::new(&values));
+        let bases = Bases::new(&values).for_exponents(self.tape.most(exponent));
+        self.program.bases.push(bases);
         let (bases, exponent) = (self.program.bases.len() - 1, self.read(exponent));
         let out = self.register(node);
         self.program.code.push(Code::Power { bases, positions, exponent, factors, out });

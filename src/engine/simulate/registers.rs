@@ -73,6 +73,14 @@ impl Registers {
         }
     }
 
+    /// True if all numbers that an instruction takes are at most so large in size.
+    pub(super) fn within(&self, arch: Arch, operand: Operand, most: f64) -> bool {
+        match self.side(operand) {
+            Side::Number(number) => number.abs() <= most,
+            Side::Lane(lane) => between(arch, lane, [-most, most]),
+        }
+    }
+
     /// Fills a register with a function of others; no instruction reads the register that it fills.
     #[inline(always)]
     pub(super) fn fill<const N: usize>(
@@ -91,6 +99,31 @@ impl Registers {
 pub(super) enum Side<'a> {
     Lane(&'a [f64]),
     Number(f64),
+}
+
+/// True if all numbers lie within two, or are one of them; a NaN does not.
+pub(super) fn between(arch: Arch, numbers: &[f64], [low, high]: [f64; 2]) -> bool {
+    arch.dispatch(Between { numbers, low, high })
+}
+
+struct Between<'a> {
+    numbers: &'a [f64],
+    low: f64,
+    high: f64,
+}
+
+impl WithSimd for Between<'_> {
+    type Output = bool;
+
+    /// Without a way out in the middle, which would cost more than it saves.
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> bool {
+        let mut between = true;
+        for &x in self.numbers {
+            between &= (x >= self.low) & (x <= self.high);
+        }
+        between
+    }
 }
 
 struct Fill<'a, F, const N: usize> {

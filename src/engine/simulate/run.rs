@@ -3,13 +3,14 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use pulp::Arch;
 use rayon::prelude::*;
 
 use super::Recording;
 use super::brackets::Brackets;
 use super::execute::{Draws, Machine, Workspace};
 use super::program::Program;
-use super::registers::{LANE, Side};
+use super::registers::{LANE, Side, between};
 use crate::engine::domain::RandomId;
 use crate::engine::sampling::{Method, Uniforms};
 use crate::engine::summary::{LEAF, Moments, Tree};
@@ -230,23 +231,17 @@ impl Recording {
         draws: &mut Draws,
         (start, outs): (usize, &mut [&mut [f64]]),
     ) -> Option<BadDraw> {
-        let asked = outs.len();
+        let (asked, arch) = (outs.len(), Arch::new());
         let mut wrong: Option<usize> = None;
         machine.run(space, draws, &mut |number, side, draws| {
             let guard = number.checked_sub(asked).map(|n| self.guards[n]);
-            let fine = |value: f64| match guard {
-                Some(guard) => (guard.low..=guard.high).contains(&value),
-                None => value.is_finite(),
-            };
+            let [low, high] = guard.map_or([f64::MIN, f64::MAX], |guard| [guard.low, guard.high]);
+            let fine = |value: f64| (low..=high).contains(&value);
             let first = match side {
                 Side::Number(value) if fine(value) => None,
                 Side::Number(_) => draws.made.first().copied(),
-                Side::Lane(values) => {
-                    // Seldom is one wrong: a loop without a way out is faster.
-                    let all = values[..draws.count].iter().fold(true, |all, &v| all & fine(v));
-                    let wrong = |n: &usize| !fine(values[*n]);
-                    if all { None } else { draws.made.iter().copied().find(wrong) }
-                }
+                Side::Lane(values) if between(arch, &values[..draws.count], [low, high]) => None,
+                Side::Lane(values) => draws.made.iter().copied().find(|&n| !fine(values[n])),
             };
             wrong = wrong.into_iter().chain(first).min();
             if let Some(out) = outs.get_mut(number).and_then(|out| out.get_mut(start..)) {
