@@ -87,24 +87,15 @@ pub(super) fn exp_near(x: f64) -> f64 {
     1.0 + (x + x * x * polynomial(&Q, x))
 }
 
-/// [`exp`] of each value.
+/// [`exp`] of each value, if all are moderate.
 #[inline(always)]
-pub(super) fn exp_tile(x: &Tile) -> Tile {
-    let mut moderate = true;
-    for x in x {
-        moderate &= x.abs() <= MODERATE;
+pub(super) fn moderate_tile(x: &Tile) -> (Tile, bool) {
+    let (mut values, mut moderate) = ([0.0; TILE], true);
+    for i in 0..TILE {
+        moderate &= x[i].abs() <= MODERATE;
+        values[i] = exp_of_moderate_sum(x[i], 0.0);
     }
-    let mut out = [0.0; TILE];
-    if moderate {
-        for i in 0..TILE {
-            out[i] = exp_of_moderate_sum(x[i], 0.0);
-        }
-    } else {
-        for i in 0..TILE {
-            out[i] = exp(x[i]);
-        }
-    }
-    out
+    (values, moderate)
 }
 
 /// 2^n for an integer n from -1022 to 1023.

@@ -59,24 +59,15 @@ pub fn ln(x: f64) -> f64 {
     special(x, short(scaled, bias))
 }
 
-/// [`ln`] of each value, by a shorter way if all are positive normal numbers.
+/// [`ln`] of each value, if all are positive normal numbers.
 #[inline(always)]
-pub(super) fn ln_tile(x: &Tile) -> Tile {
-    let mut normal = true;
-    for &x in x {
-        normal &= is_normal(x);
+pub(super) fn normal_tile(x: &Tile) -> (Tile, bool) {
+    let (mut values, mut normal) = ([0.0; TILE], true);
+    for i in 0..TILE {
+        normal &= is_normal(x[i]);
+        values[i] = ln_of_normal(x[i]);
     }
-    let mut out = [0.0; TILE];
-    if normal {
-        for i in 0..TILE {
-            out[i] = ln_of_normal(x[i]);
-        }
-    } else {
-        for i in 0..TILE {
-            out[i] = ln(x[i]);
-        }
-    }
-    out
+    (values, normal)
 }
 
 /// The bits of [`ln`] for a positive normal number.

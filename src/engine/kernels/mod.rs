@@ -23,9 +23,6 @@ pub use quantiles::{
     affine_lane, discrete_quantile_lane, triangular_quantile_lane, uniform_quantile_lane,
 };
 
-use exp::exp_tile;
-use ln::ln_tile;
-use pow::pow_tile;
 use pulp::{Arch, Simd, WithSimd};
 
 /// As many values as are done at once: enough to keep the processor busy, few enough for its
@@ -39,9 +36,41 @@ pub(super) trait OfNumbers<const N: usize>: Copy {
     fn value(self, sides: [f64; N]) -> f64;
 }
 
+/// The most tiles that are filled at once.
+const MOST_TILES: usize = u64::BITS as usize;
+
 /// A function of some numbers, for a tile of each.
 pub(super) trait OfTiles<const N: usize>: Copy {
     fn tile(self, sides: [&Tile; N]) -> Tile;
+
+    /// The same by a shorter way, and whether all numbers allow it; else what is found counts for nothing.
+    #[inline(always)]
+    fn short(self, sides: [&Tile; N]) -> (Tile, bool) {
+        (self.tile(sides), true)
+    }
+}
+
+/// Fills tiles with a function of those that `sides` says: first all by the shorter way, whose values do not
+/// leave the processor's registers, then those where it does not hold.
+#[inline(always)]
+pub(super) fn fill<'a, F: OfTiles<N>, const N: usize>(
+    f: F,
+    tiles: &mut [Tile],
+    sides: impl Fn(usize) -> [&'a Tile; N],
+) {
+    let mut others = 0_u64;
+    for (n, tile) in tiles.iter_mut().enumerate() {
+        let (values, holds) = f.short(sides(n));
+        *tile = values;
+        others |= u64::from(!holds) << n;
+    }
+    while others != 0 {
+        let n = others.trailing_zeros() as usize;
+        others &= others - 1;
+        if let Some(tile) = tiles.get_mut(n) {
+            *tile = f.tile(sides(n));
+        }
+    }
 }
 
 /// A function number by number.
@@ -81,12 +110,14 @@ impl<F: OfTiles<N>, const N: usize> WithSimd for Lanes<'_, F, N> {
             count = count.min(lane.len());
         }
         let (whole, rest) = out[..count].as_chunks_mut::<TILE>();
-        for (n, out) in whole.iter_mut().enumerate() {
-            let mut tiles = [&[0.0; TILE]; N];
-            for k in 0..N {
-                tiles[k] = &lanes[k].as_chunks().0[n];
-            }
-            *out = f.tile(tiles);
+        for (part, out) in whole.chunks_mut(MOST_TILES).enumerate() {
+            fill(f, out, |n| {
+                let mut tiles = [&[0.0; TILE]; N];
+                for k in 0..N {
+                    tiles[k] = &lanes[k].as_chunks().0[part * MOST_TILES + n];
+                }
+                tiles
+            });
         }
         if !rest.is_empty() {
             let mut tiles = [[0.0; TILE]; N];
@@ -105,7 +136,16 @@ pub(super) struct Exp;
 impl OfTiles<1> for Exp {
     #[inline(always)]
     fn tile(self, [x]: [&Tile; 1]) -> Tile {
-        exp_tile(x)
+        let mut values = [0.0; TILE];
+        for i in 0..TILE {
+            values[i] = exp(x[i]);
+        }
+        values
+    }
+
+    #[inline(always)]
+    fn short(self, [x]: [&Tile; 1]) -> (Tile, bool) {
+        exp::moderate_tile(x)
     }
 }
 
@@ -116,7 +156,16 @@ pub(super) struct Ln;
 impl OfTiles<1> for Ln {
     #[inline(always)]
     fn tile(self, [x]: [&Tile; 1]) -> Tile {
-        ln_tile(x)
+        let mut values = [0.0; TILE];
+        for i in 0..TILE {
+            values[i] = ln(x[i]);
+        }
+        values
+    }
+
+    #[inline(always)]
+    fn short(self, [x]: [&Tile; 1]) -> (Tile, bool) {
+        ln::normal_tile(x)
     }
 }
 
@@ -127,7 +176,12 @@ pub(super) struct Power;
 impl OfTiles<2> for Power {
     #[inline(always)]
     fn tile(self, [x, y]: [&Tile; 2]) -> Tile {
-        pow_tile(x, y)
+        pow::tile(x, y)
+    }
+
+    #[inline(always)]
+    fn short(self, [x, y]: [&Tile; 2]) -> (Tile, bool) {
+        pow::near_tile(x, y)
     }
 }
 

@@ -22,29 +22,28 @@ pub fn pow(x: f64, y: f64) -> f64 {
     if broken { f64::NAN } else { signed }
 }
 
-/// [`pow`] of each pair, by a shorter way if all bases are positive normal numbers and no power is very
-/// large or very small, and by the shortest if all powers are near 1.
+/// [`pow`] of each pair, if all bases are positive normal numbers and all powers near 1.
 #[inline(always)]
-pub(super) fn pow_tile(x: &Tile, y: &Tile) -> Tile {
-    let mut plain = true;
-    for &x in x {
-        plain &= is_normal(x);
+pub(super) fn near_tile(x: &Tile, y: &Tile) -> (Tile, bool) {
+    let (mut values, mut near) = ([0.0; TILE], true);
+    for i in 0..TILE {
+        let product = ln_of_normal(x[i]) * y[i];
+        near &= is_normal(x[i]) & (product.abs() <= NEAR);
+        values[i] = exp_near(product);
     }
-    let (mut whole, mut near, mut moderate) = ([0.0; TILE], plain, plain);
-    if plain {
-        for i in 0..TILE {
-            whole[i] = ln_of_normal(x[i]);
-            let size = (whole[i] * y[i]).abs();
-            near &= size <= NEAR;
-            moderate &= size <= MODERATE;
-        }
+    (values, near)
+}
+
+/// [`pow`] of each pair, by a shorter way if all bases are positive normal numbers and no power is very
+/// large or very small.
+#[inline(always)]
+pub(super) fn tile(x: &Tile, y: &Tile) -> Tile {
+    let (mut whole, mut moderate, mut out) = ([0.0; TILE], true, [0.0; TILE]);
+    for i in 0..TILE {
+        whole[i] = ln_of_normal(x[i]);
+        moderate &= is_normal(x[i]) & ((whole[i] * y[i]).abs() <= MODERATE);
     }
-    let mut out = [0.0; TILE];
-    if near {
-        for i in 0..TILE {
-            out[i] = exp_near(whole[i] * y[i]);
-        }
-    } else if moderate {
+    if moderate {
         for i in 0..TILE {
             let (high, low) = parts_of_normal(x[i]);
             out[i] = power_of_moderate(Logarithm { high, low, whole: whole[i] }, y[i]);

@@ -2,7 +2,7 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-use crate::engine::kernels::{OfTiles, TILE, Tile};
+use crate::engine::kernels::{OfTiles, TILE, Tile, fill};
 
 /// Tiles in a lane. Fewer would cost more than their work to go from one instruction to the next;
 /// with more the registers would leave the nearer caches.
@@ -167,13 +167,13 @@ impl<F: OfTiles<N>, const N: usize> WithSimd for Fill<'_, F, N> {
                 }
             };
         }
-        for (n, filled) in filled.iter_mut().enumerate() {
+        fill(f, filled, |n| {
             let mut from = [&[0.0; TILE]; N];
             for k in 0..N {
                 // Of a number there is one tile.
                 from[k] = &lanes[k][n & (lanes[k].len() - 1)];
             }
-            *filled = f.tile(from);
-        }
+            from
+        });
     }
 }
