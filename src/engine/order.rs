@@ -11,7 +11,7 @@ const LEAST: usize = 2_000;
 const SAMPLE: usize = 128;
 /// Buckets, the outermost of which take all draws beyond.
 const BUCKETS: usize = 1_024;
-/// Draws that are placed at once.
+/// Draws that are looked at together.
 const TILE: usize = 256;
 
 /// Buckets of equal width from `low` on.
@@ -61,8 +61,8 @@ impl Buckets {
     }
 
     fn statistics(self, draws: &[f64], ranks: &[usize]) -> Vec<f64> {
-        let arch = Arch::new();
-        let counts = self.counts(arch, draws);
+        let places = self.places(draws);
+        let counts = counts(&places);
         // The first rank in each bucket, and the buckets that are asked for, by their numbers.
         let mut wanted = [0_u16; BUCKETS];
         let mut parts: Vec<(usize, Vec<f64>)> = Vec::new();
@@ -77,14 +77,18 @@ impl Buckets {
             }
             start = end;
         }
-        self.each(arch, draws, |draws, places| {
+        for (draws, places) in draws.chunks(TILE).zip(places.chunks(TILE)) {
+            // Few are wanted: these are put side by side first.
+            let (mut near, mut count) = ([(0.0, 0); TILE], 0);
             for (&draw, &place) in draws.iter().zip(places) {
-                let part = wanted[place as usize % BUCKETS];
-                if part != 0 {
-                    parts[usize::from(part) - 1].1.push(draw);
-                }
+                let part = wanted[usize::from(place) % BUCKETS];
+                near[count % TILE] = (draw, part);
+                count += usize::from(part != 0);
             }
-        });
+            for &(draw, part) in &near[..count.min(TILE)] {
+                parts[usize::from(part) - 1].1.push(draw);
+            }
+        }
         let mut found = Vec::with_capacity(ranks.len());
         for (start, mut draws) in parts {
             let inside = ranks.iter().filter(|&&rank| (start..start + draws.len()).contains(&rank));
@@ -96,30 +100,25 @@ impl Buckets {
         found
     }
 
-    /// How many draws are in each bucket.
-    fn counts(self, arch: Arch, draws: &[f64]) -> [u32; BUCKETS] {
-        let mut counts = [0; BUCKETS];
-        self.each(arch, draws, |_, places| {
-            places.iter().for_each(|&place| counts[place as usize % BUCKETS] += 1);
-        });
-        counts
+    /// The bucket of each draw.
+    fn places(self, draws: &[f64]) -> Vec<u16> {
+        let mut places = vec![0; draws.len()];
+        Arch::new().dispatch(Place { buckets: self, draws, places: &mut places });
+        places
     }
+}
 
-    /// Calls `visit` for some draws at a time, with the bucket of each.
-    fn each(self, arch: Arch, draws: &[f64], mut visit: impl FnMut(&[f64], &[u32])) {
-        let mut places = [0; TILE];
-        for draws in draws.chunks(TILE) {
-            let places = &mut places[..draws.len()];
-            arch.dispatch(Place { buckets: self, draws, places });
-            visit(draws, places);
-        }
-    }
+/// How many draws are in each bucket.
+fn counts(places: &[u16]) -> [u32; BUCKETS] {
+    let mut counts = [0; BUCKETS];
+    places.iter().for_each(|&place| counts[usize::from(place) % BUCKETS] += 1);
+    counts
 }
 
 struct Place<'a> {
     buckets: Buckets,
     draws: &'a [f64],
-    places: &'a mut [u32],
+    places: &'a mut [u16],
 }
 
 impl WithSimd for Place<'_> {
@@ -134,7 +133,7 @@ impl WithSimd for Place<'_> {
             let at = if at > 0.0 { at } else { 0.0 };
             let at = if at < (BUCKETS - 1) as f64 { at } else { (BUCKETS - 1) as f64 };
             // The nearest integer of a number below 2^51 is in the low bits of its sum with 2^52.
-            *place = (at + 4_503_599_627_370_496.0).to_bits() as u32;
+            *place = (at + 4_503_599_627_370_496.0).to_bits() as u16;
         }
     }
 }
@@ -190,7 +189,7 @@ mod tests {
     fn most_draws_are_not_looked_at_twice() {
         let draws: Vec<f64> = (0..100_000).map(part).collect();
         let buckets = Buckets::of(&draws).expect("a spread");
-        let counts = buckets.counts(Arch::new(), &draws);
+        let counts = counts(&buckets.places(&draws));
         assert_eq!(counts.iter().sum::<u32>(), 100_000);
         assert!(counts[1..BUCKETS - 1].iter().all(|&count| count < 200), "{counts:?}");
     }

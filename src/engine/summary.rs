@@ -103,7 +103,9 @@ fn sum_of_block(draws: &[f64], f: impl Fn(f64) -> f64 + Copy) -> f64 {
     let (blocks, rest) = draws.as_chunks::<8>();
     let mut sums = [0.0; 8];
     for block in blocks {
-        sums.iter_mut().zip(block).for_each(|(sum, &x)| *sum += f(x));
+        for i in 0..8 {
+            sums[i] += f(block[i]);
+        }
     }
     let [a, b, c, d, e, g, h, i] = sums;
     let tail: f64 = rest.iter().map(|&x| f(x)).sum();

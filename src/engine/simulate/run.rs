@@ -39,6 +39,8 @@ pub struct BadDraw {
 
 /// Draws that a thread makes at a time: a leaf of sums, or four where few values are asked for.
 const CHUNK: usize = 4 * LEAF;
+/// With fewer chunks than these a thread might wait long for the last of another: they are smaller then.
+const MANY_CHUNKS: usize = 64;
 /// Bytes that a thread keeps of a chunk before it takes a smaller one.
 const MOST_OF_CHUNK: usize = 1 << 20;
 
@@ -100,7 +102,8 @@ impl Recording {
     ) -> Result<Digest, BadDraw> {
         let Part { first, count, columns, mut sums, brackets } = part;
         let summed = columns.iter().filter(|column| column.is_none()).count();
-        let chunk = if summed * CHUNK * 8 > MOST_OF_CHUNK { LEAF } else { CHUNK };
+        let few = count < MANY_CHUNKS * CHUNK;
+        let chunk = if few || summed * CHUNK * 8 > MOST_OF_CHUNK { LEAF } else { CHUNK };
         let mut columns: Vec<_> =
             columns.into_iter().map(|column| column.map(|all| all.chunks_mut(chunk))).collect();
         let mut next = |start: usize| -> Chunk<'_> {
