@@ -3,6 +3,7 @@
 //! In: a [`Model`] and changes. Out: [`Values`], or the diagnostic of the first thing that has no
 //! value. What depends on itself is solved; nothing that did not converge is ever a result.
 
+mod answer;
 pub mod dependence;
 pub mod distribution;
 mod domain;
@@ -27,7 +28,9 @@ mod sweep;
 mod system;
 mod tape;
 pub mod threads;
+mod trail;
 
+pub use answer::{ask, ask_size};
 pub use newton::Iteration;
 pub use stop::Stop;
 
@@ -38,9 +41,10 @@ use ndarray::{ArrayViewD, IxDyn};
 
 use domain::Numbers;
 use eval::{Evaluator, Fault};
+use trail::{Trail, Watched};
 
 use crate::diagnostic::Diagnostic;
-use crate::model::{ChangeId, Definition, Expr, Model, QuantityId, Question};
+use crate::model::{ChangeId, Definition, Model, QuantityId};
 use crate::plan::{Cursor, Layout, Place, Plan, Point, Scope, Step, plan};
 
 /// The values of one run.
@@ -48,6 +52,7 @@ use crate::plan::{Cursor, Layout, Place, Plan, Point, Scope, Step, plan};
 pub struct Values {
     values: Vec<f64>,
     layout: Arc<Layout>,
+    trail: Trail,
     /// How each block was solved, in the order of evaluation.
     pub solved: Vec<Solved>,
 }
@@ -90,9 +95,10 @@ pub struct Solved {
 /// A run under way.
 struct Machine<'a> {
     plan: &'a Plan<'a>,
-    /// The values of runs before, the baseline's first.
-    known: Vec<&'a [f64]>,
+    /// The runs before, the baseline first.
+    known: Vec<&'a Values>,
     values: Vec<f64>,
+    trail: Trail,
     slots: Vec<u32>,
     /// Room for what is computed at the moment.
     cursor: Cursor,
@@ -185,7 +191,8 @@ fn run_numbers(
     let plan = plan(model, changes, scope, &others);
     let mut machine = Machine {
         plan: &plan,
-        known: known.iter().map(|known| known.values.flat()).collect(),
+        known: known.iter().map(|known| known.values).collect(),
+        trail: trail(model, &plan.layout),
         cursor: Cursor::default(),
         values: vec![0.0; plan.layout.len()],
         slots: vec![0; model.slots],
@@ -197,8 +204,13 @@ fn run_numbers(
     for step in &plan.steps {
         machine.step(step)?;
     }
-    let (values, solved) = (machine.values, machine.solved);
-    Ok(Values { values, layout: plan.layout, solved })
+    let (values, trail, solved) = (machine.values, machine.trail, machine.solved);
+    Ok(Values { values, layout: plan.layout, trail, solved })
+}
+
+/// Room to note what the values of a run are made of, where others are compared with it.
+fn trail(model: &Model, layout: &Layout) -> Trail {
+    if model.scenarios.is_empty() { Trail::default() } else { Trail::of(layout.len()) }
 }
 
 impl<'a> Machine<'a> {
@@ -206,7 +218,7 @@ impl<'a> Machine<'a> {
         match step {
             Step::Keep(quantity, run) => {
                 let range = self.plan.layout.range(*quantity);
-                self.values[range.clone()].copy_from_slice(&self.known[*run][range]);
+                self.values[range.clone()].copy_from_slice(&self.known[*run].values[range]);
                 Ok(())
             }
             Step::Quantity(quantity) => self.places(self.plan.layout.range(*quantity)),
@@ -237,33 +249,58 @@ impl<'a> Machine<'a> {
             model: self.plan.selection.model,
             layout: &self.plan.layout,
             values: &self.values,
-            baseline: self.known.first().copied(),
+            baseline: self.known.first().map(|baseline| baseline.flat()),
             slots: &mut self.slots,
             defining: None,
             domain,
         }
     }
 
-    /// Computes the value at a place from what it reads.
+    /// Computes the value at a place from what it reads, unless it is that of a run before.
     fn compute(&mut self, place: Place) -> Result<(), Diagnostic> {
         self.stop.check()?;
         let (mut cursor, mut definitions) =
             (std::mem::take(&mut self.cursor), std::mem::take(&mut self.definitions));
         self.plan.layout.move_to(place, &mut cursor);
-        let point = &cursor.point;
-        self.plan.selection.definitions(point, &mut definitions);
+        self.plan.selection.definitions(&cursor.point, &mut definitions);
+        if let Some(known) = self.same(place, &definitions) {
+            self.values[place] = known.values[place];
+            self.trail.keep(place, &known.trail);
+        } else {
+            self.values[place] = self.define(place, &cursor.point, &definitions)?;
+        }
+        (self.cursor, self.definitions) = (cursor, definitions);
+        Ok(())
+    }
+
+    /// A run before in which the value at a place is made of the same.
+    fn same(&self, place: Place, definitions: &[&Definition]) -> Option<&'a Values> {
+        let same = |known: &&Values| {
+            let same = |read: Place| known.values[read].to_bits() == self.values[read].to_bits();
+            known.trail.holds(place, definitions, same)
+        };
+        self.known.iter().copied().find(same)
+    }
+
+    fn define(
+        &mut self,
+        place: Place,
+        point: &Point,
+        definitions: &[&Definition],
+    ) -> Result<f64, Diagnostic> {
         let neutral = self.plan.selection.neutral(point.quantity);
-        let mut evaluator = self.evaluator(self.numbers);
+        let mut trail = std::mem::take(&mut self.trail);
+        let mut evaluator = self.evaluator(Watched::new(self.numbers, &mut trail, definitions));
         let value = definitions
             .iter()
             .try_fold(neutral, |value, definition| evaluator.define(definition, point, value));
+        evaluator.domain.done(place);
+        self.trail = trail;
         let value = value.map_err(|fault| self.report(&fault, point))?;
         if let Some(last) = definitions.last() {
             self.within_bounds(point, value, last)?;
         }
-        self.values[place] = value;
-        (self.cursor, self.definitions) = (cursor, definitions);
-        Ok(())
+        Ok(value)
     }
 
     /// Reports a value outside the bounds of its quantity.
@@ -308,61 +345,4 @@ fn report(fault: &Fault, name: &str, year: i32) -> Diagnostic {
         }
         _ => found.help("guard it with `if`"),
     }
-}
-
-/// The value of an expression of a query in a year, in the cell that `elements` names.
-///
-/// # Errors
-/// What the evaluation meets; `outside-horizon` where a year outside the horizon is read.
-pub fn ask(
-    model: &Model,
-    values: &Values,
-    baseline: &Values,
-    question: &Question,
-    expr: &Expr,
-    elements: &[u32],
-    year: i32,
-) -> Result<f64, Diagnostic> {
-    answer(model, (values, baseline), question, expr, (elements, year), Numbers::default())
-}
-
-/// The size of the terms of an expression, by which its rounding errors are measured.
-///
-/// # Errors
-/// As [`ask`].
-pub fn ask_size(
-    model: &Model,
-    values: &Values,
-    baseline: &Values,
-    question: &Question,
-    expr: &Expr,
-    elements: &[u32],
-    year: i32,
-) -> Result<f64, Diagnostic> {
-    let sized = answer(model, (values, baseline), question, expr, (elements, year), sizes::Sizes)?;
-    Ok(sized.size)
-}
-
-fn answer<D: domain::Domain>(
-    model: &Model,
-    (values, baseline): (&Values, &Values),
-    question: &Question,
-    expr: &Expr,
-    (elements, year): (&[u32], i32),
-    domain: D,
-) -> Result<D::Value, Diagnostic> {
-    let mut slots = vec![0; model.slots];
-    for (&(slot, _), &element) in question.loops.iter().zip(elements) {
-        slots[slot] = element;
-    }
-    let mut evaluator = Evaluator {
-        model,
-        layout: &values.layout,
-        values: &values.values,
-        baseline: Some(&baseline.values),
-        slots: &mut slots,
-        defining: None,
-        domain,
-    };
-    evaluator.eval(expr, year).map_err(|fault| report(&fault, &question.text, year))
 }

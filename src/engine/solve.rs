@@ -13,7 +13,7 @@ impl Machine<'_> {
         let mut surroundings = Surroundings {
             plan: self.plan,
             values: &self.values,
-            baseline: self.known.first().copied(),
+            baseline: self.known.first().map(|baseline| baseline.flat()),
             slots: &mut self.slots,
         };
         let (system, _) = System::trace(&mut surroundings, block, None)
@@ -69,7 +69,8 @@ impl Machine<'_> {
 
     fn starts(&mut self, block: &Block) -> Result<Starts<f64>, Diagnostic> {
         let given: Result<_, _> = block.unknowns.iter().map(|&place| self.given(place)).collect();
-        let known = (&self.values[..], self.known.first().copied());
+        let baseline = self.known.first().map(|baseline| baseline.flat());
+        let known = (&self.values[..], baseline);
         Ok(Starts::new(self.plan, block, given?, known))
     }
 

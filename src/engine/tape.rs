@@ -36,6 +36,15 @@ pub(super) enum Traced {
 }
 
 impl Traced {
+    /// True if it is the same, bit by bit.
+    pub(super) fn is(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Known(a), Self::Known(b)) => a.to_bits() == b.to_bits(),
+            (Self::Node(a), Self::Node(b)) => a == b,
+            _ => false,
+        }
+    }
+
     pub(super) fn known(self) -> Option<f64> {
         match self {
             Self::Known(value) => Some(value),

@@ -30,7 +30,8 @@ use rustc_hash::FxHashSet;
 
 use super::eval::Evaluator;
 use super::tape::{Node, Tape, Traced};
-use super::{Known, Stop, Values, report};
+use super::trail::Trail;
+use super::{Known, Stop, Values, report, trail};
 use crate::diagnostic::Diagnostic;
 use crate::model::{ChangeId, Expr, Model, Question};
 use crate::plan::{Cursor, Scope, plan};
@@ -61,6 +62,7 @@ pub struct Recording {
 #[derive(Debug, Clone)]
 pub struct Run {
     values: Vec<Traced>,
+    trail: Trail,
 }
 
 /// A value that is asked for.
@@ -110,7 +112,8 @@ impl Recording {
             plan: &plan,
             plain: plain.0,
             plain_baseline: plain.1,
-            known: known.iter().map(|known| known.values.values.as_slice()).collect(),
+            known: known.iter().map(|known| known.values).collect(),
+            trail: trail(model, &plan.layout),
             values: vec![Traced::Known(0.0); plan.layout.len()],
             slots: vec![0; model.slots],
             certain: [vec![None; model.quantities.len()], vec![None; model.quantities.len()]],

@@ -8,9 +8,10 @@ use crate::engine::eval::{Evaluator, Fault};
 use crate::engine::starts::Starts;
 use crate::engine::system::{Surroundings, System};
 use crate::engine::tape::Traced;
+use crate::engine::trail::{Trail, Watched};
 use crate::engine::{Values, report};
 use crate::model::{Definition, QuantityId};
-use crate::plan::{Block, Cursor, Place, Plan, Source, Step};
+use crate::plan::{Block, Cursor, Place, Plan, Point, Source, Step};
 
 /// A run being written down.
 pub(super) struct Recorder<'a> {
@@ -20,8 +21,9 @@ pub(super) struct Recorder<'a> {
     pub(super) plain: &'a Values,
     pub(super) plain_baseline: &'a Values,
     /// The runs before, the baseline first.
-    pub(super) known: Vec<&'a [Traced]>,
+    pub(super) known: Vec<&'a Run>,
     pub(super) values: Vec<Traced>,
+    pub(super) trail: Trail,
     pub(super) slots: Vec<u32>,
     /// For each quantity of this run and of the baseline, whether it is the same in all draws, once
     /// that was asked.
@@ -30,14 +32,14 @@ pub(super) struct Recorder<'a> {
     pub(super) definitions: Vec<&'a Definition>,
 }
 
-impl Recorder<'_> {
+impl<'a> Recorder<'a> {
     pub(super) fn record(mut self) -> Result<Run, Diagnostic> {
         let plan = self.plan;
         for step in &plan.steps {
             match step {
                 Step::Keep(quantity, run) => {
                     let range = plan.layout.range(*quantity);
-                    self.values[range.clone()].copy_from_slice(&self.known[*run][range]);
+                    self.values[range.clone()].copy_from_slice(&self.known[*run].values[range]);
                 }
                 Step::Quantity(quantity) => {
                     if !self.kept_certain(&[*quantity]) {
@@ -53,7 +55,7 @@ impl Recorder<'_> {
                 Step::Block(block) => self.solve(block)?,
             }
         }
-        Ok(Run { values: self.values })
+        Ok(Run { values: self.values, trail: self.trail })
     }
 
     fn recursion(&mut self, order: &[QuantityId]) -> Result<(), Diagnostic> {
@@ -92,34 +94,60 @@ impl Recorder<'_> {
     /// True if a quantity of this run, or of the baseline's, which has been computed is the same in all
     /// draws.
     fn is_certain(&mut self, run: usize, quantity: QuantityId) -> bool {
-        let values = if run == 0 { &self.values[..] } else { self.known[0] };
+        let values = if run == 0 { &self.values } else { &self.known[0].values };
         *self.certain[run][quantity].get_or_insert_with(|| {
             let values = &values[self.plan.layout.range(quantity)];
             values.iter().all(|value| value.known().is_some())
         })
     }
 
+    /// Writes down the value at a place, unless it is that of a run before.
     fn compute(&mut self, place: Place) -> Result<(), Diagnostic> {
         self.recording.stop.check()?;
         let plan = self.plan;
         let (mut cursor, mut definitions) =
             (std::mem::take(&mut self.cursor), std::mem::take(&mut self.definitions));
         plan.layout.move_to(place, &mut cursor);
-        let point = &cursor.point;
-        plan.selection.definitions(point, &mut definitions);
-        let mut evaluator = self.evaluator();
-        let start = Traced::Known(plan.selection.neutral(point.quantity));
-        let value = definitions
-            .iter()
-            .try_fold(start, |value, definition| evaluator.define(definition, point, value));
-        let value = value.map_err(|fault| self.report(&fault, place))?;
-        self.values[place] = value;
+        plan.selection.definitions(&cursor.point, &mut definitions);
+        if let Some(known) = self.same(place, &definitions) {
+            self.values[place] = known.values[place];
+            self.trail.keep(place, &known.trail);
+        } else {
+            self.values[place] = self.define(place, &cursor.point, &definitions)?;
+        }
         (self.cursor, self.definitions) = (cursor, definitions);
         self.guard(place);
         Ok(())
     }
 
-    fn evaluator(&mut self) -> Evaluator<'_, Sampler<'_>> {
+    /// A run before in which the value at a place is made of the same.
+    fn same(&self, place: Place, definitions: &[&Definition]) -> Option<&'a Run> {
+        let same = |known: &&Run| {
+            let same = |read: Place| known.values[read].is(self.values[read]);
+            known.trail.holds(place, definitions, same)
+        };
+        self.known.iter().copied().find(same)
+    }
+
+    fn define(
+        &mut self,
+        place: Place,
+        point: &Point,
+        definitions: &[&Definition],
+    ) -> Result<Traced, Diagnostic> {
+        let start = Traced::Known(self.plan.selection.neutral(point.quantity));
+        let mut trail = std::mem::take(&mut self.trail);
+        let mut evaluator =
+            self.evaluator(|sampler| Watched::new(sampler, &mut trail, definitions));
+        let value = definitions
+            .iter()
+            .try_fold(start, |value, definition| evaluator.define(definition, point, value));
+        evaluator.domain.done(place);
+        self.trail = trail;
+        value.map_err(|fault| self.report(&fault, place))
+    }
+
+    fn evaluator<'s, D>(&'s mut self, domain: impl FnOnce(Sampler<'s>) -> D) -> Evaluator<'s, D> {
         Evaluator {
             model: self.plan.selection.model,
             layout: &self.plan.layout,
@@ -127,13 +155,13 @@ impl Recorder<'_> {
             baseline: self.known.first().map(|_| self.plain_baseline.flat()),
             slots: &mut self.slots,
             defining: None,
-            domain: Sampler {
+            domain: domain(Sampler {
                 tape: &mut self.recording.tape,
                 inputs: &mut self.recording.inputs,
                 values: &self.values,
-                baseline: self.known.first().copied(),
+                baseline: self.known.first().map(|run| run.values.as_slice()),
                 reads_baseline: false,
-            },
+            }),
         }
     }
 
@@ -170,7 +198,7 @@ impl Recorder<'_> {
             tape: &mut self.recording.tape,
             inputs: &mut self.recording.inputs,
             values: &self.values,
-            baseline: self.known.first().copied(),
+            baseline: self.known.first().map(|run| run.values.as_slice()),
             reads_baseline: false,
         };
         let traced = System::trace(&mut surroundings, block, Some(&mut sampler));
@@ -201,7 +229,8 @@ impl Recorder<'_> {
 
     fn starts(&mut self, block: &Block) -> Result<Starts<Traced>, Diagnostic> {
         let given: Result<_, _> = block.unknowns.iter().map(|&place| self.given(place)).collect();
-        let known = (&self.values[..], self.known.first().copied());
+        let baseline = self.known.first().map(|run| run.values.as_slice());
+        let known = (&self.values[..], baseline);
         Ok(Starts::new(self.plan, block, given?, known))
     }
 
@@ -211,7 +240,7 @@ impl Recorder<'_> {
         let Some(start) = &self.plan.selection.model.quantities[point.quantity].start else {
             return Ok(None);
         };
-        let value = self.evaluator().define(start, &point, Traced::Known(0.0));
+        let value = self.evaluator(|sampler| sampler).define(start, &point, Traced::Known(0.0));
         value.map(Some).map_err(|fault| self.report(&fault, place))
     }
 }
