@@ -4,9 +4,10 @@
 //! draws only those between are kept, and how many lie below is counted; where a quantile lies outside
 //! all the same, the draws are made once more.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::Arch;
 use rayon::prelude::*;
 
+use super::marks::{Ends, LANE, MARKS, Mark, STEP};
 use crate::engine::order::statistics;
 use crate::engine::summary::{between, ranks};
 
@@ -65,75 +66,6 @@ impl Blocks {
         let mut draws = Vec::with_capacity(count);
         all.full.into_iter().chain([all.open]).for_each(|block| draws.extend(block));
         draws
-    }
-}
-
-/// A number whose order is the total order of numbers.
-#[inline(always)]
-fn key(x: f64) -> i64 {
-    let bits = x.to_bits() as i64;
-    bits ^ ((bits >> 63) as u64 >> 1) as i64
-}
-
-/// The ends of a bracket, as [`key`] has them.
-#[derive(Clone, Copy)]
-struct Ends {
-    low: i64,
-    high: i64,
-}
-
-/// Draws that are looked at before those in brackets are kept.
-const LANE: usize = 256;
-/// Draws that are looked at together.
-const TILE: usize = 32;
-/// Counts side by side.
-const STEP: usize = 8;
-/// Brackets that a mark has a bit for.
-const MARKS: usize = u64::BITS as usize;
-
-/// Counts how many of some draws lie below each of some brackets, and marks each draw with the bits of
-/// those that it lies in.
-struct Mark<'a> {
-    ends: &'a [Ends],
-    draws: &'a [f64],
-    below: &'a mut [[u64; STEP]],
-    marks: &'a mut [u64; LANE],
-}
-
-impl WithSimd for Mark<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let Self { ends, draws, below, marks } = self;
-        let (tiles, rest) = draws.as_chunks::<TILE>();
-        let (marked, _) = marks.as_chunks_mut::<TILE>();
-        for (draws, marks) in tiles.iter().zip(&mut *marked) {
-            let (mut keys, mut near) = ([0; TILE], [0; TILE]);
-            for i in 0..TILE {
-                keys[i] = key(draws[i]);
-            }
-            for (k, (ends, below)) in ends.iter().zip(&mut *below).enumerate() {
-                let (mut counts, bit) = ([0; TILE], 1 << k);
-                for i in 0..TILE {
-                    counts[i] = u64::from(keys[i] < ends.low);
-                    let inside = (ends.low <= keys[i]) & (keys[i] <= ends.high);
-                    near[i] |= if inside { bit } else { 0 };
-                }
-                for i in 0..STEP {
-                    below[i] += (counts[i] + counts[i + 8]) + (counts[i + 16] + counts[i + 24]);
-                }
-            }
-            *marks = near;
-        }
-        let Some(marks) = marked.get_mut(tiles.len()) else { return };
-        for (k, (ends, below)) in ends.iter().zip(below).enumerate() {
-            for (draw, mark) in rest.iter().zip(&mut *marks) {
-                let key = key(*draw);
-                below[0] += u64::from(key < ends.low);
-                *mark |= u64::from((ends.low..=ends.high).contains(&key)) << k;
-            }
-        }
     }
 }
 
@@ -246,7 +178,7 @@ impl Bracket {
     }
 
     fn ends(&self) -> Ends {
-        Ends { low: key(self.low), high: key(self.high) }
+        Ends::of(self.low, self.high)
     }
 
     /// Adds a draw that does not lie outside.

@@ -13,6 +13,7 @@ mod execute;
 mod fuse;
 mod inputs;
 mod lanes;
+mod marks;
 mod powers;
 mod program;
 mod record;
