@@ -85,6 +85,14 @@ fn squeezed(text: &str) -> String {
 }
 
 #[test]
+fn blanks_in_a_number_that_is_a_key_mean_nothing() {
+    for text in ["x = f(a, 1lse: 0)", "x = f(5 %: 1, 2024: 2)", "x = f(2mn  USD: 3, 7 TEU : 4)"] {
+        holds(text);
+        assert!(format(SourceId(0), text).is_ok(), "{text}");
+    }
+}
+
+#[test]
 fn each_rule() {
     let cases = [
         ("x=1+2*3^-y", "x = 1 + 2 * 3 ^ -y\n"),

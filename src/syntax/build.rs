@@ -569,6 +569,6 @@ impl Builder {
 }
 
 /// In normal form C, which ASCII always is.
-fn normal(text: &str) -> String {
+pub(super) fn normal(text: &str) -> String {
     if text.is_ascii() { text.to_owned() } else { text.nfc().collect() }
 }

@@ -6,7 +6,7 @@ use pest::iterators::{Pair, Pairs};
 use pest::pratt_parser::{Assoc, Op, PrattParser};
 
 use super::ast::*;
-use super::build::Builder;
+use super::build::{Builder, normal};
 use super::errors;
 use super::parse::Rule;
 use crate::source::Span;
@@ -317,7 +317,8 @@ impl Builder {
             if part.as_rule() == Rule::argument_key {
                 if let Some(inner) = part.into_inner().next() {
                     literal_key = inner.as_rule() != Rule::name;
-                    key = Some(self.name(&inner));
+                    let literal = inner.as_rule() == Rule::literal;
+                    key = Some(if literal { self.literal_key(&inner) } else { self.name(&inner) });
                 }
             } else {
                 value = Some(self.primary(part));
@@ -325,6 +326,18 @@ impl Builder {
         }
         let value = value.unwrap_or(Expr { kind: ExprKind::Mistake, span });
         Argument { key, value, literal_key }
+    }
+
+    /// A number with its unit as a key: the same text whatever blanks stand between them.
+    fn literal_key(&self, pair: &Pair<'_, Rule>) -> Name {
+        let mut text = String::new();
+        for part in pair.clone().into_inner() {
+            if !text.is_empty() && part.as_rule() != Rule::percent {
+                text.push(' ');
+            }
+            text.push_str(&normal(part.as_str().trim()));
+        }
+        Name { text, span: self.span(pair) }
     }
 
     /// A table.
