@@ -54,6 +54,9 @@ struct Room {
 
 const ROOM: Room = Room { bytes: 100 << 20, pilot: 64 * LEAF };
 
+/// Draws of which more are made first, up to four times as many.
+const VERY_MANY: usize = 1 << 20;
+
 /// A simulation to be made.
 pub(super) struct Work<'a> {
     pub(super) simulation: &'a Simulation,
@@ -114,7 +117,9 @@ impl Recording {
         // The error of the mean of draws that are not independent takes them all.
         let even = work.simulation.method != Method::Plain;
         let whole = even || draws <= 2 * room.pilot;
-        let pilot = if whole { draws } else { room.pilot };
+        // Of very many draws the share that lies in brackets has to be smaller.
+        let more = (draws / VERY_MANY).clamp(1, 4);
+        let pilot = if whole { draws } else { more * room.pilot };
         // What one value with quantiles takes: its first draws, then those in brackets.
         let share = brackets::share(pilot, work.levels);
         let each = if whole { all } else { (8 * pilot).max((share * all as f64) as usize) };
