@@ -68,6 +68,8 @@ pub(super) struct Tape {
     ranges: Vec<Interval>,
     known: FxHashMap<Key, Node>,
     tables: Vec<Table>,
+    /// The node of each table, by its input and the bits of its values: equal ones are one.
+    placed: FxHashMap<(usize, Vec<u64>), Node>,
     /// What was folded into tables before.
     folded: FxHashMap<Key, Traced>,
 }
@@ -164,8 +166,14 @@ impl Tape {
         {
             return Traced::Known(*first);
         }
+        let key = (input, values.iter().map(|value| value.to_bits()).collect());
+        if let Some(&known) = self.placed.get(&key) {
+            return Traced::Node(known);
+        }
         self.tables.push(Table { input, values });
-        Traced::Node(self.push(Instruction::Table((self.tables.len() - 1) as u32)))
+        let node = self.push(Instruction::Table((self.tables.len() - 1) as u32));
+        self.placed.insert(key, node);
+        Traced::Node(node)
     }
 
     /// The table of a node, if it is one.

@@ -5,7 +5,7 @@
 use pulp::{Arch, Simd, WithSimd};
 
 use super::exp::{exp, polynomial};
-use super::ln::{ln, ln_of_normal};
+use super::ln::{ln, short_ln_of_normal};
 
 /// Half the width of the centre.
 const CENTRE: f64 = 243.0 / 512.0;
@@ -131,7 +131,7 @@ fn centre(p: f64) -> f64 {
 
 #[inline(always)]
 fn tail(m: f64) -> f64 {
-    let r = (-ln_of_normal(m)).sqrt() - 1.6;
+    let r = (-short_ln_of_normal(m)).sqrt() - 1.6;
     polynomial(&C, r) / polynomial(&D, r)
 }
 

@@ -1,7 +1,7 @@
 //! Powers.
 
 use super::exp::{MODERATE, NEAR, exp_near, exp_of_moderate_sum, exp_of_sum};
-use super::ln::{Logarithm, head, is_normal, ln_of_normal, logarithm, parts_of_normal};
+use super::ln::{Logarithm, head, is_normal, logarithm, parts_of_normal, short_ln_of_normal};
 use super::{OfTiles, TILE, Tile};
 
 /// Above it every number is an integer.
@@ -27,7 +27,7 @@ pub fn pow(x: f64, y: f64) -> f64 {
 pub(super) fn near_tile(x: &Tile, y: &Tile) -> (Tile, bool) {
     let (mut values, mut near) = ([0.0; TILE], true);
     for i in 0..TILE {
-        let product = ln_of_normal(x[i]) * y[i];
+        let product = short_ln_of_normal(x[i]) * y[i];
         near &= is_normal(x[i]) & (product.abs() <= NEAR);
         values[i] = exp_near(product);
     }
@@ -40,7 +40,7 @@ pub(super) fn near_tile(x: &Tile, y: &Tile) -> (Tile, bool) {
 pub(super) fn tile(x: &Tile, y: &Tile) -> Tile {
     let (mut whole, mut moderate, mut out) = ([0.0; TILE], true, [0.0; TILE]);
     for i in 0..TILE {
-        whole[i] = ln_of_normal(x[i]);
+        whole[i] = short_ln_of_normal(x[i]);
         moderate &= is_normal(x[i]) & ((whole[i] * y[i]).abs() <= MODERATE);
     }
     if moderate {

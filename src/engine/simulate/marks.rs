@@ -61,7 +61,9 @@ impl WithSimd for Mark<'_> {
                     near[i] |= if inside { bit } else { 0 };
                 }
                 for i in 0..STEP {
-                    below[i] += (counts[i] + counts[i + 8]) + (counts[i + 16] + counts[i + 24]);
+                    for part in 0..TILE / STEP {
+                        below[i] += counts[part * STEP + i];
+                    }
                 }
             }
             *marks = near;

@@ -244,3 +244,42 @@ impl<'a> Recorder<'a> {
         value.map(Some).map_err(|fault| self.report(&fault, place))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::simulate::Recording;
+    use crate::engine::{Known, run};
+    use crate::plan::Scope;
+
+    /// Equal operations are one node of the tape, so that what is kept must be what would be written.
+    #[test]
+    fn a_run_that_keeps_cells_has_the_nodes_of_one_that_keeps_none() {
+        let text = include_str!("../../../examples/azerbaijan_china.mizan");
+        let model = crate::session::load("x", text).model.expect("a model");
+        let plain = run(&model, &[], None).expect("a run");
+        let mut recording = Recording::default();
+        let mut baseline = recording.record(&model, &[], &plain, None).expect("a recording");
+        let bare = Run { trail: Trail::default(), ..baseline.clone() };
+        let scope = Scope::whole(&model);
+        let mut scenario = |changes: &[_], known: &Run| {
+            let own = run(&model, changes, Some(&plain)).expect("a run");
+            let known = [Known::baseline(known)];
+            recording.record_from(&model, changes, &scope, (&own, &plain), &known).expect("one")
+        };
+        for changes in model.scenarios.iter().map(|scenario| &scenario.changes) {
+            let (kept, written) = (scenario(changes, &baseline), scenario(changes, &bare));
+            let same = kept.values.iter().zip(&written.values).all(|(a, b)| a.is(*b));
+            assert!(same, "{changes:?}");
+        }
+        // Where what rests on draws is another value in the baseline, it is so in what is kept of it.
+        let nodes = |value: &&mut Traced| value.node().is_some();
+        baseline.values.iter_mut().filter(nodes).for_each(|value| *value = Traced::Known(-2.0));
+        let changes = &model.scenarios[0].changes;
+        let (kept, written) = (scenario(changes, &baseline), scenario(changes, &bare));
+        let shown = |(kept, written): &(&Traced, &Traced)| {
+            kept.is(Traced::Known(-2.0)) && written.node().is_some()
+        };
+        assert!(kept.values.iter().zip(&written.values).filter(shown).count() > 10);
+    }
+}
