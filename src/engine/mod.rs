@@ -52,7 +52,7 @@ use crate::plan::{Cursor, Layout, Place, Plan, Point, Scope, Step, plan};
 pub struct Values {
     values: Vec<f64>,
     layout: Arc<Layout>,
-    trail: Trail,
+    trail: Arc<Trail>,
     /// How each block was solved, in the order of evaluation.
     pub solved: Vec<Solved>,
 }
@@ -192,7 +192,7 @@ fn run_numbers(
     let mut machine = Machine {
         plan: &plan,
         known: known.iter().map(|known| known.values).collect(),
-        trail: trail(model, &plan.layout),
+        trail: trail(model, &plan.layout, known.iter().map(|known| &known.values.trail)),
         cursor: Cursor::default(),
         values: vec![0.0; plan.layout.len()],
         slots: vec![0; model.slots],
@@ -204,13 +204,16 @@ fn run_numbers(
     for step in &plan.steps {
         machine.step(step)?;
     }
-    let (values, trail, solved) = (machine.values, machine.trail, machine.solved);
+    let (values, trail, solved) = (machine.values, Arc::new(machine.trail), machine.solved);
     Ok(Values { values, layout: plan.layout, trail, solved })
 }
 
 /// Room to note what the values of a run are made of, where others are compared with it.
-fn trail(model: &Model, layout: &Layout) -> Trail {
-    if model.scenarios.is_empty() { Trail::default() } else { Trail::of(layout.len()) }
+fn trail<'k>(model: &Model, layout: &Layout, known: impl Iterator<Item = &'k Arc<Trail>>) -> Trail {
+    if model.scenarios.is_empty() {
+        return Trail::default();
+    }
+    Trail::of(layout.len(), known.cloned().collect())
 }
 
 impl<'a> Machine<'a> {
@@ -218,6 +221,7 @@ impl<'a> Machine<'a> {
         match step {
             Step::Keep(quantity, run) => {
                 let range = self.plan.layout.range(*quantity);
+                self.trail.keep_all(range.clone(), *run);
                 self.values[range.clone()].copy_from_slice(&self.known[*run].values[range]);
                 Ok(())
             }
@@ -244,62 +248,45 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    fn evaluator<D>(&mut self, domain: D) -> Evaluator<'_, D> {
-        Evaluator {
+    /// Computes the value at a place from what it reads, unless it is that of a run before.
+    fn compute(&mut self, place: Place) -> Result<(), Diagnostic> {
+        self.stop.check()?;
+        self.plan.layout.move_to(place, &mut self.cursor);
+        let same = |run: usize, read: Place| {
+            self.known[run].values[read].to_bits() == self.values[read].to_bits()
+        };
+        let here = (place, &self.cursor.point);
+        if let Some(run) = self.trail.same(self.plan, here, &mut self.definitions, same) {
+            self.values[place] = self.known[run].values[place];
+            self.trail.keep(place, run);
+            return Ok(());
+        }
+        self.plan.selection.definitions(&self.cursor.point, &mut self.definitions);
+        let value = self.define(place).map_err(|fault| self.report(&fault, &self.cursor.point))?;
+        self.values[place] = value;
+        match self.definitions.last() {
+            Some(last) => self.within_bounds(&self.cursor.point, value, last),
+            None => Ok(()),
+        }
+    }
+
+    /// The value that the definitions give the place where the cursor is.
+    fn define(&mut self, place: Place) -> Result<f64, Fault> {
+        let point = &self.cursor.point;
+        let mut evaluator = Evaluator {
             model: self.plan.selection.model,
             layout: &self.plan.layout,
             values: &self.values,
             baseline: self.known.first().map(|baseline| baseline.flat()),
             slots: &mut self.slots,
             defining: None,
-            domain,
-        }
-    }
-
-    /// Computes the value at a place from what it reads, unless it is that of a run before.
-    fn compute(&mut self, place: Place) -> Result<(), Diagnostic> {
-        self.stop.check()?;
-        let (mut cursor, mut definitions) =
-            (std::mem::take(&mut self.cursor), std::mem::take(&mut self.definitions));
-        self.plan.layout.move_to(place, &mut cursor);
-        self.plan.selection.definitions(&cursor.point, &mut definitions);
-        if let Some(known) = self.same(place, &definitions) {
-            self.values[place] = known.values[place];
-            self.trail.keep(place, &known.trail);
-        } else {
-            self.values[place] = self.define(place, &cursor.point, &definitions)?;
-        }
-        (self.cursor, self.definitions) = (cursor, definitions);
-        Ok(())
-    }
-
-    /// A run before in which the value at a place is made of the same.
-    fn same(&self, place: Place, definitions: &[&Definition]) -> Option<&'a Values> {
-        let same = |known: &&Values| {
-            let same = |read: Place| known.values[read].to_bits() == self.values[read].to_bits();
-            known.trail.holds(place, definitions, same)
+            domain: Watched::new(self.numbers, &mut self.trail, &self.definitions),
         };
-        self.known.iter().copied().find(same)
-    }
-
-    fn define(
-        &mut self,
-        place: Place,
-        point: &Point,
-        definitions: &[&Definition],
-    ) -> Result<f64, Diagnostic> {
-        let neutral = self.plan.selection.neutral(point.quantity);
-        let mut trail = std::mem::take(&mut self.trail);
-        let mut evaluator = self.evaluator(Watched::new(self.numbers, &mut trail, definitions));
-        let value = definitions
-            .iter()
-            .try_fold(neutral, |value, definition| evaluator.define(definition, point, value));
-        evaluator.domain.done(place);
-        self.trail = trail;
-        let value = value.map_err(|fault| self.report(&fault, point))?;
-        if let Some(last) = definitions.last() {
-            self.within_bounds(point, value, last)?;
+        let mut value = self.plan.selection.neutral(point.quantity);
+        for definition in &self.definitions {
+            value = evaluator.define(definition, point, value)?;
         }
+        evaluator.domain.done(place);
         Ok(value)
     }
 

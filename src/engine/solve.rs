@@ -1,5 +1,6 @@
 //! A block solved, and what its solution says of the block.
 
+use super::eval::Evaluator;
 use super::newton;
 use super::starts::Starts;
 use super::system::{Surroundings, System};
@@ -80,7 +81,15 @@ impl Machine<'_> {
         let Some(start) = &self.plan.selection.model.quantities[point.quantity].start else {
             return Ok(None);
         };
-        let mut evaluator = self.evaluator(self.numbers);
+        let mut evaluator = Evaluator {
+            model: self.plan.selection.model,
+            layout: &self.plan.layout,
+            values: &self.values,
+            baseline: self.known.first().map(|baseline| baseline.flat()),
+            slots: &mut self.slots,
+            defining: None,
+            domain: self.numbers,
+        };
         let value = evaluator.define(start, &point, 0.0);
         value.map(Some).map_err(|fault| self.report(&fault, &point))
     }

@@ -4,15 +4,21 @@
 //! value is the same: an evaluation reads one place after another, and where it finds the same it goes on
 //! the same way. Most cells of a scenario are kept so, since a lever reaches few of them.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use super::distribution::Distribution;
 use super::domain::{Binary, Domain, RandomId, Unary};
 use crate::model::Definition;
-use crate::plan::Place;
+use crate::plan::{Place, Plan, Point};
 
 /// What the values of one run were made of, as far as that is noted.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Trail {
-    /// For each place where its list begins, and one more; 0 if it has none. No places if nothing is noted.
+    /// The runs before, of which values are kept.
+    known: Vec<Arc<Trail>>,
+    /// For each place where its list begins, and one more; 0 if it has none; [`KEPT`] and a known run,
+    /// if its list is the one there. No places if nothing is noted.
     lists: Vec<u32>,
     /// How many words a list has of definitions and how many reads, then both.
     words: Vec<u32>,
@@ -25,42 +31,69 @@ const MOST_WORDS: usize = 1 << 18;
 const MOST_READS: usize = 256;
 /// Words before definitions and reads.
 const HEAD: usize = 2;
+/// The place has the list of a run before.
+const KEPT: u32 = 1 << 31;
 
 impl Trail {
-    /// For a run with so many places.
-    pub(super) fn of(places: usize) -> Self {
+    /// For a run with so many places, after others.
+    pub(super) fn of(places: usize, known: Vec<Arc<Self>>) -> Self {
         let places = if places <= MOST_PLACES { places } else { 0 };
-        Self { lists: vec![0; places], words: Vec::new() }
+        Self { known, lists: vec![0; places], words: Vec::new() }
     }
 
     /// Definitions, and reads, of the value at a place.
     fn list(&self, place: Place) -> Option<(&[u32], &[u32])> {
-        let start = self.lists.get(place)?.checked_sub(1)? as usize;
-        let (&[definitions, reads], rest) = self.words.get(start..)?.split_first_chunk()?;
+        let mut trail = self;
+        let mut entry = *trail.lists.get(place)?;
+        while entry & KEPT != 0 {
+            trail = trail.known.get((entry & !KEPT) as usize)?;
+            entry = *trail.lists.get(place)?;
+        }
+        let (&[definitions, reads], rest) =
+            trail.words.get(entry.checked_sub(1)? as usize..)?.split_first_chunk()?;
         let (definitions, rest) = rest.split_at_checked(definitions as usize)?;
         Some((definitions, rest.get(..reads as usize)?))
     }
 
-    /// True if the value at a place was made by some definitions, of what `same` says is the same.
-    pub(super) fn holds(
+    /// The known run, by its number, in which the value at a point was made by the same definitions, of
+    /// what `same` says is the same there. `room` is for definitions.
+    pub(super) fn same<'a>(
         &self,
-        place: Place,
-        definitions: &[&Definition],
-        same: impl Fn(Place) -> bool,
-    ) -> bool {
-        let Some((known, reads)) = self.list(place) else { return false };
-        known.iter().copied().eq(words(definitions))
-            && reads.iter().all(|&read| same(read as Place))
+        plan: &Plan<'a>,
+        (place, point): (Place, &Point),
+        room: &mut Vec<&'a Definition>,
+        same: impl Fn(usize, Place) -> bool,
+    ) -> Option<usize> {
+        let lists = |&run: &usize| {
+            let (definitions, reads) = self.known[run].list(place)?;
+            reads.iter().all(|&read| same(run, read as Place)).then_some(definitions)
+        };
+        let alike = |&run: &usize| plan.defines_alike(run, point.quantity);
+        // The last runs share most with this one.
+        let runs = || (0..self.known.len()).rev();
+        runs().filter(alike).find(|run| lists(run).is_some()).or_else(|| {
+            let mut others = runs().filter(|run| !alike(run));
+            others.find(|run| {
+                lists(run).is_some_and(|known| {
+                    plan.selection.definitions(point, room);
+                    known.iter().copied().eq(words(room))
+                })
+            })
+        })
     }
 
-    /// Notes that the value at a place is the one of another run.
-    pub(super) fn keep(&mut self, place: Place, from: &Self) {
-        let Some((definitions, reads)) = from.list(place) else { return };
-        let start = self.words.len();
-        self.words.extend([definitions.len() as u32, reads.len() as u32]);
-        self.words.extend_from_slice(definitions);
-        self.words.extend_from_slice(reads);
-        self.note(place, start);
+    /// Notes that the value at a place is the one of a known run.
+    pub(super) fn keep(&mut self, place: Place, run: usize) {
+        if let Some(list) = self.lists.get_mut(place) {
+            *list = KEPT | run as u32;
+        }
+    }
+
+    /// Notes that the values at some places are those of a known run.
+    pub(super) fn keep_all(&mut self, places: Range<Place>, run: usize) {
+        if let Some(lists) = self.lists.get_mut(places) {
+            lists.fill(KEPT | run as u32);
+        }
     }
 
     fn note(&mut self, place: Place, start: usize) {
@@ -177,6 +210,24 @@ mod tests {
         x[i, first] = 100\nx[i] = x[i, t-1] * (1 + g[i])\nvar total\ntotal = sum(x[*])\n\
         scenario fast { g[a] = 7% }\nshow x[a] for all\n";
 
+    /// True if the value at a place was made by some definitions, of what `same` says is the same.
+    fn holds(
+        trail: &Trail,
+        place: Place,
+        definitions: &[&Definition],
+        same: impl Fn(Place) -> bool,
+    ) -> bool {
+        trail.list(place).is_some_and(|(known, reads)| {
+            known.iter().copied().eq(words(definitions))
+                && reads.iter().all(|&read| same(read as Place))
+        })
+    }
+
+    /// A trail of so many places after no other.
+    fn first(places: usize) -> Trail {
+        Trail::of(places, Vec::new())
+    }
+
     fn model() -> Model {
         crate::session::load("x", SCRIPT).model.expect("a model")
     }
@@ -199,10 +250,6 @@ mod tests {
         assert!((found.values[a] - 100.0 * 1.07 * 1.07).abs() < 1e-12);
         let total = place(&model, &baseline, "total", 0, 2);
         assert_eq!(found.values[total], found.values[a] - 2.0 + 100.0 * 1.05 * 1.05);
-        // Definitions of another model are others.
-        let twin = self::model();
-        let found = run(&twin, &twin.scenarios[0].changes, Some(&baseline)).expect("a run");
-        assert!((found.values[b] - 100.0 * 1.05 * 1.05).abs() < 1e-12);
     }
 
     #[test]
@@ -210,7 +257,7 @@ mod tests {
         let model = model();
         let defined: Vec<&Definition> =
             model.quantities.iter().flat_map(|quantity| &quantity.definitions).collect();
-        let mut trail = Trail::of(10);
+        let mut trail = first(10);
         let mut watched = Watched::new(Numbers::default(), &mut trail, &defined[..1]);
         watched.read(3, 1.0);
         watched.in_baseline(true);
@@ -218,20 +265,24 @@ mod tests {
         watched.in_baseline(false);
         watched.read(5, 1.0);
         watched.done(7);
-        assert!(trail.holds(7, &defined[..1], |read| [3, 5].contains(&read)));
-        assert!(!trail.holds(7, &defined[..1], |read| read == 3));
-        assert!(!trail.holds(7, &defined[..2], |_| true) && !trail.holds(7, &[], |_| true));
-        assert!(!trail.holds(7, &defined[1..2], |_| true) && !trail.holds(6, &[], |_| true));
-        let mut other = Trail::of(10);
-        other.keep(7, &trail);
-        other.keep(8, &trail);
-        assert!(other.holds(7, &defined[..1], |read| [3, 5].contains(&read)));
-        assert!(!other.holds(8, &[], |_| true));
+        assert!(holds(&trail, 7, &defined[..1], |read| [3, 5].contains(&read)));
+        assert!(!holds(&trail, 7, &defined[..1], |read| read == 3));
+        assert!(!holds(&trail, 7, &defined[..2], |_| true) && !holds(&trail, 7, &[], |_| true));
+        assert!(!holds(&trail, 7, &defined[1..2], |_| true) && !holds(&trail, 6, &[], |_| true));
+        let mut other = Trail::of(10, vec![Arc::default(), Arc::new(trail)]);
+        other.keep_all(7..9, 1);
+        let other = Trail::of(10, vec![Arc::new(other)]);
+        assert!(!holds(&other, 7, &defined[..1], |_| true));
+        let mut other = other;
+        other.keep(7, 0);
+        other.keep(8, 0);
+        assert!(holds(&other, 7, &defined[..1], |read| [3, 5].contains(&read)));
+        assert!(!holds(&other, 8, &[], |_| true));
     }
 
     #[test]
     fn of_large_values_and_large_runs_nothing_is_noted() {
-        let mut trail = Trail::of(2);
+        let mut trail = first(2);
         for (count, noted) in [(MOST_READS, true), (MOST_READS + 1, false)] {
             let before = trail.words.len();
             let mut watched = Watched::new(Numbers::default(), &mut trail, &[]);
@@ -239,17 +290,17 @@ mod tests {
                 watched.read(read, 0.0);
             }
             watched.done(usize::from(!noted));
-            assert_eq!(trail.holds(usize::from(!noted), &[], |_| true), noted);
+            assert_eq!(holds(&trail, usize::from(!noted), &[], |_| true), noted);
             assert_eq!(trail.words.len() > before, noted);
         }
         for places in [0, MOST_PLACES + 1] {
-            let mut trail = Trail::of(places);
+            let mut trail = first(places);
             let mut watched = Watched::new(Numbers::default(), &mut trail, &[]);
             watched.read(0, 0.0);
             watched.done(0);
-            assert!(trail.words.is_empty() && !trail.holds(0, &[], |_| true));
+            assert!(trail.words.is_empty() && !holds(&trail, 0, &[], |_| true));
         }
-        let mut full = Trail::of(MOST_PLACES);
+        let mut full = first(MOST_PLACES);
         for place in 0..MOST_PLACES {
             let mut watched = Watched::new(Numbers::default(), &mut full, &[]);
             for read in 0..10 {
@@ -258,7 +309,7 @@ mod tests {
             watched.done(place);
         }
         assert!(full.words.len() <= MOST_WORDS);
-        let [first, last] = [0, MOST_PLACES - 1].map(|place| full.holds(place, &[], |_| true));
+        let [first, last] = [0, MOST_PLACES - 1].map(|place| holds(&full, place, &[], |_| true));
         assert!(first && !last);
     }
 }

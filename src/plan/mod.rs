@@ -54,6 +54,15 @@ pub struct Plan<'a> {
     pub layout: Arc<Layout>,
     /// What is evaluated, one after another.
     pub steps: Vec<Step>,
+    /// For each known run, true for the quantities that it defines otherwise.
+    differences: Vec<Vec<bool>>,
+}
+
+impl Plan<'_> {
+    /// True if a known run, by its number, has the same definitions of a quantity.
+    pub fn defines_alike(&self, run: usize, quantity: QuantityId) -> bool {
+        !self.differences[run][quantity]
+    }
 }
 
 /// The plan of a run with some changes that computes what is in `scope`. `known` are the changes of
@@ -67,6 +76,8 @@ pub fn plan<'a>(
 ) -> Plan<'a> {
     let selection = Selection::new(model, changes);
     let layout = Arc::clone(&scope.layout);
-    let steps = order::steps(&selection, &layout, scope, known);
-    Plan { selection, layout, steps }
+    let differences: Vec<Vec<bool>> =
+        known.iter().map(|changes| selection.differences(changes)).collect();
+    let steps = order::steps(&selection, &layout, scope, &differences);
+    Plan { selection, layout, steps, differences }
 }

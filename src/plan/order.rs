@@ -11,17 +11,17 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::reads::{self, When};
 use super::{Layout, Scope, Selection, Step, component};
-use crate::model::{ChangeId, Op, QuantityId};
+use crate::model::{Op, QuantityId};
 
-/// The steps of a run.
+/// The steps of a run; `differences` to each known run, by quantity.
 pub(super) fn steps(
     selection: &Selection<'_>,
     layout: &Layout,
     scope: &Scope,
-    known: &[&[ChangeId]],
+    differences: &[Vec<bool>],
 ) -> Vec<Step> {
     let model = selection.model;
-    let has_baseline = !known.is_empty();
+    let has_baseline = !differences.is_empty();
     let mut graph = DiGraph::<(), ()>::new();
     let nodes: Vec<NodeIndex> = model.quantities.iter().map(|_| graph.add_node(())).collect();
     for id in 0..model.quantities.len() {
@@ -46,8 +46,7 @@ pub(super) fn steps(
     }
     let mut steps = Vec::new();
     // For each known run, the quantities that its difference to this one reaches.
-    let mut reached: Vec<Vec<bool>> =
-        known.iter().map(|changes| selection.differences(changes)).collect();
+    let mut reached = differences.to_vec();
     for group in kosaraju_scc(&graph) {
         let mut members: Vec<QuantityId> = group.iter().map(|node| node.index()).collect();
         members.sort_unstable();

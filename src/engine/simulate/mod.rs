@@ -27,6 +27,8 @@ mod sums;
 pub use collect::{Found, Kept};
 pub use run::{BadDraw, Simulation};
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashSet;
 
 use super::eval::Evaluator;
@@ -63,7 +65,7 @@ pub struct Recording {
 #[derive(Debug, Clone)]
 pub struct Run {
     values: Vec<Traced>,
-    trail: Trail,
+    trail: Arc<Trail>,
 }
 
 /// A value that is asked for.
@@ -114,7 +116,7 @@ impl Recording {
             plain: plain.0,
             plain_baseline: plain.1,
             known: known.iter().map(|known| known.values).collect(),
-            trail: trail(model, &plan.layout),
+            trail: trail(model, &plan.layout, known.iter().map(|known| &known.values.trail)),
             values: vec![Traced::Known(0.0); plan.layout.len()],
             slots: vec![0; model.slots],
             certain: [vec![None; model.quantities.len()], vec![None; model.quantities.len()]],

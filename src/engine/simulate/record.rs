@@ -1,5 +1,7 @@
 //! A run written down: what depends on draws as nodes of the tape, the rest as numbers.
 
+use std::sync::Arc;
+
 use super::inputs::{Input, SolvedBlock};
 use super::sampler::Sampler;
 use super::{Guard, Recording, Run};
@@ -11,7 +13,7 @@ use crate::engine::tape::Traced;
 use crate::engine::trail::{Trail, Watched};
 use crate::engine::{Values, report};
 use crate::model::{Definition, QuantityId};
-use crate::plan::{Block, Cursor, Place, Plan, Point, Source, Step};
+use crate::plan::{Block, Cursor, Place, Plan, Source, Step};
 
 /// A run being written down.
 pub(super) struct Recorder<'a> {
@@ -39,6 +41,7 @@ impl<'a> Recorder<'a> {
             match step {
                 Step::Keep(quantity, run) => {
                     let range = plan.layout.range(*quantity);
+                    self.trail.keep_all(range.clone(), *run);
                     self.values[range.clone()].copy_from_slice(&self.known[*run].values[range]);
                 }
                 Step::Quantity(quantity) => {
@@ -55,7 +58,7 @@ impl<'a> Recorder<'a> {
                 Step::Block(block) => self.solve(block)?,
             }
         }
-        Ok(Run { values: self.values, trail: self.trail })
+        Ok(Run { values: self.values, trail: Arc::new(self.trail) })
     }
 
     fn recursion(&mut self, order: &[QuantityId]) -> Result<(), Diagnostic> {
@@ -105,45 +108,33 @@ impl<'a> Recorder<'a> {
     fn compute(&mut self, place: Place) -> Result<(), Diagnostic> {
         self.recording.stop.check()?;
         let plan = self.plan;
-        let (mut cursor, mut definitions) =
-            (std::mem::take(&mut self.cursor), std::mem::take(&mut self.definitions));
-        plan.layout.move_to(place, &mut cursor);
-        plan.selection.definitions(&cursor.point, &mut definitions);
-        if let Some(known) = self.same(place, &definitions) {
-            self.values[place] = known.values[place];
-            self.trail.keep(place, &known.trail);
+        plan.layout.move_to(place, &mut self.cursor);
+        let same = |run: usize, read: Place| self.known[run].values[read].is(self.values[read]);
+        let here = (place, &self.cursor.point);
+        if let Some(run) = self.trail.same(plan, here, &mut self.definitions, same) {
+            self.values[place] = self.known[run].values[place];
+            self.trail.keep(place, run);
         } else {
-            self.values[place] = self.define(place, &cursor.point, &definitions)?;
+            plan.selection.definitions(&self.cursor.point, &mut self.definitions);
+            self.values[place] = self.define(place)?;
         }
-        (self.cursor, self.definitions) = (cursor, definitions);
         self.guard(place);
         Ok(())
     }
 
-    /// A run before in which the value at a place is made of the same.
-    fn same(&self, place: Place, definitions: &[&Definition]) -> Option<&'a Run> {
-        let same = |known: &&Run| {
-            let same = |read: Place| known.values[read].is(self.values[read]);
-            known.trail.holds(place, definitions, same)
-        };
-        self.known.iter().copied().find(same)
-    }
-
-    fn define(
-        &mut self,
-        place: Place,
-        point: &Point,
-        definitions: &[&Definition],
-    ) -> Result<Traced, Diagnostic> {
-        let start = Traced::Known(self.plan.selection.neutral(point.quantity));
-        let mut trail = std::mem::take(&mut self.trail);
+    /// The value that the definitions give the place where the cursor is.
+    fn define(&mut self, place: Place) -> Result<Traced, Diagnostic> {
+        let (mut trail, definitions) =
+            (std::mem::take(&mut self.trail), std::mem::take(&mut self.definitions));
+        let cursor = std::mem::take(&mut self.cursor);
+        let start = Traced::Known(self.plan.selection.neutral(cursor.point.quantity));
         let mut evaluator =
-            self.evaluator(|sampler| Watched::new(sampler, &mut trail, definitions));
-        let value = definitions
-            .iter()
-            .try_fold(start, |value, definition| evaluator.define(definition, point, value));
+            self.evaluator(|sampler| Watched::new(sampler, &mut trail, &definitions));
+        let value = definitions.iter().try_fold(start, |value, definition| {
+            evaluator.define(definition, &cursor.point, value)
+        });
         evaluator.domain.done(place);
-        self.trail = trail;
+        (self.trail, self.definitions, self.cursor) = (trail, definitions, cursor);
         value.map_err(|fault| self.report(&fault, place))
     }
 
@@ -260,7 +251,7 @@ mod tests {
         let plain = run(&model, &[], None).expect("a run");
         let mut recording = Recording::default();
         let mut baseline = recording.record(&model, &[], &plain, None).expect("a recording");
-        let bare = Run { trail: Trail::default(), ..baseline.clone() };
+        let bare = Run { trail: Arc::default(), ..baseline.clone() };
         let scope = Scope::whole(&model);
         let mut scenario = |changes: &[_], known: &Run| {
             let own = run(&model, changes, Some(&plain)).expect("a run");
