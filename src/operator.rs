@@ -1,7 +1,9 @@
 //! What an expression is joined by and how a path moves: the same in a tree and in a model.
 
+use serde::{Deserialize, Serialize};
+
 /// Binary operators.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each variant is the operator of its name")]
 pub enum BinaryOp {
     Or,
@@ -28,7 +30,7 @@ impl BinaryOp {
 }
 
 /// How a leg moves from one value to the next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Shape {
     /// In a straight line.
     Linear,

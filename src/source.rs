@@ -3,14 +3,31 @@
 //! A [`Span`] is a byte range in one text; a [`SourceMap`] keeps every text that was read, so that
 //! a diagnostic can be rendered long after the stage that raised it. Nothing here reads a file.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use serde::{Deserialize, Serialize};
 
 /// Names one text of a [`SourceMap`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SourceId(pub u32);
 
+impl SourceId {
+    /// The first text of the built-in libraries.
+    const BUILTIN: u32 = 1 << 31;
+
+    /// A text of the built-in libraries by its number: its name is the same in every map.
+    pub fn builtin(number: usize) -> Self {
+        Self(Self::BUILTIN.saturating_add(u32::try_from(number).unwrap_or(u32::MAX)))
+    }
+
+    /// True for a text of the built-in libraries.
+    pub fn is_builtin(self) -> bool {
+        self.0 >= Self::BUILTIN
+    }
+}
+
 /// A byte range in one source text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span {
     /// The text.
     pub source: SourceId,
@@ -61,26 +78,34 @@ pub struct SourceFile {
     pub name: Arc<str>,
     /// The text, as read (valid UTF-8).
     pub text: Arc<str>,
-    /// True for a file of the built-in library.
-    pub library: bool,
     /// The number of its first line: 1, but for an excerpt.
     pub first_line: usize,
-    line_starts: Arc<[u32]>,
+    /// Where its lines start, found when a line is asked for.
+    lines: OnceLock<Arc<[u32]>>,
 }
 
 impl SourceFile {
+    /// A text whose first line has the number `first_line`.
+    pub fn new(name: &str, text: &str, first_line: usize) -> Self {
+        Self { name: name.into(), text: text.into(), first_line, lines: OnceLock::new() }
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.lines.get_or_init(|| line_starts(&self.text))
+    }
+
     /// Line and column of a byte offset.
     pub fn location(&self, offset: usize) -> Location {
         let offset = offset.min(self.text.len());
         let line = self.line_at(offset);
-        let start = self.line_starts[line - self.first_line] as usize;
+        let start = self.line_starts()[line - self.first_line] as usize;
         let column = self.text.get(start..offset).map_or(0, |before| before.chars().count()) + 1;
         Location { line, column }
     }
 
     /// The line of a byte offset.
     pub fn line_at(&self, offset: usize) -> usize {
-        let line = self.line_starts.partition_point(|&start| start as usize <= offset).max(1);
+        let line = self.line_starts().partition_point(|&start| start as usize <= offset).max(1);
         line + self.first_line - 1
     }
 
@@ -88,8 +113,8 @@ impl SourceFile {
     /// line that the text does not have.
     pub fn line_range(&self, line: usize) -> Option<std::ops::Range<usize>> {
         let at = line.checked_sub(self.first_line)?;
-        let start = *self.line_starts.get(at)? as usize;
-        let next = self.line_starts.get(at + 1).map_or(self.text.len(), |&next| next as usize);
+        let start = *self.line_starts().get(at)? as usize;
+        let next = self.line_starts().get(at + 1).map_or(self.text.len(), |&next| next as usize);
         Some(start..start + self.text[start..next].trim_end_matches(['\r', '\n']).len())
     }
 
@@ -103,39 +128,40 @@ impl SourceFile {
 #[derive(Debug, Clone, Default)]
 pub struct SourceMap {
     files: Vec<SourceFile>,
+    /// The texts of the built-in libraries, made when one of them is shown.
+    builtin: Option<fn() -> &'static [SourceFile]>,
 }
 
 impl SourceMap {
     /// Adds a text and names it.
-    pub fn add(&mut self, name: &str, text: &str, library: bool) -> SourceId {
-        self.push(name, text, library, 1)
+    pub fn add(&mut self, name: &str, text: &str) -> SourceId {
+        self.add_excerpt(name, text, 1)
     }
 
     /// Adds a part of a data file that is too large to keep; its first line has the number `line`.
     pub fn add_excerpt(&mut self, name: &str, text: &str, line: usize) -> SourceId {
-        self.push(name, text, false, line.max(1))
+        let id = SourceId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        self.files.push(SourceFile::new(name, text, line.max(1)));
+        id
     }
 
-    fn push(&mut self, name: &str, text: &str, library: bool, first_line: usize) -> SourceId {
-        let id = SourceId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        self.files.push(SourceFile {
-            name: name.into(),
-            text: text.into(),
-            library,
-            first_line,
-            line_starts: line_starts(text),
-        });
-        id
+    /// Says what the texts of the built-in libraries are, by their numbers.
+    pub fn set_builtin(&mut self, texts: fn() -> &'static [SourceFile]) {
+        self.builtin = Some(texts);
     }
 
     /// The text named by `id`.
     pub fn file(&self, id: SourceId) -> &SourceFile {
-        &self.files[id.0 as usize]
+        let builtin = id.0.checked_sub(SourceId::BUILTIN).zip(self.builtin);
+        match builtin {
+            Some((number, texts)) => &texts()[number as usize],
+            None => &self.files[id.0 as usize],
+        }
     }
 
-    /// Every text with its id, in the order in which they were added.
-    pub fn iter(&self) -> impl Iterator<Item = (SourceId, &SourceFile)> {
-        self.files.iter().enumerate().map(|(n, file)| (SourceId(n as u32), file))
+    /// The texts that were added, in their order.
+    pub fn added(&self) -> impl Iterator<Item = &SourceFile> {
+        self.files.iter()
     }
 
     /// The text that a span covers.
@@ -164,7 +190,7 @@ mod tests {
     #[test]
     fn columns_count_characters_and_every_line_end_counts_once() {
         let mut map = SourceMap::default();
-        let id = map.add("x", "é = 日本\r\nb\rc\n", false);
+        let id = map.add("x", "é = 日本\r\nb\rc\n");
         let file = map.file(id);
         let at = |needle: &str| file.location(file.text.find(needle).expect("in the text"));
         assert_eq!(at("日"), Location { line: 1, column: 5 });

@@ -121,7 +121,7 @@ fn line_ends_of_all_kinds_beside_texts() {
     let text = "model \"a é b\"\r\nx = 1\ny = \"c\"\rz = \u{7}1\n";
     let parsed = parse(SourceId(0), text);
     let mut sources = mizan::source::SourceMap::default();
-    let id = sources.add("a.mizan", text, false);
+    let id = sources.add("a.mizan", text);
     let place = sources.file(id).location(parsed.diagnostics[0].labels[0].span.start as usize);
     assert_eq!((place.line, place.column), (4, 5));
     assert_eq!(codes("model \"a\r\nb\"\n"), ["unclosed-string", "unclosed-string"]);

@@ -37,7 +37,7 @@ impl Checker<'_> {
         }
         for item in items {
             let ItemKind::Source { key, .. } = &item.kind else { continue };
-            if !used.contains(key.text.as_str()) && !self.sources.file(key.span.source).library {
+            if !used.contains(key.text.as_str()) && !key.span.source.is_builtin() {
                 self.error(warnings::unused_source(key.span, &key.text));
             }
         }

@@ -116,8 +116,7 @@ impl<'a> Checker<'a> {
                 }
                 // A script may declare a unit that its library declares too.
                 ItemKind::Unit { name, value: None }
-                    if self.model.bases.contains(&name.text)
-                        && self.sources.file(name.span.source).library => {}
+                    if self.model.bases.contains(&name.text) && name.span.source.is_builtin() => {}
                 ItemKind::Unit { name, value: None } => {
                     if self.given_twice(&mut first, name) {
                         continue;

@@ -211,7 +211,7 @@ impl Checker<'_> {
 
     /// Tells the script's own quantities from those of the built-in library.
     fn own_quantities(&mut self) {
-        let own = |span: Span| !self.sources.file(span.source).library;
+        let own = |span: Span| !span.source.is_builtin();
         for quantity in &mut self.model.quantities {
             quantity.own = own(quantity.span)
                 || quantity.definitions.iter().any(|definition| own(definition.span));

@@ -128,7 +128,7 @@ impl Checker<'_> {
         for (quantity, _) in unread {
             let given = quantity.definitions.iter().find(|definition| !definition.default);
             match (quantity.role, given) {
-                (Role::Param, _) if !self.sources.file(quantity.span.source).library => {
+                (Role::Param, _) if !quantity.span.source.is_builtin() => {
                     found.push(unused_input(quantity.span, &quantity.name, false));
                 }
                 (Role::Field, Some(given)) => {

@@ -45,7 +45,7 @@ impl Fmt {
     fn one(&self, path: &Path) -> Result<Exit, Exit> {
         let text = input::read(path)?;
         let mut sources = SourceMap::default();
-        let id = sources.add(&input::name(path), &text, false);
+        let id = sources.add(&input::name(path), &text);
         let formatted = format(id, &text).map_err(|problems| {
             input::report(&problems, &sources);
             Exit::Data

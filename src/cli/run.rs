@@ -78,7 +78,7 @@ enum Trace {
 /// An edit that the language's parser accepts.
 fn edit(text: &str) -> Result<String, String> {
     let mut sources = SourceMap::default();
-    let found = session::assignment(sources.add("--set", text, false), text);
+    let found = session::assignment(sources.add("--set", text), text);
     found.map(|_| text.to_owned()).map_err(|problems| {
         let lines = |problem: &Diagnostic| {
             std::iter::once(problem.message.clone()).chain(problem.help.clone()).collect::<Vec<_>>()
@@ -184,7 +184,7 @@ fn narrow_scenarios(
         }
         let known = model.scenarios.iter().map(|s| s.name.as_str()).chain(["baseline"]);
         let near = nearest(name, known);
-        let span = Span::new(sources.add("--scenario", name, false), 0, name.len());
+        let span = Span::new(sources.add("--scenario", name), 0, name.len());
         let message = format!("there is no scenario `{name}`");
         let problem = Diagnostic::error("unknown-scenario", message).at(span, "unknown scenario");
         problems.push(match near {
@@ -204,7 +204,7 @@ fn narrow_years(model: &mut Model, years: (i32, i32), sources: &mut SourceMap) -
     let (first, last) = model.years;
     if from < first || to > last {
         let text = format!("{from}..{to}");
-        let span = Span::new(sources.add("--years", &text, false), 0, text.len());
+        let span = Span::new(sources.add("--years", &text), 0, text.len());
         let message = format!("{text} reaches outside the horizon, {first}..{last}");
         let problem = Diagnostic::error("year-outside", message).at(span, "outside the horizon");
         return vec![problem.help(format!("write years within {first}..{last}"))];

@@ -163,7 +163,7 @@ mod tests {
         let long = format!("{}x{}", "é".repeat(500), "ü".repeat(500));
         let text = format!("a\r\nb\r\n{}{long}\nend\n", "c\n".repeat(100));
         let mut sources = SourceMap::default();
-        let id = sources.add("a.mizan", &text, false);
+        let id = sources.add("a.mizan", &text);
         let x = text.find('x').expect("in the text");
         let found = Diagnostic::error("syntax", "")
             .at(Span::new(id, x, x + 1), "long")

@@ -293,7 +293,7 @@ mod tests {
     fn the_location_stands_once_and_counts_characters() {
         let mut sources = SourceMap::default();
         let text = "x = 1\né日本 = yy\n";
-        let id = sources.add("a.mizan", text, false);
+        let id = sources.add("a.mizan", text);
         let start = text.find("yy").expect("in the text");
         let found = Diagnostic::error("unknown-name", "nothing is called `yy`")
             .at(Span::new(id, start, start + 2), "unknown name");
@@ -306,7 +306,7 @@ mod tests {
     fn no_control_or_direction_character_is_printed() {
         let mut sources = SourceMap::default();
         let text = "x = \u{1b}[2J\u{202e}\u{9b}\u{7f}";
-        let id = sources.add("\u{1b}]0;a", text, false);
+        let id = sources.add("\u{1b}]0;a", text);
         let found =
             Diagnostic::error("odd-character", text).at(Span::new(id, 4, 5), text).help(text);
         let shown = render(std::slice::from_ref(&found), &sources, Style::Plain, 80);

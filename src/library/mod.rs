@@ -1,29 +1,26 @@
 //! The libraries that come with Mizan, written in Mizan.
+//!
+//! They are parsed when the program is built (`build.rs`): a script reads the trees of the statements
+//! that it reaches.
 
-mod used;
+mod statements;
+mod texts;
+// For build.rs alone.
+#[cfg(test)]
+mod write;
 
-pub(crate) use used::used;
+use std::sync::{Arc, LazyLock};
 
-macro_rules! files {
-    ($($path:literal),* $(,)?) => { &[$(($path, include_str!($path))),*] };
-}
+use crate::source::SourceFile;
+use crate::syntax::ast::File;
+use statements::Statements;
+use texts::TRADE;
 
-/// The vocabulary of trade, a file a subject.
-const TRADE: &[(&str, &str)] = files![
-    "trade/curves.mizan",
-    "trade/flows.mizan",
-    "trade/demand.mizan",
-    "trade/tariffs.mizan",
-    "trade/welfare.mizan",
-    "trade/ventures.mizan",
-    "trade/corridors.mizan",
-    "trade/exports.mizan",
-    "trade/energy.mizan",
-    "trade/accounts.mizan",
-    "trade/indicators.mizan",
-];
 /// The names of the libraries.
 pub const LIBRARIES: [&str; 1] = ["trade"];
+
+/// Its statements, as `build.rs` wrote them.
+const TRADE_STATEMENTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/trade.statements"));
 
 /// The files of a library: name and text; `None` if there is no such library.
 pub fn library(name: &str) -> Option<&'static [(&'static str, &'static str)]> {
@@ -31,4 +28,27 @@ pub fn library(name: &str) -> Option<&'static [(&'static str, &'static str)]> {
         "trade" => Some(TRADE),
         _ => None,
     }
+}
+
+/// The texts of all libraries, by their numbers.
+pub(crate) fn texts() -> &'static [SourceFile] {
+    static TEXTS: LazyLock<Vec<SourceFile>> =
+        LazyLock::new(|| TRADE.iter().map(|(name, text)| SourceFile::new(name, text, 1)).collect());
+    &TEXTS
+}
+
+/// The trees of all files of a library; `None` if there is no such library.
+pub(crate) fn whole(name: &str) -> Option<&'static [Arc<File>]> {
+    static WHOLE: LazyLock<Vec<Arc<File>>> = LazyLock::new(|| trees(|all| all.whole()));
+    (name == "trade").then(|| WHOLE.as_slice())
+}
+
+/// The trees of the statements of a library that some texts reach; `None` if there is no such library.
+pub(crate) fn used<'t>(name: &str, texts: impl Iterator<Item = &'t str>) -> Option<Vec<Arc<File>>> {
+    (name == "trade").then(|| trees(|all| all.used(texts)))
+}
+
+fn trees(read: impl FnOnce(&Statements<'_>) -> postcard::Result<Vec<File>>) -> Vec<Arc<File>> {
+    let found = Statements::read(TRADE_STATEMENTS).and_then(|statements| read(&statements));
+    found.expect("`build.rs` wrote them").into_iter().map(Arc::new).collect()
 }

@@ -57,9 +57,9 @@ impl Audit {
     /// The audit of a model; figures of the built-in library are not the script's.
     pub fn of(model: &Model, sources: &SourceMap) -> Self {
         let mut figures = model.figures();
-        figures.retain(|figure| !sources.file(figure.span.source).library);
+        figures.retain(|figure| !figure.span.source.is_builtin());
         let mut audit = Self {
-            file: sources.iter().next().map_or(String::new(), |(_, file)| file.name.to_string()),
+            file: sources.added().next().map_or(String::new(), |file| file.name.to_string()),
             figures: figures.iter().filter(|figure| figure.place != Place::Check).count(),
             with_source: 0,
             without_source: Vec::new(),

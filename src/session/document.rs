@@ -46,7 +46,7 @@ impl Document {
     /// What cannot be read, with the texts that it is in.
     pub(super) fn read(name: &str, text: &str, files: Reach) -> Result<Self, Failure> {
         let mut sources = SourceMap::default();
-        let parsed = parse(sources.add(name, text, false), text);
+        let parsed = parse(sources.add(name, text), text);
         let mistake = |d: &Diagnostic| d.is_error() && d.code != "empty-script";
         if parsed.diagnostics.iter().any(mistake) {
             return Err((parsed.diagnostics, sources));
@@ -56,10 +56,10 @@ impl Document {
     }
 
     /// Checks the whole, with some questions behind it.
-    pub(super) fn check(&self, questions: &[Item], known: &[Arc<File>]) -> Program {
+    pub(super) fn check(&self, questions: &[Item]) -> Program {
         let own = self.pieces.iter().map(|piece| &piece.item);
         let file = File { items: own.chain(questions).cloned().collect() };
-        load_parsed(&self.name, (file, self.sources.clone()), known, &*self.files.0)
+        load_parsed(&self.name, (file, self.sources.clone()), &*self.files.0)
     }
 
     /// The text of the whole.

@@ -143,7 +143,7 @@ impl Session {
     pub fn load(name: &str, text: &str, files: Reach) -> Result<(Self, Outcome), Box<Outcome>> {
         let document = Document::read(name, text, files.clone()).map_err(Outcome::refused)?;
         let run = Run::default();
-        let built = build(&document, &[], None, &[], &run).map_err(Outcome::refused)?;
+        let built = build(&document, &[], None, &run).map_err(Outcome::refused)?;
         let diagnostics = built.program.diagnostics.clone();
         let sources = built.program.sources.clone();
         let now = State::new(document, built.program, built.tracked, None);
@@ -173,8 +173,7 @@ impl Session {
             let (file, comments) = (File { items }, parsed.comments);
             document.take_up(Parsed { file, comments, diagnostics: Vec::new() }, text);
         }
-        let (scenario, libraries) = (self.scenario(), self.libraries());
-        let mut built = build(&document, &questions, scenario, libraries, &self.run)?;
+        let mut built = build(&document, &questions, self.scenario(), &self.run)?;
         if let Some(last) = questions.last() {
             let text = document.sources.text(last.span);
             let show = if is_bare(text) { "show " } else { "" };
@@ -210,7 +209,7 @@ impl Session {
                 Diagnostic::error("limit-line", "the entry is longer than 64 KiB, the limit");
             return Err((vec![found.help("put it into a file, and `:load` it")], document.sources));
         }
-        let parsed = parse_entry(document.sources.add(TYPED, text, false), text);
+        let parsed = parse_entry(document.sources.add(TYPED, text), text);
         if parsed.diagnostics.iter().any(Diagnostic::is_error) {
             return Err((parsed.diagnostics, document.sources));
         }
@@ -227,7 +226,7 @@ impl Session {
             return Err((vec![found], document.sources));
         }
         let run = Run { simulation: None, stop: self.run.stop.clone() };
-        build(&document, &parsed.file.items, self.scenario(), self.libraries(), &run)
+        build(&document, &parsed.file.items, self.scenario(), &run)
     }
 
     /// Adds the last question to the model.
@@ -244,14 +243,9 @@ impl Session {
     fn try_keep(&mut self, question: &str) -> Result<Outcome, Failure> {
         let (mut document, parsed) = self.read(question)?;
         document.take_up(parsed, question);
-        let built = build(&document, &[], self.scenario(), self.libraries(), &self.run)?;
+        let built = build(&document, &[], self.scenario(), &self.run)?;
         self.step_to(document, built);
         Ok(Outcome { changed: true, ..Outcome::said(vec![format!("kept: {question}")]) })
-    }
-
-    /// The trees of the libraries that the model uses.
-    fn libraries(&self) -> &[Arc<File>] {
-        self.now.program.files.get(1..).unwrap_or(&[])
     }
 
     fn step_to(&mut self, document: Document, built: Built) {

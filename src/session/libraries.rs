@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use crate::data::{Files, Refusal, normal, read_text};
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::library::{LIBRARIES, library, used};
+use crate::library::{self, LIBRARIES};
 use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::ast::{self, ItemKind, Library};
 use crate::syntax::{Parsed, parse};
@@ -34,8 +32,6 @@ pub(super) struct Loader<'a> {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// The script's tree, then those of the libraries.
     pub(super) trees: Vec<Arc<ast::File>>,
-    /// Trees of built-in libraries whose texts are in `sources` already.
-    known: Vec<Arc<ast::File>>,
     /// Libraries that were met: built-in ones by name, files by normal name in quotes.
     seen: Vec<String>,
     /// The files from the script to the one being read.
@@ -43,8 +39,8 @@ pub(super) struct Loader<'a> {
     total: usize,
     /// Which part of the built-in libraries is read.
     part: Part,
-    /// Built-in libraries of which a part is still to be read.
-    waiting: Vec<Texts>,
+    /// Built-in libraries that are still to be taken.
+    waiting: Vec<String>,
 }
 
 /// Which part of the built-in libraries is read.
@@ -63,7 +59,6 @@ impl<'a> Loader<'a> {
             sources: SourceMap::default(),
             diagnostics: Vec::new(),
             trees: Vec::new(),
-            known: Vec::new(),
             seen: Vec::new(),
             chain: vec![own.to_owned()],
             total: 0,
@@ -74,45 +69,33 @@ impl<'a> Loader<'a> {
 
     /// Reads the script and all that it uses; `edits` are texts too that may name what a library has.
     pub(super) fn script(&mut self, name: &str, text: &str, edits: &[String]) {
-        let id = self.sources.add(name, text, false);
-        let edits = || edits.iter().map(String::as_str);
-        // What the script looks to use is read beside it.
-        let ahead = || {
-            let files = (self.part == Part::Used).then(|| looks_used(text)).flatten()?;
-            Some((files, reached(files, std::iter::once(text).chain(edits()), SourceId(id.0 + 1))))
-        };
-        let (script, mut ahead) = rayon::join(|| parse(id, text), ahead);
-        self.take(script, Origin::Script);
-        let own: Vec<SourceId> = self.sources.iter().map(|(id, _)| id).collect();
-        for files in std::mem::take(&mut self.waiting) {
-            let next = SourceId(self.sources.iter().count() as u32);
-            let same = |(known, _): &(Texts, _)| own.len() == 1 && std::ptr::eq(*known, files);
-            let parts = ahead.take().filter(same).map_or_else(
-                || {
-                    let texts = own.iter().map(|&id| &*self.sources.file(id).text);
-                    reached(files, texts.chain(edits()), next)
-                },
-                |(_, parts)| parts,
-            );
-            for (name, text) in files {
-                self.sources.add(name, text, true);
-            }
-            parts.into_iter().for_each(|parsed| self.take(parsed, Origin::Builtin));
-        }
+        let id = self.sources.add(name, text);
+        self.text(id, text, Origin::Script);
+        self.builtins(edits);
     }
 
-    /// Takes a script that is parsed, whose texts are in `sources`, and reads all that it uses. The
-    /// trees of an earlier loading spare reading the built-in libraries again.
-    pub(super) fn parsed(
-        &mut self,
-        script: ast::File,
-        sources: SourceMap,
-        known: &[Arc<ast::File>],
-    ) {
-        self.known =
-            known.iter().filter(|tree| builtin_name(tree, &sources).is_some()).cloned().collect();
+    /// Takes a script that is parsed, whose texts are in `sources`, and reads all that it uses.
+    pub(super) fn parsed(&mut self, script: ast::File, sources: SourceMap) {
         self.sources = sources;
-        self.tree(script, Origin::Script);
+        self.tree(Arc::new(script), Origin::Script);
+        self.builtins(&[]);
+    }
+
+    /// Takes what was built in, once it is known what the texts and `edits` name.
+    fn builtins(&mut self, edits: &[String]) {
+        self.sources.set_builtin(library::texts);
+        for name in std::mem::take(&mut self.waiting) {
+            let trees = match self.part {
+                Part::Whole => library::whole(&name).map(<[_]>::to_vec),
+                Part::Used => {
+                    let added = self.sources.added().map(|file| &*file.text);
+                    library::used(&name, added.chain(edits.iter().map(String::as_str)))
+                }
+            };
+            for tree in trees.into_iter().flatten() {
+                self.tree(tree, Origin::Builtin);
+            }
+        }
     }
 
     fn text(&mut self, id: SourceId, text: &str, origin: Origin) {
@@ -121,10 +104,10 @@ impl<'a> Loader<'a> {
 
     fn take(&mut self, mut parsed: Parsed, origin: Origin) {
         self.diagnostics.append(&mut parsed.diagnostics);
-        self.tree(parsed.file, origin);
+        self.tree(Arc::new(parsed.file), origin);
     }
 
-    fn tree(&mut self, file: ast::File, origin: Origin) {
+    fn tree(&mut self, file: Arc<ast::File>, origin: Origin) {
         if origin == Origin::User {
             let misplaced = file.items.iter().filter_map(not_in_library);
             self.diagnostics.extend(misplaced);
@@ -135,7 +118,7 @@ impl<'a> Loader<'a> {
                 _ => None,
             })
             .collect();
-        self.trees.push(Arc::new(file));
+        self.trees.push(file);
         for library in uses {
             match library {
                 Library::Builtin(name) => self.builtin(&name),
@@ -149,24 +132,10 @@ impl<'a> Loader<'a> {
     }
 
     fn builtin(&mut self, name: &ast::Name) {
-        let Some(files) = library(&name.text) else {
+        if !LIBRARIES.contains(&name.text.as_str()) {
             self.diagnostics.push(unknown_library(name));
-            return;
-        };
-        if self.first_time(name.text.clone()) {
-            if self.part == Part::Used {
-                self.waiting.push(files);
-                return;
-            }
-            for (name, text) in files {
-                let same = |tree: &&Arc<ast::File>| builtin_name(tree, &self.sources) == Some(name);
-                if let Some(tree) = self.known.iter().find(same) {
-                    self.trees.push(Arc::clone(tree));
-                    continue;
-                }
-                let id = self.sources.add(name, text, true);
-                self.text(id, text, Origin::Builtin);
-            }
+        } else if self.first_time(name.text.clone()) {
+            self.waiting.push(name.text.clone());
         }
     }
 
@@ -195,7 +164,7 @@ impl<'a> Loader<'a> {
             let most = MOST_TOTAL >> 20;
             return Err(limit(span, &format!("library files have {most} MiB together")));
         }
-        let id = self.sources.add(&name, &text, false);
+        let id = self.sources.add(&name, &text);
         self.chain.push(name);
         self.text(id, &text, Origin::User);
         self.chain.pop();
@@ -209,33 +178,6 @@ impl<'a> Loader<'a> {
         }
         new
     }
-}
-
-/// The texts of a built-in library, each with its name.
-type Texts = &'static [(&'static str, &'static str)];
-
-/// The built-in library that a script uses, as far as one can see without reading it.
-fn looks_used(script: &str) -> Option<Texts> {
-    let used = |line: &str| {
-        let statement = line.split('#').next()?.trim();
-        library(statement.strip_prefix("use")?.trim_start())
-    };
-    script.lines().find_map(used)
-}
-
-/// The part of a library that some texts reach, parsed; the library's first text is `first`.
-fn reached<'t>(files: Texts, texts: impl Iterator<Item = &'t str>, first: SourceId) -> Vec<Parsed> {
-    let parts: Vec<(u32, String)> = (first.0..).zip(used(files, texts)).collect();
-    let read =
-        |(id, part): &(u32, String)| (!part.trim().is_empty()).then(|| parse(SourceId(*id), part));
-    parts.par_iter().filter_map(read).collect()
-}
-
-/// The name of a built-in library file, by its tree.
-fn builtin_name<'s>(tree: &ast::File, sources: &'s SourceMap) -> Option<&'s str> {
-    let id = tree.items.first()?.span.source;
-    let (_, file) = sources.iter().find(|(own, file)| *own == id && file.library)?;
-    Some(&file.name)
 }
 
 /// What belongs to the script alone.

@@ -71,7 +71,7 @@ fn load_part(part: Part, name: &str, text: &str, files: &dyn Files, edits: &[Str
     loader.script(name, text, edits);
     let mut assigns = Vec::new();
     for edit in edits {
-        match assignment(loader.sources.add(EDIT, edit, false), edit) {
+        match assignment(loader.sources.add(EDIT, edit), edit) {
             Ok(assign) => assigns.push(assign),
             Err(mut found) => loader.diagnostics.append(&mut found),
         }
@@ -80,14 +80,9 @@ fn load_part(part: Part, name: &str, text: &str, files: &dyn Files, edits: &[Str
 }
 
 /// As [`load_with`], of a script that is parsed; its places are in `sources`.
-fn load_parsed(
-    name: &str,
-    (script, sources): (File, SourceMap),
-    known: &[Arc<File>],
-    files: &dyn Files,
-) -> Program {
+fn load_parsed(name: &str, (script, sources): (File, SourceMap), files: &dyn Files) -> Program {
     let mut loader = Loader::new(name, files, Part::Whole);
-    loader.parsed(script, sources, known);
+    loader.parsed(script, sources);
     checked(loader, &[], files)
 }
 

@@ -11,7 +11,7 @@ use crate::engine::simulate::Simulation;
 use crate::engine::{Stop, Values};
 use crate::model::{Asked, Query};
 use crate::results::Answer;
-use crate::syntax::ast::{File, Item};
+use crate::syntax::ast::Item;
 
 /// How questions are run.
 #[derive(Debug, Clone, Default)]
@@ -60,8 +60,7 @@ impl State {
     /// What fails in a draw.
     pub(super) fn follow(&mut self, run: &Run) -> Result<(), Failure> {
         if self.simulation != run.simulation {
-            let known = self.program.files.get(1..).unwrap_or(&[]);
-            self.tracked = build(&self.document, &[], None, known, run)?.tracked.into();
+            self.tracked = build(&self.document, &[], None, run)?.tracked.into();
             self.simulation = run.simulation;
         }
         Ok(())
@@ -73,10 +72,9 @@ pub(super) fn build(
     document: &Document,
     questions: &[Item],
     scenario: Option<&str>,
-    known: &[Arc<File>],
     run: &Run,
 ) -> Result<Built, Failure> {
-    let mut program = document.check(questions, known);
+    let mut program = document.check(questions);
     let Some(model) = program.model.as_mut() else {
         return Err((program.diagnostics, program.sources));
     };

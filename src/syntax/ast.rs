@@ -3,12 +3,14 @@
 //! Nothing is resolved here: a name is text, a number knows its scale word and its unit only by
 //! name. The tree of a file with mistakes holds the statements that could be read.
 
+use serde::{Deserialize, Serialize};
+
 use crate::source::Span;
 
 pub use crate::operator::{BinaryOp, Shape};
 
 /// A name and its place.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Name {
     /// The name, in Unicode normal form C.
     pub text: String,
@@ -17,14 +19,14 @@ pub struct Name {
 }
 
 /// A whole file.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct File {
     /// Its statements, in order.
     pub items: Vec<Item>,
 }
 
 /// One statement.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Item {
     /// What it is.
     pub kind: ItemKind,
@@ -35,7 +37,7 @@ pub struct Item {
 }
 
 /// The statements of the language.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each variant is the statement of its name")]
 pub enum ItemKind {
     Model(Text),
@@ -60,7 +62,7 @@ pub enum ItemKind {
 }
 
 /// Unknowns and the conditions that they are solved for, in pairs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Solve {
     /// What is solved for, each with the least value that may hold in place of its condition.
     pub unknowns: Vec<(Reference, Option<Expr>)>,
@@ -71,7 +73,7 @@ pub struct Solve {
 }
 
 /// A quoted text.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Text {
     /// What stands between the quotes, escapes resolved.
     pub text: String,
@@ -80,7 +82,7 @@ pub struct Text {
 }
 
 /// `a..b`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Range {
     /// Lower end.
     pub from: Expr,
@@ -91,7 +93,7 @@ pub struct Range {
 }
 
 /// What `use` names.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Library {
     /// A library that comes with Mizan.
     Builtin(Name),
@@ -100,7 +102,7 @@ pub enum Library {
 }
 
 /// The elements of a set.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum SetElements {
     /// Listed.
     Listed(Vec<Name>),
@@ -116,7 +118,7 @@ pub enum SetElements {
 }
 
 /// How a quantity comes by its values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
     /// Given.
     Param,
@@ -129,7 +131,7 @@ pub enum Role {
 }
 
 /// `param`, `var`, `factor` or `total`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Quantity {
     /// Which of the four.
     pub role: Role,
@@ -152,7 +154,7 @@ pub struct Quantity {
 }
 
 /// One index of a quantity: `sector`, `s: sector`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AxisDecl {
     /// The index name, if written.
     pub index: Option<Name>,
@@ -161,7 +163,7 @@ pub struct AxisDecl {
 }
 
 /// A unit as declared: `mn USD`, `USD/TEU`, `percent`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Unit {
     /// Each with its power and scale word.
     pub terms: Vec<UnitTerm>,
@@ -170,7 +172,7 @@ pub struct Unit {
 }
 
 /// One factor of a unit.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UnitTerm {
     /// Its name.
     pub name: Name,
@@ -181,7 +183,7 @@ pub struct UnitTerm {
 }
 
 /// A block kind.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Kind {
     /// Its name.
     pub name: Name,
@@ -194,7 +196,7 @@ pub struct Kind {
 }
 
 /// `from p: partner` in a kind's head.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct KindBinding {
     /// The preposition.
     pub preposition: Name,
@@ -205,7 +207,7 @@ pub struct KindBinding {
 }
 
 /// An entry of a kind.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each variant is the entry of its name")]
 pub enum KindEntry {
     Field(FieldDecl),
@@ -216,7 +218,7 @@ pub enum KindEntry {
 }
 
 /// The declaration of a field.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FieldDecl {
     /// Its name.
     pub name: Name,
@@ -235,7 +237,7 @@ pub struct FieldDecl {
 }
 
 /// An instance of a kind.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Lever {
     /// The kind.
     pub kind: Name,
@@ -254,7 +256,7 @@ pub struct Lever {
 }
 
 /// `from China` in a lever's head.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Binding {
     /// The preposition.
     pub preposition: Name,
@@ -263,7 +265,7 @@ pub struct Binding {
 }
 
 /// An entry of a lever's body.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each variant is the entry of its name")]
 pub enum BodyEntry {
     Field { name: Name, value: Expr, cites: Vec<Name> },
@@ -271,7 +273,7 @@ pub enum BodyEntry {
 }
 
 /// A table as Markdown writes it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Table {
     /// The head's first cell: a set.
     pub set: Name,
@@ -284,7 +286,7 @@ pub struct Table {
 }
 
 /// One row of a table.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TableRow {
     /// First cell.
     pub key: Name,
@@ -295,7 +297,7 @@ pub struct TableRow {
 }
 
 /// A scenario.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Scenario {
     /// Its name.
     pub name: Name,
@@ -310,7 +312,7 @@ pub struct Scenario {
 }
 
 /// One change that a scenario makes.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each variant is the entry of its name")]
 pub enum ScenarioEntry {
     Lever(Lever),
@@ -320,7 +322,7 @@ pub enum ScenarioEntry {
 }
 
 /// The sign of an assignment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AssignOp {
     /// `=`
     Set,
@@ -331,7 +333,7 @@ pub enum AssignOp {
 }
 
 /// An equation, a contribution or a replaced value.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Assign {
     /// Left side.
     pub target: Reference,
@@ -348,7 +350,7 @@ pub struct Assign {
 }
 
 /// `in 2030`, `in 2025..2027`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Window {
     /// First year.
     pub from: Expr,
@@ -359,7 +361,7 @@ pub struct Window {
 }
 
 /// A condition with its years and tolerance.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Condition {
     /// The condition, a comparison as a rule.
     pub expr: Expr,
@@ -372,7 +374,7 @@ pub struct Condition {
 }
 
 /// A query.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Query {
     /// What is asked.
     pub ask: Ask,
@@ -385,7 +387,7 @@ pub struct Query {
 }
 
 /// What a query asks for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each variant is the query of its name")]
 pub enum Ask {
     Show(Vec<Expr>),
@@ -399,7 +401,7 @@ pub enum Ask {
 }
 
 /// Where a query is asked.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Scope {
     /// `for A, B`; `Some(None)` is `for all`.
     pub scenarios: Option<Option<Vec<Name>>>,
@@ -412,7 +414,7 @@ pub struct Scope {
 }
 
 /// An expression and its place.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Expr {
     /// What it is.
     pub kind: ExprKind,
@@ -421,7 +423,7 @@ pub struct Expr {
 }
 
 /// Expressions and everything else that may stand where a value may.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each variant is the expression of its name")]
 pub enum ExprKind {
     Number(Number),
@@ -445,7 +447,7 @@ pub enum ExprKind {
 }
 
 /// A number with its unit.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Number {
     /// The digits' value, without scale and unit.
     pub value: f64,
@@ -458,7 +460,7 @@ pub struct Number {
 }
 
 /// One leg of a path.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each variant is the leg of its name")]
 pub enum Leg {
     /// `-> 0% over 2026..2029 s_curve`
@@ -468,7 +470,7 @@ pub enum Leg {
 }
 
 /// A name with what follows it: `a`, `a.b[s, t-1]`, `f(x)`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reference {
     /// The name's parts.
     pub path: Vec<Name>,
@@ -487,7 +489,7 @@ impl Reference {
 }
 
 /// What follows a name.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Suffix {
     /// Nothing.
     None,
@@ -498,7 +500,7 @@ pub enum Suffix {
 }
 
 /// One index.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each variant is the index of its name")]
 pub enum Index {
     All(Span),
@@ -507,7 +509,7 @@ pub enum Index {
 }
 
 /// The arguments of a call.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Call {
     /// `s in sector, p in partner`, before the colon.
     pub binders: Vec<(Name, Name)>,
@@ -518,7 +520,7 @@ pub struct Call {
 }
 
 /// One argument.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Argument {
     /// `year:` before it.
     pub key: Option<Name>,

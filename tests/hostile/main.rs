@@ -54,7 +54,7 @@ fn soon<T>(work: impl FnOnce() -> T) -> T {
 /// The messages as they are read.
 fn render_plain(found: &[Diagnostic]) -> String {
     let mut sources = mizan::source::SourceMap::default();
-    sources.add("a.mizan", "", false);
+    sources.add("a.mizan", "");
     render(found, &sources, Style::Plain, 80)
 }
 

@@ -1,0 +1,20 @@
+//! The texts of the libraries.
+
+macro_rules! files {
+    ($($path:literal),* $(,)?) => { &[$(($path, include_str!($path))),*] };
+}
+
+/// The vocabulary of trade, a file a subject: names and texts.
+pub(crate) const TRADE: &[(&str, &str)] = files![
+    "trade/curves.mizan",
+    "trade/flows.mizan",
+    "trade/demand.mizan",
+    "trade/tariffs.mizan",
+    "trade/welfare.mizan",
+    "trade/ventures.mizan",
+    "trade/corridors.mizan",
+    "trade/exports.mizan",
+    "trade/energy.mizan",
+    "trade/accounts.mizan",
+    "trade/indicators.mizan",
+];
