@@ -54,7 +54,7 @@ fn answer<D: Domain>(
     }
     let mut evaluator = Evaluator {
         model,
-        layout: &values.layout,
+        layout: values.layout(),
         values: &values.values,
         baseline: Some(&baseline.values),
         slots: &mut slots,

@@ -23,6 +23,7 @@ pub mod sobol;
 mod solve;
 mod starts;
 mod stop;
+mod store;
 pub mod summary;
 mod sweep;
 mod system;
@@ -35,13 +36,14 @@ pub use newton::Iteration;
 pub use stop::Stop;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use ndarray::{ArrayViewD, IxDyn};
+use ndarray::{Array0, ArrayView1, ArrayViewD};
 
 use domain::Numbers;
 use eval::{Evaluator, Fault};
-use trail::{Trail, Watched};
+use store::Store;
+use trail::{Trails, Watched};
 
 use crate::diagnostic::Diagnostic;
 use crate::model::{ChangeId, Definition, Model, QuantityId};
@@ -50,30 +52,26 @@ use crate::plan::{Cursor, Layout, Place, Plan, Point, Scope, Step, plan};
 /// The values of one run.
 #[derive(Debug, Clone)]
 pub struct Values {
-    values: Vec<f64>,
-    layout: Arc<Layout>,
-    trail: Arc<Trail>,
+    values: Store<f64>,
+    trails: Trails,
     /// How each block was solved, in the order of evaluation.
     pub solved: Vec<Solved>,
 }
 
 impl Values {
-    /// All values, in the order of the layout.
-    fn flat(&self) -> &[f64] {
-        &self.values
-    }
-
     /// Where they are kept.
     fn layout(&self) -> &Layout {
-        &self.layout
+        self.values.layout()
     }
 
-    /// The values of a quantity: an axis for each of its sets, then the years.
+    /// The values of a quantity: an axis for each of its sets, then the years. 0 where it was not
+    /// computed.
     pub fn array(&self, quantity: QuantityId) -> ArrayViewD<'_, f64> {
-        let shape = IxDyn(&self.layout.shape(quantity));
-        let values = &self.values[self.layout.range(quantity)];
-        ArrayViewD::from_shape(shape, values)
-            .unwrap_or_else(|_| ndarray::ArrayView1::from(values).into_dyn())
+        static ZERO: LazyLock<Array0<f64>> = LazyLock::new(|| Array0::zeros(()));
+        let (shape, values) = (self.layout().shape(quantity), self.values.of(quantity));
+        let view = ArrayViewD::from_shape(&shape[..], values).ok();
+        view.or_else(|| ZERO.broadcast(&shape[..]))
+            .unwrap_or_else(|| ArrayView1::from(values).into_dyn())
     }
 }
 
@@ -97,8 +95,8 @@ struct Machine<'a> {
     plan: &'a Plan<'a>,
     /// The runs before, the baseline first.
     known: Vec<&'a Values>,
-    values: Vec<f64>,
-    trail: Trail,
+    values: Store<f64>,
+    trails: Trails,
     slots: Vec<u32>,
     /// Room for what is computed at the moment.
     cursor: Cursor,
@@ -192,9 +190,9 @@ fn run_numbers(
     let mut machine = Machine {
         plan: &plan,
         known: known.iter().map(|known| known.values).collect(),
-        trail: trail(model, &plan.layout, known.iter().map(|known| &known.values.trail)),
+        trails: trails(model, &plan.layout),
         cursor: Cursor::default(),
-        values: vec![0.0; plan.layout.len()],
+        values: Store::new(Arc::clone(&plan.layout)),
         slots: vec![0; model.slots],
         definitions: Vec::new(),
         solved: Vec::new(),
@@ -204,25 +202,21 @@ fn run_numbers(
     for step in &plan.steps {
         machine.step(step)?;
     }
-    let (values, trail, solved) = (machine.values, Arc::new(machine.trail), machine.solved);
-    Ok(Values { values, layout: plan.layout, trail, solved })
+    let (values, trails, solved) = (machine.values, machine.trails, machine.solved);
+    Ok(Values { values: values.done(), trails: trails.done(), solved })
 }
 
 /// Room to note what the values of a run are made of, where others are compared with it.
-fn trail<'k>(model: &Model, layout: &Layout, known: impl Iterator<Item = &'k Arc<Trail>>) -> Trail {
-    if model.scenarios.is_empty() {
-        return Trail::default();
-    }
-    Trail::of(layout.len(), known.cloned().collect())
+fn trails(model: &Model, layout: &Layout) -> Trails {
+    if model.scenarios.is_empty() { Trails::default() } else { Trails::of(layout) }
 }
 
 impl<'a> Machine<'a> {
     fn step(&mut self, step: &Step) -> Result<(), Diagnostic> {
         match step {
             Step::Keep(quantity, run) => {
-                let range = self.plan.layout.range(*quantity);
-                self.trail.keep_all(range.clone(), *run);
-                self.values[range.clone()].copy_from_slice(&self.known[*run].values[range]);
+                self.values.keep(*quantity, &self.known[*run].values);
+                self.trails.keep(*quantity, &self.known[*run].trails);
                 Ok(())
             }
             Step::Quantity(quantity) => self.places(self.plan.layout.range(*quantity)),
@@ -252,18 +246,23 @@ impl<'a> Machine<'a> {
     fn compute(&mut self, place: Place) -> Result<(), Diagnostic> {
         self.stop.check()?;
         self.plan.layout.move_to(place, &mut self.cursor);
-        let same = |run: usize, read: Place| {
-            self.known[run].values[read].to_bits() == self.values[read].to_bits()
-        };
-        let here = (place, &self.cursor.point);
-        if let Some(run) = self.trail.same(self.plan, here, &mut self.definitions, same) {
-            self.values[place] = self.known[run].values[place];
-            self.trail.keep(place, run);
-            return Ok(());
+        let point = &self.cursor.point;
+        let known = self.known.iter().map(|known| &known.trails);
+        if let Some(trail) = self.trails.open(point.quantity, &self.plan.layout, known) {
+            let same = |run: usize, read: Place| {
+                let equal = |a: f64, b: f64| a.to_bits() == b.to_bits();
+                self.values.same(&self.known[run].values, read, equal)
+            };
+            if let Some(run) = trail.same(self.plan, (place, point), &mut self.definitions, same) {
+                trail.keep(place, run);
+                let value = self.known[run].values.at(point.quantity, place);
+                self.values.set(point.quantity, place, value);
+                return Ok(());
+            }
         }
         self.plan.selection.definitions(&self.cursor.point, &mut self.definitions);
         let value = self.define(place).map_err(|fault| self.report(&fault, &self.cursor.point))?;
-        self.values[place] = value;
+        self.values.set(self.cursor.point.quantity, place, value);
         match self.definitions.last() {
             Some(last) => self.within_bounds(&self.cursor.point, value, last),
             None => Ok(()),
@@ -273,20 +272,22 @@ impl<'a> Machine<'a> {
     /// The value that the definitions give the place where the cursor is.
     fn define(&mut self, place: Place) -> Result<f64, Fault> {
         let point = &self.cursor.point;
+        let trail = self.trails.more(point.quantity);
         let mut evaluator = Evaluator {
             model: self.plan.selection.model,
             layout: &self.plan.layout,
             values: &self.values,
-            baseline: self.known.first().map(|baseline| baseline.flat()),
+            baseline: self.known.first().map(|baseline| &baseline.values),
             slots: &mut self.slots,
             defining: None,
-            domain: Watched::new(self.numbers, &mut self.trail, &self.definitions),
+            domain: Watched::new(self.numbers, trail, &self.definitions),
         };
         let mut value = self.plan.selection.neutral(point.quantity);
         for definition in &self.definitions {
             value = evaluator.define(definition, point, value)?;
         }
-        evaluator.domain.done(place);
+        let words = evaluator.domain.done(place);
+        self.trails.count(words);
         Ok(value)
     }
 

@@ -14,7 +14,7 @@ impl Machine<'_> {
         let mut surroundings = Surroundings {
             plan: self.plan,
             values: &self.values,
-            baseline: self.known.first().map(|baseline| baseline.flat()),
+            baseline: self.known.first().map(|baseline| &baseline.values),
             slots: &mut self.slots,
         };
         let (system, _) = System::trace(&mut surroundings, block, None)
@@ -50,7 +50,7 @@ impl Machine<'_> {
     /// Keeps the solution, and computes and checks all that depends on it.
     fn settle(&mut self, block: &Block, unknowns: &[f64]) -> Result<(), Diagnostic> {
         for (&place, &value) in block.unknowns.iter().zip(unknowns) {
-            self.values[place] = value;
+            self.values.set(self.plan.layout.quantity(place), place, value);
         }
         for &place in &block.explicit {
             self.compute(place)?;
@@ -62,7 +62,7 @@ impl Machine<'_> {
             let last = definitions.last().copied();
             self.definitions = definitions;
             if let Some(last) = last {
-                self.within_bounds(&point, self.values[place], last)?;
+                self.within_bounds(&point, self.values.get(place), last)?;
             }
         }
         Ok(())
@@ -70,8 +70,8 @@ impl Machine<'_> {
 
     fn starts(&mut self, block: &Block) -> Result<Starts<f64>, Diagnostic> {
         let given: Result<_, _> = block.unknowns.iter().map(|&place| self.given(place)).collect();
-        let baseline = self.known.first().map(|baseline| baseline.flat());
-        let known = (&self.values[..], baseline);
+        let baseline = self.known.first().map(|baseline| &baseline.values);
+        let known = (&self.values, baseline);
         Ok(Starts::new(self.plan, block, given?, known))
     }
 
@@ -85,7 +85,7 @@ impl Machine<'_> {
             model: self.plan.selection.model,
             layout: &self.plan.layout,
             values: &self.values,
-            baseline: self.known.first().map(|baseline| baseline.flat()),
+            baseline: self.known.first().map(|baseline| &baseline.values),
             slots: &mut self.slots,
             defining: None,
             domain: self.numbers,

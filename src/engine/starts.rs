@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::store::Store;
 use crate::model::Kind;
 use crate::plan::{Block, Place, Plan};
 
@@ -23,29 +24,31 @@ struct Hints<V> {
 #[derive(Debug, Clone)]
 pub(super) struct Starts<V>(Vec<Hints<V>>);
 
-impl<V: Copy> Starts<V> {
+impl<V: Copy + Default> Starts<V> {
     /// The starts of a block: what the script gives each unknown, and the values of this run and of the
     /// baseline.
     pub(super) fn new(
         plan: &Plan<'_>,
         block: &Block,
         given: Vec<Option<V>>,
-        (values, baseline): (&[V], Option<&[V]>),
+        (values, baseline): (&Store<V>, Option<&Store<V>>),
     ) -> Self {
         let own: FxHashSet<Place> = block.unknowns.iter().chain(&block.explicit).copied().collect();
         let before = |place| plan.layout.year_before(place).filter(|before| !own.contains(before));
         let hints = block.unknowns.iter().zip(given).map(|(&place, given)| {
             let quantity = &plan.selection.model.quantities[plan.layout.quantity(place)];
             Hints {
-                last: before(place).map(|before| values[before]),
+                last: before(place).map(|before| values.get(before)),
                 given,
-                baseline: baseline.map(|baseline| baseline[place]),
+                baseline: baseline.map(|baseline| baseline.get(place)),
                 percent: matches!(quantity.kind, Kind::Plain { percent: true, .. }),
             }
         });
         Self(hints.collect())
     }
+}
 
+impl<V: Copy> Starts<V> {
     /// The starts with other values in their places.
     pub(super) fn map<U>(&self, mut f: impl FnMut(V) -> U) -> Starts<U> {
         let hints = self.0.iter().map(|&Hints { last, given, baseline, percent }| Hints {

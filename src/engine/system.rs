@@ -6,6 +6,7 @@ use pulp::Arch;
 
 use super::eval::{Evaluator, Fault};
 use super::linear::{Factors, Shape};
+use super::store::Store;
 use super::sweep::Lane;
 use super::tape::{Instruction, Node, Outside, Tape, Traced, Tracer};
 use crate::model::{BinaryOp, Expr, Op};
@@ -258,8 +259,8 @@ fn complementarity(a: f64, b: f64) -> (f64, f64, f64) {
 /// What an evaluation of a block stands on.
 pub(super) struct Surroundings<'a> {
     pub(super) plan: &'a Plan<'a>,
-    pub(super) values: &'a [f64],
-    pub(super) baseline: Option<&'a [f64]>,
+    pub(super) values: &'a Store<f64>,
+    pub(super) baseline: Option<&'a Store<f64>>,
     pub(super) slots: &'a mut [u32],
 }
 

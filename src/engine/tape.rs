@@ -35,6 +35,12 @@ pub(super) enum Traced {
     Node(Node),
 }
 
+impl Default for Traced {
+    fn default() -> Self {
+        Self::Known(0.0)
+    }
+}
+
 impl Traced {
     /// True if it is the same, bit by bit.
     pub(super) fn is(self, other: Self) -> bool {

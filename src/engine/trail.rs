@@ -4,21 +4,32 @@
 //! value is the same: an evaluation reads one place after another, and where it finds the same it goes on
 //! the same way. Most cells of a scenario are kept so, since a lever reaches few of them.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use super::distribution::Distribution;
 use super::domain::{Binary, Domain, RandomId, Unary};
-use crate::model::Definition;
-use crate::plan::{Place, Plan, Point};
+use super::store::Part;
+use crate::model::{Definition, QuantityId};
+use crate::plan::{Layout, Place, Plan, Point};
 
-/// What the values of one run were made of, as far as that is noted.
+/// What the values of one run were made of, by quantity, as far as that is noted.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Trails {
+    /// No quantities if nothing is noted.
+    quantities: Vec<Part<Trail>>,
+    /// How many words this run has noted.
+    words: usize,
+}
+
+/// What the values of one quantity were made of.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Trail {
-    /// The runs before, of which values are kept.
+    /// Where the quantity begins.
+    first: Place,
+    /// The same quantity in the runs before.
     known: Vec<Arc<Trail>>,
     /// For each place where its list begins, and one more; 0 if it has none; [`KEPT`] and a known run,
-    /// if its list is the one there. No places if nothing is noted.
+    /// if its list is the one there.
     lists: Vec<u32>,
     /// How many words a list has of definitions and how many reads, then both.
     words: Vec<u32>,
@@ -34,20 +45,69 @@ const HEAD: usize = 2;
 /// The place has the list of a run before.
 const KEPT: u32 = 1 << 31;
 
-impl Trail {
-    /// For a run with so many places, after others.
-    pub(super) fn of(places: usize, known: Vec<Arc<Self>>) -> Self {
-        let places = if places <= MOST_PLACES { places } else { 0 };
-        Self { known, lists: vec![0; places], words: Vec::new() }
+impl Trails {
+    /// For a run in which nothing is noted yet.
+    pub(super) fn of(layout: &Layout) -> Self {
+        let quantities = if layout.len() <= MOST_PLACES { layout.quantities() } else { 0 };
+        Self { quantities: (0..quantities).map(|_| Part::default()).collect(), words: 0 }
     }
 
+    /// What is noted of a quantity that is computed after `known` runs; nothing where nothing is noted.
+    pub(super) fn open<'k>(
+        &mut self,
+        quantity: QuantityId,
+        layout: &Layout,
+        known: impl Iterator<Item = &'k Self>,
+    ) -> Option<&mut Trail> {
+        let trail = self.quantities.get_mut(quantity)?.own()?;
+        if trail.lists.is_empty() {
+            let range = layout.range(quantity);
+            let before = |known: &Self| match known.quantities.get(quantity) {
+                Some(Part::Shared(trail)) => Arc::clone(trail),
+                _ => Arc::default(),
+            };
+            trail.known = known.map(before).collect();
+            trail.lists = vec![0; range.len()];
+            trail.first = range.start;
+        }
+        Some(trail)
+    }
+
+    /// What is noted of a quantity, if more is to be noted.
+    pub(super) fn more(&mut self, quantity: QuantityId) -> Option<&mut Trail> {
+        let room = self.words < MOST_WORDS;
+        self.quantities.get_mut(quantity).filter(|_| room)?.own()
+    }
+
+    /// Notes that so many words more were noted.
+    pub(super) fn count(&mut self, words: usize) {
+        self.words += words;
+    }
+
+    /// Takes over a quantity of a run that is done.
+    pub(super) fn keep(&mut self, quantity: QuantityId, from: &Self) {
+        if let (Some(own), Some(from)) =
+            (self.quantities.get_mut(quantity), from.quantities.get(quantity))
+        {
+            *own = from.clone();
+        }
+    }
+
+    /// Ends the run: others may keep what it has.
+    pub(super) fn done(mut self) -> Self {
+        self.quantities.iter_mut().for_each(Part::share);
+        self
+    }
+}
+
+impl Trail {
     /// Definitions, and reads, of the value at a place.
     fn list(&self, place: Place) -> Option<(&[u32], &[u32])> {
         let mut trail = self;
-        let mut entry = *trail.lists.get(place)?;
+        let mut entry = *trail.lists.get(place.wrapping_sub(self.first))?;
         while entry & KEPT != 0 {
             trail = trail.known.get((entry & !KEPT) as usize)?;
-            entry = *trail.lists.get(place)?;
+            entry = *trail.lists.get(place.wrapping_sub(self.first))?;
         }
         let (&[definitions, reads], rest) =
             trail.words.get(entry.checked_sub(1)? as usize..)?.split_first_chunk()?;
@@ -84,22 +144,12 @@ impl Trail {
 
     /// Notes that the value at a place is the one of a known run.
     pub(super) fn keep(&mut self, place: Place, run: usize) {
-        if let Some(list) = self.lists.get_mut(place) {
-            *list = KEPT | run as u32;
-        }
+        self.note(place, KEPT | run as u32);
     }
 
-    /// Notes that the values at some places are those of a known run.
-    pub(super) fn keep_all(&mut self, places: Range<Place>, run: usize) {
-        if let Some(lists) = self.lists.get_mut(places) {
-            lists.fill(KEPT | run as u32);
-        }
-    }
-
-    fn note(&mut self, place: Place, start: usize) {
-        match self.lists.get_mut(place) {
-            Some(list) if self.words.len() <= MOST_WORDS => *list = start as u32 + 1,
-            _ => self.words.truncate(start),
+    fn note(&mut self, place: Place, entry: u32) {
+        if let Some(list) = self.lists.get_mut(place.wrapping_sub(self.first)) {
+            *list = entry;
         }
     }
 }
@@ -115,7 +165,7 @@ fn words(definitions: &[&Definition]) -> impl Iterator<Item = u32> {
 /// An evaluation of which is noted what it reads.
 pub(super) struct Watched<'t, D> {
     domain: D,
-    trail: &'t mut Trail,
+    trail: Option<&'t mut Trail>,
     /// Where the list begins, and its reads.
     start: usize,
     first: usize,
@@ -125,27 +175,32 @@ pub(super) struct Watched<'t, D> {
 
 impl<'t, D> Watched<'t, D> {
     /// Notes what is read for a value with some definitions.
-    pub(super) fn new(domain: D, trail: &'t mut Trail, definitions: &[&Definition]) -> Self {
-        let start = trail.words.len();
-        if !trail.lists.is_empty() {
+    pub(super) fn new(
+        domain: D,
+        mut trail: Option<&'t mut Trail>,
+        definitions: &[&Definition],
+    ) -> Self {
+        let (mut start, mut first) = (0, 0);
+        if let Some(trail) = &mut trail {
+            start = trail.words.len();
             trail.words.extend([2 * definitions.len() as u32, 0]);
             trail.words.extend(words(definitions));
+            first = trail.words.len();
         }
-        let first = trail.words.len();
         Self { domain, trail, start, first, in_baseline: false }
     }
 
-    /// Notes that what was read made the value at a place.
-    pub(super) fn done(self, place: Place) {
-        let Self { trail, start, first, .. } = self;
+    /// Notes that what was read made the value at a place; gives how many words that took.
+    pub(super) fn done(self, place: Place) -> usize {
+        let Self { trail: Some(trail), start, first, .. } = self else { return 0 };
         let reads = trail.words.len() - first;
         if reads > MOST_READS {
-            return trail.words.truncate(start);
+            trail.words.truncate(start);
+        } else {
+            trail.words[start + HEAD - 1] = reads as u32;
+            trail.note(place, start as u32 + 1);
         }
-        if let Some(count) = trail.words.get_mut(start + HEAD - 1) {
-            *count = reads as u32;
-        }
-        trail.note(place, start);
+        trail.words.len() - start
     }
 }
 
@@ -161,9 +216,10 @@ impl<D: Domain> Domain for Watched<'_, D> {
     }
 
     fn read(&mut self, place: Place, value: f64) -> D::Value {
-        let reads = self.trail.words.len() - self.first;
-        if !self.in_baseline && reads <= MOST_READS && !self.trail.lists.is_empty() {
-            self.trail.words.push(place as u32);
+        if let Some(trail) = self.trail.as_mut().filter(|_| !self.in_baseline)
+            && trail.words.len() - self.first <= MOST_READS
+        {
+            trail.words.push(place as u32);
         }
         self.domain.read(place, value)
     }
@@ -202,7 +258,7 @@ impl<D: Domain> Domain for Watched<'_, D> {
 mod tests {
     use super::*;
     use crate::engine::domain::Numbers;
-    use crate::engine::{Values, run};
+    use crate::engine::run;
     use crate::model::Model;
 
     /// Sectors that grow by themselves, of which a scenario changes one.
@@ -223,33 +279,36 @@ mod tests {
         })
     }
 
-    /// A trail of so many places after no other.
-    fn first(places: usize) -> Trail {
-        Trail::of(places, Vec::new())
+    /// A trail of so many places after some others.
+    fn trail(places: usize, known: Vec<Arc<Trail>>) -> Trail {
+        Trail { known, lists: vec![0; places], ..Trail::default() }
     }
 
     fn model() -> Model {
         crate::session::load("x", SCRIPT).model.expect("a model")
     }
 
-    fn place(model: &Model, values: &Values, name: &str, cell: usize, year: usize) -> Place {
-        let quantity = model.quantities.iter().position(|quantity| quantity.name == name);
-        values.layout().range(quantity.expect("a quantity")).start + 3 * cell + year
+    fn quantity(model: &Model, name: &str) -> usize {
+        let found = model.quantities.iter().position(|quantity| quantity.name == name);
+        found.expect("a quantity")
     }
 
     #[test]
     fn what_a_change_does_not_reach_is_not_computed_again() {
         let model = model();
         let mut baseline = run(&model, &[], None).expect("a run");
-        // A value that cannot be computed shows where it is kept.
-        let [a, b] = [0, 1].map(|cell| place(&model, &baseline, "x", cell, 2));
-        (baseline.values[a], baseline.values[b]) = (-1.0, -2.0);
+        let [x, total] = ["x", "total"].map(|name| quantity(&model, name));
+        // Values that cannot be computed, of `a` and `b` in the last year, show where they are kept.
+        let (a, b) = (2, 5);
+        let mut wrong = baseline.values.of(x).to_vec();
+        (wrong[a], wrong[b]) = (-1.0, -2.0);
+        baseline.values.put(x, wrong);
         let changes = &model.scenarios[0].changes;
         let found = run(&model, changes, Some(&baseline)).expect("a run");
-        assert_eq!(found.values[b], -2.0);
-        assert!((found.values[a] - 100.0 * 1.07 * 1.07).abs() < 1e-12);
-        let total = place(&model, &baseline, "total", 0, 2);
-        assert_eq!(found.values[total], found.values[a] - 2.0 + 100.0 * 1.05 * 1.05);
+        let (x, total) = (found.values.of(x), found.values.of(total));
+        assert_eq!(x[b], -2.0);
+        assert!((x[a] - 100.0 * 1.07 * 1.07).abs() < 1e-12);
+        assert_eq!(total[2], x[a] - 2.0 + 100.0 * 1.05 * 1.05);
     }
 
     #[test]
@@ -257,59 +316,68 @@ mod tests {
         let model = model();
         let defined: Vec<&Definition> =
             model.quantities.iter().flat_map(|quantity| &quantity.definitions).collect();
-        let mut trail = first(10);
-        let mut watched = Watched::new(Numbers::default(), &mut trail, &defined[..1]);
+        let mut first = trail(10, Vec::new());
+        let mut watched = Watched::new(Numbers::default(), Some(&mut first), &defined[..1]);
         watched.read(3, 1.0);
         watched.in_baseline(true);
         watched.read(4, 1.0);
         watched.in_baseline(false);
         watched.read(5, 1.0);
-        watched.done(7);
-        assert!(holds(&trail, 7, &defined[..1], |read| [3, 5].contains(&read)));
-        assert!(!holds(&trail, 7, &defined[..1], |read| read == 3));
-        assert!(!holds(&trail, 7, &defined[..2], |_| true) && !holds(&trail, 7, &[], |_| true));
-        assert!(!holds(&trail, 7, &defined[1..2], |_| true) && !holds(&trail, 6, &[], |_| true));
-        let mut other = Trail::of(10, vec![Arc::default(), Arc::new(trail)]);
-        other.keep_all(7..9, 1);
-        let other = Trail::of(10, vec![Arc::new(other)]);
-        assert!(!holds(&other, 7, &defined[..1], |_| true));
-        let mut other = other;
-        other.keep(7, 0);
-        other.keep(8, 0);
-        assert!(holds(&other, 7, &defined[..1], |read| [3, 5].contains(&read)));
-        assert!(!holds(&other, 8, &[], |_| true));
+        assert_eq!(watched.done(7), 6);
+        assert!(holds(&first, 7, &defined[..1], |read| [3, 5].contains(&read)));
+        assert!(!holds(&first, 7, &defined[..1], |read| read == 3));
+        assert!(!holds(&first, 7, &defined[..2], |_| true) && !holds(&first, 7, &[], |_| true));
+        assert!(!holds(&first, 7, &defined[1..2], |_| true) && !holds(&first, 6, &[], |_| true));
+        let mut second = trail(10, vec![Arc::default(), Arc::new(first)]);
+        second.keep(7, 1);
+        second.keep(8, 1);
+        let mut third = trail(10, vec![Arc::new(second)]);
+        assert!(!holds(&third, 7, &defined[..1], |_| true));
+        third.keep(7, 0);
+        third.keep(8, 0);
+        assert!(holds(&third, 7, &defined[..1], |read| [3, 5].contains(&read)));
+        assert!(!holds(&third, 8, &[], |_| true));
     }
 
     #[test]
-    fn of_large_values_and_large_runs_nothing_is_noted() {
-        let mut trail = first(2);
+    fn of_large_values_nothing_is_noted() {
+        let mut trail = trail(2, Vec::new());
         for (count, noted) in [(MOST_READS, true), (MOST_READS + 1, false)] {
             let before = trail.words.len();
-            let mut watched = Watched::new(Numbers::default(), &mut trail, &[]);
+            let mut watched = Watched::new(Numbers::default(), Some(&mut trail), &[]);
             for read in 0..count {
                 watched.read(read, 0.0);
             }
-            watched.done(usize::from(!noted));
+            let words = watched.done(usize::from(!noted));
+            assert_eq!(words, if noted { HEAD + count } else { 0 });
             assert_eq!(holds(&trail, usize::from(!noted), &[], |_| true), noted);
-            assert_eq!(trail.words.len() > before, noted);
+            assert_eq!(trail.words.len(), before + words);
         }
-        for places in [0, MOST_PLACES + 1] {
-            let mut trail = first(places);
-            let mut watched = Watched::new(Numbers::default(), &mut trail, &[]);
-            watched.read(0, 0.0);
-            watched.done(0);
-            assert!(trail.words.is_empty() && !holds(&trail, 0, &[], |_| true));
-        }
-        let mut full = first(MOST_PLACES);
-        for place in 0..MOST_PLACES {
-            let mut watched = Watched::new(Numbers::default(), &mut full, &[]);
-            for read in 0..10 {
-                watched.read(read, 0.0);
-            }
-            watched.done(place);
-        }
-        assert!(full.words.len() <= MOST_WORDS);
-        let [first, last] = [0, MOST_PLACES - 1].map(|place| holds(&full, place, &[], |_| true));
-        assert!(first && !last);
+        let mut watched = Watched::new(Numbers::default(), None, &[]);
+        watched.read(0, 0.0);
+        assert_eq!(watched.done(0), 0);
+    }
+
+    #[test]
+    fn of_large_runs_nothing_is_noted() {
+        let layout = |years: usize, elements: usize| {
+            let set = (0..elements).map(|n| format!("e{n}")).collect::<Vec<_>>().join(", ");
+            let text =
+                format!("years 1..{years}\nset s = {set}\nvar x[s] = 1\nvar y = 2\nshow y\n");
+            Layout::new(&crate::session::load("x", &text).model.expect("a model"))
+        };
+        let large = layout(100, MOST_PLACES / 100 + 1);
+        assert!(Trails::of(&large).open(0, &large, std::iter::empty()).is_none());
+        let layout = layout(3, 1);
+        let mut trails = Trails::of(&layout);
+        let trail = trails.open(1, &layout, std::iter::empty()).expect("a trail");
+        assert_eq!((trail.first, trail.lists.len()), (3, 3));
+        trails.count(MOST_WORDS - 1);
+        assert!(trails.more(1).is_some());
+        trails.count(1);
+        assert!(trails.more(1).is_none());
+        let mut other = Trails::of(&layout);
+        other.keep(1, &trails.done());
+        assert!(other.open(1, &layout, std::iter::empty()).is_none());
     }
 }

@@ -30,6 +30,8 @@ pub struct Cursor {
 #[derive(Debug, Clone)]
 pub struct Layout {
     offsets: Vec<usize>,
+    /// The quantity at each place.
+    owners: Vec<u32>,
     shapes: Vec<Vec<usize>>,
     /// How far apart the elements of each axis are kept.
     strides: Vec<Vec<usize>>,
@@ -55,7 +57,18 @@ impl Layout {
             shapes.push(shape);
             strides.push(stride);
         }
-        Self { offsets, shapes, strides, first: model.years.0, horizon: model.horizon(), len }
+        let mut owners = Vec::with_capacity(len);
+        for (quantity, &offset) in offsets.iter().enumerate().skip(1) {
+            owners.resize(offset, quantity as u32 - 1);
+        }
+        owners.resize(len, offsets.len().saturating_sub(1) as u32);
+        let horizon = model.horizon();
+        Self { offsets, owners, shapes, strides, first: model.years.0, horizon, len }
+    }
+
+    /// How many quantities there are.
+    pub fn quantities(&self) -> usize {
+        self.offsets.len()
     }
 
     /// How many values there are.
@@ -71,6 +84,12 @@ impl Layout {
     /// The length of each axis of a quantity, and of its years.
     pub fn shape(&self, quantity: QuantityId) -> Vec<usize> {
         self.shapes[quantity].iter().copied().chain([self.horizon]).collect()
+    }
+
+    /// The first place of a quantity.
+    #[inline]
+    pub fn first(&self, quantity: QuantityId) -> Place {
+        self.offsets[quantity]
     }
 
     /// The places of a quantity.
@@ -103,8 +122,9 @@ impl Layout {
     }
 
     /// The quantity kept at a place.
+    #[inline]
     pub fn quantity(&self, place: Place) -> QuantityId {
-        self.offsets.partition_point(|&offset| offset <= place).saturating_sub(1)
+        self.owners.get(place).map_or(0, |&quantity| quantity as usize)
     }
 
     /// What is kept at a place.

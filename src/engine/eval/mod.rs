@@ -6,6 +6,7 @@ mod random;
 pub(super) use random::owner;
 
 use super::domain::{Binary, Domain, Unary};
+use super::store::Store;
 use crate::builtins::Function;
 use crate::model::{BinaryOp, Definition, Expr, Model, Op, QuantityId, Reduction, Select, Time};
 use crate::plan::{Layout, Point};
@@ -35,8 +36,8 @@ impl std::ops::Deref for Fault {
 pub(super) struct Evaluator<'a, D> {
     pub(super) model: &'a Model,
     pub(super) layout: &'a Layout,
-    pub(super) values: &'a [f64],
-    pub(super) baseline: Option<&'a [f64]>,
+    pub(super) values: &'a Store<f64>,
+    pub(super) baseline: Option<&'a Store<f64>>,
     pub(super) slots: &'a mut [u32],
     /// What is being defined: random quantities are told apart by it. None in a query.
     pub(super) defining: Option<(&'a Definition, &'a Point)>,
@@ -119,16 +120,17 @@ impl<'a, D: Domain> Evaluator<'a, D> {
             return fault("outside-horizon", "a year outside the horizon is read", *span);
         };
         let layout = self.layout;
-        let (mut place, strides) = layout.first_of(quantity);
+        let (first, strides) = layout.first_of(quantity);
+        let mut within = wanted;
         for (cell, stride) in cells.iter().zip(strides) {
             let element = match cell {
                 Expr::Slot(slot) => self.slots[*slot] as usize,
                 _ => self.element(cell, year, span)?,
             };
-            place += element * stride;
+            within += element * stride;
         }
-        let place = place + wanted;
-        Ok(self.domain.read(place, self.values[place]))
+        let value = self.values.of(quantity).get(within).copied().unwrap_or_default();
+        Ok(self.domain.read(first + within, value))
     }
 
     /// The element that an index is computed to be.

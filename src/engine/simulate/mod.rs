@@ -32,9 +32,10 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 use super::eval::Evaluator;
+use super::store::Store;
 use super::tape::{Node, Tape, Traced};
-use super::trail::Trail;
-use super::{Known, Stop, Values, report, trail};
+use super::trail::Trails;
+use super::{Known, Stop, Values, report, trails};
 use crate::diagnostic::Diagnostic;
 use crate::model::{ChangeId, Expr, Model, Question};
 use crate::plan::{Cursor, Scope, plan};
@@ -64,8 +65,8 @@ pub struct Recording {
 /// The values of one run, each a number or a node of the recording's tape.
 #[derive(Debug, Clone)]
 pub struct Run {
-    values: Vec<Traced>,
-    trail: Arc<Trail>,
+    values: Store<Traced>,
+    trails: Trails,
 }
 
 /// A value that is asked for.
@@ -116,8 +117,8 @@ impl Recording {
             plain: plain.0,
             plain_baseline: plain.1,
             known: known.iter().map(|known| known.values).collect(),
-            trail: trail(model, &plan.layout, known.iter().map(|known| &known.values.trail)),
-            values: vec![Traced::Known(0.0); plan.layout.len()],
+            trails: trails(model, &plan.layout),
+            values: Store::new(Arc::clone(&plan.layout)),
             slots: vec![0; model.slots],
             certain: [vec![None; model.quantities.len()], vec![None; model.quantities.len()]],
             cursor: Cursor::default(),
@@ -146,8 +147,8 @@ impl Recording {
         let mut evaluator = Evaluator {
             model,
             layout: plain.layout(),
-            values: plain.flat(),
-            baseline: Some(plain_baseline.flat()),
+            values: &plain.values,
+            baseline: Some(&plain_baseline.values),
             slots: &mut slots,
             defining: None,
             domain: Sampler {

@@ -1,16 +1,15 @@
 //! A run written down: what depends on draws as nodes of the tape, the rest as numbers.
 
-use std::sync::Arc;
-
 use super::inputs::{Input, SolvedBlock};
 use super::sampler::Sampler;
 use super::{Guard, Recording, Run};
 use crate::diagnostic::Diagnostic;
 use crate::engine::eval::{Evaluator, Fault};
 use crate::engine::starts::Starts;
+use crate::engine::store::Store;
 use crate::engine::system::{Surroundings, System};
 use crate::engine::tape::Traced;
-use crate::engine::trail::{Trail, Watched};
+use crate::engine::trail::{Trails, Watched};
 use crate::engine::{Values, report};
 use crate::model::{Definition, QuantityId};
 use crate::plan::{Block, Cursor, Place, Plan, Source, Step};
@@ -24,8 +23,8 @@ pub(super) struct Recorder<'a> {
     pub(super) plain_baseline: &'a Values,
     /// The runs before, the baseline first.
     pub(super) known: Vec<&'a Run>,
-    pub(super) values: Vec<Traced>,
-    pub(super) trail: Trail,
+    pub(super) values: Store<Traced>,
+    pub(super) trails: Trails,
     pub(super) slots: Vec<u32>,
     /// For each quantity of this run and of the baseline, whether it is the same in all draws, once
     /// that was asked.
@@ -40,9 +39,8 @@ impl<'a> Recorder<'a> {
         for step in &plan.steps {
             match step {
                 Step::Keep(quantity, run) => {
-                    let range = plan.layout.range(*quantity);
-                    self.trail.keep_all(range.clone(), *run);
-                    self.values[range.clone()].copy_from_slice(&self.known[*run].values[range]);
+                    self.values.keep(*quantity, &self.known[*run].values);
+                    self.trails.keep(*quantity, &self.known[*run].trails);
                 }
                 Step::Quantity(quantity) => {
                     if !self.kept_certain(&[*quantity]) {
@@ -58,7 +56,7 @@ impl<'a> Recorder<'a> {
                 Step::Block(block) => self.solve(block)?,
             }
         }
-        Ok(Run { values: self.values, trail: Arc::new(self.trail) })
+        Ok(Run { values: self.values.done(), trails: self.trails.done() })
     }
 
     fn recursion(&mut self, order: &[QuantityId]) -> Result<(), Diagnostic> {
@@ -87,9 +85,8 @@ impl<'a> Recorder<'a> {
             })
         });
         for &member in members.iter().filter(|_| certain) {
-            let range = plan.layout.range(member);
-            let values = self.values[range.clone()].iter_mut().zip(&self.plain.flat()[range]);
-            values.for_each(|(value, &plain)| *value = Traced::Known(plain));
+            let plain = self.plain.values.of(member);
+            self.values.put(member, plain.iter().copied().map(Traced::Known).collect());
         }
         certain
     }
@@ -98,10 +95,8 @@ impl<'a> Recorder<'a> {
     /// draws.
     fn is_certain(&mut self, run: usize, quantity: QuantityId) -> bool {
         let values = if run == 0 { &self.values } else { &self.known[0].values };
-        *self.certain[run][quantity].get_or_insert_with(|| {
-            let values = &values[self.plan.layout.range(quantity)];
-            values.iter().all(|value| value.known().is_some())
-        })
+        *self.certain[run][quantity]
+            .get_or_insert_with(|| values.of(quantity).iter().all(|value| value.known().is_some()))
     }
 
     /// Writes down the value at a place, unless it is that of a run before.
@@ -109,32 +104,41 @@ impl<'a> Recorder<'a> {
         self.recording.stop.check()?;
         let plan = self.plan;
         plan.layout.move_to(place, &mut self.cursor);
-        let same = |run: usize, read: Place| self.known[run].values[read].is(self.values[read]);
-        let here = (place, &self.cursor.point);
-        if let Some(run) = self.trail.same(plan, here, &mut self.definitions, same) {
-            self.values[place] = self.known[run].values[place];
-            self.trail.keep(place, run);
-        } else {
-            plan.selection.definitions(&self.cursor.point, &mut self.definitions);
-            self.values[place] = self.define(place)?;
+        let point = &self.cursor.point;
+        let known = self.known.iter().map(|known| &known.trails);
+        let mut found = None;
+        if let Some(trail) = self.trails.open(point.quantity, &plan.layout, known) {
+            let same = |run: usize, read: Place| {
+                self.values.same(&self.known[run].values, read, Traced::is)
+            };
+            found = trail.same(plan, (place, point), &mut self.definitions, same);
+            found.into_iter().for_each(|run| trail.keep(place, run));
         }
+        let value = if let Some(run) = found {
+            self.known[run].values.at(point.quantity, place)
+        } else {
+            plan.selection.definitions(point, &mut self.definitions);
+            self.define(place)?
+        };
+        self.values.set(self.cursor.point.quantity, place, value);
         self.guard(place);
         Ok(())
     }
 
     /// The value that the definitions give the place where the cursor is.
     fn define(&mut self, place: Place) -> Result<Traced, Diagnostic> {
-        let (mut trail, definitions) =
-            (std::mem::take(&mut self.trail), std::mem::take(&mut self.definitions));
+        let (mut trails, definitions) =
+            (std::mem::take(&mut self.trails), std::mem::take(&mut self.definitions));
         let cursor = std::mem::take(&mut self.cursor);
         let start = Traced::Known(self.plan.selection.neutral(cursor.point.quantity));
-        let mut evaluator =
-            self.evaluator(|sampler| Watched::new(sampler, &mut trail, &definitions));
+        let trail = trails.more(cursor.point.quantity);
+        let mut evaluator = self.evaluator(|sampler| Watched::new(sampler, trail, &definitions));
         let value = definitions.iter().try_fold(start, |value, definition| {
             evaluator.define(definition, &cursor.point, value)
         });
-        evaluator.domain.done(place);
-        (self.trail, self.definitions, self.cursor) = (trail, definitions, cursor);
+        let words = evaluator.domain.done(place);
+        trails.count(words);
+        (self.trails, self.definitions, self.cursor) = (trails, definitions, cursor);
         value.map_err(|fault| self.report(&fault, place))
     }
 
@@ -142,15 +146,15 @@ impl<'a> Recorder<'a> {
         Evaluator {
             model: self.plan.selection.model,
             layout: &self.plan.layout,
-            values: self.plain.flat(),
-            baseline: self.known.first().map(|_| self.plain_baseline.flat()),
+            values: &self.plain.values,
+            baseline: self.known.first().map(|_| &self.plain_baseline.values),
             slots: &mut self.slots,
             defining: None,
             domain: domain(Sampler {
                 tape: &mut self.recording.tape,
                 inputs: &mut self.recording.inputs,
                 values: &self.values,
-                baseline: self.known.first().map(|run| run.values.as_slice()),
+                baseline: self.known.first().map(|run| &run.values),
                 reads_baseline: false,
             }),
         }
@@ -166,7 +170,7 @@ impl<'a> Recorder<'a> {
     fn guard(&mut self, place: Place) {
         let quantity = self.plan.layout.quantity(place);
         let bounds = self.plan.selection.model.quantities[quantity].bounds;
-        if let (Traced::Node(node), Some((low, high))) = (self.values[place], bounds) {
+        if let (Traced::Node(node), Some((low, high))) = (self.values.get(place), bounds) {
             let guard = Guard { node, low, high };
             if self.recording.guarded.insert((node, low.to_bits(), high.to_bits())) {
                 self.recording.guards.push(guard);
@@ -177,26 +181,26 @@ impl<'a> Recorder<'a> {
     /// A block: numbers, if nothing that it reads is drawn, else solved draw by draw.
     fn solve(&mut self, block: &Block) -> Result<(), Diagnostic> {
         let plan = self.plan;
-        let plain = self.plain.flat();
-        let medians: Vec<f64> = block.unknowns.iter().map(|&place| plain[place]).collect();
+        let plain = &self.plain.values;
+        let medians: Vec<f64> = block.unknowns.iter().map(|&place| plain.get(place)).collect();
         let mut surroundings = Surroundings {
             plan,
             values: plain,
-            baseline: self.known.first().map(|_| self.plain_baseline.flat()),
+            baseline: self.known.first().map(|_| &self.plain_baseline.values),
             slots: &mut self.slots,
         };
         let mut sampler = Sampler {
             tape: &mut self.recording.tape,
             inputs: &mut self.recording.inputs,
             values: &self.values,
-            baseline: self.known.first().map(|run| run.values.as_slice()),
+            baseline: self.known.first().map(|run| &run.values),
             reads_baseline: false,
         };
         let traced = System::trace(&mut surroundings, block, Some(&mut sampler));
         let (system, reads) = traced.map_err(|(fault, place)| self.report(&fault, place))?;
         if reads.is_empty() {
             for (&place, &value) in block.unknowns.iter().zip(&medians) {
-                self.values[place] = Traced::Known(value);
+                self.values.set(plan.layout.quantity(place), place, Traced::Known(value));
             }
         } else {
             let starts = self.starts(block)?;
@@ -211,7 +215,11 @@ impl<'a> Recorder<'a> {
             });
             for (n, &place) in block.unknowns.iter().enumerate() {
                 let input = inputs.push(Input::Solved(number, n));
-                self.values[place] = Traced::Node(self.recording.tape.input(input));
+                self.values.set(
+                    plan.layout.quantity(place),
+                    place,
+                    Traced::Node(self.recording.tape.input(input)),
+                );
             }
         }
         block.unknowns.iter().for_each(|&place| self.guard(place));
@@ -220,8 +228,8 @@ impl<'a> Recorder<'a> {
 
     fn starts(&mut self, block: &Block) -> Result<Starts<Traced>, Diagnostic> {
         let given: Result<_, _> = block.unknowns.iter().map(|&place| self.given(place)).collect();
-        let baseline = self.known.first().map(|run| run.values.as_slice());
-        let known = (&self.values[..], baseline);
+        let baseline = self.known.first().map(|run| &run.values);
+        let known = (&self.values, baseline);
         Ok(Starts::new(self.plan, block, given?, known))
     }
 
@@ -251,7 +259,11 @@ mod tests {
         let plain = run(&model, &[], None).expect("a run");
         let mut recording = Recording::default();
         let mut baseline = recording.record(&model, &[], &plain, None).expect("a recording");
-        let bare = Run { trail: Arc::default(), ..baseline.clone() };
+        let places = baseline.values.layout().len();
+        let pairs = |a: &Run, b: &Run| -> Vec<(Traced, Traced)> {
+            (0..places).map(|place| (a.values.get(place), b.values.get(place))).collect()
+        };
+        let bare = Run { trails: Trails::default(), ..baseline.clone() };
         let scope = Scope::whole(&model);
         let mut scenario = |changes: &[_], known: &Run| {
             let own = run(&model, changes, Some(&plain)).expect("a run");
@@ -260,17 +272,20 @@ mod tests {
         };
         for changes in model.scenarios.iter().map(|scenario| &scenario.changes) {
             let (kept, written) = (scenario(changes, &baseline), scenario(changes, &bare));
-            let same = kept.values.iter().zip(&written.values).all(|(a, b)| a.is(*b));
+            let same = pairs(&kept, &written).into_iter().all(|(a, b)| a.is(b));
             assert!(same, "{changes:?}");
         }
         // Where what rests on draws is another value in the baseline, it is so in what is kept of it.
-        let nodes = |value: &&mut Traced| value.node().is_some();
-        baseline.values.iter_mut().filter(nodes).for_each(|value| *value = Traced::Known(-2.0));
+        for quantity in 0..model.quantities.len() {
+            let wrong = |value: &Traced| value.node().map_or(*value, |_| Traced::Known(-2.0));
+            let values = baseline.values.of(quantity).iter().map(wrong).collect();
+            baseline.values.put(quantity, values);
+        }
         let changes = &model.scenarios[0].changes;
         let (kept, written) = (scenario(changes, &baseline), scenario(changes, &bare));
-        let shown = |(kept, written): &(&Traced, &Traced)| {
+        let shown = |(kept, written): &(Traced, Traced)| {
             kept.is(Traced::Known(-2.0)) && written.node().is_some()
         };
-        assert!(kept.values.iter().zip(&written.values).filter(shown).count() > 10);
+        assert!(pairs(&kept, &written).into_iter().filter(shown).count() > 10);
     }
 }

@@ -4,6 +4,7 @@ use super::inputs::Inputs;
 use crate::engine::distribution::Distribution;
 use crate::engine::domain::{Binary, Domain, RandomId, Unary};
 use crate::engine::interval::Interval;
+use crate::engine::store::Store;
 use crate::engine::tape::{Outside, Tape, Traced};
 use crate::plan::Place;
 
@@ -11,16 +12,16 @@ use crate::plan::Place;
 pub(super) struct Sampler<'a> {
     pub(super) tape: &'a mut Tape,
     pub(super) inputs: &'a mut Inputs,
-    pub(super) values: &'a [Traced],
-    pub(super) baseline: Option<&'a [Traced]>,
+    pub(super) values: &'a Store<Traced>,
+    pub(super) baseline: Option<&'a Store<Traced>>,
     pub(super) reads_baseline: bool,
 }
 
 impl Sampler<'_> {
     fn at(&self, place: Place) -> Traced {
         match self.baseline {
-            Some(baseline) if self.reads_baseline => baseline[place],
-            _ => self.values[place],
+            Some(baseline) if self.reads_baseline => baseline.get(place),
+            _ => self.values.get(place),
         }
     }
 

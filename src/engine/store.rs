@@ -1,0 +1,145 @@
+//! The values of a run, by quantity: one that is the same in a run before is kept once for both.
+
+use std::sync::Arc;
+
+use crate::model::QuantityId;
+use crate::plan::{Layout, Place};
+
+/// What a run has of one quantity: its own while the run is made, then shared with those after it.
+#[derive(Debug, Clone)]
+pub(super) enum Part<P> {
+    Own(P),
+    Shared(Arc<P>),
+}
+
+impl<P: Default> Default for Part<P> {
+    fn default() -> Self {
+        Self::Own(P::default())
+    }
+}
+
+impl<P: Default> Part<P> {
+    #[inline]
+    pub(super) fn get(&self) -> &P {
+        match self {
+            Self::Own(part) => part,
+            Self::Shared(part) => part,
+        }
+    }
+
+    /// What may still be written; nothing if others have it too.
+    pub(super) fn own(&mut self) -> Option<&mut P> {
+        match self {
+            Self::Own(part) => Some(part),
+            Self::Shared(_) => None,
+        }
+    }
+
+    /// Has others share it from now on.
+    pub(super) fn share(&mut self) {
+        if let Self::Own(part) = self {
+            *self = Self::Shared(Arc::new(std::mem::take(part)));
+        }
+    }
+}
+
+/// The values of a run; 0 where none was computed.
+#[derive(Debug, Clone)]
+pub(super) struct Store<V> {
+    layout: Arc<Layout>,
+    quantities: Vec<Part<Vec<V>>>,
+}
+
+impl<V: Copy + Default> Store<V> {
+    /// Values of which none is computed yet.
+    pub(super) fn new(layout: Arc<Layout>) -> Self {
+        let quantities = (0..layout.quantities()).map(|_| Part::default()).collect();
+        Self { layout, quantities }
+    }
+
+    pub(super) fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// The values of a quantity; none if none of them was computed.
+    #[inline]
+    pub(super) fn of(&self, quantity: QuantityId) -> &[V] {
+        self.quantities[quantity].get()
+    }
+
+    /// The value at a place of a quantity.
+    #[inline]
+    pub(super) fn at(&self, quantity: QuantityId, place: Place) -> V {
+        let within = place - self.layout.first(quantity);
+        self.of(quantity).get(within).copied().unwrap_or_default()
+    }
+
+    /// The value at a place.
+    pub(super) fn get(&self, place: Place) -> V {
+        self.at(self.layout.quantity(place), place)
+    }
+
+    /// True if a run of the same layout has the same value at a place.
+    #[inline]
+    pub(super) fn same(&self, other: &Self, place: Place, equal: impl Fn(V, V) -> bool) -> bool {
+        let quantity = self.layout.quantity(place);
+        let (own, others) = (self.of(quantity), other.of(quantity));
+        std::ptr::eq(own, others) || equal(self.at(quantity, place), other.at(quantity, place))
+    }
+
+    /// Puts a value at a place of a quantity that is not another run's.
+    #[inline]
+    pub(super) fn set(&mut self, quantity: QuantityId, place: Place, value: V) {
+        let within = place - self.layout.first(quantity);
+        let Some(values) = self.quantities[quantity].own() else { return };
+        if values.is_empty() {
+            values.resize(self.layout.range(quantity).len(), V::default());
+        }
+        values[within] = value;
+    }
+
+    /// Takes over a quantity of a run that is done.
+    pub(super) fn keep(&mut self, quantity: QuantityId, from: &Self) {
+        self.quantities[quantity] = from.quantities[quantity].clone();
+    }
+
+    /// Puts all values of a quantity.
+    pub(super) fn put(&mut self, quantity: QuantityId, values: Vec<V>) {
+        self.quantities[quantity] = Part::Own(values);
+    }
+
+    /// Ends the run: others may keep what it has.
+    pub(super) fn done(mut self) -> Self {
+        self.quantities.iter_mut().for_each(Part::share);
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_there_once_and_stays_as_it_is() {
+        let text = "years 2024..2025\nparam a = 1\nset s = x, y\nvar b[s]\nb[i] = a\nshow b[x]\n";
+        let model = crate::session::load("x", text).model.expect("a model");
+        let layout = Arc::new(Layout::new(&model));
+        let (a, b) = (layout.range(0), layout.range(1));
+        let mut first = Store::new(Arc::clone(&layout));
+        first.set(1, b.start + 1, 3.0);
+        assert_eq!((first.of(1), first.of(0)), (&[0.0, 3.0, 0.0, 0.0][..], &[][..]));
+        assert_eq!(
+            (first.get(b.start + 1), first.get(a.start), first.at(1, b.end - 1)),
+            (3.0, 0.0, 0.0)
+        );
+        let first = first.done();
+        let mut second = Store::new(layout);
+        second.keep(1, &first);
+        second.set(1, b.start + 1, 4.0);
+        second.set(0, a.start, 5.0);
+        assert!(std::ptr::eq(first.of(1), second.of(1)));
+        let same = |place| first.same(&second, place, |a, b| a == b);
+        assert!(same(b.start + 1) && !same(a.start) && same(a.start + 1));
+        assert_eq!((second.get(b.start + 1), second.get(a.start)), (3.0, 5.0));
+    }
+}
