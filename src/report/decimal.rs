@@ -22,9 +22,9 @@ impl Decimal {
         let mut buffer = ryu::Buffer::new();
         let text = if value.is_finite() { buffer.format_finite(value.abs()) } else { "0" };
         let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
-        let whole = mantissa.bytes().position(|byte| byte == b'.').unwrap_or(mantissa.len());
-        let point = exponent.parse::<i32>().unwrap_or(0) + i32::try_from(whole).unwrap_or(0);
-        let digits = mantissa.bytes().filter(u8::is_ascii_digit).collect();
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let point = exponent.parse::<i32>().unwrap_or(0) + i32::try_from(whole.len()).unwrap_or(0);
+        let digits = [whole.as_bytes(), fraction.as_bytes()].concat();
         Self { negative: value < 0.0, digits, point }.trimmed()
     }
 

@@ -26,7 +26,7 @@ pub(super) struct Grid {
 }
 
 /// What stands above a column.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Column {
     /// The name over all adjacent columns that share it; empty for none.
     pub(super) group: String,
@@ -49,6 +49,19 @@ struct Widths {
 }
 
 impl Grid {
+    /// The same rows with some of the columns.
+    pub(super) fn with_columns(&self, kept: impl Fn(usize) -> bool) -> Self {
+        fn some<T: Clone>(all: &[T], kept: impl Fn(usize) -> bool) -> Vec<T> {
+            let kept = all.iter().enumerate().filter(|(at, _)| kept(*at));
+            kept.map(|(_, one)| one.clone()).collect()
+        }
+        let row = |row: &Row| match row {
+            Row::Cells(label, cells) => Row::Cells(label.clone(), some(cells, &kept)),
+            Row::Rule => Row::Rule,
+        };
+        Self { columns: some(&self.columns, &kept), rows: self.rows.iter().map(row).collect() }
+    }
+
     /// The grid as lines.
     pub(super) fn lines(&self, page: Page) -> Vec<String> {
         let widths = self.widths(page.width);

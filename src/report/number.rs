@@ -232,9 +232,16 @@ impl NumberFormat {
             UnitKind::Percent => (significant - 1).max(1 - largest),
             _ => significant - 1 - smallest,
         };
+        let wanted = usize::try_from(wanted.clamp(0, MOST_DECIMALS)).unwrap_or(0);
         // Zeros that no value needs are left out: 240, not 240.0.
-        let needed = values.iter().map(|&value| self.decimal(value).decimals()).max().unwrap_or(0);
-        usize::try_from(wanted.clamp(0, MOST_DECIMALS)).unwrap_or(0).min(needed)
+        let mut needed = 0;
+        for &value in values {
+            needed = self.decimal(value).decimals().max(needed);
+            if needed >= wanted {
+                return wanted;
+            }
+        }
+        needed
     }
 }
 

@@ -35,16 +35,18 @@ pub(super) fn spreads(
     levels: &[f64],
     page: Page,
 ) -> Grid {
-    let mut sets = measures(levels)
-        .into_iter()
-        .map(|measures| {
-            let grid = grid(panel, names, format, levels, &measures);
+    let sets = measures(levels);
+    let all = sets.last().map_or(&[][..], Vec::as_slice);
+    let whole = grid(panel, names, format, levels, all);
+    let mut grids: Vec<(usize, Grid)> = (sets.iter())
+        .map(|set| {
+            let grid = whole.with_columns(|at| set.contains(&all[at % all.len()]));
             (grid.block_count(page.width), grid)
         })
-        .collect::<Vec<_>>();
-    let fewest = sets.iter().map(|(blocks, _)| *blocks).min().unwrap_or(0);
-    let richest = sets.iter().rposition(|(blocks, _)| *blocks == fewest).unwrap_or(0);
-    if sets.is_empty() { Grid::default() } else { sets.swap_remove(richest).1 }
+        .collect();
+    let fewest = grids.iter().map(|(blocks, _)| *blocks).min().unwrap_or(0);
+    let richest = grids.iter().rposition(|(blocks, _)| *blocks == fewest).unwrap_or(0);
+    if grids.is_empty() { Grid::default() } else { grids.swap_remove(richest).1 }
 }
 
 /// Sets of columns, from the shortest to the richest.
