@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Values, ask, ask_size};
-use crate::model::{Expr, Identity, Model};
+use crate::model::{ChangeId, Expr, Identity, Model};
 use crate::plan::Selection;
 
 use super::cells;
@@ -11,13 +11,17 @@ use super::check::sides;
 /// Deviation that rounding explains, as a share of the sizes of the terms.
 const ROUNDING: f64 = 1e-9;
 
-/// Reports the first identity that a run does not meet.
+/// Reports the first identity that a run with some changes does not meet.
 pub(super) fn identities(
     model: &Model,
-    selection: &Selection<'_>,
+    changes: &[ChangeId],
     values: &Values,
     baseline: &Values,
 ) -> Result<(), Diagnostic> {
+    if model.identities.is_empty() {
+        return Ok(());
+    }
+    let selection = Selection::new(model, changes);
     let active =
         |identity: &&Identity| identity.lever.is_none_or(|lever| selection.has_lever(lever));
     for identity in model.identities.iter().filter(active) {

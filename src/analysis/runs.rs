@@ -11,7 +11,7 @@ use super::{identity, shapley};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Known, Stop, Values, run_from};
 use crate::model::{Ask, ChangeId, Model};
-use crate::plan::{Scope, Selection};
+use crate::plan::Scope;
 
 /// The runs of a model, each made when it is first asked for and then kept.
 pub(super) struct Runs<'a> {
@@ -30,7 +30,7 @@ impl<'a> Runs<'a> {
     pub(super) fn new(model: &'a Model, stop: &Stop) -> Result<Self, Diagnostic> {
         let scope = Scope::of_script(model);
         let baseline = Arc::new(run_from(model, &[], &scope, &[], stop)?);
-        identity::identities(model, &Selection::new(model, &[]), &baseline, &baseline)?;
+        identity::identities(model, &[], &baseline, &baseline)?;
         let known = BTreeMap::from([(Vec::new(), Arc::clone(&baseline))]);
         Ok(Self { model, scope, baseline, known: RefCell::new(known), stop: stop.clone() })
     }
@@ -126,7 +126,7 @@ fn make(
     let found: Vec<Known<'_, Values>> = found.collect();
     let values = run_from(model, changes, scope, &found, stop)?;
     if let Some(baseline) = known.get(&[][..]) {
-        identity::identities(model, &Selection::new(model, changes), &values, baseline)?;
+        identity::identities(model, changes, &values, baseline)?;
     }
     Ok(values)
 }

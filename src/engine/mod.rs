@@ -215,7 +215,7 @@ impl<'a> Machine<'a> {
     fn step(&mut self, step: &Step) -> Result<(), Diagnostic> {
         match step {
             Step::Keep(quantity, run) => {
-                self.values.keep(*quantity, &self.known[*run].values);
+                self.values.keep(*quantity, *run, self.known.iter().map(|known| &known.values));
                 self.trails.keep(*quantity, &self.known[*run].trails);
                 Ok(())
             }
@@ -251,7 +251,7 @@ impl<'a> Machine<'a> {
         if let Some(trail) = self.trails.open(point.quantity, &self.plan.layout, known) {
             let same = |run: usize, read: Place| {
                 let equal = |a: f64, b: f64| a.to_bits() == b.to_bits();
-                self.values.same(&self.known[run].values, read, equal)
+                self.values.same((run, &self.known[run].values), read, equal)
             };
             if let Some(run) = trail.same(self.plan, (place, point), &mut self.definitions, same) {
                 trail.keep(place, run);

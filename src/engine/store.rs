@@ -48,13 +48,16 @@ impl<P: Default> Part<P> {
 pub(super) struct Store<V> {
     layout: Arc<Layout>,
     quantities: Vec<Part<Vec<V>>>,
+    /// For each quantity, a bit for each run before that has the same values for it.
+    common: Vec<u64>,
 }
 
 impl<V: Copy + Default> Store<V> {
     /// Values of which none is computed yet.
     pub(super) fn new(layout: Arc<Layout>) -> Self {
-        let quantities = (0..layout.quantities()).map(|_| Part::default()).collect();
-        Self { layout, quantities }
+        let count = layout.quantities();
+        let quantities = (0..count).map(|_| Part::default()).collect();
+        Self { layout, quantities, common: vec![0; count] }
     }
 
     pub(super) fn layout(&self) -> &Layout {
@@ -79,12 +82,17 @@ impl<V: Copy + Default> Store<V> {
         self.at(self.layout.quantity(place), place)
     }
 
-    /// True if a run of the same layout has the same value at a place.
+    /// True if a run before, by its number, has the same value at a place.
     #[inline]
-    pub(super) fn same(&self, other: &Self, place: Place, equal: impl Fn(V, V) -> bool) -> bool {
+    pub(super) fn same(
+        &self,
+        (run, before): (usize, &Self),
+        place: Place,
+        equal: impl Fn(V, V) -> bool,
+    ) -> bool {
         let quantity = self.layout.quantity(place);
-        let (own, others) = (self.of(quantity), other.of(quantity));
-        std::ptr::eq(own, others) || equal(self.at(quantity, place), other.at(quantity, place))
+        let common = self.common[quantity].checked_shr(run as u32).unwrap_or(0) & 1 != 0;
+        common || equal(self.at(quantity, place), before.at(quantity, place))
     }
 
     /// Puts a value at a place of a quantity that is not another run's.
@@ -98,9 +106,21 @@ impl<V: Copy + Default> Store<V> {
         values[within] = value;
     }
 
-    /// Takes over a quantity of a run that is done.
-    pub(super) fn keep(&mut self, quantity: QuantityId, from: &Self) {
+    /// Takes over a quantity of one of the runs before, which are done.
+    pub(super) fn keep<'k>(
+        &mut self,
+        quantity: QuantityId,
+        run: usize,
+        before: impl Iterator<Item = &'k Self> + Clone,
+    ) where
+        V: 'k,
+    {
+        let Some(from) = before.clone().nth(run) else { return };
         self.quantities[quantity] = from.quantities[quantity].clone();
+        for (n, other) in before.enumerate().take(u64::BITS as usize) {
+            let same = std::ptr::eq(other.of(quantity), from.of(quantity));
+            self.common[quantity] |= u64::from(same) << n;
+        }
     }
 
     /// Puts all values of a quantity.
@@ -134,11 +154,11 @@ mod tests {
         );
         let first = first.done();
         let mut second = Store::new(layout);
-        second.keep(1, &first);
+        second.keep(1, 0, std::iter::once(&first));
         second.set(1, b.start + 1, 4.0);
         second.set(0, a.start, 5.0);
         assert!(std::ptr::eq(first.of(1), second.of(1)));
-        let same = |place| first.same(&second, place, |a, b| a == b);
+        let same = |place| second.same((0, &first), place, |a, b| a == b);
         assert!(same(b.start + 1) && !same(a.start) && same(a.start + 1));
         assert_eq!((second.get(b.start + 1), second.get(a.start)), (3.0, 5.0));
     }

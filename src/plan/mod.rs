@@ -77,7 +77,7 @@ pub fn plan<'a>(
     let selection = Selection::new(model, changes);
     let layout = Arc::clone(&scope.layout);
     let differences: Vec<Vec<bool>> =
-        known.iter().map(|changes| selection.differences(changes)).collect();
+        known.iter().map(|changes| selection.differences(changes, scope)).collect();
     let steps = order::steps(&selection, &layout, scope, &differences);
     Plan { selection, layout, steps, differences }
 }

@@ -24,13 +24,13 @@ pub(super) fn steps(
     let has_baseline = !differences.is_empty();
     let mut graph = DiGraph::<(), ()>::new();
     let nodes: Vec<NodeIndex> = model.quantities.iter().map(|_| graph.add_node(())).collect();
-    for id in 0..model.quantities.len() {
+    for id in (0..model.quantities.len()).filter(|&id| scope.has(id)) {
         for definition in selection.all(id) {
             if definition.op == Op::Solve {
-                graph.update_edge(nodes[id], nodes[id], ());
+                graph.add_edge(nodes[id], nodes[id], ());
             }
             reads::quantities(definition, has_baseline, &mut |read, _| {
-                graph.update_edge(nodes[id], nodes[read], ());
+                graph.add_edge(nodes[id], nodes[read], ());
             });
         }
     }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::{Layout, reads};
-use crate::model::{Ask, Change, Condition, Definition, Expr, Model, QuantityId, Question};
+use crate::model::{
+    Ask, Change, Condition, Definition, Expr, LeverId, Model, QuantityId, Question,
+};
 
 /// The quantities that the runs of a model compute, and where all keep their values; the others keep 0,
 /// and nothing reads them.
@@ -11,6 +13,8 @@ use crate::model::{Ask, Change, Condition, Definition, Expr, Model, QuantityId, 
 pub struct Scope {
     needed: Vec<bool>,
     pub(super) layout: Arc<Layout>,
+    /// For each lever, the quantities that are its own or that it contributes to.
+    by_lever: Vec<Vec<QuantityId>>,
 }
 
 impl Scope {
@@ -51,7 +55,19 @@ impl Scope {
 
     fn with(model: &Model, needed: bool) -> Self {
         let needed = vec![needed; model.quantities.len()];
-        Self { needed, layout: Arc::new(Layout::new(model)) }
+        let mut by_lever = vec![Vec::new(); model.levers.len()];
+        for (id, quantity) in model.quantities.iter().enumerate() {
+            let contributing = quantity.definitions.iter().filter_map(|one| one.lever);
+            for lever in contributing.chain(quantity.lever) {
+                by_lever[lever].push(id);
+            }
+        }
+        Self { needed, layout: Arc::new(Layout::new(model)), by_lever }
+    }
+
+    /// The quantities that are a lever's own or that it contributes to.
+    pub(super) fn of_lever(&self, lever: LeverId) -> &[QuantityId] {
+        &self.by_lever[lever]
     }
 
     /// True if a quantity is computed.

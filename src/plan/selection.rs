@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Change, ChangeId, Definition, LeverId, Model, Op, Quantity, QuantityId, Role};
+use crate::model::{Change, ChangeId, Definition, LeverId, Model, Op, QuantityId, Role};
 
-use super::Point;
+use super::{Point, Scope};
 
 /// The levers and definitions of one run.
 #[derive(Debug)]
@@ -53,14 +53,13 @@ impl<'a> Selection<'a> {
     }
 
     /// For each quantity, true if this run defines it otherwise than one with other changes does.
-    pub fn differences(&self, other: &[ChangeId]) -> Vec<bool> {
-        let levers = levers(self.model, other);
-        let moved = |lever: LeverId| self.levers[lever] != levers[lever];
-        let by_lever = |quantity: &Quantity| {
-            quantity.lever.is_some_and(moved)
-                || quantity.definitions.iter().any(|d| d.lever.is_some_and(moved))
-        };
-        let mut differs: Vec<bool> = self.model.quantities.iter().map(by_lever).collect();
+    pub(super) fn differences(&self, other: &[ChangeId], scope: &Scope) -> Vec<bool> {
+        let mut differs = vec![false; self.model.quantities.len()];
+        let theirs = levers(self.model, other);
+        let moved = (0..theirs.len()).filter(|&lever| self.levers[lever] != theirs[lever]);
+        for &quantity in moved.flat_map(|lever| scope.of_lever(lever)) {
+            differs[quantity] = true;
+        }
         let mut theirs: BTreeMap<QuantityId, Vec<&Definition>> = BTreeMap::new();
         for (quantity, definition) in replacements(self.model, other) {
             theirs.entry(quantity).or_default().push(definition);

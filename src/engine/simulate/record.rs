@@ -39,7 +39,8 @@ impl<'a> Recorder<'a> {
         for step in &plan.steps {
             match step {
                 Step::Keep(quantity, run) => {
-                    self.values.keep(*quantity, &self.known[*run].values);
+                    let known = self.known.iter().map(|known| &known.values);
+                    self.values.keep(*quantity, *run, known);
                     self.trails.keep(*quantity, &self.known[*run].trails);
                 }
                 Step::Quantity(quantity) => {
@@ -109,7 +110,7 @@ impl<'a> Recorder<'a> {
         let mut found = None;
         if let Some(trail) = self.trails.open(point.quantity, &plan.layout, known) {
             let same = |run: usize, read: Place| {
-                self.values.same(&self.known[run].values, read, Traced::is)
+                self.values.same((run, &self.known[run].values), read, Traced::is)
             };
             found = trail.same(plan, (place, point), &mut self.definitions, same);
             found.into_iter().for_each(|run| trail.keep(place, run));
