@@ -11,14 +11,71 @@ pub fn on_all<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     if rayon::current_thread_index().is_some() {
         return work();
     }
-    let pool = || ThreadPoolBuilder::new().stack_size(STACK).use_current_thread();
+    let here = processor::current();
+    let pool = || {
+        ThreadPoolBuilder::new()
+            .stack_size(STACK)
+            .use_current_thread()
+            .start_handler(move |_| processor::leave(here))
+    };
     match pool().build().or_else(|_| pool().num_threads(1).build()) {
         Ok(pool) => {
+            // The others leave this processor at once, not when this thread has had its time.
+            std::thread::yield_now();
             let done = pool.install(work);
             // This thread belongs to the pool for good.
             std::mem::forget(pool);
             done
         }
         Err(_) => work(),
+    }
+}
+
+/// Linux may begin a thread on the processor of the one that made it and leave both there for ten
+/// milliseconds, longer than a small script takes.
+#[cfg(target_os = "linux")]
+mod processor {
+    use rustix::thread::{sched_getaffinity, sched_getcpu, sched_setaffinity};
+
+    /// The processor of this thread.
+    pub(super) fn current() -> usize {
+        sched_getcpu()
+    }
+
+    /// Moves this thread to another processor if it may run on one; later it may run on any again.
+    pub(super) fn leave(processor: usize) {
+        let Ok(all) = sched_getaffinity(None) else { return };
+        let mut others = all;
+        others.unset(processor);
+        if others.count() > 0 && sched_setaffinity(None, &others).is_ok() {
+            let _ = sched_setaffinity(None, &all);
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod processor {
+    pub(super) fn current() -> usize {
+        0
+    }
+
+    pub(super) fn leave(_: usize) {}
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use rustix::thread::sched_getaffinity;
+
+    #[test]
+    fn a_thread_that_left_a_processor_may_run_on_it_again() {
+        let allowed = || sched_getaffinity(None).expect("processors");
+        let moved = std::thread::spawn(move || {
+            let before = allowed();
+            processor::leave(processor::current());
+            before == allowed()
+        });
+        assert!(moved.join().expect("a thread"));
+        assert_eq!(on_all(|| on_all(|| 5)), 5);
     }
 }
