@@ -172,7 +172,7 @@ impl WithSimd for InverseNormal<'_> {
 /// All values as if they lay in the centre; then those of the tails, put side by side.
 #[inline(always)]
 fn block(p: &[f64; BLOCK], out: &mut [f64; BLOCK]) {
-    let (mut places, mut sizes, mut count) = ([0_u8; BLOCK], [0.25; BLOCK], 0);
+    let (mut places, mut outer, mut count) = ([0_u8; BLOCK], [0.25; BLOCK], 0);
     let (parts, _) = p.as_chunks::<BITS>();
     for (n, (p, out)) in parts.iter().zip(out.as_chunks_mut::<BITS>().0).enumerate() {
         let mut outside = 0_u64;
@@ -183,20 +183,26 @@ fn block(p: &[f64; BLOCK], out: &mut [f64; BLOCK]) {
         while outside != 0 {
             let i = outside.trailing_zeros() as usize % BITS;
             outside &= outside - 1;
-            (places[count % BLOCK], sizes[count % BLOCK]) = ((n * BITS + i) as u8, smaller(p[i]));
+            (places[count % BLOCK], outer[count % BLOCK]) = ((n * BITS + i) as u8, p[i]);
             count += 1;
         }
     }
     let count = count.min(BLOCK);
-    for sizes in sizes[..count.next_multiple_of(STEP)].as_chunks_mut::<STEP>().0 {
-        for size in sizes {
-            *size = tail(*size);
+    let mut far = false;
+    for values in outer[..count.next_multiple_of(STEP)].as_chunks_mut::<STEP>().0 {
+        for value in values {
+            let m = smaller(*value);
+            far |= m < FAR || m.is_nan();
+            *value = side(*value, tail(m));
         }
     }
-    for (&i, &size) in places.iter().zip(&sizes).take(count) {
-        let i = i as usize % BLOCK;
-        let m = smaller(p[i]);
-        out[i] = side(p[i], if m >= FAR { size } else { far_tail(m) });
+    for (&i, &value) in places.iter().zip(&outer).take(count) {
+        out[i as usize % BLOCK] = value;
+    }
+    if far {
+        for i in places.iter().take(count).map(|&i| i as usize % BLOCK) {
+            out[i] = inverse_normal(p[i]);
+        }
     }
 }
 
