@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::statements::{Statement, words};
-use crate::source::SourceId;
+use crate::source::{Location, SourceFile, SourceId};
 use crate::syntax::parse;
 
 /// What stands before the name of a declaration.
@@ -13,13 +13,15 @@ const DECLARING: [&str; 10] =
 /// The statements of some texts, each with its name, to be read by `Statements::read`.
 ///
 /// # Errors
-/// A mistake in a text, in words.
+/// A mistake in a text, in words, with its place.
 pub(crate) fn write(files: &[(&str, &str)]) -> Result<Vec<u8>, String> {
     let (mut list, mut written, mut trees) = (Vec::new(), Vec::new(), Vec::new());
     for (n, (file, text)) in files.iter().enumerate() {
         let parsed = parse(SourceId::builtin(n), text);
         if let Some(mistake) = parsed.diagnostics.first() {
-            return Err(format!("{file}: {}", mistake.message));
+            let start = mistake.span().map_or(0, |span| span.start as usize);
+            let Location { line, column } = SourceFile::new(file, text, 1).location(start);
+            return Err(format!("{file}:{line}:{column}: {}", mistake.message));
         }
         for item in parsed.file.items {
             let own = &text[item.span.range()];
@@ -99,9 +101,9 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_is_named_with_its_file() {
+    fn a_mistake_is_named_with_its_place() {
         let mistake =
             write(&[("a", "var a\n"), ("b.mizan", "var b = (1\n")]).expect_err("a mistake");
-        assert!(mistake.starts_with("b.mizan: "), "{mistake}");
+        assert!(mistake.starts_with("b.mizan:1:9: "), "{mistake}");
     }
 }
