@@ -78,15 +78,15 @@ impl Buckets {
             start = end;
         }
         for (draws, places) in draws.chunks(TILE).zip(places.chunks(TILE)) {
-            // Few are wanted: these are put side by side first.
-            let (mut near, mut count) = ([(0.0, 0); TILE], 0);
-            for (&draw, &place) in draws.iter().zip(places) {
-                let part = wanted[usize::from(place) % BUCKETS];
-                near[count % TILE] = (draw, part);
-                count += usize::from(part != 0);
+            // Few are wanted: their numbers are put side by side first.
+            let (mut near, mut count) = ([0_u8; TILE], 0);
+            for (n, &place) in places.iter().enumerate() {
+                near[count % TILE] = n as u8;
+                count += usize::from(wanted[usize::from(place) % BUCKETS] != 0);
             }
-            for &(draw, part) in &near[..count.min(TILE)] {
-                parts[usize::from(part) - 1].1.push(draw);
+            for n in near[..count.min(TILE)].iter().map(|&n| usize::from(n)) {
+                let part = wanted[usize::from(places[n]) % BUCKETS];
+                parts[usize::from(part) - 1].1.push(draws[n]);
             }
         }
         let mut found = Vec::with_capacity(ranks.len());

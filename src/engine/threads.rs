@@ -35,41 +35,43 @@ pub fn on_all<R: Send>(work: impl FnOnce() -> R + Send) -> R {
 /// milliseconds, longer than a small script takes.
 #[cfg(target_os = "linux")]
 mod processor {
-    use rustix::thread::{sched_getaffinity, sched_getcpu, sched_setaffinity};
+    use nix::sched::{sched_getaffinity, sched_getcpu, sched_setaffinity};
+    use nix::unistd::Pid;
 
-    /// The processor of this thread.
-    pub(super) fn current() -> usize {
-        sched_getcpu()
+    /// The processor of this thread, as far as that is known.
+    pub(super) fn current() -> Option<usize> {
+        sched_getcpu().ok()
     }
 
     /// Moves this thread to another processor if it may run on one; later it may run on any again.
-    pub(super) fn leave(processor: usize) {
-        let Ok(all) = sched_getaffinity(None) else { return };
+    pub(super) fn leave(processor: Option<usize>) {
+        let this = Pid::from_raw(0);
+        let (Some(processor), Ok(all)) = (processor, sched_getaffinity(this)) else { return };
         let mut others = all;
-        others.unset(processor);
-        if others.count() > 0 && sched_setaffinity(None, &others).is_ok() {
-            let _ = sched_setaffinity(None, &all);
+        if others.unset(processor).is_ok() && sched_setaffinity(this, &others).is_ok() {
+            let _ = sched_setaffinity(this, &all);
         }
     }
 }
 
 #[cfg(not(target_os = "linux"))]
 mod processor {
-    pub(super) fn current() -> usize {
-        0
+    pub(super) fn current() -> Option<usize> {
+        None
     }
 
-    pub(super) fn leave(_: usize) {}
+    pub(super) fn leave(_: Option<usize>) {}
 }
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
-    use rustix::thread::sched_getaffinity;
+    use nix::sched::sched_getaffinity;
+    use nix::unistd::Pid;
 
     #[test]
     fn a_thread_that_left_a_processor_may_run_on_it_again() {
-        let allowed = || sched_getaffinity(None).expect("processors");
+        let allowed = || sched_getaffinity(Pid::from_raw(0)).expect("processors");
         let moved = std::thread::spawn(move || {
             let before = allowed();
             processor::leave(processor::current());
