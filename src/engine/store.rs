@@ -5,40 +5,19 @@ use std::sync::Arc;
 use crate::model::QuantityId;
 use crate::plan::{Layout, Place};
 
-/// What a run has of one quantity: its own while the run is made, then shared with those after it.
+/// The values of one quantity: a run's own while it is made, then shared with those after it.
 #[derive(Debug, Clone)]
-pub(super) enum Part<P> {
-    Own(P),
-    Shared(Arc<P>),
+enum Part<V> {
+    Own(Vec<V>),
+    Shared(Arc<Vec<V>>),
 }
 
-impl<P: Default> Default for Part<P> {
-    fn default() -> Self {
-        Self::Own(P::default())
-    }
-}
-
-impl<P: Default> Part<P> {
+impl<V> Part<V> {
     #[inline]
-    pub(super) fn get(&self) -> &P {
+    fn get(&self) -> &[V] {
         match self {
-            Self::Own(part) => part,
-            Self::Shared(part) => part,
-        }
-    }
-
-    /// What may still be written; nothing if others have it too.
-    pub(super) fn own(&mut self) -> Option<&mut P> {
-        match self {
-            Self::Own(part) => Some(part),
-            Self::Shared(_) => None,
-        }
-    }
-
-    /// Has others share it from now on.
-    pub(super) fn share(&mut self) {
-        if let Self::Own(part) = self {
-            *self = Self::Shared(Arc::new(std::mem::take(part)));
+            Self::Own(values) => values,
+            Self::Shared(values) => values,
         }
     }
 }
@@ -47,7 +26,7 @@ impl<P: Default> Part<P> {
 #[derive(Debug, Clone)]
 pub(super) struct Store<V> {
     layout: Arc<Layout>,
-    quantities: Vec<Part<Vec<V>>>,
+    quantities: Vec<Part<V>>,
     /// For each quantity, a bit for each run before that has the same values for it.
     common: Vec<u64>,
 }
@@ -56,7 +35,7 @@ impl<V: Copy + Default> Store<V> {
     /// Values of which none is computed yet.
     pub(super) fn new(layout: Arc<Layout>) -> Self {
         let count = layout.quantities();
-        let quantities = (0..count).map(|_| Part::default()).collect();
+        let quantities = (0..count).map(|_| Part::Own(Vec::new())).collect();
         Self { layout, quantities, common: vec![0; count] }
     }
 
@@ -99,7 +78,7 @@ impl<V: Copy + Default> Store<V> {
     #[inline]
     pub(super) fn set(&mut self, quantity: QuantityId, place: Place, value: V) {
         let within = place - self.layout.first(quantity);
-        let Some(values) = self.quantities[quantity].own() else { return };
+        let Part::Own(values) = &mut self.quantities[quantity] else { return };
         if values.is_empty() {
             values.resize(self.layout.range(quantity).len(), V::default());
         }
@@ -130,7 +109,13 @@ impl<V: Copy + Default> Store<V> {
 
     /// Ends the run: others may keep what it has.
     pub(super) fn done(mut self) -> Self {
-        self.quantities.iter_mut().for_each(Part::share);
+        for part in &mut self.quantities {
+            if let Part::Own(values) = part
+                && !values.is_empty()
+            {
+                *part = Part::Shared(Arc::new(std::mem::take(values)));
+            }
+        }
         self
     }
 }

@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use super::distribution::Distribution;
 use super::domain::{Binary, Domain, RandomId, Unary};
-use super::store::Part;
 use crate::model::{Definition, QuantityId};
 use crate::plan::{Layout, Place, Plan, Point};
 
@@ -16,9 +15,19 @@ use crate::plan::{Layout, Place, Plan, Point};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Trails {
     /// No quantities if nothing is noted.
-    quantities: Vec<Part<Trail>>,
+    quantities: Vec<Noted>,
     /// How many words this run has noted.
     words: usize,
+}
+
+/// What a run has noted of one quantity: little, where it is nothing.
+#[derive(Debug, Clone, Default)]
+enum Noted {
+    #[default]
+    Nothing,
+    Own(Box<Trail>),
+    /// Of a run that is done.
+    Shared(Arc<Trail>),
 }
 
 /// What the values of one quantity were made of.
@@ -49,7 +58,7 @@ impl Trails {
     /// For a run in which nothing is noted yet.
     pub(super) fn of(layout: &Layout) -> Self {
         let quantities = if layout.len() <= MOST_PLACES { layout.quantities() } else { 0 };
-        Self { quantities: (0..quantities).map(|_| Part::default()).collect(), words: 0 }
+        Self { quantities: vec![Noted::Nothing; quantities], words: 0 }
     }
 
     /// What is noted of a quantity that is computed after `known` runs; nothing where nothing is noted.
@@ -59,24 +68,33 @@ impl Trails {
         layout: &Layout,
         known: impl Iterator<Item = &'k Self>,
     ) -> Option<&mut Trail> {
-        let trail = self.quantities.get_mut(quantity)?.own()?;
-        if trail.lists.is_empty() {
-            let range = layout.range(quantity);
+        let noted = self.quantities.get_mut(quantity)?;
+        if matches!(noted, Noted::Nothing) {
             let before = |known: &Self| match known.quantities.get(quantity) {
-                Some(Part::Shared(trail)) => Arc::clone(trail),
+                Some(Noted::Shared(trail)) => Arc::clone(trail),
                 _ => Arc::default(),
             };
-            trail.known = known.map(before).collect();
-            trail.lists = vec![0; range.len()];
-            trail.first = range.start;
+            let range = layout.range(quantity);
+            *noted = Noted::Own(Box::new(Trail {
+                first: range.start,
+                known: known.map(before).collect(),
+                lists: vec![0; range.len()],
+                words: Vec::new(),
+            }));
         }
-        Some(trail)
+        self.own(quantity)
     }
 
     /// What is noted of a quantity, if more is to be noted.
     pub(super) fn more(&mut self, quantity: QuantityId) -> Option<&mut Trail> {
-        let room = self.words < MOST_WORDS;
-        self.quantities.get_mut(quantity).filter(|_| room)?.own()
+        if self.words < MOST_WORDS { self.own(quantity) } else { None }
+    }
+
+    fn own(&mut self, quantity: QuantityId) -> Option<&mut Trail> {
+        match self.quantities.get_mut(quantity)? {
+            Noted::Own(trail) => Some(trail),
+            _ => None,
+        }
     }
 
     /// Notes that so many words more were noted.
@@ -95,7 +113,11 @@ impl Trails {
 
     /// Ends the run: others may keep what it has.
     pub(super) fn done(mut self) -> Self {
-        self.quantities.iter_mut().for_each(Part::share);
+        for noted in &mut self.quantities {
+            if let Noted::Own(trail) = noted {
+                *noted = Noted::Shared(Arc::new(std::mem::take(trail)));
+            }
+        }
         self
     }
 }
