@@ -273,15 +273,9 @@ impl<'a> Machine<'a> {
     fn define(&mut self, place: Place) -> Result<f64, Fault> {
         let point = &self.cursor.point;
         let trail = self.trails.more(point.quantity);
-        let mut evaluator = Evaluator {
-            model: self.plan.selection.model,
-            layout: &self.plan.layout,
-            values: &self.values,
-            baseline: self.known.first().map(|baseline| &baseline.values),
-            slots: &mut self.slots,
-            defining: None,
-            domain: Watched::new(self.numbers, trail, &self.definitions),
-        };
+        let domain = Watched::new(self.numbers, trail, &self.definitions);
+        let runs = (&self.values, &self.known[..]);
+        let mut evaluator = evaluator(self.plan, runs, &mut self.slots, domain);
         let mut value = self.plan.selection.neutral(point.quantity);
         for definition in &self.definitions {
             value = evaluator.define(definition, point, value)?;
@@ -314,6 +308,24 @@ impl<'a> Machine<'a> {
         let model = self.plan.selection.model;
         let name = model.cell_name(&model.quantities[point.quantity], &point.cell);
         report(fault, &name, point.year)
+    }
+}
+
+/// Evaluates expressions of a run, of whose known ones the first is the baseline.
+fn evaluator<'e, D>(
+    plan: &'e Plan<'_>,
+    (values, known): (&'e Store<f64>, &[&'e Values]),
+    slots: &'e mut [u32],
+    domain: D,
+) -> Evaluator<'e, D> {
+    Evaluator {
+        model: plan.selection.model,
+        layout: &plan.layout,
+        values,
+        baseline: known.first().map(|baseline| &baseline.values),
+        slots,
+        defining: None,
+        domain,
     }
 }
 

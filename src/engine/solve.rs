@@ -1,10 +1,9 @@
 //! A block solved, and what its solution says of the block.
 
-use super::eval::Evaluator;
 use super::newton;
 use super::starts::Starts;
 use super::system::{Surroundings, System};
-use super::{Machine, Solved};
+use super::{Machine, Solved, evaluator};
 use crate::diagnostic::Diagnostic;
 use crate::plan::{Block, Place};
 
@@ -81,15 +80,8 @@ impl Machine<'_> {
         let Some(start) = &self.plan.selection.model.quantities[point.quantity].start else {
             return Ok(None);
         };
-        let mut evaluator = Evaluator {
-            model: self.plan.selection.model,
-            layout: &self.plan.layout,
-            values: &self.values,
-            baseline: self.known.first().map(|baseline| &baseline.values),
-            slots: &mut self.slots,
-            defining: None,
-            domain: self.numbers,
-        };
+        let runs = (&self.values, &self.known[..]);
+        let mut evaluator = evaluator(self.plan, runs, &mut self.slots, self.numbers);
         let value = evaluator.define(start, &point, 0.0);
         value.map(Some).map_err(|fault| self.report(&fault, &point))
     }

@@ -1,8 +1,8 @@
 //! A library as its statements: the tree of each, and the others that it leads to.
 //!
-//! `build.rs` has them written down (`write.rs`) when the program is built. A script that never writes a name cannot mean
-//! what it stands for, so the trees of other names are not read: most of a large library is never looked
-//! at.
+//! `build.rs` has them written down (`write.rs`) when the program is built. A script that never writes a
+//! name cannot mean what it stands for, so the trees of other names are not read: most of a large library
+//! is never looked at.
 
 use std::ops::Range;
 
