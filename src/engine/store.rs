@@ -74,15 +74,27 @@ impl<V: Copy + Default> Store<V> {
         common || equal(self.at(quantity, place), before.at(quantity, place))
     }
 
-    /// Puts a value at a place of a quantity that is not another run's.
+    /// Puts a value at a place of a quantity; what another run has too stays as it is there.
     #[inline]
     pub(super) fn set(&mut self, quantity: QuantityId, place: Place, value: V) {
         let within = place - self.layout.first(quantity);
-        let Part::Own(values) = &mut self.quantities[quantity] else { return };
-        if values.is_empty() {
-            values.resize(self.layout.range(quantity).len(), V::default());
-        }
+        let values = match &mut self.quantities[quantity] {
+            Part::Own(values) if !values.is_empty() => values,
+            _ => self.made_own(quantity),
+        };
         values[within] = value;
+    }
+
+    /// The values of a quantity, from now on of this run alone.
+    #[cold]
+    fn made_own(&mut self, quantity: QuantityId) -> &mut [V] {
+        let mut values = self.of(quantity).to_vec();
+        values.resize(self.layout.range(quantity).len(), V::default());
+        self.put(quantity, values);
+        match &mut self.quantities[quantity] {
+            Part::Own(values) => values,
+            Part::Shared(_) => &mut [],
+        }
     }
 
     /// Takes over a quantity of one of the runs before, which are done.
@@ -105,6 +117,7 @@ impl<V: Copy + Default> Store<V> {
     /// Puts all values of a quantity.
     pub(super) fn put(&mut self, quantity: QuantityId, values: Vec<V>) {
         self.quantities[quantity] = Part::Own(values);
+        self.common[quantity] = 0;
     }
 
     /// Ends the run: others may keep what it has.
@@ -125,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_kept_is_there_once_and_stays_as_it_is() {
+    fn what_is_kept_is_there_once_until_it_is_changed() {
         let text = "years 2024..2025\nparam a = 1\nset s = x, y\nvar b[s]\nb[i] = a\nshow b[x]\n";
         let model = crate::session::load("x", text).model.expect("a model");
         let layout = Arc::new(Layout::new(&model));
@@ -140,11 +153,15 @@ mod tests {
         let first = first.done();
         let mut second = Store::new(layout);
         second.keep(1, 0, std::iter::once(&first));
-        second.set(1, b.start + 1, 4.0);
         second.set(0, a.start, 5.0);
         assert!(std::ptr::eq(first.of(1), second.of(1)));
-        let same = |place| second.same((0, &first), place, |a, b| a == b);
-        assert!(same(b.start + 1) && !same(a.start) && same(a.start + 1));
+        let same = |second: &Store<f64>, place| second.same((0, &first), place, |a, b| a == b);
+        assert!(
+            same(&second, b.start + 1) && !same(&second, a.start) && same(&second, a.start + 1)
+        );
         assert_eq!((second.get(b.start + 1), second.get(a.start)), (3.0, 5.0));
+        second.set(1, b.start + 1, 4.0);
+        assert_eq!((first.get(b.start + 1), second.get(b.start + 1)), (3.0, 4.0));
+        assert!(!same(&second, b.start + 1) && same(&second, b.start));
     }
 }
