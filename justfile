@@ -6,7 +6,7 @@ _list:
 # The inner loop: formatting, types, lints (10 s)
 check:
     cargo fmt --all --check
-    cargo clippy --all-targets -- -D warnings
+    cargo clippy --workspace --all-targets -- -D warnings
 
 # All tests, or those whose name has WORD (1 min)
 test *WORD:
@@ -14,8 +14,8 @@ test *WORD:
 
 # Outputs in README.md and docs/ written anew; read the difference before it is committed
 update:
-    -UPDATE=1 cargo test --test docs
-    cargo test --test docs
+    -UPDATE=1 cargo test --test program
+    cargo test --test program docs
     git diff --stat
 
 # What must hold before a change lands

@@ -7,8 +7,8 @@ use clap::Args;
 
 use super::exit::Exit;
 use super::{input, output, terminal};
-use crate::data::Folder;
 use crate::diagnostic::Diagnostic;
+use crate::files::Folder;
 use crate::repl::{Page, Talk, converse, history_place};
 use crate::session::{Reach, Session};
 

@@ -4,12 +4,12 @@
 use std::path::Path;
 
 use super::talk::{Reply, Talk, Then};
-use crate::data::Folder;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::engine::sampling::Method;
 use crate::engine::simulate::Simulation;
 use crate::explain::explain;
-use crate::session::{self, Outcome, Reach};
+use crate::files::{self, Folder};
+use crate::session::{Outcome, Reach};
 
 /// As many draws are made at most: more take longer than one waits at a prompt.
 const MOST_DRAWS: u64 = 1_000_000;
@@ -295,7 +295,7 @@ fn reload(talk: &mut Talk, _: &str) -> Reply {
 
 /// Reads a model from a file, as one change; `other` if the file becomes the session's.
 fn read(talk: &mut Talk, path: &Path, other: bool) -> Reply {
-    let text = match session::read(path) {
+    let text = match files::read(path) {
         Ok(text) => text,
         Err(problem) => return talk.shown(&Outcome::impossible(problem)),
     };

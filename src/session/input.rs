@@ -1,43 +1,13 @@
-//! A script's text, read from a file or a stream.
-
-use std::path::Path;
+//! A script's text, read from a stream.
 
 use crate::diagnostic::Diagnostic;
 
 use super::MOST_BYTES;
 
-/// Reads a script.
-///
-/// # Errors
-/// `no-input` if there is no such file, or something else than a file; `no-permission`; `not-utf8`;
-/// `limit-file` for more than [`MOST_BYTES`].
-pub fn read(path: &Path) -> Result<String, Diagnostic> {
-    let shown = path.display();
-    let failed = |error: std::io::Error| {
-        let code = match error.kind() {
-            std::io::ErrorKind::PermissionDenied => "no-permission",
-            _ => "no-input",
-        };
-        let text = match error.kind() {
-            std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-            _ => error.to_string(),
-        };
-        Diagnostic::error(code, format!("cannot read {shown}: {text}"))
-    };
-    // Opening a pipe would wait for its writer.
-    let data = std::fs::metadata(path).map_err(failed)?;
-    if !data.is_file() {
-        let found = if data.is_dir() { "it is a folder" } else { "it is not a file" };
-        return Err(Diagnostic::error("no-input", format!("cannot read {shown}: {found}"))
-            .help("name a script, a file that ends in .mizan"));
-    }
-    read_from(std::fs::File::open(path).map_err(failed)?, &shown.to_string())
-}
-
 /// Reads a script from an open file or a stream; `shown` names it in messages.
 ///
 /// # Errors
-/// As [`read`].
+/// `no-input` if the stream fails, `not-utf8`, and `limit-file` for more than [`MOST_BYTES`].
 pub fn read_from(from: impl std::io::Read, shown: &str) -> Result<String, Diagnostic> {
     let mut bytes = Vec::new();
     let limited = &mut from.take(MOST_BYTES + 1);

@@ -13,7 +13,7 @@ mod track;
 
 pub use complete::Candidate;
 pub use enter::{Outcome, Reach, Session};
-pub use input::{read, read_from};
+pub use input::read_from;
 
 use std::sync::Arc;
 

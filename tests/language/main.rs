@@ -1,0 +1,10 @@
+//! The language: what is read, what is refused and with which message; and the rules of the source tree.
+
+mod architecture;
+mod check;
+mod data;
+mod errors;
+mod format;
+mod hostile;
+mod sample;
+mod syntax;
