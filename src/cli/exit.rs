@@ -70,10 +70,17 @@ fn message(payload: &(dyn Any + Send)) -> String {
     crate::diagnostic::sanitize(&text.unwrap_or_default())
 }
 
-/// Prints what clap has to say: help and version to standard output, mistakes to standard error.
+/// Prints clap's message: help and version to standard output, mistakes to standard error.
 pub(super) fn usage(error: &clap::Error) -> Exit {
     if error.use_stderr() {
-        let _ = error.print();
+        let text = error.render().to_string();
+        // A wrong argument is quoted in the message; its control characters must not reach the terminal.
+        let safe = crate::diagnostic::sanitize(&text);
+        if safe == text {
+            let _ = error.print();
+        } else {
+            let _ = write!(std::io::stderr(), "{safe}");
+        }
         return Exit::Usage;
     }
     match error.print() {

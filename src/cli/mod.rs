@@ -13,6 +13,7 @@ mod progress;
 mod repl;
 mod run;
 mod shell;
+pub(crate) mod signals;
 mod terminal;
 
 use clap::{Args, Parser, Subcommand};

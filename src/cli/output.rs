@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::Target;
 use super::exit::Exit;
 use super::input::{complain, is_standard};
+use super::signals::clean_up;
 
 /// Temporary files are called so; one that a killed process left is removed after an hour.
 const PREFIX: &str = ".mizan-";
@@ -62,9 +63,21 @@ pub(super) fn write(path: &Path, text: &str, force: bool, inputs: &[&Path]) -> R
         return done
             .map_err(|error| failed(&format!("cannot write {shown}: {error}"), Exit::InputOutput));
     }
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    replace(&path, text, existing.as_ref(), force)
+    replace(&followed(path), text, existing.as_ref(), force)
         .map_err(|(error, exit)| failed(&format!("cannot write {shown}: {}", plain(&error)), exit))
+}
+
+/// The file that a path leads to, through symbolic links, whether that file exists or not.
+fn followed(path: &Path) -> PathBuf {
+    /// As many links as Linux follows.
+    const MOST_LINKS: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        let Ok(target) = fs::read_link(&path) else { break };
+        // A relative target starts at the folder of the link; an absolute one replaces the path.
+        path = path.parent().unwrap_or(Path::new("")).join(target);
+    }
+    path
 }
 
 /// What stands at the path of an output; an error if it must stay.
@@ -104,17 +117,22 @@ fn replace(
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
     };
-    let midway = |error| (error, Exit::InputOutput);
     sweep(&folder);
-    let mut file = temporary(&folder).map_err(|error| (error, Exit::CannotCreate))?;
-    file.write_all(text.as_bytes()).map_err(midway)?;
-    if let Some(existing) = existing {
-        fs::set_permissions(file.path(), existing.permissions()).map_err(midway)?;
-    }
-    file.as_file().sync_all().map_err(midway)?;
+    let mut file = {
+        // Held until the name of the file is noted, so that no signal leaves the file behind.
+        let mut all = clean_up();
+        let file = temporary(&folder).map_err(|error| (error, Exit::CannotCreate))?;
+        all.temporary = Some(file.path().to_owned());
+        file
+    };
+    let done = fill(&mut file, text, existing).map_err(|error| (error, Exit::InputOutput));
     // Without --force a file that has appeared meanwhile stays.
-    let done = if force { file.persist(path) } else { file.persist_noclobber(path) };
-    done.map_err(|error| (error.error, Exit::CannotCreate))?;
+    let done = done.and_then(|()| {
+        let done = if force { file.persist(path) } else { file.persist_noclobber(path) };
+        done.map(|_| ()).map_err(|error| (error.error, Exit::CannotCreate))
+    });
+    clean_up().temporary = None;
+    done?;
     // The new name must outlive a power cut too; some systems cannot do this.
     if let Ok(folder) = File::open(&folder) {
         let _ = folder.sync_all();
@@ -122,6 +140,20 @@ fn replace(
     Ok(())
 }
 
+/// Writes the text, with the permissions of the file that is replaced, through to the disk.
+fn fill(
+    file: &mut tempfile::NamedTempFile,
+    text: &str,
+    existing: Option<&Metadata>,
+) -> io::Result<()> {
+    file.write_all(text.as_bytes())?;
+    if let Some(existing) = existing {
+        fs::set_permissions(file.path(), existing.permissions())?;
+    }
+    file.as_file().sync_all()
+}
+
+/// A new temporary file beside the output.
 fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(PREFIX).suffix(SUFFIX);

@@ -31,6 +31,22 @@ fn say(session: &mut PtySession, text: &str, answer: &str) {
     session.exp_string(answer).unwrap_or_else(|error| panic!("{text:?}: {error}"));
 }
 
+/// A pipe has no end to wait for, and a large file is no history.
+#[test]
+fn a_history_that_is_no_small_file_is_left_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (pipe, large) = (folder.path().join("pipe"), folder.path().join("large"));
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+    std::fs::File::create(&large).and_then(|file| file.set_len(3 << 30)).expect("a sparse file");
+    for (path, why) in [(pipe, "it is not a file"), (large, "larger than 8 MiB")] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mizan"));
+        command.arg("repl").env("MIZAN_HISTORY", path).env("TERM", "xterm");
+        let mut session = spawn_command(command, PATIENCE).expect("a terminal");
+        session.exp_string(why).expect("a warning");
+        prompt(&mut session);
+    }
+}
+
 #[test]
 fn a_conversation_in_a_terminal() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -17,6 +17,9 @@ fn wrong_command_lines_end_with_2() {
         &["run", "a.mizan", "--set", "a"],
         &["run", "a.mizan", "--set", "a=1=2"],
         &["run", "a.mizan", "--set", "\u{1b}[2J"],
+        &["run", "a.mizan", "--format", "\u{1b}]0;x\u{7}"],
+        &["fmt", "--\u{1b}[2J"],
+        &["\u{9b}31m"],
         &["run", "a.mizan", "--years", "2026..2025"],
         &["run", "a.mizan", "--years", "x"],
         &["run", "a.mizan", "--years=-99999999999"],
@@ -25,7 +28,7 @@ fn wrong_command_lines_end_with_2() {
     ] {
         let (code, out, err) = folder.run(arguments);
         assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}");
-        assert!(!err.contains('\u{1b}'), "{err:?}");
+        assert!(!err.contains(['\u{1b}', '\u{7}', '\u{9b}']), "{err:?}");
     }
 }
 

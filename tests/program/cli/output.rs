@@ -90,6 +90,43 @@ fn a_killed_writer_leaves_the_old_file_or_the_new_one() {
     }
 }
 
+/// Ctrl-C and termination end the program by the signal, and no temporary file stays.
+#[cfg(unix)]
+#[test]
+fn a_signal_leaves_no_temporary_file() {
+    let folder = Folder::new();
+    let arguments = ["run", "a.mizan", "--format", "json", "-o", "out.json", "--force"];
+    for (signal, number) in [("INT", 2), ("TERM", 15)] {
+        let mut ended_by_signal = 0;
+        for delay in (0..40).map(|n| n * 400) {
+            let mut child = folder.command(&arguments).spawn().expect("runs");
+            std::thread::sleep(std::time::Duration::from_micros(delay));
+            let send = format!("kill -{signal} {}", child.id());
+            std::process::Command::new("sh").args(["-c", &send]).output().expect("sent");
+            let status = child.wait().expect("ended");
+            let by = std::os::unix::process::ExitStatusExt::signal(&status);
+            assert!(by == Some(number) || status.code() == Some(0), "{status:?}");
+            ended_by_signal += usize::from(by.is_some());
+            let left: Vec<String> =
+                folder.names().into_iter().filter(|name| name.starts_with('.')).collect();
+            assert!(left.is_empty(), "{left:?} after {delay} µs");
+        }
+        assert!(ended_by_signal > 0, "no signal came in time");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_follows_a_link_whose_target_does_not_exist_yet() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path("results")).expect("a folder");
+    std::os::unix::fs::symlink("results/out.json", folder.path("link")).expect("a link");
+    let arguments = ["run", "a.mizan", "--format", "json", "-o", "link"];
+    assert_eq!(folder.run(&arguments).0, 0);
+    assert!(folder.text("results/out.json").starts_with('{'));
+    assert!(folder.path("link").is_symlink());
+}
+
 #[test]
 fn a_reader_that_leaves_is_no_failure() {
     let folder = Folder::new();
