@@ -2,6 +2,7 @@
 
 mod architecture;
 mod check;
+mod corpus;
 mod data;
 mod errors;
 mod format;
