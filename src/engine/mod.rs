@@ -1,94 +1,46 @@
 //! A plan to the values of all quantities.
 //!
-//! In: a [`Model`] and changes. Out: [`Values`], or the diagnostic of the first thing that has no
-//! value. What depends on itself is solved; nothing that did not converge is ever a result.
+//! In: a [`Model`] and changes. Out: [`Values`], or the diagnostic of the first value that cannot be
+//! computed. Equations that depend on each other are solved; a value that did not converge is never a
+//! result.
+//!
+//! # Map
+//!
+//! Five shelves. A shelf imports only from the shelves below it.
+//!
+//! | shelf | holds | read first |
+//! |---|---|---|
+//! | [`simulate`] | the model recorded once on a tape, and the tape executed for many draws | `record`, then `compile/program`, `execute`, `run`, `quantiles/collect` |
+//! | `solve` | blocks of simultaneous equations: tape, derivatives, Newton's method | `tape`, `system`, `newton` |
+//! | this file | one run: the steps of a plan, one after another | [`run_from`] |
+//! | `run` | one value: the evaluator and its domains, the stored values, the reuse of another run's values | `domain`, `eval`, `store`, `reuse` |
+//! | [`numbers`] | numerical methods that know no model: elementary functions, distributions, random numbers, sums, quantiles | `kernels`, `distribution`, `sampling` |
+//!
+//! Reading order: `run/domain`, `run/eval`, this file, `solve/system`, `solve/newton`, then
+//! `simulate/record` and what follows it. `numbers` can be read on its own.
 
-mod answer;
-pub mod dependence;
-pub mod distribution;
-mod domain;
-mod eval;
-mod failure;
-mod interval;
-pub mod kernels;
-mod linear;
-mod newton;
-mod order;
-pub mod random;
-pub mod replicates;
-pub mod sampling;
+pub mod numbers;
+mod run;
 pub mod simulate;
-mod sizes;
-pub mod sobol;
 mod solve;
-mod starts;
-mod stop;
-mod store;
-pub mod summary;
-mod sweep;
-mod system;
-mod tape;
 pub mod threads;
-mod trail;
 
-pub use answer::{ask, ask_size};
-pub use newton::Iteration;
-pub use stop::Stop;
+pub use numbers::{distribution, kernels, random, sampling, summary};
+pub use run::answer::{ask, ask_size};
+pub use run::stop::Stop;
+pub use run::values::{Iteration, Known, Solved, Values};
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use ndarray::{Array0, ArrayView1, ArrayViewD};
-
-use domain::Numbers;
-use eval::{Evaluator, Fault};
-use store::Store;
-use trail::{Trails, Watched};
+use run::domain::{Numbers, RandomId};
+use run::eval::{Evaluator, Fault};
+use run::reuse::{Trails, Watched};
+use run::store::Store;
 
 use crate::diagnostic::Diagnostic;
-use crate::model::{ChangeId, Definition, Model, QuantityId};
+use crate::model::{ChangeId, Definition, Model};
 use crate::plan::{Cursor, Layout, Place, Plan, Point, Scope, Step, plan};
-
-/// The values of one run.
-#[derive(Debug, Clone)]
-pub struct Values {
-    values: Store<f64>,
-    trails: Trails,
-    /// How each block was solved, in the order of evaluation.
-    pub solved: Vec<Solved>,
-}
-
-impl Values {
-    /// Where they are kept.
-    fn layout(&self) -> &Layout {
-        self.values.layout()
-    }
-
-    /// The values of a quantity: an axis for each of its sets, then the years. 0 where it was not
-    /// computed.
-    pub fn array(&self, quantity: QuantityId) -> ArrayViewD<'_, f64> {
-        static ZERO: LazyLock<Array0<f64>> = LazyLock::new(|| Array0::zeros(()));
-        let (shape, values) = (self.layout().shape(quantity), self.values.of(quantity));
-        let view = ArrayViewD::from_shape(&shape[..], values).ok();
-        view.or_else(|| ZERO.broadcast(&shape[..]))
-            .unwrap_or_else(|| ArrayView1::from(values).into_dyn())
-    }
-}
-
-/// How a block was solved.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Solved {
-    /// First and last year of the block.
-    pub years: (i32, i32),
-    /// The first unknown, for a title: `price[USA]`.
-    pub first: String,
-    /// How many unknowns there are.
-    pub unknowns: usize,
-    /// How many values follow from them.
-    pub explicit: usize,
-    /// The iterations.
-    pub iterations: Vec<Iteration>,
-}
 
 /// A run under way.
 struct Machine<'a> {
@@ -104,22 +56,6 @@ struct Machine<'a> {
     solved: Vec<Solved>,
     numbers: Numbers<'a>,
     stop: &'a Stop,
-}
-
-/// A run that is known: its changes and what came of it.
-#[derive(Debug)]
-pub struct Known<'a, V> {
-    /// What it changes.
-    pub changes: &'a [ChangeId],
-    /// Its values.
-    pub values: &'a V,
-}
-
-impl<'a, V> Known<'a, V> {
-    /// The run without any changes.
-    pub fn baseline(values: &'a V) -> Self {
-        Self { changes: &[], values }
-    }
 }
 
 /// Runs the model with some changes; `baseline` holds the values without any.
@@ -167,7 +103,7 @@ pub fn run_drawn(
 
 /// The uniform number of every random quantity in one draw.
 #[derive(Debug, Clone)]
-pub struct Drawn(BTreeMap<domain::RandomId, f64>);
+pub struct Drawn(BTreeMap<RandomId, f64>);
 
 impl Drawn {
     /// Every random quantity in the order of a Sobol sequence's dimensions: its name, the year if it is
@@ -307,7 +243,7 @@ impl<'a> Machine<'a> {
     fn report(&self, fault: &Fault, point: &Point) -> Diagnostic {
         let model = self.plan.selection.model;
         let name = model.cell_name(&model.quantities[point.quantity], &point.cell);
-        report(fault, &name, point.year)
+        fault.report(&name, point.year)
     }
 }
 
@@ -326,23 +262,5 @@ fn evaluator<'e, D>(
         slots,
         defining: None,
         domain,
-    }
-}
-
-fn report(fault: &Fault, name: &str, year: i32) -> Diagnostic {
-    let found = Diagnostic::error(fault.code, format!("{} in `{name}` in {year}", fault.message))
-        .at(fault.span, "here");
-    match fault.code {
-        "division-by-zero" | "empty-reduction" => {
-            found.help("guard it with `if`, or write `div(a, b, else: 0)` for a division")
-        }
-        "outside-horizon" => found.help("guard it with `if`, or widen `years`"),
-        "filter" => {
-            found.help("move the condition into the sum: `sum(if CONDITION then VALUE else 0)`")
-        }
-        "index" => {
-            found.help("let it depend on parameters and on last year's values alone, `[t-1]`")
-        }
-        _ => found.help("guard it with `if`"),
     }
 }

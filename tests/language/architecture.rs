@@ -27,7 +27,7 @@ const FOREIGN: [(&str, &[&str]); 12] = [
     ("pest::", &["syntax/"]),
     ("pest_derive::", &["syntax/"]),
     ("miette::", &["diagnostic/render.rs"]),
-    ("rsparse::", &["engine/linear.rs"]),
+    ("rsparse::", &["engine/solve/linear.rs"]),
     ("petgraph::", &["plan/"]),
     ("rustyline::", &["repl/"]),
     ("clap::", &["cli/", "repl/"]),

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Recording;
 use crate::diagnostic::Diagnostic;
-use crate::engine::dependence::{Factor, normal_correlation};
-use crate::engine::domain::RandomId;
-use crate::engine::eval::owner;
+use crate::engine::numbers::dependence::{Factor, normal_correlation};
+use crate::engine::run::domain::RandomId;
+use crate::engine::run::eval::owner;
 use crate::model::{Correlation, Expr, Model, QuantityId};
 use crate::plan::{Point, Selection};
 use crate::source::Span;
@@ -145,7 +145,7 @@ fn impossible(span: Option<Span>, a: &str, b: &str, (low, high): (f64, f64)) -> 
     let (a, b) = (shown(a), shown(b));
     let message = format!("`{a}` and `{b}` cannot be correlated like this beside the others");
     let normal = (low.clamp(-1.0, 1.0), high.clamp(-1.0, 1.0));
-    let rank = |r| crate::engine::dependence::rank_correlation(r);
+    let rank = |r| crate::engine::numbers::dependence::rank_correlation(r);
     let found = Diagnostic::error("correlate", message).help(format!(
         "the other correlations leave {:.3} to {:.3} for this pair",
         rank(normal.0),

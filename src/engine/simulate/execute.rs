@@ -4,15 +4,15 @@ use std::ops::Deref;
 
 use pulp::Arch;
 
+use super::compile::powers::power;
+use super::compile::program::{Code, Program};
+use super::compile::registers::{Operand, Register, Registers, Side};
 use super::inputs::{Inputs, SolvedBlock};
-use super::powers::power;
-use super::program::{Code, Program};
-use super::registers::{Operand, Register, Registers, Side};
 use super::solve::{StartsOf, solve};
 use crate::engine::Stop;
-use crate::engine::kernels::{inverse_normal_lane, normal_cdf};
-use crate::engine::sampling::Uniforms;
-use crate::engine::starts::Starts;
+use crate::engine::numbers::kernels::{inverse_normal_lane, normal_cdf};
+use crate::engine::numbers::sampling::Uniforms;
+use crate::engine::solve::starts::Starts;
 use crate::model::Solver;
 
 /// A program with what it draws from.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::dependence::Factor;
-use crate::engine::distribution::Distribution;
-use crate::engine::domain::RandomId;
-use crate::engine::starts::Starts;
-use crate::engine::system::System;
-use crate::engine::tape::{Node, Traced};
+use crate::engine::numbers::dependence::Factor;
+use crate::engine::numbers::distribution::Distribution;
+use crate::engine::run::domain::RandomId;
+use crate::engine::solve::starts::Starts;
+use crate::engine::solve::system::System;
+use crate::engine::solve::tape::{Node, Traced};
 use crate::plan::Block;
 
 /// A random quantity with the parameters that one of its readings has.

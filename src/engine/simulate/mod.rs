@@ -5,38 +5,29 @@
 //! which runs over lanes of draws on all threads. A draw is a function of seed, name and number, and
 //! every sum has a fixed order: the results do not depend on threads, lanes or the machine.
 
-mod brackets;
-mod collect;
-mod columns;
+mod compile;
 mod correlate;
 mod execute;
-mod fuse;
 mod inputs;
-mod lanes;
-mod marks;
-mod powers;
-mod program;
+mod quantiles;
 mod record;
-mod registers;
 mod run;
 mod sampler;
-mod schedule;
 mod solve;
-mod sums;
 
-pub use collect::{Found, Kept};
+pub use quantiles::collect::{Found, Kept};
 pub use run::{BadDraw, Simulation};
 
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use super::eval::Evaluator;
-use super::store::Store;
-use super::tape::{Node, Tape, Traced};
-use super::trail::Trails;
-use super::{Known, Stop, Values, report, trails};
+use super::{Known, Stop, Values, trails};
 use crate::diagnostic::Diagnostic;
+use crate::engine::run::eval::Evaluator;
+use crate::engine::run::reuse::Trails;
+use crate::engine::run::store::Store;
+use crate::engine::solve::tape::{Node, Tape, Traced};
 use crate::model::{ChangeId, Expr, Model, Question};
 use crate::plan::{Cursor, Scope, plan};
 use inputs::Inputs;
@@ -160,12 +151,12 @@ impl Recording {
             },
         };
         let value = evaluator.eval(expr, year);
-        value.map(Wanted).map_err(|fault| report(&fault, &question.text, year))
+        value.map(Wanted).map_err(|fault| fault.report(&question.text, year))
     }
 
     /// The difference of two values.
     pub fn difference(&mut self, a: Wanted, b: Wanted) -> Wanted {
-        let minus = super::domain::Binary::Operator(crate::model::BinaryOp::Subtract);
+        let minus = crate::engine::run::domain::Binary::Operator(crate::model::BinaryOp::Subtract);
         Wanted(self.tape.binary(minus, a.0, b.0))
     }
 

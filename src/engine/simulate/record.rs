@@ -4,13 +4,13 @@ use super::inputs::{Input, SolvedBlock};
 use super::sampler::Sampler;
 use super::{Guard, Recording, Run};
 use crate::diagnostic::Diagnostic;
-use crate::engine::eval::{Evaluator, Fault};
-use crate::engine::starts::Starts;
-use crate::engine::store::Store;
-use crate::engine::system::{Surroundings, System};
-use crate::engine::tape::Traced;
-use crate::engine::trail::{Trails, Watched};
-use crate::engine::{Values, report};
+use crate::engine::Values;
+use crate::engine::run::eval::{Evaluator, Fault};
+use crate::engine::run::reuse::{Trails, Watched};
+use crate::engine::run::store::Store;
+use crate::engine::solve::starts::Starts;
+use crate::engine::solve::system::{Surroundings, System};
+use crate::engine::solve::tape::Traced;
 use crate::model::{Definition, QuantityId};
 use crate::plan::{Block, Cursor, Place, Plan, Source, Step};
 
@@ -164,7 +164,7 @@ impl<'a> Recorder<'a> {
     fn report(&self, fault: &Fault, place: Place) -> Diagnostic {
         let (model, point) = (self.plan.selection.model, self.plan.layout.point(place));
         let name = model.cell_name(&model.quantities[point.quantity], &point.cell);
-        report(fault, &name, point.year)
+        fault.report(&name, point.year)
     }
 
     /// Has the value of a quantity with bounds watched in every draw.

@@ -7,13 +7,13 @@ use pulp::Arch;
 use rayon::prelude::*;
 
 use super::Recording;
-use super::brackets::Brackets;
+use super::compile::program::Program;
+use super::compile::registers::{LANE, Side, between};
 use super::execute::{Draws, Machine, Workspace};
-use super::program::Program;
-use super::registers::{LANE, Side, between};
-use crate::engine::domain::RandomId;
-use crate::engine::sampling::{Method, Uniforms};
-use crate::engine::summary::{LEAF, Moments, Tree};
+use super::quantiles::brackets::Brackets;
+use crate::engine::numbers::sampling::{Method, Uniforms};
+use crate::engine::numbers::summary::{LEAF, Moments, Tree};
+use crate::engine::run::domain::RandomId;
 use crate::engine::{Drawn, random};
 use crate::model::Solver;
 

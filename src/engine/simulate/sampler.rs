@@ -1,11 +1,11 @@
 //! The evaluation of a simulation: what depends on draws is written on a tape, the rest is folded.
 
 use super::inputs::Inputs;
-use crate::engine::distribution::Distribution;
-use crate::engine::domain::{Binary, Domain, RandomId, Unary};
-use crate::engine::interval::Interval;
-use crate::engine::store::Store;
-use crate::engine::tape::{Outside, Tape, Traced};
+use crate::engine::numbers::distribution::Distribution;
+use crate::engine::run::domain::{Binary, Domain, RandomId, Unary};
+use crate::engine::run::store::Store;
+use crate::engine::solve::interval::Interval;
+use crate::engine::solve::tape::{Outside, Tape, Traced};
 use crate::plan::Place;
 
 /// Reads the values of one run and writes on the tape that all runs share.

@@ -1,0 +1,65 @@
+//! What a query asks for, computed from the values of a run.
+
+use super::domain::{Domain, Numbers};
+use super::eval::Evaluator;
+use super::sizes::Sizes;
+use super::values::Values;
+use crate::diagnostic::Diagnostic;
+use crate::model::{Expr, Model, Question};
+
+/// The value of an expression of a query in a year, in the cell that `elements` names.
+///
+/// # Errors
+/// What the evaluation meets; `outside-horizon` where a year outside the horizon is read.
+pub fn ask(
+    model: &Model,
+    values: &Values,
+    baseline: &Values,
+    question: &Question,
+    expr: &Expr,
+    elements: &[u32],
+    year: i32,
+) -> Result<f64, Diagnostic> {
+    answer(model, (values, baseline), question, expr, (elements, year), Numbers::default())
+}
+
+/// The size of the terms of an expression, by which its rounding errors are measured.
+///
+/// # Errors
+/// As [`ask`].
+pub fn ask_size(
+    model: &Model,
+    values: &Values,
+    baseline: &Values,
+    question: &Question,
+    expr: &Expr,
+    elements: &[u32],
+    year: i32,
+) -> Result<f64, Diagnostic> {
+    let sized = answer(model, (values, baseline), question, expr, (elements, year), Sizes)?;
+    Ok(sized.size)
+}
+
+fn answer<D: Domain>(
+    model: &Model,
+    (values, baseline): (&Values, &Values),
+    question: &Question,
+    expr: &Expr,
+    (elements, year): (&[u32], i32),
+    domain: D,
+) -> Result<D::Value, Diagnostic> {
+    let mut slots = vec![0; model.slots];
+    for (&(slot, _), &element) in question.loops.iter().zip(elements) {
+        slots[slot] = element;
+    }
+    let mut evaluator = Evaluator {
+        model,
+        layout: values.layout(),
+        values: &values.values,
+        baseline: Some(&baseline.values),
+        slots: &mut slots,
+        defining: None,
+        domain,
+    };
+    evaluator.eval(expr, year).map_err(|fault| fault.report(&question.text, year))
+}
