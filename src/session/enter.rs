@@ -176,14 +176,14 @@ impl Session {
         let mut built = build(&document, &questions, self.scenario(), &self.run)?;
         if let Some(last) = questions.last() {
             let text = document.sources.text(last.span);
-            let show = if is_bare(text) { "show " } else { "" };
+            let show = if is_bare(last) { "show " } else { "" };
             self.question = Some(format!("{show}{text}"));
         }
-        let (questions, answers) = (built.asked.iter(), std::mem::take(&mut built.answers));
+        let answers = std::mem::take(&mut built.answers);
         let mut outcome = Outcome { changed, ..Outcome::default() };
         if let Some(model) = &built.program.model {
-            for (query, answer) in questions.zip(answers) {
-                outcome.take(model, query, answer, is_bare(document.sources.text(query.span)));
+            for ((query, answer), question) in built.asked.iter().zip(answers).zip(&questions) {
+                outcome.take(model, query, answer, is_bare(question));
             }
         }
         outcome.diagnostics = news(&built.program.diagnostics, &self.now.program.diagnostics);
@@ -443,12 +443,8 @@ fn later(model: &Model, edited: &[(String, String, String)]) -> Option<String> {
 }
 
 /// True for a question that is an expression alone.
-fn is_bare(text: &str) -> bool {
-    const WORDS: [&str; 7] = ["show", "chart", "compare", "check", "find", "sweep", "sensitivity"];
-    let word = text.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("");
-    let rest = text[word.len()..].trim_start();
-    let alone = rest.is_empty() || rest.starts_with(['[', '.', '+', '*', '/', '^', '=', '<', '>']);
-    !(WORDS.contains(&word) || word == "why") || alone
+fn is_bare(item: &Item) -> bool {
+    matches!(&item.kind, ItemKind::Query(query) if query.bare)
 }
 
 /// The lines in which two texts differ, `- ` before the old and `+ ` before the new.

@@ -1,6 +1,11 @@
-//! Hostile texts: each is read or refused, soon, and nothing overflows on a thread's 2 MB stack.
+//! Hostile texts: each is read or refused, soon, and nothing overflows on a thread's 2 MB stack. And the
+//! table of words: what is made from it, and that each example shows its word.
+
+use std::path::Path;
 
 use mizan::source::SourceId;
+use mizan::syntax::ast::{Ask, ItemKind};
+use mizan::syntax::words::{self, Class, WORDS};
 use mizan::syntax::{format, parse};
 
 /// The codes of what is wrong with a text; also lays it out, and clones, compares and prints the tree.
@@ -193,4 +198,153 @@ fn no_shared_prefix_is_tried_again_and_again() {
 fn comments_without_end_are_comments() {
     let text = format!("x = 1\n{}", "#[[ /* (\n".repeat(100_000));
     assert_eq!(codes(&text), [""; 0]);
+}
+
+/// Compares a file with what it is made from; `UPDATE=1 cargo test --test syntax` writes it anew.
+fn is_current(path: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, text).expect("a writable file");
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    assert!(found == text, "{} is not what the table of words gives", path.display());
+}
+
+#[test]
+fn the_grammar_and_the_book_have_the_words_of_the_table() {
+    is_current("grammar/words.pest", &words::grammar());
+    is_current("docs/src/language/words.md", &words::page());
+}
+
+/// The rules `kw_` of the grammar and the table name the same words.
+#[test]
+fn the_grammar_uses_every_word() {
+    let grammar = include_str!("../../grammar/mizan.pest");
+    for word in WORDS {
+        let rule = format!("kw_{}", word.name);
+        let used = grammar.split(|c: char| !c.is_alphanumeric() && c != '_').any(|w| w == rule);
+        let value = words::ValueQuery::of(word.name).is_some();
+        assert!(used || value || word.class == Class::Preposition, "no rule uses `{}`", word.name);
+    }
+}
+
+#[test]
+fn no_word_is_in_the_table_twice() {
+    let mut names: Vec<&str> = WORDS.iter().map(|word| word.name).collect();
+    names.sort_unstable();
+    assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{names:?}");
+}
+
+#[test]
+fn each_example_of_a_word_is_a_statement_with_the_word() {
+    for word in WORDS {
+        let parsed = parse(SourceId(0), word.example);
+        assert!(parsed.diagnostics.is_empty(), "{}: {:?}", word.example, parsed.diagnostics);
+        let [item] = parsed.file.items.as_slice() else {
+            panic!("{}: one statement", word.example)
+        };
+        let mut parts = word.example.split(|c: char| !c.is_alphanumeric() && c != '_');
+        assert!(parts.any(|part| part == word.name), "`{}` in {}", word.name, word.example);
+        if word.begins_statement() {
+            assert!(word.example.starts_with(word.name), "{}", word.example);
+            assert_eq!(begins(&item.kind), Some(word.name), "{}", word.example);
+        }
+    }
+}
+
+/// The word that a statement of the tree begins with.
+fn begins(kind: &ItemKind) -> Option<&'static str> {
+    use mizan::syntax::ast::Role;
+    Some(match kind {
+        ItemKind::Model(_) => "model",
+        ItemKind::Years(_) => "years",
+        ItemKind::Currency { .. } => "currency",
+        ItemKind::Unit { .. } => "unit",
+        ItemKind::Use(_) => "use",
+        ItemKind::Set { .. } => "set",
+        ItemKind::Source { .. } => "source",
+        ItemKind::Needs(_) => "needs",
+        ItemKind::Quantity(quantity) => match quantity.role {
+            Role::Param => "param",
+            Role::Variable => "var",
+            Role::Factor => "factor",
+            Role::Total => "total",
+        },
+        ItemKind::Function { .. } => "function",
+        ItemKind::Identity { .. } => "identity",
+        ItemKind::Correlate { .. } => "correlate",
+        ItemKind::Solve(_) => "solve",
+        ItemKind::Solver(_) => "solver",
+        ItemKind::Kind(_) => "block",
+        ItemKind::Scenario(_) => "scenario",
+        ItemKind::Query(query) => match &query.ask {
+            Ask::Values(query, _) => query.word(),
+            Ask::Distribution(_) => "chart",
+            Ask::Check(_) => "check",
+            Ask::Find { .. } => "find",
+            Ask::Sweep { .. } => "sweep",
+            Ask::Sensitivity(_) => "sensitivity",
+        },
+        ItemKind::Lever(_) | ItemKind::Assign(_) => return None,
+    })
+}
+
+/// Every clause behind every query: read where the table says so, refused by name elsewhere.
+#[test]
+fn a_query_takes_the_clauses_of_its_row() {
+    use mizan::syntax::words::Clause::{By, For, In, To, Within};
+    let clauses = [
+        (For, "for all"),
+        (In, "in 2030"),
+        (To, "to open"),
+        (By, "by lever"),
+        (Within, "within 5%"),
+    ];
+    let queries = [
+        ("show", "show x"),
+        ("chart", "chart x"),
+        ("chart", "chart distribution of x"),
+        ("compare", "compare x"),
+        ("why", "why x"),
+        ("check", "check x > 0"),
+        ("find", "find x so that y > 0"),
+        ("sweep", "sweep x over 0..1 show y"),
+        ("sensitivity", "sensitivity of x"),
+    ];
+    for word in WORDS.iter().filter(|word| word.class == Class::Query) {
+        assert!(queries.iter().any(|(name, _)| *name == word.name), "no query with {}", word.name);
+    }
+    for (name, query) in queries {
+        let word = words::find(name).expect("a word");
+        for (clause, text) in clauses {
+            let taken = word.clauses.contains(&clause);
+            let expected: &[&str] = if taken { &[] } else { &["unknown-clause"] };
+            assert_eq!(codes(&format!("{query} {text}")), expected, "{query} {text}");
+            if taken {
+                assert_eq!(
+                    codes(&format!("{query} {text} {text}")),
+                    ["duplicate"],
+                    "{query} {text}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn words_that_join_lines_join_them() {
+    for word in WORDS {
+        let items =
+            |text: String| mizan::syntax::prescan::prescan(SourceId(0), &text).statements.len();
+        // A line that ends with the word, and a line that begins with it.
+        let after = items(format!("x = y {}\nz = 1\n", word.name));
+        assert_eq!(after, if word.joins_line_after() { 1 } else { 2 }, "{} ends a line", word.name);
+        let before = items(format!("x = y\n{} = 1\n", word.name));
+        assert_eq!(
+            before,
+            if word.joins_line_before() { 1 } else { 2 },
+            "{} begins one",
+            word.name
+        );
+    }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::source::Span;
 
+pub use super::words::ValueQuery;
 pub use crate::operator::{BinaryOp, Shape};
 
 /// A name and its place.
@@ -321,7 +322,7 @@ pub enum ScenarioEntry {
     Fix { target: Reference, value: Expr, cites: Vec<Name>, span: Span },
 }
 
-/// The sign of an assignment.
+/// The operator of an assignment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AssignOp {
     /// `=`
@@ -337,7 +338,7 @@ pub enum AssignOp {
 pub struct Assign {
     /// Left side.
     pub target: Reference,
-    /// The sign.
+    /// Its operator.
     pub op: AssignOp,
     /// Right side.
     pub value: Expr,
@@ -360,13 +361,11 @@ pub struct Window {
     pub span: Span,
 }
 
-/// A condition with its years and tolerance.
+/// A condition with its tolerance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Condition {
-    /// The condition, a comparison as a rule.
+    /// The condition, most often a comparison.
     pub expr: Expr,
-    /// The years.
-    pub window: Option<Window>,
     /// `within`.
     pub tolerance: Option<Expr>,
     /// The whole.
@@ -378,10 +377,12 @@ pub struct Condition {
 pub struct Query {
     /// What is asked.
     pub ask: Ask,
-    /// The scenarios, years and so on.
+    /// Its clauses: scenarios, years and so on.
     pub scope: Scope,
     /// Sources, for a check.
     pub cites: Vec<Name>,
+    /// True for an expression alone at the prompt, which is read as `show`.
+    pub bare: bool,
     /// The whole.
     pub span: Span,
 }
@@ -390,17 +391,23 @@ pub struct Query {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each variant is the query of its name")]
 pub enum Ask {
-    Show(Vec<Expr>),
-    Chart { of: Vec<Expr>, distribution: bool },
-    Compare(Vec<Expr>),
+    /// A word and a list of values.
+    Values(ValueQuery, Vec<Expr>),
+    /// `chart distribution of`
+    Distribution(Vec<Expr>),
     Check(Condition),
-    Find { what: Reference, so_that: Condition },
-    Sweep { over: Vec<(Reference, Range, Option<Expr>)>, show: Vec<Expr> },
+    Find {
+        input: Reference,
+        so_that: Condition,
+    },
+    Sweep {
+        over: Vec<(Reference, Range, Option<Expr>)>,
+        show: Vec<Expr>,
+    },
     Sensitivity(Vec<Expr>),
-    Why(Vec<Expr>),
 }
 
-/// Where a query is asked.
+/// The clauses of a query.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Scope {
     /// `for A, B`; `Some(None)` is `for all`.

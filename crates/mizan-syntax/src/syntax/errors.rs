@@ -1,5 +1,7 @@
 //! What is wrong with the text itself: characters, brackets, and what the grammar did not expect.
 
+use super::hints;
+use super::words::{Clause, Word, queries_with};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
@@ -146,7 +148,7 @@ pub(super) fn unexpected(span: Span, found: &str, before: &str) -> Diagnostic {
         Some(c) => format!("`{c}`"),
     };
     let plain = format!("{shown} is not expected here");
-    let (message, help) = match super::hints::hint(before, found) {
+    let (message, help) = match hints::hint(before, found) {
         Some(hint) => (hint.message.unwrap_or(plain), Some(hint.help)),
         None if before.trim().is_empty() => (
             plain,
@@ -168,4 +170,76 @@ pub(super) fn colon_for_equals(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error("colon-for-equals", "`:` stands in a scenario, which gives values with `=`")
         .at(span, "write `=` after it")
         .help(format!("write `{name} = ...`"))
+}
+
+/// A clause that the query `word` does not take.
+pub(super) fn unknown_clause(span: Span, word: &Word, clause: Clause) -> Diagnostic {
+    let taken = listed(word.clauses.iter().map(|clause| clause.form()));
+    let owners = listed(queries_with(clause).map(|query| query.name));
+    Diagnostic::error("unknown-clause", format!("`{}` takes no `{}`", word.name, clause.word()))
+        .at(span, "not taken by this query")
+        .help(format!("remove it; `{}` takes {taken}", word.name))
+        .note(format!("`{}` belongs to {owners}", clause.word()))
+        .fix(span, "")
+}
+
+/// A clause that the query has already; the clause at `first` is the same.
+pub(super) fn second_clause(span: Span, first: Span, clause: Clause) -> Diagnostic {
+    let word = clause.word();
+    let found = Diagnostic::error("duplicate", format!("the query has two clauses `{word}`"))
+        .at(span, "a second time")
+        .and(first, "the first time");
+    match clause {
+        Clause::In => found.help(
+            "write one `in` for the whole query; a value of another year has the year in brackets: \
+             `x - x[2024]`",
+        ),
+        Clause::For => {
+            found.help("write one `for`; a comma separates scenarios: `for open, closed`")
+        }
+        Clause::To | Clause::By | Clause::Within => found.help(format!("write one `{word}`")),
+    }
+}
+
+/// `` `a`, `b` and `c` ``.
+fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => "no clause".to_owned(),
+    }
+}
+
+pub(super) fn row_key(span: Span) -> Diagnostic {
+    Diagnostic::error("syntax", "the first cell of a row must name an element")
+        .at(span, "not an element")
+        .help("write the element's name, in quotes where it is more than one word")
+}
+
+pub(super) fn unit_power(span: Span) -> Diagnostic {
+    Diagnostic::error("syntax", "the power of a unit must be a whole number")
+        .at(span, "not whole")
+        .help("write a whole power, `USD^2`")
+}
+
+/// A word that no name may have, where a name is declared.
+pub(super) fn reserved_name(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error("reserved-name", format!("no name may be `{name}`, an operator"))
+        .at(span, "an operator")
+        .help(format!("choose another name, `{name}_value`"))
+}
+
+/// A word that cannot be a number's unit, where a unit is declared.
+pub(super) fn reserved_unit(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error("reserved-name", format!("no unit may be `{name}`, a word of the language"))
+        .at(span, "a word of the language")
+        .help(format!("choose another name, `{name}_unit`"))
+}
+
+/// Text that the grammar reads and the tree has no place for.
+pub(super) fn stray(span: Span) -> Diagnostic {
+    Diagnostic::error("syntax", "this cannot be read here")
+        .at(span, "not expected")
+        .help("remove it")
 }

@@ -1,4 +1,8 @@
-//! Expressions: precedence, references, paths and tables.
+//! Expressions: from the grammar's pairs to the tree.
+//!
+//! In: the pair of a value, an expression, a reference or a table. Out: its tree. The grammar leaves
+//! expressions flat; [`PRECEDENCE`] nests them. No tree is deeper than [`MAX_CHAIN`] operators and the
+//! brackets that `prescan` allows, so that recursive passes cannot overflow the stack.
 
 use std::sync::LazyLock;
 
@@ -8,13 +12,14 @@ use pest::pratt_parser::{Assoc, Op, PrattParser};
 use super::ast::*;
 use super::build::{Builder, normal};
 use super::errors;
-use super::parse::Rule;
+use super::grammar::Rule;
+use super::words::scale;
 use crate::source::Span;
 
-/// Longest chain of operators; bounds every recursive pass over the tree.
+/// The most operators in a row: each recursive pass over the tree goes that deep.
 const MAX_CHAIN: usize = 400;
 
-/// From loose to tight.
+/// The operators, from the loosest to the tightest.
 static PRECEDENCE: LazyLock<PrattParser<Rule>> = LazyLock::new(|| {
     PrattParser::new()
         .op(Op::infix(Rule::or, Assoc::Left))
@@ -34,26 +39,35 @@ static PRECEDENCE: LazyLock<PrattParser<Rule>> = LazyLock::new(|| {
         .op(Op::postfix(Rule::per_year))
 });
 
-fn operator(rule: Rule) -> BinaryOp {
-    match rule {
+/// The operator of a rule; `None` for rules of anything else.
+fn operator(rule: Rule) -> Option<BinaryOp> {
+    Some(match rule {
         Rule::or => BinaryOp::Or,
         Rule::and => BinaryOp::And,
-        Rule::not_equal => BinaryOp::NotEqual,
-        Rule::at_most => BinaryOp::AtMost,
-        Rule::at_least => BinaryOp::AtLeast,
-        Rule::below => BinaryOp::Below,
-        Rule::above => BinaryOp::Above,
         Rule::add => BinaryOp::Add,
         Rule::subtract => BinaryOp::Subtract,
         Rule::multiply => BinaryOp::Multiply,
         Rule::divide => BinaryOp::Divide,
         Rule::power => BinaryOp::Power,
-        _ => BinaryOp::Equal,
-    }
+        _ => return comparison(rule),
+    })
+}
+
+/// The comparison of a rule, `=` included, which is reported where it is read.
+pub(super) fn comparison(rule: Rule) -> Option<BinaryOp> {
+    Some(match rule {
+        Rule::equal | Rule::single_equals => BinaryOp::Equal,
+        Rule::not_equal => BinaryOp::NotEqual,
+        Rule::at_most => BinaryOp::AtMost,
+        Rule::at_least => BinaryOp::AtLeast,
+        Rule::below => BinaryOp::Below,
+        Rule::above => BinaryOp::Above,
+        _ => return None,
+    })
 }
 
 impl Builder {
-    /// `value`, `path`, `expr` and everything that may stand in their place.
+    /// A value: whatever may stand where a quantity or a field gets its value.
     pub(super) fn value(&mut self, pair: Pair<'_, Rule>) -> Expr {
         let span = self.span(&pair);
         match pair.as_rule() {
@@ -73,8 +87,30 @@ impl Builder {
                 None => Expr { kind: ExprKind::Mistake, span },
             },
             Rule::path => self.path(pair),
-            _ => self.expr(pair),
+            Rule::expr | Rule::sum => self.expr(pair),
+            _ => self.mistake(&pair),
         }
+    }
+
+    /// Reports a pair that is no expression, and gives what stands for it in the tree.
+    fn mistake(&mut self, pair: &Pair<'_, Rule>) -> Expr {
+        self.stray(pair);
+        Expr { kind: ExprKind::Mistake, span: self.span(pair) }
+    }
+
+    /// `a..b`.
+    pub(super) fn range(&mut self, pair: Pair<'_, Rule>) -> Range {
+        let span = self.span(&pair);
+        let mut ends = pair.into_inner().map(|end| self.expr(end));
+        let mistake = || Expr { kind: ExprKind::Mistake, span };
+        let from = ends.next().unwrap_or_else(mistake);
+        let to = ends.next().unwrap_or_else(mistake);
+        Range { from, to, span }
+    }
+
+    /// The expression of a clause that has one, as `within 1%`.
+    pub(super) fn only_expr(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+        pair.into_inner().next().map(|expr| self.expr(expr))
     }
 
     fn map_entry(&mut self, pair: Pair<'_, Rule>) -> (Name, Expr) {
@@ -87,7 +123,8 @@ impl Builder {
                     self.report(errors::equals_for_colon(span));
                 }
                 Rule::value => value = Some(self.value(part)),
-                _ => key = Some(self.name(&part)),
+                Rule::name | Rule::string | Rule::number => key = Some(self.name(&part)),
+                _ => self.stray(&part),
             }
         }
         let key = key.unwrap_or(Name { text: String::new(), span });
@@ -114,21 +151,25 @@ impl Builder {
             match part.as_rule() {
                 Rule::range => over = Some(self.range(part)),
                 Rule::shape => {
-                    shape = match part.into_inner().next().map(|word| word.as_rule()) {
-                        Some(Rule::kw_s_curve) => Shape::SCurve,
-                        Some(Rule::kw_geometric) => Shape::Geometric,
-                        _ => Shape::Linear,
+                    for word in part.into_inner() {
+                        match word.as_rule() {
+                            Rule::kw_s_curve => shape = Shape::SCurve,
+                            Rule::kw_geometric => shape = Shape::Geometric,
+                            Rule::kw_linear => shape = Shape::Linear,
+                            _ => self.stray(&word),
+                        }
                     }
                 }
-                _ if to.is_none() => to = Some(self.expr(part)),
-                _ => from = Some(self.expr(part)),
+                Rule::expr if to.is_none() => to = Some(self.expr(part)),
+                Rule::expr => from = Some(self.expr(part)),
+                _ => self.stray(&part),
             }
         }
         let to = to.unwrap_or(Expr { kind: ExprKind::Mistake, span });
         if moves { Leg::Move { to, over, shape, span } } else { Leg::Step { to, from, span } }
     }
 
-    /// One `expr` of the grammar.
+    /// An expression, parsed by the table of precedence; at most [`MAX_CHAIN`] operators in a row.
     pub(super) fn expr(&mut self, pair: Pair<'_, Rule>) -> Expr {
         let span = self.span(&pair);
         if !matches!(pair.as_rule(), Rule::expr | Rule::year_sum | Rule::sum) {
@@ -149,13 +190,12 @@ impl Builder {
         let base = self.base;
         let source = self.source;
         let this = std::cell::RefCell::new(self);
-        let join = |a: Span, b: Span| a.to(b);
         PRECEDENCE
             .map_primary(|pair| this.borrow_mut().primary(pair))
             .map_prefix(|sign, operand| {
                 let at =
                     Span::new(source, base + sign.as_span().start(), base + sign.as_span().end());
-                let span = join(at, operand.span);
+                let span = at.to(operand.span);
                 let operand = Box::new(operand);
                 let kind = match sign.as_rule() {
                     Rule::not => ExprKind::Not(operand),
@@ -176,8 +216,10 @@ impl Builder {
                 if sign.as_str().trim_end() == "**" {
                     this.borrow_mut().report(errors::power_stars(at));
                 }
-                let span = join(left.span, right.span);
-                let op = operator(sign.as_rule());
+                let span = left.span.to(right.span);
+                let Some(op) = operator(sign.as_rule()) else {
+                    return this.borrow_mut().mistake(&sign);
+                };
                 Expr { kind: ExprKind::Binary(op, Box::new(left), Box::new(right)), span }
             })
             .parse(pairs)
@@ -219,12 +261,13 @@ impl Builder {
                 for part in pair.into_inner() {
                     match part.as_rule() {
                         Rule::scale => number.scale = scale(part.as_str()),
-                        _ => number.unit = Some(self.name(&part)),
+                        Rule::name => number.unit = Some(self.name(&part)),
+                        _ => self.stray(&part),
                     }
                 }
                 ExprKind::Number(number)
             }
-            _ => ExprKind::Mistake,
+            _ => return self.mistake(&pair),
         };
         Expr { kind, span }
     }
@@ -253,7 +296,8 @@ impl Builder {
                 }
                 Rule::percent => number.percent = true,
                 Rule::scale => number.scale = scale(part.as_str()),
-                _ => number.unit = Some(self.name(&part)),
+                Rule::unit_name => number.unit = Some(self.name(&part)),
+                _ => self.stray(&part),
             }
         }
         number
@@ -269,7 +313,8 @@ impl Builder {
                 Rule::indices => {
                     suffix = Suffix::Indices(part.into_inner().map(|i| self.index(i)).collect());
                 }
-                _ => suffix = Suffix::Call(self.call(part)),
+                Rule::arguments => suffix = Suffix::Call(self.call(part)),
+                _ => self.stray(&part),
             }
         }
         Reference { path, suffix, span }
@@ -292,22 +337,29 @@ impl Builder {
     pub(super) fn call(&mut self, pair: Pair<'_, Rule>) -> Call {
         let mut call = Call::default();
         for part in pair.into_inner() {
-            if part.as_rule() == Rule::binders {
-                for binder in part.into_inner() {
-                    if binder.as_rule() == Rule::where_clause {
-                        call.filter = binder.into_inner().next().map(|e| Box::new(self.expr(e)));
-                        continue;
-                    }
-                    let mut names = binder.into_inner().map(|name| self.name(&name));
+            match part.as_rule() {
+                Rule::binders => self.binders(part, &mut call),
+                Rule::argument => call.args.push(self.argument(part)),
+                _ => self.stray(&part),
+            }
+        }
+        call
+    }
+
+    /// `s in sector, p in partner where CONDITION`.
+    fn binders(&mut self, pair: Pair<'_, Rule>, call: &mut Call) {
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::where_clause => call.filter = self.only_expr(part).map(Box::new),
+                Rule::binder => {
+                    let mut names = part.into_inner().map(|name| self.name(&name));
                     if let (Some(index), Some(set)) = (names.next(), names.next()) {
                         call.binders.push((index, set));
                     }
                 }
-            } else {
-                call.args.push(self.argument(part));
+                _ => self.stray(&part),
             }
         }
-        call
     }
 
     fn argument(&mut self, pair: Pair<'_, Rule>) -> Argument {
@@ -340,38 +392,24 @@ impl Builder {
         Name { text, span: self.span(pair) }
     }
 
-    /// A table.
+    /// A table: its head, then its rows.
     pub(super) fn table(&mut self, pair: Pair<'_, Rule>) -> Table {
         let span = self.span(&pair);
         let (mut columns, mut rows) = (Vec::new(), Vec::new());
         for part in pair.into_inner() {
-            let row_span = self.span(&part);
-            if part.as_rule() == Rule::table_head {
-                for cell in part.into_inner() {
-                    let mut inner = cell.into_inner();
-                    let name = inner.next().map(|name| self.name(&name));
-                    let unit =
-                        inner.next().and_then(|u| u.into_inner().next()).map(|u| self.unit(u));
-                    columns.extend(name.map(|name| (name, unit)));
+            match part.as_rule() {
+                Rule::table_head => {
+                    for cell in part.into_inner() {
+                        let mut inner = cell.into_inner();
+                        let name = inner.next().map(|name| self.name(&name));
+                        let unit =
+                            inner.next().and_then(|u| u.into_inner().next()).map(|u| self.unit(u));
+                        columns.extend(name.map(|name| (name, unit)));
+                    }
                 }
-                continue;
+                Rule::table_row => rows.push(self.table_row(part)),
+                _ => self.stray(&part),
             }
-            let mut cells: Vec<_> = part.into_inner().map(|cell| self.cell(cell)).collect();
-            let key = if cells.is_empty() { None } else { cells.remove(0) };
-            let key = match key {
-                Some((Expr { kind: ExprKind::Reference(reference), span }, _)) => {
-                    Name { text: reference.dotted(), span }
-                }
-                Some((Expr { kind: ExprKind::Text(text), span }, _)) => Name { text, span },
-                Some((Expr { kind: ExprKind::Number(number), span }, _)) => {
-                    Name { text: number.value.to_string(), span }
-                }
-                other => Name {
-                    text: String::new(),
-                    span: other.map_or(row_span, |(expr, _)| expr.span),
-                },
-            };
-            rows.push(TableRow { key, cells, span: row_span });
         }
         let set = if columns.is_empty() {
             Name { text: String::new(), span }
@@ -379,6 +417,39 @@ impl Builder {
             columns.remove(0).0
         };
         Table { set, columns, rows, span }
+    }
+
+    fn table_row(&mut self, pair: Pair<'_, Rule>) -> TableRow {
+        let span = self.span(&pair);
+        let mut cells = pair.into_inner().map(|cell| self.cell(cell));
+        let key = cells.next().flatten().map(|(key, _)| key);
+        let cells = cells.collect();
+        let key = match key {
+            Some(key) => self.row_key(key),
+            None => Name { text: String::new(), span },
+        };
+        TableRow { key, cells, span }
+    }
+
+    /// The element that a row is about: a name, a text or a plain number.
+    fn row_key(&mut self, key: Expr) -> Name {
+        let span = key.span;
+        let text = match key.kind {
+            ExprKind::Reference(Reference { path, suffix: Suffix::None, .. }) => {
+                path.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".")
+            }
+            ExprKind::Text(text) => text,
+            ExprKind::Number(Number { value, percent: false, scale, unit: None })
+                if scale == 1.0 =>
+            {
+                value.to_string()
+            }
+            _ => {
+                self.report(errors::row_key(span));
+                String::new()
+            }
+        };
+        Name { text, span }
     }
 
     fn cell(&mut self, pair: Pair<'_, Rule>) -> Option<(Expr, Vec<Name>)> {
@@ -398,15 +469,4 @@ fn is_operator(rule: Rule) -> bool {
             | Rule::conditional
             | Rule::reference
     )
-}
-
-/// The factor of a scale word.
-pub(super) fn scale(word: &str) -> f64 {
-    match word {
-        "thousand" => 1e3,
-        "mn" => 1e6,
-        "bn" => 1e9,
-        "tn" => 1e12,
-        _ => 1.0,
-    }
 }

@@ -2,14 +2,17 @@
 //!
 //! In: a statement cut where reading stopped. Out: one concrete edit, if the mistake is a known one.
 
+use super::words::{self, Class, SCALES, WORDS};
+use crate::diagnostic::nearest;
+
 /// What to say in place of "not expected here", and the edit.
 pub(super) struct Hint {
     pub(super) message: Option<String>,
     pub(super) help: String,
 }
 
-/// Words of other languages for statements of this one.
-const STATEMENTS: [(&str, &str); 17] = [
+/// Words of other languages, and the words of this language for the same statement.
+const FOREIGN: [(&str, &str); 17] = [
     ("print", "show"),
     ("display", "show"),
     ("table", "show"),
@@ -29,8 +32,8 @@ const STATEMENTS: [(&str, &str); 17] = [
     ("sets", "set"),
 ];
 
-/// Other ways to write a scale word.
-const SCALES: [(&str, &[&str]); 4] = [
+/// Scale words, and other ways to write each.
+const SCALES_ELSEWHERE: [(&str, &[&str]); SCALES.len()] = [
     ("thousand", &["k", "ths", "thousands", "thd"]),
     ("mn", &["m", "mio", "mil", "mln", "mill", "million", "millions", "mm"]),
     ("bn", &["b", "bln", "bil", "billion", "billions", "mrd", "mlrd", "milliard"]),
@@ -143,7 +146,7 @@ fn number(before: &str, found: &str) -> Option<Hint> {
     if counted && !word.is_empty() && !unit.is_empty() {
         let from = amount.trim_end_matches(|c: char| c.is_ascii_digit() || "_.".contains(c)).len();
         let lower = word.to_lowercase();
-        let scale = SCALES.iter().find(|(_, others)| others.contains(&lower.as_str()));
+        let scale = SCALES_ELSEWHERE.iter().find(|(_, others)| others.contains(&lower.as_str()));
         return match scale {
             Some((scale, _)) => says(
                 format!("`{word}` is not a scale word"),
@@ -233,8 +236,8 @@ fn statement(before: &str, found: &str) -> Option<Hint> {
             let key = if word == "source" { format!("{name} ") } else { String::new() };
             help(format!("put the text in quotes: `{word} {key}\"{text}\"`"))
         }
-        "param" | "var" | "factor" | "total" => declaration(word, name, before, found),
-        "show" | "chart" | "compare" | "check" => match first_word(found) {
+        _ if is_of(word, Class::Quantity) => declaration(word, name, before, found),
+        _ if is_of(word, Class::Query) => match first_word(found) {
             "" => None,
             "from" | "between" | "during" | "since" | "until" | "at" => {
                 help("write the years as `in 2024..2030`, one year as `in 2030`")
@@ -279,17 +282,16 @@ fn declaration(word: &str, name: &str, before: &str, found: &str) -> Option<Hint
     })
 }
 
+fn is_of(word: &str, class: Class) -> bool {
+    words::find(word).is_some_and(|word| word.class == class)
+}
+
+/// The word of this language for a first word that is none: a foreign one, or one spelt nearly so.
 fn other_word(word: &str, before: &str, found: &str) -> Option<Hint> {
-    let words = STATEMENTS.iter().map(|(other, _)| *other);
-    let known = words.clone().find(|other| *other == word.to_lowercase());
-    let meant = known.and_then(|known| STATEMENTS.iter().find(|(other, _)| *other == known));
-    let meant = meant.map(|(_, meant)| *meant).or_else(|| {
-        let all = [
-            "years", "currency", "unit", "use", "set", "source", "param", "var", "function",
-            "scenario", "show", "chart", "compare", "check", "model",
-        ];
-        crate::diagnostic::nearest(word, all)
-    });
+    let lower = word.to_lowercase();
+    let foreign = FOREIGN.iter().find(|(other, _)| *other == lower).map(|(_, meant)| *meant);
+    let own = WORDS.iter().filter(|word| word.begins_statement()).map(|word| word.name);
+    let meant = foreign.or_else(|| nearest(word, own));
     let whole = format!("{before}{}", rest_of_line(found));
     meant.filter(|_| before.trim_end() != word || !ends(found)).and_then(|meant| {
         says(
@@ -297,4 +299,20 @@ fn other_word(word: &str, before: &str, found: &str) -> Option<Hint> {
             format!("write `{meant}{}`", whole.trim_end().strip_prefix(word).unwrap_or("")),
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreign_words_lead_to_words_of_the_language() {
+        for (foreign, own) in FOREIGN {
+            assert!(words::find(own).is_some_and(|word| word.begins_statement()), "{own}");
+            assert!(!words::find(foreign).is_some_and(|word| word.begins_statement()), "{foreign}");
+        }
+        for ((scale, _), (known, _)) in SCALES_ELSEWHERE.iter().zip(SCALES) {
+            assert_eq!(*scale, known);
+        }
+    }
 }

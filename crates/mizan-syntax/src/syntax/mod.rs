@@ -8,10 +8,14 @@ mod build;
 mod errors;
 mod expr;
 mod format;
+mod grammar;
 mod hints;
 mod parse;
 pub mod prescan;
+mod query;
+mod statement;
 pub mod token;
+pub mod words;
 
 pub use format::format;
 pub use parse::{Parsed, parse, parse_entry, parse_value};

@@ -1,4 +1,7 @@
-//! The grammar applied: the whole file at once, and statement by statement where that fails.
+//! The parser: the whole file at once, and statement by statement where that fails.
+//!
+//! In: a text. Out: the tree of every statement that can be read, with its `##` comment, and a
+//! diagnostic for each statement that cannot.
 
 use pest::Parser;
 use pest::error::InputLocation;
@@ -6,13 +9,10 @@ use pest::error::InputLocation;
 use super::ast::{File, Item};
 use super::build::Builder;
 use super::errors;
+use super::grammar::{Grammar, Rule};
 use super::prescan::{Comment, Prescan, prescan};
 use crate::diagnostic::{Diagnostic, MOST_LISTED, cut_off};
 use crate::source::{SourceId, Span};
-
-#[derive(pest_derive::Parser)]
-#[grammar = "../../grammar/mizan.pest"]
-pub(super) struct Grammar;
 
 /// A text that was read.
 #[derive(Debug)]

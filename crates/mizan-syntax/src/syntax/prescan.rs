@@ -5,6 +5,7 @@
 //! wrong with the characters and brackets. Nesting is bounded here, before any recursive pass.
 
 use super::errors;
+use super::words::{self, Word};
 use crate::diagnostic::{Diagnostic, MOST_LISTED};
 use crate::source::{SourceId, Span};
 
@@ -380,22 +381,20 @@ impl Scanner<'_> {
         self.statement_start = end;
     }
 
-    /// True if what stands before the line end asks for more.
+    /// True if the line cannot end where it does: its last sign or word joins it to the next line.
     fn line_goes_on(&self) -> bool {
         const SIGNS: &[u8] = b"+-/^=,<>*";
-        const WORDS: [&[u8]; 15] = [
-            b"and", b"or", b"not", b"then", b"else", b"over", b"from", b"to", b"for", b"by", b"if",
-            b"extends", b"within", b"in", b"that",
-        ];
         let (Some(first), (start, end)) = (self.line.first, self.line.last) else { return false };
         if self.out.get(first) == Some(&b'|') {
             return false;
         }
         let written = self.out.get(first..end).unwrap_or_default();
-        let last = self.out.get(start..end).unwrap_or_default();
+        let last = self.text.get(start..end).unwrap_or_default();
         written.last().is_some_and(|sign| SIGNS.contains(sign))
             || written.ends_with(b"..")
-            || (WORDS.contains(&last) && start > first && !self.is_set(first))
+            || (words::find(last).is_some_and(Word::joins_line_after)
+                && start > first
+                && !self.is_set(first))
     }
 
     /// True for `set s = from, to`: a set may end with any word.
@@ -447,30 +446,26 @@ fn kind(open: u8) -> usize {
     }
 }
 
-/// True if a line cannot begin a statement, and so goes on with the one before.
+/// True if a line cannot begin a statement, and so goes on with the line before.
 fn goes_on(line: &str) -> bool {
-    const WORDS: [&str; 13] = [
-        "then", "else", "and", "or", "within", "for", "in", "to", "by", "over", "from", "extends",
-        "where",
-    ];
     if line.starts_with(['+', '*', '/', '^', '-', '=', '<', '>', '@', '{', '!']) {
         return true;
     }
     let (word, after) = first_word(line);
-    (WORDS.contains(&word) && !after.starts_with(':'))
+    (words::find(word).is_some_and(Word::joins_line_before) && !after.starts_with(':'))
         || (word == "so" && after.starts_with("that"))
 }
 
-/// True if a line begins with a word that only a statement begins with.
+/// True if a line begins with the word of a statement and what may follow it: a name or a text.
 fn begins_statement(line: &str) -> bool {
-    const WORDS: [&str; 17] = [
-        "years", "set", "param", "var", "factor", "total", "block", "scenario", "show", "chart",
-        "compare", "check", "use", "source", "function", "model", "currency",
-    ];
     let (word, after) = first_word(line);
-    WORDS.contains(&word) && after.starts_with(|c: char| c.is_alphabetic() || c == '"')
+    let joined = words::find(first_word(after).0).is_some_and(Word::joins_line_before);
+    words::find(word).is_some_and(Word::begins_statement)
+        && after.starts_with(|c: char| c.is_alphabetic() || c == '"')
+        && !joined
 }
 
+/// The first word of a line, and the rest without leading blanks.
 fn first_word(line: &str) -> (&str, &str) {
     let (word, after) = line.split_at(line.find(|c| !is_word_char(c)).unwrap_or(line.len()));
     (word, after.trim_start_matches([' ', '\t']))

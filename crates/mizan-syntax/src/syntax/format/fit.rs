@@ -4,6 +4,7 @@
 //! after it. Blanks never change what the grammar reads, so a wrong guess here is only unsightly.
 
 use super::super::token::{Token, TokenKind};
+use super::super::words::{self, Class, Word};
 
 /// Whether a token clings to its neighbours; between two that do not stands one blank.
 #[derive(Debug, Clone, Copy, Default)]
@@ -12,13 +13,15 @@ pub(super) struct Fit {
     pub(super) right: bool,
 }
 
-/// Words after which a bracket is never an index or an argument list.
-const JOINTS: [&str; 6] = ["and", "or", "not", "if", "then", "else"];
-/// Words after which a value stands, unless they are names.
-const LEADS: [&str; 20] = [
-    "over", "from", "to", "in", "within", "for", "by", "step", "where", "of", "that", "show",
-    "chart", "compare", "check", "why", "sweep", "find", "solve", "start",
-];
+/// True for a word after which a bracket is never an index or an argument list.
+fn is_operator(word: &str) -> bool {
+    words::find(word).is_some_and(|word| word.class == Class::Operator)
+}
+
+/// True for a word after which a value begins, unless the word is a name.
+fn leads_to_value(word: &str) -> bool {
+    words::find(word).is_some_and(Word::leads_to_value)
+}
 
 /// What is open around a token.
 struct Open {
@@ -93,8 +96,8 @@ impl<'a> Fitter<'a> {
     fn takes_index(&self, token: Token<'_>) -> bool {
         let Some(before) = self.before else { return false };
         match before.kind {
-            TokenKind::Word if JOINTS.contains(&before.text) => false,
-            TokenKind::Word if LEADS.contains(&before.text) => !token.spaced,
+            TokenKind::Word if is_operator(before.text) => false,
+            TokenKind::Word if leads_to_value(before.text) => !token.spaced,
             TokenKind::Word => true,
             TokenKind::Close => before.text != "}",
             _ => false,
@@ -104,7 +107,7 @@ impl<'a> Fitter<'a> {
     /// True if a value may end before this place, so that a sign joins two.
     fn ends_value(&self) -> bool {
         self.before.is_some_and(|before| match before.kind {
-            TokenKind::Word => !JOINTS.contains(&before.text) && !LEADS.contains(&before.text),
+            TokenKind::Word => !leads_to_value(before.text),
             TokenKind::Open => false,
             TokenKind::Sign => before.text == "%",
             _ => true,

@@ -1,6 +1,7 @@
 //! Lines to rows: how far each is indented, and what is aligned with what.
 
 use super::super::token::{Token, TokenKind};
+use super::super::words;
 use super::fit::{Fit, Fitter};
 use super::{Cell, Line, Row};
 
@@ -103,7 +104,7 @@ impl<'a> Layout<'a> {
     fn begin_statement(&mut self, tokens: &[Token<'_>], indent: usize) {
         let word = |n: usize| tokens.get(n).filter(|token| token.kind == TokenKind::Word);
         let first = word(0).filter(|_| word(1).is_some()).map_or("", |token| token.text);
-        self.quantity = matches!(first, "param" | "var" | "factor" | "total");
+        self.quantity = words::find(first).is_some_and(|word| word.class == words::Class::Quantity);
         self.kind = first == "block" && self.open.len() == 1;
         self.indent = indent;
         self.depth = self.open.len();
