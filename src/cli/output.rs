@@ -1,13 +1,14 @@
 //! Output: to standard output, or to a file that appears whole or not at all.
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::Target;
 use super::exit::Exit;
 use super::input::{complain, is_standard};
+use crate::report::{FORMATS, Format, endings};
 
 /// Temporary files are called so; one that a killed process left is removed after an hour.
 const PREFIX: &str = ".mizan-";
@@ -16,8 +17,12 @@ const STALE: Duration = Duration::from_secs(3600);
 
 /// Writes to standard output. A reader that has seen enough closes the pipe: that is no failure.
 pub(super) fn print(text: &str) -> Result<(), Exit> {
+    print_bytes(text.as_bytes())
+}
+
+fn print_bytes(bytes: &[u8]) -> Result<(), Exit> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(Exit::Fine),
         Err(error) => {
@@ -36,11 +41,30 @@ impl Target {
         }
     }
 
-    /// Writes the text to the file or to standard output. `inputs` are never overwritten.
-    pub(super) fn write(&self, text: &str, inputs: &[&Path]) -> Result<(), Exit> {
+    /// Chooses the format of the output: `asked`, or the one that the file's ending names.
+    pub(super) fn format(&self, asked: Option<&'static Format>) -> Result<&'static Format, Exit> {
+        let format = match (asked, self.file()) {
+            (Some(format), _) => format,
+            (None, None) => &FORMATS[0],
+            (None, Some(path)) => Format::of_file(path).map_err(|ending| {
+                let (shown, known) = (path.display(), endings());
+                let text = format!("{shown}: no format has the ending .{ending}; it must be {known}");
+                failed(&text, Exit::Usage)
+            })?,
+        };
+        if format.is_binary && self.file().is_none() && io::stdout().is_terminal() {
+            let name = format.name;
+            let text = format!("{name} is no text for a terminal; --output FILE writes it");
+            return Err(failed(&text, Exit::Usage));
+        }
+        Ok(format)
+    }
+
+    /// Writes to the file or to standard output. `inputs` are never overwritten.
+    pub(super) fn write(&self, bytes: &[u8], inputs: &[&Path]) -> Result<(), Exit> {
         match self.file() {
-            Some(path) => write(path, text, self.force, inputs),
-            None => print(text),
+            Some(path) => write(path, bytes, self.force, inputs),
+            None => print_bytes(bytes),
         }
     }
 
@@ -51,19 +75,19 @@ impl Target {
 }
 
 /// Writes a file: all of it or nothing. A symbolic link is followed; a device or pipe is written to.
-pub(super) fn write(path: &Path, text: &str, force: bool, inputs: &[&Path]) -> Result<(), Exit> {
+pub(super) fn write(path: &Path, bytes: &[u8], force: bool, inputs: &[&Path]) -> Result<(), Exit> {
     let shown = path.display();
     let existing = free(path, force, inputs)?;
     if existing.as_ref().is_some_and(|data| !data.is_file()) {
         let done = File::options().write(true).open(path).and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
+            file.write_all(bytes)?;
             file.flush()
         });
         return done
             .map_err(|error| failed(&format!("cannot write {shown}: {error}"), Exit::InputOutput));
     }
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    replace(&path, text, existing.as_ref(), force)
+    replace(&path, bytes, existing.as_ref(), force)
         .map_err(|(error, exit)| failed(&format!("cannot write {shown}: {}", plain(&error)), exit))
 }
 
@@ -96,7 +120,7 @@ fn free(path: &Path, force: bool, inputs: &[&Path]) -> Result<Option<Metadata>, 
 /// Writes a temporary file beside the path and renames it.
 fn replace(
     path: &Path,
-    text: &str,
+    bytes: &[u8],
     existing: Option<&Metadata>,
     force: bool,
 ) -> Result<(), (io::Error, Exit)> {
@@ -107,7 +131,7 @@ fn replace(
     let midway = |error| (error, Exit::InputOutput);
     sweep(&folder);
     let mut file = temporary(&folder).map_err(|error| (error, Exit::CannotCreate))?;
-    file.write_all(text.as_bytes()).map_err(midway)?;
+    file.write_all(bytes).map_err(midway)?;
     if let Some(existing) = existing {
         fs::set_permissions(file.path(), existing.permissions()).map_err(midway)?;
     }

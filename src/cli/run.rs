@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 
 use super::Target;
@@ -12,7 +13,7 @@ use super::{input, terminal};
 use crate::analysis::{answer_with, solutions};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::model::Model;
-use crate::report;
+use crate::report::{self, FORMATS, Format, Setting};
 use crate::results::{Answer, Report};
 use crate::session::{self, Program};
 use crate::source::{SourceMap, Span};
@@ -42,9 +43,9 @@ pub(super) struct Run {
     /// Show these years only; all years are computed and checked as before.
     #[arg(long, value_name = "A..B", value_parser = years)]
     years: Option<(i32, i32)>,
-    /// How to write the answers.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    /// How to write the answers. Without it, the ending of the output file decides.
+    #[arg(long, value_parser = format())]
+    format: Option<&'static Format>,
     /// Print how this part of the run went to standard error.
     #[arg(long, value_enum, value_name = "PART")]
     trace: Option<Trace>,
@@ -57,22 +58,18 @@ pub(super) struct Run {
     target: Target,
 }
 
-/// How answers are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// A memo for a terminal.
-    Text,
-    /// One JSON object, values unrounded.
-    Json,
-    /// One row a value.
-    Csv,
-}
-
 /// What can be traced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Trace {
     /// The iterations of every block of equations that was solved.
     Solve,
+}
+
+/// Parses the name of a format.
+fn format() -> impl clap::builder::TypedValueParser<Value = &'static Format> {
+    let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
+    PossibleValuesParser::new(names)
+        .try_map(|name| Format::named(&name).ok_or("there is no such format"))
 }
 
 /// An edit that the language's parser accepts.
@@ -103,7 +100,7 @@ fn years(text: &str) -> Result<(i32, i32), String> {
 pub(super) fn standard_input() -> Result<Exit, Exit> {
     let target = Target { output: None, force: false };
     let (scenario, set) = (Vec::new(), Vec::new());
-    let (file, format, draws) = (PathBuf::from("-"), Format::Text, Draws::none());
+    let (file, format, draws) = (PathBuf::from("-"), None, Draws::none());
     let (years, width, trace) = (None, None, None);
     Run { file, scenario, set, years, draws, format, width, target, trace }.execute()
 }
@@ -111,12 +108,14 @@ pub(super) fn standard_input() -> Result<Exit, Exit> {
 impl Run {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         self.draws.check()?;
+        let format = self.target.format(self.format)?;
         self.target.check(&[&self.file])?;
         let mut program = input::load(&self.file, &self.set)?;
         let report = self.answer(&mut program);
         input::report(&program.diagnostics, &program.sources);
         let Some(report) = report else { return Err(Exit::of(&program.diagnostics)) };
-        self.target.write(&self.text(&report)?, &[&self.file])?;
+        let bytes = format.write(&report, self.setting()).map_err(|_| Exit::Internal)?;
+        self.target.write(&bytes, &[&self.file])?;
         let failed = |answer: &Answer| matches!(answer, Answer::Check(outcome) if !outcome.passed);
         let failed = report.answers.iter().any(failed);
         // The process ends here: to give its memory back piece by piece would take longer.
@@ -155,16 +154,10 @@ impl Run {
         }
     }
 
-    fn text(&self, report: &Report) -> Result<String, Exit> {
-        Ok(match self.format {
-            Format::Text => {
-                let to_terminal = self.target.file().is_none();
-                let width = self.width.unwrap_or_else(terminal::width);
-                report::text(report, width, to_terminal && terminal::colour())
-            }
-            Format::Json => format!("{:#}\n", report::json(report)),
-            Format::Csv => report::csv(report).map_err(|_| Exit::Internal)?,
-        })
+    fn setting(&self) -> Setting {
+        let to_terminal = self.target.file().is_none();
+        let width = self.width.unwrap_or_else(terminal::width);
+        Setting { width, colour: to_terminal && terminal::colour() }
     }
 }
 

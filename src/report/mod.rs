@@ -13,6 +13,7 @@ mod compare;
 mod decimal;
 mod export;
 mod fan;
+mod formats;
 mod frame;
 mod grid;
 mod histogram;
@@ -33,6 +34,7 @@ mod trace;
 
 pub use audit::{audit_json, audit_text};
 pub use export::{csv, json};
+pub use formats::{CannotWrite, FORMATS, Format, Setting, endings};
 pub use line::{change, quantity};
 pub use trace::trace;
 
