@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::results::Report;
 
-use super::{csv, json, text};
+use super::{csv, json, svg, text};
 
 /// How the text of a memo is set; formats without columns ignore it.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +58,13 @@ pub const FORMATS: &[Format] = &[
         about: "One row for each value",
         is_binary: false,
         writer: |report, _| csv(report).map(String::into_bytes).map_err(|_| CannotWrite),
+    },
+    Format {
+        name: "svg",
+        endings: &["svg"],
+        about: "All charts below each other in one picture",
+        is_binary: false,
+        writer: |report, _| Ok(svg(report).into_bytes()),
     },
 ];
 
