@@ -2,7 +2,7 @@
 
 use crate::model::{Expr, Model, Question, Time};
 
-/// The first sentence of the description of the quantity that a question names, and the elements
+/// Builds a title: the first sentence of the description of the quantity that a question names, and the elements
 /// chosen: those written in the expression, then `elements` in place of its `*`. Empty for any other
 /// expression and for a quantity without a description.
 pub(super) fn title(model: &Model, question: &Question, elements: &[String]) -> String {
@@ -23,14 +23,14 @@ pub(super) fn title(model: &Model, question: &Question, elements: &[String]) -> 
         root.get_index(*member as usize).map(|(name, _)| name.as_str())
     });
     let chosen: Vec<&str> = written.chain(elements.iter().map(String::as_str)).collect();
-    if chosen.is_empty() { sentence } else { format!("{sentence}: {}", chosen.join(", ")) }
+    if chosen.is_empty() { sentence } else { format!("{sentence}, {}", chosen.join(", ")) }
 }
 
-/// A description up to its first full stop, without it.
+/// A description up to the first stop within it: what follows a semicolon or a colon is a remark.
 fn first_sentence(doc: &str) -> String {
     let text = doc.split_whitespace().collect::<Vec<_>>().join(" ");
-    let end = text.find(". ").unwrap_or(text.len());
-    text.get(..end).unwrap_or(&text).trim_end_matches(['.', ':']).to_owned()
+    let end = [". ", "; ", ": "].iter().filter_map(|stop| text.find(stop)).min();
+    text.get(..end.unwrap_or(text.len())).unwrap_or(&text).trim_end_matches(['.', ':']).to_owned()
 }
 
 #[cfg(test)]
@@ -41,6 +41,7 @@ mod tests {
     fn a_title_is_one_sentence() {
         assert_eq!(first_sentence("Exports less imports of goods."), "Exports less imports of goods");
         assert_eq!(first_sentence("Trade,\n in goods. Not services."), "Trade, in goods");
+        assert_eq!(first_sentence("Exports over imports; 0 without imports."), "Exports over imports");
         assert_eq!(first_sentence(""), "");
     }
 }

@@ -91,6 +91,55 @@ pub(super) fn write(path: &Path, bytes: &[u8], force: bool, inputs: &[&Path]) ->
         .map_err(|(error, exit)| failed(&format!("cannot write {shown}: {}", plain(&error)), exit))
 }
 
+/// Writes files into a folder. A new folder appears with all of them or not at all; in one that exists
+/// each file appears whole, and none is written if one is in the way.
+pub(super) fn write_folder(
+    folder: &Path,
+    files: &[(String, Vec<u8>)],
+    force: bool,
+) -> Result<(), Exit> {
+    if folder.exists() {
+        if !folder.is_dir() {
+            let text = format!("cannot write into {}: it is no folder", folder.display());
+            return Err(failed(&text, Exit::CannotCreate));
+        }
+        for (name, _) in files {
+            free(&folder.join(name), force, &[])?;
+        }
+        return files.iter().try_for_each(|(name, bytes)| write(&folder.join(name), bytes, force, &[]));
+    }
+    let make = || -> io::Result<()> {
+        let made = temporary_folder(parent(folder))?;
+        for (name, bytes) in files {
+            fs::write(made.path().join(name), bytes)?;
+        }
+        fs::rename(made.path(), folder)?;
+        // The folder has its own name now; nothing is left to remove.
+        let _ = made.keep();
+        Ok(())
+    };
+    make().map_err(|error| {
+        let text = format!("cannot write {}: {}", folder.display(), plain(&error));
+        failed(&text, Exit::CannotCreate)
+    })
+}
+
+/// The folder that a path is in.
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn temporary_folder(within: &Path) -> io::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(PREFIX).suffix(SUFFIX);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(fs::Permissions::from_mode(0o777));
+    }
+    builder.tempdir_in(within)
+}
+
 /// What stands at the path of an output; an error if it must stay.
 fn free(path: &Path, force: bool, inputs: &[&Path]) -> Result<Option<Metadata>, Exit> {
     let shown = path.display();

@@ -43,9 +43,7 @@ pub(super) fn lines(panel: &Panel, levels: &[f64], page: Page) -> Vec<String> {
         text.push("no values".to_owned());
         return text;
     };
-    let parts = [figure.title.as_str(), figure.subtitle.as_str()];
-    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    let mut text = heading(&parts.join(", "), page);
+    let mut text = heading(&figure.heading(), page);
     text.push(String::new());
     match &figure.body {
         Body::Plots(plots) => match plots.as_slice() {

@@ -45,20 +45,20 @@ impl Names {
 
     /// The heading of a panel: its description, then its unit and what all lines have in common.
     pub(super) fn title(&self, panel: &Panel, year: Option<i32>, format: &NumberFormat) -> String {
-        let subtitle = self.subtitle(year, format);
         let title = described(&panel.title, &panel.expression);
-        if subtitle.is_empty() { title } else { format!("{title}, {subtitle}") }
+        let parts = [title, self.subtitle(year), format.unit()];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
     }
 
-    /// What all lines have in common: `year` if the table does not show it, the unit, and the
-    /// scenario where the lines are named by cell.
-    pub(super) fn subtitle(&self, year: Option<i32>, format: &NumberFormat) -> String {
+    /// What all lines have in common: `year` if the table does not show it, and the scenario where
+    /// the lines are named by cell.
+    pub(super) fn subtitle(&self, year: Option<i32>) -> String {
         let common = match self.scenarios.first() {
             Some(only) if self.cells.len() > 1 && self.scenarios.len() == 1 => only.clone(),
             _ => String::new(),
         };
         let year = year.map_or(String::new(), |year| year.to_string());
-        let parts = [year, format.unit(), common];
+        let parts = [year, common];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
     }
 }

@@ -65,7 +65,7 @@ pub(super) fn by_element(panel: &Panel) -> Option<Figure> {
     let x = Axis::Numbers(NumberAxis::covering(numbers.into_iter(), 1.0, format.clone())?);
     let shown: Vec<String> = rows.iter().take(MOST_ROWS).cloned().collect();
     let words: Vec<&str> = marks.rects.iter().map(|rect| rect.text.as_str()).collect();
-    let subtitle = names.subtitle(Some(year), &format);
+    let subtitle = names.subtitle(Some(year));
     let alternative =
         format!("Bar chart of {}, {subtitle}. {}.", clean(&panel.expression), words.join(", "));
     let legend = match names.are_nested() {
@@ -76,6 +76,7 @@ pub(super) fn by_element(panel: &Panel) -> Option<Figure> {
     let notes = (left_out > 0).then(|| format!("{left_out} more bars not drawn"));
     Some(Figure {
         title: described(&panel.title, &panel.expression),
+        unit: format.unit(),
         subtitle,
         alternative,
         body: Body::Plots(vec![Plot { x, y: Axis::Names(shown), ..marks }]),
@@ -156,13 +157,12 @@ pub(super) fn waterfall(comparison: &Comparison, scenario: &Difference) -> Optio
     plot.y = Axis::Names(names);
     let (reference, other) = (clean(&comparison.reference), clean(&scenario.scenario));
     let subtitle = format!("{}, from {reference} to {other}", comparison.year);
-    let unit = format.unit();
-    let subtitle = if unit.is_empty() { subtitle } else { format!("{subtitle}, {unit}") };
     let words: Vec<&str> = plot.rects.iter().map(|rect| rect.text.as_str()).collect();
     let expression = clean(&comparison.expression);
     let alternative = format!("Waterfall of {expression}, {subtitle}. {}.", words.join(", "));
     Some(Figure {
         title: described(&comparison.title, &comparison.expression),
+        unit: format.unit(),
         subtitle,
         alternative,
         body: Body::Plots(vec![plot]),
@@ -305,7 +305,8 @@ impl Figure {
         let notes = (left_out > 0).then(|| format!("{left_out} more inputs not drawn"));
         Some(Self {
             title,
-            subtitle: format.unit(),
+            unit: format.unit(),
+            subtitle: String::new(),
             alternative,
             body: Body::Plots(vec![plot]),
             legend,

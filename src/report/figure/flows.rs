@@ -107,6 +107,7 @@ pub(super) fn flows(panel: &Panel) -> Option<Figure> {
     Some(Figure {
         title: described(&panel.title, &panel.expression),
         alternative: format!("Flows of {expression}, {subtitle}. {}.", words.join(". ")),
+        unit: String::new(),
         subtitle,
         body: Body::Flows(Flows { left, right, ribbons }),
         legend: Vec::new(),

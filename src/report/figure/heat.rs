@@ -99,13 +99,10 @@ impl Figure {
             }
         }
         let title = clean(&map.title);
-        let subtitle = format!(
-            "{}, by {} (across) and {} (upwards)",
-            format.unit(),
-            clean(&map.across.title),
-            clean(&map.upwards.title)
-        );
-        let subtitle = subtitle.trim_start_matches(", ").to_owned();
+        let unit = format.unit();
+        let comma = if unit.is_empty() { "" } else { ", " };
+        let (across, upwards) = (clean(&map.across.title), clean(&map.upwards.title));
+        let subtitle = format!("{unit}{comma}by {across} (across) and {upwards} (upwards)");
         let alternative = format!(
             "Heat map of {title}, {subtitle}: from {} to {}.",
             format.quantity(Some(low)),
@@ -113,7 +110,7 @@ impl Figure {
         );
         let (notes, sources) = (Vec::new(), Vec::new());
         let body = Body::Plots(vec![plot]);
-        Some(Self { title, subtitle, alternative, body, legend, notes, sources })
+        Some(Self { title, unit: String::new(), subtitle, alternative, body, legend, notes, sources })
     }
 }
 

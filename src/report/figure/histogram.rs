@@ -37,9 +37,7 @@ pub(super) fn histogram(histogram: &Histogram, levels: &[f64]) -> Option<Figure>
         words.push(format!("{}: {}", name(histogram, series), quantiles.join(", ")));
         plots.push(plot);
     }
-    let unit = format.unit();
-    let subtitle = if unit.is_empty() { String::new() } else { format!(", {unit}") };
-    let subtitle = format!("{}{subtitle}", histogram.year);
+    let subtitle = histogram.year.to_string();
     let expression = clean(&histogram.expression);
     let mut notes: Vec<String> = bins.remark(&format).into_iter().collect();
     let left_out = histogram.series.len() - drawn.len();
@@ -49,6 +47,7 @@ pub(super) fn histogram(histogram: &Histogram, levels: &[f64]) -> Option<Figure>
     Some(Figure {
         title: described(&histogram.title, &histogram.expression),
         alternative: format!("Histogram of {expression}, {subtitle}. {}.", words.join(". ")),
+        unit: format.unit(),
         subtitle,
         body: Body::Plots(plots),
         legend: Vec::new(),

@@ -120,12 +120,11 @@ fn figure(
     notes: Vec<String>,
 ) -> Figure {
     let title = described(&panel.title, &panel.expression);
-    let subtitle = names.subtitle(None, format);
-    let unit = if subtitle.is_empty() { String::new() } else { format!(", {subtitle}") };
+    let (subtitle, unit) = (names.subtitle(None), format.unit());
     let expression = clean(&panel.expression);
-    let alternative = format!("{what} of {expression}{unit}. {}.", words.join(". "));
+    let alternative = format!("{what} of {expression}. {}.", words.join(". "));
     let (legend, sources) = (Vec::new(), Vec::new());
-    Figure { title, subtitle, alternative, body: Body::Plots(plots), legend, notes, sources }
+    Figure { title, unit, subtitle, alternative, body: Body::Plots(plots), legend, notes, sources }
 }
 
 /// True if a line has a value to draw.

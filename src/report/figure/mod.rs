@@ -26,7 +26,9 @@ use super::number::NumberFormat;
 pub struct Figure {
     /// The description of what is shown; the expression where there is none.
     pub(super) title: String,
-    /// What the title leaves out: the unit, the year, the scenario.
+    /// Unit of the values; a picture writes it at the axis.
+    pub(super) unit: String,
+    /// What the title leaves out: the year, the scenario.
     pub(super) subtitle: String,
     /// The figure in words, for readers who cannot see it.
     pub(super) alternative: String,
@@ -62,6 +64,14 @@ pub(super) struct Plot {
     pub(super) labels: Vec<Label>,
     /// Vertical lines at a value of the x axis, with their names.
     pub(super) rules: Vec<(f64, String)>,
+}
+
+impl Figure {
+    /// Title, unit and subtitle in one line.
+    pub(super) fn heading(&self) -> String {
+        let parts = [&self.title, &self.subtitle, &self.unit].into_iter();
+        parts.filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(", ")
+    }
 }
 
 impl Plot {

@@ -60,10 +60,16 @@ impl Drawing {
         self.elements.with_text("text", &attributes, text);
     }
 
-    /// Draws a line with the colour and the dash of what it stands for.
-    pub(super) fn line(&mut self, points: &[Option<(f64, f64)>], ink: Ink, thickness: f64) {
+    /// Draws a line with the colour of what it stands for, and with its dash.
+    pub(super) fn line(
+        &mut self,
+        points: &[Option<(f64, f64)>],
+        ink: Ink,
+        thickness: f64,
+        is_dashed: bool,
+    ) {
         let (_, class, colour) = Paint::of(ink).parts();
-        let dash = theme::dash(ink);
+        let dash = if is_dashed { theme::dash(ink) } else { "" };
         let (points, thickness) = (path(points), number(thickness));
         let mut attributes = vec![
             ("d", points.as_str()),

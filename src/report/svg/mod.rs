@@ -131,7 +131,7 @@ fn legend(drawing: &mut Drawing, keys: &[Key], top: f64) -> f64 {
         let middle = y - 4.5;
         match key.shape {
             KeyShape::Line => {
-                drawing.line(&[Some((x, middle)), Some((x + SAMPLE, middle))], key.ink, 2.0);
+                drawing.line(&[Some((x, middle)), Some((x + SAMPLE, middle))], key.ink, 2.0, true);
             }
             KeyShape::Band(strength) => {
                 let points = [(x, middle - 6.0), (x + SAMPLE, middle - 6.0), (x + SAMPLE, middle + 6.0), (x, middle + 6.0)];

@@ -23,6 +23,7 @@ const END_LINE: f64 = 17.0;
 const GUTTER: f64 = 26.0;
 /// Pixels for one tick of the y axis, and for one character of a year.
 const TICK_HEIGHT: f64 = 44.0;
+const TICK_HEIGHT_AMONG_SEVERAL: f64 = 31.0;
 const YEAR_CHARACTER: f64 = 9.0;
 /// At most so many markers on one line.
 const MOST_MARKERS: usize = 40;
@@ -143,7 +144,8 @@ impl<'a> Frame<'a> {
         // Room for the name of the plot, and for the unit or the names of rules above the axis.
         let above = if plot.name.is_empty() { 0.0 } else { 22.0 } + if plot.rules.is_empty() { 18.0 } else { 34.0 };
         let y = (top + above, top + above + height);
-        let y_ticks = Ticks::of(&plot.y, (height / TICK_HEIGHT) as usize, 0);
+        let tick = if several { TICK_HEIGHT_AMONG_SEVERAL } else { TICK_HEIGHT };
+        let y_ticks = Ticks::of(&plot.y, (height / tick) as usize, 0);
         let labels = match (&plot.y, &y_ticks) {
             (Axis::Numbers(axis), Ticks::Numbers(ticks)) => {
                 let widths = tick_labels(axis, ticks).into_iter().map(|(_, text)| width(&text, TICK));
@@ -331,7 +333,9 @@ impl<'a> Frame<'a> {
                 Ink::Total | Ink::Rise | Ink::Fall | Ink::Tile(_) => 1.6,
                 Ink::Reference => 1.2,
             };
-            drawing.line(&points, line.ink, thickness);
+            // A fan has one line, which needs no dash.
+            let is_dashed = self.plot.bands.is_empty() || line.ink == Ink::Reference;
+            drawing.line(&points, line.ink, thickness, is_dashed);
             let (Ink::Series(number), Axis::Numbers(axis)) = (line.ink, &self.plot.y) else { continue };
             let count = points.iter().flatten().count();
             let every = count.div_ceil(MOST_MARKERS).max(1);
@@ -373,7 +377,8 @@ impl<'a> Frame<'a> {
         for ((end, height), y) in ends.iter().zip(heights).zip(placed) {
             let (from, x) = (self.px(end.at.0) + 5.0, self.x.1 + 10.0);
             if (height - y).abs() > 3.0 || from < x - 12.0 {
-                drawing.rule((from, height), (x - 2.0, y), end.paint);
+                let paint = if end.paint == Paint::Text { Paint::Faint } else { end.paint };
+                drawing.rule((from, height), (x - 2.0, y), paint);
             }
             let style = Text { paint: end.paint, ..Text::sized(BODY) };
             drawing.text(x, y + 4.5, &end.text, style);
