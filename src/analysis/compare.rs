@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::runs::Runs;
 use super::shapley::{MOST_CHANGES, shapley};
+use super::titles::title;
 use super::{cells, label, unit};
 use crate::diagnostic::Diagnostic;
 use crate::engine::Values;
@@ -57,6 +58,7 @@ impl Runs<'_> {
                     }
                     comparisons.push(Comparison {
                         expression: label(question, &elements),
+                        title: title(self.model, question, &elements),
                         year,
                         unit: unit(self.model, question.kind),
                         reference: self.model.scenario_name(to).to_owned(),

@@ -11,6 +11,7 @@ mod recorded;
 mod runs;
 mod shapley;
 mod simulate;
+mod titles;
 
 use crate::diagnostic::Diagnostic;
 use crate::engine::sampling::Method;
@@ -160,7 +161,8 @@ impl Runs<'_> {
             }
         }
         let unit = unit(self.model, question.kind);
-        Ok(Panel { expression: question.text.clone(), unit, years, series })
+        let title = titles::title(self.model, question, &[]);
+        Ok(Panel { expression: question.text.clone(), title, unit, years, series })
     }
 }
 

@@ -6,6 +6,7 @@ use super::compare::Coalitions;
 use super::histogram::{counts, edges};
 use super::recorded::Recorded;
 use super::runs::Runs;
+use super::titles::title;
 use super::{cells, label, unit};
 use crate::diagnostic::Diagnostic;
 use crate::engine::sampling::Method;
@@ -182,7 +183,9 @@ impl Asking<'_, '_> {
         }
         self.jobs.push(Job::Histogram(numbers));
         let unit = unit(self.runs.model, question.kind);
-        Ok(Histogram { expression: question.text.clone(), unit, year, edges: Vec::new(), series })
+        let (expression, edges) = (question.text.clone(), Vec::new());
+        let title = title(self.runs.model, question, &[]);
+        Ok(Histogram { expression, title, unit, year, edges, series })
     }
 
     fn differences(

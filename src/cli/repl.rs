@@ -100,6 +100,6 @@ fn greeting(session: &Session, loaded: bool) -> String {
 
 /// Writes a file as every command does; what is in the way has been printed then.
 fn save(path: &Path, text: &str, force: bool) -> Result<(), Diagnostic> {
-    output::write(path, text, force, &[])
+    output::write(path, text.as_bytes(), force, &[])
         .map_err(|_| Diagnostic::error("not-saved", "nothing has been saved"))
 }

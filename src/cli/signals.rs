@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 /// What has to be put right.
 #[derive(Debug, Default)]
 pub(crate) struct CleanUp {
-    /// The temporary file that is being written.
+    /// The temporary file or folder that is being written.
     pub(crate) temporary: Option<PathBuf>,
     /// What Ctrl-C does instead of ending the process.
     pub(crate) interrupt: Option<fn()>,
@@ -49,7 +49,7 @@ impl CleanUp {
     /// Puts everything right.
     fn finish(&mut self) {
         if let Some(path) = self.temporary.take() {
-            let _ = std::fs::remove_file(path);
+            let _ = std::fs::remove_file(&path).or_else(|_| std::fs::remove_dir_all(&path));
         }
         #[cfg(unix)]
         if let Some(terminal) = self.terminal.take() {

@@ -1,6 +1,7 @@
 //! The fuzzing corpus, replayed: every seed of `fuzz/` as it is and damaged, the same way in each run.
 
 #[path = "../../fuzz/src/lib.rs"]
+#[expect(unreachable_pub, reason = "a library of its own for the fuzzers")]
 mod fuzz;
 
 use std::path::{Path, PathBuf};

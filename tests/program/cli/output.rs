@@ -25,6 +25,23 @@ fn an_output_file_is_kept_unless_forced() {
 }
 
 #[test]
+fn the_format_follows_the_ending_of_the_output() {
+    let folder = Folder::new();
+    for (name, format) in [("out.txt", "text"), ("out.json", "json"), ("OUT.CSV", "csv")] {
+        let shown = folder.run(&["run", "a.mizan", "--format", format]).1;
+        assert_eq!(folder.run(&["run", "a.mizan", "-o", name]).0, 0, "{name}");
+        assert_eq!(folder.text(name), shown, "{name}");
+    }
+    let (code, out, err) = folder.run(&["run", "a.mizan", "-o", "memo.docx"]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains(".docx") && err.contains(".txt, .json"), "{err}");
+    assert!(!folder.names().contains(&"memo.docx".to_owned()));
+    // A format that is named holds whatever the file is called.
+    assert_eq!(folder.run(&["run", "a.mizan", "--format", "csv", "-o", "a.tsv"]).0, 0);
+    assert!(folder.text("a.tsv").starts_with("query,kind,"));
+}
+
+#[test]
 fn a_run_that_fails_writes_nothing() {
     let folder = Folder::new();
     let (code, _, _) = folder.run(&["run", "a.mizan", "--set", "oil=5%", "-o", "out.txt"]);

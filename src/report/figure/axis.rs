@@ -3,7 +3,7 @@
 //! Ticks stand at whole multiples of 1, 2 or 5 times a power of ten and are kept as integers, so
 //! that their labels are exact. Any finite values can be covered, equal ones and extreme ones too.
 
-use super::decimal::Decimal;
+use crate::report::decimal::Decimal;
 
 /// Nothing smaller is told from zero.
 const SMALLEST: f64 = 1e-300;
@@ -14,7 +14,7 @@ const SLACK: f64 = 1e-9;
 
 /// An axis of values: ticks at `n * digit * 10^exponent` for `n` in `from..=to`.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct ValueAxis {
+pub(in crate::report) struct ValueAxis {
     from: i64,
     to: i64,
     digit: i64,
@@ -26,18 +26,9 @@ pub(super) struct ValueAxis {
 }
 
 impl ValueAxis {
-    /// The finest axis that covers `low..=high` with at most so many intervals; zero too, where the
-    /// values come near it.
-    pub(super) fn covering(low: f64, high: f64, most_intervals: usize) -> Self {
-        Self::around(low, high, most_intervals, 0.5)
-    }
-
-    /// The finest axis that covers `low..=high`, and zero only if it lies between them.
-    pub(super) fn close_to(low: f64, high: f64, most_intervals: usize) -> Self {
-        Self::around(low, high, most_intervals, 0.0)
-    }
-
-    fn around(low: f64, high: f64, most_intervals: usize, near: f64) -> Self {
+    /// The finest axis that covers `low..=high` with at most `most_intervals`; zero too where the
+    /// distance of the values to zero is at most the share `near` of their range.
+    pub(in crate::report) fn around(low: f64, high: f64, most_intervals: usize, near: f64) -> Self {
         let largest = low.abs().max(high.abs());
         let (low, high, largest) =
             if largest < SMALLEST { (0.0, 1.0, 1.0) } else { (low, high, largest) };
@@ -58,24 +49,29 @@ impl ValueAxis {
     }
 
     /// How many intervals the ticks make; at least one.
-    pub(super) fn intervals(&self) -> usize {
+    pub(in crate::report) fn intervals(&self) -> usize {
         usize::try_from(self.to - self.from).unwrap_or(1).max(1)
     }
 
     /// The tick so many below the top one, as mantissa and exponent.
-    pub(super) fn tick_from_top(&self, number: usize) -> (i64, i32) {
+    pub(in crate::report) fn tick_from_top(&self, number: usize) -> (i64, i32) {
         let n = self.to - i64::try_from(number).unwrap_or(0);
         (n * self.digit, self.exponent)
     }
 
-    /// Where a value stands: 0 at the lowest tick, 1 at the highest.
-    pub(super) fn position(&self, value: f64) -> f64 {
+    /// Relative position of a value: 0 at the lowest tick, 1 at the highest.
+    pub(in crate::report) fn position(&self, value: f64) -> f64 {
         let steps = value / self.unit / self.step - self.from as f64;
         (steps / self.intervals() as f64).clamp(0.0, 1.0)
     }
 
-    /// Where zero stands, if it lies between the ends.
-    pub(super) fn zero_inside(&self) -> Option<f64> {
+    /// True if zero is one of the ticks.
+    pub(in crate::report) fn covers_zero(&self) -> bool {
+        self.from <= 0 && self.to >= 0
+    }
+
+    /// Relative position of zero, if it is between the ends.
+    pub(in crate::report) fn zero_inside(&self) -> Option<f64> {
         (self.from < 0 && self.to > 0).then(|| self.position(0.0))
     }
 }
@@ -97,7 +93,7 @@ fn power_of_ten(exponent: i32) -> f64 {
 
 /// An axis of years, in columns.
 #[derive(Debug, Clone)]
-pub(super) struct YearAxis {
+pub(in crate::report) struct YearAxis {
     first: i32,
     last: i32,
     columns: usize,
@@ -111,7 +107,7 @@ const SINGLE_YEAR: usize = 9;
 impl YearAxis {
     /// The years `first..=last` in at most so many columns, equally far apart where that is
     /// possible.
-    pub(super) fn fitting(first: i32, last: i32, room: usize) -> Self {
+    pub(in crate::report) fn fitting(first: i32, last: i32, room: usize) -> Self {
         let last = last.max(first);
         let room = room.max(SINGLE_YEAR);
         let columns = match usize::try_from(i64::from(last) - i64::from(first)).unwrap_or(0) {
@@ -123,18 +119,18 @@ impl YearAxis {
     }
 
     /// How many columns it takes.
-    pub(super) fn columns(&self) -> usize {
+    pub(in crate::report) fn columns(&self) -> usize {
         self.columns
     }
 
     /// Columns from one year to the next; a single year has all to itself.
-    pub(super) fn spacing(&self) -> usize {
+    pub(in crate::report) fn spacing(&self) -> usize {
         let span = usize::try_from(i64::from(self.last) - i64::from(self.first)).unwrap_or(0);
         (self.columns - 1).checked_div(span).unwrap_or(self.columns)
     }
 
     /// The column of a year.
-    pub(super) fn column(&self, year: i32) -> usize {
+    pub(in crate::report) fn column(&self, year: i32) -> usize {
         let span = i64::from(self.last) - i64::from(self.first);
         if span == 0 {
             return self.columns / 2;
@@ -144,13 +140,13 @@ impl YearAxis {
         usize::try_from((since * columns + span / 2) / span).unwrap_or(0)
     }
 
-    /// The years to be written, each with its column: the first, the last, and as many round ones
+    /// The years to label, each with its column: the first, the last, and as many round ones
     /// between as have room.
-    pub(super) fn labels(&self) -> Vec<(usize, String)> {
-        let label = |year: i32| (self.column(year), year.to_string());
+    pub(in crate::report) fn labels(&self) -> Vec<(usize, i32)> {
+        let label = |year: i32| (self.column(year), year);
         let mut labels = vec![label(self.first)];
         let last = label(self.last);
-        let step = self.step(last.1.len());
+        let step = self.step(length(last.1));
         let after_first = match i32::try_from(step) {
             Ok(step @ 5..) => (self.first.div_euclid(step) + 1).saturating_mul(step),
             _ => self.first.saturating_add(i32::try_from(step).unwrap_or(i32::MAX)),
@@ -180,14 +176,18 @@ impl YearAxis {
 }
 
 /// How far left of its column a label starts that is centred on it.
-pub(super) fn overhang(label: &str) -> usize {
-    label.len() / 2
+pub(in crate::report) fn overhang(year: i32) -> usize {
+    length(year) / 2
+}
+
+fn length(year: i32) -> usize {
+    year.to_string().len()
 }
 
 /// True if a blank remains between two labels.
-fn apart(before: &(usize, String), after: &(usize, String)) -> bool {
-    let end = before.0 + before.1.len() - overhang(&before.1);
-    end + overhang(&after.1) < after.0
+fn apart(before: &(usize, i32), after: &(usize, i32)) -> bool {
+    let end = before.0 + length(before.1) - overhang(before.1);
+    end + overhang(after.1) < after.0
 }
 
 #[cfg(test)]
@@ -197,7 +197,7 @@ mod tests {
     use super::*;
 
     fn ticks(low: f64, high: f64, most: usize) -> Vec<(i64, i32)> {
-        let axis = ValueAxis::covering(low, high, most);
+        let axis = ValueAxis::around(low, high, most, 0.5);
         (0..=axis.intervals()).rev().map(|n| axis.tick_from_top(n)).collect()
     }
 
@@ -225,7 +225,7 @@ mod tests {
         assert_eq!(axis.labels().len(), 12);
         let years = |first, last, room| -> Vec<String> {
             let labels = YearAxis::fitting(first, last, room).labels();
-            labels.into_iter().map(|(_, year)| year).collect()
+            labels.into_iter().map(|(_, year)| year.to_string()).collect()
         };
         assert_eq!(years(2024, 2035, 40), ["2024", "2026", "2028", "2030", "2032", "2035"]);
         assert_eq!(years(2024, 2060, 40), ["2024", "2030", "2040", "2050", "2060"]);
@@ -239,7 +239,7 @@ mod tests {
         fn every_finite_range_is_covered(a: f64, b: f64, most in 0..9_usize) {
             prop_assume!(a.is_finite() && b.is_finite());
             let (low, high) = (a.min(b), a.max(b));
-            let axis = ValueAxis::covering(low, high, most);
+            let axis = ValueAxis::around(low, high, most, 0.5);
             prop_assert!(axis.intervals() <= most.max(2));
             for value in [low, high] {
                 let position = axis.position(value);
