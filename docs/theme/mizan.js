@@ -1,0 +1,62 @@
+// Highlights Mizan code: a language definition for highlight.js, the highlighter that mdBook brings along.
+//
+// mdBook highlights a page before this file is loaded, so the blocks of Mizan are highlighted here again.
+// Words of the language are keywords only in their place: a statement's word at the beginning of its line.
+
+(function () {
+  "use strict";
+  if (typeof hljs === "undefined") {
+    return;
+  }
+
+  const statements =
+    "years|model|currency|unit|use|source|needs|set|param|var|factor|total|function|identity|correlate|" +
+    "solver|solve|block|scenario|without|fix|show|chart|compare|check|find|sweep|sensitivity|why";
+  const prepositions = "on|in|from|to|with|via|at";
+  const word = "[\\p{L}_][\\p{L}\\p{N}_]*".replace(/\\p\{L\}/g, "A-Za-z\u00C0-\uFFFF").replace(/\\p\{N\}/g, "0-9");
+
+  hljs.registerLanguage("mizan", function (hljs) {
+    return {
+      name: "Mizan",
+      keywords: {
+        keyword:
+          "over then from if else and or not in for all within where so that by lever extends without fix start " +
+          "per year to step else s_curve geometric linear",
+        built_in:
+          "sum mean product min max hhi any abs exp ln sqrt div growth cagr share coverage baseline probability data " +
+          "normal lognormal uniform between triangular pert beta student_t bernoulli discrete empirical",
+        literal: "t first last",
+        type: "money percent number",
+      },
+      contains: [
+        hljs.COMMENT("#", "$", { relevance: 0 }),
+        { className: "string", begin: '"', end: '"', illegal: "\\n" },
+        // A figure with its unit: `3_725 mn USD`, `9.4%`, `18 months`.
+        {
+          className: "number",
+          begin:
+            "\\b\\d[\\d_]*(\\.\\d+)?([eE][-+]?\\d+)?(\\s*%|\\s+(thousand|mn|bn|tn)\\b(\\s+[A-Z]{3}\\b)?|" +
+            "\\s+(pp|years?|months?|weeks?|days?|hours?|[A-Z]{3})\\b)?",
+          relevance: 0,
+        },
+        { className: "symbol", begin: "@" + word },
+        // The head of a lever: kind, name, and a preposition or the bracket.
+        {
+          begin: "^\\s*(?!(?:" + statements + ")\\b)" + word + "(?=\\s+" + word + "(?:\\s+(?:" + prepositions + ")\\b|\\s*[{\"@]))",
+          className: "title",
+        },
+        { className: "keyword", begin: "^\\s*(?:" + statements + ")\\b(?=\\s)" },
+        // A lever inside a scenario that is written on one line.
+        { begin: "(?:->|\\.\\.|[-+*/^=<>!]=?|\\|)", relevance: 0 },
+        // The name of a field or of an index, before its colon, is no keyword.
+        { className: "attr", begin: "\\b" + word + "(?=:)", relevance: 0 },
+        // A name with a dot, `duty.rate`, is no keyword either.
+        { begin: "\\b" + word + "(?:\\." + word + ")+", relevance: 0 },
+      ],
+    };
+  });
+
+  document.querySelectorAll("code.language-mizan").forEach(function (block) {
+    hljs.highlightBlock(block);
+  });
+})();
