@@ -12,7 +12,7 @@
 //! | `mizan fragment error CODE` | the same behind [`HEAD`] |
 //! | `text` | be what the block just before it prints |
 //! | `console` | be the commands, each behind `$ `, and what they print |
-//! | `sh`, `json`, `csv`, `make` | be read only |
+//! | `sh`, `json`, `csv`, `make`, and code of other programs (`gams`, ...) | be read only |
 //!
 //! A page finds the files of `docs/src/files/` and of `examples/`. After a change that is meant,
 //! `UPDATE=1 cargo test --test docs` writes the outputs anew.
@@ -29,6 +29,9 @@ use program::{Folder, Found};
 /// What stands before a fragment.
 const HEAD: &str = "years 2024..2035\ncurrency USD\nuse trade\n\
     set partner = China, Turkiye\nset sector = machinery, vehicles, fuels\n";
+
+/// Blocks that are not run: shells, data, and code of other programs.
+const READ_ONLY: [&str; 8] = ["sh", "json", "csv", "make", "eviews", "stata", "gams", "vensim"];
 
 /// Pages that other tests run: they follow rules of their own.
 const ELSEWHERE: [&str; 6] =
@@ -133,7 +136,7 @@ fn check(page: &mut Page) -> Vec<String> {
                 Some((at, output)) if page.blank_between(at, line) => Ok(output),
                 _ => Err("no script stands just before this output".to_owned()),
             },
-            ["sh" | "json" | "csv" | "make"] => Ok(text.clone()),
+            [kind] if READ_ONLY.contains(kind) => Ok(text.clone()),
             _ => Err(format!("no such kind of block: {info}")),
         };
         match printed {
