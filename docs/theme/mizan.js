@@ -13,6 +13,9 @@
     "years|model|currency|unit|use|source|needs|set|param|var|factor|total|function|identity|correlate|" +
     "solver|solve|block|scenario|without|fix|show|chart|compare|check|find|sweep|sensitivity|why";
   const prepositions = "on|in|from|to|with|via|at";
+  const functions =
+    "sum|mean|product|min|max|hhi|any|abs|exp|ln|sqrt|div|growth|cagr|share|coverage|baseline|probability|data|" +
+    "normal|lognormal|uniform|between|triangular|pert|beta|student_t|bernoulli|discrete|empirical";
   const word = "[\\p{L}_][\\p{L}\\p{N}_]*".replace(/\\p\{L\}/g, "A-Za-z\u00C0-\uFFFF").replace(/\\p\{N\}/g, "0-9");
 
   hljs.registerLanguage("mizan", function (hljs) {
@@ -20,11 +23,8 @@
       name: "Mizan",
       keywords: {
         keyword:
-          "over then from if else and or not in for all within where so that by lever extends without fix start " +
-          "per year to step else s_curve geometric linear",
-        built_in:
-          "sum mean product min max hhi any abs exp ln sqrt div growth cagr share coverage baseline probability data " +
-          "normal lognormal uniform between triangular pert beta student_t bernoulli discrete empirical",
+          "over then from if else and or not in on for all within where with via at so that by lever extends without fix " +
+          "start per year to step s_curve geometric linear",
         literal: "t first last",
         type: "money percent number",
       },
@@ -46,8 +46,8 @@
           className: "title",
         },
         { className: "keyword", begin: "^\\s*(?:" + statements + ")\\b(?=\\s)" },
-        // A lever inside a scenario that is written on one line.
-        { begin: "(?:->|\\.\\.|[-+*/^=<>!]=?|\\|)", relevance: 0 },
+        // A function is one only where it is called; a field may have the same name.
+        { className: "built_in", begin: "\\b(?:" + functions + ")(?=\\()", relevance: 0 },
         // The name of a field or of an index, before its colon, is no keyword.
         { className: "attr", begin: "\\b" + word + "(?=:)", relevance: 0 },
         // A name with a dot, `duty.rate`, is no keyword either.
