@@ -16,7 +16,7 @@
   const functions =
     "sum|mean|product|min|max|hhi|any|abs|exp|ln|sqrt|div|growth|cagr|share|coverage|baseline|probability|data|" +
     "normal|lognormal|uniform|between|triangular|pert|beta|student_t|bernoulli|discrete|empirical";
-  const word = "[\\p{L}_][\\p{L}\\p{N}_]*".replace(/\\p\{L\}/g, "A-Za-z\u00C0-\uFFFF").replace(/\\p\{N\}/g, "0-9");
+  const word = "[A-Za-z_\u00C0-\uFFFF][A-Za-z0-9_\u00C0-\uFFFF]*";
 
   hljs.registerLanguage("mizan", function (hljs) {
     return {
@@ -45,7 +45,10 @@
           begin: "^\\s*(?!(?:" + statements + ")\\b)" + word + "(?=\\s+" + word + "(?:\\s+(?:" + prepositions + ")\\b|\\s*[{\"@]))",
           className: "title",
         },
+        { className: "keyword", begin: "^\\s*chart\\s+distribution\\s+of\\b" },
         { className: "keyword", begin: "^\\s*(?:" + statements + ")\\b(?=\\s)" },
+        // A field that may change over the years.
+        { className: "type", begin: "\\b(?:money|percent|number|year)\\s+path\\b" },
         // A function is one only where it is called; a field may have the same name.
         { className: "built_in", begin: "\\b(?:" + functions + ")(?=\\()", relevance: 0 },
         // The name of a field or of an index, before its colon, is no keyword.

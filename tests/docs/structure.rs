@@ -58,3 +58,20 @@ fn no_two_pages_are_written_to_one_file() {
         }
     }
 }
+
+/// The book's highlighter is not made from the grammar, so a keyword could be forgotten there.
+#[test]
+fn the_highlighter_knows_every_keyword() {
+    let read = |name: &str| std::fs::read_to_string(root().join(name)).expect("a file");
+    let (grammar, highlighter) = (read("grammar/mizan.pest"), read("docs/theme/mizan.js"));
+    let code: Vec<&str> =
+        highlighter.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let code = code.join(" ");
+    let known: Vec<&str> = code.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    let rules = grammar.lines().filter(|line| line.starts_with("kw_"));
+    let words: Vec<&str> = rules.filter_map(|line| line.split('"').nth(1)).collect();
+    assert!(words.len() > 40, "only {} keywords in the grammar", words.len());
+    for word in words {
+        assert!(known.contains(&word), "add the keyword `{word}` to docs/theme/mizan.js");
+    }
+}
