@@ -89,19 +89,41 @@ impl Page {
         }
     }
 
-    /// What stands in the round brackets of `[...](...)`, outside blocks.
-    pub(crate) fn links(&self) -> Vec<String> {
+    /// The lines outside code blocks.
+    fn prose(&self) -> impl Iterator<Item = &str> {
         let mut inside = false;
-        let mut found = Vec::new();
-        for line in self.text.lines() {
-            inside ^= line.starts_with("```");
-            if inside {
-                continue;
-            }
-            for part in line.split("](").skip(1) {
-                found.extend(part.split_once(')').map(|(link, _)| link.to_owned()));
-            }
-        }
-        found
+        self.text.lines().filter(move |line| {
+            let fence = line.starts_with("```");
+            inside ^= fence;
+            !inside && !fence
+        })
+    }
+
+    /// The targets of the links, `TARGET` of `[...](TARGET)`.
+    pub(crate) fn links(&self) -> Vec<String> {
+        let parts = self.prose().flat_map(|line| line.split("](").skip(1));
+        parts.filter_map(|part| part.split_once(')').map(|(link, _)| link.to_owned())).collect()
+    }
+
+    /// The anchors that mdBook and GitHub give to the headings: small letters, digits, `-` and `_`; a heading that
+    /// comes again gets `-1`, `-2` and so on.
+    pub(crate) fn anchors(&self) -> Vec<String> {
+        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+        let headings = self.prose().filter(|line| line.starts_with('#'));
+        let ids = headings.map(|line| {
+            let title = line.trim_start_matches('#').trim();
+            let kept = title.chars().filter_map(|letter| match letter {
+                ' ' => Some('-'),
+                '-' | '_' => Some(letter),
+                _ => letter.is_alphanumeric().then_some(letter),
+            });
+            kept.collect::<String>().to_lowercase()
+        });
+        ids.map(|id| {
+            let count = seen.entry(id.clone()).or_insert(0);
+            *count += 1;
+            if *count == 1 { id } else { format!("{id}-{}", *count - 1) }
+        })
+        .collect()
     }
 }
