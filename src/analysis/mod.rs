@@ -5,6 +5,7 @@
 
 mod check;
 mod compare;
+mod condition;
 mod histogram;
 mod identity;
 mod recorded;

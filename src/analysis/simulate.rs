@@ -13,7 +13,8 @@ use crate::engine::sampling::Method;
 use crate::engine::simulate::{BadDraw, Found, Kept, Run, Simulation, Wanted};
 use crate::engine::summary::quantiles;
 use crate::engine::{ask, run_drawn};
-use crate::model::{Ask, ChangeId, Query, Question};
+use crate::model::{Ask, Query, Question};
+use crate::plan::RunSpec;
 use crate::results::{Answer, Histogram, HistogramSeries, Sampling, Spread};
 
 /// The levels of the quantiles that are shown.
@@ -96,24 +97,25 @@ struct Asking<'r, 'm> {
 }
 
 impl Asking<'_, '_> {
-    fn run(&mut self, changes: &[ChangeId]) -> Result<Arc<Run>, Diagnostic> {
-        self.runs.of(changes)?;
+    fn run(&mut self, spec: &RunSpec) -> Result<Arc<Run>, Diagnostic> {
+        self.runs.of(spec)?;
         let (runs, known) = (self.runs, self.runs.known.borrow());
-        self.recorded.run(runs.model, &runs.scope, &known, changes)
+        self.recorded.run(runs.model, &runs.scope, &known, spec)
     }
 
-    /// The value of a question under some changes.
+    /// The value of a question in a run.
     fn value(
         &mut self,
         question: &Question,
-        changes: &[ChangeId],
+        spec: &RunSpec,
         cell: &[u32],
         year: i32,
     ) -> Result<Wanted, Diagnostic> {
-        let (baseline, run) = (self.run(&[])?, self.run(changes)?);
-        let plain = self.runs.of(changes)?;
+        let (baseline, run) = (self.run(&spec.baseline())?, self.run(spec)?);
+        let plain = self.runs.of(spec)?;
         let (model, expr) = (self.runs.model, &question.expr);
-        let baseline = (&*baseline, &*self.runs.baseline);
+        let plain_baseline = self.runs.of(&spec.baseline())?;
+        let baseline = (&*baseline, &*plain_baseline);
         self.recorded.tape.ask(model, (&run, &plain), baseline, question, expr, (cell, year))
     }
 
@@ -144,10 +146,10 @@ impl Asking<'_, '_> {
     fn series(&mut self, query: &Query, question: &Question) -> Result<(), Diagnostic> {
         for (cell, _) in cells(self.runs.model, question) {
             for &scenario in &query.scenarios {
-                let changes = self.runs.changes(scenario).to_vec();
+                let spec = self.runs.spec(scenario);
                 let mut numbers = Vec::new();
                 for year in query.years.0..=query.years.1 {
-                    numbers.push(match self.value(question, &changes, &cell, year) {
+                    numbers.push(match self.value(question, &spec, &cell, year) {
                         Ok(wanted) => Some(self.want(wanted, Kept::Quantiles)),
                         Err(problem) if problem.code == "outside-horizon" => None,
                         Err(problem) => return Err(problem),
@@ -169,8 +171,8 @@ impl Asking<'_, '_> {
         let (mut series, mut numbers) = (Vec::new(), Vec::new());
         for (cell, elements) in cells(self.runs.model, question) {
             for &scenario in &query.scenarios {
-                let changes = self.runs.changes(scenario).to_vec();
-                let wanted = self.value(question, &changes, &cell, year)?;
+                let spec = self.runs.spec(scenario);
+                let wanted = self.value(question, &spec, &cell, year)?;
                 numbers.push(self.want(wanted, Kept::Draws));
                 series.push(HistogramSeries {
                     label: label(question, &elements),
@@ -203,18 +205,18 @@ impl Asking<'_, '_> {
                 Coalitions::default()
             });
         }
-        let reference = self.runs.changes(to).to_vec();
+        let reference = self.runs.spec(to);
         for question in of {
             for (cell, _) in cells(self.runs.model, question) {
                 for year in query.years.0..=query.years.1 {
                     let base = self.value(question, &reference, &cell, year)?;
                     for (&scenario, all) in query.scenarios.iter().zip(&coalitions) {
-                        let changes = self.runs.changes(scenario).to_vec();
-                        let value = self.value(question, &changes, &cell, year)?;
+                        let spec = self.runs.spec(scenario);
+                        let value = self.value(question, &spec, &cell, year)?;
                         let difference = self.recorded.tape.difference(value, base);
                         let number = self.want(difference, Kept::Quantiles);
-                        let mut worth = Vec::with_capacity(all.changes.len());
-                        for some in &all.changes {
+                        let mut worth = Vec::with_capacity(all.specs.len());
+                        for some in &all.specs {
                             let value = self.value(question, some, &cell, year)?;
                             worth.push(self.want(value, Kept::Moments));
                         }
@@ -234,12 +236,12 @@ impl Asking<'_, '_> {
             problem.message = format!("{}, in draw {}", problem.message, bad.draw);
             if problem.code == "no-convergence" { problem.help(LIMITS) } else { problem }
         };
-        let baseline = match run_drawn(model, &[], None, &drawn) {
+        let baseline = match run_drawn(model, &RunSpec::default(), None, &drawn) {
             Ok(values) => values,
             Err(problem) => return with_draw(problem),
         };
-        for changes in self.recorded.changes() {
-            match run_drawn(model, changes, Some(&baseline), &drawn) {
+        for spec in self.recorded.specs() {
+            match run_drawn(model, spec, Some(&baseline), &drawn) {
                 Ok(values) => {
                     if let Err(problem) = self.answers(&values, &baseline) {
                         return with_draw(problem);

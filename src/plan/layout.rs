@@ -2,8 +2,8 @@
 
 use crate::model::{Model, QuantityId};
 
-/// Position of a value.
-pub type Place = usize;
+/// Position of a value: of one cell in one year.
+pub type CellIndex = usize;
 
 /// One cell of a quantity in one year.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,9 +21,9 @@ pub struct Point {
 pub struct Cursor {
     /// What is kept there.
     pub point: Point,
-    place: Place,
+    place: CellIndex,
     /// The end of the quantity that is kept there.
-    end: Place,
+    end: CellIndex,
 }
 
 /// The places of all values of a model.
@@ -88,25 +88,25 @@ impl Layout {
 
     /// The first place of a quantity.
     #[inline]
-    pub fn first(&self, quantity: QuantityId) -> Place {
+    pub fn first(&self, quantity: QuantityId) -> CellIndex {
         self.offsets[quantity]
     }
 
     /// The places of a quantity.
-    pub fn range(&self, quantity: QuantityId) -> std::ops::Range<Place> {
+    pub fn range(&self, quantity: QuantityId) -> std::ops::Range<CellIndex> {
         let end = self.offsets.get(quantity + 1).copied().unwrap_or(self.len);
         self.offsets[quantity]..end
     }
 
     /// Where the first year of a cell is kept.
-    pub fn cell(&self, quantity: QuantityId, cell: impl IntoIterator<Item = usize>) -> Place {
+    pub fn cell(&self, quantity: QuantityId, cell: impl IntoIterator<Item = usize>) -> CellIndex {
         let strides = &self.strides[quantity];
         let steps = cell.into_iter().zip(strides).map(|(element, stride)| element * stride);
         self.offsets[quantity] + steps.sum::<usize>()
     }
 
     /// Where the first value of a quantity is kept, and how far apart the elements of its axes are.
-    pub fn first_of(&self, quantity: QuantityId) -> (Place, &[usize]) {
+    pub fn first_of(&self, quantity: QuantityId) -> (CellIndex, &[usize]) {
         (self.offsets[quantity], &self.strides[quantity])
     }
 
@@ -116,26 +116,26 @@ impl Layout {
     }
 
     /// Where a point is kept; its year lies within the horizon.
-    pub fn place(&self, point: &Point) -> Place {
+    pub fn place(&self, point: &Point) -> CellIndex {
         let cell = point.cell.iter().map(|&element| element as usize);
         self.cell(point.quantity, cell) + self.year(point.year).unwrap_or(0)
     }
 
     /// The quantity kept at a place.
     #[inline]
-    pub fn quantity(&self, place: Place) -> QuantityId {
+    pub fn quantity(&self, place: CellIndex) -> QuantityId {
         self.owners.get(place).map_or(0, |&quantity| quantity as usize)
     }
 
     /// What is kept at a place.
-    pub fn point(&self, place: Place) -> Point {
+    pub fn point(&self, place: CellIndex) -> Point {
         let mut cursor = Cursor::default();
         self.move_to(place, &mut cursor);
         cursor.point
     }
 
     /// Moves to a place: soon, if it is the next year or the next cell of the same quantity.
-    pub fn move_to(&self, place: Place, cursor: &mut Cursor) {
+    pub fn move_to(&self, place: CellIndex, cursor: &mut Cursor) {
         let last = self.first + self.horizon as i32 - 1;
         let point = &mut cursor.point;
         let step = if place < cursor.end { place.wrapping_sub(cursor.place) } else { 0 };
@@ -166,7 +166,7 @@ impl Layout {
     }
 
     /// The place of the same cell a year earlier.
-    pub fn year_before(&self, place: Place) -> Option<Place> {
+    pub fn year_before(&self, place: CellIndex) -> Option<CellIndex> {
         let within = place - self.offsets[self.quantity(place)];
         (!within.is_multiple_of(self.horizon)).then(|| place - 1)
     }

@@ -45,7 +45,7 @@ impl Scope {
             let quantity = &model.quantities[id];
             let own = quantity.definitions.iter().chain(&quantity.start);
             for definition in own.chain(replaced[id].iter().copied()) {
-                for expr in reads::expressions(definition) {
+                for expr in reads::expressions_of(definition) {
                     reads::each(expr, &mut |read| pending.push(read));
                 }
             }

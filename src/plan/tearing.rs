@@ -12,7 +12,7 @@ pub(super) struct Dependencies {
 
 impl Dependencies {
     /// The points that are not unknown, each after those that it reads. The unknown ones cut every
-    /// circle.
+    /// cycle.
     pub(super) fn order(&self, unknown: &[bool]) -> Vec<usize> {
         let mut done: Vec<bool> = unknown.to_vec();
         let mut order = Vec::new();
@@ -45,7 +45,7 @@ struct Remaining {
     pending: BTreeSet<usize>,
 }
 
-/// Marks further points as unknown until the marked ones cut every circle.
+/// Marks further points as unknown until the marked ones cut every cycle.
 pub(super) fn tear(dependencies: &Dependencies, unknown: &mut [bool]) {
     let count = unknown.len();
     let mut graph = Remaining {
@@ -145,7 +145,7 @@ mod tests {
     proptest! {
         /// Whatever the graph, every point that is not solved for comes after all that it reads.
         #[test]
-        fn what_is_left_has_no_circle(edges in prop::collection::vec((0..12_usize, 0..12_usize), 0..60)) {
+        fn what_is_left_has_no_cycle(edges in prop::collection::vec((0..12_usize, 0..12_usize), 0..60)) {
             let mut reads = vec![Vec::new(); 12];
             edges.into_iter().for_each(|(from, to)| reads[from].push(to));
             let (unknown, order) = unknowns(reads.clone());

@@ -1,7 +1,7 @@
-//! What a query asks for, computed from the values of a run.
+//! Queries: an expression evaluated over the values of a run.
 
 use super::domain::{Domain, Numbers};
-use super::eval::Evaluator;
+use super::eval::{Evaluator, Stored};
 use super::sizes::Sizes;
 use super::values::Values;
 use crate::diagnostic::Diagnostic;
@@ -48,18 +48,18 @@ fn answer<D: Domain>(
     (elements, year): (&[u32], i32),
     domain: D,
 ) -> Result<D::Value, Diagnostic> {
+    let mut slots = slots(model, question, elements);
+    let (stored, baseline) = (&values.finished.values, &baseline.finished.values);
+    let stored = Stored { values: stored, baseline: Some(baseline) };
+    let mut evaluator = Evaluator::new(model, stored, &mut slots, domain);
+    evaluator.eval(expr, year).map_err(|fault| fault.report(&question.text, year))
+}
+
+/// The slots of a question in the cell that `elements` names.
+pub(crate) fn slots(model: &Model, question: &Question, elements: &[u32]) -> Vec<u32> {
     let mut slots = vec![0; model.slots];
     for (&(slot, _), &element) in question.loops.iter().zip(elements) {
         slots[slot] = element;
     }
-    let mut evaluator = Evaluator {
-        model,
-        layout: values.layout(),
-        values: &values.values,
-        baseline: Some(&baseline.values),
-        slots: &mut slots,
-        defining: None,
-        domain,
-    };
-    evaluator.eval(expr, year).map_err(|fault| fault.report(&question.text, year))
+    slots
 }

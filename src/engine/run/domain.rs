@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::engine::numbers::distribution::Distribution;
 use crate::engine::numbers::kernels;
 use crate::model::{BinaryOp, apply, truth};
-use crate::plan::Place;
+use crate::plan::CellIndex;
 
 /// Functions of one number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -71,7 +71,7 @@ pub(crate) trait Domain {
     /// The number, if it is known while evaluating.
     fn known(&self, value: Self::Value) -> Option<f64>;
     /// What is kept at a place; `value` is what stands there in a run.
-    fn read(&mut self, place: Place, value: f64) -> Self::Value;
+    fn read(&mut self, place: CellIndex, value: f64) -> Self::Value;
     /// A function of one number.
     fn unary(&mut self, op: Unary, a: Self::Value) -> Self::Value;
     /// A function of two numbers.
@@ -88,6 +88,10 @@ pub(crate) trait Domain {
     /// The value of a random quantity; its median where none is drawn.
     fn random(&mut self, _: RandomId, distribution: &Distribution) -> Self::Value {
         self.constant(distribution.median())
+    }
+    /// The number of an override, which is at position `n` in the run's list.
+    fn overridden(&mut self, _n: usize, number: f64) -> Self::Value {
+        self.constant(number)
     }
     /// True if random quantities have to be told apart by their names.
     fn draws(&self) -> bool {
@@ -117,7 +121,7 @@ impl Domain for Numbers<'_> {
         Some(value)
     }
 
-    fn read(&mut self, _: Place, value: f64) -> f64 {
+    fn read(&mut self, _: CellIndex, value: f64) -> f64 {
         value
     }
 

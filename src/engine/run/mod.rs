@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod domain;
+pub(crate) mod driver;
 pub(crate) mod eval;
 pub(crate) mod reuse;
 pub(crate) mod sizes;

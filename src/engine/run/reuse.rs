@@ -1,81 +1,89 @@
-//! What the value at each place was made of: its definitions, and what was read for it.
+//! Reuse of values from known runs: a record of how each value was made, and the test that another run
+//! would make the same.
 //!
-//! Where a run has the same definitions as one before it, and all that was read there is the same, the
-//! value is the same: an evaluation reads one place after another, and where it finds the same it goes on
-//! the same way. Most cells of a scenario are kept so, since a lever reaches few of them.
+//! The record of a value is its read set: the rules that made it, and the positions of the values that
+//! they read. If a run has the same rules as a known run, and every value in the read set is the same
+//! there, the result is the same too, since evaluation is deterministic. A lever reaches few cells, so
+//! most cells of a scenario are taken over.
 
 use std::sync::Arc;
 
 use super::domain::{Binary, Domain, RandomId, Unary};
 use crate::engine::numbers::distribution::Distribution;
-use crate::model::{Definition, QuantityId};
-use crate::plan::{Layout, Place, Plan, Point};
+use crate::model::{Model, QuantityId};
+use crate::plan::{CellIndex, DefinitionId, Difference, Layout, Plan, Point, Rule};
 
-/// What the values of one run were made of, by quantity, as far as that is noted.
+/// The read sets of one run, by quantity.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Trails {
-    /// No quantities if nothing is noted.
-    quantities: Vec<Noted>,
-    /// How many words this run has noted.
+pub(crate) struct ReadSets {
+    /// Empty if the run records no read sets.
+    quantities: Vec<Recorded>,
+    /// Number of words that this run has recorded.
     words: usize,
 }
 
-/// What a run has noted of one quantity: little, where it is nothing.
+/// The read sets of one quantity in a run, if there are any.
 #[derive(Debug, Clone, Default)]
-enum Noted {
+enum Recorded {
     #[default]
     Nothing,
-    Own(Box<Trail>),
-    /// Of a run that is done.
-    Shared(Arc<Trail>),
+    /// Of a run under way.
+    Own(Box<ReadSet>),
+    /// Of a finished run, shared by the runs that take the quantity over.
+    Shared(Arc<ReadSet>),
 }
 
-/// What the values of one quantity were made of.
+/// The read sets of the values of one quantity.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Trail {
-    /// Where the quantity begins.
-    first: Place,
-    /// The same quantity in the runs before.
-    known: Vec<Arc<Trail>>,
-    /// For each place where its list begins, and one more; 0 if it has none; [`KEPT`] and a known run,
-    /// if its list is the one there.
+pub(crate) struct ReadSet {
+    /// Position of the quantity's first value.
+    first: CellIndex,
+    /// The read sets of the same quantity in the known runs.
+    known: Vec<Arc<ReadSet>>,
+    /// For each value the position of its list in `words`, plus 1. 0 if it has no list; [`KEPT`] plus the
+    /// number of a known run if it has the list of that run.
     lists: Vec<u32>,
-    /// How many words a list has of definitions and how many reads, then both.
+    /// For each list the number of rules, the number of readings, the rules, the readings.
     words: Vec<u32>,
 }
 
-/// The most places of a run of which is noted what they are made of, the most words of one run, and the most
-/// reads of one value: more would take more room than the values themselves.
-const MOST_PLACES: usize = 1 << 16;
-const MOST_WORDS: usize = 1 << 18;
-const MOST_READS: usize = 256;
-/// Words before definitions and reads.
+/// Limits of the record: on the values of a run, on the words of a run, and on the readings of one value.
+/// Larger records would take more memory than the values themselves.
+const MAX_VALUES: usize = 1 << 16;
+const MAX_WORDS: usize = 1 << 18;
+const MAX_READS: usize = 256;
+/// Words of a list before its rules.
 const HEAD: usize = 2;
-/// The place has the list of a run before.
+/// Mark of a value that has the list of a known run.
 const KEPT: u32 = 1 << 31;
 
-impl Trails {
-    /// For a run in which nothing is noted yet.
-    pub(crate) fn of(layout: &Layout) -> Self {
-        let quantities = if layout.len() <= MOST_PLACES { layout.quantities() } else { 0 };
-        Self { quantities: vec![Noted::Nothing; quantities], words: 0 }
+impl ReadSets {
+    /// The empty record of a run of a model. Without scenarios nothing is recorded: few runs would use it.
+    pub(crate) fn of_model(model: &Model, layout: &Layout) -> Self {
+        if model.scenarios.is_empty() { Self::default() } else { Self::of(layout) }
     }
 
-    /// What is noted of a quantity that is computed after `known` runs; nothing where nothing is noted.
+    /// The empty record of a run.
+    fn of(layout: &Layout) -> Self {
+        let quantities = if layout.len() <= MAX_VALUES { layout.quantities() } else { 0 };
+        Self { quantities: vec![Recorded::Nothing; quantities], words: 0 }
+    }
+
+    /// Begins the record of a quantity in a run after some known ones; `None` if nothing is recorded.
     pub(crate) fn open<'k>(
         &mut self,
         quantity: QuantityId,
         layout: &Layout,
         known: impl Iterator<Item = &'k Self>,
-    ) -> Option<&mut Trail> {
-        let noted = self.quantities.get_mut(quantity)?;
-        if matches!(noted, Noted::Nothing) {
+    ) -> Option<&mut ReadSet> {
+        let recorded = self.quantities.get_mut(quantity)?;
+        if matches!(recorded, Recorded::Nothing) {
             let before = |known: &Self| match known.quantities.get(quantity) {
-                Some(Noted::Shared(trail)) => Arc::clone(trail),
+                Some(Recorded::Shared(set)) => Arc::clone(set),
                 _ => Arc::default(),
             };
             let range = layout.range(quantity);
-            *noted = Noted::Own(Box::new(Trail {
+            *recorded = Recorded::Own(Box::new(ReadSet {
                 first: range.start,
                 known: known.map(before).collect(),
                 lists: vec![0; range.len()],
@@ -85,24 +93,24 @@ impl Trails {
         self.own(quantity)
     }
 
-    /// What is noted of a quantity, if more is to be noted.
-    pub(crate) fn more(&mut self, quantity: QuantityId) -> Option<&mut Trail> {
-        if self.words < MOST_WORDS { self.own(quantity) } else { None }
+    /// The record of a quantity to add to; `None` once the run has recorded [`MAX_WORDS`].
+    pub(crate) fn more(&mut self, quantity: QuantityId) -> Option<&mut ReadSet> {
+        if self.words < MAX_WORDS { self.own(quantity) } else { None }
     }
 
-    fn own(&mut self, quantity: QuantityId) -> Option<&mut Trail> {
+    fn own(&mut self, quantity: QuantityId) -> Option<&mut ReadSet> {
         match self.quantities.get_mut(quantity)? {
-            Noted::Own(trail) => Some(trail),
-            _ => None,
+            Recorded::Own(set) => Some(set),
+            Recorded::Nothing | Recorded::Shared(_) => None,
         }
     }
 
-    /// Notes that so many words more were noted.
+    /// Counts words that were recorded.
     pub(crate) fn count(&mut self, words: usize) {
         self.words += words;
     }
 
-    /// Takes over a quantity of a run that is done.
+    /// Takes over the record of a quantity from a finished run.
     pub(crate) fn keep(&mut self, quantity: QuantityId, from: &Self) {
         if let (Some(own), Some(from)) =
             (self.quantities.get_mut(quantity), from.quantities.get(quantity))
@@ -111,122 +119,124 @@ impl Trails {
         }
     }
 
-    /// Ends the run: others may keep what it has.
+    /// Finishes the run: from now on other runs may share its record.
     pub(crate) fn done(mut self) -> Self {
-        for noted in &mut self.quantities {
-            if let Noted::Own(trail) = noted {
-                *noted = Noted::Shared(Arc::new(std::mem::take(trail)));
+        for recorded in &mut self.quantities {
+            if let Recorded::Own(set) = recorded {
+                *recorded = Recorded::Shared(Arc::new(std::mem::take(set)));
             }
         }
         self
     }
 }
 
-impl Trail {
-    /// Definitions, and reads, of the value at a place.
-    fn list(&self, place: Place) -> Option<(&[u32], &[u32])> {
-        let mut trail = self;
-        let mut entry = *trail.lists.get(place.wrapping_sub(self.first))?;
+impl ReadSet {
+    /// The rules and the readings of a value.
+    fn list(&self, index: CellIndex) -> Option<(&[u32], &[u32])> {
+        let mut set = self;
+        let mut entry = *set.lists.get(index.wrapping_sub(self.first))?;
         while entry & KEPT != 0 {
-            trail = trail.known.get((entry & !KEPT) as usize)?;
-            entry = *trail.lists.get(place.wrapping_sub(self.first))?;
+            set = set.known.get((entry & !KEPT) as usize)?;
+            entry = *set.lists.get(index.wrapping_sub(self.first))?;
         }
-        let (&[definitions, reads], rest) =
-            trail.words.get(entry.checked_sub(1)? as usize..)?.split_first_chunk()?;
-        let (definitions, rest) = rest.split_at_checked(definitions as usize)?;
-        Some((definitions, rest.get(..reads as usize)?))
+        let (&[rules, reads], rest) =
+            set.words.get(entry.checked_sub(1)? as usize..)?.split_first_chunk()?;
+        let (rules, rest) = rest.split_at_checked(rules as usize)?;
+        Some((rules, rest.get(..reads as usize)?))
     }
 
-    /// The known run, by its number, in which the value at a point was made by the same definitions, of
-    /// what `same` says is the same there. `room` is for definitions.
+    /// Finds the number of a known run that has the same value at a point: the same rules made it from
+    /// readings that are the same according to `same`. `rules` is a buffer.
     pub(crate) fn same<'a>(
         &self,
         plan: &Plan<'a>,
-        (place, point): (Place, &Point),
-        room: &mut Vec<&'a Definition>,
-        same: impl Fn(usize, Place) -> bool,
+        (index, point): (CellIndex, &Point),
+        rules: &mut Vec<Rule<'a>>,
+        same: impl Fn(usize, CellIndex) -> bool,
     ) -> Option<usize> {
         let lists = |&run: &usize| {
-            let (definitions, reads) = self.known[run].list(place)?;
-            reads.iter().all(|&read| same(run, read as Place)).then_some(definitions)
+            let (rules, reads) = self.known[run].list(index)?;
+            reads.iter().all(|&read| same(run, read as CellIndex)).then_some(rules)
         };
-        let alike = |&run: &usize| plan.defines_alike(run, point.quantity);
-        // The last runs share most with this one.
-        let runs = || (0..self.known.len()).rev();
-        runs().filter(alike).find(|run| lists(run).is_some()).or_else(|| {
-            let mut others = runs().filter(|run| !alike(run));
-            others.find(|run| {
+        // The last known runs share most with this one.
+        let runs = |wanted: Difference| {
+            let runs = (0..self.known.len()).rev();
+            runs.filter(move |&run| plan.difference(run, point.quantity) == wanted)
+        };
+        runs(Difference::None).find(|run| lists(run).is_some()).or_else(|| {
+            runs(Difference::Rules).find(|run| {
                 lists(run).is_some_and(|known| {
-                    plan.selection.definitions(point, room);
-                    known.iter().copied().eq(words(room))
+                    plan.variant.rules(point, rules);
+                    // Overrides are numbered by run: in another list the same number is another override.
+                    let comparable = plan.same_overrides(*run)
+                        || rules.iter().all(|rule| matches!(rule, Rule::Definition(..)));
+                    comparable && known.iter().copied().eq(words(rules))
                 })
             })
         })
     }
 
-    /// Notes that the value at a place is the one of a known run.
-    pub(crate) fn keep(&mut self, place: Place, run: usize) {
-        self.note(place, KEPT | run as u32);
+    /// Records that a value is the one of a known run.
+    pub(crate) fn keep(&mut self, index: CellIndex, run: usize) {
+        self.note(index, KEPT | run as u32);
     }
 
-    fn note(&mut self, place: Place, entry: u32) {
-        if let Some(list) = self.lists.get_mut(place.wrapping_sub(self.first)) {
+    fn note(&mut self, index: CellIndex, entry: u32) {
+        if let Some(list) = self.lists.get_mut(index.wrapping_sub(self.first)) {
             *list = entry;
         }
     }
 }
 
-/// Definitions are told apart by where they stand in memory.
-fn words(definitions: &[&Definition]) -> impl Iterator<Item = u32> {
-    definitions.iter().flat_map(|&definition| {
-        let address = std::ptr::from_ref(definition).addr() as u64;
-        [address as u32, (address >> 32) as u32]
+/// The identifiers of rules, a word each.
+fn words(rules: &[Rule<'_>]) -> impl Iterator<Item = u32> {
+    rules.iter().map(|rule| match rule.id() {
+        DefinitionId::Model(n) => n << 2,
+        DefinitionId::Start => 1,
+        DefinitionId::Change(n) => n << 2 | 2,
+        DefinitionId::Override(n) => n << 2 | 3,
     })
 }
 
-/// An evaluation of which is noted what it reads.
-pub(crate) struct Watched<'t, D> {
+/// An evaluation whose readings are recorded.
+pub(crate) struct Tracking<'t, D> {
     domain: D,
-    trail: Option<&'t mut Trail>,
-    /// Where the list begins, and its reads.
+    set: Option<&'t mut ReadSet>,
+    /// Where the list begins in the words, and where its readings begin.
     start: usize,
     first: usize,
-    /// What is read in the baseline is the same in all runs.
+    /// Readings of the baseline are not recorded: all runs that are compared have the same one.
     in_baseline: bool,
 }
 
-impl<'t, D> Watched<'t, D> {
-    /// Notes what is read for a value with some definitions.
-    pub(crate) fn new(
-        domain: D,
-        mut trail: Option<&'t mut Trail>,
-        definitions: &[&Definition],
-    ) -> Self {
+impl<'t, D> Tracking<'t, D> {
+    /// Records the readings of a value that some rules make; nothing without a set.
+    pub(crate) fn new(domain: D, mut set: Option<&'t mut ReadSet>, rules: &[Rule<'_>]) -> Self {
         let (mut start, mut first) = (0, 0);
-        if let Some(trail) = &mut trail {
-            start = trail.words.len();
-            trail.words.extend([2 * definitions.len() as u32, 0]);
-            trail.words.extend(words(definitions));
-            first = trail.words.len();
+        if let Some(set) = &mut set {
+            start = set.words.len();
+            set.words.extend([rules.len() as u32, 0]);
+            set.words.extend(words(rules));
+            first = set.words.len();
         }
-        Self { domain, trail, start, first, in_baseline: false }
+        Self { domain, set, start, first, in_baseline: false }
     }
 
-    /// Notes that what was read made the value at a place; gives how many words that took.
-    pub(crate) fn done(self, place: Place) -> usize {
-        let Self { trail: Some(trail), start, first, .. } = self else { return 0 };
-        let reads = trail.words.len() - first;
-        if reads > MOST_READS {
-            trail.words.truncate(start);
+    /// Ends the record of the value at an index; returns the number of words that it takes.
+    pub(crate) fn done(self, index: CellIndex) -> usize {
+        let Self { set: Some(set), start, first, .. } = self else { return 0 };
+        let reads = set.words.len() - first;
+        if reads > MAX_READS {
+            set.words.truncate(start);
         } else {
-            trail.words[start + HEAD - 1] = reads as u32;
-            trail.note(place, start as u32 + 1);
+            set.words[start + HEAD - 1] = reads as u32;
+            set.note(index, start as u32 + 1);
         }
-        trail.words.len() - start
+        set.words.len() - start
     }
 }
 
-impl<D: Domain> Domain for Watched<'_, D> {
+impl<D: Domain> Domain for Tracking<'_, D> {
     type Value = D::Value;
 
     fn constant(&mut self, value: f64) -> D::Value {
@@ -237,13 +247,13 @@ impl<D: Domain> Domain for Watched<'_, D> {
         self.domain.known(value)
     }
 
-    fn read(&mut self, place: Place, value: f64) -> D::Value {
-        if let Some(trail) = self.trail.as_mut().filter(|_| !self.in_baseline)
-            && trail.words.len() - self.first <= MOST_READS
+    fn read(&mut self, index: CellIndex, value: f64) -> D::Value {
+        if let Some(set) = self.set.as_mut().filter(|_| !self.in_baseline)
+            && set.words.len() - self.first <= MAX_READS
         {
-            trail.words.push(place as u32);
+            set.words.push(index as u32);
         }
-        self.domain.read(place, value)
+        self.domain.read(index, value)
     }
 
     fn unary(&mut self, op: Unary, a: D::Value) -> D::Value {
@@ -264,6 +274,10 @@ impl<D: Domain> Domain for Watched<'_, D> {
 
     fn random(&mut self, id: RandomId, distribution: &Distribution) -> D::Value {
         self.domain.random(id, distribution)
+    }
+
+    fn overridden(&mut self, n: usize, number: f64) -> D::Value {
+        self.domain.overridden(n, number)
     }
 
     fn draws(&self) -> bool {
@@ -288,22 +302,22 @@ mod tests {
         x[i, first] = 100\nx[i] = x[i, t-1] * (1 + g[i])\nvar total\ntotal = sum(x[*])\n\
         scenario fast { g[a] = 7% }\nshow x[a] for all\n";
 
-    /// True if the value at a place was made by some definitions, of what `same` says is the same.
+    /// True if some rules made a value from readings that are the same according to `same`.
     fn holds(
-        trail: &Trail,
-        place: Place,
-        definitions: &[&Definition],
-        same: impl Fn(Place) -> bool,
+        set: &ReadSet,
+        index: CellIndex,
+        rules: &[Rule<'_>],
+        same: impl Fn(CellIndex) -> bool,
     ) -> bool {
-        trail.list(place).is_some_and(|(known, reads)| {
-            known.iter().copied().eq(words(definitions))
-                && reads.iter().all(|&read| same(read as Place))
+        set.list(index).is_some_and(|(known, reads)| {
+            known.iter().copied().eq(words(rules))
+                && reads.iter().all(|&read| same(read as CellIndex))
         })
     }
 
-    /// A trail of so many places after some others.
-    fn trail(places: usize, known: Vec<Arc<Trail>>) -> Trail {
-        Trail { known, lists: vec![0; places], ..Trail::default() }
+    /// The empty read set of some values after known ones.
+    fn read_set(values: usize, known: Vec<Arc<ReadSet>>) -> ReadSet {
+        ReadSet { known, lists: vec![0; values], ..ReadSet::default() }
     }
 
     fn model() -> Model {
@@ -322,12 +336,12 @@ mod tests {
         let [x, total] = ["x", "total"].map(|name| quantity(&model, name));
         // Values that cannot be computed, of `a` and `b` in the last year, show where they are kept.
         let (a, b) = (2, 5);
-        let mut wrong = baseline.values.of(x).to_vec();
+        let mut wrong = baseline.finished.values.of(x).to_vec();
         (wrong[a], wrong[b]) = (-1.0, -2.0);
-        baseline.values.put(x, wrong);
+        baseline.finished.values.put(x, wrong);
         let changes = &model.scenarios[0].changes;
         let found = run(&model, changes, Some(&baseline)).expect("a run");
-        let (x, total) = (found.values.of(x), found.values.of(total));
+        let (x, total) = (found.finished.values.of(x), found.finished.values.of(total));
         assert_eq!(x[b], -2.0);
         assert!((x[a] - 100.0 * 1.07 * 1.07).abs() < 1e-12);
         assert_eq!(total[2], x[a] - 2.0 + 100.0 * 1.05 * 1.05);
@@ -336,24 +350,27 @@ mod tests {
     #[test]
     fn a_value_is_the_same_where_definitions_and_reads_are() {
         let model = model();
-        let defined: Vec<&Definition> =
-            model.quantities.iter().flat_map(|quantity| &quantity.definitions).collect();
-        let mut first = trail(10, Vec::new());
-        let mut watched = Watched::new(Numbers::default(), Some(&mut first), &defined[..1]);
-        watched.read(3, 1.0);
-        watched.in_baseline(true);
-        watched.read(4, 1.0);
-        watched.in_baseline(false);
-        watched.read(5, 1.0);
-        assert_eq!(watched.done(7), 6);
+        let definitions = model.quantities.iter().flat_map(|quantity| &quantity.definitions);
+        let numbered = definitions.enumerate();
+        let defined: Vec<Rule<'_>> = numbered
+            .map(|(n, definition)| Rule::Definition(DefinitionId::Model(n as u32), definition))
+            .collect();
+        let mut first = read_set(10, Vec::new());
+        let mut tracking = Tracking::new(Numbers::default(), Some(&mut first), &defined[..1]);
+        tracking.read(3, 1.0);
+        tracking.in_baseline(true);
+        tracking.read(4, 1.0);
+        tracking.in_baseline(false);
+        tracking.read(5, 1.0);
+        assert_eq!(tracking.done(7), 5);
         assert!(holds(&first, 7, &defined[..1], |read| [3, 5].contains(&read)));
         assert!(!holds(&first, 7, &defined[..1], |read| read == 3));
         assert!(!holds(&first, 7, &defined[..2], |_| true) && !holds(&first, 7, &[], |_| true));
         assert!(!holds(&first, 7, &defined[1..2], |_| true) && !holds(&first, 6, &[], |_| true));
-        let mut second = trail(10, vec![Arc::default(), Arc::new(first)]);
+        let mut second = read_set(10, vec![Arc::default(), Arc::new(first)]);
         second.keep(7, 1);
         second.keep(8, 1);
-        let mut third = trail(10, vec![Arc::new(second)]);
+        let mut third = read_set(10, vec![Arc::new(second)]);
         assert!(!holds(&third, 7, &defined[..1], |_| true));
         third.keep(7, 0);
         third.keep(8, 0);
@@ -363,21 +380,21 @@ mod tests {
 
     #[test]
     fn of_large_values_nothing_is_noted() {
-        let mut trail = trail(2, Vec::new());
-        for (count, noted) in [(MOST_READS, true), (MOST_READS + 1, false)] {
-            let before = trail.words.len();
-            let mut watched = Watched::new(Numbers::default(), Some(&mut trail), &[]);
+        let mut set = read_set(2, Vec::new());
+        for (count, noted) in [(MAX_READS, true), (MAX_READS + 1, false)] {
+            let before = set.words.len();
+            let mut tracking = Tracking::new(Numbers::default(), Some(&mut set), &[]);
             for read in 0..count {
-                watched.read(read, 0.0);
+                tracking.read(read, 0.0);
             }
-            let words = watched.done(usize::from(!noted));
+            let words = tracking.done(usize::from(!noted));
             assert_eq!(words, if noted { HEAD + count } else { 0 });
-            assert_eq!(holds(&trail, usize::from(!noted), &[], |_| true), noted);
-            assert_eq!(trail.words.len(), before + words);
+            assert_eq!(holds(&set, usize::from(!noted), &[], |_| true), noted);
+            assert_eq!(set.words.len(), before + words);
         }
-        let mut watched = Watched::new(Numbers::default(), None, &[]);
-        watched.read(0, 0.0);
-        assert_eq!(watched.done(0), 0);
+        let mut tracking = Tracking::new(Numbers::default(), None, &[]);
+        tracking.read(0, 0.0);
+        assert_eq!(tracking.done(0), 0);
     }
 
     #[test]
@@ -388,18 +405,18 @@ mod tests {
                 format!("years 1..{years}\nset s = {set}\nvar x[s] = 1\nvar y = 2\nshow y\n");
             Layout::new(&crate::session::load("x", &text).model.expect("a model"))
         };
-        let large = layout(100, MOST_PLACES / 100 + 1);
-        assert!(Trails::of(&large).open(0, &large, std::iter::empty()).is_none());
+        let large = layout(100, MAX_VALUES / 100 + 1);
+        assert!(ReadSets::of(&large).open(0, &large, std::iter::empty()).is_none());
         let layout = layout(3, 1);
-        let mut trails = Trails::of(&layout);
-        let trail = trails.open(1, &layout, std::iter::empty()).expect("a trail");
-        assert_eq!((trail.first, trail.lists.len()), (3, 3));
-        trails.count(MOST_WORDS - 1);
-        assert!(trails.more(1).is_some());
-        trails.count(1);
-        assert!(trails.more(1).is_none());
-        let mut other = Trails::of(&layout);
-        other.keep(1, &trails.done());
+        let mut sets = ReadSets::of(&layout);
+        let set = sets.open(1, &layout, std::iter::empty()).expect("a read set");
+        assert_eq!((set.first, set.lists.len()), (3, 3));
+        sets.count(MAX_WORDS - 1);
+        assert!(sets.more(1).is_some());
+        sets.count(1);
+        assert!(sets.more(1).is_none());
+        let mut other = ReadSets::of(&layout);
+        other.keep(1, &sets.done());
         assert!(other.open(1, &layout, std::iter::empty()).is_none());
     }
 }

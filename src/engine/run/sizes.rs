@@ -2,7 +2,7 @@
 
 use super::domain::{Binary, Domain, Unary, compensated_sum};
 use crate::model::BinaryOp;
-use crate::plan::Place;
+use crate::plan::CellIndex;
 
 /// Numbers, each with the sizes of the terms that it is a sum of.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +26,7 @@ impl Domain for Sizes {
         Some(value.value)
     }
 
-    fn read(&mut self, _: Place, value: f64) -> Sized {
+    fn read(&mut self, _: CellIndex, value: f64) -> Sized {
         self.constant(value)
     }
 

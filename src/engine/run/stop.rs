@@ -1,4 +1,4 @@
-//! A run given up while it is under way: a flag that whoever waits for it raises.
+//! A flag that ends runs under way: raised by whoever no longer waits for them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -33,10 +33,12 @@ impl Stop {
     /// # Errors
     /// `interrupted` once the flag is raised.
     pub fn check(&self) -> Result<(), Diagnostic> {
-        if !self.is_raised() {
-            return Ok(());
-        }
-        let found = Diagnostic::error("interrupted", "the run was given up before its end");
-        Err(found.help("a smaller horizon, fewer elements or fewer draws take less time"))
+        if self.is_raised() { Err(Self::interrupted()) } else { Ok(()) }
+    }
+
+    /// The diagnostic of a run that was given up.
+    pub(crate) fn interrupted() -> Diagnostic {
+        Diagnostic::error("interrupted", "the run was given up before its end")
+            .help("a smaller horizon, fewer elements or fewer draws take less time")
     }
 }

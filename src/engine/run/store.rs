@@ -1,18 +1,18 @@
-//! The values of a run, by quantity: one that is the same in a run before is kept once for both.
+//! The values of a run, by quantity. Runs in which a quantity is the same share its memory.
 
 use std::sync::Arc;
 
 use crate::model::QuantityId;
-use crate::plan::{Layout, Place};
+use crate::plan::{CellIndex, Layout};
 
-/// The values of one quantity: a run's own while it is made, then shared with those after it.
+/// The values of one quantity: of one run while it is under way, then shared with later runs.
 #[derive(Debug, Clone)]
-enum Part<V> {
+enum OfQuantity<V> {
     Own(Vec<V>),
     Shared(Arc<Vec<V>>),
 }
 
-impl<V> Part<V> {
+impl<V> OfQuantity<V> {
     #[inline]
     fn get(&self) -> &[V] {
         match self {
@@ -26,16 +26,16 @@ impl<V> Part<V> {
 #[derive(Debug, Clone)]
 pub(crate) struct Store<V> {
     layout: Arc<Layout>,
-    quantities: Vec<Part<V>>,
-    /// For each quantity, a bit for each run before that has the same values for it.
+    quantities: Vec<OfQuantity<V>>,
+    /// For each quantity, a bit for each known run that shares its values.
     common: Vec<u64>,
 }
 
 impl<V: Copy + Default> Store<V> {
-    /// Values of which none is computed yet.
+    /// A store in which no value is computed yet.
     pub(crate) fn new(layout: Arc<Layout>) -> Self {
         let count = layout.quantities();
-        let quantities = (0..count).map(|_| Part::Own(Vec::new())).collect();
+        let quantities = (0..count).map(|_| OfQuantity::Own(Vec::new())).collect();
         Self { layout, quantities, common: vec![0; count] }
     }
 
@@ -43,61 +43,61 @@ impl<V: Copy + Default> Store<V> {
         &self.layout
     }
 
-    /// The values of a quantity; none if none of them was computed.
+    /// The values of a quantity; empty if none of them was computed.
     #[inline]
     pub(crate) fn of(&self, quantity: QuantityId) -> &[V] {
         self.quantities[quantity].get()
     }
 
-    /// The value at a place of a quantity.
+    /// The value of a quantity at an index.
     #[inline]
-    pub(crate) fn at(&self, quantity: QuantityId, place: Place) -> V {
-        let within = place - self.layout.first(quantity);
+    pub(crate) fn at(&self, quantity: QuantityId, index: CellIndex) -> V {
+        let within = index - self.layout.first(quantity);
         self.of(quantity).get(within).copied().unwrap_or_default()
     }
 
-    /// The value at a place.
-    pub(crate) fn get(&self, place: Place) -> V {
-        self.at(self.layout.quantity(place), place)
+    /// The value at an index.
+    pub(crate) fn get(&self, index: CellIndex) -> V {
+        self.at(self.layout.quantity(index), index)
     }
 
-    /// True if a run before, by its number, has the same value at a place.
+    /// True if a known run, by its number, has the same value at an index.
     #[inline]
     pub(crate) fn same(
         &self,
         (run, before): (usize, &Self),
-        place: Place,
+        index: CellIndex,
         equal: impl Fn(V, V) -> bool,
     ) -> bool {
-        let quantity = self.layout.quantity(place);
+        let quantity = self.layout.quantity(index);
         let common = self.common[quantity].checked_shr(run as u32).unwrap_or(0) & 1 != 0;
-        common || equal(self.at(quantity, place), before.at(quantity, place))
+        common || equal(self.at(quantity, index), before.at(quantity, index))
     }
 
-    /// Puts a value at a place of a quantity; what another run has too stays as it is there.
+    /// Puts a value of a quantity at an index. Other runs that share the quantity keep their value.
     #[inline]
-    pub(crate) fn set(&mut self, quantity: QuantityId, place: Place, value: V) {
-        let within = place - self.layout.first(quantity);
+    pub(crate) fn set(&mut self, quantity: QuantityId, index: CellIndex, value: V) {
+        let within = index - self.layout.first(quantity);
         let values = match &mut self.quantities[quantity] {
-            Part::Own(values) if !values.is_empty() => values,
+            OfQuantity::Own(values) if !values.is_empty() => values,
             _ => self.made_own(quantity),
         };
         values[within] = value;
     }
 
-    /// The values of a quantity, from now on of this run alone.
+    /// Copies the values of a quantity, so that they belong to this run alone.
     #[cold]
     fn made_own(&mut self, quantity: QuantityId) -> &mut [V] {
         let mut values = self.of(quantity).to_vec();
         values.resize(self.layout.range(quantity).len(), V::default());
         self.put(quantity, values);
         match &mut self.quantities[quantity] {
-            Part::Own(values) => values,
-            Part::Shared(_) => &mut [],
+            OfQuantity::Own(values) => values,
+            OfQuantity::Shared(_) => &mut [],
         }
     }
 
-    /// Takes over a quantity of one of the runs before, which are done.
+    /// Shares a quantity of one of the known runs.
     pub(crate) fn keep<'k>(
         &mut self,
         quantity: QuantityId,
@@ -116,17 +116,17 @@ impl<V: Copy + Default> Store<V> {
 
     /// Puts all values of a quantity.
     pub(crate) fn put(&mut self, quantity: QuantityId, values: Vec<V>) {
-        self.quantities[quantity] = Part::Own(values);
+        self.quantities[quantity] = OfQuantity::Own(values);
         self.common[quantity] = 0;
     }
 
-    /// Ends the run: others may keep what it has.
+    /// Finishes the run: from now on other runs may share its values.
     pub(crate) fn done(mut self) -> Self {
-        for part in &mut self.quantities {
-            if let Part::Own(values) = part
+        for one in &mut self.quantities {
+            if let OfQuantity::Own(values) = one
                 && !values.is_empty()
             {
-                *part = Part::Shared(Arc::new(std::mem::take(values)));
+                *one = OfQuantity::Shared(Arc::new(std::mem::take(values)));
             }
         }
         self

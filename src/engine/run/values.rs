@@ -4,31 +4,37 @@ use std::sync::LazyLock;
 
 use ndarray::{Array0, ArrayView1, ArrayViewD};
 
-use super::reuse::Trails;
-use super::store::Store;
-use crate::model::{ChangeId, QuantityId};
-use crate::plan::Layout;
+use super::driver::Finished;
+use super::reuse::ReadSets;
+use crate::model::QuantityId;
+use crate::plan::{Layout, RunSpec};
 
 /// The values of one run.
 #[derive(Debug, Clone)]
 pub struct Values {
-    pub(crate) values: Store<f64>,
-    pub(crate) trails: Trails,
+    pub(crate) finished: Finished<f64>,
     /// How each block was solved, in the order of evaluation.
     pub solved: Vec<Solved>,
 }
 
 impl Values {
-    /// Where they are kept.
+    /// The positions of the values.
     pub(crate) fn layout(&self) -> &Layout {
-        self.values.layout()
+        self.finished.values.layout()
+    }
+
+    /// The values without the record of how they were made: other runs take over whole quantities of them,
+    /// but no single cells.
+    pub fn without_record(mut self) -> Self {
+        self.finished.reads = ReadSets::default();
+        self
     }
 
     /// The values of a quantity: an axis for each of its sets, then the years. 0 where it was not
     /// computed.
     pub fn array(&self, quantity: QuantityId) -> ArrayViewD<'_, f64> {
         static ZERO: LazyLock<Array0<f64>> = LazyLock::new(|| Array0::zeros(()));
-        let (shape, values) = (self.layout().shape(quantity), self.values.of(quantity));
+        let (shape, values) = (self.layout().shape(quantity), self.finished.values.of(quantity));
         let view = ArrayViewD::from_shape(&shape[..], values).ok();
         view.or_else(|| ZERO.broadcast(&shape[..]))
             .unwrap_or_else(|| ArrayView1::from(values).into_dyn())
@@ -59,18 +65,11 @@ pub struct Iteration {
     pub damping: f64,
 }
 
-/// A run that is known: its changes and what came of it.
+/// A run made before: what it was and its values.
 #[derive(Debug)]
 pub struct Known<'a, V> {
-    /// What it changes.
-    pub changes: &'a [ChangeId],
+    /// The run.
+    pub spec: &'a RunSpec,
     /// Its values.
     pub values: &'a V,
-}
-
-impl<'a, V> Known<'a, V> {
-    /// The run without any changes.
-    pub fn baseline(values: &'a V) -> Self {
-        Self { changes: &[], values }
-    }
 }

@@ -7,8 +7,8 @@ use crate::diagnostic::Diagnostic;
 use crate::engine::numbers::dependence::{Factor, normal_correlation};
 use crate::engine::run::domain::RandomId;
 use crate::engine::run::eval::owner;
-use crate::model::{Correlation, Expr, Model, QuantityId};
-use crate::plan::{Point, Selection};
+use crate::model::{ChangeId, Correlation, Expr, Model, QuantityId};
+use crate::plan::{Point, Rule, RunSpec, Variant};
 use crate::source::Span;
 
 /// A pair of quantities, the later one first, with its correlation and where it is stated.
@@ -115,17 +115,18 @@ impl Recording {
 
 /// The first random quantity of a cell's definition in the baseline, or in any scenario.
 fn id_of(model: &Model, quantity: QuantityId, cell: Vec<u32>) -> Option<RandomId> {
-    let levers: Vec<usize> = (0..model.changes.len()).collect();
-    let selection = Selection::new(model, &levers);
+    let everything: Vec<ChangeId> = (0..model.changes.len()).collect();
+    let spec = RunSpec::from(&everything);
+    let variant = Variant::new(model, &spec);
     let point = Point { quantity, cell, year: model.years.0 };
-    let covers = |d: &&crate::model::Definition| d.covers(model, &point.cell, point.year);
     let mut found = None;
-    for definition in selection.all(quantity).filter(covers) {
+    for rule in variant.all(quantity).filter(|rule| rule.covers(model, &point)) {
+        let Rule::Definition(id, definition) = rule else { continue };
         definition.expr.walk(&mut |part| {
             if let Expr::Random(random) = part
                 && found.is_none()
             {
-                let name = owner(model, definition, &point);
+                let name = owner(model, id, definition, &point);
                 found = Some(RandomId { name: format!("{name}#{}", random.number), part: 0 });
             }
             found.is_none()

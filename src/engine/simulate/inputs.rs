@@ -1,4 +1,4 @@
-//! What enters a simulation from outside its arithmetic: random quantities and solved blocks.
+//! The inputs of a recording: random quantities, overrides and the unknowns of solved blocks.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::engine::run::domain::RandomId;
 use crate::engine::solve::starts::Starts;
 use crate::engine::solve::system::System;
 use crate::engine::solve::tape::{Node, Traced};
-use crate::plan::Block;
+use crate::plan::{Block, Override};
 
 /// A random quantity with the parameters that one of its readings has.
 #[derive(Debug, Clone)]
@@ -34,8 +34,11 @@ pub(super) struct SolvedBlock {
 /// What an input of the tape is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Input {
+    /// A random quantity, as one of [`Inputs::draws`].
     Draw(usize),
-    /// An unknown of a block.
+    /// One of [`Inputs::overrides`].
+    Override(usize),
+    /// An unknown of a block: one of [`Inputs::blocks`], and its position among the unknowns.
     Solved(usize, usize),
 }
 
@@ -44,6 +47,7 @@ pub(super) enum Input {
 pub(super) struct Inputs {
     pub(super) inputs: Vec<Input>,
     pub(super) draws: Vec<Draw>,
+    pub(super) overrides: Vec<Override>,
     pub(super) blocks: Vec<SolvedBlock>,
     /// The random quantities, in the order in which they were met.
     pub(super) quantities: Vec<RandomId>,
@@ -65,6 +69,26 @@ impl Inputs {
         }
         self.draws.push(Draw { quantity, distribution: distribution.clone() });
         self.push(Input::Draw(self.draws.len() - 1))
+    }
+
+    /// The input of an override. Equal overrides of several runs are one input, so that a point sets it in
+    /// all of them.
+    pub(super) fn overridden(&mut self, given: &Override) -> usize {
+        if let Some(known) = self.override_input(given) {
+            return known;
+        }
+        self.overrides.push(given.clone());
+        self.push(Input::Override(self.overrides.len() - 1))
+    }
+
+    fn override_input(&self, given: &Override) -> Option<usize> {
+        let known = Input::Override(self.override_number(given)?);
+        self.inputs.iter().position(|&input| input == known)
+    }
+
+    /// The position of an override among those of the recording.
+    pub(super) fn override_number(&self, given: &Override) -> Option<usize> {
+        self.overrides.iter().position(|known| known == given)
     }
 
     /// The number of a random quantity.

@@ -1,88 +1,54 @@
-//! A block solved, and what its solution says of the block.
+//! A block of a plain run, solved by itself.
 
+use super::failure::Unsolved;
 use super::newton;
 use super::starts::Starts;
 use super::system::{Surroundings, System};
 use crate::diagnostic::Diagnostic;
-use crate::engine::{Iteration, Machine, Solved, evaluator};
-use crate::plan::{Block, Place};
+use crate::engine::run::domain::Numbers;
+use crate::engine::run::driver::Progress;
+use crate::engine::run::eval::Stored;
+use crate::engine::run::stop::Stop;
+use crate::engine::run::values::{Iteration, Solved};
+use crate::plan::{Block, Plan, Point};
 
-impl Machine<'_> {
-    /// Solves a block and computes what follows from its unknowns.
-    pub(crate) fn solve(&mut self, block: &Block) -> Result<(), Diagnostic> {
-        let mut surroundings = Surroundings {
-            plan: self.plan,
-            values: &self.values,
-            baseline: self.known.first().map(|baseline| &baseline.values),
-            slots: &mut self.slots,
-        };
-        let (system, _) = System::trace(&mut surroundings, block, None)
-            .map_err(|(fault, place)| self.report(&fault, &self.plan.layout.point(place)))?;
-        let settings = self.plan.selection.model.solver;
-        let starts = self.starts(block)?.points();
-        match newton::solve(&system, &starts, &settings, self.stop) {
-            Some(Ok((unknowns, iterations))) => {
-                self.note(block, iterations);
-                self.settle(block, &unknowns)
-            }
-            Some(Err(failure)) => Err(self.unsolved(block, &failure)),
-            None => self.stop.check(),
-        }
+/// Solves a block: its unknowns, and how they were found. `given` are the values of the script to start
+/// from, `numbers` those of random quantities.
+///
+/// # Errors
+/// The block has no solution, or an equation cannot be evaluated; `interrupted`.
+pub(crate) fn solve(
+    progress: &mut Progress<'_, f64>,
+    block: &Block,
+    given: Vec<Option<f64>>,
+    numbers: Numbers<'_>,
+) -> Result<(Vec<f64>, Solved), Diagnostic> {
+    let plan = progress.plan;
+    let baseline = plan.baseline.map(|run| &progress.known[run].values);
+    let stored = Stored { values: &progress.values, baseline };
+    let starts = Starts::new(plan, block, given, (&progress.values, baseline)).points();
+    let mut surroundings = Surroundings { plan, stored, slots: &mut progress.slots, numbers };
+    let traced = System::trace(&mut surroundings, block, None);
+    let (system, _) =
+        traced.map_err(|(fault, index)| progress.report(&fault, &plan.layout.point(index)))?;
+    match newton::solve(&system, &starts, &plan.variant.model.solver, progress.stop) {
+        Some(Ok((unknowns, iterations))) => Ok((unknowns, solved(plan, block, iterations))),
+        Some(Err(failure)) => Err(Unsolved { plan }.report(block, &failure)),
+        None => Err(Stop::interrupted()),
     }
+}
 
-    fn note(&mut self, block: &Block, iterations: Vec<Iteration>) {
-        let (model, layout) = (self.plan.selection.model, &self.plan.layout);
-        let years = block.unknowns.iter().map(|&place| layout.point(place).year);
-        let first = block.unknowns.first().map(|&place| layout.point(place));
-        let name = |point: &crate::plan::Point| {
-            model.cell_name(&model.quantities[point.quantity], &point.cell)
-        };
-        self.solved.push(Solved {
-            years: (years.clone().min().unwrap_or(0), years.max().unwrap_or(0)),
-            first: first.as_ref().map_or(String::new(), name),
-            unknowns: block.unknowns.len(),
-            explicit: block.explicit.len(),
-            iterations,
-        });
-    }
-
-    /// Keeps the solution, and computes and checks all that depends on it.
-    fn settle(&mut self, block: &Block, unknowns: &[f64]) -> Result<(), Diagnostic> {
-        for (&place, &value) in block.unknowns.iter().zip(unknowns) {
-            self.values.set(self.plan.layout.quantity(place), place, value);
-        }
-        for &place in &block.explicit {
-            self.compute(place)?;
-        }
-        for &place in &block.unknowns {
-            let point = self.plan.layout.point(place);
-            let mut definitions = std::mem::take(&mut self.definitions);
-            self.plan.selection.definitions(&point, &mut definitions);
-            let last = definitions.last().copied();
-            self.definitions = definitions;
-            if let Some(last) = last {
-                self.within_bounds(&point, self.values.get(place), last)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn starts(&mut self, block: &Block) -> Result<Starts<f64>, Diagnostic> {
-        let given: Result<_, _> = block.unknowns.iter().map(|&place| self.given(place)).collect();
-        let baseline = self.known.first().map(|baseline| &baseline.values);
-        let known = (&self.values, baseline);
-        Ok(Starts::new(self.plan, block, given?, known))
-    }
-
-    /// The value that the script gives an unknown to start from.
-    fn given(&mut self, place: Place) -> Result<Option<f64>, Diagnostic> {
-        let point = self.plan.layout.point(place);
-        let Some(start) = &self.plan.selection.model.quantities[point.quantity].start else {
-            return Ok(None);
-        };
-        let runs = (&self.values, &self.known[..]);
-        let mut evaluator = evaluator(self.plan, runs, &mut self.slots, self.numbers);
-        let value = evaluator.define(start, &point, 0.0);
-        value.map(Some).map_err(|fault| self.report(&fault, &point))
+/// Describes how a block was solved.
+fn solved(plan: &Plan<'_>, block: &Block, iterations: Vec<Iteration>) -> Solved {
+    let (model, layout) = (plan.variant.model, &plan.layout);
+    let years = block.unknowns.iter().map(|&index| layout.point(index).year);
+    let first = block.unknowns.first().map(|&index| layout.point(index));
+    let name = |point: &Point| model.cell_name(&model.quantities[point.quantity], &point.cell);
+    Solved {
+        years: (years.clone().min().unwrap_or(0), years.max().unwrap_or(0)),
+        first: first.as_ref().map_or(String::new(), name),
+        unknowns: block.unknowns.len(),
+        explicit: block.explicit.len(),
+        iterations,
     }
 }

@@ -2,15 +2,19 @@
 
 use super::newton::{Cause, Failure};
 use crate::diagnostic::Diagnostic;
-use crate::engine::Machine;
-use crate::plan::{Block, Place, Point};
+use crate::plan::{Block, CellIndex, Plan, Point};
 
 /// As many equations, unknowns or iterations are shown.
 const SHOWN: usize = 5;
 
-impl Machine<'_> {
+/// Explains a failed search for the solution of a block of a plan.
+pub(crate) struct Unsolved<'a> {
+    pub(crate) plan: &'a Plan<'a>,
+}
+
+impl Unsolved<'_> {
     /// The diagnostic of a failed search: where, how far it came, and what to try.
-    pub(crate) fn unsolved(&self, block: &Block, failure: &Failure) -> Diagnostic {
+    pub(crate) fn report(&self, block: &Block, failure: &Failure) -> Diagnostic {
         let layout = &self.plan.layout;
         let years: Vec<i32> = block.unknowns.iter().map(|&p| layout.point(p).year).collect();
         let (first, last) =
@@ -70,22 +74,22 @@ impl Machine<'_> {
         worst
     }
 
-    fn name(&self, place: Place) -> String {
+    fn name(&self, place: CellIndex) -> String {
         let point = self.plan.layout.point(place);
         format!("{} in {}", self.cell(&point), point.year)
     }
 
     fn cell(&self, point: &Point) -> String {
-        let model = self.plan.selection.model;
+        let model = self.plan.variant.model;
         model.cell_name(&model.quantities[point.quantity], &point.cell)
     }
 
-    fn span(&self, place: Place) -> crate::source::Span {
+    fn span(&self, place: CellIndex) -> crate::source::Span {
         let point = self.plan.layout.point(place);
-        let mut definitions = Vec::new();
-        self.plan.selection.definitions(&point, &mut definitions);
-        let declared = self.plan.selection.model.quantities[point.quantity].span;
-        definitions.last().map_or(declared, |definition| definition.span)
+        let (model, mut rules) = (self.plan.variant.model, Vec::new());
+        self.plan.variant.rules(&point, &mut rules);
+        let declared = model.quantities[point.quantity].span;
+        rules.last().map_or(declared, |rule| rule.span(model))
     }
 }
 

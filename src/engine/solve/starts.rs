@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use crate::engine::run::store::Store;
 use crate::model::Kind;
-use crate::plan::{Block, Place, Plan};
+use crate::plan::{Block, CellIndex, Plan};
 
 /// Values that are tried for all unknowns without a start of their own.
 const GUESSES: [f64; 6] = [1.0, 0.0, 100.0, 0.01, 1e6, 1e9];
@@ -33,10 +33,11 @@ impl<V: Copy + Default> Starts<V> {
         given: Vec<Option<V>>,
         (values, baseline): (&Store<V>, Option<&Store<V>>),
     ) -> Self {
-        let own: FxHashSet<Place> = block.unknowns.iter().chain(&block.explicit).copied().collect();
+        let own: FxHashSet<CellIndex> =
+            block.unknowns.iter().chain(&block.explicit).copied().collect();
         let before = |place| plan.layout.year_before(place).filter(|before| !own.contains(before));
         let hints = block.unknowns.iter().zip(given).map(|(&place, given)| {
-            let quantity = &plan.selection.model.quantities[plan.layout.quantity(place)];
+            let quantity = &plan.variant.model.quantities[plan.layout.quantity(place)];
             Hints {
                 last: before(place).map(|before| values.get(before)),
                 given,

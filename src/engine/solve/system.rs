@@ -6,11 +6,11 @@ use pulp::Arch;
 
 use super::linear::{Factors, Shape};
 use super::sweep::Lane;
-use super::tape::{Instruction, Node, Outside, Tape, Traced, Tracer};
-use crate::engine::run::eval::{Evaluator, Fault};
-use crate::engine::run::store::Store;
+use super::tape::{Instruction, Node, OnTape, Tape, Traced, Tracer};
+use crate::engine::run::domain::Numbers;
+use crate::engine::run::eval::{Evaluator, Fault, Stored, fault};
 use crate::model::{BinaryOp, Expr, Op};
-use crate::plan::{Block, Place, Plan};
+use crate::plan::{Block, CellIndex, Plan, Rule};
 
 /// One equation: its sides, and what may hold in place of equality.
 #[derive(Debug, Clone)]
@@ -118,8 +118,8 @@ impl System {
     pub(crate) fn trace<'t>(
         surroundings: &'t mut Surroundings<'_>,
         block: &Block,
-        outside: Option<&'t mut (dyn Outside + 't)>,
-    ) -> Result<(Self, Vec<Node>), (Fault, Place)> {
+        outside: Option<&'t mut (dyn OnTape + 't)>,
+    ) -> Result<(Self, Vec<Node>), (Fault, CellIndex)> {
         let mut tracing = Tracing {
             surroundings,
             tape: Tape::default(),
@@ -256,20 +256,21 @@ fn complementarity(a: f64, b: f64) -> (f64, f64, f64) {
     (a + b - length, 1.0 - a / length, 1.0 - b / length)
 }
 
-/// What an evaluation of a block stands on.
+/// The run that contains a block.
 pub(crate) struct Surroundings<'a> {
     pub(crate) plan: &'a Plan<'a>,
-    pub(crate) values: &'a Store<f64>,
-    pub(crate) baseline: Option<&'a Store<f64>>,
+    pub(crate) stored: Stored<'a>,
     pub(crate) slots: &'a mut [u32],
+    /// The values of random quantities in a plain run.
+    pub(crate) numbers: Numbers<'a>,
 }
 
-/// A block being written down.
+/// A block being recorded.
 struct Tracing<'t, 'a> {
     surroundings: &'t mut Surroundings<'a>,
     tape: Tape,
-    nodes: BTreeMap<Place, Traced>,
-    outside: Option<&'t mut (dyn Outside + 't)>,
+    nodes: BTreeMap<CellIndex, Traced>,
+    outside: Option<&'t mut (dyn OnTape + 't)>,
     imports: Vec<Node>,
     inputs: usize,
 }
@@ -278,53 +279,51 @@ impl Tracing<'_, '_> {
     fn evaluator(&mut self) -> Evaluator<'_, Tracer<'_>> {
         let imports = &mut self.imports;
         let outside = self.outside.as_mut();
-        let outside = outside.map(|outside| (&mut **outside as &mut dyn Outside, imports));
-        Evaluator {
-            model: self.surroundings.plan.selection.model,
-            layout: &self.surroundings.plan.layout,
-            values: self.surroundings.values,
-            baseline: self.surroundings.baseline,
-            slots: &mut *self.surroundings.slots,
-            defining: None,
-            domain: Tracer {
-                tape: &mut self.tape,
-                nodes: &self.nodes,
-                outside,
-                inputs: self.inputs,
-                in_baseline: false,
-            },
-        }
+        let outside = outside.map(|outside| (&mut **outside as &mut dyn OnTape, imports));
+        let Surroundings { plan, stored, slots, numbers } = &mut *self.surroundings;
+        let tracer = Tracer {
+            tape: &mut self.tape,
+            nodes: &self.nodes,
+            outside,
+            numbers: *numbers,
+            inputs: self.inputs,
+            in_baseline: false,
+        };
+        Evaluator::new(plan.variant.model, *stored, slots, tracer)
     }
 
-    /// The value of a point.
-    fn value(&mut self, place: Place) -> Result<Traced, Fault> {
+    /// The value that the rules of a point give it.
+    fn value(&mut self, index: CellIndex) -> Result<Traced, Fault> {
         let plan = self.surroundings.plan;
-        let point = plan.layout.point(place);
-        let mut definitions = Vec::new();
-        plan.selection.definitions(&point, &mut definitions);
-        let mut evaluator = self.evaluator();
-        let start = Traced::Known(plan.selection.neutral(point.quantity));
-        definitions
-            .iter()
-            .try_fold(start, |value, definition| evaluator.define(definition, &point, value))
+        let point = plan.layout.point(index);
+        let mut rules = Vec::new();
+        plan.variant.rules(&point, &mut rules);
+        self.evaluator().value(&rules, &point, plan.variant.neutral(point.quantity))
     }
 
     /// Both sides of the equation that belongs to an unknown, and its bound for a complementarity.
-    fn sides(&mut self, place: Place) -> Result<(Traced, Traced, Option<f64>), Fault> {
+    fn sides(&mut self, index: CellIndex) -> Result<(Traced, Traced, Option<f64>), Fault> {
         let plan = self.surroundings.plan;
-        let point = plan.layout.point(place);
-        let mut definitions = Vec::new();
-        plan.selection.definitions(&point, &mut definitions);
-        let [definition] = definitions.as_slice() else {
-            let right = self.value(place)?;
-            return Ok((self.nodes[&place], right, None));
+        let point = plan.layout.point(index);
+        let mut rules = Vec::new();
+        plan.variant.rules(&point, &mut rules);
+        let (id, definition) = match rules.as_slice() {
+            [Rule::Definition(id, definition)] if definition.op == Op::Solve => (*id, *definition),
+            [first, Rule::Override(_, given), ..] if first.is_condition() => {
+                let span = plan.variant.model.quantities[given.target.quantity].span;
+                return fault(
+                    "not-available",
+                    "an override relative to a value that is solved for",
+                    span,
+                );
+            }
+            _ => {
+                let right = self.value(index)?;
+                return Ok((self.nodes[&index], right, None));
+            }
         };
-        if definition.op != Op::Solve {
-            let right = self.value(place)?;
-            return Ok((self.nodes[&place], right, None));
-        }
         let mut evaluator = self.evaluator();
-        evaluator.enter(definition, &point);
+        evaluator.enter(id, definition, &point);
         let Expr::Binary { op, left, right, .. } = &definition.expr else {
             let left = evaluator.eval(&definition.expr, point.year)?;
             return Ok((left, Traced::Known(0.0), None));

@@ -9,9 +9,9 @@ use rustc_hash::FxHashMap;
 
 use super::interval::Interval;
 use crate::engine::numbers::distribution::Distribution;
-use crate::engine::run::domain::{Binary, Domain, RandomId, Unary, compensated_sum};
+use crate::engine::run::domain::{Binary, Domain, Numbers, RandomId, Unary, compensated_sum};
 use crate::model::BinaryOp;
-use crate::plan::Place;
+use crate::plan::CellIndex;
 
 /// Position of a node on a tape.
 pub(crate) type Node = u32;
@@ -341,30 +341,88 @@ impl Tape {
     }
 }
 
-/// What a block reads from outside itself, where that is not known either.
-pub(crate) trait Outside {
-    /// What is kept at a place; `value` is what stands there in a plain run.
-    fn read(&mut self, place: Place, value: f64) -> Traced;
-    /// A random quantity.
-    fn random(&mut self, id: RandomId, distribution: &Distribution) -> Traced;
+/// An evaluation that records on a tape. Implementations differ in where values come from; what is computed
+/// with them goes onto the tape in one way.
+pub(crate) trait OnTape {
+    /// The tape.
+    fn tape(&mut self) -> &mut Tape;
+    /// As [`Domain::read`].
+    fn read_value(&mut self, index: CellIndex, value: f64) -> Traced;
+    /// As [`Domain::random`].
+    fn random_value(&mut self, id: RandomId, distribution: &Distribution) -> Traced;
+    /// As [`Domain::overridden`].
+    fn override_value(&mut self, n: usize, number: f64) -> Traced;
+    /// As [`Domain::draws`].
+    fn names_random(&self) -> bool;
     /// As [`Domain::in_baseline`].
-    fn in_baseline(&mut self, inside: bool) -> bool;
+    fn enter_baseline(&mut self, inside: bool) -> bool;
 }
 
-/// Writes a tape: what is read at some places is a node, all else is known or comes from outside.
+impl<T: OnTape> Domain for T {
+    type Value = Traced;
+
+    fn constant(&mut self, value: f64) -> Traced {
+        Traced::Known(value)
+    }
+
+    fn known(&self, value: Traced) -> Option<f64> {
+        value.known()
+    }
+
+    fn read(&mut self, index: CellIndex, value: f64) -> Traced {
+        self.read_value(index, value)
+    }
+
+    fn unary(&mut self, op: Unary, a: Traced) -> Traced {
+        self.tape().unary(op, a)
+    }
+
+    fn binary(&mut self, op: Binary, a: Traced, b: Traced) -> Traced {
+        self.tape().binary(op, a, b)
+    }
+
+    fn select(&mut self, condition: Traced, then: Traced, other: Traced) -> Traced {
+        self.tape().select(condition, then, other)
+    }
+
+    fn sum(&mut self, values: &[Traced]) -> Traced {
+        self.tape().sum(values)
+    }
+
+    fn random(&mut self, id: RandomId, distribution: &Distribution) -> Traced {
+        self.random_value(id, distribution)
+    }
+
+    fn overridden(&mut self, n: usize, number: f64) -> Traced {
+        self.override_value(n, number)
+    }
+
+    fn draws(&self) -> bool {
+        self.names_random()
+    }
+
+    fn in_baseline(&mut self, inside: bool) -> bool {
+        self.enter_baseline(inside)
+    }
+}
+
+/// Records the equations of a block: the block's own values are nodes, all others are numbers or come from
+/// the recording of the run that contains the block.
 pub(crate) struct Tracer<'t> {
     pub(crate) tape: &'t mut Tape,
-    /// The values of the block's own places.
-    pub(crate) nodes: &'t BTreeMap<Place, Traced>,
-    /// Where the rest comes from in a simulation, and the nodes read there: they are further inputs.
-    pub(crate) outside: Option<(&'t mut dyn Outside, &'t mut Vec<Node>)>,
-    /// How many inputs the block has of its own.
+    /// The values of the block itself.
+    pub(crate) nodes: &'t BTreeMap<CellIndex, Traced>,
+    /// In a simulation the recording of the run, and its nodes that the block reads: further inputs.
+    pub(crate) outside: Option<(&'t mut dyn OnTape, &'t mut Vec<Node>)>,
+    /// The values of random quantities in a plain run.
+    pub(crate) numbers: Numbers<'t>,
+    /// Number of the block's own inputs.
     pub(crate) inputs: usize,
     pub(crate) in_baseline: bool,
 }
 
 impl Tracer<'_> {
-    /// The input for a value from outside.
+    /// The input of the block for a value of the run.
     fn imported(&mut self, value: Traced) -> Traced {
         let (Traced::Node(node), Some((_, imports))) = (value, &mut self.outside) else {
             return value;
@@ -378,63 +436,51 @@ impl Tracer<'_> {
     }
 }
 
-impl Domain for Tracer<'_> {
-    type Value = Traced;
-
-    fn constant(&mut self, value: f64) -> Traced {
-        Traced::Known(value)
+impl OnTape for Tracer<'_> {
+    fn tape(&mut self) -> &mut Tape {
+        self.tape
     }
 
-    fn known(&self, value: Traced) -> Option<f64> {
-        value.known()
-    }
-
-    fn read(&mut self, place: Place, value: f64) -> Traced {
-        if let Some(&own) = self.nodes.get(&place).filter(|_| !self.in_baseline) {
+    fn read_value(&mut self, index: CellIndex, value: f64) -> Traced {
+        if let Some(&own) = self.nodes.get(&index).filter(|_| !self.in_baseline) {
             return own;
         }
         match &mut self.outside {
             Some((outside, _)) => {
-                let read = outside.read(place, value);
+                let read = outside.read_value(index, value);
                 self.imported(read)
             }
             None => Traced::Known(value),
         }
     }
 
-    fn unary(&mut self, op: Unary, a: Traced) -> Traced {
-        self.tape.unary(op, a)
-    }
-
-    fn binary(&mut self, op: Binary, a: Traced, b: Traced) -> Traced {
-        self.tape.binary(op, a, b)
-    }
-
-    fn select(&mut self, condition: Traced, then: Traced, other: Traced) -> Traced {
-        self.tape.select(condition, then, other)
-    }
-
-    fn sum(&mut self, values: &[Traced]) -> Traced {
-        self.tape.sum(values)
-    }
-
-    fn random(&mut self, id: RandomId, distribution: &Distribution) -> Traced {
+    fn random_value(&mut self, id: RandomId, distribution: &Distribution) -> Traced {
         match &mut self.outside {
             Some((outside, _)) => {
-                let drawn = outside.random(id, distribution);
+                let drawn = outside.random_value(id, distribution);
                 self.imported(drawn)
             }
-            None => Traced::Known(distribution.median()),
+            None => Traced::Known(self.numbers.random(id, distribution)),
         }
     }
 
-    fn draws(&self) -> bool {
-        self.outside.is_some()
+    fn override_value(&mut self, n: usize, number: f64) -> Traced {
+        match &mut self.outside {
+            Some((outside, _)) => {
+                let value = outside.override_value(n, number);
+                self.imported(value)
+            }
+            None => Traced::Known(number),
+        }
     }
 
-    fn in_baseline(&mut self, inside: bool) -> bool {
+    fn names_random(&self) -> bool {
+        self.outside.is_some() || self.numbers.draws()
+    }
+
+    fn enter_baseline(&mut self, inside: bool) -> bool {
         if let Some((outside, _)) = &mut self.outside {
-            outside.in_baseline(inside);
+            outside.enter_baseline(inside);
         }
         std::mem::replace(&mut self.in_baseline, inside)
     }

@@ -10,7 +10,7 @@ use super::store::Store;
 use crate::builtins::Function;
 use crate::diagnostic::Diagnostic;
 use crate::model::{BinaryOp, Definition, Expr, Model, Op, QuantityId, Reduction, Select, Time};
-use crate::plan::{Layout, Point};
+use crate::plan::{DefinitionId, Effect, Layout, Point, Rule};
 use crate::source::Span;
 
 /// What went wrong, and where: a pointer, so that a value that went well is returned in registers.
@@ -54,20 +54,27 @@ impl std::ops::Deref for Fault {
     }
 }
 
-/// The values of all quantities, and the element in each slot.
-pub(crate) struct Evaluator<'a, D> {
-    pub(crate) model: &'a Model,
-    pub(crate) layout: &'a Layout,
+/// The stored values of a run, and those of its baseline.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stored<'a> {
     pub(crate) values: &'a Store<f64>,
+    /// Without a baseline, `baseline(x)` reads the run itself.
     pub(crate) baseline: Option<&'a Store<f64>>,
-    pub(crate) slots: &'a mut [u32],
-    /// What is being defined: random quantities are told apart by it. None in a query.
-    pub(crate) defining: Option<(&'a Definition, &'a Point)>,
+}
+
+/// Evaluates expressions over stored values, with an element in each slot.
+pub(crate) struct Evaluator<'a, D> {
+    model: &'a Model,
+    layout: &'a Layout,
+    stored: Stored<'a>,
+    slots: &'a mut [u32],
+    /// The definition and the point that are evaluated, which name random quantities. None in a query.
+    defining: Option<(DefinitionId, &'a Definition, &'a Point)>,
     pub(crate) domain: D,
 }
 
 #[cold]
-fn fault<T>(code: &'static str, message: &str, span: Span) -> Result<T, Fault> {
+pub(crate) fn fault<T>(code: &'static str, message: &str, span: Span) -> Result<T, Fault> {
     Err(Fault(Box::new(Mishap { code, message: message.to_owned(), span })))
 }
 
@@ -76,6 +83,16 @@ fn operator(op: BinaryOp) -> Binary {
 }
 
 impl<'a, D: Domain> Evaluator<'a, D> {
+    /// An evaluator of expressions that reads `stored` and has room for the model's slots in `slots`.
+    pub(crate) fn new(
+        model: &'a Model,
+        stored: Stored<'a>,
+        slots: &'a mut [u32],
+        domain: D,
+    ) -> Self {
+        Self { model, layout: stored.values.layout(), stored, slots, defining: None, domain }
+    }
+
     /// A value that is known to be no number is a fault.
     fn finite(&self, value: D::Value, span: Span) -> Result<D::Value, Fault> {
         match self.domain.known(value) {
@@ -113,12 +130,12 @@ impl<'a, D: Domain> Evaluator<'a, D> {
 
     #[inline(never)]
     fn in_baseline(&mut self, inner: &Expr, year: i32) -> Result<D::Value, Fault> {
-        let Some(baseline) = self.baseline else { return self.eval(inner, year) };
-        let own = std::mem::replace(&mut self.values, baseline);
+        let Some(baseline) = self.stored.baseline else { return self.eval(inner, year) };
+        let own = std::mem::replace(&mut self.stored.values, baseline);
         let before = self.domain.in_baseline(true);
         let value = self.eval(inner, year);
         self.domain.in_baseline(before);
-        self.values = own;
+        self.stored.values = own;
         value
     }
 
@@ -151,7 +168,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
             };
             within += element * stride;
         }
-        let value = self.values.of(quantity).get(within).copied().unwrap_or_default();
+        let value = self.stored.values.of(quantity).get(within).copied().unwrap_or_default();
         Ok(self.domain.read(first + within, value))
     }
 
@@ -366,24 +383,69 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         Ok(())
     }
 
-    /// Puts the elements of a cell into the slots that a definition ranges over.
-    pub(crate) fn enter(&mut self, definition: &'a Definition, point: &'a Point) {
+    /// Prepares for the expressions of a definition: puts the elements of a cell into their slots.
+    pub(crate) fn enter(&mut self, id: DefinitionId, definition: &'a Definition, point: &'a Point) {
         for (axis, &element) in definition.axes.iter().zip(&point.cell) {
             if let Select::Each(slot, _) = axis {
                 self.slots[*slot] = element;
             }
         }
-        self.defining = Some((definition, point));
+        self.defining = Some((id, definition, point));
+    }
+
+    /// The value from which the search for an unknown starts.
+    pub(crate) fn start(
+        &mut self,
+        start: &'a Definition,
+        point: &'a Point,
+    ) -> Result<D::Value, Fault> {
+        let before = self.domain.constant(0.0);
+        self.define(DefinitionId::Start, start, point, before)
+    }
+
+    /// Applies rules one after another, and returns the value at a point: `neutral` without any rule.
+    pub(crate) fn value(
+        &mut self,
+        rules: &[Rule<'a>],
+        point: &'a Point,
+        neutral: f64,
+    ) -> Result<D::Value, Fault> {
+        let start = self.domain.constant(neutral);
+        rules.iter().try_fold(start, |before, &rule| self.apply(rule, point, before))
+    }
+
+    /// The value at a point after a rule has been applied to `before`.
+    fn apply(
+        &mut self,
+        rule: Rule<'a>,
+        point: &'a Point,
+        before: D::Value,
+    ) -> Result<D::Value, Fault> {
+        match rule {
+            Rule::Definition(id, definition) => self.define(id, definition, point, before),
+            Rule::Override(n, given) => {
+                let number = self.domain.overridden(n as usize, given.value);
+                let value = match given.target.effect {
+                    Effect::Set => number,
+                    Effect::Add => self.domain.binary(operator(BinaryOp::Add), before, number),
+                    Effect::Multiply => {
+                        self.domain.binary(operator(BinaryOp::Multiply), before, number)
+                    }
+                };
+                self.finite(value, rule.span(self.model))
+            }
+        }
     }
 
     /// The value at a point after a definition has been applied to `before`.
-    pub(crate) fn define(
+    fn define(
         &mut self,
+        id: DefinitionId,
         definition: &'a Definition,
         point: &'a Point,
         before: D::Value,
     ) -> Result<D::Value, Fault> {
-        self.enter(definition, point);
+        self.enter(id, definition, point);
         let mut value = before;
         self.each(&definition.extra, &mut |this| {
             for (axis, &element) in definition.axes.iter().zip(&point.cell) {

@@ -3,8 +3,8 @@
 use super::{Evaluator, Fault, fault};
 use crate::engine::numbers::distribution::Distribution;
 use crate::engine::run::domain::{Domain, RandomId};
-use crate::model::{Change, Definition, Expr, Model, NamedChange, Op, Random, Role, Select};
-use crate::plan::Point;
+use crate::model::{Definition, Expr, Model, Op, Random, Role, Select};
+use crate::plan::{DefinitionId, Point};
 use crate::source::Span;
 
 impl<D: Domain> Evaluator<'_, D> {
@@ -15,7 +15,7 @@ impl<D: Domain> Evaluator<'_, D> {
         let mut id = RandomId::default();
         if self.domain.draws() {
             let owner = match self.defining {
-                Some((definition, point)) => owner(self.model, definition, point),
+                Some((id, definition, point)) => owner(self.model, id, definition, point),
                 None => "query".to_owned(),
             };
             id.name = format!("{owner}#{}", random.number);
@@ -65,10 +65,17 @@ impl<D: Domain> Evaluator<'_, D> {
     }
 }
 
-/// The name under which a definition's random quantities are drawn. A value that is written once for
-/// a lever is one quantity; all else is one for each element. What a lever contributes, and what a
-/// scenario adds to a value, is another quantity than what others contribute or what was there before.
-pub(in crate::engine) fn owner(model: &Model, definition: &Definition, point: &Point) -> String {
+/// The name under which a definition's random quantities are drawn.
+///
+/// A field's value that is written once for a lever is one random quantity; every other value is one for
+/// each element. A contribution of a lever, and a number that a scenario adds, has a name of its own, so
+/// that it is drawn independently of the value that it is added to.
+pub(in crate::engine) fn owner(
+    model: &Model,
+    id: DefinitionId,
+    definition: &Definition,
+    point: &Point,
+) -> String {
     let quantity = &model.quantities[point.quantity];
     let mut name = match quantity.role {
         Role::Field => quantity.name.clone(),
@@ -88,12 +95,14 @@ pub(in crate::engine) fn owner(model: &Model, definition: &Definition, point: &P
         return name;
     }
     let by_lever = definition.lever.map(|lever| &model.levers[lever].name);
-    let own = |change: &&NamedChange| match &change.change {
-        Change::Replace { definition: other, .. } => std::ptr::eq(other, definition),
-        _ => false,
+    let by_scenario = match id {
+        DefinitionId::Change(change) => {
+            let change = model.changes.get(change as usize);
+            change.map(|change| &model.scenarios[change.scenario].name)
+        }
+        DefinitionId::Model(_) | DefinitionId::Start | DefinitionId::Override(_) => None,
     };
-    let by_scenario = || model.changes.iter().find(own).map(|c| &model.scenarios[c.scenario].name);
-    if let Some(by) = by_lever.or_else(by_scenario) {
+    if let Some(by) = by_lever.or(by_scenario) {
         name.push_str(&format!(" by {by}"));
     }
     name

@@ -36,6 +36,11 @@ pub(crate) enum Code {
         draw: usize,
         out: Register,
     },
+    /// The number of an override.
+    Override {
+        number: usize,
+        out: Register,
+    },
     /// A value for each position.
     Table {
         table: usize,
@@ -159,9 +164,17 @@ impl Builder<'_> {
             Instruction::Constant(_) => {}
             Instruction::Table(_) => self.table(node),
             Instruction::Input(number) => {
-                if let Input::Draw(draw) = self.inputs.inputs[number] {
-                    let out = self.register(node);
-                    self.program.code.push(Code::Draw { draw, out });
+                match self.inputs.inputs[number] {
+                    Input::Draw(draw) => {
+                        let out = self.register(node);
+                        self.program.code.push(Code::Draw { draw, out });
+                    }
+                    Input::Override(number) => {
+                        let out = self.register(node);
+                        self.program.code.push(Code::Override { number, out });
+                    }
+                    // The block's own instruction fills the registers of its unknowns.
+                    Input::Solved(..) => {}
                 }
             }
             Instruction::Unary(op, a) => {
@@ -283,7 +296,7 @@ impl Builder<'_> {
     fn positions_of(&mut self, table: &Table) -> Register {
         let draw = match self.inputs.inputs[table.input] {
             Input::Draw(draw) => draw,
-            Input::Solved(..) => 0,
+            Input::Override(_) | Input::Solved(..) => 0,
         };
         if let Some(known) = self.positions[draw] {
             return known;

@@ -114,7 +114,7 @@ fn block_of(tape: &Tape, inputs: &Inputs, node: Node) -> Option<usize> {
     let Instruction::Input(number) = tape.instruction(node) else { return None };
     match inputs.inputs[number] {
         Input::Solved(block, _) => Some(block),
-        Input::Draw(_) => None,
+        Input::Draw(_) | Input::Override(_) => None,
     }
 }
 

@@ -12,8 +12,8 @@ use crate::engine::numbers::sampling::Method;
 use crate::engine::numbers::summary::{LEAF, Moments, Tree};
 use crate::engine::simulate::compile::program::compile;
 use crate::engine::simulate::compile::schedule::Searched;
-use crate::engine::simulate::execute::Machine;
-use crate::engine::simulate::run::{BadDraw, Digest, Part, Simulation};
+use crate::engine::simulate::execute::{Machine, Supply};
+use crate::engine::simulate::run::{BadDraw, Digest, OnFailure, Part, Simulation};
 use crate::engine::simulate::{Recording, Wanted};
 use crate::engine::solve::tape::{Node, Traced};
 use crate::model::Solver;
@@ -158,7 +158,7 @@ impl Recording {
             program: &program(Searched::FromMedians),
             all_starts: &all_starts,
             inputs: &self.inputs,
-            uniforms: &uniforms,
+            supply: Supply::Draws(&uniforms),
             solver: *work.solver,
             stop: &self.stop,
         };
@@ -182,6 +182,7 @@ impl Recording {
             columns: columns.iter_mut().map(|column| column.first(pilot)).collect(),
             sums: vec![Tree::default(); values.len()],
             brackets: Vec::new(),
+            on_failure: OnFailure::Stop,
         };
         let Digest { mut sums, .. } = self.part(&machine, first, &done)?;
         if pilot == draws {
@@ -214,6 +215,7 @@ impl Recording {
                 columns: own.iter_mut().map(|column| column.get_mut(pilot..)).collect(),
                 sums,
                 brackets: brackets.iter().map(|own| own.as_ref().map(Brackets::empty)).collect(),
+                on_failure: OnFailure::Stop,
             },
             &done,
         )?;
@@ -257,7 +259,8 @@ impl Recording {
             }
             let columns = brackets.iter().map(|_| None).collect();
             let sums = vec![Tree::default(); brackets.len()];
-            let again = Part { first: 0, count: draws, columns, sums, brackets };
+            let on_failure = OnFailure::Stop;
+            let again = Part { first: 0, count: draws, columns, sums, brackets, on_failure };
             brackets = self.part(machine, again, &|_| {})?.brackets;
         }
     }
