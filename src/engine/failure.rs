@@ -2,7 +2,7 @@
 
 use super::Machine;
 use super::newton::{Cause, Failure};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::{Block, Place, Point};
 
 /// As many equations, unknowns or iterations are shown.
@@ -35,7 +35,7 @@ impl Machine<'_> {
         let worst = self.worst(block, failure);
         let place = worst.first().map_or(block.unknowns[0], |&(n, _)| block.unknowns[n]);
         let mut found = Diagnostic::error(
-            "no-convergence",
+            Code::NoConvergence,
             format!("{what} in {when} could not be solved: {why}"),
         )
         .at(self.span(place), "does not hold");

@@ -45,7 +45,7 @@ use eval::{Evaluator, Fault};
 use store::Store;
 use trail::{Trails, Watched};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{ChangeId, Definition, Model, QuantityId};
 use crate::plan::{Cursor, Layout, Place, Plan, Point, Scope, Step, plan};
 
@@ -299,7 +299,7 @@ impl<'a> Machine<'a> {
         };
         let name = model.cell_name(quantity, &point.cell);
         let message = format!("`{name}` is {value} in {}; {low} to {high} is required", point.year);
-        Err(Diagnostic::error("out-of-bounds", message)
+        Err(Diagnostic::error(Code::OutOfBounds, message)
             .at(definition.span, "outside its bounds")
             .help("give a value within the bounds"))
     }
@@ -333,14 +333,14 @@ fn report(fault: &Fault, name: &str, year: i32) -> Diagnostic {
     let found = Diagnostic::error(fault.code, format!("{} in `{name}` in {year}", fault.message))
         .at(fault.span, "here");
     match fault.code {
-        "division-by-zero" | "empty-reduction" => {
+        Code::DivisionByZero | Code::EmptyReduction => {
             found.help("guard it with `if`, or write `div(a, b, else: 0)` for a division")
         }
-        "outside-horizon" => found.help("guard it with `if`, or widen `years`"),
-        "filter" => {
+        Code::OutsideHorizon => found.help("guard it with `if`, or widen `years`"),
+        Code::Filter => {
             found.help("move the condition into the sum: `sum(if CONDITION then VALUE else 0)`")
         }
-        "index" => {
+        Code::Index => {
             found.help("let it depend on parameters and on last year's values alone, `[t-1]`")
         }
         _ => found.help("guard it with `if`"),

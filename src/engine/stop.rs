@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 
 /// A flag that ends runs. Clones are one flag; the default is one that nobody can raise.
 #[derive(Debug, Clone, Default)]
@@ -36,7 +36,7 @@ impl Stop {
         if !self.is_raised() {
             return Ok(());
         }
-        let found = Diagnostic::error("interrupted", "the run was given up before its end");
+        let found = Diagnostic::error(Code::Interrupted, "the run was given up before its end");
         Err(found.help("a smaller horizon, fewer elements or fewer draws take less time"))
     }
 }

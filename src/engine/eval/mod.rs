@@ -8,6 +8,7 @@ pub(super) use random::owner;
 use super::domain::{Binary, Domain, Unary};
 use super::store::Store;
 use crate::builtins::Function;
+use crate::diagnostic::Code;
 use crate::model::{BinaryOp, Definition, Expr, Model, Op, QuantityId, Reduction, Select, Time};
 use crate::plan::{Layout, Point};
 use crate::source::Span;
@@ -19,7 +20,7 @@ pub(super) struct Fault(Box<Mishap>);
 /// What a [`Fault`] points at.
 #[derive(Debug, Clone)]
 pub(super) struct Mishap {
-    pub(super) code: &'static str,
+    pub(super) code: Code,
     pub(super) message: String,
     pub(super) span: Span,
 }
@@ -45,7 +46,7 @@ pub(super) struct Evaluator<'a, D> {
 }
 
 #[cold]
-fn fault<T>(code: &'static str, message: &str, span: Span) -> Result<T, Fault> {
+fn fault<T>(code: Code, message: &str, span: Span) -> Result<T, Fault> {
     Err(Fault(Box::new(Mishap { code, message: message.to_owned(), span })))
 }
 
@@ -58,7 +59,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
     fn finite(&self, value: D::Value, span: Span) -> Result<D::Value, Fault> {
         match self.domain.known(value) {
             Some(known) if !known.is_finite() => {
-                fault("overflow", "a value too large to be kept", span)
+                fault(Code::Overflow, "a value too large to be kept", span)
             }
             _ => Ok(value),
         }
@@ -117,7 +118,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         span: &Span,
     ) -> Result<D::Value, Fault> {
         let Some(wanted) = self.layout.year(time.of(year)) else {
-            return fault("outside-horizon", "a year outside the horizon is read", *span);
+            return fault(Code::OutsideHorizon, "a year outside the horizon is read", *span);
         };
         let layout = self.layout;
         let (first, strides) = layout.first_of(quantity);
@@ -139,7 +140,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         let element = self.eval(cell, year)?;
         match self.domain.known(element) {
             Some(known) => Ok(known as usize),
-            None => fault("index", "an index that is not known before solving", *span),
+            None => fault(Code::Index, "an index that is not known before solving", *span),
         }
     }
 
@@ -193,15 +194,15 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         let (x, y) = (self.domain.known(a), self.domain.known(b));
         match op {
             BinaryOp::Divide if y == Some(0.0) => {
-                return fault("division-by-zero", "a division by 0", *span);
+                return fault(Code::DivisionByZero, "a division by 0", *span);
             }
             BinaryOp::Power if x == Some(0.0) && y.is_some_and(|y| y < 0.0) => {
-                return fault("division-by-zero", "a negative power of 0", *span);
+                return fault(Code::DivisionByZero, "a negative power of 0", *span);
             }
             BinaryOp::Power
                 if x.is_some_and(|x| x < 0.0) && y.is_some_and(|y| y.fract() != 0.0) =>
             {
-                return fault("domain", "a broken power of a negative number", *span);
+                return fault(Code::Domain, "a broken power of a negative number", *span);
             }
             _ => {}
         }
@@ -234,24 +235,24 @@ impl<'a, D: Domain> Evaluator<'a, D> {
             (Function::Abs, [x]) => self.domain.unary(Unary::Abs, *x),
             (Function::Exp, [x]) => self.domain.unary(Unary::Exp, *x),
             (Function::Ln, [x]) if negative(self, *x) || zero(self, *x) => {
-                return fault("domain", "a logarithm of 0 or less", span);
+                return fault(Code::Domain, "a logarithm of 0 or less", span);
             }
             (Function::Ln, [x]) => self.domain.unary(Unary::Ln, *x),
             (Function::Sqrt, [x]) if negative(self, *x) => {
-                return fault("domain", "a square root of a negative number", span);
+                return fault(Code::Domain, "a square root of a negative number", span);
             }
             (Function::Sqrt, [x]) => self.domain.unary(Unary::Sqrt, *x),
             (Function::Minimum, all) => self.fold(Binary::Minimum, all),
             (Function::Maximum, all) => self.fold(Binary::Maximum, all),
             (Function::Divide, [_, b]) if zero(self, *b) => {
-                return fault("division-by-zero", "a division by 0", span);
+                return fault(Code::DivisionByZero, "a division by 0", span);
             }
             (Function::Divide, [a, b]) => self.domain.binary(operator(BinaryOp::Divide), *a, *b),
             (Function::Divide, [a, b, other]) => {
                 let quotient = self.domain.binary(operator(BinaryOp::Divide), *a, *b);
                 self.domain.select(*b, quotient, *other)
             }
-            _ => return fault("domain", "a function of other arguments", span),
+            _ => return fault(Code::Domain, "a function of other arguments", span),
         };
         self.finite(value, span)
     }
@@ -280,7 +281,11 @@ impl<'a, D: Domain> Evaluator<'a, D> {
                     Some(0.0) => return Ok(()),
                     Some(_) => {}
                     None => {
-                        return fault("filter", "a `where` that is not known before solving", span);
+                        return fault(
+                            Code::Filter,
+                            "a `where` that is not known before solving",
+                            span,
+                        );
                     }
                 }
             }
@@ -289,7 +294,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         })?;
         if values.is_empty() && !matches!(op, Reduction::Sum | Reduction::Product | Reduction::Any)
         {
-            return fault("empty-reduction", "a mean, least or greatest of nothing", span);
+            return fault(Code::EmptyReduction, "a mean, least or greatest of nothing", span);
         }
         let value = match op {
             Reduction::Sum => self.domain.sum(&values),
@@ -319,7 +324,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
     fn concentration(&mut self, values: &[D::Value], span: Span) -> Result<D::Value, Fault> {
         let sum = self.domain.sum(values);
         if self.domain.known(sum) == Some(0.0) {
-            return fault("division-by-zero", "shares of a sum that is 0", span);
+            return fault(Code::DivisionByZero, "shares of a sum that is 0", span);
         }
         let mut squares = Vec::with_capacity(values.len());
         for &value in values {
