@@ -6,7 +6,7 @@ use super::runs::Runs;
 use super::shapley::{MOST_CHANGES, shapley};
 use super::titles::title;
 use super::{cells, label, unit};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::Values;
 use crate::model::{ChangeId, Query, Question};
 use crate::plan::RunSpec;
@@ -102,7 +102,7 @@ impl Runs<'_> {
                 players.len()
             );
             let found =
-                Diagnostic::error("limit-levers", message).at(query.span, "too many levers");
+                Diagnostic::error(Code::LimitLevers, message).at(query.span, "too many levers");
             return Err(found.help("leave `by lever` out, or compare a smaller scenario"));
         }
         let whole = (1_usize << players.len()) - 1;

@@ -14,7 +14,7 @@ mod shapley;
 mod simulate;
 mod titles;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::sampling::Method;
 use crate::engine::simulate::Simulation;
 use crate::engine::{Solved, Stop, Values, ask};
@@ -146,7 +146,7 @@ impl Runs<'_> {
                     match self.value(&run, question, &question.expr, &cell, year) {
                         Ok(value) => values.push(Some(value)),
                         // Growth has no value in the first year.
-                        Err(problem) if problem.code == "outside-horizon" => values.push(None),
+                        Err(problem) if problem.code == Code::OutsideHorizon => values.push(None),
                         Err(problem) => return Err(problem),
                     }
                 }

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::panic;
 use std::process::ExitCode;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 
 /// How the process ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,9 +41,9 @@ impl Exit {
     pub(super) fn of(diagnostics: &[Diagnostic]) -> Self {
         match diagnostics.iter().find(|found| found.is_error()).map(|found| found.code) {
             None => Self::Fine,
-            Some("identity-fails") => Self::Failed,
-            Some("outside-folder" | "file-denied" | "no-permission") => Self::NoPermission,
-            Some("file-missing" | "file-unreadable" | "no-input") => Self::NoInput,
+            Some(Code::IdentityFails) => Self::Failed,
+            Some(Code::OutsideFolder | Code::FileDenied | Code::NoPermission) => Self::NoPermission,
+            Some(Code::FileMissing | Code::FileUnreadable | Code::NoInput) => Self::NoInput,
             Some(_) => Self::Data,
         }
     }

@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::progress::Progress;
 use super::{input, terminal};
 use crate::analysis::{answer_with, solutions};
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::model::Model;
 use crate::report::{self, FORMATS, Format, Setting};
 use crate::results::{Answer, Report};
@@ -192,7 +192,8 @@ fn narrow_scenarios(
         let near = nearest(name, known);
         let span = Span::new(sources.add("--scenario", name), 0, name.len());
         let message = format!("there is no scenario `{name}`");
-        let problem = Diagnostic::error("unknown-scenario", message).at(span, "unknown scenario");
+        let problem =
+            Diagnostic::error(Code::UnknownScenario, message).at(span, "unknown scenario");
         problems.push(match near {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
             None => problem,
@@ -212,12 +213,12 @@ fn narrow_years(model: &mut Model, years: (i32, i32), sources: &mut SourceMap) -
         let text = format!("{from}..{to}");
         let span = Span::new(sources.add("--years", &text), 0, text.len());
         let message = format!("{text} reaches outside the horizon, {first}..{last}");
-        let problem = Diagnostic::error("year-outside", message).at(span, "outside the horizon");
+        let problem = Diagnostic::error(Code::YearOutside, message).at(span, "outside the horizon");
         return vec![problem.help(format!("write years within {first}..{last}"))];
     }
     let left_out = model.narrow_years(years).into_iter().map(|span| {
         let message = format!("this query has no year in {from}..{to} and is left out");
-        Diagnostic::warning("not-shown", message)
+        Diagnostic::warning(Code::NotShown, message)
             .at(span, "left out")
             .help("leave `--years` out, or name years that the query asks for")
     });

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::diagnostic::Diagnostic;
-use crate::session::read_from;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::session::{cannot_read, read_from};
 
 /// Reads a script.
 ///
@@ -12,22 +12,12 @@ use crate::session::read_from;
 /// `limit-file` for more than [`MOST_BYTES`](crate::session::MOST_BYTES).
 pub fn read(path: &Path) -> Result<String, Diagnostic> {
     let shown = path.display();
-    let failed = |error: std::io::Error| {
-        let code = match error.kind() {
-            std::io::ErrorKind::PermissionDenied => "no-permission",
-            _ => "no-input",
-        };
-        let text = match error.kind() {
-            std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-            _ => error.to_string(),
-        };
-        Diagnostic::error(code, format!("cannot read {shown}: {text}"))
-    };
+    let failed = |error| cannot_read(&shown, &error);
     // Opening a pipe would wait for its writer.
     let data = std::fs::metadata(path).map_err(failed)?;
     if !data.is_file() {
         let found = if data.is_dir() { "it is a folder" } else { "it is not a file" };
-        return Err(Diagnostic::error("no-input", format!("cannot read {shown}: {found}"))
+        return Err(Diagnostic::error(Code::NoInput, format!("cannot read {shown}: {found}"))
             .help("name a script, a file that ends in .mizan"));
     }
     read_from(std::fs::File::open(path).map_err(failed)?, &shown.to_string())

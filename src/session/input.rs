@@ -1,6 +1,6 @@
 //! A script's text, read from a stream.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 
 use super::MOST_BYTES;
 
@@ -11,11 +11,10 @@ use super::MOST_BYTES;
 pub fn read_from(from: impl std::io::Read, shown: &str) -> Result<String, Diagnostic> {
     let mut bytes = Vec::new();
     let limited = &mut from.take(MOST_BYTES + 1);
-    std::io::Read::read_to_end(limited, &mut bytes)
-        .map_err(|error| Diagnostic::error("no-input", format!("cannot read {shown}: {error}")))?;
+    std::io::Read::read_to_end(limited, &mut bytes).map_err(|error| cannot_read(&shown, &error))?;
     if bytes.len() as u64 > MOST_BYTES {
         let message = format!("cannot read {shown}: it is larger than 4 MiB, the limit");
-        return Err(Diagnostic::error("limit-file", message)
+        return Err(Diagnostic::error(Code::LimitFile, message)
             .help("keep large tables in a CSV file and read them with `data(...)`"));
     }
     if looks_like_utf16(&bytes) {
@@ -33,8 +32,18 @@ pub fn read_from(from: impl std::io::Read, shown: &str) -> Result<String, Diagno
     })
 }
 
+/// The diagnostic of a text that the system does not let be read; `shown` names the text.
+pub(crate) fn cannot_read(shown: &dyn std::fmt::Display, error: &std::io::Error) -> Diagnostic {
+    let (code, text) = match error.kind() {
+        std::io::ErrorKind::PermissionDenied => (Code::NoPermission, error.to_string()),
+        std::io::ErrorKind::NotFound => (Code::NoInput, "there is no such file".to_owned()),
+        _ => (Code::NoInput, error.to_string()),
+    };
+    Diagnostic::error(code, format!("cannot read {shown}: {text}"))
+}
+
 fn not_utf8(message: String) -> Diagnostic {
-    Diagnostic::error("not-utf8", message).help("save the file with the encoding UTF-8")
+    Diagnostic::error(Code::NotUtf8, message).help("save the file with the encoding UTF-8")
 }
 
 /// A byte-order mark, or every second byte of the beginning 0.

@@ -1,7 +1,7 @@
 //! Scripts and what the check says of them: the codes, in the order of the text.
 
 fn codes(text: &str) -> Vec<&'static str> {
-    mizan::session::load("test.mizan", text).diagnostics.iter().map(|d| d.code).collect()
+    mizan::session::load("test.mizan", text).diagnostics.iter().map(|d| d.code.name()).collect()
 }
 
 const HEAD: &str = "years 2024..2035\ncurrency USD\nset sector = machinery, vehicles, metals\n";
@@ -39,7 +39,7 @@ fn the_two_definitions_that_collide_are_shown() {
     let text = "var x[sector]\nx[s] = 1\nx[metals] = 2\nx[s, 2025..2026] = 3\nshow x[*]\n";
     let text = format!("{HEAD}{text}");
     let found = &mizan::session::load("test.mizan", &text).diagnostics;
-    assert_eq!(found[0].code, "defined-twice");
+    assert_eq!(found[0].code.name(), "defined-twice");
     let shown: Vec<&str> = found[0]
         .labels
         .iter()

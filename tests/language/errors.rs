@@ -4,18 +4,27 @@
 //! give, no more and no fewer; `NAME.txt` beside it shows the program and the messages as they are
 //! read. `UPDATE=1 cargo test --test language` writes the second anew. Files that a program reads lie
 //! beside it. A mistake that no such program can make (a command line, a file of odd bytes) is made
-//! by another test, which names the code in quotes.
+//! in `made.rs`.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use mizan::data::{Files, Memory};
-use mizan::diagnostic::{Diagnostic, Style, page, pages, render};
+use mizan::diagnostic::{Code, Diagnostic, Style, render};
 use mizan::files::Folder;
 use mizan::session;
 
+use crate::made;
+
 const WIDTH: usize = 80;
+
+const INDEX_HEAD: &str = "\
+# Messages and what mends them
+
+Every message has a code. `mizan explain CODE` prints its page. An error stops the script before it runs; a
+warning does not.
+";
 
 /// All that is said of a program, in the check and, where that finds nothing wrong, in the run.
 fn said(name: &str, text: &str, files: &dyn Files) -> (Vec<&'static str>, String) {
@@ -25,7 +34,7 @@ fn said(name: &str, text: &str, files: &dyn Files) -> (Vec<&'static str>, String
     {
         program.diagnostics.push(problem);
     }
-    let codes = program.diagnostics.iter().map(|found| found.code).collect();
+    let codes = program.diagnostics.iter().map(|found| found.code.name()).collect();
     (codes, render(&program.diagnostics, &program.sources, Style::Plain, WIDTH))
 }
 
@@ -104,67 +113,20 @@ fn each_message_can_be_acted_on() {
     }
 }
 
-/// The codes that the source names: the first argument of a diagnostic or of a fault, or one of those
-/// among which it chooses.
-fn codes_in_source() -> BTreeSet<String> {
-    const MARKS: [&str; 8] = [
-        "Diagnostic::error(",
-        "Diagnostic::warning(",
-        "code: \"",
-        "(code, message) = (",
-        "fault(",
-        "refused(",
-        "=> (",
-        "=> ",
-    ];
-    let mut codes = BTreeSet::new();
-    for path in [files(&root("src"), "rs"), files(&root("crates"), "rs")].concat() {
-        let text = fs::read_to_string(&path).expect("a readable source");
-        let tests = text.find("#[cfg(test)]").unwrap_or(text.len());
-        let text = &text[..tests];
-        for mark in MARKS {
-            for (at, _) in text.match_indices(mark) {
-                let rest = text[at + mark.len()..].trim_start().trim_start_matches('"');
-                let code: String = rest.chars().take_while(|c| *c != '"').take(40).collect();
-                let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-                let chosen = !mark.starts_with("=>") || code.contains('-');
-                if code.len() > 2 && code.chars().all(kebab) && chosen {
-                    codes.insert(code);
-                }
-            }
-        }
-    }
-    codes
-}
-
-/// True if a test other than this one makes the mistake and names its code, or a session that is
-/// played shows it.
-fn named_in_tests(code: &str) -> bool {
-    let quoted = format!("\"{code}\"");
-    let bracketed = format!("error[{code}]:");
-    let others = files(&root("tests"), "rs").into_iter().filter(|path| !path.ends_with(file!()));
-    let played = files(&root("tests/repl"), "transcript").into_iter();
-    others.chain(played).any(|path| {
-        let text = fs::read_to_string(path).expect("a test");
-        text.contains(&quoted)
-            || text.lines().any(|line| line == code || line.starts_with(&bracketed))
-    })
-}
-
+/// Asserts that each code of [`Code::ALL`] is given by a wrong program, or by a case of `made`.
 #[test]
-fn each_code_has_a_wrong_program_and_a_page() {
+fn each_code_is_given_by_a_mistake() {
     let wrong = wrong_programs();
-    let shown: BTreeSet<&str> = wrong.iter().flat_map(|(_, text)| expected(text)).collect();
-    let codes = codes_in_source();
-    assert!(codes.len() > 100, "{codes:?}");
-    let bare: Vec<_> = (codes.iter())
-        .filter(|code| !shown.contains(code.as_str()) && !named_in_tests(code))
-        .collect();
-    let pageless: Vec<_> = codes.iter().filter(|code| page(code).is_none()).collect();
-    assert!(bare.is_empty() && pageless.is_empty(), "no program: {bare:?}; no page: {pageless:?}");
-    for (code, _) in pages() {
-        assert!(codes.contains(*code), "the page of `{code}` is of no code");
+    let mut given: BTreeSet<&str> = wrong.iter().flat_map(|(_, text)| expected(text)).collect();
+    for (code, found) in made::cases() {
+        assert!(found.contains(&code), "{code}: {found:?}");
+        given.insert(code.name());
     }
+    // A page whose program has the mistake: `each_page_shows_the_mistake_and_its_mending` runs it.
+    let shown = |code: &Code| code.page().contains(&format!("\n```mizan error {code}"));
+    given.extend(Code::ALL.iter().filter(|code| shown(code)).map(|code| code.name()));
+    let bare: Vec<&Code> = Code::ALL.iter().filter(|code| !given.contains(code.name())).collect();
+    assert!(bare.is_empty(), "no test makes these mistakes: {bare:?}");
 }
 
 /// The fenced blocks of a page: what stands behind the fence, and the text.
@@ -189,11 +151,11 @@ fn blocks(page: &str) -> Vec<(String, String)> {
 /// below find. Where no program can show the mistake, a block of text does.
 #[test]
 fn each_page_shows_the_mistake_and_its_mending() {
-    for (code, page) in pages() {
+    for &code in Code::ALL {
         let wrong = format!("mizan error {code}");
         let (mut mistaken, mut mended, mut told) = (false, false, false);
         let mut files = Memory::default();
-        for (info, text) in blocks(page) {
+        for (info, text) in blocks(code.page()) {
             let words: Vec<&str> = info.split(' ').collect();
             match words.as_slice() {
                 ["csv", name] | ["mizan", name] => files.add(name, text),
@@ -209,18 +171,38 @@ fn each_page_shows_the_mistake_and_its_mending() {
             }
         }
         assert!(mistaken && mended || told, "{code}: no wrong program, or no right one");
-        assert!(page.lines().count() <= 60, "{code}: a page is short");
+        assert!(code.page().lines().count() <= 60, "{code}: a page is short");
     }
 }
 
-#[test]
-fn the_index_of_the_pages_is_complete() {
-    let index = fs::read_to_string(root("docs/src/errors/README.md")).expect("the index");
-    for (code, _) in pages() {
-        assert!(index.contains(&format!("[`{code}`]({code}.md)")), "{code} is not in the index");
+/// The index of the book's messages: what each page says first, in the order of [`Code::GROUPS`].
+fn index() -> String {
+    let mut text = INDEX_HEAD.to_owned();
+    for (heading, codes) in Code::GROUPS {
+        text.push_str(&format!("\n## {heading}\n\n"));
+        for code in *codes {
+            let summary = code.summary();
+            let mut letters = summary.chars();
+            // A sentence begins with a capital letter, an entry of the list does not.
+            let first = letters.next().map(|first| first.to_lowercase().to_string());
+            let name = code.name();
+            let text_of = first.unwrap_or_default() + letters.as_str();
+            text.push_str(&format!("- [`{name}`]({name}.md): {text_of}\n"));
+        }
     }
+    text
+}
+
+#[test]
+fn the_index_is_that_of_the_pages_and_every_page_is_in_it() {
+    let path = root("docs/src/errors/README.md");
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, index()).expect("a writable file");
+    }
+    let found = fs::read_to_string(&path).expect("the index");
+    assert!(found == index(), "the index differs: UPDATE=1 cargo test --test errors writes it");
     let on_disk = files(&root("docs/src/errors"), "md").len();
-    assert_eq!(on_disk, pages().len() + 1, "a page is not listed in src/diagnostic/pages.rs");
+    assert_eq!(on_disk, Code::ALL.len() + 1, "a page has no code in src/diagnostic/code.rs");
 }
 
 #[test]

@@ -7,5 +7,6 @@ mod data;
 mod errors;
 mod format;
 mod hostile;
+mod made;
 mod sample;
 mod syntax;

@@ -17,7 +17,7 @@ fn load(script: &str, file: &str) -> Program {
 }
 
 fn codes(program: &Program) -> Vec<&'static str> {
-    program.diagnostics.iter().map(|found| found.code).collect()
+    program.diagnostics.iter().map(|found| found.code.name()).collect()
 }
 
 /// The spread in the last year of what the first query shows.

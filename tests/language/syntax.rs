@@ -14,7 +14,7 @@ fn codes(text: &str) -> Vec<&'static str> {
     let copy = parsed.file.clone();
     assert!(copy == parsed.file);
     let _ = (format!("{copy:?}"), format(SourceId(0), text));
-    parsed.diagnostics.iter().map(|d| d.code).collect()
+    parsed.diagnostics.iter().map(|d| d.code.name()).collect()
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod kernels;
 mod naive;
+mod overrides;
 mod run;
 mod shortcuts;
 mod simulate;

@@ -173,7 +173,7 @@ fn a_draw_without_a_solution_says_which_equations_have_none() {
     let found = problem(
         "years 2024..2025\nparam a = normal(1, 1)\nvar x start 1\nsolve x so that x ^ 2 == a\nshow x\n",
     );
-    assert_eq!(found.code, "no-convergence");
+    assert_eq!(found.code.name(), "no-convergence");
     assert!(found.message.contains("the equation of `x` in 2024"), "{found:#?}");
     assert!(found.message.contains(", in draw "), "{found:#?}");
     assert!(found.help.iter().any(|help| help.contains("limits")), "{found:#?}");
@@ -187,7 +187,7 @@ fn a_draw_that_only_a_run_by_itself_solves_says_so() {
          var x start s\nvar y start 1\nsolve x so that x ^ 2 == 4 + 0 * s\n\
          solve y so that y ^ 2 == 3 - c * x\nshow y\n",
     );
-    assert_eq!(found.code, "no-convergence");
+    assert_eq!(found.code.name(), "no-convergence");
     assert!(
         found.message.contains("in draw ") && found.message.contains("by itself"),
         "{found:#?}"

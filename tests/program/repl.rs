@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mizan::diagnostic::Diagnostic;
+use mizan::diagnostic::{Code, Diagnostic};
 use mizan::repl::commands::{COMMANDS, page};
 use mizan::repl::{Page, Talk, Then};
 use mizan::session::{Reach, Session};
@@ -15,7 +15,7 @@ use mizan::session::{Reach, Session};
 const EXAMPLE: &str = "examples/azerbaijan_china.mizan";
 
 fn refuse(_: &Path, _: &str, _: bool) -> Result<(), Diagnostic> {
-    Err(Diagnostic::error("not-saved", "nothing is saved in a test"))
+    Err(Diagnostic::error(Code::NotSaved, "nothing is saved in a test"))
 }
 
 fn session(file: Option<&str>) -> Session {
@@ -272,7 +272,7 @@ fn a_run_ends_once_its_flag_is_raised() {
     stop.raise();
     for line in ["balance[China]", "duty.rate = 5%"] {
         let outcome = session.enter(line);
-        assert_eq!(outcome.diagnostics.first().map(|found| found.code), Some("interrupted"));
+        assert_eq!(outcome.diagnostics.first().map(|found| found.code.name()), Some("interrupted"));
     }
     session.until(mizan::engine::Stop::new());
     assert!(session.is_saved() && !session.enter("balance[China]").failed());

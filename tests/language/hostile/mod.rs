@@ -20,7 +20,7 @@ fn said(text: &str) -> Vec<Diagnostic> {
 }
 
 fn codes(text: &str) -> Vec<&'static str> {
-    said(text).iter().map(|found| found.code).collect()
+    said(text).iter().map(|found| found.code.name()).collect()
 }
 
 /// The codes of the check and, where that finds no error, of the run.
@@ -35,7 +35,7 @@ fn run(text: &str) -> Vec<Diagnostic> {
 }
 
 fn run_codes(text: &str) -> Vec<&'static str> {
-    run(&format!("{YEARS}{text}")).iter().map(|found| found.code).collect()
+    run(&format!("{YEARS}{text}")).iter().map(|found| found.code.name()).collect()
 }
 
 fn check_codes(text: &str) -> Vec<&'static str> {

@@ -61,7 +61,7 @@ fn mistakes_hide_behind_no_number_of_warnings() {
     text.push_str("show v1, nothing\n");
     let program = session::load("a.mizan", &text);
     assert!(program.model.is_none());
-    assert!(program.diagnostics.iter().any(|found| found.code == "unknown-name"));
+    assert!(program.diagnostics.iter().any(|found| found.code.name() == "unknown-name"));
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn what_is_many_is_looked_up_and_not_gone_through() {
         let _ = writeln!(text, "scenario s{n} {{ a = {} }}", n + 2);
     }
     text.push_str("show a for s7, s3999\n");
-    assert!(soon(|| said(&text)).iter().all(|found| found.code == "unused-scenario"));
+    assert!(soon(|| said(&text)).iter().all(|found| found.code.name() == "unused-scenario"));
     let elements: Vec<String> = (0..4_000).map(|n| format!("e{n}")).collect();
     let mut text = format!("{YEARS}set s = {}\nparam a[s] = 1\n", elements.join(", "));
     for name in ["one", "other"] {

@@ -88,7 +88,7 @@ fn b07_an_unclosed_text_is_shown_where_it_opens() {
     let text = format!("{YEARS}model \"{}", "x\n".repeat(1 << 16));
     let found = said(&text);
     assert_eq!(
-        (found[0].code, found[0].span().map(|span| span.start)),
+        (found[0].code.name(), found[0].span().map(|span| span.start)),
         ("unclosed-string", Some(36))
     );
 }

@@ -120,7 +120,7 @@ fn compare_questions(
                     let found =
                         ask(model, values, baseline, question, &question.expr, &elements, year);
                     let wanted = naive.eval(&question.expr, year, &mut slots, &place);
-                    match (found.map_err(|found| found.code), wanted) {
+                    match (found.map_err(|found| found.code.name()), wanted) {
                         (_, Err(Fault::Close)) => {}
                         (Err(code), Err(Fault::NoValue(other))) if code == other => {}
                         (Ok(found), Ok(wanted)) if wanted.agrees(found) => tally.values += 1,
@@ -139,12 +139,13 @@ fn compare_questions(
 /// Compares the baseline and every scenario of a model.
 pub(super) fn compare_all(model: &Model) -> Result<Tally, String> {
     let naive = Run::new(model, &[], None, None);
-    let baseline = run(model, &[], None).map_err(|found| found.code);
+    let baseline = run(model, &[], None).map_err(|found| found.code.name());
     let mut tally = compare(model, baseline.as_ref().map_err(|code| *code), &naive, "baseline")?;
     let Ok(baseline) = baseline else { return Ok(tally) };
     tally.count(compare_questions(model, &baseline, &baseline, &naive)?);
     for scenario in &model.scenarios {
-        let found = run(model, &scenario.changes, Some(&baseline)).map_err(|found| found.code);
+        let found =
+            run(model, &scenario.changes, Some(&baseline)).map_err(|found| found.code.name());
         let naive = Run::new(model, &scenario.changes, Some(&naive), None);
         tally.count(compare(model, found.as_ref().map_err(|code| *code), &naive, &scenario.name)?);
         if let Ok(values) = &found {

@@ -85,8 +85,8 @@ proptest! {
         let edited = model(&(text + &lines.collect::<String>()));
         let apart = model(&apart);
         let Ok(baseline) = run(&apart, &[], None) else { return Ok(()) };
-        let late = run(&apart, &apart.scenarios[0].changes, Some(&baseline)).map_err(|found| found.code);
-        match (late, run(&edited, &[], None).map_err(|found| found.code)) {
+        let late = run(&apart, &apart.scenarios[0].changes, Some(&baseline)).map_err(|found| found.code.name());
+        match (late, run(&edited, &[], None).map_err(|found| found.code.name())) {
             (Ok(late), Ok(edited)) => {
                 for (id, quantity) in apart.quantities.iter().enumerate() {
                     for (a, b) in late.array(id).iter().zip(&edited.array(id)) {

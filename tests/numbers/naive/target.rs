@@ -17,7 +17,7 @@ pub(super) fn model(text: &str) -> Model {
 /// Every value by name and scenario, as bits; the years are the last axis. A run without a value is its
 /// code.
 pub(super) fn bits(model: &Model) -> Vec<(String, Vec<u64>)> {
-    let refused = |found: Diagnostic| vec![(found.code.to_owned(), Vec::new())];
+    let refused = |found: Diagnostic| vec![(found.code.name().to_owned(), Vec::new())];
     let baseline = match run(model, &[], None) {
         Ok(baseline) => baseline,
         Err(found) => return refused(found),

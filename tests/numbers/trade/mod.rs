@@ -38,8 +38,8 @@ pub(crate) fn ask<Q: AsRef<str>>(script: &str, queries: &[Q]) -> Vec<f64> {
 pub(crate) fn problem(script: &str) -> Option<&'static str> {
     let program = load("test.mizan", script);
     match program.model {
-        None => program.diagnostics.first().map(|found| found.code),
-        Some(model) => answer(&model).err().map(|found| found.code),
+        None => program.diagnostics.first().map(|found| found.code.name()),
+        Some(model) => answer(&model).err().map(|found| found.code.name()),
     }
 }
 

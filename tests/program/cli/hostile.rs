@@ -56,7 +56,7 @@ fn an_edit_is_one_assignment() {
     }
     let edits = ["show x".to_owned()];
     let program = session::load_edited("a.mizan", SCRIPT, &NoFiles, &edits);
-    let codes: Vec<&str> = program.diagnostics.iter().map(|found| found.code).collect();
+    let codes: Vec<&str> = program.diagnostics.iter().map(|found| found.code.name()).collect();
     assert_eq!(codes, ["not-an-assignment"]);
 }
 

@@ -156,6 +156,7 @@ fn boundary(text: &str, at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Code;
     use crate::source::{SourceMap, Span};
 
     #[test]
@@ -165,7 +166,7 @@ mod tests {
         let mut sources = SourceMap::default();
         let id = sources.add("a.mizan", &text);
         let x = text.find('x').expect("in the text");
-        let found = Diagnostic::error("syntax", "")
+        let found = Diagnostic::error(Code::Syntax, "")
             .at(Span::new(id, x, x + 1), "long")
             .and(Span::new(id, 3, 4), "short");
         let Excerpt { pieces, marks } = excerpt(&found, sources.file(id), id);

@@ -4,14 +4,14 @@
 //! [`SourceMap`](crate::source::SourceMap), as text or as JSON. The rules: the message says what was
 //! found and what is required, labels have at most five words, and the help is one concrete edit.
 
+mod code;
 mod excerpt;
 mod nearest;
-mod pages;
 mod render;
 mod sanitize;
 
+pub use code::Code;
 pub use nearest::{MOST_COMPARED, nearest, nearest_within};
-pub use pages::{page, pages};
 pub use render::{Style, render, to_json};
 pub use sanitize::sanitize;
 
@@ -49,8 +49,8 @@ pub struct Fix {
 /// One mistake, or one thing that is probably not meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Stable and readable, `unit-mismatch`; `mizan explain CODE` prints its page.
-    pub code: &'static str,
+    /// Which kind of mistake it is.
+    pub code: Code,
     /// Error or warning.
     pub severity: Severity,
     /// What was found and what is required, in one sentence without a full stop.
@@ -81,16 +81,16 @@ pub fn cut_off(mistakes: &mut Vec<Diagnostic>) {
 
 impl Diagnostic {
     /// An error.
-    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn error(code: Code, message: impl Into<String>) -> Self {
         Self::new(code, Severity::Error, message.into())
     }
 
     /// A warning.
-    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
         Self::new(code, Severity::Warning, message.into())
     }
 
-    fn new(code: &'static str, severity: Severity, message: String) -> Self {
+    fn new(code: Code, severity: Severity, message: String) -> Self {
         Self {
             code,
             severity,

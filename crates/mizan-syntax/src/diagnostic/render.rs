@@ -7,7 +7,7 @@ use miette::{
 use serde_json::{Value, json};
 
 use super::excerpt::{Excerpt, Mark, Piece, excerpt};
-use super::{Diagnostic, Severity, sanitize};
+use super::{Code, Diagnostic, Severity, sanitize};
 use crate::source::{SourceId, SourceMap, Span};
 
 /// How a diagnostic is drawn.
@@ -96,7 +96,7 @@ impl SourceCode for Lines {
 struct Report {
     message: String,
     severity: Severity,
-    code: Option<&'static str>,
+    code: Option<Code>,
     help: Option<String>,
     source: Lines,
     labels: Vec<LabeledSpan>,
@@ -277,7 +277,7 @@ pub fn to_json(diagnostics: &[Diagnostic], sources: &SourceMap) -> Value {
             let fixes: Vec<Value> =
                 d.fixes.iter().map(|f| with(place(f.span), "replacement", json!(f.replacement))).collect();
             json!({
-                "code": d.code,
+                "code": d.code.name(),
                 "severity": if d.is_error() { "error" } else { "warning" },
                 "message": d.message, "labels": labels, "help": d.help, "notes": d.notes, "fixes": fixes,
             })
@@ -295,7 +295,7 @@ mod tests {
         let text = "x = 1\né日本 = yy\n";
         let id = sources.add("a.mizan", text);
         let start = text.find("yy").expect("in the text");
-        let found = Diagnostic::error("unknown-name", "nothing is called `yy`")
+        let found = Diagnostic::error(Code::UnknownName, "nothing is called `yy`")
             .at(Span::new(id, start, start + 2), "unknown name");
         let shown = render(&[found], &sources, Style::Plain, 80);
         assert!(shown.contains("[a.mizan:2:7]"), "{shown}");
@@ -308,7 +308,7 @@ mod tests {
         let text = "x = \u{1b}[2J\u{202e}\u{9b}\u{7f}";
         let id = sources.add("\u{1b}]0;a", text);
         let found =
-            Diagnostic::error("odd-character", text).at(Span::new(id, 4, 5), text).help(text);
+            Diagnostic::error(Code::OddCharacter, text).at(Span::new(id, 4, 5), text).help(text);
         let shown = render(std::slice::from_ref(&found), &sources, Style::Plain, 80);
         let safe = |c: char| c == '\n' || !(c.is_control() || c == '\u{202e}');
         assert!(shown.chars().all(safe), "{shown:?}");

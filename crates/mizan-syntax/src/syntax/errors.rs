@@ -2,11 +2,11 @@
 
 use super::hints;
 use super::words::{Clause, Word, queries_with};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
 pub(super) fn unclosed_string(span: Span) -> Diagnostic {
-    Diagnostic::error("unclosed-string", "a text begins here and does not end on its line")
+    Diagnostic::error(Code::UnclosedString, "a text begins here and does not end on its line")
         .at(span, "begins here")
         .help("end the text with `\"` on the same line")
 }
@@ -17,7 +17,7 @@ pub(super) fn unclosed_bracket(span: Span, open: char, met: Option<(Span, char)>
         '[' => ']',
         _ => '}',
     };
-    let found = Diagnostic::error("unclosed-bracket", format!("`{open}` is never closed"))
+    let found = Diagnostic::error(Code::UnclosedBracket, format!("`{open}` is never closed"))
         .at(span, "opened here")
         .help(format!("write the `{close}` that belongs to it"));
     match met {
@@ -27,32 +27,32 @@ pub(super) fn unclosed_bracket(span: Span, open: char, met: Option<(Span, char)>
 }
 
 pub(super) fn stray_bracket(span: Span, c: char) -> Diagnostic {
-    Diagnostic::error("stray-bracket", format!("`{c}` closes nothing"))
+    Diagnostic::error(Code::StrayBracket, format!("`{c}` closes nothing"))
         .at(span, "nothing is open")
         .help("remove it, or write the bracket that opens")
 }
 
 pub(super) fn too_deep(span: Span, what: &str) -> Diagnostic {
-    Diagnostic::error("limit-depth", format!("{what} nest deeper than 64, the limit"))
+    Diagnostic::error(Code::LimitDepth, format!("{what} nest deeper than 64, the limit"))
         .at(span, "too deep")
         .help("name a part with `var` or `function` and use the name")
 }
 
 pub(super) fn too_long(span: Span) -> Diagnostic {
-    Diagnostic::error("limit-depth", "an expression has more than 400 operators in a row")
+    Diagnostic::error(Code::LimitDepth, "an expression has more than 400 operators in a row")
         .at(span, "too long")
         .help("name a part with `var` and use the name, or write `sum(...)`")
 }
 
 pub(super) fn name_too_long(span: Span, limit: usize) -> Diagnostic {
-    Diagnostic::error("limit-name", format!("a name is longer than {limit} bytes, the limit"))
+    Diagnostic::error(Code::LimitName, format!("a name is longer than {limit} bytes, the limit"))
         .at(span, "too long")
         .help("choose a shorter name")
 }
 
 pub(super) fn control_character(span: Span, c: char) -> Diagnostic {
     Diagnostic::error(
-        "control-character",
+        Code::ControlCharacter,
         format!("a control character U+{:04X} stands in the text", u32::from(c)),
     )
     .at(span, "here")
@@ -62,7 +62,7 @@ pub(super) fn control_character(span: Span, c: char) -> Diagnostic {
 pub(super) fn lookalike(span: Span, c: char, meant: &str) -> Diagnostic {
     let shown = if meant == " " { "a plain blank".to_owned() } else { format!("`{meant}`") };
     Diagnostic::error(
-        "lookalike-character",
+        Code::LookalikeCharacter,
         format!("`{c}` (U+{:04X}) stands where {shown} is required", u32::from(c)),
     )
     .at(span, "typographic character")
@@ -72,7 +72,7 @@ pub(super) fn lookalike(span: Span, c: char, meant: &str) -> Diagnostic {
 
 pub(super) fn odd_character(span: Span, c: char) -> Diagnostic {
     let found = Diagnostic::error(
-        "odd-character",
+        Code::OddCharacter,
         format!("the character `{c}` (U+{:04X}) has no meaning", u32::from(c)),
     )
     .at(span, "not expected");
@@ -96,41 +96,41 @@ fn digit(c: char) -> Option<u32> {
 }
 
 pub(super) fn empty(span: Span) -> Diagnostic {
-    Diagnostic::error("empty-script", "the script has no statement")
+    Diagnostic::error(Code::EmptyScript, "the script has no statement")
         .at(span, "nothing here")
         .help("begin with\n  years 2024..2035\n  param growth = 5%\n  show growth")
 }
 
 pub(super) fn single_equals(span: Span) -> Diagnostic {
-    Diagnostic::error("single-equals", "`=` stands in a condition, which requires `==`")
+    Diagnostic::error(Code::SingleEquals, "`=` stands in a condition, which requires `==`")
         .at(span, "compares with `==`")
         .help("write `==` to compare")
         .fix(span, "==")
 }
 
 pub(super) fn double_equals(span: Span) -> Diagnostic {
-    Diagnostic::error("double-equals", "`==` stands in an equation, which requires `=`")
+    Diagnostic::error(Code::DoubleEquals, "`==` stands in an equation, which requires `=`")
         .at(span, "defines with `=`")
         .help("write `=` to define; `==` compares, in `check` and `if`")
         .fix(span, "=")
 }
 
 pub(super) fn equals_for_colon(span: Span) -> Diagnostic {
-    Diagnostic::error("equals-for-colon", "`=` stands in a field, which requires `:`")
+    Diagnostic::error(Code::EqualsForColon, "`=` stands in a field, which requires `:`")
         .at(span, "a colon here")
         .help("write `name: value` in a block")
         .fix(span, ":")
 }
 
 pub(super) fn power_stars(span: Span) -> Diagnostic {
-    Diagnostic::error("power-stars", "`**` is not an operator; a power is written `^`")
+    Diagnostic::error(Code::PowerStars, "`**` is not an operator; a power is written `^`")
         .at(span, "power")
         .help("write `^`")
         .fix(span, "^")
 }
 
 pub(super) fn number_range(span: Span) -> Diagnostic {
-    Diagnostic::error("number-range", "the number is too large or too small to be kept")
+    Diagnostic::error(Code::NumberRange, "the number is too large or too small to be kept")
         .at(span, "outside 1e-308 .. 1e308")
         .help("write it with a scale word (mn, bn, tn) or another unit")
 }
@@ -159,7 +159,7 @@ pub(super) fn unexpected(span: Span, found: &str, before: &str) -> Diagnostic {
         }
         None => (plain, None),
     };
-    let diagnostic = Diagnostic::error("syntax", message).at(span, "not expected");
+    let diagnostic = Diagnostic::error(Code::Syntax, message).at(span, "not expected");
     match help {
         Some(help) => diagnostic.help(help),
         None => diagnostic,
@@ -167,7 +167,7 @@ pub(super) fn unexpected(span: Span, found: &str, before: &str) -> Diagnostic {
 }
 
 pub(super) fn colon_for_equals(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error("colon-for-equals", "`:` stands in a scenario, which gives values with `=`")
+    Diagnostic::error(Code::ColonForEquals, "`:` stands in a scenario, which gives values with `=`")
         .at(span, "write `=` after it")
         .help(format!("write `{name} = ...`"))
 }
@@ -176,7 +176,7 @@ pub(super) fn colon_for_equals(span: Span, name: &str) -> Diagnostic {
 pub(super) fn unknown_clause(span: Span, word: &Word, clause: Clause) -> Diagnostic {
     let taken = listed(word.clauses.iter().map(|clause| clause.form()));
     let owners = listed(queries_with(clause).map(|query| query.name));
-    Diagnostic::error("unknown-clause", format!("`{}` takes no `{}`", word.name, clause.word()))
+    Diagnostic::error(Code::UnknownClause, format!("`{}` takes no `{}`", word.name, clause.word()))
         .at(span, "not taken by this query")
         .help(format!("remove it; `{}` takes {taken}", word.name))
         .note(format!("`{}` belongs to {owners}", clause.word()))
@@ -186,7 +186,7 @@ pub(super) fn unknown_clause(span: Span, word: &Word, clause: Clause) -> Diagnos
 /// A clause that the query has already; the clause at `first` is the same.
 pub(super) fn second_clause(span: Span, first: Span, clause: Clause) -> Diagnostic {
     let word = clause.word();
-    let found = Diagnostic::error("duplicate", format!("the query has two clauses `{word}`"))
+    let found = Diagnostic::error(Code::Duplicate, format!("the query has two clauses `{word}`"))
         .at(span, "a second time")
         .and(first, "the first time");
     match clause {
@@ -212,34 +212,37 @@ fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 pub(super) fn row_key(span: Span) -> Diagnostic {
-    Diagnostic::error("syntax", "the first cell of a row must name an element")
+    Diagnostic::error(Code::Syntax, "the first cell of a row must name an element")
         .at(span, "not an element")
         .help("write the element's name, in quotes where it is more than one word")
 }
 
 pub(super) fn unit_power(span: Span) -> Diagnostic {
-    Diagnostic::error("syntax", "the power of a unit must be a whole number")
+    Diagnostic::error(Code::Syntax, "the power of a unit must be a whole number")
         .at(span, "not whole")
         .help("write a whole power, `USD^2`")
 }
 
 /// A word that no name may have, where a name is declared.
 pub(super) fn reserved_name(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error("reserved-name", format!("no name may be `{name}`, an operator"))
+    Diagnostic::error(Code::ReservedName, format!("no name may be `{name}`, an operator"))
         .at(span, "an operator")
         .help(format!("choose another name, `{name}_value`"))
 }
 
 /// A word that cannot be a number's unit, where a unit is declared.
 pub(super) fn reserved_unit(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error("reserved-name", format!("no unit may be `{name}`, a word of the language"))
-        .at(span, "a word of the language")
-        .help(format!("choose another name, `{name}_unit`"))
+    Diagnostic::error(
+        Code::ReservedName,
+        format!("no unit may be `{name}`, a word of the language"),
+    )
+    .at(span, "a word of the language")
+    .help(format!("choose another name, `{name}_unit`"))
 }
 
 /// Text that the grammar reads and the tree has no place for.
 pub(super) fn stray(span: Span) -> Diagnostic {
-    Diagnostic::error("syntax", "this cannot be read here")
+    Diagnostic::error(Code::Syntax, "this cannot be read here")
         .at(span, "not expected")
         .help("remove it")
 }

@@ -474,6 +474,7 @@ fn first_word(line: &str) -> (&str, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Code;
 
     fn scan(text: &str) -> Prescan {
         let scan = prescan(SourceId(0), text);
@@ -499,7 +500,7 @@ mod tests {
     fn an_open_parenthesis_does_not_swallow_the_next_statement() {
         let scan = scan("x = (1 +\nshow balance\n");
         assert_eq!(scan.diagnostics.len(), 1);
-        assert_eq!(scan.diagnostics[0].code, "unclosed-bracket");
+        assert_eq!(scan.diagnostics[0].code, Code::UnclosedBracket);
     }
 
     #[test]
@@ -507,7 +508,7 @@ mod tests {
         for n in [65, 400, 100_000] {
             let scan = scan(&format!("x = {}1{}", "(".repeat(n), ")".repeat(n)));
             assert_eq!(scan.diagnostics.len(), 1, "{n}");
-            assert_eq!(scan.diagnostics[0].code, "limit-depth");
+            assert_eq!(scan.diagnostics[0].code, Code::LimitDepth);
         }
     }
 }

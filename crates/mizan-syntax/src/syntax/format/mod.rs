@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthStr;
 use super::parse;
 use super::prescan::prescan;
 use super::token::{Token, TokenKind, tokens};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::SourceId;
 use layout::Layout;
 
@@ -26,7 +26,7 @@ const WIDEST: usize = 120;
 /// What is wrong with a text that does not parse.
 pub fn format(source: SourceId, text: &str) -> Result<String, Vec<Diagnostic>> {
     let parsed = parse(source, text);
-    let mistake = |d: &Diagnostic| d.is_error() && d.code != "empty-script";
+    let mistake = |d: &Diagnostic| d.is_error() && d.code != Code::EmptyScript;
     if parsed.diagnostics.iter().any(mistake) {
         return Err(parsed.diagnostics);
     }

@@ -1,6 +1,7 @@
 //! Runs with numbers that are not in the model: they equal runs of a script with the numbers written in it,
 //! and a matrix of points equals one run for each point.
 
+use mizan::diagnostic::Code;
 use mizan::engine::simulate::{Column, Recording, Run, Wanted};
 use mizan::engine::{Drawn, Known, Stop, Values, ask, run, run_drawn, run_from};
 use mizan::model::{Ask, Model, QuantityId, Question};
@@ -153,7 +154,7 @@ fn a_number_relative_to_an_unknown_is_refused() {
     let mut given = whole(&model, "p", 2.0);
     given.target.effect = Effect::Multiply;
     let found = run(&model, &with(&model, None, &[given]), None).expect_err("a diagnostic");
-    assert_eq!(found.code, "not-available");
+    assert_eq!(found.code, Code::NotAvailable);
 }
 
 #[test]
@@ -359,5 +360,5 @@ fn threads_change_no_point_and_the_flag_ends_them() {
     stop.raise();
     let solver = &study.model.solver;
     let found = study.recording.evaluate_points(&study.wanted, &points, solver, &|_| {});
-    assert_eq!(found.expect_err("a diagnostic").code, "interrupted");
+    assert_eq!(found.expect_err("a diagnostic").code, Code::Interrupted);
 }
