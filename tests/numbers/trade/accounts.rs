@@ -42,3 +42,65 @@ fn new_products_enter_with_their_inputs() {
         1e-12,
     );
 }
+
+#[test]
+fn freight_of_carriers_from_abroad_is_a_service() {
+    // Imports 110 CIF are 100 FOB and 10 of freight; exports none.
+    let script = |share: f64, residents: f64| {
+        format!(
+            "{HEAD}imports m on cars from A {{ base: 110 USD }}\nfreight f from A {{ share: {share}%\n residents: {residents}% }}\n"
+        )
+    };
+    for (residents, current) in [(0.0, -110.0), (100.0, -100.0), (40.0, -106.0)] {
+        meets(
+            &script(10.0, residents),
+            &[
+                ("goods_balance[A] in 2026", -100.0),
+                ("balance[A] in 2026", -110.0),
+                ("current_balance[A] in 2026", current),
+                ("services[A] in 2026", current + 100.0),
+            ],
+            1e-12,
+        );
+    }
+    // A corridor saves half of a freight of 10%: CIF 105, FOB 100 for the same goods.
+    let shorter = script(10.0, 0.0)
+        + "corridor c with A { opens: 2026\n days: 10 days\n days_saved: 0 days\n day_cost: 0%\n freight_saved: 5% }\n";
+    let elastic = shorter.replace("base: 110 USD", "base: 110 USD\n elasticity: 0");
+    meets(
+        &elastic,
+        &[
+            ("imports[A, cars] in 2026", 105.0),
+            ("imports_fob[A, cars] in 2026", 100.0),
+            ("services[A] in 2026", -5.0),
+            ("imports_volume[A, cars] in 2026", 110.0),
+        ],
+        1e-12,
+    );
+}
+
+#[test]
+fn income_on_foreign_capital_follows_its_stock() {
+    let script = format!(
+        "{HEAD}direct_investment i with A {{ stock: 100 USD\n return: 10%\n payout: 40%\n inflow: 5 USD }}\n\
+         capital_transfers c with A {{ credit: 3 USD }}\nremittances r with A {{ received: 10 USD\n growth: 10% }}\n\
+         tourism t with A {{ arrivals: 3\n departures: 1\n spending: 4 USD }}\nforeign_debt d with B {{ debt: 200 USD\n interest: 5% }}\n"
+    );
+    meets(
+        &script,
+        &[
+            ("primary_income[A] in 2025", -10.0),
+            ("fdi_inflow[A] in 2025", 6.0 + 5.0),
+            ("primary_income[A] in 2026", -11.1),
+            ("fdi_stock[A] in 2024", 100.0),
+            ("fdi_stock[A] in 2026", 111.0 + 5.0 + 6.66),
+            ("secondary_income[A] in 2026", 12.1),
+            ("services[A] in 2026", 8.0),
+            ("primary_income[B] in 2026", -10.0),
+            ("current_balance[A] in 2026", -11.1 + 12.1 + 8.0),
+            ("net_lending[A] in 2026", 12.0),
+            ("other_financing(A) in 2026", -12.0 - 11.66),
+        ],
+        1e-12,
+    );
+}

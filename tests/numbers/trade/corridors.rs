@@ -119,7 +119,8 @@ fn a_route_carries_nothing_before_it_opens_and_ties_to_a_corridor() {
 
 #[test]
 fn a_route_that_fails_costs_its_expected_share() {
-    // 20% chance of half a year: 10% closed. Detour freight 30%: CIF price 1.03; 60% can go another way: 4% is lost.
+    // 20% chance of half a year: 10% closed. 60% of that goes a way with 30% of freight and 20% of time on top, 4% never comes.
+    // What arrives costs 1 + 0.06 * 0.56 / 0.96 = 1.035: buyers would take 100 / 1.035, more than there is.
     let script = format!(
         "{HEAD}imports m on cars from A {{ base: 100 USD\n elasticity: -1 }}\nexports x on cars to A {{ base: 100 USD\n elasticity: -1 }}\n\
          scenario risk {{ disruption d with A {{ probability: 0% then 20% from 2026\n length: 50%\n detour: 30%\n days_lost: 10 days\n day_cost: 2%\n rerouted: 60% }} }}\n"
@@ -129,9 +130,35 @@ fn a_route_that_fails_costs_its_expected_share() {
         &[
             ("d.closed[cars] for risk in 2026", 0.1),
             ("imports[A, cars] for risk in 2025", 100.0),
-            ("imports[A, cars] for risk in 2026", 96.0 / 1.02),
-            ("exports[A, cars] for risk in 2026", 96.0 / (1.03 * 1.02)),
+            ("imports_volume[A, cars] for risk in 2026", 96.0),
+            ("imports[A, cars] for risk in 2026", 96.0 * (1.0 + 0.06 * 0.3 / 0.96)),
+            ("market_price[cars] for risk in 2026", 1.0 / 0.96),
+            ("exports[A, cars] for risk in 2026", 96.0),
         ],
         1e-12,
     );
+}
+
+#[test]
+fn transit_is_paid_by_those_who_send() {
+    let script = TRANSIT.replace("partner = China", "partner = China, Turkiye").replace("import_content: 25%", "import_content: 25%\n other_payer: Turkiye\n other_share: 30%");
+    let found = ask(
+        &script,
+        &[
+            "services[China] in 2024",
+            "services[Turkiye] in 2024",
+            "boxes.earnings[China, middle] in 2024",
+        ],
+    );
+    close(found[0], 0.7 * found[2], 1e-12, "China");
+    close(found[1], 0.3 * found[2], 1e-12, "Türkiye");
+}
+
+#[test]
+fn no_more_freight_is_saved_than_there_is() {
+    let script = format!(
+        "{HEAD}imports m from A {{ base: 100 USD }}\n\
+         corridor c with A {{ opens: 2026\n days: 10 days\n days_saved: 1 day\n day_cost: 1%\n freight_saved: 3% }}\nshow imports[A, cars]\n"
+    );
+    assert_eq!(super::problem(&script), Some("out-of-bounds"));
 }

@@ -82,6 +82,8 @@ fn the_bilateral_balance_of_2024() {
             ("import_dependency(China) in 2024", 1.0),
             ("supplier_concentration(all_goods) in 2024", 1.0),
             ("export_concentration(China) in 2024", 1.0),
+            ("grubel_lloyd(0, 0) in 2024", 0.0),
+            ("normalised_balance(0, 0) in 2024", 0.0),
         ],
         1e-13,
     );

@@ -1,12 +1,17 @@
 //! The trade library against numbers worked out without it: closed forms, hand calculation, published tables.
 
+mod account;
 mod accounts;
+mod base_year;
 mod corridors;
 mod curves;
 mod energy;
 mod indicators;
+mod inputs;
 mod limits;
+mod policy;
 mod properties;
+mod rationing;
 mod tariffs;
 mod ventures;
 

@@ -50,6 +50,36 @@ fn a_cut_for_all_diverts_nothing() {
     meets(&finite, &[("cut.creation[A, goods] in 2025", 125.0 / 1.15 / 1.3125)], 1e-12);
 }
 
+#[test]
+fn unequal_cuts_pull_by_their_own_size() {
+    // 1000 from A (15 to 0), 1000 from B (15 to 14), 400 from C: before netting g M R / (M + R) is 114 and 7.6.
+    let script = format!(
+        "{SMART} | partner | trade: USD | before | after |\n | A | 1000 | 15% | 0% |\n | B | 1000 | 15% | 14% |\n | C | 400 | 15% | 15% |\n\
+         elasticity: -1.25\n cap: 0\n}}\n"
+    );
+    let (a, b): (f64, f64) = (1400.0 / 2.4 * 1.5 * 0.15 / 1.15, 1400.0 / 2.4 * 1.5 * 0.01 / 1.15);
+    assert!((a - 114.13).abs() < 0.01 && (b - 7.61).abs() < 0.01);
+    meets(
+        &script,
+        &[
+            ("cut.pull[A, goods] in 2025", a),
+            ("cut.pull[B, goods] in 2025", b),
+            ("cut.diversion[A, goods] in 2025", a - b / 1.4),
+            ("cut.diversion[B, goods] in 2025", b - a / 1.4),
+            ("cut.diversion[C, goods] in 2025", -(a + b) * 0.4 / 1.4),
+        ],
+        1e-12,
+    );
+    // A duty that rises sends trade the other way.
+    let risen = script.replace("| B | 1000 | 15% | 14% |", "| B | 1000 | 15% | 25% |").replace("15% | 0%", "15% | 15%");
+    let c = 1400.0 / 2.4 * 1.5 * 0.10 / 1.15;
+    meets(
+        &risen,
+        &[("cut.diversion[B, goods] in 2025", -c), ("cut.diversion[A, goods] in 2025", c / 1.4)],
+        1e-12,
+    );
+}
+
 /// Three partners under one duty, which a scenario lifts for the first.
 const NEST: &str = "years 2024..2025\ncurrency USD\nuse trade\nset partner = A, B, C\nset sector = goods\n\
     imports m {\n | partner | base: USD |\n | A | 1000 |\n | B | 600 |\n | C | 400 |\n\
