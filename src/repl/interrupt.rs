@@ -6,8 +6,8 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread::Builder;
 use std::time::Duration;
 
+use crate::cli::threads::{STACK, on_all};
 use crate::engine::Stop;
-use crate::engine::threads::on_all;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 /// How often the flag is looked at.
@@ -43,7 +43,7 @@ pub(super) fn unless_interrupted<T: Send + 'static>(
         // Nobody listens any more after Ctrl-C.
         let _ = send.send(on_all(work));
     };
-    Builder::new().spawn(work)?;
+    Builder::new().stack_size(STACK).spawn(work)?;
     loop {
         match receive.recv_timeout(GLANCE) {
             Ok(done) => return Ok(Some(done)),
