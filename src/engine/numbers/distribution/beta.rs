@@ -1,15 +1,16 @@
-//! The incomplete beta function and its inverse, with which the beta, PERT and Student
-//! distributions are computed.
+//! The incomplete beta function and its inverse, which give the beta, PERT and Student
+//! distributions.
 //!
-//! The variable is y = ln(x / (1 - x)). In it the logarithms of both tails are concave, so that
-//! Newton's method converges from the left of the root, or from the right after one step.
+//! All functions work in the logit y = ln(x / (1 - x)) of the beta variable x, and with logarithms
+//! of probabilities. The logarithms of both tail probabilities are concave in y. So Newton's method
+//! converges monotonically from one side of the root, and reaches that side after at most one step.
 
 use std::sync::{Arc, OnceLock};
 
 use super::super::kernels::{exp, ln};
 use super::pieces::Pieces;
 
-/// The two tails of a beta distribution and its density in y, the latter as a logarithm.
+/// Both tail probabilities of a beta distribution and its density with respect to y, as logarithms.
 #[derive(Debug, Clone, Copy)]
 struct Tails {
     log_lower: f64,
@@ -17,15 +18,15 @@ struct Tails {
     log_density: f64,
 }
 
-/// A tail of a distribution.
+/// One of the two tails of a distribution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
     Lower,
     Upper,
 }
 
-/// The parameters of a beta distribution, and its quantiles as far as they are interpolated, which
-/// all copies share.
+/// A beta distribution: its parameters and a cache of interpolated quantiles, which all clones
+/// share.
 #[derive(Debug, Clone)]
 pub(super) struct Beta {
     a: f64,
@@ -41,70 +42,81 @@ impl PartialEq for Beta {
 }
 
 impl Beta {
+    /// The beta distribution with the parameters a and b, both above 0.
     pub(super) fn new(a: f64, b: f64) -> Self {
         Self { a, b, log_beta: log_beta(a, b), pieces: Arc::default() }
     }
 
-    /// The probabilities of less and of more than y.
+    /// Computes the probabilities below and above y.
     pub(super) fn tails(&self, y: f64) -> (f64, f64) {
         let tails = self.log_tails(y);
         (exp(tails.log_lower), exp(tails.log_upper))
     }
 
+    /// Computes the logarithms of both tail probabilities and of the density at y.
     fn log_tails(&self, y: f64) -> Tails {
         let Self { a, b, log_beta, .. } = *self;
-        let small = exp(-y.abs());
-        let shared = libm::log1p(small);
-        let (log_x, log_rest) = (y.min(0.0) - shared, (-y).min(0.0) - shared);
-        let (x, rest) = if y < 0.0 {
-            (small / (1.0 + small), 1.0 / (1.0 + small))
+        // exp(-|y|) does not overflow, and x and 1 - x both come out without cancellation.
+        let exponential = exp(-y.abs());
+        let log_sum = libm::log1p(exponential);
+        let (log_x, log_complement) = (y.min(0.0) - log_sum, (-y).min(0.0) - log_sum);
+        let (x, complement) = if y < 0.0 {
+            (exponential / (1.0 + exponential), 1.0 / (1.0 + exponential))
         } else {
-            (1.0 / (1.0 + small), small / (1.0 + small))
+            (1.0 / (1.0 + exponential), exponential / (1.0 + exponential))
         };
-        let log_density = a * log_x + b * log_rest - log_beta;
+        let log_density = a * log_x + b * log_complement - log_beta;
+        // The continued fraction converges fast only below this bound; beyond it the other tail's does.
         if x < (a + 1.0) / (a + b + 2.0) {
             let log_lower = log_density + ln(fraction(a, b, x).0 / a);
-            Tails { log_lower, log_upper: log_of_rest(log_lower), log_density }
+            Tails { log_lower, log_upper: log_of_complement(log_lower), log_density }
         } else {
-            let log_upper = log_density + ln(fraction(b, a, rest).0 / b);
-            Tails { log_lower: log_of_rest(log_upper), log_upper, log_density }
+            let log_upper = log_density + ln(fraction(b, a, complement).0 / b);
+            Tails { log_lower: log_of_complement(log_upper), log_upper, log_density }
         }
     }
 
-    /// The y below which the probability is `lower` and above which it is `upper`, its complement:
-    /// interpolated where that is exact enough, which depends on the probability alone.
+    /// Computes the y with probability `lower` below it and `upper` above it, where upper = 1 -
+    /// lower.
+    ///
+    /// Uses interpolation where that is accurate enough. The choice depends on the probability
+    /// alone, so that a quantile has the same bits in every lane.
     pub(super) fn logit_quantile(&self, lower: f64, upper: f64) -> f64 {
-        let (side, probability) = nearer(lower, upper);
+        let (side, probability) = nearer_tail(lower, upper);
         let pieces = self.pieces.get_or_init(Pieces::new);
         let found = pieces.quantile(self, side, probability);
-        found.unwrap_or_else(|| self.search(side, probability, self.middle()))
+        found.unwrap_or_else(|| self.search(side, probability, self.logit_of_mean()))
     }
 
-    /// The same for one value alone, which is not worth a polynomial.
+    /// Computes [`Self::logit_quantile`] without interpolation: for a single value the polynomial
+    /// would cost more than it saves.
     pub(super) fn single_logit_quantile(&self, lower: f64, upper: f64) -> f64 {
-        let (side, probability) = nearer(lower, upper);
-        self.search(side, probability, self.middle())
+        let (side, probability) = nearer_tail(lower, upper);
+        self.search(side, probability, self.logit_of_mean())
     }
 
-    /// Where searches start that know of nothing nearer.
-    pub(super) fn middle(&self) -> f64 {
+    /// Starting point of a search without a better one: the logit of the mean a / (a + b).
+    pub(super) fn logit_of_mean(&self) -> f64 {
         ln(self.a / self.b)
     }
 
-    /// The y at which a tail has a probability, by Newton's method from a place near it.
+    /// Finds the y at which a tail has the given probability, by Newton's method on the logarithm
+    /// of that probability, starting from `near`.
     pub(super) fn search(&self, side: Side, probability: f64, near: f64) -> f64 {
         let below = side == Side::Lower;
-        let wanted = ln(probability);
-        if wanted == f64::NEG_INFINITY {
-            return if below { wanted } else { -wanted };
+        let target = ln(probability);
+        if target == f64::NEG_INFINITY {
+            return if below { target } else { -target };
         }
         let mut y = near;
         for _ in 0..100 {
             let tails = self.log_tails(y);
             let found = if below { tails.log_lower } else { tails.log_upper };
-            let step = exp(found - tails.log_density) * (found - wanted);
+            // d ln P / dy = density / P.
+            let step = exp(found - tails.log_density) * (found - target);
             let before = y;
             y = if below { y - step } else { y + step };
+            // Convergence is quadratic: after a step this short the error is below rounding.
             if step.abs() <= 1e-10 || y == before || y.is_nan() {
                 break;
             }
@@ -113,63 +125,67 @@ impl Beta {
     }
 }
 
-/// The tail of the lesser probability.
-fn nearer(lower: f64, upper: f64) -> (Side, f64) {
+/// Selects the tail with the smaller probability, which is the more precise number of the two.
+fn nearer_tail(lower: f64, upper: f64) -> (Side, f64) {
     if lower <= upper { (Side::Lower, lower) } else { (Side::Upper, upper) }
 }
 
-/// ln(1 - e^p) for p <= 0.
-fn log_of_rest(p: f64) -> f64 {
+/// Computes ln(1 - e^p) for p <= 0 without cancellation: the logarithm of the other tail's
+/// probability.
+fn log_of_complement(p: f64) -> f64 {
     if p > -0.69 { ln(-libm::expm1(p)) } else { libm::log1p(-exp(p)) }
 }
 
-/// The continued fraction of the incomplete beta function (DLMF 8.17.22), without its factor, by
-/// the modified method of Lentz, up to the round that changes its last place at most; and how many
-/// rounds that took.
+/// Computes the continued fraction of the incomplete beta function (DLMF 8.17.22), without its
+/// leading factor, by the modified method of Lentz. Stops when an iteration changes at most the
+/// last place. Returns the value and the number of iterations.
 fn fraction(a: f64, b: f64, x: f64) -> (f64, u32) {
     const TINY: f64 = 1e-300;
-    let away = |value: f64| if value.abs() < TINY { TINY } else { value };
+    let nonzero = |value: f64| if value.abs() < TINY { TINY } else { value };
     let mut c = 1.0;
-    let mut d = 1.0 / away(1.0 - (a + b) * x / (a + 1.0));
+    let mut d = 1.0 / nonzero(1.0 - (a + b) * x / (a + 1.0));
     let mut value = d;
-    let most = most_rounds(a, b);
-    for round in 1..=most {
-        let m = f64::from(round);
-        // In an order in which large parameters overflow nowhere.
+    let limit = max_iterations(a, b);
+    for iteration in 1..=limit {
+        let m = f64::from(iteration);
+        // These products and quotients are ordered so that large parameters do not overflow.
         let even = m / (a + 2.0 * m - 1.0) * ((b - m) * x / (a + 2.0 * m));
-        d = 1.0 / away(1.0 + even * d);
-        c = away(1.0 + even / c);
+        d = 1.0 / nonzero(1.0 + even * d);
+        c = nonzero(1.0 + even / c);
         value *= d * c;
         let odd = -(a + m) / (a + 2.0 * m) * ((a + b + m) * x / (a + 2.0 * m + 1.0));
-        d = 1.0 / away(1.0 + odd * d);
-        c = away(1.0 + odd / c);
+        d = 1.0 / nonzero(1.0 + odd * d);
+        c = nonzero(1.0 + odd / c);
         value *= d * c;
         if (d * c - 1.0).abs() <= f64::EPSILON {
-            return (value, round);
+            return (value, iteration);
         }
     }
-    (value, most)
+    (value, limit)
 }
 
-/// More rounds than the fraction needs, for parameters of up to 10^10; beyond, where a rounding of
-/// the density already moves the result more than what is left out, it stops there.
+/// Upper bound of the number of iterations of [`fraction`].
 ///
-/// Slowest is x next to the mean. Between the two numerators of a round, about e = mb / a(a + b) and
-/// -1, the iteration's fixed point is the square root of e, and a round brings it nearer by a factor
-/// of 1 - 2 sqrt(e). The product of these factors over m rounds falls as exp(-m^(3/2) / sqrt(a)), so
-/// that the rounds needed grow as the cube root of a; they were never above six times it and some.
-fn most_rounds(a: f64, b: f64) -> u32 {
+/// It is sufficient for parameters up to 10^10. For larger ones the iteration may stop early; the
+/// rounding error of the density then exceeds the error of stopping.
+///
+/// Convergence is slowest for x next to the mean. There the two numerators of an iteration are
+/// about e = mb / a(a + b) and -1. The iteration has the fixed point sqrt(e), and each iteration
+/// reduces the distance to it by the factor 1 - 2 sqrt(e). Over m iterations the product of these
+/// factors falls as exp(-m^(3/2) / sqrt(a)), so the number of iterations grows as the cube root of
+/// a. In the tests it never exceeded six cube roots plus a constant.
+fn max_iterations(a: f64, b: f64) -> u32 {
     (50.0 + 8.0 * libm::cbrt(a.max(b))).min(20_000.0) as u32
 }
 
-/// The logarithm of the beta function: Stirling's series for arguments of 10 and more, to which
-/// smaller ones are led by recurrence.
+/// Computes the logarithm of the beta function B(a, b): by Stirling's series for arguments of at
+/// least 10, to which the recurrence B(a, b) = B(a, b + 1) (a + b) / b raises smaller ones.
 fn log_beta(a: f64, b: f64) -> f64 {
     let (mut large, mut small) = if a < b { (b, a) } else { (a, b) };
     let mut factor = 1.0;
     let mut logarithm = 0.0;
     while small < 10.0 {
-        // B(a, b) = B(a, b + 1) (a + b) / b
+        // The product stays in `factor`, with one logarithm at the end, unless it would overflow.
         factor *= (large + small) / small;
         small += 1.0;
         if !(1e-200..1e200).contains(&factor) {
@@ -189,7 +205,8 @@ fn log_beta(a: f64, b: f64) -> f64 {
         + (stirling(large) + stirling(small) - stirling(sum))
 }
 
-/// What Stirling's formula leaves of ln Gamma(x) for x >= 10 (DLMF 5.11.1).
+/// Computes the remainder of Stirling's formula, ln Gamma(x) minus its leading terms, for x >= 10
+/// (the series of DLMF 5.11.1).
 fn stirling(x: f64) -> f64 {
     let z = 1.0 / (x * x);
     let series = [
@@ -213,8 +230,8 @@ mod tests {
         1e-300, 1e-8, 0.01, 0.5, 1.0, 3.7, 17.3, 123.4, 1234.5, 1.0e4, 1.0e5, 1.0e6, 1.0e8, 1.0e10,
     ];
 
-    /// Where the fraction is used: below the bound, next to it and far from it.
-    fn places(a: f64, b: f64) -> impl Iterator<Item = f64> {
+    /// Arguments at which `log_tails` evaluates the fraction: close to its bound and far below it.
+    fn arguments(a: f64, b: f64) -> impl Iterator<Item = f64> {
         let bound = (a + 1.0) / (a + b + 2.0);
         let next = (1..40).map(|n| 1.0 - libm::exp2(-f64::from(n) * 1.3));
         let far = (1..20).map(|n| libm::exp2(-f64::from(n * n)));
@@ -222,21 +239,21 @@ mod tests {
     }
 
     #[test]
-    fn the_continued_fraction_ends_before_its_bound() {
+    fn the_continued_fraction_converges_within_its_iteration_limit() {
         for (a, b) in PARAMETERS.iter().flat_map(|&a| PARAMETERS.map(|b| (a, b))) {
-            for x in places(a, b) {
-                let (value, rounds) = fraction(a, b, x);
-                assert!(rounds < most_rounds(a, b), "{a} {b} {x}: {rounds}");
+            for x in arguments(a, b) {
+                let (value, iterations) = fraction(a, b, x);
+                assert!(iterations < max_iterations(a, b), "{a} {b} {x}: {iterations}");
                 assert!(value > 0.0 && value.is_finite(), "{a} {b} {x}: {value}");
             }
         }
-        assert!(most_rounds(1.0, 100.0) < 100 && most_rounds(1e300, 1e300) == 20_000);
+        assert!(max_iterations(1.0, 100.0) < 100 && max_iterations(1e300, 1e300) == 20_000);
     }
 
-    /// By symmetry a half lies below the middle, next to which the fraction is slowest. Its
-    /// logarithm has the rounding errors of the density's, which grow with the parameters.
+    /// By symmetry half of the probability is below the mean, where the fraction converges most
+    /// slowly. The logarithm of the density has rounding errors that grow with the parameters.
     #[test]
-    fn half_of_a_symmetrical_distribution_lies_below_its_middle() {
+    fn half_of_a_symmetric_distribution_is_below_its_mean() {
         for a in PARAMETERS.into_iter().filter(|&a| a >= 0.01) {
             let (lower, upper) = Beta::new(a, a).tails(0.0);
             let slack = 16.0 * f64::EPSILON * (a + 1.0);

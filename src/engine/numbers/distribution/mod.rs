@@ -1,7 +1,7 @@
-//! Distributions: what their parameters must satisfy, and their quantiles over lanes of draws.
+//! Distributions: the check of their parameters, and their quantiles over slices of draws.
 //!
-//! A draw is the quantile of a uniform number, so that it is a function of that number alone. All
-//! functions come from the engine's kernels and `libm`, so that the bits are the same on every
+//! A draw is the quantile of a uniform number, so it is a function of that number alone. All
+//! functions come from the engine's kernels and from `libm`, so that the bits are the same on every
 //! machine.
 
 mod beta;
@@ -20,67 +20,71 @@ use crate::builtins::Function;
 use shape::Shape;
 use sorted::Sorted;
 
-/// As many draws as are done at a time.
+/// Draws that are computed together through a buffer on the stack.
 const BLOCK: usize = 256;
 
-/// The 95% point of the standard normal distribution.
+/// The 95% quantile of the standard normal distribution.
 const Z_95: f64 = 1.644_853_626_951_472_7;
 
-/// A distribution with known parameters, perhaps truncated.
+/// A distribution with known parameters, possibly truncated.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Distribution {
     shape: Shape,
     truncation: Option<Truncation>,
 }
 
-/// The part of a distribution that is kept. It is measured from the nearer tail, so that a part far
-/// out keeps its precision.
+/// The range of values to which a distribution is truncated. Its probability is measured from the
+/// nearer tail, so that a range far out in a tail keeps its precision.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Truncation {
     min: f64,
     max: f64,
-    /// Whether the probabilities are those of more than a value.
+    /// True if `from` and `width` are measured from the upper tail: probabilities of exceeding a
+    /// value.
     upper: bool,
-    /// The probability at the end towards the tail, and that of the part.
+    /// `from`: the tail probability at the outer end of the range. `width`: the probability of the
+    /// range.
     from: f64,
     width: f64,
 }
 
 impl Distribution {
-    /// The distribution of a call: the parameters are those of the function's row in `builtins`.
+    /// The distribution that a call in a script describes; the parameters are those of the
+    /// function's row in `builtins`.
     ///
     /// # Errors
-    /// What is wrong with the parameters, or that the function is no distribution.
+    /// A text that says which parameter is wrong and why, or that the function is not a
+    /// distribution.
     pub fn new(function: Function, args: &[f64]) -> Result<Self, String> {
         if let Some(x) = args.iter().find(|x| !x.is_finite()) {
             return Err(format!("the parameter {x} is not finite"));
         }
         let shape = match (function, args) {
             (Function::Normal, &[mean, sd]) => {
-                Shape::Normal { mean, sd: at_least_0("standard deviation", sd)? }
+                Shape::Normal { mean, sd: non_negative("standard deviation", sd)? }
             }
             (Function::Between, &[low, high]) => {
-                let (low, high) = rising(low, high)?;
+                let (low, high) = ordered(low, high)?;
                 let sd = (high - low) / (2.0 * Z_95);
                 Shape::Normal { mean: low + (high - low) / 2.0, sd }
             }
             (Function::Lognormal, &[mean, sd]) => {
-                let sd = at_least_0("standard deviation", sd)?;
+                let sd = non_negative("standard deviation", sd)?;
                 if mean <= 0.0 {
                     return Err(format!("the mean {mean} is not above 0"));
                 }
                 Shape::lognormal(mean, sd)
             }
             (Function::Uniform, &[low, high]) => {
-                let (low, high) = rising(low, high)?;
+                let (low, high) = ordered(low, high)?;
                 Shape::Uniform { low, high }
             }
             (Function::Triangular, &[low, mode, high]) => {
-                in_rising_order(low, mode, high)?;
+                check_mode(low, mode, high)?;
                 Shape::Triangular { low, mode, high }
             }
             (Function::Pert, &[low, mode, high]) => {
-                in_rising_order(low, mode, high)?;
+                check_mode(low, mode, high)?;
                 let range = high - low;
                 let (a, b) = (1.0 + 4.0 * (mode - low) / range, 1.0 + 4.0 * (high - mode) / range);
                 Shape::beta(a, b, low, high)
@@ -94,7 +98,7 @@ impl Distribution {
                     return Err(format!("{degrees} degrees of freedom are not above 0"));
                 }
                 let location = rest.first().copied().unwrap_or(0.0);
-                let scale = at_least_0("scale", rest.get(1).copied().unwrap_or(1.0))?;
+                let scale = non_negative("scale", rest.get(1).copied().unwrap_or(1.0))?;
                 Shape::student(degrees, location, scale)
             }
             (Function::Bernoulli, &[p]) if (0.0..=1.0).contains(&p) => {
@@ -108,7 +112,7 @@ impl Distribution {
         Ok(Self::whole(shape))
     }
 
-    /// The distribution that draws each value of a sample equally often.
+    /// The distribution that draws each value of a sample with the same probability.
     ///
     /// # Errors
     /// An empty sample, or a value that is not finite.
@@ -121,7 +125,8 @@ impl Distribution {
         Self::of_sample(&sorted.into())
     }
 
-    /// The same for finite values that rise; they are shared, not copied.
+    /// As [`Self::empirical`], for finite values in ascending order, which are shared and not
+    /// copied.
     ///
     /// # Errors
     /// An empty sample.
@@ -132,12 +137,12 @@ impl Distribution {
         Ok(Self::whole(Shape::Empirical(Sorted::new(rising))))
     }
 
-    /// The values of a distribution that has few, and the distribution of their positions; none for
-    /// all others.
+    /// For a discrete distribution of at most 64 values: the values in ascending order, and the
+    /// distribution of their positions in that list. `None` for every other distribution.
     pub fn choices(&self) -> Option<(Vec<f64>, Self)> {
-        const MOST: usize = 64;
+        const MAX_CHOICES: usize = 64;
         match (&self.shape, self.truncation) {
-            (Shape::Discrete(pairs), None) if pairs.len() <= MOST => {
+            (Shape::Discrete(pairs), None) if pairs.len() <= MAX_CHOICES => {
                 let values = pairs.iter().map(|(value, _)| *value).collect();
                 let positions = pairs.iter().enumerate().map(|(n, (_, p))| (n as f64, *p));
                 Some((values, Self::whole(Shape::Discrete(positions.collect()))))
@@ -146,15 +151,16 @@ impl Distribution {
         }
     }
 
+    /// The distribution without truncation.
     fn whole(shape: Shape) -> Self {
         Self { shape, truncation: None }
     }
 
-    /// The distribution given that its value is at least `min` and at most `max`; infinite ends
-    /// truncate nothing.
+    /// Conditions the distribution on a value of at least `min` and at most `max`; an infinite
+    /// bound does not truncate.
     ///
     /// # Errors
-    /// `min` above `max`, or no probability between them.
+    /// `min` above `max`, or a range without probability.
     pub fn truncated(self, min: f64, max: f64) -> Result<Self, String> {
         if min > max || min.is_nan() || max.is_nan() {
             return Err(format!("the least value {min} is above the greatest {max}"));
@@ -164,8 +170,8 @@ impl Distribution {
             None => (min, max),
         };
         let nothing = || format!("the distribution has no values from {min} to {max}");
-        if let Some(kept) = self.shape.restricted(min, max) {
-            let shape = kept.ok_or_else(nothing)?;
+        if let Some(remaining) = self.shape.restricted(min, max) {
+            let shape = remaining.ok_or_else(nothing)?;
             return Ok(Self::whole(shape));
         }
         let upper = self.shape.cdf(min) > 0.5;
@@ -181,8 +187,8 @@ impl Distribution {
         Ok(Self { shape: self.shape, truncation })
     }
 
-    /// The quantiles of probabilities in 0..1 (excluding both): `out[i]` is the value below which the
-    /// distribution lies with probability `u[i]`.
+    /// Computes quantiles: the distribution is below `out[i]` with probability `u[i]`, which is
+    /// between 0 and 1, both excluded.
     pub fn fill(&self, arch: Arch, u: &[f64], out: &mut [f64]) {
         let Some(Truncation { min, max, upper, from, width }) = self.truncation else {
             return self.shape.fill(arch, false, u, out);
@@ -197,14 +203,14 @@ impl Distribution {
         }
     }
 
-    /// The quantile of one probability: the bits of [`Self::fill`].
+    /// Computes the quantile of one probability, with the bits of [`Self::fill`].
     pub fn quantile(&self, u: f64) -> f64 {
         let mut out = [0.0];
         self.fill(Arch::Scalar, &[u], &mut out);
         out[0]
     }
 
-    /// The probability of a value of at most x.
+    /// Computes the probability of a value of at most x.
     pub fn cdf(&self, x: f64) -> f64 {
         let Some(Truncation { min, max, upper, from, width }) = self.truncation else {
             return self.shape.cdf(x);
@@ -220,7 +226,7 @@ impl Distribution {
         }
     }
 
-    /// The least interval that holds all values, its ends included.
+    /// The smallest closed interval that contains all values.
     pub fn support(&self) -> (f64, f64) {
         match self.truncation {
             Some(Truncation { min, max, .. }) => (min, max),
@@ -228,7 +234,8 @@ impl Distribution {
         }
     }
 
-    /// The median: what a plain run uses. Of several it is the least.
+    /// The median, which a plain run uses as the value; the least one if several numbers are
+    /// medians.
     pub fn median(&self) -> f64 {
         match self.truncation {
             None => self.shape.median().unwrap_or_else(|| self.quantile(0.5)),
@@ -241,14 +248,16 @@ impl Distribution {
         }
     }
 
-    /// The mean and the standard deviation, where there are closed forms: for every distribution
-    /// that is not truncated and has them, and for truncated normal ones.
+    /// The mean and the standard deviation, if they have a closed form: for normal distributions,
+    /// truncated or not, and for all others without truncation, except for Student distributions
+    /// with at most 2 degrees of freedom, which have no variance.
     pub fn moments(&self) -> Option<(f64, f64)> {
         let Some(Truncation { min, max, width, .. }) = self.truncation else {
             return self.shape.moments();
         };
         let Shape::Normal { mean, sd } = self.shape else { return None };
-        // N. L. Johnson, S. Kotz, N. Balakrishnan, Continuous Univariate Distributions 1, 13.10.
+        // Moments of the truncated normal distribution: N. L. Johnson, S. Kotz, N. Balakrishnan,
+        // Continuous Univariate Distributions 1, section 13.10.
         let (a, b) = ((min - mean) / sd, (max - mean) / sd);
         let weight = |z: f64| if z.is_finite() { z * normal_density(z) } else { 0.0 };
         let shift = (normal_density(a) - normal_density(b)) / width;
@@ -257,25 +266,28 @@ impl Distribution {
     }
 }
 
-fn at_least_0(name: &str, value: f64) -> Result<f64, String> {
+/// Returns the value, or an error if it is negative.
+fn non_negative(name: &str, value: f64) -> Result<f64, String> {
     if value < 0.0 { Err(format!("the {name} {value} is negative")) } else { Ok(value) }
 }
 
-fn rising(low: f64, high: f64) -> Result<(f64, f64), String> {
+/// Returns both ends, or an error if the low end is above the high end.
+fn ordered(low: f64, high: f64) -> Result<(f64, f64), String> {
     if low > high {
         return Err(format!("the low end {low} is above the high end {high}"));
     }
     Ok((low, high))
 }
 
-fn in_rising_order(low: f64, mode: f64, high: f64) -> Result<(), String> {
+/// Returns an error unless low <= mode <= high and low < high.
+fn check_mode(low: f64, mode: f64, high: f64) -> Result<(), String> {
     if low <= mode && mode <= high && low < high {
         return Ok(());
     }
     Err(format!("low {low}, mode {mode} and high {high} are not in rising order"))
 }
 
-/// Values and probabilities in turn.
+/// Builds a discrete distribution from values and probabilities that alternate in `pairs`.
 fn discrete(pairs: &[f64]) -> Result<Shape, String> {
     let (pairs, _) = pairs.as_chunks::<2>();
     let mut sorted: Vec<(f64, f64)> = pairs.iter().map(|&[value, p]| (value, p)).collect();

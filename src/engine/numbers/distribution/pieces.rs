@@ -1,33 +1,36 @@
-//! The quantiles of a beta distribution by interpolation, many times as fast as a search.
+//! Quantiles of a beta distribution by interpolation, many times as fast as a search.
 //!
-//! The probability of a tail is cut into parts, four to each halving, and on each the quantile, as
-//! y = ln(x / (1 - x)), is a polynomial through its values at Chebyshev points, which are searched
-//! for; W. Hormann and J. Leydold, "Continuous random variate generation by fast numerical
-//! inversion", ACM Trans. Model. Comput. Simul. 13 (2003), 347-362, interpolate likewise. Near the
-//! end of the tail y is linear in the logarithm of the probability, so that one degree serves every
-//! halving. A part is made when it is first needed. Where the polynomial is not near enough, as next to
-//! the bend of a distribution with two peaks, its quantiles are searched for one by one.
+//! The probability of a tail is divided into intervals, four to each halving: 1/2..1/4, 1/4..1/8
+//! and so on. On each interval the logit of the quantile, y = ln(x / (1 - x)), is interpolated by a
+//! polynomial through Chebyshev points, whose exact values come from a search. W. Hormann and J.
+//! Leydold, "Continuous random variate generation by fast numerical inversion", ACM Trans. Model.
+//! Comput. Simul. 13 (2003), 347-362, use the same idea.
+//!
+//! Far out in a tail y is linear in the logarithm of the probability, so that one degree suits
+//! every halving. An interval is computed when a draw first needs it. If its polynomial is not
+//! accurate enough, as next to the bend of a distribution with two peaks, its quantiles are
+//! searched for one by one.
 
 use std::sync::OnceLock;
 
 use super::beta::{Beta, Side};
 
-/// As many halvings of the probability are interpolated; beyond lies one draw in 2^32.
+/// Halvings of the probability that are interpolated. One draw in 2^32 is beyond them.
 const HALVINGS: usize = 32;
-/// Parts of a halving, as a power of 2.
-const PARTS: u32 = 2;
-/// Points of a polynomial.
+/// Binary logarithm of the number of intervals in a halving.
+const LOG2_INTERVALS: u32 = 2;
+/// Interpolation points, and coefficients, of a polynomial.
 const POINTS: usize = 12;
-/// The most that the polynomial may be off, in y: the relative error of x near 0, and of 1 - x near 1.
+/// Maximum error of the polynomial, in y: the relative error of x near 0, and of 1 - x near 1.
 const TOLERANCE: f64 = 2e-13;
 
-/// Coefficients of Chebyshev polynomials; none where they are not near enough.
-type Piece = Option<Box<[f64; POINTS]>>;
+/// Chebyshev coefficients of the polynomial on one interval; `None` if it is not accurate enough.
+type Polynomial = Option<Box<[f64; POINTS]>>;
 
-/// The parts of both tails.
+/// The polynomials of all intervals, for both tails.
 #[derive(Debug)]
 pub(super) struct Pieces {
-    tails: [[OnceLock<Piece>; HALVINGS << PARTS]; 2],
+    tails: [[OnceLock<Polynomial>; HALVINGS << LOG2_INTERVALS]; 2],
 }
 
 impl Pieces {
@@ -36,51 +39,58 @@ impl Pieces {
         Box::new(Self { tails: [tail(), tail()] })
     }
 
-    /// The y at which a tail has a probability of at most one half, if it is interpolated there.
+    /// Computes the y at which a tail has the given probability, at most 1/2. `None` if that
+    /// probability is not interpolated.
     pub(super) fn quantile(&self, beta: &Beta, side: Side, probability: f64) -> Option<f64> {
-        let Spot { part, within } = Spot::of(probability)?;
-        let piece = self.tails.get(side as usize)?.get(part)?;
-        let coefficients = piece.get_or_init(|| interpolated(beta, side, part)).as_ref()?;
+        let Position { interval, within } = Position::of(probability)?;
+        let piece = self.tails.get(side as usize)?.get(interval)?;
+        let coefficients = piece.get_or_init(|| interpolated(beta, side, interval)).as_ref()?;
         Some(chebyshev(coefficients, within))
     }
 }
 
-/// A part of a tail and a place in it, from -1 to 1.
-struct Spot {
-    part: usize,
+/// A probability as the index of its interval and the relative position in it, from -1 to 1.
+struct Position {
+    interval: usize,
     within: f64,
 }
 
-impl Spot {
-    /// Exact, from the binary digits: the exponent and the first two of the mantissa name the part.
+impl Position {
+    /// Locates a probability, exactly: the exponent and the first two bits of the mantissa number
+    /// the interval, and the remaining bits are the position in it.
     fn of(probability: f64) -> Option<Self> {
         const MANTISSA: u32 = f64::MANTISSA_DIGITS - 1;
-        const REST: u64 = (1 << (MANTISSA - PARTS)) - 1;
+        const POSITION_MASK: u64 = (1 << (MANTISSA - LOG2_INTERVALS)) - 1;
         if probability == 0.5 {
-            return Some(Self { part: (1 << PARTS) - 1, within: 1.0 });
+            return Some(Self { interval: (1 << LOG2_INTERVALS) - 1, within: 1.0 });
         }
         let bits = probability.to_bits();
         let halving = (0.25_f64.to_bits() >> MANTISSA).checked_sub(bits >> MANTISSA)? as usize;
-        let part = (bits >> (MANTISSA - PARTS)) as usize & ((1 << PARTS) - 1);
-        let within = f64::from_bits((bits & REST) << PARTS | 1.0_f64.to_bits());
-        (halving < HALVINGS)
-            .then_some(Self { part: halving << PARTS | part, within: 2.0 * within - 3.0 })
+        let interval = (bits >> (MANTISSA - LOG2_INTERVALS)) as usize & ((1 << LOG2_INTERVALS) - 1);
+        let within = f64::from_bits((bits & POSITION_MASK) << LOG2_INTERVALS | 1.0_f64.to_bits());
+        (halving < HALVINGS).then_some(Self {
+            interval: halving << LOG2_INTERVALS | interval,
+            within: 2.0 * within - 3.0,
+        })
     }
 
+    /// The probability at this position: the inverse of [`Self::of`].
     fn probability(&self) -> f64 {
-        let parts = f64::from(1_u32 << PARTS);
-        let (halving, part) = (self.part >> PARTS, self.part & ((1 << PARTS) - 1));
+        let intervals = f64::from(1_u32 << LOG2_INTERVALS);
+        let (halving, interval) =
+            (self.interval >> LOG2_INTERVALS, self.interval & ((1 << LOG2_INTERVALS) - 1));
         let lowest = 0.25 * libm::ldexp(1.0, -(halving as i32));
-        lowest * (1.0 + (part as f64 + (self.within + 1.0) / 2.0) / parts)
+        lowest * (1.0 + (interval as f64 + (self.within + 1.0) / 2.0) / intervals)
     }
 }
 
-fn interpolated(beta: &Beta, side: Side, part: usize) -> Piece {
+/// Interpolates the quantile on one interval at Chebyshev points.
+fn interpolated(beta: &Beta, side: Side, interval: usize) -> Polynomial {
     let point =
         |n: usize| libm::cos((2 * n + 1) as f64 * std::f64::consts::PI / (2 * POINTS) as f64);
-    let mut near = beta.middle();
+    let mut near = beta.logit_of_mean();
     let mut value = |within: f64| {
-        near = beta.search(side, Spot { part, within }.probability(), near);
+        near = beta.search(side, Position { interval, within }.probability(), near);
         near
     };
     let mut coefficients = Box::new([0.0; POINTS]);
@@ -93,14 +103,16 @@ fn interpolated(beta: &Beta, side: Side, part: usize) -> Piece {
         }
     }
     coefficients[0] /= 2.0;
+    // The last coefficients estimate the truncation error.
     let tail = coefficients[POINTS - 2].abs() + coefficients[POINTS - 1].abs();
-    // Where it bends most, and between the points.
-    let off = [-1.0, 0.0, 1.0].map(|at| (chebyshev(&coefficients, at) - value(at)).abs());
-    let near_enough = tail <= TOLERANCE && off.into_iter().all(|off| off <= TOLERANCE);
+    // Checked against exact values at the ends, where the quantile bends most, and between two
+    // points.
+    let errors = [-1.0, 0.0, 1.0].map(|at| (chebyshev(&coefficients, at) - value(at)).abs());
+    let near_enough = tail <= TOLERANCE && errors.into_iter().all(|errors| errors <= TOLERANCE);
     near_enough.then_some(coefficients)
 }
 
-/// The sum of Chebyshev polynomials, by Clenshaw's recurrence.
+/// Evaluates a sum of Chebyshev polynomials by Clenshaw's recurrence.
 fn chebyshev(coefficients: &[f64; POINTS], at: f64) -> f64 {
     let (mut before, mut now) = (0.0, 0.0);
     for coefficient in coefficients.iter().skip(1).rev() {
@@ -114,34 +126,38 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_spot_holds_its_probability() {
+    fn a_position_gives_back_its_probability() {
         for probability in [0.5, 0.499, 0.25, 0.3, 1e-3, 0.249_999_999, 3e-9, 0.5 - 1e-16] {
-            let back = Spot::of(probability).expect("a spot").probability();
-            assert!((back / probability - 1.0).abs() < 1e-15, "{probability}: {back}");
+            let found = Position::of(probability).expect("a spot").probability();
+            assert!((found / probability - 1.0).abs() < 1e-15, "{probability}: {found}");
         }
-        assert!([0.0, 1e-11, 1e-300, 0.6, 1.0].iter().all(|&p| Spot::of(p).is_none()));
+        assert!([0.0, 1e-11, 1e-300, 0.6, 1.0].iter().all(|&p| Position::of(p).is_none()));
     }
 
-    /// Against a search from afar, over parameters and tails.
+    /// Compares interpolation with a search from a distant starting point, over parameters and
+    /// tails.
     #[test]
-    fn interpolated_quantiles_are_those_searched_for() {
+    fn interpolated_quantiles_agree_with_a_search() {
         let parameters = [0.02, 0.3, 0.5, 1.0, 1.7, 3.0, 5.0, 12.0, 40.0, 1000.0];
-        let mut taken = 0;
-        let mut usual = 0;
+        let mut interpolated_count = 0;
+        let mut usual_count = 0;
         for (a, b) in parameters.iter().flat_map(|&a| parameters.map(|b| (a, b))) {
             let (beta, pieces) = (Beta::new(a, b), Pieces::new());
             for side in [Side::Lower, Side::Upper] {
                 for n in 0..60 {
                     let probability = 0.5 * libm::exp2(-f64::from(n) / 3.0);
-                    let exact = beta.search(side, probability, beta.middle());
+                    let exact = beta.search(side, probability, beta.logit_of_mean());
                     let Some(found) = pieces.quantile(&beta, side, probability) else { continue };
-                    taken += 1;
-                    usual += u32::from(a >= 0.5 && b >= 0.5 && a.max(b) <= 40.0);
+                    interpolated_count += 1;
+                    usual_count += u32::from(a >= 0.5 && b >= 0.5 && a.max(b) <= 40.0);
                     assert!((found - exact).abs() < 5e-13, "{a} {b} {side:?} {probability}");
                 }
             }
         }
-        // With one or two parameters far from 1 some are searched for.
-        assert!(taken > 10_000 && usual == 5_880, "{taken} of 12,000, {usual} of 5,880");
+        // A polynomial may be refused only for parameters far from 1.
+        assert!(
+            interpolated_count > 10_000 && usual_count == 5_880,
+            "{interpolated_count} of 12,000, {usual_count} of 5,880"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! The distributions one by one, not truncated.
+//! The families of distributions without truncation: quantiles, tail probabilities and moments.
 
 use pulp::Arch;
 
@@ -10,14 +10,15 @@ use crate::engine::numbers::kernels::{
     normal_cdf, triangular_quantile_lane, uniform_quantile_lane,
 };
 
-/// A family and its parameters, which have been checked.
+/// A family of distributions with its parameters, which have been checked.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Shape {
     Normal {
         mean: f64,
         sd: f64,
     },
-    /// Mean and standard deviation are of the quantity, `location` and `scale` of its logarithm.
+    /// `mean` and `sd` are those of the quantity; `location` and `scale` are mean and standard
+    /// deviation of its logarithm.
     Lognormal {
         mean: f64,
         sd: f64,
@@ -46,18 +47,19 @@ pub(super) enum Shape {
         location: f64,
         scale: f64,
     },
-    /// Rising values and their probabilities.
+    /// Pairs of a value and its probability, values ascending.
     Discrete(Vec<(f64, f64)>),
-    /// Rising values, equally likely.
+    /// Equally probable values in ascending order.
     Empirical(Sorted),
 }
 
-/// The smallest number of degrees of freedom for which Student's distribution is computed from the
-/// normal one.
+/// From this number of degrees of freedom on, Student's distribution is computed by a series from
+/// the normal one.
 const NEARLY_NORMAL: f64 = 1e6;
 
-/// The most values that are compared with a draw one after another.
-const FEW: usize = 16;
+/// Up to this number of values a discrete quantile compares a draw with one value after the other,
+/// in vector code.
+const MAX_COMPARED: usize = 16;
 
 impl Shape {
     pub(super) fn lognormal(mean: f64, sd: f64) -> Self {
@@ -73,7 +75,7 @@ impl Shape {
         Self::StudentT { beta: Beta::new(degrees / 2.0, 0.5), degrees, location, scale }
     }
 
-    /// The quantiles of probabilities of less, or of more where `upper`.
+    /// Computes quantiles of probabilities of the lower tail, or of the upper tail if `upper`.
     pub(super) fn fill(&self, arch: Arch, upper: bool, p: &[f64], out: &mut [f64]) {
         let sign = if upper { -1.0 } else { 1.0 };
         let both = |p: f64| if upper { (1.0 - p, p) } else { (p, 1.0 - p) };
@@ -97,27 +99,27 @@ impl Shape {
             Self::Triangular { low, mode, high } => {
                 triangular_quantile_lane(arch, upper, [*low, *mode, *high], p, out);
             }
-            Self::Beta { beta, low, high, .. } => each(p, out, |p| {
+            Self::Beta { beta, low, high, .. } => fill_each(p, out, |p| {
                 let (lower, upper) = both(p);
-                beta_value(beta.logit_quantile(lower, upper), *low, *high)
+                value_of_logit(beta.logit_quantile(lower, upper), *low, *high)
             }),
-            Self::StudentT { beta, degrees, location, scale } => each(p, out, |p| {
+            Self::StudentT { beta, degrees, location, scale } => fill_each(p, out, |p| {
                 let (lower, upper) = both(p);
                 let y = |lower, upper| beta.logit_quantile(lower, upper);
                 location + scale * student_quantile(*degrees, lower, upper, y)
             }),
-            Self::Discrete(pairs) if pairs.len() <= FEW => {
+            Self::Discrete(pairs) if pairs.len() <= MAX_COMPARED => {
                 discrete_quantile_lane(arch, upper, pairs, p, out);
             }
-            Self::Discrete(pairs) => each(p, out, |p| discrete_quantile(pairs, both(p).0)),
-            Self::Empirical(sorted) => each(p, out, |p| {
-                let place = (both(p).0 * sorted.len() as f64).ceil() as usize;
-                sorted.get(place.saturating_sub(1)).or(sorted.last()).copied().unwrap_or(f64::NAN)
+            Self::Discrete(pairs) => fill_each(p, out, |p| discrete_quantile(pairs, both(p).0)),
+            Self::Empirical(sorted) => fill_each(p, out, |p| {
+                let rank = (both(p).0 * sorted.len() as f64).ceil() as usize;
+                sorted.get(rank.saturating_sub(1)).or(sorted.last()).copied().unwrap_or(f64::NAN)
             }),
         }
     }
 
-    /// The least interval that holds all values.
+    /// The smallest closed interval that contains all values.
     pub(super) fn support(&self) -> (f64, f64) {
         match self {
             Self::Uniform { low, high }
@@ -136,14 +138,14 @@ impl Shape {
         }
     }
 
-    /// The probability of at most x.
+    /// Computes the probability of a value of at most x.
     pub(super) fn cdf(&self, x: f64) -> f64 {
         match self {
-            Self::Normal { mean, sd } => normal_cdf(standard(x, *mean, *sd)),
+            Self::Normal { mean, sd } => normal_cdf(standardised(x, *mean, *sd)),
             Self::Lognormal { location, scale, .. } => {
-                normal_cdf(standard(ln(x.max(0.0)), *location, *scale))
+                normal_cdf(standardised(ln(x.max(0.0)), *location, *scale))
             }
-            Self::Uniform { low, high } => standard_part(x, *low, *high),
+            Self::Uniform { low, high } => share_below(x, *low, *high),
             Self::Triangular { low, mode, high } => {
                 if x < *mode {
                     let part = (x - low).max(0.0);
@@ -154,7 +156,7 @@ impl Shape {
             }
             Self::Beta { beta, low, high, .. } => beta_tails(beta, x, *low, *high).0,
             Self::StudentT { beta, degrees, location, scale } => {
-                student_cdf(beta, *degrees, standard(x, *location, *scale))
+                student_cdf(beta, *degrees, standardised(x, *location, *scale))
             }
             Self::Discrete(pairs) => {
                 pairs.iter().filter(|(value, _)| *value <= x).map(|(_, p)| p).sum::<f64>().min(1.0)
@@ -165,35 +167,36 @@ impl Shape {
         }
     }
 
-    /// The probability of more than x.
+    /// Computes the probability of a value above x.
     pub(super) fn survival(&self, x: f64) -> f64 {
         match self {
-            Self::Normal { mean, sd } => normal_cdf(-standard(x, *mean, *sd)),
+            Self::Normal { mean, sd } => normal_cdf(-standardised(x, *mean, *sd)),
             Self::Lognormal { location, scale, .. } => {
-                normal_cdf(-standard(ln(x.max(0.0)), *location, *scale))
+                normal_cdf(-standardised(ln(x.max(0.0)), *location, *scale))
             }
-            Self::Uniform { low, high } => standard_part(-x, -high, -low),
+            Self::Uniform { low, high } => share_below(-x, -high, -low),
             Self::Triangular { low, mode, high } if x >= *mode => {
                 let part = (high - x).max(0.0);
                 if part == 0.0 { 0.0 } else { part / (high - low) * (part / (high - mode)) }
             }
             Self::Beta { beta, low, high, .. } => beta_tails(beta, x, *low, *high).1,
             Self::StudentT { beta, degrees, location, scale } => {
-                student_cdf(beta, *degrees, -standard(x, *location, *scale))
+                student_cdf(beta, *degrees, -standardised(x, *location, *scale))
             }
             _ => 1.0 - self.cdf(x),
         }
     }
 
-    /// What is left of a distribution of single values; `None` for the others, and nothing left as
-    /// `Some(None)`.
+    /// Truncates to `min..=max` a distribution for which the result has the same family. `None` for
+    /// other families; `Some(None)` if no value is left.
     pub(super) fn restricted(&self, min: f64, max: f64) -> Option<Option<Self>> {
-        let kept = |x: f64| (min..=max).contains(&x);
+        let within = |x: f64| (min..=max).contains(&x);
         Some(match self {
             Self::Discrete(pairs) => {
-                let left: Vec<(f64, f64)> = pairs.iter().copied().filter(|p| kept(p.0)).collect();
-                let total: f64 = left.iter().map(|(_, p)| p).sum();
-                let scaled = left.into_iter().map(|(value, p)| (value, p / total)).collect();
+                let remaining: Vec<(f64, f64)> =
+                    pairs.iter().copied().filter(|p| within(p.0)).collect();
+                let total: f64 = remaining.iter().map(|(_, p)| p).sum();
+                let scaled = remaining.into_iter().map(|(value, p)| (value, p / total)).collect();
                 (total > 0.0).then_some(Self::Discrete(scaled))
             }
             Self::Empirical(sorted) => sorted.within(min, max).map(Self::Empirical),
@@ -202,19 +205,20 @@ impl Shape {
                 (low <= high).then_some(Self::Uniform { low, high })
             }
             Self::Normal { mean, sd: 0.0 } => {
-                kept(*mean).then_some(Self::Normal { mean: *mean, sd: 0.0 })
+                within(*mean).then_some(Self::Normal { mean: *mean, sd: 0.0 })
             }
             _ => return None,
         })
     }
 
-    /// The quantile of one probability of less, or of more where `upper`, where [`Self::fill`] prepares
-    /// for many.
+    /// Computes the quantile of one probability (of the lower tail, or of the upper tail if
+    /// `upper`), for families in which [`Self::fill`] first prepares interpolation for many. `None`
+    /// for other families.
     pub(super) fn single_quantile(&self, upper: bool, p: f64) -> Option<f64> {
         let (lower, upper) = if upper { (1.0 - p, p) } else { (p, 1.0 - p) };
         match self {
             Self::Beta { beta, low, high, .. } => {
-                Some(beta_value(beta.single_logit_quantile(lower, upper), *low, *high))
+                Some(value_of_logit(beta.single_logit_quantile(lower, upper), *low, *high))
             }
             Self::StudentT { beta, degrees, location, scale } => {
                 let y = |lower, upper| beta.single_logit_quantile(lower, upper);
@@ -224,20 +228,20 @@ impl Shape {
         }
     }
 
-    /// The median where it is not simply the quantile of one half.
+    /// Computes the median for families in which it is not simply the quantile of 1/2.
     pub(super) fn median(&self) -> Option<f64> {
         match self {
             Self::Lognormal { mean, sd, .. } => {
                 let spread = sd / mean;
                 Some(mean / (1.0 + spread * spread).sqrt())
             }
-            // Probabilities that sum to one half but for rounding do so.
+            // The tolerance accepts probabilities whose sum misses 1/2 only by rounding.
             Self::Discrete(pairs) => Some(discrete_quantile(pairs, 0.5 - 1e-12)),
             _ => self.single_quantile(false, 0.5),
         }
     }
 
-    /// Mean and standard deviation.
+    /// Mean and standard deviation, if they exist.
     pub(super) fn moments(&self) -> Option<(f64, f64)> {
         Some(match self {
             Self::Normal { mean, sd } | Self::Lognormal { mean, sd, .. } => (*mean, *sd),
@@ -269,23 +273,25 @@ impl Shape {
     }
 }
 
-fn each(p: &[f64], out: &mut [f64], f: impl Fn(f64) -> f64) {
+/// Fills `out` with `f` of each number.
+fn fill_each(p: &[f64], out: &mut [f64], f: impl Fn(f64) -> f64) {
     for (out, &p) in out.iter_mut().zip(p) {
         *out = f(p);
     }
 }
 
-/// How many scales x lies above the location; with no scale it lies at it or infinitely far.
-fn standard(x: f64, location: f64, scale: f64) -> f64 {
+/// Standardises x: its distance from the location in units of the scale. A scale of 0 gives
+/// infinity or minus infinity.
+fn standardised(x: f64, location: f64, scale: f64) -> f64 {
     if x == location && scale == 0.0 { f64::INFINITY } else { (x - location) / scale }
 }
 
-/// The part of low..high below x.
-fn standard_part(x: f64, low: f64, high: f64) -> f64 {
+/// The share of the interval low..high that is below x.
+fn share_below(x: f64, low: f64, high: f64) -> f64 {
     if x >= high { 1.0 } else { ((x - low) / (high - low)).max(0.0) }
 }
 
-/// The least value whose probability with those before it reaches p.
+/// Finds the least value at which the cumulative probability reaches p.
 fn discrete_quantile(pairs: &[(f64, f64)], p: f64) -> f64 {
     let mut sum = 0.0;
     let reached = pairs.iter().find(|(_, probability)| {
@@ -295,6 +301,7 @@ fn discrete_quantile(pairs: &[(f64, f64)], p: f64) -> f64 {
     reached.or(pairs.last()).map_or(f64::NAN, |(value, _)| *value)
 }
 
+/// Computes both tail probabilities of a beta distribution that is scaled to low..high.
 fn beta_tails(beta: &Beta, x: f64, low: f64, high: f64) -> (f64, f64) {
     if x <= low {
         (0.0, 1.0)
@@ -305,14 +312,15 @@ fn beta_tails(beta: &Beta, x: f64, low: f64, high: f64) -> (f64, f64) {
     }
 }
 
-/// The value between two ends at which y is ln(x / (1 - x)) of its place x.
-fn beta_value(y: f64, low: f64, high: f64) -> f64 {
-    let small = exp(-y.abs());
-    let part = (high - low) * small / (1.0 + small);
-    if y < 0.0 { low + part } else { high - part }
+/// Converts a logit y = ln(x / (1 - x)) to the value at the share x of the way from low to high.
+fn value_of_logit(y: f64, low: f64, high: f64) -> f64 {
+    let exponential = exp(-y.abs());
+    let distance = (high - low) * exponential / (1.0 + exponential);
+    if y < 0.0 { low + distance } else { high - distance }
 }
 
-/// The probability of less than t, from x = degrees / (degrees + t^2), whose distribution is beta.
+/// Computes the probability that Student's variable is below t. x = degrees / (degrees + t^2) has a
+/// beta distribution with the parameters degrees / 2 and 1/2.
 fn student_cdf(beta: &Beta, degrees: f64, t: f64) -> f64 {
     if t.is_infinite() {
         return if t < 0.0 { 0.0 } else { 1.0 };
@@ -321,14 +329,17 @@ fn student_cdf(beta: &Beta, degrees: f64, t: f64) -> f64 {
     if t < 0.0 { lower } else { 1.0 - lower }
 }
 
-/// The quantile of a probability of less and its complement; `y` gives quantiles of the beta distribution.
+/// Computes the quantile of Student's distribution for a lower tail probability and its complement
+/// `upper`. `y` gives logits of quantiles of the beta distribution with the parameters degrees / 2
+/// and 1/2.
 fn student_quantile(degrees: f64, lower: f64, upper: f64, y: impl Fn(f64, f64) -> f64) -> f64 {
     let p = lower.min(upper);
     let sign = if lower < upper { 1.0 } else { -1.0 };
     if degrees < NEARLY_NORMAL {
         return -sign * degrees.sqrt() * exp(-0.5 * y(2.0 * p, 1.0 - 2.0 * p));
     }
-    // M. Abramowitz and I. Stegun, Handbook of Mathematical Functions, 26.7.5.
+    // The expansion for many degrees of freedom: M. Abramowitz and I. Stegun, Handbook of
+    // Mathematical Functions, 26.7.5.
     let z = inverse_normal(p);
     let s = z * z;
     let first = (s + 1.0) / 4.0;

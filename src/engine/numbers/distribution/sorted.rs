@@ -1,28 +1,28 @@
-//! Values in rising order, shared by all distributions that draw from them.
+//! A sample in ascending order, shared by all distributions that draw from it.
 
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 
-/// A part of a shared sample; never empty.
+/// A contiguous range of a shared sample. Invariant: it is never empty.
 #[derive(Debug, Clone)]
 pub(super) struct Sorted {
     all: Arc<[f64]>,
-    part: Range<usize>,
+    range: Range<usize>,
 }
 
 impl Sorted {
-    /// All of a sample that is not empty.
+    /// The whole of a sample, which must not be empty.
     pub(super) fn new(all: &Arc<[f64]>) -> Self {
-        Self { all: Arc::clone(all), part: 0..all.len() }
+        Self { all: Arc::clone(all), range: 0..all.len() }
     }
 
-    /// The values from `min` to `max`, if there are any.
+    /// The values from `min` to `max`; `None` if there are none.
     pub(super) fn within(&self, min: f64, max: f64) -> Option<Self> {
-        let before = |fails: &dyn Fn(f64) -> bool| {
-            self.part.start + self.partition_point(|&value| fails(value))
+        let first_index = |precedes: &dyn Fn(f64) -> bool| {
+            self.range.start + self.partition_point(|&value| precedes(value))
         };
-        let part = before(&|value| value < min)..before(&|value| value <= max);
-        (!part.is_empty()).then(|| Self { all: Arc::clone(&self.all), part })
+        let range = first_index(&|value| value < min)..first_index(&|value| value <= max);
+        (!range.is_empty()).then(|| Self { all: Arc::clone(&self.all), range })
     }
 }
 
@@ -30,13 +30,13 @@ impl Deref for Sorted {
     type Target = [f64];
 
     fn deref(&self) -> &[f64] {
-        self.all.get(self.part.clone()).unwrap_or_default()
+        self.all.get(self.range.clone()).unwrap_or_default()
     }
 }
 
 impl PartialEq for Sorted {
     fn eq(&self, other: &Self) -> bool {
-        let shared = Arc::ptr_eq(&self.all, &other.all) && self.part == other.part;
+        let shared = Arc::ptr_eq(&self.all, &other.all) && self.range == other.range;
         shared || **self == **other
     }
 }

@@ -1,17 +1,22 @@
-//! The exponential function.
+//! The exponential function, and the pieces of it that [`super::pow`] shares.
+//!
+//! Method: exp(x) = 2^n exp(r) with n the integer nearest to x / ln 2, so that |r| <= ln 2 / 2;
+//! exp(r) comes from a minimax polynomial.
 
 use super::{TILE, Tile};
 
-/// Adding it to a number below 2^51 in size, and taking it away, rounds to an integer; after the
-/// addition the integer is in the low bits.
+/// 1.5 * 2^52. Adding it to a number below 2^51 in magnitude and subtracting it again rounds that
+/// number to an integer; after the addition, the low bits of the sum hold the integer.
 pub(super) const ROUND: f64 = 6_755_399_441_055_744.0;
 
-/// ln 2 in 41 bits, so that its product with an exponent is exact, and the rest.
+/// ln 2 rounded to 41 bits, so that its product with any exponent of a double is exact; `LN2_LOW`
+/// is ln 2 minus this.
 pub(super) const LN2_HIGH: f64 = 0.693147180559663;
 pub(super) const LN2_LOW: f64 = 2.8235290563031577e-13;
 
-/// P in exp(r) = 1 + r + r^2 P(r) for |r| <= ln 2 / 2; its error is 2^-57.9 of the result.
-/// Computed by `tests/reference/coefficients.py`.
+/// Minimax polynomial P in exp(r) = 1 + r + r^2 P(r) for |r| <= ln 2 / 2, constant term first. Its
+/// maximum error is 2^-57.9 of the result; `tests/reference/coefficients.py` computes the
+/// coefficients.
 const P: [f64; 10] = [
     0.5000000000000011,
     0.16666666666666413,
@@ -25,14 +30,15 @@ const P: [f64; 10] = [
     2.5000072292852217e-8,
 ];
 
-/// e to the power x, to at most 1 unit in the last place (0.71 where measured). Above 709.78 it is
+/// Computes e^x with an error of at most 1 ulp (0.71 measured). Above 709.78 the result is
 /// infinite, below -745.13 it is 0; NaN gives NaN.
 #[inline(always)]
 pub fn exp(x: f64) -> f64 {
     exp_of_sum(x, 0.0)
 }
 
-/// exp(high + low) for a `low` far smaller than `high`.
+/// Computes exp(high + low) for a `low` much smaller than `high`: a power needs an exponent of more
+/// than 53 bits.
 #[inline(always)]
 pub(super) fn exp_of_sum(high: f64, low: f64) -> f64 {
     let high = if high > 710.0 { 710.0 } else { high };
@@ -41,18 +47,20 @@ pub(super) fn exp_of_sum(high: f64, low: f64) -> f64 {
     let head = high - n * LN2_HIGH;
     let tail = low - n * LN2_LOW;
     let r = head + tail;
-    // 2^n in two factors, of which each and the product with the first are normal numbers.
+    // 2^n itself may overflow or be subnormal: multiply by two factors, so that each factor and the
+    // first product are normal numbers.
     let half = (n * 0.5 + ROUND) - ROUND;
     (1.0 + (head + (tail + r * r * polynomial(&P, r))))
         * power_of_two(half)
         * power_of_two(n - half)
 }
 
-/// The greatest size of an exponent for which [`exp_of_moderate_sum`] holds.
+/// Maximum magnitude of the exponent for [`exp_of_moderate_sum`].
 pub(super) const MODERATE: f64 = 700.0;
 
-/// The bits of [`exp_of_sum`] for a `high` of at most [`MODERATE`] in size: the result is a normal
-/// number, and 2^n is added to its exponent.
+/// Computes [`exp_of_sum`], with the same bits, for a `high` of at most [`MODERATE`] in magnitude.
+/// The result is then a normal number, so adding n to its exponent field replaces the two
+/// multiplications by powers of 2.
 #[inline(always)]
 pub(super) fn exp_of_moderate_sum(high: f64, low: f64) -> f64 {
     let shifted = high * std::f64::consts::LOG2_E + ROUND;
@@ -64,8 +72,9 @@ pub(super) fn exp_of_moderate_sum(high: f64, low: f64) -> f64 {
     f64::from_bits(value.to_bits().wrapping_add(shifted.to_bits() << 52))
 }
 
-/// Q in exp(r) = 1 + r + r^2 Q(r) for |r| <= [`NEAR`]; its error is 2^-57.3 of the result. Computed by
-/// `tests/reference/coefficients.py`.
+/// Minimax polynomial Q in exp(r) = 1 + r + r^2 Q(r) for |r| <= [`NEAR`], constant term first. Its
+/// maximum error is 2^-57.3 of the result; `tests/reference/coefficients.py` computes the
+/// coefficients.
 const Q: [f64; 8] = [
     0.49999999999999367,
     0.1666666666666769,
@@ -77,17 +86,20 @@ const Q: [f64; 8] = [
     2.7544841696924707e-6,
 ];
 
-/// The greatest size of an exponent for which [`exp_near`] holds: half a unit in the last place of it is
-/// an eighth of one of the result, or less.
+/// Maximum magnitude of the exponent for [`exp_near`]. Up to this bound a rounding error of half an
+/// ulp in the exponent changes the result by at most 1/8 ulp, so an exponent of one double is
+/// enough.
 pub(super) const NEAR: f64 = 5.0 / 32.0;
 
-/// e to the power x for an x of at most [`NEAR`] in size, to 0.7 units in the last place.
+/// Computes e^x for |x| <= [`NEAR`], with an error of at most 0.7 ulp and without splitting off a
+/// power of 2.
 #[inline(always)]
 pub(super) fn exp_near(x: f64) -> f64 {
     1.0 + (x + x * x * polynomial(&Q, x))
 }
 
-/// [`exp`] of each value, if all are moderate.
+/// Computes [`exp`] of each number; the second value is true if all of them are at most
+/// [`MODERATE`] in magnitude.
 #[inline(always)]
 pub(super) fn moderate_tile(x: &Tile) -> (Tile, bool) {
     let (mut values, mut moderate) = ([0.0; TILE], true);
@@ -98,14 +110,14 @@ pub(super) fn moderate_tile(x: &Tile) -> (Tile, bool) {
     (values, moderate)
 }
 
-/// 2^n for an integer n from -1022 to 1023.
+/// Computes 2^n for an integer n from -1022 to 1023, by writing n into the exponent field.
 #[inline(always)]
 fn power_of_two(n: f64) -> f64 {
     f64::from_bits((n + (ROUND + 1023.0)).to_bits() << 52)
 }
 
-/// The polynomial with these coefficients, the constant first: even and odd powers side by side, so
-/// that less waits for what comes before.
+/// Evaluates a polynomial, constant term first. Even and odd powers are two independent Horner
+/// schemes, so that the processor can compute them side by side.
 #[inline(always)]
 pub(super) fn polynomial<const N: usize>(coefficients: &[f64; N], x: f64) -> f64 {
     let square = x * x;

@@ -1,10 +1,14 @@
-//! The natural logarithm, and the same to twice the precision for powers.
+//! The natural logarithm, as one double and, for powers, as a sum of two doubles.
+//!
+//! Method: x = 2^k m with m between sqrt(1/2) and sqrt(2); ln m comes from s = (m - 1) / (m + 1)
+//! and a minimax polynomial in s^2, since ln m = 2 artanh(s).
 
 use super::exp::{LN2_HIGH, LN2_LOW, polynomial};
 use super::{TILE, Tile};
 
-/// U in ln((1 + s) / (1 - s)) = 2/3 s (3 + s^2 + s^4 U(s^2)) for |s| <= 3 - 2 sqrt 2; its error is
-/// 2^-73 of the result. Computed by `tests/reference/coefficients.py`.
+/// Minimax polynomial U in ln((1 + s) / (1 - s)) = 2/3 s (3 + s^2 + s^4 U(s^2)) for |s| <= 3 - 2
+/// sqrt(2), constant term first. Its maximum error is 2^-73 of the result;
+/// `tests/reference/coefficients.py` computes the coefficients.
 const U: [f64; 8] = [
     0.5999999999999996,
     0.4285714285716764,
@@ -16,8 +20,9 @@ const U: [f64; 8] = [
     0.1798324042394842,
 ];
 
-/// R in ln((1 + s) / (1 - s)) = s (2 + s^2 R(s^2)) for the same s; its error is 2^-66.7 of the result.
-/// Computed likewise.
+/// Minimax polynomial R in ln((1 + s) / (1 - s)) = s (2 + s^2 R(s^2)) for |s| <= 3 - 2 sqrt(2),
+/// constant term first. Its maximum error is 2^-66.7 of the result;
+/// `tests/reference/coefficients.py` computes the coefficients.
 const R: [f64; 8] = [
     0.6666666666666666,
     0.4000000000000624,
@@ -29,31 +34,35 @@ const R: [f64; 8] = [
     0.13251159591869463,
 ];
 
-/// 2/3 in 26 bits, and the rest.
+/// 2/3 rounded to 26 bits, so that its product with another number of 26 bits is exact;
+/// `TWO_THIRDS_LOW` is 2/3 minus this.
 const TWO_THIRDS_HIGH: f64 = 0.6666666567325592;
 const TWO_THIRDS_LOW: f64 = 9.934107462565104e-9;
 
-/// The bits of 1, of the square root of one half, and those of a significand.
+/// The bit patterns of 1 and of sqrt(1/2), and the mask of the significand field.
 const ONE: u64 = 0x3ff0_0000_0000_0000;
 const SQRT_HALF: u64 = 0x3fe6_a09e_667f_3bcd;
 const SIGNIFICAND: u64 = 0x000f_ffff_ffff_ffff;
-/// 2^52: with an integer below it in the low bits, it is the sum of both.
+/// The bit pattern of 2^52. Combined by `|` with an integer below 2^52, it is the bit pattern of
+/// 2^52 plus that integer.
 const TWO_52: u64 = 0x4330_0000_0000_0000;
 
-/// A natural logarithm as the sum of a part of 26 bits and a rest: to 2^-64 of it or better.
+/// A natural logarithm as a sum of two numbers, `high` of 26 bits and `low`, with a relative error
+/// of at most 2^-64.
 ///
-/// Of 0 it is minus infinity, of infinity infinity, and of a negative number or NaN it is NaN.
+/// The logarithm of 0 is minus infinity, of infinity it is infinity, of a negative number or NaN it
+/// is NaN.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Logarithm {
     pub(super) high: f64,
     pub(super) low: f64,
-    /// The same as one number, to at most 1 unit in the last place (0.79 where measured): enough for
-    /// powers near 1.
+    /// The logarithm as one number, with an error of at most 1 ulp (0.79 measured): accurate enough
+    /// for powers near 1.
     pub(super) whole: f64,
 }
 
-/// The natural logarithm of x, to at most 1 unit in the last place (0.501 where measured). Of 0 it is
-/// minus infinity, of a negative number or NaN it is NaN.
+/// Computes the natural logarithm of x with an error of at most 1 ulp (0.501 measured). The
+/// logarithm of 0 is minus infinity, of a negative number or NaN it is NaN.
 #[inline(always)]
 pub fn ln(x: f64) -> f64 {
     let (scaled, bias) = scaled(x);
@@ -61,7 +70,8 @@ pub fn ln(x: f64) -> f64 {
     special(x, high + low)
 }
 
-/// [`ln`] of each value, if all are positive normal numbers.
+/// Computes [`ln`] of each number; the second value is true if all of them are positive normal
+/// numbers.
 #[inline(always)]
 pub(super) fn normal_tile(x: &Tile) -> (Tile, bool) {
     let (mut values, mut normal) = ([0.0; TILE], true);
@@ -73,19 +83,22 @@ pub(super) fn normal_tile(x: &Tile) -> (Tile, bool) {
     (values, normal)
 }
 
-/// The logarithm of a positive normal number as [`Logarithm::whole`] has it, in half the steps of [`ln`].
+/// Computes [`Logarithm::whole`] of a positive normal number, with half as many operations as
+/// [`ln`].
 #[inline(always)]
 pub(super) fn short_ln_of_normal(x: f64) -> f64 {
     short(x, BIAS)
 }
 
-/// The first 26 bits of a number, so that a product of two of them is exact.
+/// Keeps the first 26 bits of a number and clears the others, so that the product of two such
+/// numbers is exact.
 #[inline(always)]
 pub(super) fn head(x: f64) -> f64 {
     f64::from_bits(x.to_bits() & 0xffff_ffff_f800_0000)
 }
 
-/// The natural logarithm of x to twice the precision, for [`super::power_of`].
+/// Computes the natural logarithm of x to about twice the precision of a double, for
+/// [`super::power_of`].
 #[inline(always)]
 pub fn logarithm(x: f64) -> Logarithm {
     let (scaled, bias) = scaled(x);
@@ -95,7 +108,8 @@ pub fn logarithm(x: f64) -> Logarithm {
     Logarithm { high, low, whole: special(x, short(scaled, bias)) }
 }
 
-/// A number whose significand is that of x, if it is above 0, and what is taken from its exponent.
+/// Multiplies a subnormal x by 2^54, which makes it normal. Returns the scaled number and the bias
+/// that [`reduced`] must subtract from its exponent field.
 #[inline(always)]
 fn scaled(x: f64) -> (f64, f64) {
     let subnormal = x < f64::MIN_POSITIVE;
@@ -103,7 +117,7 @@ fn scaled(x: f64) -> (f64, f64) {
     (scaled, if subnormal { 4_503_599_627_371_573.0 } else { BIAS })
 }
 
-/// The logarithm of x, where it is not that of a positive number.
+/// Returns `found`, the computed logarithm of x, except where x is 0, infinite, negative or NaN.
 #[inline(always)]
 fn special(x: f64, found: f64) -> f64 {
     let found = if x > f64::MAX { x } else { found };
@@ -111,22 +125,24 @@ fn special(x: f64, found: f64) -> f64 {
     if x >= 0.0 { found } else { f64::NAN }
 }
 
-/// True if [`parts_of_normal`] and [`short_ln_of_normal`] hold.
+/// True for a positive normal number: then [`parts_of_normal`] and [`short_ln_of_normal`] are
+/// valid.
 #[inline(always)]
 pub(super) fn is_normal(x: f64) -> bool {
     (f64::MIN_POSITIVE..=f64::MAX).contains(&x)
 }
 
-/// High and low part of the [`logarithm`] of a positive normal number.
+/// Computes high and low part of the [`logarithm`] of a positive normal number.
 #[inline(always)]
 pub(super) fn parts_of_normal(x: f64) -> (f64, f64) {
     parts(x, BIAS)
 }
 
-/// 2^52 and the exponent of 1.
+/// 2^52 plus the exponent field of 1, which is 1023.
 const BIAS: f64 = 4_503_599_627_371_519.0;
 
-/// x as 2^k m with m from sqrt(1/2) to sqrt(2): k and m. `bias` is taken from the exponent.
+/// Decomposes x = 2^k m with m between sqrt(1/2) and sqrt(2), and returns k and m. `bias` is
+/// subtracted from the exponent field.
 #[inline(always)]
 fn reduced(x: f64, bias: f64) -> (f64, f64) {
     let shifted = x.to_bits().wrapping_add(ONE - SQRT_HALF);
@@ -134,7 +150,10 @@ fn reduced(x: f64, bias: f64) -> (f64, f64) {
     (k, f64::from_bits((shifted & SIGNIFICAND) + SQRT_HALF))
 }
 
-/// With s = f / (2 + f), m = 1 + f: ln m = f - (f^2 / 2 - s (f^2 / 2 + s^2 R)), whose first term is exact.
+/// Computes ln x as one number.
+///
+/// With x = 2^k m, f = m - 1 and s = f / (2 + f): ln m = s (2 + s^2 R) = f - (f^2 / 2 - s (f^2 / 2
+/// + s^2 R)). The second form loses least, because its first term f is exact.
 #[inline(always)]
 fn short(x: f64, bias: f64) -> f64 {
     let (k, m) = reduced(x, bias);
@@ -142,11 +161,15 @@ fn short(x: f64, bias: f64) -> f64 {
     let s = f / (m + 1.0);
     let z = s * s;
     let half = 0.5 * f * f;
-    let rest = s * (half + z * polynomial(&R, z)) + k * LN2_LOW;
-    k * LN2_HIGH - ((half - rest) - f)
+    let remainder = s * (half + z * polynomial(&R, z)) + k * LN2_LOW;
+    k * LN2_HIGH - ((half - remainder) - f)
 }
 
-/// s = (m - 1) / (m + 1), ln x = k ln 2 + 2 artanh s: the leading terms are kept in two parts each.
+/// Computes ln x as a sum of two numbers.
+///
+/// With x = 2^k m and s = (m - 1) / (m + 1): ln x = k ln 2 + 2 artanh(s). The quotient s, the
+/// leading terms of the series and the final sum are each kept as a high part of 26 bits and a low
+/// part.
 #[inline(always)]
 fn parts(x: f64, bias: f64) -> (f64, f64) {
     let (k, m) = reduced(x, bias);
@@ -158,9 +181,10 @@ fn parts(x: f64, bias: f64) -> (f64, f64) {
     let s_high = head(s);
     let divisor_high = head(divisor);
     let divisor_low = m - (divisor_high - 1.0);
+    // The error of s: what s_high times the divisor leaves of f, divided by the divisor.
     let s_low = inverse * ((f - s_high * divisor_high) - s_high * divisor_low);
 
-    // s (3 + s^2 + s^4 U)
+    // The series without its factor 2/3: s (3 + s^2 + s^4 U).
     let z = s * s;
     let square = s_high * s_high;
     let rest = s_low * (s_high + s) + z * z * polynomial(&U, z);
@@ -171,7 +195,7 @@ fn parts(x: f64, bias: f64) -> (f64, f64) {
     let product = head(high + low);
     let product_low = low - (product - high);
 
-    // k ln 2 + 2/3 of it
+    // k ln 2 + 2/3 of the series.
     let part = product * TWO_THIRDS_HIGH;
     let part_low = product * TWO_THIRDS_LOW + product_low * (TWO_THIRDS_HIGH + TWO_THIRDS_LOW);
     let whole = k * LN2_HIGH;

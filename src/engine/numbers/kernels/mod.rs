@@ -1,11 +1,14 @@
-//! Elementary functions of the simulation, over lanes of draws.
+//! Elementary functions of the simulation (exp, ln, powers, normal and simple quantiles), for
+//! single numbers and for slices.
 //!
-//! Each function exists once, as an inlined body without branches. The scalar functions are that
-//! body, and a function over slices is a loop over it that is compiled for SSE2, AVX2 and AVX-512 and
-//! chosen at run time. There is no fused multiply-add, no table and no call of the platform's library,
-//! so that a value has the same bits on its own, in a lane of any length and on any instruction set
-//! (the payload of a NaN excepted). Bounds in units in the last place are in each function's
-//! description; `tests/kernels.rs` holds them against references of 60 digits.
+//! Each function is written once, as an inlined body without branches. The scalar function is that
+//! body; the slice function is a loop over it, compiled for SSE2, AVX2 and AVX-512 and chosen at
+//! run time.
+//!
+//! Invariant: a result has the same bits alone, in a slice of any length and on any instruction set
+//! (except the payload of a NaN). So there is no fused multiply-add, no lookup table and no call of
+//! the platform's math library. Each function's comment gives its maximum error in units in the
+//! last place (ulp); `tests/kernels.rs` checks it against references of 60 digits.
 
 mod exp;
 mod ln;
@@ -25,96 +28,100 @@ pub use quantiles::{
 
 use pulp::{Arch, Simd, WithSimd};
 
-/// As many values as are done at once: enough to keep the processor busy, few enough for its
-/// registers.
+/// Numbers that a vector loop computes together: enough to hide the latency of the arithmetic, few
+/// enough to stay in the processor's registers.
 pub(crate) const TILE: usize = 32;
 pub(crate) type Tile = [f64; TILE];
 
-/// A function of some numbers. A type for each, because only a method is sure to be inlined where the
-/// instruction set is chosen.
+/// A function of `N` numbers. Each function is a type of its own, because only a method of a type
+/// is certain to be inlined into code compiled for an instruction set.
 pub(crate) trait OfNumbers<const N: usize>: Copy {
-    fn value(self, sides: [f64; N]) -> f64;
+    fn value(self, arguments: [f64; N]) -> f64;
 }
 
-/// The most tiles that are filled at once.
-const MOST_TILES: usize = u64::BITS as usize;
+/// Maximum number of tiles that one call of [`fill`] processes: one bit each in its mask.
+const MAX_TILES: usize = u64::BITS as usize;
 
-/// A function of some numbers, for a tile of each.
+/// A function of `N` numbers, computed for a tile of each argument.
 pub(crate) trait OfTiles<const N: usize>: Copy {
-    fn tile(self, sides: [&Tile; N]) -> Tile;
+    fn tile(self, arguments: [&Tile; N]) -> Tile;
 
-    /// The same by a shorter way, and whether all numbers allow it; else what is found counts for nothing.
+    /// Computes the tile by a faster method. The second value is true if that method is valid for
+    /// all arguments; if it is false, the tile must be discarded.
     #[inline(always)]
-    fn short(self, sides: [&Tile; N]) -> (Tile, bool) {
-        (self.tile(sides), true)
+    fn fast_tile(self, arguments: [&Tile; N]) -> (Tile, bool) {
+        (self.tile(arguments), true)
     }
 }
 
-/// Fills tiles with a function of those that `sides` says: first all by the shorter way, whose values do not
-/// leave the processor's registers, then those where it does not hold.
+/// Fills `tiles` with a function whose arguments for tile `n` are `arguments(n)`.
+///
+/// The fast method comes first, for all tiles, in a loop without branches; a second loop recomputes
+/// the few tiles for which it is invalid. Both methods give the same bits.
 #[inline(always)]
 pub(crate) fn fill<'a, F: OfTiles<N>, const N: usize>(
     f: F,
     tiles: &mut [Tile],
-    sides: impl Fn(usize) -> [&'a Tile; N],
+    arguments: impl Fn(usize) -> [&'a Tile; N],
 ) {
-    let mut others = 0_u64;
+    let mut recompute = 0_u64;
     for (n, tile) in tiles.iter_mut().enumerate() {
-        let (values, holds) = f.short(sides(n));
+        let (values, valid) = f.fast_tile(arguments(n));
         *tile = values;
-        others |= u64::from(!holds) << n;
+        recompute |= u64::from(!valid) << n;
     }
-    while others != 0 {
-        let n = others.trailing_zeros() as usize;
-        others &= others - 1;
+    while recompute != 0 {
+        let n = recompute.trailing_zeros() as usize;
+        recompute &= recompute - 1;
         if let Some(tile) = tiles.get_mut(n) {
-            *tile = f.tile(sides(n));
+            *tile = f.tile(arguments(n));
         }
     }
 }
 
-/// A function number by number.
+/// Applies a scalar function to each number of a tile.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Each<F>(pub(super) F);
+pub(crate) struct Each<F>(pub(crate) F);
 
 impl<F: OfNumbers<N>, const N: usize> OfTiles<N> for Each<F> {
     #[inline(always)]
-    fn tile(self, from: [&Tile; N]) -> Tile {
+    fn tile(self, columns: [&Tile; N]) -> Tile {
         let mut values = [0.0; TILE];
         for i in 0..TILE {
-            let mut sides = [0.0; N];
+            let mut arguments = [0.0; N];
             for k in 0..N {
-                sides[k] = from[k][i];
+                arguments[k] = columns[k][i];
             }
-            values[i] = self.0.value(sides);
+            values[i] = self.0.value(arguments);
         }
         values
     }
 }
 
-/// `out` tile by tile from lanes; a last one that is not whole is filled up with zeros.
-struct Lanes<'a, F, const N: usize> {
+/// A function applied to slices: `out[i] = f(slices[0][i], slices[1][i], ...)`, up to the end of
+/// the shortest slice. The last, incomplete tile is padded with zeros.
+struct SliceKernel<'a, F, const N: usize> {
     f: F,
-    lanes: [&'a [f64]; N],
+    slices: [&'a [f64]; N],
     out: &'a mut [f64],
 }
 
-impl<F: OfTiles<N>, const N: usize> WithSimd for Lanes<'_, F, N> {
+impl<F: OfTiles<N>, const N: usize> WithSimd for SliceKernel<'_, F, N> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let Self { f, lanes, out } = self;
+        let Self { f, slices, out } = self;
         let mut count = out.len();
-        for lane in lanes {
+        for lane in slices {
             count = count.min(lane.len());
         }
         let (whole, rest) = out[..count].as_chunks_mut::<TILE>();
-        for (part, out) in whole.chunks_mut(MOST_TILES).enumerate() {
+        for (part, out) in whole.chunks_mut(MAX_TILES).enumerate() {
             fill(f, out, |n| {
                 let mut tiles = [&[0.0; TILE]; N];
                 for k in 0..N {
-                    tiles[k] = &lanes[k].as_chunks().0[part * MOST_TILES + n];
+                    tiles[k] = &slices[k].as_chunks().0[part * MAX_TILES + n];
                 }
                 tiles
             });
@@ -122,14 +129,14 @@ impl<F: OfTiles<N>, const N: usize> WithSimd for Lanes<'_, F, N> {
         if !rest.is_empty() {
             let mut tiles = [[0.0; TILE]; N];
             for k in 0..N {
-                tiles[k][..rest.len()].copy_from_slice(&lanes[k][count - rest.len()..count]);
+                tiles[k][..rest.len()].copy_from_slice(&slices[k][count - rest.len()..count]);
             }
             rest.copy_from_slice(&f.tile(tiles.each_ref())[..rest.len()]);
         }
     }
 }
 
-/// [`exp`], by a shorter way where the numbers allow.
+/// [`exp`] for tiles, with a fast path for numbers between -700 and 700.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Exp;
 
@@ -144,12 +151,12 @@ impl OfTiles<1> for Exp {
     }
 
     #[inline(always)]
-    fn short(self, [x]: [&Tile; 1]) -> (Tile, bool) {
+    fn fast_tile(self, [x]: [&Tile; 1]) -> (Tile, bool) {
         exp::moderate_tile(x)
     }
 }
 
-/// [`ln`], likewise.
+/// [`ln`] for tiles, with a fast path for positive normal numbers.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Ln;
 
@@ -164,12 +171,12 @@ impl OfTiles<1> for Ln {
     }
 
     #[inline(always)]
-    fn short(self, [x]: [&Tile; 1]) -> (Tile, bool) {
+    fn fast_tile(self, [x]: [&Tile; 1]) -> (Tile, bool) {
         ln::normal_tile(x)
     }
 }
 
-/// [`pow`], likewise.
+/// [`pow`] for tiles, with a fast path for positive normal bases whose powers are near 1.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Power;
 
@@ -180,12 +187,12 @@ impl OfTiles<2> for Power {
     }
 
     #[inline(always)]
-    fn short(self, [x, y]: [&Tile; 2]) -> (Tile, bool) {
+    fn fast_tile(self, [x, y]: [&Tile; 2]) -> (Tile, bool) {
         pow::near_tile(x, y)
     }
 }
 
-/// The base at each position to the power of each exponent.
+/// Raises the base at each position to the exponent beside it.
 impl OfTiles<2> for &Bases {
     #[inline(always)]
     fn tile(self, [positions, y]: [&Tile; 2]) -> Tile {
@@ -193,28 +200,29 @@ impl OfTiles<2> for &Bases {
     }
 }
 
-/// [`exp`] of each value; as many as the shorter slice has.
+/// Computes [`exp`] of each number, up to the end of the shorter slice.
 pub fn exp_lane(arch: Arch, x: &[f64], out: &mut [f64]) {
-    arch.dispatch(Lanes { f: Exp, lanes: [x], out });
+    arch.dispatch(SliceKernel { f: Exp, slices: [x], out });
 }
 
-/// [`ln`] of each value; as many as the shorter slice has.
+/// Computes [`ln`] of each number, up to the end of the shorter slice.
 pub fn ln_lane(arch: Arch, x: &[f64], out: &mut [f64]) {
-    arch.dispatch(Lanes { f: Ln, lanes: [x], out });
+    arch.dispatch(SliceKernel { f: Ln, slices: [x], out });
 }
 
-/// [`pow`] of each pair; as many as the shortest slice has.
+/// Computes [`pow`] of each pair `x[i]`, `y[i]`, up to the end of the shortest slice.
 pub fn pow_lane(arch: Arch, x: &[f64], y: &[f64], out: &mut [f64]) {
-    arch.dispatch(Lanes { f: Power, lanes: [x, y], out });
+    arch.dispatch(SliceKernel { f: Power, slices: [x, y], out });
 }
 
-/// The base at each position to the power of each exponent: [`pow`], with the same bits, at about the
-/// cost of [`exp`]. As many as the shortest slice has.
+/// Raises the base at `positions[i]` to the power `y[i]`, up to the end of the shortest slice. The
+/// bits are those of [`pow`] at about the cost of [`exp`], because the logarithms of the bases are
+/// already in `bases`.
 pub fn powers_of(arch: Arch, bases: &Bases, positions: &[f64], y: &[f64], out: &mut [f64]) {
-    arch.dispatch(Lanes { f: bases, lanes: [positions, y], out });
+    arch.dispatch(SliceKernel { f: bases, slices: [positions, y], out });
 }
 
-/// [`inverse_normal`] of each probability; as many as the shorter slice has.
+/// Computes [`inverse_normal`] of each probability, up to the end of the shorter slice.
 pub fn inverse_normal_lane(arch: Arch, p: &[f64], out: &mut [f64]) {
     normal::lane(arch, p, out);
 }

@@ -1,19 +1,24 @@
-//! The standard normal distribution: its inverse, after M. J. Wichura, "Algorithm AS 241: The
-//! percentage points of the normal distribution", Applied Statistics 37 (1988), 477-484, but with a
-//! wider centre: there 95 in 100 values are found by vector code, where his has 85.
+//! The standard normal distribution: density, distribution function and inverse.
+//!
+//! The inverse follows M. J. Wichura, "Algorithm AS 241: The percentage points of the normal
+//! distribution", Applied Statistics 37 (1988), 477-484: a rational function each for the centre,
+//! the tail and the far tail. The centre is wider than in AS 241. It holds 95% of the probabilities
+//! instead of 85%, so that fewer need the slower tail.
 
 use pulp::{Arch, Simd, WithSimd};
 
 use super::exp::{exp, polynomial};
 use super::ln::{ln, short_ln_of_normal};
 
-/// Half the width of the centre.
+/// Half the width of the centre: probabilities within this distance of 1/2 use the rational
+/// function A / B.
 const CENTRE: f64 = 243.0 / 512.0;
-/// exp(-25): where the far tail begins.
+/// exp(-25): the far tail is the probabilities below this.
 const FAR: f64 = 1.388_794_386_496_402e-11;
 
-// Numerators and denominators, the constant first. Those of the centre are the best of their degrees,
-// to 2^-52 of the result: `tests/reference/coefficients.py` computes them.
+// Coefficients of numerator and denominator in the centre, constant term first. The quotient is the
+// minimax approximation of these degrees, with a maximum error of 2^-52 of the result;
+// `tests/reference/coefficients.py` computes it.
 const A: [f64; 10] = [
     4.115_645_013_850_377,
     505.352_396_012_856_84,
@@ -39,7 +44,7 @@ const B: [f64; 10] = [
     18_679_696.478_389_09,
 ];
 
-// The tail (C, D) and the far tail (E, F) of AS 241 (PPND16).
+// Coefficients of AS 241 (PPND16): C / D for the tail, E / F for the far tail.
 const C: [f64; 8] = [
     1.423_437_110_749_683_5,
     4.630_337_846_156_546,
@@ -81,60 +86,67 @@ const F: [f64; 8] = [
     2.044_263_103_389_939_8e-15,
 ];
 
-/// The z below which a standard normal number lies with probability p: to 1e-15 of it. Of 0 and 1 it
-/// is minus infinity and infinity, of other numbers outside 0..1 and of NaN it is NaN.
+/// Computes the z for which a standard normal number is below z with probability p, with a relative
+/// error of at most 1e-15. For p = 0 and p = 1 the result is minus infinity and infinity; for other
+/// p outside 0..1 and for NaN it is NaN.
 #[inline]
 pub fn inverse_normal(p: f64) -> f64 {
     if central(p) {
         return centre(p);
     }
-    let m = smaller(p);
-    side(p, if m >= FAR { tail(m) } else { far_tail(m) })
+    let m = nearer_tail(p);
+    with_sign(p, if m >= FAR { tail(m) } else { far_tail(m) })
 }
 
-/// The probability that a standard normal number is at most x: to 1e-15 of it near the centre,
-/// 1e-16 x^2 in the lower tail.
+/// Computes the probability that a standard normal number is at most x. The relative error is at
+/// most 1e-15 near the centre and grows as 1e-16 x^2 in the lower tail.
 pub fn normal_cdf(x: f64) -> f64 {
     0.5 * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2)
 }
 
-/// The density of a standard normal number at x.
+/// Computes the density of the standard normal distribution at x.
 pub fn normal_density(x: f64) -> f64 {
+    /// 1 / sqrt(2 pi).
     const FACTOR: f64 = 0.398_942_280_401_432_7;
     FACTOR * exp(-0.5 * x * x)
 }
 
+/// True if p is in the centre, where the quantile is A / B.
 #[inline(always)]
 fn central(p: f64) -> bool {
     (p - 0.5).abs() <= CENTRE
 }
 
-/// The smaller of p and 1 - p.
+/// The smaller of p and 1 - p: the probability of the nearer tail.
 #[inline(always)]
-fn smaller(p: f64) -> f64 {
+fn nearer_tail(p: f64) -> f64 {
     if p < 0.5 { p } else { 1.0 - p }
 }
 
-/// The size of a result with the sign that it has for p.
+/// Gives the quantile of p its sign: negative for p < 1/2.
 #[inline(always)]
-fn side(p: f64, size: f64) -> f64 {
+fn with_sign(p: f64, size: f64) -> f64 {
     if p < 0.5 { -size } else { size }
 }
 
+/// Computes the quantile of a p in the centre.
 #[inline(always)]
 fn centre(p: f64) -> f64 {
     let q = p - 0.5;
-    // As a product it is exact where it is small, and the slope steep.
+    // CENTRE^2 - q^2 as a product: exact where it is small, at the ends of the centre, where the
+    // quantile is steepest.
     let r = (CENTRE - q) * (CENTRE + q);
     q * polynomial(&A, r) / polynomial(&B, r)
 }
 
+/// Computes the magnitude of the quantile of a tail probability m >= [`FAR`], from sqrt(-ln m).
 #[inline(always)]
 fn tail(m: f64) -> f64 {
     let r = (-short_ln_of_normal(m)).sqrt() - 1.6;
     polynomial(&C, r) / polynomial(&D, r)
 }
 
+/// Computes the magnitude of the quantile of a tail probability m < [`FAR`], from sqrt(-ln m).
 fn far_tail(m: f64) -> f64 {
     if m == 0.0 {
         return f64::INFINITY;
@@ -143,10 +155,11 @@ fn far_tail(m: f64) -> f64 {
     polynomial(&E, r) / polynomial(&F, r)
 }
 
-/// As many values as are done at a time: those of them that lie in the tails are worth a loop.
+/// Probabilities in a block. The tail values of a whole block are computed together, since a vector
+/// loop over them pays only if there are several.
 const BLOCK: usize = 256;
-/// Bits of a mask.
-const BITS: usize = 64;
+/// Bits of the mask of tail values.
+const MASK_BITS: usize = 64;
 
 struct InverseNormal<'a> {
     p: &'a [f64],
@@ -169,46 +182,49 @@ impl WithSimd for InverseNormal<'_> {
     }
 }
 
-/// All values as if they lay in the centre; then those of the tails, put side by side.
+/// Computes the quantiles of one block: first all values as if they were in the centre, then those
+/// of the tails, which are packed next to each other for a vector loop.
 #[inline(always)]
 fn block(p: &[f64; BLOCK], out: &mut [f64; BLOCK]) {
-    let (mut places, mut outer, mut count) = ([0_u8; BLOCK], [0.25; BLOCK], 0);
-    let (parts, _) = p.as_chunks::<BITS>();
-    for (n, (p, out)) in parts.iter().zip(out.as_chunks_mut::<BITS>().0).enumerate() {
+    let (mut tail_positions, mut tail_values, mut count) = ([0_u8; BLOCK], [0.25; BLOCK], 0);
+    let (parts, _) = p.as_chunks::<MASK_BITS>();
+    for (n, (p, out)) in parts.iter().zip(out.as_chunks_mut::<MASK_BITS>().0).enumerate() {
         let mut outside = 0_u64;
-        for i in 0..BITS {
+        for i in 0..MASK_BITS {
             out[i] = centre(p[i]);
             outside |= u64::from(!central(p[i])) << i;
         }
         while outside != 0 {
-            let i = outside.trailing_zeros() as usize % BITS;
+            let i = outside.trailing_zeros() as usize % MASK_BITS;
             outside &= outside - 1;
-            (places[count % BLOCK], outer[count % BLOCK]) = ((n * BITS + i) as u8, p[i]);
+            (tail_positions[count % BLOCK], tail_values[count % BLOCK]) =
+                ((n * MASK_BITS + i) as u8, p[i]);
             count += 1;
         }
     }
     let count = count.min(BLOCK);
     let mut far = false;
-    for values in outer[..count.next_multiple_of(STEP)].as_chunks_mut::<STEP>().0 {
+    for values in tail_values[..count.next_multiple_of(TAIL_STEP)].as_chunks_mut::<TAIL_STEP>().0 {
         for value in values {
-            let m = smaller(*value);
+            let m = nearer_tail(*value);
             far |= m < FAR || m.is_nan();
-            *value = side(*value, tail(m));
+            *value = with_sign(*value, tail(m));
         }
     }
-    for (&i, &value) in places.iter().zip(&outer).take(count) {
+    for (&i, &value) in tail_positions.iter().zip(&tail_values).take(count) {
         out[i as usize % BLOCK] = value;
     }
     if far {
-        for i in places.iter().take(count).map(|&i| i as usize % BLOCK) {
+        for i in tail_positions.iter().take(count).map(|&i| i as usize % BLOCK) {
             out[i] = inverse_normal(p[i]);
         }
     }
 }
 
-/// Values of the tails that are done at once.
-const STEP: usize = 8;
+/// Tail values that the vector loop computes together.
+const TAIL_STEP: usize = 8;
 
+/// Computes [`inverse_normal`] of each probability, up to the end of the shorter slice.
 pub(super) fn lane(arch: Arch, p: &[f64], out: &mut [f64]) {
     let count = p.len().min(out.len());
     arch.dispatch(InverseNormal { p: &p[..count], out: &mut out[..count] });

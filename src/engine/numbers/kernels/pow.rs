@@ -1,28 +1,34 @@
-//! Powers.
+//! Powers x^y = exp(y ln x), for single numbers, for tiles, and for bases that are known in
+//! advance.
+//!
+//! A power near 1 (|y ln x| <= [`NEAR`]) is computed from one double for ln x, by definition and in
+//! every function here; all other powers need ln x as two doubles. So every path gives the same
+//! bits.
 
 use super::exp::{MODERATE, NEAR, exp_near, exp_of_moderate_sum, exp_of_sum};
 use super::ln::{Logarithm, head, is_normal, logarithm, parts_of_normal, short_ln_of_normal};
 use super::{OfTiles, TILE, Tile};
 
-/// Above it every number is an integer.
+/// 2^52: every double from here on is an integer.
 const TWO_52: f64 = 4_503_599_627_370_496.0;
 
-/// x to the power y, to at most 1 unit in the last place over the whole range (0.89 where measured),
-/// with the special cases of IEEE 754: x^0 and 1^y are 1 for any x and y, NaN too; a negative number
-/// has only integer powers, else NaN.
+/// Computes x^y with an error of at most 1 ulp over the whole range (0.89 measured). The special
+/// cases are those of IEEE 754: x^0 and 1^y are 1 for all x and y, even NaN; a negative x to a
+/// power that is not an integer is NaN.
 #[inline(always)]
 pub fn pow(x: f64, y: f64) -> f64 {
-    let size = power_of(logarithm(x.abs()), y);
+    let magnitude = power_of(logarithm(x.abs()), y);
     let integer = rounded(y.abs()) == y.abs();
     let half = y.abs() * 0.5;
     let odd = integer && rounded(half) != half;
     let negative = x.is_sign_negative();
-    let signed = if negative && odd { -size } else { size };
-    let broken = (f64::MIN..0.0).contains(&x) && !integer && y != 0.0;
-    if broken { f64::NAN } else { signed }
+    let signed = if negative && odd { -magnitude } else { magnitude };
+    let fractional = (f64::MIN..0.0).contains(&x) && !integer && y != 0.0;
+    if fractional { f64::NAN } else { signed }
 }
 
-/// [`pow`] of each pair, if all bases are positive normal numbers and all powers near 1.
+/// Computes [`pow`] of each pair; the second value is true if all bases are positive normal numbers
+/// and all powers near 1.
 #[inline(always)]
 pub(super) fn near_tile(x: &Tile, y: &Tile) -> (Tile, bool) {
     let (mut values, mut near) = ([0.0; TILE], true);
@@ -34,8 +40,8 @@ pub(super) fn near_tile(x: &Tile, y: &Tile) -> (Tile, bool) {
     (values, near)
 }
 
-/// [`pow`] of each pair, by a shorter way if all bases are positive normal numbers and no power is very
-/// large or very small.
+/// Computes [`pow`] of each pair, faster if all bases are positive normal numbers and no power is
+/// close to overflow or underflow.
 #[inline(always)]
 pub(super) fn tile(x: &Tile, y: &Tile) -> Tile {
     let (mut whole, mut moderate, mut out) = ([0.0; TILE], true, [0.0; TILE]);
@@ -56,24 +62,27 @@ pub(super) fn tile(x: &Tile, y: &Tile) -> Tile {
     out
 }
 
-/// A number that is not negative, given by its logarithm, to the power y: the bits of [`pow`].
+/// Computes a non-negative base, given by its logarithm, to the power y, with the bits of [`pow`].
 ///
-/// Near 1 it is exp(y ln x) with nothing more: an error of y ln x counts as much as its size then. Else,
-/// with the logarithm in two parts and y split at 26 bits, the leading product is exact.
+/// For a power near 1, exp(y ln x) from one double for ln x is accurate enough, since an error of y
+/// ln x changes the result by no more than that error. For other powers ln x has two parts and y is
+/// split after 26 bits, so that the leading product is exact.
 #[inline(always)]
 pub fn power_of(base: Logarithm, y: f64) -> f64 {
     let product = base.high * y;
+    // A larger product overflows or underflows anyway, and its parts could be infinite: without them
+    // there is no difference of infinities.
     let moderate = product.abs() <= 800.0;
     let y_high = head(y);
     let leading = if moderate { base.high * y_high } else { product };
     let rest = if moderate { base.high * (y - y_high) + base.low * y } else { 0.0 };
     let value = exp_of_sum(leading, rest);
+    // IEEE 754: x^0 and 1^y are 1, although 0 times an infinite logarithm or exponent is NaN.
     let value = if y == 0.0 || base.whole == 0.0 { 1.0 } else { value };
     near_or(base, y, value)
 }
 
-/// The bits of [`power_of`] where the logarithm of the power is at most [`MODERATE`] in size, and y is a
-/// number.
+/// Computes [`power_of`], with the same bits, for |y ln x| <= [`MODERATE`] and a y that is not NaN.
 #[inline(always)]
 fn power_of_moderate(base: Logarithm, y: f64) -> f64 {
     let y_high = head(y);
@@ -81,35 +90,38 @@ fn power_of_moderate(base: Logarithm, y: f64) -> f64 {
     near_or(base, y, exp_of_moderate_sum(base.high * y_high, rest))
 }
 
-/// A power near 1, or else what is found of it otherwise.
+/// Returns the power if it is near 1, and `other` if not.
 #[inline(always)]
 fn near_or(base: Logarithm, y: f64, other: f64) -> f64 {
     let product = base.whole * y;
     if product.abs() <= NEAR { exp_near(product) } else { other }
 }
 
-/// Bases that are known before their exponents: which one holds depends on a position.
+/// Bases whose logarithms are computed before the exponents are known. A position, such as the
+/// number of the alternative that a draw chose, selects the base.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bases {
-    /// The logarithm of the base from each position on; the first from 0.
+    /// Pairs of a position and the logarithm of the base from that position on; positions ascend
+    /// from 0.
     steps: Vec<(f64, Logarithm)>,
     near: NearOne,
-    /// The greatest exponent whose powers are surely neither very large nor very small.
-    moderate: f64,
+    /// Every exponent up to this magnitude gives a power that is far from overflow and underflow.
+    moderate_exponent: f64,
 }
 
-/// What is known of bases for powers near 1.
+/// The data of [`Bases`] that powers near 1 need.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::engine) struct NearOne {
-    /// The greatest exponent whose powers are surely near 1.
-    pub(in crate::engine) most: f64,
-    /// True if there is no greater one.
-    pub(in crate::engine) always: bool,
-    /// The logarithm of the base from each position on, as one number; the first from 0.
+    /// Every exponent up to this magnitude gives a power near 1.
+    pub(in crate::engine) max_exponent: f64,
+    /// True if no exponent is larger than that, so that lanes need no test.
+    pub(in crate::engine) always_near: bool,
+    /// Pairs of a position and the logarithm of the base from that position on, as one number;
+    /// positions ascend from 0.
     pub(in crate::engine) steps: Vec<(f64, f64)>,
 }
 
-/// Powers near 1 of bases in so many steps: the bits of [`pow`].
+/// Powers near 1 of `K` bases, given as in [`NearOne::steps`]; the bits are those of [`pow`].
 #[derive(Debug, Clone, Copy)]
 pub(in crate::engine) struct NearPowers<const K: usize>(pub(in crate::engine) [(f64, f64); K]);
 
@@ -130,36 +142,40 @@ impl<const K: usize> OfTiles<2> for NearPowers<K> {
 }
 
 impl Bases {
-    /// The base at each position, none of them negative.
+    /// Prepares the bases; `values[n]` is the base at position n and is not negative.
     pub fn new(values: &[f64]) -> Self {
         let changed = |n: usize| n == 0 || values[n].to_bits() != values[n - 1].to_bits();
         let steps: Vec<(f64, Logarithm)> = (0..values.len())
             .filter(|&n| changed(n))
             .map(|n| (n as f64, logarithm(values[n])))
             .collect();
-        let most = steps.iter().fold(0.0_f64, |most, (_, base)| most.max(base.whole.abs()));
-        // An infinite exponent is for the longer way, as every exponent of 0 and of infinity is.
-        let least = |size: f64| {
-            let surely = size * (1.0 - 4.0 * f64::EPSILON);
-            if most < f64::INFINITY { (surely / most).min(f64::MAX) } else { -1.0 }
+        let max_logarithm = steps
+            .iter()
+            .fold(0.0_f64, |max_logarithm, (_, base)| max_logarithm.max(base.whole.abs()));
+        // A negative bound accepts no exponent: bases of 0 and infinity always take the slow path.
+        // The finite maximum sends infinite exponents there too.
+        let bound = |magnitude: f64| {
+            // The margin covers the rounding of the quotient and of y ln x.
+            let safe = magnitude * (1.0 - 4.0 * f64::EPSILON);
+            if max_logarithm < f64::INFINITY { (safe / max_logarithm).min(f64::MAX) } else { -1.0 }
         };
         let near = steps.iter().map(|&(from, base)| (from, base.whole)).collect();
-        let near = NearOne { most: least(NEAR), always: false, steps: near };
-        Self { steps, near, moderate: least(MODERATE) }
+        let near = NearOne { max_exponent: bound(NEAR), always_near: false, steps: near };
+        Self { steps, near, moderate_exponent: bound(MODERATE) }
     }
 
-    /// The same, for exponents that are at most so large in size.
-    pub(in crate::engine) fn for_exponents(mut self, most: f64) -> Self {
-        self.near.always = most <= self.near.most;
+    /// Declares that no exponent is larger than `max_exponent` in magnitude.
+    pub(in crate::engine) fn for_exponents(mut self, max_exponent: f64) -> Self {
+        self.near.always_near = max_exponent <= self.near.max_exponent;
         self
     }
 
-    /// What is known of them for powers near 1.
+    /// The data that powers near 1 need.
     pub(in crate::engine) fn near(&self) -> &NearOne {
         &self.near
     }
 
-    /// The power at each position with each exponent: the bits of [`pow`].
+    /// Raises the base at each position to the exponent beside it, with the bits of [`pow`].
     #[inline(always)]
     pub(super) fn powers_at(&self, positions: &Tile, y: &Tile) -> Tile {
         match &self.steps[..] {
@@ -177,7 +193,7 @@ impl Bases {
     fn powers(&self, base: impl Base, y: &Tile) -> Tile {
         let mut moderate = true;
         for &y in y {
-            moderate &= y.abs() <= self.moderate;
+            moderate &= y.abs() <= self.moderate_exponent;
         }
         let mut out = [0.0; TILE];
         if moderate {
@@ -193,11 +209,14 @@ impl Bases {
     }
 }
 
-/// The logarithm of the base in each draw of a tile.
+/// The base of each draw in a tile. Each implementation serves one number of different bases, so
+/// that the choice among few compiles to vector selects.
 trait Base {
+    /// The logarithm of the base in draw `i`.
     fn at(&self, i: usize) -> Logarithm;
 }
 
+/// One base for all positions.
 struct One(Logarithm);
 
 impl Base for One {
@@ -207,6 +226,7 @@ impl Base for One {
     }
 }
 
+/// Two bases: `second` from position `from` on.
 struct Two<'a> {
     positions: &'a Tile,
     first: Logarithm,
@@ -217,10 +237,11 @@ struct Two<'a> {
 impl Base for Two<'_> {
     #[inline(always)]
     fn at(&self, i: usize) -> Logarithm {
-        either(self.positions[i] >= self.from, self.second, self.first)
+        select(self.positions[i] >= self.from, self.second, self.first)
     }
 }
 
+/// Three bases: `third` from position `until` on.
 struct Three<'a> {
     two: Two<'a>,
     until: f64,
@@ -230,10 +251,11 @@ struct Three<'a> {
 impl Base for Three<'_> {
     #[inline(always)]
     fn at(&self, i: usize) -> Logarithm {
-        either(self.two.positions[i] >= self.until, self.third, self.two.at(i))
+        select(self.two.positions[i] >= self.until, self.third, self.two.at(i))
     }
 }
 
+/// Any number of bases, looked up for the whole tile beforehand.
 struct Many {
     high: Tile,
     low: Tile,
@@ -246,8 +268,8 @@ impl Many {
         let [mut high, mut low, mut whole] = [[f64::NAN; TILE]; 3];
         for &(from, base) in steps {
             for i in 0..TILE {
-                let known = Logarithm { high: high[i], low: low[i], whole: whole[i] };
-                let base = either(positions[i] >= from, base, known);
+                let before = Logarithm { high: high[i], low: low[i], whole: whole[i] };
+                let base = select(positions[i] >= from, base, before);
                 (high[i], low[i], whole[i]) = (base.high, base.low, base.whole);
             }
         }
@@ -262,8 +284,9 @@ impl Base for Many {
     }
 }
 
+/// Chooses one of two logarithms without a branch.
 #[inline(always)]
-fn either(condition: bool, then: Logarithm, other: Logarithm) -> Logarithm {
+fn select(condition: bool, then: Logarithm, other: Logarithm) -> Logarithm {
     Logarithm {
         high: if condition { then.high } else { other.high },
         low: if condition { then.low } else { other.low },
@@ -271,7 +294,7 @@ fn either(condition: bool, then: Logarithm, other: Logarithm) -> Logarithm {
     }
 }
 
-/// A number that is not negative, rounded to an integer.
+/// Rounds a non-negative number to the nearest integer.
 #[inline(always)]
 fn rounded(x: f64) -> f64 {
     if x < TWO_52 { (x + TWO_52) - TWO_52 } else { x }

@@ -1,17 +1,19 @@
-//! Quantile functions in closed form, over lanes of probabilities.
+//! Quantile functions with a closed form (uniform, triangular, discrete), over slices of
+//! probabilities.
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::{Each, Lanes, OfNumbers, TILE};
+use super::{Each, OfNumbers, SliceKernel, TILE};
 
-/// A probability of less than the quantile; the probability given may be that of more.
+/// Which tail the given probabilities measure: P(X < quantile), or P(X > quantile) if `upper`.
+/// Small probabilities keep their precision if they are measured from the nearer tail.
 #[derive(Clone, Copy)]
 struct Tails {
     upper: bool,
 }
 
 impl Tails {
-    /// The probabilities of less and of more.
+    /// The probabilities of the lower and of the upper tail.
     #[inline(always)]
     fn both(self, p: f64) -> (f64, f64) {
         let other = 1.0 - p;
@@ -55,7 +57,7 @@ impl OfNumbers<1> for Triangular {
     }
 }
 
-/// `out[i] = location + scale * out[i]`
+/// `out[i] = location + scale * out[i]`, in place.
 struct Affine<'a> {
     location: f64,
     scale: f64,
@@ -83,7 +85,8 @@ struct Discrete<'a> {
 impl WithSimd for Discrete<'_> {
     type Output = ();
 
-    /// From one value to the next as long as those before are too improbable.
+    /// Walks through the values in ascending order and moves each draw on to the next value while
+    /// the cumulative probability is below the draw's probability.
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
         let first = self.pairs.first().map_or(f64::NAN, |&(value, _)| value);
@@ -102,8 +105,8 @@ impl WithSimd for Discrete<'_> {
     }
 }
 
-/// The quantiles of the uniform distribution from `low` to `high`; the probabilities are those of
-/// more where `upper`.
+/// Computes quantiles of the uniform distribution from `low` to `high`. `p` holds probabilities of
+/// the lower tail, or of the upper tail if `upper`.
 pub fn uniform_quantile_lane(
     arch: Arch,
     upper: bool,
@@ -112,10 +115,11 @@ pub fn uniform_quantile_lane(
     out: &mut [f64],
 ) {
     let f = Each(Uniform { tails: Tails { upper }, low, high });
-    arch.dispatch(Lanes { f, lanes: [p], out });
+    arch.dispatch(SliceKernel { f, slices: [p], out });
 }
 
-/// The quantiles of the triangular distribution, likewise.
+/// Computes quantiles of the triangular distribution from `low` to `high`. `p` holds probabilities
+/// of the lower tail, or of the upper tail if `upper`.
 pub fn triangular_quantile_lane(
     arch: Arch,
     upper: bool,
@@ -124,10 +128,11 @@ pub fn triangular_quantile_lane(
     out: &mut [f64],
 ) {
     let f = Each(Triangular { tails: Tails { upper }, low, mode, high });
-    arch.dispatch(Lanes { f, lanes: [p], out });
+    arch.dispatch(SliceKernel { f, slices: [p], out });
 }
 
-/// The quantiles of rising values with their probabilities, likewise.
+/// Computes quantiles of a discrete distribution: `pairs` of a value and its probability, values
+/// ascending. `p` holds probabilities of the lower tail, or of the upper tail if `upper`.
 pub fn discrete_quantile_lane(
     arch: Arch,
     upper: bool,
@@ -138,7 +143,7 @@ pub fn discrete_quantile_lane(
     arch.dispatch(Discrete { tails: Tails { upper }, pairs, p, out });
 }
 
-/// Multiplies by a scale and adds a location, in place.
+/// Multiplies each number by `scale` and adds `location`, in place.
 pub fn affine_lane(arch: Arch, location: f64, scale: f64, out: &mut [f64]) {
     arch.dispatch(Affine { location, scale, out });
 }

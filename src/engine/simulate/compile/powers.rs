@@ -48,7 +48,7 @@ pub(crate) fn power(
 ) {
     let near = bases.near();
     let mut to = Target { registers, arch, positions, exponent, factors, out };
-    if !near.always && !to.registers.within(arch, exponent, near.most) {
+    if !near.always_near && !to.registers.within(arch, exponent, near.max_exponent) {
         return to.fill(bases);
     }
     match near.steps[..] {
@@ -114,7 +114,7 @@ mod tests {
             let bases = Bases::new(values);
             let mut wide = registers();
             let mut narrow = registers();
-            let most = bases.near().most.clamp(0.0, 1e300);
+            let most = bases.near().max_exponent.clamp(0.0, 1e300);
             for (n, y) in narrow.lane_mut(1).iter_mut().enumerate() {
                 *y = most * (1.0 - n as f64 / 128.0);
             }
