@@ -3,8 +3,8 @@
 use crate::diagnostic::Diagnostic;
 use crate::model::{BinaryOp, Condition, Expr};
 
-/// Both sides of a condition, the right one if it is a comparison, and whether it holds. `at` is the
-/// value of an expression, `rounding` the deviation allowed where the condition states none.
+/// Evaluates a condition: its left side, its right side if it is a comparison, and whether it holds. `at`
+/// evaluates an expression; `rounding` gives the deviation allowed if the condition states none.
 pub(super) fn sides(
     condition: &Condition,
     at: impl Fn(&Expr) -> Result<f64, Diagnostic>,

@@ -33,9 +33,9 @@ impl<'a> Runs<'a> {
         Ok(Self { model, scope, baseline, known: RefCell::new(known), stop: stop.clone() })
     }
 
-    /// Makes the runs that are sure to be asked for, on all threads: those that share most with others
-    /// after these. What is known by then is written down for a simulation beside it. What fails is made
-    /// again, and reported, when it is asked for.
+    /// Makes the runs that are sure to be asked for, on all threads, each after the runs that it shares most
+    /// with. Meanwhile known runs are recorded for a simulation. A run that fails is made again, and
+    /// reported, when it is asked for.
     pub(super) fn prepare(&self, mut recorded: Option<&mut Recorded>) {
         let asked = self.asked();
         let scenarios = (0..self.model.scenarios.len()).map(|scenario| self.spec(Some(scenario)));
@@ -59,7 +59,7 @@ impl<'a> Runs<'a> {
         record(&self.known.borrow());
     }
 
-    /// What the queries ask of, in the order in which it is written down.
+    /// The runs that the queries ask for, in the order of recording.
     fn asked(&self) -> Vec<RunSpec> {
         let mut asked = Vec::new();
         for query in &self.model.queries {

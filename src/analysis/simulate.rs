@@ -1,4 +1,4 @@
-//! The answers of a simulation: what each value spreads to over the draws.
+//! The answers of a simulation: mean, standard deviation and quantiles of each value over the draws.
 
 use std::sync::Arc;
 
@@ -20,10 +20,10 @@ use crate::results::{Answer, Histogram, HistogramSeries, Sampling, Spread};
 /// The levels of the quantiles that are shown.
 const LEVELS: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 
-/// What helps where draws lie too far out.
+/// The help for draws with extreme values.
 const LIMITS: &str = "give the distributions limits, `normal(5%, 2%, min: 0%)`";
 
-/// How a simulation was drawn, for the report.
+/// Describes a simulation for the report.
 pub(super) fn sampling(simulation: &Simulation) -> Sampling {
     let method = match simulation.method {
         Method::Plain => "plain",
@@ -40,7 +40,7 @@ pub(super) fn sampling(simulation: &Simulation) -> Sampling {
     }
 }
 
-/// Adds to the answers how their values spread over the draws.
+/// Adds the spread over the draws to the values of the answers.
 pub(super) fn draw(
     runs: &Runs<'_>,
     recorded: Recorded,
@@ -78,9 +78,9 @@ fn spread(found: &Found) -> Spread {
     }
 }
 
-/// Which values an answer waits for, by their number.
+/// The values that an answer waits for, as positions among the wanted values.
 enum Job {
-    /// The years of a series; none where there is no value.
+    /// The years of a series; `None` for a year without a value.
     Series(Vec<Option<usize>>),
     /// A difference, and the worth of every coalition.
     Difference(usize, Vec<usize>),
@@ -228,7 +228,7 @@ impl Asking<'_, '_> {
         Ok(())
     }
 
-    /// What fails in a draw: the run is made again with that draw's numbers.
+    /// Explains a failed draw: makes the runs again with the draw's numbers and reports what fails there.
     fn explain(&self, simulation: &Simulation, bad: BadDraw) -> Diagnostic {
         let drawn = self.recorded.tape.drawn(simulation, bad.draw);
         let model = self.runs.model;
@@ -286,8 +286,8 @@ impl Asking<'_, '_> {
     }
 }
 
-/// A draw that a run by itself solves. It began at the solution at the medians, and followed another of
-/// several solutions to where the rest has none.
+/// Reports a draw that fails though a run by itself with its numbers succeeds. The search began at the
+/// solution at the medians and found another of several solutions, for which a later block has none.
 fn other_solution(draw: u64) -> Diagnostic {
     let message = format!(
         "equations that depend on each other could not be solved in draw {draw}, though a run by itself with its numbers solves them"
@@ -297,7 +297,7 @@ fn other_solution(draw: u64) -> Diagnostic {
         .help("write equations that have one solution, `x == a ^ 0.5` in place of `x ^ 2 == a`")
 }
 
-/// Puts what was found into an answer; the jobs are in the order of the answers' values.
+/// Fills an answer with the results of the simulation. Jobs are in the order of the answers' values.
 fn fill<'j>(answer: &mut Answer, jobs: &mut impl Iterator<Item = &'j Job>, found: &[Found]) {
     match answer {
         Answer::Show { panels } | Answer::Chart { panels } => {

@@ -16,13 +16,14 @@ mod run;
 mod shell;
 pub(crate) mod signals;
 mod terminal;
+pub(crate) mod threads;
 
 use clap::{Args, Parser, Subcommand};
 use std::process::ExitCode;
 
-use crate::engine::threads::on_all;
 use exit::Exit;
 use terminal::Colour;
+use threads::on_all;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -23,7 +23,6 @@ pub mod numbers;
 mod run;
 pub mod simulate;
 mod solve;
-pub mod threads;
 
 pub use numbers::{distribution, kernels, random, sampling, summary};
 pub use run::answer::{ask, ask_size};

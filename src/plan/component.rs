@@ -47,8 +47,8 @@ pub(super) fn points(
     }
 }
 
-/// The groups that depend on themselves, each after those that it reads, and earlier years first
-/// where there is a choice: last year's values are then known when a block is solved.
+/// Orders the strongly connected components, each after those that it reads. Earlier years come first where
+/// the order is free, so that last year's values are known when a block is solved.
 fn in_order_of_years(
     layout: &Layout,
     all: &[CellIndex],

@@ -7,8 +7,8 @@ use std::thread::Builder;
 use std::time::Duration;
 
 use crate::cli::signals::clean_up;
+use crate::cli::threads::{STACK, on_all};
 use crate::engine::Stop;
-use crate::engine::threads::on_all;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 /// How often the flag is looked at.
@@ -46,7 +46,7 @@ pub(super) fn unless_interrupted<T: Send + 'static>(
         // Nobody listens any more after Ctrl-C.
         let _ = send.send(on_all(work));
     };
-    Builder::new().spawn(work)?;
+    Builder::new().stack_size(STACK).spawn(work)?;
     loop {
         match receive.recv_timeout(GLANCE) {
             Ok(done) => return Ok(Some(done)),

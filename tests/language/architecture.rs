@@ -193,7 +193,8 @@ fn a_group_of_imports_is_read() {
 }
 
 /// What only the command line needs: the prompt, signals, threads, files of the system, the allocator.
-const COMMAND_LINE: [&str; 6] = ["cap-std", "clap", "ctrlc", "mimalloc", "rustyline", "tempfile"];
+const COMMAND_LINE: [&str; 8] =
+    ["cap-std", "clap", "ctrlc", "mimalloc", "nix", "rustyline", "signal-hook", "tempfile"];
 
 /// The core without its command line must compile for a browser, where there is no system below it.
 #[test]

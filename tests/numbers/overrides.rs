@@ -2,7 +2,7 @@
 //! and a matrix of points equals one run for each point.
 
 use mizan::diagnostic::Code;
-use mizan::engine::simulate::{Column, Recording, Run, Wanted};
+use mizan::engine::simulate::{PointInput, Recording, Run, Wanted};
 use mizan::engine::{Drawn, Known, Stop, Values, ask, run, run_drawn, run_from};
 use mizan::model::{Ask, Model, QuantityId, Question};
 use mizan::plan::{Effect, Override, RunSpec, Scope, Stage};
@@ -77,7 +77,7 @@ fn assert_written(script: &str, written: &str, overrides: impl Fn(&Model) -> Vec
 const GROWTH: &str = "years 2024..2030\nset s = a, b\nparam g[s] = 5%\nparam k = 2\nparam free = 7\n\
     var x[s]\nx[i, first] = 100\nx[i] = x[i, t-1] * (1 + g[i])\n\
     var total\ntotal = k * sum(x[*])\nvar gain\ngain = total - baseline(total)\n\
-    var other\nother = free ^ 0.5 + sum(x[i] for i in s where i == a) / 3\n\
+    var other\nother = free ^ 0.5 + max(x[*]) / 3\n\
     scenario faster {\n  g[a] += 1%\n}\nscenario larger {\n  k = 3\n}\n\
     show total, gain, other for all\n";
 
@@ -127,8 +127,8 @@ fn a_number_after_the_changes_is_the_scenarios() {
 
 /// Prices that are solved for in each year, with a lag, a scenario on top of a number and one in its place.
 const SOLVED: &str = "years 2024..2027\nset s = a, b\nparam supply[s] = 3\nparam elasticity = 1.5\n\
-    var last[s]\nlast[i, first] = 1\nlast[i] = p[i, t-1]\nvar p[s] start 1\n\
-    solve p[i] so that p[i] ^ elasticity == (supply[i] + last[i]) / sum(p[*])\n\
+    var before[s]\nbefore[i, first] = 1\nbefore[i] = p[i, t-1]\nvar p[s] start 1\n\
+    solve p[i] so that p[i] ^ elasticity == (supply[i] + before[i]) / sum(p[*])\n\
     var apart start 2\nsolve apart so that apart ^ 3 == 11\n\
     var ratio\nratio = p[a] / baseline(p[b])\n\
     scenario more {\n  supply[a] += 1\n}\nscenario other {\n  elasticity = 2\n}\n\
@@ -140,7 +140,7 @@ fn a_number_in_solved_equations_is_as_if_written() {
     assert_written(SOLVED, &written, |model| vec![whole(model, "supply", 3.7)]);
     // A number in place of an unknown: its equation no longer holds.
     let written = SOLVED.replace(
-        "solve p[i] so that p[i] ^ elasticity == (supply[i] + last[i]) / sum(p[*])",
+        "solve p[i] so that p[i] ^ elasticity == (supply[i] + before[i]) / sum(p[*])",
         "p[i] = 1.25",
     );
     assert_written(SOLVED, &written.replace("var p[s] start 1", "var p[s]"), |model| {
@@ -222,7 +222,7 @@ impl Study {
         Self { model, recording, wanted, asked }
     }
 
-    fn evaluate(&self, points: &[(Column, &[f64])]) -> mizan::engine::simulate::Evaluated {
+    fn evaluate(&self, points: &[(PointInput, &[f64])]) -> mizan::engine::simulate::Evaluated {
         let solver = &self.model.solver;
         let found = self.recording.evaluate_points(&self.wanted, points, solver, &|_| {});
         found.expect("values")
@@ -260,9 +260,9 @@ fn a_matrix_of_points_is_one_run_for_each_point() {
     let given = whole(&study.model, "k", 2.0);
     let k: Vec<f64> = scattered(0, COUNT).iter().map(|u| 1.0 + 2.0 * u).collect();
     let (growth, jump) = (scattered(1, COUNT), scattered(2, COUNT));
-    let uniform = |name| study.recording.column_of_uniform(name, 0).expect("a column");
+    let uniform = |name| study.recording.uniform_input(name, 0).expect("an input");
     let points = [
-        (study.recording.column_of(&given).expect("a column"), &k[..]),
+        (study.recording.override_input(&given).expect("an input"), &k[..]),
         (uniform("g[a]#0"), &growth[..]),
         (uniform("jump#0"), &jump[..]),
     ];
@@ -294,7 +294,7 @@ fn a_matrix_of_points_solves_each_of_them() {
     let given = overrides(&study.model);
     let supply: Vec<f64> = scattered(0, COUNT).iter().map(|u| 1.0 + 5.0 * u).collect();
     let elasticity: Vec<f64> = scattered(1, COUNT).iter().map(|u| 0.5 + 2.0 * u).collect();
-    let column = |n: usize| study.recording.column_of(&given[n]).expect("a column");
+    let column = |n: usize| study.recording.override_input(&given[n]).expect("an input");
     let points = [(column(0), &supply[..]), (column(1), &elasticity[..])];
     let found = study.evaluate(&points);
     assert!(found.failed.is_empty(), "{:?}", found.failed);
@@ -322,7 +322,7 @@ fn points_without_a_value_are_named_and_leave_the_others() {
         var share: in 0..10\nshare = 6 / (a - 2)\nshow p, share in 2025\n";
     let script = script.replace("var share: in 0..10", "var share");
     let study = Study::new(&script, |model| vec![whole(model, "a", 4.0)], &Stop::default());
-    let column = study.recording.column_of(&whole(&study.model, "a", 4.0)).expect("a column");
+    let column = study.recording.override_input(&whole(&study.model, "a", 4.0)).expect("an input");
     let mut numbers = vec![9.0; 700];
     (numbers[3], numbers[5], numbers[300]) = (-1.0, 2.0, -4.0);
     let found = study.evaluate(&[(column, &numbers)]);
@@ -345,7 +345,7 @@ fn points_without_a_value_are_named_and_leave_the_others() {
 fn threads_change_no_point_and_the_flag_ends_them() {
     let stop = Stop::new();
     let study = Study::new(DRAWN, |model| vec![whole(model, "k", 2.0)], &stop);
-    let column = study.recording.column_of(&whole(&study.model, "k", 2.0)).expect("a column");
+    let column = study.recording.override_input(&whole(&study.model, "k", 2.0)).expect("an input");
     let numbers: Vec<f64> = scattered(0, 20_001).iter().map(|u| 1.0 + u).collect();
     let points = [(column, &numbers[..])];
     let on = |threads: usize| {

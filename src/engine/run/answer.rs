@@ -7,10 +7,11 @@ use super::values::Values;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Expr, Model, Question};
 
-/// The value of an expression of a query in a year, in the cell that `elements` names.
+/// Evaluates an expression of a query in a year, in the cell that `elements` names.
 ///
 /// # Errors
-/// What the evaluation meets; `outside-horizon` where a year outside the horizon is read.
+/// A fault of the evaluation: `division-by-zero`, `domain`, `overflow`; `outside-horizon` if a year outside
+/// the horizon is read.
 pub fn ask(
     model: &Model,
     values: &Values,
@@ -23,7 +24,7 @@ pub fn ask(
     answer(model, (values, baseline), question, expr, (elements, year), Numbers::default())
 }
 
-/// The size of the terms of an expression, by which its rounding errors are measured.
+/// Evaluates the size of the terms of an expression, against which its rounding errors are measured.
 ///
 /// # Errors
 /// As [`ask`].

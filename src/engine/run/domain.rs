@@ -1,5 +1,5 @@
-//! What an evaluation computes with: numbers in a plain run, nodes of a tape where values are not
-//! known yet. One evaluator serves both.
+//! Domains: the kind of value that an evaluation computes with. A plain run computes with numbers, a
+//! recorded run with nodes of a tape. One evaluator serves both.
 
 use std::collections::BTreeMap;
 
@@ -53,25 +53,25 @@ impl Binary {
     }
 }
 
-/// Which random quantity is meant: the same name and part have the same draws in every run.
+/// The identity of a random quantity: equal name and part mean equal draws in every run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct RandomId {
-    /// The quantity, its elements and which of its distributions: `growth[food]#0`.
+    /// The quantity, its elements and the position of the distribution in its definition: `growth[food]#0`.
     pub(crate) name: String,
-    /// The year of what is drawn each year, else 0.
+    /// The year if the quantity is drawn anew each year, else 0.
     pub(crate) part: u64,
 }
 
-/// A way to compute.
+/// A domain of values, with the operations of the language.
 pub(crate) trait Domain {
-    /// What stands for a number.
+    /// The values of the domain.
     type Value: Copy;
-    /// A number.
+    /// The value that stands for a number.
     fn constant(&mut self, value: f64) -> Self::Value;
-    /// The number, if it is known while evaluating.
+    /// The number that a value stands for, if it is known while evaluating.
     fn known(&self, value: Self::Value) -> Option<f64>;
-    /// What is kept at a place; `value` is what stands there in a run.
-    fn read(&mut self, place: CellIndex, value: f64) -> Self::Value;
+    /// Reads the value at an index; `value` is the stored number of the plain run.
+    fn read(&mut self, index: CellIndex, value: f64) -> Self::Value;
     /// A function of one number.
     fn unary(&mut self, op: Unary, a: Self::Value) -> Self::Value;
     /// A function of two numbers.
@@ -85,7 +85,7 @@ pub(crate) trait Domain {
     ) -> Self::Value;
     /// The sum.
     fn sum(&mut self, values: &[Self::Value]) -> Self::Value;
-    /// The value of a random quantity; its median where none is drawn.
+    /// The value of a random quantity: its median in a domain that does not draw.
     fn random(&mut self, _: RandomId, distribution: &Distribution) -> Self::Value {
         self.constant(distribution.median())
     }
@@ -93,20 +93,20 @@ pub(crate) trait Domain {
     fn overridden(&mut self, _n: usize, number: f64) -> Self::Value {
         self.constant(number)
     }
-    /// True if random quantities have to be told apart by their names.
+    /// True if [`Domain::random`] needs the names of random quantities.
     fn draws(&self) -> bool {
         false
     }
-    /// Says whether what follows is read in the baseline; returns what was said before.
+    /// Switches readings to the baseline or back; returns the previous state.
     fn in_baseline(&mut self, _: bool) -> bool {
         false
     }
 }
 
-/// Plain numbers; every distribution stands at its median, or at the values of one draw.
+/// Plain numbers. Random quantities have their medians, or their values in one draw.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Numbers<'a> {
-    /// The uniform number of each random quantity in the draw.
+    /// The uniform numbers of random quantities in the draw; a quantity without one has its median.
     pub(crate) drawn: Option<&'a BTreeMap<RandomId, f64>>,
 }
 

@@ -1,14 +1,14 @@
-//! How large the terms of an expression are: what its rounding errors are measured by.
+//! The sizes of the terms of an expression, against which its rounding errors are measured.
 
 use super::domain::{Binary, Domain, Unary, compensated_sum};
 use crate::model::BinaryOp;
 use crate::plan::CellIndex;
 
-/// Numbers, each with the sizes of the terms that it is a sum of.
+/// The domain of numbers with sizes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sizes;
 
-/// A number and the size of its terms.
+/// A number, and the sum of the sizes of the terms that it is a sum of.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sized {
     pub(crate) value: f64,

@@ -10,13 +10,12 @@ use crate::diagnostic::{Code, Diagnostic};
 pub struct Stop(Option<Arc<AtomicBool>>);
 
 impl Stop {
-    /// A flag that is not raised yet.
+    /// Makes a flag that is not raised.
     pub fn new() -> Self {
         Self(Some(Arc::default()))
     }
 
-    /// Ends the runs that look at this flag, at the next value, lane of draws or
-    /// iteration.
+    /// Ends the runs that poll this flag: at their next value, lane of draws or iteration.
     pub fn raise(&self) {
         if let Some(flag) = &self.0 {
             flag.store(true, Ordering::Relaxed);
@@ -28,7 +27,7 @@ impl Stop {
         self.0.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed))
     }
 
-    /// Nothing, or that the run was given up.
+    /// Reports the end of the run if the flag is raised.
     ///
     /// # Errors
     /// `interrupted` once the flag is raised.

@@ -1,4 +1,4 @@
-//! Which random quantities move together, from the script's `correlate` statements.
+//! The script's `correlate` statements: groups of correlated random quantities.
 
 use std::collections::BTreeMap;
 
@@ -11,16 +11,16 @@ use crate::model::{ChangeId, Correlation, Expr, Model, QuantityId};
 use crate::plan::{Point, Rule, RunSpec, Variant};
 use crate::source::Span;
 
-/// A pair of quantities, the later one first, with its correlation and where it is stated.
-type Pairs = BTreeMap<(usize, usize), (f64, Span)>;
+/// The correlation of each pair of quantities, the later one first, and its place in the script.
+type PairCorrelations = BTreeMap<(usize, usize), (f64, Span)>;
 
 impl Recording {
-    /// Makes the quantities of the script's `correlate` statements move together.
+    /// Correlates random quantities as the script's `correlate` statements say.
     ///
     /// # Errors
-    /// What is named has no distribution, or the correlations cannot all hold.
+    /// A named quantity has no distribution, or the correlations are not positive definite.
     pub fn correlate(&mut self, model: &Model) -> Result<(), Diagnostic> {
-        let mut pairs = Pairs::new();
+        let mut pairs = PairCorrelations::new();
         for correlation in &model.correlations {
             let mut cells = vec![Vec::new()];
             for &(slot, set) in &correlation.loops {
@@ -43,7 +43,7 @@ impl Recording {
         model: &Model,
         correlation: &Correlation,
         cell: &[(usize, u32)],
-        pairs: &mut Pairs,
+        pairs: &mut PairCorrelations,
     ) -> Result<(), Diagnostic> {
         let mut members = Vec::with_capacity(correlation.of.len());
         for expr in &correlation.of {
@@ -77,12 +77,12 @@ impl Recording {
         let cell: Vec<u32> = cells.iter().map(element).collect();
         let name = model.cell_name(&model.quantities[*quantity], &cell);
         let id = id_of(model, *quantity, cell).ok_or_else(|| fixed(span, &name))?;
-        // What no run has drawn yet, as a lever of a scenario that is not asked for, is met here.
+        // A quantity that no recorded run draws, as of a lever that no query asks for, becomes known here.
         Ok(self.inputs.known(&id).unwrap_or_else(|| self.inputs.quantity(id)))
     }
 
-    /// The connected quantities, each group with the factor of its correlations.
-    fn groups(&self, pairs: &Pairs) -> Result<Vec<(Vec<usize>, Factor)>, Diagnostic> {
+    /// The groups of connected quantities, each with the Cholesky factor of its correlations.
+    fn groups(&self, pairs: &PairCorrelations) -> Result<Vec<(Vec<usize>, Factor)>, Diagnostic> {
         let mut groups: Vec<Vec<usize>> = Vec::new();
         for &(a, b) in pairs.keys() {
             let (mut joined, rest): (Vec<_>, Vec<_>) =

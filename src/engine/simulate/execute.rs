@@ -1,4 +1,4 @@
-//! A program run over a range of draws, a lane at a time.
+//! A program executed for a lane of draws or points.
 
 use std::ops::Deref;
 

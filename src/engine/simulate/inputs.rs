@@ -13,25 +13,25 @@ use crate::plan::{Block, Override};
 /// A random quantity with the parameters that one of its readings has.
 #[derive(Debug, Clone)]
 pub(super) struct Draw {
-    /// Which of [`Inputs::quantities`].
+    /// Position in [`Inputs::quantities`].
     pub(super) quantity: usize,
     pub(super) distribution: Distribution,
 }
 
-/// A block that is solved draw by draw.
+/// A block that is solved anew in each draw or point.
 #[derive(Debug)]
 pub(super) struct SolvedBlock {
     pub(super) system: System,
-    /// What it reads.
+    /// The nodes that it reads.
     pub(super) reads: Vec<Node>,
-    /// Where the search starts: the solution at the medians.
+    /// The first starting point of a search: the solution of the plain run.
     pub(super) medians: Vec<f64>,
-    /// Where it starts then, as in a run by itself.
+    /// The further starting points, as in a run by itself.
     pub(super) starts: Starts<Traced>,
     pub(super) block: Block,
 }
 
-/// What an input of the tape is.
+/// An input of the tape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Input {
     /// A random quantity, as one of [`Inputs::draws`].
@@ -49,10 +49,10 @@ pub(super) struct Inputs {
     pub(super) draws: Vec<Draw>,
     pub(super) overrides: Vec<Override>,
     pub(super) blocks: Vec<SolvedBlock>,
-    /// The random quantities, in the order in which they were met.
+    /// The random quantities, in the order of recording.
     pub(super) quantities: Vec<RandomId>,
     numbers: BTreeMap<RandomId, usize>,
-    /// Groups of quantities that move together, with the factor of their correlations.
+    /// Groups of correlated quantities, with the Cholesky factor of their correlations.
     pub(super) groups: Vec<(Vec<usize>, Factor)>,
 }
 
@@ -101,7 +101,7 @@ impl Inputs {
         number
     }
 
-    /// The number of a quantity that was met.
+    /// The number of a random quantity, if it is recorded.
     pub(super) fn known(&self, id: &RandomId) -> Option<usize> {
         self.numbers.get(id).copied()
     }
@@ -111,8 +111,8 @@ impl Inputs {
         self.inputs.len() - 1
     }
 
-    /// The place of each quantity among all, by name: what a Sobol sequence counts by, whatever the
-    /// order of the script.
+    /// The dimension of each random quantity in a Sobol sequence: its rank by name, whatever the order of
+    /// the script.
     pub(super) fn dimensions(&self) -> Vec<u32> {
         let mut dimensions = vec![0; self.quantities.len()];
         for (dimension, &number) in self.numbers.values().enumerate() {

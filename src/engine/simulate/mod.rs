@@ -20,7 +20,7 @@ mod run;
 mod sampler;
 mod solve;
 
-pub use points::{Column, Evaluated};
+pub use points::{Evaluated, PointInput};
 pub use quantiles::collect::{Found, Kept};
 pub use run::{BadDraw, Simulation};
 

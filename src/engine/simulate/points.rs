@@ -23,10 +23,10 @@ use crate::plan::Override;
 
 /// An input of a recording that points set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Column(Setting);
+pub struct PointInput(Numbered);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Setting {
+enum Numbered {
     /// The number of an override.
     Override(usize),
     /// The uniform number of a random quantity.
@@ -52,20 +52,20 @@ pub(super) struct Matrix<'a> {
 }
 
 impl Recording {
-    /// The column that sets an override; `None` if no recorded run has it.
-    pub fn column_of(&self, given: &Override) -> Option<Column> {
-        self.inputs.override_number(given).map(|number| Column(Setting::Override(number)))
+    /// The input that is the number of an override; `None` if no recorded run has it.
+    pub fn override_input(&self, given: &Override) -> Option<PointInput> {
+        self.inputs.override_number(given).map(|number| PointInput(Numbered::Override(number)))
     }
 
-    /// The column that sets the uniform number, in (0, 1), of a random quantity: `name` and `part` as in
+    /// The input that is the uniform number, in (0, 1), of a random quantity: `name` and `part` as in
     /// [`crate::engine::Drawn::iter`]. `None` if no recorded run draws it.
-    pub fn column_of_uniform(&self, name: &str, part: u64) -> Option<Column> {
+    pub fn uniform_input(&self, name: &str, part: u64) -> Option<PointInput> {
         let number = self.inputs.known(&RandomId { name: name.to_owned(), part });
-        number.map(|number| Column(Setting::Uniform(number)))
+        number.map(|number| PointInput(Numbered::Uniform(number)))
     }
 
-    /// Computes the wanted values at some points, on all threads. `points` holds for each column its number
-    /// at every point; there are as many points as the shortest column has numbers. `progress` gets the
+    /// Computes the wanted values at some points, on all threads. `points` holds for each input its number
+    /// at every point; there are as many points as the shortest list has numbers. `progress` gets the
     /// share that is done, from any thread.
     ///
     /// Correlations are not applied to uniform numbers. The blocks of a point are solved from the solution
@@ -77,7 +77,7 @@ impl Recording {
     pub fn evaluate_points(
         &self,
         wanted: &[Wanted],
-        points: &[(Column, &[f64])],
+        points: &[(PointInput, &[f64])],
         solver: &Solver,
         progress: &(dyn Fn(f64) + Sync),
     ) -> Result<Evaluated, Diagnostic> {
@@ -103,13 +103,13 @@ impl Recording {
         Ok(Evaluated { values, failed })
     }
 
-    fn matrix<'a>(&self, points: &[(Column, &'a [f64])]) -> Matrix<'a> {
+    fn matrix<'a>(&self, points: &[(PointInput, &'a [f64])]) -> Matrix<'a> {
         let mut overrides = vec![None; self.inputs.overrides.len()];
         let mut uniforms = vec![None; self.inputs.quantities.len()];
-        for &(Column(setting), numbers) in points {
-            let own = match setting {
-                Setting::Override(number) => overrides.get_mut(number),
-                Setting::Uniform(number) => uniforms.get_mut(number),
+        for &(PointInput(number), numbers) in points {
+            let own = match number {
+                Numbered::Override(number) => overrides.get_mut(number),
+                Numbered::Uniform(number) => uniforms.get_mut(number),
             };
             if let Some(own) = own {
                 *own = Some(numbers);

@@ -18,14 +18,14 @@ use crate::engine::run::domain::RandomId;
 use crate::engine::{Drawn, random};
 use crate::model::Solver;
 
-/// How a simulation is drawn.
+/// The settings of a simulation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Simulation {
-    /// How many draws.
+    /// Number of draws.
     pub draws: u64,
     /// The seed.
     pub seed: u64,
-    /// How draws are spread.
+    /// The sampling method.
     pub method: Method,
 }
 
@@ -38,22 +38,22 @@ pub struct BadDraw {
     pub unsolved: bool,
 }
 
-/// Draws that a thread makes at a time: a leaf of sums, or four where few values are asked for.
+/// Draws that a thread makes at a time: four leaves of the sums, or one if many values are asked for.
 const CHUNK: usize = 4 * LEAF;
-/// With fewer chunks than these a thread might wait long for the last of another: they are smaller then.
+/// Minimum number of chunks. With fewer, chunks are smaller, since threads would wait for the last one.
 const MANY_CHUNKS: usize = 64;
-/// Bytes that a thread keeps of a chunk before it takes a smaller one.
+/// Maximum of bytes that a chunk keeps; above it, chunks are smaller.
 const MOST_OF_CHUNK: usize = 1 << 20;
 
 /// A range of draws or points, and what becomes of the values in them.
 pub(super) struct Part<'a> {
     pub(super) first: usize,
     pub(super) count: usize,
-    /// Where the draws of each value go; those of the others are summed up.
+    /// For each value the memory for its draws; without one, draws are only summed up.
     pub(super) columns: Vec<Option<&'a mut [f64]>>,
-    /// The sums of the draws before these.
+    /// The sums of the draws before this range.
     pub(super) sums: Vec<Tree>,
-    /// The brackets that the others' draws are counted in.
+    /// The brackets in which the draws of values without memory are counted.
     pub(super) brackets: Vec<Option<Brackets>>,
     pub(super) on_failure: OnFailure,
 }
@@ -67,7 +67,7 @@ pub(super) enum OnFailure {
     Continue,
 }
 
-/// What is left of draws that were not kept.
+/// The result of a range of draws, apart from the draws that were kept.
 #[derive(Debug, Default)]
 pub(super) struct Digest {
     /// The draws without a value, in order.
@@ -77,18 +77,17 @@ pub(super) struct Digest {
     pub(super) brackets: Vec<Option<Brackets>>,
 }
 
-/// What a thread makes a chunk in. There are as many as there are threads; whoever takes up a chunk takes
-/// one that is free.
-struct Room {
+/// The buffers of a chunk. There are as many as threads; a thread that begins a chunk takes a free one.
+struct Scratch {
     space: Workspace,
-    /// For draws that are searched from all starts, once there are some.
+    /// For draws that are searched from all starts, made when the first one is.
     second: Option<Workspace>,
     buffer: Vec<f64>,
-    /// The draws of all chunks that were made here; in which order does not matter to quantiles.
+    /// The draws of all chunks made with these buffers. Quantiles do not depend on their order.
     brackets: Vec<Option<Brackets>>,
 }
 
-/// What is left of chunks in a row.
+/// The result of consecutive chunks.
 #[derive(Default)]
 struct Made {
     /// The leaves of each value in each chunk, in order.
@@ -96,11 +95,11 @@ struct Made {
     bad: Vec<BadDraw>,
 }
 
-/// A chunk: its first draw, how many there are, and where each value's draws go.
+/// A chunk: its first draw, the number of its draws, and the memory for each value's draws.
 type Chunk<'a> = (usize, usize, Vec<Option<&'a mut [f64]>>);
 
 impl Recording {
-    /// Makes the draws of a part on all threads; `done` hears how many are made, from any thread.
+    /// Makes a range of draws on all threads. `done` gets the total made so far, from any thread.
     pub(super) fn part(
         &self,
         machine: &Machine<'_>,
@@ -119,21 +118,21 @@ impl Recording {
         };
         let chunks: Vec<Chunk<'_>> = (0..count).step_by(chunk).map(&mut next).collect();
         let empty = || brackets.iter().map(|own| own.as_ref().map(Brackets::empty)).collect();
-        let new_room = || Room {
+        let new_scratch = || Scratch {
             space: Workspace::new(machine),
             second: None,
             buffer: vec![0.0; summed * chunk],
             brackets: empty(),
         };
-        let (rooms, count) = (Mutex::new(Vec::new()), AtomicU64::new(0));
-        let free = || rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        let (scratches, count) = (Mutex::new(Vec::new()), AtomicU64::new(0));
+        let free = || scratches.lock().unwrap_or_else(PoisonError::into_inner);
         let all = chunks.into_par_iter().fold(Made::default, |mut made, chunk| {
             let draws = chunk.1 as u64;
             if on_failure == OnFailure::Continue || made.bad.is_empty() {
                 let known = free().pop();
-                let mut room = known.unwrap_or_else(new_room);
-                self.chunk(machine, &mut room, &mut made, on_failure, chunk);
-                free().push(room);
+                let mut scratch = known.unwrap_or_else(new_scratch);
+                self.chunk(machine, &mut scratch, &mut made, on_failure, chunk);
+                free().push(scratch);
             }
             done((count.fetch_add(draws, Ordering::Relaxed) + draws) as usize);
             made
@@ -148,8 +147,8 @@ impl Recording {
             sums.iter_mut().zip(&leaves).for_each(|(sum, leaves)| sum.append(leaves));
         }
         let mut others: Vec<Vec<Brackets>> = vec![Vec::new(); sums.len()];
-        for room in rooms.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            for (others, own) in others.iter_mut().zip(room.brackets) {
+        for scratch in scratches.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            for (others, own) in others.iter_mut().zip(scratch.brackets) {
                 others.extend(own);
             }
         }
@@ -166,29 +165,29 @@ impl Recording {
     fn chunk(
         &self,
         machine: &Machine<'_>,
-        room: &mut Room,
+        scratch: &mut Scratch,
         made: &mut Made,
         on_failure: OnFailure,
         (first, count, columns): Chunk<'_>,
     ) {
-        let mut buffer = std::mem::take(&mut room.buffer);
+        let mut buffer = std::mem::take(&mut scratch.buffer);
         let mut free = buffer.chunks_mut(count);
         let kept: Vec<bool> = columns.iter().map(Option::is_some).collect();
         let mut outs: Vec<&mut [f64]> =
             columns.into_iter().map(|c| c.or_else(|| free.next()).unwrap_or_default()).collect();
-        let bad = self.lanes(machine, room, (first as u64, count), on_failure, &mut outs);
+        let bad = self.lanes(machine, scratch, (first as u64, count), on_failure, &mut outs);
         if bad.is_empty() {
             let mut sums = vec![Tree::default(); outs.len()];
             for (n, draws) in outs.iter().enumerate().filter(|(n, _)| !kept[*n]) {
                 draws.chunks(LEAF).for_each(|leaf| sums[n].push(Moments::of_leaf(leaf)));
-                if let Some(Some(brackets)) = room.brackets.get_mut(n) {
+                if let Some(Some(brackets)) = scratch.brackets.get_mut(n) {
                     brackets.add(draws);
                 }
             }
             made.sums.push(sums);
         }
         made.bad.extend(bad);
-        room.buffer = buffer;
+        scratch.buffer = buffer;
     }
 
     /// Makes some draws lane by lane. Returns the draws without a value: the first ones, unless all others
@@ -196,7 +195,7 @@ impl Recording {
     fn lanes(
         &self,
         machine: &Machine<'_>,
-        room: &mut Room,
+        scratch: &mut Scratch,
         (first, count): (u64, usize),
         on_failure: OnFailure,
         outs: &mut [&mut [f64]],
@@ -209,9 +208,9 @@ impl Recording {
                 return bad;
             }
             let mut draws = Draws::all(from, LANE.min(count - start));
-            bad.extend(self.lane(machine, &mut room.space, &mut draws, (start, outs)));
+            bad.extend(self.lane(machine, &mut scratch.space, &mut draws, (start, outs)));
             let others = draws.others();
-            bad.extend(self.again(machine, &mut room.second, others, on_failure, (start, outs)));
+            bad.extend(self.again(machine, &mut scratch.second, others, on_failure, (start, outs)));
             if on_failure == OnFailure::Stop && !bad.is_empty() {
                 return bad;
             }
@@ -250,8 +249,7 @@ impl Recording {
         bad
     }
 
-    /// Runs a program for the draws of a lane that are to be made; each value's draws go to its own
-    /// place. Returns the draws in which a value is not finite or outside its bounds.
+    /// Executes a program for the draws of a lane that are to be made, and stores each value's draws. Returns the draws in which a value is not finite or outside its bounds.
     fn lane(
         &self,
         machine: &Machine<'_>,

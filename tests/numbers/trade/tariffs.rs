@@ -71,7 +71,9 @@ fn unequal_cuts_pull_by_their_own_size() {
         1e-12,
     );
     // A duty that rises sends trade the other way.
-    let risen = script.replace("| B | 1000 | 15% | 14% |", "| B | 1000 | 15% | 25% |").replace("15% | 0%", "15% | 15%");
+    let risen = script
+        .replace("| B | 1000 | 15% | 14% |", "| B | 1000 | 15% | 25% |")
+        .replace("15% | 0%", "15% | 15%");
     let c = 1400.0 / 2.4 * 1.5 * 0.10 / 1.15;
     meets(
         &risen,

@@ -1,4 +1,4 @@
-//! One expression in one cell and year, over any [`Domain`].
+//! The evaluator: the value of an expression in one cell and year, in any [`Domain`].
 
 mod path;
 mod random;
@@ -13,11 +13,12 @@ use crate::model::{BinaryOp, Definition, Expr, Model, Op, QuantityId, Reduction,
 use crate::plan::{DefinitionId, Effect, Layout, Point, Rule};
 use crate::source::Span;
 
-/// What went wrong, and where: a pointer, so that a value that went well is returned in registers.
+/// An evaluation without a value. It is a pointer, so that the result of a successful evaluation fits into
+/// registers.
 #[derive(Debug, Clone)]
 pub(crate) struct Fault(Box<Mishap>);
 
-/// What a [`Fault`] points at.
+/// The contents of a [`Fault`]: code, message and place in the script.
 #[derive(Debug, Clone)]
 pub(crate) struct Mishap {
     pub(crate) code: Code,
@@ -83,7 +84,8 @@ fn operator(op: BinaryOp) -> Binary {
 }
 
 impl<'a, D: Domain> Evaluator<'a, D> {
-    /// An evaluator of expressions that reads `stored` and has room for the model's slots in `slots`.
+    /// Makes an evaluator that reads `stored` and keeps the elements of loops in `slots`, one for each slot
+    /// of the model.
     pub(crate) fn new(
         model: &'a Model,
         stored: Stored<'a>,
@@ -93,7 +95,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         Self { model, layout: stored.values.layout(), stored, slots, defining: None, domain }
     }
 
-    /// A value that is known to be no number is a fault.
+    /// Reports a value that is known to be infinite or NaN.
     fn finite(&self, value: D::Value, span: Span) -> Result<D::Value, Fault> {
         match self.domain.known(value) {
             Some(known) if !known.is_finite() => {
@@ -103,8 +105,8 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         }
     }
 
-    /// The value of an expression in a year. Each kind of expression has a function of its own, which
-    /// keeps this one, through which all go, small.
+    /// Evaluates an expression in a year. Each kind of expression has a function of its own: this one is
+    /// recursive, and a small frame lets expressions nest deeper.
     pub(crate) fn eval(&mut self, expr: &Expr, year: i32) -> Result<D::Value, Fault> {
         match expr {
             Expr::Const(value) => Ok(self.domain.constant(*value)),
@@ -145,7 +147,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         Ok(self.domain.unary(op, a))
     }
 
-    /// The value of a cell in a year.
+    /// Reads a cell in a year.
     #[inline(never)]
     fn read(
         &mut self,
@@ -172,7 +174,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         Ok(self.domain.read(first + within, value))
     }
 
-    /// The element that an index is computed to be.
+    /// Evaluates an index to an element.
     #[inline(never)]
     fn element(&mut self, cell: &Expr, year: i32, span: &Span) -> Result<usize, Fault> {
         let element = self.eval(cell, year)?;
@@ -194,7 +196,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         self.choose(condition, |this| this.eval(then, year), |this| this.eval(other, year))
     }
 
-    /// The branch that a condition takes; both where it is not known.
+    /// Evaluates the branch that a condition takes; both branches if the condition is not known.
     fn choose(
         &mut self,
         condition: D::Value,
@@ -205,7 +207,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
             Some(0.0) => other(self),
             Some(_) => then(self),
             None => {
-                // A branch that has no value is a fault only if it is taken, which shows later.
+                // A branch without a value matters only if it is taken, which NaN shows when it is.
                 let then = then(self).unwrap_or_else(|_| self.domain.constant(f64::NAN));
                 let other = other(self).unwrap_or_else(|_| self.domain.constant(f64::NAN));
                 Ok(self.domain.select(condition, then, other))
@@ -256,7 +258,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         span: Span,
         year: i32,
     ) -> Result<D::Value, Fault> {
-        // Nearly every function has few arguments, for which no memory is asked.
+        // Nearly every function has few arguments: no memory is allocated for them.
         let (mut few, mut many) = ([self.domain.constant(0.0); 3], Vec::new());
         let values = if let Some(few) = few.get_mut(..args.len()) {
             few
@@ -372,7 +374,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         Ok(self.domain.sum(&squares))
     }
 
-    /// Runs `visit` for every combination of elements of the loops.
+    /// Calls `visit` for every combination of elements of the loops.
     pub(crate) fn each(
         &mut self,
         loops: &[(usize, usize)],

@@ -1,4 +1,4 @@
-//! Paths over the years, and knots between which values run straight.
+//! Paths over the years, and linear interpolation between given years.
 
 use super::{Evaluator, Fault, fault, operator};
 use crate::diagnostic::Code;
@@ -45,7 +45,7 @@ impl<D: Domain> Evaluator<'_, D> {
         Ok(value)
     }
 
-    /// The value between the ends of a leg.
+    /// Interpolates between the ends of a leg.
     fn under_way(
         &mut self,
         shape: Shape,
@@ -77,7 +77,7 @@ impl<D: Domain> Evaluator<'_, D> {
     #[inline(never)]
     pub(super) fn knots(&mut self, knots: &[(Expr, Expr)], year: i32) -> Result<D::Value, Fault> {
         let now = self.domain.constant(f64::from(year));
-        // The knots up to the first that is known not to lie before this year.
+        // The knots up to the first one that is known to be in this year or later.
         let mut met = Vec::new();
         for (at, value) in knots {
             let at = self.eval(at, year)?;
@@ -116,7 +116,7 @@ impl<D: Domain> Evaluator<'_, D> {
         self.choose(up_to, |_| Ok(first), |_| Ok(after))
     }
 
-    /// `from` and so much of the way to `to`.
+    /// Linear interpolation: `from + share * (to - from)`.
     fn part_way(&mut self, from: D::Value, to: D::Value, share: D::Value) -> D::Value {
         let distance = self.domain.binary(operator(BinaryOp::Subtract), to, from);
         let moved = self.domain.binary(operator(BinaryOp::Multiply), distance, share);

@@ -9,7 +9,7 @@ use crate::plan::{DefinitionId, Point};
 use crate::source::Span;
 
 impl<D: Domain> Evaluator<'_, D> {
-    /// The value of a random quantity.
+    /// Evaluates a random quantity.
     #[inline(never)]
     pub(super) fn random(&mut self, random: &Random, year: i32) -> Result<D::Value, Fault> {
         let distribution = self.distribution(random, year)?;
@@ -25,7 +25,8 @@ impl<D: Domain> Evaluator<'_, D> {
         Ok(self.domain.random(id, &distribution))
     }
 
-    /// A distribution with its parameters.
+    /// Evaluates the parameters of a distribution. They must be known: the tape has no distribution whose
+    /// shape differs between draws.
     fn distribution(&mut self, random: &Random, year: i32) -> Result<Distribution, Fault> {
         let mut args = Vec::with_capacity(random.args.len());
         for arg in &random.args {
