@@ -5,7 +5,8 @@
 
 use super::enter::Session;
 use super::inspect::unit_of;
-use crate::builtins::{BUILTINS, EXPANDED, REDUCTIONS, builtin};
+use crate::builtins;
+use crate::library;
 use crate::model::{Model, Quantity};
 use crate::report;
 use crate::syntax::ast::{ItemKind, Kind, KindEntry};
@@ -162,9 +163,9 @@ impl Session {
             .map(|quantity| Candidate::new(&quantity.name, signature(model, quantity)));
         let levers =
             model.levers.iter().map(|l| Candidate::new(&l.name, format!("{} lever", l.kind)));
-        let functions = BUILTINS.iter().map(|row| Candidate::new(row.name, row.doc));
-        let others =
-            REDUCTIONS.iter().chain(&EXPANDED).map(|name| Candidate::new(*name, "function"));
+        let functions = builtins::names()
+            .chain(library::standard_names())
+            .map(|name| Candidate::new(name, library::function_help(name).unwrap_or_default()));
         let own = self.now.program.files.iter().flat_map(|file| &file.items);
         let own = own.filter_map(|item| match &item.kind {
             ItemKind::Function { name, .. } => Some(Candidate::new(&name.text, "function")),
@@ -174,7 +175,7 @@ impl Session {
         let inner = |word: &&Word| matches!(word.class, Class::Operator | Class::Clause);
         let words = WORDS.iter().filter(inner);
         let words = words.map(|word| Candidate::new(word.name, ""));
-        let found = quantities.chain(levers).chain(functions).chain(others).chain(own);
+        let found = quantities.chain(levers).chain(functions).chain(own);
         let found = found.chain(sets).chain(words).chain(self.elements());
         found.chain(self.scenario_names()).collect()
     }
@@ -241,7 +242,8 @@ impl Session {
     /// What is meant at the end of a line: a function's signature, or the value of a name.
     pub fn hint(&self, text: &str) -> Option<String> {
         if let Some(('(', at)) = innermost(text) {
-            return builtin(last_word(text.get(..at)?)).map(|row| format!("  {}", row.doc));
+            return library::function_help(last_word(text.get(..at)?))
+                .map(|help| format!("  {help}"));
         }
         let (name, indices) = match text.strip_suffix(']').and_then(|open| open.rsplit_once('[')) {
             Some((name, indices)) => (last_word(name), indices),

@@ -1,7 +1,9 @@
 //! Results of runs, against numbers worked out here, without the evaluator.
 
 use mizan::analysis::answer;
+use mizan::builtins::{BUILTINS, Function, Meaning, Need};
 use mizan::engine::run;
+use mizan::model::print::definition;
 use mizan::report;
 use mizan::results::Answer;
 use mizan::session::load;
@@ -271,4 +273,73 @@ fn an_index_name_means_the_element_of_its_entry() {
     assert_eq!(values(table, "y", None), [10.0, 2.0, 1.0, 20.0]);
     let change = "param y[s] = 0\nscenario c { y[k] = { a: 1, b: x[k] } }\n";
     assert_eq!(values(change, "y", Some(0)), [1.0, 20.0]);
+}
+
+/// The examples of the table of functions, with the quantities that it names.
+#[test]
+fn the_example_of_each_function_holds() {
+    let head = "years 2024..2026\nset sector = food, cars\nparam x[sector] = { food: 3, cars: 1 }\n\
+        var y\ny[first] = 100\ny = y[t-1] * 1.1\n";
+    for row in BUILTINS {
+        let example = row.example;
+        let script = match row.meaning {
+            Meaning::Function(function) if function.is_random() => {
+                format!("{head}param drawn = {example}\nshow drawn\n")
+            }
+            // An identity has a tolerance: the growth of 10% is rounded.
+            _ if example.contains("==") => format!("{head}identity e: {example}\nshow y\n"),
+            _ => format!("{head}check {example}\n"),
+        };
+        let program = load("test.mizan", &script);
+        let model = program.model.unwrap_or_else(|| panic!("{example}: {:?}", program.diagnostics));
+        let report = answer(&model).unwrap_or_else(|problem| panic!("{example}: {problem:?}"));
+        let failed = |answer: &Answer| matches!(answer, Answer::Check(check) if !check.passed);
+        assert!(!report.answers.iter().any(failed), "{example}");
+    }
+}
+
+#[test]
+fn functions_of_the_standard_library_meet_their_definitions() {
+    holds(
+        "years 2024..2026\ncurrency USD\nparam years_open = 3 years\n\
+         check mod(7, 4) == 3\ncheck mod(-1, 4) == 3\ncheck mod(7, -4) == -1\n\
+         check mod(10 USD, b: 4 USD) == 2 USD\ncheck mod(t - first, 2 years) == 0 years in 2026\n\
+         check clamp(7, 0, 5) == 5\ncheck clamp(-7%, low: 0%, high: 5%) == 0%\n\
+         check clamp(high: 9 USD, low: 1 USD, x: 3 USD) == 3 USD\n\
+         check change(years_open) == 0 years in 2025\n",
+    );
+    // A function of the script takes the place of one of the standard library.
+    holds("years 2024..2024\nfunction clamp(x) = 2 * x\ncheck clamp(3) == 6\n");
+}
+
+#[test]
+fn arguments_are_bound_by_name_in_any_order() {
+    holds(
+        "years 2024..2026\nset s = a, b\nparam x[s] = { a: 1, b: 3 }\n\
+         function gap(demand, supply) = demand - supply\n\
+         param drawn = normal(sd: 1, mean: 3)\ncheck drawn == 3\n\
+         param far = student_t(5, scale: 2)\ncheck far == 0\n\
+         check gap(supply: 4, demand: 10) == 6\ncheck gap(10, supply: 4) == 6\n\
+         check div(else: 7, b: 0, a: 3) == 7\ncheck exp(x: 0) == 1\n\
+         check share(whole: x[*], part: x[a]) == 25%\ncheck sum(x: x[*]) == 4\n",
+    );
+    let expression = |call: &str| {
+        let program = load("test.mizan", &format!("years 2024..2026\nparam a = {call}\n"));
+        let model = program.model.unwrap_or_else(|| panic!("{call}: {:?}", program.diagnostics));
+        definition(&model, 0, &model.quantities[0].definitions[0])
+    };
+    for function in Function::PLAIN.iter().chain(Function::RANDOM) {
+        let row = function.row();
+        if row.parameters.iter().any(|p| matches!(p.need, Need::Repeated | Need::Pairs)) {
+            continue;
+        }
+        // Rising, as low, mode and high have to be.
+        let values = ["0.2", "0.3", "0.5"];
+        let pairs = || row.parameters.iter().zip(values);
+        let in_order: Vec<&str> = pairs().map(|(_, value)| value).collect();
+        let named: Vec<String> = pairs().rev().map(|(p, v)| format!("{}: {v}", p.name)).collect();
+        let (name, limits) = (row.name, if row.has_limits() { ", min: 0.1, max: 9" } else { "" });
+        let positional = expression(&format!("{name}({}{limits})", in_order.join(", ")));
+        assert_eq!(expression(&format!("{name}({}{limits})", named.join(", "))), positional);
+    }
 }

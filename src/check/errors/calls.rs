@@ -1,30 +1,95 @@
 //! Calls of functions, and distributions.
 
-use super::way;
+use super::{list, near, way};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
+use crate::syntax::ast::Name;
 
-pub(in crate::check) fn arity(
-    span: Span,
-    name: &str,
-    low: usize,
-    high: usize,
-    found: usize,
-    doc: &str,
+/// `signature` shows the parameters of `function` and may say what it gives.
+pub(in crate::check) fn unknown_argument(
+    key: &Name,
+    function: &str,
+    meant: Option<&str>,
+    signature: &str,
 ) -> Diagnostic {
-    Diagnostic::error(
-        Code::WrongArguments,
-        format!(
-            "`{name}` requires {}; here are {found}",
-            match (low, high) {
-                (1, 1) => "1 argument".to_owned(),
-                (low, high) if low == high => format!("{low} arguments"),
-                (low, high) => format!("{low} to {high} arguments"),
-            }
-        ),
-    )
-    .at(span, "wrong number of arguments")
-    .help(doc.to_owned())
+    let message = format!("`{function}` has no argument `{}`", key.text);
+    let found = Diagnostic::error(Code::WrongArguments, message).at(key.span, "unknown argument");
+    near(found, meant).help(signature)
+}
+
+pub(in crate::check) fn argument_twice(
+    span: Span,
+    function: &str,
+    parameter: &str,
+    first: Span,
+    signature: &str,
+) -> Diagnostic {
+    let message = format!("`{function}` has two values for `{parameter}`");
+    Diagnostic::error(Code::WrongArguments, message)
+        .at(span, "second value")
+        .and(first, "first value")
+        .help(signature)
+}
+
+pub(in crate::check) fn after_named(
+    span: Span,
+    function: &str,
+    key: &Name,
+    signature: &str,
+) -> Diagnostic {
+    let message = format!(
+        "in `{function}` an argument without a name follows the named argument `{}`",
+        key.text
+    );
+    Diagnostic::error(Code::WrongArguments, message)
+        .at(span, "no name")
+        .and(key.span, "named argument")
+        .help("name this argument too, or put it before all named ones")
+        .help(signature)
+}
+
+/// `span` is the place of the first argument beyond the `most` that the function takes.
+pub(in crate::check) fn too_many(
+    span: Span,
+    function: &str,
+    most: usize,
+    found: usize,
+    signature: &str,
+) -> Diagnostic {
+    let takes = match most {
+        0 => "no arguments".to_owned(),
+        1 => "1 argument".to_owned(),
+        most => format!("{most} arguments"),
+    };
+    let message = format!("`{function}` takes {takes}; here are {found}");
+    Diagnostic::error(Code::WrongArguments, message).at(span, "surplus argument").help(signature)
+}
+
+pub(in crate::check) fn missing_arguments(
+    span: Span,
+    function: &str,
+    missing: &[&str],
+    signature: &str,
+) -> Diagnostic {
+    let names: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
+    let label = if missing.len() == 1 { "argument missing" } else { "arguments missing" };
+    Diagnostic::error(Code::WrongArguments, format!("`{function}` requires {}", list(&names)))
+        .at(span, label)
+        .help(signature)
+}
+
+pub(in crate::check) fn no_probability(span: Span, function: &str, signature: &str) -> Diagnostic {
+    let message = format!("`{function}` requires a probability for each value");
+    Diagnostic::error(Code::WrongArguments, message).at(span, "no probability").help(signature)
+}
+
+/// `binder` is an index that a function binds and cannot run over.
+pub(in crate::check) fn not_a_reduction(binder: &Name, function: &str) -> Diagnostic {
+    let index = &binder.text;
+    let message = format!("`{function}` does not run over a set, so it cannot bind `{index}`");
+    Diagnostic::error(Code::WrongArguments, message)
+        .at(binder.span, "bound here")
+        .help(format!("write a reduction, `sum({index} in SET: ...)`, or leave the index out"))
 }
 
 pub(in crate::check) fn nothing_to_reduce(span: Span, name: &str) -> Diagnostic {
