@@ -64,6 +64,8 @@ pub(super) struct Plot {
     pub(super) labels: Vec<Label>,
     /// Vertical lines at a value of the x axis, with their names.
     pub(super) rules: Vec<(f64, String)>,
+    /// Bars of one name on an axis of names.
+    pub(super) bars_per_name: usize,
 }
 
 impl Figure {
@@ -86,6 +88,7 @@ impl Plot {
             lines: Vec::new(),
             labels: Vec::new(),
             rules: Vec::new(),
+            bars_per_name: 1,
         }
     }
 }
@@ -151,6 +154,8 @@ pub(super) enum Ink {
     Tile(f64),
     /// The line where a heat map has a given value.
     Contour,
+    /// The border of such a line.
+    Border,
 }
 
 /// The two quantile bands of a fan.

@@ -86,7 +86,7 @@ mod tests {
             (width("Mizan", 10.0) - 1.14 * (833.0 + 222.0 + 500.0 + 556.0 + 556.0) / 100.0).abs()
                 < 1e-9
         );
-        assert_eq!(wrap("exports less imports of goods", 10.0, 80.0, 3).len(), 2);
+        assert_eq!(wrap("exports less imports of goods", 10.0, 100.0, 3).len(), 2);
         let cut = wrap("exports less imports of goods and of services", 10.0, 80.0, 2);
         assert_eq!(cut.len(), 2);
         assert!(
