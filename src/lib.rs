@@ -13,6 +13,7 @@ pub mod diagnostic;
 pub mod engine;
 pub mod explain;
 pub mod library;
+pub mod methods;
 pub mod model;
 pub mod operator;
 pub mod plan;
