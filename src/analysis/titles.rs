@@ -1,6 +1,6 @@
 //! Titles of answers: the description of the quantity that a query names.
 
-use crate::model::{Expr, Model, Question, Time};
+use crate::model::{Expr, Model, QuantityId, Question, Time};
 
 /// Builds a title: the first sentence of the description of the quantity that a question names, and the elements
 /// chosen: those written in the expression, then `elements` in place of its `*`. Empty for any other
@@ -24,6 +24,11 @@ pub(super) fn title(model: &Model, question: &Question, elements: &[String]) -> 
     });
     let chosen: Vec<&str> = written.chain(elements.iter().map(String::as_str)).collect();
     if chosen.is_empty() { sentence } else { format!("{sentence}, {}", chosen.join(", ")) }
+}
+
+/// The first sentence of the description of a quantity; empty without one.
+pub(super) fn of_quantity(model: &Model, quantity: QuantityId) -> String {
+    model.quantities.get(quantity).map_or(String::new(), |quantity| first_sentence(&quantity.doc))
 }
 
 /// A description up to the first stop within it: what follows a semicolon or a colon is a remark.
