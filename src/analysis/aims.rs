@@ -54,7 +54,15 @@ impl Margins {
                     let (cell, elements) = (cell.clone(), elements.clone());
                     let (aim, op, scale) = (number, *op, 1.0);
                     margins.push(Margin {
-                        aim, cell, elements, year, op, left, right, slack, scale,
+                        aim,
+                        cell,
+                        elements,
+                        year,
+                        op,
+                        left,
+                        right,
+                        slack,
+                        scale,
                     });
                 }
             }

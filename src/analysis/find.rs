@@ -18,7 +18,9 @@ use crate::methods::minimise::{self, Kind, Outcome};
 use crate::methods::roots::{self, roots};
 use crate::methods::{Bounds, starts};
 use crate::model::{Find, Goal, InputRange, Query};
-use crate::results::{FindAnswer, Reason, Search, SearchGoal, Sought, Unknown, ValueRange, Verdict};
+use crate::results::{
+    FindAnswer, Reason, Search, SearchGoal, Sought, Unknown, ValueRange, Verdict,
+};
 
 /// Values of the first batch, from which the sizes of the conditions are measured.
 const GRID: usize = 33;
@@ -212,9 +214,10 @@ impl Runs<'_> {
         let all: Vec<f64> = array.iter().copied().collect();
         let (mut least, mut greatest) = (f64::INFINITY, f64::NEG_INFINITY);
         for cell in model.cells_of(id) {
-            let meant = cell.iter().zip(&input.cell).zip(&quantity.axes).all(|((own, wanted), axis)| {
-                wanted.is_none_or(|wanted| wanted == *own) && model.sets[*axis].has(*own)
-            });
+            let meant =
+                cell.iter().zip(&input.cell).zip(&quantity.axes).all(|((own, wanted), axis)| {
+                    wanted.is_none_or(|wanted| wanted == *own) && model.sets[*axis].has(*own)
+                });
             for year in (input.years.0..=input.years.1).filter(|_| meant) {
                 if let Some(&value) = all.get(model.position(quantity, &cell, year)) {
                     (least, greatest) = (least.min(value), greatest.max(value));
@@ -328,10 +331,12 @@ impl Alone<'_, '_, '_> {
         let least = rows.rows().into_iter().map(|row| self.margins.least(row, true));
         let closest = grid.iter().zip(least).filter(|(_, least)| !least.is_nan());
         found.closest = closest.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(value, _)| *value);
-        found.jumps = has_effect && self.margins.equation().is_some_and(|equation| {
-            let shares: Vec<f64> = rows.rows().into_iter().map(|row| equation.share(row)).collect();
-            shares.iter().zip(shares.iter().skip(1)).any(|(a, b)| a * b < 0.0)
-        });
+        found.jumps = has_effect
+            && self.margins.equation().is_some_and(|equation| {
+                let shares: Vec<f64> =
+                    rows.rows().into_iter().map(|row| equation.share(row)).collect();
+                shares.iter().zip(shares.iter().skip(1)).any(|(a, b)| a * b < 0.0)
+            });
         found
     }
 

@@ -58,7 +58,8 @@ impl<'r, 'm> Study<'r, 'm> {
         cell: &[u32],
         year: i32,
     ) -> Result<usize, Diagnostic> {
-        let (run, baseline) = ((&*self.run.0, &*self.run.1), (&*self.baseline.0, &*self.baseline.1));
+        let (run, baseline) =
+            ((&*self.run.0, &*self.run.1), (&*self.baseline.0, &*self.baseline.1));
         let tape = &mut self.recorded.tape;
         let wanted = tape.ask(self.runs.model, run, baseline, question, expr, (cell, year))?;
         self.wanted.push(wanted);

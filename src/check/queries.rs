@@ -25,10 +25,8 @@ impl<'a> Checker<'a> {
         if self.full() || self.asked > MOST_CELLS {
             return;
         }
-        let of_last_year = matches!(
-            query.ask,
-            ast::Ask::Values(ValueQuery::Compare, _) | ast::Ask::Sweep { .. }
-        );
+        let of_last_year =
+            matches!(query.ask, ast::Ask::Values(ValueQuery::Compare, _) | ast::Ask::Sweep { .. });
         let Some(mut scenarios) = self.scope(&query.scope) else { return };
         let values = (scenarios.len() * self.model.horizon()) as u128;
         self.asked = self.asked.saturating_add(values);

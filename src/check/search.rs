@@ -54,9 +54,10 @@ impl Checker<'_> {
         } else if goal.is_some() && !in_steps.is_empty() && in_steps.len() < unknowns.len() {
             let without = unknowns.iter().find(|input| input.step.is_none()).unwrap_or(first);
             errors::mixed_steps(without.span, &without.text)
-        } else if let Some(aim) = so_that.iter().find(|aim| {
-            aim.condition.left.probability && (goal.is_some() || so_that.len() > 1)
-        }) {
+        } else if let Some(aim) = so_that
+            .iter()
+            .find(|aim| aim.condition.left.probability && (goal.is_some() || so_that.len() > 1))
+        {
             errors::probability_alone(aim.condition.left.span)
         } else {
             return Some(());
@@ -89,7 +90,11 @@ impl Checker<'_> {
         }
         let points: f64 = over.iter().filter_map(InputRange::count).product();
         let cells = |question: &Question| -> f64 {
-            question.loops.iter().map(|(_, set)| self.model.sets[*set].members.len() as f64).product()
+            question
+                .loops
+                .iter()
+                .map(|(_, set)| self.model.sets[*set].members.len() as f64)
+                .product()
         };
         let shown = of.iter().map(cells).sum::<f64>() * scenarios.len() as f64;
         let values = points * shown * f64::from(years.1 - years.0 + 1);
@@ -307,10 +312,8 @@ impl Checker<'_> {
             Some(window) => self.window(window)?,
             None => (last, last),
         };
-        let value = self.question(
-            &goal.value,
-            &mut Env { wild: Some(Vec::new()), ..Env::default() },
-        );
+        let value =
+            self.question(&goal.value, &mut Env { wild: Some(Vec::new()), ..Env::default() });
         if value.probability || value.kind == Kind::Truth || !value.loops.is_empty() || from != to {
             self.error(errors::goal_value(goal.value.span));
         }

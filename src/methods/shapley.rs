@@ -11,10 +11,10 @@ use pulp::Arch;
 
 use super::Batch;
 use super::unit_points::{Estimate, UnitPoints, blocks};
-use crate::engine::dependence::{Factor, Impossible};
 use crate::engine::kernels::inverse_normal_lane;
+use crate::engine::numbers::dependence::{Factor, Impossible};
+use crate::engine::numbers::replicates::REPLICATES;
 use crate::engine::random::{Stream, key};
-use crate::engine::replicates::REPLICATES;
 use crate::engine::summary::Moments;
 
 /// Why there are no Shapley effects.

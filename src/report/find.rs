@@ -1,7 +1,7 @@
 //! `find`: a table of the unknowns, and the answer in one sentence.
 
 use crate::results::{
-    FindAnswer, Reason, Search, Sides, Sought, Unknown, UnitKind, UnitLabel, ValueRange, Verdict,
+    FindAnswer, Reason, Search, Sides, Sought, UnitKind, UnitLabel, Unknown, ValueRange, Verdict,
 };
 
 use super::grid::{Column, Grid, Row};
@@ -21,7 +21,8 @@ pub(super) fn lines(answer: &FindAnswer, page: Page) -> Vec<String> {
         }
         None => format!("So that {}", conditions(answer)),
     };
-    let mut lines: Vec<String> = page.wrapped(&asked, 2).iter().map(|line| page.title(line)).collect();
+    let mut lines: Vec<String> =
+        page.wrapped(&asked, 2).iter().map(|line| page.title(line)).collect();
     lines.push(String::new());
     let grid = if answer.goal.is_some() { together(answer) } else { alone(answer) };
     lines.extend(grid.lines(page));
@@ -91,7 +92,8 @@ fn together(answer: &FindAnswer) -> Grid {
         }
         for (n, unknown) in search.unknowns.iter().enumerate() {
             let at = search.at.get(n).map(|&at| shown(&unknown.unit, at));
-            let cells = vec![now(unknown), tried(unknown), at.unwrap_or_else(|| MISSING.to_owned())];
+            let cells =
+                vec![now(unknown), tried(unknown), at.unwrap_or_else(|| MISSING.to_owned())];
             rows.push(Row::Cells(clean(&unknown.input), cells));
         }
         for (n, sought) in answer.conditions.iter().enumerate() {
@@ -123,11 +125,16 @@ fn single(answer: &FindAnswer, search: &Search) -> String {
         Verdict::Found | Verdict::NotConverged => {
             let needed = needed(search, unknown);
             if holds_now(search) {
-                return format!("{sought} holds now, and for {name} {needed} (now {}).", now(unknown));
+                return format!(
+                    "{sought} holds now, and for {name} {needed} (now {}).",
+                    now(unknown)
+                );
             }
             let how = match (search.interval, search.draws) {
                 (Some([low, high]), Some(draws)) => {
-                    let end = |end: Option<f64>| end.map_or("?".to_owned(), |end| shown(&unknown.unit, end));
+                    let end = |end: Option<f64>| {
+                        end.map_or("?".to_owned(), |end| shown(&unknown.unit, end))
+                    };
                     let draws = NumberFormat::count().number(Some(draws as f64));
                     format!(" (95% interval {} to {}, {draws} draws)", end(low), end(high))
                 }
@@ -137,7 +144,10 @@ fn single(answer: &FindAnswer, search: &Search) -> String {
         }
         Verdict::Everywhere => format!("every {name} within {range} gives {sought}."),
         Verdict::Nowhere => {
-            format!("no {name} within {range} gives {sought}: {}.", closest(answer, search, unknown))
+            format!(
+                "no {name} within {range} gives {sought}: {}.",
+                closest(answer, search, unknown)
+            )
         }
         Verdict::NoEffect => format!("{name} does not change {sought}{}.", off(answer, search)),
         Verdict::Undefined => format!("{sought} has no value for any {name} within {range}."),
@@ -153,7 +163,11 @@ fn each_alone(answer: &FindAnswer, searches: &[Search]) -> String {
         let name = clean(&unknown.input);
         match search.verdict {
             Verdict::Found | Verdict::NotConverged => {
-                enough.push(format!("{name} of {} (now {})", needed(search, unknown), now(unknown)));
+                enough.push(format!(
+                    "{name} of {} (now {})",
+                    needed(search, unknown),
+                    now(unknown)
+                ));
             }
             Verdict::Everywhere => enough.push(format!("any {name} within {}", bounds(unknown))),
             Verdict::Nowhere => not.push(format!("{name} within {}", bounds(unknown))),
@@ -179,21 +193,24 @@ fn best(answer: &FindAnswer, search: &Search) -> String {
     let Some(goal) = &answer.goal else { return String::new() };
     let sought = conditions(answer);
     let values = search.unknowns.iter().zip(&search.at);
-    let values =
-        values.map(|(unknown, &at)| format!("{} = {}", clean(&unknown.input), shown(&unknown.unit, at)));
+    let values = values
+        .map(|(unknown, &at)| format!("{} = {}", clean(&unknown.input), shown(&unknown.unit, at)));
     let values = listed(&values.collect::<Vec<_>>(), "and");
     let value = search.goal.map_or(MISSING.to_owned(), |value| shown(&goal.unit, value));
     let (expression, year) = (clean(&goal.expression), goal.year);
     let most = if goal.maximise { "greatest" } else { "smallest" };
     match search.verdict {
-        Verdict::Found | Verdict::Everywhere => format!(
-            "with {sought}, {expression} in {year} is {most}, {value}, at {values}."
-        ),
+        Verdict::Found | Verdict::Everywhere => {
+            format!("with {sought}, {expression} in {year} is {most}, {value}, at {values}.")
+        }
         Verdict::NotConverged => format!(
             "with {sought}, {expression} in {year} is {value} at {values}; other values may be better."
         ),
         Verdict::Nowhere | Verdict::NoEffect => {
-            format!("no values within their ranges give {sought}; the closest are {values}{}.", off(answer, search))
+            format!(
+                "no values within their ranges give {sought}; the closest are {values}{}.",
+                off(answer, search)
+            )
         }
         Verdict::Undefined => format!("{sought} has no value anywhere within the ranges."),
     }
@@ -278,7 +295,10 @@ fn tried(unknown: &Unknown) -> String {
 /// A value with enough digits to be used.
 fn shown(unit: &UnitLabel, value: f64) -> String {
     let value = Some(value);
-    NumberFormat::fit(unit, [value]).at_least(DIGITS, [value]).without_idle_zeros([value]).quantity(value)
+    NumberFormat::fit(unit, [value])
+        .at_least(DIGITS, [value])
+        .without_idle_zeros([value])
+        .quantity(value)
 }
 
 /// `a, b or c`.

@@ -55,7 +55,8 @@ pub(super) fn labels(axis: &SweepAxis) -> Vec<String> {
 }
 
 fn heading(parts: &[String], page: Page) -> Vec<String> {
-    let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> =
+        parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
     let mut lines: Vec<String> =
         page.wrapped(&parts.join(", "), 2).iter().map(|line| page.title(line)).collect();
     lines.push(String::new());
@@ -79,8 +80,7 @@ fn by_one(axis: &SweepAxis, tables: &[SweepTable], page: Page) -> Vec<String> {
     let over = format!("by {}", clean(&axis.input));
     let parts = [title(first, tables.len() == 1), year(tables), over, format.unit()];
     let mut lines = heading(&parts, page);
-    let column =
-        |table: &SweepTable| Column { group: String::new(), heading: name(table, tables) };
+    let column = |table: &SweepTable| Column { group: String::new(), heading: name(table, tables) };
     let rows = labels(axis).into_iter().enumerate().map(|(row, label)| {
         let cell = |table: &SweepTable| format.number(table.values.get(row).copied().flatten());
         Row::Cells(label, tables.iter().map(cell).collect())
@@ -139,7 +139,8 @@ fn of_table(axes: &[SweepAxis], table: &SweepTable, tables: &[SweepTable]) -> St
         format!("{what} is {} at {from} and {} at {to}", shown(first.1), shown(last.1))
     } else {
         let by_value = |a: &&(usize, f64), b: &&(usize, f64)| a.1.total_cmp(&b.1);
-        let (Some(low), Some(high)) = (known.iter().min_by(by_value), known.iter().max_by(by_value))
+        let (Some(low), Some(high)) =
+            (known.iter().min_by(by_value), known.iter().max_by(by_value))
         else {
             return String::new();
         };

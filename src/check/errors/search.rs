@@ -127,9 +127,12 @@ pub(in crate::check) fn aim_comparison(span: Span, both: bool) -> Diagnostic {
 }
 
 pub(in crate::check) fn aim_unequal(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::SearchCondition, "`!=` holds nearly everywhere and cannot be searched for")
-        .at(span, "nearly always true")
-        .help("write `>=`, `<=` or `==`")
+    Diagnostic::error(
+        Code::SearchCondition,
+        "`!=` holds nearly everywhere and cannot be searched for",
+    )
+    .at(span, "nearly always true")
+    .help("write `>=`, `<=` or `==`")
 }
 
 pub(in crate::check) fn aim_one_value(span: Span, last: i32, one_year: bool) -> Diagnostic {
@@ -142,9 +145,12 @@ pub(in crate::check) fn aim_one_value(span: Span, last: i32, one_year: bool) -> 
 }
 
 pub(in crate::check) fn aim_probability(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::SearchCondition, "a probability moves in steps and meets `==` by chance only")
-        .at(span, "`==` with a probability")
-        .help("write `>=` or `<=`")
+    Diagnostic::error(
+        Code::SearchCondition,
+        "a probability moves in steps and meets `==` by chance only",
+    )
+    .at(span, "`==` with a probability")
+    .help("write `>=` or `<=`")
 }
 
 /// A count with a comma between thousands.

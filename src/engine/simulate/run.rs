@@ -8,11 +8,11 @@ use std::sync::{Mutex, PoisonError};
 use pulp::Arch;
 use rayon::prelude::*;
 
-use super::{PointInput, Recording};
 use super::compile::program::Program;
 use super::compile::registers::{LANE, Side, between};
 use super::execute::{Draws, Machine, Supply, Workspace};
 use super::quantiles::brackets::Brackets;
+use super::{PointInput, Recording};
 use crate::engine::numbers::sampling::{Method, Uniforms};
 use crate::engine::numbers::summary::{LEAF, Moments, Tree};
 use crate::engine::run::domain::RandomId;

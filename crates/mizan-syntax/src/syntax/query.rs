@@ -5,9 +5,7 @@
 
 use pest::iterators::Pair;
 
-use super::ast::{
-    Aim, Ask, Condition, Expr, ExprKind, Goal, InputRange, Query, Scope, Window,
-};
+use super::ast::{Aim, Ask, Condition, Expr, ExprKind, Goal, InputRange, Query, Scope, Window};
 use super::build::Builder;
 use super::errors;
 use super::expr::comparison;
