@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, Axis};
 
 use super::recorded::Recorded;
 use super::runs::Runs;
@@ -67,13 +67,36 @@ impl<'r, 'm> Study<'r, 'm> {
     }
 
     /// Evaluates all wanted values (columns) at some points: a row for each, with a number for each input.
-    pub(super) fn evaluate(&self, points: ArrayView2<'_, f64>) -> Result<Evaluated, Diagnostic> {
-        self.evaluate_draws(points, &[])
+    /// NaN for a value that cannot be computed.
+    pub(super) fn evaluate(&self, points: ArrayView2<'_, f64>) -> Result<Array2<f64>, Diagnostic> {
+        let Evaluated { mut values, failed } = self.evaluate_draws(points, &[])?;
+        if failed.is_empty() || self.wanted.len() < 2 {
+            return Ok(values);
+        }
+        // A point fails as a whole: its values are computed once more, each by itself.
+        let rows: Vec<usize> = failed.iter().map(|bad| bad.draw as usize).collect();
+        let again = points.select(Axis(0), &rows);
+        for (n, wanted) in self.wanted.iter().enumerate() {
+            let alone = self.execute(std::slice::from_ref(wanted), again.view(), &[])?.values;
+            for (&row, &value) in rows.iter().zip(alone.column(0)) {
+                values[(row, n)] = value;
+            }
+        }
+        Ok(values)
     }
 
     /// As [`Study::evaluate`], with the numbers of random quantities at the points.
     pub(super) fn evaluate_draws(
         &self,
+        points: ArrayView2<'_, f64>,
+        drawn: &[(PointInput, &[f64])],
+    ) -> Result<Evaluated, Diagnostic> {
+        self.execute(&self.wanted, points, drawn)
+    }
+
+    fn execute(
+        &self,
+        wanted: &[Wanted],
         points: ArrayView2<'_, f64>,
         drawn: &[(PointInput, &[f64])],
     ) -> Result<Evaluated, Diagnostic> {
@@ -85,7 +108,7 @@ impl<'r, 'm> Study<'r, 'm> {
             return Ok(Evaluated { values: Array2::zeros((0, 0)), failed: Vec::new() });
         }
         let tape = &self.recorded.tape;
-        tape.evaluate_points(&self.wanted, &matrix, &self.runs.model.solver, &|_| {})
+        tape.evaluate_points(wanted, &matrix, &self.runs.model.solver, &|_| {})
     }
 
     /// The uniform numbers of the random quantities in the draws of a simulation.
