@@ -1,4 +1,4 @@
-//! A block solved, and what its solution says of the block.
+//! The solve step of a run: one block is solved, and its solution is stored and checked.
 
 use super::newton;
 use super::starts::Starts;
@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::plan::{Block, Place};
 
 impl Machine<'_> {
-    /// Solves a block and computes what follows from its unknowns.
+    /// Solves a block, and computes everything in the block that follows from its unknowns.
     pub(super) fn solve(&mut self, block: &Block) -> Result<(), Diagnostic> {
         let mut surroundings = Surroundings {
             plan: self.plan,
@@ -22,15 +22,16 @@ impl Machine<'_> {
         let starts = self.starts(block)?.points();
         match newton::solve(&system, &starts, &settings, self.stop) {
             Some(Ok((unknowns, iterations))) => {
-                self.note(block, iterations);
-                self.settle(block, &unknowns)
+                self.record_iterations(block, iterations);
+                self.store_solution(block, &unknowns)
             }
             Some(Err(failure)) => Err(self.unsolved(block, &failure)),
             None => self.stop.check(),
         }
     }
 
-    fn note(&mut self, block: &Block, iterations: Vec<newton::Iteration>) {
+    /// Records the iterations of a block for `--trace solve`.
+    fn record_iterations(&mut self, block: &Block, iterations: Vec<newton::Iteration>) {
         let (model, layout) = (self.plan.selection.model, &self.plan.layout);
         let years = block.unknowns.iter().map(|&place| layout.point(place).year);
         let first = block.unknowns.first().map(|&place| layout.point(place));
@@ -46,8 +47,9 @@ impl Machine<'_> {
         });
     }
 
-    /// Keeps the solution, and computes and checks all that depends on it.
-    fn settle(&mut self, block: &Block, unknowns: &[f64]) -> Result<(), Diagnostic> {
+    /// Stores the solution, computes the explicit values of the block, and checks the bounds of its
+    /// unknowns.
+    fn store_solution(&mut self, block: &Block, unknowns: &[f64]) -> Result<(), Diagnostic> {
         for (&place, &value) in block.unknowns.iter().zip(unknowns) {
             self.values.set(self.plan.layout.quantity(place), place, value);
         }
@@ -67,15 +69,17 @@ impl Machine<'_> {
         Ok(())
     }
 
+    /// The candidate starting values of a block.
     fn starts(&mut self, block: &Block) -> Result<Starts<f64>, Diagnostic> {
-        let given: Result<_, _> = block.unknowns.iter().map(|&place| self.given(place)).collect();
+        let given: Result<_, _> =
+            block.unknowns.iter().map(|&place| self.start_value(place)).collect();
         let baseline = self.known.first().map(|baseline| &baseline.values);
         let known = (&self.values, baseline);
         Ok(Starts::new(self.plan, block, given?, known))
     }
 
-    /// The value that the script gives an unknown to start from.
-    fn given(&mut self, place: Place) -> Result<Option<f64>, Diagnostic> {
+    /// Evaluates the `start` that the script gives an unknown, if any.
+    fn start_value(&mut self, place: Place) -> Result<Option<f64>, Diagnostic> {
         let point = self.plan.layout.point(place);
         let Some(start) = &self.plan.selection.model.quantities[point.quantity].start else {
             return Ok(None);
