@@ -1,35 +1,35 @@
-//! Where the draws of a value are put, and what is known of it then.
+//! The destination of a value's draws, and the statistics computed from it.
 
 use super::brackets::Brackets;
 use super::collect::{Found, Work};
 use crate::engine::summary::{LEAF, Moments, Tree, quantiles};
 
-/// Where the draws of a value are put.
+/// The destination of the draws of one value.
 pub(super) enum Column<'a> {
-    /// Nowhere: they are summed up.
-    None,
-    /// In room that is lent until its quantiles are found.
-    Lent(&'a mut [f64]),
-    /// Where they stay.
-    Own(Vec<f64>),
+    /// No buffer: draws are only added to sums.
+    Summed,
+    /// A borrowed buffer, needed until the quantiles are computed.
+    Borrowed(&'a mut [f64]),
+    /// A column that the caller gets.
+    Owned(Vec<f64>),
 }
 
 impl Column<'_> {
-    /// Room for the first draws.
+    /// The buffer for the first `count` draws; `None` if they are only summed.
     pub(super) fn first(&mut self, count: usize) -> Option<&mut [f64]> {
         match self {
-            Self::None => None,
-            Self::Lent(draws) => draws.get_mut(..count),
-            Self::Own(draws) => draws.get_mut(..count),
+            Self::Summed => None,
+            Self::Borrowed(draws) => draws.get_mut(..count),
+            Self::Owned(draws) => draws.get_mut(..count),
         }
     }
 
-    /// What is known of the value when all draws are made; `sum` is of those that are nowhere.
+    /// Computes the statistics after the last draw. `sum` contains the draws that were only summed.
     pub(super) fn found(self, sum: &Tree, work: &Work<'_>) -> Found {
         match self {
-            Self::None => of_sums(sum.total(), Vec::new()),
-            Self::Own(draws) => with_draws(draws, work),
-            Self::Lent(draws) => {
+            Self::Summed => of_sums(sum.total(), Vec::new()),
+            Self::Owned(draws) => with_draws(draws, work),
+            Self::Borrowed(draws) => {
                 let moments = Moments::of(draws);
                 let error = work.simulation.method.standard_error(draws, &moments);
                 let quantiles = quantiles(draws, work.levels);
@@ -38,12 +38,13 @@ impl Column<'_> {
         }
     }
 
-    /// The draws that stay, and the brackets that those that are lent give; the latter are summed up.
+    /// Closes the pilot sample: returns the column to fill further, and the brackets around the
+    /// quantiles of a borrowed buffer, whose draws also go into `sum`.
     pub(super) fn bracketed(self, sum: &mut Tree, work: &Work<'_>) -> (Vec<f64>, Option<Brackets>) {
         match self {
-            Self::None => (Vec::new(), None),
-            Self::Own(draws) => (draws, None),
-            Self::Lent(draws) => {
+            Self::Summed => (Vec::new(), None),
+            Self::Owned(draws) => (draws, None),
+            Self::Borrowed(draws) => {
                 draws.chunks(LEAF).for_each(|leaf| sum.push(Moments::of_leaf(leaf)));
                 let mut brackets = Brackets::around(draws, work.levels);
                 brackets.add(draws);
@@ -53,12 +54,12 @@ impl Column<'_> {
     }
 }
 
-/// What is known of a value whose independent draws were not kept.
+/// The statistics of a value whose draws, which are independent, were not kept.
 pub(super) fn of_sums(moments: Moments, quantiles: Vec<f64>) -> Found {
     Found { error: moments.standard_error(), moments, quantiles, draws: Vec::new() }
 }
 
-/// What is known of a value whose draws are kept.
+/// The statistics of a value whose draws are all kept.
 pub(super) fn with_draws(draws: Vec<f64>, work: &Work<'_>) -> Found {
     let moments = Moments::of(&draws);
     let error = work.simulation.method.standard_error(&draws, &moments);
