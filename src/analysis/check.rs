@@ -1,9 +1,10 @@
 //! `check`: a condition that holds in every cell, or does not.
 
+use super::condition::sides;
 use super::runs::Runs;
 use super::{cells, unit};
 use crate::diagnostic::Diagnostic;
-use crate::model::{BinaryOp, Condition, Expr, Query};
+use crate::model::{Condition, Query};
 use crate::results::{CheckCell, CheckOutcome};
 
 impl Runs<'_> {
@@ -56,30 +57,4 @@ impl Runs<'_> {
         let run = self.values(scenario)?;
         sides(condition, |expr| self.value(&run, question, expr, cell, year), |_, _| Ok(0.0))
     }
-}
-
-/// Both sides of a condition, the right one if it is a comparison, and whether it holds. `at` is the
-/// value of an expression, `rounding` the deviation allowed where the condition states none.
-pub(super) fn sides(
-    condition: &Condition,
-    at: impl Fn(&Expr) -> Result<f64, Diagnostic>,
-    rounding: impl FnOnce(&Expr, &Expr) -> Result<f64, Diagnostic>,
-) -> Result<(f64, Option<f64>, bool), Diagnostic> {
-    let first = &condition.left.expr;
-    let left = at(first)?;
-    let Some((op, second)) = &condition.comparison else { return Ok((left, None, left != 0.0)) };
-    let right = at(second)?;
-    let slack = match &condition.tolerance {
-        Some((expr, relative)) => at(expr)? * if *relative { right.abs() } else { 1.0 },
-        None => rounding(first, second)?,
-    };
-    let holds = match op {
-        BinaryOp::Equal => (left - right).abs() <= slack,
-        BinaryOp::NotEqual => (left - right).abs() > slack,
-        BinaryOp::AtMost => left <= right + slack,
-        BinaryOp::Below => left < right + slack,
-        BinaryOp::AtLeast => left >= right - slack,
-        _ => left > right - slack,
-    };
-    Ok((left, Some(right), holds))
 }

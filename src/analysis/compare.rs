@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use super::runs::Runs;
 use super::shapley::{MOST_CHANGES, shapley};
+use super::titles::title;
 use super::{cells, label, unit};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::Values;
 use crate::model::{ChangeId, Query, Question};
+use crate::plan::RunSpec;
 use crate::results::{Comparison, Difference, Part};
 
 impl Runs<'_> {
@@ -57,6 +59,7 @@ impl Runs<'_> {
                     }
                     comparisons.push(Comparison {
                         expression: label(question, &elements),
+                        title: title(self.model, question, &elements),
                         year,
                         unit: unit(self.model, question.kind),
                         reference: self.model.scenario_name(to).to_owned(),
@@ -76,9 +79,9 @@ impl Runs<'_> {
         scenario: Option<usize>,
         to: Option<usize>,
     ) -> Result<Coalitions, Diagnostic> {
-        let Coalitions { players, changes, .. } = self.subsets(query, scenario, to)?;
-        let runs = changes.iter().map(|some| self.of(some)).collect::<Result<_, _>>()?;
-        Ok(Coalitions { players, changes, runs })
+        let Coalitions { players, specs, .. } = self.subsets(query, scenario, to)?;
+        let runs = specs.iter().map(|spec| self.of(spec)).collect::<Result<_, _>>()?;
+        Ok(Coalitions { players, specs, runs })
     }
 
     /// The coalitions, not run yet.
@@ -88,7 +91,7 @@ impl Runs<'_> {
         scenario: Option<usize>,
         to: Option<usize>,
     ) -> Result<Coalitions, Diagnostic> {
-        let (theirs, own) = (self.changes(to), self.changes(scenario));
+        let (theirs, own) = (self.spec(to).changes, self.spec(scenario).changes);
         let gone = theirs.iter().copied().filter(|change| !own.contains(change));
         let gone: Vec<ChangeId> = gone.collect();
         let new = own.iter().copied().filter(|change| !theirs.contains(change));
@@ -99,7 +102,7 @@ impl Runs<'_> {
                 players.len()
             );
             let found =
-                Diagnostic::error("limit-levers", message).at(query.span, "too many levers");
+                Diagnostic::error(Code::LimitLevers, message).at(query.span, "too many levers");
             return Err(found.help("leave `by lever` out, or compare a smaller scenario"));
         }
         let whole = (1_usize << players.len()) - 1;
@@ -113,12 +116,12 @@ impl Runs<'_> {
                         let player = players.iter().position(|&player| player == change);
                         player.is_none_or(|i| (mask >> i & 1 == 1) != gone.contains(&change))
                     };
-                    gone.iter().chain(own).copied().filter(|&change| plays(change)).collect()
+                    gone.iter().chain(&own).copied().filter(|&change| plays(change)).collect()
                 }
             }
         };
-        let changes: Vec<Vec<ChangeId>> = (0..=whole).map(subset).collect();
-        Ok(Coalitions { players, changes, runs: Vec::new() })
+        let specs = (0..=whole).map(|mask| RunSpec::from(&subset(mask))).collect();
+        Ok(Coalitions { players, specs, runs: Vec::new() })
     }
 
     pub(super) fn parts(
@@ -127,7 +130,7 @@ impl Runs<'_> {
         players: &[ChangeId],
         worth: &[f64],
     ) -> Vec<Part> {
-        let own = self.changes(scenario);
+        let own = self.spec(scenario).changes;
         let part = |(&player, value): (&ChangeId, f64)| {
             let change = &self.model.changes[player];
             let name = &change.name;
@@ -143,7 +146,7 @@ impl Runs<'_> {
 #[derive(Default)]
 pub(super) struct Coalitions {
     pub(super) players: Vec<ChangeId>,
-    /// What each run changes.
-    pub(super) changes: Vec<Vec<ChangeId>>,
+    /// The run of each subset.
+    pub(super) specs: Vec<RunSpec>,
     runs: Vec<Arc<Values>>,
 }

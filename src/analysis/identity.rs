@@ -1,29 +1,28 @@
-//! Identities: conditions that every run must meet in every cell and year.
+//! Identities: conditions that must hold in every run, cell and year.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::{Values, ask, ask_size};
-use crate::model::{ChangeId, Expr, Identity, Model};
-use crate::plan::Selection;
+use crate::model::{Expr, Identity, Model};
+use crate::plan::{RunSpec, Variant};
 
 use super::cells;
-use super::check::sides;
+use super::condition::sides;
 
 /// Deviation that rounding explains, as a share of the sizes of the terms.
 const ROUNDING: f64 = 1e-9;
 
-/// Reports the first identity that a run with some changes does not meet.
+/// Reports the first identity that does not hold in a run.
 pub(super) fn identities(
     model: &Model,
-    changes: &[ChangeId],
+    spec: &RunSpec,
     values: &Values,
     baseline: &Values,
 ) -> Result<(), Diagnostic> {
     if model.identities.is_empty() {
         return Ok(());
     }
-    let selection = Selection::new(model, changes);
-    let active =
-        |identity: &&Identity| identity.lever.is_none_or(|lever| selection.has_lever(lever));
+    let variant = Variant::new(model, spec);
+    let active = |identity: &&Identity| identity.lever.is_none_or(|lever| variant.has_lever(lever));
     for identity in model.identities.iter().filter(active) {
         for (cell, elements) in cells(model, &identity.condition.left) {
             for year in model.years.0..=model.years.1 {
@@ -31,7 +30,7 @@ pub(super) fn identities(
                     Ok(None) => {}
                     Ok(Some(sides)) => return Err(fails(identity, &elements, year, sides)),
                     // A lag has no value in the first year.
-                    Err(problem) if problem.code == "outside-horizon" => {}
+                    Err(problem) if problem.code == Code::OutsideHorizon => {}
                     Err(problem) => return Err(problem),
                 }
             }
@@ -70,7 +69,7 @@ fn fails(
     };
     let sides = right.map_or(String::new(), |right| format!(": {left} against {right}"));
     let message = format!("the identity `{}` does not hold in {year}{place}{sides}", identity.name);
-    Diagnostic::error("identity-fails", message)
+    Diagnostic::error(Code::IdentityFails, message)
         .at(identity.condition.left.span, "does not hold")
         .help("mend the equations, or allow a deviation: `within 0.1%`")
 }

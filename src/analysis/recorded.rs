@@ -1,19 +1,22 @@
-//! The runs of a simulation, written down on one tape.
+//! The runs of a simulation, recorded on one tape.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::runs::{KnownRuns, near};
+use super::shapley::MOST_CHANGES;
 use crate::diagnostic::Diagnostic;
 use crate::engine::simulate::{Recording, Run};
-use crate::engine::{Known, Stop};
-use crate::model::{ChangeId, Model};
-use crate::plan::Scope;
+use crate::engine::{Known, Stop, Values};
+use crate::model::Model;
+use crate::plan::{RunSpec, Scope};
 
-/// A tape, and the runs that are on it, by their changes.
+/// The plain runs that are known.
+pub(super) type KnownRuns = BTreeMap<RunSpec, Arc<Values>>;
+
+/// A tape and the runs that are recorded on it.
 pub(super) struct Recorded {
     pub(super) tape: Recording,
-    runs: BTreeMap<Vec<ChangeId>, Arc<Run>>,
+    runs: BTreeMap<RunSpec, Arc<Run>>,
 }
 
 impl Recorded {
@@ -21,48 +24,63 @@ impl Recorded {
         Self { tape: Recording::until(stop), runs: BTreeMap::new() }
     }
 
-    /// The run with some changes, written down if it is not; `known` has its values at the medians and
-    /// those of the baseline.
+    /// The recorded run, recorded now if it is not; `known` has the plain values of the run and of its
+    /// baseline.
     pub(super) fn run(
         &mut self,
         model: &Model,
         scope: &Scope,
         known: &KnownRuns,
-        changes: &[ChangeId],
+        spec: &RunSpec,
     ) -> Result<Arc<Run>, Diagnostic> {
-        if let Some(run) = self.runs.get(changes) {
+        if let Some(run) = self.runs.get(spec) {
             return Ok(Arc::clone(run));
         }
-        let near = near(changes);
-        let written = near.iter().filter_map(|changes| {
-            self.runs.get(changes).map(|run| Known { changes, values: &**run })
-        });
-        let written: Vec<Known<'_, Run>> = written.collect();
-        let plain = (&*known[changes], &*known[&[][..]]);
-        let run = Arc::new(self.tape.record_from(model, changes, scope, plain, &written)?);
-        self.runs.insert(changes.to_vec(), Arc::clone(&run));
+        let near = near(spec);
+        let recorded = near
+            .iter()
+            .filter_map(|spec| self.runs.get(spec).map(|run| Known { spec, values: &**run }));
+        let recorded: Vec<Known<'_, Run>> = recorded.collect();
+        let plain = (&*known[spec], &*known[&spec.baseline()]);
+        let run = Arc::new(self.tape.record_from(model, spec, scope, plain, &recorded)?);
+        self.runs.insert(spec.clone(), Arc::clone(&run));
         Ok(run)
     }
 
-    /// Writes down those of some runs whose values are known, up to the first that fails.
+    /// Records the baseline and those of some runs whose plain values are known, up to the first that fails.
     pub(super) fn runs(
         &mut self,
         model: &Model,
         scope: &Scope,
         known: &KnownRuns,
-        wanted: &[Vec<ChangeId>],
+        wanted: &[RunSpec],
     ) {
-        let baseline = std::iter::once(&[][..]);
-        let wanted = baseline.chain(wanted.iter().map(Vec::as_slice));
-        for changes in wanted.filter(|&changes| known.contains_key(changes)) {
-            if self.run(model, scope, known, changes).is_err() {
+        let baseline = RunSpec::default();
+        let wanted = std::iter::once(&baseline).chain(wanted);
+        for spec in wanted.filter(|&spec| known.contains_key(spec)) {
+            if self.run(model, scope, known, spec).is_err() {
                 return;
             }
         }
     }
 
-    /// What the runs on the tape change.
-    pub(super) fn changes(&self) -> impl Iterator<Item = &[ChangeId]> {
-        self.runs.keys().map(Vec::as_slice)
+    /// The recorded runs.
+    pub(super) fn specs(&self) -> impl Iterator<Item = &RunSpec> {
+        self.runs.keys()
     }
+}
+
+/// The runs that share most with a run: its baseline, the same run without overrides, and runs with one
+/// change less, if the changes are few enough for the coalitions of a comparison.
+pub(super) fn near(spec: &RunSpec) -> Vec<RunSpec> {
+    let mut near = vec![spec.baseline()];
+    if !spec.overrides.is_empty() {
+        near.push(RunSpec::from(&spec.changes));
+    }
+    if spec.changes.len() > 1 && spec.changes.len() <= MOST_CHANGES {
+        let without = |n: usize| [&spec.changes[..n], &spec.changes[n + 1..]].concat();
+        near.extend((0..spec.changes.len()).map(|n| spec.with_changes(without(n))));
+    }
+    near.retain(|near| near != spec);
+    near
 }

@@ -1,4 +1,4 @@
-//! The runs of a model, each made once: those that are sure to be asked for side by side.
+//! The runs of a model, each made once; those that are sure to be asked for side by side.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::recorded::Recorded;
-use super::{identity, shapley};
+use super::identity;
+use super::recorded::{KnownRuns, Recorded, near};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Known, Stop, Values, run_from};
-use crate::model::{Ask, ChangeId, Model};
-use crate::plan::Scope;
+use crate::model::{Ask, Model};
+use crate::plan::{RunSpec, Scope};
 
 /// The runs of a model, each made when it is first asked for and then kept.
 pub(super) struct Runs<'a> {
@@ -22,25 +22,23 @@ pub(super) struct Runs<'a> {
     pub(super) stop: Stop,
 }
 
-/// The runs that are known, by their changes.
-pub(super) type KnownRuns = BTreeMap<Vec<ChangeId>, Arc<Values>>;
-
 impl<'a> Runs<'a> {
     /// Runs the baseline.
     pub(super) fn new(model: &'a Model, stop: &Stop) -> Result<Self, Diagnostic> {
         let scope = Scope::of_script(model);
-        let baseline = Arc::new(run_from(model, &[], &scope, &[], stop)?);
-        identity::identities(model, &[], &baseline, &baseline)?;
-        let known = BTreeMap::from([(Vec::new(), Arc::clone(&baseline))]);
+        let spec = RunSpec::default();
+        let baseline = Arc::new(run_from(model, &spec, &scope, &[], stop)?);
+        identity::identities(model, &spec, &baseline, &baseline)?;
+        let known = KnownRuns::from([(spec, Arc::clone(&baseline))]);
         Ok(Self { model, scope, baseline, known: RefCell::new(known), stop: stop.clone() })
     }
 
-    /// Makes the runs that are sure to be asked for, on all threads: those that share most with others
-    /// after these. What is known by then is written down for a simulation beside it. What fails is made
-    /// again, and reported, when it is asked for.
+    /// Makes the runs that are sure to be asked for, on all threads, each after the runs that it shares most
+    /// with. Meanwhile known runs are recorded for a simulation. A run that fails is made again, and
+    /// reported, when it is asked for.
     pub(super) fn prepare(&self, mut recorded: Option<&mut Recorded>) {
         let asked = self.asked();
-        let scenarios = self.model.scenarios.iter().map(|scenario| scenario.changes.clone());
+        let scenarios = (0..self.model.scenarios.len()).map(|scenario| self.spec(Some(scenario)));
         let wanted = in_order(asked.iter().cloned().chain(scenarios));
         let (model, scope, stop) = (self.model, &self.scope, &self.stop);
         let mut record = |known: &KnownRuns| {
@@ -50,10 +48,9 @@ impl<'a> Runs<'a> {
         };
         for level in levels(&wanted) {
             let known = self.known.borrow().clone();
-            let make = |changes: &[ChangeId]| {
-                make(model, scope, &known, changes, stop)
-                    .ok()
-                    .map(|run| (changes.to_vec(), Arc::new(run)))
+            let make = |spec: &RunSpec| {
+                let run = make(model, scope, &known, spec, stop);
+                run.ok().map(|run| (spec.clone(), Arc::new(run)))
             };
             let runs = || level.into_par_iter().filter_map(make).collect::<Vec<_>>();
             let (made, ()) = rayon::join(runs, || record(&known));
@@ -62,19 +59,19 @@ impl<'a> Runs<'a> {
         record(&self.known.borrow());
     }
 
-    /// What the queries ask of, in the order in which it is written down.
-    fn asked(&self) -> Vec<Vec<ChangeId>> {
+    /// The runs that the queries ask for, in the order of recording.
+    fn asked(&self) -> Vec<RunSpec> {
         let mut asked = Vec::new();
         for query in &self.model.queries {
-            let scenarios = query.scenarios.iter().map(|&own| self.changes(own).to_vec());
+            let scenarios = query.scenarios.iter().map(|&own| self.spec(own));
             match query.ask {
                 Ask::Check(_) => continue,
                 Ask::Compare { to, by_lever, .. } => {
-                    asked.push(self.changes(to).to_vec());
+                    asked.push(self.spec(to));
                     if by_lever {
                         let subsets =
                             query.scenarios.iter().map(|&own| self.subsets(query, own, to));
-                        asked.extend(subsets.flatten().flat_map(|all| all.changes));
+                        asked.extend(subsets.flatten().flat_map(|all| all.specs));
                     }
                 }
                 Ask::Show(_) | Ask::Chart(_) | Ask::Distribution(_) => {}
@@ -84,23 +81,24 @@ impl<'a> Runs<'a> {
         in_order(asked.into_iter())
     }
 
-    /// The values with some changes, in their order in the scenario.
-    pub(super) fn of(&self, changes: &[ChangeId]) -> Result<Arc<Values>, Diagnostic> {
-        if let Some(values) = self.known.borrow().get(changes) {
+    /// The values of a run, made if it is not known.
+    pub(super) fn of(&self, spec: &RunSpec) -> Result<Arc<Values>, Diagnostic> {
+        if let Some(values) = self.known.borrow().get(spec) {
             return Ok(Arc::clone(values));
         }
-        let made = make(self.model, &self.scope, &self.known.borrow(), changes, &self.stop);
+        let made = make(self.model, &self.scope, &self.known.borrow(), spec, &self.stop);
         let values = Arc::new(made?);
-        self.known.borrow_mut().insert(changes.to_vec(), Arc::clone(&values));
+        self.known.borrow_mut().insert(spec.clone(), Arc::clone(&values));
         Ok(values)
     }
 
-    pub(super) fn changes(&self, scenario: Option<usize>) -> &[ChangeId] {
-        scenario.map_or(&[], |n| &self.model.scenarios[n].changes)
+    /// The run of a scenario; of the baseline for `None`.
+    pub(super) fn spec(&self, scenario: Option<usize>) -> RunSpec {
+        scenario.map_or_else(RunSpec::default, |n| RunSpec::from(&self.model.scenarios[n].changes))
     }
 
     pub(super) fn values(&self, scenario: Option<usize>) -> Result<Arc<Values>, Diagnostic> {
-        let values = self.of(self.changes(scenario));
+        let values = self.of(&self.spec(scenario));
         values.map_err(|mut problem| {
             if scenario.is_some() {
                 let name = self.model.scenario_name(scenario);
@@ -111,57 +109,46 @@ impl<'a> Runs<'a> {
     }
 }
 
-/// A run with some changes, the identities held.
+/// Makes a run and checks the identities.
 fn make(
     model: &Model,
     scope: &Scope,
     known: &KnownRuns,
-    changes: &[ChangeId],
+    spec: &RunSpec,
     stop: &Stop,
 ) -> Result<Values, Diagnostic> {
-    let near = near(changes);
-    let found = near.iter().filter_map(|changes| {
-        known.get(changes).map(|values| Known { changes, values: &**values })
-    });
+    let near = near(spec);
+    let found = near
+        .iter()
+        .filter_map(|spec| known.get(spec).map(|values| Known { spec, values: &**values }));
     let found: Vec<Known<'_, Values>> = found.collect();
-    let values = run_from(model, changes, scope, &found, stop)?;
-    if let Some(baseline) = known.get(&[][..]) {
-        identity::identities(model, changes, &values, baseline)?;
+    let values = run_from(model, spec, scope, &found, stop)?;
+    if let Some(baseline) = known.get(&spec.baseline()) {
+        identity::identities(model, spec, &values, baseline)?;
     }
     Ok(values)
 }
 
-/// Each once, those with fewer changes first.
-fn in_order(runs: impl Iterator<Item = Vec<ChangeId>>) -> Vec<Vec<ChangeId>> {
-    let mut runs: Vec<Vec<ChangeId>> = runs.collect();
-    runs.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+/// Each run once, those with fewer changes first.
+fn in_order(runs: impl Iterator<Item = RunSpec>) -> Vec<RunSpec> {
+    let mut runs: Vec<RunSpec> = runs.collect();
+    runs.sort_by(|a, b| (a.changes.len(), a).cmp(&(b.changes.len(), b)));
     runs.dedup();
     runs
 }
 
-/// Runs that can be made side by side, after those of the levels before: all but the baseline.
-fn levels(wanted: &[Vec<ChangeId>]) -> Vec<Vec<&[ChangeId]>> {
-    let mut level_of: BTreeMap<&[ChangeId], usize> = BTreeMap::new();
-    let mut levels: Vec<Vec<&[ChangeId]>> = Vec::new();
-    for changes in wanted.iter().filter(|changes| !changes.is_empty()) {
-        let near = near(changes);
-        let before = near.iter().filter_map(|near| level_of.get(&near[..])).max();
+/// Sorts runs into levels: the runs of a level can be made side by side, after those of earlier levels. The
+/// baseline is left out.
+fn levels(wanted: &[RunSpec]) -> Vec<Vec<&RunSpec>> {
+    let mut level_of: BTreeMap<&RunSpec, usize> = BTreeMap::new();
+    let mut levels: Vec<Vec<&RunSpec>> = Vec::new();
+    for spec in wanted.iter().filter(|spec| **spec != RunSpec::default()) {
+        let near = near(spec);
+        let before = near.iter().filter_map(|near| level_of.get(near)).max();
         let level = before.map_or(0, |level| level + 1);
-        level_of.insert(changes, level);
+        level_of.insert(spec, level);
         levels.resize(levels.len().max(level + 1), Vec::new());
-        levels[level].push(changes);
+        levels[level].push(spec);
     }
     levels
-}
-
-/// The runs that share most with one of some changes: the baseline, and those with one change less, if
-/// there may be such among the coalitions of a comparison.
-pub(super) fn near(changes: &[ChangeId]) -> Vec<Vec<ChangeId>> {
-    if changes.len() > shapley::MOST_CHANGES {
-        return vec![Vec::new()];
-    }
-    let without = |n: usize| [&changes[..n], &changes[n + 1..]].concat();
-    std::iter::once(Vec::new())
-        .chain((0..changes.len()).map(without).filter(|near| !near.is_empty()))
-        .collect()
 }

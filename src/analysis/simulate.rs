@@ -1,4 +1,4 @@
-//! The answers of a simulation: what each value spreads to over the draws.
+//! The answers of a simulation: mean, standard deviation and quantiles of each value over the draws.
 
 use std::sync::Arc;
 
@@ -6,22 +6,24 @@ use super::compare::Coalitions;
 use super::histogram::{counts, edges};
 use super::recorded::Recorded;
 use super::runs::Runs;
+use super::titles::title;
 use super::{cells, label, unit};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::sampling::Method;
 use crate::engine::simulate::{BadDraw, Found, Kept, Run, Simulation, Wanted};
 use crate::engine::summary::quantiles;
 use crate::engine::{ask, run_drawn};
-use crate::model::{Ask, ChangeId, Query, Question};
+use crate::model::{Ask, Query, Question};
+use crate::plan::RunSpec;
 use crate::results::{Answer, Histogram, HistogramSeries, Sampling, Spread};
 
 /// The levels of the quantiles that are shown.
 const LEVELS: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 
-/// What helps where draws lie too far out.
+/// The help for draws with extreme values.
 const LIMITS: &str = "give the distributions limits, `normal(5%, 2%, min: 0%)`";
 
-/// How a simulation was drawn, for the report.
+/// Describes a simulation for the report.
 pub(super) fn sampling(simulation: &Simulation) -> Sampling {
     let method = match simulation.method {
         Method::Plain => "plain",
@@ -38,7 +40,7 @@ pub(super) fn sampling(simulation: &Simulation) -> Sampling {
     }
 }
 
-/// Adds to the answers how their values spread over the draws.
+/// Adds the spread over the draws to the values of the answers.
 pub(super) fn draw(
     runs: &Runs<'_>,
     recorded: Recorded,
@@ -76,9 +78,9 @@ fn spread(found: &Found) -> Spread {
     }
 }
 
-/// Which values an answer waits for, by their number.
+/// The values that an answer waits for, as positions among the wanted values.
 enum Job {
-    /// The years of a series; none where there is no value.
+    /// The years of a series; `None` for a year without a value.
     Series(Vec<Option<usize>>),
     /// A difference, and the worth of every coalition.
     Difference(usize, Vec<usize>),
@@ -95,24 +97,25 @@ struct Asking<'r, 'm> {
 }
 
 impl Asking<'_, '_> {
-    fn run(&mut self, changes: &[ChangeId]) -> Result<Arc<Run>, Diagnostic> {
-        self.runs.of(changes)?;
+    fn run(&mut self, spec: &RunSpec) -> Result<Arc<Run>, Diagnostic> {
+        self.runs.of(spec)?;
         let (runs, known) = (self.runs, self.runs.known.borrow());
-        self.recorded.run(runs.model, &runs.scope, &known, changes)
+        self.recorded.run(runs.model, &runs.scope, &known, spec)
     }
 
-    /// The value of a question under some changes.
+    /// The value of a question in a run.
     fn value(
         &mut self,
         question: &Question,
-        changes: &[ChangeId],
+        spec: &RunSpec,
         cell: &[u32],
         year: i32,
     ) -> Result<Wanted, Diagnostic> {
-        let (baseline, run) = (self.run(&[])?, self.run(changes)?);
-        let plain = self.runs.of(changes)?;
+        let (baseline, run) = (self.run(&spec.baseline())?, self.run(spec)?);
+        let plain = self.runs.of(spec)?;
         let (model, expr) = (self.runs.model, &question.expr);
-        let baseline = (&*baseline, &*self.runs.baseline);
+        let plain_baseline = self.runs.of(&spec.baseline())?;
+        let baseline = (&*baseline, &*plain_baseline);
         self.recorded.tape.ask(model, (&run, &plain), baseline, question, expr, (cell, year))
     }
 
@@ -143,12 +146,12 @@ impl Asking<'_, '_> {
     fn series(&mut self, query: &Query, question: &Question) -> Result<(), Diagnostic> {
         for (cell, _) in cells(self.runs.model, question) {
             for &scenario in &query.scenarios {
-                let changes = self.runs.changes(scenario).to_vec();
+                let spec = self.runs.spec(scenario);
                 let mut numbers = Vec::new();
                 for year in query.years.0..=query.years.1 {
-                    numbers.push(match self.value(question, &changes, &cell, year) {
+                    numbers.push(match self.value(question, &spec, &cell, year) {
                         Ok(wanted) => Some(self.want(wanted, Kept::Quantiles)),
-                        Err(problem) if problem.code == "outside-horizon" => None,
+                        Err(problem) if problem.code == Code::OutsideHorizon => None,
                         Err(problem) => return Err(problem),
                     });
                 }
@@ -168,8 +171,8 @@ impl Asking<'_, '_> {
         let (mut series, mut numbers) = (Vec::new(), Vec::new());
         for (cell, elements) in cells(self.runs.model, question) {
             for &scenario in &query.scenarios {
-                let changes = self.runs.changes(scenario).to_vec();
-                let wanted = self.value(question, &changes, &cell, year)?;
+                let spec = self.runs.spec(scenario);
+                let wanted = self.value(question, &spec, &cell, year)?;
                 numbers.push(self.want(wanted, Kept::Draws));
                 series.push(HistogramSeries {
                     label: label(question, &elements),
@@ -182,7 +185,9 @@ impl Asking<'_, '_> {
         }
         self.jobs.push(Job::Histogram(numbers));
         let unit = unit(self.runs.model, question.kind);
-        Ok(Histogram { expression: question.text.clone(), unit, year, edges: Vec::new(), series })
+        let (expression, edges) = (question.text.clone(), Vec::new());
+        let title = title(self.runs.model, question, &[]);
+        Ok(Histogram { expression, title, unit, year, edges, series })
     }
 
     fn differences(
@@ -200,18 +205,18 @@ impl Asking<'_, '_> {
                 Coalitions::default()
             });
         }
-        let reference = self.runs.changes(to).to_vec();
+        let reference = self.runs.spec(to);
         for question in of {
             for (cell, _) in cells(self.runs.model, question) {
                 for year in query.years.0..=query.years.1 {
                     let base = self.value(question, &reference, &cell, year)?;
                     for (&scenario, all) in query.scenarios.iter().zip(&coalitions) {
-                        let changes = self.runs.changes(scenario).to_vec();
-                        let value = self.value(question, &changes, &cell, year)?;
+                        let spec = self.runs.spec(scenario);
+                        let value = self.value(question, &spec, &cell, year)?;
                         let difference = self.recorded.tape.difference(value, base);
                         let number = self.want(difference, Kept::Quantiles);
-                        let mut worth = Vec::with_capacity(all.changes.len());
-                        for some in &all.changes {
+                        let mut worth = Vec::with_capacity(all.specs.len());
+                        for some in &all.specs {
                             let value = self.value(question, some, &cell, year)?;
                             worth.push(self.want(value, Kept::Moments));
                         }
@@ -223,20 +228,20 @@ impl Asking<'_, '_> {
         Ok(())
     }
 
-    /// What fails in a draw: the run is made again with that draw's numbers.
+    /// Explains a failed draw: makes the runs again with the draw's numbers and reports what fails there.
     fn explain(&self, simulation: &Simulation, bad: BadDraw) -> Diagnostic {
         let drawn = self.recorded.tape.drawn(simulation, bad.draw);
         let model = self.runs.model;
         let with_draw = |mut problem: Diagnostic| {
             problem.message = format!("{}, in draw {}", problem.message, bad.draw);
-            if problem.code == "no-convergence" { problem.help(LIMITS) } else { problem }
+            if problem.code == Code::NoConvergence { problem.help(LIMITS) } else { problem }
         };
-        let baseline = match run_drawn(model, &[], None, &drawn) {
+        let baseline = match run_drawn(model, &RunSpec::default(), None, &drawn) {
             Ok(values) => values,
             Err(problem) => return with_draw(problem),
         };
-        for changes in self.recorded.changes() {
-            match run_drawn(model, changes, Some(&baseline), &drawn) {
+        for spec in self.recorded.specs() {
+            match run_drawn(model, spec, Some(&baseline), &drawn) {
                 Ok(values) => {
                     if let Err(problem) = self.answers(&values, &baseline) {
                         return with_draw(problem);
@@ -248,7 +253,7 @@ impl Asking<'_, '_> {
         if bad.unsolved {
             return other_solution(bad.draw);
         }
-        with_draw(Diagnostic::error("draw-fails", "a value cannot be computed")).help(LIMITS)
+        with_draw(Diagnostic::error(Code::DrawFails, "a value cannot be computed")).help(LIMITS)
     }
 
     /// Evaluates every question with the values of one draw.
@@ -268,7 +273,7 @@ impl Asking<'_, '_> {
                     for year in query.years.0..=query.years.1 {
                         let (model, expr) = (self.runs.model, &question.expr);
                         match ask(model, values, baseline, question, expr, &cell, year) {
-                            Err(problem) if problem.code != "outside-horizon" => {
+                            Err(problem) if problem.code != Code::OutsideHorizon => {
                                 return Err(problem);
                             }
                             _ => {}
@@ -281,18 +286,18 @@ impl Asking<'_, '_> {
     }
 }
 
-/// A draw that a run by itself solves. It began at the solution at the medians, and followed another of
-/// several solutions to where the rest has none.
+/// Reports a draw that fails though a run by itself with its numbers succeeds. The search began at the
+/// solution at the medians and found another of several solutions, for which a later block has none.
 fn other_solution(draw: u64) -> Diagnostic {
     let message = format!(
         "equations that depend on each other could not be solved in draw {draw}, though a run by itself with its numbers solves them"
     );
-    Diagnostic::error("no-convergence", message)
+    Diagnostic::error(Code::NoConvergence, message)
         .note("a draw is first searched for from the solution at the medians: where equations have several solutions it may find another than a run by itself")
         .help("write equations that have one solution, `x == a ^ 0.5` in place of `x ^ 2 == a`")
 }
 
-/// Puts what was found into an answer; the jobs are in the order of the answers' values.
+/// Fills an answer with the results of the simulation. Jobs are in the order of the answers' values.
 fn fill<'j>(answer: &mut Answer, jobs: &mut impl Iterator<Item = &'j Job>, found: &[Found]) {
     match answer {
         Answer::Show { panels } | Answer::Chart { panels } => {

@@ -1,175 +1,114 @@
 //! A plan to the values of all quantities.
 //!
-//! In: a [`Model`] and changes. Out: [`Values`], or the diagnostic of the first thing that has no
-//! value. What depends on itself is solved; nothing that did not converge is ever a result.
+//! In: a [`Model`] and a [`RunSpec`]. Out: [`Values`], or the diagnostic of the first value that cannot be
+//! computed. Equations that depend on each other are solved; a value that did not converge is never a
+//! result.
+//!
+//! # Map
+//!
+//! Five shelves. A shelf imports only from the shelves below it.
+//!
+//! | shelf | holds | read first |
+//! |---|---|---|
+//! | [`simulate`] | the model recorded once on a tape, and the tape executed for many draws | `record`, then `compile/program`, `execute`, `run`, `quantiles/collect` |
+//! | this file | a plain run | [`run_from`] |
+//! | `solve` | blocks of simultaneous equations: tape, derivatives, Newton's method | `tape`, `system`, `newton`, `block` |
+//! | `run` | what all runs share: the evaluator and its domains, the stored values, the reuse of another run's values, the driver | `domain`, `eval`, `store`, `reuse`, `driver` |
+//! | [`numbers`] | numerical methods that know no model: elementary functions, distributions, random numbers, sums, quantiles | `kernels`, `distribution`, `sampling` |
+//!
+//! Reading order: `run/domain`, `run/eval`, `run/driver`, this file, `solve/system`, `solve/newton`, then
+//! `simulate/record` and the files after it. `numbers` can be read on its own.
 
-mod answer;
-pub mod dependence;
-pub mod distribution;
-mod domain;
-mod eval;
-mod failure;
-mod interval;
-pub mod kernels;
-mod linear;
-mod newton;
-mod order;
-pub mod random;
-pub mod replicates;
-pub mod sampling;
+pub mod numbers;
+mod run;
 pub mod simulate;
-mod sizes;
-pub mod sobol;
 mod solve;
-mod starts;
-mod stop;
-mod store;
-pub mod summary;
-mod sweep;
-mod system;
-mod tape;
-pub mod threads;
-mod trail;
 
-pub use answer::{ask, ask_size};
-pub use newton::Iteration;
-pub use stop::Stop;
+pub use numbers::{distribution, kernels, random, sampling, summary};
+pub use run::answer::{ask, ask_size};
+pub use run::stop::Stop;
+pub use run::values::{Iteration, Known, Solved, Values};
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
 
-use ndarray::{Array0, ArrayView1, ArrayViewD};
+use run::domain::{Numbers, RandomId};
+use run::driver::{Computation, Progress, drive};
+use run::eval::Stored;
+use run::store::Store;
 
-use domain::Numbers;
-use eval::{Evaluator, Fault};
-use store::Store;
-use trail::{Trails, Watched};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::Model;
+use crate::plan::{Block, Plan, Point, Rule, RunSpec, Scope, plan};
 
-use crate::diagnostic::Diagnostic;
-use crate::model::{ChangeId, Definition, Model, QuantityId};
-use crate::plan::{Cursor, Layout, Place, Plan, Point, Scope, Step, plan};
-
-/// The values of one run.
-#[derive(Debug, Clone)]
-pub struct Values {
-    values: Store<f64>,
-    trails: Trails,
-    /// How each block was solved, in the order of evaluation.
-    pub solved: Vec<Solved>,
-}
-
-impl Values {
-    /// Where they are kept.
-    fn layout(&self) -> &Layout {
-        self.values.layout()
-    }
-
-    /// The values of a quantity: an axis for each of its sets, then the years. 0 where it was not
-    /// computed.
-    pub fn array(&self, quantity: QuantityId) -> ArrayViewD<'_, f64> {
-        static ZERO: LazyLock<Array0<f64>> = LazyLock::new(|| Array0::zeros(()));
-        let (shape, values) = (self.layout().shape(quantity), self.values.of(quantity));
-        let view = ArrayViewD::from_shape(&shape[..], values).ok();
-        view.or_else(|| ZERO.broadcast(&shape[..]))
-            .unwrap_or_else(|| ArrayView1::from(values).into_dyn())
-    }
-}
-
-/// How a block was solved.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Solved {
-    /// First and last year of the block.
-    pub years: (i32, i32),
-    /// The first unknown, for a title: `price[USA]`.
-    pub first: String,
-    /// How many unknowns there are.
-    pub unknowns: usize,
-    /// How many values follow from them.
-    pub explicit: usize,
-    /// The iterations.
-    pub iterations: Vec<Iteration>,
-}
-
-/// A run under way.
-struct Machine<'a> {
-    plan: &'a Plan<'a>,
-    /// The runs before, the baseline first.
-    known: Vec<&'a Values>,
-    values: Store<f64>,
-    trails: Trails,
-    slots: Vec<u32>,
-    /// Room for what is computed at the moment.
-    cursor: Cursor,
-    definitions: Vec<&'a Definition>,
-    solved: Vec<Solved>,
-    numbers: Numbers<'a>,
-    stop: &'a Stop,
-}
-
-/// A run that is known: its changes and what came of it.
-#[derive(Debug)]
-pub struct Known<'a, V> {
-    /// What it changes.
-    pub changes: &'a [ChangeId],
-    /// Its values.
-    pub values: &'a V,
-}
-
-impl<'a, V> Known<'a, V> {
-    /// The run without any changes.
-    pub fn baseline(values: &'a V) -> Self {
-        Self { changes: &[], values }
-    }
-}
-
-/// Runs the model with some changes; `baseline` holds the values without any.
+/// Runs the model. `baseline` holds the values of the baseline with the same overrides; without it,
+/// `baseline(x)` reads the run itself.
 ///
 /// # Errors
-/// A division by 0, a value outside its bounds, a block without a solution: the first that is met.
+/// The first value that cannot be computed, is outside its bounds or has no solution.
 pub fn run(
     model: &Model,
-    changes: &[ChangeId],
+    spec: impl Into<RunSpec>,
     baseline: Option<&Values>,
 ) -> Result<Values, Diagnostic> {
-    let known: Vec<Known<'_, Values>> = baseline.into_iter().map(Known::baseline).collect();
-    run_from(model, changes, &Scope::whole(model), &known, &Stop::default())
+    let (spec, scope) = (spec.into(), Scope::whole(model));
+    run_numbers(
+        model,
+        &spec,
+        &scope,
+        &after(&spec.baseline(), baseline),
+        Numbers::default(),
+        &Stop::default(),
+    )
 }
 
-/// As [`run`], of what is in `scope`, until the flag is raised. `known` are runs of the same scope, the
-/// baseline first; what is the same in one of them is kept.
+/// Runs the quantities in `scope`, until the flag is raised. `known` are runs of the same scope: a value
+/// that is sure to be the same in one of them is taken over, and the run's baseline is looked for among
+/// them.
 ///
 /// # Errors
 /// As [`run`], and `interrupted`.
 pub fn run_from(
     model: &Model,
-    changes: &[ChangeId],
+    spec: impl Into<RunSpec>,
     scope: &Scope,
     known: &[Known<'_, Values>],
     stop: &Stop,
 ) -> Result<Values, Diagnostic> {
-    run_numbers(model, changes, scope, known, Numbers::default(), stop)
+    run_numbers(model, &spec.into(), scope, known, Numbers::default(), stop)
 }
 
-/// As [`run`], with every random quantity as it is in one draw.
+/// Runs the model with every random quantity at its value in one draw; a quantity that the draw does not
+/// name is at its median.
 ///
 /// # Errors
 /// As [`run`].
 pub fn run_drawn(
     model: &Model,
-    changes: &[ChangeId],
+    spec: impl Into<RunSpec>,
     baseline: Option<&Values>,
     drawn: &Drawn,
 ) -> Result<Values, Diagnostic> {
+    let (spec, scope) = (spec.into(), Scope::of_script(model));
     let numbers = Numbers { drawn: Some(&drawn.0) };
-    let known: Vec<Known<'_, Values>> = baseline.into_iter().map(Known::baseline).collect();
-    run_numbers(model, changes, &Scope::of_script(model), &known, numbers, &Stop::default())
+    run_numbers(model, &spec, &scope, &after(&spec.baseline(), baseline), numbers, &Stop::default())
+}
+
+/// The known runs of a run of which only the baseline is known, if it is.
+fn after<'a, V>(spec: &'a RunSpec, baseline: Option<&'a V>) -> Vec<Known<'a, V>> {
+    baseline.map(|values| Known { spec, values }).into_iter().collect()
 }
 
 /// The uniform number of every random quantity in one draw.
 #[derive(Debug, Clone)]
-pub struct Drawn(BTreeMap<domain::RandomId, f64>);
+pub struct Drawn(BTreeMap<RandomId, f64>);
 
 impl Drawn {
+    /// A draw from the name, the year or 0, and the uniform number of random quantities.
+    pub fn of(numbers: impl IntoIterator<Item = (String, u64, f64)>) -> Self {
+        let entry = |(name, part, number)| (RandomId { name, part }, number);
+        Self(numbers.into_iter().map(entry).collect())
+    }
+
     /// Every random quantity in the order of a Sobol sequence's dimensions: its name, the year if it is
     /// drawn each year, its number.
     pub fn iter(&self) -> impl Iterator<Item = (&str, u64, f64)> {
@@ -177,172 +116,76 @@ impl Drawn {
     }
 }
 
+/// Makes a run.
 fn run_numbers(
     model: &Model,
-    changes: &[ChangeId],
+    spec: &RunSpec,
     scope: &Scope,
     known: &[Known<'_, Values>],
     numbers: Numbers<'_>,
     stop: &Stop,
 ) -> Result<Values, Diagnostic> {
-    let others: Vec<&[ChangeId]> = known.iter().map(|known| known.changes).collect();
-    let plan = plan(model, changes, scope, &others);
-    let mut machine = Machine {
-        plan: &plan,
-        known: known.iter().map(|known| known.values).collect(),
-        trails: trails(model, &plan.layout),
-        cursor: Cursor::default(),
-        values: Store::new(Arc::clone(&plan.layout)),
-        slots: vec![0; model.slots],
-        definitions: Vec::new(),
-        solved: Vec::new(),
-        numbers,
-        stop,
-    };
-    for step in &plan.steps {
-        machine.step(step)?;
-    }
-    let (values, trails, solved) = (machine.values, machine.trails, machine.solved);
-    Ok(Values { values: values.done(), trails: trails.done(), solved })
+    let specs: Vec<&RunSpec> = known.iter().map(|known| known.spec).collect();
+    let plan = plan(model, spec, scope, &specs);
+    let known = known.iter().map(|known| &known.values.finished).collect();
+    let computation = Plain { numbers, solved: Vec::new() };
+    let (finished, Plain { solved, .. }) = drive(&plan, known, stop, computation)?;
+    Ok(Values { finished, solved })
 }
 
-/// Room to note what the values of a run are made of, where others are compared with it.
-fn trails(model: &Model, layout: &Layout) -> Trails {
-    if model.scenarios.is_empty() { Trails::default() } else { Trails::of(layout) }
+/// A run that computes with numbers.
+struct Plain<'a> {
+    numbers: Numbers<'a>,
+    solved: Vec<Solved>,
 }
 
-impl<'a> Machine<'a> {
-    fn step(&mut self, step: &Step) -> Result<(), Diagnostic> {
-        match step {
-            Step::Keep(quantity, run) => {
-                self.values.keep(*quantity, *run, self.known.iter().map(|known| &known.values));
-                self.trails.keep(*quantity, &self.known[*run].trails);
-                Ok(())
-            }
-            Step::Quantity(quantity) => self.places(self.plan.layout.range(*quantity)),
-            Step::Recursion(order) => {
-                let horizon = self.plan.selection.model.horizon();
-                for year in 0..horizon {
-                    for &quantity in order {
-                        let range = self.plan.layout.range(quantity);
-                        self.places(range.skip(year).step_by(horizon))?;
-                    }
-                }
-                Ok(())
-            }
-            Step::Point(place) => self.compute(*place),
-            Step::Block(block) => self.solve(block),
-        }
+impl<'a> Computation for Plain<'a> {
+    type Value = f64;
+    type Domain<'d>
+        = Numbers<'a>
+    where
+        Self: 'd;
+
+    fn same(a: f64, b: f64) -> bool {
+        a.to_bits() == b.to_bits()
     }
 
-    fn places(&mut self, places: impl Iterator<Item = Place>) -> Result<(), Diagnostic> {
-        for place in places {
-            self.compute(place)?;
-        }
-        Ok(())
+    fn evaluation<'d>(
+        &'d mut self,
+        values: &'d Store<f64>,
+        baseline: Option<&'d Store<f64>>,
+    ) -> (Stored<'d>, Numbers<'a>) {
+        (Stored { values, baseline }, self.numbers)
     }
 
-    /// Computes the value at a place from what it reads, unless it is that of a run before.
-    fn compute(&mut self, place: Place) -> Result<(), Diagnostic> {
-        self.stop.check()?;
-        self.plan.layout.move_to(place, &mut self.cursor);
-        let point = &self.cursor.point;
-        let known = self.known.iter().map(|known| &known.trails);
-        if let Some(trail) = self.trails.open(point.quantity, &self.plan.layout, known) {
-            let same = |run: usize, read: Place| {
-                let equal = |a: f64, b: f64| a.to_bits() == b.to_bits();
-                self.values.same((run, &self.known[run].values), read, equal)
-            };
-            if let Some(run) = trail.same(self.plan, (place, point), &mut self.definitions, same) {
-                trail.keep(place, run);
-                let value = self.known[run].values.at(point.quantity, place);
-                self.values.set(point.quantity, place, value);
-                return Ok(());
-            }
-        }
-        self.plan.selection.definitions(&self.cursor.point, &mut self.definitions);
-        let value = self.define(place).map_err(|fault| self.report(&fault, &self.cursor.point))?;
-        self.values.set(self.cursor.point.quantity, place, value);
-        match self.definitions.last() {
-            Some(last) => self.within_bounds(&self.cursor.point, value, last),
-            None => Ok(()),
-        }
+    fn solve(
+        &mut self,
+        progress: &mut Progress<'_, f64>,
+        block: &Block,
+    ) -> Result<Vec<f64>, Diagnostic> {
+        let given = progress.given_starts(self, block)?;
+        let (unknowns, solved) = solve::block::solve(progress, block, given, self.numbers)?;
+        self.solved.push(solved);
+        Ok(unknowns)
     }
 
-    /// The value that the definitions give the place where the cursor is.
-    fn define(&mut self, place: Place) -> Result<f64, Fault> {
-        let point = &self.cursor.point;
-        let trail = self.trails.more(point.quantity);
-        let domain = Watched::new(self.numbers, trail, &self.definitions);
-        let runs = (&self.values, &self.known[..]);
-        let mut evaluator = evaluator(self.plan, runs, &mut self.slots, domain);
-        let mut value = self.plan.selection.neutral(point.quantity);
-        for definition in &self.definitions {
-            value = evaluator.define(definition, point, value)?;
-        }
-        let words = evaluator.domain.done(place);
-        self.trails.count(words);
-        Ok(value)
-    }
-
-    /// Reports a value outside the bounds of its quantity.
-    fn within_bounds(
-        &self,
+    fn check(
+        &mut self,
+        plan: &Plan<'_>,
         point: &Point,
         value: f64,
-        definition: &Definition,
+        last: Option<&Rule<'_>>,
     ) -> Result<(), Diagnostic> {
-        let model = self.plan.selection.model;
+        let model = plan.variant.model;
         let quantity = &model.quantities[point.quantity];
-        let Some((low, high)) = quantity.bounds.filter(|&(a, b)| !(a..=b).contains(&value)) else {
+        let (Some((low, high)), Some(last)) = (quantity.bounds, last) else { return Ok(()) };
+        if (low..=high).contains(&value) {
             return Ok(());
-        };
+        }
         let name = model.cell_name(quantity, &point.cell);
         let message = format!("`{name}` is {value} in {}; {low} to {high} is required", point.year);
-        Err(Diagnostic::error("out-of-bounds", message)
-            .at(definition.span, "outside its bounds")
+        Err(Diagnostic::error(Code::OutOfBounds, message)
+            .at(last.span(model), "outside its bounds")
             .help("give a value within the bounds"))
-    }
-
-    fn report(&self, fault: &Fault, point: &Point) -> Diagnostic {
-        let model = self.plan.selection.model;
-        let name = model.cell_name(&model.quantities[point.quantity], &point.cell);
-        report(fault, &name, point.year)
-    }
-}
-
-/// Evaluates expressions of a run, of whose known ones the first is the baseline.
-fn evaluator<'e, D>(
-    plan: &'e Plan<'_>,
-    (values, known): (&'e Store<f64>, &[&'e Values]),
-    slots: &'e mut [u32],
-    domain: D,
-) -> Evaluator<'e, D> {
-    Evaluator {
-        model: plan.selection.model,
-        layout: &plan.layout,
-        values,
-        baseline: known.first().map(|baseline| &baseline.values),
-        slots,
-        defining: None,
-        domain,
-    }
-}
-
-fn report(fault: &Fault, name: &str, year: i32) -> Diagnostic {
-    let found = Diagnostic::error(fault.code, format!("{} in `{name}` in {year}", fault.message))
-        .at(fault.span, "here");
-    match fault.code {
-        "division-by-zero" | "empty-reduction" => {
-            found.help("guard it with `if`, or write `div(a, b, else: 0)` for a division")
-        }
-        "outside-horizon" => found.help("guard it with `if`, or widen `years`"),
-        "filter" => {
-            found.help("move the condition into the sum: `sum(if CONDITION then VALUE else 0)`")
-        }
-        "index" => {
-            found.help("let it depend on parameters and on last year's values alone, `[t-1]`")
-        }
-        _ => found.help("guard it with `if`"),
     }
 }

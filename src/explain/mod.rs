@@ -8,7 +8,7 @@ mod lever;
 mod quantity;
 
 use crate::builtins::{BUILTINS, EXPANDED, REDUCTIONS};
-use crate::diagnostic::{self, nearest, page, sanitize};
+use crate::diagnostic::{Code, nearest, sanitize};
 use crate::session::Program;
 use crate::source::Span;
 use crate::syntax::ast::{self, ItemKind};
@@ -37,10 +37,10 @@ pub fn explain(program: &Program, name: &str) -> Result<String, Option<String>> 
     pages.extend(source(program, name));
     pages.extend(builtin(name));
     let mut texts: Vec<String> = pages.into_iter().map(Page::text).collect();
-    texts.extend(page(name).map(str::to_owned));
+    texts.extend(Code::named(name).map(|code| code.page().to_owned()));
     if texts.is_empty() {
         let known = known(program);
-        let codes = || diagnostic::pages().iter().map(|(code, _)| *code);
+        let codes = || Code::ALL.iter().map(|code| code.name());
         let code = || name.contains('-').then(|| nearest(name, codes())).flatten();
         let near = nearest(name, known.iter().map(String::as_str)).or_else(code);
         return Err(near.map(str::to_owned));

@@ -3,17 +3,13 @@
 //! They are parsed when the program is built (`build.rs`): a script reads the trees of the statements
 //! that it reaches.
 
-mod statements;
 mod texts;
-// For build.rs alone.
-#[cfg(test)]
-mod write;
 
 use std::sync::{Arc, LazyLock};
 
 use crate::source::SourceFile;
 use crate::syntax::ast::File;
-use statements::Statements;
+use mizan_syntax::statements::Statements;
 use texts::TRADE;
 
 /// The names of the libraries.
@@ -51,4 +47,20 @@ pub(crate) fn used<'t>(name: &str, texts: impl Iterator<Item = &'t str>) -> Opti
 fn trees(read: impl FnOnce(&Statements<'_>) -> postcard::Result<Vec<File>>) -> Vec<Arc<File>> {
     let found = Statements::read(TRADE_STATEMENTS).and_then(|statements| read(&statements));
     found.expect("`build.rs` wrote them").into_iter().map(Arc::new).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourceId;
+    use crate::syntax::parse;
+
+    #[test]
+    fn stored_trees_equal_those_of_the_parser() {
+        let stored = whole("trade").expect("a built-in library");
+        assert_eq!(stored.len(), TRADE.len());
+        for (n, (tree, (file, text))) in stored.iter().zip(TRADE).enumerate() {
+            assert_eq!(**tree, parse(SourceId::builtin(n), text).file, "{file}");
+        }
+    }
 }

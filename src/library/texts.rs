@@ -10,11 +10,13 @@ pub(crate) const TRADE: &[(&str, &str)] = files![
     "trade/flows.mizan",
     "trade/demand.mizan",
     "trade/tariffs.mizan",
+    "trade/policy.mizan",
     "trade/welfare.mizan",
     "trade/ventures.mizan",
     "trade/corridors.mizan",
     "trade/exports.mizan",
     "trade/energy.mizan",
     "trade/accounts.mizan",
+    "trade/inputs.mizan",
     "trade/indicators.mizan",
 ];

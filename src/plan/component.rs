@@ -1,6 +1,6 @@
-//! Quantities that depend on each other in a circle, ordered cell by cell and year by year.
+//! Quantities that depend on each other in a cycle, ordered cell by cell and year by year.
 //!
-//! What still goes in a circle there becomes a block to be solved.
+//! Cells that still form a cycle become a block to be solved.
 
 use std::collections::BTreeSet;
 
@@ -9,19 +9,19 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::reads::Reader;
 use super::tearing::{Dependencies, tear};
-use super::{Block, Layout, Place, Selection, Step};
+use super::{Block, CellIndex, Layout, Step, Variant};
 use crate::model::QuantityId;
 
 /// Adds the steps of quantities that depend on each other.
 pub(super) fn points(
-    selection: &Selection<'_>,
+    variant: &Variant<'_>,
     layout: &Layout,
     members: &[QuantityId],
     has_baseline: bool,
     steps: &mut Vec<Step>,
 ) {
-    let all: Vec<Place> = members.iter().flat_map(|&id| layout.range(id)).collect();
-    let mut reader = Reader::new(selection, layout, has_baseline);
+    let all: Vec<CellIndex> = members.iter().flat_map(|&id| layout.range(id)).collect();
+    let mut reader = Reader::new(variant, layout, has_baseline);
     let mut graph = DiGraph::<(), ()>::with_capacity(all.len(), all.len());
     for _ in &all {
         graph.add_node(());
@@ -47,11 +47,11 @@ pub(super) fn points(
     }
 }
 
-/// The groups that depend on themselves, each after those that it reads, and earlier years first
-/// where there is a choice: last year's values are then known when a block is solved.
+/// Orders the strongly connected components, each after those that it reads. Earlier years come first where
+/// the order is free, so that last year's values are known when a block is solved.
 fn in_order_of_years(
     layout: &Layout,
-    all: &[Place],
+    all: &[CellIndex],
     graph: &DiGraph<(), ()>,
 ) -> Vec<Vec<NodeIndex>> {
     let groups = kosaraju_scc(graph);
@@ -85,12 +85,12 @@ fn in_order_of_years(
     order.into_iter().map(|n| groups[n].clone()).collect()
 }
 
-/// Chooses what is solved for. Points that conditions define are; points that other years read are,
-/// since to follow a lead or lag through explicit steps multiplies errors year by year; and of the
-/// rest as few as cut every circle.
+/// Chooses the unknowns of a block: the points that conditions define, the points that other years read,
+/// and few further points that together cut every cycle. To follow a lead or lag through explicit steps
+/// would multiply errors year by year.
 fn block(
     layout: &Layout,
-    all: &[Place],
+    all: &[CellIndex],
     graph: &DiGraph<(), ()>,
     group: &[NodeIndex],
     implicit: &[bool],

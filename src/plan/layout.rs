@@ -1,9 +1,9 @@
-//! Where the value of each cell and year is kept: by quantity, then cell, then year.
+//! The positions of all values of a model: by quantity, then cell, then year.
 
 use crate::model::{Model, QuantityId};
 
-/// Position of a value.
-pub type Place = usize;
+/// Position of a value: of one cell in one year.
+pub type CellIndex = usize;
 
 /// One cell of a quantity in one year.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,24 +16,24 @@ pub struct Point {
     pub year: i32,
 }
 
-/// A place that moves, and what is kept there.
+/// A moving index, with its point.
 #[derive(Debug, Clone, Default)]
 pub struct Cursor {
-    /// What is kept there.
+    /// The point at the index.
     pub point: Point,
-    place: Place,
-    /// The end of the quantity that is kept there.
-    end: Place,
+    place: CellIndex,
+    /// The end of the quantity at the index.
+    end: CellIndex,
 }
 
-/// The places of all values of a model.
+/// The positions of all values of a model.
 #[derive(Debug, Clone)]
 pub struct Layout {
     offsets: Vec<usize>,
-    /// The quantity at each place.
+    /// The quantity at each index.
     owners: Vec<u32>,
     shapes: Vec<Vec<usize>>,
-    /// How far apart the elements of each axis are kept.
+    /// The distance between neighbouring elements of each axis.
     strides: Vec<Vec<usize>>,
     first: i32,
     horizon: usize,
@@ -66,12 +66,12 @@ impl Layout {
         Self { offsets, owners, shapes, strides, first: model.years.0, horizon, len }
     }
 
-    /// How many quantities there are.
+    /// Number of quantities.
     pub fn quantities(&self) -> usize {
         self.offsets.len()
     }
 
-    /// How many values there are.
+    /// Number of values.
     pub fn len(&self) -> usize {
         self.len
     }
@@ -86,56 +86,56 @@ impl Layout {
         self.shapes[quantity].iter().copied().chain([self.horizon]).collect()
     }
 
-    /// The first place of a quantity.
+    /// The first index of a quantity.
     #[inline]
-    pub fn first(&self, quantity: QuantityId) -> Place {
+    pub fn first(&self, quantity: QuantityId) -> CellIndex {
         self.offsets[quantity]
     }
 
-    /// The places of a quantity.
-    pub fn range(&self, quantity: QuantityId) -> std::ops::Range<Place> {
+    /// The indices of a quantity.
+    pub fn range(&self, quantity: QuantityId) -> std::ops::Range<CellIndex> {
         let end = self.offsets.get(quantity + 1).copied().unwrap_or(self.len);
         self.offsets[quantity]..end
     }
 
-    /// Where the first year of a cell is kept.
-    pub fn cell(&self, quantity: QuantityId, cell: impl IntoIterator<Item = usize>) -> Place {
+    /// The index of the first year of a cell.
+    pub fn cell(&self, quantity: QuantityId, cell: impl IntoIterator<Item = usize>) -> CellIndex {
         let strides = &self.strides[quantity];
         let steps = cell.into_iter().zip(strides).map(|(element, stride)| element * stride);
         self.offsets[quantity] + steps.sum::<usize>()
     }
 
-    /// Where the first value of a quantity is kept, and how far apart the elements of its axes are.
-    pub fn first_of(&self, quantity: QuantityId) -> (Place, &[usize]) {
+    /// The first index of a quantity, and the distance between neighbouring elements of each axis.
+    pub fn first_of(&self, quantity: QuantityId) -> (CellIndex, &[usize]) {
         (self.offsets[quantity], &self.strides[quantity])
     }
 
-    /// Where a year lies behind the first one; `None` outside the horizon.
+    /// The number of a year, the first year being 0; `None` outside the horizon.
     pub fn year(&self, year: i32) -> Option<usize> {
         usize::try_from(year - self.first).ok().filter(|&n| n < self.horizon)
     }
 
-    /// Where a point is kept; its year lies within the horizon.
-    pub fn place(&self, point: &Point) -> Place {
+    /// The index of a point whose year is within the horizon.
+    pub fn place(&self, point: &Point) -> CellIndex {
         let cell = point.cell.iter().map(|&element| element as usize);
         self.cell(point.quantity, cell) + self.year(point.year).unwrap_or(0)
     }
 
-    /// The quantity kept at a place.
+    /// The quantity at an index.
     #[inline]
-    pub fn quantity(&self, place: Place) -> QuantityId {
+    pub fn quantity(&self, place: CellIndex) -> QuantityId {
         self.owners.get(place).map_or(0, |&quantity| quantity as usize)
     }
 
-    /// What is kept at a place.
-    pub fn point(&self, place: Place) -> Point {
+    /// The point at an index.
+    pub fn point(&self, place: CellIndex) -> Point {
         let mut cursor = Cursor::default();
         self.move_to(place, &mut cursor);
         cursor.point
     }
 
-    /// Moves to a place: soon, if it is the next year or the next cell of the same quantity.
-    pub fn move_to(&self, place: Place, cursor: &mut Cursor) {
+    /// Moves a cursor to an index. The next year and the next cell of the same quantity take a fast path.
+    pub fn move_to(&self, place: CellIndex, cursor: &mut Cursor) {
         let last = self.first + self.horizon as i32 - 1;
         let point = &mut cursor.point;
         let step = if place < cursor.end { place.wrapping_sub(cursor.place) } else { 0 };
@@ -165,8 +165,8 @@ impl Layout {
         cursor.place = place;
     }
 
-    /// The place of the same cell a year earlier.
-    pub fn year_before(&self, place: Place) -> Option<Place> {
+    /// The index of the same cell a year earlier; `None` in the first year.
+    pub fn year_before(&self, place: CellIndex) -> Option<CellIndex> {
         let within = place - self.offsets[self.quantity(place)];
         (!within.is_multiple_of(self.horizon)).then(|| place - 1)
     }

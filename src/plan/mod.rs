@@ -1,83 +1,96 @@
-//! A checked model and the changes of one run, to the order of its evaluation.
+//! A checked model and one run of it, to the order of the run's evaluation.
 //!
-//! In: a [`Model`] and changes. Out: a [`Plan`], steps in an order in which everything that is read
-//! has been computed before; what depends on itself stands in a [`Block`] that is solved. The order
-//! of the script plays no part. Nothing is evaluated here.
+//! In: a [`Model`] and a [`RunSpec`]. Out: a [`Plan`], steps in an order in which every value is computed
+//! before it is read. Values that depend on each other are in a [`Block`], which is solved. The order of
+//! the script plays no part. Nothing is evaluated here.
 
 mod component;
 mod layout;
 mod order;
 mod reads;
+mod rule;
 mod scope;
-mod selection;
+mod spec;
 mod tearing;
+mod variant;
 
-pub use layout::{Cursor, Layout, Place, Point};
+pub use layout::{CellIndex, Cursor, Layout, Point};
 pub use reads::Source;
+pub use rule::{DefinitionId, Rule};
 pub use scope::Scope;
-pub use selection::Selection;
+pub use spec::{Effect, Override, RunSpec, Stage, Target};
+pub use variant::{Difference, Variant};
 
 use std::sync::Arc;
 
-use crate::model::{ChangeId, Model, QuantityId};
+use crate::model::{Model, QuantityId};
+use variant::Differences;
 
-/// What is evaluated next.
+/// One step of a plan: the next thing that a run computes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// A quantity that is the same in a run before, and the number of that run.
+    /// Take over a quantity from a known run, by the number of that run.
     Keep(QuantityId, usize),
-    /// A quantity, all its cells and years.
+    /// Compute all cells and years of a quantity.
     Quantity(QuantityId),
-    /// Quantities that read each other's last years: year by year, in this order within a year.
+    /// Compute quantities that read each other's earlier years: year by year, in this order within a
+    /// year.
     Recursion(Vec<QuantityId>),
-    /// One cell in one year.
-    Point(Place),
-    /// Cells and years that depend on each other.
+    /// Compute one cell in one year.
+    Point(CellIndex),
+    /// Solve for cells and years that depend on each other.
     Block(Block),
 }
 
 /// Cells and years that depend on each other and are solved together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
-    /// What is solved for.
-    pub unknowns: Vec<Place>,
-    /// What follows from the unknowns, in the order of evaluation.
-    pub explicit: Vec<Place>,
+    /// The values that are solved for.
+    pub unknowns: Vec<CellIndex>,
+    /// The values that follow from the unknowns, in the order of evaluation.
+    pub explicit: Vec<CellIndex>,
 }
 
 /// The order of evaluation of one run.
 #[derive(Debug)]
 pub struct Plan<'a> {
-    /// What the run has of the model.
-    pub selection: Selection<'a>,
-    /// Where values are kept.
+    /// The rules of the run.
+    pub variant: Variant<'a>,
+    /// The positions of all values.
     pub layout: Arc<Layout>,
-    /// What is evaluated, one after another.
+    /// The steps, in order.
     pub steps: Vec<Step>,
-    /// For each known run, true for the quantities that it defines otherwise.
-    differences: Vec<Vec<bool>>,
+    /// The number of the known run that is this run's baseline. Without one, `baseline(x)` reads this
+    /// run itself.
+    pub baseline: Option<usize>,
+    differences: Vec<Differences>,
 }
 
 impl Plan<'_> {
-    /// True if a known run, by its number, has the same definitions of a quantity.
-    pub fn defines_alike(&self, run: usize, quantity: QuantityId) -> bool {
-        !self.differences[run][quantity]
+    /// True if a known run, by its number, has the same overrides.
+    pub fn same_overrides(&self, run: usize) -> bool {
+        self.differences[run].same_overrides
+    }
+
+    /// How the rules of a quantity differ from those in a known run, by the number of that run.
+    pub fn difference(&self, run: usize, quantity: QuantityId) -> Difference {
+        self.differences[run].by_quantity[quantity]
     }
 }
 
-/// The plan of a run with some changes that computes what is in `scope`. `known` are the changes of
-/// runs before it, the baseline's first: where such a run is the same, its values are kept, and what is
-/// read of the baseline is known.
+/// Plans a run that computes the quantities in `scope`. `known` are runs made before: values that are sure
+/// to be the same in one of them are kept, and the run's baseline is looked for among them.
 pub fn plan<'a>(
     model: &'a Model,
-    changes: &[ChangeId],
+    spec: &'a RunSpec,
     scope: &Scope,
-    known: &[&[ChangeId]],
+    known: &[&RunSpec],
 ) -> Plan<'a> {
-    let selection = Selection::new(model, changes);
+    let variant = Variant::new(model, spec);
     let layout = Arc::clone(&scope.layout);
-    let differences: Vec<Vec<bool>> =
-        known.iter().map(|changes| selection.differences(changes, scope)).collect();
-    let steps = order::steps(&selection, &layout, scope, &differences);
-    Plan { selection, layout, steps, differences }
+    let baseline = known.iter().position(|known| spec.has_baseline(known));
+    let differences: Vec<Differences> =
+        known.iter().map(|known| variant.differences(known, scope)).collect();
+    let steps = order::steps(&variant, &layout, scope, baseline.is_some(), &differences);
+    Plan { variant, layout, steps, baseline, differences }
 }

@@ -1,42 +1,43 @@
 //! The order of evaluation, at three grains.
 //!
-//! What is out of scope is left out. Where runs are known, what their difference to this one does not
-//! reach is kept as it is there. The rest is evaluated:
-//! quantities that depend on no other in a circle are steps of their own. Those whose circles go
-//! through last year's values only are evaluated year by year. The rest is ordered cell by cell and
-//! year by year, so that fixed years, leads and single elements make no false circle.
+//! Quantities out of scope are left out. A quantity that no difference to a known run reaches keeps the
+//! values of that run. The others are evaluated. A quantity outside all cycles is one step. Quantities
+//! whose cycles go only through values of earlier years are evaluated year by year. The remaining ones
+//! are ordered cell by cell and year by year, so that fixed years, leads and single elements cause no
+//! false cycle.
 
 use petgraph::algo::{has_path_connecting, kosaraju_scc, toposort};
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::reads::{self, When};
-use super::{Layout, Scope, Selection, Step, component};
-use crate::model::{Op, QuantityId};
+use super::variant::{Difference, Differences};
+use super::{Layout, Scope, Step, Variant, component};
+use crate::model::QuantityId;
 
-/// The steps of a run; `differences` to each known run, by quantity.
+/// Orders the steps of a run, given its differences to each known run.
 pub(super) fn steps(
-    selection: &Selection<'_>,
+    variant: &Variant<'_>,
     layout: &Layout,
     scope: &Scope,
-    differences: &[Vec<bool>],
+    has_baseline: bool,
+    differences: &[Differences],
 ) -> Vec<Step> {
-    let model = selection.model;
-    let has_baseline = !differences.is_empty();
+    let model = variant.model;
     let mut graph = DiGraph::<(), ()>::new();
     let nodes: Vec<NodeIndex> = model.quantities.iter().map(|_| graph.add_node(())).collect();
     for id in (0..model.quantities.len()).filter(|&id| scope.has(id)) {
-        for definition in selection.all(id) {
-            if definition.op == Op::Solve {
+        for rule in variant.all(id) {
+            if rule.is_condition() {
                 graph.add_edge(nodes[id], nodes[id], ());
             }
-            reads::quantities(definition, has_baseline, &mut |read, _| {
+            reads::quantities(rule, has_baseline, &mut |read, _| {
                 graph.add_edge(nodes[id], nodes[read], ());
             });
         }
     }
-    // A search starts from what is known before it: not from what waits for its solution.
+    // A search may start only from values that do not depend on its solution.
     for (id, quantity) in model.quantities.iter().enumerate() {
-        for expr in quantity.start.iter().flat_map(reads::expressions) {
+        for expr in quantity.start.iter().flat_map(reads::expressions_of) {
             reads::each(expr, &mut |read| {
                 if !has_path_connecting(&graph, nodes[read], nodes[id], None) {
                     graph.update_edge(nodes[id], nodes[read], ());
@@ -45,12 +46,15 @@ pub(super) fn steps(
         }
     }
     let mut steps = Vec::new();
-    // For each known run, the quantities that its difference to this one reaches.
-    let mut reached = differences.to_vec();
+    // For each known run, the quantities that a difference reaches.
+    let differs = |run: &Differences| -> Vec<bool> {
+        run.by_quantity.iter().map(|&difference| difference != Difference::None).collect()
+    };
+    let mut reached: Vec<Vec<bool>> = differences.iter().map(differs).collect();
     for group in kosaraju_scc(&graph) {
         let mut members: Vec<QuantityId> = group.iter().map(|node| node.index()).collect();
         members.sort_unstable();
-        if members.iter().all(|&member| !scope.has(member) || !selection.has(member)) {
+        if members.iter().all(|&member| !scope.has(member) || !variant.has(member)) {
             continue;
         }
         for reached in &mut reached {
@@ -59,25 +63,30 @@ pub(super) fn steps(
                 members.iter().for_each(|&member| reached[member] = true);
             }
         }
-        if let Some(run) = reached.iter().position(|reached| !reached[members[0]]) {
+        let alone = group.len() == 1 && graph.find_edge(group[0], group[0]).is_none();
+        // A search starts from the baseline's solution, so another baseline may change its last bits.
+        let keeps = |run: &usize| {
+            !reached[*run][members[0]] && (alone || !differences[*run].other_baseline)
+        };
+        if let Some(run) = (0..differences.len()).find(keeps) {
             steps.extend(members.into_iter().map(|member| Step::Keep(member, run)));
             continue;
         }
-        if group.len() == 1 && graph.find_edge(group[0], group[0]).is_none() {
+        if alone {
             steps.push(Step::Quantity(members[0]));
-        } else if let Some(order) = recursion(selection, &members, has_baseline) {
+        } else if let Some(order) = recursion(variant, &members, has_baseline) {
             steps.push(Step::Recursion(order));
         } else {
-            component::points(selection, layout, &members, has_baseline, &mut steps);
+            component::points(variant, layout, &members, has_baseline, &mut steps);
         }
     }
     steps
 }
 
-/// The order within a year of quantities that read each other; `None` where a year is no unit of
-/// evaluation, since they read each other in a circle within it, in later years or in fixed years.
+/// The order within a year of quantities that read each other; `None` if they cannot be evaluated year by
+/// year, since they read each other in a cycle within a year, in later years or in fixed years.
 fn recursion(
-    selection: &Selection<'_>,
+    variant: &Variant<'_>,
     members: &[QuantityId],
     has_baseline: bool,
 ) -> Option<Vec<QuantityId>> {
@@ -86,9 +95,9 @@ fn recursion(
     let node = |id: QuantityId| members.binary_search(&id).ok().map(|n| nodes[n]);
     let mut by_year = true;
     for &id in members {
-        for definition in selection.all(id) {
-            by_year &= definition.op != Op::Solve;
-            reads::quantities(definition, has_baseline, &mut |read, when| match (
+        for rule in variant.all(id) {
+            by_year &= !rule.is_condition();
+            reads::quantities(rule, has_baseline, &mut |read, when| match (
                 node(id),
                 node(read),
                 when,

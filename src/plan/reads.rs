@@ -1,8 +1,8 @@
-//! What a definition reads: by quantity for a first look, by place where that is not enough.
+//! The readings of a rule: by quantity, and by cell and year where that is too coarse.
 
-use crate::model::{Definition, Expr, Op, QuantityId, Select, Time};
+use crate::model::{Definition, Expr, QuantityId, Select, Time};
 
-use super::{Layout, Place, Point, Selection};
+use super::{CellIndex, Layout, Point, Rule, Variant};
 
 /// How a definition reads a quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,8 +25,13 @@ pub(super) fn each(expr: &Expr, visit: &mut impl FnMut(QuantityId)) {
     });
 }
 
+/// Every expression of a rule; an override has none.
+pub(super) fn expressions(rule: Rule<'_>) -> impl Iterator<Item = &Expr> {
+    rule.definition().into_iter().flat_map(expressions_of)
+}
+
 /// Every expression of a definition: computed indices and the right side.
-pub(super) fn expressions(definition: &Definition) -> impl Iterator<Item = &Expr> {
+pub(super) fn expressions_of(definition: &Definition) -> impl Iterator<Item = &Expr> {
     let computed = definition.axes.iter().filter_map(|axis| match axis {
         Select::Computed(expr) => Some(expr),
         _ => None,
@@ -34,13 +39,13 @@ pub(super) fn expressions(definition: &Definition) -> impl Iterator<Item = &Expr
     computed.chain([&definition.expr])
 }
 
-/// Calls `visit` for each quantity that a definition reads.
+/// Calls `visit` for each quantity that a rule reads.
 pub(super) fn quantities(
-    definition: &Definition,
+    rule: Rule<'_>,
     has_baseline: bool,
     visit: &mut impl FnMut(QuantityId, When),
 ) {
-    for expr in expressions(definition) {
+    for expr in expressions(rule) {
         expr.walk(&mut |part| {
             if let Expr::Read { quantity, time, .. } = part {
                 visit(
@@ -57,7 +62,7 @@ pub(super) fn quantities(
     }
 }
 
-/// What a definition rests on.
+/// A source of a quantity's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
     /// A quantity of the same run.
@@ -66,9 +71,11 @@ pub enum Source {
     Baseline(QuantityId),
     /// A random number.
     Random,
+    /// A number that is not in the model.
+    Override,
 }
 
-/// Calls `visit` for all that an expression rests on.
+/// Calls `visit` for each source of an expression.
 fn sources(expr: &Expr, in_baseline: bool, visit: &mut impl FnMut(Source)) {
     expr.walk(&mut |part| {
         match part {
@@ -85,47 +92,48 @@ fn sources(expr: &Expr, in_baseline: bool, visit: &mut impl FnMut(Source)) {
     });
 }
 
-impl Selection<'_> {
-    /// True if all that a quantity rests on in this run is as `holds` says.
-    pub fn rests_on(&self, quantity: QuantityId, mut holds: impl FnMut(Source) -> bool) -> bool {
+impl Variant<'_> {
+    /// True if `holds` is true of every source of a quantity in this run.
+    pub fn all_sources(&self, quantity: QuantityId, mut holds: impl FnMut(Source) -> bool) -> bool {
         let mut all = true;
-        for expr in self.all(quantity).flat_map(expressions) {
-            sources(expr, false, &mut |source| all = all && holds(source));
+        for rule in self.all(quantity) {
+            if matches!(rule, Rule::Override(..)) {
+                all = all && holds(Source::Override);
+            }
+            for expr in expressions(rule) {
+                sources(expr, false, &mut |source| all = all && holds(source));
+            }
         }
         all
     }
 }
 
-/// Finds the places that a point reads.
+/// Finds the values that a point reads.
 pub(super) struct Reader<'a> {
-    selection: &'a Selection<'a>,
+    variant: &'a Variant<'a>,
     layout: &'a Layout,
     has_baseline: bool,
     slots: Vec<u32>,
-    definitions: Vec<&'a Definition>,
-    found: Vec<Place>,
+    rules: Vec<Rule<'a>>,
+    found: Vec<CellIndex>,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(
-        selection: &'a Selection<'a>,
-        layout: &'a Layout,
-        has_baseline: bool,
-    ) -> Self {
-        let slots = vec![0; selection.model.slots];
-        Self { selection, layout, has_baseline, slots, definitions: Vec::new(), found: Vec::new() }
+    pub(super) fn new(variant: &'a Variant<'a>, layout: &'a Layout, has_baseline: bool) -> Self {
+        let slots = vec![0; variant.model.slots];
+        Self { variant, layout, has_baseline, slots, rules: Vec::new(), found: Vec::new() }
     }
 
-    /// The places that a point reads, and whether a condition defines it.
-    pub(super) fn reads(&mut self, point: &Point) -> (&[Place], bool) {
+    /// The values that a point reads, and whether a condition defines it.
+    pub(super) fn reads(&mut self, point: &Point) -> (&[CellIndex], bool) {
         self.found.clear();
-        let mut definitions = std::mem::take(&mut self.definitions);
-        self.selection.definitions(point, &mut definitions);
-        for definition in &definitions {
+        let mut rules = std::mem::take(&mut self.rules);
+        self.variant.rules(point, &mut rules);
+        for definition in rules.iter().filter_map(Rule::definition) {
             self.definition(definition, point);
         }
-        let implicit = definitions.iter().any(|definition| definition.op == Op::Solve);
-        self.definitions = definitions;
+        let implicit = rules.iter().any(Rule::is_condition);
+        self.rules = rules;
         (&self.found, implicit)
     }
 
@@ -135,14 +143,14 @@ impl<'a> Reader<'a> {
                 self.slots[*slot] = element;
             }
         }
-        for expr in expressions(definition) {
+        for expr in expressions_of(definition) {
             self.each(&definition.extra, &mut |this| this.expr(expr, point.year));
         }
     }
 
     fn each(&mut self, loops: &[(usize, usize)], visit: &mut impl FnMut(&mut Self)) {
         let Some((&(slot, set), rest)) = loops.split_first() else { return visit(self) };
-        let model = self.selection.model;
+        let model = self.variant.model;
         for &element in &model.sets[set].members {
             self.slots[slot] = element;
             self.each(rest, visit);
@@ -181,7 +189,7 @@ impl<'a> Reader<'a> {
             self.found.push(self.layout.cell(quantity, cell) + year);
             return;
         }
-        let model = self.selection.model;
+        let model = self.variant.model;
         let mut read = vec![Vec::new()];
         for (cell, &axis) in cells.iter().zip(&model.quantities[quantity].axes) {
             // An element that the run decides: it may be any.

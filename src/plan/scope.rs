@@ -1,4 +1,4 @@
-//! Which quantities are computed at all.
+//! The scope of a model's runs: the quantities that are computed at all.
 
 use std::sync::Arc;
 
@@ -7,8 +7,8 @@ use crate::model::{
     Ask, Change, Condition, Definition, Expr, LeverId, Model, QuantityId, Question,
 };
 
-/// The quantities that the runs of a model compute, and where all keep their values; the others keep 0,
-/// and nothing reads them.
+/// The quantities that the runs of a model compute, and the positions of all values. Other quantities keep
+/// 0, and nothing reads them.
 #[derive(Debug, Clone)]
 pub struct Scope {
     needed: Vec<bool>,
@@ -18,14 +18,14 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Everything.
+    /// All quantities.
     pub fn whole(model: &Model) -> Self {
         Self::with(model, true)
     }
 
-    /// What the script itself declares or gives a value, what its queries, identities and correlations read, and
-    /// what these rest on, in any run. A mistake in a script's own line is found whoever reads it; a
-    /// library's quantity that nobody reads costs nothing.
+    /// The quantities that the script itself declares or gives a value, those that its queries, identities and
+    /// correlations read, and those that any of these read in any run. A mistake in a line of the script is
+    /// found even if nothing reads its quantity; a quantity of a library that nothing reads costs nothing.
     pub fn of_script(model: &Model) -> Self {
         let mut scope = Self::with(model, false);
         let mut pending: Vec<QuantityId> = Vec::new();
@@ -45,7 +45,7 @@ impl Scope {
             let quantity = &model.quantities[id];
             let own = quantity.definitions.iter().chain(&quantity.start);
             for definition in own.chain(replaced[id].iter().copied()) {
-                for expr in reads::expressions(definition) {
+                for expr in reads::expressions_of(definition) {
                     reads::each(expr, &mut |read| pending.push(read));
                 }
             }

@@ -1,18 +1,18 @@
-//! Which points of a block to solve for, so that all others follow one after another.
+//! Tearing: the choice of a block's unknowns, so that all other points follow one after another.
 //!
 //! A small feedback vertex set of the graph of dependencies, found by contraction: Levy and Low,
 //! "A contraction algorithm for finding small cycle cutsets", Journal of Algorithms 9 (1988).
 
 use std::collections::BTreeSet;
 
-/// Points, numbered from 0, and what each reads.
+/// The points of a block, numbered from 0, and the points that each of them reads.
 pub(super) struct Dependencies {
     pub(super) reads: Vec<Vec<usize>>,
 }
 
 impl Dependencies {
-    /// The points that are not unknown, each after those that it reads. The unknown ones cut every
-    /// circle.
+    /// Orders the points that are not unknown, each after the points that it reads. Every cycle must have
+    /// an unknown.
     pub(super) fn order(&self, unknown: &[bool]) -> Vec<usize> {
         let mut done: Vec<bool> = unknown.to_vec();
         let mut order = Vec::new();
@@ -38,14 +38,14 @@ impl Dependencies {
     }
 }
 
-/// What is left of the graph while it is contracted.
+/// The remaining graph during contraction.
 struct Remaining {
     reads: Vec<BTreeSet<usize>>,
     readers: Vec<BTreeSet<usize>>,
     pending: BTreeSet<usize>,
 }
 
-/// Marks further points as unknown until the marked ones cut every circle.
+/// Marks further points as unknown until every cycle has one.
 pub(super) fn tear(dependencies: &Dependencies, unknown: &mut [bool]) {
     let count = unknown.len();
     let mut graph = Remaining {
@@ -99,7 +99,7 @@ impl Remaining {
         }
     }
 
-    /// Takes out a node that has one way in or one way out: its readers read what it reads.
+    /// Removes a node with at most one edge in or at most one edge out: its readers then read what it read.
     fn bypass(&mut self, node: usize) {
         let (reads, readers) = (self.reads[node].clone(), self.readers[node].clone());
         self.remove(node);
@@ -145,7 +145,7 @@ mod tests {
     proptest! {
         /// Whatever the graph, every point that is not solved for comes after all that it reads.
         #[test]
-        fn what_is_left_has_no_circle(edges in prop::collection::vec((0..12_usize, 0..12_usize), 0..60)) {
+        fn what_is_left_has_no_cycle(edges in prop::collection::vec((0..12_usize, 0..12_usize), 0..60)) {
             let mut reads = vec![Vec::new(); 12];
             edges.into_iter().for_each(|(from, to)| reads[from].push(to));
             let (unknown, order) = unknowns(reads.clone());

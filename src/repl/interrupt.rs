@@ -6,17 +6,20 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread::Builder;
 use std::time::Duration;
 
+use crate::cli::signals::clean_up;
+use crate::cli::threads::{STACK, on_all};
 use crate::engine::Stop;
-use crate::engine::threads::on_all;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 /// How often the flag is looked at.
 const GLANCE: Duration = Duration::from_millis(20);
 
-/// From now on Ctrl-C sets a flag. While a line is edited the editor reads it as a key.
+/// From now on Ctrl-C sets a flag. While a line is edited the editor reads it as a key. Other signals restore
+/// the terminal before they end the prompt.
 pub(super) fn listen() {
-    // A second handler is refused, and then the first one is still there.
-    let _ = ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::Relaxed));
+    let mut all = clean_up();
+    all.interrupt = Some(|| INTERRUPTED.store(true, Ordering::Relaxed));
+    all.keep_terminal();
 }
 
 /// Forgets an earlier Ctrl-C.
@@ -43,7 +46,7 @@ pub(super) fn unless_interrupted<T: Send + 'static>(
         // Nobody listens any more after Ctrl-C.
         let _ = send.send(on_all(work));
     };
-    Builder::new().spawn(work)?;
+    Builder::new().stack_size(STACK).spawn(work)?;
     loop {
         match receive.recv_timeout(GLANCE) {
             Ok(done) => return Ok(Some(done)),

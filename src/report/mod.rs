@@ -5,7 +5,6 @@
 //! value, name or width makes any of them fail.
 
 mod audit;
-mod axis;
 mod canvas;
 mod chart;
 mod check;
@@ -13,6 +12,8 @@ mod compare;
 mod decimal;
 mod export;
 mod fan;
+pub mod figure;
+mod formats;
 mod frame;
 mod grid;
 mod histogram;
@@ -26,6 +27,7 @@ mod scale;
 mod sources;
 mod spread;
 mod spread_table;
+mod svg;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -33,7 +35,9 @@ mod trace;
 
 pub use audit::{audit_json, audit_text};
 pub use export::{csv, json};
+pub use formats::{CannotWrite, FORMATS, Format, Setting, endings};
 pub use line::{change, quantity};
+pub use svg::{Picture, pictures, svg};
 pub use trace::trace;
 
 use rayon::prelude::*;

@@ -1,26 +1,26 @@
-//! Which random quantities move together, from the script's `correlate` statements.
+//! The script's `correlate` statements: groups of correlated random quantities.
 
 use std::collections::BTreeMap;
 
 use super::Recording;
-use crate::diagnostic::Diagnostic;
-use crate::engine::dependence::{Factor, normal_correlation};
-use crate::engine::domain::RandomId;
-use crate::engine::eval::owner;
-use crate::model::{Correlation, Expr, Model, QuantityId};
-use crate::plan::{Point, Selection};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::engine::numbers::dependence::{Factor, normal_correlation};
+use crate::engine::run::domain::RandomId;
+use crate::engine::run::eval::owner;
+use crate::model::{ChangeId, Correlation, Expr, Model, QuantityId};
+use crate::plan::{Point, Rule, RunSpec, Variant};
 use crate::source::Span;
 
-/// A pair of quantities, the later one first, with its correlation and where it is stated.
-type Pairs = BTreeMap<(usize, usize), (f64, Span)>;
+/// The correlation of each pair of quantities, the later one first, and its place in the script.
+type PairCorrelations = BTreeMap<(usize, usize), (f64, Span)>;
 
 impl Recording {
-    /// Makes the quantities of the script's `correlate` statements move together.
+    /// Correlates random quantities as the script's `correlate` statements say.
     ///
     /// # Errors
-    /// What is named has no distribution, or the correlations cannot all hold.
+    /// A named quantity has no distribution, or the correlations are not positive definite.
     pub fn correlate(&mut self, model: &Model) -> Result<(), Diagnostic> {
-        let mut pairs = Pairs::new();
+        let mut pairs = PairCorrelations::new();
         for correlation in &model.correlations {
             let mut cells = vec![Vec::new()];
             for &(slot, set) in &correlation.loops {
@@ -43,7 +43,7 @@ impl Recording {
         model: &Model,
         correlation: &Correlation,
         cell: &[(usize, u32)],
-        pairs: &mut Pairs,
+        pairs: &mut PairCorrelations,
     ) -> Result<(), Diagnostic> {
         let mut members = Vec::with_capacity(correlation.of.len());
         for expr in &correlation.of {
@@ -77,12 +77,12 @@ impl Recording {
         let cell: Vec<u32> = cells.iter().map(element).collect();
         let name = model.cell_name(&model.quantities[*quantity], &cell);
         let id = id_of(model, *quantity, cell).ok_or_else(|| fixed(span, &name))?;
-        // What no run has drawn yet, as a lever of a scenario that is not asked for, is met here.
+        // A quantity that no recorded run draws, as of a lever that no query asks for, becomes known here.
         Ok(self.inputs.known(&id).unwrap_or_else(|| self.inputs.quantity(id)))
     }
 
-    /// The connected quantities, each group with the factor of its correlations.
-    fn groups(&self, pairs: &Pairs) -> Result<Vec<(Vec<usize>, Factor)>, Diagnostic> {
+    /// The groups of connected quantities, each with the Cholesky factor of its correlations.
+    fn groups(&self, pairs: &PairCorrelations) -> Result<Vec<(Vec<usize>, Factor)>, Diagnostic> {
         let mut groups: Vec<Vec<usize>> = Vec::new();
         for &(a, b) in pairs.keys() {
             let (mut joined, rest): (Vec<_>, Vec<_>) =
@@ -115,17 +115,18 @@ impl Recording {
 
 /// The first random quantity of a cell's definition in the baseline, or in any scenario.
 fn id_of(model: &Model, quantity: QuantityId, cell: Vec<u32>) -> Option<RandomId> {
-    let levers: Vec<usize> = (0..model.changes.len()).collect();
-    let selection = Selection::new(model, &levers);
+    let everything: Vec<ChangeId> = (0..model.changes.len()).collect();
+    let spec = RunSpec::from(&everything);
+    let variant = Variant::new(model, &spec);
     let point = Point { quantity, cell, year: model.years.0 };
-    let covers = |d: &&crate::model::Definition| d.covers(model, &point.cell, point.year);
     let mut found = None;
-    for definition in selection.all(quantity).filter(covers) {
+    for rule in variant.all(quantity).filter(|rule| rule.covers(model, &point)) {
+        let Rule::Definition(id, definition) = rule else { continue };
         definition.expr.walk(&mut |part| {
             if let Expr::Random(random) = part
                 && found.is_none()
             {
-                let name = owner(model, definition, &point);
+                let name = owner(model, id, definition, &point);
                 found = Some(RandomId { name: format!("{name}#{}", random.number), part: 0 });
             }
             found.is_none()
@@ -135,9 +136,12 @@ fn id_of(model: &Model, quantity: QuantityId, cell: Vec<u32>) -> Option<RandomId
 }
 
 fn fixed(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error("correlate", format!("`{name}` has no distribution that could be correlated"))
-        .at(span, "not random")
-        .help("give it a distribution, `normal(5%, 2%)`, or name another parameter")
+    Diagnostic::error(
+        Code::Correlate,
+        format!("`{name}` has no distribution that could be correlated"),
+    )
+    .at(span, "not random")
+    .help("give it a distribution, `normal(5%, 2%)`, or name another parameter")
 }
 
 fn impossible(span: Option<Span>, a: &str, b: &str, (low, high): (f64, f64)) -> Diagnostic {
@@ -145,8 +149,8 @@ fn impossible(span: Option<Span>, a: &str, b: &str, (low, high): (f64, f64)) -> 
     let (a, b) = (shown(a), shown(b));
     let message = format!("`{a}` and `{b}` cannot be correlated like this beside the others");
     let normal = (low.clamp(-1.0, 1.0), high.clamp(-1.0, 1.0));
-    let rank = |r| crate::engine::dependence::rank_correlation(r);
-    let found = Diagnostic::error("correlate", message).help(format!(
+    let rank = |r| crate::engine::numbers::dependence::rank_correlation(r);
+    let found = Diagnostic::error(Code::Correlate, message).help(format!(
         "the other correlations leave {:.3} to {:.3} for this pair",
         rank(normal.0),
         rank(normal.1)

@@ -1,28 +1,37 @@
-//! A program run over a range of draws, a lane at a time.
+//! A program executed for a lane of draws or points.
 
 use std::ops::Deref;
 
 use pulp::Arch;
 
+use super::compile::powers::power;
+use super::compile::program::{Code, Program};
+use super::compile::registers::{Operand, Register, Registers, Side};
 use super::inputs::{Inputs, SolvedBlock};
-use super::powers::power;
-use super::program::{Code, Program};
-use super::registers::{Operand, Register, Registers, Side};
+use super::points::Matrix;
 use super::solve::{StartsOf, solve};
 use crate::engine::Stop;
-use crate::engine::kernels::{inverse_normal_lane, normal_cdf};
-use crate::engine::sampling::Uniforms;
-use crate::engine::starts::Starts;
+use crate::engine::numbers::kernels::{inverse_normal_lane, normal_cdf};
+use crate::engine::numbers::sampling::Uniforms;
+use crate::engine::solve::starts::Starts;
 use crate::model::Solver;
 
-/// A program with what it draws from.
+/// Where the inputs of a program take their values from.
+#[derive(Clone, Copy)]
+pub(super) enum Supply<'a> {
+    /// From draws: the uniform numbers of each random quantity. Overrides keep their numbers.
+    Draws(&'a [Uniforms]),
+    /// From the columns of a matrix of points.
+    Points(&'a Matrix<'a>),
+}
+
+/// A program with its inputs.
 pub(super) struct Machine<'a> {
     pub(super) program: &'a Program,
     /// The program in which blocks are searched from all starts, for draws that need them.
     pub(super) all_starts: &'a (dyn Deref<Target = Program> + Sync),
     pub(super) inputs: &'a Inputs,
-    /// The uniform numbers of each random quantity.
-    pub(super) uniforms: &'a [Uniforms],
+    pub(super) supply: Supply<'a>,
     pub(super) solver: Solver,
     pub(super) stop: &'a Stop,
 }
@@ -87,7 +96,7 @@ impl Workspace {
     pub(super) fn new(machine: &Machine<'_>) -> Self {
         let inputs = machine.inputs;
         let mut uniforms: Vec<Uniform> = Vec::new();
-        uniforms.resize_with(machine.uniforms.len(), Uniform::default);
+        uniforms.resize_with(inputs.quantities.len(), Uniform::default);
         let mut seen = vec![false; uniforms.len()];
         for draw in &inputs.draws {
             let again = std::mem::replace(&mut seen[draw.quantity], true);
@@ -148,6 +157,14 @@ impl Machine<'_> {
                     registers.fill(arch, &self.program.tables[*table], sides, *out);
                 }
                 Code::Draw { draw, out } => self.draw(space, *draw, first, *out),
+                Code::Override { number, out } => {
+                    let given = self.inputs.overrides[*number].value;
+                    let column = match self.supply {
+                        Supply::Draws(_) => None,
+                        Supply::Points(matrix) => matrix.overrides[*number],
+                    };
+                    fill_lane(registers.lane_mut(*out), column, first, given);
+                }
                 Code::Solve { block, reads, starts, outs } => {
                     let block = &self.inputs.blocks[*block];
                     self.solve(space, block, reads, starts.as_ref(), draws, outs);
@@ -157,25 +174,38 @@ impl Machine<'_> {
         }
     }
 
-    /// A random quantity: the quantiles of its uniform numbers.
+    /// Fills a register with a random quantity: the quantiles of its uniform numbers, or its median where a
+    /// point does not name it.
     fn draw(&self, space: &mut Workspace, draw: usize, first: u64, out: Register) {
         let draw = &self.inputs.draws[draw];
-        self.uniform(space, draw.quantity, first);
-        let own = &space.uniforms[draw.quantity];
-        let uniform = if own.kept { &own.lane } else { &space.scratch };
-        draw.distribution.fill(space.arch, uniform.lane(0), space.registers.lane_mut(out));
+        match self.supply {
+            Supply::Draws(uniforms) => {
+                self.uniform(space, uniforms, draw.quantity, first);
+                let own = &space.uniforms[draw.quantity];
+                let uniform = if own.kept { &own.lane } else { &space.scratch };
+                draw.distribution.fill(space.arch, uniform.lane(0), space.registers.lane_mut(out));
+            }
+            Supply::Points(matrix) => {
+                let out = space.registers.lane_mut(out);
+                let Some(column) = matrix.uniforms[draw.quantity] else {
+                    return out.fill(draw.distribution.median());
+                };
+                fill_lane(space.scratch.lane_mut(0), Some(column), first, 0.5);
+                draw.distribution.fill(space.arch, space.scratch.lane(0), out);
+            }
+        }
     }
 
     /// Makes the uniform numbers of a quantity, and of those that move together with it: in the
     /// scratch lane, if they are not kept.
-    fn uniform(&self, space: &mut Workspace, quantity: usize, first: u64) {
+    fn uniform(&self, space: &mut Workspace, uniforms: &[Uniforms], quantity: usize, first: u64) {
         let own = &mut space.uniforms[quantity];
         if own.kept && own.first == Some(first) {
             return;
         }
         let Some(group) = own.group else {
             let lane = if own.kept { &mut own.lane } else { &mut space.scratch };
-            self.uniforms[quantity].fill(space.arch, first, lane.lane_mut(0));
+            uniforms[quantity].fill(space.arch, first, lane.lane_mut(0));
             own.first = Some(first);
             return;
         };
@@ -184,7 +214,7 @@ impl Machine<'_> {
         for &member in members {
             let mut normal = std::mem::take(&mut space.uniforms[member].lane);
             let uniform = space.scratch.lane_mut(0);
-            self.uniforms[member].fill(space.arch, first, uniform);
+            uniforms[member].fill(space.arch, first, uniform);
             inverse_normal_lane(space.arch, uniform, normal.lane_mut(0));
             lanes.push(normal);
         }
@@ -200,8 +230,14 @@ impl Machine<'_> {
     }
 
     /// The uniform number of a quantity in one draw.
-    pub(super) fn one_uniform(&self, space: &mut Workspace, quantity: usize, draw: u64) -> f64 {
-        self.uniform(space, quantity, draw);
+    pub(super) fn one_uniform(
+        &self,
+        space: &mut Workspace,
+        uniforms: &[Uniforms],
+        quantity: usize,
+        draw: u64,
+    ) -> f64 {
+        self.uniform(space, uniforms, quantity, draw);
         let own = &space.uniforms[quantity];
         let lane = if own.kept { &own.lane } else { &space.scratch };
         lane.lane(0).first().copied().unwrap_or(f64::NAN)
@@ -239,4 +275,13 @@ impl Machine<'_> {
             }
         }
     }
+}
+
+/// Fills a lane with the numbers of a column from a point on; with `otherwise` without a column, and behind
+/// its end.
+fn fill_lane(lane: &mut [f64], column: Option<&[f64]>, first: u64, otherwise: f64) {
+    let from = column.and_then(|column| column.get(first as usize..)).unwrap_or_default();
+    let count = from.len().min(lane.len());
+    lane[..count].copy_from_slice(&from[..count]);
+    lane[count..].fill(otherwise);
 }

@@ -1,41 +1,44 @@
-//! What enters a simulation from outside its arithmetic: random quantities and solved blocks.
+//! The inputs of a recording: random quantities, overrides and the unknowns of solved blocks.
 
 use std::collections::BTreeMap;
 
-use crate::engine::dependence::Factor;
-use crate::engine::distribution::Distribution;
-use crate::engine::domain::RandomId;
-use crate::engine::starts::Starts;
-use crate::engine::system::System;
-use crate::engine::tape::{Node, Traced};
-use crate::plan::Block;
+use crate::engine::numbers::dependence::Factor;
+use crate::engine::numbers::distribution::Distribution;
+use crate::engine::run::domain::RandomId;
+use crate::engine::solve::starts::Starts;
+use crate::engine::solve::system::System;
+use crate::engine::solve::tape::{Node, Traced};
+use crate::plan::{Block, Override};
 
 /// A random quantity with the parameters that one of its readings has.
 #[derive(Debug, Clone)]
 pub(super) struct Draw {
-    /// Which of [`Inputs::quantities`].
+    /// Position in [`Inputs::quantities`].
     pub(super) quantity: usize,
     pub(super) distribution: Distribution,
 }
 
-/// A block that is solved draw by draw.
+/// A block that is solved anew in each draw or point.
 #[derive(Debug)]
 pub(super) struct SolvedBlock {
     pub(super) system: System,
-    /// What it reads.
+    /// The nodes that it reads.
     pub(super) reads: Vec<Node>,
-    /// Where the search starts: the solution at the medians.
+    /// The first starting point of a search: the solution of the plain run.
     pub(super) medians: Vec<f64>,
-    /// Where it starts then, as in a run by itself.
+    /// The further starting points, as in a run by itself.
     pub(super) starts: Starts<Traced>,
     pub(super) block: Block,
 }
 
-/// What an input of the tape is.
+/// An input of the tape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Input {
+    /// A random quantity, as one of [`Inputs::draws`].
     Draw(usize),
-    /// An unknown of a block.
+    /// One of [`Inputs::overrides`].
+    Override(usize),
+    /// An unknown of a block: one of [`Inputs::blocks`], and its position among the unknowns.
     Solved(usize, usize),
 }
 
@@ -44,11 +47,12 @@ pub(super) enum Input {
 pub(super) struct Inputs {
     pub(super) inputs: Vec<Input>,
     pub(super) draws: Vec<Draw>,
+    pub(super) overrides: Vec<Override>,
     pub(super) blocks: Vec<SolvedBlock>,
-    /// The random quantities, in the order in which they were met.
+    /// The random quantities, in the order of recording.
     pub(super) quantities: Vec<RandomId>,
     numbers: BTreeMap<RandomId, usize>,
-    /// Groups of quantities that move together, with the factor of their correlations.
+    /// Groups of correlated quantities, with the Cholesky factor of their correlations.
     pub(super) groups: Vec<(Vec<usize>, Factor)>,
 }
 
@@ -67,6 +71,26 @@ impl Inputs {
         self.push(Input::Draw(self.draws.len() - 1))
     }
 
+    /// The input of an override. Equal overrides of several runs are one input, so that a point sets it in
+    /// all of them.
+    pub(super) fn overridden(&mut self, given: &Override) -> usize {
+        if let Some(known) = self.override_input(given) {
+            return known;
+        }
+        self.overrides.push(given.clone());
+        self.push(Input::Override(self.overrides.len() - 1))
+    }
+
+    fn override_input(&self, given: &Override) -> Option<usize> {
+        let known = Input::Override(self.override_number(given)?);
+        self.inputs.iter().position(|&input| input == known)
+    }
+
+    /// The position of an override among those of the recording.
+    pub(super) fn override_number(&self, given: &Override) -> Option<usize> {
+        self.overrides.iter().position(|known| known == given)
+    }
+
     /// The number of a random quantity.
     pub(super) fn quantity(&mut self, id: RandomId) -> usize {
         let next = self.quantities.len();
@@ -77,7 +101,7 @@ impl Inputs {
         number
     }
 
-    /// The number of a quantity that was met.
+    /// The number of a random quantity, if it is recorded.
     pub(super) fn known(&self, id: &RandomId) -> Option<usize> {
         self.numbers.get(id).copied()
     }
@@ -87,8 +111,8 @@ impl Inputs {
         self.inputs.len() - 1
     }
 
-    /// The place of each quantity among all, by name: what a Sobol sequence counts by, whatever the
-    /// order of the script.
+    /// The dimension of each random quantity in a Sobol sequence: its rank by name, whatever the order of
+    /// the script.
     pub(super) fn dimensions(&self) -> Vec<u32> {
         let mut dimensions = vec![0; self.quantities.len()];
         for (dimension, &number) in self.numbers.values().enumerate() {

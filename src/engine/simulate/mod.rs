@@ -1,44 +1,40 @@
-//! Simulation: a model run for many draws of its random quantities.
+//! Simulation: a model run for many draws of its random quantities, or for many points of its inputs.
 //!
-//! Runs are recorded on one tape that all scenarios share, so that what a scenario does not change is
-//! computed once; what does not depend on draws is a number. The values asked for become a program,
-//! which runs over lanes of draws on all threads. A draw is a function of seed, name and number, and
-//! every sum has a fixed order: the results do not depend on threads, lanes or the machine.
+//! All scenarios are recorded on one tape, so that a value that a scenario does not change is computed
+//! once. Values that depend on no input of the tape are numbers. The values asked for are compiled to a
+//! program, which is executed for lanes of draws or points on all threads. A draw is a function of seed,
+//! name and number, and every sum has a fixed order: results do not depend on threads, lanes or the
+//! machine.
+//!
+//! Reading order: `inputs`, `sampler`, `record`; `compile/schedule` to `compile/program`; `execute`, `run`;
+//! `quantiles/collect` for draws, `points` for points.
 
-mod brackets;
-mod collect;
-mod columns;
+mod compile;
 mod correlate;
 mod execute;
-mod fuse;
 mod inputs;
-mod lanes;
-mod marks;
-mod powers;
-mod program;
+mod points;
+mod quantiles;
 mod record;
-mod registers;
 mod run;
 mod sampler;
-mod schedule;
 mod solve;
-mod sums;
 
-pub use collect::{Found, Kept};
+pub use points::{Evaluated, PointInput};
+pub use quantiles::collect::{Found, Kept};
 pub use run::{BadDraw, Simulation};
-
-use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use super::eval::Evaluator;
-use super::store::Store;
-use super::tape::{Node, Tape, Traced};
-use super::trail::Trails;
-use super::{Known, Stop, Values, report, trails};
+use super::run::answer::slots;
+use super::run::domain::Binary;
+use super::run::driver::{Finished, drive};
+use super::run::eval::{Evaluator, Stored};
+use super::solve::tape::{Node, Tape, Traced};
+use super::{Known, Stop, Values, after};
 use crate::diagnostic::Diagnostic;
-use crate::model::{ChangeId, Expr, Model, Question};
-use crate::plan::{Cursor, Scope, plan};
+use crate::model::{BinaryOp, Expr, Model, Question};
+use crate::plan::{RunSpec, Scope, plan};
 use inputs::Inputs;
 use record::Recorder;
 use sampler::Sampler;
@@ -51,83 +47,74 @@ struct Guard {
     high: f64,
 }
 
-/// All runs of a model, written down.
+/// Runs of a model, recorded on one tape.
 #[derive(Debug, Default)]
 pub struct Recording {
     tape: Tape,
     inputs: Inputs,
     guards: Vec<Guard>,
-    /// What is in `guards` already.
+    /// The guards that are in `guards` already.
     guarded: FxHashSet<(Node, u64, u64)>,
     stop: Stop,
 }
 
-/// The values of one run, each a number or a node of the recording's tape.
+/// The values of one recorded run: numbers, or nodes of the recording's tape.
 #[derive(Debug, Clone)]
-pub struct Run {
-    values: Store<Traced>,
-    trails: Trails,
-}
+pub struct Run(Finished<Traced>);
 
-/// A value that is asked for.
+/// A value to be computed in every draw or point.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted(Traced);
 
 impl Recording {
-    /// A recording that nothing is in yet, made and drawn until the flag is raised.
+    /// An empty recording. Raising the flag ends its recording and its execution.
     pub fn until(stop: &Stop) -> Self {
         Self { stop: stop.clone(), ..Self::default() }
     }
 
-    /// Writes down a run with some changes; `plain` holds its values at the medians.
+    /// Records a run. `plain` holds its values with every random quantity at its median and every override
+    /// at its number; `baseline` is the baseline with the same overrides, recorded and plain.
     ///
     /// # Errors
-    /// As [`super::run`]; a distribution whose parameters are random.
+    /// As [`super::run`]; a distribution whose parameters depend on a random quantity or an override.
     pub fn record(
         &mut self,
         model: &Model,
-        changes: &[ChangeId],
+        spec: impl Into<RunSpec>,
         plain: &Values,
         baseline: Option<(&Run, &Values)>,
     ) -> Result<Run, Diagnostic> {
-        let known = baseline.map(|(run, _)| Known::baseline(run));
-        let plain = (plain, baseline.map_or(plain, |(_, plain)| plain));
-        self.record_from(model, changes, &Scope::whole(model), plain, known.as_slice())
+        let (spec, plain_baseline) = (spec.into(), baseline.map_or(plain, |(_, plain)| plain));
+        let without = spec.baseline();
+        let known = after(&without, baseline.map(|(run, _)| run));
+        self.record_from(model, &spec, &Scope::whole(model), (plain, plain_baseline), &known)
     }
 
-    /// As [`Recording::record`], of what is in `scope`; `plain` are the values of this run and of the
-    /// baseline at the medians, `known` runs of the same scope that were written down, the baseline
-    /// first: what is the same in one of them is kept.
+    /// Records a run of the quantities in `scope`. `plain` holds the plain values of the run and of its
+    /// baseline. `known` are recorded runs of the same scope, whose values are taken over where they are
+    /// sure to be the same; the run's baseline is looked for among them.
     ///
     /// # Errors
     /// As [`Recording::record`].
     pub fn record_from(
         &mut self,
         model: &Model,
-        changes: &[ChangeId],
+        spec: &RunSpec,
         scope: &Scope,
         plain: (&Values, &Values),
         known: &[Known<'_, Run>],
     ) -> Result<Run, Diagnostic> {
-        let others: Vec<&[ChangeId]> = known.iter().map(|known| known.changes).collect();
-        let plan = plan(model, changes, scope, &others);
-        let recorder = Recorder {
-            recording: self,
-            plan: &plan,
-            plain: plain.0,
-            plain_baseline: plain.1,
-            known: known.iter().map(|known| known.values).collect(),
-            trails: trails(model, &plan.layout),
-            values: Store::new(Arc::clone(&plan.layout)),
-            slots: vec![0; model.slots],
-            certain: [vec![None; model.quantities.len()], vec![None; model.quantities.len()]],
-            cursor: Cursor::default(),
-            definitions: Vec::new(),
-        };
-        recorder.record()
+        let specs: Vec<&RunSpec> = known.iter().map(|known| known.spec).collect();
+        let plan = plan(model, spec, scope, &specs);
+        let known = known.iter().map(|known| &known.values.0).collect();
+        let stop = self.stop.clone();
+        let overrides = spec.overrides.iter().map(|given| self.inputs.overridden(given)).collect();
+        let recorder = Recorder::new(self, plain, overrides);
+        let (finished, _) = drive(&plan, known, &stop, recorder)?;
+        Ok(Run(finished))
     }
 
-    /// The value of a query's expression in a cell and year of a run.
+    /// The value of a query's expression in a cell and year of a recorded run.
     ///
     /// # Errors
     /// As [`super::ask`].
@@ -140,32 +127,24 @@ impl Recording {
         expr: &Expr,
         (elements, year): (&[u32], i32),
     ) -> Result<Wanted, Diagnostic> {
-        let mut slots = vec![0; model.slots];
-        for (&(slot, _), &element) in question.loops.iter().zip(elements) {
-            slots[slot] = element;
-        }
-        let mut evaluator = Evaluator {
-            model,
-            layout: plain.layout(),
-            values: &plain.values,
-            baseline: Some(&plain_baseline.values),
-            slots: &mut slots,
-            defining: None,
-            domain: Sampler {
-                tape: &mut self.tape,
-                inputs: &mut self.inputs,
-                values: &run.values,
-                baseline: Some(&baseline.values),
-                reads_baseline: false,
-            },
+        let mut slots = slots(model, question, elements);
+        let plain_baseline = Some(&plain_baseline.finished.values);
+        let stored = Stored { values: &plain.finished.values, baseline: plain_baseline };
+        let sampler = Sampler {
+            tape: &mut self.tape,
+            inputs: &mut self.inputs,
+            values: &run.0.values,
+            baseline: Some(&baseline.0.values),
+            overrides: &[],
+            reads_baseline: false,
         };
-        let value = evaluator.eval(expr, year);
-        value.map(Wanted).map_err(|fault| report(&fault, &question.text, year))
+        let value = Evaluator::new(model, stored, &mut slots, sampler).eval(expr, year);
+        value.map(Wanted).map_err(|fault| fault.report(&question.text, year))
     }
 
     /// The difference of two values.
     pub fn difference(&mut self, a: Wanted, b: Wanted) -> Wanted {
-        let minus = super::domain::Binary::Operator(crate::model::BinaryOp::Subtract);
+        let minus = Binary::Operator(BinaryOp::Subtract);
         Wanted(self.tape.binary(minus, a.0, b.0))
     }
 

@@ -1,5 +1,6 @@
-//! Draws on all threads.
+//! Draws and points on all threads.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -7,100 +8,105 @@ use pulp::Arch;
 use rayon::prelude::*;
 
 use super::Recording;
-use super::brackets::Brackets;
-use super::execute::{Draws, Machine, Workspace};
-use super::program::Program;
-use super::registers::{LANE, Side, between};
-use crate::engine::domain::RandomId;
-use crate::engine::sampling::{Method, Uniforms};
-use crate::engine::summary::{LEAF, Moments, Tree};
+use super::compile::program::Program;
+use super::compile::registers::{LANE, Side, between};
+use super::execute::{Draws, Machine, Supply, Workspace};
+use super::quantiles::brackets::Brackets;
+use crate::engine::numbers::sampling::{Method, Uniforms};
+use crate::engine::numbers::summary::{LEAF, Moments, Tree};
+use crate::engine::run::domain::RandomId;
 use crate::engine::{Drawn, random};
 use crate::model::Solver;
 
-/// How a simulation is drawn.
+/// The settings of a simulation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Simulation {
-    /// How many draws.
+    /// Number of draws.
     pub draws: u64,
     /// The seed.
     pub seed: u64,
-    /// How draws are spread.
+    /// The sampling method.
     pub method: Method,
 }
 
-/// A draw in which a value cannot be had.
+/// A draw or a point in which a value cannot be computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BadDraw {
-    /// Its number.
+    /// The number of the draw or point, from 0.
     pub draw: u64,
     /// True if a block has no solution, false if a value is not finite or outside its bounds.
     pub unsolved: bool,
 }
 
-/// Draws that a thread makes at a time: a leaf of sums, or four where few values are asked for.
+/// Draws that a thread makes at a time: four leaves of the sums, or one if many values are asked for.
 const CHUNK: usize = 4 * LEAF;
-/// With fewer chunks than these a thread might wait long for the last of another: they are smaller then.
+/// Minimum number of chunks. With fewer, chunks are smaller, since threads would wait for the last one.
 const MANY_CHUNKS: usize = 64;
-/// Bytes that a thread keeps of a chunk before it takes a smaller one.
+/// Maximum of bytes that a chunk keeps; above it, chunks are smaller.
 const MOST_OF_CHUNK: usize = 1 << 20;
 
-/// Some draws in a row, and what becomes of the values in them.
+/// A range of draws or points, and what becomes of the values in them.
 pub(super) struct Part<'a> {
     pub(super) first: usize,
     pub(super) count: usize,
-    /// Where the draws of each value go; those of the others are summed up.
+    /// For each value the memory for its draws; without one, draws are only summed up.
     pub(super) columns: Vec<Option<&'a mut [f64]>>,
-    /// The sums of the draws before these.
+    /// The sums of the draws before this range.
     pub(super) sums: Vec<Tree>,
-    /// The brackets that the others' draws are counted in.
+    /// The brackets in which the draws of values without memory are counted.
     pub(super) brackets: Vec<Option<Brackets>>,
+    pub(super) on_failure: OnFailure,
 }
 
-/// What is left of draws that were not kept.
+/// What a draw or point without a value means for the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OnFailure {
+    /// None of them is of use.
+    Stop,
+    /// They are computed all the same.
+    Continue,
+}
+
+/// The result of a range of draws, apart from the draws that were kept.
 #[derive(Debug, Default)]
 pub(super) struct Digest {
+    /// The draws without a value, in order.
+    pub(super) bad: Vec<BadDraw>,
     /// The leaves of each value's sums.
     pub(super) sums: Vec<Tree>,
     pub(super) brackets: Vec<Option<Brackets>>,
 }
 
-/// What a thread makes a chunk in. There are as many as there are threads; whoever takes up a chunk takes
-/// one that is free.
-struct Room {
+/// The buffers of a chunk. There are as many as threads; a thread that begins a chunk takes a free one.
+struct Scratch {
     space: Workspace,
-    /// For draws that are searched from all starts, once there are some.
+    /// For draws that are searched from all starts, made when the first one is.
     second: Option<Workspace>,
     buffer: Vec<f64>,
-    /// The draws of all chunks that were made here; in which order does not matter to quantiles.
+    /// The draws of all chunks made with these buffers. Quantiles do not depend on their order.
     brackets: Vec<Option<Brackets>>,
 }
 
-/// What is left of chunks in a row.
+/// The result of consecutive chunks.
 #[derive(Default)]
 struct Made {
     /// The leaves of each value in each chunk, in order.
     sums: Vec<Vec<Tree>>,
-    bad: Option<BadDraw>,
+    bad: Vec<BadDraw>,
 }
 
-impl Made {
-    fn note(&mut self, bad: BadDraw) {
-        self.bad = Some(self.bad.map_or(bad, |known| known.min(bad)));
-    }
-}
-
-/// A chunk: its first draw, how many there are, and where each value's draws go.
+/// A chunk: its first draw, the number of its draws, and the memory for each value's draws.
 type Chunk<'a> = (usize, usize, Vec<Option<&'a mut [f64]>>);
 
 impl Recording {
-    /// Makes the draws of a part on all threads; `done` hears how many are made, from any thread.
+    /// Makes a range of draws on all threads. `done` gets the total made so far, from any thread.
     pub(super) fn part(
         &self,
         machine: &Machine<'_>,
         part: Part<'_>,
         done: &(dyn Fn(usize) + Sync),
     ) -> Result<Digest, BadDraw> {
-        let Part { first, count, columns, mut sums, brackets } = part;
+        let Part { first, count, columns, mut sums, brackets, on_failure } = part;
         let summed = columns.iter().filter(|column| column.is_none()).count();
         let few = count < MANY_CHUNKS * CHUNK;
         let chunk = if few || summed * CHUNK * 8 > MOST_OF_CHUNK { LEAF } else { CHUNK };
@@ -112,35 +118,37 @@ impl Recording {
         };
         let chunks: Vec<Chunk<'_>> = (0..count).step_by(chunk).map(&mut next).collect();
         let empty = || brackets.iter().map(|own| own.as_ref().map(Brackets::empty)).collect();
-        let new_room = || Room {
+        let new_scratch = || Scratch {
             space: Workspace::new(machine),
             second: None,
             buffer: vec![0.0; summed * chunk],
             brackets: empty(),
         };
-        let (rooms, count) = (Mutex::new(Vec::new()), AtomicU64::new(0));
-        let free = || rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        let (scratches, count) = (Mutex::new(Vec::new()), AtomicU64::new(0));
+        let free = || scratches.lock().unwrap_or_else(PoisonError::into_inner);
         let all = chunks.into_par_iter().fold(Made::default, |mut made, chunk| {
             let draws = chunk.1 as u64;
-            if made.bad.is_none() {
+            if on_failure == OnFailure::Continue || made.bad.is_empty() {
                 let known = free().pop();
-                let mut room = known.unwrap_or_else(new_room);
-                self.chunk(machine, &mut room, &mut made, chunk);
-                free().push(room);
+                let mut scratch = known.unwrap_or_else(new_scratch);
+                self.chunk(machine, &mut scratch, &mut made, on_failure, chunk);
+                free().push(scratch);
             }
             done((count.fetch_add(draws, Ordering::Relaxed) + draws) as usize);
             made
         });
         let all: Vec<Made> = all.collect();
-        if let Some(bad) = all.iter().filter_map(|made| made.bad).min() {
-            return Err(bad);
+        let mut bad: Vec<BadDraw> = all.iter().flat_map(|made| &made.bad).copied().collect();
+        bad.sort_unstable();
+        if let (OnFailure::Stop, Some(&first)) = (on_failure, bad.first()) {
+            return Err(first);
         }
         for leaves in all.into_iter().flat_map(|made| made.sums) {
             sums.iter_mut().zip(&leaves).for_each(|(sum, leaves)| sum.append(leaves));
         }
         let mut others: Vec<Vec<Brackets>> = vec![Vec::new(); sums.len()];
-        for room in rooms.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            for (others, own) in others.iter_mut().zip(room.brackets) {
+        for scratch in scratches.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            for (others, own) in others.iter_mut().zip(scratch.brackets) {
                 others.extend(own);
             }
         }
@@ -150,108 +158,125 @@ impl Recording {
                 all
             })
         });
-        Ok(Digest { sums, brackets: brackets.collect() })
+        Ok(Digest { bad, sums, brackets: brackets.collect() })
     }
 
     /// Makes the draws of one chunk, and sums up those that are not kept.
     fn chunk(
         &self,
         machine: &Machine<'_>,
-        room: &mut Room,
+        scratch: &mut Scratch,
         made: &mut Made,
+        on_failure: OnFailure,
         (first, count, columns): Chunk<'_>,
     ) {
-        let mut buffer = std::mem::take(&mut room.buffer);
+        let mut buffer = std::mem::take(&mut scratch.buffer);
         let mut free = buffer.chunks_mut(count);
         let kept: Vec<bool> = columns.iter().map(Option::is_some).collect();
         let mut outs: Vec<&mut [f64]> =
             columns.into_iter().map(|c| c.or_else(|| free.next()).unwrap_or_default()).collect();
-        match self.lanes(machine, room, (first as u64, count), &mut outs) {
-            Err(bad) => made.note(bad),
-            Ok(()) => {
-                let mut sums = vec![Tree::default(); outs.len()];
-                for (n, draws) in outs.iter().enumerate().filter(|(n, _)| !kept[*n]) {
-                    draws.chunks(LEAF).for_each(|leaf| sums[n].push(Moments::of_leaf(leaf)));
-                    if let Some(Some(brackets)) = room.brackets.get_mut(n) {
-                        brackets.add(draws);
-                    }
+        let bad = self.lanes(machine, scratch, (first as u64, count), on_failure, &mut outs);
+        if bad.is_empty() {
+            let mut sums = vec![Tree::default(); outs.len()];
+            for (n, draws) in outs.iter().enumerate().filter(|(n, _)| !kept[*n]) {
+                draws.chunks(LEAF).for_each(|leaf| sums[n].push(Moments::of_leaf(leaf)));
+                if let Some(Some(brackets)) = scratch.brackets.get_mut(n) {
+                    brackets.add(draws);
                 }
-                made.sums.push(sums);
             }
+            made.sums.push(sums);
         }
-        room.buffer = buffer;
+        made.bad.extend(bad);
+        scratch.buffer = buffer;
     }
 
-    /// Makes some draws lane by lane.
+    /// Makes some draws lane by lane. Returns the draws without a value: the first ones, unless all others
+    /// are to be computed.
     fn lanes(
         &self,
         machine: &Machine<'_>,
-        room: &mut Room,
+        scratch: &mut Scratch,
         (first, count): (u64, usize),
+        on_failure: OnFailure,
         outs: &mut [&mut [f64]],
-    ) -> Result<(), BadDraw> {
+    ) -> Vec<BadDraw> {
+        let mut bad = Vec::new();
         for start in (0..count).step_by(LANE) {
             let from = first + start as u64;
             if self.stop.is_raised() {
-                return Err(BadDraw { draw: from, unsolved: false });
+                bad.push(BadDraw { draw: from, unsolved: false });
+                return bad;
             }
             let mut draws = Draws::all(from, LANE.min(count - start));
-            let wrong = self.lane(machine, &mut room.space, &mut draws, (start, outs));
-            let again = self.again(machine, &mut room.second, draws.others(), (start, outs));
-            if let Some(bad) = wrong.into_iter().chain(again).min() {
-                return Err(bad);
+            bad.extend(self.lane(machine, &mut scratch.space, &mut draws, (start, outs)));
+            let others = draws.others();
+            bad.extend(self.again(machine, &mut scratch.second, others, on_failure, (start, outs)));
+            if on_failure == OnFailure::Stop && !bad.is_empty() {
+                return bad;
             }
         }
-        Ok(())
+        bad
     }
 
-    /// Makes the draws of a lane that have no solution yet, with all starts.
+    /// Makes the draws of a lane that have no solution yet, with all starts. Returns those without a value.
     fn again(
         &self,
         machine: &Machine<'_>,
         space: &mut Option<Workspace>,
         mut draws: Draws,
-        outs: (usize, &mut [&mut [f64]]),
-    ) -> Option<BadDraw> {
+        on_failure: OnFailure,
+        (start, outs): (usize, &mut [&mut [f64]]),
+    ) -> Vec<BadDraw> {
+        let mut bad = Vec::new();
         if draws.made.is_empty() {
-            return None;
+            return bad;
         }
         let machine = machine.with_all_starts();
         let space = space.get_or_insert_with(|| Workspace::new(&machine));
-        let tried = draws.made.clone();
-        let wrong = self.lane(&machine, space, &mut draws, outs);
-        let unsolved = tried.into_iter().find(|draw| draws.made.binary_search(draw).is_err());
-        let unsolved = unsolved.map(|n| BadDraw { draw: draws.first + n as u64, unsolved: true });
-        wrong.into_iter().chain(unsolved).min()
+        while !draws.made.is_empty() {
+            let tried = draws.made.clone();
+            bad.extend(self.lane(&machine, space, &mut draws, (start, outs)));
+            let mut left = tried.into_iter().filter(|n| draws.made.binary_search(n).is_err());
+            let unsolved =
+                left.next().map(|n| BadDraw { draw: draws.first + n as u64, unsolved: true });
+            bad.extend(unsolved);
+            if on_failure == OnFailure::Stop {
+                return bad;
+            }
+            // A search ends with the first draw without a solution: those after it have not been tried.
+            draws.made = left.collect();
+        }
+        bad
     }
 
-    /// Runs a program for the draws of a lane that are to be made; each value's draws go to its own
-    /// place. Returns the first draw in which a value is not what it must be.
+    /// Executes a program for the draws of a lane that are to be made, and stores each value's draws. Returns the draws in which a value is not finite or outside its bounds.
     fn lane(
         &self,
         machine: &Machine<'_>,
         space: &mut Workspace,
         draws: &mut Draws,
         (start, outs): (usize, &mut [&mut [f64]]),
-    ) -> Option<BadDraw> {
+    ) -> impl Iterator<Item = BadDraw> + use<> {
         let (asked, arch) = (outs.len(), Arch::new());
-        let mut wrong: Option<usize> = None;
+        let mut wrong: BTreeSet<usize> = BTreeSet::new();
         machine.run(space, draws, &mut |number, side, draws| {
             let guard = number.checked_sub(asked).map(|n| self.guards[n]);
             let [low, high] = guard.map_or([f64::MIN, f64::MAX], |guard| [guard.low, guard.high]);
             let fine = |value: f64| (low..=high).contains(&value);
-            let first = match side {
-                Side::Number(value) if fine(value) => None,
-                Side::Number(_) => draws.made.first().copied(),
-                Side::Lane(values) if between(arch, &values[..draws.count], [low, high]) => None,
-                Side::Lane(values) => draws.made.iter().copied().find(|&n| !fine(values[n])),
-            };
-            wrong = wrong.into_iter().chain(first).min();
+            match side {
+                Side::Number(value) if fine(value) => {}
+                Side::Number(_) => wrong.extend(&draws.made),
+                Side::Lane(values) if between(arch, &values[..draws.count], [low, high]) => {}
+                Side::Lane(values) => {
+                    wrong.extend(draws.made.iter().copied().filter(|&n| !fine(values[n])));
+                }
+            }
             if let Some(out) = outs.get_mut(number).and_then(|out| out.get_mut(start..)) {
                 draws.keep(side, out);
             }
         });
-        wrong.map(|n| BadDraw { draw: draws.first + n as u64, unsolved: false })
+        let first = draws.first;
+        wrong.into_iter().map(move |n| BadDraw { draw: first + n as u64, unsolved: false })
     }
 
     /// The uniform numbers of every random quantity.
@@ -272,13 +297,14 @@ impl Recording {
             program: &program,
             all_starts: &&program,
             inputs: &self.inputs,
-            uniforms: &uniforms,
+            supply: Supply::Draws(&uniforms),
             solver,
             stop: &self.stop,
         };
         let mut space = Workspace::new(&machine);
         let ids = self.inputs.quantities.iter().enumerate();
-        let uniform = ids.map(|(n, id)| (id.clone(), machine.one_uniform(&mut space, n, draw)));
+        let uniform =
+            ids.map(|(n, id)| (id.clone(), machine.one_uniform(&mut space, &uniforms, n, draw)));
         Drawn(uniform.collect())
     }
 }

@@ -10,9 +10,9 @@ use pulp::Arch;
 
 use super::inputs::SolvedBlock;
 use crate::engine::Stop;
-use crate::engine::newton::{Outcome, Searches, StartPoints};
-use crate::engine::starts::Starts;
-use crate::engine::system::Points;
+use crate::engine::solve::newton::{Outcome, Searches, StartPoints};
+use crate::engine::solve::starts::Starts;
+use crate::engine::solve::system::Points;
 use crate::model::Solver;
 
 /// Draws whose Newton iterations run together. With more, the tape of a large block would not fit

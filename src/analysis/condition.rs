@@ -1,0 +1,30 @@
+//! Whether a condition holds: of a `check`, or of an identity.
+
+use crate::diagnostic::Diagnostic;
+use crate::model::{BinaryOp, Condition, Expr};
+
+/// Evaluates a condition: its left side, its right side if it is a comparison, and whether it holds. `at`
+/// evaluates an expression; `rounding` gives the deviation allowed if the condition states none.
+pub(super) fn sides(
+    condition: &Condition,
+    at: impl Fn(&Expr) -> Result<f64, Diagnostic>,
+    rounding: impl FnOnce(&Expr, &Expr) -> Result<f64, Diagnostic>,
+) -> Result<(f64, Option<f64>, bool), Diagnostic> {
+    let first = &condition.left.expr;
+    let left = at(first)?;
+    let Some((op, second)) = &condition.comparison else { return Ok((left, None, left != 0.0)) };
+    let right = at(second)?;
+    let slack = match &condition.tolerance {
+        Some((expr, relative)) => at(expr)? * if *relative { right.abs() } else { 1.0 },
+        None => rounding(first, second)?,
+    };
+    let holds = match op {
+        BinaryOp::Equal => (left - right).abs() <= slack,
+        BinaryOp::NotEqual => (left - right).abs() > slack,
+        BinaryOp::AtMost => left <= right + slack,
+        BinaryOp::Below => left < right + slack,
+        BinaryOp::AtLeast => left >= right - slack,
+        _ => left > right - slack,
+    };
+    Ok((left, Some(right), holds))
+}

@@ -1,0 +1,66 @@
+//! Queries: an expression evaluated over the values of a run.
+
+use super::domain::{Domain, Numbers};
+use super::eval::{Evaluator, Stored};
+use super::sizes::Sizes;
+use super::values::Values;
+use crate::diagnostic::Diagnostic;
+use crate::model::{Expr, Model, Question};
+
+/// Evaluates an expression of a query in a year, in the cell that `elements` names.
+///
+/// # Errors
+/// A fault of the evaluation: `division-by-zero`, `domain`, `overflow`; `outside-horizon` if a year outside
+/// the horizon is read.
+pub fn ask(
+    model: &Model,
+    values: &Values,
+    baseline: &Values,
+    question: &Question,
+    expr: &Expr,
+    elements: &[u32],
+    year: i32,
+) -> Result<f64, Diagnostic> {
+    answer(model, (values, baseline), question, expr, (elements, year), Numbers::default())
+}
+
+/// Evaluates the size of the terms of an expression, against which its rounding errors are measured.
+///
+/// # Errors
+/// As [`ask`].
+pub fn ask_size(
+    model: &Model,
+    values: &Values,
+    baseline: &Values,
+    question: &Question,
+    expr: &Expr,
+    elements: &[u32],
+    year: i32,
+) -> Result<f64, Diagnostic> {
+    let sized = answer(model, (values, baseline), question, expr, (elements, year), Sizes)?;
+    Ok(sized.size)
+}
+
+fn answer<D: Domain>(
+    model: &Model,
+    (values, baseline): (&Values, &Values),
+    question: &Question,
+    expr: &Expr,
+    (elements, year): (&[u32], i32),
+    domain: D,
+) -> Result<D::Value, Diagnostic> {
+    let mut slots = slots(model, question, elements);
+    let (stored, baseline) = (&values.finished.values, &baseline.finished.values);
+    let stored = Stored { values: stored, baseline: Some(baseline) };
+    let mut evaluator = Evaluator::new(model, stored, &mut slots, domain);
+    evaluator.eval(expr, year).map_err(|fault| fault.report(&question.text, year))
+}
+
+/// The slots of a question in the cell that `elements` names.
+pub(crate) fn slots(model: &Model, question: &Question, elements: &[u32]) -> Vec<u32> {
+    let mut slots = vec![0; model.slots];
+    for (&(slot, _), &element) in question.loops.iter().zip(elements) {
+        slots[slot] = element;
+    }
+    slots
+}

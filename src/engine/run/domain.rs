@@ -1,0 +1,173 @@
+//! Domains: the kind of value that an evaluation computes with. A plain run computes with numbers, a
+//! recorded run with nodes of a tape. One evaluator serves both.
+
+use std::collections::BTreeMap;
+
+use crate::engine::numbers::distribution::Distribution;
+use crate::engine::numbers::kernels;
+use crate::model::{BinaryOp, apply, truth};
+use crate::plan::CellIndex;
+
+/// Functions of one number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Unary {
+    Negate,
+    Not,
+    Abs,
+    Exp,
+    Ln,
+    Sqrt,
+}
+
+impl Unary {
+    #[inline(always)]
+    pub(crate) fn apply(self, a: f64) -> f64 {
+        match self {
+            Self::Negate => -a,
+            Self::Not => truth(a == 0.0),
+            Self::Abs => a.abs(),
+            Self::Exp => kernels::exp(a),
+            Self::Ln => kernels::ln(a),
+            Self::Sqrt => a.sqrt(),
+        }
+    }
+}
+
+/// Functions of two numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Binary {
+    Operator(BinaryOp),
+    Minimum,
+    Maximum,
+}
+
+impl Binary {
+    #[inline(always)]
+    pub(crate) fn apply(self, a: f64, b: f64) -> f64 {
+        match self {
+            Self::Operator(BinaryOp::Power) => kernels::pow(a, b),
+            Self::Operator(op) => apply(op, a, b),
+            Self::Minimum => a.min(b),
+            Self::Maximum => a.max(b),
+        }
+    }
+}
+
+/// The identity of a random quantity: equal name and part mean equal draws in every run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct RandomId {
+    /// The quantity, its elements and the position of the distribution in its definition: `growth[food]#0`.
+    pub(crate) name: String,
+    /// The year if the quantity is drawn anew each year, else 0.
+    pub(crate) part: u64,
+}
+
+/// A domain of values, with the operations of the language.
+pub(crate) trait Domain {
+    /// The values of the domain.
+    type Value: Copy;
+    /// The value that stands for a number.
+    fn constant(&mut self, value: f64) -> Self::Value;
+    /// The number that a value stands for, if it is known while evaluating.
+    fn known(&self, value: Self::Value) -> Option<f64>;
+    /// Reads the value at an index; `value` is the stored number of the plain run.
+    fn read(&mut self, index: CellIndex, value: f64) -> Self::Value;
+    /// A function of one number.
+    fn unary(&mut self, op: Unary, a: Self::Value) -> Self::Value;
+    /// A function of two numbers.
+    fn binary(&mut self, op: Binary, a: Self::Value, b: Self::Value) -> Self::Value;
+    /// `then` where the condition is not 0, else `other`.
+    fn select(
+        &mut self,
+        condition: Self::Value,
+        then: Self::Value,
+        other: Self::Value,
+    ) -> Self::Value;
+    /// The sum.
+    fn sum(&mut self, values: &[Self::Value]) -> Self::Value;
+    /// The value of a random quantity: its median in a domain that does not draw.
+    fn random(&mut self, _: RandomId, distribution: &Distribution) -> Self::Value {
+        self.constant(distribution.median())
+    }
+    /// The number of an override, which is at position `n` in the run's list.
+    fn overridden(&mut self, _n: usize, number: f64) -> Self::Value {
+        self.constant(number)
+    }
+    /// True if [`Domain::random`] needs the names of random quantities.
+    fn draws(&self) -> bool {
+        false
+    }
+    /// Switches readings to the baseline or back; returns the previous state.
+    fn in_baseline(&mut self, _: bool) -> bool {
+        false
+    }
+}
+
+/// Plain numbers. Random quantities have their medians, or their values in one draw.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Numbers<'a> {
+    /// The uniform numbers of random quantities in the draw; a quantity without one has its median.
+    pub(crate) drawn: Option<&'a BTreeMap<RandomId, f64>>,
+}
+
+impl Domain for Numbers<'_> {
+    type Value = f64;
+
+    fn constant(&mut self, value: f64) -> f64 {
+        value
+    }
+
+    fn known(&self, value: f64) -> Option<f64> {
+        Some(value)
+    }
+
+    fn read(&mut self, _: CellIndex, value: f64) -> f64 {
+        value
+    }
+
+    fn unary(&mut self, op: Unary, a: f64) -> f64 {
+        op.apply(a)
+    }
+
+    fn binary(&mut self, op: Binary, a: f64, b: f64) -> f64 {
+        op.apply(a, b)
+    }
+
+    fn select(&mut self, condition: f64, then: f64, other: f64) -> f64 {
+        if condition == 0.0 { other } else { then }
+    }
+
+    fn sum(&mut self, values: &[f64]) -> f64 {
+        compensated_sum(values)
+    }
+
+    fn random(&mut self, id: RandomId, distribution: &Distribution) -> f64 {
+        let drawn = self.drawn.and_then(|drawn| drawn.get(&id)).copied();
+        drawn.map_or_else(|| distribution.median(), |u| distribution.quantile(u))
+    }
+
+    fn draws(&self) -> bool {
+        self.drawn.is_some()
+    }
+}
+
+/// The sum with its rounding errors added back (Neumaier 1974), so that small flows beside large
+/// ones are not lost.
+pub(crate) fn compensated_sum(values: &[f64]) -> f64 {
+    let (mut sum, mut lost) = (0.0_f64, 0.0);
+    for &value in values {
+        let next = sum + value;
+        lost += if sum.abs() >= value.abs() { (sum - next) + value } else { (value - next) + sum };
+        sum = next;
+    }
+    // An infinite sum has no rounding error: it is reported as it is.
+    if sum.is_finite() { sum + lost } else { sum }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_sum_keeps_what_cancels() {
+        assert_eq!(super::compensated_sum(&[1.0, 1e100, 1.0, -1e100]), 2.0);
+    }
+}

@@ -1,0 +1,264 @@
+//! The driver of a run: the steps of a plan, one after another.
+//!
+//! One driver serves plain runs and recorded ones. A [`Computation`] says where they differ: the values, the
+//! domain in which expressions are evaluated, and the way a block is solved.
+
+use std::sync::Arc;
+
+use super::domain::Domain;
+use super::eval::{Evaluator, Fault, Stored};
+use super::reuse::{ReadSets, Tracking};
+use super::stop::Stop;
+use super::store::Store;
+use crate::diagnostic::Diagnostic;
+use crate::model::QuantityId;
+use crate::plan::{Block, CellIndex, Cursor, Plan, Point, Rule, Step};
+
+/// The values of a finished run, with the record of how they were made.
+#[derive(Debug, Clone)]
+pub(crate) struct Finished<V> {
+    pub(crate) values: Store<V>,
+    pub(crate) reads: ReadSets,
+}
+
+/// A run under way.
+pub(crate) struct Progress<'a, V> {
+    pub(crate) plan: &'a Plan<'a>,
+    /// The known runs, in the plan's order.
+    pub(crate) known: Vec<&'a Finished<V>>,
+    pub(crate) values: Store<V>,
+    reads: ReadSets,
+    /// The element in each slot of the expression that is evaluated.
+    pub(crate) slots: Vec<u32>,
+    pub(crate) stop: &'a Stop,
+}
+
+/// How a run computes.
+pub(crate) trait Computation {
+    /// The values of the run.
+    type Value: Copy + Default;
+
+    /// The domain in which the run's expressions are evaluated.
+    type Domain<'d>: Domain<Value = Self::Value>
+    where
+        Self: 'd;
+
+    /// True if two values are the same to the bit.
+    fn same(a: Self::Value, b: Self::Value) -> bool;
+
+    /// The plain values that an evaluation reads, and its domain. The domain reads `values`, and `baseline`
+    /// for `baseline(x)`.
+    fn evaluation<'d>(
+        &'d mut self,
+        values: &'d Store<Self::Value>,
+        baseline: Option<&'d Store<Self::Value>>,
+    ) -> (Stored<'d>, Self::Domain<'d>);
+
+    /// The values of quantities that are known without being computed, if those of all of them are.
+    fn known_before(
+        &mut self,
+        _progress: &Progress<'_, Self::Value>,
+        _quantities: &[QuantityId],
+    ) -> Option<Vec<Vec<Self::Value>>> {
+        None
+    }
+
+    /// Finds the unknowns of a block, in its order.
+    fn solve(
+        &mut self,
+        progress: &mut Progress<'_, Self::Value>,
+        block: &Block,
+    ) -> Result<Vec<Self::Value>, Diagnostic>;
+
+    /// Checks a new value against the bounds of its quantity. `last` is the last rule that made it.
+    fn check(
+        &mut self,
+        plan: &Plan<'_>,
+        point: &Point,
+        value: Self::Value,
+        last: Option<&Rule<'_>>,
+    ) -> Result<(), Diagnostic>;
+}
+
+/// A run under way, with its computation and its buffers.
+struct Driver<'a, C: Computation> {
+    progress: Progress<'a, C::Value>,
+    computation: C,
+    cursor: Cursor,
+    rules: Vec<Rule<'a>>,
+}
+
+/// Makes a run. `known` are the runs that its plan was made with.
+///
+/// # Errors
+/// The first value that cannot be computed, is outside its bounds or has no solution; `interrupted`.
+pub(crate) fn drive<'a, C: Computation>(
+    plan: &'a Plan<'a>,
+    known: Vec<&'a Finished<C::Value>>,
+    stop: &'a Stop,
+    computation: C,
+) -> Result<(Finished<C::Value>, C), Diagnostic> {
+    let model = plan.variant.model;
+    let progress = Progress {
+        plan,
+        known,
+        values: Store::new(Arc::clone(&plan.layout)),
+        reads: ReadSets::of_model(model, &plan.layout),
+        slots: vec![0; model.slots],
+        stop,
+    };
+    let (cursor, rules) = (Cursor::default(), Vec::new());
+    let mut driver = Driver { progress, computation, cursor, rules };
+    for step in &plan.steps {
+        driver.step(step)?;
+    }
+    let Driver { progress: Progress { values, reads, .. }, computation, .. } = driver;
+    Ok((Finished { values: values.done(), reads: reads.done() }, computation))
+}
+
+impl<V: Copy + Default> Progress<'_, V> {
+    /// The values of the run's baseline; `None` if the run is the baseline itself.
+    pub(crate) fn baseline(&self) -> Option<&Store<V>> {
+        self.plan.baseline.map(|run| &self.known[run].values)
+    }
+
+    /// The diagnostic of a fault at a point.
+    pub(crate) fn report(&self, fault: &Fault, point: &Point) -> Diagnostic {
+        let model = self.plan.variant.model;
+        fault.report(&model.cell_name(&model.quantities[point.quantity], &point.cell), point.year)
+    }
+
+    /// The values that the script gives the unknowns of a block to start from.
+    pub(crate) fn given_starts<C: Computation<Value = V>>(
+        &mut self,
+        computation: &mut C,
+        block: &Block,
+    ) -> Result<Vec<Option<V>>, Diagnostic> {
+        let plan = self.plan;
+        let mut given = Vec::with_capacity(block.unknowns.len());
+        for &unknown in &block.unknowns {
+            let point = plan.layout.point(unknown);
+            let Some(start) = &plan.variant.model.quantities[point.quantity].start else {
+                given.push(None);
+                continue;
+            };
+            let baseline = plan.baseline.map(|run| &self.known[run].values);
+            let (stored, domain) = computation.evaluation(&self.values, baseline);
+            let mut evaluator = Evaluator::new(plan.variant.model, stored, &mut self.slots, domain);
+            let value = evaluator.start(start, &point);
+            given.push(Some(value.map_err(|fault| self.report(&fault, &point))?));
+        }
+        Ok(given)
+    }
+}
+
+impl<C: Computation> Driver<'_, C> {
+    fn step(&mut self, step: &Step) -> Result<(), Diagnostic> {
+        let plan = self.progress.plan;
+        match step {
+            Step::Keep(quantity, run) => {
+                let Progress { known, values, reads, .. } = &mut self.progress;
+                values.keep(*quantity, *run, known.iter().map(|known| &known.values));
+                reads.keep(*quantity, &known[*run].reads);
+                Ok(())
+            }
+            Step::Quantity(quantity) => {
+                if self.take_known(&[*quantity]) {
+                    return Ok(());
+                }
+                plan.layout.range(*quantity).try_for_each(|index| self.compute(index))
+            }
+            Step::Recursion(order) => {
+                if self.take_known(order) {
+                    return Ok(());
+                }
+                let horizon = plan.variant.model.horizon();
+                for year in 0..horizon {
+                    for &quantity in order {
+                        let mut indices = plan.layout.range(quantity).skip(year).step_by(horizon);
+                        indices.try_for_each(|index| self.compute(index))?;
+                    }
+                }
+                Ok(())
+            }
+            Step::Point(index) => self.compute(*index),
+            Step::Block(block) => self.solve(block),
+        }
+    }
+
+    /// Stores the values of quantities that are known without being computed; false if they are not.
+    fn take_known(&mut self, quantities: &[QuantityId]) -> bool {
+        let Some(known) = self.computation.known_before(&self.progress, quantities) else {
+            return false;
+        };
+        for (&quantity, values) in quantities.iter().zip(known) {
+            self.progress.values.put(quantity, values);
+        }
+        true
+    }
+
+    /// Computes the value at an index, or takes it over from a known run.
+    fn compute(&mut self, index: CellIndex) -> Result<(), Diagnostic> {
+        self.progress.stop.check()?;
+        let plan = self.progress.plan;
+        plan.layout.move_to(index, &mut self.cursor);
+        let quantity = self.cursor.point.quantity;
+        if let Some(run) = self.find_same(index) {
+            let value = self.progress.known[run].values.at(quantity, index);
+            self.progress.values.set(quantity, index, value);
+            return Ok(());
+        }
+        plan.variant.rules(&self.cursor.point, &mut self.rules);
+        let value = self.evaluate(index);
+        let value = value.map_err(|fault| self.progress.report(&fault, &self.cursor.point))?;
+        self.progress.values.set(quantity, index, value);
+        self.computation.check(plan, &self.cursor.point, value, self.rules.last())
+    }
+
+    /// Finds a known run that is sure to have the same value at an index, where the cursor is.
+    fn find_same(&mut self, index: CellIndex) -> Option<usize> {
+        let Progress { plan, known, values, reads, .. } = &mut self.progress;
+        let point = &self.cursor.point;
+        let others = known.iter().map(|known| &known.reads);
+        let set = reads.open(point.quantity, &plan.layout, others)?;
+        let same =
+            |run: usize, read: CellIndex| values.same((run, &known[run].values), read, C::same);
+        let run = set.same(plan, (index, point), &mut self.rules, same)?;
+        set.keep(index, run);
+        Some(run)
+    }
+
+    /// Evaluates the rules of the point where the cursor is.
+    fn evaluate(&mut self, index: CellIndex) -> Result<C::Value, Fault> {
+        let Progress { plan, known, values, reads, slots, .. } = &mut self.progress;
+        let point = &self.cursor.point;
+        let baseline = plan.baseline.map(|run| &known[run].values);
+        let (stored, domain) = self.computation.evaluation(values, baseline);
+        let domain = Tracking::new(domain, reads.more(point.quantity), &self.rules);
+        let mut evaluator = Evaluator::new(plan.variant.model, stored, slots, domain);
+        let neutral = plan.variant.neutral(point.quantity);
+        let value = evaluator.value(&self.rules, point, neutral)?;
+        let words = evaluator.domain.done(index);
+        reads.count(words);
+        Ok(value)
+    }
+
+    /// Solves a block, and computes the values that follow from its unknowns.
+    fn solve(&mut self, block: &Block) -> Result<(), Diagnostic> {
+        let plan = self.progress.plan;
+        let unknowns = self.computation.solve(&mut self.progress, block)?;
+        for (&index, &value) in block.unknowns.iter().zip(&unknowns) {
+            self.progress.values.set(plan.layout.quantity(index), index, value);
+        }
+        for &index in &block.explicit {
+            self.compute(index)?;
+        }
+        // Bounds of unknowns come last: an explicit value that cannot be computed is the better message.
+        for (&index, &value) in block.unknowns.iter().zip(&unknowns) {
+            let point = plan.layout.point(index);
+            plan.variant.rules(&point, &mut self.rules);
+            self.computation.check(plan, &point, value, self.rules.last())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,475 @@
+//! The evaluator: the value of an expression in one cell and year, in any [`Domain`].
+
+mod path;
+mod random;
+
+pub(in crate::engine) use random::owner;
+
+use super::domain::{Binary, Domain, Unary};
+use super::store::Store;
+use crate::builtins::Function;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::{BinaryOp, Definition, Expr, Model, Op, QuantityId, Reduction, Select, Time};
+use crate::plan::{DefinitionId, Effect, Layout, Point, Rule};
+use crate::source::Span;
+
+/// An evaluation without a value. It is a pointer, so that the result of a successful evaluation fits into
+/// registers.
+#[derive(Debug, Clone)]
+pub(crate) struct Fault(Box<Mishap>);
+
+/// The contents of a [`Fault`]: code, message and place in the script.
+#[derive(Debug, Clone)]
+pub(crate) struct Mishap {
+    pub(crate) code: Code,
+    pub(crate) message: String,
+    pub(crate) span: Span,
+}
+
+impl Fault {
+    /// The diagnostic of this fault in `name`, a quantity or a query, in a year.
+    pub(crate) fn report(&self, name: &str, year: i32) -> Diagnostic {
+        let found = Diagnostic::error(self.code, format!("{} in `{name}` in {year}", self.message))
+            .at(self.span, "here");
+        match self.code {
+            Code::DivisionByZero | Code::EmptyReduction => {
+                found.help("guard it with `if`, or write `div(a, b, else: 0)` for a division")
+            }
+            Code::OutsideHorizon => found.help("guard it with `if`, or widen `years`"),
+            Code::Filter => {
+                found.help("move the condition into the sum: `sum(if CONDITION then VALUE else 0)`")
+            }
+            Code::Index => {
+                found.help("let it depend on parameters and on last year's values alone, `[t-1]`")
+            }
+            _ => found.help("guard it with `if`"),
+        }
+    }
+}
+
+impl std::ops::Deref for Fault {
+    type Target = Mishap;
+
+    fn deref(&self) -> &Mishap {
+        &self.0
+    }
+}
+
+/// The stored values of a run, and those of its baseline.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stored<'a> {
+    pub(crate) values: &'a Store<f64>,
+    /// Without a baseline, `baseline(x)` reads the run itself.
+    pub(crate) baseline: Option<&'a Store<f64>>,
+}
+
+/// Evaluates expressions over stored values, with an element in each slot.
+pub(crate) struct Evaluator<'a, D> {
+    model: &'a Model,
+    layout: &'a Layout,
+    stored: Stored<'a>,
+    slots: &'a mut [u32],
+    /// The definition and the point that are evaluated, which name random quantities. None in a query.
+    defining: Option<(DefinitionId, &'a Definition, &'a Point)>,
+    pub(crate) domain: D,
+}
+
+#[cold]
+pub(crate) fn fault<T>(code: Code, message: &str, span: Span) -> Result<T, Fault> {
+    Err(Fault(Box::new(Mishap { code, message: message.to_owned(), span })))
+}
+
+fn operator(op: BinaryOp) -> Binary {
+    Binary::Operator(op)
+}
+
+impl<'a, D: Domain> Evaluator<'a, D> {
+    /// Makes an evaluator that reads `stored` and keeps the elements of loops in `slots`, one for each slot
+    /// of the model.
+    pub(crate) fn new(
+        model: &'a Model,
+        stored: Stored<'a>,
+        slots: &'a mut [u32],
+        domain: D,
+    ) -> Self {
+        Self { model, layout: stored.values.layout(), stored, slots, defining: None, domain }
+    }
+
+    /// Reports a value that is known to be infinite or NaN.
+    fn finite(&self, value: D::Value, span: Span) -> Result<D::Value, Fault> {
+        match self.domain.known(value) {
+            Some(known) if !known.is_finite() => {
+                fault(Code::Overflow, "a value too large to be kept", span)
+            }
+            _ => Ok(value),
+        }
+    }
+
+    /// Evaluates an expression in a year. Each kind of expression has a function of its own: this one is
+    /// recursive, and a small frame lets expressions nest deeper.
+    pub(crate) fn eval(&mut self, expr: &Expr, year: i32) -> Result<D::Value, Fault> {
+        match expr {
+            Expr::Const(value) => Ok(self.domain.constant(*value)),
+            Expr::Year(time) => Ok(self.domain.constant(f64::from(time.of(year)))),
+            Expr::Slot(slot) => Ok(self.domain.constant(f64::from(self.slots[*slot]))),
+            Expr::Read { quantity, cells, time, span } => {
+                self.read(*quantity, cells, *time, year, span)
+            }
+            Expr::Negate(a) => self.unary(Unary::Negate, a, year),
+            Expr::Not(a) => self.unary(Unary::Not, a, year),
+            Expr::Binary { op, left, right, span } => self.binary(*op, left, right, span, year),
+            Expr::If(condition, then, other) => self.condition(condition, then, other, year),
+            Expr::Call { function, args, span } => self.call(*function, args, *span, year),
+            Expr::Reduce { op, loops, filter, body, span } => {
+                self.reduce(*op, loops, filter.as_deref(), body, *span, year)
+            }
+            Expr::Path { first, legs } => self.path(first, legs, year),
+            Expr::Knots(knots) => self.knots(knots, year),
+            Expr::Baseline(inner) => self.in_baseline(inner, year),
+            Expr::Random(random) => self.random(random, year),
+        }
+    }
+
+    #[inline(never)]
+    fn in_baseline(&mut self, inner: &Expr, year: i32) -> Result<D::Value, Fault> {
+        let Some(baseline) = self.stored.baseline else { return self.eval(inner, year) };
+        let own = std::mem::replace(&mut self.stored.values, baseline);
+        let before = self.domain.in_baseline(true);
+        let value = self.eval(inner, year);
+        self.domain.in_baseline(before);
+        self.stored.values = own;
+        value
+    }
+
+    #[inline(never)]
+    fn unary(&mut self, op: Unary, a: &Expr, year: i32) -> Result<D::Value, Fault> {
+        let a = self.eval(a, year)?;
+        Ok(self.domain.unary(op, a))
+    }
+
+    /// Reads a cell in a year.
+    #[inline(never)]
+    fn read(
+        &mut self,
+        quantity: QuantityId,
+        cells: &[Expr],
+        time: Time,
+        year: i32,
+        span: &Span,
+    ) -> Result<D::Value, Fault> {
+        let Some(wanted) = self.layout.year(time.of(year)) else {
+            return fault(Code::OutsideHorizon, "a year outside the horizon is read", *span);
+        };
+        let layout = self.layout;
+        let (first, strides) = layout.first_of(quantity);
+        let mut within = wanted;
+        for (cell, stride) in cells.iter().zip(strides) {
+            let element = match cell {
+                Expr::Slot(slot) => self.slots[*slot] as usize,
+                _ => self.element(cell, year, span)?,
+            };
+            within += element * stride;
+        }
+        let value = self.stored.values.of(quantity).get(within).copied().unwrap_or_default();
+        Ok(self.domain.read(first + within, value))
+    }
+
+    /// Evaluates an index to an element.
+    #[inline(never)]
+    fn element(&mut self, cell: &Expr, year: i32, span: &Span) -> Result<usize, Fault> {
+        let element = self.eval(cell, year)?;
+        match self.domain.known(element) {
+            Some(known) => Ok(known as usize),
+            None => fault(Code::Index, "an index that is not known before solving", *span),
+        }
+    }
+
+    #[inline(never)]
+    fn condition(
+        &mut self,
+        condition: &Expr,
+        then: &Expr,
+        other: &Expr,
+        year: i32,
+    ) -> Result<D::Value, Fault> {
+        let condition = self.eval(condition, year)?;
+        self.choose(condition, |this| this.eval(then, year), |this| this.eval(other, year))
+    }
+
+    /// Evaluates the branch that a condition takes; both branches if the condition is not known.
+    fn choose(
+        &mut self,
+        condition: D::Value,
+        then: impl FnOnce(&mut Self) -> Result<D::Value, Fault>,
+        other: impl FnOnce(&mut Self) -> Result<D::Value, Fault>,
+    ) -> Result<D::Value, Fault> {
+        match self.domain.known(condition) {
+            Some(0.0) => other(self),
+            Some(_) => then(self),
+            None => {
+                // A branch without a value matters only if it is taken, which NaN shows when it is.
+                let then = then(self).unwrap_or_else(|_| self.domain.constant(f64::NAN));
+                let other = other(self).unwrap_or_else(|_| self.domain.constant(f64::NAN));
+                Ok(self.domain.select(condition, then, other))
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn binary(
+        &mut self,
+        op: BinaryOp,
+        left: &Expr,
+        right: &Expr,
+        span: &Span,
+        year: i32,
+    ) -> Result<D::Value, Fault> {
+        let a = self.eval(left, year)?;
+        match (op, self.domain.known(a)) {
+            (BinaryOp::And, Some(0.0)) => return Ok(self.domain.constant(0.0)),
+            (BinaryOp::Or, Some(a)) if a != 0.0 => return Ok(self.domain.constant(1.0)),
+            _ => {}
+        }
+        let b = self.eval(right, year)?;
+        let (x, y) = (self.domain.known(a), self.domain.known(b));
+        match op {
+            BinaryOp::Divide if y == Some(0.0) => {
+                return fault(Code::DivisionByZero, "a division by 0", *span);
+            }
+            BinaryOp::Power if x == Some(0.0) && y.is_some_and(|y| y < 0.0) => {
+                return fault(Code::DivisionByZero, "a negative power of 0", *span);
+            }
+            BinaryOp::Power
+                if x.is_some_and(|x| x < 0.0) && y.is_some_and(|y| y.fract() != 0.0) =>
+            {
+                return fault(Code::Domain, "a broken power of a negative number", *span);
+            }
+            _ => {}
+        }
+        let value = self.domain.binary(operator(op), a, b);
+        self.finite(value, *span)
+    }
+
+    #[inline(never)]
+    fn call(
+        &mut self,
+        function: Function,
+        args: &[Expr],
+        span: Span,
+        year: i32,
+    ) -> Result<D::Value, Fault> {
+        // Nearly every function has few arguments: no memory is allocated for them.
+        let (mut few, mut many) = ([self.domain.constant(0.0); 3], Vec::new());
+        let values = if let Some(few) = few.get_mut(..args.len()) {
+            few
+        } else {
+            many.resize(args.len(), self.domain.constant(0.0));
+            many.as_mut_slice()
+        };
+        for (value, arg) in values.iter_mut().zip(args) {
+            *value = self.eval(arg, year)?;
+        }
+        let negative = |this: &Self, x| this.domain.known(x).is_some_and(|x| x < 0.0);
+        let zero = |this: &Self, x| this.domain.known(x) == Some(0.0);
+        let value = match (function, &*values) {
+            (Function::Abs, [x]) => self.domain.unary(Unary::Abs, *x),
+            (Function::Exp, [x]) => self.domain.unary(Unary::Exp, *x),
+            (Function::Ln, [x]) if negative(self, *x) || zero(self, *x) => {
+                return fault(Code::Domain, "a logarithm of 0 or less", span);
+            }
+            (Function::Ln, [x]) => self.domain.unary(Unary::Ln, *x),
+            (Function::Sqrt, [x]) if negative(self, *x) => {
+                return fault(Code::Domain, "a square root of a negative number", span);
+            }
+            (Function::Sqrt, [x]) => self.domain.unary(Unary::Sqrt, *x),
+            (Function::Minimum, all) => self.fold(Binary::Minimum, all),
+            (Function::Maximum, all) => self.fold(Binary::Maximum, all),
+            (Function::Divide, [_, b]) if zero(self, *b) => {
+                return fault(Code::DivisionByZero, "a division by 0", span);
+            }
+            (Function::Divide, [a, b]) => self.domain.binary(operator(BinaryOp::Divide), *a, *b),
+            (Function::Divide, [a, b, other]) => {
+                let quotient = self.domain.binary(operator(BinaryOp::Divide), *a, *b);
+                self.domain.select(*b, quotient, *other)
+            }
+            _ => return fault(Code::Domain, "a function of other arguments", span),
+        };
+        self.finite(value, span)
+    }
+
+    fn fold(&mut self, op: Binary, values: &[D::Value]) -> D::Value {
+        let folded = values.iter().copied().reduce(|a, b| self.domain.binary(op, a, b));
+        folded.unwrap_or_else(|| self.domain.constant(f64::NAN))
+    }
+
+    #[inline(never)]
+    fn reduce(
+        &mut self,
+        op: Reduction,
+        loops: &[(usize, usize)],
+        filter: Option<&Expr>,
+        body: &Expr,
+        span: Span,
+        year: i32,
+    ) -> Result<D::Value, Fault> {
+        let most = loops.iter().map(|&(_, set)| self.model.sets[set].members.len()).product();
+        let mut values = Vec::with_capacity(most);
+        self.each(loops, &mut |this| {
+            if let Some(filter) = filter {
+                let kept = this.eval(filter, year)?;
+                match this.domain.known(kept) {
+                    Some(0.0) => return Ok(()),
+                    Some(_) => {}
+                    None => {
+                        return fault(
+                            Code::Filter,
+                            "a `where` that is not known before solving",
+                            span,
+                        );
+                    }
+                }
+            }
+            values.push(this.eval(body, year)?);
+            Ok(())
+        })?;
+        if values.is_empty() && !matches!(op, Reduction::Sum | Reduction::Product | Reduction::Any)
+        {
+            return fault(Code::EmptyReduction, "a mean, least or greatest of nothing", span);
+        }
+        let value = match op {
+            Reduction::Sum => self.domain.sum(&values),
+            Reduction::Mean => {
+                let sum = self.domain.sum(&values);
+                let count = self.domain.constant(values.len() as f64);
+                self.domain.binary(operator(BinaryOp::Divide), sum, count)
+            }
+            Reduction::Product => {
+                let one = self.domain.constant(1.0);
+                let times = operator(BinaryOp::Multiply);
+                values.iter().fold(one, |product, &v| self.domain.binary(times, product, v))
+            }
+            Reduction::Any => {
+                let none = self.domain.constant(0.0);
+                let or = operator(BinaryOp::Or);
+                values.iter().fold(none, |any, &v| self.domain.binary(or, any, v))
+            }
+            Reduction::Minimum => self.fold(Binary::Minimum, &values),
+            Reduction::Maximum => self.fold(Binary::Maximum, &values),
+            Reduction::Hhi => self.concentration(&values, span)?,
+        };
+        self.finite(value, span)
+    }
+
+    /// The Herfindahl-Hirschman index: the sum of squared shares.
+    fn concentration(&mut self, values: &[D::Value], span: Span) -> Result<D::Value, Fault> {
+        let sum = self.domain.sum(values);
+        if self.domain.known(sum) == Some(0.0) {
+            return fault(Code::DivisionByZero, "shares of a sum that is 0", span);
+        }
+        let mut squares = Vec::with_capacity(values.len());
+        for &value in values {
+            let share = self.domain.binary(operator(BinaryOp::Divide), value, sum);
+            squares.push(self.domain.binary(operator(BinaryOp::Multiply), share, share));
+        }
+        Ok(self.domain.sum(&squares))
+    }
+
+    /// Calls `visit` for every combination of elements of the loops.
+    pub(crate) fn each(
+        &mut self,
+        loops: &[(usize, usize)],
+        visit: &mut impl FnMut(&mut Self) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let Some((&(slot, set), rest)) = loops.split_first() else { return visit(self) };
+        let model = self.model;
+        for &element in &model.sets[set].members {
+            self.slots[slot] = element;
+            self.each(rest, visit)?;
+        }
+        Ok(())
+    }
+
+    /// Prepares for the expressions of a definition: puts the elements of a cell into their slots.
+    pub(crate) fn enter(&mut self, id: DefinitionId, definition: &'a Definition, point: &'a Point) {
+        for (axis, &element) in definition.axes.iter().zip(&point.cell) {
+            if let Select::Each(slot, _) = axis {
+                self.slots[*slot] = element;
+            }
+        }
+        self.defining = Some((id, definition, point));
+    }
+
+    /// The value from which the search for an unknown starts.
+    pub(crate) fn start(
+        &mut self,
+        start: &'a Definition,
+        point: &'a Point,
+    ) -> Result<D::Value, Fault> {
+        let before = self.domain.constant(0.0);
+        self.define(DefinitionId::Start, start, point, before)
+    }
+
+    /// Applies rules one after another, and returns the value at a point: `neutral` without any rule.
+    pub(crate) fn value(
+        &mut self,
+        rules: &[Rule<'a>],
+        point: &'a Point,
+        neutral: f64,
+    ) -> Result<D::Value, Fault> {
+        let start = self.domain.constant(neutral);
+        rules.iter().try_fold(start, |before, &rule| self.apply(rule, point, before))
+    }
+
+    /// The value at a point after a rule has been applied to `before`.
+    fn apply(
+        &mut self,
+        rule: Rule<'a>,
+        point: &'a Point,
+        before: D::Value,
+    ) -> Result<D::Value, Fault> {
+        match rule {
+            Rule::Definition(id, definition) => self.define(id, definition, point, before),
+            Rule::Override(n, given) => {
+                let number = self.domain.overridden(n as usize, given.value);
+                let value = match given.target.effect {
+                    Effect::Set => number,
+                    Effect::Add => self.domain.binary(operator(BinaryOp::Add), before, number),
+                    Effect::Multiply => {
+                        self.domain.binary(operator(BinaryOp::Multiply), before, number)
+                    }
+                };
+                self.finite(value, rule.span(self.model))
+            }
+        }
+    }
+
+    /// The value at a point after a definition has been applied to `before`.
+    fn define(
+        &mut self,
+        id: DefinitionId,
+        definition: &'a Definition,
+        point: &'a Point,
+        before: D::Value,
+    ) -> Result<D::Value, Fault> {
+        self.enter(id, definition, point);
+        let mut value = before;
+        self.each(&definition.extra, &mut |this| {
+            for (axis, &element) in definition.axes.iter().zip(&point.cell) {
+                if let Select::Computed(expr) = axis {
+                    let computed = this.eval(expr, point.year)?;
+                    if this.domain.known(computed) != Some(f64::from(element)) {
+                        return Ok(());
+                    }
+                }
+            }
+            let part = this.eval(&definition.expr, point.year)?;
+            value = match definition.op {
+                Op::Set | Op::Solve => part,
+                Op::Add => this.domain.binary(operator(BinaryOp::Add), value, part),
+                Op::Multiply => this.domain.binary(operator(BinaryOp::Multiply), value, part),
+            };
+            Ok(())
+        })?;
+        self.finite(value, definition.span)
+    }
+}

@@ -1,0 +1,344 @@
+//! Instructions over lanes of draws: loops that are compiled for each instruction set.
+//!
+//! Every value is computed by the same operations as a single number is, without fused
+//! multiply-adds, so that the bits do not depend on the lane or on the machine.
+
+use pulp::Arch;
+
+use super::fuse::Arithmetic;
+use super::registers::{Operand, Register, Registers};
+use crate::engine::numbers::kernels::{Each, Exp, Ln, OfNumbers, OfTiles, Power, TILE, Tile};
+use crate::engine::run::domain::{Binary, Unary};
+use crate::model::{BinaryOp, truth};
+
+/// An instruction of `N` sides.
+pub(crate) type Instruction<const N: usize> = fn(&mut Registers, Arch, &[Operand; N], Register);
+
+/// The instruction of a function.
+pub(crate) fn instruction<F: OfTiles<N> + Default, const N: usize>(
+    registers: &mut Registers,
+    arch: Arch,
+    sides: &[Operand; N],
+    out: Register,
+) {
+    registers.fill(arch, F::default(), sides, out);
+}
+
+macro_rules! functions {
+    ($($name:ident |$($side:ident),+| $value:expr;)*) => {$(
+        #[derive(Clone, Copy, Default)]
+        pub(crate) struct $name;
+
+        impl OfNumbers<{ [$(stringify!($side)),+].len() }> for $name {
+            #[inline(always)]
+            fn value(self, [$($side),+]: [f64; { [$(stringify!($side)),+].len() }]) -> f64 {
+                $value
+            }
+        }
+    )*};
+}
+
+functions! {
+    Negate |a| -a;
+    Not |a| truth(a == 0.0);
+    Absolute |a| a.abs();
+    Root |a| a.sqrt();
+    Add |a, b| a + b;
+    Subtract |a, b| a - b;
+    Multiply |a, b| a * b;
+    Divide |a, b| a / b;
+    Minimum |a, b| a.min(b);
+    Maximum |a, b| a.max(b);
+    And |a, b| truth(a != 0.0 && b != 0.0);
+    Or |a, b| truth(a != 0.0 || b != 0.0);
+    Equal |a, b| truth(a == b);
+    NotEqual |a, b| truth(a != b);
+    AtMost |a, b| truth(a <= b);
+    AtLeast |a, b| truth(a >= b);
+    Below |a, b| truth(a < b);
+    Above |a, b| truth(a > b);
+    Choose |condition, then, other| if condition == 0.0 { other } else { then };
+}
+
+/// `(a . b) . c`
+#[derive(Clone, Copy, Default)]
+pub(crate) struct WithLeft<I, O>(I, O);
+
+impl<I: OfNumbers<2>, O: OfNumbers<2>> OfNumbers<3> for WithLeft<I, O> {
+    #[inline(always)]
+    fn value(self, [a, b, c]: [f64; 3]) -> f64 {
+        self.1.value([self.0.value([a, b]), c])
+    }
+}
+
+/// `a . (b . c)`
+#[derive(Clone, Copy, Default)]
+struct WithRight<I, O>(I, O);
+
+impl<I: OfNumbers<2>, O: OfNumbers<2>> OfNumbers<3> for WithRight<I, O> {
+    #[inline(always)]
+    fn value(self, [a, b, c]: [f64; 3]) -> f64 {
+        self.1.value([a, self.0.value([b, c])])
+    }
+}
+
+/// `(a . b) . (c . d)`
+#[derive(Clone, Copy, Default)]
+struct WithBoth<L, R, O>(L, R, O);
+
+impl<L: OfNumbers<2>, R: OfNumbers<2>, O: OfNumbers<2>> OfNumbers<4> for WithBoth<L, R, O> {
+    #[inline(always)]
+    fn value(self, [a, b, c, d]: [f64; 4]) -> f64 {
+        self.2.value([self.0.value([a, b]), self.1.value([c, d])])
+    }
+}
+
+/// An expression with the type of an operation under a name.
+macro_rules! with_arithmetic {
+    ($op:expr, $f:ident => $value:expr) => {
+        match $op {
+            Arithmetic::Add => {
+                type $f = Add;
+                $value
+            }
+            Arithmetic::Subtract => {
+                type $f = Subtract;
+                $value
+            }
+            Arithmetic::Multiply => {
+                type $f = Multiply;
+                $value
+            }
+            Arithmetic::Divide => {
+                type $f = Divide;
+                $value
+            }
+        }
+    };
+}
+
+/// `(a . b) . c`, the inner operation first.
+pub(crate) fn with_left([inner, outer]: [Arithmetic; 2]) -> Instruction<3> {
+    with_arithmetic!(inner, Inner => with_arithmetic!(outer, Outer => {
+        instruction::<Each<WithLeft<Inner, Outer>>, 3>
+    }))
+}
+
+/// `a . (b . c)`, the inner operation first.
+pub(crate) fn with_right([inner, outer]: [Arithmetic; 2]) -> Instruction<3> {
+    with_arithmetic!(inner, Inner => with_arithmetic!(outer, Outer => {
+        instruction::<Each<WithRight<Inner, Outer>>, 3>
+    }))
+}
+
+/// `(a . b) . (c . d)`, the outer operation last.
+pub(crate) fn with_both([left, right, outer]: [Arithmetic; 3]) -> Instruction<4> {
+    with_arithmetic!(left, Left => with_arithmetic!(right, Right => {
+        with_arithmetic!(outer, Outer => instruction::<Each<WithBoth<Left, Right, Outer>>, 4>)
+    }))
+}
+
+/// A function of two sides.
+pub(crate) fn binary(op: Binary) -> Instruction<2> {
+    match op {
+        Binary::Minimum => instruction::<Each<Minimum>, 2>,
+        Binary::Maximum => instruction::<Each<Maximum>, 2>,
+        Binary::Operator(op) => match op {
+            BinaryOp::Add => instruction::<Each<Add>, 2>,
+            BinaryOp::Subtract => instruction::<Each<Subtract>, 2>,
+            BinaryOp::Multiply => instruction::<Each<Multiply>, 2>,
+            BinaryOp::Divide => instruction::<Each<Divide>, 2>,
+            BinaryOp::Power => instruction::<Power, 2>,
+            BinaryOp::And => instruction::<Each<And>, 2>,
+            BinaryOp::Or => instruction::<Each<Or>, 2>,
+            BinaryOp::Equal => instruction::<Each<Equal>, 2>,
+            BinaryOp::NotEqual => instruction::<Each<NotEqual>, 2>,
+            BinaryOp::AtMost => instruction::<Each<AtMost>, 2>,
+            BinaryOp::AtLeast => instruction::<Each<AtLeast>, 2>,
+            BinaryOp::Below => instruction::<Each<Below>, 2>,
+            BinaryOp::Above => instruction::<Each<Above>, 2>,
+        },
+    }
+}
+
+/// A function of one side.
+pub(crate) fn unary(op: Unary) -> Instruction<1> {
+    match op {
+        Unary::Exp => instruction::<Exp, 1>,
+        Unary::Ln => instruction::<Ln, 1>,
+        Unary::Negate => instruction::<Each<Negate>, 1>,
+        Unary::Not => instruction::<Each<Not>, 1>,
+        Unary::Abs => instruction::<Each<Absolute>, 1>,
+        Unary::Sqrt => instruction::<Each<Root>, 1>,
+    }
+}
+
+/// One of two sides, draw by draw: condition, then, other.
+pub(crate) fn select() -> Instruction<3> {
+    instruction::<Each<Choose>, 3>
+}
+
+/// The values of a table of choices, by position.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Steps {
+    /// The value from each position on; the first from 0.
+    steps: Vec<(f64, f64)>,
+    values: Vec<f64>,
+}
+
+/// The most steps that are compared one after another.
+const FEW: usize = 8;
+
+impl Steps {
+    pub(crate) fn new(values: &[f64]) -> Self {
+        let changed = |n: usize| n == 0 || values[n].to_bits() != values[n - 1].to_bits();
+        let steps = (0..values.len()).filter(|&n| changed(n)).map(|n| (n as f64, values[n]));
+        Self { steps: steps.collect(), values: values.to_vec() }
+    }
+}
+
+impl OfTiles<1> for &Steps {
+    /// The value at each position.
+    #[inline(always)]
+    fn tile(self, [positions]: [&Tile; 1]) -> Tile {
+        let mut values = [f64::NAN; TILE];
+        if self.steps.len() <= FEW {
+            for &(from, step) in &self.steps {
+                for i in 0..TILE {
+                    values[i] = if positions[i] >= from { step } else { values[i] };
+                }
+            }
+        } else {
+            for (value, position) in values.iter_mut().zip(positions) {
+                *value = self.values.get(*position as usize).copied().unwrap_or(f64::NAN);
+            }
+        }
+        values
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::super::registers::{LANE, Side};
+    use super::*;
+
+    const OPS: [Arithmetic; 4] =
+        [Arithmetic::Add, Arithmetic::Subtract, Arithmetic::Multiply, Arithmetic::Divide];
+
+    fn apply(op: Arithmetic, a: f64, b: f64) -> f64 {
+        match op {
+            Arithmetic::Add => a + b,
+            Arithmetic::Subtract => a - b,
+            Arithmetic::Multiply => a * b,
+            Arithmetic::Divide => a / b,
+        }
+    }
+
+    pub(in super::super) fn sets() -> Vec<Arch> {
+        let mut all = vec![Arch::Scalar, Arch::new()];
+        #[cfg(target_arch = "x86_64")]
+        all.extend(pulp::x86::V3::try_new().map(Arch::V3));
+        all
+    }
+
+    /// Lanes of numbers of many sizes, zeros and infinities among them, and one in their middle that
+    /// is to be filled.
+    pub(in super::super) fn registers() -> Registers {
+        let mut registers = Registers::new(5);
+        for (register, seed) in [(0, 0.1), (1, 0.4), (3, 0.7), (4, 0.9)] {
+            for (n, value) in registers.lane_mut(register).iter_mut().enumerate() {
+                let part = (n as f64 * 0.618_033_988_749_894_9 + seed).fract() - 0.5;
+                *value = match n % 37 {
+                    0 => 0.0,
+                    1 => -0.0,
+                    2 => f64::INFINITY,
+                    _ => part * 10_f64.powi((n % 61) as i32 - 30),
+                };
+            }
+        }
+        registers
+    }
+
+    pub(in super::super) const OUT: Register = 2;
+
+    /// Registers and numbers as sides: which are numbers is in the bits of a mask.
+    pub(in super::super) fn sides<const N: usize>(numbers: usize) -> [Operand; N] {
+        let register = |k: usize| Operand::Register([0, 1, 3, 4][k % 4]);
+        std::array::from_fn(|k| {
+            if numbers >> k & 1 == 1 { Operand::Constant(1.0 + k as f64) } else { register(k) }
+        })
+    }
+
+    /// Runs an instruction on each instruction set, and compares each draw with what is wanted.
+    pub(in super::super) fn holds<const N: usize>(
+        f: Instruction<N>,
+        sides: &[Operand; N],
+        wanted: impl Fn([f64; N]) -> f64,
+    ) {
+        for arch in sets() {
+            let mut registers = registers();
+            f(&mut registers, arch, sides, OUT);
+            for n in 0..LANE {
+                let wanted = wanted(sides.map(|side| match registers.side(side) {
+                    Side::Lane(lane) => lane[n],
+                    Side::Number(number) => number,
+                }));
+                let found = registers.lane(OUT)[n];
+                let same = found.to_bits() == wanted.to_bits() || found.is_nan() && wanted.is_nan();
+                assert!(same, "{n} of {arch:?}: {found} {wanted}");
+            }
+        }
+    }
+
+    #[test]
+    fn joined_operations_have_the_bits_of_single_ones() {
+        for numbers in 0..16_usize {
+            let all @ [a, b, c, _] = sides(numbers);
+            for (x, y) in OPS.into_iter().flat_map(|x| OPS.map(|y| (x, y))) {
+                holds(with_left([x, y]), &[a, b, c], |[a, b, c]| apply(y, apply(x, a, b), c));
+                holds(with_right([x, y]), &[a, b, c], |[a, b, c]| apply(y, a, apply(x, b, c)));
+                for z in OPS {
+                    holds(with_both([x, y, z]), &all, |[a, b, c, d]| {
+                        apply(z, apply(x, a, b), apply(y, c, d))
+                    });
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_table_is_read_at_its_positions() {
+        let few: &[f64] = &[1.0, 1.0, 2.0, 2.0, -0.0, 0.0];
+        let many: Vec<f64> = (0..40).map(f64::from).collect();
+        for (values, arch) in
+            [few, &many].into_iter().flat_map(|v| sets().into_iter().map(move |a| (v, a)))
+        {
+            let mut registers = Registers::new(2);
+            for (n, position) in registers.lane_mut(0).iter_mut().enumerate() {
+                *position = (n % values.len()) as f64;
+            }
+            registers.fill(arch, &Steps::new(values), &[Operand::Register(0)], 1);
+            for (n, found) in registers.lane(1).iter().enumerate() {
+                assert_eq!(found.to_bits(), values[n % values.len()].to_bits());
+            }
+        }
+    }
+
+    #[test]
+    fn functions_over_lanes_are_those_of_numbers() {
+        let [a, b, c] = sides(0);
+        for op in [Unary::Negate, Unary::Not, Unary::Abs, Unary::Exp, Unary::Ln, Unary::Sqrt] {
+            holds(unary(op), &[a], |[a]| op.apply(a));
+        }
+        holds(select(), &[a, b, c], |[a, b, c]| if a == 0.0 { c } else { b });
+        use BinaryOp::*;
+        let operators = [
+            Add, Subtract, Multiply, Divide, Power, And, Or, Equal, NotEqual, AtMost, AtLeast,
+            Below, Above,
+        ];
+        let operators = operators.into_iter().map(Binary::Operator);
+        for op in operators.chain([Binary::Minimum, Binary::Maximum]) {
+            holds(binary(op), &[a, b], |[a, b]| op.apply(a, b));
+        }
+    }
+}

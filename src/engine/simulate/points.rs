@@ -1,0 +1,162 @@
+//! A recording executed for many points: other numbers for its overrides and random quantities.
+//!
+//! Everything that asks the same question of many numbers stands on this: a search, a sweep over one or
+//! two axes, a design for sensitivity indices, a fit. A point is a run; thousands of points cost little
+//! more than as many draws of a simulation.
+
+use std::sync::LazyLock;
+
+use ndarray::{Array2, ShapeBuilder};
+
+use super::compile::program::{Program, compile};
+use super::compile::schedule::Searched;
+use super::execute::{Machine, Supply};
+use super::run::{BadDraw, OnFailure, Part};
+use super::{Recording, Wanted};
+use crate::diagnostic::Diagnostic;
+use crate::engine::numbers::summary::Tree;
+use crate::engine::run::domain::RandomId;
+use crate::engine::run::stop::Stop;
+use crate::engine::solve::tape::{Node, Traced};
+use crate::model::Solver;
+use crate::plan::Override;
+
+/// An input of a recording that points set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PointInput(Numbered);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Numbered {
+    /// The number of an override.
+    Override(usize),
+    /// The uniform number of a random quantity.
+    Uniform(usize),
+}
+
+/// The values at some points.
+#[derive(Debug, Clone)]
+pub struct Evaluated {
+    /// A row for each point, a column for each value asked for. NaN in the rows of `failed`.
+    pub values: Array2<f64>,
+    /// The points in which a value cannot be computed, in order, each once.
+    pub failed: Vec<BadDraw>,
+}
+
+/// The numbers that points give the inputs of a recording. An input without numbers keeps its own: an
+/// override its number, a random quantity its median.
+pub(super) struct Matrix<'a> {
+    /// For each override of the recording.
+    pub(super) overrides: Vec<Option<&'a [f64]>>,
+    /// For each random quantity of the recording.
+    pub(super) uniforms: Vec<Option<&'a [f64]>>,
+}
+
+impl Recording {
+    /// The input that is the number of an override; `None` if no recorded run has it.
+    pub fn override_input(&self, given: &Override) -> Option<PointInput> {
+        self.inputs.override_number(given).map(|number| PointInput(Numbered::Override(number)))
+    }
+
+    /// The input that is the uniform number, in (0, 1), of a random quantity: `name` and `part` as in
+    /// [`crate::engine::Drawn::iter`]. `None` if no recorded run draws it.
+    pub fn uniform_input(&self, name: &str, part: u64) -> Option<PointInput> {
+        let number = self.inputs.known(&RandomId { name: name.to_owned(), part });
+        number.map(|number| PointInput(Numbered::Uniform(number)))
+    }
+
+    /// Computes the wanted values at some points, on all threads. `points` holds for each input its number
+    /// at every point; there are as many points as the shortest list has numbers. `progress` gets the
+    /// share that is done, from any thread.
+    ///
+    /// Correlations are not applied to uniform numbers. The blocks of a point are solved from the solution
+    /// of the recorded plain run, then from all starts of a run by itself.
+    ///
+    /// # Errors
+    /// `interrupted` once the recording's flag is raised. A point without a value is no error: it is listed
+    /// in [`Evaluated::failed`].
+    pub fn evaluate_points(
+        &self,
+        wanted: &[Wanted],
+        points: &[(PointInput, &[f64])],
+        solver: &Solver,
+        progress: &(dyn Fn(f64) + Sync),
+    ) -> Result<Evaluated, Diagnostic> {
+        let count = points.iter().map(|(_, numbers)| numbers.len()).min().unwrap_or(0);
+        let matrix = self.matrix(points);
+        let mut values = Array2::zeros((count, wanted.len()).f());
+        let mut nodes: Vec<Node> = Vec::new();
+        let mut columns: Vec<&mut [f64]> = Vec::new();
+        let flat = values.as_slice_memory_order_mut().unwrap_or_default();
+        for (column, &Wanted(value)) in flat.chunks_exact_mut(count.max(1)).zip(wanted) {
+            match value {
+                Traced::Known(number) => column.fill(number),
+                Traced::Node(node) => {
+                    nodes.push(node);
+                    columns.push(column);
+                }
+            }
+        }
+        let failed = self.execute_points(&matrix, nodes, columns, count, solver, progress)?;
+        for bad in &failed {
+            values.row_mut(bad.draw as usize).fill(f64::NAN);
+        }
+        Ok(Evaluated { values, failed })
+    }
+
+    fn matrix<'a>(&self, points: &[(PointInput, &'a [f64])]) -> Matrix<'a> {
+        let mut overrides = vec![None; self.inputs.overrides.len()];
+        let mut uniforms = vec![None; self.inputs.quantities.len()];
+        for &(PointInput(number), numbers) in points {
+            let own = match number {
+                Numbered::Override(number) => overrides.get_mut(number),
+                Numbered::Uniform(number) => uniforms.get_mut(number),
+            };
+            if let Some(own) = own {
+                *own = Some(numbers);
+            }
+        }
+        Matrix { overrides, uniforms }
+    }
+
+    /// Fills a column for each node; returns the points without a value.
+    fn execute_points(
+        &self,
+        matrix: &Matrix<'_>,
+        mut nodes: Vec<Node>,
+        columns: Vec<&mut [f64]>,
+        count: usize,
+        solver: &Solver,
+        progress: &(dyn Fn(f64) + Sync),
+    ) -> Result<Vec<BadDraw>, Diagnostic> {
+        let sums = vec![Tree::default(); nodes.len()];
+        nodes.extend(self.guards.iter().map(|guard| guard.node));
+        let program = |from| compile(&self.tape, &self.inputs, from, &nodes);
+        let all_starts: LazyLock<Program, _> = LazyLock::new(|| program(Searched::FromAll));
+        let machine = Machine {
+            program: &program(Searched::FromMedians),
+            all_starts: &all_starts,
+            inputs: &self.inputs,
+            supply: Supply::Points(matrix),
+            solver: *solver,
+            stop: &self.stop,
+        };
+        let part = Part {
+            first: 0,
+            count,
+            columns: columns.into_iter().map(Some).collect(),
+            sums,
+            brackets: Vec::new(),
+            on_failure: OnFailure::Continue,
+        };
+        let done = |made: usize| progress(made as f64 / count as f64);
+        let mut failed = match self.part(&machine, part, &done) {
+            Ok(digest) => digest.bad,
+            Err(bad) => vec![bad],
+        };
+        if self.stop.is_raised() {
+            return Err(Stop::interrupted());
+        }
+        failed.dedup_by_key(|bad| bad.draw);
+        Ok(failed)
+    }
+}

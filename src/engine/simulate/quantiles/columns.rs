@@ -1,0 +1,67 @@
+//! The destination of a value's draws, and the statistics computed from it.
+
+use super::brackets::Brackets;
+use super::collect::{Found, Work};
+use crate::engine::numbers::summary::{LEAF, Moments, Tree, quantiles};
+
+/// The destination of the draws of one value.
+pub(crate) enum Column<'a> {
+    /// No buffer: draws are only added to sums.
+    Summed,
+    /// A borrowed buffer, needed until the quantiles are computed.
+    Borrowed(&'a mut [f64]),
+    /// A column that the caller gets.
+    Owned(Vec<f64>),
+}
+
+impl Column<'_> {
+    /// The buffer for the first `count` draws; `None` if they are only summed.
+    pub(crate) fn first(&mut self, count: usize) -> Option<&mut [f64]> {
+        match self {
+            Self::Summed => None,
+            Self::Borrowed(draws) => draws.get_mut(..count),
+            Self::Owned(draws) => draws.get_mut(..count),
+        }
+    }
+
+    /// Computes the statistics after the last draw. `sum` contains the draws that were only summed.
+    pub(crate) fn found(self, sum: &Tree, work: &Work<'_>) -> Found {
+        match self {
+            Self::Summed => of_sums(sum.total(), Vec::new()),
+            Self::Owned(draws) => with_draws(draws, work),
+            Self::Borrowed(draws) => {
+                let moments = Moments::of(draws);
+                let error = work.simulation.method.standard_error(draws, &moments);
+                let quantiles = quantiles(draws, work.levels);
+                Found { moments, error, quantiles, draws: Vec::new() }
+            }
+        }
+    }
+
+    /// Closes the pilot sample: returns the column to fill further, and the brackets around the
+    /// quantiles of a borrowed buffer, whose draws also go into `sum`.
+    pub(crate) fn bracketed(self, sum: &mut Tree, work: &Work<'_>) -> (Vec<f64>, Option<Brackets>) {
+        match self {
+            Self::Summed => (Vec::new(), None),
+            Self::Owned(draws) => (draws, None),
+            Self::Borrowed(draws) => {
+                draws.chunks(LEAF).for_each(|leaf| sum.push(Moments::of_leaf(leaf)));
+                let mut brackets = Brackets::around(draws, work.levels);
+                brackets.add(draws);
+                (Vec::new(), Some(brackets))
+            }
+        }
+    }
+}
+
+/// The statistics of a value whose draws, which are independent, were not kept.
+pub(crate) fn of_sums(moments: Moments, quantiles: Vec<f64>) -> Found {
+    Found { error: moments.standard_error(), moments, quantiles, draws: Vec::new() }
+}
+
+/// The statistics of a value whose draws are all kept.
+pub(crate) fn with_draws(draws: Vec<f64>, work: &Work<'_>) -> Found {
+    let moments = Moments::of(&draws);
+    let error = work.simulation.method.standard_error(&draws, &moments);
+    Found { moments, error, quantiles: Vec::new(), draws }
+}

@@ -1,0 +1,6 @@
+//! Draws to what is kept of each value: moments, quantiles, all draws.
+
+pub(crate) mod brackets;
+pub(crate) mod collect;
+pub(crate) mod columns;
+pub(crate) mod marks;

@@ -1,0 +1,411 @@
+//! Newton's method with exact derivatives and a line search, for up to `W` draws together.
+//!
+//! Residuals are divided by the activity of their equation, the magnitude of its terms, so that
+//! convergence depends neither on units nor on the size of flows.
+//!
+//! In: a system, and starting points for each draw. Out: for each draw the unknowns and a trace, or
+//! a failure. Residuals and derivatives of `W` draws are evaluated together; steps, damping,
+//! restarts and the end belong to each draw alone, and a draw that ends is replaced by the next.
+//! Invariant: the result of a draw does not depend on the draws beside it. A run without draws is a
+//! search with `W` = 1.
+
+use std::ops::ControlFlow;
+
+use pulp::Arch;
+
+use super::linear::Pattern;
+use super::system::{Points, System, unknown_scale};
+use crate::engine::run::stop::Stop;
+use crate::engine::run::values::Iteration;
+use crate::model::Solver;
+
+/// Why no solution was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// The Jacobian is singular: the equations do not determine the unknowns here.
+    Singular,
+    /// No step along the Newton direction reduces the residuals enough.
+    Stalled,
+    /// The limit on iterations was reached.
+    TooMany,
+    /// An equation has no finite value at the starting point.
+    Undefined,
+}
+
+/// A search that ended without a solution, from its first starting point.
+#[derive(Debug, Clone)]
+pub(crate) struct Failure {
+    pub(crate) cause: Cause,
+    pub(crate) iterations: Vec<Iteration>,
+    /// The last iterate.
+    pub(crate) unknowns: Vec<f64>,
+    /// The residual of each equation, as a share of its activity.
+    pub(crate) residuals: Vec<f64>,
+    /// Indices of the unknowns that a singular Jacobian does not determine.
+    pub(crate) undetermined: Vec<usize>,
+}
+
+/// A solution: the unknowns and the iterations that led to them.
+pub(crate) type Solution = (Vec<f64>, Vec<Iteration>);
+
+/// The result of one search. If it failed from every starting point, the failure from the first
+/// one.
+pub(crate) type Outcome = Result<Solution, Failure>;
+
+/// The starting points of a search, tried in order until one leads to a solution.
+pub(crate) type StartPoints<'a> = Box<dyn Iterator<Item = Vec<f64>> + 'a>;
+
+/// Solves a system that reads nothing from outside, from the first of `starts` that leads to a
+/// solution. `None` if `stop` is raised before the end.
+pub(crate) fn solve(
+    system: &System,
+    starts: &[Vec<f64>],
+    settings: &Solver,
+    stop: &Stop,
+) -> Option<Outcome> {
+    let mut points = Points::<1>::new(Arch::new(), system, 0);
+    let mut outcome = None;
+    let mut on_end = |_, of_search| {
+        outcome = Some(of_search);
+        ControlFlow::Continue(())
+    };
+    let starts = |_| -> StartPoints<'_> { Box::new(starts.iter().cloned()) };
+    let searches = Searches { system, starts: &starts, settings, stop, outside: &[] };
+    searches.solve(&mut points, 0..1, &mut on_end);
+    outcome
+}
+
+/// The searches for the solution of one system in many draws.
+pub(crate) struct Searches<'a> {
+    pub(crate) system: &'a System,
+    /// Gives the starting points of a draw.
+    pub(crate) starts: &'a dyn Fn(usize) -> StartPoints<'a>,
+    pub(crate) settings: &'a Solver,
+    pub(crate) stop: &'a Stop,
+    /// For each value that the system reads from outside, its value in each draw.
+    pub(crate) outside: &'a [Vec<f64>],
+}
+
+/// The state of the search in one draw.
+struct Search<'a> {
+    draw: usize,
+    /// The starting points that have not been tried.
+    starts: StartPoints<'a>,
+    /// The failure from the first starting point.
+    first_failure: Option<Failure>,
+    /// The last accepted iterate; `None` until a starting point has been evaluated.
+    iterate: Option<Iterate>,
+    /// The point to evaluate next, and the share of the Newton step that leads there.
+    trial: Vec<f64>,
+    damping: f64,
+    iterations: Vec<Iteration>,
+}
+
+/// An accepted point of a search, with the Newton step from there.
+struct Iterate {
+    unknowns: Vec<f64>,
+    activity: Vec<f64>,
+    /// Residuals as shares of their equations' activities, and the largest magnitude among them.
+    shares: Vec<f64>,
+    largest: f64,
+    /// The merit function that the line search reduces: the sum of squared shares.
+    merit: f64,
+    /// True if the largest share is within the tolerance.
+    converged: bool,
+    step: Vec<f64>,
+}
+
+/// The decision of the line search about a trial point.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// The residuals are smaller: the search continues from the trial point.
+    Accept,
+    /// The residuals are smaller, and the iterate before had already converged: the search ends at
+    /// the trial point.
+    AcceptAndStop,
+    /// The residuals are not smaller: try a shorter step.
+    Reject,
+}
+
+impl<'a> Searches<'a> {
+    /// Solves the system in the given draws, which ascend.
+    ///
+    /// `on_end` gets the outcome of each draw, in any order. If it breaks, draws after that one are
+    /// dropped: the caller needs the first failure only. Searches stop without an outcome once the
+    /// stop flag is raised.
+    pub(crate) fn solve<const W: usize>(
+        &self,
+        points: &mut Points<W>,
+        draws: impl Iterator<Item = usize>,
+        on_end: &mut impl FnMut(usize, Outcome) -> ControlFlow<()>,
+    ) {
+        let mut searches: [Option<Search<'a>>; W] = [const { None }; W];
+        let (mut draws, mut last) = (draws, usize::MAX);
+        while !self.stop.is_raised() {
+            for (point, search) in searches.iter_mut().enumerate() {
+                if search.is_none()
+                    && let Some(draw) = draws.next().filter(|&draw| draw <= last)
+                {
+                    points.set_outside(point, self.outside.iter().map(|draws| draws[draw]));
+                    *search = Some(Search::new(draw, (self.starts)(draw)));
+                }
+                if let Some(search) = search {
+                    points.set_unknowns(point, &search.trial);
+                }
+            }
+            if searches.iter().all(Option::is_none) {
+                return;
+            }
+            for (point, outcome) in
+                self.evaluate_trials(points, &mut searches).into_iter().enumerate()
+            {
+                let Some(outcome) = outcome else { continue };
+                let Some(Search { draw, .. }) = searches[point].take() else { continue };
+                if on_end(draw, outcome).is_break() {
+                    last = draw;
+                    let after = |search: &mut Search<'_>| search.draw > draw;
+                    searches.iter_mut().for_each(|search| drop(search.take_if(after)));
+                }
+            }
+        }
+    }
+
+    /// Evaluates the trial points of all searches once, and returns the outcomes of the searches
+    /// that end there.
+    fn evaluate_trials<const W: usize>(
+        &self,
+        points: &mut Points<W>,
+        searches: &mut [Option<Search<'_>>; W],
+    ) -> [Option<Outcome>; W] {
+        self.system.evaluate(points);
+        let verdicts: [Option<Verdict>; W] = std::array::from_fn(|point| {
+            searches[point].as_ref().map(|search| search.judge(points.residuals(point)))
+        });
+        if verdicts.contains(&Some(Verdict::Accept)) {
+            self.system.differentiate(points);
+        }
+        std::array::from_fn(|point| {
+            // Checked for each search, since the factorisation of a large block takes a while.
+            let search = searches[point].as_mut().filter(|_| !self.stop.is_raised())?;
+            match verdicts[point]? {
+                Verdict::Accept => search.accept(points, point, self.settings),
+                Verdict::AcceptAndStop => search.finish_at_trial(),
+                Verdict::Reject => search.backtrack(),
+            }
+        })
+    }
+}
+
+/// The largest magnitude among the numbers; NaN if one of them is NaN.
+fn largest(values: &[f64]) -> f64 {
+    let larger = |max, size| if size > max || f64::is_nan(size) { size } else { max };
+    values.iter().map(|value| value.abs()).fold(0.0, larger)
+}
+
+/// Divides residuals by the activities of their equations. A residual beside an infinite activity
+/// would look small, so its share is NaN.
+fn shares(residuals: impl Iterator<Item = f64>, activity: &[f64]) -> impl Iterator<Item = f64> {
+    residuals.zip(activity).map(|(residual, activity)| match residual {
+        0.0 => 0.0,
+        _ if activity.is_finite() => residual / activity,
+        _ => f64::NAN,
+    })
+}
+
+/// The merit function: the sum of squares.
+fn merit(shares: impl Iterator<Item = f64>) -> f64 {
+    shares.map(|r| r * r).sum()
+}
+
+impl<'a> Search<'a> {
+    /// Begins the search in a draw at its first starting point.
+    fn new(draw: usize, mut starts: StartPoints<'a>) -> Self {
+        let trial = starts.next().unwrap_or_default();
+        let (iterate, first_failure) = (None, None);
+        Self { draw, starts, first_failure, iterate, trial, damping: 1.0, iterations: Vec::new() }
+    }
+
+    /// Decides about the trial point, by the sufficient decrease (Armijo) condition with the
+    /// residuals there.
+    fn judge(&self, residuals: impl Iterator<Item = f64>) -> Verdict {
+        const SUFFICIENT_DECREASE: f64 = 1e-4;
+        let Some(at) = &self.iterate else { return Verdict::Accept };
+        // An equation may hold by saturation at infinity, but infinity is not a solution.
+        if !self.trial.iter().all(|unknown| unknown.is_finite()) {
+            return Verdict::Reject;
+        }
+        let after = merit(shares(residuals, &at.activity));
+        match after <= (1.0 - SUFFICIENT_DECREASE * self.damping) * at.merit {
+            // After convergence one more step: quadratic convergence makes it exact to the last
+            // digits.
+            true if at.converged => Verdict::AcceptAndStop,
+            true => Verdict::Accept,
+            false => Verdict::Reject,
+        }
+    }
+
+    /// Makes the trial point the new iterate, and computes the Newton step from there.
+    fn accept<const W: usize>(
+        &mut self,
+        points: &mut Points<W>,
+        point: usize,
+        settings: &Solver,
+    ) -> Option<Outcome> {
+        let start = self.iterate.is_none();
+        if let Some(at) = &self.iterate {
+            // From a point without finite derivatives there is no Newton step.
+            if !points.has_finite_derivatives(point) {
+                return self.backtrack();
+            }
+            self.record(at.largest, self.damping);
+        }
+        let mut at = Iterate::new(&self.trial, points, point, settings.tolerance);
+        let unknowns = self.trial.iter().copied();
+        if start && !points.residuals(point).chain(unknowns).all(f64::is_finite) {
+            return self.restart_or_fail(&at, Cause::Undefined, Vec::new());
+        }
+        if self.iterations.len() >= settings.iterations && !at.converged {
+            self.record(at.largest, 0.0);
+            return self.restart_or_fail(&at, Cause::TooMany, Vec::new());
+        }
+        if at.compute_step(points, point).is_none() {
+            if at.largest == 0.0 {
+                return self.finish_at_iterate(at);
+            }
+            self.record(at.largest, 0.0);
+            return self.restart_or_fail(&at, Cause::Singular, undetermined(points, point));
+        }
+        self.damping = 1.0;
+        at.write_trial(self.damping, &mut self.trial);
+        self.iterate = Some(at);
+        None
+    }
+
+    /// Backtracks: halves the damping, so that the longest of the steps 1, 1/2, 1/4, ... that
+    /// reduces the residuals enough is taken.
+    fn backtrack(&mut self) -> Option<Outcome> {
+        const MIN_DAMPING: f64 = 1e-9;
+        let at = self.iterate.take()?;
+        if at.converged {
+            return self.finish_at_iterate(at);
+        }
+        self.damping /= 2.0;
+        if self.damping <= MIN_DAMPING {
+            self.record(at.largest, 0.0);
+            return self.restart_or_fail(&at, Cause::Stalled, Vec::new());
+        }
+        at.write_trial(self.damping, &mut self.trial);
+        self.iterate = Some(at);
+        None
+    }
+
+    /// Adds an iteration to the trace.
+    fn record(&mut self, residual: f64, damping: f64) {
+        self.iterations.push(Iteration { residual, damping });
+    }
+
+    /// Ends the search with the trial point as solution.
+    fn finish_at_trial(&mut self) -> Option<Outcome> {
+        let at = self.iterate.take()?;
+        self.record(at.largest, self.damping);
+        Some(Ok((std::mem::take(&mut self.trial), std::mem::take(&mut self.iterations))))
+    }
+
+    /// Ends the search with an iterate as solution.
+    fn finish_at_iterate(&mut self, at: Iterate) -> Option<Outcome> {
+        self.record(at.largest, 0.0);
+        Some(Ok((at.unknowns, std::mem::take(&mut self.iterations))))
+    }
+
+    /// Restarts from the next starting point; if there is none, ends with the first failure.
+    fn restart_or_fail(
+        &mut self,
+        at: &Iterate,
+        cause: Cause,
+        undetermined: Vec<usize>,
+    ) -> Option<Outcome> {
+        let iterations = std::mem::take(&mut self.iterations);
+        let first_failure = self.first_failure.take().unwrap_or_else(|| Failure {
+            cause,
+            iterations,
+            unknowns: at.unknowns.clone(),
+            residuals: at.shares.clone(),
+            undetermined,
+        });
+        let Some(start) = self.starts.next() else { return Some(Err(first_failure)) };
+        (self.first_failure, self.iterate) = (Some(first_failure), None);
+        (self.trial, self.damping) = (start, 1.0);
+        None
+    }
+}
+
+impl Iterate {
+    /// Describes an accepted point from what has been evaluated there.
+    fn new<const W: usize>(
+        unknowns: &[f64],
+        points: &Points<W>,
+        point: usize,
+        tolerance: f64,
+    ) -> Self {
+        let activity: Vec<f64> = points.activity(point).collect();
+        let shares: Vec<f64> = shares(points.residuals(point), &activity).collect();
+        let largest = largest(&shares);
+        Self {
+            unknowns: unknowns.to_vec(),
+            merit: merit(shares.iter().copied()),
+            converged: largest <= tolerance,
+            activity,
+            shares,
+            largest,
+            step: Vec::new(),
+        }
+    }
+
+    /// Computes the Newton step: the solution of the linearised equations. `None` if the Jacobian
+    /// is singular.
+    fn compute_step<const W: usize>(&mut self, points: &mut Points<W>, point: usize) -> Option<()> {
+        let right: Vec<f64> = self.shares.iter().map(|share| -share).collect();
+        self.step = points.factorise(point)?.solve(&right);
+        for (step, &unknown) in self.step.iter_mut().zip(&self.unknowns) {
+            *step *= unknown_scale(unknown);
+        }
+        Some(())
+    }
+
+    /// Writes the point at a share of the Newton step into `trial`.
+    fn write_trial(&self, damping: f64, trial: &mut [f64]) {
+        let steps = self.unknowns.iter().zip(&self.step);
+        for (trial, (unknown, step)) in trial.iter_mut().zip(steps) {
+            *trial = unknown + damping * step;
+        }
+    }
+}
+
+/// Finds the unknowns that a singular Jacobian leaves undetermined: the large components of a null
+/// vector, which two steps of inverse iteration on a slightly shifted matrix approximate.
+fn undetermined<const W: usize>(points: &Points<W>, point: usize) -> Vec<usize> {
+    const SHIFT: f64 = 1e-9;
+    const LARGE: f64 = 0.1;
+    let count = points.residuals(point).count();
+    let mut shifted: Vec<_> = points.scaled(point).collect();
+    shifted.extend((0..count).map(|n| (n, n, SHIFT)));
+    let entry_indices: Vec<_> = shifted.iter().map(|&(row, column, _)| (row, column)).collect();
+    let mut pattern = Pattern::new(count, &entry_indices);
+    let mut entries = vec![0.0; pattern.entries().count()];
+    for (&index, (_, _, value)) in pattern.entry_indices().iter().zip(&shifted) {
+        entries[index] += value;
+    }
+    let Some(factors) = pattern.factorise(entries.into_iter()) else { return Vec::new() };
+    let once = factors.solve(&vec![1.0; count]);
+    let largest_component = largest(&once);
+    if largest_component == 0.0 || !largest_component.is_finite() {
+        return Vec::new();
+    }
+    let again = factors.solve(&once.iter().map(|x| x / largest_component).collect::<Vec<_>>());
+    let largest_component = largest(&again);
+    let moves = again.iter().enumerate().filter(|(_, x)| x.abs() >= LARGE * largest_component);
+    moves.map(|(n, _)| n).collect()
+}
+
+#[cfg(test)]
+mod tests;

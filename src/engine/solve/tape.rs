@@ -1,0 +1,517 @@
+//! A tape: straight-line code in single static assignment form, whose inputs get their numbers
+//! later.
+//!
+//! The evaluator writes the tape while it walks the equations, through the domain [`Tracer`] (for a
+//! block) or the simulation's sampler. Known values are folded, equal instructions are shared, and
+//! ranges of values decide what can be decided without a draw. `sweep.rs` runs the tape of a block;
+//! `simulate/program.rs` compiles the tape of a simulation.
+//!
+//! Invariant: an instruction reads earlier instructions only, and none occurs twice.
+
+use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+
+use rustc_hash::FxHashMap;
+
+use super::interval::Interval;
+use crate::engine::numbers::distribution::Distribution;
+use crate::engine::run::domain::{Binary, Domain, Numbers, RandomId, Unary, compensated_sum};
+use crate::model::BinaryOp;
+use crate::plan::CellIndex;
+
+/// Index of an instruction on a tape, and so of its value.
+pub(crate) type Node = u32;
+
+/// One instruction of a tape. Its operands are earlier nodes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Instruction {
+    /// The value of an input, by number.
+    Input(usize),
+    Constant(f64),
+    /// The value that a table has at the position given by its input; the number is an index into
+    /// [`Tape::tables`].
+    Table(u32),
+    Unary(Unary, Node),
+    Binary(Binary, Node, Node),
+    /// `then` if the condition is not 0, else `other`: condition, then, other.
+    Select(Node, Node, Node),
+}
+
+/// A value of a traced evaluation: a known number, or a node of a tape.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Traced {
+    Known(f64),
+    Node(Node),
+}
+
+impl Default for Traced {
+    fn default() -> Self {
+        Self::Known(0.0)
+    }
+}
+
+impl Traced {
+    /// True if both are the same node, or numbers with the same bits.
+    pub(crate) fn is(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Known(a), Self::Known(b)) => a.to_bits() == b.to_bits(),
+            (Self::Node(a), Self::Node(b)) => a == b,
+            _ => false,
+        }
+    }
+
+    /// The number, if it is known.
+    pub(crate) fn known(self) -> Option<f64> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Node(_) => None,
+        }
+    }
+
+    /// The node, if the value is not known.
+    pub(crate) fn node(self) -> Option<Node> {
+        match self {
+            Self::Known(_) => None,
+            Self::Node(node) => Some(node),
+        }
+    }
+}
+
+/// The tape: instructions in the order of evaluation, with the tables and caches that keep them
+/// unique.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tape {
+    instructions: Vec<Instruction>,
+    /// For each node, an interval that contains its value in every draw.
+    ranges: Vec<Interval>,
+    /// The node of each instruction, for sharing equal instructions.
+    node_of: FxHashMap<LookupKey, Node>,
+    tables: Vec<Table>,
+    /// The node of each table, by its input and the bits of its values, for sharing equal tables.
+    table_nodes: FxHashMap<(usize, Vec<u64>), Node>,
+    /// Results of folding operations on tables, by operation.
+    fold_cache: FxHashMap<LookupKey, Traced>,
+}
+
+/// A value that depends on a choice among few alternatives only: one number for each alternative.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Table {
+    /// The input whose value is the position of the chosen alternative, from 0.
+    pub(crate) input: usize,
+    /// The number for each position.
+    pub(crate) values: Vec<f64>,
+}
+
+/// An instruction as a lookup key: numbers are compared by their bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum LookupKey {
+    Input(usize),
+    Constant(u64),
+    Table(u32),
+    Unary(Unary, Node),
+    Binary(Binary, Node, Node),
+    Select(Node, Node, Node),
+}
+
+impl Instruction {
+    fn key(self) -> LookupKey {
+        match self {
+            Self::Input(number) => LookupKey::Input(number),
+            Self::Constant(value) => LookupKey::Constant(value.to_bits()),
+            Self::Table(number) => LookupKey::Table(number),
+            Self::Unary(op, a) => LookupKey::Unary(op, a),
+            Self::Binary(op, a, b) => LookupKey::Binary(op, a, b),
+            Self::Select(a, b, c) => LookupKey::Select(a, b, c),
+        }
+    }
+}
+
+impl Tape {
+    /// Adds an instruction whose range follows from its operands.
+    fn push(&mut self, instruction: Instruction) -> Node {
+        self.push_within(instruction, Interval::ANY)
+    }
+
+    /// Adds an instruction, or finds the equal one. `range` contains the value if the instruction
+    /// is an input.
+    fn push_within(&mut self, instruction: Instruction, range: Interval) -> Node {
+        let next = self.instructions.len() as Node;
+        match self.node_of.entry(instruction.key()) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
+                new.insert(next);
+                let range = self.range_of(instruction, range);
+                self.instructions.push(instruction);
+                self.ranges.push(range);
+                next
+            }
+        }
+    }
+
+    /// An interval that contains the value of an instruction, by interval arithmetic.
+    fn range_of(&self, instruction: Instruction, input: Interval) -> Interval {
+        let at = |node: Node| self.ranges[node as usize];
+        match instruction {
+            Instruction::Input(_) => input,
+            Instruction::Constant(value) => Interval::around(&[value]),
+            Instruction::Table(number) => Interval::around(&self.tables[number as usize].values),
+            Instruction::Unary(op, a) => at(a).unary(op),
+            Instruction::Binary(op, a, b) => at(a).binary(op, at(b)),
+            Instruction::Select(_, then, other) => at(then).hull(at(other)),
+        }
+    }
+
+    fn range(&self, value: Traced) -> Interval {
+        match value {
+            Traced::Known(value) => Interval::around(&[value]),
+            Traced::Node(node) => self.ranges[node as usize],
+        }
+    }
+
+    /// Upper bound of the magnitude of a node's value in every draw; infinity if the value may be
+    /// NaN.
+    pub(crate) fn max_magnitude(&self, node: Node) -> f64 {
+        self.ranges[node as usize].max_magnitude()
+    }
+
+    /// The result of an operation if the ranges of its operands allow one result only.
+    fn decided(&self, op: Binary, a: Traced, b: Traced) -> Option<f64> {
+        let (left, right) = (self.range(a), self.range(b));
+        match op {
+            Binary::Operator(BinaryOp::Divide) if a == b && left.is_divisor() => Some(1.0),
+            _ => left.decided(op, right),
+        }
+    }
+
+    /// Adds a value that depends on a choice. It is a known number if it is the same for every
+    /// alternative.
+    pub(crate) fn table(&mut self, input: usize, values: Vec<f64>) -> Traced {
+        if let Some((first, rest)) = values.split_first()
+            && rest.iter().all(|value| value.to_bits() == first.to_bits())
+        {
+            return Traced::Known(*first);
+        }
+        let key = (input, values.iter().map(|value| value.to_bits()).collect());
+        if let Some(&known) = self.table_nodes.get(&key) {
+            return Traced::Node(known);
+        }
+        self.tables.push(Table { input, values });
+        let node = self.push(Instruction::Table((self.tables.len() - 1) as u32));
+        self.table_nodes.insert(key, node);
+        Traced::Node(node)
+    }
+
+    /// The table of a node, if the node is a table.
+    pub(crate) fn table_of(&self, node: Node) -> Option<&Table> {
+        match self.instruction(node) {
+            Instruction::Table(number) => self.tables.get(number as usize),
+            _ => None,
+        }
+    }
+
+    /// Folds a function whose operands are known or depend on one and the same choice: applies the
+    /// function for each alternative, which gives a new table. `None` if the operands depend on
+    /// anything else.
+    fn fold(
+        &mut self,
+        key: LookupKey,
+        operands: &[Traced],
+        f: impl Fn(&[f64]) -> f64,
+    ) -> Option<Traced> {
+        if let Some(&known) = self.fold_cache.get(&key) {
+            return Some(known);
+        }
+        let tables = operands.iter().filter_map(|side| match side {
+            Traced::Node(node) => Some(self.table_of(*node)),
+            Traced::Known(_) => None,
+        });
+        let tables: Vec<&Table> = tables.collect::<Option<_>>()?;
+        let first = *tables.first()?;
+        if tables.iter().any(|table| table.input != first.input) {
+            return None;
+        }
+        let (input, count) = (first.input, first.values.len());
+        let value = |n: usize| {
+            let at = |side: &Traced| match side {
+                Traced::Known(value) => *value,
+                Traced::Node(node) => self.table_of(*node).map_or(f64::NAN, |t| t.values[n]),
+            };
+            f(&operands.iter().map(at).collect::<Vec<_>>())
+        };
+        let values = (0..count).map(value).collect();
+        let found = self.table(input, values);
+        self.fold_cache.insert(key, found);
+        Some(found)
+    }
+
+    /// The instruction of a node.
+    pub(crate) fn instruction(&self, node: Node) -> Instruction {
+        self.instructions[node as usize]
+    }
+
+    /// Adds an operation on two values, unless it folds to a known number or to one of them.
+    pub(crate) fn binary(&mut self, op: Binary, a: Traced, b: Traced) -> Traced {
+        use BinaryOp::{Add, Divide, Multiply, Power, Subtract};
+        match (op, a, b) {
+            (_, Traced::Known(a), Traced::Known(b)) => return Traced::Known(op.apply(a, b)),
+            (Binary::Operator(Add | Subtract), _, Traced::Known(0.0)) => return a,
+            (Binary::Operator(Add), Traced::Known(0.0), _) => return b,
+            (Binary::Operator(Multiply | Divide | Power), _, Traced::Known(1.0)) => return a,
+            (Binary::Operator(Multiply), Traced::Known(1.0), _) => return b,
+            _ => {}
+        }
+        if let Some(value) = self.decided(op, a, b) {
+            return Traced::Known(value);
+        }
+        let (x, y) = (self.node(a), self.node(b));
+        let key = LookupKey::Binary(op, x, y);
+        if let Some(folded) = self.fold(key, &[a, b], |operands| op.apply(operands[0], operands[1]))
+        {
+            return folded;
+        }
+        Traced::Node(self.push(Instruction::Binary(op, x, y)))
+    }
+
+    /// Adds an operation on one value, unless it folds.
+    pub(crate) fn unary(&mut self, op: Unary, a: Traced) -> Traced {
+        match a {
+            Traced::Known(a) => Traced::Known(op.apply(a)),
+            Traced::Node(node) => {
+                let folded =
+                    self.fold(LookupKey::Unary(op, node), &[a], |operands| op.apply(operands[0]));
+                folded.unwrap_or_else(|| Traced::Node(self.push(Instruction::Unary(op, node))))
+            }
+        }
+    }
+
+    /// Adds a choice between two values, unless it folds.
+    pub(crate) fn select(&mut self, condition: Traced, then: Traced, other: Traced) -> Traced {
+        match condition {
+            Traced::Known(0.0) => other,
+            Traced::Known(_) => then,
+            Traced::Node(_) if then == other || self.range(condition).excludes_zero() => then,
+            Traced::Node(node) => {
+                let (x, y) = (self.node(then), self.node(other));
+                let choose =
+                    |operands: &[f64]| if operands[0] == 0.0 { operands[2] } else { operands[1] };
+                let key = LookupKey::Select(node, x, y);
+                let folded = self.fold(key, &[condition, then, other], choose);
+                let select = Instruction::Select(node, x, y);
+                folded.unwrap_or_else(|| Traced::Node(self.push(select)))
+            }
+        }
+    }
+
+    /// Adds a sum. Known terms are summed first; the others are added to it in order.
+    pub(crate) fn sum(&mut self, values: &[Traced]) -> Traced {
+        let known = values.iter().filter_map(|value| match value {
+            Traced::Known(value) => Some(*value),
+            Traced::Node(_) => None,
+        });
+        let known: Vec<f64> = known.collect();
+        let start = Traced::Known(compensated_sum(&known));
+        let unknown = values.iter().filter(|value| matches!(value, Traced::Node(_)));
+        let add = Binary::Operator(BinaryOp::Add);
+        unknown.fold(start, |sum, &value| self.binary(add, sum, value))
+    }
+
+    /// The node of an input whose value is in `range` in every draw.
+    pub(crate) fn input_within(&mut self, number: usize, range: Interval) -> Node {
+        self.push_within(Instruction::Input(number), range)
+    }
+
+    /// The node of an input whose range is unknown.
+    pub(crate) fn input(&mut self, number: usize) -> Node {
+        self.push(Instruction::Input(number))
+    }
+
+    /// The node of a value; a known number becomes a constant.
+    pub(crate) fn node(&mut self, value: Traced) -> Node {
+        match value {
+            Traced::Known(value) => self.push(Instruction::Constant(value)),
+            Traced::Node(node) => node,
+        }
+    }
+
+    /// Finds the nodes from which `node` is computed, with `node` itself, in descending order.
+    pub(crate) fn cone(&self, node: Node) -> Vec<Node> {
+        let mut inside = vec![false; node as usize + 1];
+        inside[node as usize] = true;
+        let mut cone = Vec::new();
+        for node in (0..=node).rev() {
+            if !inside[node as usize] {
+                continue;
+            }
+            cone.push(node);
+            let mut add = |nodes: &[Node]| nodes.iter().for_each(|&n| inside[n as usize] = true);
+            match self.instructions[node as usize] {
+                Instruction::Input(_) | Instruction::Constant(_) | Instruction::Table(_) => {}
+                Instruction::Unary(_, a) => add(&[a]),
+                Instruction::Binary(_, a, b) => add(&[a, b]),
+                Instruction::Select(a, b, c) => add(&[a, b, c]),
+            }
+        }
+        cone
+    }
+
+    /// All instructions; the index of an instruction is its node.
+    pub(crate) fn instructions(&self) -> &[Instruction] {
+        &self.instructions
+    }
+
+    /// All tables, by the number in [`Instruction::Table`].
+    pub(crate) fn tables(&self) -> &[Table] {
+        &self.tables
+    }
+
+    /// Number of nodes.
+    pub(crate) fn len(&self) -> usize {
+        self.instructions.len()
+    }
+}
+
+/// An evaluation that records on a tape. Implementations differ in where values come from; what is computed
+/// with them goes onto the tape in one way.
+pub(crate) trait OnTape {
+    /// The tape.
+    fn tape(&mut self) -> &mut Tape;
+    /// As [`Domain::read`].
+    fn read_value(&mut self, index: CellIndex, value: f64) -> Traced;
+    /// As [`Domain::random`].
+    fn random_value(&mut self, id: RandomId, distribution: &Distribution) -> Traced;
+    /// As [`Domain::overridden`].
+    fn override_value(&mut self, n: usize, number: f64) -> Traced;
+    /// As [`Domain::draws`].
+    fn names_random(&self) -> bool;
+    /// As [`Domain::in_baseline`].
+    fn enter_baseline(&mut self, inside: bool) -> bool;
+}
+
+impl<T: OnTape> Domain for T {
+    type Value = Traced;
+
+    fn constant(&mut self, value: f64) -> Traced {
+        Traced::Known(value)
+    }
+
+    fn known(&self, value: Traced) -> Option<f64> {
+        value.known()
+    }
+
+    fn read(&mut self, index: CellIndex, value: f64) -> Traced {
+        self.read_value(index, value)
+    }
+
+    fn unary(&mut self, op: Unary, a: Traced) -> Traced {
+        self.tape().unary(op, a)
+    }
+
+    fn binary(&mut self, op: Binary, a: Traced, b: Traced) -> Traced {
+        self.tape().binary(op, a, b)
+    }
+
+    fn select(&mut self, condition: Traced, then: Traced, other: Traced) -> Traced {
+        self.tape().select(condition, then, other)
+    }
+
+    fn sum(&mut self, values: &[Traced]) -> Traced {
+        self.tape().sum(values)
+    }
+
+    fn random(&mut self, id: RandomId, distribution: &Distribution) -> Traced {
+        self.random_value(id, distribution)
+    }
+
+    fn overridden(&mut self, n: usize, number: f64) -> Traced {
+        self.override_value(n, number)
+    }
+
+    fn draws(&self) -> bool {
+        self.names_random()
+    }
+
+    fn in_baseline(&mut self, inside: bool) -> bool {
+        self.enter_baseline(inside)
+    }
+}
+
+/// Records the equations of a block: the block's own values are nodes, all others are numbers or come from
+/// the recording of the run that contains the block.
+pub(crate) struct Tracer<'t> {
+    pub(crate) tape: &'t mut Tape,
+    /// The values of the block itself.
+    pub(crate) nodes: &'t BTreeMap<CellIndex, Traced>,
+    /// In a simulation the recording of the run, and its nodes that the block reads: further inputs.
+    pub(crate) outside: Option<(&'t mut dyn OnTape, &'t mut Vec<Node>)>,
+    /// The values of random quantities in a plain run.
+    pub(crate) numbers: Numbers<'t>,
+    /// Number of the block's own inputs.
+    pub(crate) inputs: usize,
+    /// True while values are read from the baseline.
+    pub(crate) in_baseline: bool,
+}
+
+impl Tracer<'_> {
+    /// The input of the block for a value of the run.
+    fn imported(&mut self, value: Traced) -> Traced {
+        let (Traced::Node(node), Some((_, imports))) = (value, &mut self.outside) else {
+            return value;
+        };
+        let known = imports.iter().position(|&other| other == node);
+        let number = known.unwrap_or_else(|| {
+            imports.push(node);
+            imports.len() - 1
+        });
+        Traced::Node(self.tape.input(self.inputs + number))
+    }
+}
+
+impl OnTape for Tracer<'_> {
+    fn tape(&mut self) -> &mut Tape {
+        self.tape
+    }
+
+    fn read_value(&mut self, index: CellIndex, value: f64) -> Traced {
+        if let Some(&own) = self.nodes.get(&index).filter(|_| !self.in_baseline) {
+            return own;
+        }
+        match &mut self.outside {
+            Some((outside, _)) => {
+                let read = outside.read_value(index, value);
+                self.imported(read)
+            }
+            None => Traced::Known(value),
+        }
+    }
+
+    fn random_value(&mut self, id: RandomId, distribution: &Distribution) -> Traced {
+        match &mut self.outside {
+            Some((outside, _)) => {
+                let drawn = outside.random_value(id, distribution);
+                self.imported(drawn)
+            }
+            None => Traced::Known(self.numbers.random(id, distribution)),
+        }
+    }
+
+    fn override_value(&mut self, n: usize, number: f64) -> Traced {
+        match &mut self.outside {
+            Some((outside, _)) => {
+                let value = outside.override_value(n, number);
+                self.imported(value)
+            }
+            None => Traced::Known(number),
+        }
+    }
+
+    fn names_random(&self) -> bool {
+        self.outside.is_some() || self.numbers.draws()
+    }
+
+    fn enter_baseline(&mut self, inside: bool) -> bool {
+        if let Some((outside, _)) = &mut self.outside {
+            outside.enter_baseline(inside);
+        }
+        std::mem::replace(&mut self.in_baseline, inside)
+    }
+}

@@ -1,0 +1,86 @@
+//! The rules that make the value of a cell in a run: definitions of the model and overrides.
+
+use super::{Override, Point};
+use crate::model::{ChangeId, Definition, Model, Op};
+use crate::source::Span;
+
+/// Identifies a rule among those of one quantity.
+///
+/// The identifiers of [`DefinitionId::Model`], [`DefinitionId::Start`] and [`DefinitionId::Change`] mean
+/// the same definition in every run of a model; [`DefinitionId::Override`] counts within one list of
+/// overrides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DefinitionId {
+    /// Position in the quantity's list of definitions.
+    Model(u32),
+    /// The value from which a search for a solution starts.
+    Start,
+    /// The change of a scenario that brings the definition.
+    Change(u32),
+    /// Position in the run's list of overrides.
+    Override(u32),
+}
+
+/// A rule that gives a cell its value or changes it.
+#[derive(Debug, Clone, Copy)]
+pub enum Rule<'a> {
+    /// A definition of the model, or of a scenario's change.
+    Definition(DefinitionId, &'a Definition),
+    /// A number that is not in the model, by its position in the run's list of overrides.
+    Override(u32, &'a Override),
+}
+
+impl<'a> Rule<'a> {
+    pub(super) fn of_model(number: usize, definition: &'a Definition) -> Self {
+        Self::Definition(DefinitionId::Model(number as u32), definition)
+    }
+
+    pub(super) fn of_change(change: ChangeId, definition: &'a Definition) -> Self {
+        Self::Definition(DefinitionId::Change(change as u32), definition)
+    }
+
+    /// The identifier of the rule.
+    pub fn id(&self) -> DefinitionId {
+        match self {
+            Self::Definition(id, _) => *id,
+            Self::Override(number, _) => DefinitionId::Override(*number),
+        }
+    }
+
+    /// The definition, if the rule is one.
+    pub fn definition(&self) -> Option<&'a Definition> {
+        match self {
+            Self::Definition(_, definition) => Some(definition),
+            Self::Override(..) => None,
+        }
+    }
+
+    /// True if the rule takes the place of those before it.
+    pub(super) fn replaces(&self) -> bool {
+        match self {
+            Self::Definition(_, definition) => definition.op == Op::Set,
+            Self::Override(_, given) => given.target.effect == super::Effect::Set,
+        }
+    }
+
+    /// True if the rule is a condition that the value is solved for.
+    pub fn is_condition(&self) -> bool {
+        self.definition().is_some_and(|definition| definition.op == Op::Solve)
+    }
+
+    /// True if the rule speaks of a point of its quantity.
+    pub fn covers(&self, model: &Model, point: &Point) -> bool {
+        match self {
+            Self::Definition(_, definition) => definition.covers(model, &point.cell, point.year),
+            Self::Override(_, given) => given.target.covers(point),
+        }
+    }
+
+    /// The place in the script to show for the rule: for an override the quantity's declaration.
+    pub fn span(&self, model: &Model) -> Span {
+        match self {
+            Self::Definition(_, definition) => definition.span,
+            Self::Override(_, given) => model.quantities[given.target.quantity].span,
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! A run described by a value: the changes that it has, and numbers that are not in the model.
+
+use crate::model::{ChangeId, QuantityId};
+
+use super::Point;
+
+/// A run: the model's baseline with the changes of scenarios and with overrides.
+///
+/// Two runs of a model with equal specifications have the same values to the bit.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RunSpec {
+    /// The changes, in the order in which they apply.
+    pub changes: Vec<ChangeId>,
+    /// The overrides, in the order in which they apply.
+    pub overrides: Vec<Override>,
+}
+
+/// A number in place of a quantity's values, or combined with them, in some cells and years.
+///
+/// It takes effect where a number written into the script would: before the changes of scenarios, unless
+/// [`Override::after_changes`] says otherwise.
+#[derive(Debug, Clone)]
+pub struct Override {
+    /// The values that it concerns, and how.
+    pub target: Target,
+    /// The number, in the quantity's base unit: 0.05 for 5%.
+    pub value: f64,
+}
+
+/// The values that an override concerns, and how it combines with them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Target {
+    /// The quantity.
+    pub quantity: QuantityId,
+    /// For each axis an element, as its position in the axis' root set, or `None` for all.
+    pub cell: Vec<Option<u32>>,
+    /// First and last year.
+    pub years: (i32, i32),
+    /// How the number combines with the value.
+    pub effect: Effect,
+    /// Whether the number applies before or after the changes of scenarios.
+    pub stage: Stage,
+}
+
+/// How the number of an override combines with a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Effect {
+    /// The number is the value: equations and conditions of the cell no longer hold.
+    Set,
+    /// The number is added to the value.
+    Add,
+    /// The value is multiplied by the number.
+    Multiply,
+}
+
+/// When an override applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// As a number written into the script: scenarios change it.
+    Script,
+    /// To the value that the scenario has.
+    Scenario,
+}
+
+impl RunSpec {
+    /// The run without changes and with the same overrides: what `baseline(x)` reads.
+    pub fn baseline(&self) -> Self {
+        self.with_changes(Vec::new())
+    }
+
+    /// The run with other changes and the same overrides.
+    pub fn with_changes(&self, changes: Vec<ChangeId>) -> Self {
+        Self { changes, overrides: self.overrides.clone() }
+    }
+
+    /// True if the run has no changes.
+    pub fn is_baseline(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// True if `other` is the baseline of this run.
+    pub fn has_baseline(&self, other: &Self) -> bool {
+        other.is_baseline() && self.overrides == other.overrides
+    }
+}
+
+impl From<&[ChangeId]> for RunSpec {
+    fn from(changes: &[ChangeId]) -> Self {
+        Self { changes: changes.to_vec(), overrides: Vec::new() }
+    }
+}
+
+impl From<&Vec<ChangeId>> for RunSpec {
+    fn from(changes: &Vec<ChangeId>) -> Self {
+        Self::from(changes.as_slice())
+    }
+}
+
+impl<const N: usize> From<&[ChangeId; N]> for RunSpec {
+    fn from(changes: &[ChangeId; N]) -> Self {
+        Self::from(changes.as_slice())
+    }
+}
+
+impl From<&Self> for RunSpec {
+    fn from(spec: &Self) -> Self {
+        spec.clone()
+    }
+}
+
+impl Override {
+    /// A number for a whole quantity in all years.
+    pub fn whole(quantity: QuantityId, axes: usize, value: f64) -> Self {
+        let target = Target {
+            quantity,
+            cell: vec![None; axes],
+            years: (i32::MIN, i32::MAX),
+            effect: Effect::Set,
+            stage: Stage::Script,
+        };
+        Self { target, value }
+    }
+}
+
+impl Target {
+    /// True if the override concerns the value at a point of its quantity.
+    pub fn covers(&self, point: &Point) -> bool {
+        let mut axes = self.cell.iter().zip(&point.cell);
+        (self.years.0..=self.years.1).contains(&point.year)
+            && axes.all(|(wanted, element)| wanted.is_none_or(|wanted| wanted == *element))
+    }
+}
+
+// Numbers are compared by their bits: what differs in a bit is another run.
+impl Override {
+    fn key(&self) -> (&Target, u64) {
+        (&self.target, self.value.to_bits())
+    }
+}
+
+impl PartialEq for Override {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Override {}
+
+impl PartialOrd for Override {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Override {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.key().cmp(&other.key())
+    }
+}

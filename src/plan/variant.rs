@@ -1,0 +1,226 @@
+//! A variant of the model: the levers and the rules that one run uses.
+
+use crate::model::{Change, ChangeId, Definition, Expr, LeverId, Model, QuantityId, Role};
+
+use super::{Override, Point, Rule, RunSpec, Scope, Stage, reads};
+
+/// The levers and rules of one run.
+#[derive(Debug)]
+pub struct Variant<'a> {
+    /// The model.
+    pub model: &'a Model,
+    /// The run.
+    pub spec: &'a RunSpec,
+    levers: Vec<bool>,
+    replaced: Vec<Vec<(ChangeId, &'a Definition)>>,
+    /// The active contributions to each factor and total, in the order of their levers' names: the
+    /// order of the script changes no number.
+    contributions: Vec<Vec<Rule<'a>>>,
+    /// The overrides of each quantity; empty if the run has none.
+    overrides: Vec<Vec<(u32, &'a Override)>>,
+}
+
+/// How the values of a quantity may differ between two runs, apart from what they read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Difference {
+    /// The same rules read the same run's baseline.
+    None,
+    /// The rules differ.
+    Rules,
+    /// The rules read the baseline, and the runs have different baselines.
+    Baseline,
+}
+
+/// The differences between two runs.
+#[derive(Debug)]
+pub(super) struct Differences {
+    pub(super) by_quantity: Vec<Difference>,
+    pub(super) same_overrides: bool,
+    /// True if the runs have different baselines.
+    pub(super) other_baseline: bool,
+}
+
+impl<'a> Variant<'a> {
+    /// The rules of a run: the model's baseline, then changes and overrides in their order.
+    pub fn new(model: &'a Model, spec: &'a RunSpec) -> Self {
+        let levers = levers(model, &spec.changes);
+        let mut replaced = vec![Vec::new(); model.quantities.len()];
+        for (quantity, change, definition) in replacements(model, &spec.changes) {
+            replaced[quantity].push((change, definition));
+        }
+        let contributions = model.quantities.iter().map(|quantity| {
+            let mut all: Vec<(Option<&str>, Rule<'a>)> = Vec::new();
+            if matches!(quantity.role, Role::Factor | Role::Total) {
+                for (number, definition) in quantity.definitions.iter().enumerate() {
+                    let name = definition.lever.map(|lever| model.levers[lever].name.as_str());
+                    if definition.lever.is_none_or(|lever| levers[lever]) {
+                        all.push((name, Rule::of_model(number, definition)));
+                    }
+                }
+                all.sort_by_key(|(name, _)| *name);
+            }
+            all.into_iter().map(|(_, rule)| rule).collect()
+        });
+        let contributions = contributions.collect();
+        let mut overrides = Vec::new();
+        for (number, given) in spec.overrides.iter().enumerate() {
+            overrides.resize(model.quantities.len(), Vec::new());
+            if let Some(of_quantity) = overrides.get_mut(given.target.quantity) {
+                of_quantity.push((number as u32, given));
+            }
+        }
+        Self { model, spec, levers, replaced, contributions, overrides }
+    }
+
+    /// Every rule that this run may use for a quantity.
+    pub fn all(&self, quantity: QuantityId) -> impl Iterator<Item = Rule<'a>> {
+        let own = self.model.quantities[quantity].definitions.iter().enumerate();
+        let active = |(_, definition): &(usize, &Definition)| {
+            definition.lever.is_none_or(|lever| self.levers[lever])
+        };
+        let own = own.filter(active).map(|(number, definition)| Rule::of_model(number, definition));
+        let replaced = self.replaced[quantity].iter();
+        let replaced = replaced.map(|&(change, definition)| Rule::of_change(change, definition));
+        let overrides = self.overrides_of(quantity).iter();
+        own.chain(replaced).chain(overrides.map(|&(number, given)| Rule::Override(number, given)))
+    }
+
+    fn overrides_of(&self, quantity: QuantityId) -> &[(u32, &'a Override)] {
+        self.overrides.get(quantity).map_or(&[], Vec::as_slice)
+    }
+
+    /// True if a lever is part of the run.
+    pub fn has_lever(&self, lever: LeverId) -> bool {
+        self.levers[lever]
+    }
+
+    /// Compares the rules of each quantity with those of another run.
+    pub(super) fn differences(&self, other: &RunSpec, scope: &Scope) -> Differences {
+        let mut differs = vec![false; self.model.quantities.len()];
+        let theirs = levers(self.model, &other.changes);
+        let moved = (0..theirs.len()).filter(|&lever| self.levers[lever] != theirs[lever]);
+        for &quantity in moved.flat_map(|lever| scope.of_lever(lever)) {
+            differs[quantity] = true;
+        }
+        let mut theirs = vec![Vec::new(); self.model.quantities.len()];
+        for (quantity, change, _) in replacements(self.model, &other.changes) {
+            theirs[quantity].push(change);
+        }
+        for (quantity, own) in self.replaced.iter().enumerate() {
+            differs[quantity] |= !own.iter().map(|(change, _)| change).eq(&theirs[quantity]);
+        }
+        let same_overrides = self.spec.overrides == other.overrides;
+        if !same_overrides {
+            let both = self.spec.overrides.iter().chain(&other.overrides);
+            let of = |spec: &'_ RunSpec, quantity: QuantityId| -> Vec<Override> {
+                let own = spec.overrides.iter();
+                own.filter(|given| given.target.quantity == quantity).cloned().collect()
+            };
+            for quantity in both.map(|given| given.target.quantity) {
+                if let Some(differs) = differs.get_mut(quantity) {
+                    *differs |= of(self.spec, quantity) != of(other, quantity);
+                }
+            }
+        }
+        // Only a run with changes reads a baseline that is not itself.
+        let both_are_baselines = self.spec.is_baseline() && other.is_baseline();
+        let other_baseline = !same_overrides && !both_are_baselines;
+        let difference = |(quantity, differs): (QuantityId, bool)| match differs {
+            true => Difference::Rules,
+            false if other_baseline && self.reads_baseline(quantity) => Difference::Baseline,
+            false => Difference::None,
+        };
+        let by_quantity = differs.into_iter().enumerate().map(difference).collect();
+        Differences { by_quantity, same_overrides, other_baseline }
+    }
+
+    /// True if a rule of a quantity reads the baseline.
+    fn reads_baseline(&self, quantity: QuantityId) -> bool {
+        let mut found = false;
+        for expr in self.all(quantity).flat_map(reads::expressions) {
+            expr.walk(&mut |part| {
+                found |= matches!(part, Expr::Baseline(_));
+                !found
+            });
+        }
+        found
+    }
+
+    /// True if the lever that a quantity belongs to is part of the run.
+    pub fn has(&self, quantity: QuantityId) -> bool {
+        self.model.quantities[quantity].lever.is_none_or(|lever| self.levers[lever])
+    }
+
+    /// The value of a quantity that no rule speaks of.
+    pub fn neutral(&self, quantity: QuantityId) -> f64 {
+        if self.model.quantities[quantity].role == Role::Factor { 1.0 } else { 0.0 }
+    }
+
+    /// Finds the rules that make the value at a point, in the order in which they apply.
+    pub fn rules(&self, point: &Point, found: &mut Vec<Rule<'a>>) {
+        found.clear();
+        if !self.has(point.quantity) {
+            return;
+        }
+        let quantity = &self.model.quantities[point.quantity];
+        if matches!(quantity.role, Role::Factor | Role::Total) {
+            let contributions = self.contributions[point.quantity].iter().copied();
+            found.extend(contributions.filter(|rule| rule.covers(self.model, point)));
+        } else {
+            let chosen = if quantity.choice.is_empty() {
+                0
+            } else {
+                let at = self.model.position(quantity, &point.cell, point.year);
+                quantity.choice.get(at).map_or(0, |&n| n as usize)
+            };
+            let chosen = quantity.definitions.get(chosen).map(|one| Rule::of_model(chosen, one));
+            found.extend(chosen);
+        }
+        self.apply_overrides(Stage::Script, point, found);
+        for &(change, definition) in &self.replaced[point.quantity] {
+            self.apply(Rule::of_change(change, definition), point, found);
+        }
+        self.apply_overrides(Stage::Scenario, point, found);
+    }
+
+    fn apply_overrides(&self, stage: Stage, point: &Point, found: &mut Vec<Rule<'a>>) {
+        for &(number, given) in self.overrides_of(point.quantity) {
+            if given.target.stage == stage {
+                self.apply(Rule::Override(number, given), point, found);
+            }
+        }
+    }
+
+    fn apply(&self, rule: Rule<'a>, point: &Point, found: &mut Vec<Rule<'a>>) {
+        if rule.covers(self.model, point) {
+            if rule.replaces() {
+                found.clear();
+            }
+            found.push(rule);
+        }
+    }
+}
+
+/// Which levers a run with some changes has.
+fn levers(model: &Model, changes: &[ChangeId]) -> Vec<bool> {
+    let mut levers: Vec<bool> = model.levers.iter().map(|lever| lever.in_baseline).collect();
+    for &change in changes {
+        match model.changes[change].change {
+            Change::Add(lever) => levers[lever] = true,
+            Change::Remove(lever) => levers[lever] = false,
+            Change::Replace { .. } => {}
+        }
+    }
+    levers
+}
+
+/// The definitions that some changes bring, in their order.
+fn replacements<'a>(
+    model: &'a Model,
+    changes: &[ChangeId],
+) -> impl Iterator<Item = (QuantityId, ChangeId, &'a Definition)> {
+    changes.iter().filter_map(|&change| match &model.changes[change].change {
+        Change::Replace { quantity, definition, .. } => Some((*quantity, change, definition)),
+        Change::Add(_) | Change::Remove(_) => None,
+    })
+}
