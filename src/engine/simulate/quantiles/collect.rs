@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 use rayon::prelude::*;
 
 use super::brackets::{self, Brackets};
-use super::columns::{Column, of_sums, with_draws};
+use super::columns::{DrawColumn, of_sums, with_draws};
 use crate::engine::numbers::sampling::Method;
 use crate::engine::numbers::summary::{LEAF, Moments, Tree};
 use crate::engine::simulate::compile::program::compile;
@@ -59,6 +59,7 @@ struct Budget {
     pilot: usize,
 }
 
+/// 100 MB, and 65,536 pilot draws.
 const DEFAULT_BUDGET: Budget = Budget { bytes: 100 << 20, pilot: 64 * LEAF };
 
 /// Above this number of draws the pilot sample grows in proportion, up to four times.
@@ -75,7 +76,7 @@ pub(crate) struct Work<'a> {
 }
 
 /// A value to simulate: its index in the request, its node, and the statistics wanted.
-type Value = (usize, Node, Kept);
+type RequestedValue = (usize, Node, Kept);
 
 impl Recording {
     /// Simulates the requested values. `levels` are the probabilities of the wanted quantiles.
@@ -104,7 +105,7 @@ impl Recording {
     ) -> Result<Vec<Found>, BadDraw> {
         let draws = usize::try_from(work.simulation.draws).unwrap_or(usize::MAX);
         let mut found = vec![Found::default(); wanted.len()];
-        let mut values: Vec<Value> = Vec::with_capacity(wanted.len());
+        let mut values: Vec<RequestedValue> = Vec::with_capacity(wanted.len());
         // Equal requests are simulated once, except for whole columns of draws, which are rarely
         // asked for twice.
         let mut first_request: BTreeMap<(Node, bool), usize> = BTreeMap::new();
@@ -156,7 +157,7 @@ impl Recording {
     /// `pilot` draws of values with quantiles are kept; these may be all draws.
     fn batch(
         &self,
-        values: &[Value],
+        values: &[RequestedValue],
         guarded: bool,
         pilot: usize,
         work: &Work<'_>,
@@ -182,12 +183,12 @@ impl Recording {
         // first touched by the threads that fill them.
         let mut buffer = vec![0.0; quantile_count * pilot];
         let mut buffers = buffer.chunks_exact_mut(pilot.max(1));
-        let mut columns: Vec<Column<'_>> = values
+        let mut columns: Vec<DrawColumn<'_>> = values
             .iter()
             .map(|(_, _, kept)| match kept {
-                Kept::Moments => Column::Summed,
-                Kept::Quantiles => buffers.next().map_or(Column::Summed, Column::Borrowed),
-                Kept::Draws => Column::Owned(vec![0.0; draws]),
+                Kept::Moments => DrawColumn::Summed,
+                Kept::Quantiles => buffers.next().map_or(DrawColumn::Summed, DrawColumn::Borrowed),
+                Kept::Draws => DrawColumn::Owned(vec![0.0; draws]),
             })
             .collect();
         let done = |made: usize| (work.progress)(made as f64 / draws as f64);
@@ -284,7 +285,7 @@ impl Recording {
 }
 
 /// Divides values into batches with at most `at_once` quantile values each.
-fn batches_of(values: Vec<Value>, at_once: usize) -> Vec<Vec<Value>> {
+fn batches_of(values: Vec<RequestedValue>, at_once: usize) -> Vec<Vec<RequestedValue>> {
     let mut batches = vec![Vec::new()];
     let mut quantile_count = 0;
     for value in values {

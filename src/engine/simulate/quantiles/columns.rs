@@ -5,7 +5,7 @@ use super::collect::{Found, Work};
 use crate::engine::numbers::summary::{LEAF, Moments, Tree, quantiles};
 
 /// The destination of the draws of one value.
-pub(crate) enum Column<'a> {
+pub(crate) enum DrawColumn<'a> {
     /// No buffer: draws are only added to sums.
     Summed,
     /// A borrowed buffer, needed until the quantiles are computed.
@@ -14,7 +14,7 @@ pub(crate) enum Column<'a> {
     Owned(Vec<f64>),
 }
 
-impl Column<'_> {
+impl DrawColumn<'_> {
     /// The buffer for the first `count` draws; `None` if they are only summed.
     pub(crate) fn first(&mut self, count: usize) -> Option<&mut [f64]> {
         match self {
