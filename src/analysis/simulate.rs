@@ -236,7 +236,7 @@ impl Asking<'_, '_> {
             problem.message = format!("{}, in draw {}", problem.message, bad.draw);
             if problem.code == Code::NoConvergence { problem.help(LIMITS) } else { problem }
         };
-        let baseline = match run_drawn(model, &RunSpec::default(), None, &drawn) {
+        let baseline = match run_drawn(model, RunSpec::default(), None, &drawn) {
             Ok(values) => values,
             Err(problem) => return with_draw(problem),
         };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Layout, reads};
+use super::{Layout, rule};
 use crate::model::{
     Ask, Change, Condition, Definition, Expr, LeverId, Model, QuantityId, Question,
 };
@@ -30,7 +30,7 @@ impl Scope {
         let mut scope = Self::with(model, false);
         let mut pending: Vec<QuantityId> = Vec::new();
         pending.extend((0..model.quantities.len()).filter(|&id| model.quantities[id].own));
-        asked(model, &mut |expr| reads::each(expr, &mut |id| pending.push(id)));
+        asked(model, &mut |expr| rule::each_read(expr, &mut |id| pending.push(id)));
         let mut replaced: Vec<Vec<&Definition>> = vec![Vec::new(); model.quantities.len()];
         for change in &model.changes {
             if let Change::Replace { quantity, definition, .. } = &change.change {
@@ -45,8 +45,8 @@ impl Scope {
             let quantity = &model.quantities[id];
             let own = quantity.definitions.iter().chain(&quantity.start);
             for definition in own.chain(replaced[id].iter().copied()) {
-                for expr in reads::expressions_of(definition) {
-                    reads::each(expr, &mut |read| pending.push(read));
+                for expr in rule::expressions(definition) {
+                    rule::each_read(expr, &mut |read| pending.push(read));
                 }
             }
         }

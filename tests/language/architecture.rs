@@ -23,12 +23,14 @@ const LAYERS: [&[&str]; 15] = [
 ];
 
 /// A crate or a part of the standard library, and the only places that use it.
-const FOREIGN: [(&str, &[&str]); 12] = [
+const FOREIGN: [(&str, &[&str]); 13] = [
     ("pest::", &["syntax/"]),
     ("pest_derive::", &["syntax/"]),
     ("miette::", &["diagnostic/render.rs"]),
     ("rsparse::", &["engine/solve/linear.rs"]),
     ("petgraph::", &["plan/"]),
+    // The core works with whichever pool it is called in.
+    ("ThreadPool", &["cli/threads.rs"]),
     ("rustyline::", &["repl/"]),
     ("clap::", &["cli/", "repl/"]),
     ("csv::", &["data/", "report/"]),
@@ -151,6 +153,31 @@ fn the_model_and_what_runs_it_know_no_syntax() {
             assert!(!named(&text).contains("syntax"), "{name} uses `syntax`");
         }
     }
+}
+
+/// The shelves of the engine from low to high; a plain run, `engine/mod.rs`, is between the last two.
+const SHELVES: [&str; 4] = ["numbers", "run", "solve", "simulate"];
+
+#[test]
+fn a_shelf_of_the_engine_uses_lower_shelves_only() {
+    let mut seen = BTreeSet::new();
+    for (name, text) in files() {
+        let Some(own) = SHELVES.iter().position(|s| name.starts_with(&format!("engine/{s}/")))
+        else {
+            continue;
+        };
+        seen.insert(own);
+        let text: String = code(&text).collect::<Vec<_>>().join(" ");
+        for higher in &SHELVES[own + 1..] {
+            let used = text.contains(&format!("crate::engine::{higher}"));
+            assert!(!used, "{name} uses the shelf `{higher}`, which is no lower one");
+        }
+        if own < SHELVES.len() - 1 {
+            let whole = text.contains("crate::engine::{") || text.contains("use crate::engine;");
+            assert!(!whole, "{name} uses a plain run, which is above it");
+        }
+    }
+    assert_eq!(seen.len(), SHELVES.len(), "a shelf was not found");
 }
 
 #[test]

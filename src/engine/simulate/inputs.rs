@@ -121,3 +121,12 @@ impl Inputs {
         dimensions
     }
 }
+
+/// The numbers that points give the inputs of a recording. An input without numbers keeps its own: an
+/// override its number, a random quantity its median.
+pub(super) struct Matrix<'a> {
+    /// For each override of the recording.
+    pub(super) overrides: Vec<Option<&'a [f64]>>,
+    /// For each random quantity of the recording.
+    pub(super) uniforms: Vec<Option<&'a [f64]>>,
+}

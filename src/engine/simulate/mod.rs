@@ -21,7 +21,8 @@ mod sampler;
 mod solve;
 
 pub use points::{Evaluated, PointInput};
-pub use quantiles::collect::{Found, Kept};
+pub use quantiles::collect::Kept;
+pub use quantiles::columns::Found;
 pub use run::{BadDraw, Simulation};
 
 use rustc_hash::FxHashSet;

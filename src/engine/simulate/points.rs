@@ -11,6 +11,7 @@ use ndarray::{Array2, ShapeBuilder};
 use super::compile::program::{Program, compile};
 use super::compile::schedule::Searched;
 use super::execute::{Machine, Supply};
+use super::inputs::Matrix;
 use super::run::{BadDraw, OnFailure, Part};
 use super::{Recording, Wanted};
 use crate::diagnostic::Diagnostic;
@@ -40,15 +41,6 @@ pub struct Evaluated {
     pub values: Array2<f64>,
     /// The points in which a value cannot be computed, in order, each once.
     pub failed: Vec<BadDraw>,
-}
-
-/// The numbers that points give the inputs of a recording. An input without numbers keeps its own: an
-/// override its number, a random quantity its median.
-pub(super) struct Matrix<'a> {
-    /// For each override of the recording.
-    pub(super) overrides: Vec<Option<&'a [f64]>>,
-    /// For each random quantity of the recording.
-    pub(super) uniforms: Vec<Option<&'a [f64]>>,
 }
 
 impl Recording {

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use rayon::prelude::*;
 
 use super::brackets::{self, Brackets};
-use super::columns::{Column, of_sums, with_draws};
+use super::columns::{Destination, Found, Work, of_sums, with_draws};
 use crate::engine::numbers::sampling::Method;
 use crate::engine::numbers::summary::{LEAF, Moments, Tree};
 use crate::engine::simulate::compile::program::compile;
@@ -29,19 +29,6 @@ pub enum Kept {
     Draws,
 }
 
-/// What is known of a value after the simulation.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Found {
-    /// The moments of its draws.
-    pub moments: Moments,
-    /// The standard error of its mean; of independent draws, where only moments are kept.
-    pub error: f64,
-    /// The quantiles, if they are to be known.
-    pub quantiles: Vec<f64>,
-    /// The draws in order, if they are to be known.
-    pub draws: Vec<f64>,
-}
-
 /// How much is kept at a time.
 #[derive(Debug, Clone, Copy)]
 struct Room {
@@ -56,16 +43,6 @@ const ROOM: Room = Room { bytes: 100 << 20, pilot: 64 * LEAF };
 
 /// Draws of which more are made first, up to four times as many.
 const VERY_MANY: usize = 1 << 20;
-
-/// A simulation to be made.
-pub(crate) struct Work<'a> {
-    pub(crate) simulation: &'a Simulation,
-    solver: &'a Solver,
-    /// The levels of quantiles.
-    pub(crate) levels: &'a [f64],
-    /// Hears which share is done.
-    progress: &'a (dyn Fn(f64) + Sync),
-}
 
 /// A value that is not known before: its number, its node, what is kept of it.
 type Value = (usize, Node, Kept);
@@ -167,12 +144,12 @@ impl Recording {
         // One stretch, fresh from the system: whoever first writes a page of it has to wait for it.
         let mut room = vec![0.0; spread * pilot];
         let mut lent = room.chunks_exact_mut(pilot.max(1));
-        let mut columns: Vec<Column<'_>> = values
+        let mut columns: Vec<Destination<'_>> = values
             .iter()
             .map(|(_, _, kept)| match kept {
-                Kept::Moments => Column::None,
-                Kept::Quantiles => lent.next().map_or(Column::None, Column::Lent),
-                Kept::Draws => Column::Own(vec![0.0; draws]),
+                Kept::Moments => Destination::None,
+                Kept::Quantiles => lent.next().map_or(Destination::None, Destination::Lent),
+                Kept::Draws => Destination::Own(vec![0.0; draws]),
             })
             .collect();
         let done = |made: usize| (work.progress)(made as f64 / draws as f64);

@@ -1,11 +1,35 @@
 //! Where the draws of a value are put, and what is known of it then.
 
 use super::brackets::Brackets;
-use super::collect::{Found, Work};
 use crate::engine::numbers::summary::{LEAF, Moments, Tree, quantiles};
+use crate::engine::simulate::run::Simulation;
+use crate::model::Solver;
+
+/// What is known of a value after the simulation.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Found {
+    /// The moments of its draws.
+    pub moments: Moments,
+    /// The standard error of its mean; of independent draws, where only moments are kept.
+    pub error: f64,
+    /// The quantiles, if they are to be known.
+    pub quantiles: Vec<f64>,
+    /// The draws in order, if they are to be known.
+    pub draws: Vec<f64>,
+}
+
+/// A simulation to be made.
+pub(crate) struct Work<'a> {
+    pub(crate) simulation: &'a Simulation,
+    pub(crate) solver: &'a Solver,
+    /// The levels of quantiles.
+    pub(crate) levels: &'a [f64],
+    /// Hears which share is done.
+    pub(crate) progress: &'a (dyn Fn(f64) + Sync),
+}
 
 /// Where the draws of a value are put.
-pub(crate) enum Column<'a> {
+pub(crate) enum Destination<'a> {
     /// Nowhere: they are summed up.
     None,
     /// In room that is lent until its quantiles are found.
@@ -14,7 +38,7 @@ pub(crate) enum Column<'a> {
     Own(Vec<f64>),
 }
 
-impl Column<'_> {
+impl Destination<'_> {
     /// Room for the first draws.
     pub(crate) fn first(&mut self, count: usize) -> Option<&mut [f64]> {
         match self {
