@@ -11,11 +11,11 @@ use pulp::Arch;
 
 use super::Batch;
 use super::unit_points::{Estimate, UnitPoints, blocks};
-use crate::engine::dependence::{Factor, Impossible};
-use crate::engine::kernels::inverse_normal_lane;
-use crate::engine::random::{Stream, key};
-use crate::engine::replicates::REPLICATES;
-use crate::engine::summary::Moments;
+use crate::engine::numbers::dependence::{Factor, Impossible};
+use crate::engine::numbers::kernels::inverse_normal_lane;
+use crate::engine::numbers::random::{Stream, key};
+use crate::engine::numbers::replicates::REPLICATES;
+use crate::engine::numbers::summary::Moments;
 
 /// Why there are no Shapley effects.
 #[derive(Debug, Clone, PartialEq)]
@@ -240,7 +240,7 @@ mod tests {
 
     use super::super::tests::{each, each_of};
     use super::*;
-    use crate::engine::kernels::normal_cdf;
+    use crate::engine::numbers::kernels::normal_cdf;
 
     fn near(found: &Effects, wanted: &[f64], tolerance: f64) {
         let sum: f64 = found.shares.iter().map(|share| share.value).sum();

@@ -18,7 +18,7 @@ use ndarray::{Array2, ArrayView1};
 
 use super::Batch;
 use super::unit_points::{Estimate, UnitPoints, blocks};
-use crate::engine::replicates::REPLICATES;
+use crate::engine::numbers::replicates::REPLICATES;
 
 /// The indices of one output.
 #[derive(Debug, Clone, PartialEq)]

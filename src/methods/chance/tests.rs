@@ -1,7 +1,7 @@
 use super::super::tests::each;
 use super::*;
-use crate::engine::kernels::inverse_normal;
-use crate::engine::random::Stream;
+use crate::engine::numbers::kernels::inverse_normal;
+use crate::engine::numbers::random::Stream;
 
 const DRAWS: usize = 100_000;
 
