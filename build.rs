@@ -1,36 +1,17 @@
-//! Parses the built-in libraries while the program is built, so that no run does it.
-
-#![allow(
-    dead_code,
-    unfulfilled_lint_expectations,
-    unreachable_pub,
-    unused_imports,
-    reason = "the modules are those of the program, of which this needs a part"
-)]
+//! Parses the built-in libraries while the program is built, so that a run only reads their trees.
 
 use std::error::Error;
 use std::path::Path;
 
-#[path = "src/diagnostic/mod.rs"]
-mod diagnostic;
-#[path = "src/operator.rs"]
-mod operator;
-#[path = "src/source.rs"]
-mod source;
-#[path = "src/library/statements.rs"]
-mod statements;
-#[path = "src/syntax/mod.rs"]
-mod syntax;
 #[path = "src/library/texts.rs"]
+#[expect(dead_code, reason = "only the trade library is stored")]
 mod texts;
-#[path = "src/library/write.rs"]
-mod write;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::var("OUT_DIR")?;
-    let written = write::write(texts::TRADE)?;
-    std::fs::write(Path::new(&folder).join("trade.statements"), written)?;
-    // The texts and the grammar are parts of this program, which runs again where they change.
+    let statements = mizan_syntax::statements::write(texts::TRADE)?;
+    std::fs::write(Path::new(&folder).join("trade.statements"), statements)?;
+    // Cargo knows the texts, which `texts.rs` includes, and the grammar, which `mizan-syntax` includes.
     println!("cargo::rerun-if-changed=build.rs");
     Ok(())
 }

@@ -6,7 +6,7 @@ _list:
 # The inner loop: formatting, types, lints (10 s)
 check:
     cargo fmt --all --check
-    cargo clippy --all-targets -- -D warnings
+    cargo clippy --workspace --all-targets -- -D warnings
 
 # All tests, or those whose name has WORD (1 min)
 test *WORD:
@@ -14,8 +14,8 @@ test *WORD:
 
 # Outputs in README.md and docs/ written anew; read the difference before it is committed
 update:
-    -UPDATE=1 cargo test --test docs
-    cargo test --test docs
+    -UPDATE=1 cargo test --test program
+    cargo test --test program docs
     git diff --stat
 
 # What must hold before a change lands
@@ -33,6 +33,14 @@ bench: bench-peers
 # The same with fewer draws; writes target/tmp/RESULTS.md (1 min)
 bench-quick: bench-peers
     cargo bench --bench suite -- --quick
+
+# Ten minutes of fuzzing, a quarter for each way in; needs `cargo install cargo-fuzz`
+fuzz SECONDS="150":
+    fuzz/seed
+    for target in script format data prompt; do \
+        RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none --jobs 2 $target -- \
+            -max_total_time={{SECONDS}} -timeout=20 -rss_limit_mb=2048 -max_len=20000 || exit 1; \
+    done
 
 # The environment of the programs that Mizan is compared with
 bench-peers:

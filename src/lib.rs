@@ -7,19 +7,23 @@
 pub mod analysis;
 pub mod builtins;
 pub mod check;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod cli;
 pub mod data;
-pub mod diagnostic;
 pub mod engine;
 pub mod explain;
+#[cfg(feature = "files")]
+pub mod files;
 pub mod library;
 pub mod model;
-pub mod operator;
 pub mod plan;
 pub mod quantity;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod repl;
 pub mod report;
 pub mod results;
 pub mod session;
-pub mod source;
-pub mod syntax;
+
+pub use mizan_syntax::{diagnostic, operator, source, syntax};

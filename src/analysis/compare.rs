@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::runs::Runs;
 use super::shapley::{MOST_CHANGES, shapley};
+use super::titles::title;
 use super::{cells, label, unit};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::Values;
 use crate::model::{ChangeId, Query, Question};
 use crate::plan::RunSpec;
@@ -58,6 +59,7 @@ impl Runs<'_> {
                     }
                     comparisons.push(Comparison {
                         expression: label(question, &elements),
+                        title: title(self.model, question, &elements),
                         year,
                         unit: unit(self.model, question.kind),
                         reference: self.model.scenario_name(to).to_owned(),
@@ -100,7 +102,7 @@ impl Runs<'_> {
                 players.len()
             );
             let found =
-                Diagnostic::error("limit-levers", message).at(query.span, "too many levers");
+                Diagnostic::error(Code::LimitLevers, message).at(query.span, "too many levers");
             return Err(found.help("leave `by lever` out, or compare a smaller scenario"));
         }
         let whole = (1_usize << players.len()) - 1;

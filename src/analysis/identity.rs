@@ -1,6 +1,6 @@
 //! Identities: conditions that must hold in every run, cell and year.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::{Values, ask, ask_size};
 use crate::model::{Expr, Identity, Model};
 use crate::plan::{RunSpec, Variant};
@@ -30,7 +30,7 @@ pub(super) fn identities(
                     Ok(None) => {}
                     Ok(Some(sides)) => return Err(fails(identity, &elements, year, sides)),
                     // A lag has no value in the first year.
-                    Err(problem) if problem.code == "outside-horizon" => {}
+                    Err(problem) if problem.code == Code::OutsideHorizon => {}
                     Err(problem) => return Err(problem),
                 }
             }
@@ -69,7 +69,7 @@ fn fails(
     };
     let sides = right.map_or(String::new(), |right| format!(": {left} against {right}"));
     let message = format!("the identity `{}` does not hold in {year}{place}{sides}", identity.name);
-    Diagnostic::error("identity-fails", message)
+    Diagnostic::error(Code::IdentityFails, message)
         .at(identity.condition.left.span, "does not hold")
         .help("mend the equations, or allow a deviation: `within 0.1%`")
 }

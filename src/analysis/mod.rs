@@ -12,8 +12,9 @@ mod recorded;
 mod runs;
 mod shapley;
 mod simulate;
+mod titles;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::sampling::Method;
 use crate::engine::simulate::Simulation;
 use crate::engine::{Solved, Stop, Values, ask};
@@ -145,7 +146,7 @@ impl Runs<'_> {
                     match self.value(&run, question, &question.expr, &cell, year) {
                         Ok(value) => values.push(Some(value)),
                         // Growth has no value in the first year.
-                        Err(problem) if problem.code == "outside-horizon" => values.push(None),
+                        Err(problem) if problem.code == Code::OutsideHorizon => values.push(None),
                         Err(problem) => return Err(problem),
                     }
                 }
@@ -161,7 +162,8 @@ impl Runs<'_> {
             }
         }
         let unit = unit(self.model, question.kind);
-        Ok(Panel { expression: question.text.clone(), unit, years, series })
+        let title = titles::title(self.model, question, &[]);
+        Ok(Panel { expression: question.text.clone(), title, unit, years, series })
     }
 }
 

@@ -6,8 +6,9 @@ use super::compare::Coalitions;
 use super::histogram::{counts, edges};
 use super::recorded::Recorded;
 use super::runs::Runs;
+use super::titles::title;
 use super::{cells, label, unit};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::sampling::Method;
 use crate::engine::simulate::{BadDraw, Found, Kept, Run, Simulation, Wanted};
 use crate::engine::summary::quantiles;
@@ -150,7 +151,7 @@ impl Asking<'_, '_> {
                 for year in query.years.0..=query.years.1 {
                     numbers.push(match self.value(question, &spec, &cell, year) {
                         Ok(wanted) => Some(self.want(wanted, Kept::Quantiles)),
-                        Err(problem) if problem.code == "outside-horizon" => None,
+                        Err(problem) if problem.code == Code::OutsideHorizon => None,
                         Err(problem) => return Err(problem),
                     });
                 }
@@ -184,7 +185,9 @@ impl Asking<'_, '_> {
         }
         self.jobs.push(Job::Histogram(numbers));
         let unit = unit(self.runs.model, question.kind);
-        Ok(Histogram { expression: question.text.clone(), unit, year, edges: Vec::new(), series })
+        let (expression, edges) = (question.text.clone(), Vec::new());
+        let title = title(self.runs.model, question, &[]);
+        Ok(Histogram { expression, title, unit, year, edges, series })
     }
 
     fn differences(
@@ -231,7 +234,7 @@ impl Asking<'_, '_> {
         let model = self.runs.model;
         let with_draw = |mut problem: Diagnostic| {
             problem.message = format!("{}, in draw {}", problem.message, bad.draw);
-            if problem.code == "no-convergence" { problem.help(LIMITS) } else { problem }
+            if problem.code == Code::NoConvergence { problem.help(LIMITS) } else { problem }
         };
         let baseline = match run_drawn(model, RunSpec::default(), None, &drawn) {
             Ok(values) => values,
@@ -250,7 +253,7 @@ impl Asking<'_, '_> {
         if bad.unsolved {
             return other_solution(bad.draw);
         }
-        with_draw(Diagnostic::error("draw-fails", "a value cannot be computed")).help(LIMITS)
+        with_draw(Diagnostic::error(Code::DrawFails, "a value cannot be computed")).help(LIMITS)
     }
 
     /// Evaluates every question with the values of one draw.
@@ -270,7 +273,7 @@ impl Asking<'_, '_> {
                     for year in query.years.0..=query.years.1 {
                         let (model, expr) = (self.runs.model, &question.expr);
                         match ask(model, values, baseline, question, expr, &cell, year) {
-                            Err(problem) if problem.code != "outside-horizon" => {
+                            Err(problem) if problem.code != Code::OutsideHorizon => {
                                 return Err(problem);
                             }
                             _ => {}
@@ -289,7 +292,7 @@ fn other_solution(draw: u64) -> Diagnostic {
     let message = format!(
         "equations that depend on each other could not be solved in draw {draw}, though a run by itself with its numbers solves them"
     );
-    Diagnostic::error("no-convergence", message)
+    Diagnostic::error(Code::NoConvergence, message)
         .note("a draw is first searched for from the solution at the medians: where equations have several solutions it may find another than a run by itself")
         .help("write equations that have one solution, `x == a ^ 0.5` in place of `x ^ 2 == a`")
 }

@@ -189,9 +189,7 @@ impl<'a> Checker<'a> {
                     }
                 }
                 ItemKind::Function { name, params, body } => {
-                    if crate::builtins::builtin(&name.text).is_some()
-                        || crate::builtins::REDUCTIONS.contains(&name.text.as_str())
-                    {
+                    if crate::builtins::named(&name.text).next().is_some() {
                         self.error(errors::shadows(name.span, &name.text));
                     }
                     if let Some(first) =

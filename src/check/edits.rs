@@ -4,7 +4,7 @@
 //! a named element or for some years beats the general one, as with equations.
 
 use super::Checker;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Role;
 use crate::source::Span;
 use crate::syntax::ast::{self, AssignOp, ExprKind, Index, ItemKind, Suffix};
@@ -93,7 +93,7 @@ impl<'a> Checker<'a> {
 }
 
 fn edited_twice(span: Span, name: &str, first: Span) -> Diagnostic {
-    Diagnostic::error("duplicate", format!("the same part of `{name}` is given twice"))
+    Diagnostic::error(Code::Duplicate, format!("the same part of `{name}` is given twice"))
         .at(span, "given again")
         .and(first, "given here")
         .help("keep one of the two")

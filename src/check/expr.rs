@@ -411,7 +411,8 @@ fn is_distribution(expr: &ast::Expr) -> bool {
         ExprKind::Group(inner) => is_distribution(inner),
         ExprKind::Reference(r) => {
             matches!(r.suffix, ast::Suffix::Call(_))
-                && crate::builtins::builtin(&r.dotted()).is_some_and(|row| row.function.is_random())
+                && crate::builtins::function(&r.dotted())
+                    .is_some_and(|(_, function)| function.is_random())
         }
         _ => false,
     }

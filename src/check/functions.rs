@@ -3,12 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::arguments::Formal;
 use super::circles::{Circle, order};
 use super::expr::{Env, MISTAKE, Typed};
 use super::{Checker, FunctionEntry, errors};
+use crate::library;
 use crate::model::Kind;
 use crate::source::Span;
-use crate::syntax::ast::{self, Argument, Expr, ExprKind, Index, Leg, Reference, Suffix};
+use crate::syntax::ast::{self, Expr, ExprKind, Index, Leg, Reference, Suffix};
 
 /// Functions may call functions this deep.
 const MAX_CALLS: usize = 64;
@@ -57,7 +59,17 @@ impl Checker<'_> {
         calls
     }
 
-    /// A call of a user's function.
+    /// Takes a function of the standard library into the check, if there is one of this name.
+    pub(super) fn take_standard(&mut self, name: &str) -> bool {
+        let found = library::standard(name);
+        if let Some(function) = found {
+            let entry = (&function.name, function.params.as_slice(), &function.body);
+            self.functions.insert(name.to_owned(), entry);
+        }
+        found.is_some()
+    }
+
+    /// Resolves a call of a function that is written in Mizan.
     pub(super) fn user_function(
         &mut self,
         name: &str,
@@ -71,19 +83,19 @@ impl Checker<'_> {
         if self.recursive.contains(name) {
             return MISTAKE;
         }
-        if params.len() != call.args.len() {
-            let shown = params.iter().take(SHOWN).map(|param| param.text.as_str());
-            let rest = (params.len() > SHOWN).then_some("...");
-            let names: Vec<&str> = shown.chain(rest).collect();
-            let signature = format!("{name}({})", names.join(", "));
-            let (wanted, found) = (params.len(), call.args.len());
-            self.error(errors::arity(span, name, wanted, wanted, found, &signature));
+        let shown = params.iter().take(SHOWN).map(|param| param.text.as_str());
+        let rest = (params.len() > SHOWN).then_some("...");
+        let signature = format!("{name}({})", shown.chain(rest).collect::<Vec<_>>().join(", "));
+        let formals: Vec<Formal<'_>> =
+            params.iter().map(|param| Formal::required(&param.text)).collect();
+        let Some(given) = self.bind_arguments(name, &formals, &signature, call, span) else {
             return MISTAKE;
-        }
+        };
+        let args: Vec<&Expr> = given.into_iter().flatten().map(|arg| &arg.value).collect();
         if self.expanded > MOST {
             return MISTAKE;
         }
-        let body = substitute(body, params, &call.args);
+        let body = substitute(body, params, &args);
         self.expanded += size(&body);
         if self.expanded > MOST {
             self.error(errors::expansion_limit(span));
@@ -102,13 +114,13 @@ impl Checker<'_> {
 
 /// The body with each parameter replaced. An index that the body binds is another than a parameter or
 /// an argument's index of the same name.
-fn substitute(body: &Expr, params: &[ast::Name], args: &[Argument]) -> Expr {
+fn substitute(body: &Expr, params: &[ast::Name], args: &[&Expr]) -> Expr {
     let pairs = params.iter().zip(args);
     let values: BTreeMap<&str, &Expr> =
-        pairs.map(|(param, arg)| (param.text.as_str(), &arg.value)).collect();
+        pairs.map(|(param, arg)| (param.text.as_str(), *arg)).collect();
     let mut named: BTreeSet<String> = params.iter().map(|param| param.text.clone()).collect();
     for arg in args {
-        each(&mut arg.value.clone(), &mut |expr| {
+        each(&mut (*arg).clone(), &mut |expr| {
             if let ExprKind::Reference(reference) = &expr.kind {
                 named.insert(reference.dotted());
             }

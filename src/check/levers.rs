@@ -6,6 +6,7 @@ use super::errors;
 use super::expr::Env;
 use super::tables::with_unit;
 use super::{Bound, Checker};
+use crate::diagnostic::Code;
 use crate::model::{Definition, Expr, Lever, LeverId, Quantity, Role, Select};
 use crate::syntax::ast::{self, BodyEntry, ItemKind, KindEntry, ScenarioEntry};
 
@@ -322,7 +323,7 @@ impl<'a> Checker<'a> {
         let money = matches!(quantity.kind, crate::model::Kind::Plain { dimension, .. } if dimension == crate::quantity::Dimension::MONEY);
         let unit =
             if money { format!("mn {}", self.model.bases[0]) } else { quantity.unit.clone() };
-        let lacks = found.code == "unit-mismatch";
+        let lacks = found.code == Code::UnitMismatch;
         if lacks {
             found.help =
                 vec![format!("write the unit in the head of the column: `{name}: {unit}`")];

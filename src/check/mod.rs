@@ -4,6 +4,7 @@
 //! holds afterwards: every name is resolved, every expression has one dimension, every cell of every
 //! variable has exactly one definition, and no lag reaches before the first year.
 
+mod arguments;
 mod call;
 mod cells;
 mod circles;
@@ -22,6 +23,7 @@ mod levers;
 mod queries;
 mod ranges;
 mod read;
+mod reductions;
 mod scenarios;
 mod sets;
 mod tables;

@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::quantity::Dimension;
 use crate::source::Span;
-use crate::syntax::ast::{self, ExprKind, ItemKind};
+use crate::syntax::ast::{self, ExprKind, ItemKind, ValueQuery};
 
 impl<'a> Checker<'a> {
     /// Resolves the queries of the script.
@@ -25,7 +25,7 @@ impl<'a> Checker<'a> {
         if self.full() || self.asked > MOST_CELLS {
             return;
         }
-        let compares = matches!(query.ask, ast::Ask::Compare(_));
+        let compares = matches!(query.ask, ast::Ask::Values(ValueQuery::Compare, _));
         let Some(mut scenarios) = self.scope(&query.scope) else { return };
         let values = (scenarios.len() * self.model.horizon()) as u128;
         self.asked = self.asked.saturating_add(values);
@@ -33,11 +33,7 @@ impl<'a> Checker<'a> {
             self.error(errors::asked(query.span, self.asked, MOST_CELLS));
             return;
         }
-        let window = query.scope.window.clone().or(match &query.ask {
-            ast::Ask::Check(condition) => condition.window.clone(),
-            _ => None,
-        });
-        let years = match &window {
+        let years = match &query.scope.window {
             Some(window) => match self.window(window) {
                 Some(years) => years,
                 None => return,
@@ -47,15 +43,15 @@ impl<'a> Checker<'a> {
         };
         self.in_scenario = scenarios.iter().any(Option::is_some);
         let ask = match &query.ask {
-            ast::Ask::Show(of) => self.questions(of).map(Ask::Show),
-            ast::Ask::Chart { of, distribution: true } => self.questions(of).map(Ask::Distribution),
-            ast::Ask::Chart { of, .. } => self.questions(of).map(Ask::Chart),
+            ast::Ask::Values(ValueQuery::Show, of) => self.questions(of).map(Ask::Show),
+            ast::Ask::Values(ValueQuery::Chart, of) => self.questions(of).map(Ask::Chart),
+            ast::Ask::Distribution(of) => self.questions(of).map(Ask::Distribution),
             ast::Ask::Check(condition) => {
                 let mut env = Env { wild: Some(Vec::new()), ..Env::default() };
                 let found = self.condition(condition, &mut env, query.span, &query.cites);
                 found.map(|condition| Ask::Check(Box::new(condition)))
             }
-            ast::Ask::Compare(of) => {
+            ast::Ask::Values(ValueQuery::Compare, of) => {
                 let to = query.scope.to.as_ref().map(|name| self.scenario(name, &[]));
                 let of = self.questions(of);
                 match (of, to.unwrap_or(Some(None))) {
@@ -66,16 +62,10 @@ impl<'a> Checker<'a> {
                     _ => None,
                 }
             }
-            other => {
-                let word = match other {
-                    ast::Ask::Find { .. } => "`find`",
-                    ast::Ask::Sweep { .. } => "`sweep`",
-                    ast::Ask::Sensitivity(_) => "`sensitivity`",
-                    _ => "`why`",
-                };
-                self.error(errors::not_available(query.span, word));
-                None
-            }
+            ast::Ask::Values(ValueQuery::Why, _) => self.not_available(query.span, "`why`"),
+            ast::Ask::Find { .. } => self.not_available(query.span, "`find`"),
+            ast::Ask::Sweep { .. } => self.not_available(query.span, "`sweep`"),
+            ast::Ask::Sensitivity(_) => self.not_available(query.span, "`sensitivity`"),
         };
         self.in_scenario = false;
         if let Some(ask) = ask {
@@ -86,6 +76,11 @@ impl<'a> Checker<'a> {
             };
             self.model.queries.push(Query { ask, asked, scenarios, years, span: query.span });
         }
+    }
+
+    fn not_available(&mut self, span: Span, word: &str) -> Option<Ask> {
+        self.error(errors::not_available(span, word));
+        None
     }
 
     /// The scenario of a name; the inner `None` is the baseline. `words` may be meant too.

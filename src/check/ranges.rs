@@ -2,7 +2,7 @@
 //! no percentage, a year that never comes.
 
 use super::{Checker, errors, warnings};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{BinaryOp, Change, Definition, Expr, Kind, Leg, Model, Op, Quantity, Role};
 use crate::quantity::Dimension;
 
@@ -51,7 +51,7 @@ impl Checker<'_> {
             ));
         }
         let told = |found: &Diagnostic| {
-            found.code == "percent-missing"
+            found.code == Code::PercentMissing
                 && found.span().is_some_and(|span| span.start >= at.start && span.end <= at.end)
         };
         if percent && !self.diagnostics.iter().any(told) {

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use unicode_normalization::UnicodeNormalization;
 
 use super::Checker;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
     Ask, Change, ChangeId, Definition, Expr, Leg, LeverId, Model, Op, Role, Select,
 };
@@ -17,27 +17,27 @@ use crate::syntax::ast::{Item, ItemKind, SetElements};
 const MOST_COMPARED: usize = 5_000_000;
 
 pub(super) fn unused_source(span: Span, key: &str) -> Diagnostic {
-    Diagnostic::warning("unused-source", format!("no figure cites the source `{key}`"))
+    Diagnostic::warning(Code::UnusedSource, format!("no figure cites the source `{key}`"))
         .at(span, "never cited")
         .help(format!("write `@{key}` after the figures that it gives, or remove it"))
 }
 
 pub(super) fn percent_extreme(span: Span, name: &str, percent: f64) -> Diagnostic {
     let edge = if percent < 0.0 { "less than -100%" } else { "more than 1000%" };
-    Diagnostic::warning("percent-extreme", format!("`{name}` is {percent}%, {edge}"))
+    Diagnostic::warning(Code::PercentExtreme, format!("`{name}` is {percent}%, {edge}"))
         .at(span, edge)
         .help("write `5%` for five in a hundred; a factor is a plain number")
 }
 
 pub(super) fn year_unused(span: Span, year: f64, years: (i32, i32)) -> Diagnostic {
-    Diagnostic::warning("year-unused", format!("{year} lies after the last year {}", years.1))
+    Diagnostic::warning(Code::YearUnused, format!("{year} lies after the last year {}", years.1))
         .at(span, "never reached")
         .help(format!("write a year up to {}, or widen `years`", years.1))
 }
 
 pub(super) fn knot_unused(span: Span, year: f64, years: (i32, i32)) -> Diagnostic {
     Diagnostic::warning(
-        "year-unused",
+        Code::YearUnused,
         format!("the knot {year} has no effect in {}..{}", years.0, years.1),
     )
     .at(span, "no effect")
@@ -46,7 +46,7 @@ pub(super) fn knot_unused(span: Span, year: f64, years: (i32, i32)) -> Diagnosti
 
 pub(super) fn constant_condition(span: Span, holds: bool) -> Diagnostic {
     let (word, branch) = if holds { ("always", "then") } else { ("never", "else") };
-    Diagnostic::warning("constant-condition", format!("the condition {word} holds"))
+    Diagnostic::warning(Code::ConstantCondition, format!("the condition {word} holds"))
         .at(span, format!("{word} true"))
         .help(format!("write the value after `{branch}` alone, or compare with `t`"))
 }
@@ -56,43 +56,46 @@ fn unused_input(span: Span, name: &str, field: bool) -> Diagnostic {
         true => "remove it, or read it in an equation of the kind",
         false => "read it in an equation, or remove it",
     };
-    Diagnostic::warning("unused-input", format!("nothing reads `{name}`"))
+    Diagnostic::warning(Code::UnusedInput, format!("nothing reads `{name}`"))
         .at(span, "never read")
         .help(help)
 }
 
 fn unused_function(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::warning("unused-function", format!("nothing calls the function `{name}`"))
+    Diagnostic::warning(Code::UnusedFunction, format!("nothing calls the function `{name}`"))
         .at(span, "never called")
         .help("call it, or remove it")
 }
 
 fn unused_scenario(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::warning("unused-scenario", format!("no query asks for the scenario `{name}`"))
+    Diagnostic::warning(Code::UnusedScenario, format!("no query asks for the scenario `{name}`"))
         .at(span, "never asked for")
         .help(format!("write `for all` or `for {name}` after a query"))
 }
 
 fn no_change(span: Span, name: &str, value: &str) -> Diagnostic {
-    Diagnostic::warning("no-change", format!("`{name}` is {value} already; this changes nothing"))
-        .at(span, "changes nothing")
-        .help("give another value, or remove the line")
+    Diagnostic::warning(
+        Code::NoChange,
+        format!("`{name}` is {value} already; this changes nothing"),
+    )
+    .at(span, "changes nothing")
+    .help("give another value, or remove the line")
 }
 
 fn nothing_to_remove(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::warning("no-change", format!("`{name}` is not there to be taken out"))
+    Diagnostic::warning(Code::NoChange, format!("`{name}` is not there to be taken out"))
         .at(span, "changes nothing")
         .help("remove the line, or extend the scenario that adds it")
 }
 
 fn of_absent_lever(span: Span, lever: &str) -> Diagnostic {
-    Diagnostic::warning("no-change", format!("this scenario does not have the lever `{lever}`"))
+    Diagnostic::warning(Code::NoChange, format!("this scenario does not have the lever `{lever}`"))
         .at(span, "changes nothing")
         .help(format!("add the lever `{lever}`, or extend the scenario that has it"))
 }
 
 fn empty_scenario(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::warning("no-change", format!("the scenario `{name}` changes nothing"))
+    Diagnostic::warning(Code::NoChange, format!("the scenario `{name}` changes nothing"))
         .at(span, "same as the baseline")
         .help("add a lever or a value, or remove the scenario")
 }
@@ -102,7 +105,7 @@ fn alike(span: Span, name: &str, first: Span, other: &str) -> Diagnostic {
         true => format!("`{name}` and `{other}` differ only by case"),
         false => format!("`{name}` looks like `{other}` but is spelt with other letters"),
     };
-    Diagnostic::warning("similar-names", message)
+    Diagnostic::warning(Code::SimilarNames, message)
         .at(span, "one name")
         .and(first, "the other")
         .help(format!("rename one of them, or write `{other}` if it is meant"))

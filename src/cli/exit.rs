@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::panic;
 use std::process::ExitCode;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 
 /// How the process ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,9 +41,9 @@ impl Exit {
     pub(super) fn of(diagnostics: &[Diagnostic]) -> Self {
         match diagnostics.iter().find(|found| found.is_error()).map(|found| found.code) {
             None => Self::Fine,
-            Some("identity-fails") => Self::Failed,
-            Some("outside-folder" | "file-denied" | "no-permission") => Self::NoPermission,
-            Some("file-missing" | "file-unreadable" | "no-input") => Self::NoInput,
+            Some(Code::IdentityFails) => Self::Failed,
+            Some(Code::OutsideFolder | Code::FileDenied | Code::NoPermission) => Self::NoPermission,
+            Some(Code::FileMissing | Code::FileUnreadable | Code::NoInput) => Self::NoInput,
             Some(_) => Self::Data,
         }
     }
@@ -70,10 +70,17 @@ fn message(payload: &(dyn Any + Send)) -> String {
     crate::diagnostic::sanitize(&text.unwrap_or_default())
 }
 
-/// Prints what clap has to say: help and version to standard output, mistakes to standard error.
+/// Prints clap's message: help and version to standard output, mistakes to standard error.
 pub(super) fn usage(error: &clap::Error) -> Exit {
     if error.use_stderr() {
-        let _ = error.print();
+        let text = error.render().to_string();
+        // A wrong argument is quoted in the message; its control characters must not reach the terminal.
+        let safe = crate::diagnostic::sanitize(&text);
+        if safe == text {
+            let _ = error.print();
+        } else {
+            let _ = write!(std::io::stderr(), "{safe}");
+        }
         return Exit::Usage;
     }
     match error.print() {

@@ -61,7 +61,7 @@ impl Fmt {
         if input::is_standard(path) {
             output::print(&formatted)?;
         } else if formatted != text {
-            output::write(path, &formatted, true, &[])?;
+            output::write(path, formatted.as_bytes(), true, &[])?;
         }
         Ok(Exit::Fine)
     }

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::exit::Exit;
 use super::terminal;
-use crate::data::Folder;
 use crate::diagnostic::{Diagnostic, render};
+use crate::files::{self, Folder};
 use crate::session::{self, Program};
 use crate::source::SourceMap;
 
@@ -15,7 +15,7 @@ pub(super) fn read(path: &Path) -> Result<String, Exit> {
     let found = if is_standard(path) {
         session::read_from(std::io::stdin().lock(), "standard input")
     } else {
-        session::read(path)
+        files::read(path)
     };
     found.map_err(|problem| {
         report(std::slice::from_ref(&problem), &SourceMap::default());

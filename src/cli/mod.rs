@@ -1,6 +1,7 @@
 //! The command line: one file a command, each thin; what they do lives in the layers below.
 
 mod audit;
+mod chart;
 mod check;
 mod draws;
 mod exit;
@@ -13,6 +14,7 @@ mod progress;
 mod repl;
 mod run;
 mod shell;
+pub(crate) mod signals;
 mod terminal;
 pub(crate) mod threads;
 
@@ -27,6 +29,7 @@ const EXAMPLES: &str = "\
 Examples:
   mizan new my_scenario                 write a first script, my_scenario.mizan
   mizan run my_scenario.mizan           answer its queries
+  mizan chart my_scenario.mizan -o pics  draw its charts as SVG files
   mizan check my_scenario.mizan         look for mistakes without running it
   mizan fmt my_scenario.mizan           align it
   mizan repl my_scenario.mizan          talk with it
@@ -50,6 +53,7 @@ struct Mizan {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Run),
+    Chart(chart::Chart),
     Check(check::Check),
     Repl(repl::Repl),
     Explain(explain::Explain),
@@ -84,6 +88,7 @@ fn dispatch() -> Exit {
     terminal::choose(arguments.color);
     let done = match arguments.command {
         Command::Run(command) => on_all(|| command.execute()),
+        Command::Chart(command) => on_all(|| command.execute()),
         Command::Check(command) => on_all(|| command.execute()),
         Command::Repl(command) => command.execute(),
         Command::Explain(command) => command.execute(),

@@ -40,7 +40,7 @@ impl New {
             name.push(".mizan");
             PathBuf::from(name)
         };
-        output::write(&path, &SCRIPT.replace("{name}", &title), self.force, &[])?;
+        output::write(&path, SCRIPT.replace("{name}", &title).as_bytes(), self.force, &[])?;
         let shown = crate::diagnostic::sanitize(&path.to_string_lossy());
         output::print(&format!("wrote {shown}\nrun it: mizan run {shown}\n"))?;
         Ok(Exit::Fine)

@@ -1,13 +1,15 @@
 //! Output: to standard output, or to a file that appears whole or not at all.
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::Target;
 use super::exit::Exit;
 use super::input::{complain, is_standard};
+use super::signals::clean_up;
+use crate::report::{FORMATS, Format, endings};
 
 /// Temporary files are called so; one that a killed process left is removed after an hour.
 const PREFIX: &str = ".mizan-";
@@ -16,8 +18,12 @@ const STALE: Duration = Duration::from_secs(3600);
 
 /// Writes to standard output. A reader that has seen enough closes the pipe: that is no failure.
 pub(super) fn print(text: &str) -> Result<(), Exit> {
+    print_bytes(text.as_bytes())
+}
+
+fn print_bytes(bytes: &[u8]) -> Result<(), Exit> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(Exit::Fine),
         Err(error) => {
@@ -36,11 +42,31 @@ impl Target {
         }
     }
 
-    /// Writes the text to the file or to standard output. `inputs` are never overwritten.
-    pub(super) fn write(&self, text: &str, inputs: &[&Path]) -> Result<(), Exit> {
+    /// Chooses the format of the output: `asked`, or the one that the file's ending names.
+    pub(super) fn format(&self, asked: Option<&'static Format>) -> Result<&'static Format, Exit> {
+        let format = match (asked, self.file()) {
+            (Some(format), _) => format,
+            (None, None) => &FORMATS[0],
+            (None, Some(path)) => Format::of_file(path).map_err(|ending| {
+                let (shown, known) = (path.display(), endings());
+                let text =
+                    format!("{shown}: no format has the ending .{ending}; it must be {known}");
+                failed(&text, Exit::Usage)
+            })?,
+        };
+        if format.is_binary && self.file().is_none() && io::stdout().is_terminal() {
+            let name = format.name;
+            let text = format!("{name} is no text for a terminal; --output FILE writes it");
+            return Err(failed(&text, Exit::Usage));
+        }
+        Ok(format)
+    }
+
+    /// Writes to the file or to standard output. `inputs` are never overwritten.
+    pub(super) fn write(&self, bytes: &[u8], inputs: &[&Path]) -> Result<(), Exit> {
         match self.file() {
-            Some(path) => write(path, text, self.force, inputs),
-            None => print(text),
+            Some(path) => write(path, bytes, self.force, inputs),
+            None => print_bytes(bytes),
         }
     }
 
@@ -51,20 +77,90 @@ impl Target {
 }
 
 /// Writes a file: all of it or nothing. A symbolic link is followed; a device or pipe is written to.
-pub(super) fn write(path: &Path, text: &str, force: bool, inputs: &[&Path]) -> Result<(), Exit> {
+pub(super) fn write(path: &Path, bytes: &[u8], force: bool, inputs: &[&Path]) -> Result<(), Exit> {
     let shown = path.display();
     let existing = free(path, force, inputs)?;
     if existing.as_ref().is_some_and(|data| !data.is_file()) {
         let done = File::options().write(true).open(path).and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
+            file.write_all(bytes)?;
             file.flush()
         });
         return done
             .map_err(|error| failed(&format!("cannot write {shown}: {error}"), Exit::InputOutput));
     }
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    replace(&path, text, existing.as_ref(), force)
+    replace(&followed(path), bytes, existing.as_ref(), force)
         .map_err(|(error, exit)| failed(&format!("cannot write {shown}: {}", plain(&error)), exit))
+}
+
+/// The file that a path leads to, through symbolic links, whether that file exists or not.
+fn followed(path: &Path) -> PathBuf {
+    /// As many links as Linux follows.
+    const MOST_LINKS: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        let Ok(target) = fs::read_link(&path) else { break };
+        // A relative target starts at the folder of the link; an absolute one replaces the path.
+        path = path.parent().unwrap_or(Path::new("")).join(target);
+    }
+    path
+}
+
+/// Writes files into a folder. A new folder appears with all of them or not at all; in one that exists
+/// each file appears whole, and none is written if one is in the way.
+pub(super) fn write_folder(
+    folder: &Path,
+    files: &[(String, Vec<u8>)],
+    force: bool,
+) -> Result<(), Exit> {
+    if folder.exists() {
+        if !folder.is_dir() {
+            let text = format!("cannot write into {}: it is no folder", folder.display());
+            return Err(failed(&text, Exit::CannotCreate));
+        }
+        for (name, _) in files {
+            free(&folder.join(name), force, &[])?;
+        }
+        return files
+            .iter()
+            .try_for_each(|(name, bytes)| write(&folder.join(name), bytes, force, &[]));
+    }
+    let make = || -> io::Result<()> {
+        let made = {
+            // Held until the name of the folder is noted, so that no signal leaves the folder behind.
+            let mut all = clean_up();
+            let made = temporary_folder(parent(folder))?;
+            all.temporary = Some(made.path().to_owned());
+            made
+        };
+        let done =
+            files.iter().try_for_each(|(name, bytes)| fs::write(made.path().join(name), bytes));
+        let done = done.and_then(|()| fs::rename(made.path(), folder));
+        clean_up().temporary = None;
+        done?;
+        // The folder has its own name now; nothing is left to remove.
+        let _ = made.keep();
+        Ok(())
+    };
+    make().map_err(|error| {
+        let text = format!("cannot write {}: {}", folder.display(), plain(&error));
+        failed(&text, Exit::CannotCreate)
+    })
+}
+
+/// The folder that a path is in.
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn temporary_folder(within: &Path) -> io::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(PREFIX).suffix(SUFFIX);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(fs::Permissions::from_mode(0o777));
+    }
+    builder.tempdir_in(within)
 }
 
 /// What stands at the path of an output; an error if it must stay.
@@ -96,7 +192,7 @@ fn free(path: &Path, force: bool, inputs: &[&Path]) -> Result<Option<Metadata>, 
 /// Writes a temporary file beside the path and renames it.
 fn replace(
     path: &Path,
-    text: &str,
+    bytes: &[u8],
     existing: Option<&Metadata>,
     force: bool,
 ) -> Result<(), (io::Error, Exit)> {
@@ -104,17 +200,22 @@ fn replace(
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
     };
-    let midway = |error| (error, Exit::InputOutput);
     sweep(&folder);
-    let mut file = temporary(&folder).map_err(|error| (error, Exit::CannotCreate))?;
-    file.write_all(text.as_bytes()).map_err(midway)?;
-    if let Some(existing) = existing {
-        fs::set_permissions(file.path(), existing.permissions()).map_err(midway)?;
-    }
-    file.as_file().sync_all().map_err(midway)?;
+    let mut file = {
+        // Held until the name of the file is noted, so that no signal leaves the file behind.
+        let mut all = clean_up();
+        let file = temporary(&folder).map_err(|error| (error, Exit::CannotCreate))?;
+        all.temporary = Some(file.path().to_owned());
+        file
+    };
+    let done = fill(&mut file, bytes, existing).map_err(|error| (error, Exit::InputOutput));
     // Without --force a file that has appeared meanwhile stays.
-    let done = if force { file.persist(path) } else { file.persist_noclobber(path) };
-    done.map_err(|error| (error.error, Exit::CannotCreate))?;
+    let done = done.and_then(|()| {
+        let done = if force { file.persist(path) } else { file.persist_noclobber(path) };
+        done.map(|_| ()).map_err(|error| (error.error, Exit::CannotCreate))
+    });
+    clean_up().temporary = None;
+    done?;
     // The new name must outlive a power cut too; some systems cannot do this.
     if let Ok(folder) = File::open(&folder) {
         let _ = folder.sync_all();
@@ -122,6 +223,20 @@ fn replace(
     Ok(())
 }
 
+/// Writes the text, with the permissions of the file that is replaced, through to the disk.
+fn fill(
+    file: &mut tempfile::NamedTempFile,
+    bytes: &[u8],
+    existing: Option<&Metadata>,
+) -> io::Result<()> {
+    file.write_all(bytes)?;
+    if let Some(existing) = existing {
+        fs::set_permissions(file.path(), existing.permissions())?;
+    }
+    file.as_file().sync_all()
+}
+
+/// A new temporary file beside the output.
 fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(PREFIX).suffix(SUFFIX);

@@ -7,8 +7,8 @@ use clap::Args;
 
 use super::exit::Exit;
 use super::{input, output, terminal};
-use crate::data::Folder;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::files::Folder;
 use crate::repl::{Page, Talk, converse, history_place};
 use crate::session::{Reach, Session};
 
@@ -100,6 +100,6 @@ fn greeting(session: &Session, loaded: bool) -> String {
 
 /// Writes a file as every command does; what is in the way has been printed then.
 fn save(path: &Path, text: &str, force: bool) -> Result<(), Diagnostic> {
-    output::write(path, text, force, &[])
-        .map_err(|_| Diagnostic::error("not-saved", "nothing has been saved"))
+    output::write(path, text.as_bytes(), force, &[])
+        .map_err(|_| Diagnostic::error(Code::NotSaved, "nothing has been saved"))
 }

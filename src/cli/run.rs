@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 
 use super::Target;
@@ -10,9 +11,9 @@ use super::exit::Exit;
 use super::progress::Progress;
 use super::{input, terminal};
 use crate::analysis::{answer_with, solutions};
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::model::Model;
-use crate::report;
+use crate::report::{self, FORMATS, Format, Setting};
 use crate::results::{Answer, Report};
 use crate::session::{self, Program};
 use crate::source::{SourceMap, Span};
@@ -30,53 +31,52 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub(super) struct Run {
     /// The script; `-` is standard input.
-    file: PathBuf,
+    pub(super) file: PathBuf,
     /// Ask the queries without `for` of this scenario; `for all` means the baseline and those named.
     /// May be repeated.
     #[arg(long, value_name = "NAME")]
-    scenario: Vec<String>,
+    pub(super) scenario: Vec<String>,
     /// Replace a given value, as if the script's own line were edited: `duty.rate=5%`,
     /// `oil+=5 USD in 2026`. Scenarios that replace it still do so. May be repeated.
     #[arg(long, value_name = "TARGET=VALUE", value_parser = edit)]
-    set: Vec<String>,
+    pub(super) set: Vec<String>,
     /// Show these years only; all years are computed and checked as before.
     #[arg(long, value_name = "A..B", value_parser = years)]
-    years: Option<(i32, i32)>,
-    /// How to write the answers.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    pub(super) years: Option<(i32, i32)>,
+    /// How to write the answers. Without it, the ending of the output file decides.
+    #[arg(long, value_parser = format())]
+    pub(super) format: Option<&'static Format>,
     /// Print how this part of the run went to standard error.
     #[arg(long, value_enum, value_name = "PART")]
-    trace: Option<Trace>,
+    pub(super) trace: Option<Trace>,
     /// Columns of the text; the terminal's, or 80.
     #[arg(long, value_name = "COLUMNS")]
-    width: Option<usize>,
+    pub(super) width: Option<usize>,
+    /// Show standard errors and all quantiles in the tables of a simulation.
+    #[arg(long)]
+    pub(super) errors: bool,
     #[command(flatten)]
-    draws: Draws,
+    pub(super) draws: Draws,
     #[command(flatten)]
-    target: Target,
-}
-
-/// How answers are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// A memo for a terminal.
-    Text,
-    /// One JSON object, values unrounded.
-    Json,
-    /// One row a value.
-    Csv,
+    pub(super) target: Target,
 }
 
 /// What can be traced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Trace {
+pub(super) enum Trace {
     /// The iterations of every block of equations that was solved.
     Solve,
 }
 
+/// Parses the name of a format.
+fn format() -> impl clap::builder::TypedValueParser<Value = &'static Format> {
+    let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
+    PossibleValuesParser::new(names)
+        .try_map(|name| Format::named(&name).ok_or("there is no such format"))
+}
+
 /// An edit that the language's parser accepts.
-fn edit(text: &str) -> Result<String, String> {
+pub(super) fn edit(text: &str) -> Result<String, String> {
     let mut sources = SourceMap::default();
     let found = session::assignment(sources.add("--set", text), text);
     found.map(|_| text.to_owned()).map_err(|problems| {
@@ -89,7 +89,7 @@ fn edit(text: &str) -> Result<String, String> {
 }
 
 /// `2024..2030`, or one year.
-fn years(text: &str) -> Result<(i32, i32), String> {
+pub(super) fn years(text: &str) -> Result<(i32, i32), String> {
     let (from, to) = text.split_once("..").unwrap_or((text, text));
     let year = |text: &str| text.trim().parse::<i32>().ok();
     match (year(from), year(to)) {
@@ -103,25 +103,35 @@ fn years(text: &str) -> Result<(i32, i32), String> {
 pub(super) fn standard_input() -> Result<Exit, Exit> {
     let target = Target { output: None, force: false };
     let (scenario, set) = (Vec::new(), Vec::new());
-    let (file, format, draws) = (PathBuf::from("-"), Format::Text, Draws::none());
+    let (file, format, draws) = (PathBuf::from("-"), None, Draws::none());
     let (years, width, trace) = (None, None, None);
-    Run { file, scenario, set, years, draws, format, width, target, trace }.execute()
+    let errors = false;
+    Run { file, scenario, set, years, draws, errors, format, width, target, trace }.execute()
 }
 
 impl Run {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
-        self.draws.check()?;
+        let format = self.target.format(self.format)?;
         self.target.check(&[&self.file])?;
+        let (program, report) = self.report()?;
+        let bytes = format.write(&report, self.setting()).map_err(|_| Exit::Internal)?;
+        self.target.write(&bytes, &[&self.file])?;
+        let exit = outcome(&report);
+        // The process ends here: to give its memory back piece by piece would take longer.
+        std::mem::forget((program, report));
+        Ok(exit)
+    }
+
+    /// Loads the script, answers its queries and prints its diagnostics.
+    pub(super) fn report(&self) -> Result<(Program, Report), Exit> {
+        self.draws.check()?;
         let mut program = input::load(&self.file, &self.set)?;
         let report = self.answer(&mut program);
         input::report(&program.diagnostics, &program.sources);
-        let Some(report) = report else { return Err(Exit::of(&program.diagnostics)) };
-        self.target.write(&self.text(&report)?, &[&self.file])?;
-        let failed = |answer: &Answer| matches!(answer, Answer::Check(outcome) if !outcome.passed);
-        let failed = report.answers.iter().any(failed);
-        // The process ends here: to give its memory back piece by piece would take longer.
-        std::mem::forget((program, report));
-        Ok(if failed { Exit::Failed } else { Exit::Fine })
+        match report {
+            Some(report) => Ok((program, report)),
+            None => Err(Exit::of(&program.diagnostics)),
+        }
     }
 
     fn answer(&self, program: &mut Program) -> Option<Report> {
@@ -155,17 +165,18 @@ impl Run {
         }
     }
 
-    fn text(&self, report: &Report) -> Result<String, Exit> {
-        Ok(match self.format {
-            Format::Text => {
-                let to_terminal = self.target.file().is_none();
-                let width = self.width.unwrap_or_else(terminal::width);
-                report::text(report, width, to_terminal && terminal::colour())
-            }
-            Format::Json => format!("{:#}\n", report::json(report)),
-            Format::Csv => report::csv(report).map_err(|_| Exit::Internal)?,
-        })
+    fn setting(&self) -> Setting {
+        let to_terminal = self.target.file().is_none();
+        let width = self.width.unwrap_or_else(terminal::width);
+        let colour = to_terminal && terminal::colour();
+        Setting { width, colour, errors: self.errors }
     }
+}
+
+/// How a run ends whose report was written: a failed check is a failure.
+pub(super) fn outcome(report: &Report) -> Exit {
+    let failed = |answer: &Answer| matches!(answer, Answer::Check(outcome) if !outcome.passed);
+    if report.answers.iter().any(failed) { Exit::Failed } else { Exit::Fine }
 }
 
 /// Applies `--scenario`; returns what is wrong with it.
@@ -186,7 +197,8 @@ fn narrow_scenarios(
         let near = nearest(name, known);
         let span = Span::new(sources.add("--scenario", name), 0, name.len());
         let message = format!("there is no scenario `{name}`");
-        let problem = Diagnostic::error("unknown-scenario", message).at(span, "unknown scenario");
+        let problem =
+            Diagnostic::error(Code::UnknownScenario, message).at(span, "unknown scenario");
         problems.push(match near {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
             None => problem,
@@ -206,12 +218,12 @@ fn narrow_years(model: &mut Model, years: (i32, i32), sources: &mut SourceMap) -
         let text = format!("{from}..{to}");
         let span = Span::new(sources.add("--years", &text), 0, text.len());
         let message = format!("{text} reaches outside the horizon, {first}..{last}");
-        let problem = Diagnostic::error("year-outside", message).at(span, "outside the horizon");
+        let problem = Diagnostic::error(Code::YearOutside, message).at(span, "outside the horizon");
         return vec![problem.help(format!("write years within {first}..{last}"))];
     }
     let left_out = model.narrow_years(years).into_iter().map(|span| {
         let message = format!("this query has no year in {from}..{to} and is left out");
-        Diagnostic::warning("not-shown", message)
+        Diagnostic::warning(Code::NotShown, message)
             .at(span, "left out")
             .help("leave `--years` out, or name years that the query asks for")
     });

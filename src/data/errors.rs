@@ -2,7 +2,7 @@
 
 use super::number::NotANumber;
 use super::scan::{MOST_BYTES, MOST_COLUMNS, MOST_FIELD, MOST_LINES, MOST_RECORD, Problem};
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::source::Span;
 
 /// What the label in the script says.
@@ -23,25 +23,25 @@ pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 pub(super) fn unreadable(name: &str, span: Span, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::error("file-unreadable", format!("`{name}` cannot be read: {error}"))
+    Diagnostic::error(Code::FileUnreadable, format!("`{name}` cannot be read: {error}"))
         .at(span, "cannot be read")
         .help("name a plain file that no other program is writing")
 }
 
 pub(super) fn empty(name: &str, span: Span) -> Diagnostic {
-    Diagnostic::error("csv-empty", format!("`{name}` is empty"))
+    Diagnostic::error(Code::CsvEmpty, format!("`{name}` is empty"))
         .at(span, "no rows")
         .help("its first row names the columns, each further row is a record")
 }
 
 pub(super) fn foreign(name: &str, span: Span, what: &str, help: &str) -> Diagnostic {
-    Diagnostic::error("csv-format", format!("`{name}` is no CSV text; it looks like {what}"))
+    Diagnostic::error(Code::CsvFormat, format!("`{name}` is no CSV text; it looks like {what}"))
         .at(span, "another format")
         .help(help)
 }
 
 pub(super) fn encoding(at: Span, call: Span) -> Diagnostic {
-    Diagnostic::error("csv-encoding", "the row is not UTF-8 text; the file may be Latin-1 or another one-byte encoding")
+    Diagnostic::error(Code::CsvEncoding, "the row is not UTF-8 text; the file may be Latin-1 or another one-byte encoding")
         .at(at, "not UTF-8")
         .and(call, READ_HERE)
         .help("write `encoding: \"latin1\"` in `data(...)`, or \"windows-1254\" (Turkish, Azerbaijani), \"windows-1251\" (Cyrillic), \"windows-1256\" (Arabic)")
@@ -51,7 +51,7 @@ pub(super) fn fault(problem: Problem, at: Span, call: Span) -> Diagnostic {
     let limit = |text: String| limit(at, call, &text);
     match problem {
         Problem::Unterminated => Diagnostic::error(
-            "csv-unterminated-quote",
+            Code::CsvUnterminatedQuote,
             format!(
                 "the quote that opens here is not closed before the end of the file, {MOST_LINES} lines or {} KiB",
                 MOST_FIELD >> 10
@@ -61,12 +61,12 @@ pub(super) fn fault(problem: Problem, at: Span, call: Span) -> Diagnostic {
         .and(call, READ_HERE)
         .help("close the quote; a quote within a quoted cell is written twice"),
         Problem::AfterQuote => {
-            Diagnostic::error("csv-quote", "text follows a closing quote in the same cell")
+            Diagnostic::error(Code::CsvQuote, "text follows a closing quote in the same cell")
                 .at(at, "quoted in part")
                 .and(call, READ_HERE)
                 .help("write a quote within a quoted cell twice")
         }
-        Problem::Nul => Diagnostic::error("csv-nul", "the row has a NUL character: the file is no text")
+        Problem::Nul => Diagnostic::error(Code::CsvNul, "the row has a NUL character: the file is no text")
             .at(at, "NUL within")
             .and(call, READ_HERE)
             .help("export the file again as CSV (UTF-8)"),
@@ -78,7 +78,7 @@ pub(super) fn fault(problem: Problem, at: Span, call: Span) -> Diagnostic {
 }
 
 pub(super) fn limit(at: Span, call: Span, what: &str) -> Diagnostic {
-    Diagnostic::error("limit-csv", format!("the file goes beyond a limit: {what}"))
+    Diagnostic::error(Code::LimitCsv, format!("the file goes beyond a limit: {what}"))
         .at(at, "beyond the limit")
         .and(call, READ_HERE)
         .help("keep only the rows and columns that the script names")
@@ -86,14 +86,17 @@ pub(super) fn limit(at: Span, call: Span, what: &str) -> Diagnostic {
 
 pub(super) fn ragged(at: Span, call: Span, found: usize, expected: usize) -> Diagnostic {
     let what = if found < expected { "ends after this cell" } else { "more cells follow" };
-    Diagnostic::error("csv-ragged", format!("the row has {found} cells; the header has {expected}"))
-        .at(at, what)
-        .and(call, READ_HERE)
-        .help("put a cell that contains the delimiter between quotes")
+    Diagnostic::error(
+        Code::CsvRagged,
+        format!("the row has {found} cells; the header has {expected}"),
+    )
+    .at(at, what)
+    .and(call, READ_HERE)
+    .help("put a cell that contains the delimiter between quotes")
 }
 
 pub(super) fn ambiguous_column(span: Span, name: &str, second: Span) -> Diagnostic {
-    Diagnostic::error("csv-header", format!("two columns of the file are called `{name}`"))
+    Diagnostic::error(Code::CsvHeader, format!("two columns of the file are called `{name}`"))
         .at(span, "which of them?")
         .and(second, "the second")
         .help("rename one of them in the file's first row")
@@ -110,14 +113,14 @@ pub(super) fn unknown_column(
     if let Some(sign) = delimiter {
         let shown = if sign == '\t' { "\\t".to_owned() } else { sign.to_string() };
         return Diagnostic::error(
-            "csv-delimiter",
+            Code::CsvDelimiter,
             format!("`{file}` has one column only, with `{shown}` in its name"),
         )
         .at(at, "one column")
         .and(span, READ_HERE)
         .help(format!("write `delimiter: \"{shown}\"` in `data(...)`"));
     }
-    let found = Diagnostic::error("unknown-column", format!("`{file}` has no column `{name}`"))
+    let found = Diagnostic::error(Code::UnknownColumn, format!("`{file}` has no column `{name}`"))
         .at(span, "no such column")
         .and(at, "the header");
     let found = match nearest(name, header.iter().map(String::as_str)) {
@@ -134,15 +137,15 @@ pub(super) fn unknown_column(
 /// A cell that holds no number.
 pub fn number(at: Span, call: Span, cell: &str, problem: NotANumber) -> Diagnostic {
     let (code, message) = match problem {
-        NotANumber::Empty => ("csv-missing-value", "the cell is empty".to_owned()),
-        _ => ("csv-number", format!("`{cell}` is not a number as this file writes them")),
+        NotANumber::Empty => (Code::CsvMissingValue, "the cell is empty".to_owned()),
+        _ => (Code::CsvNumber, format!("`{cell}` is not a number as this file writes them")),
     };
     Diagnostic::error(code, message).at(at, "no number").and(call, READ_HERE).help(problem.help())
 }
 
 /// A cell that holds no calendar year.
 pub fn year(at: Span, call: Span, cell: &str) -> Diagnostic {
-    Diagnostic::error("csv-year", format!("`{cell}` is no calendar year from -9999 to 9999"))
+    Diagnostic::error(Code::CsvYear, format!("`{cell}` is no calendar year from -9999 to 9999"))
         .at(at, "no year")
         .and(call, READ_HERE)
         .help("write the year alone, as 2024: a fiscal year, a period or a date is not read as one")
@@ -151,7 +154,7 @@ pub fn year(at: Span, call: Span, cell: &str) -> Diagnostic {
 /// A label that is no element of a set.
 pub fn unknown_key(at: Span, call: Span, label: &str, set: &str, members: &[&str]) -> Diagnostic {
     let found =
-        Diagnostic::error("unknown-element", format!("`{label}` is not in the set `{set}`"))
+        Diagnostic::error(Code::UnknownElement, format!("`{label}` is not in the set `{set}`"))
             .at(at, "not an element")
             .and(call, READ_HERE);
     let found = match nearest(label, members.iter().copied()) {
@@ -165,7 +168,7 @@ pub fn unknown_key(at: Span, call: Span, label: &str, set: &str, members: &[&str
 
 /// Two rows with one key.
 pub fn duplicate_key(at: Span, first: Span, call: Span, key: &str) -> Diagnostic {
-    Diagnostic::error("duplicate-key", format!("two rows give a value for {key}"))
+    Diagnostic::error(Code::DuplicateKey, format!("two rows give a value for {key}"))
         .at(at, "given again")
         .and(first, "first given here")
         .and(call, READ_HERE)
@@ -183,7 +186,7 @@ pub fn missing_key(
     let more = if count > names.len() { ", ..." } else { "" };
     let names = list(names.iter().map(String::as_str));
     Diagnostic::error(
-        "missing-key",
+        Code::MissingKey,
         format!("`{file}` has no row for {count} of the {all} values that are required"),
     )
     .at(call, "rows missing")
@@ -193,14 +196,14 @@ pub fn missing_key(
 
 /// Elements for which a distribution has nothing to draw from.
 pub fn no_values_of(call: Span, file: &str, names: &[&str]) -> Diagnostic {
-    Diagnostic::error("missing-key", format!("`{file}` has no value for {}", list(names.iter().copied())))
+    Diagnostic::error(Code::MissingKey, format!("`{file}` has no value for {}", list(names.iter().copied())))
         .at(call, "rows missing")
         .help("add the rows, or give these elements values of their own: `{ NAME: VALUE, else: empirical(...) }`")
 }
 
 /// An empty cell where a set's element should stand.
 pub fn no_label(at: Span, call: Span) -> Diagnostic {
-    Diagnostic::error("csv-missing-value", "the cell is empty; an element's name is required")
+    Diagnostic::error(Code::CsvMissingValue, "the cell is empty; an element's name is required")
         .at(at, "no name")
         .and(call, READ_HERE)
         .help("fill the cell, or write `na: \"\"` to leave such rows out")
@@ -248,12 +251,12 @@ pub fn no_rows(call: Span, file: &str, why: NoRows) -> Diagnostic {
             "name a file of these years, or write other `years`",
         ),
     };
-    Diagnostic::error("no-rows", format!("no row of `{file}` can be used: {why}"))
+    Diagnostic::error(Code::NoRows, format!("no row of `{file}` can be used: {why}"))
         .at(call, "nothing to read")
         .help(help)
 }
 
 /// An argument of `data` that cannot stand there.
 pub fn argument(span: Span, problem: impl Into<String>, help: impl Into<String>) -> Diagnostic {
-    Diagnostic::error("data-argument", problem).at(span, "not understood").help(help)
+    Diagnostic::error(Code::DataArgument, problem).at(span, "not understood").help(help)
 }

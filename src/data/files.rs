@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
 /// Files that a script can name.
@@ -39,43 +39,43 @@ impl Refusal {
     pub fn diagnostic(&self, name: &str, span: Span) -> Diagnostic {
         let (code, message, label, help): (_, _, _, &str) = match self {
             Self::Outside(why) => (
-                "outside-folder",
+                Code::OutsideFolder,
                 format!("`{name}` is not read: {why}"),
                 "outside the script's folder",
                 "keep the file in the script's folder and name it from there: \"data/file.csv\"",
             ),
             Self::Missing => (
-                "file-missing",
+                Code::FileMissing,
                 format!("there is no file `{name}` in the script's folder"),
                 "no such file",
                 "names are relative to the script, and capital letters count",
             ),
             Self::Denied => (
-                "file-denied",
+                Code::FileDenied,
                 format!("the system does not allow `{name}` to be read"),
                 "no permission",
                 "change the file's permissions",
             ),
             Self::Unreadable(why) => (
-                "file-unreadable",
+                Code::FileUnreadable,
                 format!("`{name}` cannot be read: {why}"),
                 "cannot be read",
                 "name a plain file",
             ),
             Self::TooLarge(limit) => (
-                "limit-file",
+                Code::LimitFile,
                 format!("`{name}` is larger than {} MiB, the limit", limit >> 20),
                 "too large",
                 "split the file",
             ),
             Self::NotText(byte) => (
-                "not-utf8",
+                Code::NotUtf8,
                 format!("`{name}` is not UTF-8 text: its byte {byte} fits no character"),
                 "not UTF-8",
                 "save the file as UTF-8",
             ),
             Self::NoFiles => (
-                "no-files",
+                Code::NoFiles,
                 format!("`{name}` is not read: this text was loaded without a folder"),
                 "no files here",
                 "save the script and run it from its file",

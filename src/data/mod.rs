@@ -7,13 +7,11 @@
 mod csv;
 pub mod errors;
 mod files;
-mod folder;
 mod number;
 mod request;
 mod scan;
 
 pub use csv::{Csv, Spot};
 pub use files::{Files, Memory, NoFiles, Refusal, normal, read_text};
-pub use folder::Folder;
 pub use number::{NotANumber, parse};
 pub use request::{Filter, Format, Missing, Named, Request, Wanted};

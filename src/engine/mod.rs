@@ -36,7 +36,7 @@ use run::driver::{Computation, Progress, drive};
 use run::eval::Stored;
 use run::store::Store;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Model;
 use crate::plan::{Block, Plan, Point, Rule, RunSpec, Scope, plan};
 
@@ -184,7 +184,7 @@ impl<'a> Computation for Plain<'a> {
         }
         let name = model.cell_name(quantity, &point.cell);
         let message = format!("`{name}` is {value} in {}; {low} to {high} is required", point.year);
-        Err(Diagnostic::error("out-of-bounds", message)
+        Err(Diagnostic::error(Code::OutOfBounds, message)
             .at(last.span(model), "outside its bounds")
             .help("give a value within the bounds"))
     }

@@ -7,8 +7,9 @@ mod kind;
 mod lever;
 mod quantity;
 
-use crate::builtins::{BUILTINS, EXPANDED, REDUCTIONS};
-use crate::diagnostic::{self, nearest, page, sanitize};
+use crate::builtins;
+use crate::diagnostic::{Code, nearest, sanitize};
+use crate::library;
 use crate::session::Program;
 use crate::source::Span;
 use crate::syntax::ast::{self, ItemKind};
@@ -37,10 +38,10 @@ pub fn explain(program: &Program, name: &str) -> Result<String, Option<String>> 
     pages.extend(source(program, name));
     pages.extend(builtin(name));
     let mut texts: Vec<String> = pages.into_iter().map(Page::text).collect();
-    texts.extend(page(name).map(str::to_owned));
+    texts.extend(Code::named(name).map(|code| code.page().to_owned()));
     if texts.is_empty() {
         let known = known(program);
-        let codes = || diagnostic::pages().iter().map(|(code, _)| *code);
+        let codes = || Code::ALL.iter().map(|code| code.name());
         let code = || name.contains('-').then(|| nearest(name, codes())).flatten();
         let near = nearest(name, known.iter().map(String::as_str)).or_else(code);
         return Err(near.map(str::to_owned));
@@ -163,32 +164,16 @@ fn source(program: &Program, name: &str) -> Option<Page> {
     Some(page)
 }
 
-/// What the reductions and the functions that the checker expands mean.
-const OTHERS: [(&str, &str); 12] = [
-    ("sum", "sum(x[*]), sum(s in sector: x[s] * y[s]): the sum over a set"),
-    ("mean", "mean(x[*]): the mean over a set"),
-    ("product", "product(x[*]): the product over a set"),
-    ("min", "min(x[*]): the least over a set"),
-    ("max", "max(x[*]): the greatest over a set"),
-    ("hhi", "hhi(x[*]): Herfindahl-Hirschman index, the sum of squared shares"),
-    ("any", "any(s in sector: x[s] > 0): true if it holds for one"),
-    ("growth", "growth(x): change on last year, as a share of last year's value"),
-    ("cagr", "cagr(x, from, to): compound annual growth rate between two years"),
-    ("share", "share(x[a]): part of the sum over the set"),
-    ("coverage", "coverage(a, b): a over b, as a percentage"),
-    ("baseline", "baseline(x): the value in the baseline"),
-];
-
+/// A function of the language or of the standard library: signature, meaning and an example.
 fn builtin(name: &str) -> Option<Page> {
-    let row = BUILTINS.iter().find(|row| row.name == name).map(|row| row.doc);
-    let other = OTHERS.iter().find(|(own, _)| *own == name).map(|(_, doc)| *doc);
-    if row.is_none() && other.is_none() {
-        return None;
-    }
     let mut page = Page::new(format!("{name}: function of the language"));
-    // The table's row of min and max tells of both forms.
-    page.section("", row.or(other).into_iter().map(str::to_owned).collect());
-    Some(page)
+    for row in builtins::named(name) {
+        page.section("", vec![row.help(), format!("Example: {}", row.example)]);
+    }
+    if let Some(function) = library::standard(name) {
+        page.section("", lines(&function.help()));
+    }
+    (!page.sections.is_empty()).then_some(page)
 }
 
 fn known(program: &Program) -> Vec<String> {
@@ -207,8 +192,7 @@ fn known(program: &Program) -> Vec<String> {
         known.extend(model.scenarios.iter().map(|scenario| scenario.name.clone()));
         known.extend(model.sources.keys().cloned());
     }
-    known.extend(BUILTINS.iter().map(|row| row.name.to_owned()));
-    known.extend(REDUCTIONS.iter().chain(&EXPANDED).map(|name| (*name).to_owned()));
+    known.extend(builtins::names().chain(library::standard_names()).map(str::to_owned));
     known
 }
 
@@ -218,9 +202,10 @@ mod tests {
 
     #[test]
     fn every_function_of_the_language_is_explained() {
-        let names = BUILTINS.iter().map(|row| row.name).chain(REDUCTIONS).chain(EXPANDED);
-        for name in names {
+        for name in builtins::names().chain(library::standard_names()) {
             assert!(builtin(name).is_some(), "{name}");
         }
+        let both = builtin("min").expect("a page").text();
+        assert!(both.contains("min(value, ...): ") && both.contains("min(x): "), "{both}");
     }
 }

@@ -3,18 +3,17 @@
 //! They are parsed when the program is built (`build.rs`): a script reads the trees of the statements
 //! that it reaches.
 
-mod statements;
+mod standard;
 mod texts;
-// For build.rs alone.
-#[cfg(test)]
-mod write;
 
 use std::sync::{Arc, LazyLock};
 
+pub use standard::{Standard, function_help, standard, standard_names};
+
 use crate::source::SourceFile;
 use crate::syntax::ast::File;
-use statements::Statements;
-use texts::TRADE;
+use mizan_syntax::statements::Statements;
+use texts::{STANDARD, TRADE};
 
 /// The names of the libraries.
 pub const LIBRARIES: [&str; 1] = ["trade"];
@@ -30,10 +29,12 @@ pub fn library(name: &str) -> Option<&'static [(&'static str, &'static str)]> {
     }
 }
 
-/// The texts of all libraries, by their numbers.
+/// The texts of all libraries by their numbers, the standard library last.
 pub(crate) fn texts() -> &'static [SourceFile] {
-    static TEXTS: LazyLock<Vec<SourceFile>> =
-        LazyLock::new(|| TRADE.iter().map(|(name, text)| SourceFile::new(name, text, 1)).collect());
+    static TEXTS: LazyLock<Vec<SourceFile>> = LazyLock::new(|| {
+        let all = TRADE.iter().chain([&STANDARD]);
+        all.map(|(name, text)| SourceFile::new(name, text, 1)).collect()
+    });
     &TEXTS
 }
 
@@ -51,4 +52,20 @@ pub(crate) fn used<'t>(name: &str, texts: impl Iterator<Item = &'t str>) -> Opti
 fn trees(read: impl FnOnce(&Statements<'_>) -> postcard::Result<Vec<File>>) -> Vec<Arc<File>> {
     let found = Statements::read(TRADE_STATEMENTS).and_then(|statements| read(&statements));
     found.expect("`build.rs` wrote them").into_iter().map(Arc::new).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourceId;
+    use crate::syntax::parse;
+
+    #[test]
+    fn stored_trees_equal_those_of_the_parser() {
+        let stored = whole("trade").expect("a built-in library");
+        assert_eq!(stored.len(), TRADE.len());
+        for (n, (tree, (file, text))) in stored.iter().zip(TRADE).enumerate() {
+            assert_eq!(**tree, parse(SourceId::builtin(n), text).file, "{file}");
+        }
+    }
 }

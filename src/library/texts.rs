@@ -4,17 +4,22 @@ macro_rules! files {
     ($($path:literal),* $(,)?) => { &[$(($path, include_str!($path))),*] };
 }
 
+/// The functions that every script may call: name and text.
+pub(crate) const STANDARD: (&str, &str) = ("standard.mizan", include_str!("standard.mizan"));
+
 /// The vocabulary of trade, a file a subject: names and texts.
 pub(crate) const TRADE: &[(&str, &str)] = files![
     "trade/curves.mizan",
     "trade/flows.mizan",
     "trade/demand.mizan",
     "trade/tariffs.mizan",
+    "trade/policy.mizan",
     "trade/welfare.mizan",
     "trade/ventures.mizan",
     "trade/corridors.mizan",
     "trade/exports.mizan",
     "trade/energy.mizan",
     "trade/accounts.mizan",
+    "trade/inputs.mizan",
     "trade/indicators.mizan",
 ];

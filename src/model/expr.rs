@@ -16,20 +16,7 @@ pub enum Time {
     Fixed(i32),
 }
 
-/// A reduction over a set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Reduction {
-    Sum,
-    Mean,
-    Product,
-    Minimum,
-    Maximum,
-    /// Herfindahl-Hirschman index: the sum of squared shares.
-    Hhi,
-    Any,
-}
-
+pub use crate::builtins::Reduction;
 /// Binary operators on numbers; truth is 1 and 0.
 pub use crate::operator::BinaryOp;
 /// The shape of a path's leg.

@@ -10,7 +10,7 @@ use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Helper};
 
 use super::commands::{Argument, COMMANDS, find};
-use crate::diagnostic::sanitize;
+use crate::diagnostic::{Code, sanitize};
 use crate::session::{Candidate, Session};
 use crate::source::SourceId;
 use crate::syntax::prescan::prescan;
@@ -139,7 +139,7 @@ fn goes_on(input: &str) -> bool {
     }
     let scan = prescan(SourceId(0), &format!("{input}\n"));
     // A quoted text ends on its own line.
-    let torn = scan.diagnostics.iter().any(|found| found.code == "unclosed-string");
+    let torn = scan.diagnostics.iter().any(|found| found.code == Code::UnclosedString);
     !torn && (scan.incomplete || !scan.text.ends_with('\n'))
 }
 

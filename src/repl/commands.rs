@@ -4,12 +4,12 @@
 use std::path::Path;
 
 use super::talk::{Reply, Talk, Then};
-use crate::data::Folder;
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::engine::sampling::Method;
 use crate::engine::simulate::Simulation;
 use crate::explain::explain;
-use crate::session::{self, Outcome, Reach};
+use crate::files::{self, Folder};
+use crate::session::{Outcome, Reach};
 
 /// As many draws are made at most: more take longer than one waits at a prompt.
 const MOST_DRAWS: u64 = 1_000_000;
@@ -103,12 +103,12 @@ pub(super) fn find(name: &str) -> Result<&'static Command, Diagnostic> {
     if begin.len() > 1 {
         let names: Vec<String> = begin.iter().map(|command| format!(":{}", command.name)).collect();
         let found = Diagnostic::error(
-            "unknown-command",
+            Code::UnknownCommand,
             format!("`:{name}` may be {}", names.join(" or ")),
         );
         return Err(found.help("write one more letter"));
     }
-    let found = Diagnostic::error("unknown-command", format!("there is no command `:{name}`"));
+    let found = Diagnostic::error(Code::UnknownCommand, format!("there is no command `:{name}`"));
     Err(match nearest(name, COMMANDS.iter().map(|command| command.name)) {
         Some(near) => found.help(format!("did you mean `:{near}`?")),
         None => found.help("`:help` lists the commands"),
@@ -172,13 +172,13 @@ fn help(talk: &mut Talk, name: &str) -> Reply {
 fn info(talk: &mut Talk, name: &str) -> Reply {
     let problem = match explain(talk.session.program(), name) {
         _ if name.is_empty() => {
-            let found = Diagnostic::error("no-name", "`:info` requires a name");
+            let found = Diagnostic::error(Code::NoName, "`:info` requires a name");
             found.help("write `:info imports`; `:list` shows the names")
         }
         Ok(text) => return Reply::text(text),
         Err(near) => {
             let message = format!("nothing is called `{name}`");
-            let found = Diagnostic::error("unknown-name", message);
+            let found = Diagnostic::error(Code::UnknownName, message);
             match near {
                 Some(near) => found.help(format!("did you mean `{near}`?")),
                 None => found.help("`:list` shows the names"),
@@ -228,7 +228,7 @@ fn draws(talk: &mut Talk, arguments: &str) -> Reply {
         Some(chosen) => chosen,
         None => {
             let message = format!("`:draws` takes a whole number, at most {MOST_DRAWS}");
-            let found = Diagnostic::error("draws", message);
+            let found = Diagnostic::error(Code::Draws, message);
             let help = "write `:draws 1_000`, or `:draws 1_000 seed 7`; `:draws 0` draws nothing";
             return talk.shown(&Outcome::impossible(found.help(help)));
         }
@@ -280,7 +280,7 @@ fn keep(talk: &mut Talk, _: &str) -> Reply {
 
 fn load(talk: &mut Talk, name: &str) -> Reply {
     if name.is_empty() {
-        let found = Diagnostic::error("no-input", "`:load` requires a file");
+        let found = Diagnostic::error(Code::NoInput, "`:load` requires a file");
         return talk.shown(&Outcome::impossible(found.help("write `:load trade.mizan`")));
     }
     read(talk, Path::new(name), true)
@@ -295,7 +295,7 @@ fn reload(talk: &mut Talk, _: &str) -> Reply {
 
 /// Reads a model from a file, as one change; `other` if the file becomes the session's.
 fn read(talk: &mut Talk, path: &Path, other: bool) -> Reply {
-    let text = match session::read(path) {
+    let text = match files::read(path) {
         Ok(text) => text,
         Err(problem) => return talk.shown(&Outcome::impossible(problem)),
     };
@@ -360,7 +360,7 @@ fn quit(_: &mut Talk, _: &str) -> Reply {
 }
 
 fn no_file(write: &str) -> Diagnostic {
-    Diagnostic::error("no-input", "this model has no file yet").help(format!("write `{write}`"))
+    Diagnostic::error(Code::NoInput, "this model has no file yet").help(format!("write `{write}`"))
 }
 
 #[cfg(test)]

@@ -37,8 +37,23 @@ pub(super) fn open<'a>(
     }
 }
 
-/// Sees that the file is there and that nobody else can read it.
+/// The largest history file that is read, in bytes: 10,000 lines have about one megabyte.
+const MOST_BYTES: u64 = 8 << 20;
+
+/// Creates the file if there is none, and makes it readable by its owner alone.
+///
+/// # Errors
+/// The path names something else than a file, or a file larger than [`MOST_BYTES`].
 fn prepare(path: &Path) -> io::Result<()> {
+    // Before opening: opening a pipe would wait for its other end.
+    if let Ok(found) = fs::metadata(path) {
+        if !found.is_file() {
+            return Err(io::Error::other("it is not a file"));
+        }
+        if found.len() > MOST_BYTES {
+            return Err(io::Error::other("it is larger than 8 MiB; remove it"));
+        }
+    }
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true);

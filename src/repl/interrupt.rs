@@ -6,6 +6,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread::Builder;
 use std::time::Duration;
 
+use crate::cli::signals::clean_up;
 use crate::cli::threads::{STACK, on_all};
 use crate::engine::Stop;
 
@@ -13,10 +14,12 @@ static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 /// How often the flag is looked at.
 const GLANCE: Duration = Duration::from_millis(20);
 
-/// From now on Ctrl-C sets a flag. While a line is edited the editor reads it as a key.
+/// From now on Ctrl-C sets a flag. While a line is edited the editor reads it as a key. Other signals restore
+/// the terminal before they end the prompt.
 pub(super) fn listen() {
-    // A second handler is refused, and then the first one is still there.
-    let _ = ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::Relaxed));
+    let mut all = clean_up();
+    all.interrupt = Some(|| INTERRUPTED.store(true, Ordering::Relaxed));
+    all.keep_terminal();
 }
 
 /// Forgets an earlier Ctrl-C.

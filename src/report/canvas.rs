@@ -1,9 +1,8 @@
 //! A grid of characters to draw a chart on.
 //!
-//! Lines are drawn in dots, eight to a character (Braille patterns), and meet in a character without
-//! hiding each other; shades cover lines; marks take a whole character and stand above both. Where
-//! marks of several owners meet, [`SHARED`] stands for all of them. What lies outside the grid is not
-//! drawn.
+//! Lines are drawn in dots, eight to a character (Braille patterns), and cross in a character without
+//! hiding each other. Lines cover shades, and marks cover both. A character with marks of several
+//! owners shows [`SHARED`]. Points outside the grid are not drawn.
 
 use super::page::Page;
 
@@ -35,7 +34,7 @@ impl Cell {
     fn character(self) -> char {
         let dots =
             (self.dots != 0).then(|| char::from_u32(BRAILLE + u32::from(self.dots))).flatten();
-        self.mark.or(self.shade).or(dots).or(self.ground).unwrap_or(' ')
+        self.mark.or(dots).or(self.shade).or(self.ground).unwrap_or(' ')
     }
 }
 
@@ -61,7 +60,7 @@ impl Canvas {
         }
     }
 
-    /// Shades a cell: it covers lines, and marks stand above it.
+    /// Shades a cell; lines and marks cover the shade.
     pub(super) fn shade(&mut self, column: usize, row: usize, shade: char, owner: usize) {
         if let Some(cell) = self.at(column, row) {
             cell.shade = Some(shade);
@@ -159,7 +158,7 @@ mod tests {
     use super::*;
 
     fn drawn(canvas: &Canvas) -> Vec<String> {
-        canvas.rows(Page { width: 80, colour: false }).collect()
+        canvas.rows(Page { width: 80, colour: false, errors: false }).collect()
     }
 
     #[test]

@@ -1,104 +1,94 @@
-//! `chart`: a line chart for each panel, legible without colour.
+//! Charts over years in a terminal: a line for each series, legible without colour.
 //!
 //! Each line has its own mark at the years and its name at its right end, or in a legend below where
-//! names are long, lines many or the page narrow. Where marks meet, one sign stands for all of them
-//! and is explained. A missing value breaks its line. At most [`MOST_LINES`] lines are drawn; the
-//! rest is counted below the chart.
+//! names are long, lines many or the page narrow. Marks of several lines at one point become one
+//! sign, which the legend explains; where many lines run together, each has its marks in other years
+//! than its neighbours.
 
 use std::collections::BTreeMap;
 
-use crate::results::{Panel, Series, UnitKind};
+use crate::results::{Panel, UnitKind};
 
-use super::axis::ValueAxis;
 use super::canvas::{Canvas, Points};
 use super::fan;
+use super::figure::{self, Axis, Body, Figure, Line, Plot};
 use super::frame::{Frame, row};
 use super::legend::{self, Key};
-use super::number::NumberFormat;
 use super::page::{Page, width};
 use super::panel::{Names, format};
-use super::spread::{self, Shape};
 
-const MARKS: [char; MOST_LINES] = ['●', '■', '▲', '◆', '○', '□', '△', '◇', '▼', '×', '+', '▽'];
-/// Lines in one chart.
-const MOST_LINES: usize = 12;
-const WIDEST: usize = 100;
-/// Rows of the plot, by the width of the page.
+const MARKS: [char; 12] = ['●', '■', '▲', '◆', '○', '□', '△', '◇', '▼', '×', '+', '▽'];
+/// Columns of the widest chart.
+pub(super) const WIDEST: usize = 100;
+/// Rows of the plot: a third of the page's columns, within these limits.
 const MOST_ROWS: usize = 16;
 const FEWEST_ROWS: usize = 7;
 /// No and yes need no more.
 const TRUTH_ROWS: usize = 5;
+/// From so many lines on, the plot is higher and marks take turns.
+const MANY_LINES: usize = 5;
+const MOST_ROWS_OF_MANY: usize = 25;
 /// Names stand beside the lines from this width on.
 const WIDE_ENOUGH_FOR_NAMES: usize = 50;
 /// Columns between the marks of a line, at least.
 const MARKS_APART: usize = 3;
-
 /// Marks beside each other that stand for one point.
 const MOST_SIDE_BY_SIDE: usize = 4;
 
-/// One line of the chart.
-struct Line<'a> {
-    key: Key,
-    series: &'a Series,
-}
-
-/// The lines drawn, and where they stand.
-struct Plot<'a> {
-    lines: Vec<Line<'a>>,
-    frame: Frame<'a>,
-    names_beside: bool,
-}
-
 /// The chart of a panel, as lines of text; `levels` are those of a simulation's quantiles.
 pub(super) fn lines(panel: &Panel, levels: &[f64], page: Page) -> Vec<String> {
-    match Shape::of(panel) {
-        Shape::Same => line_chart(panel, page),
-        Shape::Chance => line_chart(&spread::chances(panel), page),
-        Shape::Spread => fan::lines(panel, levels, page),
-    }
-}
-
-fn line_chart(panel: &Panel, page: Page) -> Vec<String> {
-    let names = Names::of(panel);
-    let format = format(panel);
-    let title = names.title(panel, None, &format);
-    let mut text: Vec<_> = page.wrapped(&title, 2).iter().map(|line| page.title(line)).collect();
-    let Some(plot) = Plot::of(panel, &names, &format, page.width.min(WIDEST)) else {
+    let Some(figure) = figure::lines(panel, levels) else {
+        let title = Names::of(panel).title(panel, None, &format(panel));
+        let mut text = heading(&title, page);
         text.push("no values".to_owned());
         return text;
     };
-    let canvas = plot.drawn();
+    let mut text = heading(&figure.heading(), page);
     text.push(String::new());
-    text.extend(plot.body(&canvas, page));
-    text.extend(plot.frame.foot(page));
-    text.extend(plot.legend(panel, &names, canvas.has_shared_marks(), page));
+    match &figure.body {
+        Body::Plots(plots) => match plots.as_slice() {
+            [plot] if plot.bands.is_empty() => text.extend(line_chart(&figure, plot, page)),
+            plots => text.extend(fan::lines(&figure, plots, page)),
+        },
+        Body::Flows(_) => {}
+    }
     text
 }
 
-fn has_value(series: &Series) -> bool {
-    series.values.iter().flatten().any(|value| value.is_finite())
+fn heading(title: &str, page: Page) -> Vec<String> {
+    page.wrapped(title, 2).iter().map(|line| page.title(line)).collect()
 }
 
-impl<'a> Plot<'a> {
-    /// Lays the chart out; nothing if there is no value to draw.
-    fn of(panel: &'a Panel, names: &Names, format: &NumberFormat, page: usize) -> Option<Self> {
-        let with_values = panel.series.iter().filter(|series| has_value(series));
-        let lines = with_values.zip(MARKS).enumerate().map(|(number, (series, mark))| {
-            let key = Key { number, mark, name: names.line(series) };
-            Line { key, series }
-        });
-        let lines: Vec<Line> = lines.collect();
-        let drawn = lines.iter().flat_map(|line| line.series.values.iter().copied().flatten());
-        let drawn: Vec<f64> = drawn.filter(|value| value.is_finite()).collect();
-        let low = drawn.iter().copied().reduce(f64::min)?;
-        let high = drawn.iter().copied().reduce(f64::max)?;
-        let is_truth = panel.unit.kind == UnitKind::Truth;
-        let most_rows =
-            if is_truth { TRUTH_ROWS } else { (page / 3).clamp(FEWEST_ROWS, MOST_ROWS) };
-        let (low, high) = if is_truth { (0.0, 1.0) } else { (low, high) };
-        let axis = |intervals| ValueAxis::covering(low, high, intervals);
-        let mut frame = Frame::of(&panel.years, axis, most_rows, format)?;
-        let longest_name = lines.iter().map(|line| width(&line.key.name)).max().unwrap_or(0);
+fn line_chart(figure: &Figure, plot: &Plot, page: Page) -> Vec<String> {
+    let Some(chart) = Chart::of(plot, page.width.min(WIDEST)) else { return Vec::new() };
+    let canvas = chart.drawn();
+    let mut text = chart.body(&canvas, page);
+    text.extend(chart.frame.foot(page));
+    text.extend(chart.legend(figure, canvas.has_shared_marks(), page));
+    text
+}
+
+/// The lines drawn, and their places.
+struct Chart<'a> {
+    lines: Vec<(Key, &'a Line)>,
+    frame: Frame,
+    names_beside: bool,
+}
+
+impl<'a> Chart<'a> {
+    /// Lays out a plot over years; `None` for any other plot.
+    fn of(plot: &'a Plot, page: usize) -> Option<Self> {
+        let lines =
+            plot.lines.iter().zip(MARKS).enumerate().map(|(number, (line, mark))| {
+                (Key { number, mark, name: line.name.clone() }, line)
+            });
+        let lines: Vec<_> = lines.collect();
+        let is_truth =
+            matches!(&plot.y, Axis::Numbers(axis) if axis.format.kind() == UnitKind::Truth);
+        let most = if lines.len() < MANY_LINES { MOST_ROWS } else { MOST_ROWS_OF_MANY };
+        let most_rows = if is_truth { TRUTH_ROWS } else { (page / 3).clamp(FEWEST_ROWS, most) };
+        let mut frame = Frame::of(plot, most_rows)?;
+        let longest_name = lines.iter().map(|(key, _)| width(&key.name)).max().unwrap_or(0);
         let names_beside = page >= WIDE_ENOUGH_FOR_NAMES
             && longest_name <= page / 3
             && lines.len() <= frame.rows();
@@ -106,45 +96,48 @@ impl<'a> Plot<'a> {
         Some(Self { lines, frame, names_beside })
     }
 
-    fn points(&self, line: &Line) -> Points {
-        self.frame.points(line.series.values.iter().copied())
-    }
-
     fn drawn(&self) -> Canvas {
         let mut canvas = self.frame.canvas();
-        let lines: Vec<_> = self.lines.iter().map(|line| (line, self.points(line))).collect();
-        for (line, points) in &lines {
-            canvas.path(points, line.key.number);
+        let lines: Vec<(&Key, Points)> =
+            self.lines.iter().map(|(key, line)| (key, self.frame.points(&line.points))).collect();
+        for (key, points) in &lines {
+            canvas.path(points, key.number);
         }
-        for at in 0..self.frame.years().len() {
+        let years = lines.iter().map(|(_, points)| points.len()).max().unwrap_or(0);
+        for at in 0..years {
             self.mark_year(at, &lines, &mut canvas);
         }
         canvas
     }
 
-    /// Sets the marks of one year: side by side where several stand at one point and there is room.
-    fn mark_year(&self, at: usize, lines: &[(&Line, Points)], canvas: &mut Canvas) {
-        let every = MARKS_APART.div_ceil(self.frame.year_axis().spacing().max(1));
-        let mut by_row: BTreeMap<usize, Vec<&Line>> = BTreeMap::new();
+    /// Sets the marks of one year: side by side where several are at one point and there is room.
+    fn mark_year(&self, at: usize, lines: &[(&Key, Points)], canvas: &mut Canvas) {
+        let mut every = MARKS_APART.div_ceil(self.frame.year_axis().spacing().max(1));
+        let take_turns = lines.len() >= MANY_LINES;
+        if take_turns {
+            every = every.max(2);
+        }
+        let mut by_row: BTreeMap<usize, Vec<&Key>> = BTreeMap::new();
         let mut marked_column = 0;
-        for (line, points) in lines {
+        for (key, points) in lines {
             let Some((column, height)) = points.get(at).copied().flatten() else { continue };
             let is_missing =
                 |at: Option<usize>| at.is_none_or(|at| points.get(at).copied().flatten().is_none());
             let ends_a_run = is_missing(at.checked_sub(1)) || is_missing(at.checked_add(1));
-            if at.is_multiple_of(every) || ends_a_run {
-                by_row.entry(row(height)).or_default().push(line);
+            let turn = if take_turns { at + key.number } else { at };
+            if turn.is_multiple_of(every) || ends_a_run {
+                by_row.entry(row(height)).or_default().push(key);
                 marked_column = column;
             }
         }
         let room = self.frame.year_axis().spacing().saturating_sub(2).min(MOST_SIDE_BY_SIDE);
-        for (row, lines) in by_row {
-            let beside = lines.len() <= room;
-            let first = marked_column.saturating_sub(lines.len().saturating_sub(1) / 2);
-            let first = first.min(self.frame.year_axis().columns().saturating_sub(lines.len()));
-            for (number, line) in lines.iter().enumerate() {
+        for (row, keys) in by_row {
+            let beside = keys.len() <= room;
+            let first = marked_column.saturating_sub(keys.len().saturating_sub(1) / 2);
+            let first = first.min(self.frame.year_axis().columns().saturating_sub(keys.len()));
+            for (number, key) in keys.iter().enumerate() {
                 let column = if beside { first + number } else { marked_column };
-                canvas.mark(column, row, line.key.mark, line.key.number);
+                canvas.mark(column, row, key.mark, key.number);
             }
         }
     }
@@ -152,36 +145,28 @@ impl<'a> Plot<'a> {
     /// The plot with the names on its right.
     fn body(&self, canvas: &Canvas, page: Page) -> Vec<String> {
         let rows = if self.names_beside { self.name_rows() } else { Vec::new() };
-        let names = rows.into_iter().zip(self.lines.iter().map(|line| line.key.styled(page)));
+        let names = rows.into_iter().zip(self.lines.iter().map(|(key, _)| key.styled(page)));
         self.frame.body(canvas, &names.collect::<Vec<_>>(), page)
     }
 
-    /// The row of each line's name: as near to the line's end as the others let it.
+    /// The row of each line's name: as near to the line's end as the other names allow.
     fn name_rows(&self) -> Vec<usize> {
-        let ends = self.lines.iter().map(|line| {
-            let last = self.points(line).into_iter().flatten().next_back();
-            last.map_or(0.0, |(_, height)| height)
+        let ends = self.lines.iter().map(|(_, line)| {
+            let last = line.points.iter().flatten().next_back();
+            last.map_or(0.0, |point| self.frame.point(*point).1)
         });
         legend::rows_beside(&ends.collect::<Vec<_>>(), self.frame.rows())
     }
 
-    /// What the marks mean where it does not stand beside the lines, and what is not drawn.
-    fn legend(&self, panel: &Panel, names: &Names, shared: bool, page: Page) -> Vec<String> {
+    /// The names of the marks that have none beside their lines, and the figure's notes.
+    fn legend(&self, figure: &Figure, shared: bool, page: Page) -> Vec<String> {
         let room = page.width.min(WIDEST);
         let keys: Vec<&Key> = match self.names_beside {
             true => Vec::new(),
-            false => self.lines.iter().map(|line| &line.key).collect(),
+            false => self.lines.iter().map(|(key, _)| key).collect(),
         };
         let mut text = legend::below(&keys, shared, page, room);
-        let empty = panel.series.iter().filter(|series| !has_value(series));
-        let empty: Vec<String> = empty.map(|series| names.line(series)).collect();
-        if !empty.is_empty() {
-            text.extend(page.wrapped(&format!("no values: {}", empty.join(", ")), 2));
-        }
-        let left_out = panel.series.len() - empty.len() - self.lines.len();
-        if left_out > 0 {
-            text.extend(page.wrapped(&format!("{left_out} more lines not drawn"), 2));
-        }
+        text.extend(figure.notes.iter().flat_map(|note| page.wrapped(note, 2)));
         if !text.is_empty() {
             text.insert(0, String::new());
         }

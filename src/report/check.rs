@@ -84,7 +84,7 @@ fn evidence(check: &CheckOutcome, format: &NumberFormat) -> String {
         sides.push_str(&format!(" against {}", format.quantity(Some(right))));
     }
     if let Some(difference) = difference(cell).filter(|_| !cell.passed && !is_truth(format)) {
-        let difference = format.of_differences().quantity(Some(difference));
+        let difference = format.for_differences([Some(difference)]).quantity(Some(difference));
         sides.push_str(&format!(", difference {difference}"));
     }
     if check.compared > 1 {

@@ -46,6 +46,11 @@ impl Decimal {
         (!self.digits.is_empty()).then_some(self.point - 1)
     }
 
+    /// True if no digit is left with so many decimals.
+    pub(super) fn rounds_to_zero(&self, decimals: usize) -> bool {
+        self.rounded(i32::try_from(decimals).unwrap_or(i32::MAX)).digits.is_empty()
+    }
+
     /// How many decimals it takes to write the number in full.
     pub(super) fn decimals(&self) -> usize {
         let digits = i32::try_from(self.digits.len()).unwrap_or(i32::MAX);

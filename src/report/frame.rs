@@ -1,10 +1,9 @@
-//! What stands around a plot: the axis of values on its left, the axis of years below, notes beside.
-//!
-//! The frame decides where a year and a value stand; what is drawn there is the chart's own.
+//! The frame of a plot in a terminal: the axis of values on its left, the axis of years below, notes
+//! beside it. The frame turns years and values into columns and rows.
 
-use super::axis::{ValueAxis, YearAxis, overhang};
 use super::canvas::{Canvas, Points};
-use super::number::NumberFormat;
+use super::figure::axis::{ValueAxis, YearAxis, overhang};
+use super::figure::{Axis, Plot};
 use super::page::{Page, right, width};
 
 const NARROWEST_PLOT: usize = 9;
@@ -13,46 +12,36 @@ const MOST_INTERVALS: usize = 7;
 /// The axis of values takes so many columns beside its labels.
 const AXIS: usize = 3;
 
-/// The axes of a plot.
-pub(super) struct Frame<'a> {
-    years: &'a [i32],
+/// The axes of a plot, fitted to columns and rows of text.
+pub(super) struct Frame {
+    first: i32,
+    last: i32,
     year_axis: YearAxis,
     value_axis: ValueAxis,
     rows: usize,
     tick_labels: Vec<String>,
 }
 
-impl<'a> Frame<'a> {
-    /// A frame for these years in at most so many rows, with the axis of values that `axis` makes of
-    /// a number of intervals; nothing without a year.
-    pub(super) fn of(
-        years: &'a [i32],
-        axis: impl FnOnce(usize) -> ValueAxis,
-        most_rows: usize,
-        format: &NumberFormat,
-    ) -> Option<Self> {
-        let (first, last) = (years.first()?, years.last()?);
-        let value_axis = axis((most_rows.saturating_sub(1) / 2).min(MOST_INTERVALS));
+impl Frame {
+    /// Fits the axes of a plot over years into at most so many rows; `None` for any other plot.
+    pub(super) fn of(plot: &Plot, most_rows: usize) -> Option<Self> {
+        let (Axis::Years(first, last), Axis::Numbers(numbers)) = (&plot.x, &plot.y) else {
+            return None;
+        };
+        let value_axis = numbers.ticks((most_rows.saturating_sub(1) / 2).min(MOST_INTERVALS));
         let intervals = value_axis.intervals();
         let rows = (most_rows.saturating_sub(1) / intervals).max(1) * intervals + 1;
         let ticks = (0..=intervals).map(|n| value_axis.tick_from_top(n));
         let tick_labels =
-            ticks.map(|(mantissa, exponent)| format.tick(mantissa, exponent)).collect();
+            ticks.map(|(mantissa, exponent)| numbers.format.tick(mantissa, exponent)).collect();
         let year_axis = YearAxis::fitting(*first, *last, 0);
-        Some(Self { years, year_axis, value_axis, rows, tick_labels })
+        Some(Self { first: *first, last: *last, year_axis, value_axis, rows, tick_labels })
     }
 
     /// Spreads the years over a page that keeps so many columns for notes beside the plot.
     pub(super) fn fit(&mut self, page: usize, beside: usize) {
         let room = page.saturating_sub(self.label_width() + AXIS + beside).max(NARROWEST_PLOT);
-        if let (Some(first), Some(last)) = (self.years.first(), self.years.last()) {
-            self.year_axis = YearAxis::fitting(*first, *last, room);
-        }
-    }
-
-    /// The years shown.
-    pub(super) fn years(&self) -> &[i32] {
-        self.years
+        self.year_axis = YearAxis::fitting(self.first, self.last, room);
     }
 
     /// Rows of the plot.
@@ -65,14 +54,15 @@ impl<'a> Frame<'a> {
         &self.year_axis
     }
 
-    /// Where one value for each year stands.
-    pub(super) fn points(&self, values: impl Iterator<Item = Option<f64>>) -> Points {
-        let height = |value: f64| (1.0 - self.value_axis.position(value)) * (self.rows - 1) as f64;
-        let points = self.years.iter().zip(values).map(|(&year, value)| {
-            let value = value.filter(|value| value.is_finite());
-            value.map(|value| (self.year_axis.column(year), height(value)))
-        });
-        points.collect()
+    /// Columns and heights of points of the plot.
+    pub(super) fn points(&self, points: &[Option<(f64, f64)>]) -> Points {
+        points.iter().map(|point| point.map(|point| self.point(point))).collect()
+    }
+
+    /// Column and height, in rows from the top, of a year and its value.
+    pub(super) fn point(&self, (year, value): (f64, f64)) -> (usize, f64) {
+        let height = (1.0 - self.value_axis.position(value)) * (self.rows - 1) as f64;
+        (self.year_axis.column(year as i32), height)
     }
 
     /// An empty plot, with a rule where zero lies inside.
@@ -122,9 +112,9 @@ impl<'a> Frame<'a> {
         let mut years = blanks;
         let origin = width(&years) + 2;
         for (column, year) in labels {
-            let start = (origin + column).saturating_sub(overhang(&year));
+            let start = (origin + column).saturating_sub(overhang(year));
             years.push_str(&" ".repeat(start.saturating_sub(width(&years))));
-            years.push_str(&year);
+            years.push_str(&year.to_string());
         }
         [axis, years]
     }

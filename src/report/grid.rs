@@ -49,19 +49,6 @@ struct Widths {
 }
 
 impl Grid {
-    /// The same rows with some of the columns.
-    pub(super) fn with_columns(&self, kept: impl Fn(usize) -> bool) -> Self {
-        fn some<T: Clone>(all: &[T], kept: impl Fn(usize) -> bool) -> Vec<T> {
-            let kept = all.iter().enumerate().filter(|(at, _)| kept(*at));
-            kept.map(|(_, one)| one.clone()).collect()
-        }
-        let row = |row: &Row| match row {
-            Row::Cells(label, cells) => Row::Cells(label.clone(), some(cells, &kept)),
-            Row::Rule => Row::Rule,
-        };
-        Self { columns: some(&self.columns, &kept), rows: self.rows.iter().map(row).collect() }
-    }
-
     /// The grid as lines.
     pub(super) fn lines(&self, page: Page) -> Vec<String> {
         let widths = self.widths(page.width);
@@ -73,11 +60,6 @@ impl Grid {
             self.block(&block, &widths, page, &mut lines);
         }
         lines
-    }
-
-    /// In how many blocks of columns it is set on a page of this width.
-    pub(super) fn block_count(&self, page: usize) -> usize {
-        self.blocks(&self.widths(page), page).len()
     }
 
     fn widths(&self, page: usize) -> Widths {
@@ -257,7 +239,7 @@ mod tests {
     }
 
     fn set(grid: &Grid, width: usize) -> String {
-        grid.lines(Page { width, colour: false }).join("\n")
+        grid.lines(Page { width, colour: false, errors: false }).join("\n")
     }
 
     #[test]
@@ -297,12 +279,12 @@ mod tests {
         let columns = [("出口", "基準"), ("出口", "自由化"), ("a very long name", "x"), ("", "y")];
         let grid = grid(&columns, &["2024", "équipement"]);
         for page in 26..90 {
-            for line in grid.lines(Page { width: page, colour: false }) {
+            for line in grid.lines(Page { width: page, colour: false, errors: false }) {
                 assert!(width(&line) <= page, "{page}: {line}");
             }
         }
         for page in [0, 1, 2, 10] {
-            assert!(!grid.lines(Page { width: page, colour: true }).is_empty());
+            assert!(!grid.lines(Page { width: page, colour: true, errors: false }).is_empty());
         }
     }
 }

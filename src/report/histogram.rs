@@ -7,9 +7,11 @@
 
 use crate::results::{Histogram, HistogramSeries};
 
+use super::figure::{bin_of, histogram_name as name, shares};
 use super::grid::{Column, Grid, Row};
 use super::number::NumberFormat;
-use super::page::{Page, clean, cut, left, right, width};
+use super::page::{Page, cut, left, right, width};
+use super::panel::described;
 use super::spread::{level, main_levels};
 
 /// Columns of the longest bar.
@@ -31,7 +33,8 @@ const BIN_DIGITS: i32 = 2;
 /// A histogram, as lines; `levels` are those of the quantiles.
 pub(super) fn lines(histogram: &Histogram, levels: &[f64], page: Page) -> Vec<String> {
     let format = format(histogram);
-    let mut title = format!("{} in {}", clean(&histogram.expression), histogram.year);
+    let title = described(&histogram.title, &histogram.expression);
+    let mut title = format!("{title}, {}", histogram.year);
     let unit = format.unit();
     if !unit.is_empty() {
         title.push_str(&format!(", {unit}"));
@@ -186,30 +189,6 @@ fn bins(edges: &[f64], format: &NumberFormat, both: bool) -> Vec<String> {
         [] => String::new(),
     };
     edges.windows(2).map(name).collect()
-}
-
-/// Each bin's share of the draws.
-fn shares(series: &HistogramSeries) -> impl Iterator<Item = f64> {
-    let total: f64 = series.counts.iter().map(|&count| count as f64).sum();
-    series.counts.iter().map(move |&count| count as f64 / total.max(1.0))
-}
-
-/// The bin that a value lies in; bins hold their lower ends, the last one its upper end too.
-fn bin_of(edges: &[f64], value: f64) -> Option<usize> {
-    let bins = edges.len().checked_sub(1)?;
-    let above = edges.iter().take_while(|&&edge| edge <= value).count();
-    let is_last = above == edges.len() && edges.last() == Some(&value);
-    if is_last { bins.checked_sub(1) } else { above.checked_sub(1).filter(|&at| at < bins) }
-}
-
-/// What tells a series from the others.
-fn name(histogram: &Histogram, series: &HistogramSeries) -> String {
-    let scenario = clean(&series.scenario);
-    let several = histogram.series.iter().any(|other| other.elements != series.elements);
-    match series.elements.is_empty() || !several {
-        true => scenario,
-        false => format!("{}, {scenario}", clean(&series.elements.join(", "))),
-    }
 }
 
 /// Mean, standard deviation and main quantiles of each series.

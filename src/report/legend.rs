@@ -94,7 +94,7 @@ mod tests {
         let key = |number, mark, name: &str| Key { number, mark, name: name.to_owned() };
         let keys = [key(0, '●', "baseline"), key(1, '■', "corridor"), key(2, '▲', "localisation")];
         let keys: Vec<&Key> = keys.iter().collect();
-        let page = Page { width: 30, colour: false };
+        let page = Page { width: 30, colour: false, errors: false };
         let lines = below(&keys, true, page, 30);
         assert_eq!(lines, ["● baseline   ■ corridor", "▲ localisation", "✱ several at one point"]);
         assert_eq!(below(&keys, false, page, 1).len(), 3);

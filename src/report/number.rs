@@ -20,15 +20,19 @@ const SIGNIFICANT: i32 = 3;
 /// Beyond these magnitudes numbers are written as `1.23e18`.
 const FIXED_MAGNITUDES: std::ops::Range<i32> = -6..15;
 const MOST_DECIMALS: i32 = 8;
+/// Rounding errors of sums are below this share of the largest number.
+const NOISE: f64 = 1e-13;
 
 /// How the numbers of one panel or column are written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct NumberFormat {
     kind: UnitKind,
     name: String,
     scale: Scale,
     decimals: usize,
     scientific: bool,
+    /// Numbers below this are rounding errors of the arithmetic, in base units.
+    noise: f64,
 }
 
 impl NumberFormat {
@@ -76,6 +80,7 @@ impl NumberFormat {
             scale,
             decimals: 0,
             scientific: false,
+            noise: largest * NOISE,
         };
         let magnitude = format.decimal(largest).magnitude();
         format.scientific = magnitude.is_some_and(|size| !FIXED_MAGNITUDES.contains(&size));
@@ -102,7 +107,7 @@ impl NumberFormat {
     /// For whole numbers of things.
     pub(super) fn count() -> Self {
         let (kind, name) = (UnitKind::Number, String::new());
-        Self { kind, name, scale: Scale::Plain, decimals: 0, scientific: false }
+        Self { kind, name, scale: Scale::Plain, decimals: 0, scientific: false, noise: 0.0 }
     }
 
     /// The same scale, with decimals for so many digits of a quantity of this size, and no more.
@@ -137,6 +142,25 @@ impl NumberFormat {
         format
     }
 
+    /// For some differences of such values: in the same scale, or in one of their own where the
+    /// largest of them would be less than 0.1 in that of the values.
+    pub(super) fn for_differences(
+        &self,
+        differences: impl IntoIterator<Item = Option<f64>>,
+    ) -> Self {
+        let same = self.of_differences();
+        let sizes = magnitudes(differences);
+        let largest = sizes.iter().copied().fold(0.0, f64::max);
+        let shown = same.decimal(largest).magnitude();
+        if self.kind != UnitKind::Money || shown.is_none_or(|size| size >= -1) {
+            return same;
+        }
+        let scale = Scale::fitting(Decimal::of(largest).magnitude());
+        let mut own = Self { scale, ..same };
+        own.decimals = own.decimals_for(&sizes, SIGNIFICANT);
+        own
+    }
+
     /// The kind of quantity.
     pub(super) fn kind(&self) -> UnitKind {
         self.kind
@@ -160,7 +184,19 @@ impl NumberFormat {
         if self.kind == UnitKind::Truth {
             return if value == 0.0 { "no" } else { "yes" }.to_owned();
         }
-        self.write(&self.decimal(value), self.decimals)
+        let decimal = self.decimal(value);
+        self.write(&decimal, self.decimals.max(self.decimals_of_small(value, &decimal)))
+    }
+
+    /// Decimals that a number needs which would read as zero otherwise; 0 for any other number.
+    fn decimals_of_small(&self, value: f64, decimal: &Decimal) -> usize {
+        let Some(magnitude) = decimal.magnitude().filter(|_| value.abs() >= self.noise) else {
+            return 0;
+        };
+        let first_digit = usize::try_from(-i64::from(magnitude)).unwrap_or(0);
+        // 0.05 is 0.1 with one decimal, and 0.04 is 0.0.
+        let reads_as_zero = first_digit > self.decimals && decimal.rounds_to_zero(self.decimals);
+        if reads_as_zero { first_digit } else { 0 }
     }
 
     /// The number and its unit: `3,725 mn USD`, `12.3%`.
@@ -201,6 +237,9 @@ impl NumberFormat {
     fn write(&self, decimal: &Decimal, decimals: usize) -> String {
         if self.scientific {
             return decimal.scientific(SIGNIFICANT as usize);
+        }
+        if i32::try_from(decimals).is_ok_and(|decimals| decimals > MOST_DECIMALS) {
+            return decimal.scientific(1);
         }
         decimal.fixed(decimals, self.kind != UnitKind::Year)
     }
@@ -328,6 +367,31 @@ mod tests {
         let panel = NumberFormat::fit(&unit(UnitKind::Money, "USD"), [Some(1_708.7e6), Some(9e6)]);
         let small = panel.for_column([Some(9.123e6), Some(13e6)]);
         assert_eq!(small.number(Some(9.123e6)), "0.0091");
+    }
+
+    #[test]
+    fn what_is_not_zero_never_reads_as_zero() {
+        let money = |values: &[f64]| column(UnitKind::Money, "USD", values);
+        let shown = money(&[640e9, 310e6, 0.4e6, 0.0]);
+        assert_eq!(
+            shown,
+            ("bn USD".to_owned(), ["640.0", "0.3", "0.0004", "0.0"].map(str::to_owned).to_vec())
+        );
+        assert_eq!(column(UnitKind::Percent, "%", &[0.45, 0.000_004]).1, ["45.0", "0.0004"]);
+        assert_eq!(column(UnitKind::Number, "", &[5e9, 2e-4, -2e-4]).1[1..], ["0.0002", "-0.0002"]);
+        // What remains of a sum that cancels is no number of the model's.
+        assert_eq!(money(&[640e9, 1e-5]).1[1], "0.0");
+    }
+
+    #[test]
+    fn small_differences_have_a_scale_of_their_own() {
+        let values = NumberFormat::fit(&unit(UnitKind::Money, "USD"), [Some(640e9)]);
+        let differences = values.for_differences([Some(0.5e6)]);
+        assert_eq!(differences.quantity(Some(0.5e6)), "500 thousand USD");
+        let differences = values.for_differences([Some(12e9), Some(0.5e6)]);
+        assert_eq!(differences.unit(), "bn USD");
+        let shares = NumberFormat::fit(&unit(UnitKind::Percent, "%"), [Some(0.45)]);
+        assert_eq!(shares.for_differences([Some(0.000_01)]).quantity(Some(0.000_01)), "0.001 pp");
     }
 
     #[test]

@@ -24,11 +24,13 @@ const SERIES: [AnsiColor; 6] = [
     AnsiColor::Yellow,
 ];
 
-/// Width and colour.
+/// Width, colour and detail.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Page {
     pub(super) width: usize,
     pub(super) colour: bool,
+    /// Whether tables of a simulation show standard errors and all quantiles.
+    pub(super) errors: bool,
 }
 
 impl Page {
@@ -136,7 +138,7 @@ mod tests {
 
     #[test]
     fn wrapping_takes_any_width() {
-        let page = |width| Page { width, colour: false };
+        let page = |width| Page { width, colour: false, errors: false };
         for width in [0, 1, 7, 80, usize::MAX] {
             assert!(!page(width).wrapped("Trade between Azerbaijan and China", 40).is_empty());
         }
@@ -145,7 +147,7 @@ mod tests {
 
     #[test]
     fn without_colour_nothing_is_added() {
-        let plain = Page { width: 80, colour: false };
+        let plain = Page { width: 80, colour: false, errors: false };
         assert_eq!(plain.title("x") + &plain.fail("y") + &plain.series(99, "z"), "xyz");
         assert!(Page { colour: true, ..plain }.title("x").starts_with('\u{1b}'));
     }

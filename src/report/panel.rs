@@ -43,25 +43,30 @@ impl Names {
         }
     }
 
-    /// The expression and its unit, and what all lines have in common: the scenario where the lines
-    /// are named by cell, and the year if the table does not show it.
+    /// The heading of a panel: its description, then its unit and what all lines have in common.
     pub(super) fn title(&self, panel: &Panel, year: Option<i32>, format: &NumberFormat) -> String {
-        let mut title = clean(&panel.expression);
-        if let Some(year) = year {
-            title.push_str(&format!(" in {year}"));
-        }
-        let common = match self.scenarios.first() {
-            Some(only) if self.cells.len() > 1 && self.scenarios.len() == 1 => only.as_str(),
-            _ => "",
-        };
-        for part in [&format.unit(), common] {
-            if !part.is_empty() {
-                title.push_str(", ");
-                title.push_str(part);
-            }
-        }
-        title
+        let title = described(&panel.title, &panel.expression);
+        let parts = [title, self.subtitle(year), format.unit()];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
     }
+
+    /// What all lines have in common: `year` if the table does not show it, and the scenario where
+    /// the lines are named by cell.
+    pub(super) fn subtitle(&self, year: Option<i32>) -> String {
+        let common = match self.scenarios.first() {
+            Some(only) if self.cells.len() > 1 && self.scenarios.len() == 1 => only.clone(),
+            _ => String::new(),
+        };
+        let year = year.map_or(String::new(), |year| year.to_string());
+        let parts = [year, common];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// The description of a quantity; the expression where there is none.
+pub(super) fn described(description: &str, expression: &str) -> String {
+    let description = clean(description);
+    if description.is_empty() { clean(expression) } else { description }
 }
 
 /// How the values of a panel are written.

@@ -82,6 +82,9 @@ pub struct Sampling {
 pub struct Histogram {
     /// The expression as written.
     pub expression: String,
+    /// As in [`Panel`].
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub title: String,
     /// How to show its values.
     pub unit: UnitLabel,
     /// The year.
@@ -112,6 +115,10 @@ pub struct HistogramSeries {
 pub struct Panel {
     /// The expression as written.
     pub expression: String,
+    /// The description of the quantity that the expression names, with the elements chosen; empty
+    /// for any other expression.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub title: String,
     /// How to show its values.
     pub unit: UnitLabel,
     /// The years, rising; one value of each series for each.
@@ -159,6 +166,9 @@ pub struct CheckCell {
 pub struct Comparison {
     /// The expression as written, with the elements of this cell.
     pub expression: String,
+    /// As in [`Panel`], with the elements of this cell.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub title: String,
     /// The year.
     pub year: i32,
     /// How to show the values.

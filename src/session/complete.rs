@@ -5,48 +5,15 @@
 
 use super::enter::Session;
 use super::inspect::unit_of;
-use crate::builtins::{BUILTINS, EXPANDED, REDUCTIONS, builtin};
+use crate::builtins;
+use crate::library;
 use crate::model::{Model, Quantity};
 use crate::report;
 use crate::syntax::ast::{ItemKind, Kind, KindEntry};
+use crate::syntax::words::{self, Class, PREPOSITIONS, SCALES, WORDS, Word};
 
-/// Words that statements begin with.
-const STATEMENTS: [&str; 27] = [
-    "block",
-    "chart",
-    "check",
-    "compare",
-    "correlate",
-    "currency",
-    "factor",
-    "find",
-    "function",
-    "identity",
-    "model",
-    "needs",
-    "param",
-    "scenario",
-    "sensitivity",
-    "set",
-    "show",
-    "solve",
-    "solver",
-    "source",
-    "sweep",
-    "total",
-    "unit",
-    "use",
-    "var",
-    "why",
-    "years",
-];
-/// Words within values and queries.
-const WORDS: [&str; 16] = [
-    "and", "by", "else", "extends", "for", "from", "if", "in", "lever", "not", "or", "over",
-    "then", "to", "within", "without",
-];
-/// What may stand after a number.
-const UNITS: [&str; 8] = ["mn", "bn", "tn", "thousand", "pp", "years", "days", "%"];
+/// Units of every model, and what else may follow a number.
+const UNITS: [&str; 4] = ["pp", "years", "days", "%"];
 
 /// Something that can stand at a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +46,8 @@ enum Place<'a> {
     Element,
     /// Where a statement may begin.
     Start,
+    /// After the word of a query.
+    Query(&'static Word),
     /// Anywhere else.
     Value,
 }
@@ -107,7 +76,7 @@ impl Session {
         if trimmed.ends_with('@') {
             return Place::Source;
         }
-        let scale = ["mn", "bn", "tn", "thousand"].contains(&last);
+        let scale = SCALES.iter().any(|(scale, _)| *scale == last);
         if spaced && (scale || last.starts_with(|c: char| c.is_ascii_digit())) {
             return Place::Unit;
         }
@@ -130,6 +99,10 @@ impl Session {
             }
             ' ' if line.trim().is_empty() => Place::Start,
             ' ' | '{' if self.kind(first_word(line)).is_some() => Place::Element,
+            ' ' => match words::find(first_word(line)) {
+                Some(query) if query.class == Class::Query => Place::Query(query),
+                _ => Place::Value,
+            },
             _ => Place::Value,
         }
     }
@@ -158,21 +131,24 @@ impl Session {
             Place::Unit => self.unit_names(),
             Place::Scenario => self.scenario_names(),
             Place::Element => {
-                let heads = ["in", "on", "from", "to", "with", "via", "at"];
-                heads
-                    .map(|word| Candidate::new(word, ""))
-                    .into_iter()
-                    .chain(self.elements())
-                    .collect()
+                let words = PREPOSITIONS.map(|word| Candidate::new(word, ""));
+                words.into_iter().chain(self.elements()).collect()
             }
             Place::Start => {
-                let words = STATEMENTS.iter().map(|word| Candidate::new(*word, "statement"));
+                let words = WORDS.iter().filter(|word| word.begins_statement());
+                let words = words.map(|word| Candidate::new(word.name, word.about));
                 let kinds = self.kinds().map(|kind| {
                     let about = kind.doc.as_ref().map_or("", |doc| &doc.text);
                     Candidate::new(&kind.name.text, format!("kind of lever: {about}"))
                 });
-                let without = [Candidate::new("without", "takes a lever out")];
-                words.chain(kinds).chain(without).chain(self.values()).collect()
+                let entries = WORDS.iter().filter(|word| word.class == Class::Entry);
+                let entries = entries.map(|word| Candidate::new(word.name, word.about));
+                words.chain(kinds).chain(entries).chain(self.values()).collect()
+            }
+            Place::Query(query) => {
+                let clauses = query.clauses.iter().filter_map(|clause| words::find(clause.word()));
+                let clauses = clauses.map(|word| Candidate::new(word.name, word.about));
+                clauses.chain(self.values()).collect()
             }
             Place::Value => self.values(),
         }
@@ -187,17 +163,19 @@ impl Session {
             .map(|quantity| Candidate::new(&quantity.name, signature(model, quantity)));
         let levers =
             model.levers.iter().map(|l| Candidate::new(&l.name, format!("{} lever", l.kind)));
-        let functions = BUILTINS.iter().map(|row| Candidate::new(row.name, row.doc));
-        let others =
-            REDUCTIONS.iter().chain(&EXPANDED).map(|name| Candidate::new(*name, "function"));
+        let functions = builtins::names()
+            .chain(library::standard_names())
+            .map(|name| Candidate::new(name, library::function_help(name).unwrap_or_default()));
         let own = self.now.program.files.iter().flat_map(|file| &file.items);
         let own = own.filter_map(|item| match &item.kind {
             ItemKind::Function { name, .. } => Some(Candidate::new(&name.text, "function")),
             _ => None,
         });
         let sets = model.sets.iter().map(|set| Candidate::new(&set.name, "set"));
-        let words = WORDS.iter().map(|word| Candidate::new(*word, ""));
-        let found = quantities.chain(levers).chain(functions).chain(others).chain(own);
+        let inner = |word: &&Word| matches!(word.class, Class::Operator | Class::Clause);
+        let words = WORDS.iter().filter(inner);
+        let words = words.map(|word| Candidate::new(word.name, ""));
+        let found = quantities.chain(levers).chain(functions).chain(own);
         let found = found.chain(sets).chain(words).chain(self.elements());
         found.chain(self.scenario_names()).collect()
     }
@@ -230,7 +208,7 @@ impl Session {
     fn unit_names(&self) -> Vec<Candidate> {
         let model = self.model();
         let bases = model.bases.iter().map(String::as_str).chain([model.currency.as_str()]);
-        let known = UNITS.iter().copied().chain(bases);
+        let known = UNITS.into_iter().chain(SCALES.map(|(scale, _)| scale)).chain(bases);
         known.map(|name| Candidate::new(name, "unit")).collect()
     }
 
@@ -264,7 +242,8 @@ impl Session {
     /// What is meant at the end of a line: a function's signature, or the value of a name.
     pub fn hint(&self, text: &str) -> Option<String> {
         if let Some(('(', at)) = innermost(text) {
-            return builtin(last_word(text.get(..at)?)).map(|row| format!("  {}", row.doc));
+            return library::function_help(last_word(text.get(..at)?))
+                .map(|help| format!("  {help}"));
         }
         let (name, indices) = match text.strip_suffix(']').and_then(|open| open.rsplit_once('[')) {
             Some((name, indices)) => (last_word(name), indices),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::enter::{Failure, Reach};
 use super::{Program, load_parsed};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::ast::{
     Assign, AssignOp, BodyEntry, Expr, File, Index, Item, ItemKind, Lever, Name, Suffix,
@@ -47,7 +47,7 @@ impl Document {
     pub(super) fn read(name: &str, text: &str, files: Reach) -> Result<Self, Failure> {
         let mut sources = SourceMap::default();
         let parsed = parse(sources.add(name, text), text);
-        let mistake = |d: &Diagnostic| d.is_error() && d.code != "empty-script";
+        let mistake = |d: &Diagnostic| d.is_error() && d.code != Code::EmptyScript;
         if parsed.diagnostics.iter().any(mistake) {
             return Err((parsed.diagnostics, sources));
         }

@@ -10,7 +10,7 @@ use super::state::{Built, Run, State, build};
 use super::track;
 use super::{Program, inspect};
 use crate::data::{Files, NoFiles};
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::engine::simulate::Simulation;
 use crate::engine::{Stop, Values, run_from};
 use crate::model::{Model, Query};
@@ -176,14 +176,14 @@ impl Session {
         let mut built = build(&document, &questions, self.scenario(), &self.run)?;
         if let Some(last) = questions.last() {
             let text = document.sources.text(last.span);
-            let show = if is_bare(text) { "show " } else { "" };
+            let show = if is_bare(last) { "show " } else { "" };
             self.question = Some(format!("{show}{text}"));
         }
-        let (questions, answers) = (built.asked.iter(), std::mem::take(&mut built.answers));
+        let answers = std::mem::take(&mut built.answers);
         let mut outcome = Outcome { changed, ..Outcome::default() };
         if let Some(model) = &built.program.model {
-            for (query, answer) in questions.zip(answers) {
-                outcome.take(model, query, answer, is_bare(document.sources.text(query.span)));
+            for ((query, answer), question) in built.asked.iter().zip(answers).zip(&questions) {
+                outcome.take(model, query, answer, is_bare(question));
             }
         }
         outcome.diagnostics = news(&built.program.diagnostics, &self.now.program.diagnostics);
@@ -206,7 +206,7 @@ impl Session {
         let mut document = self.now.document.clone();
         if text.len() > LONGEST {
             let found =
-                Diagnostic::error("limit-line", "the entry is longer than 64 KiB, the limit");
+                Diagnostic::error(Code::LimitLine, "the entry is longer than 64 KiB, the limit");
             return Err((vec![found.help("put it into a file, and `:load` it")], document.sources));
         }
         let parsed = parse_entry(document.sources.add(TYPED, text), text);
@@ -221,7 +221,7 @@ impl Session {
         let (document, parsed) = self.read(text)?;
         let other = parsed.file.items.iter().find(|item| !matches!(item.kind, ItemKind::Query(_)));
         if let Some(other) = other {
-            let found = Diagnostic::error("not-a-question", "an expression is required here");
+            let found = Diagnostic::error(Code::NotAQuestion, "an expression is required here");
             let found = found.at(other.span, "a statement").help("write an expression");
             return Err((vec![found], document.sources));
         }
@@ -233,7 +233,7 @@ impl Session {
     pub fn keep(&mut self) -> Outcome {
         match self.question.clone() {
             None => Outcome::impossible(
-                Diagnostic::error("nothing-asked", "nothing has been asked yet")
+                Diagnostic::error(Code::NothingAsked, "nothing has been asked yet")
                     .help("ask something first: `show balance[China]`"),
             ),
             Some(question) => self.try_keep(&question).unwrap_or_else(Outcome::refused),
@@ -271,7 +271,7 @@ impl Session {
         let from = if back { &mut self.past } else { &mut self.future };
         let Some(mut state) = from.last().cloned() else {
             let what = if back { "to take back" } else { "to make again" };
-            let (code, message) = ("nothing-to-undo", format!("there is no change {what}"));
+            let (code, message) = (Code::NothingToUndo, format!("there is no change {what}"));
             return Outcome::impossible(Diagnostic::error(code, message));
         };
         if let Err(failure) = state.follow(&self.run) {
@@ -345,7 +345,7 @@ impl Session {
         let names = || model.scenarios.iter().map(|s| s.name.as_str()).chain([BASELINE]);
         if !names().any(|known| known == name) {
             let message = format!("there is no scenario `{name}`");
-            let found = Diagnostic::error("unknown-scenario", message);
+            let found = Diagnostic::error(Code::UnknownScenario, message);
             return Outcome::impossible(match nearest(name, names()) {
                 Some(near) => found.help(format!("did you mean `{near}`?")),
                 None => {
@@ -408,7 +408,7 @@ const BASELINE: &str = "baseline";
 /// What was not said before. At the prompt an input is declared before anything reads it.
 fn news(found: &[Diagnostic], known: &[Diagnostic]) -> Vec<Diagnostic> {
     let new = |found: &&Diagnostic| {
-        found.code != "unused-input" && !known.iter().any(|old| old.message == found.message)
+        found.code != Code::UnusedInput && !known.iter().any(|old| old.message == found.message)
     };
     found.iter().filter(new).cloned().collect()
 }
@@ -443,12 +443,8 @@ fn later(model: &Model, edited: &[(String, String, String)]) -> Option<String> {
 }
 
 /// True for a question that is an expression alone.
-fn is_bare(text: &str) -> bool {
-    const WORDS: [&str; 7] = ["show", "chart", "compare", "check", "find", "sweep", "sensitivity"];
-    let word = text.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("");
-    let rest = text[word.len()..].trim_start();
-    let alone = rest.is_empty() || rest.starts_with(['[', '.', '+', '*', '/', '^', '=', '<', '>']);
-    !(WORDS.contains(&word) || word == "why") || alone
+fn is_bare(item: &Item) -> bool {
+    matches!(&item.kind, ItemKind::Query(query) if query.bare)
 }
 
 /// The lines in which two texts differ, `- ` before the old and `+ ` before the new.

@@ -1,51 +1,20 @@
-//! A script's text, read from a file or a stream.
+//! A script's text, read from a stream.
 
-use std::path::Path;
-
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 
 use super::MOST_BYTES;
-
-/// Reads a script.
-///
-/// # Errors
-/// `no-input` if there is no such file, or something else than a file; `no-permission`; `not-utf8`;
-/// `limit-file` for more than [`MOST_BYTES`].
-pub fn read(path: &Path) -> Result<String, Diagnostic> {
-    let shown = path.display();
-    let failed = |error: std::io::Error| {
-        let code = match error.kind() {
-            std::io::ErrorKind::PermissionDenied => "no-permission",
-            _ => "no-input",
-        };
-        let text = match error.kind() {
-            std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-            _ => error.to_string(),
-        };
-        Diagnostic::error(code, format!("cannot read {shown}: {text}"))
-    };
-    // Opening a pipe would wait for its writer.
-    let data = std::fs::metadata(path).map_err(failed)?;
-    if !data.is_file() {
-        let found = if data.is_dir() { "it is a folder" } else { "it is not a file" };
-        return Err(Diagnostic::error("no-input", format!("cannot read {shown}: {found}"))
-            .help("name a script, a file that ends in .mizan"));
-    }
-    read_from(std::fs::File::open(path).map_err(failed)?, &shown.to_string())
-}
 
 /// Reads a script from an open file or a stream; `shown` names it in messages.
 ///
 /// # Errors
-/// As [`read`].
+/// `no-input` if the stream fails, `not-utf8`, and `limit-file` for more than [`MOST_BYTES`].
 pub fn read_from(from: impl std::io::Read, shown: &str) -> Result<String, Diagnostic> {
     let mut bytes = Vec::new();
     let limited = &mut from.take(MOST_BYTES + 1);
-    std::io::Read::read_to_end(limited, &mut bytes)
-        .map_err(|error| Diagnostic::error("no-input", format!("cannot read {shown}: {error}")))?;
+    std::io::Read::read_to_end(limited, &mut bytes).map_err(|error| cannot_read(&shown, &error))?;
     if bytes.len() as u64 > MOST_BYTES {
         let message = format!("cannot read {shown}: it is larger than 4 MiB, the limit");
-        return Err(Diagnostic::error("limit-file", message)
+        return Err(Diagnostic::error(Code::LimitFile, message)
             .help("keep large tables in a CSV file and read them with `data(...)`"));
     }
     if looks_like_utf16(&bytes) {
@@ -63,8 +32,18 @@ pub fn read_from(from: impl std::io::Read, shown: &str) -> Result<String, Diagno
     })
 }
 
+/// The diagnostic of a text that the system does not let be read; `shown` names the text.
+pub(crate) fn cannot_read(shown: &dyn std::fmt::Display, error: &std::io::Error) -> Diagnostic {
+    let (code, text) = match error.kind() {
+        std::io::ErrorKind::PermissionDenied => (Code::NoPermission, error.to_string()),
+        std::io::ErrorKind::NotFound => (Code::NoInput, "there is no such file".to_owned()),
+        _ => (Code::NoInput, error.to_string()),
+    };
+    Diagnostic::error(code, format!("cannot read {shown}: {text}"))
+}
+
 fn not_utf8(message: String) -> Diagnostic {
-    Diagnostic::error("not-utf8", message).help("save the file with the encoding UTF-8")
+    Diagnostic::error(Code::NotUtf8, message).help("save the file with the encoding UTF-8")
 }
 
 /// A byte-order mark, or every second byte of the beginning 0.

@@ -3,7 +3,7 @@
 use super::enter::{Failure, Outcome, Session};
 use super::state::Built;
 use crate::analysis::unit;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::{Values, ask};
 use crate::model::print::definition;
 use crate::model::{
@@ -194,7 +194,8 @@ impl Session {
         }
         if chosen.is_empty() {
             let sorts: Vec<&str> = lists.iter().map(|(sort, _)| *sort).collect();
-            let found = Diagnostic::error("unknown-list", format!("there is no list of `{what}`"));
+            let found =
+                Diagnostic::error(Code::UnknownList, format!("there is no list of `{what}`"));
             let help = format!("write `:list` and one of {}", sorts.join(", "));
             return Outcome::impossible(found.help(help));
         }
@@ -378,7 +379,7 @@ fn first_read(part: &Expr) -> Option<QuantityId> {
 }
 
 fn not_a_value() -> Diagnostic {
-    Diagnostic::error("not-a-value", "one value of a variable or parameter is required here")
+    Diagnostic::error(Code::NotAValue, "one value of a variable or parameter is required here")
         .help("name its elements: `:why imports[China, vehicles] in 2030`")
 }
 

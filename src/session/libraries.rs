@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::data::{Files, Refusal, normal, read_text};
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::library::{self, LIBRARIES};
 use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::ast::{self, ItemKind, Library};
@@ -190,7 +190,7 @@ fn not_in_library(item: &ast::Item) -> Option<Diagnostic> {
         _ => return None,
     };
     let found = Diagnostic::error(
-        "not-in-library",
+        Code::NotInLibrary,
         format!("{what} stands in a library; it belongs to the script that uses it"),
     );
     Some(found.at(item.span, "not in a library").help("move it to the script"))
@@ -198,7 +198,7 @@ fn not_in_library(item: &ast::Item) -> Option<Diagnostic> {
 
 fn unknown_library(name: &ast::Name) -> Diagnostic {
     let found =
-        Diagnostic::error("unknown-library", format!("there is no library `{}`", name.text))
+        Diagnostic::error(Code::UnknownLibrary, format!("there is no library `{}`", name.text))
             .at(name.span, "no such library");
     match nearest(&name.text, LIBRARIES) {
         Some(near) => found.help(format!("did you mean `use {near}`?")),
@@ -207,13 +207,13 @@ fn unknown_library(name: &ast::Name) -> Diagnostic {
 }
 
 fn use_cycle(span: Span, chain: &str) -> Diagnostic {
-    Diagnostic::error("use-cycle", format!("files use one another in a circle: {chain}"))
+    Diagnostic::error(Code::UseCycle, format!("files use one another in a circle: {chain}"))
         .at(span, "closes the circle")
         .help("move what both need into a third file")
 }
 
 fn limit(span: Span, what: &str) -> Diagnostic {
-    Diagnostic::error("limit-libraries", format!("{what}, the limit"))
+    Diagnostic::error(Code::LimitLibraries, format!("{what}, the limit"))
         .at(span, "one too many")
         .help("put declarations that belong together into one file")
 }

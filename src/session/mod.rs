@@ -13,13 +13,14 @@ mod track;
 
 pub use complete::Candidate;
 pub use enter::{Outcome, Reach, Session};
-pub use input::{read, read_from};
+pub(crate) use input::cannot_read;
+pub use input::read_from;
 
 use std::sync::Arc;
 
 use crate::check::check;
 use crate::data::{Files, NoFiles};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Model;
 use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::ast::{Assign, File, ItemKind};
@@ -113,7 +114,7 @@ pub fn assignment(source: SourceId, text: &str) -> Result<Assign, Vec<Diagnostic
     match (items.next(), items.next()) {
         (Some(ItemKind::Assign(assign)), None) => Ok(assign),
         _ => {
-            let found = Diagnostic::error("not-an-assignment", "one assignment is required here");
+            let found = Diagnostic::error(Code::NotAnAssignment, "one assignment is required here");
             let whole = Span::new(source, 0, text.len());
             Err(vec![found.at(whole, "something else").help("write TARGET=VALUE, `duty.rate=5%`")])
         }

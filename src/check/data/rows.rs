@@ -8,7 +8,7 @@ use super::Call;
 use crate::check::errors;
 use crate::data::errors::{self as data_errors, NoRows};
 use crate::data::{Csv, Files, Filter, Request, Spot, parse};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Model, SetId};
 use crate::source::{SourceMap, Span};
 use crate::syntax::ast::Name;
@@ -80,7 +80,7 @@ impl<'c> Reading<'c> {
         let year = call.year.as_ref().map(&mut column);
         let value = request.value.as_ref().map(&mut column);
         // Every column is missing where the file is not taken apart.
-        found.dedup_by(|a, b| a.code == "csv-delimiter" && a.code == b.code);
+        found.dedup_by(|a, b| a.code == Code::CsvDelimiter && a.code == b.code);
         if value.is_none() {
             found.push(errors::data_without_value(call.span));
         }

@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::rows::{self, MOST_REPORTED, Members};
-use crate::builtins::Function;
-use crate::check::call::{limit_of, random};
+use crate::builtins::{Builtin, Function};
+use crate::check::arguments::parameters;
+use crate::check::distributions::random;
 use crate::check::expr::{Env, MISTAKE, NUMBER, Typed};
 use crate::check::{Bound, Checker, errors};
 use crate::data::errors::{self as data_errors, NoRows};
 use crate::data::{Csv, Files, Missing, NotANumber, Request, parse};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Expr, Kind, Sample, SetId};
+use crate::model::{Kind, Sample, SetId};
 use crate::source::{SourceMap, Span};
 use crate::syntax::ast::{self, Name};
 
@@ -35,14 +36,15 @@ impl Checker<'_> {
     /// `empirical(data("file.csv", value: column), ...)`, perhaps with limits.
     pub(in crate::check) fn sample(
         &mut self,
+        row: &'static Builtin,
         call: &ast::Call,
         span: Span,
         env: &mut Env,
         expected: Option<Kind>,
     ) -> Typed {
-        let rest: Vec<&ast::Argument> =
-            call.args.iter().filter(|argument| limit_of(argument).is_none()).collect();
-        let [ast::Argument { key: None, value, .. }] = rest.as_slice() else {
+        let given = self.bind_arguments(row.name, &parameters(row), &row.help(), call, span);
+        let Some(given) = given else { return MISTAKE };
+        let [ast::Argument { value, .. }] = given[0].as_slice() else {
             let problem = "`empirical` draws from one column, or from values one by one";
             let help =
                 "write `empirical(data(\"file.csv\", value: COLUMN))`, or `empirical(a, b, ...)`";
@@ -50,15 +52,7 @@ impl Checker<'_> {
             return MISTAKE;
         };
         let Some((sample, kind)) = self.sample_of(value, env, expected) else { return MISTAKE };
-        let mut limits = [None, None];
-        for argument in &call.args {
-            let Some(n) = limit_of(argument) else { continue };
-            let limit = self.expr(&argument.value, env, expected.or(Some(kind)));
-            let (at, and) = (value.span, argument.value.span);
-            let drawn = (Expr::Const(1.0), kind);
-            self.same(&drawn, &limit, at, and, "a distribution and its limits");
-            limits[n] = Some(limit.0);
-        }
+        let limits = self.limits(&given[1..], Some(value.span), kind, env, expected);
         (random((Function::Empirical, Vec::new(), Some(sample)), limits, span, env), kind)
     }
 

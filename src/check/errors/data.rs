@@ -1,22 +1,22 @@
 //! `data(...)` before its file is read.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
 pub(in crate::check) fn data_without_column(span: Span, set: &str) -> Diagnostic {
-    Diagnostic::error("data-argument", format!("`data` requires a column for `{set}`"))
+    Diagnostic::error(Code::DataArgument, format!("`data` requires a column for `{set}`"))
         .at(span, "column not named")
         .help(format!("write `{set}: COLUMN`, the column that has the elements of `{set}`"))
 }
 
 pub(in crate::check) fn data_without_value(span: Span) -> Diagnostic {
-    Diagnostic::error("data-argument", "`data` requires the column of the values")
+    Diagnostic::error(Code::DataArgument, "`data` requires the column of the values")
         .at(span, "column not named")
         .help("write `value: COLUMN`")
 }
 
 pub(in crate::check) fn data_in_expression(span: Span) -> Diagnostic {
-    Diagnostic::error("data-argument", "`data(...)` is no part of an expression")
+    Diagnostic::error(Code::DataArgument, "`data(...)` is no part of an expression")
         .at(span, "a whole value")
         .help("give it to a parameter, `param NAME = data(...)`, and write NAME here")
         .note("a distribution of a column's values is `empirical(data(...))`")
@@ -24,7 +24,7 @@ pub(in crate::check) fn data_in_expression(span: Span) -> Diagnostic {
 
 pub(in crate::check) fn set_without_column(span: Span) -> Diagnostic {
     Diagnostic::error(
-        "data-argument",
+        Code::DataArgument,
         "a set read from a file requires one column, that of its elements",
     )
     .at(span, "column not named")
@@ -32,7 +32,7 @@ pub(in crate::check) fn set_without_column(span: Span) -> Diagnostic {
 }
 
 pub(in crate::check) fn data_without_unit(span: Span, name: &str, required: &str) -> Diagnostic {
-    Diagnostic::error("data-unit", format!("{name} requires {required}; the column has no unit"))
+    Diagnostic::error(Code::DataUnit, format!("{name} requires {required}; the column has no unit"))
         .at(span, "unit not named")
         .help("write the unit of the file's numbers: `unit: thousand USD`, `unit: percent`, ...")
 }

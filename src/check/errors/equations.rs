@@ -1,12 +1,12 @@
 //! Equations: indices, cells and what defines them.
 
 use super::{indexed, letters};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
 pub(in crate::check) fn missing_index(span: Span, name: &str, sets: &[String]) -> Diagnostic {
     Diagnostic::error(
-        "missing-index",
+        Code::MissingIndex,
         format!("`{name}` requires an index for {}", sets.join(" and ")),
     )
     .at(span, "index missing")
@@ -24,7 +24,7 @@ pub(in crate::check) fn wrong_indices(
     found: usize,
 ) -> Diagnostic {
     Diagnostic::error(
-        "wrong-indices",
+        Code::WrongIndices,
         match sets.len() {
             0 => format!("`{name}` has no index but the year; here are {found}"),
             1 => format!("`{name}` has 1 index, and perhaps a year; here are {found}"),
@@ -36,13 +36,13 @@ pub(in crate::check) fn wrong_indices(
 }
 
 pub(in crate::check) fn star_outside(span: Span) -> Diagnostic {
-    Diagnostic::error("star-outside", "`*` stands outside a reduction")
+    Diagnostic::error(Code::StarOutside, "`*` stands outside a reduction")
         .at(span, "which element?")
         .help("write `sum(...)` around it, or an index")
 }
 
 pub(in crate::check) fn range_index(span: Span) -> Diagnostic {
-    Diagnostic::error("range-index", "a range stands where one element is required")
+    Diagnostic::error(Code::RangeIndex, "a range stands where one element is required")
         .at(span, "one element here")
         .help("write one element, or `*` within `sum(...)`")
 }
@@ -54,7 +54,7 @@ pub(in crate::check) fn index_of_other_set(
     required: &str,
 ) -> Diagnostic {
     Diagnostic::error(
-        "wrong-set",
+        Code::WrongSet,
         format!("`{name}` ranges over `{found}`; an element of `{required}` is required"),
     )
     .at(span, "index of another set")
@@ -63,7 +63,7 @@ pub(in crate::check) fn index_of_other_set(
 
 pub(in crate::check) fn cells(span: Span, asked: u128, most: u128) -> Diagnostic {
     Diagnostic::error(
-        "limit-cells",
+        Code::LimitCells,
         format!("the model asks for {asked} cells; the limit is {most}"),
     )
     .at(span, "one too many")
@@ -72,7 +72,7 @@ pub(in crate::check) fn cells(span: Span, asked: u128, most: u128) -> Diagnostic
 
 pub(in crate::check) fn asked(span: Span, asked: u128, most: u128) -> Diagnostic {
     Diagnostic::error(
-        "limit-cells",
+        Code::LimitCells,
         format!("the queries ask for {asked} values; the limit is {most}"),
     )
     .at(span, "one too many")
@@ -80,25 +80,25 @@ pub(in crate::check) fn asked(span: Span, asked: u128, most: u128) -> Diagnostic
 }
 
 pub(in crate::check) fn given_twice(span: Span, name: &str, first: Span) -> Diagnostic {
-    Diagnostic::error("duplicate", format!("`{name}` is given, and has an equation too"))
+    Diagnostic::error(Code::Duplicate, format!("`{name}` is given, and has an equation too"))
         .at(span, "equation")
         .and(first, "given here")
         .help(format!("declare it with `var {name}`, or replace its value in a scenario"))
 }
 
 pub(in crate::check) fn wrong_sign(span: Span, name: &str, sign: &str) -> Diagnostic {
-    Diagnostic::error("wrong-sign", format!("`{name}` requires `{sign}`")).at(span, "wrong sign").help(format!("write `{name} {sign} ...`: a var is defined with `=`, a total takes `+=`, a factor `*=`"))
+    Diagnostic::error(Code::WrongSign, format!("`{name}` requires `{sign}`")).at(span, "wrong sign").help(format!("write `{name} {sign} ...`: a var is defined with `=`, a total takes `+=`, a factor `*=`"))
 }
 
 pub(in crate::check) fn no_equation(span: Span, name: &str, sets: &[String]) -> Diagnostic {
-    Diagnostic::error("no-equation", format!("`{name}` has no equation"))
+    Diagnostic::error(Code::NoEquation, format!("`{name}` has no equation"))
         .at(span, "declared here")
         .help(format!("write `{} = ...`", indexed(name, &letters(sets))))
 }
 
 /// A cell without a value; `edit` is what to add.
 pub(in crate::check) fn gap(span: Span, place: &str, year: i32, edit: &str) -> Diagnostic {
-    Diagnostic::error("gap", format!("`{place}` has no value in {year}"))
+    Diagnostic::error(Code::Gap, format!("`{place}` has no value in {year}"))
         .at(span, "a cell is missing")
         .help(edit.to_owned())
 }
@@ -109,7 +109,7 @@ pub(in crate::check) fn defined_twice(
     place: &str,
     year: i32,
 ) -> Diagnostic {
-    Diagnostic::error("defined-twice", format!("`{place}` has two definitions in {year}"))
+    Diagnostic::error(Code::DefinedTwice, format!("`{place}` has two definitions in {year}"))
         .at(span, "defines it again")
         .and(first, "defines it")
         .help("name the element or year in one of them; the closer one holds")
@@ -125,7 +125,7 @@ pub(in crate::check) fn lag(
 ) -> Diagnostic {
     if year < years.0 {
         Diagnostic::error(
-            "lag-before-start",
+            Code::LagBeforeStart,
             format!("`{name}` is read in {year}, before the first year {}", years.0),
         )
         .at(span, format!("reads {year}"))
@@ -135,7 +135,7 @@ pub(in crate::check) fn lag(
         ))
     } else {
         Diagnostic::error(
-            "lead-after-end",
+            Code::LeadAfterEnd,
             format!("`{name}` is read in {year}, after the last year {}", years.1),
         )
         .at(span, format!("reads {year}"))

@@ -1,7 +1,7 @@
 //! Blocks of the script: kinds' fields and bindings, levers.
 
 use super::{list, near, near_or};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
 pub(in crate::check) fn unknown_lever(
@@ -10,7 +10,7 @@ pub(in crate::check) fn unknown_lever(
     meant: Option<&str>,
     given: Option<Span>,
 ) -> Diagnostic {
-    let found = Diagnostic::error("unknown-lever", format!("there is no lever `{name}`"));
+    let found = Diagnostic::error(Code::UnknownLever, format!("there is no lever `{name}`"));
     match given {
         Some(given) => found
             .at(span, "not a lever")
@@ -32,7 +32,7 @@ pub(in crate::check) fn unknown_field(
     fields: &[&str],
 ) -> Diagnostic {
     near(
-        Diagnostic::error("unknown-field", format!("`{kind}` has no field `{name}`"))
+        Diagnostic::error(Code::UnknownField, format!("`{kind}` has no field `{name}`"))
             .at(span, "unknown field"),
         meant,
     )
@@ -48,7 +48,7 @@ pub(in crate::check) fn unknown_binding(
     edit: Option<&str>,
 ) -> Diagnostic {
     let found =
-        Diagnostic::error("unknown-binding", format!("`{kind}` is not written with `{word}`"))
+        Diagnostic::error(Code::UnknownBinding, format!("`{kind}` is not written with `{word}`"))
             .at(span, "not expected");
     match edit {
         Some(edit) => found.help(format!("write `{edit}`")),
@@ -64,7 +64,7 @@ pub(in crate::check) fn missing_field(
     unit: &str,
     doc: &str,
 ) -> Diagnostic {
-    Diagnostic::error("missing-field", format!("this `{kind}` requires the field `{name}`"))
+    Diagnostic::error(Code::MissingField, format!("this `{kind}` requires the field `{name}`"))
         .at(span, "field missing")
         .help(match doc {
             "" => format!("add the line `{name}: ...` ({unit})"),
@@ -74,7 +74,7 @@ pub(in crate::check) fn missing_field(
 
 pub(in crate::check) fn path_in_constant(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(
-        "path-in-constant",
+        Code::PathInConstant,
         format!("`{name}` has one value for all years; this is a path"),
     )
     .at(span, "varies by year")
@@ -83,7 +83,7 @@ pub(in crate::check) fn path_in_constant(span: Span, name: &str) -> Diagnostic {
 
 pub(in crate::check) fn not_in_baseline(span: Span, name: &str, lever: &str) -> Diagnostic {
     Diagnostic::error(
-        "not-in-baseline",
+        Code::NotInBaseline,
         format!("`{name}` exists only in scenarios that have `{lever}`"),
     )
     .at(span, "not in the baseline")

@@ -1,12 +1,12 @@
 //! Names that are unknown, taken or given twice.
 
 use super::{letters, list, near, near_or, way};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
 pub(in crate::check) fn unknown_name(span: Span, name: &str, meant: Option<&str>) -> Diagnostic {
     near_or(
-        Diagnostic::error("unknown-name", format!("nothing is called `{name}`"))
+        Diagnostic::error(Code::UnknownName, format!("nothing is called `{name}`"))
             .at(span, "unknown name"),
         meant,
         match name.chars().all(|c| c.is_uppercase() || c.is_numeric()) {
@@ -20,7 +20,7 @@ pub(in crate::check) fn unknown_name(span: Span, name: &str, meant: Option<&str>
 
 pub(in crate::check) fn unknown_set(span: Span, name: &str, meant: Option<&str>) -> Diagnostic {
     near_or(
-        Diagnostic::error("unknown-set", format!("there is no set `{name}`"))
+        Diagnostic::error(Code::UnknownSet, format!("there is no set `{name}`"))
             .at(span, "unknown set"),
         meant,
         format!("declare it: `set {name} = first, second`"),
@@ -36,7 +36,7 @@ pub(in crate::check) fn unknown_element(
     members: &[&str],
 ) -> Diagnostic {
     near_or(
-        Diagnostic::error("unknown-element", format!("`{name}` is not in the set `{set}`"))
+        Diagnostic::error(Code::UnknownElement, format!("`{name}` is not in the set `{set}`"))
             .at(span, "not an element"),
         meant,
         match other {
@@ -54,9 +54,10 @@ pub(in crate::check) fn unbound_index(
     set: &str,
     members: &[&str],
 ) -> Diagnostic {
-    let found = Diagnostic::error("unknown-element", format!("`{name}` is not in the set `{set}`"))
-        .at(span, "not an element")
-        .note(format!("`{set}` has {}", list(members)));
+    let found =
+        Diagnostic::error(Code::UnknownElement, format!("`{name}` is not in the set `{set}`"))
+            .at(span, "not an element")
+            .note(format!("`{set}` has {}", list(members)));
     if name == set {
         return found.help("write an element, or `*` for all of them");
     }
@@ -73,13 +74,13 @@ pub(in crate::check) fn lag_as_call(
     sets: &[String],
 ) -> Diagnostic {
     let indices = [letters(sets).as_slice(), &["t-1".to_owned()]].concat().join(", ");
-    Diagnostic::error("unknown-function", format!("there is no function `{name}`"))
+    Diagnostic::error(Code::UnknownFunction, format!("there is no function `{name}`"))
         .at(span, "unknown function")
         .help(format!("for last year's value, write `{quantity}[{indices}]`"))
 }
 
 pub(in crate::check) fn if_as_call(span: Span) -> Diagnostic {
-    Diagnostic::error("unknown-function", "`if` is not a function")
+    Diagnostic::error(Code::UnknownFunction, "`if` is not a function")
         .at(span, "written as a call")
         .help("write `if CONDITION then VALUE else VALUE`")
 }
@@ -90,7 +91,7 @@ pub(in crate::check) fn unknown_function(
     meant: Option<&str>,
 ) -> Diagnostic {
     near(
-        Diagnostic::error("unknown-function", format!("there is no function `{name}`"))
+        Diagnostic::error(Code::UnknownFunction, format!("there is no function `{name}`"))
             .at(span, "unknown function"),
         meant,
     )
@@ -104,7 +105,7 @@ pub(in crate::check) fn unknown_kind(
     known: &[&str],
 ) -> Diagnostic {
     let found =
-        Diagnostic::error("unknown-kind", format!("there is no kind of block called `{name}`"))
+        Diagnostic::error(Code::UnknownKind, format!("there is no kind of block called `{name}`"))
             .at(span, "unknown kind");
     if known.is_empty() {
         return found.help(
@@ -115,7 +116,7 @@ pub(in crate::check) fn unknown_kind(
 }
 
 pub(in crate::check) fn unknown_source(span: Span, key: &str, meant: Option<&str>) -> Diagnostic {
-    let found = Diagnostic::error("unknown-source", format!("there is no source `{key}`"))
+    let found = Diagnostic::error(Code::UnknownSource, format!("there is no source `{key}`"))
         .at(span, "unknown source");
     match meant {
         Some(meant) => found.help(format!("did you mean `@{meant}`?")),
@@ -124,32 +125,32 @@ pub(in crate::check) fn unknown_source(span: Span, key: &str, meant: Option<&str
 }
 
 pub(in crate::check) fn duplicate(span: Span, name: &str, first: Span) -> Diagnostic {
-    Diagnostic::error("duplicate", format!("`{name}` is given twice"))
+    Diagnostic::error(Code::Duplicate, format!("`{name}` is given twice"))
         .at(span, "given again")
         .and(first, "first given here")
         .help("remove one of the two, or rename it")
 }
 
 pub(in crate::check) fn reserved(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error("shadows-builtin", format!("`{name}` is a word for the year in equations"))
+    Diagnostic::error(Code::ShadowsBuiltin, format!("`{name}` is a word for the year in equations"))
         .at(span, "name taken")
         .help(format!("choose another name, as `{name}_value`"))
 }
 
 pub(in crate::check) fn set_cycle(span: Span, circle: &[&str]) -> Diagnostic {
-    Diagnostic::error("set-cycle", format!("sets are parts of each other: {}", way(circle)))
+    Diagnostic::error(Code::SetCycle, format!("sets are parts of each other: {}", way(circle)))
         .at(span, "a part of itself")
         .help("list the elements of one of them: `set NAME = ELEMENT, ELEMENT`")
 }
 
 pub(in crate::check) fn needs_set(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error("needs-set", format!("the library requires a set `{name}`"))
+    Diagnostic::error(Code::NeedsSet, format!("the library requires a set `{name}`"))
         .at(span, "requires it")
         .help(format!("declare it in the script: `set {name} = first, second`"))
 }
 
 pub(in crate::check) fn shadows(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error("shadows-builtin", format!("`{name}` is a function of the language"))
+    Diagnostic::error(Code::ShadowsBuiltin, format!("`{name}` is a function of the language"))
         .at(span, "name taken")
         .help(format!("choose another name, as `{name}_of`"))
 }

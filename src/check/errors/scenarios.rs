@@ -1,7 +1,7 @@
 //! Scenarios: what they extend and replace.
 
 use super::{list, near, way};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
 pub(in crate::check) fn unknown_scenario(
@@ -11,7 +11,7 @@ pub(in crate::check) fn unknown_scenario(
     known: &[&str],
 ) -> Diagnostic {
     let found = near(
-        Diagnostic::error("unknown-scenario", format!("there is no scenario `{name}`"))
+        Diagnostic::error(Code::UnknownScenario, format!("there is no scenario `{name}`"))
             .at(span, "unknown scenario"),
         meant,
     );
@@ -23,14 +23,14 @@ pub(in crate::check) fn unknown_scenario(
 }
 
 pub(in crate::check) fn baseline_name(span: Span) -> Diagnostic {
-    Diagnostic::error("baseline-name", "a scenario cannot be called `baseline`")
+    Diagnostic::error(Code::BaselineName, "a scenario cannot be called `baseline`")
         .at(span, "name taken")
         .help("choose another name; `baseline` is everything outside the scenarios")
 }
 
 pub(in crate::check) fn computed(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(
-        "computed",
+        Code::Computed,
         format!("`{name}` is computed by equations and cannot be replaced"),
     )
     .at(span, "computed")
@@ -48,7 +48,7 @@ pub(in crate::check) fn extends_cycle(span: Span, circle: &[&str]) -> Diagnostic
             "take one of them out of the `extends` of another".to_owned(),
         ),
     };
-    Diagnostic::error("extends-cycle", message).at(span, "extends itself").help(help)
+    Diagnostic::error(Code::ExtendsCycle, message).at(span, "extends itself").help(help)
 }
 
 pub(in crate::check) fn scenario_conflict(
@@ -59,7 +59,7 @@ pub(in crate::check) fn scenario_conflict(
     b: Span,
 ) -> Diagnostic {
     Diagnostic::error(
-        "scenario-conflict",
+        Code::ScenarioConflict,
         format!("`{scenario}` inherits two different values of `{name}`"),
     )
     .at(span, "inherits both")

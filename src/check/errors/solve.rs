@@ -1,6 +1,6 @@
 //! `solve` and `solver`.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
 pub(in crate::check) fn solve_count(span: Span, unknowns: usize, conditions: usize) -> Diagnostic {
@@ -11,21 +11,25 @@ pub(in crate::check) fn solve_count(span: Span, unknowns: usize, conditions: usi
     } else {
         format!("add {} before `so that`", plural(conditions - unknowns, "unknown"))
     };
-    Diagnostic::error("solve-count", format!("{unknown} cannot be solved from {condition}"))
+    Diagnostic::error(Code::SolveCount, format!("{unknown} cannot be solved from {condition}"))
         .at(span, "counts differ")
         .help(format!("{mend}, separated by commas; each unknown is paired with a condition"))
 }
 
 pub(in crate::check) fn solve_given(span: Span, name: &str, declared: Span) -> Diagnostic {
-    Diagnostic::error("solve-given", format!("`{name}` is not a variable and cannot be solved for"))
-        .at(span, "not a `var`")
-        .and(declared, "declared here")
-        .help(format!("declare it with `var {name}`"))
+    Diagnostic::error(
+        Code::SolveGiven,
+        format!("`{name}` is not a variable and cannot be solved for"),
+    )
+    .at(span, "not a `var`")
+    .and(declared, "declared here")
+    .help(format!("declare it with `var {name}`"))
 }
 
 pub(in crate::check) fn solve_condition(span: Span, name: &str, comparison: bool) -> Diagnostic {
-    let found = Diagnostic::error("solve-condition", format!("`{name}` is solved for an equality"))
-        .at(span, "not an equality");
+    let found =
+        Diagnostic::error(Code::SolveCondition, format!("`{name}` is solved for an equality"))
+            .at(span, "not an equality");
     if comparison {
         found.help(format!(
             "write `==`; or `solve {name} >= 0 so that ...` if the condition may be slack where `{name}` is 0"
@@ -36,7 +40,7 @@ pub(in crate::check) fn solve_condition(span: Span, name: &str, comparison: bool
 }
 
 pub(in crate::check) fn solver_setting(span: Span) -> Diagnostic {
-    Diagnostic::error("solver-setting", "the solver has no such setting")
+    Diagnostic::error(Code::SolverSetting, "the solver has no such setting")
         .at(span, "unknown setting or value")
         .help("it takes `tolerance: 1e-12` (1e-15 to 1e-3) and `iterations: 100` (1 to 1000)")
 }

@@ -1,17 +1,17 @@
 //! Tables and maps.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
 pub(in crate::check) fn table_in_expression(span: Span) -> Diagnostic {
-    Diagnostic::error("table-in-expression", "a table or map stands inside an expression")
+    Diagnostic::error(Code::TableInExpression, "a table or map stands inside an expression")
         .at(span, "not a single value")
         .help("give it to a `param` with an index and read that")
 }
 
 pub(in crate::check) fn no_index_for_table(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(
-        "table-without-index",
+        Code::TableWithoutIndex,
         format!("`{name}` has no index that a table could fill"),
     )
     .at(span, "one value required")
@@ -20,7 +20,7 @@ pub(in crate::check) fn no_index_for_table(span: Span, name: &str) -> Diagnostic
 
 pub(in crate::check) fn table_of_other_set(span: Span, found: &str, required: &str) -> Diagnostic {
     Diagnostic::error(
-        "wrong-set",
+        Code::WrongSet,
         format!("the table is headed `{found}`; `{required}` is required"),
     )
     .at(span, "names the rows' set")
@@ -28,7 +28,10 @@ pub(in crate::check) fn table_of_other_set(span: Span, found: &str, required: &s
 }
 
 pub(in crate::check) fn ragged_row(span: Span, expected: usize, found: usize) -> Diagnostic {
-    Diagnostic::error("ragged-row", format!("the row has {found} cells; its head has {expected}"))
-        .at(span, "cells missing or extra")
-        .help("separate the cells with `|`; leave a cell empty for the default")
+    Diagnostic::error(
+        Code::RaggedRow,
+        format!("the row has {found} cells; its head has {expected}"),
+    )
+    .at(span, "cells missing or extra")
+    .help("separate the cells with `|`; leave a cell empty for the default")
 }

@@ -1,7 +1,7 @@
 //! Units, currencies and the range of values.
 
 use super::near_or;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
 pub(in crate::check) fn unit_mismatch(
@@ -10,7 +10,7 @@ pub(in crate::check) fn unit_mismatch(
     required: &str,
     what: &str,
 ) -> Diagnostic {
-    Diagnostic::error("unit-mismatch", format!("{what} requires {required}; this is {found}"))
+    Diagnostic::error(Code::UnitMismatch, format!("{what} requires {required}; this is {found}"))
         .at(span, format!("this is {found}"))
         .help(match required {
             "a condition" => "write a comparison, as `x >= 0`".to_owned(),
@@ -52,14 +52,14 @@ pub(in crate::check) fn amount_and_percent(
 }
 
 pub(in crate::check) fn mismatch(at: Span, x: &str, and: Span, y: &str, what: &str) -> Diagnostic {
-    Diagnostic::error("unit-mismatch", format!("{what} require one unit; here are {x} and {y}"))
+    Diagnostic::error(Code::UnitMismatch, format!("{what} require one unit; here are {x} and {y}"))
         .at(at, x)
         .and(and, y)
         .help("give both the same unit, or multiply by what converts one into the other")
 }
 
 pub(in crate::check) fn overflow(span: Span) -> Diagnostic {
-    Diagnostic::error("number-range", "the number is too large to be kept")
+    Diagnostic::error(Code::NumberRange, "the number is too large to be kept")
         .at(span, "too large")
         .help("use a larger unit")
 }
@@ -82,7 +82,7 @@ pub(in crate::check) fn unknown_unit(
         _ => format!("declare it: `unit {name}`"),
     };
     near_or(
-        Diagnostic::error("unknown-unit", format!("`{name}` is not a unit"))
+        Diagnostic::error(Code::UnknownUnit, format!("`{name}` is not a unit"))
             .at(span, "unknown unit"),
         meant,
         otherwise,
@@ -91,7 +91,7 @@ pub(in crate::check) fn unknown_unit(
 
 pub(in crate::check) fn not_constant(span: Span, what: &str) -> Diagnostic {
     Diagnostic::error(
-        "not-constant",
+        Code::NotConstant,
         format!("{what} is required that is known before anything runs"),
     )
     .at(span, "depends on the run")
@@ -100,7 +100,7 @@ pub(in crate::check) fn not_constant(span: Span, what: &str) -> Diagnostic {
 
 pub(in crate::check) fn second_currency(span: Span, name: &str, first: &str) -> Diagnostic {
     Diagnostic::error(
-        "second-currency",
+        Code::SecondCurrency,
         format!("`{name}` is a second currency and requires a rate"),
     )
     .at(span, "no rate")
@@ -108,14 +108,14 @@ pub(in crate::check) fn second_currency(span: Span, name: &str, first: &str) -> 
 }
 
 pub(in crate::check) fn too_many_units(span: Span, most: usize) -> Diagnostic {
-    Diagnostic::error("limit-units", format!("a script can declare {most} units"))
+    Diagnostic::error(Code::LimitUnits, format!("a script can declare {most} units"))
         .at(span, "one too many")
         .help("express it by another unit: `unit NAME = 12 OTHER`")
 }
 
 pub(in crate::check) fn percent_missing(span: Span, name: &str, value: f64) -> Diagnostic {
     Diagnostic::warning(
-        "percent-missing",
+        Code::PercentMissing,
         format!("`{name}` is a percentage; {value} means {}%", value * 100.0),
     )
     .at(span, "`%` missing?")
@@ -130,7 +130,10 @@ pub(in crate::check) fn outside_bounds(
     value: &str,
     (low, high): (&str, &str),
 ) -> Diagnostic {
-    Diagnostic::error("out-of-bounds", format!("`{name}` is {value}; {low} to {high} is required"))
-        .at(span, "outside its bounds")
-        .help(format!("write a value from {low} to {high}"))
+    Diagnostic::error(
+        Code::OutOfBounds,
+        format!("`{name}` is {value}; {low} to {high} is required"),
+    )
+    .at(span, "outside its bounds")
+    .help(format!("write a value from {low} to {high}"))
 }

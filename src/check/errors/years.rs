@@ -1,11 +1,11 @@
 //! The horizon, years and paths.
 
 use super::duplicate;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
 pub(in crate::check) fn reversed_years(span: Span, from: f64, to: f64) -> Diagnostic {
-    Diagnostic::error("reversed-years", format!("the years {from}..{to} do not rise"))
+    Diagnostic::error(Code::ReversedYears, format!("the years {from}..{to} do not rise"))
         .at(span, "first year, then last")
         .help(format!("write {to}..{from}"))
 }
@@ -20,26 +20,29 @@ pub(in crate::check) fn knots_out_of_order(
     if year == previous {
         return duplicate(span, &year.to_string(), before);
     }
-    Diagnostic::error("reversed-years", format!("the knot {year} stands after the knot {previous}"))
-        .at(span, "an earlier year")
-        .and(before, "a later year")
-        .help("write the knots in the order of their years")
+    Diagnostic::error(
+        Code::ReversedYears,
+        format!("the knot {year} stands after the knot {previous}"),
+    )
+    .at(span, "an earlier year")
+    .and(before, "a later year")
+    .help("write the knots in the order of their years")
 }
 
 pub(in crate::check) fn path_without_years(span: Span, value: &str) -> Diagnostic {
-    Diagnostic::error("path-without-years", "`->` requires the years of the move")
+    Diagnostic::error(Code::PathWithoutYears, "`->` requires the years of the move")
         .at(span, "no `over`")
         .help(format!("write `{value} over FIRST..LAST`, as `over 2026..2030`"))
 }
 
 pub(in crate::check) fn step_without_year(span: Span) -> Diagnostic {
-    Diagnostic::error("step-without-year", "`then` requires the year from which the value holds")
+    Diagnostic::error(Code::StepWithoutYear, "`then` requires the year from which the value holds")
         .at(span, "no `from`")
         .help("write `then VALUE from YEAR`")
 }
 
 pub(in crate::check) fn not_a_year(span: Span, year: f64) -> Diagnostic {
-    Diagnostic::error("not-a-year", format!("{year} is not a whole calendar year"))
+    Diagnostic::error(Code::NotAYear, format!("{year} is not a whole calendar year"))
         .at(span, "a year is required")
         .help(format!(
             "write a year from 1 to 9999, as `{}`",
@@ -48,14 +51,14 @@ pub(in crate::check) fn not_a_year(span: Span, year: f64) -> Diagnostic {
 }
 
 pub(in crate::check) fn not_a_time(span: Span) -> Diagnostic {
-    Diagnostic::error("not-a-year", "the last index is not a year")
+    Diagnostic::error(Code::NotAYear, "the last index is not a year")
         .at(span, "a year is required")
         .help("write `t`, `t-1`, `first`, `last` or a year")
 }
 
 pub(in crate::check) fn year_outside(span: Span, year: i32, years: (i32, i32)) -> Diagnostic {
     Diagnostic::error(
-        "year-outside",
+        Code::YearOutside,
         format!("the year {year} lies outside {}..{}", years.0, years.1),
     )
     .at(span, "outside the horizon")
@@ -63,19 +66,22 @@ pub(in crate::check) fn year_outside(span: Span, year: i32, years: (i32, i32)) -
 }
 
 pub(in crate::check) fn per_year(span: Span) -> Diagnostic {
-    Diagnostic::error("per-year", "`per year` follows a distribution only")
+    Diagnostic::error(Code::PerYear, "`per year` follows a distribution only")
         .at(span, "not a distribution")
         .help("write `normal(0%, 2%) per year`: drawn anew each year")
 }
 
 pub(in crate::check) fn horizon(span: Span, years: i32, most: i32) -> Diagnostic {
-    Diagnostic::error("limit-horizon", format!("{years} years are asked for; the limit is {most}"))
-        .at(span, "too long")
-        .help(format!("write at most {most} years, as `years 2024..2035`"))
+    Diagnostic::error(
+        Code::LimitHorizon,
+        format!("{years} years are asked for; the limit is {most}"),
+    )
+    .at(span, "too long")
+    .help(format!("write at most {most} years, as `years 2024..2035`"))
 }
 
 pub(in crate::check) fn no_years(span: Span) -> Diagnostic {
-    Diagnostic::error("no-years", "the script names no years")
+    Diagnostic::error(Code::NoYears, "the script names no years")
         .at(span, "before this")
         .help("write `years 2024..2035` at the top")
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 
 /// A flag that ends runs. Clones are one flag; the default is one that nobody can raise.
 #[derive(Debug, Clone, Default)]
@@ -37,7 +37,7 @@ impl Stop {
 
     /// The diagnostic of a run that was given up.
     pub(crate) fn interrupted() -> Diagnostic {
-        Diagnostic::error("interrupted", "the run was given up before its end")
+        Diagnostic::error(Code::Interrupted, "the run was given up before its end")
             .help("a smaller horizon, fewer elements or fewer draws take less time")
     }
 }

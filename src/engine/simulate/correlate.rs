@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Recording;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::numbers::dependence::{Factor, normal_correlation};
 use crate::engine::run::domain::RandomId;
 use crate::engine::run::eval::owner;
@@ -136,9 +136,12 @@ fn id_of(model: &Model, quantity: QuantityId, cell: Vec<u32>) -> Option<RandomId
 }
 
 fn fixed(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error("correlate", format!("`{name}` has no distribution that could be correlated"))
-        .at(span, "not random")
-        .help("give it a distribution, `normal(5%, 2%)`, or name another parameter")
+    Diagnostic::error(
+        Code::Correlate,
+        format!("`{name}` has no distribution that could be correlated"),
+    )
+    .at(span, "not random")
+    .help("give it a distribution, `normal(5%, 2%)`, or name another parameter")
 }
 
 fn impossible(span: Option<Span>, a: &str, b: &str, (low, high): (f64, f64)) -> Diagnostic {
@@ -147,7 +150,7 @@ fn impossible(span: Option<Span>, a: &str, b: &str, (low, high): (f64, f64)) -> 
     let message = format!("`{a}` and `{b}` cannot be correlated like this beside the others");
     let normal = (low.clamp(-1.0, 1.0), high.clamp(-1.0, 1.0));
     let rank = |r| crate::engine::numbers::dependence::rank_correlation(r);
-    let found = Diagnostic::error("correlate", message).help(format!(
+    let found = Diagnostic::error(Code::Correlate, message).help(format!(
         "the other correlations leave {:.3} to {:.3} for this pair",
         rank(normal.0),
         rank(normal.1)

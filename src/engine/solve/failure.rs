@@ -1,7 +1,7 @@
 //! What is said of a block without a solution.
 
 use super::newton::{Cause, Failure};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::{Block, CellIndex, Plan, Point};
 
 /// As many equations, unknowns or iterations are shown.
@@ -39,7 +39,7 @@ impl Unsolved<'_> {
         let worst = self.worst(block, failure);
         let place = worst.first().map_or(block.unknowns[0], |&(n, _)| block.unknowns[n]);
         let mut found = Diagnostic::error(
-            "no-convergence",
+            Code::NoConvergence,
             format!("{what} in {when} could not be solved: {why}"),
         )
         .at(self.span(place), "does not hold");

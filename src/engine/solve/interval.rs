@@ -4,6 +4,7 @@
 //! Interval arithmetic (Moore 1966), with bounds that are rounded as the values themselves are: the
 //! operations of IEEE 754 are monotone, and the kernels nearly so, for which there is room.
 
+use crate::builtins::ValueRange;
 use crate::engine::run::domain::{Binary, Unary};
 use crate::model::{BinaryOp, truth};
 
@@ -71,6 +72,11 @@ impl Interval {
             Unary::Ln if low > 0.0 => self.by(|x| Unary::Ln.apply(x)),
             Unary::Sqrt if low >= 0.0 => self.by(f64::sqrt),
             Unary::Ln | Unary::Sqrt => Self::ANY,
+            Unary::Elementary(function) => match function.range() {
+                ValueRange::Rising => self.by(|x| function.value(x)),
+                ValueRange::Between(low, high) if self.is_finite() => Self { low, high },
+                ValueRange::Between(..) => Self::ANY,
+            },
         }
     }
 
@@ -150,9 +156,6 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const UNARY: [Unary; 6] =
-        [Unary::Negate, Unary::Not, Unary::Abs, Unary::Exp, Unary::Ln, Unary::Sqrt];
-
     fn binary() -> Vec<Binary> {
         use BinaryOp::*;
         let operators = [
@@ -192,7 +195,7 @@ mod tests {
 
         #[test]
         fn what_is_computed_lies_within((a, x) in within(), (b, y) in within()) {
-            for op in UNARY {
+            for op in Unary::all() {
                 let value = op.apply(x);
                 prop_assert!(holds(a.unary(op), value), "{op:?} {a:?} {x} {value}");
             }

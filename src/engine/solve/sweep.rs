@@ -237,6 +237,7 @@ impl Aspect for ByLeft {
             Unary::Exp => value,
             Unary::Ln => 1.0 / a,
             Unary::Sqrt => 0.5 / value,
+            Unary::Elementary(function) => function.slope(a),
         }
     }
 
@@ -298,6 +299,7 @@ fn of_one<A: Aspect, const W: usize>(
         ($($name:ident)+) => {
             match op {
                 $(Unary::$name => each!(a, value => aspect.of_one(Unary::$name, a, value)),)+
+                Unary::Elementary(_) => each!(a, value => aspect.of_one(op, a, value)),
             }
         };
     }

@@ -7,6 +7,7 @@ use pulp::Arch;
 use super::linear::{Factors, Shape};
 use super::sweep::Lane;
 use super::tape::{Instruction, Node, OnTape, Tape, Traced, Tracer};
+use crate::diagnostic::Code;
 use crate::engine::run::domain::Numbers;
 use crate::engine::run::eval::{Evaluator, Fault, Stored, fault};
 use crate::model::{BinaryOp, Expr, Op};
@@ -312,7 +313,7 @@ impl Tracing<'_, '_> {
             [first, Rule::Override(_, given), ..] if first.is_condition() => {
                 let span = plan.variant.model.quantities[given.target.quantity].span;
                 return fault(
-                    "not-available",
+                    Code::NotAvailable,
                     "an override relative to a value that is solved for",
                     span,
                 );

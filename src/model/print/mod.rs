@@ -12,7 +12,7 @@ use super::{
     BinaryOp, Definition, Expr, Kind, Leg, Model, Op, QuantityId, Random, Reduction, Select, SetId,
     Shape, Time,
 };
-use crate::builtins::{BUILTINS, Function};
+use crate::builtins::Function;
 use crate::quantity::Dimension;
 
 /// How strongly an expression binds: 0 for a path or condition, 9 for a name.
@@ -204,7 +204,7 @@ impl Printer<'_> {
     }
 
     fn call(&mut self, function: Function, args: &[Expr], expected: Option<Kind>) -> String {
-        let name = BUILTINS.iter().find(|row| row.function == function).map_or("?", |row| row.name);
+        let name = function.row().name;
         let kinds = self.argument_kinds(function, args, expected);
         let mut texts: Vec<String> = Vec::new();
         for (arg, kind) in args.iter().zip(kinds) {
@@ -254,15 +254,7 @@ impl Printer<'_> {
         let expected = if op == Reduction::Hhi { None } else { expected };
         let body = self.expr(body, expected, LOOSEST);
         self.slots = before;
-        let name = match op {
-            Reduction::Sum => "sum",
-            Reduction::Mean => "mean",
-            Reduction::Product => "product",
-            Reduction::Minimum => "min",
-            Reduction::Maximum => "max",
-            Reduction::Hhi => "hhi",
-            Reduction::Any => "any",
-        };
+        let name = op.row().name;
         format!("{name}({}{filter}: {body})", binders.join(", "))
     }
 

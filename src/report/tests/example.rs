@@ -70,7 +70,8 @@ pub(super) fn cell(element: &str, scenario: &str, values: &[f64]) -> Series {
 pub(super) fn panel(expression: &str, unit: UnitLabel, first: i32, series: Vec<Series>) -> Panel {
     let years = series.first().map_or(0, |series| series.values.len());
     let years = (first..).take(years).collect();
-    Panel { expression: expression.to_owned(), unit, years, series }
+    let title = String::new();
+    Panel { expression: expression.to_owned(), title, unit, years, series }
 }
 
 pub(super) fn balance() -> Panel {
@@ -149,6 +150,7 @@ pub(super) fn comparison() -> Comparison {
     };
     Comparison {
         expression: "balance[China]".to_owned(),
+        title: String::new(),
         year: 2035,
         unit: usd(),
         reference: "baseline".to_owned(),

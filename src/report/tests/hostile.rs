@@ -37,6 +37,7 @@ fn of_kind(kind: UnitKind, years: Vec<i32>, lines: Vec<Vec<Option<f64>>>) -> Rep
     });
     let panel = Panel {
         expression: "x".to_owned(),
+        title: String::new(),
         unit: unit(kind, "USD"),
         years,
         series: series.collect(),

@@ -3,5 +3,6 @@
 mod example;
 mod hostile;
 mod layout;
+mod pictures;
 mod spread;
 mod values;

@@ -76,6 +76,7 @@ fn histogram(scenarios: &[&str]) -> Histogram {
     });
     Histogram {
         expression: "balance[China]".to_owned(),
+        title: String::new(),
         unit: usd(),
         year: 2035,
         edges: (0..10).map(|n| -11e9 + 0.5e9 * f64::from(n)).collect(),

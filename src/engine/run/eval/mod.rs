@@ -8,7 +8,7 @@ pub(in crate::engine) use random::owner;
 use super::domain::{Binary, Domain, Unary};
 use super::store::Store;
 use crate::builtins::Function;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{BinaryOp, Definition, Expr, Model, Op, QuantityId, Reduction, Select, Time};
 use crate::plan::{DefinitionId, Effect, Layout, Point, Rule};
 use crate::source::Span;
@@ -21,7 +21,7 @@ pub(crate) struct Fault(Box<Mishap>);
 /// The contents of a [`Fault`]: code, message and place in the script.
 #[derive(Debug, Clone)]
 pub(crate) struct Mishap {
-    pub(crate) code: &'static str,
+    pub(crate) code: Code,
     pub(crate) message: String,
     pub(crate) span: Span,
 }
@@ -32,14 +32,14 @@ impl Fault {
         let found = Diagnostic::error(self.code, format!("{} in `{name}` in {year}", self.message))
             .at(self.span, "here");
         match self.code {
-            "division-by-zero" | "empty-reduction" => {
+            Code::DivisionByZero | Code::EmptyReduction => {
                 found.help("guard it with `if`, or write `div(a, b, else: 0)` for a division")
             }
-            "outside-horizon" => found.help("guard it with `if`, or widen `years`"),
-            "filter" => {
+            Code::OutsideHorizon => found.help("guard it with `if`, or widen `years`"),
+            Code::Filter => {
                 found.help("move the condition into the sum: `sum(if CONDITION then VALUE else 0)`")
             }
-            "index" => {
+            Code::Index => {
                 found.help("let it depend on parameters and on last year's values alone, `[t-1]`")
             }
             _ => found.help("guard it with `if`"),
@@ -75,7 +75,7 @@ pub(crate) struct Evaluator<'a, D> {
 }
 
 #[cold]
-pub(crate) fn fault<T>(code: &'static str, message: &str, span: Span) -> Result<T, Fault> {
+pub(crate) fn fault<T>(code: Code, message: &str, span: Span) -> Result<T, Fault> {
     Err(Fault(Box::new(Mishap { code, message: message.to_owned(), span })))
 }
 
@@ -99,7 +99,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
     fn finite(&self, value: D::Value, span: Span) -> Result<D::Value, Fault> {
         match self.domain.known(value) {
             Some(known) if !known.is_finite() => {
-                fault("overflow", "a value too large to be kept", span)
+                fault(Code::Overflow, "a value too large to be kept", span)
             }
             _ => Ok(value),
         }
@@ -158,7 +158,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         span: &Span,
     ) -> Result<D::Value, Fault> {
         let Some(wanted) = self.layout.year(time.of(year)) else {
-            return fault("outside-horizon", "a year outside the horizon is read", *span);
+            return fault(Code::OutsideHorizon, "a year outside the horizon is read", *span);
         };
         let layout = self.layout;
         let (first, strides) = layout.first_of(quantity);
@@ -180,7 +180,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         let element = self.eval(cell, year)?;
         match self.domain.known(element) {
             Some(known) => Ok(known as usize),
-            None => fault("index", "an index that is not known before solving", *span),
+            None => fault(Code::Index, "an index that is not known before solving", *span),
         }
     }
 
@@ -234,15 +234,15 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         let (x, y) = (self.domain.known(a), self.domain.known(b));
         match op {
             BinaryOp::Divide if y == Some(0.0) => {
-                return fault("division-by-zero", "a division by 0", *span);
+                return fault(Code::DivisionByZero, "a division by 0", *span);
             }
             BinaryOp::Power if x == Some(0.0) && y.is_some_and(|y| y < 0.0) => {
-                return fault("division-by-zero", "a negative power of 0", *span);
+                return fault(Code::DivisionByZero, "a negative power of 0", *span);
             }
             BinaryOp::Power
                 if x.is_some_and(|x| x < 0.0) && y.is_some_and(|y| y.fract() != 0.0) =>
             {
-                return fault("domain", "a broken power of a negative number", *span);
+                return fault(Code::Domain, "a broken power of a negative number", *span);
             }
             _ => {}
         }
@@ -275,24 +275,31 @@ impl<'a, D: Domain> Evaluator<'a, D> {
             (Function::Abs, [x]) => self.domain.unary(Unary::Abs, *x),
             (Function::Exp, [x]) => self.domain.unary(Unary::Exp, *x),
             (Function::Ln, [x]) if negative(self, *x) || zero(self, *x) => {
-                return fault("domain", "a logarithm of 0 or less", span);
+                return fault(Code::Domain, "a logarithm of 0 or less", span);
             }
             (Function::Ln, [x]) => self.domain.unary(Unary::Ln, *x),
             (Function::Sqrt, [x]) if negative(self, *x) => {
-                return fault("domain", "a square root of a negative number", span);
+                return fault(Code::Domain, "a square root of a negative number", span);
             }
             (Function::Sqrt, [x]) => self.domain.unary(Unary::Sqrt, *x),
             (Function::Minimum, all) => self.fold(Binary::Minimum, all),
             (Function::Maximum, all) => self.fold(Binary::Maximum, all),
             (Function::Divide, [_, b]) if zero(self, *b) => {
-                return fault("division-by-zero", "a division by 0", span);
+                return fault(Code::DivisionByZero, "a division by 0", span);
             }
             (Function::Divide, [a, b]) => self.domain.binary(operator(BinaryOp::Divide), *a, *b),
             (Function::Divide, [a, b, other]) => {
                 let quotient = self.domain.binary(operator(BinaryOp::Divide), *a, *b);
                 self.domain.select(*b, quotient, *other)
             }
-            _ => return fault("domain", "a function of other arguments", span),
+            (Function::Elementary(f), [x]) => {
+                if self.domain.known(*x).is_some_and(|x| !f.value(x).is_finite()) {
+                    let message = format!("a value for which `{}` has no result", f.name());
+                    return fault(Code::Domain, &message, span);
+                }
+                self.domain.unary(Unary::Elementary(f), *x)
+            }
+            _ => return fault(Code::Domain, "a function of other arguments", span),
         };
         self.finite(value, span)
     }
@@ -321,7 +328,11 @@ impl<'a, D: Domain> Evaluator<'a, D> {
                     Some(0.0) => return Ok(()),
                     Some(_) => {}
                     None => {
-                        return fault("filter", "a `where` that is not known before solving", span);
+                        return fault(
+                            Code::Filter,
+                            "a `where` that is not known before solving",
+                            span,
+                        );
                     }
                 }
             }
@@ -330,7 +341,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         })?;
         if values.is_empty() && !matches!(op, Reduction::Sum | Reduction::Product | Reduction::Any)
         {
-            return fault("empty-reduction", "a mean, least or greatest of nothing", span);
+            return fault(Code::EmptyReduction, "a mean, least or greatest of nothing", span);
         }
         let value = match op {
             Reduction::Sum => self.domain.sum(&values),
@@ -360,7 +371,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
     fn concentration(&mut self, values: &[D::Value], span: Span) -> Result<D::Value, Fault> {
         let sum = self.domain.sum(values);
         if self.domain.known(sum) == Some(0.0) {
-            return fault("division-by-zero", "shares of a sum that is 0", span);
+            return fault(Code::DivisionByZero, "shares of a sum that is 0", span);
         }
         let mut squares = Vec::with_capacity(values.len());
         for &value in values {

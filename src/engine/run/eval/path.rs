@@ -1,6 +1,7 @@
 //! Paths over the years, and linear interpolation between given years.
 
 use super::{Evaluator, Fault, fault, operator};
+use crate::diagnostic::Code;
 use crate::engine::numbers::kernels::exp;
 use crate::engine::run::domain::{Domain, Unary};
 use crate::model::{BinaryOp, Expr, Leg, Shape};
@@ -61,7 +62,7 @@ impl<D: Domain> Evaluator<'_, D> {
             if let (Some(a), Some(b)) = (self.domain.known(start), self.domain.known(to))
                 && a * b <= 0.0
             {
-                return fault("domain", "a geometric path through 0", span);
+                return fault(Code::Domain, "a geometric path through 0", span);
             }
             let ratio = self.domain.binary(operator(BinaryOp::Divide), to, start);
             let growth = self.domain.binary(operator(BinaryOp::Power), ratio, share);

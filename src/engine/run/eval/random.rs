@@ -1,6 +1,7 @@
 //! Random quantities: their distributions, and the names under which they are drawn.
 
 use super::{Evaluator, Fault, fault};
+use crate::diagnostic::Code;
 use crate::engine::numbers::distribution::Distribution;
 use crate::engine::run::domain::{Domain, RandomId};
 use crate::model::{Definition, Expr, Model, Op, Random, Role, Select};
@@ -52,16 +53,18 @@ impl<D: Domain> Evaluator<'_, D> {
             [f64::NEG_INFINITY, f64::INFINITY] => Ok(whole),
             [least, most] => whole.truncated(least, most),
         });
-        cut.or_else(|problem| fault("distribution", &problem, random.span))
+        cut.or_else(|problem| fault(Code::Distribution, &problem, random.span))
     }
 
     fn parameter(&mut self, expr: &Expr, span: Span, year: i32) -> Result<f64, Fault> {
         let value = self.eval(expr, year)?;
         match self.domain.known(value) {
             Some(known) => Ok(known),
-            None => {
-                fault("distribution", "a parameter of a distribution that is random itself", span)
-            }
+            None => fault(
+                Code::Distribution,
+                "a parameter of a distribution that is random itself",
+                span,
+            ),
         }
     }
 }

@@ -7,6 +7,7 @@ use pulp::Arch;
 
 use super::fuse::Arithmetic;
 use super::registers::{Operand, Register, Registers};
+use crate::builtins::{Elementary, each_elementary};
 use crate::engine::numbers::kernels::{Each, Exp, Ln, OfNumbers, OfTiles, Power, TILE, Tile};
 use crate::engine::run::domain::{Binary, Unary};
 use crate::model::{BinaryOp, truth};
@@ -170,7 +171,33 @@ pub(crate) fn unary(op: Unary) -> Instruction<1> {
         Unary::Not => instruction::<Each<Not>, 1>,
         Unary::Abs => instruction::<Each<Absolute>, 1>,
         Unary::Sqrt => instruction::<Each<Root>, 1>,
+        Unary::Elementary(function) => elementary(function),
     }
+}
+
+/// An elementary function, chosen when the program is compiled: an instruction carries no data.
+#[derive(Clone, Copy, Default)]
+struct OfTable<const FUNCTION: usize>;
+
+impl<const FUNCTION: usize> OfNumbers<1> for OfTable<FUNCTION> {
+    #[inline(always)]
+    fn value(self, [a]: [f64; 1]) -> f64 {
+        Elementary::ALL[FUNCTION].value(a)
+    }
+}
+
+/// The instruction of an elementary function.
+fn elementary(function: Elementary) -> Instruction<1> {
+    macro_rules! choose {
+        ($($name:ident)*) => {
+            match function {
+                $(Elementary::$name => {
+                    instruction::<Each<OfTable<{ Elementary::$name as usize }>>, 1>
+                })*
+            }
+        };
+    }
+    each_elementary!(choose)
 }
 
 /// One of two sides, draw by draw: condition, then, other.
@@ -327,7 +354,7 @@ pub(crate) mod tests {
     #[test]
     fn functions_over_lanes_are_those_of_numbers() {
         let [a, b, c] = sides(0);
-        for op in [Unary::Negate, Unary::Not, Unary::Abs, Unary::Exp, Unary::Ln, Unary::Sqrt] {
+        for op in Unary::all() {
             holds(unary(op), &[a], |[a]| op.apply(a));
         }
         holds(select(), &[a, b, c], |[a, b, c]| if a == 0.0 { c } else { b });

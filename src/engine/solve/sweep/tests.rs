@@ -60,8 +60,8 @@ fn a_point_has_the_bits_that_it_has_alone() {
     let operators = [Add, Subtract, Multiply, Divide, Power, AtMost, Above];
     let mut all: Vec<Binary> = operators.into_iter().map(Binary::Operator).collect();
     all.extend([Binary::Minimum, Binary::Maximum]);
-    let ones = [Unary::Negate, Unary::Not, Unary::Abs, Unary::Exp, Unary::Ln, Unary::Sqrt];
-    for (op, one) in all.into_iter().flat_map(|op| ones.map(|one| (op, one))) {
+    let pairs = |op| Unary::all().into_iter().map(move |one| (op, one));
+    for (op, one) in all.into_iter().flat_map(pairs) {
         let mut tape = Tape::default();
         let (x, y) = (Traced::Node(tape.input(0)), Traced::Node(tape.input(1)));
         let inner = tape.unary(one, x);

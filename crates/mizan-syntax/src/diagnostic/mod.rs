@@ -1,0 +1,150 @@
+//! Everything Mizan has to say about a mistake, as plain data.
+//!
+//! A stage makes a [`Diagnostic`] where it finds the mistake; front ends render it late, with the
+//! [`SourceMap`](crate::source::SourceMap), as text or as JSON. The rules: the message says what was
+//! found and what is required, labels have at most five words, and the help is one concrete edit.
+
+mod code;
+mod excerpt;
+mod nearest;
+mod render;
+mod sanitize;
+
+pub use code::Code;
+pub use nearest::{MOST_COMPARED, nearest, nearest_within};
+pub use render::{Style, render, to_json};
+pub use sanitize::sanitize;
+
+use crate::source::Span;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Cannot be right; nothing runs.
+    Error,
+    /// Probably not what was meant; runs all the same.
+    Warning,
+}
+
+/// A place and a few words about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// At most five words.
+    pub text: String,
+    /// True for the place where the mistake is; false for a place it collides with.
+    pub primary: bool,
+}
+
+/// A replacement that mends the mistake.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What to replace.
+    pub span: Span,
+    /// By what.
+    pub replacement: String,
+}
+
+/// One mistake, or one thing that is probably not meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Which kind of mistake it is.
+    pub code: Code,
+    /// Error or warning.
+    pub severity: Severity,
+    /// What was found and what is required, in one sentence without a full stop.
+    pub message: String,
+    /// Where; the first primary label is the place shown in a one-line form.
+    pub labels: Vec<Label>,
+    /// How to mend it.
+    pub help: Vec<String>,
+    /// Background: where a unit came from, which cells are meant.
+    pub notes: Vec<String>,
+    /// Edits that an editor may apply.
+    pub fixes: Vec<Fix>,
+}
+
+/// As many mistakes of a text are looked for: one that has more is another kind of file.
+pub const MOST_LISTED: usize = 200;
+
+/// Shortens a list of mistakes that was cut off, and says so in the first.
+pub fn cut_off(mistakes: &mut Vec<Diagnostic>) {
+    if mistakes.len() >= MOST_LISTED {
+        mistakes.sort_by_key(|found| !found.is_error());
+        mistakes.truncate(MOST_LISTED);
+        let first = mistakes.first_mut();
+        let note = format!("there may be more mistakes than the first {MOST_LISTED}");
+        first.into_iter().for_each(|first| first.notes.push(note.clone()));
+    }
+}
+
+impl Diagnostic {
+    /// An error.
+    pub fn error(code: Code, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Error, message.into())
+    }
+
+    /// A warning.
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Warning, message.into())
+    }
+
+    fn new(code: Code, severity: Severity, message: String) -> Self {
+        Self {
+            code,
+            severity,
+            message,
+            labels: Vec::new(),
+            help: Vec::new(),
+            notes: Vec::new(),
+            fixes: Vec::new(),
+        }
+    }
+
+    /// Adds the place of the mistake.
+    #[must_use]
+    pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: text.into(), primary: true });
+        self
+    }
+
+    /// Adds a place that the mistake collides with.
+    #[must_use]
+    pub fn and(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: text.into(), primary: false });
+        self
+    }
+
+    /// Adds a help line: one concrete edit.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help.push(text.into());
+        self
+    }
+
+    /// Adds a note.
+    #[must_use]
+    pub fn note(mut self, text: impl Into<String>) -> Self {
+        self.notes.push(text.into());
+        self
+    }
+
+    /// Adds an edit that mends the mistake.
+    #[must_use]
+    pub fn fix(mut self, span: Span, replacement: impl Into<String>) -> Self {
+        self.fixes.push(Fix { span, replacement: replacement.into() });
+        self
+    }
+
+    /// The first primary label's place, or the first label's.
+    pub fn span(&self) -> Option<Span> {
+        let first = self.labels.iter().find(|label| label.primary).or(self.labels.first());
+        first.map(|label| label.span)
+    }
+
+    /// True for an error.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}

@@ -1,0 +1,132 @@
+//! What every part of the tree is built with: names, texts, citations, places, units.
+//!
+//! In: a pair of the grammar. Out: the tree's part, with its place in the whole text. A pair that the
+//! tree has no place for is reported ([`Builder::stray`]), never dropped.
+
+use pest::iterators::Pair;
+use unicode_normalization::UnicodeNormalization;
+
+use super::ast::{Name, Text, Unit, UnitTerm};
+use super::errors;
+use super::grammar::Rule;
+use super::words::scale;
+use crate::diagnostic::{Diagnostic, MOST_LISTED};
+use crate::source::{SourceId, Span};
+
+/// Builds the tree of one text.
+pub(super) struct Builder {
+    pub(super) source: SourceId,
+    /// Offset in the whole text of the piece that is read; pest counts from the piece's start.
+    pub(super) base: usize,
+    /// Number of operators in the expression that is read and in those around it.
+    pub(super) chained: usize,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+impl Builder {
+    pub(super) fn new(source: SourceId) -> Self {
+        Self { source, base: 0, chained: 0, diagnostics: Vec::new() }
+    }
+
+    /// The place of a pair, without the blanks that pest counts to its end.
+    pub(super) fn span(&self, pair: &Pair<'_, Rule>) -> Span {
+        let span = pair.as_span();
+        let trimmed = pair.as_str().trim_end().len();
+        Span::new(self.source, self.base + span.start(), self.base + span.start() + trimmed)
+    }
+
+    /// Adds a mistake unless [`MOST_LISTED`] are listed already.
+    pub(super) fn report(&mut self, found: Diagnostic) {
+        if self.diagnostics.len() < MOST_LISTED {
+            self.diagnostics.push(found);
+        }
+    }
+
+    /// Reports a pair that the tree has no place for: the grammar reads more than the tree holds.
+    pub(super) fn stray(&mut self, pair: &Pair<'_, Rule>) {
+        let span = self.span(pair);
+        self.report(errors::stray(span));
+    }
+
+    /// The name in `name`, `string`, `number`, `element` and other rules of one name.
+    pub(super) fn name(&self, pair: &Pair<'_, Rule>) -> Name {
+        let inner = match pair.as_rule() {
+            Rule::string => return self.text_name(pair),
+            Rule::element => pair.clone().into_inner().next(),
+            _ => None,
+        };
+        match inner {
+            Some(inner) => self.name(&inner),
+            None => Name { text: normal(pair.as_str().trim()), span: self.span(pair) },
+        }
+    }
+
+    fn text_name(&self, pair: &Pair<'_, Rule>) -> Name {
+        let text = self.text(pair);
+        Name { text: text.text, span: text.span }
+    }
+
+    /// The key in `@key`.
+    pub(super) fn cite(&self, pair: Pair<'_, Rule>) -> Name {
+        let span = self.span(&pair);
+        let name = pair.into_inner().next().map(|name| self.name(&name));
+        name.unwrap_or(Name { text: String::new(), span })
+    }
+
+    /// A quoted text with its escapes resolved.
+    pub(super) fn text(&self, pair: &Pair<'_, Rule>) -> Text {
+        let span = self.span(pair);
+        let inner = pair.clone().into_inner().next();
+        let raw = inner.as_ref().map_or("", |inner| inner.as_str());
+        let mut text = String::with_capacity(raw.len());
+        let normal = normal(raw);
+        let mut chars = normal.chars();
+        while let Some(c) = chars.next() {
+            match c {
+                '\\' => match chars.next() {
+                    Some('n') => text.push('\n'),
+                    Some('t') => text.push('\t'),
+                    Some(other) => text.push(other),
+                    None => {}
+                },
+                _ => text.push(c),
+            }
+        }
+        Text { text, span }
+    }
+
+    /// A declared unit: `mn USD`, `USD/TEU`.
+    pub(super) fn unit(&mut self, pair: Pair<'_, Rule>) -> Unit {
+        let span = self.span(&pair);
+        let (mut terms, mut power) = (Vec::new(), 1);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::unit_per => power = -1,
+                Rule::unit_times => power = 1,
+                Rule::unit_term => {
+                    let mut term =
+                        UnitTerm { name: Name { text: String::new(), span }, scale: 1.0, power };
+                    for piece in part.into_inner() {
+                        match piece.as_rule() {
+                            Rule::scale => term.scale = scale(piece.as_str()),
+                            Rule::name => term.name = self.name(&piece),
+                            Rule::number => match piece.as_str().parse::<i32>() {
+                                Ok(given) => term.power = power.saturating_mul(given),
+                                Err(_) => self.report(errors::unit_power(self.span(&piece))),
+                            },
+                            _ => self.stray(&piece),
+                        }
+                    }
+                    terms.push(term);
+                }
+                _ => self.stray(&part),
+            }
+        }
+        Unit { terms, span }
+    }
+}
+
+/// The text in Unicode normal form C, in which ASCII always is.
+pub(super) fn normal(text: &str) -> String {
+    if text.is_ascii() { text.to_owned() } else { text.nfc().collect() }
+}

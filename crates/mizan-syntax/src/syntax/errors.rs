@@ -1,0 +1,248 @@
+//! What is wrong with the text itself: characters, brackets, and what the grammar did not expect.
+
+use super::hints;
+use super::words::{Clause, Word, queries_with};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+
+pub(super) fn unclosed_string(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::UnclosedString, "a text begins here and does not end on its line")
+        .at(span, "begins here")
+        .help("end the text with `\"` on the same line")
+}
+
+pub(super) fn unclosed_bracket(span: Span, open: char, met: Option<(Span, char)>) -> Diagnostic {
+    let close = match open {
+        '(' => ')',
+        '[' => ']',
+        _ => '}',
+    };
+    let found = Diagnostic::error(Code::UnclosedBracket, format!("`{open}` is never closed"))
+        .at(span, "opened here")
+        .help(format!("write the `{close}` that belongs to it"));
+    match met {
+        Some((span, c)) => found.and(span, format!("`{c}` closes another")),
+        None => found,
+    }
+}
+
+pub(super) fn stray_bracket(span: Span, c: char) -> Diagnostic {
+    Diagnostic::error(Code::StrayBracket, format!("`{c}` closes nothing"))
+        .at(span, "nothing is open")
+        .help("remove it, or write the bracket that opens")
+}
+
+pub(super) fn too_deep(span: Span, what: &str) -> Diagnostic {
+    Diagnostic::error(Code::LimitDepth, format!("{what} nest deeper than 64, the limit"))
+        .at(span, "too deep")
+        .help("name a part with `var` or `function` and use the name")
+}
+
+pub(super) fn too_long(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::LimitDepth, "an expression has more than 400 operators in a row")
+        .at(span, "too long")
+        .help("name a part with `var` and use the name, or write `sum(...)`")
+}
+
+pub(super) fn name_too_long(span: Span, limit: usize) -> Diagnostic {
+    Diagnostic::error(Code::LimitName, format!("a name is longer than {limit} bytes, the limit"))
+        .at(span, "too long")
+        .help("choose a shorter name")
+}
+
+pub(super) fn control_character(span: Span, c: char) -> Diagnostic {
+    Diagnostic::error(
+        Code::ControlCharacter,
+        format!("a control character U+{:04X} stands in the text", u32::from(c)),
+    )
+    .at(span, "here")
+    .help("remove it; save the file as plain UTF-8 text")
+}
+
+pub(super) fn lookalike(span: Span, c: char, meant: &str) -> Diagnostic {
+    let shown = if meant == " " { "a plain blank".to_owned() } else { format!("`{meant}`") };
+    Diagnostic::error(
+        Code::LookalikeCharacter,
+        format!("`{c}` (U+{:04X}) stands where {shown} is required", u32::from(c)),
+    )
+    .at(span, "typographic character")
+    .help(format!("write {shown}; word processors replace it while one types"))
+    .fix(span, meant)
+}
+
+pub(super) fn odd_character(span: Span, c: char) -> Diagnostic {
+    let found = Diagnostic::error(
+        Code::OddCharacter,
+        format!("the character `{c}` (U+{:04X}) has no meaning", u32::from(c)),
+    )
+    .at(span, "not expected");
+    match c.to_digit(10).or(digit(c)) {
+        Some(digit) => found.help(format!("write the digit as `{digit}`")),
+        None if CURRENCIES.contains(c) => found
+            .help("write the currency by its name, as `5 mn EUR`, and declare it: `currency EUR`"),
+        None => found.help("remove it, or put the text in quotes"),
+    }
+}
+
+/// Signs of currencies that keyboards have.
+const CURRENCIES: &str = "€£¥₼₺₽₸₾";
+
+/// Full-width, Arabic-Indic and Persian digits.
+fn digit(c: char) -> Option<u32> {
+    [0xff10, 0x0660, 0x06f0].iter().find_map(|&zero| {
+        let value = u32::from(c).checked_sub(zero)?;
+        (value < 10).then_some(value)
+    })
+}
+
+pub(super) fn empty(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::EmptyScript, "the script has no statement")
+        .at(span, "nothing here")
+        .help("begin with\n  years 2024..2035\n  param growth = 5%\n  show growth")
+}
+
+pub(super) fn single_equals(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::SingleEquals, "`=` stands in a condition, which requires `==`")
+        .at(span, "compares with `==`")
+        .help("write `==` to compare")
+        .fix(span, "==")
+}
+
+pub(super) fn double_equals(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::DoubleEquals, "`==` stands in an equation, which requires `=`")
+        .at(span, "defines with `=`")
+        .help("write `=` to define; `==` compares, in `check` and `if`")
+        .fix(span, "=")
+}
+
+pub(super) fn equals_for_colon(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::EqualsForColon, "`=` stands in a field, which requires `:`")
+        .at(span, "a colon here")
+        .help("write `name: value` in a block")
+        .fix(span, ":")
+}
+
+pub(super) fn power_stars(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::PowerStars, "`**` is not an operator; a power is written `^`")
+        .at(span, "power")
+        .help("write `^`")
+        .fix(span, "^")
+}
+
+pub(super) fn number_range(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::NumberRange, "the number is too large or too small to be kept")
+        .at(span, "outside 1e-308 .. 1e308")
+        .help("write it with a scale word (mn, bn, tn) or another unit")
+}
+
+/// The grammar's error at `span`: `found` stands there, `before` is what was read of the statement.
+pub(super) fn unexpected(span: Span, found: &str, before: &str) -> Diagnostic {
+    let first = found.chars().next();
+    let shown = match first {
+        None | Some('\n') => "the end of the line".to_owned(),
+        Some(c) if c.is_alphanumeric() || c == '_' => {
+            let word: String =
+                found.chars().take_while(|c| c.is_alphanumeric() || *c == '_').take(40).collect();
+            format!("`{word}`")
+        }
+        Some(c) => format!("`{c}`"),
+    };
+    let plain = format!("{shown} is not expected here");
+    let (message, help) = match hints::hint(before, found) {
+        Some(hint) => (hint.message.unwrap_or(plain), Some(hint.help)),
+        None if before.trim().is_empty() => (
+            plain,
+            Some("begin with `set`, `param`, `var`, a lever, `scenario`, `show`".to_owned()),
+        ),
+        None if first == Some('=') => {
+            (plain, Some("an equation is written `name[index] = expression`".to_owned()))
+        }
+        None => (plain, None),
+    };
+    let diagnostic = Diagnostic::error(Code::Syntax, message).at(span, "not expected");
+    match help {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    }
+}
+
+pub(super) fn colon_for_equals(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(Code::ColonForEquals, "`:` stands in a scenario, which gives values with `=`")
+        .at(span, "write `=` after it")
+        .help(format!("write `{name} = ...`"))
+}
+
+/// A clause that the query `word` does not take.
+pub(super) fn unknown_clause(span: Span, word: &Word, clause: Clause) -> Diagnostic {
+    let taken = listed(word.clauses.iter().map(|clause| clause.form()));
+    let owners = listed(queries_with(clause).map(|query| query.name));
+    Diagnostic::error(Code::UnknownClause, format!("`{}` takes no `{}`", word.name, clause.word()))
+        .at(span, "not taken by this query")
+        .help(format!("remove it; `{}` takes {taken}", word.name))
+        .note(format!("`{}` belongs to {owners}", clause.word()))
+        .fix(span, "")
+}
+
+/// A clause that the query has already; the clause at `first` is the same.
+pub(super) fn second_clause(span: Span, first: Span, clause: Clause) -> Diagnostic {
+    let word = clause.word();
+    let found = Diagnostic::error(Code::Duplicate, format!("the query has two clauses `{word}`"))
+        .at(span, "a second time")
+        .and(first, "the first time");
+    match clause {
+        Clause::In => found.help(
+            "write one `in` for the whole query; a value of another year has the year in brackets: \
+             `x - x[2024]`",
+        ),
+        Clause::For => {
+            found.help("write one `for`; a comma separates scenarios: `for open, closed`")
+        }
+        Clause::To | Clause::By | Clause::Within => found.help(format!("write one `{word}`")),
+    }
+}
+
+/// `` `a`, `b` and `c` ``.
+fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => "no clause".to_owned(),
+    }
+}
+
+pub(super) fn row_key(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::Syntax, "the first cell of a row must name an element")
+        .at(span, "not an element")
+        .help("write the element's name, in quotes where it is more than one word")
+}
+
+pub(super) fn unit_power(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::Syntax, "the power of a unit must be a whole number")
+        .at(span, "not whole")
+        .help("write a whole power, `USD^2`")
+}
+
+/// A word that no name may have, where a name is declared.
+pub(super) fn reserved_name(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(Code::ReservedName, format!("no name may be `{name}`, an operator"))
+        .at(span, "an operator")
+        .help(format!("choose another name, `{name}_value`"))
+}
+
+/// A word that cannot be a number's unit, where a unit is declared.
+pub(super) fn reserved_unit(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::ReservedName,
+        format!("no unit may be `{name}`, a word of the language"),
+    )
+    .at(span, "a word of the language")
+    .help(format!("choose another name, `{name}_unit`"))
+}
+
+/// Text that the grammar reads and the tree has no place for.
+pub(super) fn stray(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::Syntax, "this cannot be read here")
+        .at(span, "not expected")
+        .help("remove it")
+}

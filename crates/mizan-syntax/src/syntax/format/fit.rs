@@ -1,0 +1,125 @@
+//! Where blanks stand: which tokens cling to their neighbours.
+//!
+//! In: the tokens of a text, in order. Out: for each, whether it clings to what stands before and
+//! after it. Blanks never change what the grammar reads, so a wrong guess here is only unsightly.
+
+use super::super::token::{Token, TokenKind};
+use super::super::words::{self, Class, Word};
+
+/// Whether a token clings to its neighbours; between two that do not stands one blank.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Fit {
+    pub(super) left: bool,
+    pub(super) right: bool,
+}
+
+/// True for a word after which a bracket is never an index or an argument list.
+fn is_operator(word: &str) -> bool {
+    words::find(word).is_some_and(|word| word.class == Class::Operator)
+}
+
+/// True for a word after which a value begins, unless the word is a name.
+fn leads_to_value(word: &str) -> bool {
+    words::find(word).is_some_and(Word::leads_to_value)
+}
+
+/// What is open around a token.
+struct Open {
+    bracket: char,
+    /// `a[...]`, whose lags are written without blanks.
+    index: bool,
+}
+
+/// Reads the tokens one by one.
+#[derive(Default)]
+pub(super) struct Fitter<'a> {
+    open: Vec<Open>,
+    before: Option<Token<'a>>,
+    /// In `: USD/TEU`, which is written without blanks.
+    unit: bool,
+}
+
+impl<'a> Fitter<'a> {
+    /// The next token goes on with nothing.
+    pub(super) fn begin_statement(&mut self) {
+        self.before = None;
+        self.unit = false;
+    }
+
+    /// How `token` fits; `declares` is true where a colon is followed by a unit.
+    pub(super) fn fit(
+        &mut self,
+        token: Token<'a>,
+        next: Option<&Token<'a>>,
+        declares: bool,
+    ) -> Fit {
+        let fit = match token.text {
+            "," | "%" => Fit { left: true, right: false },
+            ":" => {
+                let inside = self.open.last().is_some_and(|open| open.bracket != '{');
+                self.unit = declares && !inside;
+                Fit { left: true, right: false }
+            }
+            ".." | "." => Fit { left: true, right: true },
+            "@" => Fit { left: false, right: true },
+            "/" | "*" | "^" if self.unit => Fit { left: true, right: true },
+            "+" | "-" if self.is_lag(next) => Fit { left: true, right: true },
+            "-" if !self.ends_value() => Fit { left: false, right: true },
+            _ => self.bracket(token, next),
+        };
+        let ends_unit = matches!(token.text, "=" | "in" | "start" | "," | "|" | "@")
+            || matches!(token.kind, TokenKind::Text | TokenKind::Open | TokenKind::Close);
+        self.unit &= !ends_unit;
+        self.before = Some(token);
+        fit
+    }
+
+    fn bracket(&mut self, token: Token<'a>, next: Option<&Token<'a>>) -> Fit {
+        match token.kind {
+            TokenKind::Open => {
+                let round = token.text != "{";
+                let index = round && self.takes_index(token);
+                let bracket = token.text.chars().next().unwrap_or('(');
+                self.open.push(Open { bracket, index: index && bracket == '[' });
+                let empty = next.is_some_and(|next| next.kind == TokenKind::Close);
+                Fit { left: index, right: round || empty }
+            }
+            TokenKind::Close => {
+                self.open.pop();
+                Fit { left: token.text != "}", right: false }
+            }
+            _ => Fit::default(),
+        }
+    }
+
+    /// True if a bracket here belongs to the name before it.
+    fn takes_index(&self, token: Token<'_>) -> bool {
+        let Some(before) = self.before else { return false };
+        match before.kind {
+            TokenKind::Word if is_operator(before.text) => false,
+            TokenKind::Word if leads_to_value(before.text) => !token.spaced,
+            TokenKind::Word => true,
+            TokenKind::Close => before.text != "}",
+            _ => false,
+        }
+    }
+
+    /// True if a value may end before this place, so that a sign joins two.
+    fn ends_value(&self) -> bool {
+        self.before.is_some_and(|before| match before.kind {
+            TokenKind::Word => !leads_to_value(before.text),
+            TokenKind::Open => false,
+            TokenKind::Sign => before.text == "%",
+            _ => true,
+        })
+    }
+
+    /// `t-1` in an index.
+    fn is_lag(&self, next: Option<&Token<'_>>) -> bool {
+        let plain = |token: &Token<'_>| matches!(token.kind, TokenKind::Word | TokenKind::Number);
+        self.open.last().is_some_and(|open| open.index)
+            && self.before.as_ref().is_some_and(plain)
+            && self.ends_value()
+            && next.is_some_and(|next| next.kind == TokenKind::Number)
+    }
+}

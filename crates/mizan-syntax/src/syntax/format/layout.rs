@@ -1,0 +1,238 @@
+//! Lines to rows: how far each is indented, and what is aligned with what.
+
+use super::super::token::{Token, TokenKind};
+use super::super::words;
+use super::fit::{Fit, Fitter};
+use super::{Cell, Line, Row};
+
+/// What lines that follow one another are aligned for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// `rate: 5%`: the values.
+    Field,
+    /// `set a = b`: the elements.
+    Set,
+    /// `source key "citation"`: the citations.
+    Source,
+    /// `| a | b |`: every column.
+    Table,
+    /// Nothing.
+    Plain,
+}
+
+/// What is open: the file itself, or a bracket.
+struct Frame {
+    /// Statements or entries stand in it, not parts of an expression.
+    statements: bool,
+    /// The indentation of what stands in it.
+    indent: usize,
+    /// In the body of a `block`, where a colon is followed by a unit.
+    declares: bool,
+    /// What its last line was, and the lines that it is aligned with.
+    last: Option<(Shape, usize)>,
+}
+
+/// The state between two lines.
+pub(super) struct Layout<'a> {
+    open: Vec<Frame>,
+    fitter: Fitter<'a>,
+    groups: usize,
+    /// Of the line that began the statement: its indentation, its depth and what it declares.
+    indent: usize,
+    depth: usize,
+    quantity: bool,
+    kind: bool,
+}
+
+impl Default for Layout<'_> {
+    fn default() -> Self {
+        let file = Frame { statements: true, indent: 0, declares: false, last: None };
+        Self {
+            open: vec![file],
+            fitter: Fitter::default(),
+            groups: 0,
+            indent: 0,
+            depth: 1,
+            quantity: false,
+            kind: false,
+        }
+    }
+}
+
+impl<'a> Layout<'a> {
+    /// The rows, and how many groups of aligned ones there are.
+    pub(super) fn rows(mut self, lines: &[Line<'a>]) -> (Vec<Row>, usize) {
+        let rows = lines.iter().map(|line| self.row(line)).collect();
+        (rows, self.groups)
+    }
+
+    fn row(&mut self, line: &Line<'a>) -> Row {
+        let indent = self.indentation(line);
+        if !line.joined && !line.tokens.is_empty() {
+            self.begin_statement(line.tokens, indent);
+        }
+        let (shape, group, first) = self.align(line);
+        let head = shape == Shape::Table && first;
+        let fits = self.fits(line.tokens, indent, head);
+        let written: Vec<Cell> = split(shape, line.tokens)
+            .iter()
+            .map(|&(from, to)| cell(&line.tokens[from..to], &fits[from..to]))
+            .collect();
+        Row {
+            indent,
+            group: group.filter(|_| written.len() > 1 || is_row(line.tokens)),
+            bars: is_row(line.tokens) && shape == Shape::Table,
+            cells: written,
+            comment: line.comment.map(|comment| comment.trim_end().to_owned()),
+        }
+    }
+
+    fn indentation(&self, line: &Line<'_>) -> usize {
+        let closers = line.tokens.iter().take_while(|t| t.kind == TokenKind::Close).count();
+        if closers > 0 {
+            let outer = self.open.len().saturating_sub(closers).max(1);
+            return self.open.get(outer).map_or(0, |frame| frame.indent.saturating_sub(2));
+        }
+        let Some(frame) = self.open.last() else { return 0 };
+        if !(line.joined && frame.statements) {
+            return frame.indent;
+        }
+        let brace = line.tokens.first().is_some_and(|token| token.text == "{");
+        self.indent + if brace { 0 } else { 2 }
+    }
+
+    fn begin_statement(&mut self, tokens: &[Token<'_>], indent: usize) {
+        let word = |n: usize| tokens.get(n).filter(|token| token.kind == TokenKind::Word);
+        let first = word(0).filter(|_| word(1).is_some()).map_or("", |token| token.text);
+        self.quantity = words::find(first).is_some_and(|word| word.class == words::Class::Quantity);
+        self.kind = first == "block" && self.open.len() == 1;
+        self.indent = indent;
+        self.depth = self.open.len();
+        self.fitter.begin_statement();
+    }
+
+    /// What a line is aligned for, with which lines, and whether it is the first of them.
+    fn align(&mut self, line: &Line<'_>) -> (Shape, Option<usize>, bool) {
+        let groups = self.groups;
+        let Some(frame) = self.open.last_mut().filter(|frame| frame.statements && !line.joined)
+        else {
+            return (Shape::Plain, None, false);
+        };
+        if line.tokens.is_empty() {
+            if line.comment.is_none() && frame.last.is_some_and(|(last, _)| last != Shape::Table) {
+                frame.last = None;
+            }
+            return (Shape::Plain, None, false);
+        }
+        let shape = shape(line.tokens, frame.declares);
+        let group = frame.last.filter(|&(last, _)| last == shape).map(|(_, group)| group);
+        frame.last = Some((shape, group.unwrap_or(groups)));
+        if group.is_none() {
+            self.groups += 1;
+        }
+        let aligned = (shape != Shape::Plain).then(|| group.unwrap_or(groups));
+        (shape, aligned, group.is_none())
+    }
+
+    /// How each token fits; opens and closes the frames.
+    fn fits(&mut self, tokens: &[Token<'a>], indent: usize, head: bool) -> Vec<Fit> {
+        let identity = tokens.first().is_some_and(|token| token.text == "identity");
+        let mut fits = Vec::with_capacity(tokens.len());
+        for (n, &token) in tokens.iter().enumerate() {
+            let field = self.open.last().is_some_and(|frame| frame.declares) && !identity;
+            let quantity = self.quantity && self.open.len() == self.depth;
+            fits.push(self.fitter.fit(token, tokens.get(n + 1), head || field || quantity));
+            match token.kind {
+                TokenKind::Open => self.open.push(Frame {
+                    statements: token.text == "{",
+                    indent: indent + 2,
+                    declares: token.text == "{" && self.kind && self.open.len() == 1,
+                    last: None,
+                }),
+                TokenKind::Close if self.open.len() > 1 => {
+                    self.open.pop();
+                }
+                _ => {}
+            }
+        }
+        fits
+    }
+}
+
+fn shape(tokens: &[Token<'_>], declares: bool) -> Shape {
+    let text = |n: usize| tokens.get(n).map_or("", |token| token.text);
+    let word = |n: usize| tokens.get(n).is_some_and(|token| token.kind == TokenKind::Word);
+    match (text(0), text(1)) {
+        ("|", _) => Shape::Table,
+        (_, ":") if !declares => Shape::Field,
+        ("set", _) if word(1) && text(2) == "=" => Shape::Set,
+        ("source", _) if word(1) => Shape::Source,
+        _ => Shape::Plain,
+    }
+}
+
+/// True for `| a | b |` with every bracket closed.
+fn is_row(tokens: &[Token<'_>]) -> bool {
+    let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return false };
+    let mut depth = 0_i32;
+    for token in tokens {
+        depth += step(token);
+        if depth < 0 {
+            return false;
+        }
+    }
+    depth == 0 && tokens.len() > 1 && first.text == "|" && last.text == "|"
+}
+
+fn step(token: &Token<'_>) -> i32 {
+    match token.kind {
+        TokenKind::Open => 1,
+        TokenKind::Close => -1,
+        _ => 0,
+    }
+}
+
+/// Where the cells of a line begin and end.
+fn split(shape: Shape, tokens: &[Token<'_>]) -> Vec<(usize, usize)> {
+    let after = match shape {
+        Shape::Table if is_row(tokens) => return split_row(tokens),
+        Shape::Field | Shape::Source | Shape::Set => 2,
+        Shape::Table | Shape::Plain => tokens.len(),
+    };
+    let cells = [(0, after.min(tokens.len())), (after, tokens.len())];
+    cells.into_iter().filter(|(from, to)| from < to).collect()
+}
+
+fn split_row(tokens: &[Token<'_>]) -> Vec<(usize, usize)> {
+    let (mut cells, mut depth, mut from) = (Vec::new(), 0, 1);
+    for (n, token) in tokens.iter().enumerate().skip(1) {
+        depth += step(token);
+        if depth == 0 && token.text == "|" {
+            cells.push((from, n));
+            from = n + 1;
+        }
+    }
+    cells
+}
+
+fn cell(tokens: &[Token<'_>], fits: &[Fit]) -> Cell {
+    let dashes = tokens.iter().filter(|token| token.text == "-").count();
+    let colons = tokens.iter().filter(|token| token.text == ":").count();
+    if dashes > 0 && dashes + colons == tokens.len() {
+        let colon = |token: Option<&Token<'_>>| match token {
+            Some(token) if token.text == ":" => ":",
+            _ => "",
+        };
+        return Cell::new(format!("{}-{}", colon(tokens.first()), colon(tokens.last())), true);
+    }
+    let mut text = String::new();
+    let mut clings = true;
+    for (token, fit) in tokens.iter().zip(fits) {
+        if !clings && !fit.left {
+            text.push(' ');
+        }
+        text.push_str(token.text);
+        clings = fit.right;
+    }
+    Cell::new(text, false)
+}

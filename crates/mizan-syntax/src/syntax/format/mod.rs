@@ -1,0 +1,152 @@
+//! The one way to lay out a script.
+//!
+//! In: a text that parses. Out: the same statements and comments, with their line breaks, laid out
+//! by rule: blanks by `fit`, indentation and what is aligned by `layout`, columns here. A line is
+//! never joined or broken, and the tree of the result is the tree of the text. Linear in the text.
+
+mod fit;
+mod layout;
+
+use unicode_width::UnicodeWidthStr;
+
+use super::parse;
+use super::prescan::prescan;
+use super::token::{Token, TokenKind, tokens};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::SourceId;
+use layout::Layout;
+
+/// Wider cells are not aligned, so that one long cell does not widen a whole table.
+const WIDEST: usize = 120;
+
+/// The text laid out: two blanks a level, tables and fields aligned, at most one blank line in a
+/// row, lines that end with LF.
+///
+/// # Errors
+/// What is wrong with a text that does not parse.
+pub fn format(source: SourceId, text: &str) -> Result<String, Vec<Diagnostic>> {
+    let parsed = parse(source, text);
+    let mistake = |d: &Diagnostic| d.is_error() && d.code != Code::EmptyScript;
+    if parsed.diagnostics.iter().any(mistake) {
+        return Err(parsed.diagnostics);
+    }
+    let tokens = tokens(text);
+    let lines = lines(&tokens, prescan(source, text).text.as_bytes());
+    let (rows, groups) = Layout::default().rows(&lines);
+    Ok(write(&rows, &widths(&rows, groups)))
+}
+
+/// One line of the text.
+struct Line<'a> {
+    tokens: &'a [Token<'a>],
+    comment: Option<&'a str>,
+    /// True if it goes on with what the line before began.
+    joined: bool,
+}
+
+/// One line of the result.
+struct Row {
+    indent: usize,
+    /// The lines that it is aligned with.
+    group: Option<usize>,
+    bars: bool,
+    cells: Vec<Cell>,
+    comment: Option<String>,
+}
+
+/// A part of a line, and how many columns it takes.
+struct Cell {
+    text: String,
+    width: usize,
+    /// `:---:` below a table's head, which fills its column.
+    rule: bool,
+}
+
+impl Cell {
+    fn new(text: String, rule: bool) -> Self {
+        Self { width: text.width(), text, rule }
+    }
+
+    fn padded(&self, width: usize) -> String {
+        let missing = width.saturating_sub(self.width);
+        match self.text.split_once('-').filter(|_| self.rule) {
+            Some((left, right)) => format!("{left}{}{right}", "-".repeat(missing + 1)),
+            None => format!("{}{}", self.text, " ".repeat(missing)),
+        }
+    }
+}
+
+/// The lines of a text; `scanned` is the text in which only line ends that end something are left.
+fn lines<'a>(tokens: &'a [Token<'a>], scanned: &[u8]) -> Vec<Line<'a>> {
+    let mut lines = Vec::new();
+    let mut joined = false;
+    for line in tokens.split_inclusive(|token| token.kind == TokenKind::LineEnd) {
+        let (line, end) = match line.split_last() {
+            Some((end, line)) if end.kind == TokenKind::LineEnd => (line, Some(end)),
+            _ => (line, None),
+        };
+        let (tokens, comment) = match line.split_last() {
+            Some((last, line)) if last.kind == TokenKind::Comment => (line, Some(last.text)),
+            _ => (line, None),
+        };
+        lines.push(Line { tokens, comment, joined });
+        joined = end.is_some_and(|end| scanned.get(end.end() - 1) != Some(&b'\n'));
+    }
+    lines
+}
+
+/// How wide each column of each group is.
+fn widths(rows: &[Row], groups: usize) -> Vec<Vec<usize>> {
+    let mut widths: Vec<Vec<usize>> = vec![Vec::new(); groups];
+    for row in rows {
+        let Some(widths) = row.group.and_then(|group| widths.get_mut(group)) else { continue };
+        if widths.len() < row.cells.len() {
+            widths.resize(row.cells.len(), 0);
+        }
+        for (width, cell) in widths.iter_mut().zip(&row.cells) {
+            if cell.width <= WIDEST {
+                *width = cell.width.max(*width);
+            }
+        }
+    }
+    widths
+}
+
+fn write(rows: &[Row], widths: &[Vec<usize>]) -> String {
+    let mut out = String::new();
+    let mut blank = true;
+    for row in rows {
+        if row.cells.is_empty() && row.comment.is_none() {
+            if !blank {
+                out.push('\n');
+            }
+            blank = true;
+            continue;
+        }
+        blank = false;
+        let none = Vec::new();
+        let widths = row.group.and_then(|group| widths.get(group)).unwrap_or(&none);
+        out.push_str(&" ".repeat(row.indent));
+        let written = cells(row, widths);
+        out.push_str(written.trim_end_matches(' '));
+        if let Some(comment) = &row.comment {
+            out.push_str(if row.cells.is_empty() { "" } else { "  " });
+            out.push_str(comment);
+        }
+        out.push('\n');
+    }
+    out.truncate(out.trim_end_matches('\n').len());
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    out
+}
+
+fn cells(row: &Row, widths: &[usize]) -> String {
+    let padded = row.cells.iter().enumerate().map(|(n, cell)| {
+        let last = n + 1 == row.cells.len() && !row.bars;
+        cell.padded(if last { 0 } else { widths.get(n).copied().unwrap_or(0) })
+    });
+    let padded: Vec<String> = padded.collect();
+    if row.bars { format!("| {} |", padded.join(" | ")) } else { padded.join(" ") }
+}

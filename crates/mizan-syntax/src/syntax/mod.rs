@@ -1,0 +1,21 @@
+//! Text to syntax tree.
+//!
+//! In: one text. Out: an [`ast::File`] with every statement that could be read, and a diagnostic for
+//! each that could not. pest is known in this folder only.
+
+pub mod ast;
+mod build;
+mod errors;
+mod expr;
+mod format;
+mod grammar;
+mod hints;
+mod parse;
+pub mod prescan;
+mod query;
+mod statement;
+pub mod token;
+pub mod words;
+
+pub use format::format;
+pub use parse::{Parsed, parse, parse_entry, parse_value};

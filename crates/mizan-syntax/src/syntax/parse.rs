@@ -1,0 +1,152 @@
+//! The parser: the whole file at once, and statement by statement where that fails.
+//!
+//! In: a text. Out: the tree of every statement that can be read, with its `##` comment, and a
+//! diagnostic for each statement that cannot.
+
+use pest::Parser;
+use pest::error::InputLocation;
+
+use super::ast::{File, Item};
+use super::build::Builder;
+use super::errors;
+use super::grammar::{Grammar, Rule};
+use super::prescan::{Comment, Prescan, prescan};
+use crate::diagnostic::{Diagnostic, MOST_LISTED, cut_off};
+use crate::source::{SourceId, Span};
+
+/// A text that was read.
+#[derive(Debug)]
+pub struct Parsed {
+    /// Every statement that could be read.
+    pub file: File,
+    /// The comments.
+    pub comments: Vec<Comment>,
+    /// What could not be read.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads one text. Never fails: what cannot be read is reported, and the rest is kept.
+pub fn parse(source: SourceId, text: &str) -> Parsed {
+    let scan = prescan(source, text);
+    let mut builder = Builder::new(source);
+    let items = match Grammar::parse(Rule::file, &scan.text) {
+        Ok(pairs) => builder.items(pairs, 0),
+        Err(_) => recover(&scan, source, &mut builder),
+    };
+    let mut diagnostics = scan.diagnostics;
+    diagnostics.append(&mut builder.diagnostics);
+    cut_off(&mut diagnostics);
+    if items.is_empty() && diagnostics.is_empty() {
+        diagnostics.push(errors::empty(Span::new(source, 0, text.len().min(1))));
+    }
+    let items = attach_docs(items, &scan.comments, text);
+    Parsed { file: File { items }, comments: scan.comments, diagnostics }
+}
+
+/// Reads what was typed at a prompt: statements, or an expression, which stands for `show`.
+pub fn parse_entry(source: SourceId, text: &str) -> Parsed {
+    let scan = prescan(source, text);
+    let Err(statement) = Grammar::parse(Rule::file, &scan.text) else { return parse(source, text) };
+    let mut builder = Builder::new(source);
+    let (items, mut diagnostics) = match Grammar::parse(Rule::bare_query, &scan.text) {
+        Ok(pairs) => (builder.items(pairs, 0), scan.diagnostics),
+        // What could be read further is what was meant.
+        Err(question) if at(&question) >= at(&statement) && scan.diagnostics.is_empty() => {
+            (Vec::new(), vec![syntax_error(source, &scan.text, 0, at(&question))])
+        }
+        Err(_) => return parse(source, text),
+    };
+    diagnostics.append(&mut builder.diagnostics);
+    Parsed { file: File { items }, comments: scan.comments, diagnostics }
+}
+
+fn at(error: &pest::error::Error<Rule>) -> usize {
+    match error.location {
+        InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
+    }
+}
+
+/// Each statement alone, so that one mistake hides no other.
+fn recover(scan: &Prescan, source: SourceId, builder: &mut Builder) -> Vec<Item> {
+    let mut items = Vec::new();
+    let known = scan.diagnostics.iter().filter_map(Diagnostic::span);
+    let mut known: Vec<usize> = known.map(|span| span.start as usize).collect();
+    known.sort_unstable();
+    for &(start, end) in &scan.statements {
+        if scan.diagnostics.len() + builder.diagnostics.len() >= MOST_LISTED {
+            break;
+        }
+        let piece = &scan.text[start..end];
+        if piece.trim().is_empty() {
+            continue;
+        }
+        match Grammar::parse(Rule::lone_item, piece) {
+            Ok(pairs) => items.extend(builder.items(pairs, start)),
+            Err(error) => {
+                let first = known.partition_point(|&at| at < start);
+                if known.get(first).is_some_and(|&at| at < end) {
+                    continue;
+                }
+                builder.report(syntax_error(source, piece, start, at(&error)));
+            }
+        }
+    }
+    items
+}
+
+fn syntax_error(source: SourceId, piece: &str, start: usize, at: usize) -> Diagnostic {
+    let (before, found) = piece.split_at(at.min(piece.len()));
+    let skipped = found.len() - found.trim_start_matches([' ', '\t']).len();
+    let (at, found) = (before.len() + skipped, &found[skipped..]);
+    let length = found.chars().next().map_or(0, |c| {
+        let word = found.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(found.len());
+        word.max(c.len_utf8())
+    });
+    let last = piece.trim_end().len();
+    let (from, to) =
+        if found.trim().is_empty() { (last.saturating_sub(1), last) } else { (at, at + length) };
+    errors::unexpected(Span::new(source, start + from, start + to), found, before)
+}
+
+/// Gives each statement the `##` comments on the lines just above it.
+fn attach_docs(mut items: Vec<Item>, comments: &[Comment], text: &str) -> Vec<Item> {
+    let docs: Vec<&Comment> = comments.iter().filter(|c| c.doc && c.own_line).collect();
+    let mut next = 0;
+    for item in &mut items {
+        let start = item.span.start;
+        let mut lines: Vec<&str> = Vec::new();
+        let mut end: Option<usize> = None;
+        while let Some(comment) = docs.get(next).filter(|comment| comment.span.start < start) {
+            let gap = end.and_then(|end| text.get(end..comment.span.start as usize));
+            if gap.is_none_or(|gap| line_ends(gap) > 1) {
+                lines.clear();
+            }
+            lines.push(text[comment.span.range()].trim_start_matches('#').trim());
+            end = Some(comment.span.end as usize);
+            next += 1;
+        }
+        let near = end
+            .and_then(|end| text.get(end..start as usize))
+            .is_some_and(|gap| gap.trim().is_empty() && line_ends(gap) <= 1);
+        if near {
+            item.doc = lines.join("\n");
+        }
+        while docs.get(next).is_some_and(|comment| comment.span.start < item.span.end) {
+            next += 1;
+        }
+    }
+    items
+}
+
+/// LF, CRLF and a lone CR each end one line.
+fn line_ends(text: &str) -> usize {
+    text.matches(['\n', '\r']).count() - text.matches("\r\n").count()
+}
+
+/// Reads one value; `span` says where its text stands.
+pub fn parse_value(span: Span, text: &str) -> Option<super::ast::Expr> {
+    let mut builder = Builder::new(span.source);
+    builder.base = span.start as usize;
+    let pair = Grammar::parse(Rule::value, text).ok()?.next()?;
+    (pair.as_str().trim().len() == text.trim().len()).then(|| builder.value(pair))
+}

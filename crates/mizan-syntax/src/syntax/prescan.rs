@@ -1,0 +1,514 @@
+//! One linear pass over the text before the grammar sees it.
+//!
+//! In: the text. Out: a text of the same length in which comments, the byte-order mark and line ends
+//! that do not end a statement are blanks; the comments; where each statement begins; and what is
+//! wrong with the characters and brackets. Nesting is bounded here, before any recursive pass.
+
+use super::errors;
+use super::words::{self, Word};
+use crate::diagnostic::{Diagnostic, MOST_LISTED};
+use crate::source::{SourceId, Span};
+
+/// Brackets may nest this deep, and so may `if`, signs and powers in one statement.
+pub const MAX_DEPTH: usize = 64;
+/// The longest name, in bytes.
+const MAX_NAME: usize = 256;
+
+/// True if a name may begin with `c`.
+pub(super) fn is_word_start(c: char) -> bool {
+    c == '_' || pest::unicode::XID_START(c)
+}
+
+/// True if a name may go on with `c`; combining marks and digits may.
+pub(super) fn is_word_char(c: char) -> bool {
+    pest::unicode::XID_CONTINUE(c)
+}
+
+/// A comment and its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comment {
+    /// From `#` to the end of the line.
+    pub span: Span,
+    /// True for `##`.
+    pub doc: bool,
+    /// True if nothing stands before it on its line.
+    pub own_line: bool,
+}
+
+/// What the pass found.
+#[derive(Debug)]
+pub struct Prescan {
+    /// The text that the grammar reads; every byte offset is that of the original.
+    pub text: String,
+    /// The comments, in order.
+    pub comments: Vec<Comment>,
+    /// Where statements begin and end: pieces of the text between line ends outside all brackets.
+    pub statements: Vec<(usize, usize)>,
+    /// What is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+    /// True if a bracket or string is still open at the end: more input may complete it.
+    pub incomplete: bool,
+}
+
+/// What was read since the last line end that ended something.
+#[derive(Debug, Default)]
+struct Line {
+    /// Where it begins, if anything but blanks was read.
+    first: Option<usize>,
+    /// The last part of it that is no blank.
+    last: (usize, usize),
+}
+
+/// The next line that is not blank.
+#[derive(Debug, Default)]
+struct Next {
+    start: usize,
+    goes_on: bool,
+    begins_statement: bool,
+}
+
+struct Scanner<'a> {
+    source: SourceId,
+    text: &'a str,
+    out: Vec<u8>,
+    open: Vec<(u8, usize)>,
+    /// How many of each kind are open.
+    opened: [usize; 3],
+    comments: Vec<Comment>,
+    statements: Vec<(usize, usize)>,
+    statement_start: usize,
+    line: Line,
+    next: Next,
+    signs: usize,
+    nested: usize,
+    diagnostics: Vec<Diagnostic>,
+    incomplete: bool,
+}
+
+/// Scans one text.
+pub fn prescan(source: SourceId, text: &str) -> Prescan {
+    let mut scanner = Scanner {
+        source,
+        text,
+        out: text.as_bytes().to_vec(),
+        open: Vec::new(),
+        opened: [0; 3],
+        comments: Vec::new(),
+        statements: Vec::new(),
+        statement_start: 0,
+        line: Line::default(),
+        next: Next::default(),
+        signs: 0,
+        nested: 0,
+        diagnostics: Vec::new(),
+        incomplete: false,
+    };
+    scanner.scan();
+    Prescan {
+        text: String::from_utf8(scanner.out).unwrap_or_default(),
+        comments: scanner.comments,
+        statements: scanner.statements,
+        diagnostics: scanner.diagnostics,
+        incomplete: scanner.incomplete,
+    }
+}
+
+impl Scanner<'_> {
+    fn scan(&mut self) {
+        let mut at = 0;
+        while let Some(c) = self.text[at..].chars().next() {
+            if self.diagnostics.len() >= MOST_LISTED {
+                self.blank(at, self.text.len());
+                break;
+            }
+            let start = at;
+            at = match c {
+                ' ' | '\t' => at + 1,
+                '#' => self.comment(at),
+                '\n' | '\r' => self.line_end(at),
+                _ => self.part(at, c),
+            };
+            if !matches!(c, ' ' | '\t' | '#' | '\n' | '\r') {
+                self.line.first.get_or_insert(start);
+                self.line.last = (start, at);
+            }
+        }
+        self.end_statement(self.text.len());
+        self.report_open(self.text.len());
+    }
+
+    /// Anything but blanks, comments and line ends.
+    fn part(&mut self, at: usize, c: char) -> usize {
+        match c {
+            '"' => self.string(at),
+            '(' | '[' | '{' => self.open_bracket(at, c),
+            ')' | ']' | '}' => self.close_bracket(at, c),
+            '-' | '^' => self.sign(at, c),
+            '|' => self.bar(at),
+            _ if is_word_start(c) => self.word(at),
+            _ if c.is_ascii_graphic() => {
+                self.signs = 0;
+                at + 1
+            }
+            _ => self.odd_character(at, c),
+        }
+    }
+
+    fn span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.source, start, end)
+    }
+
+    fn blank(&mut self, start: usize, end: usize) {
+        self.out[start..end].fill(b' ');
+    }
+
+    fn string(&mut self, start: usize) -> usize {
+        self.signs = 0;
+        let bytes = self.text.as_bytes();
+        let mut at = start + 1;
+        while at < bytes.len() {
+            match bytes[at] {
+                b'"' => return at + 1,
+                b'\n' | b'\r' => break,
+                b'\\' if bytes.get(at + 1).is_some_and(|next| !b"\r\n".contains(next)) => at += 2,
+                byte => {
+                    if (byte < 0x20 && byte != b'\t') || byte == 0x7f {
+                        let span = self.span(at, at + 1);
+                        self.diagnostics.push(errors::control_character(span, byte.into()));
+                        self.blank(at, at + 1);
+                    }
+                    at += 1;
+                }
+            }
+        }
+        let at = at.min(bytes.len());
+        self.diagnostics.push(errors::unclosed_string(self.span(start, start + 1)));
+        self.incomplete = true;
+        self.blank(start, at);
+        at
+    }
+
+    fn comment(&mut self, start: usize) -> usize {
+        let end = self.text[start..].find(['\n', '\r']).map_or(self.text.len(), |n| start + n);
+        let line = self.text[..start].rfind(['\n', '\r']).map_or(0, |n| n + 1);
+        let before = self.text[line..start].trim_start_matches('\u{feff}');
+        self.comments.push(Comment {
+            span: self.span(start, end),
+            doc: self.text[start..end].starts_with("##"),
+            own_line: before.trim().is_empty(),
+        });
+        self.blank(start, end);
+        end
+    }
+
+    fn open_bracket(&mut self, at: usize, c: char) -> usize {
+        self.signs = 0;
+        if self.open.len() == MAX_DEPTH {
+            self.diagnostics.push(errors::too_deep(self.span(at, at + 1), "brackets"));
+        }
+        if self.open.len() >= MAX_DEPTH {
+            self.blank(at, at + 1);
+        }
+        self.open.push((c as u8, at));
+        self.opened[kind(c as u8)] += 1;
+        at + 1
+    }
+
+    fn close_bracket(&mut self, at: usize, c: char) -> usize {
+        self.signs = 0;
+        let opener = match c {
+            ')' => b'(',
+            ']' => b'[',
+            _ => b'{',
+        };
+        if self.open.len() > MAX_DEPTH {
+            self.blank(at, at + 1);
+        }
+        if self.opened[kind(opener)] == 0 {
+            self.diagnostics.push(errors::stray_bracket(self.span(at, at + 1), c));
+            self.blank(at, at + 1);
+            return at + 1;
+        }
+        let mut inside = None;
+        while let Some((open, start)) = self.pop() {
+            if open == opener {
+                break;
+            }
+            inside = Some((open, start));
+        }
+        if let Some((open, start)) = inside {
+            let (place, met) = (self.span(start, start + 1), (self.span(at, at + 1), c));
+            self.diagnostics.push(errors::unclosed_bracket(place, open.into(), Some(met)));
+        }
+        at + 1
+    }
+
+    fn pop(&mut self) -> Option<(u8, usize)> {
+        let popped = self.open.pop();
+        if let Some((open, _)) = popped {
+            self.opened[kind(open)] -= 1;
+        }
+        popped
+    }
+
+    fn sign(&mut self, at: usize, c: char) -> usize {
+        self.signs += 1;
+        self.nested += usize::from(c == '^');
+        if self.signs == MAX_DEPTH || self.nested == MAX_DEPTH {
+            self.diagnostics.push(errors::too_deep(self.span(at, at + 1), "signs and powers"));
+        }
+        if self.signs >= MAX_DEPTH || self.nested >= MAX_DEPTH {
+            self.blank(at, at + 1);
+        }
+        at + 1
+    }
+
+    /// A cell of dashes below a table's head may be of any width.
+    fn bar(&mut self, at: usize) -> usize {
+        self.signs = 0;
+        let rest = &self.text[at + 1..];
+        let dashes = rest.find(|c| !matches!(c, '-' | ':' | ' ')).unwrap_or(rest.len());
+        at + 1 + if rest[dashes..].starts_with('|') { dashes } else { 0 }
+    }
+
+    fn word(&mut self, start: usize) -> usize {
+        let rest = &self.text[start..];
+        let end = start + rest.find(|c| !is_word_char(c)).unwrap_or(rest.len());
+        match &self.text[start..end] {
+            "not" => return self.sign(start, 'n').max(end),
+            "if" => {
+                self.nested += 1;
+                if self.nested == MAX_DEPTH {
+                    self.diagnostics.push(errors::too_deep(self.span(start, end), "conditions"));
+                }
+                if self.nested >= MAX_DEPTH {
+                    self.blank(start, end);
+                }
+            }
+            word if word.len() > MAX_NAME => {
+                self.diagnostics.push(errors::name_too_long(self.span(start, end), MAX_NAME));
+                self.blank(start, end);
+            }
+            _ => {}
+        }
+        self.signs = 0;
+        end
+    }
+
+    /// Characters that no rule of the grammar takes. What was meant is put in their place, so that
+    /// one curly quote raises one message.
+    fn odd_character(&mut self, at: usize, c: char) -> usize {
+        let end = at + c.len_utf8();
+        let span = self.span(at, end);
+        match c {
+            '\u{feff}' if at == 0 => self.blank(at, end),
+            '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}' => {
+                return self.curly_string(at, c);
+            }
+            '\u{2212}' | '\u{2013}' | '\u{2014}' => {
+                self.diagnostics.push(errors::lookalike(span, c, "-"));
+                self.blank(at, end);
+                self.out[at] = b'-';
+            }
+            '\u{a0}' | '\u{2007}' | '\u{2009}' | '\u{202f}' | '\u{3000}' => {
+                self.diagnostics.push(errors::lookalike(span, c, " "));
+                self.blank(at, end);
+            }
+            '\u{d7}' => {
+                self.diagnostics.push(errors::lookalike(span, c, "*"));
+                self.blank(at, end);
+                self.out[at] = b'*';
+            }
+            _ if c.is_control() => {
+                self.diagnostics.push(errors::control_character(span, c));
+                self.blank(at, end);
+            }
+            _ => {
+                self.diagnostics.push(errors::odd_character(span, c));
+                self.blank(at, end);
+            }
+        }
+        end
+    }
+
+    /// Text between curly quotes becomes text between straight ones.
+    fn curly_string(&mut self, start: usize, c: char) -> usize {
+        let quotes = ['\u{201c}', '\u{201d}', '\u{201e}', '\u{bb}', '"'];
+        let inner = start + c.len_utf8();
+        let ends = |c: char| quotes.contains(&c) || matches!(c, '\n' | '\r');
+        let line = self.text[inner..].find(ends).map_or(self.text.len(), |n| inner + n);
+        let close = self.text[line..].starts_with(quotes).then_some(line);
+        self.diagnostics.push(errors::lookalike(self.span(start, inner), c, "\""));
+        self.blank(start, inner);
+        let Some(close) = close else {
+            self.blank(start, line);
+            return line;
+        };
+        let end = close + self.text[close..].chars().next().map_or(1, char::len_utf8);
+        self.blank(close, end);
+        self.out[inner - 1] = b'"';
+        self.out[close] = b'"';
+        end
+    }
+
+    fn line_end(&mut self, at: usize) -> usize {
+        let end = at + if self.text[at..].starts_with("\r\n") { 2 } else { 1 };
+        self.blank(at, end);
+        self.look_ahead(end);
+        let inside = self.open.last().map(|&(open, _)| open);
+        if matches!(inside, Some(b'(' | b'[')) && self.next.begins_statement {
+            self.report_open_round();
+        }
+        let joined = matches!(self.open.last(), Some((b'(' | b'[', _)))
+            || self.line_goes_on()
+            || self.next.goes_on;
+        if !joined {
+            self.out[end - 1] = b'\n';
+            self.line = Line::default();
+            self.signs = 0;
+            self.nested = 0;
+            if self.open.is_empty() {
+                self.end_statement(end);
+            }
+        }
+        end
+    }
+
+    fn end_statement(&mut self, end: usize) {
+        if !self.text[self.statement_start..end].trim().is_empty() {
+            self.statements.push((self.statement_start, end));
+        }
+        self.statement_start = end;
+    }
+
+    /// True if the line cannot end where it does: its last sign or word joins it to the next line.
+    fn line_goes_on(&self) -> bool {
+        const SIGNS: &[u8] = b"+-/^=,<>*";
+        let (Some(first), (start, end)) = (self.line.first, self.line.last) else { return false };
+        if self.out.get(first) == Some(&b'|') {
+            return false;
+        }
+        let written = self.out.get(first..end).unwrap_or_default();
+        let last = self.text.get(start..end).unwrap_or_default();
+        written.last().is_some_and(|sign| SIGNS.contains(sign))
+            || written.ends_with(b"..")
+            || (words::find(last).is_some_and(Word::joins_line_after)
+                && start > first
+                && !self.is_set(first))
+    }
+
+    /// True for `set s = from, to`: a set may end with any word.
+    fn is_set(&self, first: usize) -> bool {
+        first_word(&self.text[first..]).0 == "set"
+    }
+
+    /// Looks at the next line that is not blank, once.
+    fn look_ahead(&mut self, end: usize) {
+        if self.next.start < end {
+            let rest = &self.text[end..];
+            let line = rest.trim_start_matches([' ', '\t', '\r', '\n']);
+            let start = end + rest.len() - line.len();
+            self.next =
+                Next { start, goes_on: goes_on(line), begins_statement: begins_statement(line) };
+        }
+    }
+
+    fn report_open_round(&mut self) {
+        while let Some(&(open, at)) = self.open.last() {
+            if open == b'{' {
+                break;
+            }
+            if self.diagnostics.len() < MOST_LISTED {
+                let place = self.span(at, at + 1);
+                self.diagnostics.push(errors::unclosed_bracket(place, open.into(), None));
+            }
+            self.incomplete = true;
+            self.pop();
+        }
+    }
+
+    fn report_open(&mut self, _end: usize) {
+        self.report_open_round();
+        if let Some(&(open, at)) = self.open.last() {
+            let place = self.span(at, at + 1);
+            self.diagnostics.push(errors::unclosed_bracket(place, open.into(), None));
+            self.incomplete = true;
+        }
+    }
+}
+
+/// The place of an opening bracket among the kinds of brackets.
+fn kind(open: u8) -> usize {
+    match open {
+        b'(' => 0,
+        b'[' => 1,
+        _ => 2,
+    }
+}
+
+/// True if a line cannot begin a statement, and so goes on with the line before.
+fn goes_on(line: &str) -> bool {
+    if line.starts_with(['+', '*', '/', '^', '-', '=', '<', '>', '@', '{', '!']) {
+        return true;
+    }
+    let (word, after) = first_word(line);
+    (words::find(word).is_some_and(Word::joins_line_before) && !after.starts_with(':'))
+        || (word == "so" && after.starts_with("that"))
+}
+
+/// True if a line begins with the word of a statement and what may follow it: a name or a text.
+fn begins_statement(line: &str) -> bool {
+    let (word, after) = first_word(line);
+    let joined = words::find(first_word(after).0).is_some_and(Word::joins_line_before);
+    words::find(word).is_some_and(Word::begins_statement)
+        && after.starts_with(|c: char| c.is_alphabetic() || c == '"')
+        && !joined
+}
+
+/// The first word of a line, and the rest without leading blanks.
+fn first_word(line: &str) -> (&str, &str) {
+    let (word, after) = line.split_at(line.find(|c| !is_word_char(c)).unwrap_or(line.len()));
+    (word, after.trim_start_matches([' ', '\t']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Code;
+
+    fn scan(text: &str) -> Prescan {
+        let scan = prescan(SourceId(0), text);
+        assert_eq!(scan.text.len(), text.len());
+        scan
+    }
+
+    #[test]
+    fn line_ends_inside_brackets_and_after_operators_are_blanks() {
+        assert_eq!(scan("x = (1\n + 2)\ny = 3 +\n 4\n").text, "x = (1  + 2)\ny = 3 +  4\n");
+        assert_eq!(scan("a {\n  b: 1\n  c: 2\n}\n").text, "a {\n  b: 1\n  c: 2\n}\n");
+    }
+
+    #[test]
+    fn comments_are_kept_apart_and_doc_comments_known() {
+        let scan = scan("## doc\nx = 1 # why\n");
+        assert_eq!(scan.text.trim(), "x = 1");
+        assert!(scan.comments[0].doc && scan.comments[0].own_line);
+        assert!(!scan.comments[1].doc && !scan.comments[1].own_line);
+    }
+
+    #[test]
+    fn an_open_parenthesis_does_not_swallow_the_next_statement() {
+        let scan = scan("x = (1 +\nshow balance\n");
+        assert_eq!(scan.diagnostics.len(), 1);
+        assert_eq!(scan.diagnostics[0].code, Code::UnclosedBracket);
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        for n in [65, 400, 100_000] {
+            let scan = scan(&format!("x = {}1{}", "(".repeat(n), ")".repeat(n)));
+            assert_eq!(scan.diagnostics.len(), 1, "{n}");
+            assert_eq!(scan.diagnostics[0].code, Code::LimitDepth);
+        }
+    }
+}

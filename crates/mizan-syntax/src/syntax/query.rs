@@ -1,0 +1,156 @@
+//! Queries: from the grammar's pairs to the tree, with their clauses.
+//!
+//! In: the pair of a query. Out: the query. The grammar reads any clause after any query; a clause that
+//! the query does not take, or that is written twice, is reported here, by the table of words.
+
+use pest::iterators::Pair;
+
+use super::ast::{Ask, Condition, Expr, ExprKind, Query, Scope, Window};
+use super::build::Builder;
+use super::errors;
+use super::expr::comparison;
+use super::grammar::Rule;
+use super::words::{self, Clause, ValueQuery, Word};
+use crate::source::Span;
+
+/// The parts of a query, before it is known which query they make.
+#[derive(Default)]
+struct Found {
+    values: Vec<Expr>,
+    condition: Option<Condition>,
+    /// The clauses written so far.
+    clauses: Vec<(Clause, Span)>,
+    scope: Scope,
+    tolerance: Option<Expr>,
+}
+
+impl Builder {
+    /// Builds one query from the pair of its own rule, `check`, `values_query` and so on.
+    pub(super) fn query(&mut self, pair: Pair<'_, Rule>) -> Option<Query> {
+        let (span, rule) = (self.span(&pair), pair.as_rule());
+        let bare = rule == Rule::bare_show;
+        let first = pair.as_str().split(|c: char| !c.is_alphanumeric() && c != '_').next();
+        let word = if bare { "show" } else { first.unwrap_or("") };
+        let (mut found, mut cites) = (Found::default(), Vec::new());
+        let (mut input, mut swept) = (None, Vec::new());
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::values_word => {}
+                Rule::value_list => {
+                    found.values = part.into_inner().map(|value| self.value(value)).collect();
+                }
+                Rule::condition => found.condition = self.condition(part, &mut found),
+                Rule::reference => input = Some(self.reference(part)),
+                Rule::swept => {
+                    let mut inner = part.into_inner();
+                    let input = self.reference(inner.next()?);
+                    let range = self.range(inner.next()?);
+                    swept.push((input, range, inner.next().map(|step| self.expr(step))));
+                }
+                Rule::cite => cites.push(self.cite(part)),
+                _ => self.clause(part, &mut found),
+            }
+        }
+        if let Some(word) = words::find(word) {
+            self.refuse_clauses(word, &found.clauses);
+        }
+        if let Some(condition) = &mut found.condition {
+            condition.tolerance = found.tolerance;
+        }
+        let ask = match rule {
+            Rule::values_query | Rule::bare_show => {
+                Ask::Values(ValueQuery::of(word)?, found.values)
+            }
+            Rule::distribution => Ask::Distribution(found.values),
+            Rule::check => Ask::Check(found.condition?),
+            Rule::find => Ask::Find { input: input?, so_that: found.condition? },
+            Rule::sweep => Ask::Sweep { over: swept, show: found.values },
+            Rule::sensitivity => Ask::Sensitivity(found.values),
+            _ => return None,
+        };
+        Some(Query { ask, scope: found.scope, cites, bare, span })
+    }
+
+    fn clause(&mut self, pair: Pair<'_, Rule>, found: &mut Found) {
+        let span = self.span(&pair);
+        let clause = match pair.as_rule() {
+            Rule::for_scenarios => {
+                let names = self.parts(pair).names;
+                found.scope.scenarios = Some((!names.is_empty()).then_some(names));
+                Clause::For
+            }
+            Rule::window => {
+                found.scope.window = self.window(pair);
+                Clause::In
+            }
+            Rule::to_scenario => {
+                found.scope.to = self.parts(pair).names.pop();
+                Clause::To
+            }
+            Rule::by_lever => {
+                found.scope.by_lever = true;
+                Clause::By
+            }
+            Rule::tolerance => {
+                found.tolerance = self.only_expr(pair);
+                Clause::Within
+            }
+            _ => return self.stray(&pair),
+        };
+        found.clauses.push((clause, span));
+    }
+
+    /// Reports the clauses that a query does not take, and those that it has already.
+    fn refuse_clauses(&mut self, word: &Word, clauses: &[(Clause, Span)]) {
+        for (at, &(clause, span)) in clauses.iter().enumerate() {
+            let first = clauses.iter().take(at).find(|(other, _)| *other == clause);
+            if !word.clauses.contains(&clause) {
+                self.report(errors::unknown_clause(span, word, clause));
+            } else if let Some(&(_, first)) = first {
+                self.report(errors::second_clause(span, first, clause));
+            }
+        }
+    }
+
+    /// Reads `X in 2024 == Y within 1%`: years and tolerance become clauses of the query.
+    fn condition(&mut self, pair: Pair<'_, Rule>, found: &mut Found) -> Option<Condition> {
+        let span = self.span(&pair);
+        let (mut expr, mut op): (Option<Expr>, _) = (None, None);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::window | Rule::tolerance => self.clause(part, found),
+                Rule::expr => {
+                    let right = self.expr(part);
+                    expr = Some(match (expr.take(), op) {
+                        (Some(left), Some(op)) => {
+                            let span = left.span.to(right.span);
+                            let kind = ExprKind::Binary(op, Box::new(left), Box::new(right));
+                            Expr { kind, span }
+                        }
+                        _ => right,
+                    });
+                }
+                rule => match comparison(rule) {
+                    Some(found) => {
+                        op = Some(found);
+                        if rule == Rule::single_equals {
+                            let span = self.span(&part);
+                            self.report(errors::single_equals(span));
+                        }
+                    }
+                    None => self.stray(&part),
+                },
+            }
+        }
+        Some(Condition { expr: expr?, tolerance: None, span })
+    }
+
+    /// `in 2025..2027`.
+    pub(super) fn window(&mut self, pair: Pair<'_, Rule>) -> Option<Window> {
+        let mut ends = pair.into_inner().map(|end| self.expr(end));
+        let from = ends.next()?;
+        let to = ends.next();
+        let span = to.as_ref().map_or(from.span, |to| from.span.to(to.span));
+        Some(Window { from, to, span })
+    }
+}

@@ -1,0 +1,356 @@
+//! The words of the language, in one table.
+//!
+//! Made from it: the grammar's rules for words (`grammar/words.pest`), where a line goes on
+//! (`prescan`), help with mistakes (`hints`), blanks (`format/fit`), the clauses of each query
+//! (`query`), completion (`session/complete`) and the book's list of words
+//! (`docs/src/language/words.md`). A word has its meaning only where a rule of the grammar asks for it;
+//! anywhere else it is a name, except for the operators, which no name may have ([`is_reserved`]).
+
+/// What a word is in the grammar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// Begins a statement.
+    Statement,
+    /// Begins the declaration of a quantity.
+    Quantity,
+    /// Begins a query.
+    Query,
+    /// Begins an entry of a scenario.
+    Entry,
+    /// Begins a part of a statement or a query; a value or a name follows.
+    Clause,
+    /// Joins or begins expressions.
+    Operator,
+    /// Names a binding in the head of a lever, as `from` does in `from China`.
+    Preposition,
+    /// Names the shape of a path.
+    Shape,
+    /// Has a meaning only behind another word, as `lever` has behind `by`.
+    Second,
+}
+
+/// Whether a statement goes on over the end of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Join {
+    /// It does not.
+    Never,
+    /// Where the word is the last of its line.
+    Last,
+    /// Where the word is the first of its line.
+    First,
+    /// Where the word is the last or the first of its line.
+    Both,
+}
+
+/// A clause of a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clause {
+    /// `for all`: the scenarios.
+    For,
+    /// `in 2030`: the years.
+    In,
+    /// `to baseline`: the scenario to compare with.
+    To,
+    /// `by lever`: the parts of a difference.
+    By,
+    /// `within 1%`: the deviation that a condition allows.
+    Within,
+}
+
+impl Clause {
+    /// The word that begins the clause.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::For => "for",
+            Self::In => "in",
+            Self::To => "to",
+            Self::By => "by",
+            Self::Within => "within",
+        }
+    }
+
+    /// The clause as a message shows it: `in YEARS`.
+    pub fn form(self) -> &'static str {
+        match self {
+            Self::For => "for SCENARIOS",
+            Self::In => "in YEARS",
+            Self::To => "to SCENARIO",
+            Self::By => "by lever",
+            Self::Within => "within TOLERANCE",
+        }
+    }
+}
+
+/// A word of the language.
+#[derive(Debug, Clone, Copy)]
+pub struct Word {
+    /// The word itself.
+    pub name: &'static str,
+    /// What it is in the grammar.
+    pub class: Class,
+    /// Whether a statement goes on over a line end beside it.
+    pub join: Join,
+    /// The clauses that a query takes; empty for other words.
+    pub clauses: &'static [Clause],
+    /// What follows the word.
+    pub follows: &'static str,
+    /// What it does, in one sentence.
+    pub about: &'static str,
+    /// A whole statement that has the word.
+    pub example: &'static str,
+}
+
+/// Declares the table: the queries about values, which also become [`ValueQuery`], the other queries,
+/// and all other words.
+macro_rules! table {
+    (
+        values { $($variant:ident $value:literal [$($of_value:ident)*] $value_follows:literal $value_about:literal $value_example:literal;)* }
+        queries { $($query:literal [$($of_query:ident)*] $query_follows:literal $query_about:literal $query_example:literal;)* }
+        words { $($class:ident $name:literal $join:ident $follows:literal $about:literal $example:literal;)* }
+    ) => {
+        /// A query that is a word, a list of values, and clauses.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        pub enum ValueQuery {
+            $(#[doc = $value_about] $variant,)*
+        }
+
+        impl ValueQuery {
+            /// The query that a word begins.
+            pub fn of(word: &str) -> Option<Self> {
+                match word {
+                    $($value => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
+
+            /// The word that begins the query.
+            pub fn word(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $value,)*
+                }
+            }
+        }
+
+        /// Every word of the language.
+        pub const WORDS: &[Word] = &[
+            $(Word {
+                name: $name, class: Class::$class, join: Join::$join, clauses: &[],
+                follows: $follows, about: $about, example: $example,
+            },)*
+            $(Word {
+                name: $value, class: Class::Query, join: Join::Never,
+                clauses: &[$(Clause::$of_value),*],
+                follows: $value_follows, about: $value_about, example: $value_example,
+            },)*
+            $(Word {
+                name: $query, class: Class::Query, join: Join::Never,
+                clauses: &[$(Clause::$of_query),*],
+                follows: $query_follows, about: $query_about, example: $query_example,
+            },)*
+        ];
+    };
+}
+
+table! {
+    values {
+        Show "show" [For In] "VALUE, ..." "Shows values as tables." "show balance, growth(exports) for all in 2024..2030";
+        Chart "chart" [For In] "VALUE, ... or distribution of VALUE, ..." "Draws values over the years, or the distribution of their draws." "chart balance for all";
+        Compare "compare" [For In To By] "VALUE, ..." "Shows how values differ between scenarios." "compare balance for open to baseline by lever in 2035";
+        Why "why" [For In] "VALUE, ..." "Traces values to the numbers behind them." "why imports[China, vehicles] in 2030";
+    }
+    queries {
+        "check" [For In Within] "CONDITION" "Tests a condition; the run fails where it does not hold." "check balance == -2 bn USD within 1% in 2024";
+        "find" [For In Within] "INPUT so that CONDITION" "Searches for the value of an input that makes a condition hold." "find growth so that balance >= 0 USD in 2035";
+        "sweep" [For In] "INPUT over RANGE step SIZE, ... show VALUE, ..." "Shows values for a range of an input." "sweep growth over 0%..10% step 1% show balance in 2035";
+        "sensitivity" [For In] "of VALUE, ..." "Ranks the inputs by what they do to values." "sensitivity of balance in 2035";
+    }
+    words {
+        Statement "model" Never "\"TITLE\"" "Gives the report its title." "model \"Trade with China\"";
+        Statement "years" Never "FIRST..LAST" "Gives the first and the last year; every script needs it." "years 2024..2035";
+        Statement "currency" Never "NAME or NAME = RATE" "Gives the model's currency, or the rate of another one." "currency EUR = 1.1 USD";
+        Statement "unit" Never "NAME or NAME = VALUE" "Declares a unit." "unit TEU";
+        Statement "use" Never "LIBRARY or \"FILE\"" "Adds the declarations of a library." "use trade";
+        Statement "source" Never "KEY \"CITATION\"" "Declares a source of figures, cited as `@KEY`." "source wits \"World Bank WITS\"";
+        Statement "needs" Never "SET, ..." "Names the sets that a library takes from the script." "needs partner, sector";
+        Statement "set" Never "NAME = ELEMENT, ..." "Declares a set and its elements." "set partner = China, Turkey";
+        Quantity "param" Never "NAME[SET, ...]: UNIT = VALUE" "Declares a given quantity." "param growth: percent = 5%";
+        Quantity "var" Never "NAME[SET, ...]: UNIT = EXPRESSION" "Declares a quantity that equations compute." "var balance: USD = exports - imports";
+        Quantity "factor" Never "NAME[SET, ...]" "Declares a product of contributions, 1 without any." "factor price_effect[partner]";
+        Quantity "total" Never "NAME[SET, ...]: UNIT" "Declares a sum of contributions, 0 without any." "total imports[partner]: USD";
+        Statement "function" Never "NAME(ARGUMENT, ...) = EXPRESSION" "Declares a function." "function share(part, whole) = part / whole";
+        Statement "identity" Never "NAME: CONDITION" "Declares a condition that every run must meet." "identity adds_up: balance == exports - imports";
+        Statement "correlate" Never "INPUT, INPUT = NUMBER" "Gives the rank correlation of random inputs." "correlate growth, elasticity = 0.4";
+        Statement "solve" Never "UNKNOWN, ... so that CONDITION, ..." "Solves conditions for as many unknowns." "solve price so that supply == demand";
+        Statement "solver" Never "SETTING: NUMBER, ..." "Sets the precision of solving and its limit of iterations." "solver tolerance: 1e-9, iterations: 50";
+        Statement "block" Never "NAME { FIELDS AND EQUATIONS }" "Declares a kind of lever." "block grant { amount: USD }";
+        Statement "scenario" Never "NAME { CHANGES }" "Declares a scenario and its changes." "scenario open { duty.rate = 0% }";
+        Entry "without" Never "LEVER, ..." "Takes levers out in a scenario, or elements out of a set." "scenario open { without duty }";
+        Entry "fix" Never "VARIABLE = VALUE" "Gives a variable a value in place of its equation." "scenario flat { fix imports[China] = 2 bn USD }";
+        Clause "for" Both "SCENARIO, ... or all" "Names the scenarios of a query." "show balance for open, closed";
+        Clause "in" Both "YEAR, FIRST..LAST or SET" "Names years, the bounds of a value, or the set of an index." "growth = 3% in 2025..2027";
+        Clause "to" Both "SCENARIO" "Names the scenario that others are compared to." "compare balance for open to baseline";
+        Clause "by" Both "lever" "Divides a difference among its causes." "compare balance for open by lever";
+        Clause "within" Both "PERCENTAGE or AMOUNT" "Names the deviation that a condition allows." "check balance == 0 USD within 1 mn USD";
+        Clause "over" Both "FIRST..LAST" "Names the years of a path, or the range of a sweep." "param duty = 10% -> 0% over 2026..2030";
+        Clause "from" Both "YEAR" "Names the first year of a step in a path." "param duty = 10% then 5% from 2027";
+        Clause "extends" Both "SCENARIO, ..." "Names the scenarios whose changes a scenario takes over." "scenario both extends open, growth { }";
+        Clause "where" First "CONDITION" "Leaves elements out of a sum or another reduction." "x = sum(s in sector where share[s] > 0: imports[s])";
+        Clause "so" Never "that CONDITION" "Names the conditions that are solved." "solve price so that supply == demand";
+        Clause "step" Never "SIZE" "Names the step of a sweep." "sweep growth over 0%..10% step 1% show balance";
+        Clause "start" Never "VALUE" "Names the value that solving begins with." "var price start 1";
+        Clause "of" Never "VALUE, ..." "Names the values that a query is about." "chart distribution of balance in 2035";
+        Clause "per" Never "year" "Spreads a change over the years." "param growth = 2% per year";
+        Operator "and" Both "CONDITION" "Holds where both conditions hold." "x = if a > 0 and b > 0 then 1 else 0";
+        Operator "or" Both "CONDITION" "Holds where one condition or both hold." "x = if a > 0 or b > 0 then 1 else 0";
+        Operator "not" Last "CONDITION" "Holds where the condition does not." "x = if not a > 0 then 1 else 0";
+        Operator "if" Last "CONDITION then VALUE else VALUE" "Chooses between two values." "x = if a > 0 then 1 else 0";
+        Operator "then" Both "VALUE" "Names the value where a condition holds, or the next step of a path." "x = if a > 0 then 1 else 0";
+        Operator "else" Both "VALUE" "Names the value where a condition does not hold." "x = if a > 0 then 1 else 0";
+        Preposition "on" Never "ELEMENT" "Binds a lever to what it acts on." "levy fee on China { rate: 5% }";
+        Preposition "with" Never "ELEMENT" "Binds a lever to a second side." "pact free with Turkey { rate: 0% }";
+        Preposition "via" Never "ELEMENT" "Binds a lever to a route." "freight rail via corridor { cost: 5% }";
+        Preposition "at" Never "ELEMENT" "Binds a lever to a place." "works plant at Alat { cost: 5% }";
+        Shape "s_curve" Never "" "Shapes a path: slow at both ends." "param duty = 10% -> 0% over 2026..2030 s_curve";
+        Shape "geometric" Never "" "Shapes a path: the same percentage each year." "param level = 1 -> 2 over 2026..2030 geometric";
+        Shape "linear" Never "" "Shapes a path: the same amount each year, as without a word." "param duty = 10% -> 0% over 2026..2030 linear";
+        Second "all" Never "" "With `for`: the baseline and every scenario." "show balance for all";
+        Second "data" Never "(\"FILE\", ...)" "With `set`: the labels in a column of a data file." "set partner = data(\"imports.csv\", column: \"partner\")";
+        Second "distribution" Never "of VALUE, ..." "With `chart`: a histogram of the draws." "chart distribution of balance in 2035";
+        Second "lever" Never "" "With `by`: a part for each lever and each replaced value." "compare balance for open by lever";
+        Second "path" Never "" "In a `block`: the field may differ from year to year." "block grant { rate: percent path = 0% }";
+        Second "that" Last "CONDITION, ..." "With `so`: the conditions that are solved." "solve price so that supply == demand";
+        Second "year" Never "" "With `per`: a change of so much in each year." "param growth = 2% per year";
+    }
+}
+
+/// The scale words and their factors.
+pub const SCALES: [(&str, f64); 4] = [("thousand", 1e3), ("mn", 1e6), ("bn", 1e9), ("tn", 1e12)];
+
+/// The words that name a binding in the head of a lever.
+pub const PREPOSITIONS: [&str; 7] = ["on", "in", "from", "to", "with", "via", "at"];
+
+impl Word {
+    /// True for a word that a statement begins with.
+    pub fn begins_statement(&self) -> bool {
+        matches!(self.class, Class::Statement | Class::Quantity | Class::Query)
+    }
+
+    /// True if a line that begins with the word goes on with the line before.
+    pub fn joins_line_before(&self) -> bool {
+        matches!(self.join, Join::First | Join::Both)
+    }
+
+    /// True if the line after a line that ends with the word goes on with it.
+    pub fn joins_line_after(&self) -> bool {
+        matches!(self.join, Join::Last | Join::Both)
+    }
+
+    /// True if an expression may follow the word, so that a sign or a bracket behind it begins one.
+    pub fn leads_to_value(&self) -> bool {
+        matches!(self.class, Class::Query | Class::Clause | Class::Operator) || self.name == "that"
+    }
+
+    /// True if the word goes on with a statement after a number, and so cannot be the number's unit.
+    pub fn ends_number(&self) -> bool {
+        match self.class {
+            Class::Query | Class::Clause | Class::Operator | Class::Preposition | Class::Shape => {
+                true
+            }
+            Class::Statement | Class::Quantity | Class::Entry | Class::Second => false,
+        }
+    }
+}
+
+/// Finds a word of the language.
+pub fn find(name: &str) -> Option<&'static Word> {
+    WORDS.iter().find(|word| word.name == name)
+}
+
+/// True for a word that no name may have: where the name was read, an operator would be understood.
+pub fn is_reserved(name: &str) -> bool {
+    find(name).is_some_and(|word| word.class == Class::Operator)
+}
+
+/// The queries that take a clause.
+pub fn queries_with(clause: Clause) -> impl Iterator<Item = &'static Word> {
+    WORDS.iter().filter(move |word| word.clauses.contains(&clause))
+}
+
+/// The factor of a scale word; 1 for any other word.
+pub fn scale(word: &str) -> f64 {
+    SCALES.iter().find(|(name, _)| *name == word).map_or(1.0, |(_, factor)| *factor)
+}
+
+/// The text of `docs/src/language/words.md`.
+pub fn page() -> String {
+    let mut out = String::from(
+        "# The words of the language\n\n<!-- Made from the table in src/syntax/words.rs; \
+         tests/syntax.rs says how to make it anew. -->\n\nA word has its meaning only in its place. \
+         Anywhere else it is a name, except for the operators, which no name may have.\n",
+    );
+    for (title, classes) in CHAPTERS {
+        out.push_str(&format!(
+            "\n## {title}\n\n| word | what it does | example |\n|---|---|---|\n"
+        ));
+        for word in WORDS.iter().filter(|word| classes.contains(&word.class)) {
+            let form = format!("{} {}", word.name, word.follows).replace('|', "\\|");
+            let clauses: Vec<String> =
+                word.clauses.iter().map(|clause| format!("`{}`", clause.form())).collect();
+            let takes = match clauses.as_slice() {
+                [] => String::new(),
+                clauses => format!(" Takes {}.", clauses.join(", ")),
+            };
+            let (form, about, example) = (form.trim_end(), word.about, word.example);
+            out.push_str(&format!("| `{form}` | {about}{takes} | `{example}` |\n"));
+        }
+    }
+    out
+}
+
+/// The chapters of the page, each with the classes of its words.
+const CHAPTERS: [(&str, &[Class]); 6] = [
+    ("Statements", &[Class::Statement, Class::Quantity]),
+    ("Queries", &[Class::Query]),
+    ("Entries of a scenario", &[Class::Entry]),
+    ("Clauses", &[Class::Clause]),
+    ("Operators", &[Class::Operator]),
+    ("Other words", &[Class::Preposition, Class::Shape, Class::Second]),
+];
+
+/// The text of `grammar/words.pest`.
+///
+/// Two rules a word keep a keyword whole: the atomic `w_` rule ends a word where no letter follows,
+/// without blanks in between, and the silent `kw_` rule leaves nothing in the tree. Quantities and
+/// shapes do leave their word.
+pub fn grammar() -> String {
+    let mut out = String::from(
+        "// The rules for words. Made from the table in src/syntax/words.rs; tests/syntax.rs says how to\n\
+         // make this file anew.\n\n",
+    );
+    let names =
+        |of: &dyn Fn(&&Word) -> bool| WORDS.iter().filter(of).map(|word| word.name).collect();
+    let mut either = |rule: &str, mut names: Vec<&str>| {
+        // The first alternative that fits is taken: `solver` must come before `solve`.
+        names.sort_unstable_by(|a, b| b.cmp(a));
+        let names: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
+        out.push_str(&format!("{rule} = @{{ ({}) ~ !word_char }}\n", names.join(" | ")));
+    };
+    either("first_word", names(&|word| word.begins_statement()));
+    either("values_word", names(&|word| ValueQuery::of(word.name).is_some()));
+    either("stop_word", names(&|word| word.ends_number()));
+    either("preposition", PREPOSITIONS.to_vec());
+    either("scale", SCALES.map(|(name, _)| name).to_vec());
+    out.push('\n');
+    for Word { name, class, .. } in WORDS {
+        out.push_str(&match class {
+            Class::Preposition => continue,
+            Class::Quantity | Class::Shape => {
+                format!("kw_{name} = @{{ \"{name}\" ~ !word_char }}\n")
+            }
+            _ => format!(
+                "kw_{name} = _{{ &w_{name} ~ \"{name}\" }}\nw_{name} = @{{ \"{name}\" ~ !word_char }}\n"
+            ),
+        });
+    }
+    out
+}

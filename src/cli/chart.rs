@@ -1,0 +1,73 @@
+//! `mizan chart`: a script's charts as SVG files in a folder.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::draws::Draws;
+use super::exit::Exit;
+use super::run::{self, Run};
+use super::{Target, input, output};
+use crate::report::pictures;
+
+const EXAMPLES: &str = "\
+Examples:
+  mizan chart trade.mizan --output charts
+  mizan chart trade.mizan --output charts --draws 10_000 --force";
+
+/// Draw a script's charts as SVG files, one for each chart, histogram and comparison by lever; for a
+/// script without any of them, one for each table.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Chart {
+    /// The script; `-` is standard input.
+    file: PathBuf,
+    /// Draw the queries without `for` in this scenario; `for all` means the baseline and those named.
+    /// May be repeated.
+    #[arg(long, value_name = "NAME")]
+    scenario: Vec<String>,
+    /// Replace a given value, as in `mizan run`. May be repeated.
+    #[arg(long, value_name = "TARGET=VALUE", value_parser = run::edit)]
+    set: Vec<String>,
+    /// Draw these years only; all years are computed and checked as before.
+    #[arg(long, value_name = "A..B", value_parser = run::years)]
+    years: Option<(i32, i32)>,
+    /// The folder for the files; a new one appears whole or not at all.
+    #[arg(long, short, value_name = "FOLDER")]
+    output: PathBuf,
+    /// Replace files that are in the folder.
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    draws: Draws,
+}
+
+impl Chart {
+    pub(super) fn execute(self) -> Result<Exit, Exit> {
+        let Self { file, scenario, set, years, output: folder, force, draws } = self;
+        let (format, trace, width) = (None, None, None);
+        let target = Target { output: None, force: false };
+        let errors = false;
+        let run = Run { file, scenario, set, years, draws, errors, format, width, target, trace };
+        let (program, report) = run.report()?;
+        let files: Vec<(String, Vec<u8>)> = pictures(&report)
+            .into_iter()
+            .map(|picture| (picture.file, picture.svg.into_bytes()))
+            .collect();
+        if files.is_empty() {
+            input::complain(
+                "the script asks for nothing that can be drawn; add `chart` and an expression",
+            );
+            return Err(Exit::Failed);
+        }
+        output::write_folder(&folder, &files, force)?;
+        drop(program);
+        let line = |(name, _): &(String, Vec<u8>)| shown(&folder.join(name));
+        output::print(&files.iter().map(line).collect::<String>())?;
+        Ok(run::outcome(&report))
+    }
+}
+
+fn shown(path: &Path) -> String {
+    format!("wrote {}\n", crate::diagnostic::sanitize(&path.to_string_lossy()))
+}

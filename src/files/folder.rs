@@ -1,0 +1,54 @@
+//! The script's folder on disk.
+
+use std::io::{Error, ErrorKind, Read};
+use std::path::Path;
+
+use cap_std::ambient_authority;
+use cap_std::fs::Dir;
+
+use crate::data::{Files, Refusal, normal};
+
+/// The folder of a script. What is opened lies in it, whatever links say, even if they change
+/// meanwhile: the system itself resolves each name below the open folder.
+#[derive(Debug)]
+pub struct Folder {
+    dir: Result<Dir, Refusal>,
+}
+
+impl Folder {
+    /// The folder in which the script `path` lies. One that cannot be opened reads no file.
+    pub fn of_script(path: &Path) -> Self {
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let parent = parent.unwrap_or(Path::new("."));
+        let opened = Dir::open_ambient_dir(parent, ambient_authority());
+        Self { dir: opened.map_err(|error| refusal(&error)) }
+    }
+}
+
+impl Files for Folder {
+    fn open(&self, name: &str) -> Result<Box<dyn Read + '_>, Refusal> {
+        let name = normal(name)?;
+        let dir = self.dir.as_ref().map_err(Clone::clone)?;
+        let plain = |is_file| {
+            let problem = || Refusal::Unreadable("it is not a plain file".to_owned());
+            if is_file { Ok(()) } else { Err(problem()) }
+        };
+        // Before opening too: to open a pipe waits for a writer.
+        plain(dir.metadata(&name).map_err(|error| refusal(&error))?.is_file())?;
+        let file = dir.open(&name).map_err(|error| refusal(&error))?;
+        plain(file.metadata().map_err(|error| refusal(&error))?.is_file())?;
+        Ok(Box::new(file))
+    }
+}
+
+fn refusal(error: &Error) -> Refusal {
+    match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => Refusal::Missing,
+        // The folder's own refusal comes without a number of the system.
+        ErrorKind::PermissionDenied if error.raw_os_error().is_none() => {
+            Refusal::Outside("a link leads out of the script's folder")
+        }
+        ErrorKind::PermissionDenied => Refusal::Denied,
+        _ => Refusal::Unreadable(error.to_string()),
+    }
+}

@@ -1,0 +1,10 @@
+//! Scripts and data files on disk, for front ends that have one.
+//!
+//! The core reads files through the trait [`Files`](crate::data::Files) alone, so that it also runs where
+//! there is no disk, such as a browser. The feature `files` adds this module.
+
+mod folder;
+mod script;
+
+pub use folder::Folder;
+pub use script::read;

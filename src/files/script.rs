@@ -1,0 +1,24 @@
+//! A script's text, read from a file on disk.
+
+use std::path::Path;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::session::{cannot_read, read_from};
+
+/// Reads a script.
+///
+/// # Errors
+/// `no-input` if there is no such file, or something else than a file; `no-permission`; `not-utf8`;
+/// `limit-file` for more than [`MOST_BYTES`](crate::session::MOST_BYTES).
+pub fn read(path: &Path) -> Result<String, Diagnostic> {
+    let shown = path.display();
+    let failed = |error| cannot_read(&shown, &error);
+    // Opening a pipe would wait for its writer.
+    let data = std::fs::metadata(path).map_err(failed)?;
+    if !data.is_file() {
+        let found = if data.is_dir() { "it is a folder" } else { "it is not a file" };
+        return Err(Diagnostic::error(Code::NoInput, format!("cannot read {shown}: {found}"))
+            .help("name a script, a file that ends in .mizan"));
+    }
+    read_from(std::fs::File::open(path).map_err(failed)?, &shown.to_string())
+}

@@ -1,0 +1,214 @@
+//! Heat maps: a result over two inputs, and the line on which it has a given value.
+
+use crate::report::number::NumberFormat;
+use crate::report::page::clean;
+use crate::results::UnitLabel;
+
+use super::{Axis, Body, Figure, Ink, Key, KeyShape, Label, Line, Plot, Rect, Side};
+
+/// Numbers are written into the tiles of a map of at most so many columns and rows.
+const MOST_NUMBERED: (usize, usize) = (12, 16);
+/// At most so many columns and rows are drawn.
+const MOST_TILES: usize = 200;
+
+/// Digits of the range of the results that the tiles show.
+const DIGITS: i32 = 3;
+
+/// One input of a sweep.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sweep {
+    /// The input's description.
+    pub title: String,
+    /// How to show its values.
+    pub unit: UnitLabel,
+    /// Its values, rising.
+    pub values: Vec<f64>,
+}
+
+/// A result over two inputs: the data of a heat map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeatMap {
+    /// The description of the result.
+    pub title: String,
+    /// How to show the result.
+    pub unit: UnitLabel,
+    /// The input across.
+    pub across: Sweep,
+    /// The input upwards.
+    pub upwards: Sweep,
+    /// The result: a row for each value upwards, with a value for each across.
+    pub results: Vec<Vec<Option<f64>>>,
+    /// A value of the result with a line of its own, such as 0 for balanced trade, and its name.
+    pub contour: Option<(f64, String)>,
+}
+
+impl Figure {
+    /// A heat map: dark tiles for high results, light ones for low results. `None` without a finite
+    /// result and for a map that is too large.
+    pub fn heat_map(map: &HeatMap) -> Option<Self> {
+        let (columns, rows) = (map.across.values.len(), map.upwards.values.len());
+        if columns.max(rows) > MOST_TILES {
+            return None;
+        }
+        let at = |column: usize, row: usize| {
+            let value = map.results.get(row)?.get(column).copied().flatten();
+            value.filter(|value| value.is_finite())
+        };
+        let cells = (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row)));
+        let results: Vec<f64> = cells.clone().filter_map(|(column, row)| at(column, row)).collect();
+        let low = results.iter().copied().reduce(f64::min)?;
+        let high = results.iter().copied().reduce(f64::max)?;
+        let format = NumberFormat::fit(&map.unit, [Some(low), Some(high)]);
+        let format = if high > low { format.resolving(high - low, DIGITS) } else { format };
+        let share = |value: f64| if high > low { (value - low) / (high - low) } else { 0.5 };
+        let (across, upwards) = (names(&map.across), names(&map.upwards));
+        let mut top_down = upwards.clone();
+        top_down.reverse();
+        let mut plot = Plot::between(Axis::Names(across.clone()), Axis::Names(top_down));
+        let numbered = columns <= MOST_NUMBERED.0 && rows <= MOST_NUMBERED.1;
+        // Row 0 is the lowest, and the y axis runs downwards.
+        let height = |row: usize| (rows - 1 - row) as f64;
+        for (column, row) in cells {
+            let Some(value) = at(column, row) else { continue };
+            let (x, y) = (column as f64, height(row));
+            let ink = Ink::Tile(share(value));
+            let number = format.number(Some(value));
+            let text =
+                format!("{}, {}: {}", across[column], upwards[row], format.quantity(Some(value)));
+            plot.rects.push(Rect { ink, x: (x - 0.5, x + 0.5), y: (y - 0.5, y + 0.5), text });
+            if numbered {
+                plot.labels.push(Label {
+                    at: (x, y),
+                    side: Side::Centre,
+                    text: number,
+                    on: Some(ink),
+                });
+            }
+        }
+        let mut legend: Vec<Key> = [0.0, 0.25, 0.5, 0.75, 1.0]
+            .iter()
+            .map(|&share| Key {
+                ink: Ink::Tile(share),
+                shape: KeyShape::Block,
+                name: format.number(Some(low + (high - low) * share)),
+            })
+            .collect();
+        if let Some((level, name)) = &map.contour {
+            let lines = contour(columns, rows, *level, at);
+            plot.lines = lines
+                .into_iter()
+                .map(|ends| Line {
+                    ink: Ink::Contour,
+                    name: String::new(),
+                    points: ends.map(|(x, y)| Some((x, (rows - 1) as f64 - y))).to_vec(),
+                })
+                .collect();
+            let name = clean(name);
+            if !plot.lines.is_empty() {
+                legend.push(Key { ink: Ink::Contour, shape: KeyShape::Line, name });
+            }
+        }
+        let title = clean(&map.title);
+        let unit = format.unit();
+        let comma = if unit.is_empty() { "" } else { ", " };
+        let (across, upwards) = (clean(&map.across.title), clean(&map.upwards.title));
+        let subtitle = format!("{unit}{comma}by {across} (across) and {upwards} (upwards)");
+        let alternative = format!(
+            "Heat map of {title}, {subtitle}: from {} to {}.",
+            format.quantity(Some(low)),
+            format.quantity(Some(high))
+        );
+        let (notes, sources) = (Vec::new(), Vec::new());
+        let body = Body::Plots(vec![plot]);
+        Some(Self {
+            title,
+            unit: String::new(),
+            subtitle,
+            alternative,
+            body,
+            legend,
+            notes,
+            sources,
+        })
+    }
+}
+
+fn names(sweep: &Sweep) -> Vec<String> {
+    let values = || sweep.values.iter().copied().map(Some);
+    let format = NumberFormat::fit(&sweep.unit, values()).without_idle_zeros(values());
+    sweep.values.iter().map(|&value| format.quantity(Some(value))).collect()
+}
+
+type Point = (f64, f64);
+
+/// The line on which a grid of values has a level, as pieces within the squares between four
+/// neighbours (marching squares, linear between corners). A saddle is split by the mean of its
+/// corners. Coordinates are indices of columns and rows.
+fn contour(
+    columns: usize,
+    rows: usize,
+    level: f64,
+    at: impl Fn(usize, usize) -> Option<f64>,
+) -> Vec<[Point; 2]> {
+    let mut pieces = Vec::new();
+    for row in 1..rows {
+        for column in 1..columns {
+            let corners =
+                [(column - 1, row - 1), (column, row - 1), (column, row), (column - 1, row)];
+            let values = corners.map(|(column, row)| at(column, row).map(|value| value - level));
+            let [Some(a), Some(b), Some(c), Some(d)] = values else { continue };
+            let values = [a, b, c, d];
+            let crossing = |side: usize| -> Option<Point> {
+                let (from, to) = (values[side], values[(side + 1) % 4]);
+                if (from < 0.0) == (to < 0.0) {
+                    return None;
+                }
+                let share = from / (from - to);
+                let ((x, y), (next_x, next_y)) = (corners[side], corners[(side + 1) % 4]);
+                let between =
+                    |from: usize, to: usize| from as f64 + (to as f64 - from as f64) * share;
+                Some((between(x, next_x), between(y, next_y)))
+            };
+            let found: Vec<Point> = (0..4).filter_map(crossing).collect();
+            match found[..] {
+                [from, to] => pieces.push([from, to]),
+                [bottom, right, top, left] => {
+                    // All four sides are crossed: the corner a is cut off from c, or joined to it.
+                    let joined = (a + b + c + d < 0.0) == (a < 0.0);
+                    let pairs = match joined {
+                        true => [[bottom, right], [top, left]],
+                        false => [[bottom, left], [top, right]],
+                    };
+                    pieces.extend(pairs);
+                }
+                _ => {}
+            }
+        }
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_contour_of_a_plane_is_its_straight_line() {
+        // x + y = 2.5 on a grid of 4 by 4.
+        let pieces = contour(4, 4, 2.5, |x, y| Some((x + y) as f64));
+        assert_eq!(pieces.len(), 5);
+        for (x, y) in pieces.into_iter().flatten() {
+            assert!((x + y - 2.5).abs() < 1e-12, "{x} {y}");
+        }
+    }
+
+    #[test]
+    fn a_saddle_has_two_pieces_and_a_gap_none() {
+        let saddle = [[1.0, -1.0], [-1.0, 1.0]];
+        let at = |x: usize, y: usize| Some(saddle[y][x]);
+        assert_eq!(contour(2, 2, 0.0, at).len(), 2);
+        assert!(contour(2, 2, 0.0, |x, y| if x == 0 { None } else { at(x, y) }).is_empty());
+        assert!(contour(2, 2, 9.0, at).is_empty());
+        assert!(contour(0, 0, 0.0, at).is_empty());
+    }
+}

@@ -1,0 +1,263 @@
+//! Lines over years, and fans: a median within bands of quantiles.
+
+use crate::report::number::NumberFormat;
+use crate::report::page::clean;
+use crate::report::panel::{Names, described, format};
+use crate::report::spread::{self, Shape, level, main_levels};
+use crate::results::{Panel, Series, Spread, UnitKind};
+
+use super::{
+    Axis, Band, Body, Figure, Ink, Key, KeyShape, Label, Line, NumberAxis, Plot, Side, Strength,
+};
+
+/// At most so many lines or fans are drawn; a note counts the others.
+const MOST_LINES: usize = 12;
+/// Digits of the range between the outer quantiles that the labels of a fan show.
+const LABEL_DIGITS: i32 = 2;
+
+/// The lines of a panel over its years, or a fan for each line if its draws differ; `levels` are
+/// those of the quantiles. `None` without a finite value.
+pub(in crate::report) fn lines(panel: &Panel, levels: &[f64]) -> Option<Figure> {
+    match Shape::of(panel) {
+        Shape::Same => plain(panel),
+        Shape::Chance => plain(&spread::chances(panel)),
+        Shape::Spread => fans(panel, levels),
+    }
+}
+
+fn plain(panel: &Panel) -> Option<Figure> {
+    let names = Names::of(panel);
+    let format = format(panel);
+    let drawn: Vec<&Series> =
+        panel.series.iter().filter(|series| has_value(series)).take(MOST_LINES).collect();
+    let values = drawn.iter().flat_map(|series| series.values.iter().copied().flatten());
+    let mut axis = NumberAxis::covering(values, 0.5, format.clone())?;
+    if panel.unit.kind == UnitKind::Truth {
+        (axis.low, axis.high) = (0.0, 1.0);
+    }
+    let mut plot = Plot::between(years(panel)?, Axis::Numbers(axis));
+    plot.lines = drawn
+        .iter()
+        .enumerate()
+        .map(|(number, series)| Line {
+            ink: Ink::Series(number),
+            name: names.line(series),
+            points: points(panel, |year| series.values.get(year).copied().flatten()),
+        })
+        .collect();
+    let empty = panel.series.iter().filter(|series| !has_value(series));
+    let empty: Vec<String> = empty.map(|series| names.line(series)).collect();
+    let mut notes = Vec::new();
+    if !empty.is_empty() {
+        notes.push(format!("no values: {}", empty.join(", ")));
+    }
+    notes.extend(left_out(panel.series.len() - empty.len() - drawn.len()));
+    let words: Vec<String> = plot
+        .lines
+        .iter()
+        .map(|line| format!("{}: {}", line.name, course(&line.points, &format)))
+        .collect();
+    Some(figure(panel, &names, &format, "Line chart", &words, vec![plot], notes))
+}
+
+/// Fans of the panel's lines, on axes that all of them share.
+fn fans(panel: &Panel, levels: &[f64]) -> Option<Figure> {
+    let names = Names::of(panel);
+    let format = spread::format(panel);
+    let bands = Bands::of(levels);
+    let drawn: Vec<&Series> = panel.series.iter().take(MOST_LINES).collect();
+    let numbers = drawn.iter().flat_map(|series| spread::numbers(series)).flatten();
+    let axis = NumberAxis::covering(numbers, 0.0, format.clone())?;
+    let x = years(panel)?;
+    let plots: Vec<Plot> = drawn
+        .iter()
+        .enumerate()
+        .map(|(number, series)| {
+            let mut plot = Plot::between(x.clone(), Axis::Numbers(axis.clone()));
+            if panel.series.len() > 1 {
+                plot.name = names.line(series);
+            }
+            plot.bands = bands.areas(panel, series, number);
+            let ink = Ink::Series(number);
+            let points = bands.middle(panel, series);
+            plot.labels = bands.labels(panel, series, &format);
+            plot.lines = vec![Line { ink, name: String::new(), points }];
+            if number > 0 {
+                let points = bands.middle(panel, drawn[0]);
+                plot.lines.insert(0, Line { ink: Ink::Reference, name: String::new(), points });
+            }
+            plot
+        })
+        .collect();
+    let words: Vec<String> = plots
+        .iter()
+        .zip(&drawn)
+        .filter_map(|(plot, series)| {
+            let line = plot.lines.last()?;
+            let range: Vec<&str> = plot.labels.iter().map(|label| label.text.as_str()).collect();
+            let course = course(&line.points, &format);
+            let last = panel.years.last()?;
+            Some(format!("{}: {course}; in {last} {}", names.line(series), range.join(", ")))
+        })
+        .collect();
+    let notes = left_out(panel.series.len() - drawn.len()).into_iter().collect();
+    let mut figure = figure(panel, &names, &format, "Fan chart", &words, plots, notes);
+    figure.legend = bands.keys();
+    if drawn.len() > 1 {
+        let name = format!("{} of {}", bands.middle_name(), names.line(drawn[0]));
+        figure.legend.push(Key { ink: Ink::Reference, shape: KeyShape::Line, name });
+    }
+    Some(figure)
+}
+
+fn figure(
+    panel: &Panel,
+    names: &Names,
+    format: &NumberFormat,
+    what: &str,
+    words: &[String],
+    plots: Vec<Plot>,
+    notes: Vec<String>,
+) -> Figure {
+    let title = described(&panel.title, &panel.expression);
+    let (subtitle, unit) = (names.subtitle(None), format.unit());
+    let expression = clean(&panel.expression);
+    let alternative = format!("{what} of {expression}. {}.", words.join(". "));
+    let (legend, sources) = (Vec::new(), Vec::new());
+    Figure { title, unit, subtitle, alternative, body: Body::Plots(plots), legend, notes, sources }
+}
+
+/// True if a line has a value to draw.
+fn has_value(series: &Series) -> bool {
+    series.values.iter().flatten().any(|value| value.is_finite())
+}
+
+fn years(panel: &Panel) -> Option<Axis> {
+    let (first, last) = (*panel.years.first()?, *panel.years.last()?);
+    Some(Axis::Years(first, last.max(first)))
+}
+
+fn left_out(count: usize) -> Option<String> {
+    (count > 0).then(|| format!("{count} more lines not drawn"))
+}
+
+/// A point for each year of a panel; `value` takes the index of the year.
+fn points(panel: &Panel, value: impl Fn(usize) -> Option<f64>) -> Vec<Option<(f64, f64)>> {
+    let point = |(at, &year): (usize, &i32)| {
+        let value = value(at).filter(|value| value.is_finite())?;
+        Some((f64::from(year), value))
+    };
+    panel.years.iter().enumerate().map(point).collect()
+}
+
+/// The first and the last point of a line, in words.
+fn course(points: &[Option<(f64, f64)>], format: &NumberFormat) -> String {
+    let mut present = points.iter().flatten();
+    let words = |&(year, value): &(f64, f64)| format!("{} in {year}", format.quantity(Some(value)));
+    match (present.next(), present.next_back()) {
+        (Some(first), Some(last)) => format!("{} to {}", words(first), words(last)),
+        (Some(only), None) => words(only),
+        _ => "no values".to_owned(),
+    }
+}
+
+/// Which quantiles a fan shows, as indices into the levels.
+struct Bands<'a> {
+    levels: &'a [f64],
+    outer: Option<(usize, usize)>,
+    inner: Option<(usize, usize)>,
+    middle: Option<usize>,
+}
+
+impl<'a> Bands<'a> {
+    /// Chooses the outermost and the innermost pair of levels, and the one in the middle.
+    fn of(levels: &'a [f64]) -> Self {
+        let pairs = levels.len() / 2;
+        let pair = |at: usize| (at, levels.len() - 1 - at);
+        Self {
+            levels,
+            outer: (pairs > 0).then(|| pair(0)),
+            inner: (pairs > 1).then(|| pair(pairs - 1)),
+            middle: (levels.len() % 2 == 1).then_some(pairs),
+        }
+    }
+
+    fn name(&self, at: usize) -> String {
+        self.levels.get(at).map_or(String::new(), |&value| level(value))
+    }
+
+    /// Name of the line in the middle of a fan.
+    fn middle_name(&self) -> String {
+        self.middle.map_or("mean".to_owned(), |at| match self.name(at).as_str() {
+            "50%" => "median".to_owned(),
+            other => other.to_owned(),
+        })
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        let ink = Ink::Series(0);
+        let mut keys = vec![Key { ink, shape: KeyShape::Line, name: self.middle_name() }];
+        for (strength, band) in [(Strength::Inner, self.inner), (Strength::Outer, self.outer)] {
+            if let Some((low, high)) = band {
+                let name = format!("{} to {}", self.name(low), self.name(high));
+                keys.push(Key { ink, shape: KeyShape::Band(strength), name });
+            }
+        }
+        keys
+    }
+
+    /// The median of each year, or the mean if it is not among the quantiles; the value itself of a
+    /// line without draws.
+    fn middle(&self, panel: &Panel, series: &Series) -> Vec<Option<(f64, f64)>> {
+        let of_spread = |spread: &Spread| match self.middle {
+            Some(at) => spread.quantiles.get(at).copied(),
+            None => Some(spread.mean),
+        };
+        points(panel, |year| per_year(series, year, of_spread))
+    }
+
+    fn areas(&self, panel: &Panel, series: &Series, number: usize) -> Vec<Band> {
+        let ends = [(Strength::Outer, self.outer), (Strength::Inner, self.inner)];
+        let areas = ends.into_iter().filter_map(|(strength, ends)| {
+            let (low, high) = ends?;
+            let line = |at: usize| {
+                points(panel, |year| {
+                    per_year(series, year, |spread| spread.quantiles.get(at).copied())
+                })
+            };
+            let pairs = line(low).into_iter().zip(line(high));
+            let points = pairs.map(|(low, high)| {
+                let ((year, low), (_, high)) = (low?, high?);
+                Some((year, low, high))
+            });
+            Some(Band { ink: Ink::Series(number), strength, points: points.collect() })
+        });
+        areas.collect()
+    }
+
+    /// The main quantiles of the last year, at the points where its bands end.
+    fn labels(&self, panel: &Panel, series: &Series, format: &NumberFormat) -> Vec<Label> {
+        let last = panel.years.len().saturating_sub(1);
+        let spread = spread::at(series, last).filter(|spread| spread::differs(spread));
+        let (Some(spread), Some(&year)) = (spread, panel.years.last()) else { return Vec::new() };
+        let range = spread.quantiles.first().zip(spread.quantiles.last());
+        let range = range.map_or(0.0, |(low, high)| high - low);
+        let format =
+            if range > 0.0 { format.resolving(range, LABEL_DIGITS) } else { format.clone() };
+        let label = |at: usize| {
+            let quantile = *spread.quantiles.get(at).filter(|quantile| quantile.is_finite())?;
+            let text = format!("{} {}", self.name(at), format.number(Some(quantile)));
+            Some(Label { at: (f64::from(year), quantile), side: Side::Right, text, on: None })
+        };
+        main_levels(self.levels).into_iter().filter_map(label).collect()
+    }
+}
+
+/// A number of one year's draws; of a line without draws the value itself.
+fn per_year(series: &Series, year: usize, of: impl Fn(&Spread) -> Option<f64>) -> Option<f64> {
+    match spread::at(series, year) {
+        Some(spread) => of(spread),
+        None if series.spread.is_empty() => series.values.get(year).copied().flatten(),
+        None => None,
+    }
+}

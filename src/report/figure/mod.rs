@@ -1,0 +1,232 @@
+//! Charts as numbers: what is drawn where, in the units of the data, before any output is chosen.
+//!
+//! A [`Figure`] has axes, marks and texts, but no pixels, columns or colours. The terminal and the
+//! SVG writer draw the same figure; [`axis`] chooses the ticks for both, from the room that the
+//! output has. All texts are one safe line each ([`super::page::clean`]).
+
+pub(super) mod axis;
+mod bars;
+mod flows;
+mod heat;
+mod histogram;
+mod lines;
+mod of_report;
+
+pub use bars::{Tornado, TornadoInput};
+pub(super) use flows::{Flow, Flows};
+pub use heat::{HeatMap, Sweep};
+pub(super) use histogram::{bin_of, name as histogram_name, shares};
+pub(super) use lines::lines;
+pub(super) use of_report::{figures, slug};
+
+use super::number::NumberFormat;
+
+/// A chart with its texts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// The description of what is shown; the expression where there is none.
+    pub(super) title: String,
+    /// Unit of the values; a picture writes it at the axis.
+    pub(super) unit: String,
+    /// What the title leaves out: the year, the scenario.
+    pub(super) subtitle: String,
+    /// The figure in words, for readers who cannot see it.
+    pub(super) alternative: String,
+    /// What is drawn.
+    pub(super) body: Body,
+    /// Marks that are not named where they are drawn.
+    pub(super) legend: Vec<Key>,
+    /// Remarks below the figure, such as lines left out.
+    pub(super) notes: Vec<String>,
+    /// Citations of the figure's sources.
+    pub(super) sources: Vec<String>,
+}
+
+/// The drawing of a figure.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Body {
+    /// Plots of the same size, in reading order.
+    Plots(Vec<Plot>),
+    /// Flows between two columns of names.
+    Flows(Flows),
+}
+
+/// Marks between two axes.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Plot {
+    /// Heading of this plot among several; empty for a single one.
+    pub(super) name: String,
+    pub(super) x: Axis,
+    pub(super) y: Axis,
+    pub(super) bands: Vec<Band>,
+    pub(super) rects: Vec<Rect>,
+    pub(super) lines: Vec<Line>,
+    pub(super) labels: Vec<Label>,
+    /// Vertical lines at a value of the x axis, with their names.
+    pub(super) rules: Vec<(f64, String)>,
+    /// Bars of one name on an axis of names.
+    pub(super) bars_per_name: usize,
+}
+
+impl Figure {
+    /// Title, unit and subtitle in one line.
+    pub(super) fn heading(&self) -> String {
+        let parts = [&self.title, &self.subtitle, &self.unit].into_iter();
+        parts.filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Plot {
+    /// A plot without marks.
+    fn between(x: Axis, y: Axis) -> Self {
+        Self {
+            name: String::new(),
+            x,
+            y,
+            bands: Vec::new(),
+            rects: Vec::new(),
+            lines: Vec::new(),
+            labels: Vec::new(),
+            rules: Vec::new(),
+            bars_per_name: 1,
+        }
+    }
+}
+
+/// An axis, before its ticks are chosen.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Axis {
+    /// Numbers.
+    Numbers(NumberAxis),
+    /// Calendar years, from the first to the last. Ticks are whole years.
+    Years(i32, i32),
+    /// Names; name `i` is at position `i`. The y axis runs downwards.
+    Names(Vec<String>),
+}
+
+/// An axis of numbers, before its ticks are chosen.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct NumberAxis {
+    /// The least number drawn.
+    pub(super) low: f64,
+    /// The greatest number drawn.
+    pub(super) high: f64,
+    /// Share of the range within which zero is taken onto the axis.
+    pub(super) near_zero: f64,
+    /// How ticks are written; its unit is the title of the axis.
+    pub(super) format: NumberFormat,
+}
+
+impl NumberAxis {
+    /// The range of some numbers; `None` without a finite one.
+    fn covering(
+        numbers: impl Iterator<Item = f64>,
+        near_zero: f64,
+        format: NumberFormat,
+    ) -> Option<Self> {
+        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+        for number in numbers.filter(|number| number.is_finite()) {
+            (low, high) = (low.min(number), high.max(number));
+        }
+        (low <= high).then_some(Self { low, high, near_zero, format })
+    }
+
+    /// Chooses the ticks: as many as there is room for, at round numbers.
+    pub(super) fn ticks(&self, most_intervals: usize) -> axis::ValueAxis {
+        axis::ValueAxis::around(self.low, self.high, most_intervals, self.near_zero)
+    }
+}
+
+/// What a mark stands for, from which an output chooses its colour, dash and sign.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Ink {
+    /// Line or bar of this number, counted from 0.
+    Series(usize),
+    /// Something to compare with, drawn faintly.
+    Reference,
+    /// A total, as the first and the last bar of a waterfall.
+    Total,
+    /// A positive change.
+    Rise,
+    /// A negative change.
+    Fall,
+    /// A share of a scale, 0 for its lowest and 1 for its highest value.
+    Tile(f64),
+    /// The line where a heat map has a given value.
+    Contour,
+    /// The border of such a line.
+    Border,
+}
+
+/// The two quantile bands of a fan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Strength {
+    /// The wide band.
+    Outer,
+    /// The narrow band.
+    Inner,
+}
+
+/// An entry of a legend.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Key {
+    pub(super) ink: Ink,
+    pub(super) shape: KeyShape,
+    pub(super) name: String,
+}
+
+/// The sample beside a legend's entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum KeyShape {
+    Line,
+    Band(Strength),
+    Block,
+}
+
+/// A line through points; a missing point breaks it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Line {
+    pub(super) ink: Ink,
+    /// Written at the last point; empty for none.
+    pub(super) name: String,
+    pub(super) points: Vec<Option<(f64, f64)>>,
+}
+
+/// An area between two lines over the same x; a missing point breaks it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Band {
+    pub(super) ink: Ink,
+    pub(super) strength: Strength,
+    /// x, lower end, upper end.
+    pub(super) points: Vec<Option<(f64, f64, f64)>>,
+}
+
+/// A bar or a tile.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Rect {
+    pub(super) ink: Ink,
+    /// Both ends on the x axis, in any order.
+    pub(super) x: (f64, f64),
+    /// Both ends on the y axis, in any order.
+    pub(super) y: (f64, f64),
+    /// Shown when the pointer rests on it.
+    pub(super) text: String,
+}
+
+/// A text at a point.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Label {
+    pub(super) at: (f64, f64),
+    pub(super) side: Side,
+    pub(super) text: String,
+    /// The tile that the text is written on, for a colour that can be read on it.
+    pub(super) on: Option<Ink>,
+}
+
+/// Where a text is from its point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Left,
+    Right,
+    Centre,
+}

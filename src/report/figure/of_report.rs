@@ -1,0 +1,94 @@
+//! The figures of a report: those that its queries ask for.
+
+use crate::report::page::clean;
+use crate::results::{Answer, Panel, Report};
+
+use super::{Figure, bars, flows, histogram, lines};
+
+/// Characters of a file's name without its number and ending.
+const LONGEST_SLUG: usize = 60;
+
+/// A figure for each chart, histogram and comparison by lever; for each table in a report without
+/// any of them.
+pub(in crate::report) fn figures(report: &Report) -> Vec<Figure> {
+    let levels = report.sampling.as_ref().map_or(&[][..], |sampling| &sampling.levels);
+    let mut figures: Vec<Figure> =
+        report.answers.iter().flat_map(|answer| charts(answer, levels)).collect();
+    if figures.is_empty() {
+        figures = report.answers.iter().flat_map(|answer| tables(answer, levels)).collect();
+    }
+    for figure in &mut figures {
+        figure.sources = report.sources.iter().map(|source| clean(&source.citation)).collect();
+        if let Some(sampling) = &report.sampling {
+            let draws =
+                crate::report::number::NumberFormat::count().number(Some(sampling.draws as f64));
+            figure.notes.push(format!("{draws} draws, seed {}", sampling.seed));
+        }
+    }
+    figures
+}
+
+fn charts(answer: &Answer, levels: &[f64]) -> Vec<Figure> {
+    match answer {
+        Answer::Chart { panels } => {
+            panels.iter().filter_map(|panel| of_panel(panel, levels)).collect()
+        }
+        Answer::Distribution { histograms } => {
+            histograms.iter().filter_map(|one| histogram::histogram(one, levels)).collect()
+        }
+        Answer::Compare { comparisons, by_lever: true } => comparisons
+            .iter()
+            .flat_map(|comparison| {
+                comparison.scenarios.iter().map(move |other| (comparison, other))
+            })
+            .filter(|(comparison, other)| {
+                other.scenario != comparison.reference && !other.parts.is_empty()
+            })
+            .filter_map(|(comparison, other)| bars::waterfall(comparison, other))
+            .collect(),
+        Answer::Compare { by_lever: false, .. } | Answer::Show { .. } | Answer::Check(_) => {
+            Vec::new()
+        }
+    }
+}
+
+fn tables(answer: &Answer, levels: &[f64]) -> Vec<Figure> {
+    match answer {
+        Answer::Show { panels } => {
+            panels.iter().filter_map(|panel| of_panel(panel, levels)).collect()
+        }
+        Answer::Compare { comparisons, by_lever: false } => {
+            comparisons.iter().filter_map(bars::scenarios).collect()
+        }
+        Answer::Compare { by_lever: true, .. }
+        | Answer::Chart { .. }
+        | Answer::Distribution { .. }
+        | Answer::Check(_) => Vec::new(),
+    }
+}
+
+/// Several years are lines or fans, a single year is flows between two sets or bars.
+fn of_panel(panel: &Panel, levels: &[f64]) -> Option<Figure> {
+    match panel.years.as_slice() {
+        [_] => flows::flows(panel).or_else(|| bars::by_element(panel)),
+        _ => lines::lines(panel, levels),
+    }
+}
+
+/// A file's name for a figure: its number and the letters and digits of its title, `02-balance-china`.
+pub(in crate::report) fn slug(number: usize, figure: &Figure) -> String {
+    let words = |text: &str| {
+        let mut slug = String::new();
+        for c in text.chars() {
+            match c.to_ascii_lowercase() {
+                c if c.is_ascii_alphanumeric() => slug.push(c),
+                _ if !slug.is_empty() && !slug.ends_with('-') => slug.push('-'),
+                _ => {}
+            }
+        }
+        slug.truncate(LONGEST_SLUG);
+        slug.trim_end_matches('-').to_owned()
+    };
+    let text = words(&figure.title);
+    if text.is_empty() { format!("{number:02}") } else { format!("{number:02}-{text}") }
+}

@@ -1,0 +1,139 @@
+//! The formats of a report, one row each: name, file endings, and the function that writes it.
+//!
+//! The command line takes its list of formats, its help and the choice by a file's ending from
+//! this table, so a new format is one new row.
+
+use std::path::Path;
+
+use crate::results::Report;
+
+use super::{csv, json, memo, svg};
+
+/// How the text of a memo is set; formats without columns ignore it.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// Columns of a line.
+    pub width: usize,
+    /// Whether escape sequences for colours may be written.
+    pub colour: bool,
+    /// Whether tables of a simulation show standard errors and all quantiles.
+    pub errors: bool,
+}
+
+/// One format of a report.
+#[derive(Debug)]
+pub struct Format {
+    /// Name on the command line.
+    pub name: &'static str,
+    /// File endings without the point; the first one is the usual one.
+    pub endings: &'static [&'static str],
+    /// One line of help.
+    pub about: &'static str,
+    /// True if a terminal cannot show it.
+    pub is_binary: bool,
+    writer: fn(&Report, Setting) -> Result<Vec<u8>, CannotWrite>,
+}
+
+/// A report that a format could not take; a fault in Mizan, since every report has every format.
+#[derive(Debug)]
+pub struct CannotWrite;
+
+/// All formats; the first one is that of standard output and of files without an ending.
+pub const FORMATS: &[Format] = &[
+    Format {
+        name: "text",
+        endings: &["txt"],
+        about: "A memo for a terminal",
+        is_binary: false,
+        writer: |report, setting| Ok(memo(report, setting).into_bytes()),
+    },
+    Format {
+        name: "json",
+        endings: &["json"],
+        about: "One JSON object, values unrounded",
+        is_binary: false,
+        writer: |report, _| Ok(format!("{:#}\n", json(report)).into_bytes()),
+    },
+    Format {
+        name: "csv",
+        endings: &["csv"],
+        about: "One row for each value",
+        is_binary: false,
+        writer: |report, _| csv(report).map(String::into_bytes).map_err(|_| CannotWrite),
+    },
+    Format {
+        name: "svg",
+        endings: &["svg"],
+        about: "All charts below each other in one picture",
+        is_binary: false,
+        writer: |report, _| Ok(svg(report).into_bytes()),
+    },
+];
+
+impl Format {
+    /// Finds a format by its name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        FORMATS.iter().find(|format| format.name == name)
+    }
+
+    /// Finds the format of a file by the ending of its name; the first format without an ending.
+    ///
+    /// # Errors
+    /// The ending, if no format has it.
+    pub fn of_file(path: &Path) -> Result<&'static Self, String> {
+        let Some(ending) = path.extension() else { return Ok(&FORMATS[0]) };
+        let ending = ending.to_string_lossy().to_lowercase();
+        let format = FORMATS.iter().find(|format| format.endings.contains(&ending.as_str()));
+        format.ok_or(ending)
+    }
+
+    /// Writes a report in this format.
+    ///
+    /// # Errors
+    /// [`CannotWrite`]; none in practice.
+    pub fn write(&self, report: &Report, setting: Setting) -> Result<Vec<u8>, CannotWrite> {
+        (self.writer)(report, setting)
+    }
+}
+
+/// All file endings, as a sentence lists them: `.txt, .json or .csv`.
+pub fn endings() -> String {
+    let all: Vec<String> = FORMATS
+        .iter()
+        .flat_map(|format| format.endings)
+        .map(|ending| format!(".{ending}"))
+        .collect();
+    match all.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_endings_are_unique() {
+        let mut names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+        let mut endings: Vec<&str> =
+            FORMATS.iter().flat_map(|format| format.endings).copied().collect();
+        for list in [&mut names, &mut endings] {
+            let count = list.len();
+            list.sort_unstable();
+            list.dedup();
+            assert_eq!(list.len(), count);
+        }
+    }
+
+    #[test]
+    fn a_file_is_written_as_its_ending_says() {
+        let name = |path: &str| Format::of_file(Path::new(path)).map(|format| format.name);
+        assert_eq!(name("a/memo.txt"), Ok("text"));
+        assert_eq!(name("a.b/DATA.CSV"), Ok("csv"));
+        assert_eq!(name("a.b/memo"), Ok("text"));
+        assert_eq!(name("memo.docx"), Err("docx".to_owned()));
+        assert_eq!(name("memo."), Err(String::new()));
+    }
+}

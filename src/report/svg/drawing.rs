@@ -1,0 +1,256 @@
+//! Shapes and texts of one picture, in pixels from its left upper corner.
+
+use super::super::figure::{Figure, Ink, Strength};
+use super::theme::{self, Paint};
+use super::write::{Writer, number, path};
+use super::{BETWEEN, NAMESPACE, WIDTH};
+
+/// A picture under way.
+#[derive(Debug, Default)]
+pub(super) struct Drawing {
+    elements: Writer,
+    /// Height of the picture.
+    pub(super) height: f64,
+}
+
+/// The corners of a plus sign about its middle.
+const PLUS: [(f64, f64); 12] = [
+    (-1.3, -4.4),
+    (1.3, -4.4),
+    (1.3, -1.3),
+    (4.4, -1.3),
+    (4.4, 1.3),
+    (1.3, 1.3),
+    (1.3, 4.4),
+    (-1.3, 4.4),
+    (-1.3, 1.3),
+    (-4.4, 1.3),
+    (-4.4, -1.3),
+    (-1.3, -1.3),
+];
+
+/// How a text is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Text {
+    pub(super) size: f64,
+    pub(super) bold: bool,
+    pub(super) paint: Paint,
+    pub(super) anchor: Anchor,
+    /// A colour in place of `paint` that does not follow a dark page: for a text on a tile.
+    pub(super) fixed: Option<&'static str>,
+}
+
+/// Which end of a text is at its point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+impl Text {
+    /// A plain text from its point to the right.
+    pub(super) fn sized(size: f64) -> Self {
+        Self { size, bold: false, paint: Paint::Text, anchor: Anchor::Start, fixed: None }
+    }
+}
+
+impl Drawing {
+    /// Writes a text; `y` is that of its base line.
+    pub(super) fn text(&mut self, x: f64, y: f64, text: &str, style: Text) {
+        let (x, y, size) = (number(x), number(y), number(style.size));
+        let (class, _, colour) = style.paint.parts();
+        let mut attributes = vec![("x", x.as_str()), ("y", &y), ("font-size", &size)];
+        match style.fixed {
+            Some(fixed) => attributes.push(("fill", fixed)),
+            None => attributes.extend([("fill", colour), ("class", class.as_str())]),
+        }
+        match style.anchor {
+            Anchor::Start => {}
+            Anchor::Middle => attributes.push(("text-anchor", "middle")),
+            Anchor::End => attributes.push(("text-anchor", "end")),
+        }
+        if style.bold {
+            attributes.push(("font-weight", "bold"));
+        }
+        self.elements.with_text("text", &attributes, text);
+    }
+
+    /// Draws a line with the colour of what it stands for, and with its dash.
+    pub(super) fn line(
+        &mut self,
+        points: &[Option<(f64, f64)>],
+        ink: Ink,
+        thickness: f64,
+        is_dashed: bool,
+    ) {
+        let (_, class, colour) = Paint::of(ink).parts();
+        let dash = if is_dashed { theme::dash(ink) } else { "" };
+        let (points, thickness) = (path(points), number(thickness));
+        let mut attributes = vec![
+            ("d", points.as_str()),
+            ("class", &class),
+            ("fill", "none"),
+            ("stroke", colour),
+            ("stroke-width", &thickness),
+            ("stroke-linejoin", "round"),
+        ];
+        if !dash.is_empty() {
+            attributes.push(("stroke-dasharray", dash));
+        }
+        self.elements.empty("path", &attributes);
+    }
+
+    /// Draws a straight line of the frame.
+    pub(super) fn rule(&mut self, from: (f64, f64), to: (f64, f64), paint: Paint) {
+        let (_, class, colour) = paint.parts();
+        let path = path(&[Some(from), Some(to)]);
+        self.elements.empty("path", &[("d", &path), ("class", &class), ("stroke", colour)]);
+    }
+
+    /// Fills the polygon between points.
+    pub(super) fn area(&mut self, points: &[(f64, f64)], ink: Ink, strength: Strength) {
+        let (class, _, colour) = Paint::of(ink).parts();
+        let opacity = match strength {
+            Strength::Outer => "0.2",
+            Strength::Inner => "0.32",
+        };
+        let points: Vec<_> = points.iter().copied().map(Some).collect();
+        let path = path(&points) + "Z";
+        self.elements.empty(
+            "path",
+            &[("d", &path), ("class", &class), ("fill", colour), ("fill-opacity", opacity)],
+        );
+    }
+
+    /// Fills the band between two curves, as between two columns of flows.
+    pub(super) fn ribbon(&mut self, curve: &str, ink: Ink, title: &str) {
+        let (class, _, colour) = Paint::of(ink).parts();
+        let attributes =
+            [("d", curve), ("class", class.as_str()), ("fill", colour), ("fill-opacity", "0.35")];
+        self.elements.with_title("path", &attributes, title);
+    }
+
+    /// Fills a rectangle from its left upper corner; `title` is shown to the pointer.
+    pub(super) fn rect(&mut self, corner: (f64, f64), size: (f64, f64), ink: Ink, title: &str) {
+        let [x, y, width, height] = [corner.0, corner.1, size.0, size.1].map(number);
+        let mut attributes =
+            vec![("x", x.as_str()), ("y", &y), ("width", &width), ("height", &height)];
+        let (class, _, colour) = Paint::of(ink).parts();
+        let tile;
+        match ink {
+            Ink::Tile(share) => {
+                tile = theme::tile(share);
+                attributes.push(("fill", &tile));
+            }
+            Ink::Series(_)
+            | Ink::Reference
+            | Ink::Total
+            | Ink::Rise
+            | Ink::Fall
+            | Ink::Contour
+            | Ink::Border => {
+                attributes.extend([("fill", colour), ("class", class.as_str())]);
+            }
+        }
+        self.elements.with_title("rect", &attributes, title);
+    }
+
+    /// Draws the marker of a line at a point: one of six forms, filled for the first six lines and
+    /// hollow for the others.
+    pub(super) fn marker(&mut self, (x, y): (f64, f64), series: usize, title: &str) {
+        let corners = |offsets: &[(f64, f64)]| {
+            let points: Vec<_> = offsets.iter().map(|(dx, dy)| Some((x + dx, y + dy))).collect();
+            path(&points) + "Z"
+        };
+        let form = match series % 6 {
+            0 => {
+                let (left, y, right) = (number(x - 3.4), number(y), number(x + 3.4));
+                format!("M{left} {y}A3.4 3.4 0 1 1 {right} {y}A3.4 3.4 0 1 1 {left} {y}Z")
+            }
+            1 => corners(&[(-3.2, -3.2), (3.2, -3.2), (3.2, 3.2), (-3.2, 3.2)]),
+            2 => corners(&[(0.0, -4.4), (4.2, 3.2), (-4.2, 3.2)]),
+            3 => corners(&[(0.0, -4.6), (4.6, 0.0), (0.0, 4.6), (-4.6, 0.0)]),
+            4 => corners(&[(0.0, 4.4), (4.2, -3.2), (-4.2, -3.2)]),
+            _ => corners(&PLUS),
+        };
+        let (fill, stroke, colour) = Paint::Series(series).parts();
+        let (ground, _, paper) = Paint::Background.parts();
+        let hollow = [
+            ("d", form.as_str()),
+            ("fill", paper),
+            ("stroke", colour),
+            ("stroke-width", "1.4"),
+            ("class", &format!("{ground} {stroke}")),
+        ];
+        let filled = [("d", form.as_str()), ("fill", colour), ("class", &fill)];
+        let attributes = if series % 12 < 6 { &filled[..] } else { &hollow[..] };
+        self.elements.with_title("path", attributes, title);
+    }
+
+    /// The picture as a document of its own.
+    pub(super) fn document(&self, figure: &Figure) -> String {
+        let mut document = Writer::default();
+        open(&mut document, None, self.height, true);
+        document.with_text("title", &[], &figure.title);
+        document.with_text("desc", &[], &figure.alternative);
+        style_and_ground(&mut document, self.height);
+        document.raw(self.elements.as_str());
+        document.close("svg");
+        document.finish()
+    }
+}
+
+/// Several pictures below each other.
+pub(super) fn stacked<'a>(
+    title: &str,
+    pictures: impl Iterator<Item = (&'a Figure, &'a Drawing)> + Clone,
+) -> String {
+    let heights = pictures.clone().map(|(_, drawing)| drawing.height);
+    let count = heights.clone().count();
+    let height: f64 = heights.sum::<f64>() + BETWEEN * count.saturating_sub(1) as f64;
+    let mut document = Writer::default();
+    open(&mut document, None, height.max(1.0), false);
+    document.with_text("title", &[], title);
+    style_and_ground(&mut document, height.max(1.0));
+    let mut y = 0.0;
+    for (figure, drawing) in pictures {
+        open(&mut document, Some(y), drawing.height, true);
+        document.with_text("title", &[], &figure.title);
+        document.with_text("desc", &[], &figure.alternative);
+        document.raw(drawing.elements.as_str());
+        document.close("svg");
+        y += drawing.height + BETWEEN;
+    }
+    document.close("svg");
+    document.finish()
+}
+
+/// Opens an `svg` element; one inside another is placed at `y`. A document of several pictures is
+/// no picture itself, or readers would not be led into it.
+fn open(document: &mut Writer, y: Option<f64>, height: f64, is_picture: bool) {
+    let (width, height) = (number(WIDTH), number(height));
+    let view = format!("0 0 {width} {height}");
+    let y = y.map(number);
+    let mut attributes = vec![("viewBox", view.as_str()), ("width", &width), ("height", &height)];
+    match &y {
+        Some(y) => attributes.push(("y", y)),
+        None => attributes.extend([("xmlns", NAMESPACE), ("font-family", "sans-serif")]),
+    }
+    if is_picture {
+        attributes.push(("role", "img"));
+    }
+    document.open("svg", &attributes);
+    document.raw("\n");
+}
+
+fn style_and_ground(document: &mut Writer, height: f64) {
+    document.open("style", &[]);
+    document.raw(&theme::style_sheet());
+    document.close("style");
+    let (class, _, colour) = Paint::Background.parts();
+    let (width, height) = (number(WIDTH), number(height));
+    let attributes =
+        [("width", width.as_str()), ("height", &height), ("fill", colour), ("class", &class)];
+    document.empty("rect", &attributes);
+}

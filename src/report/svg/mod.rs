@@ -1,0 +1,153 @@
+//! Figures as SVG pictures.
+//!
+//! The writer is our own: a picture has to share axes, ticks, labels and number formats with the
+//! terminal's chart, which a plotting crate would choose anew (kuva 0.6 was looked at: its ticks fall
+//! between years, and it knows no label at the end of a line). The drawing itself is a few hundred
+//! lines.
+//!
+//! A picture has no script, no link, no `id` and no font of its own, so several can stand in one page;
+//! it scales (`viewBox`), follows a dark page, and is the same bytes for the same report.
+
+mod drawing;
+mod flows;
+mod plot;
+mod theme;
+mod typesetting;
+mod write;
+
+use crate::results::Report;
+
+use super::figure::{Body, Figure, Key, KeyShape, figures, slug};
+use drawing::{Drawing, Text};
+use theme::Paint;
+use typesetting::{width, wrap};
+
+/// Width of every picture, in pixels.
+const WIDTH: f64 = 760.0;
+const MARGIN: f64 = 20.0;
+const TITLE: f64 = 18.0;
+const BODY: f64 = 13.0;
+const SMALL: f64 = 11.0;
+/// Lines of a title and of a subtitle.
+const MOST_TITLE_LINES: usize = 3;
+/// Lines of the sources below a picture.
+const MOST_SOURCE_LINES: usize = 8;
+/// Pixels between two pictures in one document.
+const BETWEEN: f64 = 16.0;
+const NAMESPACE: &str = "http://www.w3.org/2000/svg";
+
+/// A picture and the name of its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// `02-balance-china.svg`: digits, small Latin letters and hyphens.
+    pub file: String,
+    /// The document.
+    pub svg: String,
+}
+
+/// A picture for each chart of a report, or for each table of a report without a chart.
+pub fn pictures(report: &Report) -> Vec<Picture> {
+    let figures = figures(report);
+    let picture = |(at, figure): (usize, &Figure)| Picture {
+        file: format!("{}.svg", slug(at + 1, figure)),
+        svg: figure.svg(),
+    };
+    figures.iter().enumerate().map(picture).collect()
+}
+
+/// All pictures of a report below each other in one document.
+pub fn svg(report: &Report) -> String {
+    let figures = figures(report);
+    let drawn: Vec<Drawing> = figures.iter().map(draw).collect();
+    if let ([only], [figure]) = (drawn.as_slice(), figures.as_slice()) {
+        return only.document(figure);
+    }
+    let title = super::page::clean(&report.title);
+    let title = if title.is_empty() { "Charts".to_owned() } else { title };
+    drawing::stacked(&title, figures.iter().zip(&drawn))
+}
+
+impl Figure {
+    /// The figure as one SVG document.
+    pub fn svg(&self) -> String {
+        draw(self).document(self)
+    }
+}
+
+/// Draws title, legend, body, notes and sources from the top, and measures the height.
+fn draw(figure: &Figure) -> Drawing {
+    let mut drawing = Drawing::default();
+    let room = WIDTH - 2.0 * MARGIN;
+    let mut y = MARGIN;
+    for line in wrap(&figure.title, TITLE, room, MOST_TITLE_LINES) {
+        y += TITLE * 1.25;
+        drawing.text(MARGIN, y - 5.0, &line, Text { bold: true, ..Text::sized(TITLE) });
+    }
+    for line in wrap(&figure.subtitle, BODY, room, MOST_TITLE_LINES) {
+        y += BODY * 1.4;
+        drawing.text(MARGIN, y - 4.0, &line, Text { paint: Paint::Faint, ..Text::sized(BODY) });
+    }
+    y = legend(&mut drawing, &figure.legend, y + 4.0);
+    y = match &figure.body {
+        Body::Plots(plots) => plot::plots(&mut drawing, plots, y + 8.0),
+        Body::Flows(flows) => flows::flows(&mut drawing, flows, y + 14.0),
+    };
+    y += 12.0;
+    let sources = match figure.sources.as_slice() {
+        [] => String::new(),
+        [only] => format!("Source: {only}"),
+        several => format!("Sources: {}", several.join("; ")),
+    };
+    let notes = figure.notes.iter().map(|note| sentence(note));
+    for text in notes.chain([sources]) {
+        for line in wrap(&text, SMALL, room, MOST_SOURCE_LINES) {
+            y += SMALL * 1.4;
+            drawing.text(MARGIN, y, &line, Text { paint: Paint::Faint, ..Text::sized(SMALL) });
+        }
+    }
+    drawing.height = (y + MARGIN).ceil();
+    drawing
+}
+
+/// A note with a capital and a full stop.
+fn sentence(note: &str) -> String {
+    let mut letters = note.chars();
+    let first = letters.next().map_or(String::new(), |first| first.to_uppercase().to_string());
+    format!("{first}{}.", letters.as_str())
+}
+
+/// The legend's entries side by side, as many to a line as fit; returns the height reached.
+fn legend(drawing: &mut Drawing, keys: &[Key], top: f64) -> f64 {
+    const SAMPLE: f64 = 26.0;
+    let (mut x, mut y) = (MARGIN, top);
+    for (at, key) in keys.iter().enumerate() {
+        let name = typesetting::cut(&plot::minus(&key.name), BODY, WIDTH - 2.0 * MARGIN - SAMPLE);
+        let size = SAMPLE + 6.0 + width(&name, BODY);
+        if at == 0 {
+            y += 20.0;
+        } else if x + size > WIDTH - MARGIN {
+            (x, y) = (MARGIN, y + 20.0);
+        }
+        let middle = y - 4.5;
+        match key.shape {
+            KeyShape::Line => {
+                drawing.line(&[Some((x, middle)), Some((x + SAMPLE, middle))], key.ink, 2.0, true);
+            }
+            KeyShape::Band(strength) => {
+                let points = [
+                    (x, middle - 6.0),
+                    (x + SAMPLE, middle - 6.0),
+                    (x + SAMPLE, middle + 6.0),
+                    (x, middle + 6.0),
+                ];
+                drawing.area(&points, key.ink, strength);
+            }
+            KeyShape::Block => {
+                drawing.rect((x + 8.0, middle - 6.0), (18.0, 12.0), key.ink, "");
+            }
+        }
+        drawing.text(x + SAMPLE + 6.0, y, &name, Text::sized(BODY));
+        x += size + 18.0;
+    }
+    y
+}

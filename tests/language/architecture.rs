@@ -1,0 +1,241 @@
+//! The layers, the lengths of files, and who may use what: the rules of `ARCHITECTURE.md`.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Modules from low to high; those of one row may use each other.
+const LAYERS: [&[&str]; 15] = [
+    &["source", "operator"],
+    &["diagnostic", "quantity"],
+    &["syntax", "builtins"],
+    &["statements"],
+    &["model"],
+    &["data", "library"],
+    &["check"],
+    &["plan"],
+    &["results"],
+    &["engine"],
+    &["analysis"],
+    &["report"],
+    &["session"],
+    &["explain", "files"],
+    &["cli", "repl"],
+];
+
+/// A crate or a part of the standard library, and the only places that use it.
+const FOREIGN: [(&str, &[&str]); 13] = [
+    ("pest::", &["syntax/"]),
+    ("pest_derive::", &["syntax/"]),
+    ("miette::", &["diagnostic/render.rs"]),
+    ("rsparse::", &["engine/solve/linear.rs"]),
+    ("petgraph::", &["plan/"]),
+    // The core works with whichever pool it is called in.
+    ("ThreadPool", &["cli/threads.rs"]),
+    ("rustyline::", &["repl/"]),
+    ("clap::", &["cli/", "repl/"]),
+    ("csv::", &["data/", "report/"]),
+    ("std::fs", FRONT),
+    ("std::env", FRONT),
+    ("std::process", FRONT),
+    ("std::time", FRONT),
+];
+
+/// Places that touch files, environment and processes.
+const FRONT: &[&str] = &["cli/", "repl/", "files/", "main.rs"];
+
+/// The most lines of a file.
+const MOST_LINES: usize = 600;
+
+/// The folders of the sources: the core with its command line, and the syntax.
+const SOURCES: [&str; 2] = ["src", "crates/mizan-syntax/src"];
+
+/// Every source file: its path below its folder of [`SOURCES`], and its text.
+fn files() -> Vec<(String, String)> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    let mut files = Vec::new();
+    for folder in SOURCES {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let mut found = Vec::new();
+        walk(&source, &mut found);
+        found.sort();
+        assert!(found.len() > 10, "the sources were not found in {folder}");
+        for path in found {
+            let name = path.strip_prefix(&source).expect("below").to_string_lossy().into_owned();
+            files.push((name, std::fs::read_to_string(&path).expect("a file")));
+        }
+    }
+    files
+}
+
+/// Lines of code: no comments, and nothing from a test module on.
+fn code(text: &str) -> impl Iterator<Item = &str> {
+    let before_tests = text.lines().take_while(|line| !line.starts_with("#[cfg(test)]"));
+    before_tests.filter(|line| !line.trim_start().starts_with("//"))
+}
+
+fn layer(module: &str) -> Option<usize> {
+    LAYERS.iter().position(|modules| modules.contains(&module))
+}
+
+/// The modules that a line names: `crate::model::X`, `crate::{model, plan::Y}`.
+fn named(line: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let word = |text: &str| -> String {
+        text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+    };
+    for rest in line.split("crate::").skip(1) {
+        match rest.strip_prefix('{') {
+            Some(group) => {
+                // Names of the first level only: commas inside further braces do not count.
+                let (mut depth, mut start) = (0_i32, true);
+                for (at, c) in group.char_indices() {
+                    match c {
+                        '{' => depth += 1,
+                        '}' if depth == 0 => break,
+                        '}' => depth -= 1,
+                        ',' if depth == 0 => start = true,
+                        c if start && !c.is_whitespace() => {
+                            found.insert(word(&group[at..]));
+                            start = false;
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            None => {
+                found.insert(word(rest));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn a_module_uses_lower_layers_only() {
+    let mut wrong = Vec::new();
+    for (name, text) in files() {
+        let module = name.split(['/', '.']).next().unwrap_or("");
+        if matches!(name.as_str(), "lib.rs" | "main.rs") {
+            continue;
+        }
+        let Some(own) = layer(module) else {
+            wrong.push(format!("{name}: `{module}` has no layer; give it one in this test"));
+            continue;
+        };
+        let text: String = code(&text).collect::<Vec<_>>().join(" ");
+        for other in named(&text) {
+            match layer(&other) {
+                Some(at) if at > own => {
+                    wrong.push(format!("{name} uses `{other}`, which is no lower layer"));
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn the_model_and_what_runs_it_know_no_syntax() {
+    for (name, text) in files() {
+        let inner = ["model/", "plan/", "engine/", "analysis/", "results/", "report/"];
+        if inner.iter().any(|folder| name.starts_with(folder)) {
+            let text: String = code(&text).collect::<Vec<_>>().join(" ");
+            assert!(!named(&text).contains("syntax"), "{name} uses `syntax`");
+        }
+    }
+}
+
+/// The shelves of the engine from low to high; a plain run, `engine/mod.rs`, is between the last two.
+const SHELVES: [&str; 4] = ["numbers", "run", "solve", "simulate"];
+
+#[test]
+fn a_shelf_of_the_engine_uses_lower_shelves_only() {
+    let mut seen = BTreeSet::new();
+    for (name, text) in files() {
+        let Some(own) = SHELVES.iter().position(|s| name.starts_with(&format!("engine/{s}/")))
+        else {
+            continue;
+        };
+        seen.insert(own);
+        let text: String = code(&text).collect::<Vec<_>>().join(" ");
+        for higher in &SHELVES[own + 1..] {
+            let used = text.contains(&format!("crate::engine::{higher}"));
+            assert!(!used, "{name} uses the shelf `{higher}`, which is no lower one");
+        }
+        if own < SHELVES.len() - 1 {
+            let whole = text.contains("crate::engine::{") || text.contains("use crate::engine;");
+            assert!(!whole, "{name} uses a plain run, which is above it");
+        }
+    }
+    assert_eq!(seen.len(), SHELVES.len(), "a shelf was not found");
+}
+
+#[test]
+fn foreign_parts_stay_in_their_place() {
+    let mut wrong = Vec::new();
+    for (name, text) in files() {
+        for (part, places) in FOREIGN {
+            let allowed = places.iter().any(|place| name.starts_with(place));
+            let uses = |line: &&str| {
+                line.match_indices(part).any(|(at, _)| {
+                    let before = line[..at].chars().next_back();
+                    !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':')
+                })
+            };
+            if let (false, Some(line)) = (allowed, code(&text).find(uses)) {
+                wrong.push(format!("{name}: {}", line.trim()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn files_stay_short() {
+    let mut wrong = Vec::new();
+    for (name, text) in files() {
+        let lines = text.lines().count();
+        if lines > MOST_LINES {
+            wrong.push(format!("{name} has {lines} lines, more than {MOST_LINES}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_group_of_imports_is_read() {
+    let line = "use crate::{model::{Expr, Kind}, plan, engine::x}; crate::check::y()";
+    let found: Vec<String> = named(line).into_iter().collect();
+    assert_eq!(found, ["check", "engine", "model", "plan"]);
+}
+
+/// What only the command line needs: the prompt, signals, threads, files of the system, the allocator.
+const COMMAND_LINE: [&str; 8] =
+    ["cap-std", "clap", "ctrlc", "mimalloc", "nix", "rustyline", "signal-hook", "tempfile"];
+
+/// The core without its command line must compile for a browser, where there is no system below it.
+#[test]
+fn the_core_depends_on_nothing_of_the_command_line() {
+    let arguments =
+        "tree --package mizan --no-default-features --edges normal --prefix none --offline";
+    let tree = std::process::Command::new(env!("CARGO"))
+        .args(arguments.split(' '))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo runs");
+    let text = String::from_utf8(tree.stdout).expect("text");
+    let names: BTreeSet<&str> = text.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert!(names.contains("ndarray"), "the tree was not read: {text}");
+    let found: Vec<&str> = COMMAND_LINE.into_iter().filter(|name| names.contains(name)).collect();
+    assert!(found.is_empty(), "{found:?}");
+}

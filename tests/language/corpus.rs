@@ -1,0 +1,103 @@
+//! The fuzzing corpus, replayed: every seed of `fuzz/` as it is and damaged, the same way in each run.
+
+#[path = "../../fuzz/src/lib.rs"]
+#[expect(unreachable_pub, reason = "a library of its own for the fuzzers")]
+mod fuzz;
+
+use std::path::{Path, PathBuf};
+
+/// The files below some folders that have an extension; all files for "".
+fn files(folders: &[&str], extension: &str) -> Vec<PathBuf> {
+    fn walk(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) {
+        // `fuzz/found` holds only the targets that ever failed.
+        let Ok(entries) = std::fs::read_dir(folder) else { return };
+        for entry in entries {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                walk(&path, extension, found);
+            } else if extension.is_empty() || path.extension().is_some_and(|own| own == extension) {
+                found.push(path);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for folder in folders {
+        walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), extension, &mut found);
+    }
+    found.sort();
+    found
+}
+
+/// The file with one byte flipped, a piece left out and a piece doubled, at places that `seed` decides.
+fn damaged(bytes: &[u8], seed: u64) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut below = |limit: usize| {
+        // A linear congruential generator with Knuth's constants for MMIX.
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % limit.max(1)
+    };
+    let mut out = bytes.to_vec();
+    if out.is_empty() {
+        return out;
+    }
+    let at = below(out.len());
+    out[at] ^= 1 << below(7);
+    let (start, length) = (below(out.len()), below(40));
+    out.drain(start..(start + length).min(out.len()));
+    let (start, length) = (below(out.len()), below(40));
+    let piece: Vec<u8> = out[start..(start + length).min(out.len())].to_vec();
+    let at = below(out.len());
+    out.splice(at..at, piece);
+    out
+}
+
+fn replay(target: fn(&[u8]), seeds: &[PathBuf], least: usize) {
+    assert!(seeds.len() >= least, "{} seeds", seeds.len());
+    for (n, path) in seeds.iter().enumerate() {
+        let bytes = std::fs::read(path).expect("a seed");
+        for text in
+            [bytes.clone(), damaged(&bytes, 2 * n as u64), damaged(&bytes, 2 * n as u64 + 1)]
+        {
+            let done = std::panic::catch_unwind(|| target(&text));
+            assert!(done.is_ok(), "{}:\n{}", path.display(), String::from_utf8_lossy(&text));
+        }
+    }
+}
+
+#[test]
+fn scripts_end() {
+    let mut seeds = files(&["tests/errors", "tests/format"], "mizan");
+    seeds.extend(files(&["fuzz/found/script"], ""));
+    replay(fuzz::script, &seeds, 100);
+}
+
+#[test]
+fn formatting_twice_changes_nothing() {
+    let mut seeds = files(&["examples", "tests/errors", "tests/format", "src/library"], "mizan");
+    seeds.extend(files(&["fuzz/found/format"], ""));
+    replay(fuzz::format, &seeds, 100);
+}
+
+#[test]
+fn data_files_end() {
+    let mut seeds = files(&["examples", "docs/src/files", "tests/errors"], "csv");
+    seeds.extend(files(&["fuzz/found/data"], ""));
+    replay(fuzz::data, &seeds, 10);
+}
+
+/// Each transcript of the tests is one conversation.
+#[test]
+fn lines_at_the_prompt_end() {
+    let mut seeds = files(&["tests/repl"], "transcript");
+    seeds.extend(files(&["fuzz/found/prompt"], ""));
+    let typed = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes);
+        let lines = text.lines().filter_map(|line| line.strip_prefix("> "));
+        let lines: Vec<&str> = lines.filter(|line| !line.starts_with(':')).collect();
+        for few in lines.chunks(8) {
+            fuzz::prompt(few.join("\n").as_bytes());
+        }
+    };
+    replay(typed, &seeds, 5);
+}

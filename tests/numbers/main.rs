@@ -1,0 +1,11 @@
+//! Numbers: runs, solved blocks, simulations and the trade library, against figures from elsewhere.
+
+mod kernels;
+mod naive;
+mod overrides;
+mod run;
+mod shortcuts;
+mod simulate;
+mod solve;
+mod starts;
+mod trade;

@@ -1,0 +1,140 @@
+//! What saves work changes nothing: a library read in part, quantities left out, runs that share.
+
+use std::fs;
+use std::path::PathBuf;
+
+use mizan::analysis::answer;
+use mizan::data::Memory;
+use mizan::engine::{Known, Stop, Values, run, run_from};
+use mizan::files::Folder;
+use mizan::model::{ChangeId, Model};
+use mizan::plan::{Cursor, Layout, RunSpec, Scope};
+use mizan::report::json;
+use mizan::session::{Program, load_used, load_with};
+
+/// Every script of the examples.
+fn scripts() -> Vec<PathBuf> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let mut folders = vec![root];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "mizan") {
+                let text = fs::read_to_string(&path).expect("a text");
+                if text.lines().any(|line| line.starts_with("years ")) {
+                    found.push(path);
+                }
+            }
+        }
+    }
+    found.sort();
+    assert!(found.len() > 10);
+    found
+}
+
+fn load(path: &PathBuf, used: bool) -> Program {
+    let text = fs::read_to_string(path).expect("a text");
+    let folder = Folder::of_script(path);
+    if used { load_used("x", &text, &folder, &[]) } else { load_with("x", &text, &folder) }
+}
+
+#[test]
+fn a_library_read_in_part_gives_the_same_report() {
+    let mut fewer = 0;
+    for path in scripts() {
+        let (whole, part) = (load(&path, false), load(&path, true));
+        let (whole, part) = (whole.model.expect("a model"), part.model.expect("a model"));
+        fewer += usize::from(part.quantities.len() < whole.quantities.len());
+        let report = |model: &Model| json(&answer(model).expect("answers"));
+        assert_eq!(report(&whole), report(&part), "{}", path.display());
+    }
+    assert!(fewer > 5, "{fewer} scripts use less than the whole library");
+}
+
+/// A file beside the script may lead to what the script itself does not name.
+#[test]
+fn what_a_file_reads_of_the_library_is_read_too() {
+    let script = "years 2024..2026\ncurrency USD\nset partner = a\nset sector = b\nuse trade\nuse \"own.mizan\"\n\
+        imports goods from a {\n  base: 3 mn USD\n}\nshow doubled[a]\n";
+    let own = "var doubled[partner]: USD\ndoubled[p] = 2 * turnover[p]\n";
+    let mut files = Memory::default();
+    files.add("own.mizan", own);
+    let used = load_used("x", script, &files, &[]).model.expect("a model");
+    let whole = load_with("x", script, &files).model.expect("a model");
+    assert!(used.quantities.len() < whole.quantities.len());
+    let report = |model: &Model| json(&answer(model).expect("answers"));
+    assert_eq!(report(&used), report(&whole));
+}
+
+/// A name that only the library has is still proposed for a slip.
+#[test]
+fn a_mistake_is_explained_by_the_whole_library() {
+    let script = "years 2024..2026\ncurrency USD\nset partner = a\nset sector = b\nuse trade\n\
+        tarif duty from a {\n  rate: 5%\n}\nshow turnovr[a]\n";
+    let (used, whole) =
+        (load_used("x", script, &mizan::data::NoFiles, &[]), mizan::session::load("x", script));
+    assert!(used.model.is_none());
+    assert_eq!(used.diagnostics, whole.diagnostics);
+    let help: Vec<&String> = used.diagnostics.iter().flat_map(|found| &found.help).collect();
+    assert!(help.iter().any(|help| help.contains("tariff")), "{help:?}");
+}
+
+/// All subsets of a scenario's changes, of few changes at most.
+fn subsets(changes: &[ChangeId]) -> Vec<Vec<ChangeId>> {
+    let n = changes.len().min(5);
+    let plays = |mask: usize| (0..n).filter(|i| mask >> i & 1 == 1).map(|i| changes[i]).collect();
+    (1..1_usize << n).map(plays).collect()
+}
+
+#[test]
+fn a_run_that_keeps_what_others_found_has_the_same_bits() {
+    let mut kept = 0;
+    for path in scripts() {
+        let model = load(&path, true).model.expect("a model");
+        let scope = Scope::of_script(&model);
+        let baseline = run_from(&model, &[], &scope, &[], &Stop::default()).expect("a run");
+        // Without the record of how they were made, no single cell is taken over.
+        let whole_baseline = run(&model, &[], None).expect("a run").without_record();
+        let mut runs: Vec<(RunSpec, Values)> = vec![(RunSpec::default(), baseline)];
+        for scenario in &model.scenarios {
+            for changes in subsets(&scenario.changes) {
+                // A part of a scenario may have no solution.
+                let Ok(alone) = run(&model, &changes, Some(&whole_baseline)) else { continue };
+                let near = runs.iter().filter(|(other, _)| {
+                    other.changes.iter().all(|change| changes.contains(change))
+                });
+                let known: Vec<Known<'_, Values>> =
+                    near.map(|(spec, values)| Known { spec, values }).collect();
+                kept += usize::from(known.len() > 1);
+                let shared = run_from(&model, &changes, &scope, &known, &Stop::default());
+                let shared = shared.expect("a run");
+                for id in (0..model.quantities.len()).filter(|&id| scope.has(id)) {
+                    let (a, b) = (alone.array(id), shared.array(id));
+                    let same = a.iter().zip(&b).all(|(a, b)| a.to_bits() == b.to_bits());
+                    assert!(same, "{}: {}", path.display(), model.quantities[id].name);
+                }
+                runs.push((RunSpec::from(&changes), shared));
+            }
+        }
+    }
+    assert!(kept > 20, "{kept} runs share with others than the baseline");
+}
+
+#[test]
+fn a_cursor_finds_what_is_kept_wherever_it_moves() {
+    let text = "years 2020..2023\nset a = x, y, z\nset b = p, q\n\
+        param one = 1\nparam two[a, b] = 2\nparam three[b, a, b] = 3\n";
+    let program = mizan::session::load("x", text);
+    let layout = Layout::new(&program.model.expect("a model"));
+    let mut cursor = Cursor::default();
+    for step in [1, 3, 4, 5, layout.len() - 1] {
+        for place in (0..layout.len()).step_by(step).chain((0..layout.len()).rev()) {
+            layout.move_to(place, &mut cursor);
+            assert_eq!(layout.place(&cursor.point), place);
+            assert_eq!(cursor.point, layout.point(place));
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The program as its users meet it: commands, the prompt, the book and the examples.
+
+mod cli;
+mod docs;
+mod examples;
+mod memory;
+mod repl;
+mod terminal;
