@@ -1,6 +1,12 @@
-//! A tape of instructions with inputs not known yet.
+//! A tape: straight-line code in single static assignment form, whose inputs get their numbers
+//! later.
 //!
-//! Filled by the evaluator as it walks equations; what is known already is folded. `sweep.rs` runs it.
+//! The evaluator writes the tape while it walks the equations, through the domain [`Tracer`] (for a
+//! block) or the simulation's sampler. Known values are folded, equal instructions are shared, and
+//! ranges of values decide what can be decided without a draw. `sweep.rs` runs the tape of a block;
+//! `simulate/program.rs` compiles the tape of a simulation.
+//!
+//! Invariant: an instruction reads earlier instructions only, and none occurs twice.
 
 use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
@@ -13,22 +19,25 @@ use crate::engine::run::domain::{Binary, Domain, Numbers, RandomId, Unary, compe
 use crate::model::BinaryOp;
 use crate::plan::CellIndex;
 
-/// Position of a node on a tape.
+/// Index of an instruction on a tape, and so of its value.
 pub(crate) type Node = u32;
 
-/// What a node computes.
+/// One instruction of a tape. Its operands are earlier nodes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Instruction {
+    /// The value of an input, by number.
     Input(usize),
     Constant(f64),
-    /// A value for each position that an input chooses.
+    /// The value that a table has at the position given by its input; the number is an index into
+    /// [`Tape::tables`].
     Table(u32),
     Unary(Unary, Node),
     Binary(Binary, Node, Node),
+    /// `then` if the condition is not 0, else `other`: condition, then, other.
     Select(Node, Node, Node),
 }
 
-/// A value on a tape.
+/// A value of a traced evaluation: a known number, or a node of a tape.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Traced {
     Known(f64),
@@ -42,7 +51,7 @@ impl Default for Traced {
 }
 
 impl Traced {
-    /// True if it is the same, bit by bit.
+    /// True if both are the same node, or numbers with the same bits.
     pub(crate) fn is(self, other: Self) -> bool {
         match (self, other) {
             (Self::Known(a), Self::Known(b)) => a.to_bits() == b.to_bits(),
@@ -51,6 +60,7 @@ impl Traced {
         }
     }
 
+    /// The number, if it is known.
     pub(crate) fn known(self) -> Option<f64> {
         match self {
             Self::Known(value) => Some(value),
@@ -58,6 +68,7 @@ impl Traced {
         }
     }
 
+    /// The node, if the value is not known.
     pub(crate) fn node(self) -> Option<Node> {
         match self {
             Self::Known(_) => None,
@@ -66,31 +77,34 @@ impl Traced {
     }
 }
 
-/// Instructions in the order of evaluation; none stands on it twice.
+/// The tape: instructions in the order of evaluation, with the tables and caches that keep them
+/// unique.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tape {
     instructions: Vec<Instruction>,
-    /// Between which values each node lies.
+    /// For each node, an interval that contains its value in every draw.
     ranges: Vec<Interval>,
-    known: FxHashMap<Key, Node>,
+    /// The node of each instruction, for sharing equal instructions.
+    node_of: FxHashMap<LookupKey, Node>,
     tables: Vec<Table>,
-    /// The node of each table, by its input and the bits of its values: equal ones are one.
-    placed: FxHashMap<(usize, Vec<u64>), Node>,
-    /// What was folded into tables before.
-    folded: FxHashMap<Key, Traced>,
+    /// The node of each table, by its input and the bits of its values, for sharing equal tables.
+    table_nodes: FxHashMap<(usize, Vec<u64>), Node>,
+    /// Results of folding operations on tables, by operation.
+    fold_cache: FxHashMap<LookupKey, Traced>,
 }
 
-/// What depends on one choice among few: its value for each.
+/// A value that depends on a choice among few alternatives only: one number for each alternative.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Table {
-    /// The input that says which position holds.
+    /// The input whose value is the position of the chosen alternative, from 0.
     pub(crate) input: usize,
+    /// The number for each position.
     pub(crate) values: Vec<f64>,
 }
 
-/// An instruction, to be found again.
+/// An instruction as a lookup key: numbers are compared by their bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Key {
+enum LookupKey {
     Input(usize),
     Constant(u64),
     Table(u32),
@@ -100,27 +114,29 @@ enum Key {
 }
 
 impl Instruction {
-    fn key(self) -> Key {
+    fn key(self) -> LookupKey {
         match self {
-            Self::Input(number) => Key::Input(number),
-            Self::Constant(value) => Key::Constant(value.to_bits()),
-            Self::Table(number) => Key::Table(number),
-            Self::Unary(op, a) => Key::Unary(op, a),
-            Self::Binary(op, a, b) => Key::Binary(op, a, b),
-            Self::Select(a, b, c) => Key::Select(a, b, c),
+            Self::Input(number) => LookupKey::Input(number),
+            Self::Constant(value) => LookupKey::Constant(value.to_bits()),
+            Self::Table(number) => LookupKey::Table(number),
+            Self::Unary(op, a) => LookupKey::Unary(op, a),
+            Self::Binary(op, a, b) => LookupKey::Binary(op, a, b),
+            Self::Select(a, b, c) => LookupKey::Select(a, b, c),
         }
     }
 }
 
 impl Tape {
+    /// Adds an instruction whose range follows from its operands.
     fn push(&mut self, instruction: Instruction) -> Node {
         self.push_within(instruction, Interval::ANY)
     }
 
-    /// Adds an instruction, of which it may be known where its value lies.
+    /// Adds an instruction, or finds the equal one. `range` contains the value if the instruction
+    /// is an input.
     fn push_within(&mut self, instruction: Instruction, range: Interval) -> Node {
         let next = self.instructions.len() as Node;
-        match self.known.entry(instruction.key()) {
+        match self.node_of.entry(instruction.key()) {
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(new) => {
                 new.insert(next);
@@ -132,6 +148,7 @@ impl Tape {
         }
     }
 
+    /// An interval that contains the value of an instruction, by interval arithmetic.
     fn range_of(&self, instruction: Instruction, input: Interval) -> Interval {
         let at = |node: Node| self.ranges[node as usize];
         match instruction {
@@ -140,7 +157,7 @@ impl Tape {
             Instruction::Table(number) => Interval::around(&self.tables[number as usize].values),
             Instruction::Unary(op, a) => at(a).unary(op),
             Instruction::Binary(op, a, b) => at(a).binary(op, at(b)),
-            Instruction::Select(_, then, other) => at(then).or(at(other)),
+            Instruction::Select(_, then, other) => at(then).hull(at(other)),
         }
     }
 
@@ -151,12 +168,13 @@ impl Tape {
         }
     }
 
-    /// The greatest size that a node's value may have in any draw; infinity if it may be no number.
-    pub(crate) fn most(&self, node: Node) -> f64 {
-        self.ranges[node as usize].most()
+    /// Upper bound of the magnitude of a node's value in every draw; infinity if the value may be
+    /// NaN.
+    pub(crate) fn max_magnitude(&self, node: Node) -> f64 {
+        self.ranges[node as usize].max_magnitude()
     }
 
-    /// What an operation is in every draw, where the ranges of its sides tell.
+    /// The result of an operation if the ranges of its operands allow one result only.
     fn decided(&self, op: Binary, a: Traced, b: Traced) -> Option<f64> {
         let (left, right) = (self.range(a), self.range(b));
         match op {
@@ -165,7 +183,8 @@ impl Tape {
         }
     }
 
-    /// A value that depends on a choice; a number if it is the same for each.
+    /// Adds a value that depends on a choice. It is a known number if it is the same for every
+    /// alternative.
     pub(crate) fn table(&mut self, input: usize, values: Vec<f64>) -> Traced {
         if let Some((first, rest)) = values.split_first()
             && rest.iter().all(|value| value.to_bits() == first.to_bits())
@@ -173,16 +192,16 @@ impl Tape {
             return Traced::Known(*first);
         }
         let key = (input, values.iter().map(|value| value.to_bits()).collect());
-        if let Some(&known) = self.placed.get(&key) {
+        if let Some(&known) = self.table_nodes.get(&key) {
             return Traced::Node(known);
         }
         self.tables.push(Table { input, values });
         let node = self.push(Instruction::Table((self.tables.len() - 1) as u32));
-        self.placed.insert(key, node);
+        self.table_nodes.insert(key, node);
         Traced::Node(node)
     }
 
-    /// The table of a node, if it is one.
+    /// The table of a node, if the node is a table.
     pub(crate) fn table_of(&self, node: Node) -> Option<&Table> {
         match self.instruction(node) {
             Instruction::Table(number) => self.tables.get(number as usize),
@@ -190,12 +209,19 @@ impl Tape {
         }
     }
 
-    /// A function of values that depend on one and the same choice, computed for each position.
-    fn fold(&mut self, key: Key, sides: &[Traced], f: impl Fn(&[f64]) -> f64) -> Option<Traced> {
-        if let Some(&known) = self.folded.get(&key) {
+    /// Folds a function whose operands are known or depend on one and the same choice: applies the
+    /// function for each alternative, which gives a new table. `None` if the operands depend on
+    /// anything else.
+    fn fold(
+        &mut self,
+        key: LookupKey,
+        operands: &[Traced],
+        f: impl Fn(&[f64]) -> f64,
+    ) -> Option<Traced> {
+        if let Some(&known) = self.fold_cache.get(&key) {
             return Some(known);
         }
-        let tables = sides.iter().filter_map(|side| match side {
+        let tables = operands.iter().filter_map(|side| match side {
             Traced::Node(node) => Some(self.table_of(*node)),
             Traced::Known(_) => None,
         });
@@ -210,20 +236,20 @@ impl Tape {
                 Traced::Known(value) => *value,
                 Traced::Node(node) => self.table_of(*node).map_or(f64::NAN, |t| t.values[n]),
             };
-            f(&sides.iter().map(at).collect::<Vec<_>>())
+            f(&operands.iter().map(at).collect::<Vec<_>>())
         };
         let values = (0..count).map(value).collect();
         let found = self.table(input, values);
-        self.folded.insert(key, found);
+        self.fold_cache.insert(key, found);
         Some(found)
     }
 
-    /// What a node computes.
+    /// The instruction of a node.
     pub(crate) fn instruction(&self, node: Node) -> Instruction {
         self.instructions[node as usize]
     }
 
-    /// A function of two values, folded where that needs no computation.
+    /// Adds an operation on two values, unless it folds to a known number or to one of them.
     pub(crate) fn binary(&mut self, op: Binary, a: Traced, b: Traced) -> Traced {
         use BinaryOp::{Add, Divide, Multiply, Power, Subtract};
         match (op, a, b) {
@@ -238,25 +264,27 @@ impl Tape {
             return Traced::Known(value);
         }
         let (x, y) = (self.node(a), self.node(b));
-        let key = Key::Binary(op, x, y);
-        if let Some(folded) = self.fold(key, &[a, b], |sides| op.apply(sides[0], sides[1])) {
+        let key = LookupKey::Binary(op, x, y);
+        if let Some(folded) = self.fold(key, &[a, b], |operands| op.apply(operands[0], operands[1]))
+        {
             return folded;
         }
         Traced::Node(self.push(Instruction::Binary(op, x, y)))
     }
 
-    /// A function of one value.
+    /// Adds an operation on one value, unless it folds.
     pub(crate) fn unary(&mut self, op: Unary, a: Traced) -> Traced {
         match a {
             Traced::Known(a) => Traced::Known(op.apply(a)),
             Traced::Node(node) => {
-                let folded = self.fold(Key::Unary(op, node), &[a], |sides| op.apply(sides[0]));
+                let folded =
+                    self.fold(LookupKey::Unary(op, node), &[a], |operands| op.apply(operands[0]));
                 folded.unwrap_or_else(|| Traced::Node(self.push(Instruction::Unary(op, node))))
             }
         }
     }
 
-    /// One of two values.
+    /// Adds a choice between two values, unless it folds.
     pub(crate) fn select(&mut self, condition: Traced, then: Traced, other: Traced) -> Traced {
         match condition {
             Traced::Known(0.0) => other,
@@ -264,8 +292,9 @@ impl Tape {
             Traced::Node(_) if then == other || self.range(condition).excludes_zero() => then,
             Traced::Node(node) => {
                 let (x, y) = (self.node(then), self.node(other));
-                let choose = |sides: &[f64]| if sides[0] == 0.0 { sides[2] } else { sides[1] };
-                let key = Key::Select(node, x, y);
+                let choose =
+                    |operands: &[f64]| if operands[0] == 0.0 { operands[2] } else { operands[1] };
+                let key = LookupKey::Select(node, x, y);
                 let folded = self.fold(key, &[condition, then, other], choose);
                 let select = Instruction::Select(node, x, y);
                 folded.unwrap_or_else(|| Traced::Node(self.push(select)))
@@ -273,7 +302,7 @@ impl Tape {
         }
     }
 
-    /// The sum: what is known first, then one after another.
+    /// Adds a sum. Known terms are summed first; the others are added to it in order.
     pub(crate) fn sum(&mut self, values: &[Traced]) -> Traced {
         let known = values.iter().filter_map(|value| match value {
             Traced::Known(value) => Some(*value),
@@ -286,17 +315,17 @@ impl Tape {
         unknown.fold(start, |sum, &value| self.binary(add, sum, value))
     }
 
-    /// The node of an input that lies in a range.
+    /// The node of an input whose value is in `range` in every draw.
     pub(crate) fn input_within(&mut self, number: usize, range: Interval) -> Node {
         self.push_within(Instruction::Input(number), range)
     }
 
-    /// The node that an input takes its value from.
+    /// The node of an input whose range is unknown.
     pub(crate) fn input(&mut self, number: usize) -> Node {
         self.push(Instruction::Input(number))
     }
 
-    /// The node of a value.
+    /// The node of a value; a known number becomes a constant.
     pub(crate) fn node(&mut self, value: Traced) -> Node {
         match value {
             Traced::Known(value) => self.push(Instruction::Constant(value)),
@@ -304,7 +333,7 @@ impl Tape {
         }
     }
 
-    /// The nodes that a node is computed from, itself included, the latest first.
+    /// Finds the nodes from which `node` is computed, with `node` itself, in descending order.
     pub(crate) fn cone(&self, node: Node) -> Vec<Node> {
         let mut inside = vec![false; node as usize + 1];
         inside[node as usize] = true;
@@ -325,17 +354,17 @@ impl Tape {
         cone
     }
 
-    /// What each node computes.
+    /// All instructions; the index of an instruction is its node.
     pub(crate) fn instructions(&self) -> &[Instruction] {
         &self.instructions
     }
 
-    /// The tables that nodes stand for.
+    /// All tables, by the number in [`Instruction::Table`].
     pub(crate) fn tables(&self) -> &[Table] {
         &self.tables
     }
 
-    /// How many nodes there are.
+    /// Number of nodes.
     pub(crate) fn len(&self) -> usize {
         self.instructions.len()
     }
@@ -418,6 +447,7 @@ pub(crate) struct Tracer<'t> {
     pub(crate) numbers: Numbers<'t>,
     /// Number of the block's own inputs.
     pub(crate) inputs: usize,
+    /// True while values are read from the baseline.
     pub(crate) in_baseline: bool,
 }
 

@@ -285,7 +285,7 @@ impl Builder<'_> {
                 (table.values.clone(), Operand::Register(self.positions_of(table)))
             }
         };
-        let bases = Bases::new(&values).for_exponents(self.tape.most(exponent));
+        let bases = Bases::new(&values).for_exponents(self.tape.max_magnitude(exponent));
         self.program.bases.push(bases);
         let (bases, exponent) = (self.program.bases.len() - 1, self.read(exponent));
         let out = self.register(node);
