@@ -153,7 +153,7 @@ fn a_number_relative_to_an_unknown_is_refused() {
     let model = model(SOLVED);
     let mut given = whole(&model, "p", 2.0);
     given.target.effect = Effect::Multiply;
-    let found = run(&model, &with(&model, None, &[given]), None).expect_err("a diagnostic");
+    let found = run(&model, with(&model, None, &[given]), None).expect_err("a diagnostic");
     assert_eq!(found.code, Code::NotAvailable);
 }
 
