@@ -55,7 +55,9 @@ impl Chart {
             .map(|picture| (picture.file, picture.svg.into_bytes()))
             .collect();
         if files.is_empty() {
-            input::complain("the script asks for nothing that can be drawn; add `chart` and an expression");
+            input::complain(
+                "the script asks for nothing that can be drawn; add `chart` and an expression",
+            );
             return Err(Exit::Failed);
         }
         output::write_folder(&folder, &files, force)?;

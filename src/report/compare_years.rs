@@ -19,9 +19,8 @@ pub(super) fn lines(years: &[Comparison], levels: &[f64], page: Page) -> Vec<Str
         lines.extend(page.wrapped("values with every distribution at its median", 2));
     }
     lines.push(String::new());
-    let columns = years
-        .iter()
-        .map(|year| Column { group: String::new(), heading: year.year.to_string() });
+    let columns =
+        years.iter().map(|year| Column { group: String::new(), heading: year.year.to_string() });
     let reference = years.iter().map(|year| format.number(Some(year.reference_value)));
     let mut table = Table {
         years,
@@ -56,7 +55,9 @@ impl Table<'_> {
         self.row(name, clean(name), values, |other| Some(other.value));
         if is_simulated {
             let label = format!("  mean {difference}");
-            self.row(name, label, differences, |other| of_spread(other, |spread| Some(spread.mean)));
+            self.row(name, label, differences, |other| {
+                of_spread(other, |spread| Some(spread.mean))
+            });
             for at in main_levels(self.levels) {
                 let label = self.levels.get(at).map_or(String::new(), |&value| level(value));
                 self.row(name, format!("    {label}"), differences, |other| {

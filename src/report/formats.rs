@@ -98,8 +98,11 @@ impl Format {
 
 /// All file endings, as a sentence lists them: `.txt, .json or .csv`.
 pub fn endings() -> String {
-    let all: Vec<String> =
-        FORMATS.iter().flat_map(|format| format.endings).map(|ending| format!(".{ending}")).collect();
+    let all: Vec<String> = FORMATS
+        .iter()
+        .flat_map(|format| format.endings)
+        .map(|ending| format!(".{ending}"))
+        .collect();
     match all.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, others)) => format!("{} or {last}", others.join(", ")),

@@ -17,7 +17,7 @@ use super::spread::{at, differs, level, main_levels, numbers};
 /// Digits of the largest standard error.
 const ERROR_DIGITS: i32 = 2;
 
-/// What a column says of the draws.
+/// A measure of the draws, one for each column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Measure {
     Mean,
@@ -81,9 +81,10 @@ fn lines_down(
     let column = |&measure| Column { group: String::new(), heading: heading(measure, levels) };
     let all = Formats::of(&panel.series, format);
     let rows = panel.series.iter().map(|series| {
-        let cells = measures.iter().enumerate().map(|(at, &measure)| {
-            all.cell(series, 0, (at > 0).then_some(measure), measures)
-        });
+        let cells = measures
+            .iter()
+            .enumerate()
+            .map(|(at, &measure)| all.cell(series, 0, (at > 0).then_some(measure), measures));
         Row::Cells(names.line(series), cells.collect())
     });
     Grid { columns: measures.iter().map(column).collect(), rows: rows.collect() }

@@ -27,7 +27,9 @@ fn an_output_file_is_kept_unless_forced() {
 #[test]
 fn the_format_follows_the_ending_of_the_output() {
     let folder = Folder::new();
-    for (name, format) in [("out.txt", "text"), ("out.json", "json"), ("OUT.CSV", "csv"), ("out.svg", "svg")] {
+    for (name, format) in
+        [("out.txt", "text"), ("out.json", "json"), ("OUT.CSV", "csv"), ("out.svg", "svg")]
+    {
         let shown = folder.run(&["run", "a.mizan", "--format", format]).1;
         assert_eq!(folder.run(&["run", "a.mizan", "-o", name]).0, 0, "{name}");
         assert_eq!(folder.text(name), shown, "{name}");

@@ -76,7 +76,7 @@ impl Drawing {
         self.elements.with_text("text", &attributes, text);
     }
 
-    /// Draws a line with the colour of what it stands for, and with its dash.
+    /// Draws a line in the colour, and on request with the dash, of its ink.
     pub(super) fn line(
         &mut self,
         points: &[Option<(f64, f64)>],
@@ -250,6 +250,7 @@ fn style_and_ground(document: &mut Writer, height: f64) {
     document.close("style");
     let (class, _, colour) = Paint::Background.parts();
     let (width, height) = (number(WIDTH), number(height));
-    let attributes = [("width", width.as_str()), ("height", &height), ("fill", colour), ("class", &class)];
+    let attributes =
+        [("width", width.as_str()), ("height", &height), ("fill", colour), ("class", &class)];
     document.empty("rect", &attributes);
 }

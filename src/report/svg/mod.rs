@@ -5,7 +5,7 @@
 //! between years, and it knows no label at the end of a line). The drawing itself is a few hundred
 //! lines.
 //!
-//! A picture has no script, no link, no `id` and no font of its own, so several can stand in one page;
+//! A picture has no script, no link, no `id` and no font of its own, so one page can hold several;
 //! it scales (`viewBox`), follows a dark page, and is the same bytes for the same report.
 
 mod drawing;
@@ -134,7 +134,12 @@ fn legend(drawing: &mut Drawing, keys: &[Key], top: f64) -> f64 {
                 drawing.line(&[Some((x, middle)), Some((x + SAMPLE, middle))], key.ink, 2.0, true);
             }
             KeyShape::Band(strength) => {
-                let points = [(x, middle - 6.0), (x + SAMPLE, middle - 6.0), (x + SAMPLE, middle + 6.0), (x, middle + 6.0)];
+                let points = [
+                    (x, middle - 6.0),
+                    (x + SAMPLE, middle - 6.0),
+                    (x + SAMPLE, middle + 6.0),
+                    (x, middle + 6.0),
+                ];
                 drawing.area(&points, key.ink, strength);
             }
             KeyShape::Block => {

@@ -81,7 +81,9 @@ impl Paint {
             _ => NAMED
                 .iter()
                 .find(|(paint, ..)| *paint == self)
-                .map_or((String::new(), "#000000"), |(_, name, light, _)| ((*name).to_owned(), light)),
+                .map_or((String::new(), "#000000"), |(_, name, light, _)| {
+                    ((*name).to_owned(), light)
+                }),
         };
         (format!("mz-{name}"), format!("mz-{name}-line"), light)
     }
@@ -90,7 +92,8 @@ impl Paint {
 /// The style sheet: the colours for a reader who has chosen a dark background.
 pub(super) fn style_sheet() -> String {
     let named = NAMED.iter().map(|(paint, _, _, dark)| (*paint, *dark));
-    let series = SERIES.iter().enumerate().map(|(number, (_, dark))| (Paint::Series(number), *dark));
+    let series =
+        SERIES.iter().enumerate().map(|(number, (_, dark))| (Paint::Series(number), *dark));
     let rules = named.chain(series).map(|(paint, dark)| {
         let (fill, stroke, _) = paint.parts();
         format!(".{fill}{{fill:{dark}}}.{stroke}{{stroke:{dark}}}")
@@ -138,7 +141,8 @@ mod tests {
 
     fn linear(colour: &str) -> [f64; 3] {
         [1, 3, 5].map(|at| {
-            let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).expect("hex")) / 255.0;
+            let value =
+                f64::from(u8::from_str_radix(&colour[at..at + 2], 16).expect("hex")) / 255.0;
             if value <= 0.04045 { value / 12.92 } else { libm::pow((value + 0.055) / 1.055, 2.4) }
         })
     }
@@ -174,8 +178,16 @@ mod tests {
     /// Fernandes (2009), severity 1.
     #[test]
     fn lines_differ_for_the_colour_blind() {
-        let protan = [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]];
-        let deutan = [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]];
+        let protan = [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ];
+        let deutan = [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ];
         let seen = |colour: &str, by: [[f64; 3]; 3]| {
             let rgb = linear(colour);
             by.map(|row| row.iter().zip(rgb).map(|(a, b)| a * b).sum::<f64>().clamp(0.0, 1.0))
@@ -186,7 +198,10 @@ mod tests {
             parts.sum::<f64>().sqrt()
         };
         for by in [protan, deutan] {
-            for side in [|pair: (&'static str, &'static str)| pair.0, |pair: (&'static str, &'static str)| pair.1] {
+            for side in [
+                |pair: (&'static str, &'static str)| pair.0,
+                |pair: (&'static str, &'static str)| pair.1,
+            ] {
                 for (n, &one) in SERIES.iter().enumerate() {
                     for &other in &SERIES[..n] {
                         let apart = distance(seen(side(one), by), seen(side(other), by));
