@@ -111,8 +111,8 @@ pub(super) fn standard_input() -> Result<Exit, Exit> {
 
 impl Run {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
-        let format = self.target.format(self.format)?;
         self.target.check(&[&self.file])?;
+        let format = self.target.format(self.format)?;
         let (program, report) = self.report()?;
         let bytes = format.write(&report, self.setting()).map_err(|_| Exit::Internal)?;
         self.target.write(&bytes, &[&self.file])?;
