@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use ndarray::{Array2, ShapeBuilder};
 
 use super::compile::program::{Program, compile};
-use super::compile::schedule::Searched;
+use super::compile::schedule::SolverStarts;
 use super::execute::{Machine, Supply};
 use super::inputs::Matrix;
 use super::run::{BadDraw, OnFailure, Part};
@@ -123,9 +123,9 @@ impl Recording {
         let sums = vec![Tree::default(); nodes.len()];
         nodes.extend(self.guards.iter().map(|guard| guard.node));
         let program = |from| compile(&self.tape, &self.inputs, from, &nodes);
-        let all_starts: LazyLock<Program, _> = LazyLock::new(|| program(Searched::FromAll));
+        let all_starts: LazyLock<Program, _> = LazyLock::new(|| program(SolverStarts::All));
         let machine = Machine {
-            program: &program(Searched::FromMedians),
+            program: &program(SolverStarts::MediansOnly),
             all_starts: &all_starts,
             inputs: &self.inputs,
             supply: Supply::Points(matrix),

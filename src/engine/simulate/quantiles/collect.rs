@@ -18,7 +18,7 @@ use super::columns::{Destination, Found, Work, of_sums, with_draws};
 use crate::engine::numbers::sampling::Method;
 use crate::engine::numbers::summary::{LEAF, Moments, Tree};
 use crate::engine::simulate::compile::program::compile;
-use crate::engine::simulate::compile::schedule::Searched;
+use crate::engine::simulate::compile::schedule::SolverStarts;
 use crate::engine::simulate::execute::{Machine, Supply};
 use crate::engine::simulate::run::{BadDraw, Digest, OnFailure, Part, Simulation};
 use crate::engine::simulate::{Recording, Wanted};
@@ -143,10 +143,10 @@ impl Recording {
             nodes.extend(self.guards.iter().map(|guard| guard.node));
         }
         let program = |from| compile(&self.tape, &self.inputs, from, &nodes);
-        let all_starts = LazyLock::new(|| program(Searched::FromAll));
+        let all_starts = LazyLock::new(|| program(SolverStarts::All));
         let uniforms = self.uniforms(work.simulation);
         let machine = Machine {
-            program: &program(Searched::FromMedians),
+            program: &program(SolverStarts::MediansOnly),
             all_starts: &all_starts,
             inputs: &self.inputs,
             supply: Supply::Draws(&uniforms),
