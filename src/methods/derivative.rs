@@ -8,8 +8,9 @@ use ndarray::Array2;
 
 use super::{Batch, Bounds};
 
-/// The step as a share of the input's scale: about the fifth root of the spacing of numbers.
-const STEP: f64 = 1e-3;
+/// The step as a share of the input's scale: less than the fifth root of the spacing of numbers, which
+/// would balance both errors, since a function may bend on a scale much smaller than the input's size.
+const STEP: f64 = 2e-4;
 /// The weights of the values at -2, -1, 1 and 2 steps.
 const CENTRED: [(f64, f64); 4] =
     [(-2.0, 1.0 / 12.0), (-1.0, -2.0 / 3.0), (1.0, 2.0 / 3.0), (2.0, -1.0 / 12.0)];

@@ -27,6 +27,8 @@ const STRATEGIES: [(f64, [f64; 6]); 2] =
 const NEAR: f64 = 1e-3;
 /// The largest offset of a fit that has converged.
 const CONVERGED: f64 = 1e-7;
+/// The offset at which rounding leaves nothing to gain.
+const EXACT: f64 = 1e-11;
 /// Columns of a Jacobian are dependent if less than this share of one is its own. Differences have
 /// errors far below.
 const DEPENDENT: f64 = 1e-7;
@@ -185,7 +187,7 @@ impl<B: Batch> Problem<'_, B> {
         for _ in 0..MOST_STEPS {
             if state.offset <= NEAR {
                 state = self.polish(state)?;
-                if state.offset <= CONVERGED {
+                if state.offset <= EXACT {
                     break;
                 }
             }

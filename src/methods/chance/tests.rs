@@ -1,3 +1,5 @@
+//! Tests of `chance` against closed forms and published numbers.
+
 use super::super::tests::each;
 use super::*;
 use crate::engine::numbers::kernels::inverse_normal;

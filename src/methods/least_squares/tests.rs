@@ -1,3 +1,5 @@
+//! Tests of `least_squares` against closed forms and published numbers.
+
 use std::convert::Infallible;
 
 use ndarray::ArrayView2;

@@ -1,3 +1,5 @@
+//! Tests of `roots` against closed forms and published numbers.
+
 use std::f64::consts::PI;
 
 use super::super::tests::each;
