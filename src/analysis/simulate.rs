@@ -139,7 +139,7 @@ impl Asking<'_, '_> {
                 Ok(())
             }
             Ask::Compare { of, to, by_lever } => self.differences(query, of, *to, *by_lever),
-            Ask::Check(_) => Ok(()),
+            Ask::Check(_) | Ask::Find(_) | Ask::Sweep { .. } => Ok(()),
         }
     }
 
@@ -332,6 +332,6 @@ fn fill<'j>(answer: &mut Answer, jobs: &mut impl Iterator<Item = &'j Job>, found
                 }
             }
         }
-        Answer::Check(_) => {}
+        Answer::Check(_) | Answer::Find(_) | Answer::Sweep { .. } => {}
     }
 }

@@ -1,6 +1,6 @@
 //! Titles of answers: the description of the quantity that a query names.
 
-use crate::model::{Expr, Model, Question, Time};
+use crate::model::{Expr, Model, QuantityId, Question, Time};
 
 /// Characters of the longest description that is a heading; a longer one is prose.
 const LONGEST: usize = 64;
@@ -27,6 +27,11 @@ pub(super) fn title(model: &Model, question: &Question, elements: &[String]) -> 
     });
     let chosen: Vec<&str> = written.chain(elements.iter().map(String::as_str)).collect();
     if chosen.is_empty() { sentence } else { format!("{sentence}, {}", chosen.join(", ")) }
+}
+
+/// The first sentence of the description of a quantity; empty without one.
+pub(super) fn of_quantity(model: &Model, quantity: QuantityId) -> String {
+    model.quantities.get(quantity).map_or(String::new(), |quantity| first_sentence(&quantity.doc))
 }
 
 /// A description up to the first stop within it: what follows a semicolon or a colon is a remark.

@@ -25,6 +25,7 @@ mod ranges;
 mod read;
 mod reductions;
 mod scenarios;
+mod search;
 mod sets;
 mod tables;
 mod warnings;

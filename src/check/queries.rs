@@ -25,7 +25,8 @@ impl<'a> Checker<'a> {
         if self.full() || self.asked > MOST_CELLS {
             return;
         }
-        let compares = matches!(query.ask, ast::Ask::Values(ValueQuery::Compare, _));
+        let of_last_year =
+            matches!(query.ask, ast::Ask::Values(ValueQuery::Compare, _) | ast::Ask::Sweep { .. });
         let Some(mut scenarios) = self.scope(&query.scope) else { return };
         let values = (scenarios.len() * self.model.horizon()) as u128;
         self.asked = self.asked.saturating_add(values);
@@ -38,7 +39,7 @@ impl<'a> Checker<'a> {
                 Some(years) => years,
                 None => return,
             },
-            None if compares => (self.model.years.1, self.model.years.1),
+            None if of_last_year => (self.model.years.1, self.model.years.1),
             None => self.model.years,
         };
         self.in_scenario = scenarios.iter().any(Option::is_some);
@@ -63,8 +64,12 @@ impl<'a> Checker<'a> {
                 }
             }
             ast::Ask::Values(ValueQuery::Why, _) => self.not_available(query.span, "`why`"),
-            ast::Ask::Find { .. } => self.not_available(query.span, "`find`"),
-            ast::Ask::Sweep { .. } => self.not_available(query.span, "`sweep`"),
+            ast::Ask::Find { unknowns, goal, so_that } => {
+                self.find_query((unknowns, goal.as_ref(), so_that), &scenarios)
+            }
+            ast::Ask::Sweep { over, show } => {
+                self.sweep_query((over, show), &scenarios, years, query.span)
+            }
             ast::Ask::Sensitivity(_) => self.not_available(query.span, "`sensitivity`"),
         };
         self.in_scenario = false;
@@ -110,7 +115,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn questions(&mut self, of: &[ast::Expr]) -> Option<Vec<Question>> {
+    pub(super) fn questions(&mut self, of: &[ast::Expr]) -> Option<Vec<Question>> {
         let before = self.diagnostics.len();
         let questions = of
             .iter()
@@ -119,7 +124,7 @@ impl<'a> Checker<'a> {
         (self.diagnostics.len() == before).then_some(questions)
     }
 
-    fn question(&mut self, expr: &ast::Expr, env: &mut Env) -> Question {
+    pub(super) fn question(&mut self, expr: &ast::Expr, env: &mut Env) -> Question {
         let whole = expr.span;
         let (expr, probability) = match probability_of(expr) {
             Some(condition) => (condition, true),
@@ -216,7 +221,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn condition(
+    pub(super) fn condition(
         &mut self,
         condition: &ast::Condition,
         env: &mut Env,

@@ -333,23 +333,9 @@ fn read_quantities(model: &Model) -> Vec<bool> {
             }
         }
     }
-    for query in &model.queries {
-        match &query.ask {
-            Ask::Show(of) | Ask::Chart(of) | Ask::Distribution(of) | Ask::Compare { of, .. } => {
-                of.iter().for_each(|question| visit(&question.expr));
-            }
-            Ask::Check(_) => {}
-        }
-    }
-    let checks = model.queries.iter().filter_map(|query| match &query.ask {
-        Ask::Check(condition) => Some(condition.as_ref()),
-        _ => None,
-    });
-    for condition in checks.chain(model.identities.iter().map(|identity| &identity.condition)) {
-        visit(&condition.left.expr);
-        condition.comparison.iter().for_each(|(_, expr)| visit(expr));
-        condition.tolerance.iter().for_each(|(expr, _)| visit(expr));
-    }
+    model.queries.iter().for_each(|query| query.ask.expressions(&mut visit));
+    let identities = model.identities.iter().map(|identity| &identity.condition);
+    identities.for_each(|condition| condition.expressions(&mut visit));
     read
 }
 

@@ -69,7 +69,7 @@ pub(super) enum Trace {
 }
 
 /// Parses the name of a format.
-fn format() -> impl clap::builder::TypedValueParser<Value = &'static Format> {
+pub(super) fn format() -> impl clap::builder::TypedValueParser<Value = &'static Format> {
     let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
     PossibleValuesParser::new(names)
         .try_map(|name| Format::named(&name).ok_or("there is no such format"))

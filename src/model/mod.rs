@@ -343,7 +343,7 @@ impl Model {
             Ask::Show(of) | Ask::Chart(of) | Ask::Compare { of, .. } => {
                 of.iter().any(|question| question.probability)
             }
-            Ask::Check(_) => false,
+            Ask::Check(_) | Ask::Find(_) | Ask::Sweep { .. } => false,
         })
     }
 

@@ -36,12 +36,12 @@ impl Model {
         }
     }
 
-    /// Tables, charts and comparisons show these years only; checks keep theirs, as nobody should
-    /// pass a check by not looking. The queries that have no year left go: their places are returned.
+    /// Tables, charts and comparisons show these years only; checks and searches keep theirs, as nobody
+    /// should pass a check by not looking. The queries that have no year left go: their places are returned.
     pub fn narrow_years(&mut self, years: (i32, i32)) -> Vec<Span> {
         let mut left_out = Vec::new();
         self.queries.retain_mut(|query| {
-            if matches!(query.ask, Ask::Check(_)) {
+            if matches!(query.ask, Ask::Check(_) | Ask::Find(_)) {
                 return true;
             }
             query.years = (query.years.0.max(years.0), query.years.1.min(years.1));

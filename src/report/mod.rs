@@ -14,6 +14,7 @@ mod decimal;
 mod export;
 mod fan;
 pub mod figure;
+mod find;
 mod formats;
 mod frame;
 mod grid;
@@ -29,6 +30,7 @@ mod sources;
 mod spread;
 mod spread_table;
 mod svg;
+mod sweep;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -124,6 +126,8 @@ fn answer_parts(answer: &Answer, levels: &[f64], page: Page) -> Vec<Vec<String>>
             .collect(),
         Answer::Check(outcome) => vec![check::lines(outcome, page)],
         Answer::Compare { comparisons, .. } => compare::tables(comparisons, levels, page),
+        Answer::Find(found) => vec![find::lines(found, page)],
+        Answer::Sweep { axes, tables } => sweep::parts(axes, tables, page),
     }
 }
 

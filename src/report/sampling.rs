@@ -22,7 +22,7 @@ pub(super) fn spreads(answer: &Answer) -> Vec<Vec<&Spread>> {
             let series = histograms.iter().flat_map(|histogram| &histogram.series);
             series.map(|series| vec![&series.spread]).collect()
         }
-        Answer::Check(_) => Vec::new(),
+        Answer::Check(_) | Answer::Find(_) | Answer::Sweep { .. } => Vec::new(),
         Answer::Compare { comparisons, .. } => {
             let differences = comparisons.iter().flat_map(|comparison| &comparison.scenarios);
             differences.map(|difference| difference.spread.iter().collect()).collect()

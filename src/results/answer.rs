@@ -6,6 +6,8 @@
 
 use serde::Serialize;
 
+use super::{FindAnswer, SweepAxis, SweepTable};
+
 /// How the values of one column are to be shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UnitLabel {
@@ -237,6 +239,15 @@ pub enum Answer {
         comparisons: Vec<Comparison>,
         /// True if `by lever` was asked for.
         by_lever: bool,
+    },
+    /// `find`: values of inputs for which conditions hold.
+    Find(FindAnswer),
+    /// `sweep`: values over one or two inputs.
+    Sweep {
+        /// The inputs: one, or two.
+        axes: Vec<SweepAxis>,
+        /// One for each expression, cell, scenario and year.
+        tables: Vec<SweepTable>,
     },
 }
 

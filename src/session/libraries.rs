@@ -74,6 +74,25 @@ impl<'a> Loader<'a> {
         self.builtins(edits);
     }
 
+    /// Puts one question in the place of the script's queries.
+    pub(super) fn ask(&mut self, name: &str, question: &str) {
+        let id = self.sources.add(name, question);
+        let mut parsed = parse(id, question);
+        let is_query = |item: &ast::Item| matches!(item.kind, ItemKind::Query(_));
+        let whole = Span::new(id, 0, question.len());
+        let one_query = matches!(parsed.file.items.as_slice(), [only] if is_query(only));
+        if parsed.diagnostics.is_empty() && !one_query {
+            let found = Diagnostic::error(Code::NotAQuestion, "one query is required here");
+            self.diagnostics.push(found.at(whole, "something else").help("write one query alone"));
+        }
+        self.diagnostics.append(&mut parsed.diagnostics);
+        if let Some(script) = self.trees.first_mut() {
+            let script = Arc::make_mut(script);
+            script.items.retain(|item| !is_query(item));
+            script.items.append(&mut parsed.file.items);
+        }
+    }
+
     /// Takes a script that is parsed, whose texts are in `sources`, and reads all that it uses.
     pub(super) fn parsed(&mut self, script: ast::File, sources: SourceMap) {
         self.sources = sources;

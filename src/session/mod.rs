@@ -67,9 +67,34 @@ pub fn load_used(name: &str, text: &str, files: &dyn Files, edits: &[String]) ->
     if program.model.is_some() { program } else { load_edited(name, text, files, edits) }
 }
 
+/// As [`load_used`], with one question in place of the script's own queries.
+pub fn load_asking(
+    name: &str,
+    text: &str,
+    files: &dyn Files,
+    edits: &[String],
+    question: &str,
+) -> Program {
+    let load = |part| {
+        let mut loader = Loader::new(name, files, part);
+        // What the question names is read from the libraries too.
+        let texts = [edits, &[question.to_owned()]].concat();
+        loader.script(name, text, &texts);
+        loader.ask(QUESTION, question);
+        with_edits(loader, files, edits)
+    };
+    let program = load(Part::Used);
+    if program.model.is_some() { program } else { load(Part::Whole) }
+}
+
 fn load_part(part: Part, name: &str, text: &str, files: &dyn Files, edits: &[String]) -> Program {
     let mut loader = Loader::new(name, files, part);
     loader.script(name, text, edits);
+    with_edits(loader, files, edits)
+}
+
+/// Reads the edits, and checks everything that was loaded.
+fn with_edits(mut loader: Loader<'_>, files: &dyn Files, edits: &[String]) -> Program {
     let mut assigns = Vec::new();
     for edit in edits {
         match assignment(loader.sources.add(EDIT, edit), edit) {
@@ -98,6 +123,8 @@ fn checked(loader: Loader<'_>, edits: &[Assign], files: &dyn Files) -> Program {
     Program { sources, files: trees, diagnostics, model }
 }
 
+/// The name of a question's text in diagnostics.
+const QUESTION: &str = "question";
 /// The name of an edit's text in diagnostics.
 const EDIT: &str = "--set";
 

@@ -37,7 +37,7 @@ pub(super) fn query(model: &Model, kept: &[Query], asked: &[Query]) -> Option<Qu
 fn first(query: &Query) -> Option<Question> {
     match &query.ask {
         Ask::Show(of) | Ask::Chart(of) | Ask::Compare { of, .. } => of.first().cloned(),
-        Ask::Distribution(_) | Ask::Check(_) => None,
+        Ask::Distribution(_) | Ask::Check(_) | Ask::Find(_) | Ask::Sweep { .. } => None,
     }
 }
 

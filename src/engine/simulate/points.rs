@@ -34,6 +34,13 @@ enum Numbered {
     Uniform(usize),
 }
 
+impl PointInput {
+    /// The uniform number of the random quantity at a position of the recording's list.
+    pub(super) fn uniform(quantity: usize) -> Self {
+        Self(Numbered::Uniform(quantity))
+    }
+}
+
 /// The values at some points.
 #[derive(Debug, Clone)]
 pub struct Evaluated {

@@ -11,6 +11,7 @@ mod heat;
 mod histogram;
 mod lines;
 mod of_report;
+mod sweep;
 
 pub use bars::{Tornado, TornadoInput};
 pub(super) use flows::{Flow, Flows};

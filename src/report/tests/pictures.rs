@@ -216,7 +216,10 @@ fn names_are_no_markup_and_no_path() {
                     part.title.clone_from(&hostile);
                 }
             }
-            Answer::Distribution { .. } | Answer::Check(_) => {}
+            Answer::Distribution { .. }
+            | Answer::Check(_)
+            | Answer::Find(_)
+            | Answer::Sweep { .. } => {}
         }
     }
     well_formed(&svg(&report));

@@ -397,14 +397,48 @@ pub enum Ask {
     Distribution(Vec<Expr>),
     Check(Condition),
     Find {
-        input: Reference,
-        so_that: Condition,
+        unknowns: Vec<InputRange>,
+        goal: Option<Goal>,
+        so_that: Vec<Aim>,
     },
     Sweep {
-        over: Vec<(Reference, Range, Option<Expr>)>,
+        over: Vec<InputRange>,
         show: Vec<Expr>,
     },
     Sensitivity(Vec<Expr>),
+}
+
+/// An input and the values of it that a query tries.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InputRange {
+    /// The input.
+    pub input: Reference,
+    /// Its least and its greatest value.
+    pub range: Option<Range>,
+    /// The distance between its values.
+    pub step: Option<Expr>,
+    /// The whole.
+    pub span: Span,
+}
+
+/// The value that a `find` makes as small or as great as possible.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Goal {
+    /// True for `maximise`.
+    pub maximise: bool,
+    /// The value.
+    pub value: Expr,
+    /// Its year.
+    pub window: Option<Window>,
+}
+
+/// A condition that a `find` has to meet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Aim {
+    /// The condition.
+    pub condition: Condition,
+    /// The years in which it has to hold.
+    pub window: Option<Window>,
 }
 
 /// The clauses of a query.
