@@ -34,7 +34,7 @@ pub struct Figure {
     pub place: Place,
     /// Where it stands.
     pub span: Span,
-    /// Keys of the sources on the value, its declaration, its lever or its scenario.
+    /// Keys of the sources on the value; where it has none, on its declaration, its lever or its scenario.
     pub sources: Vec<String>,
 }
 
@@ -54,7 +54,7 @@ impl Model {
                         name: self.definition_name(id, definition),
                         place: lever.map_or(Place::Script, |(id, _)| Place::Lever(id)),
                         span: definition.span,
-                        sources: union(&definition.sources, around),
+                        sources: closest(&definition.sources, around),
                     });
                 }
             }
@@ -68,7 +68,7 @@ impl Model {
                     name: self.definition_name(*quantity, definition),
                     place: Place::Scenario(change.scenario),
                     span: change.span,
-                    sources: union(&change.sources, around),
+                    sources: closest(&change.sources, around),
                 });
             }
         }
@@ -138,8 +138,12 @@ impl Model {
     }
 }
 
-fn union(own: &[String], around: [Option<&Vec<String>>; 2]) -> Vec<String> {
+/// The sources on a value itself, which take the place of those around it; without any, all of those.
+fn closest(own: &[String], around: [Option<&Vec<String>>; 2]) -> Vec<String> {
     let mut all = own.to_vec();
+    if !own.is_empty() {
+        return all;
+    }
     for key in around.into_iter().flatten().flatten() {
         if !all.contains(key) {
             all.push(key.clone());

@@ -315,7 +315,7 @@ fn completion_knows_the_place() {
     assert!(at_end("imports[China, ve").contains(&"vehicles".to_owned()));
     assert_eq!(at_end("duty."), ["duty.collection", "duty.pass_through", "duty.rate"]);
     assert_eq!(at_end("show balance[China] for loc"), ["localisation"]);
-    assert_eq!(at_end("tar"), ["tariff"]);
+    assert_eq!(at_end("tar"), ["tariff", "tariff_rate_quota"]);
     assert!(at_end("tariff d from China {\n  pas").contains(&"pass_through: ".to_owned()));
     assert!(at_end("tariff d from Ch").contains(&"China".to_owned()));
     assert_eq!(at_end("x = 5 bn U"), ["USD"]);
