@@ -303,9 +303,9 @@ builtins! {
     }
     expansion {
         Growth "growth" [required("x")]
-            "change since last year, as a share of last year's value" "growth(y) == 10% in 2025";
+            "change since last year, as a share of last year's value" "growth(y) == 10%";
         Change "change" [required("x")]
-            "change since last year, in the unit of x" "change(y) == 10 in 2025";
+            "change since last year, in the unit of x" "change(y) == 10% * y[t-1]";
         Cagr "cagr" [required("x"), required("from"), required("to")]
             "compound annual growth rate between two years" "cagr(y, from: 2024, to: 2026) == 10%";
         Share "share" [required("part"), required("whole")]
@@ -346,7 +346,7 @@ impl Builtin {
         }
     }
 
-    /// How it is written: `student_t(degrees, [location], [scale], [min], [max])`.
+    /// How it is written: `normal(mean, sd, [min: a], [max: b])`. Brackets mark what may be left out.
     pub fn signature(&self) -> String {
         let shown = |parameter: &Parameter| match parameter.need {
             Need::Required => parameter.name.to_owned(),
@@ -354,7 +354,7 @@ impl Builtin {
             Need::Repeated => format!("{}, ...", parameter.name),
             Need::Pairs => format!("{}: probability, ...", parameter.name),
         };
-        let limits = ["[min]", "[max]"].map(str::to_owned);
+        let limits = ["[min: a]", "[max: b]"].map(str::to_owned);
         let limits = limits.into_iter().filter(|_| self.has_limits());
         let parts: Vec<String> = self.parameters.iter().map(shown).chain(limits).collect();
         format!("{}({})", self.name, parts.join(", "))
@@ -408,7 +408,10 @@ mod tests {
     #[test]
     fn a_signature_shows_what_may_be_left_out() {
         let shown = |name| named(name).map(Builtin::signature).collect::<Vec<_>>();
-        assert_eq!(shown("student_t"), ["student_t(degrees, [location], [scale], [min], [max])"]);
+        assert_eq!(
+            shown("student_t"),
+            ["student_t(degrees, [location], [scale], [min: a], [max: b])"]
+        );
         assert_eq!(shown("discrete"), ["discrete(value: probability, ...)"]);
         assert_eq!(shown("min"), ["min(value, ...)", "min(x)"]);
         assert!(

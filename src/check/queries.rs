@@ -3,7 +3,7 @@
 use super::declare::MOST_CELLS;
 use super::errors;
 use super::expr::Env;
-use super::{Bound, Checker};
+use super::{Checker, IndexMeaning};
 use crate::model::{
     Ask, Asked, Condition, Correlation, Expr, Identity, Kind, LeverId, Query, Question,
 };
@@ -178,8 +178,8 @@ impl<'a> Checker<'a> {
         let found = self.condition(condition, &mut env, condition.span, &[]);
         let Some(mut found) = found else { return };
         let named = env.indices.iter().filter_map(|(_, bound)| match bound {
-            Bound::Open(slot, set) => Some((*slot, *set)),
-            Bound::One(..) => None,
+            IndexMeaning::Free(slot, set) => Some((*slot, *set)),
+            IndexMeaning::Bound(..) => None,
         });
         found.left.loops.splice(0..0, named);
         let name = match lever {

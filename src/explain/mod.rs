@@ -1,7 +1,7 @@
-//! What a name means: a block kind, a variable, a lever, a set, a scenario, a source, a function, or
-//! the code of a diagnostic.
+//! Explanations of names: kinds, variables, levers, sets, scenarios, sources, functions and the codes of
+//! diagnostics.
 //!
-//! In: a loaded program and a name. Out: pages of text, one for each meaning, or the nearest name.
+//! In: a loaded program and a name. Out: a page of text for each meaning of the name, or the nearest name.
 
 mod kind;
 mod lever;
@@ -14,10 +14,10 @@ use crate::session::Program;
 use crate::source::Span;
 use crate::syntax::ast::{self, ItemKind};
 
-/// Everything that `name` means in a program.
+/// Explains every meaning of `name` in a program.
 ///
 /// # Errors
-/// The nearest known name, if there is one, where `name` means nothing.
+/// `name` is unknown; the nearest known name, if there is one.
 pub fn explain(program: &Program, name: &str) -> Result<String, Option<String>> {
     let mut pages: Vec<Page> = Vec::new();
     for item in program.files.iter().flat_map(|file| &file.items) {
@@ -49,7 +49,7 @@ pub fn explain(program: &Program, name: &str) -> Result<String, Option<String>> 
     Ok(texts.join("\n"))
 }
 
-/// A heading and the sections below it.
+/// A page: a heading and sections.
 struct Page {
     heading: String,
     sections: Vec<(&'static str, Vec<String>)>,
@@ -60,7 +60,7 @@ impl Page {
         Self { heading, sections: Vec::new() }
     }
 
-    /// Adds a section unless it is empty; without a title its lines stand right below the heading.
+    /// Adds a section unless it is empty; a section without a title is printed right below the heading.
     fn section(&mut self, title: &'static str, lines: Vec<String>) {
         if lines.iter().any(|line| !line.is_empty()) {
             self.sections.push((title, lines));
@@ -83,7 +83,7 @@ impl Page {
     }
 }
 
-/// `trade/flows.mizan:97`.
+/// File and line of a place: `trade/flows.mizan:97`.
 fn place(program: &Program, span: Span) -> String {
     let file = program.sources.file(span.source);
     format!("{}:{}", file.name, file.location(span.start as usize).line)
@@ -93,7 +93,7 @@ fn lines(text: &str) -> Vec<String> {
     text.lines().map(|line| line.trim_end().to_owned()).collect()
 }
 
-/// Rows with their columns aligned.
+/// Aligns the columns of rows.
 fn columns(rows: &[Vec<String>]) -> Vec<String> {
     let width = |n: usize| {
         let cells = rows.iter().filter(|row| n + 1 < row.len()).filter_map(|row| row.get(n));
@@ -110,7 +110,7 @@ fn columns(rows: &[Vec<String>]) -> Vec<String> {
     rows.iter().map(line).collect()
 }
 
-/// `@key  citation` for each key.
+/// Lines `@key  citation`, one per key.
 fn citations(program: &Program, keys: &[String]) -> Vec<String> {
     let Some(model) = &program.model else { return Vec::new() };
     let mut seen: Vec<&String> = Vec::new();
@@ -160,11 +160,11 @@ fn source(program: &Program, name: &str) -> Option<Page> {
     let figures =
         model.figures().into_iter().filter(|figure| figure.sources.iter().any(|k| k == key));
     let row = |figure: crate::model::Figure| vec![place(program, figure.span), figure.name];
-    page.section("What rests on it", columns(&figures.map(row).collect::<Vec<_>>()));
+    page.section("Figures from it", columns(&figures.map(row).collect::<Vec<_>>()));
     Some(page)
 }
 
-/// A function of the language or of the standard library: signature, meaning and an example.
+/// The page of a function of the language or of the standard library.
 fn builtin(name: &str) -> Option<Page> {
     let mut page = Page::new(format!("{name}: function of the language"));
     for row in builtins::named(name) {

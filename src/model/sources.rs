@@ -1,4 +1,4 @@
-//! Which figures rest on which sources.
+//! The figures of a script, and the sources of each.
 
 use super::{Ask, Change, Definition, Expr, Kind, LeverId, Model, QuantityId, Role, Select};
 use crate::source::Span;
@@ -8,20 +8,20 @@ use crate::source::Span;
 pub struct Source {
     /// The citation.
     pub citation: String,
-    /// Where its key stands.
+    /// The place of its key.
     pub span: Span,
 }
 
-/// Where a figure is given.
+/// The part of a script that gives a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// Outside levers and scenarios.
     Script,
     /// In a lever.
     Lever(LeverId),
-    /// A value that a scenario replaces.
+    /// In a scenario, of this index, that replaces the value.
     Scenario(usize),
-    /// In a check that names a source.
+    /// In a check that cites a source.
     Check,
 }
 
@@ -30,16 +30,16 @@ pub enum Place {
 pub struct Figure {
     /// `duty.rate[machinery]`; for a check its condition.
     pub name: String,
-    /// Where it is given.
+    /// The part of the script that gives it.
     pub place: Place,
-    /// Where it stands.
+    /// Its place in the script.
     pub span: Span,
     /// Keys of the sources on the value; where it has none, on its declaration, its lever or its scenario.
     pub sources: Vec<String>,
 }
 
 impl Model {
-    /// Every figure that the script gives, in the order of the text.
+    /// All figures of the script, in the order of the text.
     pub fn figures(&self) -> Vec<Figure> {
         let mut figures = Vec::new();
         for (id, quantity) in self.quantities.iter().enumerate() {
@@ -89,7 +89,7 @@ impl Model {
         })
     }
 
-    /// Keys of the sources that anything in the script names, in the order of their declaration.
+    /// Keys of all cited sources, in the order of their declaration.
     pub fn cited(&self) -> Vec<&str> {
         let checks = self.queries.iter().filter_map(|query| match &query.ask {
             Ask::Check(condition) => Some(&condition.sources),
@@ -108,7 +108,7 @@ impl Model {
         self.sources.keys().map(String::as_str).filter(|key| used.contains(key)).collect()
     }
 
-    /// True if a number is given here, not an element or what follows from other values.
+    /// True if a definition gives a number of its own: not an element, and not computed from other values.
     fn is_figure(&self, id: QuantityId, definition: &Definition) -> bool {
         let mut number = false;
         definition.expr.walk(&mut |part| {
@@ -122,7 +122,7 @@ impl Model {
         number && !matches!(self.quantities[id].kind, Kind::Element(_))
     }
 
-    /// `duty.rate[machinery]`; the name alone where all cells are meant.
+    /// The name of a definition's cells, `duty.rate[machinery]`; the quantity's name for all cells.
     pub fn definition_name(&self, id: QuantityId, definition: &Definition) -> String {
         let quantity = &self.quantities[id];
         let element = |(select, &set): (&Select, &usize)| match select {

@@ -330,7 +330,7 @@ fn hints_show_signatures_and_values() {
     let session = session(Some(EXAMPLE));
     assert_eq!(
         session.hint("show div("),
-        Some("  div(a, b, else: c): a / b, and c where b is 0".to_owned())
+        Some("  div(a, b, [else]): a / b, or `else` where b is 0".to_owned())
     );
     assert_eq!(session.hint("imports"), Some("  [partner, sector]: money".to_owned()));
     assert_eq!(session.hint("duty.rate[machinery]"), Some("  9.4% in 2035".to_owned()));

@@ -83,7 +83,16 @@ fn crowd(k: f64, duty: f64, closed: f64, capacity: f64, growth: f64) -> String {
          exchange_rate h with B {{ depreciation: 0% then 15% from 2027\n import_pass_through: 60% }}\n\
          export_diversion i on cars to A {{ share: 40%\n other: B }}\n\
          quota q on tools from B {{ volume: {} mn USD then {} mn USD from 2026\n home_share: 50% }} }}\n",
-        100.0 * k, 60.0 * k, 90.0 * k, 50.0 * k, 30.0 * k, 35.0 * k, capacity * k, capacity * k, 400.0 * k, 80.0 * k
+        100.0 * k,
+        60.0 * k,
+        90.0 * k,
+        50.0 * k,
+        30.0 * k,
+        35.0 * k,
+        capacity * k,
+        capacity * k,
+        400.0 * k,
+        80.0 * k
     )
 }
 
