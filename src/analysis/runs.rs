@@ -67,17 +67,15 @@ impl<'a> Runs<'a> {
         let mut asked = Vec::new();
         for query in &self.model.queries {
             let scenarios = query.scenarios.iter().map(|&own| self.changes(own).to_vec());
-            match query.ask {
-                Ask::Check(_) => continue,
-                Ask::Compare { to, by_lever, .. } => {
-                    asked.push(self.changes(to).to_vec());
-                    if by_lever {
-                        let subsets =
-                            query.scenarios.iter().map(|&own| self.subsets(query, own, to));
-                        asked.extend(subsets.flatten().flat_map(|all| all.changes));
-                    }
-                }
-                Ask::Show(_) | Ask::Chart(_) | Ask::Distribution(_) => {}
+            if query.ask.condition().is_some() {
+                continue;
+            }
+            if let Some(with) = query.ask.compared_with() {
+                asked.push(self.changes(with).to_vec());
+            }
+            if let Ask::Compare { to, by_lever: true, .. } = query.ask {
+                let subsets = query.scenarios.iter().map(|&own| self.subsets(query, own, to));
+                asked.extend(subsets.flatten().flat_map(|all| all.changes));
             }
             asked.extend(scenarios);
         }

@@ -7,9 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::Checker;
 use crate::diagnostic::Diagnostic;
-use crate::model::{
-    Ask, Change, ChangeId, Definition, Expr, Leg, LeverId, Model, Op, Role, Select,
-};
+use crate::model::{Change, ChangeId, Definition, Expr, Leg, LeverId, Model, Op, Role, Select};
 use crate::source::Span;
 use crate::syntax::ast::{Item, ItemKind, SetElements};
 
@@ -330,23 +328,8 @@ fn read_quantities(model: &Model) -> Vec<bool> {
             }
         }
     }
-    for query in &model.queries {
-        match &query.ask {
-            Ask::Show(of) | Ask::Chart(of) | Ask::Distribution(of) | Ask::Compare { of, .. } => {
-                of.iter().for_each(|question| visit(&question.expr));
-            }
-            Ask::Check(_) => {}
-        }
-    }
-    let checks = model.queries.iter().filter_map(|query| match &query.ask {
-        Ask::Check(condition) => Some(condition.as_ref()),
-        _ => None,
-    });
-    for condition in checks.chain(model.identities.iter().map(|identity| &identity.condition)) {
-        visit(&condition.left.expr);
-        condition.comparison.iter().for_each(|(_, expr)| visit(expr));
-        condition.tolerance.iter().for_each(|(expr, _)| visit(expr));
-    }
+    model.queries.iter().for_each(|query| query.ask.visit(&mut visit));
+    model.identities.iter().for_each(|identity| identity.condition.visit(&mut visit));
     read
 }
 
@@ -358,11 +341,8 @@ fn unused_scenarios(model: &Model, items: &[&Item]) -> Vec<Diagnostic> {
     });
     let mut used: BTreeSet<&str> = BTreeSet::new();
     for query in &model.queries {
-        let to = match query.ask {
-            Ask::Compare { to, .. } => to,
-            _ => None,
-        };
-        let asked = query.scenarios.iter().copied().flatten().chain(to);
+        let with = query.ask.compared_with().flatten();
+        let asked = query.scenarios.iter().copied().flatten().chain(with);
         used.extend(asked.map(|n| model.scenarios[n].name.as_str()));
     }
     let parents = trees.clone().flat_map(|tree| &tree.parents);

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use super::{Layout, reads};
-use crate::model::{
-    Ask, Change, Condition, Definition, Expr, LeverId, Model, QuantityId, Question,
-};
+use crate::model::{Change, Definition, Expr, LeverId, Model, QuantityId};
 
 /// The quantities that the runs of a model compute, and where all keep their values; the others keep 0,
 /// and nothing reads them.
@@ -78,20 +76,7 @@ impl Scope {
 
 /// Calls `visit` for every expression of a query, an identity or a correlation.
 fn asked(model: &Model, visit: &mut impl FnMut(&Expr)) {
-    for query in &model.queries {
-        match &query.ask {
-            Ask::Show(of) | Ask::Chart(of) | Ask::Distribution(of) | Ask::Compare { of, .. } => {
-                of.iter().for_each(|question: &Question| visit(&question.expr));
-            }
-            Ask::Check(condition) => held(condition, visit),
-        }
-    }
-    model.identities.iter().for_each(|identity| held(&identity.condition, visit));
+    model.queries.iter().for_each(|query| query.ask.visit(visit));
+    model.identities.iter().for_each(|identity| identity.condition.visit(visit));
     model.correlations.iter().flat_map(|correlation| &correlation.of).for_each(visit);
-}
-
-fn held(condition: &Condition, visit: &mut impl FnMut(&Expr)) {
-    visit(&condition.left.expr);
-    condition.comparison.iter().for_each(|(_, right)| visit(right));
-    condition.tolerance.iter().for_each(|(tolerance, _)| visit(tolerance));
 }

@@ -1,10 +1,14 @@
 //! A script's text, read from a file or a stream.
+//!
+//! In: a path or an open stream. Out: UTF-8 text of at most [`MOST_BYTES`], or why it cannot be read. Only
+//! this file of `session` touches the file system.
 
 use std::path::Path;
 
 use crate::diagnostic::Diagnostic;
 
-use super::MOST_BYTES;
+/// The largest script or library file, in bytes.
+pub const MOST_BYTES: u64 = 4 << 20;
 
 /// Reads a script.
 ///
