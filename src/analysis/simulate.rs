@@ -263,12 +263,7 @@ impl Asking<'_, '_> {
         baseline: &crate::engine::Values,
     ) -> Result<(), Diagnostic> {
         for query in &self.runs.model.queries {
-            let (Ask::Show(of) | Ask::Chart(of) | Ask::Distribution(of) | Ask::Compare { of, .. }) =
-                &query.ask
-            else {
-                continue;
-            };
-            for question in of {
+            for question in query.ask.questions() {
                 for (cell, _) in cells(self.runs.model, question) {
                     for year in query.years.0..=query.years.1 {
                         let (model, expr) = (self.runs.model, &question.expr);

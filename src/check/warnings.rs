@@ -7,9 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::Checker;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{
-    Ask, Change, ChangeId, Definition, Expr, Leg, LeverId, Model, Op, Role, Select,
-};
+use crate::model::{Change, ChangeId, Definition, Expr, Leg, LeverId, Model, Op, Role, Select};
 use crate::source::Span;
 use crate::syntax::ast::{Item, ItemKind, SetElements};
 
@@ -332,9 +330,8 @@ fn read_quantities(model: &Model) -> Vec<bool> {
             }
         }
     }
-    model.queries.iter().for_each(|query| query.ask.expressions(&mut visit));
-    let identities = model.identities.iter().map(|identity| &identity.condition);
-    identities.for_each(|condition| condition.expressions(&mut visit));
+    model.queries.iter().for_each(|query| query.ask.visit(&mut visit));
+    model.identities.iter().for_each(|identity| identity.condition.visit(&mut visit));
     read
 }
 
@@ -346,11 +343,8 @@ fn unused_scenarios(model: &Model, items: &[&Item]) -> Vec<Diagnostic> {
     });
     let mut used: BTreeSet<&str> = BTreeSet::new();
     for query in &model.queries {
-        let to = match query.ask {
-            Ask::Compare { to, .. } => to,
-            _ => None,
-        };
-        let asked = query.scenarios.iter().copied().flatten().chain(to);
+        let with = query.ask.compared_with().flatten();
+        let asked = query.scenarios.iter().copied().flatten().chain(with);
         used.extend(asked.map(|n| model.scenarios[n].name.as_str()));
     }
     let parents = trees.clone().flat_map(|tree| &tree.parents);

@@ -338,13 +338,7 @@ impl Model {
 
     /// True if a query asks for a probability or a distribution.
     pub fn asks_for_draws(&self) -> bool {
-        self.queries.iter().any(|query| match &query.ask {
-            Ask::Distribution(_) => true,
-            Ask::Show(of) | Ask::Chart(of) | Ask::Compare { of, .. } => {
-                of.iter().any(|question| question.probability)
-            }
-            Ask::Check(_) | Ask::Find(_) | Ask::Sweep { .. } => false,
-        })
+        self.queries.iter().any(|query| query.ask.needs_draws())
     }
 
     /// The name of a scenario; None is the baseline.

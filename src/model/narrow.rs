@@ -1,6 +1,6 @@
 //! Restriction of queries from outside, to some scenarios or years.
 
-use super::{Ask, Model, Query};
+use super::{Model, Query};
 use crate::source::Span;
 
 /// The scenarios that a query names.
@@ -29,8 +29,8 @@ impl Model {
                     scenarios.push(*scenario);
                 }
             }
-            if let Ask::Compare { to, .. } = &query.ask {
-                scenarios.retain(|scenario| scenario != to);
+            if let Some(with) = query.ask.compared_with() {
+                scenarios.retain(|scenario| *scenario != with);
             }
             query.scenarios = scenarios;
         }
@@ -41,7 +41,7 @@ impl Model {
     pub fn narrow_years(&mut self, years: (i32, i32)) -> Vec<Span> {
         let mut left_out = Vec::new();
         self.queries.retain_mut(|query| {
-            if matches!(query.ask, Ask::Check(_) | Ask::Find(_)) {
+            if !query.ask.shows_years() {
                 return true;
             }
             query.years = (query.years.0.max(years.0), query.years.1.min(years.1));
@@ -58,7 +58,6 @@ impl Model {
 impl Query {
     /// True if the query shows or compares a scenario.
     pub fn mentions(&self, scenario: Option<usize>) -> bool {
-        let compared = matches!(&self.ask, Ask::Compare { to, .. } if *to == scenario);
-        compared || self.scenarios.contains(&scenario)
+        self.ask.compared_with() == Some(scenario) || self.scenarios.contains(&scenario)
     }
 }

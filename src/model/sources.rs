@@ -1,6 +1,6 @@
 //! The figures of a script, and the sources of each.
 
-use super::{Ask, Change, Definition, Expr, Kind, LeverId, Model, QuantityId, Role, Select};
+use super::{Change, Definition, Expr, Kind, LeverId, Model, QuantityId, Role, Select};
 use crate::source::Span;
 
 /// A source of figures.
@@ -78,23 +78,21 @@ impl Model {
     }
 
     fn cited_checks(&self) -> impl Iterator<Item = Figure> {
-        self.queries.iter().filter_map(|query| match &query.ask {
-            Ask::Check(check) if !check.sources.is_empty() => Some(Figure {
+        self.queries.iter().filter_map(|query| {
+            let check = query.ask.condition().filter(|check| !check.sources.is_empty())?;
+            Some(Figure {
                 name: check.text.clone(),
                 place: Place::Check,
                 span: query.span,
                 sources: check.sources.clone(),
-            }),
-            _ => None,
+            })
         })
     }
 
     /// Keys of all cited sources, in the order of their declaration.
     pub fn cited(&self) -> Vec<&str> {
-        let checks = self.queries.iter().filter_map(|query| match &query.ask {
-            Ask::Check(condition) => Some(&condition.sources),
-            _ => None,
-        });
+        let checks = self.queries.iter().filter_map(|query| query.ask.condition());
+        let checks = checks.map(|check| &check.sources);
         let definitions = self.quantities.iter().flat_map(|quantity| &quantity.definitions);
         let used: std::collections::BTreeSet<&str> = (self.levers.iter().map(|l| &l.sources))
             .chain(self.quantities.iter().map(|quantity| &quantity.sources))

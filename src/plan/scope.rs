@@ -78,8 +78,7 @@ impl Scope {
 
 /// Calls `visit` for every expression of a query, an identity or a correlation.
 fn asked(model: &Model, visit: &mut impl FnMut(&Expr)) {
-    model.queries.iter().for_each(|query| query.ask.expressions(visit));
-    let held = model.identities.iter().map(|identity| &identity.condition);
-    held.for_each(|condition| condition.expressions(visit));
+    model.queries.iter().for_each(|query| query.ask.visit(visit));
+    model.identities.iter().for_each(|identity| identity.condition.visit(visit));
     model.correlations.iter().flat_map(|correlation| &correlation.of).for_each(visit);
 }

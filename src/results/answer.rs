@@ -251,6 +251,28 @@ pub enum Answer {
     },
 }
 
+impl Answer {
+    /// The spreads of each line of the answer, a line being a series of years, a histogram's series or
+    /// a difference; empty for an answer without draws.
+    pub fn spreads(&self) -> Vec<Vec<&Spread>> {
+        match self {
+            Self::Show { panels } | Self::Chart { panels } => {
+                let series = panels.iter().flat_map(|panel| &panel.series);
+                series.map(|series| series.spread.iter().flatten().collect()).collect()
+            }
+            Self::Distribution { histograms } => {
+                let series = histograms.iter().flat_map(|histogram| &histogram.series);
+                series.map(|series| vec![&series.spread]).collect()
+            }
+            Self::Check(_) | Self::Find(_) | Self::Sweep { .. } => Vec::new(),
+            Self::Compare { comparisons, .. } => {
+                let differences = comparisons.iter().flat_map(|comparison| &comparison.scenarios);
+                differences.map(|difference| difference.spread.iter().collect()).collect()
+            }
+        }
+    }
+}
+
 /// A source of figures.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SourceNote {

@@ -1,6 +1,6 @@
 //! The layers, the lengths of files, and who may use what: the rules of `ARCHITECTURE.md`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Modules from low to high; those of one row may use each other.
@@ -199,6 +199,51 @@ fn foreign_parts_stay_in_their_place() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Folders whose files must not use each other in a cycle. A subfolder counts as one file.
+const WITHOUT_CYCLES: [&str; 3] = ["syntax", "session", "repl"];
+
+/// The files of a folder that each of its files names, by `super::` or `crate::`.
+fn uses(folder: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let inside = format!("{folder}/");
+    let own: Vec<(Vec<String>, String)> = files()
+        .into_iter()
+        .filter_map(|(name, text)| {
+            let path = name.strip_prefix(&inside)?.trim_end_matches(".rs");
+            let parts = path.split('/').filter(|part| *part != "mod").map(str::to_owned).collect();
+            Some((parts, code(&text).collect::<Vec<_>>().join(" ")))
+        })
+        .collect();
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (parts, text) in own {
+        // The folder's own `mod.rs` is above its files: they may not be below it.
+        let Some(file) = parts.first() else { continue };
+        let from_above = format!(" {}", "super::".repeat(parts.len()));
+        let text = text.replace(&format!("crate::{folder}::"), &from_above);
+        let named = named(&text.replace("crate::", "").replace(&from_above, " crate::"));
+        found.entry(file.clone()).or_default().extend(named.into_iter().filter(|n| n != file));
+    }
+    let known: BTreeSet<String> = found.keys().cloned().collect();
+    found.values_mut().for_each(|names| names.retain(|name| known.contains(name)));
+    found
+}
+
+#[test]
+fn files_use_each_other_without_cycles() {
+    for folder in WITHOUT_CYCLES {
+        let mut left = uses(folder);
+        assert!(left.values().any(|names| !names.is_empty()), "{folder}: no file uses another");
+        // Files that use none of those left are taken away, until none is left or all are in cycles.
+        while let Some(free) = left.iter().find(|(_, names)| names.is_empty()) {
+            let free = free.0.clone();
+            left.remove(&free);
+            left.values_mut().for_each(|names| {
+                names.remove(&free);
+            });
+        }
+        assert!(left.is_empty(), "{folder}: {left:#?}");
+    }
 }
 
 #[test]
