@@ -7,7 +7,7 @@ use crate::engine::numbers::distribution::Distribution;
 use crate::engine::run::domain::RandomId;
 use crate::engine::solve::starts::Starts;
 use crate::engine::solve::system::System;
-use crate::engine::solve::tape::{Node, Traced};
+use crate::engine::solve::tape::{Node, Symbolic};
 use crate::plan::{Block, Override};
 
 /// A random quantity with the parameters that one of its readings has.
@@ -27,7 +27,7 @@ pub(super) struct SolvedBlock {
     /// The first starting point of a search: the solution of the plain run.
     pub(super) medians: Vec<f64>,
     /// The further starting points, as in a run by itself.
-    pub(super) starts: Starts<Traced>,
+    pub(super) starts: Starts<Symbolic>,
     pub(super) block: Block,
 }
 

@@ -18,7 +18,7 @@ use crate::diagnostic::Diagnostic;
 use crate::engine::numbers::summary::Tree;
 use crate::engine::run::domain::RandomId;
 use crate::engine::run::stop::Stop;
-use crate::engine::solve::tape::{Node, Traced};
+use crate::engine::solve::tape::{Node, Symbolic};
 use crate::model::Solver;
 use crate::plan::Override;
 
@@ -88,8 +88,8 @@ impl Recording {
         let flat = values.as_slice_memory_order_mut().unwrap_or_default();
         for (column, &Wanted(value)) in flat.chunks_exact_mut(count.max(1)).zip(wanted) {
             match value {
-                Traced::Known(number) => column.fill(number),
-                Traced::Node(node) => {
+                Symbolic::Known(number) => column.fill(number),
+                Symbolic::Node(node) => {
                     nodes.push(node);
                     columns.push(column);
                 }

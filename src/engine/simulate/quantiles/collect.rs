@@ -22,7 +22,7 @@ use crate::engine::simulate::compile::schedule::SolverStarts;
 use crate::engine::simulate::execute::{Machine, Supply};
 use crate::engine::simulate::run::{BadDraw, Digest, OnFailure, Part, Simulation};
 use crate::engine::simulate::{Recording, Wanted};
-use crate::engine::solve::tape::{Node, Traced};
+use crate::engine::solve::tape::{Node, Symbolic};
 use crate::model::Solver;
 
 /// The statistics that a simulation computes for a value.
@@ -88,15 +88,17 @@ impl Recording {
         let mut duplicates: Vec<(usize, usize)> = Vec::new();
         for (number, &(Wanted(value), kept)) in wanted.iter().enumerate() {
             match value {
-                Traced::Node(node) if kept == Kept::Draws => values.push((number, node, kept)),
-                Traced::Node(node) => match first_request.entry((node, kept == Kept::Quantiles)) {
-                    Entry::Occupied(known) => duplicates.push((number, *known.get())),
-                    Entry::Vacant(new) => {
-                        new.insert(number);
-                        values.push((number, node, kept));
+                Symbolic::Node(node) if kept == Kept::Draws => values.push((number, node, kept)),
+                Symbolic::Node(node) => {
+                    match first_request.entry((node, kept == Kept::Quantiles)) {
+                        Entry::Occupied(known) => duplicates.push((number, *known.get())),
+                        Entry::Vacant(new) => {
+                            new.insert(number);
+                            values.push((number, node, kept));
+                        }
                     }
-                },
-                Traced::Known(value) => found[number] = constant(value, kept, draws, work.levels),
+                }
+                Symbolic::Known(value) => found[number] = constant(value, kept, draws, work.levels),
             }
         }
         let all_bytes = draws.saturating_mul(8);
@@ -306,16 +308,16 @@ mod tests {
         let mut recording = Recording::default();
         let spread = Distribution::new(Function::Normal, &[1.0, 2.0]).expect("a distribution");
         let mut wanted = Vec::new();
-        let mut sum = Traced::Known(0.0);
+        let mut sum = Symbolic::Known(0.0);
         for n in 0..10 {
             let id = RandomId { name: format!("x{n}"), part: 0 };
             let drawn = recording.inputs.draw(id, &spread);
-            let drawn = Traced::Node(recording.tape.input(drawn));
+            let drawn = Symbolic::Node(recording.tape.input(drawn));
             sum = recording.tape.binary(Binary::Operator(BinaryOp::Add), sum, drawn);
             wanted.push(Wanted(sum));
         }
         wanted.push(recording.difference(wanted[9], wanted[3]));
-        wanted.push(Wanted(Traced::Known(7.5)));
+        wanted.push(Wanted(Symbolic::Known(7.5)));
         (recording, wanted)
     }
 
