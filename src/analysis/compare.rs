@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::runs::Runs;
-use super::titles::title;
 use super::shapley::{MOST_CHANGES, shapley};
+use super::titles::title;
 use super::{cells, label, unit};
 use crate::diagnostic::Diagnostic;
 use crate::engine::Values;

@@ -2,9 +2,12 @@
 
 use crate::model::{Expr, Model, Question, Time};
 
+/// Characters of the longest description that is a heading; a longer one is prose.
+const LONGEST: usize = 64;
+
 /// Builds a title: the first sentence of the description of the quantity that a question names, and the elements
 /// chosen: those written in the expression, then `elements` in place of its `*`. Empty for any other
-/// expression and for a quantity without a description.
+/// expression and for a quantity without a short description.
 pub(super) fn title(model: &Model, question: &Question, elements: &[String]) -> String {
     let Expr::Read { quantity, cells, time: Time::Offset(0), .. } = &question.expr else {
         return String::new();
@@ -14,7 +17,7 @@ pub(super) fn title(model: &Model, question: &Question, elements: &[String]) -> 
     }
     let quantity = &model.quantities[*quantity];
     let sentence = first_sentence(&quantity.doc);
-    if sentence.is_empty() {
+    if sentence.is_empty() || sentence.chars().count() > LONGEST {
         return String::new();
     }
     let written = quantity.axes.iter().zip(cells).filter_map(|(&axis, cell)| {
@@ -39,9 +42,15 @@ mod tests {
 
     #[test]
     fn a_title_is_one_sentence() {
-        assert_eq!(first_sentence("Exports less imports of goods."), "Exports less imports of goods");
+        assert_eq!(
+            first_sentence("Exports less imports of goods."),
+            "Exports less imports of goods"
+        );
         assert_eq!(first_sentence("Trade,\n in goods. Not services."), "Trade, in goods");
-        assert_eq!(first_sentence("Exports over imports; 0 without imports."), "Exports over imports");
+        assert_eq!(
+            first_sentence("Exports over imports; 0 without imports."),
+            "Exports over imports"
+        );
         assert_eq!(first_sentence(""), "");
     }
 }

@@ -47,14 +47,17 @@ impl Chart {
         let Self { file, scenario, set, years, output: folder, force, draws } = self;
         let (format, trace, width) = (None, None, None);
         let target = Target { output: None, force: false };
-        let run = Run { file, scenario, set, years, format, trace, width, draws, target };
+        let errors = false;
+        let run = Run { file, scenario, set, years, draws, errors, format, width, target, trace };
         let (program, report) = run.report()?;
         let files: Vec<(String, Vec<u8>)> = pictures(&report)
             .into_iter()
             .map(|picture| (picture.file, picture.svg.into_bytes()))
             .collect();
         if files.is_empty() {
-            input::complain("the script asks for nothing that can be drawn; add `chart` and an expression");
+            input::complain(
+                "the script asks for nothing that can be drawn; add `chart` and an expression",
+            );
             return Err(Exit::Failed);
         }
         output::write_folder(&folder, &files, force)?;

@@ -48,7 +48,8 @@ impl Target {
             (None, None) => &FORMATS[0],
             (None, Some(path)) => Format::of_file(path).map_err(|ending| {
                 let (shown, known) = (path.display(), endings());
-                let text = format!("{shown}: no format has the ending .{ending}; it must be {known}");
+                let text =
+                    format!("{shown}: no format has the ending .{ending}; it must be {known}");
                 failed(&text, Exit::Usage)
             })?,
         };
@@ -106,7 +107,9 @@ pub(super) fn write_folder(
         for (name, _) in files {
             free(&folder.join(name), force, &[])?;
         }
-        return files.iter().try_for_each(|(name, bytes)| write(&folder.join(name), bytes, force, &[]));
+        return files
+            .iter()
+            .try_for_each(|(name, bytes)| write(&folder.join(name), bytes, force, &[]));
     }
     let make = || -> io::Result<()> {
         let made = temporary_folder(parent(folder))?;

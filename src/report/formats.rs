@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::results::Report;
 
-use super::{csv, json, svg, text};
+use super::{csv, json, memo, svg};
 
 /// How the text of a memo is set; formats without columns ignore it.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +16,8 @@ pub struct Setting {
     pub width: usize,
     /// Whether escape sequences for colours may be written.
     pub colour: bool,
+    /// Whether tables of a simulation show standard errors and all quantiles.
+    pub errors: bool,
 }
 
 /// One format of a report.
@@ -43,7 +45,7 @@ pub const FORMATS: &[Format] = &[
         endings: &["txt"],
         about: "A memo for a terminal",
         is_binary: false,
-        writer: |report, setting| Ok(text(report, setting.width, setting.colour).into_bytes()),
+        writer: |report, setting| Ok(memo(report, setting).into_bytes()),
     },
     Format {
         name: "json",
@@ -96,8 +98,11 @@ impl Format {
 
 /// All file endings, as a sentence lists them: `.txt, .json or .csv`.
 pub fn endings() -> String {
-    let all: Vec<String> =
-        FORMATS.iter().flat_map(|format| format.endings).map(|ending| format!(".{ending}")).collect();
+    let all: Vec<String> = FORMATS
+        .iter()
+        .flat_map(|format| format.endings)
+        .map(|ending| format!(".{ending}"))
+        .collect();
     match all.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, others)) => format!("{} or {last}", others.join(", ")),

@@ -1,9 +1,9 @@
 //! The frame of a plot in a terminal: the axis of values on its left, the axis of years below, notes
 //! beside it. The frame turns years and values into columns and rows.
 
+use super::canvas::{Canvas, Points};
 use super::figure::axis::{ValueAxis, YearAxis, overhang};
 use super::figure::{Axis, Plot};
-use super::canvas::{Canvas, Points};
 use super::page::{Page, right, width};
 
 const NARROWEST_PLOT: usize = 9;

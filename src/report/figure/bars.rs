@@ -9,9 +9,7 @@ use crate::report::panel::{self, Names, described};
 use crate::report::spread::{self, Shape};
 use crate::results::{Comparison, Difference, Panel, Series, UnitLabel};
 
-use super::{
-    Axis, Body, Figure, Ink, Key, KeyShape, Label, Line, NumberAxis, Plot, Rect, Side,
-};
+use super::{Axis, Body, Figure, Ink, Key, KeyShape, Label, Line, NumberAxis, Plot, Rect, Side};
 
 /// At most so many rows are drawn; a note counts the others.
 const MOST_ROWS: usize = 40;
@@ -39,9 +37,11 @@ pub(super) fn by_element(panel: &Panel) -> Option<Figure> {
     let members = if names.are_nested() { names.scenarios.len() } else { 1 };
     let height = FILLED / members as f64;
     let mut marks = Plot::between(Axis::Names(Vec::new()), Axis::Names(Vec::new()));
+    marks.bars_per_name = members;
     let mut numbers = vec![0.0];
     for series in &panel.series {
-        let name = if names.cells.len() > 1 { panel::cell(series) } else { panel::scenario(series) };
+        let name =
+            if names.cells.len() > 1 { panel::cell(series) } else { panel::scenario(series) };
         let row = rows.get_index_of(&name).filter(|row| *row < MOST_ROWS);
         let (Some(row), Some((value, range))) = (row, value(series)) else { continue };
         let member = match names.are_nested() {
@@ -131,7 +131,10 @@ pub(super) fn waterfall(comparison: &Comparison, scenario: &Difference) -> Optio
     let axis = NumberAxis::covering(ends, 0.5, format.clone())?;
     let changes = format.for_differences(scenario.parts.iter().map(|part| Some(part.value)));
     let zero = axis.ticks(6).covers_zero();
-    let mut drawing = Steps { plot: Plot::between(Axis::Numbers(axis), Axis::Names(Vec::new())), names: Vec::new() };
+    let mut drawing = Steps {
+        plot: Plot::between(Axis::Numbers(axis), Axis::Names(Vec::new())),
+        names: Vec::new(),
+    };
     let signed = |value: f64| {
         let sign = if value > 0.0 { "+" } else { "" };
         let number = match changes.unit() == format.of_differences().unit() {
@@ -208,7 +211,8 @@ impl Steps {
     /// A thin line from the row above.
     fn connect(&mut self, value: f64, row: f64) {
         if row > 0.0 {
-            let points = vec![Some((value, row - 1.0 + FILLED / 2.0)), Some((value, row - FILLED / 2.0))];
+            let points =
+                vec![Some((value, row - 1.0 + FILLED / 2.0)), Some((value, row - FILLED / 2.0))];
             self.plot.lines.push(Line { ink: Ink::Reference, name: String::new(), points });
         }
     }
@@ -262,7 +266,8 @@ impl Figure {
     /// A tornado chart: for each input a bar from the result at its low value to that at its high
     /// value, on a line at the base result. `None` without a finite result.
     pub fn tornado(tornado: &Tornado) -> Option<Self> {
-        let finite = |input: &&TornadoInput| input.results.0.is_finite() && input.results.1.is_finite();
+        let finite =
+            |input: &&TornadoInput| input.results.0.is_finite() && input.results.1.is_finite();
         let reach = |input: &TornadoInput| {
             (input.results.0 - tornado.base).abs().max((input.results.1 - tornado.base).abs())
         };
@@ -301,7 +306,8 @@ impl Figure {
             words.join(", ")
         );
         let key = |ink, name: &str| Key { ink, shape: KeyShape::Block, name: name.to_owned() };
-        let legend = vec![key(Ink::Fall, "input at its low value"), key(Ink::Rise, "at its high value")];
+        let legend =
+            vec![key(Ink::Fall, "input at its low value"), key(Ink::Rise, "at its high value")];
         let notes = (left_out > 0).then(|| format!("{left_out} more inputs not drawn"));
         Some(Self {
             title,

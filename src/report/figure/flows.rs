@@ -8,7 +8,7 @@ use crate::results::Panel;
 
 use super::{Body, Figure};
 
-/// At most so many names stand in one column.
+/// At most so many names in one column.
 const MOST_NAMES: usize = 24;
 /// Share of the height that gaps between the names of a column take.
 const GAPS: f64 = 0.22;
@@ -54,7 +54,11 @@ pub(super) fn flows(panel: &Panel) -> Option<Figure> {
     for series in &panel.series {
         let [source, target] = series.elements.as_slice() else { return None };
         let value = series.values.first().copied().flatten()?;
-        if series.scenario != *scenario || !series.spread.is_empty() || !value.is_finite() || value < 0.0 {
+        if series.scenario != *scenario
+            || !series.spread.is_empty()
+            || !value.is_finite()
+            || value < 0.0
+        {
             return None;
         }
         values.push((clean(source), clean(target), value));
@@ -85,7 +89,8 @@ pub(super) fn flows(panel: &Panel) -> Option<Figure> {
         };
         column.iter().map(place).collect::<Vec<_>>()
     });
-    let mut next = [&left, &right].map(|side| side.iter().map(|flow| flow.from).collect::<Vec<_>>());
+    let mut next =
+        [&left, &right].map(|side| side.iter().map(|flow| flow.from).collect::<Vec<_>>());
     let mut ribbons = Vec::new();
     for (source, target, value) in values.iter().filter(|(.., value)| *value > 0.0) {
         let source_at = columns[0].get_index_of(source.as_str())?;

@@ -11,6 +11,9 @@ const MOST_NUMBERED: (usize, usize) = (12, 16);
 /// At most so many columns and rows are drawn.
 const MOST_TILES: usize = 200;
 
+/// Digits of the range of the results that the tiles show.
+const DIGITS: i32 = 3;
+
 /// One input of a sweep.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sweep {
@@ -55,7 +58,8 @@ impl Figure {
         let results: Vec<f64> = cells.clone().filter_map(|(column, row)| at(column, row)).collect();
         let low = results.iter().copied().reduce(f64::min)?;
         let high = results.iter().copied().reduce(f64::max)?;
-        let format = NumberFormat::fit(&map.unit, results.iter().copied().map(Some));
+        let format = NumberFormat::fit(&map.unit, [Some(low), Some(high)]);
+        let format = if high > low { format.resolving(high - low, DIGITS) } else { format };
         let share = |value: f64| if high > low { (value - low) / (high - low) } else { 0.5 };
         let (across, upwards) = (names(&map.across), names(&map.upwards));
         let mut top_down = upwards.clone();
@@ -69,10 +73,16 @@ impl Figure {
             let (x, y) = (column as f64, height(row));
             let ink = Ink::Tile(share(value));
             let number = format.number(Some(value));
-            let text = format!("{}, {}: {}", across[column], upwards[row], format.quantity(Some(value)));
+            let text =
+                format!("{}, {}: {}", across[column], upwards[row], format.quantity(Some(value)));
             plot.rects.push(Rect { ink, x: (x - 0.5, x + 0.5), y: (y - 0.5, y + 0.5), text });
             if numbered {
-                plot.labels.push(Label { at: (x, y), side: Side::Centre, text: number, on: Some(ink) });
+                plot.labels.push(Label {
+                    at: (x, y),
+                    side: Side::Centre,
+                    text: number,
+                    on: Some(ink),
+                });
             }
         }
         let mut legend: Vec<Key> = [0.0, 0.25, 0.5, 0.75, 1.0]
@@ -110,12 +120,22 @@ impl Figure {
         );
         let (notes, sources) = (Vec::new(), Vec::new());
         let body = Body::Plots(vec![plot]);
-        Some(Self { title, unit: String::new(), subtitle, alternative, body, legend, notes, sources })
+        Some(Self {
+            title,
+            unit: String::new(),
+            subtitle,
+            alternative,
+            body,
+            legend,
+            notes,
+            sources,
+        })
     }
 }
 
 fn names(sweep: &Sweep) -> Vec<String> {
-    let format = NumberFormat::fit(&sweep.unit, sweep.values.iter().copied().map(Some));
+    let values = || sweep.values.iter().copied().map(Some);
+    let format = NumberFormat::fit(&sweep.unit, values()).without_idle_zeros(values());
     sweep.values.iter().map(|&value| format.quantity(Some(value))).collect()
 }
 
@@ -133,7 +153,8 @@ fn contour(
     let mut pieces = Vec::new();
     for row in 1..rows {
         for column in 1..columns {
-            let corners = [(column - 1, row - 1), (column, row - 1), (column, row), (column - 1, row)];
+            let corners =
+                [(column - 1, row - 1), (column, row - 1), (column, row), (column - 1, row)];
             let values = corners.map(|(column, row)| at(column, row).map(|value| value - level));
             let [Some(a), Some(b), Some(c), Some(d)] = values else { continue };
             let values = [a, b, c, d];
@@ -144,7 +165,8 @@ fn contour(
                 }
                 let share = from / (from - to);
                 let ((x, y), (next_x, next_y)) = (corners[side], corners[(side + 1) % 4]);
-                let between = |from: usize, to: usize| from as f64 + (to as f64 - from as f64) * share;
+                let between =
+                    |from: usize, to: usize| from as f64 + (to as f64 - from as f64) * share;
                 Some((between(x, next_x), between(y, next_y)))
             };
             let found: Vec<Point> = (0..4).filter_map(crossing).collect();

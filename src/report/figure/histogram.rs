@@ -91,7 +91,7 @@ impl<'a> Bins<'a> {
         bars.collect()
     }
 
-    /// What is to be known of tails that are drawn shorter than they are.
+    /// A note on tails that are drawn shorter than they are.
     fn remark(&self, format: &NumberFormat) -> Option<String> {
         let format = format.resolving(self.width, 2);
         let reach = |end: f64| format.quantity(Some(end));
@@ -108,10 +108,15 @@ impl<'a> Bins<'a> {
 }
 
 /// The main quantiles of a series, each with its name.
-fn quantiles(series: &HistogramSeries, levels: &[f64], format: &NumberFormat) -> Vec<(f64, String)> {
+fn quantiles(
+    series: &HistogramSeries,
+    levels: &[f64],
+    format: &NumberFormat,
+) -> Vec<(f64, String)> {
     let of = &series.spread.quantiles;
     let range = of.first().zip(of.last()).map_or(0.0, |(low, high)| high - low);
-    let format = if range > 0.0 { format.resolving(range, QUANTILE_DIGITS) } else { format.clone() };
+    let format =
+        if range > 0.0 { format.resolving(range, QUANTILE_DIGITS) } else { format.clone() };
     let quantile = |at: usize| {
         let (value, name) = (*of.get(at)?, level(*levels.get(at)?));
         value.is_finite().then(|| (value, format!("{name} {}", format.number(Some(value)))))

@@ -254,11 +254,7 @@ impl<'a> Bands<'a> {
 }
 
 /// A number of one year's draws; of a line without draws the value itself.
-fn per_year(
-    series: &Series,
-    year: usize,
-    of: impl Fn(&Spread) -> Option<f64>,
-) -> Option<f64> {
+fn per_year(series: &Series, year: usize, of: impl Fn(&Spread) -> Option<f64>) -> Option<f64> {
     match spread::at(series, year) {
         Some(spread) => of(spread),
         None if series.spread.is_empty() => series.values.get(year).copied().flatten(),

@@ -20,7 +20,8 @@ pub(in crate::report) fn figures(report: &Report) -> Vec<Figure> {
     for figure in &mut figures {
         figure.sources = report.sources.iter().map(|source| clean(&source.citation)).collect();
         if let Some(sampling) = &report.sampling {
-            let draws = crate::report::number::NumberFormat::count().number(Some(sampling.draws as f64));
+            let draws =
+                crate::report::number::NumberFormat::count().number(Some(sampling.draws as f64));
             figure.notes.push(format!("{draws} draws, seed {}", sampling.seed));
         }
     }
@@ -29,25 +30,33 @@ pub(in crate::report) fn figures(report: &Report) -> Vec<Figure> {
 
 fn charts(answer: &Answer, levels: &[f64]) -> Vec<Figure> {
     match answer {
-        Answer::Chart { panels } => panels.iter().filter_map(|panel| of_panel(panel, levels)).collect(),
+        Answer::Chart { panels } => {
+            panels.iter().filter_map(|panel| of_panel(panel, levels)).collect()
+        }
         Answer::Distribution { histograms } => {
             histograms.iter().filter_map(|one| histogram::histogram(one, levels)).collect()
         }
         Answer::Compare { comparisons, by_lever: true } => comparisons
             .iter()
-            .flat_map(|comparison| comparison.scenarios.iter().map(move |other| (comparison, other)))
+            .flat_map(|comparison| {
+                comparison.scenarios.iter().map(move |other| (comparison, other))
+            })
             .filter(|(comparison, other)| {
                 other.scenario != comparison.reference && !other.parts.is_empty()
             })
             .filter_map(|(comparison, other)| bars::waterfall(comparison, other))
             .collect(),
-        Answer::Compare { by_lever: false, .. } | Answer::Show { .. } | Answer::Check(_) => Vec::new(),
+        Answer::Compare { by_lever: false, .. } | Answer::Show { .. } | Answer::Check(_) => {
+            Vec::new()
+        }
     }
 }
 
 fn tables(answer: &Answer, levels: &[f64]) -> Vec<Figure> {
     match answer {
-        Answer::Show { panels } => panels.iter().filter_map(|panel| of_panel(panel, levels)).collect(),
+        Answer::Show { panels } => {
+            panels.iter().filter_map(|panel| of_panel(panel, levels)).collect()
+        }
         Answer::Compare { comparisons, by_lever: false } => {
             comparisons.iter().filter_map(bars::scenarios).collect()
         }

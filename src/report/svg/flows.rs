@@ -20,7 +20,13 @@ const LINE: f64 = 17.0;
 pub(super) fn flows(drawing: &mut Drawing, flows: &Flows, top: f64) -> f64 {
     let rows = flows.left.len().max(flows.right.len()) as f64;
     let height = (rows * ROW).max(LEAST_HEIGHT);
-    let label = |flow: &Flow| format!("{} {}", cut(&flow.name, BODY, WIDEST_NAMES - width(&flow.number, BODY) - 6.0), flow.number);
+    let label = |flow: &Flow| {
+        format!(
+            "{} {}",
+            cut(&flow.name, BODY, WIDEST_NAMES - width(&flow.number, BODY) - 6.0),
+            flow.number
+        )
+    };
     let widest = |column: &[Flow]| {
         column.iter().map(|flow| width(&label(flow), BODY)).fold(0.0, f64::max) + 8.0
     };
@@ -32,8 +38,11 @@ pub(super) fn flows(drawing: &mut Drawing, flows: &Flows, top: f64) -> f64 {
         let [a, b] = [ribbon.from, ribbon.to].map(|share| top + share * height);
         // A flow that is not zero leaves a trace.
         let thick = (ribbon.height * height).max(0.7);
-        let [x0, x1, m, a0, a1, b0, b1] = [from, to, middle, a, a + thick, b, b + thick].map(number);
-        let curve = format!("M{x0} {a0}C{m} {a0} {m} {b0} {x1} {b0}L{x1} {b1}C{m} {b1} {m} {a1} {x0} {a1}Z");
+        let [x0, x1, m, a0, a1, b0, b1] =
+            [from, to, middle, a, a + thick, b, b + thick].map(number);
+        let curve = format!(
+            "M{x0} {a0}C{m} {a0} {m} {b0} {x1} {b0}L{x1} {b1}C{m} {b1} {m} {a1} {x0} {a1}Z"
+        );
         drawing.ribbon(&curve, Ink::Series(ribbon.source), &ribbon.text);
     }
     for (column, is_left) in [(&flows.left, true), (&flows.right, false)] {
@@ -45,7 +54,8 @@ pub(super) fn flows(drawing: &mut Drawing, flows: &Flows, top: f64) -> f64 {
             let ink = if is_left { Ink::Series(at) } else { Ink::Total };
             let size = ((flow.to - flow.from) * height).max(1.0);
             drawing.rect((x, top + flow.from * height), (BAR, size), ink, "");
-            let (x, anchor) = if is_left { (left - 6.0, Anchor::End) } else { (right + 6.0, Anchor::Start) };
+            let (x, anchor) =
+                if is_left { (left - 6.0, Anchor::End) } else { (right + 6.0, Anchor::Start) };
             let style = Text { anchor, paint: Paint::Text, ..Text::sized(BODY) };
             drawing.text(x, y + 4.5, &label(flow), style);
         }

@@ -13,6 +13,9 @@ const HEIGHT: f64 = 330.0;
 const HEIGHT_AMONG_SEVERAL: f64 = 190.0;
 /// Height of a row of bars or tiles, and of a line of its name.
 const ROW: f64 = 32.0;
+/// Height of one of several bars of a name, and of the gap to the next name.
+const BAR: f64 = 17.0;
+const GAP_BETWEEN_NAMES: f64 = 12.0;
 const NAME_LINE: f64 = 15.0;
 /// At most so wide are the names at the left of bars, and those at the ends of lines.
 const WIDEST_NAMES: f64 = 220.0;
@@ -46,8 +49,8 @@ pub(super) fn plots(drawing: &mut Drawing, plots: &[Plot], top: f64) -> f64 {
     y
 }
 
-/// Middles moved apart so that two are at least `apart` from each other, as near to their places as
-/// the others let them, between `top` and `bottom` if there is room.
+/// Moves middles so that two are at least `apart` from each other, each as little as possible; they
+/// stay between `top` and `bottom` if that is possible.
 pub(super) fn spread_out(middles: &[f64], apart: f64, top: f64, bottom: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..middles.len()).collect();
     order.sort_by(|&a, &b| middles[a].total_cmp(&middles[b]));
@@ -123,7 +126,7 @@ fn tick_labels(axis: &NumberAxis, ticks: &ValueAxis) -> Vec<(f64, String)> {
 }
 
 /// A number with a minus sign in place of the hyphen.
-fn minus(text: &str) -> String {
+pub(super) fn minus(text: &str) -> String {
     match text.strip_prefix('-') {
         Some(rest) => format!("−{rest}"),
         None => text.replace(" -", " −"),
@@ -136,25 +139,30 @@ impl<'a> Frame<'a> {
         let (height, names) = match &plot.y {
             Axis::Names(names) => {
                 let names: Vec<Vec<String>> = names.iter().map(lines_of).collect();
-                (names.len() as f64 * ROW, names)
+                let row = ROW.max(BAR * plot.bars_per_name as f64 + GAP_BETWEEN_NAMES);
+                (names.len() as f64 * row, names)
             }
             _ if several => (HEIGHT_AMONG_SEVERAL, Vec::new()),
             _ => (HEIGHT, Vec::new()),
         };
         // Room for the name of the plot, and for the unit or the names of rules above the axis.
-        let above = if plot.name.is_empty() { 0.0 } else { 22.0 } + if plot.rules.is_empty() { 18.0 } else { 34.0 };
+        let above = if plot.name.is_empty() { 0.0 } else { 22.0 }
+            + if plot.rules.is_empty() { 18.0 } else { 34.0 };
         let y = (top + above, top + above + height);
         let tick = if several { TICK_HEIGHT_AMONG_SEVERAL } else { TICK_HEIGHT };
         let y_ticks = Ticks::of(&plot.y, (height / tick) as usize, 0);
         let labels = match (&plot.y, &y_ticks) {
             (Axis::Numbers(axis), Ticks::Numbers(ticks)) => {
-                let widths = tick_labels(axis, ticks).into_iter().map(|(_, text)| width(&text, TICK));
+                let widths =
+                    tick_labels(axis, ticks).into_iter().map(|(_, text)| width(&text, TICK));
                 widths.fold(0.0, f64::max)
             }
             _ => names.iter().flatten().map(|line| width(line, BODY)).fold(0.0, f64::max),
         };
         let ends = ends(plot).iter().map(|end| width(&end.text, BODY)).fold(0.0, f64::max);
-        let right = if ends > 0.0 { ends + 16.0 } else { 6.0 };
+        // The last number of an axis is half beyond its end.
+        let beyond = if matches!(plot.x, Axis::Numbers(_)) { 18.0 } else { 6.0 };
+        let right = if ends > 0.0 { ends + 16.0 } else { beyond };
         let x = (left + labels + 10.0, left + room - right);
         let labels = |side: Side| {
             let labels = plot.labels.iter().filter(move |label| label.side == side);
@@ -173,7 +181,11 @@ impl<'a> Frame<'a> {
             }
             Axis::Years(..) | Axis::Names(_) => 1.0,
         };
-        let x_ticks = Ticks::of(&plot.x, ((span / widest_tick) as usize).min(8), (span / YEAR_CHARACTER) as usize);
+        let x_ticks = Ticks::of(
+            &plot.x,
+            ((span / widest_tick) as usize).min(8),
+            (span / YEAR_CHARACTER) as usize,
+        );
         Self { plot, left, x, y, inset, x_ticks, y_ticks, names }
     }
 
@@ -226,7 +238,8 @@ impl<'a> Frame<'a> {
             }
             _ => {
                 for (row, lines) in self.names.iter().enumerate() {
-                    let first = self.py(row as f64) + 4.5 - NAME_LINE / 2.0 * (lines.len().max(1) - 1) as f64;
+                    let first = self.py(row as f64) + 4.5
+                        - NAME_LINE / 2.0 * (lines.len().max(1) - 1) as f64;
                     for (at, line) in lines.iter().enumerate() {
                         drawing.text(self.x.0 - 8.0, first + NAME_LINE * at as f64, line, end);
                     }
@@ -331,15 +344,25 @@ impl<'a> Frame<'a> {
                 Ink::Series(_) => 2.2,
                 Ink::Contour => 3.0,
                 Ink::Total | Ink::Rise | Ink::Fall | Ink::Tile(_) => 1.6,
-                Ink::Reference => 1.2,
+                Ink::Reference | Ink::Border => 1.2,
             };
+            if line.ink == Ink::Contour {
+                // A border that sets the line off from tiles of any colour.
+                drawing.line(&points, Ink::Border, thickness + 2.5, false);
+            }
             // A fan has one line, which needs no dash.
             let is_dashed = self.plot.bands.is_empty() || line.ink == Ink::Reference;
             drawing.line(&points, line.ink, thickness, is_dashed);
-            let (Ink::Series(number), Axis::Numbers(axis)) = (line.ink, &self.plot.y) else { continue };
+            let (Ink::Series(number), Axis::Numbers(axis)) = (line.ink, &self.plot.y) else {
+                continue;
+            };
             let count = points.iter().flatten().count();
             let every = count.div_ceil(MOST_MARKERS).max(1);
-            let present = line.points.iter().zip(&points).filter_map(|(data, place)| Some(((*data)?, (*place)?)));
+            let present = line
+                .points
+                .iter()
+                .zip(&points)
+                .filter_map(|(data, place)| Some(((*data)?, (*place)?)));
             for ((year, value), place) in present.step_by(every) {
                 let value = minus(&axis.format.quantity(Some(value)));
                 let name = if line.name.is_empty() { &self.plot.name } else { &line.name };
@@ -403,8 +426,10 @@ fn ends(plot: &Plot) -> Vec<End> {
         let text = cut(&line.name, BODY, WIDEST_ENDS);
         Some(End { at, text, paint: Paint::of(line.ink) })
     });
-    let labels = plot.labels.iter().map(|label| {
-        End { at: label.at, text: minus(&label.text), paint: Paint::Text }
+    let labels = plot.labels.iter().map(|label| End {
+        at: label.at,
+        text: minus(&label.text),
+        paint: Paint::Text,
     });
     names.chain(labels).collect()
 }

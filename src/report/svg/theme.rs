@@ -19,11 +19,12 @@ pub(super) enum Paint {
     Rise,
     Fall,
     Contour,
+    Border,
     Series(usize),
 }
 
 /// Class, light colour, dark colour.
-const NAMED: [(Paint, &str, &str, &str); 8] = [
+const NAMED: [(Paint, &str, &str, &str); 9] = [
     (Paint::Background, "bg", "#ffffff", "#15181c"),
     (Paint::Text, "ink", "#1f2328", "#e6e8ea"),
     (Paint::Faint, "faint", "#5c636b", "#a0a7ae"),
@@ -31,16 +32,17 @@ const NAMED: [(Paint, &str, &str, &str); 8] = [
     (Paint::Total, "total", "#5c636b", "#b4bac0"),
     (Paint::Rise, "rise", "#0072b2", "#56b4e9"),
     (Paint::Fall, "fall", "#d55e00", "#ff9e4a"),
-    (Paint::Contour, "contour", "#d55e00", "#d55e00"),
+    (Paint::Contour, "contour", "#b03a00", "#b03a00"),
+    (Paint::Border, "border", "#ffffff", "#ffffff"),
 ];
 
 const SERIES: [(&str, &str); 6] = [
     ("#0072b2", "#56b4e9"),
     ("#d55e00", "#ff9e4a"),
     ("#007a5e", "#35c9a0"),
-    ("#a0428a", "#e29cd0"),
-    ("#806600", "#e3c545"),
-    ("#3f4348", "#d4d8dc"),
+    ("#a0428a", "#d070b8"),
+    ("#7a4a00", "#fff08a"),
+    ("#3f4348", "#f4f4f4"),
 ];
 
 /// Dashes, by the number of a line; empty for a solid line.
@@ -65,6 +67,7 @@ impl Paint {
             Ink::Rise => Self::Rise,
             Ink::Fall => Self::Fall,
             Ink::Contour => Self::Contour,
+            Ink::Border => Self::Border,
         }
     }
 
@@ -78,7 +81,9 @@ impl Paint {
             _ => NAMED
                 .iter()
                 .find(|(paint, ..)| *paint == self)
-                .map_or((String::new(), "#000000"), |(_, name, light, _)| ((*name).to_owned(), light)),
+                .map_or((String::new(), "#000000"), |(_, name, light, _)| {
+                    ((*name).to_owned(), light)
+                }),
         };
         (format!("mz-{name}"), format!("mz-{name}-line"), light)
     }
@@ -87,7 +92,8 @@ impl Paint {
 /// The style sheet: the colours for a reader who has chosen a dark background.
 pub(super) fn style_sheet() -> String {
     let named = NAMED.iter().map(|(paint, _, _, dark)| (*paint, *dark));
-    let series = SERIES.iter().enumerate().map(|(number, (_, dark))| (Paint::Series(number), *dark));
+    let series =
+        SERIES.iter().enumerate().map(|(number, (_, dark))| (Paint::Series(number), *dark));
     let rules = named.chain(series).map(|(paint, dark)| {
         let (fill, stroke, _) = paint.parts();
         format!(".{fill}{{fill:{dark}}}.{stroke}{{stroke:{dark}}}")
@@ -98,9 +104,13 @@ pub(super) fn style_sheet() -> String {
 /// The dash of a line.
 pub(super) fn dash(ink: Ink) -> &'static str {
     match ink {
-        Ink::Series(number) => DASHES.get(number % DASHES.len()).copied().unwrap_or(""),
+        // The second six lines have the colours of the first, each with the dash of its neighbour.
+        Ink::Series(number) => {
+            let dash = number + number / SERIES.len();
+            DASHES.get(dash % DASHES.len()).copied().unwrap_or("")
+        }
         Ink::Reference => "3 3",
-        Ink::Total | Ink::Tile(_) | Ink::Rise | Ink::Fall | Ink::Contour => "",
+        Ink::Total | Ink::Tile(_) | Ink::Rise | Ink::Fall | Ink::Contour | Ink::Border => "",
     }
 }
 
@@ -131,7 +141,8 @@ mod tests {
 
     fn linear(colour: &str) -> [f64; 3] {
         [1, 3, 5].map(|at| {
-            let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).expect("hex")) / 255.0;
+            let value =
+                f64::from(u8::from_str_radix(&colour[at..at + 2], 16).expect("hex")) / 255.0;
             if value <= 0.04045 { value / 12.92 } else { libm::pow((value + 0.055) / 1.055, 2.4) }
         })
     }
@@ -167,8 +178,16 @@ mod tests {
     /// Fernandes (2009), severity 1.
     #[test]
     fn lines_differ_for_the_colour_blind() {
-        let protan = [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]];
-        let deutan = [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]];
+        let protan = [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ];
+        let deutan = [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ];
         let seen = |colour: &str, by: [[f64; 3]; 3]| {
             let rgb = linear(colour);
             by.map(|row| row.iter().zip(rgb).map(|(a, b)| a * b).sum::<f64>().clamp(0.0, 1.0))
@@ -179,7 +198,10 @@ mod tests {
             parts.sum::<f64>().sqrt()
         };
         for by in [protan, deutan] {
-            for side in [|pair: (&'static str, &'static str)| pair.0, |pair: (&'static str, &'static str)| pair.1] {
+            for side in [
+                |pair: (&'static str, &'static str)| pair.0,
+                |pair: (&'static str, &'static str)| pair.1,
+            ] {
                 for (n, &one) in SERIES.iter().enumerate() {
                     for &other in &SERIES[..n] {
                         let apart = distance(seen(side(one), by), seen(side(other), by));

