@@ -158,9 +158,11 @@ fn partial_sums(tape: &Tape, inputs: &Inputs, order: &[Step], outputs: &[Node]) 
             _ => None,
         })
         .collect();
+    // Whole sums are those that no other sum extends.
     let mut inner = vec![false; tape.len()];
     sums.iter().filter_map(|&node| extended(node)).for_each(|node| inner[node as usize] = true);
     let whole = sums.into_iter().filter(|&node| !inner[node as usize]);
+    // For each whole sum its first term, then its partial sums from the shortest to the whole.
     let all_partials: Vec<Vec<Node>> = whole
         .map(|node| {
             let mut partials: Vec<Node> =
@@ -172,6 +174,7 @@ fn partial_sums(tape: &Tape, inputs: &Inputs, order: &[Step], outputs: &[Node]) 
         })
         .collect();
     let longest = all_partials.iter().map(Vec::len).max().unwrap_or(0);
+    // Short sums keep the order of their readers: term by term they would only mix with long ones.
     let long = |partials: &&Vec<Node>| partials.len() > 2 && 2 * partials.len() >= longest;
     let all_partials: Vec<&Vec<Node>> = all_partials.iter().filter(long).collect();
     // Counted from the end, because a first term that is itself a sum looks like two terms.
