@@ -4,6 +4,7 @@ use std::error::Error;
 use std::path::Path;
 
 #[path = "src/library/texts.rs"]
+#[expect(dead_code, reason = "only the trade library is stored")]
 mod texts;
 
 fn main() -> Result<(), Box<dyn Error>> {

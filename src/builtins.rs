@@ -1,101 +1,461 @@
 //! The functions of the language, in one table.
+//!
+//! The table gives the types [`Function`], [`Elementary`], [`Reduction`] and [`Expansion`] with lists of
+//! all their values, so that a function which the checker, the engine or the second interpreter of the
+//! tests forgets does not compile. Completion, `mizan explain` and messages take names and signatures
+//! from it. Functions that need no Rust are in `library/standard.mizan`.
 
-/// What a function does to the dimensions of its arguments.
+/// How the unit of a function's value follows from its arguments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
-    /// All arguments and the result have one dimension.
+    /// All arguments have one unit, which is the unit of the value too; [`Parameter::number`] is an
+    /// exception.
     Same,
     /// Numbers in, a number out.
     Number,
-    /// The first over the second; the third, if any, has the result's dimension.
+    /// The first over the second; the third, if any, has the unit of the value.
     Ratio,
-    /// Keys and probabilities.
-    Discrete,
+    /// Pairs of a value and its probability; the unit is that of the values.
+    Pairs,
+    /// The checker has a rule of its own: reductions, and functions that it expands.
+    Own,
 }
 
-/// A function of numbers.
+/// Whether an argument may be left out.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Need {
+    /// It must be given.
+    Required,
+    /// It may be left out, and the function then works without it.
+    Optional,
+    /// It may be left out, and is this number then.
+    Default(f64),
+    /// One or more may be given, without a name.
+    Repeated,
+    /// One or more pairs, `value: probability`.
+    Pairs,
+}
+
+/// A parameter of a function.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Parameter {
+    /// Its name, as in `normal(mean: 3, sd: 1)`.
+    pub name: &'static str,
+    /// Whether it may be left out.
+    pub need: Need,
+    /// True if it is a number even where the rule is [`Rule::Same`].
+    pub number: bool,
+}
+
+const fn required(name: &'static str) -> Parameter {
+    Parameter { name, need: Need::Required, number: false }
+}
+
+const fn optional(name: &'static str) -> Parameter {
+    Parameter { name, need: Need::Optional, number: false }
+}
+
+const fn default(name: &'static str, value: f64) -> Parameter {
+    Parameter { name, need: Need::Default(value), number: false }
+}
+
+const fn number(name: &'static str) -> Parameter {
+    Parameter { name, need: Need::Required, number: true }
+}
+
+const fn repeated(name: &'static str) -> Parameter {
+    Parameter { name, need: Need::Repeated, number: false }
+}
+
+const fn pairs(name: &'static str) -> Parameter {
+    Parameter { name, need: Need::Pairs, number: false }
+}
+
+/// What the values of an [`Elementary`] function have in common.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ValueRange {
+    /// The function never falls, so its values over an interval lie between those at its ends.
+    Rising,
+    /// The values lie between these two numbers.
+    Between(f64, f64),
+}
+
+/// What a name means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each variant is the function of its name, described in the table")]
-pub enum Function {
-    Abs,
-    Exp,
-    Ln,
-    Sqrt,
-    Minimum,
-    Maximum,
-    Divide,
-    Normal,
-    Lognormal,
-    Uniform,
-    Triangular,
-    Pert,
-    Beta,
-    StudentT,
-    Bernoulli,
-    Between,
-    Discrete,
-    Empirical,
-}
-
-impl Function {
-    /// True for a distribution, whose value is random.
-    pub fn is_random(self) -> bool {
-        use Function::*;
-        !matches!(self, Abs | Exp | Ln | Sqrt | Minimum | Maximum | Divide)
-    }
+pub enum Meaning {
+    /// A function of numbers, or a distribution.
+    Function(Function),
+    /// A reduction over a set.
+    Reduction(Reduction),
+    /// A function that the checker writes out.
+    Expansion(Expansion),
 }
 
 /// A row of the table.
 #[derive(Debug)]
 pub struct Builtin {
-    /// The name in scripts.
+    /// Its name in scripts.
     pub name: &'static str,
-    /// The function.
-    pub function: Function,
-    /// Fewest and most arguments.
-    pub arity: (usize, usize),
-    /// What it does to dimensions.
+    /// What the name means.
+    pub meaning: Meaning,
+    /// Its parameters, in order.
+    pub parameters: &'static [Parameter],
+    /// How the unit of its value follows.
     pub rule: Rule,
-    /// Signature and meaning.
-    pub doc: &'static str,
+    /// Its value in one phrase.
+    pub about: &'static str,
+    /// An expression with it. Of all but distributions it is a condition that holds, with `x[sector]`
+    /// 3 and 1, and `y` that grows from 100 by 10% each year from 2024 to 2026.
+    pub example: &'static str,
 }
 
-macro_rules! table {
-    ($($name:literal $function:ident $low:literal..$high:literal $rule:ident $doc:literal;)*) => {
-        /// Every function of numbers; reductions (`sum`, `mean`, ...) are in the checker.
-        pub const BUILTINS: &[Builtin] = &[$(Builtin {
-            name: $name, function: Function::$function, arity: ($low, $high), rule: Rule::$rule, doc: $doc,
-        }),*];
+macro_rules! builtins {
+    (
+        plain { $($plain:ident $p_name:literal [$($p_par:expr),*] $p_rule:ident $p_about:literal $p_example:literal;)* }
+        elementary { $($elem:ident $e_name:literal $value:expr, $slope:expr, $range:expr;
+            $e_about:literal $e_example:literal;)* }
+        random { $($random:ident $r_name:literal [$($r_par:expr),*] $r_rule:ident $r_about:literal $r_example:literal;)* }
+        reduction { $($red:ident $red_name:literal $red_about:literal $red_example:literal;)* }
+        expansion { $($exp:ident $x_name:literal [$($x_par:expr),*] $x_about:literal $x_example:literal;)* }
+    ) => {
+        /// A function of numbers, or a distribution.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[expect(missing_docs, reason = "the table describes them")]
+        pub enum Function {
+            $($plain,)*
+            Elementary(Elementary),
+            $($random,)*
+        }
+
+        /// A function of one number that the engine knows by its value, slope and range.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[expect(missing_docs, reason = "the table describes them")]
+        pub enum Elementary { $($elem,)* }
+
+        /// A reduction over one set or several.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[expect(missing_docs, reason = "the table describes them")]
+        pub enum Reduction { $($red,)* }
+
+        /// A function that the checker writes out with operators and readings.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[expect(missing_docs, reason = "the table describes them")]
+        pub enum Expansion { $($exp,)* }
+
+        impl Function {
+            /// The functions whose value follows from their arguments.
+            pub const PLAIN: &[Self] =
+                &[$(Self::$plain,)* $(Self::Elementary(Elementary::$elem),)*];
+            /// The distributions.
+            pub const RANDOM: &[Self] = &[$(Self::$random,)*];
+
+            /// True for a distribution, whose value is random.
+            pub const fn is_random(self) -> bool {
+                match self {
+                    $(Self::$plain => false,)*
+                    Self::Elementary(_) => false,
+                    $(Self::$random => true,)*
+                }
+            }
+        }
+
+        impl Elementary {
+            /// Every elementary function.
+            pub const ALL: &[Self] = &[$(Self::$elem,)*];
+
+            /// Its name in scripts.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$elem => $e_name,)* }
+            }
+
+            /// Its value; NaN or infinite where it has none.
+            pub fn value(self, x: f64) -> f64 {
+                match self { $(Self::$elem => $value(x),)* }
+            }
+
+            /// Its derivative.
+            pub fn slope(self, x: f64) -> f64 {
+                match self { $(Self::$elem => $slope(x),)* }
+            }
+
+            /// Bounds of its values.
+            pub const fn range(self) -> ValueRange {
+                match self { $(Self::$elem => $range,)* }
+            }
+        }
+
+        impl Reduction {
+            /// Every reduction.
+            pub const ALL: &[Self] = &[$(Self::$red,)*];
+        }
+
+        /// Every function of the language. `min` and `max` have two rows: a function of several values
+        /// and a reduction.
+        pub const BUILTINS: &[Builtin] = &[
+            $(Builtin {
+                name: $p_name,
+                meaning: Meaning::Function(Function::$plain),
+                parameters: &[$($p_par),*],
+                rule: Rule::$p_rule,
+                about: $p_about,
+                example: $p_example,
+            },)*
+            $(Builtin {
+                name: $e_name,
+                meaning: Meaning::Function(Function::Elementary(Elementary::$elem)),
+                parameters: &[required("x")],
+                rule: Rule::Number,
+                about: $e_about,
+                example: $e_example,
+            },)*
+            $(Builtin {
+                name: $r_name,
+                meaning: Meaning::Function(Function::$random),
+                parameters: &[$($r_par),*],
+                rule: Rule::$r_rule,
+                about: $r_about,
+                example: $r_example,
+            },)*
+            $(Builtin {
+                name: $red_name,
+                meaning: Meaning::Reduction(Reduction::$red),
+                parameters: &[required("x")],
+                rule: Rule::Own,
+                about: $red_about,
+                example: $red_example,
+            },)*
+            $(Builtin {
+                name: $x_name,
+                meaning: Meaning::Expansion(Expansion::$exp),
+                parameters: &[$($x_par),*],
+                rule: Rule::Own,
+                about: $x_about,
+                example: $x_example,
+            },)*
+        ];
+
+        /// Runs a macro with the names of all [`Elementary`] functions: the engine has a compiled
+        /// instruction for each.
+        macro_rules! each_elementary {
+            ($run:ident) => { $run! { $($elem)* } };
+        }
+        pub(crate) use each_elementary;
     };
 }
 
-table! {
-    "abs" Abs 1..1 Same "abs(x): x without its sign";
-    "exp" Exp 1..1 Number "exp(x): e to the power x";
-    "ln" Ln 1..1 Number "ln(x): natural logarithm of x > 0";
-    "sqrt" Sqrt 1..1 Number "sqrt(x): square root of x >= 0";
-    "min" Minimum 1..64 Same "min(a, b, ...): the least; min(x[*]) over a set";
-    "max" Maximum 1..64 Same "max(a, b, ...): the greatest; max(x[*]) over a set";
-    "div" Divide 2..3 Ratio "div(a, b, else: c): a / b, and c where b is 0";
-    "normal" Normal 2..2 Same "normal(mean, sd), perhaps with `min: a, max: b`";
-    "lognormal" Lognormal 2..2 Same "lognormal(mean, sd), both of the quantity itself";
-    "uniform" Uniform 2..2 Same "uniform(low, high)";
-    "triangular" Triangular 3..3 Same "triangular(low, mode, high)";
-    "pert" Pert 3..3 Same "pert(low, mode, high)";
-    "beta" Beta 2..2 Number "beta(a, b) on 0..1";
-    "student_t" StudentT 1..3 Same "student_t(degrees, location, scale)";
-    "bernoulli" Bernoulli 1..1 Number "bernoulli(p): 1 with probability p, else 0";
-    "between" Between 2..2 Same "between(low, high): a normal with 90% of its mass in between";
-    "empirical" Empirical 1..10_000 Same "empirical(a, b, ...): one of the values, each as likely; empirical(data(...)) for a column";
-    "discrete" Discrete 1..64 Discrete "discrete(a: 30%, b: 70%)";
+builtins! {
+    plain {
+        Abs "abs" [required("x")] Same "x without its sign" "abs(-3) == 3";
+        Exp "exp" [required("x")] Number "e to the power x" "exp(0) == 1";
+        Ln "ln" [required("x")] Number "natural logarithm of x > 0" "ln(exp(2)) == 2";
+        Sqrt "sqrt" [required("x")] Number "square root of x >= 0" "sqrt(9) == 3";
+        Minimum "min" [repeated("value")] Same "the smallest of several values" "min(3, 1, 2) == 1";
+        Maximum "max" [repeated("value")] Same "the largest of several values" "max(3, 1, 2) == 3";
+        Divide "div" [required("a"), required("b"), optional("else")] Ratio
+            "a / b, or `else` where b is 0" "div(3, 0, else: 7) == 7";
+    }
+    elementary {
+        Floor "floor" libm::floor, |_: f64| 0.0, ValueRange::Rising;
+            "the largest whole number that is not above x" "floor(-1.5) == -2";
+        Round "round" libm::round, |_: f64| 0.0, ValueRange::Rising;
+            "the nearest whole number; a half goes away from 0" "round(2.5) == 3";
+        Log10 "log10" libm::log10, |x: f64| std::f64::consts::LOG10_E / x, ValueRange::Rising;
+            "logarithm of x > 0 to the base 10" "log10(1000) == 3";
+        Sin "sin" libm::sin, libm::cos, ValueRange::Between(-1.0, 1.0);
+            "sine of x in radians" "sin(0) == 0";
+        Cos "cos" libm::cos, |x: f64| -libm::sin(x), ValueRange::Between(-1.0, 1.0);
+            "cosine of x in radians" "cos(0) == 1";
+    }
+    random {
+        Normal "normal" [required("mean"), required("sd")] Same
+            "normal distribution" "normal(mean: 5%, sd: 2%, min: 0%)";
+        Lognormal "lognormal" [required("mean"), required("sd")] Same
+            "lognormal distribution; mean and standard deviation of the quantity itself, not of its logarithm"
+            "lognormal(mean: 2, sd: 0.5)";
+        Uniform "uniform" [required("low"), required("high")] Same
+            "every value between low and high equally likely" "uniform(2%, 6%)";
+        Triangular "triangular" [required("low"), required("mode"), required("high")] Same
+            "triangular distribution" "triangular(low: -2, mode: -1.6, high: -1)";
+        Pert "pert" [required("low"), required("mode"), required("high")] Same
+            "PERT distribution, a smooth triangular one" "pert(1, 2, 6)";
+        Beta "beta" [required("a"), required("b")] Number
+            "beta distribution between 0 and 1" "beta(2, 5)";
+        StudentT "student_t" [number("degrees"), default("location", 0.0), default("scale", 1.0)] Same
+            "Student's t distribution" "student_t(5, scale: 2)";
+        Bernoulli "bernoulli" [required("p")] Number
+            "1 with probability p, else 0" "bernoulli(30%)";
+        Between "between" [required("low"), required("high")] Same
+            "normal distribution with 90% of its mass from low to high" "between(2%, 6%)";
+        Empirical "empirical" [repeated("value")] Same
+            "one of the values, each equally likely; `empirical(data(...))` for a column of a file"
+            "empirical(1, 2, 3, 6)";
+        Discrete "discrete" [pairs("value")] Pairs
+            "one of the values, with the given probabilities" "discrete(2027: 30%, 2028: 70%)";
+    }
+    reduction {
+        Sum "sum" "the sum over a set" "sum(s in sector: x[s]) == 4";
+        Mean "mean" "the mean over a set" "mean(x[*]) == 2";
+        Product "product" "the product over a set" "product(x[*]) == 3";
+        Minimum "min" "the smallest value over a set" "min(x[*]) == 1";
+        Maximum "max" "the largest value over a set" "max(x[*]) == 3";
+        Hhi "hhi" "Herfindahl-Hirschman index: the sum of squared shares" "hhi(x[*]) == 0.625";
+        Any "any" "true if the condition holds for one element at least" "any(s in sector: x[s] > 2)";
+    }
+    expansion {
+        Growth "growth" [required("x")]
+            "change since last year, as a share of last year's value" "growth(y) == 10%";
+        Change "change" [required("x")]
+            "change since last year, in the unit of x" "change(y) == 10% * y[t-1]";
+        Cagr "cagr" [required("x"), required("from"), required("to")]
+            "compound annual growth rate between two years" "cagr(y, from: 2024, to: 2026) == 10%";
+        Share "share" [required("part"), required("whole")]
+            "part over the sum of whole" "share(x[food], x[*]) == 75%";
+        Coverage "coverage" [required("exports"), required("imports")]
+            "exports over the sum of imports" "coverage(2, x[*]) == 50%";
+        Baseline "baseline" [required("x")]
+            "the value of x in the baseline, in every scenario" "baseline(y) == y";
+    }
 }
 
-/// The row of a name.
-pub fn builtin(name: &str) -> Option<&'static Builtin> {
-    BUILTINS.iter().find(|row| row.name == name)
+impl Function {
+    /// Its row.
+    pub fn row(self) -> &'static Builtin {
+        row(|meaning| meaning == Meaning::Function(self))
+    }
 }
 
-/// Names of reductions over a set.
-pub const REDUCTIONS: [&str; 7] = ["sum", "mean", "product", "min", "max", "hhi", "any"];
-/// Other functions that the checker expands.
-pub const EXPANDED: [&str; 5] = ["growth", "cagr", "share", "coverage", "baseline"];
+impl Reduction {
+    /// Its row.
+    pub fn row(self) -> &'static Builtin {
+        row(|meaning| meaning == Meaning::Reduction(self))
+    }
+}
+
+/// The row of a meaning: the macro makes one for each.
+fn row(is_meant: impl Fn(Meaning) -> bool) -> &'static Builtin {
+    let found = BUILTINS.iter().find(|row| is_meant(row.meaning));
+    found.unwrap_or(&BUILTINS[0])
+}
+
+impl Builtin {
+    /// True for a distribution that may be cut off with `min:` and `max:`.
+    pub fn has_limits(&self) -> bool {
+        match self.meaning {
+            Meaning::Function(function) => function.is_random() && self.rule != Rule::Pairs,
+            Meaning::Reduction(_) | Meaning::Expansion(_) => false,
+        }
+    }
+
+    /// How it is written: `normal(mean, sd, [min: a], [max: b])`. Brackets mark what may be left out.
+    pub fn signature(&self) -> String {
+        let shown = |parameter: &Parameter| match parameter.need {
+            Need::Required => parameter.name.to_owned(),
+            Need::Optional | Need::Default(_) => format!("[{}]", parameter.name),
+            Need::Repeated => format!("{}, ...", parameter.name),
+            Need::Pairs => format!("{}: probability, ...", parameter.name),
+        };
+        let limits = ["[min: a]", "[max: b]"].map(str::to_owned);
+        let limits = limits.into_iter().filter(|_| self.has_limits());
+        let parts: Vec<String> = self.parameters.iter().map(shown).chain(limits).collect();
+        format!("{}({})", self.name, parts.join(", "))
+    }
+
+    /// Signature and meaning in one line.
+    pub fn help(&self) -> String {
+        format!("{}: {}", self.signature(), self.about)
+    }
+}
+
+/// The row of a function of numbers or a distribution.
+pub fn function(name: &str) -> Option<(&'static Builtin, Function)> {
+    named(name).find_map(|row| match row.meaning {
+        Meaning::Function(function) => Some((row, function)),
+        Meaning::Reduction(_) | Meaning::Expansion(_) => None,
+    })
+}
+
+/// The row of a reduction.
+pub fn reduction(name: &str) -> Option<(&'static Builtin, Reduction)> {
+    named(name).find_map(|row| match row.meaning {
+        Meaning::Reduction(reduction) => Some((row, reduction)),
+        Meaning::Function(_) | Meaning::Expansion(_) => None,
+    })
+}
+
+/// The row of a function that the checker writes out.
+pub fn expansion(name: &str) -> Option<(&'static Builtin, Expansion)> {
+    named(name).find_map(|row| match row.meaning {
+        Meaning::Expansion(expansion) => Some((row, expansion)),
+        Meaning::Function(_) | Meaning::Reduction(_) => None,
+    })
+}
+
+/// The rows of a name: none for an unknown one, two for `min` and `max`.
+pub fn named(name: &str) -> impl Iterator<Item = &'static Builtin> {
+    BUILTINS.iter().filter(move |row| row.name == name)
+}
+
+/// The names of all functions, each once.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    let first = |n: usize| BUILTINS[..n].iter().all(|row| row.name != BUILTINS[n].name);
+    (0..BUILTINS.len()).filter(move |&n| first(n)).map(|n| BUILTINS[n].name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signature_shows_what_may_be_left_out() {
+        let shown = |name| named(name).map(Builtin::signature).collect::<Vec<_>>();
+        assert_eq!(
+            shown("student_t"),
+            ["student_t(degrees, [location], [scale], [min: a], [max: b])"]
+        );
+        assert_eq!(shown("discrete"), ["discrete(value: probability, ...)"]);
+        assert_eq!(shown("min"), ["min(value, ...)", "min(x)"]);
+        assert!(
+            named("mean").all(|row| !row.has_limits()) && named("no such name").next().is_none()
+        );
+    }
+
+    #[test]
+    fn each_function_has_its_own_row_and_an_example_of_it() {
+        for &function in Function::PLAIN.iter().chain(Function::RANDOM) {
+            assert_eq!(function.row().meaning, Meaning::Function(function));
+        }
+        for row in BUILTINS {
+            assert!(row.example.contains(&format!("{}(", row.name)), "{}", row.name);
+            let optional = |p: &Parameter| matches!(p.need, Need::Optional | Need::Default(_));
+            let first = row.parameters.iter().position(optional).unwrap_or(row.parameters.len());
+            assert!(row.parameters[first..].iter().all(optional), "{}", row.name);
+        }
+        assert_eq!(names().filter(|name| *name == "min").count(), 1);
+    }
+
+    /// The slope is that of the value, by central differences; a step has none.
+    #[test]
+    fn slopes_and_ranges_are_those_of_the_values() {
+        for &function in Elementary::ALL {
+            let points: Vec<f64> = (1..200).map(|n| 0.05 * f64::from(n) + 0.013).collect();
+            for &x in &points {
+                let step = 1e-6;
+                let (below, above) = (function.value(x - step), function.value(x + step));
+                let found = (above - below) / (2.0 * step);
+                if found.abs() < 1e3 {
+                    assert!((found - function.slope(x)).abs() < 1e-6, "{function:?} at {x}");
+                }
+            }
+            let values: Vec<f64> = points.iter().map(|&x| function.value(x)).collect();
+            match function.range() {
+                ValueRange::Rising => assert!(values.is_sorted(), "{function:?}"),
+                ValueRange::Between(low, high) => {
+                    assert!(
+                        values.iter().all(|value| (low..=high).contains(value)),
+                        "{function:?}"
+                    );
+                }
+            }
+        }
+    }
+}

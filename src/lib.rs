@@ -16,6 +16,7 @@ pub mod explain;
 #[cfg(feature = "files")]
 pub mod files;
 pub mod library;
+pub mod methods;
 pub mod model;
 pub mod plan;
 pub mod quantity;

@@ -3,15 +3,20 @@
 //! In: a checked model. Out: a [`Report`] of plain values, or the diagnostic of the run that failed.
 //! Nothing is rendered here.
 
+mod aims;
 mod check;
 mod compare;
 mod condition;
+mod find;
 mod histogram;
 mod identity;
+mod probability;
 mod recorded;
 mod runs;
 mod shapley;
 mod simulate;
+mod study;
+mod sweep;
 mod titles;
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -62,6 +67,8 @@ pub fn answer_until(
     stop: &Stop,
 ) -> Result<Report, Diagnostic> {
     let asked = Simulation { draws: DRAWS, seed: 1, method: Method::Plain };
+    // A search for a probability has draws of its own, and the same if others have some.
+    let searched = simulation.unwrap_or(&asked);
     let simulation = simulation.or(model.asks_for_draws().then_some(&asked));
     let runs = Runs::new(model, stop)?;
     let mut recorded = simulation.map(|_| Recorded::until(stop));
@@ -69,7 +76,7 @@ pub fn answer_until(
     for scenario in 0..model.scenarios.len() {
         runs.values(Some(scenario))?;
     }
-    let answers = model.queries.iter().map(|query| runs.query(query));
+    let answers = model.queries.iter().map(|query| runs.query(query, searched));
     let mut answers: Vec<Answer> = answers.collect::<Result<_, _>>()?;
     if let (Some(simulation), Some(recorded)) = (simulation, recorded) {
         simulate::draw(&runs, recorded, &mut answers, simulation, progress)?;
@@ -119,7 +126,8 @@ impl Runs<'_> {
         ask(self.model, values, &self.baseline, question, expr, cell, year)
     }
 
-    fn query(&self, query: &Query) -> Result<Answer, Diagnostic> {
+    /// Answers a query. `searched` are the draws of a search for a probability.
+    fn query(&self, query: &Query, searched: &Simulation) -> Result<Answer, Diagnostic> {
         let panels = |of: &[Question]| {
             of.iter().map(|question| self.panel(query, question)).collect::<Result<_, _>>()
         };
@@ -132,6 +140,8 @@ impl Runs<'_> {
                 comparisons: self.compare(query, of, *to, *by_lever)?,
                 by_lever: *by_lever,
             },
+            Ask::Find(find) => Answer::Find(self.find(query, find, searched)?),
+            Ask::Sweep { over, of } => self.sweep(query, over, of)?,
         })
     }
 

@@ -64,13 +64,13 @@ impl<'a> Runs<'a> {
         let mut asked = Vec::new();
         for query in &self.model.queries {
             let scenarios = query.scenarios.iter().map(|&own| self.spec(own));
-            match query.ask {
-                Ask::Check(_) => continue,
+            match &query.ask {
+                Ask::Check(_) | Ask::Find(_) | Ask::Sweep { .. } => continue,
                 Ask::Compare { to, by_lever, .. } => {
-                    asked.push(self.spec(to));
-                    if by_lever {
+                    asked.push(self.spec(*to));
+                    if *by_lever {
                         let subsets =
-                            query.scenarios.iter().map(|&own| self.subsets(query, own, to));
+                            query.scenarios.iter().map(|&own| self.subsets(query, own, *to));
                         asked.extend(subsets.flatten().flat_map(|all| all.specs));
                     }
                 }

@@ -139,7 +139,7 @@ impl Asking<'_, '_> {
                 Ok(())
             }
             Ask::Compare { of, to, by_lever } => self.differences(query, of, *to, *by_lever),
-            Ask::Check(_) => Ok(()),
+            Ask::Check(_) | Ask::Find(_) | Ask::Sweep { .. } => Ok(()),
         }
     }
 
@@ -236,7 +236,7 @@ impl Asking<'_, '_> {
             problem.message = format!("{}, in draw {}", problem.message, bad.draw);
             if problem.code == Code::NoConvergence { problem.help(LIMITS) } else { problem }
         };
-        let baseline = match run_drawn(model, &RunSpec::default(), None, &drawn) {
+        let baseline = match run_drawn(model, RunSpec::default(), None, &drawn) {
             Ok(values) => values,
             Err(problem) => return with_draw(problem),
         };
@@ -263,12 +263,7 @@ impl Asking<'_, '_> {
         baseline: &crate::engine::Values,
     ) -> Result<(), Diagnostic> {
         for query in &self.runs.model.queries {
-            let (Ask::Show(of) | Ask::Chart(of) | Ask::Distribution(of) | Ask::Compare { of, .. }) =
-                &query.ask
-            else {
-                continue;
-            };
-            for question in of {
+            for question in query.ask.questions() {
                 for (cell, _) in cells(self.runs.model, question) {
                     for year in query.years.0..=query.years.1 {
                         let (model, expr) = (self.runs.model, &question.expr);
@@ -332,6 +327,6 @@ fn fill<'j>(answer: &mut Answer, jobs: &mut impl Iterator<Item = &'j Job>, found
                 }
             }
         }
-        Answer::Check(_) => {}
+        Answer::Check(_) | Answer::Find(_) | Answer::Sweep { .. } => {}
     }
 }

@@ -1,17 +1,19 @@
-//! Calls: reductions, functions of numbers, distributions, and the functions of a script.
+//! Calls: which function a name means, functions of numbers, and functions that are written out with
+//! operators and readings.
 
-use super::errors;
-use super::{Bound, Checker};
-use crate::builtins::{self, Function, Rule};
-use crate::diagnostic::Diagnostic;
-use crate::model::{BinaryOp, Expr, Kind, Random, Reduction, Sample};
-use crate::source::Span;
-use crate::syntax::ast::{self};
-
+use super::arguments::{self, Given};
 use super::data::data_call;
 use super::expr::{Env, MISTAKE, NUMBER, PERCENT, Typed, binary};
+use super::{Checker, distributions, errors};
+use crate::builtins::{self, Builtin, Expansion, Function, Need, Rule};
+use crate::diagnostic::Diagnostic;
+use crate::library;
+use crate::model::{BinaryOp, Expr, Kind};
+use crate::source::Span;
+use crate::syntax::ast;
 
 impl Checker<'_> {
+    /// Resolves a call. A function of the script takes precedence over one of the language.
     pub(super) fn call(
         &mut self,
         reference: &ast::Reference,
@@ -20,320 +22,249 @@ impl Checker<'_> {
         expected: Option<Kind>,
     ) -> Typed {
         let (name, span) = (reference.dotted(), reference.span);
-        if self.functions.contains_key(&name) {
+        let own = self.functions.contains_key(&name);
+        if let Some((index, _)) = call.binders.first()
+            && (own || builtins::reduction(&name).is_none())
+        {
+            self.error(errors::not_a_reduction(index, &name));
+            return MISTAKE;
+        }
+        if own {
             return self.user_function(&name, call, span, env, expected);
         }
-        let reduces = builtins::REDUCTIONS.contains(&name.as_str());
-        if reduces && (call.args.len() == 1 || !call.binders.is_empty()) {
-            return self.reduction(&name, call, span, env);
+        // `min` and `max` of one argument are reductions.
+        if let Some((row, op)) = builtins::reduction(&name)
+            && (call.args.len() == 1
+                || !call.binders.is_empty()
+                || builtins::function(&name).is_none())
+        {
+            return self.reduction(row, op, call, span, env);
         }
-        match (name.as_str(), call.args.as_slice()) {
-            ("growth", [x]) => {
-                let mut before = env.clone();
-                before.offset -= 1;
-                before.fixed = env.fixed.map(|year| year - 1);
-                let now = self.expr(&x.value, env, None);
-                before.next_slot = before.next_slot.max(env.next_slot);
-                before.wild.clone_from(&env.wild);
-                let then = self.expr(&x.value, &mut before, None);
+        if let Some((row, expansion)) = builtins::expansion(&name) {
+            return self.expansion(row, expansion, call, span, env, expected);
+        }
+        if let Some((row, function)) = builtins::function(&name) {
+            if function == Function::Empirical
+                && call.args.iter().any(|argument| data_call(&argument.value).is_some())
+            {
+                return self.sample(row, call, span, env, expected);
+            }
+            return self.function(row, function, call, span, env, expected);
+        }
+        if self.take_standard(&name) {
+            return self.user_function(&name, call, span, env, expected);
+        }
+        let found = self.unknown_function(&name, call, span);
+        self.error(found);
+        MISTAKE
+    }
+
+    /// Resolves a function that is written out.
+    fn expansion(
+        &mut self,
+        row: &'static Builtin,
+        expansion: Expansion,
+        call: &ast::Call,
+        span: Span,
+        env: &mut Env,
+        expected: Option<Kind>,
+    ) -> Typed {
+        let parameters = arguments::parameters(row);
+        let Some(given) = self.bind_arguments(row.name, &parameters, &row.help(), call, span)
+        else {
+            return MISTAKE;
+        };
+        let values: Vec<&ast::Expr> = given.iter().flatten().map(|arg| &arg.value).collect();
+        match (expansion, values.as_slice()) {
+            (Expansion::Growth, [x]) => {
+                let (now, then) = self.now_and_before(x, env);
                 let ratio = binary(BinaryOp::Divide, now.0, then.0, span);
                 (binary(BinaryOp::Subtract, ratio, Expr::Const(1.0), span), PERCENT)
             }
-            ("cagr", [x, from, to]) => {
-                let (Some(a), Some(b)) =
-                    (self.constant_year(&from.value), self.constant_year(&to.value))
-                else {
-                    return MISTAKE;
-                };
-                if a >= b {
-                    self.error(errors::reversed_years(span, f64::from(a), f64::from(b)));
-                    return MISTAKE;
-                }
-                let mut at = |year: i32| {
-                    let fixed = env.fixed.replace(year);
-                    let value = self.expr(&x.value, env, None);
-                    env.fixed = fixed;
-                    value.0
-                };
-                let (start, end) = (at(a), at(b));
-                let ratio = binary(BinaryOp::Divide, end, start, span);
-                let power =
-                    binary(BinaryOp::Power, ratio, Expr::Const(1.0 / f64::from(b - a)), span);
-                (binary(BinaryOp::Subtract, power, Expr::Const(1.0), span), PERCENT)
+            (Expansion::Change, [x]) => {
+                let (now, then) = self.now_and_before(x, env);
+                let kind = self.sum_kind(BinaryOp::Subtract, &now, &then, x.span, x.span);
+                (binary(BinaryOp::Subtract, now.0, then.0, span), kind)
             }
-            ("share" | "coverage", [a, b]) => {
-                let part = self.expr(&a.value, env, None);
-                let whole = self.sum_of(&b.value, span, env);
-                self.same(&part, &whole, a.value.span, b.value.span, "part and whole");
+            (Expansion::Cagr, [x, from, to]) => self.cagr(x, (from, to), span, env),
+            (Expansion::Share | Expansion::Coverage, [part, whole]) => {
+                let (at, and) = (part.span, whole.span);
+                let part = self.expr(part, env, None);
+                let whole = self.sum_of(whole, span, env);
+                self.same(&part, &whole, at, and, "part and whole");
                 (binary(BinaryOp::Divide, part.0, whole.0, span), PERCENT)
             }
-            ("empirical", args) if args.iter().any(|arg| data_call(&arg.value).is_some()) => {
-                self.sample(call, span, env, expected)
-            }
-            ("baseline", [x]) => {
-                let (value, kind) = self.expr(&x.value, env, expected);
+            (Expansion::Baseline, [x]) => {
+                let (value, kind) = self.expr(x, env, expected);
                 (Expr::Baseline(Box::new(value)), kind)
             }
-            _ => self.builtin(&name, call, span, env, expected),
+            // The arguments were bound, so there are as many as parameters.
+            (
+                Expansion::Growth
+                | Expansion::Change
+                | Expansion::Cagr
+                | Expansion::Share
+                | Expansion::Coverage
+                | Expansion::Baseline,
+                _,
+            ) => MISTAKE,
         }
     }
 
-    pub(super) fn sum_of(&mut self, value: &ast::Expr, span: Span, env: &mut Env) -> Typed {
-        let call = ast::Call {
-            args: vec![ast::Argument { key: None, value: value.clone(), literal_key: false }],
-            ..ast::Call::default()
-        };
-        self.reduction("sum", &call, span, env)
+    /// Resolves an expression for the current year and for the year before.
+    fn now_and_before(&mut self, x: &ast::Expr, env: &mut Env) -> (Typed, Typed) {
+        let mut before = env.clone();
+        before.offset -= 1;
+        before.fixed = env.fixed.map(|year| year - 1);
+        let now = self.expr(x, env, None);
+        // Both readings share the slots of `*`, so that each element is compared with itself.
+        before.next_slot = before.next_slot.max(env.next_slot);
+        before.wild.clone_from(&env.wild);
+        (now, self.expr(x, &mut before, None))
     }
 
-    pub(super) fn reduction(
+    /// `(x in to / x in from) ^ (1 / years) - 1`.
+    fn cagr(
         &mut self,
-        name: &str,
-        call: &ast::Call,
+        x: &ast::Expr,
+        (from, to): (&ast::Expr, &ast::Expr),
         span: Span,
         env: &mut Env,
     ) -> Typed {
-        let [argument] = call.args.as_slice() else {
-            self.error(errors::arity(
-                span,
-                name,
-                1,
-                1,
-                call.args.len(),
-                "sum(x[*]), sum(s in sector: x[s])",
-            ));
+        let (Some(from), Some(to)) = (self.constant_year(from), self.constant_year(to)) else {
             return MISTAKE;
         };
-        let depth = env.indices.len();
-        let outer = env.wild.take();
-        let mut loops = Vec::new();
-        for (index, set) in &call.binders {
-            let Some(&id) = self.sets.get(&set.text) else {
-                let near = self.nearest(&set.text, self.sets.keys().map(String::as_str));
-                self.error(errors::unknown_set(set.span, &set.text, near.as_deref()));
-                env.wild = outer;
-                env.indices.truncate(depth);
-                return MISTAKE;
-            };
-            let slot = env.slot();
-            loops.push((slot, id));
-            env.indices.push((index.text.clone(), Bound::Open(slot, id)));
-        }
-        env.wild = call.binders.is_empty().then(Vec::new);
-        let filter = call.filter.as_ref().map(|filter| Box::new(self.truth(filter, env)));
-        let (body, kind) = self.expr(&argument.value, env, None);
-        // An identity may name an index first in here; it goes on to mean the same behind.
-        env.indices.drain(depth..depth + call.binders.len());
-        let wild = std::mem::replace(&mut env.wild, outer).unwrap_or_default();
-        loops.extend(wild.iter().map(|&(set, _, slot)| (slot, set)));
-        self.model.slots = self.model.slots.max(env.next_slot);
-        if loops.is_empty() {
-            if kind == Kind::Unknown {
-                return (body, kind);
-            }
-            self.error(errors::nothing_to_reduce(span, name));
+        if from >= to {
+            self.error(errors::reversed_years(span, f64::from(from), f64::from(to)));
             return MISTAKE;
         }
-        let op = match name {
-            "mean" => Reduction::Mean,
-            "product" => Reduction::Product,
-            "min" => Reduction::Minimum,
-            "max" => Reduction::Maximum,
-            "hhi" => Reduction::Hhi,
-            "any" => Reduction::Any,
-            _ => Reduction::Sum,
+        let mut at = |year: i32| {
+            let fixed = env.fixed.replace(year);
+            let value = self.expr(x, env, None);
+            env.fixed = fixed;
+            value.0
         };
-        let kind = if op == Reduction::Hhi { NUMBER } else { kind };
-        (Expr::Reduce { op, loops, filter, body: Box::new(body), span }, kind)
+        let (start, end) = (at(from), at(to));
+        let ratio = binary(BinaryOp::Divide, end, start, span);
+        let share = Expr::Const(1.0 / f64::from(to - from));
+        let power = binary(BinaryOp::Power, ratio, share, span);
+        (binary(BinaryOp::Subtract, power, Expr::Const(1.0), span), PERCENT)
     }
 
-    /// What looks like a call and is none: `if(...)`, a lag in round brackets.
-    fn no_call(&self, name: &str, call: &ast::Call, span: Span) -> Option<Diagnostic> {
+    /// The message for a name that no function has; it recognises what only looks like a call:
+    /// `if(...)`, a lag in round brackets.
+    fn unknown_function(&self, name: &str, call: &ast::Call, span: Span) -> Diagnostic {
         let quantity = match (name, call.args.first()) {
-            ("if", _) => return Some(errors::if_as_call(span)),
-            ("data", _) => return Some(errors::data_in_expression(span)),
+            ("if", _) => return errors::if_as_call(span),
+            ("data", _) => return errors::data_in_expression(span),
             ("lag" | "prev" | "previous", Some(argument)) => match &argument.value.kind {
                 ast::ExprKind::Reference(reference) => reference.dotted(),
-                _ => return None,
+                _ => String::new(),
             },
             _ => name.to_owned(),
         };
-        let &id = self.quantity_names.get(&quantity)?;
-        let axes = &self.model.quantities[id].axes;
-        let sets: Vec<String> = axes.iter().map(|&set| self.model.sets[set].name.clone()).collect();
-        Some(errors::lag_as_call(span, name, &quantity, &sets))
+        if let Some(&id) = self.quantity_names.get(&quantity) {
+            let axes = &self.model.quantities[id].axes;
+            let sets = axes.iter().map(|&set| self.model.sets[set].name.clone());
+            return errors::lag_as_call(span, name, &quantity, &sets.collect::<Vec<_>>());
+        }
+        let mut known: Vec<&str> = self.functions.keys().map(String::as_str).collect();
+        for language in builtins::names().chain(library::standard_names()) {
+            known.push(language);
+        }
+        let near = self.nearest(name, known);
+        errors::unknown_function(span, name, near.as_deref())
     }
 
-    pub(super) fn builtin(
+    /// Resolves a function of numbers or a distribution.
+    fn function(
         &mut self,
-        name: &str,
+        row: &'static Builtin,
+        function: Function,
         call: &ast::Call,
         span: Span,
         env: &mut Env,
         expected: Option<Kind>,
     ) -> Typed {
-        let Some(row) = builtins::builtin(name) else {
-            if let Some(found) = self.no_call(name, call, span) {
-                self.error(found);
-                return MISTAKE;
-            }
-            let known = builtins::BUILTINS.iter().map(|row| row.name);
-            let known = known
-                .chain(builtins::REDUCTIONS)
-                .chain(builtins::EXPANDED)
-                .chain(self.functions.keys().map(String::as_str));
-            let near = self.nearest(name, known);
-            self.error(errors::unknown_function(span, name, near.as_deref()));
-            return MISTAKE;
-        };
-        let cut;
-        let (call, limits) = if row.function.is_random() && row.rule != Rule::Discrete {
-            let limits = self.limits(call, env, expected);
-            let plain = call.args.iter().filter(|arg| limit_of(arg).is_none());
-            cut = ast::Call { args: plain.cloned().collect(), ..ast::Call::default() };
-            (&cut, limits)
-        } else {
-            (call, [None, None])
-        };
-        let count = call.args.len();
-        if !(row.arity.0..=row.arity.1).contains(&count) {
-            self.error(errors::arity(span, name, row.arity.0, row.arity.1, count, row.doc));
-            return MISTAKE;
-        }
-        if row.rule == Rule::Discrete {
+        if row.rule == Rule::Pairs {
             return self.discrete(row, call, span, env, expected);
         }
-        let typed: Vec<Typed> =
-            call.args.iter().map(|arg| self.expr(&arg.value, env, expected)).collect();
-        let mut kind = typed[0].1;
-        match row.rule {
-            Rule::Number => {
-                for (value, arg) in typed.iter().zip(&call.args) {
-                    self.fits(value, arg.value.span, NUMBER, "an argument of this function");
-                }
-                kind = NUMBER;
-            }
-            Rule::Ratio => {
-                kind = self.product_kind(
-                    BinaryOp::Divide,
-                    &typed[0],
-                    &typed[1],
-                    call.args[0].value.span,
-                    call.args[1].value.span,
-                );
-                if let Some(other) = typed.get(2) {
-                    self.fits(
-                        other,
-                        call.args[2].value.span,
-                        kind,
-                        "the value in place of a division by 0",
-                    );
-                }
-            }
-            _ => {
-                // The degrees of freedom are a number, whatever is drawn.
-                let first = usize::from(row.function == Function::StudentT && typed.len() > 1);
-                if first > 0 {
-                    self.fits(&typed[0], call.args[0].value.span, NUMBER, "the degrees of freedom");
-                    kind = typed[first].1;
-                }
-                for n in first + 1..typed.len() {
-                    let (a, b) = (&call.args[first].value, &call.args[n].value);
-                    kind = self.same(
-                        &(typed[first].0.clone(), kind),
-                        &typed[n],
-                        a.span,
-                        b.span,
-                        "all arguments",
-                    );
-                }
-            }
+        let parameters = arguments::parameters(row);
+        let Some(given) = self.bind_arguments(row.name, &parameters, &row.help(), call, span)
+        else {
+            return MISTAKE;
+        };
+        let (values, kind) = self.values(row, &given, env, expected);
+        if let Some(problem) = distributions::problem(function, &values) {
+            self.error(errors::distribution(span, row.name, &problem, &row.help()));
         }
-        let args: Vec<Expr> = typed.into_iter().map(|(value, _)| value).collect();
-        if let Some(problem) = super::distributions::distribution_problem(row.function, &args) {
-            self.error(errors::distribution(span, name, &problem, row.doc));
+        if !function.is_random() {
+            return (Expr::Call { function, args: values, span }, kind);
         }
-        if row.function.is_random() {
-            return (random((row.function, args, None), limits, span, env), kind);
-        }
-        (Expr::Call { function: row.function, args, span }, kind)
+        let shared = self.shared(row, &given);
+        let limits = self.limits(&given[row.parameters.len()..], shared, kind, env, expected);
+        (distributions::random((function, values, None), limits, span, env), kind)
     }
 
-    /// `min: 0%, max: 10%` of a distribution.
-    fn limits(
+    /// Resolves bound arguments, in the order of the parameters, and the kind of the function's value.
+    fn values(
         &mut self,
-        call: &ast::Call,
+        row: &'static Builtin,
+        given: &Given<'_>,
         env: &mut Env,
         expected: Option<Kind>,
-    ) -> [Option<Expr>; 2] {
-        let mut limits = [None, None];
-        for argument in &call.args {
-            let Some(n) = limit_of(argument) else { continue };
-            let mut drawn = call.args.iter().filter(|arg| limit_of(arg).is_none());
-            // The last is of what is drawn, also where degrees of freedom come first.
-            let first = drawn.next_back();
-            let (value, kind) = self.expr(&argument.value, env, expected);
-            if let Some(first) = first {
-                let other = self.expr(&first.value, env, expected);
-                let (at, and) = (first.value.span, argument.value.span);
-                self.same(&other, &(value.clone(), kind), at, and, "a distribution and its limits");
+    ) -> (Vec<Expr>, Kind) {
+        let mut typed: Vec<(Typed, Span, bool)> = Vec::new();
+        let mut values = Vec::new();
+        // A parameter that is left out has its default only where a later one is given.
+        let last = row.parameters.len().min(given.len());
+        let last = given[..last].iter().rposition(|given| !given.is_empty()).map_or(0, |n| n + 1);
+        for (parameter, given) in row.parameters.iter().zip(given).take(last) {
+            for argument in given {
+                let found = self.expr(&argument.value, env, expected.filter(|_| !parameter.number));
+                values.push(found.0.clone());
+                typed.push((found, argument.value.span, parameter.number));
             }
-            limits[n] = Some(value);
+            if let (Need::Default(value), true) = (parameter.need, given.is_empty()) {
+                values.push(Expr::Const(value));
+            }
         }
-        limits
+        let kind = self.value_kind(row, &typed);
+        (values, kind)
     }
 
-    pub(super) fn discrete(
-        &mut self,
-        row: &builtins::Builtin,
-        call: &ast::Call,
-        span: Span,
-        env: &mut Env,
-        expected: Option<Kind>,
-    ) -> Typed {
-        let mut args = Vec::new();
-        let mut kind = expected.unwrap_or(NUMBER);
-        for argument in &call.args {
-            let Some(key) = &argument.key else {
-                self.error(errors::arity(argument.value.span, "discrete", 1, 64, 0, row.doc));
-                return MISTAKE;
-            };
-            let text = self.sources.text(key.span).to_owned();
-            let parsed = crate::syntax::parse_value(key.span, &text);
-            let Some(value) = parsed else {
-                self.error(errors::not_constant(key.span, "a value of discrete"));
-                return MISTAKE;
-            };
-            let found = self.expr(&value, env, expected);
-            kind = if expected.is_some() { kind } else { found.1 };
-            args.push(found.0);
-            args.push(self.expect(&argument.value, env, PERCENT, "a probability"));
+    /// Checks the kinds of the arguments, each with its place and whether it is always a number.
+    fn value_kind(&mut self, row: &'static Builtin, typed: &[(Typed, Span, bool)]) -> Kind {
+        for (value, span, _) in typed.iter().filter(|&&(.., number)| number) {
+            self.fits(value, *span, NUMBER, "the degrees of freedom");
         }
-        if let Some(problem) = super::distributions::distribution_problem(row.function, &args) {
-            self.error(errors::distribution(span, "discrete", &problem, row.doc));
+        match (row.rule, typed) {
+            (Rule::Number, typed) => {
+                for (value, span, _) in typed {
+                    self.fits(value, *span, NUMBER, "an argument of this function");
+                }
+                NUMBER
+            }
+            (Rule::Ratio, [(a, at, _), (b, and, _), rest @ ..]) => {
+                let kind = self.product_kind(BinaryOp::Divide, a, b, *at, *and);
+                for (value, span, _) in rest {
+                    self.fits(value, *span, kind, "the value in place of a division by 0");
+                }
+                kind
+            }
+            (Rule::Same | Rule::Ratio | Rule::Pairs | Rule::Own, typed) => {
+                let mut shared = typed.iter().filter(|&&(.., number)| !number);
+                let Some((first, at, _)) = shared.next() else { return NUMBER };
+                shared.fold(first.1, |kind, (value, span, _)| {
+                    self.same(&(first.0.clone(), kind), value, *at, *span, "all arguments")
+                })
+            }
         }
-        (random((row.function, args, None), [None, None], span, env), kind)
     }
-}
 
-/// Which limit of a distribution an argument is: 0 for `min:`, 1 for `max:`.
-pub(super) fn limit_of(argument: &ast::Argument) -> Option<usize> {
-    let key = argument.key.as_ref().filter(|_| !argument.literal_key)?;
-    ["min", "max"].iter().position(|name| key.text == *name)
-}
-
-/// A random quantity; the same text of a definition is the same quantity, however often it is read.
-pub(super) fn random(
-    (function, args, sample): (builtins::Function, Vec<Expr>, Option<Sample>),
-    limits: [Option<Expr>; 2],
-    span: Span,
-    env: &mut Env,
-) -> Expr {
-    let known = env.randoms.iter().position(|&other| other == span);
-    let number = known.unwrap_or_else(|| {
-        env.randoms.push(span);
-        env.randoms.len() - 1
-    });
-    let (number, per_year) = (number as u32, env.per_year);
-    Expr::Random(Box::new(Random { function, args, sample, limits, number, per_year, span }))
+    /// The place of the last argument that shares the unit of the value.
+    fn shared(&self, row: &'static Builtin, given: &Given<'_>) -> Option<Span> {
+        let own = row.parameters.iter().zip(given).filter(|(parameter, _)| !parameter.number);
+        own.flat_map(|(_, given)| given).next_back().map(|argument| argument.value.span)
+    }
 }

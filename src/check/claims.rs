@@ -1,35 +1,37 @@
-//! What the changes of scenarios replace, and which of them meet.
+//! Overlaps between the changes of scenarios: which change replaces another, which two conflict.
 //!
-//! Changes of single cells are kept by their cell, so that thousands of them are not compared with each
-//! other.
+//! Changes of single cells are looked up by cell: comparing thousands of them with each other would take
+//! time quadratic in their number.
 
 use std::collections::BTreeMap;
 
 use super::Checker;
 use crate::model::{Change, ChangeId, Definition, LeverId, Op, QuantityId, Select};
 
-/// What a change is about.
+/// The quantity or lever that a change affects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Subject {
     Quantity(QuantityId),
     Lever(LeverId),
 }
 
-/// Changes, each with its place among all that were added.
-type Placed = Vec<(usize, ChangeId)>;
+/// Changes, each with its position in the order of addition.
+type Numbered = Vec<(usize, ChangeId)>;
 
 /// Changes in the order in which they were added.
 #[derive(Debug, Default)]
 pub(super) struct Claims {
     count: usize,
     /// Changes of one cell.
-    single: BTreeMap<(QuantityId, Vec<u32>), Placed>,
-    /// All others.
-    wide: BTreeMap<Subject, Placed>,
-    all: BTreeMap<Subject, Placed>,
+    single: BTreeMap<(QuantityId, Vec<u32>), Numbered>,
+    /// Changes of several cells, and of levers.
+    wide: BTreeMap<Subject, Numbered>,
+    /// All changes.
+    all: BTreeMap<Subject, Numbered>,
 }
 
 impl Claims {
+    /// Adds a change.
     pub(super) fn add(&mut self, checker: &Checker<'_>, id: ChangeId) {
         let (subject, cell) = subject(&checker.model.changes[id].change);
         let entry = (self.count, id);
@@ -41,10 +43,10 @@ impl Claims {
         }
     }
 
-    /// The changes that may be about the same as `id`, in their order.
-    pub(super) fn meeting(&self, checker: &Checker<'_>, id: ChangeId) -> Vec<ChangeId> {
+    /// The changes that may overlap `id`, in the order of addition.
+    pub(super) fn overlapping(&self, checker: &Checker<'_>, id: ChangeId) -> Vec<ChangeId> {
         let (subject, cell) = subject(&checker.model.changes[id].change);
-        let mut found: Placed = match cell {
+        let mut found: Numbered = match cell {
             Some(cell) => {
                 let (single, wide) = (self.single.get(&cell), self.wide.get(&subject));
                 single.into_iter().chain(wide).flatten().copied().collect()
@@ -56,6 +58,7 @@ impl Claims {
     }
 }
 
+/// What a change affects, and its cell if it is a single one.
 fn subject(change: &Change) -> (Subject, Option<(QuantityId, Vec<u32>)>) {
     match change {
         Change::Replace { quantity, definition, .. } => {
@@ -98,7 +101,7 @@ impl Checker<'_> {
         }
     }
 
-    /// True if two changes that two parents make cannot both hold.
+    /// True if two changes of different parents conflict: they overlap and give different values.
     pub(super) fn collide(&self, one: ChangeId, other: ChangeId) -> bool {
         match (&self.model.changes[one].change, &self.model.changes[other].change) {
             (
@@ -114,6 +117,7 @@ impl Checker<'_> {
         }
     }
 
+    /// True if two definitions have a cell and year in common.
     fn overlap(&self, a: &Definition, b: &Definition) -> bool {
         let sets = &self.model.sets;
         let axis = |(x, y): (&Select, &Select)| match (x, y) {

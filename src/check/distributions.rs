@@ -1,10 +1,95 @@
-//! Distributions whose parameters are known before anything runs.
+//! Distributions: their limits, their values with probabilities, and parameters that are wrong already
+//! before the run.
 
-use crate::builtins::Function;
-use crate::model::Expr;
+use super::expr::{Env, MISTAKE, NUMBER, PERCENT, Typed};
+use super::{Checker, errors};
+use crate::builtins::{Builtin, Function};
+use crate::model::{Expr, Kind, Random, Sample};
+use crate::source::Span;
+use crate::syntax::ast::{Argument, Call};
 
-/// What is wrong with the parameters of a distribution, if they are known.
-pub(super) fn distribution_problem(function: Function, args: &[Expr]) -> Option<String> {
+impl Checker<'_> {
+    /// Resolves the limits of a distribution, `min: 0%, max: 10%`, whose drawn values have `kind`;
+    /// `shared` is the place of an argument that has it too.
+    pub(super) fn limits(
+        &mut self,
+        given: &[Vec<&Argument>],
+        shared: Option<Span>,
+        kind: Kind,
+        env: &mut Env,
+        expected: Option<Kind>,
+    ) -> [Option<Expr>; 2] {
+        let mut limits = [None, None];
+        for (limit, argument) in limits.iter_mut().zip(given) {
+            let Some(argument) = argument.first() else { continue };
+            let (value, found) = self.expr(&argument.value, env, expected.or(Some(kind)));
+            let span = argument.value.span;
+            // Any number but 0, which has every unit.
+            let drawn = (Expr::Const(1.0), kind);
+            let pair = (value, found);
+            self.same(&drawn, &pair, shared.unwrap_or(span), span, "a distribution and its limits");
+            *limit = Some(pair.0);
+        }
+        limits
+    }
+
+    /// Resolves `discrete(2027: 30%, 2028: 70%)`: each key is a value, each argument its probability.
+    pub(super) fn discrete(
+        &mut self,
+        row: &'static Builtin,
+        call: &Call,
+        span: Span,
+        env: &mut Env,
+        expected: Option<Kind>,
+    ) -> Typed {
+        let mut args = Vec::new();
+        let mut kind = expected.unwrap_or(NUMBER);
+        if call.args.is_empty() {
+            self.error(errors::missing_arguments(span, row.name, &["value"], &row.help()));
+            return MISTAKE;
+        }
+        for argument in &call.args {
+            let Some(key) = &argument.key else {
+                self.error(errors::no_probability(argument.value.span, row.name, &row.help()));
+                return MISTAKE;
+            };
+            // The parser keeps a key as text: a number, a percentage or an element.
+            let text = self.sources.text(key.span).to_owned();
+            let Some(value) = crate::syntax::parse_value(key.span, &text) else {
+                self.error(errors::not_constant(key.span, "a value of `discrete`"));
+                return MISTAKE;
+            };
+            let found = self.expr(&value, env, expected);
+            kind = if expected.is_some() { kind } else { found.1 };
+            args.push(found.0);
+            args.push(self.expect(&argument.value, env, PERCENT, "a probability"));
+        }
+        if let Some(problem) = problem(Function::Discrete, &args) {
+            self.error(errors::distribution(span, row.name, &problem, &row.help()));
+        }
+        (random((Function::Discrete, args, None), [None, None], span, env), kind)
+    }
+}
+
+/// A random quantity. It is known by its place, so one that is written once is drawn once, however often
+/// the definition reads it.
+pub(super) fn random(
+    (function, args, sample): (Function, Vec<Expr>, Option<Sample>),
+    limits: [Option<Expr>; 2],
+    span: Span,
+    env: &mut Env,
+) -> Expr {
+    let known = env.randoms.iter().position(|&other| other == span);
+    let number = known.unwrap_or_else(|| {
+        env.randoms.push(span);
+        env.randoms.len() - 1
+    });
+    let (number, per_year) = (number as u32, env.per_year);
+    Expr::Random(Box::new(Random { function, args, sample, limits, number, per_year, span }))
+}
+
+/// The mistake in the parameters of a distribution, if they are constant and make none.
+pub(super) fn problem(function: Function, args: &[Expr]) -> Option<String> {
     let values: Vec<f64> = args.iter().map(Expr::constant).collect::<Option<_>>()?;
     let v = values.as_slice();
     match (function, v) {
@@ -26,7 +111,7 @@ pub(super) fn distribution_problem(function: Function, args: &[Expr]) -> Option<
             Some(format!("{a} and {b} are not both above 0"))
         }
         (Function::Bernoulli, [p]) if !(0.0..=1.0).contains(p) => {
-            Some(format!("{p} is no probability"))
+            Some(format!("{p} is not a probability"))
         }
         (Function::StudentT, [degrees, ..]) if *degrees <= 0.0 => {
             Some(format!("{degrees} degrees of freedom are not above 0"))
@@ -34,6 +119,7 @@ pub(super) fn distribution_problem(function: Function, args: &[Expr]) -> Option<
         (Function::Discrete, pairs) => {
             let total: f64 = pairs.iter().skip(1).step_by(2).sum();
             let negative = pairs.iter().skip(1).step_by(2).any(|p| *p < 0.0);
+            // Percentages that people write sum to 100% up to rounding.
             (negative || (total - 1.0).abs() > 1e-9).then(|| {
                 format!("the probabilities sum to {}%, not 100%", (total * 1e4).round() / 100.0)
             })

@@ -1,7 +1,7 @@
-//! Given values edited: by statements of the script, and on the command line.
+//! Edits of given values, by statements of the script and on the command line.
 //!
-//! `duty.rate[machinery] = 0%` at the top level edits a part of what is given elsewhere; the one for
-//! a named element or for some years beats the general one, as with equations.
+//! `duty.rate[machinery] = 0%` at the top level edits a part of a value that is given elsewhere. As with
+//! equations, an edit of a named element or of some years takes precedence over a general one.
 
 use super::Checker;
 use crate::diagnostic::{Code, Diagnostic};
@@ -10,7 +10,7 @@ use crate::source::Span;
 use crate::syntax::ast::{self, AssignOp, ExprKind, Index, ItemKind, Suffix};
 
 impl<'a> Checker<'a> {
-    /// The edits among some statements, the general ones first.
+    /// Returns the edits among some statements, general ones first, and reports two edits of the same part.
     pub(super) fn own_edits(&mut self, items: &[&'a ast::Item]) -> Vec<&'a ast::Assign> {
         let mut edits: Vec<&ast::Assign> = Vec::new();
         for item in items {
@@ -18,9 +18,11 @@ impl<'a> Checker<'a> {
             if !self.is_edit(edit) {
                 continue;
             }
-            let place = self.place(edit);
+            let target = self.written_target(edit);
             let twice = |other: &&&ast::Assign| {
-                other.op == AssignOp::Set && edit.op == AssignOp::Set && self.place(other) == place
+                other.op == AssignOp::Set
+                    && edit.op == AssignOp::Set
+                    && self.written_target(other) == target
             };
             if let Some(other) = edits.iter().find(twice) {
                 let (name, span) = (edit.target.dotted(), other.span);
@@ -43,7 +45,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// How many elements, years and windows an assignment names.
+    /// Counts the elements, years and windows that an assignment names.
     fn named_parts(&self, assign: &ast::Assign) -> usize {
         let indices: &[Index] = match &assign.target.suffix {
             Suffix::Indices(indices) => indices,
@@ -62,14 +64,14 @@ impl<'a> Checker<'a> {
         indices.iter().filter(names).count() + usize::from(assign.window.is_some())
     }
 
-    /// What an edit covers, as written.
-    fn place(&self, edit: &ast::Assign) -> (String, String) {
+    /// The target and window of an edit as text without blanks, to recognise two edits of one part.
+    fn written_target(&self, edit: &ast::Assign) -> (String, String) {
         let window = edit.window.as_ref().map_or("", |window| self.sources.text(window.span));
         let blanks = |text: &str| text.split_whitespace().collect::<String>();
         (blanks(self.sources.text(edit.target.span)), blanks(window))
     }
 
-    /// Replaces given values, in order; the scenarios that replace them still do so.
+    /// Applies edits to given values, in order; scenarios that replace these values still do.
     pub(super) fn edits<'e>(&mut self, edits: impl IntoIterator<Item = &'e ast::Assign>) {
         for edit in edits {
             if self.diagnostics.iter().any(Diagnostic::is_error) {

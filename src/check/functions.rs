@@ -1,27 +1,29 @@
-//! A user's functions: none calls itself; at a call the body stands with the arguments in place of the
-//! parameters.
+//! Functions written in Mizan: a call is replaced by the body, with the arguments in place of the
+//! parameters. No function calls itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::circles::{Circle, order};
+use super::arguments::Formal;
+use super::cycles::{Cycle, order};
 use super::expr::{Env, MISTAKE, Typed};
 use super::{Checker, FunctionEntry, errors};
+use crate::library;
 use crate::model::Kind;
 use crate::source::Span;
-use crate::syntax::ast::{self, Argument, Expr, ExprKind, Index, Leg, Reference, Suffix};
+use crate::syntax::ast::{self, Expr, ExprKind, Index, Leg, Reference, Suffix};
 
-/// Functions may call functions this deep.
+/// Maximum nesting depth of calls.
 const MAX_CALLS: usize = 64;
-/// As many parts may come of all calls together.
+/// Maximum size of all inserted bodies together, in parts of expressions.
 const MOST: usize = 200_000;
-/// As many parameters are shown.
+/// Number of parameters in a shown signature.
 const SHOWN: usize = 12;
 
-/// A function and the place where it is called.
+/// The position of a called function in [`Checker::functions`], and the place of the call.
 type Called = (usize, Span);
 
 impl Checker<'_> {
-    /// Reports functions that call themselves, at once or through others, and parameters of one name.
+    /// Reports functions that call themselves, directly or through others, and repeated parameters.
     pub(super) fn functions(&mut self) {
         for n in 0..self.functions.len() {
             let Some((_, &(_, params, _))) = self.functions.get_index(n) else { continue };
@@ -32,8 +34,8 @@ impl Checker<'_> {
         }
         let calls: Vec<Vec<Called>> = self.functions.values().map(|f| self.calls_in(f)).collect();
         let called = |calls: &Vec<Called>| calls.iter().map(|call| call.0).collect();
-        let (_, circles) = order(&calls.iter().map(called).collect::<Vec<_>>());
-        for Circle { nodes, edge: (from, edge) } in circles {
+        let (_, cycles) = order(&calls.iter().map(called).collect::<Vec<_>>());
+        for Cycle { nodes, edge: (from, edge) } in cycles {
             let (called, span) = calls[from][edge];
             let name = |n| self.functions.get_index(n).map_or("", |(name, _)| name.as_str());
             let names: Vec<&str> = nodes.into_iter().map(name).collect();
@@ -43,7 +45,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The functions that the body of another calls.
+    /// The calls of other functions in a body.
     fn calls_in(&self, &(_, _, body): &FunctionEntry<'_>) -> Vec<Called> {
         let mut calls = Vec::new();
         each(&mut body.clone(), &mut |part| {
@@ -57,7 +59,17 @@ impl Checker<'_> {
         calls
     }
 
-    /// A call of a user's function.
+    /// Adds a function of the standard library to the script's; returns false if there is none of this name.
+    pub(super) fn take_standard(&mut self, name: &str) -> bool {
+        let found = library::standard(name);
+        if let Some(function) = found {
+            let entry = (&function.name, function.params.as_slice(), &function.body);
+            self.functions.insert(name.to_owned(), entry);
+        }
+        found.is_some()
+    }
+
+    /// Resolves a call of a function that is written in Mizan.
     pub(super) fn user_function(
         &mut self,
         name: &str,
@@ -71,19 +83,19 @@ impl Checker<'_> {
         if self.recursive.contains(name) {
             return MISTAKE;
         }
-        if params.len() != call.args.len() {
-            let shown = params.iter().take(SHOWN).map(|param| param.text.as_str());
-            let rest = (params.len() > SHOWN).then_some("...");
-            let names: Vec<&str> = shown.chain(rest).collect();
-            let signature = format!("{name}({})", names.join(", "));
-            let (wanted, found) = (params.len(), call.args.len());
-            self.error(errors::arity(span, name, wanted, wanted, found, &signature));
+        let shown = params.iter().take(SHOWN).map(|param| param.text.as_str());
+        let rest = (params.len() > SHOWN).then_some("...");
+        let signature = format!("{name}({})", shown.chain(rest).collect::<Vec<_>>().join(", "));
+        let formals: Vec<Formal<'_>> =
+            params.iter().map(|param| Formal::required(&param.text)).collect();
+        let Some(given) = self.bind_arguments(name, &formals, &signature, call, span) else {
             return MISTAKE;
-        }
+        };
+        let args: Vec<&Expr> = given.into_iter().flatten().map(|arg| &arg.value).collect();
         if self.expanded > MOST {
             return MISTAKE;
         }
-        let body = substitute(body, params, &call.args);
+        let body = substitute(body, params, &args);
         self.expanded += size(&body);
         if self.expanded > MOST {
             self.error(errors::expansion_limit(span));
@@ -100,15 +112,17 @@ impl Checker<'_> {
     }
 }
 
-/// The body with each parameter replaced. An index that the body binds is another than a parameter or
-/// an argument's index of the same name.
-fn substitute(body: &Expr, params: &[ast::Name], args: &[Argument]) -> Expr {
+/// Returns the body with each parameter replaced by its argument.
+///
+/// An index that the body binds is renamed first if a parameter or argument has the same name: it must not
+/// capture the name (hygiene).
+fn substitute(body: &Expr, params: &[ast::Name], args: &[&Expr]) -> Expr {
     let pairs = params.iter().zip(args);
     let values: BTreeMap<&str, &Expr> =
-        pairs.map(|(param, arg)| (param.text.as_str(), &arg.value)).collect();
+        pairs.map(|(param, arg)| (param.text.as_str(), *arg)).collect();
     let mut named: BTreeSet<String> = params.iter().map(|param| param.text.clone()).collect();
     for arg in args {
-        each(&mut arg.value.clone(), &mut |expr| {
+        each(&mut (*arg).clone(), &mut |expr| {
             if let ExprKind::Reference(reference) = &expr.kind {
                 named.insert(reference.dotted());
             }
@@ -127,7 +141,7 @@ fn substitute(body: &Expr, params: &[ast::Name], args: &[Argument]) -> Expr {
     body
 }
 
-/// Gives the indices of a reduction names that no argument can have.
+/// Renames the indices that a reduction binds and that occur in `named`; no script can write the new names.
 fn rename(expr: &mut Expr, named: &BTreeSet<String>) {
     let ExprKind::Reference(Reference { suffix: Suffix::Call(call), .. }) = &mut expr.kind else {
         return;
@@ -155,14 +169,14 @@ fn rename(expr: &mut Expr, named: &BTreeSet<String>) {
     }
 }
 
-/// How many parts an expression has.
+/// Number of parts of an expression.
 fn size(expr: &Expr) -> usize {
     let mut count = 0;
     each(&mut expr.clone(), &mut |_| count += 1);
     count
 }
 
-/// Changes each part, those within it first; brackets are no part of their own.
+/// Applies `change` to every part, inner parts first. A pair of brackets is not a part.
 fn each(expr: &mut Expr, change: &mut impl FnMut(&mut Expr)) {
     match &mut expr.kind {
         ExprKind::Negate(a) | ExprKind::Not(a) | ExprKind::Group(a) | ExprKind::PerYear(a) => {

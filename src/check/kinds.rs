@@ -1,4 +1,4 @@
-//! What an expression is, given what its parts are: the rules of dimensions.
+//! The kind of an expression from the kinds of its parts: the rules of dimensions.
 
 use super::Checker;
 use super::errors;
@@ -9,7 +9,8 @@ use crate::source::Span;
 use super::expr::{NUMBER, PERCENT, Typed, YEARS, is_zero};
 
 impl Checker<'_> {
-    /// Reports it if a value is not of the required kind.
+    /// Checks that a value has the required kind; reports it if not. A bare 0 has every dimension, and a
+    /// plain number may be a year.
     pub(super) fn fits(&mut self, found: &Typed, span: Span, kind: Kind, what: &str) -> bool {
         let fits = match (found.1, kind) {
             (Kind::Unknown, _) | (_, Kind::Unknown) => true,
@@ -31,7 +32,7 @@ impl Checker<'_> {
         fits
     }
 
-    /// A plain number with the unit that its place requires.
+    /// The text of a plain number with the required unit added, for the help.
     fn with_unit(&self, found: &Typed, span: Span, kind: Kind) -> Option<String> {
         let text = self.sources.text(span).trim();
         let digits = text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
@@ -47,7 +48,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Reports an amount and a percentage on the two sides of a sum.
+    /// Reports a sum of an amount and a percentage; returns true if it is one.
     fn percent_of_amount(
         &mut self,
         op: BinaryOp,
@@ -72,7 +73,7 @@ impl Checker<'_> {
         true
     }
 
-    /// The kind that two values share, or a report that they share none.
+    /// Returns the kind that two values share; reports them if they share none.
     pub(super) fn same(&mut self, a: &Typed, b: &Typed, at: Span, and: Span, what: &str) -> Kind {
         let number = |dimension| dimension == Dimension::NUMBER;
         match (a.1, b.1) {
@@ -103,6 +104,7 @@ impl Checker<'_> {
         }
     }
 
+    /// Returns the kind of a sum or difference: years may be added to a year, percentage points to a share.
     pub(super) fn sum_kind(
         &mut self,
         op: BinaryOp,
@@ -140,6 +142,7 @@ impl Checker<'_> {
         }
     }
 
+    /// Returns the kind of a product or quotient: dimensions multiply, and a share of a number is a share.
     pub(super) fn product_kind(
         &mut self,
         op: BinaryOp,
@@ -173,6 +176,7 @@ impl Checker<'_> {
         }
     }
 
+    /// Returns the kind of a power: a base with a unit needs a small whole exponent.
     pub(super) fn power_kind(&mut self, a: &Typed, b: &Typed, at: Span, and: Span) -> Kind {
         let (Kind::Plain { dimension: base, .. }, Kind::Plain { dimension: power, .. }) =
             (a.1, b.1)

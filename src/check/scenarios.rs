@@ -1,23 +1,24 @@
-//! Scenarios: what each changes, parents first, and where two parents collide.
+//! Scenarios: the changes of each, with those of its parents first, and conflicts between parents.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
-use super::circles::{Circle, order};
 use super::claims::Claims;
+use super::cycles::{Cycle, order};
 use super::declare::MOST_CELLS;
-use super::define::{Given, Target, keys};
 use super::errors;
 use super::expr::Env;
-use super::{Bound, Checker};
+use super::given::{Given, keys};
+use super::target::Target;
+use super::{Checker, IndexMeaning};
 use crate::model::{
     Change, ChangeId, Definition, Expr, Kind, NamedChange, Op, QuantityId, Role, Scenario, Select,
 };
 use crate::syntax::ast::{self, AssignOp, ItemKind, ScenarioEntry};
 
 impl<'a> Checker<'a> {
-    /// Resolves every scenario, in an order in which parents come first.
+    /// Resolves all scenarios, parents before children.
     pub(super) fn scenarios(&mut self, items: &[&'a ast::Item]) {
         let trees: Vec<&ast::Scenario> = items
             .iter()
@@ -112,7 +113,8 @@ impl<'a> Checker<'a> {
         for &later in changes {
             let same =
                 |&earlier: &ChangeId| self.shadows(later, earlier) && self.shadows(earlier, later);
-            again.extend(before.meeting(self, later).into_iter().find(same).map(|e| (later, e)));
+            again
+                .extend(before.overlapping(self, later).into_iter().find(same).map(|e| (later, e)));
             before.add(self, later);
         }
         for (later, earlier) in again {
@@ -122,7 +124,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// `without NAME`.
+    /// Resolves `without NAME`.
     fn removal(&mut self, scenario: usize, name: &ast::Name) -> Option<NamedChange> {
         let Some(&id) = self.lever_names.get(&name.text) else {
             if !self.is_poisoned(&name.text) {
@@ -160,7 +162,7 @@ impl<'a> Checker<'a> {
         definitions.into_iter().map(change).collect()
     }
 
-    /// The definitions that replace a value, in a scenario or on the command line.
+    /// Resolves an edit of a given value, in a scenario or on the command line, to its definitions.
     pub(super) fn replacement(
         &mut self,
         assign: &ast::Assign,
@@ -198,19 +200,19 @@ impl<'a> Checker<'a> {
         Some((target.quantity, definitions))
     }
 
-    /// Reports an index name that the value does not read, unless the set's name begins with it, as
-    /// in `growth[s] *= 1.1`: a misspelt element would range over all.
+    /// Reports an index name of the left side that the value does not read: it may be a misspelt element,
+    /// and would change all elements. The first letter of the set is accepted, as in `growth[s] *= 1.1`.
     fn unread_indices(&mut self, target: &ast::Reference, env: &Env, values: &[Given]) {
         let ast::Suffix::Indices(indices) = &target.suffix else { return };
         for index in indices {
             let ast::Index::Expr(index) = index else { continue };
             let name = self.sources.text(index.span);
             let found = env.indices.iter().find(|(own, _)| own == name);
-            let Some(&(ref name, Bound::Open(slot, set))) = found else { continue };
+            let Some(&(ref name, IndexMeaning::Free(slot, set))) = found else { continue };
             let open = |given: &Given| {
                 given.axes.iter().any(|axis| matches!(axis, Select::Each(own, _) if *own == slot))
             };
-            // Entries of a map or table name its elements.
+            // A map or table names the elements itself, so its values need not read the index.
             let mut read = !values.iter().all(open)
                 || values.is_empty()
                 || self.model.sets[set].name.starts_with(name.as_str());
@@ -253,8 +255,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The parents of each scenario, and an order in which they come first; what is in the way of one is
-    /// reported.
+    /// Returns the parents of each scenario, and an order with parents first. Reports unknown parents and
+    /// cycles.
     fn parents(&mut self, trees: &[&ast::Scenario]) -> (Vec<Vec<usize>>, Vec<usize>) {
         let mut positions: BTreeMap<&str, usize> = BTreeMap::new();
         for (n, tree) in trees.iter().enumerate() {
@@ -277,8 +279,8 @@ impl<'a> Checker<'a> {
             }
             parents.push(found);
         }
-        let (order, circles) = order(&parents);
-        for Circle { nodes, edge } in circles {
+        let (order, cycles) = order(&parents);
+        for Cycle { nodes, edge } in cycles {
             let names: Vec<&str> = nodes.iter().map(|&n| trees[n].name.text.as_str()).collect();
             let again = parents[edge.0][edge.1];
             self.error(errors::extends_cycle(trees[again].name.span, &names));
@@ -286,7 +288,7 @@ impl<'a> Checker<'a> {
         (parents, order)
     }
 
-    /// A scenario's changes: those of its parents that it does not replace, then its own.
+    /// Returns the changes of a scenario: those of its parents that it does not replace, then its own.
     fn inherited(
         &mut self,
         tree: &ast::Scenario,
@@ -301,21 +303,21 @@ impl<'a> Checker<'a> {
         for theirs in parents {
             let new: Vec<ChangeId> = theirs.iter().copied().filter(|&c| known.insert(c)).collect();
             new.iter().for_each(|&change| self.collisions(change, &before, &mine, tree));
-            // What one parent says twice is its own matter.
+            // A conflict is between two parents; within one parent the order of the lines decides.
             if parents.len() > 1 {
                 new.iter().for_each(|&change| before.add(self, change));
             }
             all.extend(new);
         }
         let replaced = |&theirs: &ChangeId| {
-            mine.meeting(self, theirs).into_iter().any(|mine| self.shadows(mine, theirs))
+            mine.overlapping(self, theirs).into_iter().any(|mine| self.shadows(mine, theirs))
         };
         all.retain(|change| !replaced(change));
         all.extend(own);
         all
     }
 
-    /// Reports it if two parents set the same thing differently and the child does not decide.
+    /// Reports two parents that give one cell different values, unless the child gives it a value too.
     fn collisions(
         &mut self,
         change: ChangeId,
@@ -323,9 +325,9 @@ impl<'a> Checker<'a> {
         own: &Claims,
         tree: &ast::Scenario,
     ) {
-        let collide = before.meeting(self, change).into_iter().find(|&other| {
+        let collide = before.overlapping(self, change).into_iter().find(|&other| {
             let decided = |theirs: ChangeId| {
-                own.meeting(self, theirs).into_iter().any(|mine| self.shadows(mine, theirs))
+                own.overlapping(self, theirs).into_iter().any(|mine| self.shadows(mine, theirs))
             };
             self.collide(other, change) && !decided(change) && !decided(other)
         });
@@ -351,7 +353,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// The years of a `fix`: from its first knot to its last.
+/// The years in which a `fix` holds: from its first knot to its last, else all.
 fn fixed_years(expr: &Expr, years: (i32, i32)) -> (i32, i32) {
     let Expr::Knots(knots) = expr else { return years };
     let mut ends = knots.iter().filter_map(|(year, _)| year.constant()).map(|year| year as i32);

@@ -1,4 +1,4 @@
-//! What is probably not meant: found in the finished model, and said without stopping the run.
+//! Warnings: what is probably not meant, found in the finished model.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,13 +7,11 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::Checker;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{
-    Ask, Change, ChangeId, Definition, Expr, Leg, LeverId, Model, Op, Role, Select,
-};
+use crate::model::{Change, ChangeId, Definition, Expr, Leg, LeverId, Model, Op, Role, Select};
 use crate::source::Span;
 use crate::syntax::ast::{Item, ItemKind, SetElements};
 
-/// As many cells, years and changes before are compared; an override beyond counts as a change.
+/// Maximum number of comparisons of an override with earlier changes; beyond it an override counts as a change.
 const MOST_COMPARED: usize = 5_000_000;
 
 pub(super) fn unused_source(span: Span, key: &str) -> Diagnostic {
@@ -41,13 +39,13 @@ pub(super) fn knot_unused(span: Span, year: f64, years: (i32, i32)) -> Diagnosti
         format!("the knot {year} has no effect in {}..{}", years.0, years.1),
     )
     .at(span, "no effect")
-    .help("remove it: a knot nearer to the horizon decides")
+    .help("remove it: another knot between it and the horizon decides")
 }
 
 pub(super) fn constant_condition(span: Span, holds: bool) -> Diagnostic {
     let (word, branch) = if holds { ("always", "then") } else { ("never", "else") };
     Diagnostic::warning(Code::ConstantCondition, format!("the condition {word} holds"))
-        .at(span, format!("{word} true"))
+        .at(span, format!("{word} holds"))
         .help(format!("write the value after `{branch}` alone, or compare with `t`"))
 }
 
@@ -83,7 +81,7 @@ fn no_change(span: Span, name: &str, value: &str) -> Diagnostic {
 }
 
 fn nothing_to_remove(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::warning(Code::NoChange, format!("`{name}` is not there to be taken out"))
+    Diagnostic::warning(Code::NoChange, format!("there is no `{name}` to remove"))
         .at(span, "changes nothing")
         .help("remove the line, or extend the scenario that adds it")
 }
@@ -112,7 +110,7 @@ fn alike(span: Span, name: &str, first: Span, other: &str) -> Diagnostic {
 }
 
 impl Checker<'_> {
-    /// All warnings that need the whole model; `items` are the script's own statements.
+    /// Adds the warnings that need the whole model; `items` are the script's own statements.
     pub(super) fn warnings(&mut self, items: &[&Item]) {
         let mut found = similar_names(items);
         if !self.model.queries.is_empty() {
@@ -152,7 +150,7 @@ impl Checker<'_> {
         idle.map(|name| unused_function(name.span, &name.text)).collect()
     }
 
-    /// Scenarios and overrides after which everything is as before.
+    /// Warnings for scenarios and changes without any effect.
     fn idle_changes(&self, items: &[&Item]) -> Vec<Diagnostic> {
         let model = &self.model;
         let mut found = Vec::new();
@@ -205,7 +203,7 @@ impl Checker<'_> {
         found
     }
 
-    /// True if a lever is there before a scenario takes it out.
+    /// True if a lever exists before a scenario removes it.
     fn present(
         &self,
         lever: usize,
@@ -224,8 +222,7 @@ impl Checker<'_> {
     }
 }
 
-/// The levers that are there, or not, after all changes of a scenario; those of the baseline that it
-/// does not touch are not in it.
+/// For each lever that a scenario adds or removes, whether it exists after all its changes.
 fn remaining(model: &Model, changes: &[ChangeId]) -> BTreeMap<LeverId, bool> {
     let mut there = BTreeMap::new();
     for &id in changes {
@@ -238,8 +235,8 @@ fn remaining(model: &Model, changes: &[ChangeId]) -> BTreeMap<LeverId, bool> {
     there
 }
 
-/// True if every cell and year has the value already, as far as constants show and comparisons are
-/// `left`.
+/// True if a change gives every cell and year the value that it has already. Only constants are compared,
+/// and only while the budget of comparisons, `left`, lasts.
 fn idle(
     model: &Model,
     quantity: usize,
@@ -286,7 +283,7 @@ fn idle(
     })
 }
 
-/// The cells that a definition is for; `None` where there are more than `left`.
+/// The cells of a definition; None if they are more than `left`.
 fn cells_of(model: &Model, definition: &Definition, left: &usize) -> Option<Vec<Vec<u32>>> {
     let mut cells: Vec<Vec<u32>> = vec![Vec::new()];
     for axis in &definition.axes {
@@ -306,7 +303,7 @@ fn cells_of(model: &Model, definition: &Definition, left: &usize) -> Option<Vec<
     Some(cells)
 }
 
-/// For each quantity whether an equation, a change or a query reads it.
+/// For each quantity, whether an equation, a change or a query reads it.
 fn read_quantities(model: &Model) -> Vec<bool> {
     let mut read = vec![false; model.quantities.len()];
     let mut visit = |expr: &Expr| {
@@ -333,27 +330,12 @@ fn read_quantities(model: &Model) -> Vec<bool> {
             }
         }
     }
-    for query in &model.queries {
-        match &query.ask {
-            Ask::Show(of) | Ask::Chart(of) | Ask::Distribution(of) | Ask::Compare { of, .. } => {
-                of.iter().for_each(|question| visit(&question.expr));
-            }
-            Ask::Check(_) => {}
-        }
-    }
-    let checks = model.queries.iter().filter_map(|query| match &query.ask {
-        Ask::Check(condition) => Some(condition.as_ref()),
-        _ => None,
-    });
-    for condition in checks.chain(model.identities.iter().map(|identity| &identity.condition)) {
-        visit(&condition.left.expr);
-        condition.comparison.iter().for_each(|(_, expr)| visit(expr));
-        condition.tolerance.iter().for_each(|(expr, _)| visit(expr));
-    }
+    model.queries.iter().for_each(|query| query.ask.visit(&mut visit));
+    model.identities.iter().for_each(|identity| identity.condition.visit(&mut visit));
     read
 }
 
-/// Scenarios that no query asks for and no other scenario extends.
+/// Warnings for scenarios that no query asks for and no other scenario extends.
 fn unused_scenarios(model: &Model, items: &[&Item]) -> Vec<Diagnostic> {
     let trees = items.iter().filter_map(|item| match &item.kind {
         ItemKind::Scenario(tree) => Some(tree),
@@ -361,11 +343,8 @@ fn unused_scenarios(model: &Model, items: &[&Item]) -> Vec<Diagnostic> {
     });
     let mut used: BTreeSet<&str> = BTreeSet::new();
     for query in &model.queries {
-        let to = match query.ask {
-            Ask::Compare { to, .. } => to,
-            _ => None,
-        };
-        let asked = query.scenarios.iter().copied().flatten().chain(to);
+        let with = query.ask.compared_with().flatten();
+        let asked = query.scenarios.iter().copied().flatten().chain(with);
         used.extend(asked.map(|n| model.scenarios[n].name.as_str()));
     }
     let parents = trees.clone().flat_map(|tree| &tree.parents);
@@ -374,7 +353,7 @@ fn unused_scenarios(model: &Model, items: &[&Item]) -> Vec<Diagnostic> {
     unused.map(|tree| unused_scenario(tree.name.span, &tree.name.text)).collect()
 }
 
-/// Two names of one kind of thing that a reader takes for the same.
+/// Warnings for names of the same sort that a reader could confuse.
 fn similar_names(items: &[&Item]) -> Vec<Diagnostic> {
     let (mut values, mut scenarios, mut sources) = (Vec::new(), Vec::new(), Vec::new());
     let mut found = Vec::new();
@@ -411,8 +390,9 @@ fn pairs_alike(names: &[&crate::syntax::ast::Name]) -> Vec<Diagnostic> {
     found
 }
 
-/// What a name looks like: letters of other scripts as those that they resemble (Unicode TR39), the
-/// case dropped. Names in plain letters only drop the case, so that `l` and `1` stay apart.
+/// The skeleton of a name: equal for names that look alike. Letters of other scripts are replaced by those
+/// that they resemble (Unicode TR39), and case is dropped. Names in ASCII only lose their case, so that `l` and
+/// `1` remain different.
 fn skeleton(name: &str) -> String {
     if name.is_ascii() {
         return name.to_lowercase();
@@ -424,7 +404,7 @@ fn skeleton(name: &str) -> String {
     name.nfc().map(shape).collect::<String>().to_lowercase()
 }
 
-/// The year after the horizon in which a leg of a path would begin.
+/// The constant year in which a leg of a path begins, if it is after the horizon.
 pub(super) fn begins_after(leg: &Leg, last: i32) -> Option<f64> {
     let (Leg::Move { from, .. } | Leg::Step { from, .. }) = leg;
     from.constant().filter(|from| *from > f64::from(last))

@@ -47,7 +47,8 @@ impl Chart {
         let Self { file, scenario, set, years, output: folder, force, draws } = self;
         let (format, trace, width) = (None, None, None);
         let target = Target { output: None, force: false };
-        let run = Run { file, scenario, set, years, format, trace, width, draws, target };
+        let errors = false;
+        let run = Run { file, scenario, set, years, draws, errors, format, width, target, trace };
         let (program, report) = run.report()?;
         let files: Vec<(String, Vec<u8>)> = pictures(&report)
             .into_iter()

@@ -29,6 +29,12 @@ pub(super) fn load(path: &Path, edits: &[String]) -> Result<Program, Exit> {
     Ok(session::load_used(&name(path), &text, &Folder::of_script(path), edits))
 }
 
+/// As [`load`], with one question in place of the script's queries.
+pub(super) fn load_asking(path: &Path, edits: &[String], question: &str) -> Result<Program, Exit> {
+    let text = read(path)?;
+    Ok(session::load_asking(&name(path), &text, &Folder::of_script(path), edits, question))
+}
+
 /// As [`load`], with the whole of the libraries that the script uses.
 pub(super) fn load_whole(path: &Path) -> Result<Program, Exit> {
     let text = read(path)?;

@@ -11,6 +11,7 @@ mod input;
 mod new;
 mod output;
 mod progress;
+mod question;
 mod repl;
 mod run;
 mod shell;
@@ -30,6 +31,7 @@ Examples:
   mizan new my_scenario                 write a first script, my_scenario.mizan
   mizan run my_scenario.mizan           answer its queries
   mizan chart my_scenario.mizan -o pics  draw its charts as SVG files
+  mizan find 'growth in 0%..9%' --so-that 'balance >= 0 USD' my_scenario.mizan
   mizan check my_scenario.mizan         look for mistakes without running it
   mizan fmt my_scenario.mizan           align it
   mizan repl my_scenario.mizan          talk with it
@@ -54,6 +56,8 @@ struct Mizan {
 enum Command {
     Run(run::Run),
     Chart(chart::Chart),
+    Find(question::Find),
+    Sweep(question::Sweep),
     Check(check::Check),
     Repl(repl::Repl),
     Explain(explain::Explain),
@@ -89,6 +93,8 @@ fn dispatch() -> Exit {
     let done = match arguments.command {
         Command::Run(command) => on_all(|| command.execute()),
         Command::Chart(command) => on_all(|| command.execute()),
+        Command::Find(command) => on_all(|| command.execute()),
+        Command::Sweep(command) => on_all(|| command.execute()),
         Command::Check(command) => on_all(|| command.execute()),
         Command::Repl(command) => command.execute(),
         Command::Explain(command) => command.execute(),

@@ -52,6 +52,9 @@ pub(super) struct Run {
     /// Columns of the text; the terminal's, or 80.
     #[arg(long, value_name = "COLUMNS")]
     pub(super) width: Option<usize>,
+    /// Show standard errors and all quantiles in the tables of a simulation.
+    #[arg(long)]
+    pub(super) errors: bool,
     #[command(flatten)]
     pub(super) draws: Draws,
     #[command(flatten)]
@@ -66,7 +69,7 @@ pub(super) enum Trace {
 }
 
 /// Parses the name of a format.
-fn format() -> impl clap::builder::TypedValueParser<Value = &'static Format> {
+pub(super) fn format() -> impl clap::builder::TypedValueParser<Value = &'static Format> {
     let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
     PossibleValuesParser::new(names)
         .try_map(|name| Format::named(&name).ok_or("there is no such format"))
@@ -102,13 +105,14 @@ pub(super) fn standard_input() -> Result<Exit, Exit> {
     let (scenario, set) = (Vec::new(), Vec::new());
     let (file, format, draws) = (PathBuf::from("-"), None, Draws::none());
     let (years, width, trace) = (None, None, None);
-    Run { file, scenario, set, years, draws, format, width, target, trace }.execute()
+    let errors = false;
+    Run { file, scenario, set, years, draws, errors, format, width, target, trace }.execute()
 }
 
 impl Run {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
-        let format = self.target.format(self.format)?;
         self.target.check(&[&self.file])?;
+        let format = self.target.format(self.format)?;
         let (program, report) = self.report()?;
         let bytes = format.write(&report, self.setting()).map_err(|_| Exit::Internal)?;
         self.target.write(&bytes, &[&self.file])?;
@@ -164,7 +168,8 @@ impl Run {
     fn setting(&self) -> Setting {
         let to_terminal = self.target.file().is_none();
         let width = self.width.unwrap_or_else(terminal::width);
-        Setting { width, colour: to_terminal && terminal::colour() }
+        let colour = to_terminal && terminal::colour();
+        Setting { width, colour, errors: self.errors }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a script asks of a data file: the arguments of `data(...)`, read without knowing the model.
+//! The arguments of `data(...)`, read without the model.
 
 use encoding_rs::Encoding;
 
@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::Span;
 use crate::syntax::ast::{Argument, Expr, ExprKind, Name, Suffix, Text};
 
-/// The words that name no column.
+/// Options of `data`; every other name is a column.
 const OPTIONS: [&str; 10] = [
     "value",
     "column",
@@ -22,18 +22,18 @@ const OPTIONS: [&str; 10] = [
     "other",
 ];
 
-/// How a file writes its cells.
+/// The format of a file's cells.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Format {
-    /// Between cells: `,` unless said.
+    /// The delimiter between cells; `,` by default.
     pub delimiter: u8,
-    /// `None` is UTF-8.
+    /// The encoding; None for UTF-8.
     pub encoding: Option<&'static Encoding>,
-    /// Before decimals: `.` unless said.
+    /// The decimal sign; `.` by default.
     pub decimal: char,
-    /// Between groups of three digits; none unless said.
+    /// The separator between groups of three digits; none by default.
     pub thousands: Option<char>,
-    /// Cells that mean that there is no value.
+    /// Texts of cells that have no value.
     pub na: Vec<String>,
 }
 
@@ -43,7 +43,7 @@ impl Default for Format {
     }
 }
 
-/// What a filter keeps.
+/// The value that a filter looks for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Wanted {
     /// Cells with exactly this text.
@@ -52,7 +52,7 @@ pub enum Wanted {
     Number(f64),
 }
 
-/// Only rows with a given value in a column.
+/// A filter: only rows with a given value in a column are read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Filter {
     /// The column.
@@ -71,25 +71,25 @@ impl Filter {
     }
 }
 
-/// `KEY: COLUMN`, or a filter by text if the key is no index.
+/// `KEY: COLUMN`, or a filter by text if the key is not an index.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Named {
-    /// An index, `year`, or a column.
+    /// The name of an index, `year`, or a column.
     pub key: Name,
-    /// A column, or the text of a filter.
+    /// The name of a column, or the text of a filter.
     pub text: Name,
     /// True if the text is quoted.
     pub quoted: bool,
 }
 
-/// What a key without a row has.
+/// The value of a key without a row.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Missing<'t> {
-    /// It is an error.
+    /// None: it is an error.
     Error,
-    /// A value.
+    /// This value.
     Value(&'t Expr),
-    /// A year in between has the value on the line through its neighbours.
+    /// Linear interpolation between the nearest years with a row.
     Interpolate,
 }
 
@@ -98,11 +98,11 @@ pub enum Missing<'t> {
 pub struct Request<'t> {
     /// The file.
     pub file: Name,
-    /// Its form.
+    /// Its format.
     pub format: Format,
-    /// Which rows.
+    /// The filters that a row must pass.
     pub filters: Vec<Filter>,
-    /// Indices and their columns, or further filters.
+    /// Indices with their columns, or further filters.
     pub named: Vec<Named>,
     /// The column of the values.
     pub value: Option<Name>,
@@ -110,14 +110,14 @@ pub struct Request<'t> {
     pub column: Option<Name>,
     /// The unit of the values.
     pub unit: Option<&'t Expr>,
-    /// What keys without a row have.
+    /// The value of keys without a row.
     pub missing: Missing<'t>,
-    /// True if rows with other labels than the set's are left out.
+    /// True if rows are left out whose label is not an element.
     pub skip_other: bool,
 }
 
 impl<'t> Request<'t> {
-    /// Reads the arguments of a call at `span`; what is wrong with them goes to `found`.
+    /// Reads the arguments of a call at `span`; adds mistakes to `found`.
     pub fn read(args: &'t [Argument], span: Span, found: &mut Vec<Diagnostic>) -> Option<Self> {
         let before = found.len();
         let file = match args.first() {
@@ -193,7 +193,7 @@ impl<'t> Request<'t> {
         }
     }
 
-    /// An index and its column, or a filter.
+    /// Reads an index with its column, or a filter.
     fn column_argument(
         &mut self,
         key: &Name,
@@ -213,17 +213,17 @@ impl<'t> Request<'t> {
             let help = "write a column's name, or for a filter a number or a quoted text";
             return Err(wrong(
                 value.span,
-                format!("`{}` names no column and no value", key.text),
+                format!("`{}` must be given a column or a value", key.text),
                 help,
             ));
         }
         Ok(())
     }
 
-    /// A filter by text, of a key that is no index.
+    /// Adds a filter by text, for a key that is not an index.
     ///
     /// # Errors
-    /// If the text is not quoted: then an index was meant, or the quotes are missing.
+    /// The text is not quoted: an index was meant, or the quotes are missing.
     pub fn filter(&mut self, named: Named, indices: &[&str]) -> Result<(), Diagnostic> {
         let Named { key, text, quoted } = named;
         if quoted {
@@ -233,7 +233,7 @@ impl<'t> Request<'t> {
         let known = indices.iter().chain(&OPTIONS).copied();
         let found = wrong(
             key.span,
-            format!("`{}` is no index here and no option of `data`", key.text),
+            format!("`{}` is neither an index here nor an option of `data`", key.text),
             format!("to keep only some rows, quote the value: `{}: \"{}\"`", key.text, text.text),
         );
         Err(match nearest(&key.text, known) {
@@ -315,7 +315,7 @@ fn encoding(value: &Expr) -> Result<Option<&'static Encoding>, Diagnostic> {
         Some(found) if found != encoding_rs::REPLACEMENT => Ok(Some(found)),
         _ => Err(wrong(
             value.span,
-            format!("`{}` is no encoding", text.text),
+            format!("`{}` is not a known encoding", text.text),
             "write \"utf-8\", \"latin1\", \"utf-16\", \"windows-1251\", ...",
         )),
     }

@@ -1,4 +1,4 @@
-//! A block kind: how it is written, its fields, its equations.
+//! The page of a kind: its syntax, fields and equations.
 
 use super::{Page, columns, lines, place};
 use crate::session::Program;
@@ -43,7 +43,7 @@ pub(super) fn page(program: &Program, kind: &Kind, doc: &str) -> Page {
     page
 }
 
-/// `tariff NAME on SECTOR from PARTNER "title" { ... }`
+/// The syntax of a lever of this kind: `tariff NAME on SECTOR from PARTNER "title" { ... }`.
 fn head(kind: &Kind) -> String {
     let mut head = format!("{} NAME", kind.name.text);
     for binding in &kind.bindings {

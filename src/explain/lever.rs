@@ -1,4 +1,4 @@
-//! A lever: its fields and what its kind makes of them; a scenario: what it changes.
+//! The pages of a lever (fields and equations) and of a scenario (changes).
 
 use super::{Page, citations, columns, place};
 use crate::model::print::definition;
@@ -17,7 +17,7 @@ pub(super) fn page(program: &Program, name: &str) -> Option<Page> {
     page.section("", about.into_iter().filter(|line| !line.is_empty()).collect());
     let (mut fields, mut equations, mut keys) = (Vec::new(), Vec::new(), lever.sources.clone());
     for (quantity_id, quantity) in model.quantities.iter().enumerate() {
-        // A value for all cells leaves nothing to the default.
+        // A given value for all cells replaces the default everywhere.
         let whole = |d: &Definition| d.axes.iter().all(|axis| matches!(axis, Select::Each(..)));
         let given = quantity.definitions.iter().any(|d| !d.default && whole(d));
         let own = quantity.definitions.iter().filter(|found| found.lever == Some(id));
@@ -41,7 +41,7 @@ pub(super) fn page(program: &Program, name: &str) -> Option<Page> {
     Some(page)
 }
 
-/// `bus_plant (joint_venture, in localisation)`.
+/// A lever with its kind and scenario: `bus_plant (joint_venture, in localisation)`.
 pub(super) fn called(model: &Model, id: LeverId) -> String {
     let Some(lever) = model.levers.get(id) else { return String::new() };
     match lever.scenario {

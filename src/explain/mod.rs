@@ -1,22 +1,23 @@
-//! What a name means: a block kind, a variable, a lever, a set, a scenario, a source, a function, or
-//! the code of a diagnostic.
+//! Explanations of names: kinds, variables, levers, sets, scenarios, sources, functions and the codes of
+//! diagnostics.
 //!
-//! In: a loaded program and a name. Out: pages of text, one for each meaning, or the nearest name.
+//! In: a loaded program and a name. Out: a page of text for each meaning of the name, or the nearest name.
 
 mod kind;
 mod lever;
 mod quantity;
 
-use crate::builtins::{BUILTINS, EXPANDED, REDUCTIONS};
+use crate::builtins;
 use crate::diagnostic::{Code, nearest, sanitize};
+use crate::library;
 use crate::session::Program;
 use crate::source::Span;
 use crate::syntax::ast::{self, ItemKind};
 
-/// Everything that `name` means in a program.
+/// Explains every meaning of `name` in a program.
 ///
 /// # Errors
-/// The nearest known name, if there is one, where `name` means nothing.
+/// `name` is unknown; the nearest known name, if there is one.
 pub fn explain(program: &Program, name: &str) -> Result<String, Option<String>> {
     let mut pages: Vec<Page> = Vec::new();
     for item in program.files.iter().flat_map(|file| &file.items) {
@@ -48,7 +49,7 @@ pub fn explain(program: &Program, name: &str) -> Result<String, Option<String>> 
     Ok(texts.join("\n"))
 }
 
-/// A heading and the sections below it.
+/// A page: a heading and sections.
 struct Page {
     heading: String,
     sections: Vec<(&'static str, Vec<String>)>,
@@ -59,7 +60,7 @@ impl Page {
         Self { heading, sections: Vec::new() }
     }
 
-    /// Adds a section unless it is empty; without a title its lines stand right below the heading.
+    /// Adds a section unless it is empty; a section without a title is printed right below the heading.
     fn section(&mut self, title: &'static str, lines: Vec<String>) {
         if lines.iter().any(|line| !line.is_empty()) {
             self.sections.push((title, lines));
@@ -82,7 +83,7 @@ impl Page {
     }
 }
 
-/// `trade/flows.mizan:97`.
+/// File and line of a place: `trade/flows.mizan:97`.
 fn place(program: &Program, span: Span) -> String {
     let file = program.sources.file(span.source);
     format!("{}:{}", file.name, file.location(span.start as usize).line)
@@ -92,7 +93,7 @@ fn lines(text: &str) -> Vec<String> {
     text.lines().map(|line| line.trim_end().to_owned()).collect()
 }
 
-/// Rows with their columns aligned.
+/// Aligns the columns of rows.
 fn columns(rows: &[Vec<String>]) -> Vec<String> {
     let width = |n: usize| {
         let cells = rows.iter().filter(|row| n + 1 < row.len()).filter_map(|row| row.get(n));
@@ -109,7 +110,7 @@ fn columns(rows: &[Vec<String>]) -> Vec<String> {
     rows.iter().map(line).collect()
 }
 
-/// `@key  citation` for each key.
+/// Lines `@key  citation`, one per key.
 fn citations(program: &Program, keys: &[String]) -> Vec<String> {
     let Some(model) = &program.model else { return Vec::new() };
     let mut seen: Vec<&String> = Vec::new();
@@ -159,36 +160,20 @@ fn source(program: &Program, name: &str) -> Option<Page> {
     let figures =
         model.figures().into_iter().filter(|figure| figure.sources.iter().any(|k| k == key));
     let row = |figure: crate::model::Figure| vec![place(program, figure.span), figure.name];
-    page.section("What rests on it", columns(&figures.map(row).collect::<Vec<_>>()));
+    page.section("Figures from it", columns(&figures.map(row).collect::<Vec<_>>()));
     Some(page)
 }
 
-/// What the reductions and the functions that the checker expands mean.
-const OTHERS: [(&str, &str); 12] = [
-    ("sum", "sum(x[*]), sum(s in sector: x[s] * y[s]): the sum over a set"),
-    ("mean", "mean(x[*]): the mean over a set"),
-    ("product", "product(x[*]): the product over a set"),
-    ("min", "min(x[*]): the least over a set"),
-    ("max", "max(x[*]): the greatest over a set"),
-    ("hhi", "hhi(x[*]): Herfindahl-Hirschman index, the sum of squared shares"),
-    ("any", "any(s in sector: x[s] > 0): true if it holds for one"),
-    ("growth", "growth(x): change on last year, as a share of last year's value"),
-    ("cagr", "cagr(x, from, to): compound annual growth rate between two years"),
-    ("share", "share(x[a]): part of the sum over the set"),
-    ("coverage", "coverage(a, b): a over b, as a percentage"),
-    ("baseline", "baseline(x): the value in the baseline"),
-];
-
+/// The page of a function of the language or of the standard library.
 fn builtin(name: &str) -> Option<Page> {
-    let row = BUILTINS.iter().find(|row| row.name == name).map(|row| row.doc);
-    let other = OTHERS.iter().find(|(own, _)| *own == name).map(|(_, doc)| *doc);
-    if row.is_none() && other.is_none() {
-        return None;
-    }
     let mut page = Page::new(format!("{name}: function of the language"));
-    // The table's row of min and max tells of both forms.
-    page.section("", row.or(other).into_iter().map(str::to_owned).collect());
-    Some(page)
+    for row in builtins::named(name) {
+        page.section("", vec![row.help(), format!("Example: {}", row.example)]);
+    }
+    if let Some(function) = library::standard(name) {
+        page.section("", lines(&function.help()));
+    }
+    (!page.sections.is_empty()).then_some(page)
 }
 
 fn known(program: &Program) -> Vec<String> {
@@ -207,8 +192,7 @@ fn known(program: &Program) -> Vec<String> {
         known.extend(model.scenarios.iter().map(|scenario| scenario.name.clone()));
         known.extend(model.sources.keys().cloned());
     }
-    known.extend(BUILTINS.iter().map(|row| row.name.to_owned()));
-    known.extend(REDUCTIONS.iter().chain(&EXPANDED).map(|name| (*name).to_owned()));
+    known.extend(builtins::names().chain(library::standard_names()).map(str::to_owned));
     known
 }
 
@@ -218,9 +202,10 @@ mod tests {
 
     #[test]
     fn every_function_of_the_language_is_explained() {
-        let names = BUILTINS.iter().map(|row| row.name).chain(REDUCTIONS).chain(EXPANDED);
-        for name in names {
+        for name in builtins::names().chain(library::standard_names()) {
             assert!(builtin(name).is_some(), "{name}");
         }
+        let both = builtin("min").expect("a page").text();
+        assert!(both.contains("min(value, ...): ") && both.contains("min(x): "), "{both}");
     }
 }

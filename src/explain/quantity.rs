@@ -1,4 +1,4 @@
-//! A parameter, variable, factor, total or field: its declaration and its equations, by lever.
+//! The page of a parameter, variable, factor, total or field: declaration, and equations by lever.
 
 use super::{Page, citations, columns, lines, place};
 use crate::model::print::definition;
@@ -39,7 +39,7 @@ pub(super) fn page(program: &Program, name: &str) -> Option<Page> {
     Some(page)
 }
 
-/// `total over partner, sector; money`.
+/// Role, sets and unit of a quantity: `total over partner, sector (money)`.
 fn declared(model: &Model, quantity: &Quantity) -> String {
     let role = match quantity.role {
         Role::Param => "parameter",

@@ -3,14 +3,17 @@
 //! They are parsed when the program is built (`build.rs`): a script reads the trees of the statements
 //! that it reaches.
 
+mod standard;
 mod texts;
 
 use std::sync::{Arc, LazyLock};
 
+pub use standard::{Standard, function_help, standard, standard_names};
+
 use crate::source::SourceFile;
 use crate::syntax::ast::File;
 use mizan_syntax::statements::Statements;
-use texts::TRADE;
+use texts::{STANDARD, TRADE};
 
 /// The names of the libraries.
 pub const LIBRARIES: [&str; 1] = ["trade"];
@@ -26,10 +29,12 @@ pub fn library(name: &str) -> Option<&'static [(&'static str, &'static str)]> {
     }
 }
 
-/// The texts of all libraries, by their numbers.
+/// The texts of all libraries by their numbers, the standard library last.
 pub(crate) fn texts() -> &'static [SourceFile] {
-    static TEXTS: LazyLock<Vec<SourceFile>> =
-        LazyLock::new(|| TRADE.iter().map(|(name, text)| SourceFile::new(name, text, 1)).collect());
+    static TEXTS: LazyLock<Vec<SourceFile>> = LazyLock::new(|| {
+        let all = TRADE.iter().chain([&STANDARD]);
+        all.map(|(name, text)| SourceFile::new(name, text, 1)).collect()
+    });
     &TEXTS
 }
 

@@ -4,6 +4,9 @@ macro_rules! files {
     ($($path:literal),* $(,)?) => { &[$(($path, include_str!($path))),*] };
 }
 
+/// The functions that every script may call: name and text.
+pub(crate) const STANDARD: (&str, &str) = ("standard.mizan", include_str!("standard.mizan"));
+
 /// The vocabulary of trade, a file a subject: names and texts.
 pub(crate) const TRADE: &[(&str, &str)] = files![
     "trade/curves.mizan",

@@ -1,41 +1,45 @@
-//! What a script asks of its model, and what must hold in it.
+//! The questions that a script asks of its model, and the conditions that must hold.
+//!
+//! Passes that need the expressions, values or condition of any query ask [`Ask`] for them, so that a
+//! new query is named by the compiler here, where it is checked, where it is answered and where it is
+//! written, and nowhere else.
 
-use super::{Asked, BinaryOp, Expr, Kind, LeverId, SetId};
+use super::{Asked, BinaryOp, Expr, Kind, LeverId, QuantityId, SetId};
 use crate::source::Span;
 
-/// An expression of a query, with the loops that its `*` stand for.
+/// A value that a query asks for: an expression, computed for each element that its `*` stand for.
 #[derive(Debug, Clone)]
 pub struct Question {
-    /// As written.
+    /// The expression as written.
     pub text: String,
-    /// The expression.
+    /// The expression, resolved.
     pub expr: Expr,
-    /// True for `probability(...)`: the expression is a condition, the value how likely it is.
+    /// True for `probability(...)`: `expr` is the condition, and the value is its probability.
     pub probability: bool,
-    /// Slots and sets of its `*`.
+    /// Slot and set of each `*`, in the order written.
     pub loops: Vec<(usize, SetId)>,
-    /// What it is.
+    /// The unit of the value.
     pub kind: Kind,
-    /// Where it stands.
+    /// Place of the expression in the script.
     pub span: Span,
 }
 
-/// A condition to hold in every cell.
+/// A condition that must hold in every cell and year.
 #[derive(Debug, Clone)]
 pub struct Condition {
     /// Left and right side, or the condition alone.
     pub left: Question,
-    /// The comparison.
+    /// The comparison and its right side; `None` for a condition that is no comparison.
     pub comparison: Option<(BinaryOp, Expr)>,
-    /// Allowed deviation: a share of the right side, or an amount.
+    /// The deviation allowed, and true if it is a share of the right side, false for an amount.
     pub tolerance: Option<(Expr, bool)>,
-    /// As written.
+    /// The condition as written, with its tolerance.
     pub text: String,
     /// Keys of its sources.
     pub sources: Vec<String>,
 }
 
-/// What a query asks.
+/// The question of a query.
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Ask {
@@ -44,14 +48,182 @@ pub enum Ask {
     Distribution(Vec<Question>),
     Check(Box<Condition>),
     Compare { of: Vec<Question>, to: Option<usize>, by_lever: bool },
+    Find(Box<Find>),
+    Sweep { over: Vec<InputRange>, of: Vec<Question> },
+}
+
+/// A search for the values of inputs for which conditions hold.
+#[derive(Debug, Clone)]
+pub struct Find {
+    /// The inputs: searched together with a goal, each alone without one.
+    pub unknowns: Vec<InputRange>,
+    /// The value to make as small or as great as possible.
+    pub goal: Option<Goal>,
+    /// The conditions; each is a comparison.
+    pub so_that: Vec<Aim>,
+}
+
+/// A given value that a query varies, and the values of it that the query tries.
+#[derive(Debug, Clone)]
+pub struct InputRange {
+    /// As written.
+    pub text: String,
+    /// The quantity.
+    pub quantity: QuantityId,
+    /// For each axis an element, as its position in the axis' root set, or `None` for all.
+    pub cell: Vec<Option<u32>>,
+    /// First and last year.
+    pub years: (i32, i32),
+    /// Its least value, in the base unit.
+    pub low: f64,
+    /// Its greatest value.
+    pub high: f64,
+    /// The distance between its values; `None` for every value between the two.
+    pub step: Option<f64>,
+    /// What it is.
+    pub kind: Kind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl InputRange {
+    /// The number of values from the least to the greatest in steps; `None` without a step.
+    pub fn count(&self) -> Option<f64> {
+        /// Rounding must not lose the last value.
+        const ROUNDING: f64 = 1e-9;
+        self.step.map(|step| ((self.high - self.low) / step + ROUNDING).floor() + 1.0)
+    }
+
+    /// The value after so many steps from the least one.
+    pub fn at(&self, steps: f64) -> f64 {
+        let value = self.low + steps * self.step.unwrap_or(0.0);
+        value.min(self.high)
+    }
+}
+
+/// The value that a search makes as small or as great as possible.
+#[derive(Debug, Clone)]
+pub struct Goal {
+    /// The value; it has no `*`.
+    pub value: Question,
+    /// Its year.
+    pub year: i32,
+    /// True if it is to be as great as possible.
+    pub maximise: bool,
+}
+
+/// A condition that a search has to meet.
+#[derive(Debug, Clone)]
+pub struct Aim {
+    /// The condition: a comparison.
+    pub condition: Condition,
+    /// The years in which it has to hold.
+    pub years: (i32, i32),
+}
+
+impl Ask {
+    /// The values that the query shows; none for a check and a search.
+    pub fn questions(&self) -> &[Question] {
+        match self {
+            Self::Show(of)
+            | Self::Chart(of)
+            | Self::Distribution(of)
+            | Self::Compare { of, .. }
+            | Self::Sweep { of, .. } => of,
+            Self::Check(_) | Self::Find(_) => &[],
+        }
+    }
+
+    /// The condition of a check; `None` for any other query.
+    pub fn condition(&self) -> Option<&Condition> {
+        match self {
+            Self::Check(condition) => Some(condition),
+            Self::Show(_)
+            | Self::Chart(_)
+            | Self::Distribution(_)
+            | Self::Compare { .. }
+            | Self::Find(_)
+            | Self::Sweep { .. } => None,
+        }
+    }
+
+    /// The inputs that the query varies.
+    pub fn inputs(&self) -> &[InputRange] {
+        match self {
+            Self::Find(find) => &find.unknowns,
+            Self::Sweep { over, .. } => over,
+            Self::Show(_)
+            | Self::Chart(_)
+            | Self::Distribution(_)
+            | Self::Check(_)
+            | Self::Compare { .. } => &[],
+        }
+    }
+
+    /// The scenario that others are compared with, where `Some(None)` is the baseline; `None` for a
+    /// query that compares nothing.
+    pub fn compared_with(&self) -> Option<Option<usize>> {
+        match self {
+            Self::Compare { to, .. } => Some(*to),
+            Self::Show(_)
+            | Self::Chart(_)
+            | Self::Distribution(_)
+            | Self::Check(_)
+            | Self::Find(_)
+            | Self::Sweep { .. } => None,
+        }
+    }
+
+    /// True if the years of the query only say what is shown; false if a condition must hold in them.
+    pub fn shows_years(&self) -> bool {
+        match self {
+            Self::Show(_)
+            | Self::Chart(_)
+            | Self::Distribution(_)
+            | Self::Compare { .. }
+            | Self::Sweep { .. } => true,
+            Self::Check(_) | Self::Find(_) => false,
+        }
+    }
+
+    /// True if only the draws of a simulation of all scenarios can answer the query.
+    pub fn needs_draws(&self) -> bool {
+        match self {
+            Self::Distribution(_) => true,
+            Self::Show(of) | Self::Chart(of) | Self::Compare { of, .. } => {
+                of.iter().any(|question| question.probability)
+            }
+            // A search makes the draws that it needs.
+            Self::Check(_) | Self::Find(_) | Self::Sweep { .. } => false,
+        }
+    }
+
+    /// Calls `visit` for each expression of the query.
+    pub fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a Expr)) {
+        self.questions().iter().for_each(|question| visit(&question.expr));
+        self.condition().into_iter().for_each(|condition| condition.visit(visit));
+        if let Self::Find(find) = self {
+            find.so_that.iter().for_each(|aim| aim.condition.visit(visit));
+            find.goal.iter().for_each(|goal| visit(&goal.value.expr));
+        }
+    }
+}
+
+impl Condition {
+    /// Calls `visit` for each expression of the condition.
+    pub fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a Expr)) {
+        visit(&self.left.expr);
+        self.comparison.iter().for_each(|(_, right)| visit(right));
+        self.tolerance.iter().for_each(|(tolerance, _)| visit(tolerance));
+    }
 }
 
 /// How systems of equations are solved.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Solver {
-    /// The largest residual allowed, as a share of the sizes of its equation's terms.
+    /// Largest residual of a solved equation, as a share of the sizes of its terms.
     pub tolerance: f64,
-    /// The most iterations.
+    /// The most iterations of one search.
     pub iterations: usize,
 }
 
@@ -64,25 +236,25 @@ impl Default for Solver {
 /// A condition that must hold in every run.
 #[derive(Debug, Clone)]
 pub struct Identity {
-    /// Its name.
+    /// Its name, behind the lever's and a dot if a lever has it.
     pub name: String,
-    /// What must hold.
+    /// The condition.
     pub condition: Condition,
-    /// The lever that it belongs to.
+    /// The lever whose kind declares it; `None` for one of the script or a library.
     pub lever: Option<LeverId>,
 }
 
 /// A query of the script.
 #[derive(Debug, Clone)]
 pub struct Query {
-    /// What is asked.
+    /// The question.
     pub ask: Ask,
-    /// How the scenarios were written.
+    /// How the script names the scenarios.
     pub asked: Asked,
-    /// Which scenarios; `None` is the baseline.
+    /// Indices of the scenarios in the model; `None` is the baseline.
     pub scenarios: Vec<Option<usize>>,
-    /// Which years.
+    /// First and last year.
     pub years: (i32, i32),
-    /// Where it stands.
+    /// Place of the query in the script.
     pub span: Span,
 }

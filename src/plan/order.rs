@@ -11,7 +11,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::reads::{self, When};
 use super::variant::{Difference, Differences};
-use super::{Layout, Scope, Step, Variant, component};
+use super::{Layout, Scope, Step, Variant, component, rule};
 use crate::model::QuantityId;
 
 /// Orders the steps of a run, given its differences to each known run.
@@ -37,8 +37,8 @@ pub(super) fn steps(
     }
     // A search may start only from values that do not depend on its solution.
     for (id, quantity) in model.quantities.iter().enumerate() {
-        for expr in quantity.start.iter().flat_map(reads::expressions_of) {
-            reads::each(expr, &mut |read| {
+        for expr in quantity.start.iter().flat_map(rule::expressions) {
+            rule::each_read(expr, &mut |read| {
                 if !has_path_connecting(&graph, nodes[read], nodes[id], None) {
                     graph.update_edge(nodes[id], nodes[read], ());
                 }

@@ -2,7 +2,8 @@
 
 use crate::model::{Definition, Expr, QuantityId, Select, Time};
 
-use super::{CellIndex, Layout, Point, Rule, Variant};
+use super::rule::{self, Rule};
+use super::{CellIndex, Layout, Point, Variant};
 
 /// How a definition reads a quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,37 +16,13 @@ pub(super) enum When {
     Elsewhere,
 }
 
-/// Calls `visit` for each quantity that an expression reads, in the baseline too.
-pub(super) fn each(expr: &Expr, visit: &mut impl FnMut(QuantityId)) {
-    expr.walk(&mut |part| {
-        if let Expr::Read { quantity, .. } = part {
-            visit(*quantity);
-        }
-        true
-    });
-}
-
-/// Every expression of a rule; an override has none.
-pub(super) fn expressions(rule: Rule<'_>) -> impl Iterator<Item = &Expr> {
-    rule.definition().into_iter().flat_map(expressions_of)
-}
-
-/// Every expression of a definition: computed indices and the right side.
-pub(super) fn expressions_of(definition: &Definition) -> impl Iterator<Item = &Expr> {
-    let computed = definition.axes.iter().filter_map(|axis| match axis {
-        Select::Computed(expr) => Some(expr),
-        _ => None,
-    });
-    computed.chain([&definition.expr])
-}
-
 /// Calls `visit` for each quantity that a rule reads.
 pub(super) fn quantities(
     rule: Rule<'_>,
     has_baseline: bool,
     visit: &mut impl FnMut(QuantityId, When),
 ) {
-    for expr in expressions(rule) {
+    for expr in rule.expressions() {
         expr.walk(&mut |part| {
             if let Expr::Read { quantity, time, .. } = part {
                 visit(
@@ -100,7 +77,7 @@ impl Variant<'_> {
             if matches!(rule, Rule::Override(..)) {
                 all = all && holds(Source::Override);
             }
-            for expr in expressions(rule) {
+            for expr in rule.expressions() {
                 sources(expr, false, &mut |source| all = all && holds(source));
             }
         }
@@ -143,7 +120,7 @@ impl<'a> Reader<'a> {
                 self.slots[*slot] = element;
             }
         }
-        for expr in expressions_of(definition) {
+        for expr in rule::expressions(definition) {
             self.each(&definition.extra, &mut |this| this.expr(expr, point.year));
         }
     }

@@ -1,7 +1,7 @@
 //! The rules that make the value of a cell in a run: definitions of the model and overrides.
 
-use super::{Override, Point};
-use crate::model::{ChangeId, Definition, Model, Op};
+use super::{Effect, Override, Point};
+use crate::model::{ChangeId, Definition, Expr, Model, Op, QuantityId, Select};
 use crate::source::Span;
 
 /// Identifies a rule among those of one quantity.
@@ -55,11 +55,16 @@ impl<'a> Rule<'a> {
         }
     }
 
+    /// Every expression of the rule; an override has none.
+    pub(super) fn expressions(self) -> impl Iterator<Item = &'a Expr> {
+        self.definition().into_iter().flat_map(expressions)
+    }
+
     /// True if the rule takes the place of those before it.
     pub(super) fn replaces(&self) -> bool {
         match self {
             Self::Definition(_, definition) => definition.op == Op::Set,
-            Self::Override(_, given) => given.target.effect == super::Effect::Set,
+            Self::Override(_, given) => given.target.effect == Effect::Set,
         }
     }
 
@@ -83,4 +88,23 @@ impl<'a> Rule<'a> {
             Self::Override(_, given) => model.quantities[given.target.quantity].span,
         }
     }
+}
+
+/// Every expression of a definition: computed indices and the right side.
+pub(super) fn expressions(definition: &Definition) -> impl Iterator<Item = &Expr> {
+    let computed = definition.axes.iter().filter_map(|axis| match axis {
+        Select::Computed(expr) => Some(expr),
+        Select::Each(..) | Select::One(_) => None,
+    });
+    computed.chain([&definition.expr])
+}
+
+/// Calls `visit` for each quantity that an expression reads, in the baseline too.
+pub(super) fn each_read(expr: &Expr, visit: &mut impl FnMut(QuantityId)) {
+    expr.walk(&mut |part| {
+        if let Expr::Read { quantity, .. } = part {
+            visit(*quantity);
+        }
+        true
+    });
 }

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Layout, reads};
-use crate::model::{
-    Ask, Change, Condition, Definition, Expr, LeverId, Model, QuantityId, Question,
-};
+use super::{Layout, rule};
+use crate::model::{Change, Definition, Expr, LeverId, Model, QuantityId};
 
 /// The quantities that the runs of a model compute, and the positions of all values. Other quantities keep
 /// 0, and nothing reads them.
@@ -30,7 +28,9 @@ impl Scope {
         let mut scope = Self::with(model, false);
         let mut pending: Vec<QuantityId> = Vec::new();
         pending.extend((0..model.quantities.len()).filter(|&id| model.quantities[id].own));
-        asked(model, &mut |expr| reads::each(expr, &mut |id| pending.push(id)));
+        asked(model, &mut |expr| rule::each_read(expr, &mut |id| pending.push(id)));
+        let varied = model.queries.iter().flat_map(|query| query.ask.inputs());
+        pending.extend(varied.map(|input| input.quantity));
         let mut replaced: Vec<Vec<&Definition>> = vec![Vec::new(); model.quantities.len()];
         for change in &model.changes {
             if let Change::Replace { quantity, definition, .. } = &change.change {
@@ -45,8 +45,8 @@ impl Scope {
             let quantity = &model.quantities[id];
             let own = quantity.definitions.iter().chain(&quantity.start);
             for definition in own.chain(replaced[id].iter().copied()) {
-                for expr in reads::expressions_of(definition) {
-                    reads::each(expr, &mut |read| pending.push(read));
+                for expr in rule::expressions(definition) {
+                    rule::each_read(expr, &mut |read| pending.push(read));
                 }
             }
         }
@@ -78,20 +78,7 @@ impl Scope {
 
 /// Calls `visit` for every expression of a query, an identity or a correlation.
 fn asked(model: &Model, visit: &mut impl FnMut(&Expr)) {
-    for query in &model.queries {
-        match &query.ask {
-            Ask::Show(of) | Ask::Chart(of) | Ask::Distribution(of) | Ask::Compare { of, .. } => {
-                of.iter().for_each(|question: &Question| visit(&question.expr));
-            }
-            Ask::Check(condition) => held(condition, visit),
-        }
-    }
-    model.identities.iter().for_each(|identity| held(&identity.condition, visit));
+    model.queries.iter().for_each(|query| query.ask.visit(visit));
+    model.identities.iter().for_each(|identity| identity.condition.visit(visit));
     model.correlations.iter().flat_map(|correlation| &correlation.of).for_each(visit);
-}
-
-fn held(condition: &Condition, visit: &mut impl FnMut(&Expr)) {
-    visit(&condition.left.expr);
-    condition.comparison.iter().for_each(|(_, right)| visit(right));
-    condition.tolerance.iter().for_each(|(tolerance, _)| visit(tolerance));
 }

@@ -2,7 +2,7 @@
 
 use crate::model::{Change, ChangeId, Definition, Expr, LeverId, Model, QuantityId, Role};
 
-use super::{Override, Point, Rule, RunSpec, Scope, Stage, reads};
+use super::{Override, Point, Rule, RunSpec, Scope, Stage};
 
 /// The levers and rules of one run.
 #[derive(Debug)]
@@ -137,7 +137,7 @@ impl<'a> Variant<'a> {
     /// True if a rule of a quantity reads the baseline.
     fn reads_baseline(&self, quantity: QuantityId) -> bool {
         let mut found = false;
-        for expr in self.all(quantity).flat_map(reads::expressions) {
+        for expr in self.all(quantity).flat_map(Rule::expressions) {
             expr.walk(&mut |part| {
                 found |= matches!(part, Expr::Baseline(_));
                 !found

@@ -10,7 +10,7 @@ const MOST: usize = 3;
 
 /// The figures without a source, line by line, then the sources and what rests on each.
 pub fn audit_text(audit: &Audit, width: usize, colour: bool) -> String {
-    let page = Page { width, colour };
+    let page = Page { width, colour, errors: false };
     let without = audit.figures - audit.with_source;
     let mut lines = page.wrapped(
         &format!(

@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     fn drawn(canvas: &Canvas) -> Vec<String> {
-        canvas.rows(Page { width: 80, colour: false }).collect()
+        canvas.rows(Page { width: 80, colour: false, errors: false }).collect()
     }
 
     #[test]

@@ -1,31 +1,65 @@
-//! `compare`: what each scenario differs by from the reference, and which lever made how much of it.
+//! `compare`: the difference of each scenario to the reference, and each lever's part in it.
 //!
-//! Scenarios are columns. Each lever's part has a row, a lever that a scenario does not have is a
-//! dash, and below a rule stands the sum of the parts, added up here from the parts themselves. Each
-//! number is rounded by itself, so the sum may differ in its last digit from the sum of the rounded
-//! parts. With a simulation the mean and the quantiles of the difference follow those of the run in
-//! which every distribution stands at its median, and the parts add up to the mean.
+//! In one year scenarios are columns, and each lever's part has a row; a dash stands for a lever that
+//! a scenario does not have. In several years the years are columns, and the rows of each scenario
+//! follow each other. Differences have a scale of their own where they are small beside the values.
+//! Each number is rounded by itself, so the sum of the parts may differ in its last digit from the
+//! sum of the rounded parts. With a simulation, mean and quantiles of the difference follow the
+//! difference of the run in which every distribution is at its median; the parts add up to the mean.
 
 use indexmap::IndexMap;
 
 use crate::results::{Comparison, Difference, Part, Spread};
 
+use super::compare_years;
 use super::grid::{Column, Grid, Row};
 use super::number::{MISSING, NumberFormat};
 use super::page::{Page, clean};
+use super::panel::described;
 use super::spread::{differs, level, main_levels};
 
 /// Digits of the largest standard error.
 const ERROR_DIGITS: i32 = 2;
 
-/// One comparison, as lines; `levels` are those of a simulation's quantiles.
-pub(super) fn lines(comparison: &Comparison, levels: &[f64], page: Page) -> Vec<String> {
-    let format = NumberFormat::fit(&comparison.unit, numbers(comparison));
-    let mut title = format!("{} in {}", clean(&comparison.expression), comparison.year);
-    let unit = format.unit();
-    if !unit.is_empty() {
-        title.push_str(&format!(", {unit}"));
+/// The comparisons of one query, as a table for each expression; `levels` are those of a simulation's
+/// quantiles.
+pub(super) fn tables(comparisons: &[Comparison], levels: &[f64], page: Page) -> Vec<Vec<String>> {
+    let same = |a: &Comparison, b: &Comparison| {
+        a.expression == b.expression && a.reference == b.reference && a.year != b.year
+    };
+    let tables = comparisons.chunk_by(same).map(|years| match years {
+        [only] => lines(only, levels, page),
+        _ => compare_years::lines(years, levels, page),
+    });
+    tables.collect()
+}
+
+/// How the values and the differences of a table are written.
+pub(super) fn formats(comparisons: &[Comparison]) -> (NumberFormat, NumberFormat) {
+    let Some(first) = comparisons.first() else {
+        return (NumberFormat::count(), NumberFormat::count());
+    };
+    let all = comparisons.iter().flat_map(|one| values(one).chain(differences(one)));
+    let together = NumberFormat::fit(&first.unit, all);
+    let apart = together.for_differences(comparisons.iter().flat_map(differences));
+    if apart.unit() == together.of_differences().unit() {
+        return (together, apart);
     }
+    (NumberFormat::fit(&first.unit, comparisons.iter().flat_map(values)), apart)
+}
+
+/// The heading of a table.
+pub(super) fn title(comparison: &Comparison, year: Option<i32>, format: &NumberFormat) -> String {
+    let title = described(&comparison.title, &comparison.expression);
+    let year = year.map_or(String::new(), |year| year.to_string());
+    let parts = [title, year, format.unit()].into_iter().filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+/// One comparison, as lines.
+fn lines(comparison: &Comparison, levels: &[f64], page: Page) -> Vec<String> {
+    let (format, differences) = formats(std::slice::from_ref(comparison));
+    let title = title(comparison, Some(comparison.year), &format);
     let mut reference = format!(
         "{}: {}",
         clean(&comparison.reference),
@@ -38,36 +72,45 @@ pub(super) fn lines(comparison: &Comparison, levels: &[f64], page: Page) -> Vec<
     lines.extend(page.wrapped(&reference, 2));
     if !comparison.scenarios.is_empty() {
         lines.push(String::new());
-        lines.extend(grid(comparison, levels, &format).lines(page));
+        lines.extend(grid(comparison, levels, &format, &differences, page).lines(page));
     }
     lines
 }
 
-/// Everything that the table shows.
-fn numbers(comparison: &Comparison) -> impl Iterator<Item = Option<f64>> {
-    let of_scenario = |difference: &Difference| {
-        let mut numbers = vec![Some(difference.value), Some(difference.difference)];
-        numbers.extend(difference.parts.iter().map(|part| Some(part.value)));
-        if let Some(spread) = difference.spread.as_ref().filter(|spread| differs(spread)) {
+/// The values of the reference and of the scenarios.
+fn values(comparison: &Comparison) -> impl Iterator<Item = Option<f64>> {
+    let values = comparison.scenarios.iter().map(|other| Some(other.value));
+    std::iter::once(Some(comparison.reference_value)).chain(values)
+}
+
+/// The differences and their parts.
+fn differences(comparison: &Comparison) -> impl Iterator<Item = Option<f64>> {
+    comparison.scenarios.iter().flat_map(|other| {
+        let mut numbers = vec![Some(other.difference)];
+        numbers.extend(other.parts.iter().map(|part| Some(part.value)));
+        if let Some(spread) = other.spread.as_ref().filter(|spread| differs(spread)) {
             numbers.push(Some(spread.mean));
             numbers.extend(spread.quantiles.iter().copied().map(Some));
         }
         numbers
-    };
-    let scenarios = comparison.scenarios.iter().flat_map(of_scenario);
-    std::iter::once(Some(comparison.reference_value)).chain(scenarios)
+    })
 }
 
 /// The spreads of the differences, where one of them differs between draws.
-fn spreads(comparison: &Comparison) -> impl Iterator<Item = &Spread> {
+pub(super) fn spreads(comparison: &Comparison) -> impl Iterator<Item = &Spread> {
     let spreads = || comparison.scenarios.iter().filter_map(|other| other.spread.as_ref());
     let any = spreads().any(differs);
     spreads().filter(move |_| any)
 }
 
-fn grid(comparison: &Comparison, levels: &[f64], format: &NumberFormat) -> Grid {
+fn grid(
+    comparison: &Comparison,
+    levels: &[f64],
+    format: &NumberFormat,
+    differences: &NumberFormat,
+    page: Page,
+) -> Grid {
     let scenarios = &comparison.scenarios;
-    let differences = format.of_differences();
     let columns = scenarios
         .iter()
         .map(|difference| Column { group: String::new(), heading: clean(&difference.scenario) });
@@ -75,14 +118,14 @@ fn grid(comparison: &Comparison, levels: &[f64], format: &NumberFormat) -> Grid 
     let totals = scenarios.iter().map(|scenario| differences.number(Some(scenario.difference)));
     let is_simulated = spreads(comparison).next().is_some();
     let at_medians = if is_simulated { ", at medians" } else { "" };
-    let difference = difference_label(format, &differences);
+    let difference = difference_label(format, differences);
     let mut rows = vec![
         Row::Cells(format!("value{at_medians}"), values.collect()),
         Row::Cells(format!("{difference}{at_medians}"), totals.collect()),
     ];
     if is_simulated {
         rows.push(Row::Rule);
-        rows.extend(spread_rows(comparison, levels, &difference, &differences));
+        rows.extend(spread_rows(comparison, levels, &difference, differences, page));
     }
     let levers = levers(scenarios);
     if !levers.is_empty() {
@@ -109,6 +152,7 @@ fn spread_rows(
     levels: &[f64],
     difference: &str,
     format: &NumberFormat,
+    page: Page,
 ) -> Vec<Row> {
     let row = |label: String, format: &NumberFormat, of: &dyn Fn(&Spread) -> Option<f64>| {
         let cells = comparison
@@ -120,10 +164,10 @@ fn spread_rows(
     let errors = spreads(comparison).map(|spread| spread.error);
     let largest = errors.filter(|error| error.is_finite()).fold(0.0, f64::max);
     let errors = format.resolving(largest, ERROR_DIGITS);
-    let mut rows = vec![
-        row(format!("{difference}, mean"), format, &|spread| Some(spread.mean)),
-        row("  standard error".to_owned(), &errors, &|spread| Some(spread.error)),
-    ];
+    let mut rows = vec![row(format!("{difference}, mean"), format, &|spread| Some(spread.mean))];
+    if page.errors {
+        rows.push(row("  standard error".to_owned(), &errors, &|spread| Some(spread.error)));
+    }
     rows.extend(main_levels(levels).into_iter().filter_map(|at| {
         let name = format!("  {}", level(*levels.get(at)?));
         Some(row(name, format, &|spread| spread.quantiles.get(at).copied()))
@@ -132,7 +176,7 @@ fn spread_rows(
 }
 
 /// Names the unit of differences where it is another than the values'.
-fn difference_label(values: &NumberFormat, differences: &NumberFormat) -> String {
+pub(super) fn difference_label(values: &NumberFormat, differences: &NumberFormat) -> String {
     let unit = differences.unit();
     if unit == values.unit() || unit.is_empty() {
         return "difference".to_owned();
@@ -146,7 +190,7 @@ fn levers(scenarios: &[Difference]) -> IndexMap<&str, &str> {
     parts.map(|part| (part.lever.as_str(), part.title.as_str())).collect()
 }
 
-fn label(lever: &str, title: &str) -> String {
+pub(super) fn label(lever: &str, title: &str) -> String {
     if title.is_empty() { clean(lever) } else { format!("{}: {}", clean(lever), clean(title)) }
 }
 

@@ -8,10 +8,12 @@ use std::io;
 use serde_json::{Map, Value};
 
 use crate::results::{
-    Answer, CheckOutcome, Comparison, Histogram, Panel, Report, Spread, UnitKind, UnitLabel,
+    Answer, CheckOutcome, Comparison, FindAnswer, Histogram, Panel, Report, Search, Spread,
+    SweepAxis, SweepTable, UnitKind, UnitLabel, Verdict,
 };
 
 use super::decimal::Decimal;
+use super::{find, sweep};
 
 /// The version of the JSON document's shape; a change that could break a reader raises it.
 const SCHEMA: u32 = 1;
@@ -53,12 +55,31 @@ pub fn json(report: &Report) -> Value {
     let mut document = Map::new();
     document.insert("schema".to_owned(), SCHEMA.into());
     document.insert("mizan".to_owned(), env!("CARGO_PKG_VERSION").into());
-    if let Ok(Value::Object(fields)) = serde_json::to_value(report) {
+    if let Ok(Value::Object(mut fields)) = serde_json::to_value(report) {
+        if let Some(Value::Array(answers)) = fields.get_mut("answers") {
+            answers.iter_mut().zip(&report.answers).for_each(|(value, answer)| say(value, answer));
+        }
         document.extend(fields);
     }
     let mut document = Value::Object(document);
     unsign_zeros(&mut document);
     document
+}
+
+/// Adds the sentence in which an answer ends.
+fn say(value: &mut Value, answer: &Answer) {
+    let sentence = match answer {
+        Answer::Find(found) => find::sentence(found),
+        Answer::Sweep { axes, tables } => sweep::sentence(axes, tables),
+        Answer::Show { .. }
+        | Answer::Chart { .. }
+        | Answer::Distribution { .. }
+        | Answer::Check(_)
+        | Answer::Compare { .. } => return,
+    };
+    if let Value::Object(fields) = value {
+        fields.insert("sentence".to_owned(), sentence.into());
+    }
 }
 
 fn unsign_zeros(value: &mut Value) {
@@ -103,13 +124,14 @@ pub fn csv(report: &Report) -> Result<String, csv::Error> {
     Ok(text.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?)
 }
 
-/// What a line of the table says; the query stands in [`Table`].
+/// One line of the table, without the query, which [`Table`] holds.
 #[derive(Clone, Copy)]
 struct Entry<'a> {
     expression: &'a str,
     elements: &'a [String],
     scenario: &'a str,
-    year: i32,
+    /// None where the line is about all years.
+    year: Option<i32>,
     measure: &'a str,
     part: &'a str,
     value: Option<f64>,
@@ -118,7 +140,7 @@ struct Entry<'a> {
 
 struct Table<'a> {
     writer: csv::Writer<&'a mut Vec<u8>>,
-    /// What the quantiles are called.
+    /// Names of the quantiles.
     levels: Vec<String>,
     query: usize,
     kind: &'static str,
@@ -147,6 +169,14 @@ impl Table<'_> {
                 self.kind = "compare";
                 comparisons.iter().try_for_each(|comparison| self.comparison(comparison))
             }
+            Answer::Find(found) => {
+                self.kind = "find";
+                found.searches.iter().try_for_each(|search| self.search(found, search))
+            }
+            Answer::Sweep { axes, tables } => {
+                self.kind = "sweep";
+                tables.iter().try_for_each(|table| self.swept(axes, table))
+            }
         }
     }
 
@@ -157,7 +187,7 @@ impl Table<'_> {
                     expression: &panel.expression,
                     elements: &series.elements,
                     scenario: &series.scenario,
-                    year,
+                    year: Some(year),
                     measure: "value",
                     part: "",
                     value,
@@ -182,7 +212,7 @@ impl Table<'_> {
                     expression: &histogram.expression,
                     elements: &series.elements,
                     scenario: &series.scenario,
-                    year: histogram.year,
+                    year: Some(histogram.year),
                     measure: "from",
                     part: &part,
                     value: Some(from),
@@ -196,7 +226,7 @@ impl Table<'_> {
                 expression: &histogram.expression,
                 elements: &series.elements,
                 scenario: &series.scenario,
-                year: histogram.year,
+                year: Some(histogram.year),
                 measure: "",
                 part: "",
                 value: None,
@@ -213,7 +243,7 @@ impl Table<'_> {
                 expression: &outcome.condition,
                 elements: &cell.elements,
                 scenario: &cell.scenario,
-                year: cell.year,
+                year: Some(cell.year),
                 measure: "left",
                 part: "",
                 value: Some(cell.left),
@@ -234,7 +264,7 @@ impl Table<'_> {
             expression: &comparison.expression,
             elements: &[],
             scenario: &comparison.reference,
-            year: comparison.year,
+            year: Some(comparison.year),
             measure: "reference",
             part: "",
             value: Some(comparison.reference_value),
@@ -257,6 +287,75 @@ impl Table<'_> {
         Ok(())
     }
 
+    /// The ranges and the value found for each unknown, then the sides of each condition there.
+    fn search(&mut self, found: &FindAnswer, search: &Search) -> Result<(), csv::Error> {
+        for (n, unknown) in search.unknowns.iter().enumerate() {
+            let entry = Entry {
+                expression: &unknown.input,
+                elements: &[],
+                scenario: &search.scenario,
+                year: None,
+                measure: "at",
+                part: verdict(search.verdict),
+                value: search.at.get(n).copied(),
+                unit: base_unit(&unknown.unit),
+            };
+            self.write(entry)?;
+            for range in &search.ranges {
+                self.write(Entry { measure: "from", value: Some(range.from), ..entry })?;
+                self.write(Entry { measure: "to", value: Some(range.to), ..entry })?;
+            }
+        }
+        for (sought, sides) in found.conditions.iter().zip(&search.sides) {
+            let entry = Entry {
+                expression: &sought.condition,
+                elements: &sides.elements,
+                scenario: &search.scenario,
+                year: Some(sides.year),
+                measure: "left",
+                part: "",
+                value: Some(sides.left),
+                unit: base_unit(&sought.unit),
+            };
+            self.write(entry)?;
+            self.write(Entry { measure: "right", value: Some(sides.right), ..entry })?;
+        }
+        let Some(goal) = &found.goal else { return Ok(()) };
+        self.write(Entry {
+            expression: &goal.expression,
+            elements: &[],
+            scenario: &search.scenario,
+            year: Some(goal.year),
+            measure: "goal",
+            part: "",
+            value: search.goal,
+            unit: base_unit(&goal.unit),
+        })
+    }
+
+    /// A value for each point, which `part` names by the inputs' values.
+    fn swept(&mut self, axes: &[SweepAxis], table: &SweepTable) -> Result<(), csv::Error> {
+        let counts: Vec<usize> = axes.iter().map(|axis| axis.values.len().max(1)).collect();
+        for (row, &value) in table.values.iter().enumerate() {
+            let point = axes.iter().enumerate().map(|(n, axis)| {
+                let after: usize = counts.iter().skip(n + 1).product();
+                let at = axis.values.get(row / after % counts[n]);
+                format!("{}={}", axis.input, at.copied().map_or(String::new(), number))
+            });
+            self.write(Entry {
+                expression: &table.expression,
+                elements: &table.elements,
+                scenario: &table.scenario,
+                year: Some(table.year),
+                measure: "value",
+                part: &point.collect::<Vec<_>>().join(" "),
+                value,
+                unit: base_unit(&table.unit),
+            })?;
+        }
+        Ok(())
+    }
+
     /// The measures of a spread, each behind a prefix.
     fn spread(&mut self, of: &Spread, prefix: &str, entry: Entry<'_>) -> Result<(), csv::Error> {
         let moments = [("mean", of.mean), ("sd", of.sd), ("error", of.error)];
@@ -271,7 +370,7 @@ impl Table<'_> {
 
     fn write(&mut self, entry: Entry<'_>) -> Result<(), csv::Error> {
         let query = self.query.to_string();
-        let year = entry.year.to_string();
+        let year = entry.year.map_or(String::new(), |year| year.to_string());
         let value = entry.value.map_or(String::new(), number);
         let expression = harmless(entry.expression);
         let elements = harmless(&entry.elements.join(", "));
@@ -292,9 +391,21 @@ impl Table<'_> {
     }
 }
 
+/// The name of a verdict.
+fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Found => "found",
+        Verdict::Everywhere => "everywhere",
+        Verdict::Nowhere => "nowhere",
+        Verdict::NoEffect => "no_effect",
+        Verdict::Undefined => "undefined",
+        Verdict::NotConverged => "not_converged",
+    }
+}
+
 const TRUTH: &str = "truth";
 
-/// The unit of the values as they stand in the file.
+/// The unit of the values in the file.
 fn base_unit(unit: &UnitLabel) -> &str {
     match unit.kind {
         UnitKind::Percent => "fraction",

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::results::Report;
 
-use super::{csv, json, svg, text};
+use super::{csv, json, memo, svg};
 
 /// How the text of a memo is set; formats without columns ignore it.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +16,8 @@ pub struct Setting {
     pub width: usize,
     /// Whether escape sequences for colours may be written.
     pub colour: bool,
+    /// Whether tables of a simulation show standard errors and all quantiles.
+    pub errors: bool,
 }
 
 /// One format of a report.
@@ -43,7 +45,7 @@ pub const FORMATS: &[Format] = &[
         endings: &["txt"],
         about: "A memo for a terminal",
         is_binary: false,
-        writer: |report, setting| Ok(text(report, setting.width, setting.colour).into_bytes()),
+        writer: |report, setting| Ok(memo(report, setting).into_bytes()),
     },
     Format {
         name: "json",

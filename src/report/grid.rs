@@ -1,8 +1,8 @@
 //! Sets rows and columns of text: the layout under tables and comparisons.
 //!
-//! Labels stand on the left, everything else is right-aligned under its heading. Columns that share
-//! a group have its name above them. What is wider than the page is set in blocks of columns, each
-//! with the labels and headings repeated; labels are broken before columns are.
+//! Labels are on the left, all cells are right-aligned under their headings. Columns that share a
+//! group have its name above them. A grid wider than the page is set in blocks of columns, each with
+//! the labels and headings repeated; labels are broken before columns are.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use super::page::{Page, cut, left, right, width, wrap};
 
 /// Blanks between columns.
 const GAP: usize = 2;
-/// Broken lines of a label stand behind so many blanks.
+/// Blanks before the second and later lines of a label, beyond those of its first.
 const INDENT: usize = 2;
 /// Labels are not broken to less than this.
 const NARROWEST_LABEL: usize = 12;
@@ -25,7 +25,7 @@ pub(super) struct Grid {
     pub(super) rows: Vec<Row>,
 }
 
-/// What stands above a column.
+/// The head of a column.
 #[derive(Debug, Clone)]
 pub(super) struct Column {
     /// The name over all adjacent columns that share it; empty for none.
@@ -49,19 +49,6 @@ struct Widths {
 }
 
 impl Grid {
-    /// The same rows with some of the columns.
-    pub(super) fn with_columns(&self, kept: impl Fn(usize) -> bool) -> Self {
-        fn some<T: Clone>(all: &[T], kept: impl Fn(usize) -> bool) -> Vec<T> {
-            let kept = all.iter().enumerate().filter(|(at, _)| kept(*at));
-            kept.map(|(_, one)| one.clone()).collect()
-        }
-        let row = |row: &Row| match row {
-            Row::Cells(label, cells) => Row::Cells(label.clone(), some(cells, &kept)),
-            Row::Rule => Row::Rule,
-        };
-        Self { columns: some(&self.columns, &kept), rows: self.rows.iter().map(row).collect() }
-    }
-
     /// The grid as lines.
     pub(super) fn lines(&self, page: Page) -> Vec<String> {
         let widths = self.widths(page.width);
@@ -73,11 +60,6 @@ impl Grid {
             self.block(&block, &widths, page, &mut lines);
         }
         lines
-    }
-
-    /// In how many blocks of columns it is set on a page of this width.
-    pub(super) fn block_count(&self, page: usize) -> usize {
-        self.blocks(&self.widths(page), page).len()
     }
 
     fn widths(&self, page: usize) -> Widths {
@@ -100,7 +82,7 @@ impl Grid {
         Widths { label, columns }
     }
 
-    /// The longest word of a label, which may stand behind an indent.
+    /// Columns of the longest word of a label, with the indent of a second line.
     fn longest_word(&self) -> usize {
         let words = self.rows.iter().flat_map(|row| match row {
             Row::Cells(label, _) => label.split_whitespace().map(width).max(),
@@ -191,7 +173,8 @@ impl Grid {
                 lines.push(rule.clone());
                 continue;
             };
-            let mut label = wrap(label, widths.label, INDENT).into_iter();
+            let own = label.len() - label.trim_start().len();
+            let mut label = wrap(label, widths.label, own + INDENT).into_iter();
             let cells = block.clone().map(|at| cells.get(at).map_or(MISSING, String::as_str));
             let cells = cells.map(str::to_owned);
             lines.push(line(&label.next().unwrap_or_default(), widths.label, sizes, cells));
@@ -257,7 +240,7 @@ mod tests {
     }
 
     fn set(grid: &Grid, width: usize) -> String {
-        grid.lines(Page { width, colour: false }).join("\n")
+        grid.lines(Page { width, colour: false, errors: false }).join("\n")
     }
 
     #[test]
@@ -297,12 +280,12 @@ mod tests {
         let columns = [("出口", "基準"), ("出口", "自由化"), ("a very long name", "x"), ("", "y")];
         let grid = grid(&columns, &["2024", "équipement"]);
         for page in 26..90 {
-            for line in grid.lines(Page { width: page, colour: false }) {
+            for line in grid.lines(Page { width: page, colour: false, errors: false }) {
                 assert!(width(&line) <= page, "{page}: {line}");
             }
         }
         for page in [0, 1, 2, 10] {
-            assert!(!grid.lines(Page { width: page, colour: true }).is_empty());
+            assert!(!grid.lines(Page { width: page, colour: true, errors: false }).is_empty());
         }
     }
 }

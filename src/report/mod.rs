@@ -9,10 +9,12 @@ mod canvas;
 mod chart;
 mod check;
 mod compare;
+mod compare_years;
 mod decimal;
 mod export;
 mod fan;
 pub mod figure;
+mod find;
 mod formats;
 mod frame;
 mod grid;
@@ -28,6 +30,7 @@ mod sources;
 mod spread;
 mod spread_table;
 mod svg;
+mod sweep;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -49,7 +52,13 @@ use page::Page;
 /// The report as a memo: title, scenarios, the answers, the sources; parts are separated by a blank
 /// line. Escape sequences are written only if `colour`.
 pub fn text(report: &Report, width: usize, colour: bool) -> String {
-    let page = Page { width, colour };
+    memo(report, Setting { width, colour, errors: false })
+}
+
+/// As [`text`], with standard errors on request.
+fn memo(report: &Report, setting: Setting) -> String {
+    let Setting { width, colour, errors } = setting;
+    let page = Page { width, colour, errors };
     let mut parts = vec![sources::title(report, page), sources::scenarios(report, page)];
     parts.push(sources::fixed(report, page));
     parts.extend(all_parts(&report.answers, report.sampling.as_ref(), page));
@@ -64,7 +73,7 @@ pub fn answers(
     width: usize,
     colour: bool,
 ) -> String {
-    let parts = all_parts(answers, sampling, Page { width, colour });
+    let parts = all_parts(answers, sampling, Page { width, colour, errors: false });
     if parts.is_empty() { String::new() } else { joined(&parts) }
 }
 
@@ -116,10 +125,9 @@ fn answer_parts(answer: &Answer, levels: &[f64], page: Page) -> Vec<Vec<String>>
             .map(|histogram| histogram::lines(histogram, levels, page))
             .collect(),
         Answer::Check(outcome) => vec![check::lines(outcome, page)],
-        Answer::Compare { comparisons, .. } => comparisons
-            .par_iter()
-            .map(|comparison| compare::lines(comparison, levels, page))
-            .collect(),
+        Answer::Compare { comparisons, .. } => compare::tables(comparisons, levels, page),
+        Answer::Find(found) => vec![find::lines(found, page)],
+        Answer::Sweep { axes, tables } => sweep::parts(axes, tables, page),
     }
 }
 

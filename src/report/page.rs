@@ -12,7 +12,7 @@ use crate::diagnostic::sanitize;
 
 /// Prose is not set wider than this, however wide the terminal.
 const WIDEST_PROSE: usize = 100;
-/// Nor narrower: a word has to fit.
+/// Prose is not set narrower than this: a word must fit.
 const NARROWEST_PROSE: usize = 16;
 
 const SERIES: [AnsiColor; 6] = [
@@ -24,11 +24,13 @@ const SERIES: [AnsiColor; 6] = [
     AnsiColor::Yellow,
 ];
 
-/// Width and colour.
+/// Width, colour and detail.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Page {
     pub(super) width: usize,
     pub(super) colour: bool,
+    /// Whether tables of a simulation show standard errors and all quantiles.
+    pub(super) errors: bool,
 }
 
 impl Page {
@@ -37,7 +39,7 @@ impl Page {
         self.styled(Style::new().bold(), text)
     }
 
-    /// Rules, axes and what else should stand back.
+    /// Rules and axes, fainter than the numbers.
     pub(super) fn faint(self, text: &str) -> String {
         self.styled(Style::new().dimmed(), text)
     }
@@ -52,7 +54,7 @@ impl Page {
         self.styled(AnsiColor::Red.on_default().bold(), text)
     }
 
-    /// What belongs to the line of this number in a chart.
+    /// A text in the colour of the line of this number, counted from 0.
     pub(super) fn series(self, number: usize, text: &str) -> String {
         let colour = SERIES.get(number % SERIES.len()).copied().unwrap_or(AnsiColor::Blue);
         self.styled(colour.on_default(), text)
@@ -136,7 +138,7 @@ mod tests {
 
     #[test]
     fn wrapping_takes_any_width() {
-        let page = |width| Page { width, colour: false };
+        let page = |width| Page { width, colour: false, errors: false };
         for width in [0, 1, 7, 80, usize::MAX] {
             assert!(!page(width).wrapped("Trade between Azerbaijan and China", 40).is_empty());
         }
@@ -145,7 +147,7 @@ mod tests {
 
     #[test]
     fn without_colour_nothing_is_added() {
-        let plain = Page { width: 80, colour: false };
+        let plain = Page { width: 80, colour: false, errors: false };
         assert_eq!(plain.title("x") + &plain.fail("y") + &plain.series(99, "z"), "xyz");
         assert!(Page { colour: true, ..plain }.title("x").starts_with('\u{1b}'));
     }

@@ -1,10 +1,10 @@
-//! `show` with a simulation: the mean of the draws and their quantiles, for each year and line.
+//! `show` with a simulation: the median of the draws and the range of 90% of them.
 //!
 //! Years go down the side and each line of the panel is a group of columns; with a single year the
-//! lines go down the side instead. A page shows the mean and the lowest, middle and highest
-//! quantile; the standard error, the standard deviation and the quantiles between them come in
-//! where that takes no more blocks of columns. Probabilities stand with their standard error in one
-//! column.
+//! lines go down the side instead. A line whose draws are all the same is one plain column, and a
+//! year in which they are the same has its value alone. On request all measures are shown: mean,
+//! standard error, standard deviation and every quantile. Probabilities stand with their standard
+//! error in one column.
 
 use crate::results::{Panel, Series, Spread};
 
@@ -12,12 +12,12 @@ use super::grid::{Column, Grid, Row};
 use super::number::{MISSING, NumberFormat};
 use super::page::Page;
 use super::panel::Names;
-use super::spread::{at, level, main_levels, numbers};
+use super::spread::{at, differs, level, main_levels, numbers};
 
 /// Digits of the largest standard error.
 const ERROR_DIGITS: i32 = 2;
 
-/// What a column says of the draws.
+/// A measure of the draws, one for each column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Measure {
     Mean,
@@ -35,66 +35,83 @@ pub(super) fn spreads(
     levels: &[f64],
     page: Page,
 ) -> Grid {
-    let sets = measures(levels);
-    let all = sets.last().map_or(&[][..], Vec::as_slice);
-    let whole = grid(panel, names, format, levels, all);
-    let mut grids: Vec<(usize, Grid)> = (sets.iter())
-        .map(|set| {
-            let grid = whole.with_columns(|at| set.contains(&all[at % all.len()]));
-            (grid.block_count(page.width), grid)
-        })
-        .collect();
-    let fewest = grids.iter().map(|(blocks, _)| *blocks).min().unwrap_or(0);
-    let richest = grids.iter().rposition(|(blocks, _)| *blocks == fewest).unwrap_or(0);
-    if grids.is_empty() { Grid::default() } else { grids.swap_remove(richest).1 }
+    let measures = measures(levels, page.errors);
+    match panel.years.as_slice() {
+        [_] => lines_down(panel, names, format, levels, &measures),
+        _ => years_down(panel, names, format, levels, &measures),
+    }
 }
 
-/// Sets of columns, from the shortest to the richest.
-fn measures(levels: &[f64]) -> [Vec<Measure>; 4] {
-    let main = || main_levels(levels).into_iter().map(Measure::Quantile);
-    let all = || (0..levels.len()).map(Measure::Quantile);
-    [
-        std::iter::once(Measure::Mean).chain(main()).collect(),
-        [Measure::Mean, Measure::Error].into_iter().chain(main()).collect(),
-        [Measure::Mean, Measure::Error].into_iter().chain(all()).collect(),
-        [Measure::Mean, Measure::Error, Measure::Deviation].into_iter().chain(all()).collect(),
-    ]
+/// The measures shown: the median and the outermost quantiles, or all.
+fn measures(levels: &[f64], all: bool) -> Vec<Measure> {
+    let moments = [Measure::Mean, Measure::Error, Measure::Deviation].into_iter();
+    if all {
+        return moments.chain((0..levels.len()).map(Measure::Quantile)).collect();
+    }
+    let mut main = main_levels(levels);
+    match main.len() {
+        0 => return vec![Measure::Mean],
+        // The middle one comes first.
+        3 => main.swap(0, 1),
+        _ => {}
+    }
+    main.into_iter().map(Measure::Quantile).collect()
 }
 
-fn grid(
+fn heading(measure: Measure, levels: &[f64]) -> String {
+    match measure {
+        Measure::Mean => "mean".to_owned(),
+        Measure::Error => "s.e.".to_owned(),
+        Measure::Deviation => "s.d.".to_owned(),
+        Measure::Quantile(at) => match levels.get(at) {
+            Some(0.5) => "median".to_owned(),
+            Some(&value) => level(value),
+            None => String::new(),
+        },
+    }
+}
+
+fn lines_down(
     panel: &Panel,
     names: &Names,
     format: &NumberFormat,
     levels: &[f64],
     measures: &[Measure],
 ) -> Grid {
-    let heading = |measure: &Measure| match *measure {
-        Measure::Mean => "mean".to_owned(),
-        Measure::Error => "s.e.".to_owned(),
-        Measure::Deviation => "s.d.".to_owned(),
-        Measure::Quantile(at) => levels.get(at).map_or(String::new(), |&value| level(value)),
-    };
-    if panel.years.len() == 1 {
-        let columns = measures
+    let column = |&measure| Column { group: String::new(), heading: heading(measure, levels) };
+    let all = Formats::of(&panel.series, format);
+    let rows = panel.series.iter().map(|series| {
+        let cells = measures
             .iter()
-            .map(|measure| Column { group: String::new(), heading: heading(measure) });
-        let all = Formats::of(&panel.series, format);
-        let rows = panel.series.iter().map(|series| {
-            let cells = measures.iter().map(|&measure| all.cell(series, 0, measure));
-            Row::Cells(names.line(series), cells.collect())
-        });
-        return Grid { columns: columns.collect(), rows: rows.collect() };
-    }
+            .enumerate()
+            .map(|(at, &measure)| all.cell(series, 0, (at > 0).then_some(measure), measures));
+        Row::Cells(names.line(series), cells.collect())
+    });
+    Grid { columns: measures.iter().map(column).collect(), rows: rows.collect() }
+}
+
+fn years_down(
+    panel: &Panel,
+    names: &Names,
+    format: &NumberFormat,
+    levels: &[f64],
+    measures: &[Measure],
+) -> Grid {
     let mut grid = Grid::default();
     let mut rows: Vec<Vec<String>> = vec![Vec::new(); panel.years.len()];
     for lines in panel.series.chunk_by(|a, b| a.elements == b.elements) {
         let formats = Formats::of(lines, format);
         for series in lines {
-            for &measure in measures {
-                let (group, heading) = (names.line(series), heading(&measure));
+            let varies = series.spread.iter().flatten().any(differs);
+            let shown = if varies { measures } else { measures.get(..1).unwrap_or(&[]) };
+            for (at, &measure) in shown.iter().enumerate() {
+                let (group, heading) = match varies {
+                    true => (names.line(series), heading(measure, levels)),
+                    false => (String::new(), names.line(series)),
+                };
                 grid.columns.push(Column { group, heading });
                 for (year, row) in rows.iter_mut().enumerate() {
-                    row.push(formats.cell(series, year, measure));
+                    row.push(formats.cell(series, year, (at > 0).then_some(measure), measures));
                 }
             }
         }
@@ -121,13 +138,26 @@ impl Formats {
         Self { values, deviations, errors }
     }
 
-    fn cell(&self, series: &Series, year: usize, measure: Measure) -> String {
-        let Some(spread) = at(series, year) else {
-            let plain = measure == Measure::Mean && series.spread.is_empty();
-            let value = series.values.get(year).copied().flatten();
-            return self.values.number(value.filter(|_| plain));
+    /// A cell of the first column, or of another one that shows `measure`. The first column shows the
+    /// first measure, or the value itself where the draws do not differ; the other cells are then
+    /// empty.
+    fn cell(
+        &self,
+        series: &Series,
+        year: usize,
+        measure: Option<Measure>,
+        measures: &[Measure],
+    ) -> String {
+        let spread = at(series, year);
+        let Some(spread) = spread.filter(|spread| differs(spread)) else {
+            let plain = match spread {
+                Some(spread) => Some(spread.mean),
+                None if series.spread.is_empty() => series.values.get(year).copied().flatten(),
+                None => None,
+            };
+            return if measure.is_none() { self.values.number(plain) } else { String::new() };
         };
-        match measure {
+        match measure.or(measures.first().copied()).unwrap_or(Measure::Mean) {
             Measure::Mean => self.values.number(Some(spread.mean)),
             Measure::Error => self.errors.number(Some(spread.error)),
             Measure::Deviation => self.deviations.number(Some(spread.sd)),

@@ -6,6 +6,8 @@
 
 use serde::Serialize;
 
+use super::{FindAnswer, SweepAxis, SweepTable};
+
 /// How the values of one column are to be shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UnitLabel {
@@ -238,6 +240,37 @@ pub enum Answer {
         /// True if `by lever` was asked for.
         by_lever: bool,
     },
+    /// `find`: values of inputs for which conditions hold.
+    Find(FindAnswer),
+    /// `sweep`: values over one or two inputs.
+    Sweep {
+        /// The inputs: one, or two.
+        axes: Vec<SweepAxis>,
+        /// One for each expression, cell, scenario and year.
+        tables: Vec<SweepTable>,
+    },
+}
+
+impl Answer {
+    /// The spreads of each line of the answer, a line being a series of years, a histogram's series or
+    /// a difference; empty for an answer without draws.
+    pub fn spreads(&self) -> Vec<Vec<&Spread>> {
+        match self {
+            Self::Show { panels } | Self::Chart { panels } => {
+                let series = panels.iter().flat_map(|panel| &panel.series);
+                series.map(|series| series.spread.iter().flatten().collect()).collect()
+            }
+            Self::Distribution { histograms } => {
+                let series = histograms.iter().flat_map(|histogram| &histogram.series);
+                series.map(|series| vec![&series.spread]).collect()
+            }
+            Self::Check(_) | Self::Find(_) | Self::Sweep { .. } => Vec::new(),
+            Self::Compare { comparisons, .. } => {
+                let differences = comparisons.iter().flat_map(|comparison| &comparison.scenarios);
+                differences.map(|difference| difference.spread.iter().collect()).collect()
+            }
+        }
+    }
 }
 
 /// A source of figures.

@@ -2,6 +2,8 @@
 
 mod answer;
 mod audit;
+mod search;
 
 pub use answer::*;
 pub use audit::*;
+pub use search::*;

@@ -1,11 +1,12 @@
-//! What can stand at a place in a line being typed, and a hint of what is meant there.
+//! Completion of a line being typed, and the hint behind it.
 //!
-//! In: the text and an offset. Out: candidates from the model as it is now. The text need not parse;
-//! only the words and brackets before the offset are looked at.
+//! In: the text and an offset. Out: candidates from the model as it is now and from the table of words. The
+//! text need not parse: only the words and brackets before the offset count.
 
+use super::describe::unit_of;
 use super::enter::Session;
-use super::inspect::unit_of;
-use crate::builtins::{BUILTINS, EXPANDED, REDUCTIONS, builtin};
+use crate::builtins;
+use crate::library;
 use crate::model::{Model, Quantity};
 use crate::report;
 use crate::syntax::ast::{ItemKind, Kind, KindEntry};
@@ -14,12 +15,12 @@ use crate::syntax::words::{self, Class, PREPOSITIONS, SCALES, WORDS, Word};
 /// Units of every model, and what else may follow a number.
 const UNITS: [&str; 4] = ["pp", "years", "days", "%"];
 
-/// Something that can stand at a place.
+/// A candidate for completion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// What to write.
+    /// The text to insert.
     pub text: String,
-    /// What it is: its sort, its unit, its signature.
+    /// Its explanation: what it does, its unit or its signature.
     pub about: String,
 }
 
@@ -29,7 +30,7 @@ impl Candidate {
     }
 }
 
-/// What stands around the word at an offset.
+/// The place of the word being typed, which decides the candidates.
 enum Place<'a> {
     /// Within the brackets of a name, at so many commas.
     Index(&'a str, usize),
@@ -52,7 +53,7 @@ enum Place<'a> {
 }
 
 impl Session {
-    /// What can stand at `offset`, and where the word that it replaces begins.
+    /// Returns the start of the word that ends at `offset`, and the candidates that may replace it.
     pub fn complete(&self, text: &str, offset: usize) -> (usize, Vec<Candidate>) {
         let before = text.get(..offset).unwrap_or(text);
         let start = word_start(before);
@@ -153,7 +154,7 @@ impl Session {
         }
     }
 
-    /// Everything that a value or a query may name.
+    /// The names and words that an expression may have.
     fn values(&self) -> Vec<Candidate> {
         let model = self.model();
         let quantities = model
@@ -162,9 +163,9 @@ impl Session {
             .map(|quantity| Candidate::new(&quantity.name, signature(model, quantity)));
         let levers =
             model.levers.iter().map(|l| Candidate::new(&l.name, format!("{} lever", l.kind)));
-        let functions = BUILTINS.iter().map(|row| Candidate::new(row.name, row.doc));
-        let others =
-            REDUCTIONS.iter().chain(&EXPANDED).map(|name| Candidate::new(*name, "function"));
+        let functions = builtins::names()
+            .chain(library::standard_names())
+            .map(|name| Candidate::new(name, library::function_help(name).unwrap_or_default()));
         let own = self.now.program.files.iter().flat_map(|file| &file.items);
         let own = own.filter_map(|item| match &item.kind {
             ItemKind::Function { name, .. } => Some(Candidate::new(&name.text, "function")),
@@ -174,7 +175,7 @@ impl Session {
         let inner = |word: &&Word| matches!(word.class, Class::Operator | Class::Clause);
         let words = WORDS.iter().filter(inner);
         let words = words.map(|word| Candidate::new(word.name, ""));
-        let found = quantities.chain(levers).chain(functions).chain(others).chain(own);
+        let found = quantities.chain(levers).chain(functions).chain(own);
         let found = found.chain(sets).chain(words).chain(self.elements());
         found.chain(self.scenario_names()).collect()
     }
@@ -196,7 +197,7 @@ impl Session {
         own.chain(fixed).collect()
     }
 
-    /// Names that `:help` and `:info` know.
+    /// The names that `:help` and `:info` explain.
     pub(crate) fn topics(&self) -> Vec<Candidate> {
         let kinds = self.kinds().map(|kind| Candidate::new(&kind.name.text, "kind of lever"));
         let mut found: Vec<Candidate> = kinds.chain(self.values()).collect();
@@ -238,10 +239,11 @@ impl Session {
         entries.iter().filter_map(field).collect()
     }
 
-    /// What is meant at the end of a line: a function's signature, or the value of a name.
+    /// The hint behind a line: a function's signature, or the value of a name.
     pub fn hint(&self, text: &str) -> Option<String> {
         if let Some(('(', at)) = innermost(text) {
-            return builtin(last_word(text.get(..at)?)).map(|row| format!("  {}", row.doc));
+            return library::function_help(last_word(text.get(..at)?))
+                .map(|help| format!("  {help}"));
         }
         let (name, indices) = match text.strip_suffix(']').and_then(|open| open.rsplit_once('[')) {
             Some((name, indices)) => (last_word(name), indices),

@@ -4,6 +4,7 @@ mod kernels;
 mod naive;
 mod overrides;
 mod run;
+mod search;
 mod shortcuts;
 mod simulate;
 mod solve;

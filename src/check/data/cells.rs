@@ -1,4 +1,4 @@
-//! From one value a key to one expression a cell; a cell without a value is reported.
+//! The rows of a data file as expressions, one for each cell; cells without a value are reported.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use crate::data::Missing;
 use crate::data::errors::{self as data_errors, NoRows};
 use crate::model::{Expr, Model, Select};
 
-/// As many cells without a row are named.
+/// Number of cells without a row that a message names.
 const MOST_NAMED: usize = 12;
 
-/// Cells without a row: the names of the first, and how many there are.
+/// Cells without a row: the names of the first, and the number of all.
 #[derive(Default)]
 struct Absent {
     names: Vec<String>,
@@ -29,7 +29,7 @@ impl Absent {
 }
 
 impl Checker<'_> {
-    /// One expression for every cell that the axes leave open.
+    /// Returns an expression for every cell of the free axes.
     pub(super) fn data_cells(
         &mut self,
         axes: &[Select],
@@ -75,7 +75,7 @@ impl Checker<'_> {
         Some(cells)
     }
 
-    /// The years of the horizon that the rows span.
+    /// Returns the first and last year of the horizon that the rows cover.
     fn data_years(&mut self, call: &Call<'_>, rows: &Rows) -> Option<(i32, i32)> {
         let (first, last) = self.model.years;
         let years = || rows.keys().map(|&(_, year)| year);
@@ -99,7 +99,7 @@ fn known_years(call: &Call<'_>, rows: &Rows, elements: &[u32]) -> BTreeMap<i32, 
     rows.range(range).map(|((_, year), (value, _))| (*year, value * call.factor)).collect()
 }
 
-/// A path through the known years. Those in `years` that are absent are filled as the call says.
+/// Returns a path through the known years. Missing years within `years` are filled as the call says.
 fn path(
     call: &Call<'_>,
     mut known: BTreeMap<i32, f64>,
@@ -120,7 +120,7 @@ fn path(
             None => absent.add(|| name(Some(year))),
         }
     }
-    // Of the years outside the horizon only the nearest on each side bear on it.
+    // Of the years outside the horizon, only the nearest on each side affects interpolation.
     let before = known.range(..horizon.0).next_back().map(|(year, _)| *year);
     let after = known.range(horizon.1..).find(|(year, _)| **year > horizon.1).map(|(y, _)| *y);
     let bears = |year: &i32| *year >= before.unwrap_or(*year) && *year <= after.unwrap_or(*year);
@@ -128,7 +128,7 @@ fn path(
     Expr::Knots(known.into_iter().filter(|(year, _)| bears(year)).map(knot).collect())
 }
 
-/// Every combination of elements, the last key fastest.
+/// Every combination of elements; the last key changes fastest.
 fn combinations(model: &Model, keys: &[Key]) -> impl Iterator<Item = Vec<u32>> {
     let members: Vec<Vec<u32>> =
         keys.iter().map(|key| model.sets[key.set].members.clone()).collect();

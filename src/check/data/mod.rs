@@ -1,8 +1,8 @@
-//! Values from data files: the rows that `data(...)` names become cells of a quantity, a set, or what
-//! a distribution draws from.
+//! Values from data files: the rows that `data(...)` names become the cells of a quantity, the elements of
+//! a set, or the sample of a distribution.
 //!
-//! Rows are read one by one; what is kept is one number a cell. Every cell must come from exactly
-//! one row, unless the call says what a missing one means.
+//! Rows are read one by one; one number per cell is stored. Every cell must come from exactly one row, unless
+//! the call says what a missing row means.
 
 mod cells;
 mod rows;
@@ -12,7 +12,7 @@ use indexmap::IndexMap;
 
 use super::errors;
 use super::expr::{Env, NUMBER, PERCENT};
-use super::{Bound, Checker};
+use super::{Checker, IndexMeaning};
 use crate::data::{Missing, Named, Request};
 use crate::model::{Expr, Kind, QuantityId, Select, SetId};
 use crate::source::Span;
@@ -27,19 +27,19 @@ struct Key {
     column: Name,
 }
 
-/// What a call of `data` is for, and what is known of it before its file is read.
+/// A call of `data` before its file is read: the quantity, its keys and the unit.
 struct Call<'t> {
     request: Request<'t>,
     keys: Vec<Key>,
     year: Option<Name>,
-    /// What multiplies the file's numbers.
+    /// The factor from the file's unit to the model's.
     factor: f64,
-    /// The value of absent cells.
+    /// The value of cells without a row.
     missing: Option<f64>,
     span: Span,
 }
 
-/// The arguments of `data(...)`, if the expression is such a call.
+/// Returns the call, if the expression is `data(...)`.
 pub(super) fn data_call(value: &ast::Expr) -> Option<&ast::Call> {
     match &value.kind {
         ExprKind::Reference(reference) if reference.dotted() == "data" => match &reference.suffix {
@@ -50,7 +50,7 @@ pub(super) fn data_call(value: &ast::Expr) -> Option<&ast::Call> {
     }
 }
 
-/// True of `empirical(data(...))`, also with `per year`.
+/// True for `empirical(data(...))`, with or without `per year`.
 pub(super) fn is_sample(value: &ast::Expr) -> bool {
     match &value.kind {
         ExprKind::PerYear(inner) => is_sample(inner),
@@ -153,7 +153,7 @@ impl Checker<'_> {
     ) -> Option<(usize, SetId)> {
         let key = &named.key.text;
         let index = env.indices.iter().rev().find_map(|(name, bound)| match bound {
-            Bound::Open(slot, _) if name == key => Some(*slot),
+            IndexMeaning::Free(slot, _) if name == key => Some(*slot),
             _ => None,
         });
         let mut by_set = open.iter().filter(|&&(.., set)| self.model.sets[set].name == *key);

@@ -1,4 +1,4 @@
-//! Scenarios: what they extend and replace.
+//! Messages about scenarios: parents and changes.
 
 use super::{list, near, way};
 use crate::diagnostic::{Code, Diagnostic};
@@ -37,14 +37,14 @@ pub(in crate::check) fn computed(span: Span, name: &str) -> Diagnostic {
     .help(format!("write `fix {name} = ...` to take it out of its equation"))
 }
 
-pub(in crate::check) fn extends_cycle(span: Span, circle: &[&str]) -> Diagnostic {
-    let (message, help) = match circle {
+pub(in crate::check) fn extends_cycle(span: Span, cycle: &[&str]) -> Diagnostic {
+    let (message, help) = match cycle {
         [name, _] => (
             format!("the scenario `{name}` extends itself"),
             format!("take `{name}` out of its own `extends`"),
         ),
         _ => (
-            format!("scenarios extend each other: {}", way(circle)),
+            format!("scenarios extend each other: {}", way(cycle)),
             "take one of them out of the `extends` of another".to_owned(),
         ),
     };

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::builtins::Elementary;
 use crate::engine::numbers::distribution::Distribution;
 use crate::engine::numbers::kernels;
 use crate::model::{BinaryOp, apply, truth};
@@ -17,9 +18,18 @@ pub(crate) enum Unary {
     Exp,
     Ln,
     Sqrt,
+    Elementary(Elementary),
 }
 
 impl Unary {
+    /// Every function of one number.
+    #[cfg(test)]
+    pub(crate) fn all() -> Vec<Self> {
+        let own = [Self::Negate, Self::Not, Self::Abs, Self::Exp, Self::Ln, Self::Sqrt];
+        let elementary = Elementary::ALL.iter().copied().map(Self::Elementary);
+        own.into_iter().chain(elementary).collect()
+    }
+
     #[inline(always)]
     pub(crate) fn apply(self, a: f64) -> f64 {
         match self {
@@ -29,6 +39,7 @@ impl Unary {
             Self::Exp => kernels::exp(a),
             Self::Ln => kernels::ln(a),
             Self::Sqrt => a.sqrt(),
+            Self::Elementary(function) => function.value(a),
         }
     }
 }

@@ -11,8 +11,7 @@ use pulp::Arch;
 use super::compile::powers::power;
 use super::compile::program::{Code, Program};
 use super::compile::registers::{Operand, Register, Registers, Side};
-use super::inputs::{Inputs, SolvedBlock};
-use super::points::Matrix;
+use super::inputs::{Inputs, Matrix, SolvedBlock};
 use super::solve::{StartsOf, solve};
 use crate::engine::Stop;
 use crate::engine::numbers::kernels::{inverse_normal_lane, normal_cdf};
@@ -246,18 +245,18 @@ impl Machine<'_> {
         }
     }
 
-    /// The uniform number of a quantity in one draw.
-    pub(super) fn one_uniform(
+    /// The uniform numbers of a quantity in a lane of draws.
+    pub(super) fn lane_of_uniforms<'s>(
         &self,
-        space: &mut Workspace,
+        space: &'s mut Workspace,
         uniforms: &[Uniforms],
         quantity: usize,
-        draw: u64,
-    ) -> f64 {
-        self.uniform(space, uniforms, quantity, draw);
+        first: u64,
+    ) -> &'s [f64] {
+        self.uniform(space, uniforms, quantity, first);
         let own = &space.uniforms[quantity];
         let lane = if own.cached { &own.lane } else { &space.scratch };
-        lane.lane(0).first().copied().unwrap_or(f64::NAN)
+        lane.lane(0)
     }
 
     /// Solves a block for the draws of a lane, and writes its unknowns to registers.

@@ -1,17 +1,18 @@
 //! Draws and points on all threads.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use pulp::Arch;
 use rayon::prelude::*;
 
-use super::Recording;
 use super::compile::program::Program;
 use super::compile::registers::{LANE, Side, between};
 use super::execute::{Draws, Machine, Supply, Workspace};
 use super::quantiles::brackets::Brackets;
+use super::{PointInput, Recording};
 use crate::engine::numbers::sampling::{Method, Uniforms};
 use crate::engine::numbers::summary::{LEAF, Moments, Tree};
 use crate::engine::run::domain::RandomId;
@@ -291,6 +292,34 @@ impl Recording {
 
     /// The uniform number of every random quantity in one draw.
     pub fn drawn(&self, simulation: &Simulation, draw: u64) -> Drawn {
+        let mut drawn = BTreeMap::new();
+        self.each_lane(simulation, draw..draw + 1, |n, numbers| {
+            let id = self.inputs.quantities.get(n);
+            drawn.extend(id.cloned().zip(numbers.first().copied()));
+        });
+        Drawn(drawn)
+    }
+
+    /// The uniform numbers of every random quantity in the draws of a simulation, correlated ones
+    /// together: for points that are draws.
+    pub fn drawn_inputs(&self, simulation: &Simulation) -> Vec<(PointInput, Vec<f64>)> {
+        let column = |n| (PointInput::uniform(n), Vec::new());
+        let mut columns: Vec<_> = (0..self.inputs.quantities.len()).map(column).collect();
+        self.each_lane(simulation, 0..simulation.draws, |n, numbers| {
+            if let Some((_, column)) = columns.get_mut(n) {
+                column.extend_from_slice(numbers);
+            }
+        });
+        columns
+    }
+
+    /// Calls `visit` with the position of each random quantity and its uniform numbers, lane by lane.
+    fn each_lane(
+        &self,
+        simulation: &Simulation,
+        draws: Range<u64>,
+        mut visit: impl FnMut(usize, &[f64]),
+    ) {
         let (program, solver) = (Program::default(), Solver::default());
         let uniforms = self.uniforms(simulation);
         let machine = Machine {
@@ -302,9 +331,12 @@ impl Recording {
             stop: &self.stop,
         };
         let mut space = Workspace::new(&machine);
-        let ids = self.inputs.quantities.iter().enumerate();
-        let uniform =
-            ids.map(|(n, id)| (id.clone(), machine.one_uniform(&mut space, &uniforms, n, draw)));
-        Drawn(uniform.collect())
+        for first in draws.clone().step_by(LANE) {
+            let count = LANE.min((draws.end - first) as usize);
+            for n in 0..self.inputs.quantities.len() {
+                let lane = machine.lane_of_uniforms(&mut space, &uniforms, n, first);
+                visit(n, lane.get(..count).unwrap_or(lane));
+            }
+        }
     }
 }

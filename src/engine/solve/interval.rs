@@ -6,6 +6,7 @@
 //! IEEE 754 are monotone; the engine's elementary functions are nearly monotone, and a margin
 //! covers the difference.
 
+use crate::builtins::ValueRange;
 use crate::engine::run::domain::{Binary, Unary};
 use crate::model::{BinaryOp, truth};
 
@@ -75,6 +76,11 @@ impl Interval {
             Unary::Ln if low > 0.0 => self.image(|x| Unary::Ln.apply(x)),
             Unary::Sqrt if low >= 0.0 => self.image(f64::sqrt),
             Unary::Ln | Unary::Sqrt => Self::ANY,
+            Unary::Elementary(function) => match function.range() {
+                ValueRange::Rising => self.image(|x| function.value(x)),
+                ValueRange::Between(low, high) if self.is_finite() => Self { low, high },
+                ValueRange::Between(..) => Self::ANY,
+            },
         }
     }
 
@@ -154,9 +160,6 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const UNARY: [Unary; 6] =
-        [Unary::Negate, Unary::Not, Unary::Abs, Unary::Exp, Unary::Ln, Unary::Sqrt];
-
     fn binary() -> Vec<Binary> {
         use BinaryOp::*;
         let operators = [
@@ -197,7 +200,7 @@ mod tests {
 
         #[test]
         fn results_are_inside_their_intervals((a, x) in interval_and_value(), (b, y) in interval_and_value()) {
-            for op in UNARY {
+            for op in Unary::all() {
                 let value = op.apply(x);
                 prop_assert!(holds(a.unary(op), value), "{op:?} {a:?} {x} {value}");
             }

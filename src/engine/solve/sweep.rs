@@ -249,6 +249,7 @@ impl Aspect for LeftDerivative {
             Unary::Exp => value,
             Unary::Ln => 1.0 / a,
             Unary::Sqrt => 0.5 / value,
+            Unary::Elementary(function) => function.slope(a),
         }
     }
 
@@ -312,6 +313,7 @@ fn unary_lane<A: Aspect, const W: usize>(
         ($($name:ident)+) => {
             match op {
                 $(Unary::$name => lanewise!(a, value => aspect.unary(Unary::$name, a, value)),)+
+                Unary::Elementary(_) => lanewise!(a, value => aspect.unary(op, a, value)),
             }
         };
     }

@@ -11,7 +11,7 @@ use pulp::Arch;
 
 use super::linear::{LuFactors, Pattern};
 use super::sweep::Lane;
-use super::tape::{Instruction, Node, OnTape, Tape, Traced};
+use super::tape::{Instruction, Node, OnTape, Symbolic, Tape};
 use super::tracer::Tracer;
 use crate::diagnostic::Code;
 use crate::engine::run::domain::Numbers;
@@ -148,7 +148,7 @@ impl System {
         };
         for (n, &place) in block.unknowns.iter().enumerate() {
             let input = tracing.tape.input(n);
-            tracing.nodes.insert(place, Traced::Node(input));
+            tracing.nodes.insert(place, Symbolic::Node(input));
         }
         for &place in &block.explicit {
             let value = tracing.value(place).map_err(|fault| (fault, place))?;
@@ -298,7 +298,7 @@ pub(crate) struct Surroundings<'a> {
 struct Tracing<'t, 'a> {
     surroundings: &'t mut Surroundings<'a>,
     tape: Tape,
-    nodes: BTreeMap<CellIndex, Traced>,
+    nodes: BTreeMap<CellIndex, Symbolic>,
     outside: Option<&'t mut (dyn OnTape + 't)>,
     imports: Vec<Node>,
     inputs: usize,
@@ -323,7 +323,7 @@ impl Tracing<'_, '_> {
     }
 
     /// Traces the value that the rules of a point give it.
-    fn value(&mut self, index: CellIndex) -> Result<Traced, Fault> {
+    fn value(&mut self, index: CellIndex) -> Result<Symbolic, Fault> {
         let plan = self.surroundings.plan;
         let point = plan.layout.point(index);
         let mut rules = Vec::new();
@@ -333,7 +333,7 @@ impl Tracing<'_, '_> {
 
     /// Traces both sides of the equation that belongs to an unknown; also returns the bound of a
     /// complementarity condition.
-    fn sides(&mut self, index: CellIndex) -> Result<(Traced, Traced, Option<f64>), Fault> {
+    fn sides(&mut self, index: CellIndex) -> Result<(Symbolic, Symbolic, Option<f64>), Fault> {
         let plan = self.surroundings.plan;
         let point = plan.layout.point(index);
         let mut rules = Vec::new();
@@ -357,7 +357,7 @@ impl Tracing<'_, '_> {
         evaluator.enter(id, definition, &point);
         let Expr::Binary { op, left, right, .. } = &definition.expr else {
             let left = evaluator.eval(&definition.expr, point.year)?;
-            return Ok((left, Traced::Known(0.0), None));
+            return Ok((left, Symbolic::Known(0.0), None));
         };
         let left = evaluator.eval(left, point.year)?;
         let right = evaluator.eval(right, point.year)?;

@@ -38,18 +38,18 @@ pub(crate) enum Instruction {
 
 /// A value of a traced evaluation: a known number, or a node of a tape.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Traced {
+pub(crate) enum Symbolic {
     Known(f64),
     Node(Node),
 }
 
-impl Default for Traced {
+impl Default for Symbolic {
     fn default() -> Self {
         Self::Known(0.0)
     }
 }
 
-impl Traced {
+impl Symbolic {
     /// True if both are the same node, or numbers with the same bits.
     pub(crate) fn is(self, other: Self) -> bool {
         match (self, other) {
@@ -89,7 +89,7 @@ pub(crate) struct Tape {
     /// The node of each table, by its input and the bits of its values, for sharing equal tables.
     table_nodes: FxHashMap<(usize, Vec<u64>), Node>,
     /// Results of folding operations on tables, by operation.
-    fold_cache: FxHashMap<LookupKey, Traced>,
+    fold_cache: FxHashMap<LookupKey, Symbolic>,
 }
 
 /// A value that depends on a choice among few alternatives only: one number for each alternative.
@@ -162,10 +162,10 @@ impl Tape {
     }
 
     /// An interval that contains a value.
-    fn range(&self, value: Traced) -> Interval {
+    fn range(&self, value: Symbolic) -> Interval {
         match value {
-            Traced::Known(value) => Interval::around(&[value]),
-            Traced::Node(node) => self.ranges[node as usize],
+            Symbolic::Known(value) => Interval::around(&[value]),
+            Symbolic::Node(node) => self.ranges[node as usize],
         }
     }
 
@@ -176,7 +176,7 @@ impl Tape {
     }
 
     /// The result of an operation if the ranges of its operands allow one result only.
-    fn decided(&self, op: Binary, a: Traced, b: Traced) -> Option<f64> {
+    fn decided(&self, op: Binary, a: Symbolic, b: Symbolic) -> Option<f64> {
         let (left, right) = (self.range(a), self.range(b));
         match op {
             Binary::Operator(BinaryOp::Divide) if a == b && left.is_divisor() => Some(1.0),
@@ -186,20 +186,20 @@ impl Tape {
 
     /// Adds a value that depends on a choice. It is a known number if it is the same for every
     /// alternative.
-    pub(crate) fn table(&mut self, input: usize, values: Vec<f64>) -> Traced {
+    pub(crate) fn table(&mut self, input: usize, values: Vec<f64>) -> Symbolic {
         if let Some((first, rest)) = values.split_first()
             && rest.iter().all(|value| value.to_bits() == first.to_bits())
         {
-            return Traced::Known(*first);
+            return Symbolic::Known(*first);
         }
         let key = (input, values.iter().map(|value| value.to_bits()).collect());
         if let Some(&known) = self.table_nodes.get(&key) {
-            return Traced::Node(known);
+            return Symbolic::Node(known);
         }
         self.tables.push(ChoiceTable { input, values });
         let node = self.push(Instruction::Table((self.tables.len() - 1) as u32));
         self.table_nodes.insert(key, node);
-        Traced::Node(node)
+        Symbolic::Node(node)
     }
 
     /// The table of a node, if the node is a table.
@@ -216,15 +216,15 @@ impl Tape {
     fn fold(
         &mut self,
         key: LookupKey,
-        operands: &[Traced],
+        operands: &[Symbolic],
         f: impl Fn(&[f64]) -> f64,
-    ) -> Option<Traced> {
+    ) -> Option<Symbolic> {
         if let Some(&known) = self.fold_cache.get(&key) {
             return Some(known);
         }
         let tables = operands.iter().filter_map(|side| match side {
-            Traced::Node(node) => Some(self.table_of(*node)),
-            Traced::Known(_) => None,
+            Symbolic::Node(node) => Some(self.table_of(*node)),
+            Symbolic::Known(_) => None,
         });
         let tables: Vec<&ChoiceTable> = tables.collect::<Option<_>>()?;
         let first = *tables.first()?;
@@ -233,9 +233,9 @@ impl Tape {
         }
         let (input, count) = (first.input, first.values.len());
         let value = |n: usize| {
-            let at = |side: &Traced| match side {
-                Traced::Known(value) => *value,
-                Traced::Node(node) => self.table_of(*node).map_or(f64::NAN, |t| t.values[n]),
+            let at = |side: &Symbolic| match side {
+                Symbolic::Known(value) => *value,
+                Symbolic::Node(node) => self.table_of(*node).map_or(f64::NAN, |t| t.values[n]),
             };
             f(&operands.iter().map(at).collect::<Vec<_>>())
         };
@@ -251,18 +251,18 @@ impl Tape {
     }
 
     /// Adds an operation on two values, unless it folds to a known number or to one of them.
-    pub(crate) fn binary(&mut self, op: Binary, a: Traced, b: Traced) -> Traced {
+    pub(crate) fn binary(&mut self, op: Binary, a: Symbolic, b: Symbolic) -> Symbolic {
         use BinaryOp::{Add, Divide, Multiply, Power, Subtract};
         match (op, a, b) {
-            (_, Traced::Known(a), Traced::Known(b)) => return Traced::Known(op.apply(a, b)),
-            (Binary::Operator(Add | Subtract), _, Traced::Known(0.0)) => return a,
-            (Binary::Operator(Add), Traced::Known(0.0), _) => return b,
-            (Binary::Operator(Multiply | Divide | Power), _, Traced::Known(1.0)) => return a,
-            (Binary::Operator(Multiply), Traced::Known(1.0), _) => return b,
+            (_, Symbolic::Known(a), Symbolic::Known(b)) => return Symbolic::Known(op.apply(a, b)),
+            (Binary::Operator(Add | Subtract), _, Symbolic::Known(0.0)) => return a,
+            (Binary::Operator(Add), Symbolic::Known(0.0), _) => return b,
+            (Binary::Operator(Multiply | Divide | Power), _, Symbolic::Known(1.0)) => return a,
+            (Binary::Operator(Multiply), Symbolic::Known(1.0), _) => return b,
             _ => {}
         }
         if let Some(value) = self.decided(op, a, b) {
-            return Traced::Known(value);
+            return Symbolic::Known(value);
         }
         let (x, y) = (self.node(a), self.node(b));
         let key = LookupKey::Binary(op, x, y);
@@ -270,48 +270,53 @@ impl Tape {
         {
             return folded;
         }
-        Traced::Node(self.push(Instruction::Binary(op, x, y)))
+        Symbolic::Node(self.push(Instruction::Binary(op, x, y)))
     }
 
     /// Adds an operation on one value, unless it folds.
-    pub(crate) fn unary(&mut self, op: Unary, a: Traced) -> Traced {
+    pub(crate) fn unary(&mut self, op: Unary, a: Symbolic) -> Symbolic {
         match a {
-            Traced::Known(a) => Traced::Known(op.apply(a)),
-            Traced::Node(node) => {
+            Symbolic::Known(a) => Symbolic::Known(op.apply(a)),
+            Symbolic::Node(node) => {
                 let folded =
                     self.fold(LookupKey::Unary(op, node), &[a], |operands| op.apply(operands[0]));
-                folded.unwrap_or_else(|| Traced::Node(self.push(Instruction::Unary(op, node))))
+                folded.unwrap_or_else(|| Symbolic::Node(self.push(Instruction::Unary(op, node))))
             }
         }
     }
 
     /// Adds a choice between two values, unless it folds.
-    pub(crate) fn select(&mut self, condition: Traced, then: Traced, other: Traced) -> Traced {
+    pub(crate) fn select(
+        &mut self,
+        condition: Symbolic,
+        then: Symbolic,
+        other: Symbolic,
+    ) -> Symbolic {
         match condition {
-            Traced::Known(0.0) => other,
-            Traced::Known(_) => then,
-            Traced::Node(_) if then == other || self.range(condition).excludes_zero() => then,
-            Traced::Node(node) => {
+            Symbolic::Known(0.0) => other,
+            Symbolic::Known(_) => then,
+            Symbolic::Node(_) if then == other || self.range(condition).excludes_zero() => then,
+            Symbolic::Node(node) => {
                 let (x, y) = (self.node(then), self.node(other));
                 let choose =
                     |operands: &[f64]| if operands[0] == 0.0 { operands[2] } else { operands[1] };
                 let key = LookupKey::Select(node, x, y);
                 let folded = self.fold(key, &[condition, then, other], choose);
                 let select = Instruction::Select(node, x, y);
-                folded.unwrap_or_else(|| Traced::Node(self.push(select)))
+                folded.unwrap_or_else(|| Symbolic::Node(self.push(select)))
             }
         }
     }
 
     /// Adds a sum. Known terms are summed first; the others are added to it in order.
-    pub(crate) fn sum(&mut self, values: &[Traced]) -> Traced {
+    pub(crate) fn sum(&mut self, values: &[Symbolic]) -> Symbolic {
         let known = values.iter().filter_map(|value| match value {
-            Traced::Known(value) => Some(*value),
-            Traced::Node(_) => None,
+            Symbolic::Known(value) => Some(*value),
+            Symbolic::Node(_) => None,
         });
         let known: Vec<f64> = known.collect();
-        let start = Traced::Known(compensated_sum(&known));
-        let unknown = values.iter().filter(|value| matches!(value, Traced::Node(_)));
+        let start = Symbolic::Known(compensated_sum(&known));
+        let unknown = values.iter().filter(|value| matches!(value, Symbolic::Node(_)));
         let add = Binary::Operator(BinaryOp::Add);
         unknown.fold(start, |sum, &value| self.binary(add, sum, value))
     }
@@ -327,10 +332,10 @@ impl Tape {
     }
 
     /// The node of a value; a known number becomes a constant.
-    pub(crate) fn node(&mut self, value: Traced) -> Node {
+    pub(crate) fn node(&mut self, value: Symbolic) -> Node {
         match value {
-            Traced::Known(value) => self.push(Instruction::Constant(value)),
-            Traced::Node(node) => node,
+            Symbolic::Known(value) => self.push(Instruction::Constant(value)),
+            Symbolic::Node(node) => node,
         }
     }
 
@@ -377,11 +382,11 @@ pub(crate) trait OnTape {
     /// The tape.
     fn tape(&mut self) -> &mut Tape;
     /// As [`Domain::read`].
-    fn read_value(&mut self, index: CellIndex, value: f64) -> Traced;
+    fn read_value(&mut self, index: CellIndex, value: f64) -> Symbolic;
     /// As [`Domain::random`].
-    fn random_value(&mut self, id: RandomId, distribution: &Distribution) -> Traced;
+    fn random_value(&mut self, id: RandomId, distribution: &Distribution) -> Symbolic;
     /// As [`Domain::overridden`].
-    fn override_value(&mut self, n: usize, number: f64) -> Traced;
+    fn override_value(&mut self, n: usize, number: f64) -> Symbolic;
     /// As [`Domain::draws`].
     fn names_random(&self) -> bool;
     /// As [`Domain::in_baseline`].
@@ -389,41 +394,41 @@ pub(crate) trait OnTape {
 }
 
 impl<T: OnTape> Domain for T {
-    type Value = Traced;
+    type Value = Symbolic;
 
-    fn constant(&mut self, value: f64) -> Traced {
-        Traced::Known(value)
+    fn constant(&mut self, value: f64) -> Symbolic {
+        Symbolic::Known(value)
     }
 
-    fn known(&self, value: Traced) -> Option<f64> {
+    fn known(&self, value: Symbolic) -> Option<f64> {
         value.known()
     }
 
-    fn read(&mut self, index: CellIndex, value: f64) -> Traced {
+    fn read(&mut self, index: CellIndex, value: f64) -> Symbolic {
         self.read_value(index, value)
     }
 
-    fn unary(&mut self, op: Unary, a: Traced) -> Traced {
+    fn unary(&mut self, op: Unary, a: Symbolic) -> Symbolic {
         self.tape().unary(op, a)
     }
 
-    fn binary(&mut self, op: Binary, a: Traced, b: Traced) -> Traced {
+    fn binary(&mut self, op: Binary, a: Symbolic, b: Symbolic) -> Symbolic {
         self.tape().binary(op, a, b)
     }
 
-    fn select(&mut self, condition: Traced, then: Traced, other: Traced) -> Traced {
+    fn select(&mut self, condition: Symbolic, then: Symbolic, other: Symbolic) -> Symbolic {
         self.tape().select(condition, then, other)
     }
 
-    fn sum(&mut self, values: &[Traced]) -> Traced {
+    fn sum(&mut self, values: &[Symbolic]) -> Symbolic {
         self.tape().sum(values)
     }
 
-    fn random(&mut self, id: RandomId, distribution: &Distribution) -> Traced {
+    fn random(&mut self, id: RandomId, distribution: &Distribution) -> Symbolic {
         self.random_value(id, distribution)
     }
 
-    fn overridden(&mut self, n: usize, number: f64) -> Traced {
+    fn overridden(&mut self, n: usize, number: f64) -> Symbolic {
         self.override_value(n, number)
     }
 

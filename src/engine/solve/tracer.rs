@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::tape::{Node, OnTape, Tape, Traced};
+use super::tape::{Node, OnTape, Symbolic, Tape};
 use crate::engine::numbers::distribution::Distribution;
 use crate::engine::run::domain::{Domain, Numbers, RandomId};
 use crate::plan::CellIndex;
@@ -17,7 +17,7 @@ pub(crate) struct Tracer<'t> {
     /// The tape of the block.
     pub(crate) tape: &'t mut Tape,
     /// The value of each unknown and each explicit cell of the block.
-    pub(crate) nodes: &'t BTreeMap<CellIndex, Traced>,
+    pub(crate) nodes: &'t BTreeMap<CellIndex, Symbolic>,
     /// In a simulation: the recording of the run, and the nodes that have been read from it. They become
     /// the inputs after the unknowns.
     pub(crate) outside: Option<(&'t mut dyn OnTape, &'t mut Vec<Node>)>,
@@ -31,8 +31,8 @@ pub(crate) struct Tracer<'t> {
 
 impl Tracer<'_> {
     /// Converts a node of the run's tape to an input of the block's tape.
-    fn imported(&mut self, value: Traced) -> Traced {
-        let (Traced::Node(node), Some((_, imports))) = (value, &mut self.outside) else {
+    fn imported(&mut self, value: Symbolic) -> Symbolic {
+        let (Symbolic::Node(node), Some((_, imports))) = (value, &mut self.outside) else {
             return value;
         };
         let known = imports.iter().position(|&other| other == node);
@@ -40,7 +40,7 @@ impl Tracer<'_> {
             imports.push(node);
             imports.len() - 1
         });
-        Traced::Node(self.tape.input(self.inputs + number))
+        Symbolic::Node(self.tape.input(self.inputs + number))
     }
 }
 
@@ -49,7 +49,7 @@ impl OnTape for Tracer<'_> {
         self.tape
     }
 
-    fn read_value(&mut self, index: CellIndex, value: f64) -> Traced {
+    fn read_value(&mut self, index: CellIndex, value: f64) -> Symbolic {
         if let Some(&own) = self.nodes.get(&index).filter(|_| !self.in_baseline) {
             return own;
         }
@@ -58,27 +58,27 @@ impl OnTape for Tracer<'_> {
                 let read = outside.read_value(index, value);
                 self.imported(read)
             }
-            None => Traced::Known(value),
+            None => Symbolic::Known(value),
         }
     }
 
-    fn random_value(&mut self, id: RandomId, distribution: &Distribution) -> Traced {
+    fn random_value(&mut self, id: RandomId, distribution: &Distribution) -> Symbolic {
         match &mut self.outside {
             Some((outside, _)) => {
                 let drawn = outside.random_value(id, distribution);
                 self.imported(drawn)
             }
-            None => Traced::Known(self.numbers.random(id, distribution)),
+            None => Symbolic::Known(self.numbers.random(id, distribution)),
         }
     }
 
-    fn override_value(&mut self, n: usize, number: f64) -> Traced {
+    fn override_value(&mut self, n: usize, number: f64) -> Symbolic {
         match &mut self.outside {
             Some((outside, _)) => {
                 let value = outside.override_value(n, number);
                 self.imported(value)
             }
-            None => Traced::Known(number),
+            None => Symbolic::Known(number),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What an expression is, as far as its parts tell: for the units of the numbers in it.
 
 use super::{NUMBER, Printer};
-use crate::builtins::{BUILTINS, Function, Rule};
+use crate::builtins::{Builtin, Function, Rule};
 use crate::model::{BinaryOp, Expr, Kind, Reduction};
 use crate::quantity::Dimension;
 
@@ -29,19 +29,19 @@ impl Printer<'_> {
                 _ => Some(Kind::Truth),
             },
             Expr::If(_, then, other) => self.kind(then).or_else(|| self.kind(other)),
-            Expr::Call { function, args, .. } => match rule(*function) {
-                Rule::Same => args.iter().find_map(|arg| self.kind(arg)),
+            Expr::Call { function, args, .. } => match function.row().rule {
+                Rule::Same | Rule::Own => self.shared(*function, args),
                 Rule::Number => Some(NUMBER),
                 Rule::Ratio => match args.as_slice() {
                     [a, b, ..] => Some(times(self.kind(a)?, self.kind(b)?, -1)),
                     _ => None,
                 },
-                Rule::Discrete => None,
+                Rule::Pairs => None,
             },
-            Expr::Random(random) => match rule(random.function) {
-                Rule::Same => random.args.iter().find_map(|arg| self.kind(arg)),
+            Expr::Random(random) => match random.function.row().rule {
+                Rule::Same | Rule::Own => self.shared(random.function, &random.args),
                 Rule::Number => Some(NUMBER),
-                _ => None,
+                Rule::Ratio | Rule::Pairs => None,
             },
             Expr::Reduce { op: Reduction::Hhi, .. } => Some(NUMBER),
             Expr::Reduce { body, .. } => self.kind(body),
@@ -91,6 +91,13 @@ impl Printer<'_> {
         }
     }
 
+    /// What the arguments are that have the unit of the value.
+    fn shared(&self, function: Function, args: &[Expr]) -> Option<Kind> {
+        let row = function.row();
+        let shared = args.iter().enumerate().filter(|&(n, _)| !is_number(row, n));
+        shared.map(|(_, arg)| arg).find_map(|arg| self.kind(arg))
+    }
+
     /// What each argument is required to be.
     pub(super) fn argument_kinds(
         &self,
@@ -98,25 +105,28 @@ impl Printer<'_> {
         args: &[Expr],
         expected: Option<Kind>,
     ) -> Vec<Option<Kind>> {
-        let common = args.iter().find_map(|arg| self.kind(arg)).or(expected);
-        let kind = |(n, arg): (usize, &Expr)| match rule(function) {
-            Rule::Same => common,
+        let common = self.shared(function, args).or(expected);
+        let row = function.row();
+        let kind = |(n, arg): (usize, &Expr)| match row.rule {
+            Rule::Same | Rule::Own if is_number(row, n) => Some(NUMBER),
+            Rule::Same | Rule::Own => common,
             Rule::Number => Some(NUMBER),
             Rule::Ratio if n == 2 => expected,
             Rule::Ratio => self.kind(arg),
-            Rule::Discrete if n % 2 == 1 => Some(PERCENT),
-            Rule::Discrete => expected,
+            Rule::Pairs if n % 2 == 1 => Some(PERCENT),
+            Rule::Pairs => expected,
         };
         args.iter().enumerate().map(kind).collect()
     }
 }
 
+/// True for an argument that is a number whatever unit the value has.
+fn is_number(row: &Builtin, n: usize) -> bool {
+    row.parameters.get(n).is_some_and(|parameter| parameter.number)
+}
+
 const YEARS: Kind = Kind::Plain { dimension: Dimension::YEARS, percent: false };
 const PERCENT: Kind = Kind::Plain { dimension: Dimension::NUMBER, percent: true };
-
-fn rule(function: Function) -> Rule {
-    BUILTINS.iter().find(|row| row.function == function).map_or(Rule::Same, |row| row.rule)
-}
 
 /// A term of a sum: whole numbers beside percentages are numbers, as in `1 + growth`; numbers beside
 /// a year are years.

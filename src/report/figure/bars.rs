@@ -37,6 +37,7 @@ pub(super) fn by_element(panel: &Panel) -> Option<Figure> {
     let members = if names.are_nested() { names.scenarios.len() } else { 1 };
     let height = FILLED / members as f64;
     let mut marks = Plot::between(Axis::Names(Vec::new()), Axis::Names(Vec::new()));
+    marks.bars_per_name = members;
     let mut numbers = vec![0.0];
     for series in &panel.series {
         let name =

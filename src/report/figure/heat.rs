@@ -11,6 +11,9 @@ const MOST_NUMBERED: (usize, usize) = (12, 16);
 /// At most so many columns and rows are drawn.
 const MOST_TILES: usize = 200;
 
+/// Digits of the range of the results that the tiles show.
+const DIGITS: i32 = 3;
+
 /// One input of a sweep.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sweep {
@@ -55,7 +58,8 @@ impl Figure {
         let results: Vec<f64> = cells.clone().filter_map(|(column, row)| at(column, row)).collect();
         let low = results.iter().copied().reduce(f64::min)?;
         let high = results.iter().copied().reduce(f64::max)?;
-        let format = NumberFormat::fit(&map.unit, results.iter().copied().map(Some));
+        let format = NumberFormat::fit(&map.unit, [Some(low), Some(high)]);
+        let format = if high > low { format.resolving(high - low, DIGITS) } else { format };
         let share = |value: f64| if high > low { (value - low) / (high - low) } else { 0.5 };
         let (across, upwards) = (names(&map.across), names(&map.upwards));
         let mut top_down = upwards.clone();
@@ -130,7 +134,8 @@ impl Figure {
 }
 
 fn names(sweep: &Sweep) -> Vec<String> {
-    let format = NumberFormat::fit(&sweep.unit, sweep.values.iter().copied().map(Some));
+    let values = || sweep.values.iter().copied().map(Some);
+    let format = NumberFormat::fit(&sweep.unit, values()).without_idle_zeros(values());
     sweep.values.iter().map(|&value| format.quantity(Some(value))).collect()
 }
 

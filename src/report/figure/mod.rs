@@ -1,8 +1,8 @@
 //! Charts as numbers: what is drawn where, in the units of the data, before any output is chosen.
 //!
 //! A [`Figure`] has axes, marks and texts, but no pixels, columns or colours. The terminal and the
-//! SVG writer draw the same figure; [`axis`] chooses the ticks for both, from the room that the
-//! output has. All texts are one safe line each ([`super::page::clean`]).
+//! SVG writer draw the same figure; [`axis`] chooses the ticks for both, from the size of the
+//! output. All texts are one safe line each ([`super::page::clean`]).
 
 pub(super) mod axis;
 mod bars;
@@ -11,6 +11,7 @@ mod heat;
 mod histogram;
 mod lines;
 mod of_report;
+mod sweep;
 
 pub use bars::{Tornado, TornadoInput};
 pub(super) use flows::{Flow, Flows};
@@ -28,11 +29,11 @@ pub struct Figure {
     pub(super) title: String,
     /// Unit of the values; a picture writes it at the axis.
     pub(super) unit: String,
-    /// What the title leaves out: the year, the scenario.
+    /// Year or scenario, where all values share it.
     pub(super) subtitle: String,
     /// The figure in words, for readers who cannot see it.
     pub(super) alternative: String,
-    /// What is drawn.
+    /// The drawing.
     pub(super) body: Body,
     /// Marks that are not named where they are drawn.
     pub(super) legend: Vec<Key>,
@@ -64,6 +65,8 @@ pub(super) struct Plot {
     pub(super) labels: Vec<Label>,
     /// Vertical lines at a value of the x axis, with their names.
     pub(super) rules: Vec<(f64, String)>,
+    /// Bars of one name on an axis of names.
+    pub(super) bars_per_name: usize,
 }
 
 impl Figure {
@@ -86,6 +89,7 @@ impl Plot {
             lines: Vec::new(),
             labels: Vec::new(),
             rules: Vec::new(),
+            bars_per_name: 1,
         }
     }
 }
@@ -128,18 +132,18 @@ impl NumberAxis {
         (low <= high).then_some(Self { low, high, near_zero, format })
     }
 
-    /// Chooses the ticks: as many as there is room for, at round numbers.
+    /// Chooses the ticks: at most `most_intervals` steps between round numbers.
     pub(super) fn ticks(&self, most_intervals: usize) -> axis::ValueAxis {
         axis::ValueAxis::around(self.low, self.high, most_intervals, self.near_zero)
     }
 }
 
-/// What a mark stands for, from which an output chooses its colour, dash and sign.
+/// The meaning of a mark, from which an output chooses its colour, dash and marker.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Ink {
     /// Line or bar of this number, counted from 0.
     Series(usize),
-    /// Something to compare with, drawn faintly.
+    /// A line to compare with, drawn faintly.
     Reference,
     /// A total, as the first and the last bar of a waterfall.
     Total,
@@ -151,6 +155,8 @@ pub(super) enum Ink {
     Tile(f64),
     /// The line where a heat map has a given value.
     Contour,
+    /// The border of such a line.
+    Border,
 }
 
 /// The two quantile bands of a fan.

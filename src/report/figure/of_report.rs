@@ -3,12 +3,12 @@
 use crate::report::page::clean;
 use crate::results::{Answer, Panel, Report};
 
-use super::{Figure, bars, flows, histogram, lines};
+use super::{Figure, bars, flows, histogram, lines, sweep};
 
 /// Characters of a file's name without its number and ending.
 const LONGEST_SLUG: usize = 60;
 
-/// A figure for each chart, histogram and comparison by lever; for each table in a report without
+/// A figure for each chart, histogram, sweep and comparison by lever; for each table in a report without
 /// any of them.
 pub(in crate::report) fn figures(report: &Report) -> Vec<Figure> {
     let levels = report.sampling.as_ref().map_or(&[][..], |sampling| &sampling.levels);
@@ -46,9 +46,11 @@ fn charts(answer: &Answer, levels: &[f64]) -> Vec<Figure> {
             })
             .filter_map(|(comparison, other)| bars::waterfall(comparison, other))
             .collect(),
-        Answer::Compare { by_lever: false, .. } | Answer::Show { .. } | Answer::Check(_) => {
-            Vec::new()
-        }
+        Answer::Sweep { axes, tables } => sweep::sweep(axes, tables),
+        Answer::Compare { by_lever: false, .. }
+        | Answer::Show { .. }
+        | Answer::Check(_)
+        | Answer::Find(_) => Vec::new(),
     }
 }
 
@@ -63,7 +65,9 @@ fn tables(answer: &Answer, levels: &[f64]) -> Vec<Figure> {
         Answer::Compare { by_lever: true, .. }
         | Answer::Chart { .. }
         | Answer::Distribution { .. }
-        | Answer::Check(_) => Vec::new(),
+        | Answer::Check(_)
+        | Answer::Find(_)
+        | Answer::Sweep { .. } => Vec::new(),
     }
 }
 

@@ -13,6 +13,22 @@ pub(super) struct Drawing {
     pub(super) height: f64,
 }
 
+/// The corners of a plus sign about its middle.
+const PLUS: [(f64, f64); 12] = [
+    (-1.3, -4.4),
+    (1.3, -4.4),
+    (1.3, -1.3),
+    (4.4, -1.3),
+    (4.4, 1.3),
+    (1.3, 1.3),
+    (1.3, 4.4),
+    (-1.3, 4.4),
+    (-1.3, 1.3),
+    (-4.4, 1.3),
+    (-4.4, -1.3),
+    (-1.3, -1.3),
+];
+
 /// How a text is written.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Text {
@@ -60,7 +76,7 @@ impl Drawing {
         self.elements.with_text("text", &attributes, text);
     }
 
-    /// Draws a line with the colour of what it stands for, and with its dash.
+    /// Draws a line in the colour, and on request with the dash, of its ink.
     pub(super) fn line(
         &mut self,
         points: &[Option<(f64, f64)>],
@@ -127,53 +143,49 @@ impl Drawing {
                 tile = theme::tile(share);
                 attributes.push(("fill", &tile));
             }
-            Ink::Series(_) | Ink::Reference | Ink::Total | Ink::Rise | Ink::Fall | Ink::Contour => {
+            Ink::Series(_)
+            | Ink::Reference
+            | Ink::Total
+            | Ink::Rise
+            | Ink::Fall
+            | Ink::Contour
+            | Ink::Border => {
                 attributes.extend([("fill", colour), ("class", class.as_str())]);
             }
         }
         self.elements.with_title("rect", &attributes, title);
     }
 
-    /// Draws the marker of a line at a point.
+    /// Draws the marker of a line at a point: one of six forms, filled for the first six lines and
+    /// hollow for the others.
     pub(super) fn marker(&mut self, (x, y): (f64, f64), series: usize, title: &str) {
-        let (class, _, colour) = Paint::Series(series).parts();
         let corners = |offsets: &[(f64, f64)]| {
             let points: Vec<_> = offsets.iter().map(|(dx, dy)| Some((x + dx, y + dy))).collect();
             path(&points) + "Z"
         };
-        let path = match series % 6 {
+        let form = match series % 6 {
             0 => {
-                let (x, y) = (number(x), number(y));
-                let attributes = [
-                    ("cx", x.as_str()),
-                    ("cy", &y),
-                    ("r", "3.4"),
-                    ("fill", colour),
-                    ("class", &class),
-                ];
-                return self.elements.with_title("circle", &attributes, title);
+                let (left, y, right) = (number(x - 3.4), number(y), number(x + 3.4));
+                format!("M{left} {y}A3.4 3.4 0 1 1 {right} {y}A3.4 3.4 0 1 1 {left} {y}Z")
             }
             1 => corners(&[(-3.2, -3.2), (3.2, -3.2), (3.2, 3.2), (-3.2, 3.2)]),
             2 => corners(&[(0.0, -4.4), (4.2, 3.2), (-4.2, 3.2)]),
             3 => corners(&[(0.0, -4.6), (4.6, 0.0), (0.0, 4.6), (-4.6, 0.0)]),
             4 => corners(&[(0.0, 4.4), (4.2, -3.2), (-4.2, -3.2)]),
-            _ => corners(&[
-                (-1.3, -4.4),
-                (1.3, -4.4),
-                (1.3, -1.3),
-                (4.4, -1.3),
-                (4.4, 1.3),
-                (1.3, 1.3),
-                (1.3, 4.4),
-                (-1.3, 4.4),
-                (-1.3, 1.3),
-                (-4.4, 1.3),
-                (-4.4, -1.3),
-                (-1.3, -1.3),
-            ]),
+            _ => corners(&PLUS),
         };
-        let attributes = [("d", path.as_str()), ("fill", colour), ("class", &class)];
-        self.elements.with_title("path", &attributes, title);
+        let (fill, stroke, colour) = Paint::Series(series).parts();
+        let (ground, _, paper) = Paint::Background.parts();
+        let hollow = [
+            ("d", form.as_str()),
+            ("fill", paper),
+            ("stroke", colour),
+            ("stroke-width", "1.4"),
+            ("class", &format!("{ground} {stroke}")),
+        ];
+        let filled = [("d", form.as_str()), ("fill", colour), ("class", &fill)];
+        let attributes = if series % 12 < 6 { &filled[..] } else { &hollow[..] };
+        self.elements.with_title("path", attributes, title);
     }
 
     /// The picture as a document of its own.

@@ -5,7 +5,7 @@
 //! between years, and it knows no label at the end of a line). The drawing itself is a few hundred
 //! lines.
 //!
-//! A picture has no script, no link, no `id` and no font of its own, so several can stand in one page;
+//! A picture has no script, no link, no `id` and no font of its own, so one page can hold several;
 //! it scales (`viewBox`), follows a dark page, and is the same bytes for the same report.
 
 mod drawing;
@@ -92,7 +92,7 @@ fn draw(figure: &Figure) -> Drawing {
         Body::Plots(plots) => plot::plots(&mut drawing, plots, y + 8.0),
         Body::Flows(flows) => flows::flows(&mut drawing, flows, y + 14.0),
     };
-    y += 8.0;
+    y += 12.0;
     let sources = match figure.sources.as_slice() {
         [] => String::new(),
         [only] => format!("Source: {only}"),
@@ -121,7 +121,7 @@ fn legend(drawing: &mut Drawing, keys: &[Key], top: f64) -> f64 {
     const SAMPLE: f64 = 26.0;
     let (mut x, mut y) = (MARGIN, top);
     for (at, key) in keys.iter().enumerate() {
-        let name = typesetting::cut(&key.name, BODY, WIDTH - 2.0 * MARGIN - SAMPLE);
+        let name = typesetting::cut(&plot::minus(&key.name), BODY, WIDTH - 2.0 * MARGIN - SAMPLE);
         let size = SAMPLE + 6.0 + width(&name, BODY);
         if at == 0 {
             y += 20.0;

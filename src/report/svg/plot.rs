@@ -13,6 +13,9 @@ const HEIGHT: f64 = 330.0;
 const HEIGHT_AMONG_SEVERAL: f64 = 190.0;
 /// Height of a row of bars or tiles, and of a line of its name.
 const ROW: f64 = 32.0;
+/// Height of one of several bars of a name, and of the gap to the next name.
+const BAR: f64 = 17.0;
+const GAP_BETWEEN_NAMES: f64 = 12.0;
 const NAME_LINE: f64 = 15.0;
 /// At most so wide are the names at the left of bars, and those at the ends of lines.
 const WIDEST_NAMES: f64 = 220.0;
@@ -46,8 +49,8 @@ pub(super) fn plots(drawing: &mut Drawing, plots: &[Plot], top: f64) -> f64 {
     y
 }
 
-/// Middles moved apart so that two are at least `apart` from each other, as near to their places as
-/// the others let them, between `top` and `bottom` if there is room.
+/// Moves middles so that two are at least `apart` from each other, each as little as possible; they
+/// stay between `top` and `bottom` if that is possible.
 pub(super) fn spread_out(middles: &[f64], apart: f64, top: f64, bottom: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..middles.len()).collect();
     order.sort_by(|&a, &b| middles[a].total_cmp(&middles[b]));
@@ -123,7 +126,7 @@ fn tick_labels(axis: &NumberAxis, ticks: &ValueAxis) -> Vec<(f64, String)> {
 }
 
 /// A number with a minus sign in place of the hyphen.
-fn minus(text: &str) -> String {
+pub(super) fn minus(text: &str) -> String {
     match text.strip_prefix('-') {
         Some(rest) => format!("−{rest}"),
         None => text.replace(" -", " −"),
@@ -136,7 +139,8 @@ impl<'a> Frame<'a> {
         let (height, names) = match &plot.y {
             Axis::Names(names) => {
                 let names: Vec<Vec<String>> = names.iter().map(lines_of).collect();
-                (names.len() as f64 * ROW, names)
+                let row = ROW.max(BAR * plot.bars_per_name as f64 + GAP_BETWEEN_NAMES);
+                (names.len() as f64 * row, names)
             }
             _ if several => (HEIGHT_AMONG_SEVERAL, Vec::new()),
             _ => (HEIGHT, Vec::new()),
@@ -156,7 +160,9 @@ impl<'a> Frame<'a> {
             _ => names.iter().flatten().map(|line| width(line, BODY)).fold(0.0, f64::max),
         };
         let ends = ends(plot).iter().map(|end| width(&end.text, BODY)).fold(0.0, f64::max);
-        let right = if ends > 0.0 { ends + 16.0 } else { 6.0 };
+        // The last number of an axis is half beyond its end.
+        let beyond = if matches!(plot.x, Axis::Numbers(_)) { 18.0 } else { 6.0 };
+        let right = if ends > 0.0 { ends + 16.0 } else { beyond };
         let x = (left + labels + 10.0, left + room - right);
         let labels = |side: Side| {
             let labels = plot.labels.iter().filter(move |label| label.side == side);
@@ -338,8 +344,12 @@ impl<'a> Frame<'a> {
                 Ink::Series(_) => 2.2,
                 Ink::Contour => 3.0,
                 Ink::Total | Ink::Rise | Ink::Fall | Ink::Tile(_) => 1.6,
-                Ink::Reference => 1.2,
+                Ink::Reference | Ink::Border => 1.2,
             };
+            if line.ink == Ink::Contour {
+                // A border that sets the line off from tiles of any colour.
+                drawing.line(&points, Ink::Border, thickness + 2.5, false);
+            }
             // A fan has one line, which needs no dash.
             let is_dashed = self.plot.bands.is_empty() || line.ink == Ink::Reference;
             drawing.line(&points, line.ink, thickness, is_dashed);

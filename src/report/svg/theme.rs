@@ -19,11 +19,12 @@ pub(super) enum Paint {
     Rise,
     Fall,
     Contour,
+    Border,
     Series(usize),
 }
 
 /// Class, light colour, dark colour.
-const NAMED: [(Paint, &str, &str, &str); 8] = [
+const NAMED: [(Paint, &str, &str, &str); 9] = [
     (Paint::Background, "bg", "#ffffff", "#15181c"),
     (Paint::Text, "ink", "#1f2328", "#e6e8ea"),
     (Paint::Faint, "faint", "#5c636b", "#a0a7ae"),
@@ -31,16 +32,17 @@ const NAMED: [(Paint, &str, &str, &str); 8] = [
     (Paint::Total, "total", "#5c636b", "#b4bac0"),
     (Paint::Rise, "rise", "#0072b2", "#56b4e9"),
     (Paint::Fall, "fall", "#d55e00", "#ff9e4a"),
-    (Paint::Contour, "contour", "#d55e00", "#d55e00"),
+    (Paint::Contour, "contour", "#b03a00", "#b03a00"),
+    (Paint::Border, "border", "#ffffff", "#ffffff"),
 ];
 
 const SERIES: [(&str, &str); 6] = [
     ("#0072b2", "#56b4e9"),
     ("#d55e00", "#ff9e4a"),
     ("#007a5e", "#35c9a0"),
-    ("#a0428a", "#e29cd0"),
-    ("#806600", "#e3c545"),
-    ("#3f4348", "#d4d8dc"),
+    ("#a0428a", "#d070b8"),
+    ("#7a4a00", "#fff08a"),
+    ("#3f4348", "#f4f4f4"),
 ];
 
 /// Dashes, by the number of a line; empty for a solid line.
@@ -65,6 +67,7 @@ impl Paint {
             Ink::Rise => Self::Rise,
             Ink::Fall => Self::Fall,
             Ink::Contour => Self::Contour,
+            Ink::Border => Self::Border,
         }
     }
 
@@ -101,9 +104,13 @@ pub(super) fn style_sheet() -> String {
 /// The dash of a line.
 pub(super) fn dash(ink: Ink) -> &'static str {
     match ink {
-        Ink::Series(number) => DASHES.get(number % DASHES.len()).copied().unwrap_or(""),
+        // The second six lines have the colours of the first, each with the dash of its neighbour.
+        Ink::Series(number) => {
+            let dash = number + number / SERIES.len();
+            DASHES.get(dash % DASHES.len()).copied().unwrap_or("")
+        }
         Ink::Reference => "3 3",
-        Ink::Total | Ink::Tile(_) | Ink::Rise | Ink::Fall | Ink::Contour => "",
+        Ink::Total | Ink::Tile(_) | Ink::Rise | Ink::Fall | Ink::Contour | Ink::Border => "",
     }
 }
 

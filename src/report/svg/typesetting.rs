@@ -37,7 +37,7 @@ fn of_character(c: char) -> u32 {
     }
 }
 
-/// A text, cut with an ellipsis if it is wider than `room`.
+/// A text, cut with an ellipsis if it is wider than `room` pixels.
 pub(super) fn cut(text: &str, size: f64, room: f64) -> String {
     if width(text, size) <= room {
         return text.to_owned();
@@ -71,7 +71,7 @@ pub(super) fn wrap(text: &str, size: f64, room: f64, most: usize) -> Vec<String>
     lines.iter().map(|line| cut(line, size, room)).collect()
 }
 
-/// True if a word still has room behind a line.
+/// True if a word fits behind a line.
 fn has_room(line: &str, word: &str, size: f64, room: f64) -> bool {
     width(line, size) + width(" ", size) + width(word, size) <= room
 }
@@ -86,7 +86,7 @@ mod tests {
             (width("Mizan", 10.0) - 1.14 * (833.0 + 222.0 + 500.0 + 556.0 + 556.0) / 100.0).abs()
                 < 1e-9
         );
-        assert_eq!(wrap("exports less imports of goods", 10.0, 80.0, 3).len(), 2);
+        assert_eq!(wrap("exports less imports of goods", 10.0, 100.0, 3).len(), 2);
         let cut = wrap("exports less imports of goods and of services", 10.0, 80.0, 2);
         assert_eq!(cut.len(), 2);
         assert!(

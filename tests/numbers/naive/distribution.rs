@@ -16,16 +16,24 @@ pub(super) fn median(
     if limits != [None, None] {
         return Ok(cut(function, args, limits)?.median());
     }
-    Ok(match (function, args) {
-        (Function::Normal, [mean, _]) => *mean,
-        (Function::Between | Function::Uniform, [low, high]) => low + (high - low) / 2.0,
-        (Function::Lognormal, [mean, sd]) => mean / (1.0 + (sd / mean).powi(2)).sqrt(),
-        (Function::StudentT, [_, rest @ ..]) => rest.first().copied().unwrap_or(0.0),
-        (
-            Function::Triangular | Function::Discrete | Function::Bernoulli | Function::Empirical,
-            _,
-        ) => quantile(function, args, limits, 0.5)?,
-        _ => cut(function, args, limits)?.median(),
+    let [a, b, _] = first_three(args);
+    Ok(match function {
+        Function::Normal => a,
+        Function::Between | Function::Uniform => a + (b - a) / 2.0,
+        Function::Lognormal => a / (1.0 + (b / a).powi(2)).sqrt(),
+        Function::StudentT => args.get(1).copied().unwrap_or(0.0),
+        Function::Triangular | Function::Discrete | Function::Bernoulli | Function::Empirical => {
+            quantile(function, args, limits, 0.5)?
+        }
+        Function::Pert | Function::Beta => cut(function, args, limits)?.median(),
+        plain @ (Function::Abs
+        | Function::Exp
+        | Function::Ln
+        | Function::Sqrt
+        | Function::Minimum
+        | Function::Maximum
+        | Function::Divide
+        | Function::Elementary(_)) => return Err(format!("{plain:?} is not a distribution")),
     })
 }
 
@@ -39,9 +47,11 @@ pub(super) fn quantile(
     if limits != [None, None] {
         return Ok(cut(function, args, limits)?.quantile(u));
     }
-    Ok(match (function, args) {
-        (Function::Uniform, [low, high]) => low + (high - low) * u,
-        (Function::Triangular, [low, mode, high]) => {
+    let [low, b, high] = first_three(args);
+    Ok(match function {
+        Function::Uniform => low + (b - low) * u,
+        Function::Triangular => {
+            let mode = b;
             let rising = (mode - low) / (high - low);
             if u < rising {
                 low + (u * (high - low) * (mode - low)).sqrt()
@@ -49,17 +59,35 @@ pub(super) fn quantile(
                 high - ((1.0 - u) * (high - low) * (high - mode)).sqrt()
             }
         }
-        (Function::Bernoulli, [p]) => pick(&[(0.0, 1.0 - p), (1.0, *p)], u),
-        (Function::Discrete, pairs) => {
-            let pairs: Vec<(f64, f64)> = pairs.chunks(2).map(|pair| (pair[0], pair[1])).collect();
+        Function::Bernoulli => pick(&[(0.0, 1.0 - low), (1.0, low)], u),
+        Function::Discrete => {
+            let pairs: Vec<(f64, f64)> = args.chunks(2).map(|pair| (pair[0], pair[1])).collect();
             pick(&pairs, u)
         }
-        (Function::Empirical, sample) => {
-            let each = 1.0 / sample.len() as f64;
-            pick(&sample.iter().map(|&value| (value, each)).collect::<Vec<_>>(), u)
+        Function::Empirical => {
+            let each = 1.0 / args.len() as f64;
+            pick(&args.iter().map(|&value| (value, each)).collect::<Vec<_>>(), u)
         }
-        _ => cut(function, args, limits)?.quantile(u),
+        Function::Normal
+        | Function::Between
+        | Function::Lognormal
+        | Function::StudentT
+        | Function::Pert
+        | Function::Beta => cut(function, args, limits)?.quantile(u),
+        plain @ (Function::Abs
+        | Function::Exp
+        | Function::Ln
+        | Function::Sqrt
+        | Function::Minimum
+        | Function::Maximum
+        | Function::Divide
+        | Function::Elementary(_)) => return Err(format!("{plain:?} is not a distribution")),
     })
+}
+
+/// The first three arguments; NaN for those that a distribution does not have.
+fn first_three(args: &[f64]) -> [f64; 3] {
+    std::array::from_fn(|n| args.get(n).copied().unwrap_or(f64::NAN))
 }
 
 /// The first value at which the probabilities reach `u`.

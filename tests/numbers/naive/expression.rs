@@ -1,6 +1,6 @@
 //! What an expression means in one cell and year.
 
-use mizan::builtins::Function;
+use mizan::builtins::{Elementary, Function};
 use mizan::model::{
     BinaryOp, Change, Definition, Expr, Leg, Op, QuantityId, Random, Reduction, Role, Select,
     Shape, Time,
@@ -286,26 +286,38 @@ fn binary(op: BinaryOp, a: Num, b: Num) -> Result<Num, Fault> {
 }
 
 fn call(function: Function, args: &[Num]) -> Result<Num, Fault> {
-    match (function, args) {
-        (Function::Abs, [x]) => Ok(x.abs()),
-        (Function::Exp, [x]) => x.exp(),
-        (Function::Ln, [x]) => x.ln(),
-        (Function::Sqrt, [x]) => x.sqrt(),
-        (Function::Minimum, all) => {
-            all.iter().copied().reduce(Num::least).ok_or(Fault::NoValue("empty-reduction"))
-        }
-        (Function::Maximum, all) => {
-            all.iter().copied().reduce(Num::greatest).ok_or(Fault::NoValue("empty-reduction"))
-        }
-        (Function::Divide, [a, b]) => a.over(*b),
-        (Function::Divide, [a, b, other]) => {
-            if b.is(exact(0.0))? {
-                Ok(*other)
-            } else {
-                a.over(*b)
-            }
-        }
-        _ => Err(Fault::NoValue("domain")),
+    let nothing = Fault::NoValue("empty-reduction");
+    let x = args.first().copied().ok_or(nothing)?;
+    match function {
+        Function::Abs => Ok(x.abs()),
+        Function::Exp => x.exp(),
+        Function::Ln => x.ln(),
+        Function::Sqrt => x.sqrt(),
+        Function::Minimum => Ok(args.iter().copied().fold(x, Num::least)),
+        Function::Maximum => Ok(args.iter().copied().fold(x, Num::greatest)),
+        Function::Divide => match args {
+            [_, b, other] if b.is(exact(0.0))? => Ok(*other),
+            [a, b, ..] => a.over(*b),
+            _ => Err(Fault::NoValue("domain")),
+        },
+        Function::Elementary(function) => match function {
+            Elementary::Floor => x.step(f64::floor),
+            Elementary::Round => x.step(f64::round),
+            Elementary::Log10 => x.ln()?.over(exact(10.0).ln()?),
+            Elementary::Sin => x.wave(f64::sin),
+            Elementary::Cos => x.wave(f64::cos),
+        },
+        Function::Normal
+        | Function::Lognormal
+        | Function::Uniform
+        | Function::Triangular
+        | Function::Pert
+        | Function::Beta
+        | Function::StudentT
+        | Function::Bernoulli
+        | Function::Between
+        | Function::Empirical
+        | Function::Discrete => Err(Fault::NoValue("a distribution is drawn, not called")),
     }
 }
 

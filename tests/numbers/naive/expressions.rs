@@ -1,5 +1,7 @@
 //! Random expressions of each class and unit.
 
+use mizan::builtins::Elementary;
+
 use super::script::{Class, Known, Role, Script, Unit};
 
 /// Where an expression stands.
@@ -36,7 +38,7 @@ impl Script {
         }
         let (d, s) = (depth - 1, scope);
         let unit = self.unit();
-        match self.choices.below(21) {
+        match self.choices.below(23) {
             0 => self.read(Class::Rate, Unit::Number, s),
             1 => format!("1 / (1 + {})", self.rate(d, s)),
             2 => format!("exp(-({}))", self.rate(d, s)),
@@ -78,6 +80,11 @@ impl Script {
                 None => format!("ramp({})", self.year()),
             },
             19 => self.guarded(d, s),
+            20 => {
+                let function = self.choices.pick(Elementary::ALL).name();
+                format!("(0.1 + min(2, abs({function}(1 + {}))))", self.rate(d, s))
+            }
+            21 => format!("(0.1 + mod(clamp({}, high: 3, low: 0.2), b: 0.7))", self.rate(d, s)),
             _ => self.risky(d, s),
         }
     }

@@ -115,6 +115,21 @@ impl Num {
         rounded(value, 1.0, self.slack / value)
     }
 
+    /// A function that is constant between steps; a value that rounding may carry over a step has none.
+    pub(super) fn step(self, function: fn(f64) -> f64) -> Result<Num, Fault> {
+        let near = 4.0 * self.slack;
+        if function(self.value - near) != function(self.value + near) {
+            return Err(Fault::Close);
+        }
+        Ok(exact(function(self.value)))
+    }
+
+    /// A function that is nowhere steeper than 1 and has values from -1 to 1.
+    pub(super) fn wave(self, function: fn(f64) -> f64) -> Result<Num, Fault> {
+        // Near a zero of the function the argument's own rounding counts.
+        rounded(function(self.value), 4.0, 2.0 * self.slack + ROUND * self.value.abs())
+    }
+
     pub(super) fn least(self, other: Num) -> Num {
         Num { value: self.value.min(other.value), slack: self.slack.max(other.slack) }
     }

@@ -27,7 +27,9 @@ fn an_output_file_is_kept_unless_forced() {
 #[test]
 fn the_format_follows_the_ending_of_the_output() {
     let folder = Folder::new();
-    for (name, format) in [("out.txt", "text"), ("out.json", "json"), ("OUT.CSV", "csv")] {
+    for (name, format) in
+        [("out.txt", "text"), ("out.json", "json"), ("OUT.CSV", "csv"), ("out.svg", "svg")]
+    {
         let shown = folder.run(&["run", "a.mizan", "--format", format]).1;
         assert_eq!(folder.run(&["run", "a.mizan", "-o", name]).0, 0, "{name}");
         assert_eq!(folder.text(name), shown, "{name}");
@@ -39,6 +41,29 @@ fn the_format_follows_the_ending_of_the_output() {
     // A format that is named holds whatever the file is called.
     assert_eq!(folder.run(&["run", "a.mizan", "--format", "csv", "-o", "a.tsv"]).0, 0);
     assert!(folder.text("a.tsv").starts_with("query,kind,"));
+}
+
+#[test]
+fn charts_are_written_into_a_folder() {
+    let folder = Folder::new();
+    let (code, out, err) = folder.run(&["chart", "a.mizan", "-o", "charts"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let written: Vec<&str> = out.lines().filter_map(|line| line.strip_prefix("wrote ")).collect();
+    assert!(!written.is_empty());
+    let first = folder.text(written[0]);
+    assert!(first.starts_with("<svg ") && first.ends_with("</svg>\n"), "{first}");
+    // Nothing is replaced without --force, and no temporary folder is left.
+    folder.put(written[0], "mine");
+    assert_eq!(folder.run(&["chart", "a.mizan", "-o", "charts"]).0, 73);
+    assert_eq!(folder.text(written[0]), "mine");
+    assert_eq!(folder.run(&["chart", "a.mizan", "-o", "charts", "--force"]).0, 0);
+    assert_eq!(folder.text(written[0]), first);
+    assert_eq!(folder.names(), ["a.mizan", "charts"]);
+    assert_eq!(folder.run(&["chart", "a.mizan", "-o", "a.mizan"]).0, 73);
+    assert_eq!(folder.run(&["chart", "a.mizan", "-o", "none/charts"]).0, 73);
+    // One picture of all charts has as many as the folder.
+    let (code, all, _) = folder.run(&["run", "a.mizan", "--format", "svg"]);
+    assert_eq!((code, all.matches("role=\"img\"").count()), (0, written.len()));
 }
 
 #[test]
@@ -175,7 +200,7 @@ fn closed_streams_make_no_panic() {
 #[test]
 fn locale_time_zone_and_home_change_nothing() {
     let folder = Folder::new();
-    for format in ["text", "json", "csv"] {
+    for format in ["text", "json", "csv", "svg"] {
         let arguments = ["run", "a.mizan", "--format", format];
         let usual = folder.run(&arguments);
         for locale in ["C", "de_DE.UTF-8", "ar_EG.UTF-8", "tr_TR.UTF-8"] {

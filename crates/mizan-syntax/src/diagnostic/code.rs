@@ -129,6 +129,10 @@ codes! {
         Computed = "computed",
         NotInBaseline = "not-in-baseline",
     }
+    "Questions" {
+        SearchRange = "search-range",
+        SearchCondition = "search-condition",
+    }
     "Data files" {
         CsvDelimiter = "csv-delimiter",
         CsvEmpty = "csv-empty",

@@ -439,9 +439,7 @@ impl Builder {
                 path.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".")
             }
             ExprKind::Text(text) => text,
-            ExprKind::Number(Number { value, percent: false, scale, unit: None })
-                if scale == 1.0 =>
-            {
+            ExprKind::Number(Number { value, percent: false, scale: 1.0, unit: None }) => {
                 value.to_string()
             }
             _ => {

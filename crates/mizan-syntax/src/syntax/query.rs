@@ -5,7 +5,7 @@
 
 use pest::iterators::Pair;
 
-use super::ast::{Ask, Condition, Expr, ExprKind, Query, Scope, Window};
+use super::ast::{Aim, Ask, Condition, Expr, ExprKind, Goal, InputRange, Query, Scope, Window};
 use super::build::Builder;
 use super::errors;
 use super::expr::comparison;
@@ -17,7 +17,9 @@ use crate::source::Span;
 #[derive(Default)]
 struct Found {
     values: Vec<Expr>,
-    condition: Option<Condition>,
+    inputs: Vec<InputRange>,
+    goal: Option<Goal>,
+    conditions: Vec<Aim>,
     /// The clauses written so far.
     clauses: Vec<(Clause, Span)>,
     scope: Scope,
@@ -32,21 +34,18 @@ impl Builder {
         let first = pair.as_str().split(|c: char| !c.is_alphanumeric() && c != '_').next();
         let word = if bare { "show" } else { first.unwrap_or("") };
         let (mut found, mut cites) = (Found::default(), Vec::new());
-        let (mut input, mut swept) = (None, Vec::new());
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::values_word => {}
                 Rule::value_list => {
                     found.values = part.into_inner().map(|value| self.value(value)).collect();
                 }
-                Rule::condition => found.condition = self.condition(part, &mut found),
-                Rule::reference => input = Some(self.reference(part)),
-                Rule::swept => {
-                    let mut inner = part.into_inner();
-                    let input = self.reference(inner.next()?);
-                    let range = self.range(inner.next()?);
-                    swept.push((input, range, inner.next().map(|step| self.expr(step))));
+                Rule::condition => self.aim(part, &mut found),
+                Rule::unknown_input | Rule::swept => {
+                    let input = self.input_range(part)?;
+                    found.inputs.push(input);
                 }
+                Rule::goal => found.goal = self.goal(part),
                 Rule::cite => cites.push(self.cite(part)),
                 _ => self.clause(part, &mut found),
             }
@@ -54,17 +53,23 @@ impl Builder {
         if let Some(word) = words::find(word) {
             self.refuse_clauses(word, &found.clauses);
         }
-        if let Some(condition) = &mut found.condition {
-            condition.tolerance = found.tolerance;
-        }
         let ask = match rule {
             Rule::values_query | Rule::bare_show => {
                 Ask::Values(ValueQuery::of(word)?, found.values)
             }
             Rule::distribution => Ask::Distribution(found.values),
-            Rule::check => Ask::Check(found.condition?),
-            Rule::find => Ask::Find { input: input?, so_that: found.condition? },
-            Rule::sweep => Ask::Sweep { over: swept, show: found.values },
+            Rule::check => {
+                let Aim { mut condition, window } = found.conditions.pop()?;
+                condition.tolerance = condition.tolerance.or(found.tolerance);
+                found.scope.window = window.or(found.scope.window);
+                Ask::Check(condition)
+            }
+            Rule::find => Ask::Find {
+                unknowns: found.inputs,
+                goal: found.goal,
+                so_that: aims(found.conditions, &found.scope, found.tolerance.as_ref()),
+            },
+            Rule::sweep => Ask::Sweep { over: found.inputs, show: found.values },
             Rule::sensitivity => Ask::Sensitivity(found.values),
             _ => return None,
         };
@@ -112,7 +117,44 @@ impl Builder {
         }
     }
 
-    /// Reads `X in 2024 == Y within 1%`: years and tolerance become clauses of the query.
+    /// Reads `duty.rate in 0%..50% step 1%`; `over` in place of `in` for a sweep.
+    fn input_range(&mut self, pair: Pair<'_, Rule>) -> Option<InputRange> {
+        let span = self.span(&pair);
+        let mut inner = pair.into_inner();
+        let input = self.reference(inner.next()?);
+        let (mut range, mut step) = (None, None);
+        for part in inner {
+            match part.as_rule() {
+                Rule::range => range = Some(self.range(part)),
+                _ => step = self.only_expr(part),
+            }
+        }
+        Some(InputRange { input, range, step, span })
+    }
+
+    /// Reads `to minimise COST in 2035`.
+    fn goal(&mut self, pair: Pair<'_, Rule>) -> Option<Goal> {
+        let part = pair.into_inner().next()?;
+        let maximise = part.as_rule() == Rule::greatest;
+        let mut inner = part.into_inner();
+        let value = self.expr(inner.next()?);
+        let window = inner.next().and_then(|window| self.window(window));
+        Some(Goal { maximise, value, window })
+    }
+
+    /// Reads `X in 2024 == Y within 1%`. The clauses of an only condition are the query's, so that one
+    /// that is written again behind it is reported.
+    fn aim(&mut self, pair: Pair<'_, Rule>, found: &mut Found) {
+        let mut own = Found::default();
+        let Some(mut condition) = self.condition(pair, &mut own) else { return };
+        condition.tolerance = own.tolerance;
+        if found.conditions.is_empty() {
+            found.clauses.extend(own.clauses);
+        }
+        found.conditions.push(Aim { condition, window: own.scope.window });
+    }
+
+    /// Reads a condition; its years and its tolerance go to `found`.
     fn condition(&mut self, pair: Pair<'_, Rule>, found: &mut Found) -> Option<Condition> {
         let span = self.span(&pair);
         let (mut expr, mut op): (Option<Expr>, _) = (None, None);
@@ -153,4 +195,14 @@ impl Builder {
         let span = to.as_ref().map_or(from.span, |to| from.span.to(to.span));
         Some(Window { from, to, span })
     }
+}
+
+/// Gives the clauses of the query to the conditions that have none of their own.
+fn aims(aims: Vec<Aim>, scope: &Scope, tolerance: Option<&Expr>) -> Vec<Aim> {
+    let whole = |mut aim: Aim| {
+        aim.condition.tolerance = aim.condition.tolerance.or_else(|| tolerance.cloned());
+        aim.window = aim.window.or_else(|| scope.window.clone());
+        aim
+    };
+    aims.into_iter().map(whole).collect()
 }

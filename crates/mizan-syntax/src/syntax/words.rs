@@ -160,7 +160,7 @@ table! {
     }
     queries {
         "check" [For In Within] "CONDITION" "Tests a condition; the run fails where it does not hold." "check balance == -2 bn USD within 1% in 2024";
-        "find" [For In Within] "INPUT so that CONDITION" "Searches for the value of an input that makes a condition hold." "find growth so that balance >= 0 USD in 2035";
+        "find" [For In Within] "INPUT in LOW..HIGH, ... so that CONDITION, ..." "Searches for the values of inputs for which conditions hold." "find growth in 0%..50% so that balance in 2035 >= 0 USD";
         "sweep" [For In] "INPUT over RANGE step SIZE, ... show VALUE, ..." "Shows values for a range of an input." "sweep growth over 0%..10% step 1% show balance in 2035";
         "sensitivity" [For In] "of VALUE, ..." "Ranks the inputs by what they do to values." "sensitivity of balance in 2035";
     }
@@ -195,8 +195,8 @@ table! {
         Clause "from" Both "YEAR" "Names the first year of a step in a path." "param duty = 10% then 5% from 2027";
         Clause "extends" Both "SCENARIO, ..." "Names the scenarios whose changes a scenario takes over." "scenario both extends open, growth { }";
         Clause "where" First "CONDITION" "Leaves elements out of a sum or another reduction." "x = sum(s in sector where share[s] > 0: imports[s])";
-        Clause "so" Never "that CONDITION" "Names the conditions that are solved." "solve price so that supply == demand";
-        Clause "step" Never "SIZE" "Names the step of a sweep." "sweep growth over 0%..10% step 1% show balance";
+        Clause "so" First "that CONDITION" "Names the conditions that are solved." "solve price so that supply == demand";
+        Clause "step" Never "SIZE" "Names the distance between the values of an input that are tried." "sweep growth over 0%..10% step 1% show balance";
         Clause "start" Never "VALUE" "Names the value that solving begins with." "var price start 1";
         Clause "of" Never "VALUE, ..." "Names the values that a query is about." "chart distribution of balance in 2035";
         Clause "per" Never "year" "Spreads a change over the years." "param growth = 2% per year";
@@ -217,6 +217,8 @@ table! {
         Second "data" Never "(\"FILE\", ...)" "With `set`: the labels in a column of a data file." "set partner = data(\"imports.csv\", column: \"partner\")";
         Second "distribution" Never "of VALUE, ..." "With `chart`: a histogram of the draws." "chart distribution of balance in 2035";
         Second "lever" Never "" "With `by`: a part for each lever and each replaced value." "compare balance for open by lever";
+        Second "maximise" Never "VALUE" "With `find ... to`: the value that is to be as great as possible." "find duty in 0%..50% to maximise revenue so that price <= 2";
+        Second "minimise" Never "VALUE" "With `find ... to`: the value that is to be as small as possible." "find duty in 0%..50% to minimise cost so that balance >= 0 USD";
         Second "path" Never "" "In a `block`: the field may differ from year to year." "block grant { rate: percent path = 0% }";
         Second "that" Last "CONDITION, ..." "With `so`: the conditions that are solved." "solve price so that supply == demand";
         Second "year" Never "" "With `per`: a change of so much in each year." "param growth = 2% per year";
@@ -247,7 +249,8 @@ impl Word {
 
     /// True if an expression may follow the word, so that a sign or a bracket behind it begins one.
     pub fn leads_to_value(&self) -> bool {
-        matches!(self.class, Class::Query | Class::Clause | Class::Operator) || self.name == "that"
+        matches!(self.class, Class::Query | Class::Clause | Class::Operator)
+            || matches!(self.name, "that" | "minimise" | "maximise")
     }
 
     /// True if the word goes on with a statement after a number, and so cannot be the number's unit.

@@ -5,10 +5,7 @@
 //! of probabilities. The logarithms of both tail probabilities are concave in y. So Newton's method
 //! converges monotonically from one side of the root, and reaches that side after at most one step.
 
-use std::sync::{Arc, OnceLock};
-
 use super::super::kernels::{exp, ln};
-use super::pieces::Pieces;
 
 /// Both tail probabilities of a beta distribution and its density with respect to y, as logarithms.
 #[derive(Debug, Clone, Copy)]
@@ -25,26 +22,18 @@ pub(super) enum Tail {
     Upper,
 }
 
-/// A beta distribution: its parameters and a cache of interpolated quantiles, which all clones
-/// share.
-#[derive(Debug, Clone)]
+/// A beta distribution.
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Beta {
     a: f64,
     b: f64,
     log_beta: f64,
-    pieces: Arc<OnceLock<Box<Pieces>>>,
-}
-
-impl PartialEq for Beta {
-    fn eq(&self, other: &Self) -> bool {
-        (self.a, self.b) == (other.a, other.b)
-    }
 }
 
 impl Beta {
     /// The beta distribution with the parameters a and b, both above 0.
     pub(super) fn new(a: f64, b: f64) -> Self {
-        Self { a, b, log_beta: log_beta(a, b), pieces: Arc::default() }
+        Self { a, b, log_beta: log_beta(a, b) }
     }
 
     /// Computes the probabilities below and above y.
@@ -77,19 +66,7 @@ impl Beta {
     }
 
     /// Computes the y with probability `lower` below it and `upper` above it, where upper = 1 -
-    /// lower.
-    ///
-    /// Uses interpolation where that is accurate enough. The choice depends on the probability
-    /// alone, so that a quantile has the same bits in every lane.
-    pub(super) fn logit_quantile(&self, lower: f64, upper: f64) -> f64 {
-        let (side, probability) = nearer_tail(lower, upper);
-        let pieces = self.pieces.get_or_init(Pieces::new);
-        let found = pieces.quantile(self, side, probability);
-        found.unwrap_or_else(|| self.search(side, probability, self.logit_of_mean()))
-    }
-
-    /// Computes [`Self::logit_quantile`] without interpolation: for a single value the polynomial
-    /// would cost more than it saves.
+    /// lower, by a search: for a single value an interpolation would cost more than it saves.
     pub(super) fn single_logit_quantile(&self, lower: f64, upper: f64) -> f64 {
         let (side, probability) = nearer_tail(lower, upper);
         self.search(side, probability, self.logit_of_mean())
@@ -126,7 +103,7 @@ impl Beta {
 }
 
 /// Selects the tail with the smaller probability, which is the more precise number of the two.
-fn nearer_tail(lower: f64, upper: f64) -> (Tail, f64) {
+pub(super) fn nearer_tail(lower: f64, upper: f64) -> (Tail, f64) {
     if lower <= upper { (Tail::Lower, lower) } else { (Tail::Upper, upper) }
 }
 

@@ -11,9 +11,10 @@
 //! accurate enough, as next to the bend of a distribution with two peaks, its quantiles are
 //! searched for one by one.
 
-use std::sync::OnceLock;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
-use super::beta::{Beta, Tail};
+use super::beta::{Beta, Tail, nearer_tail};
 
 /// Halvings of the probability that are interpolated. One draw in 2^32 is beyond them.
 const HALVINGS: usize = 32;
@@ -27,22 +28,62 @@ const TOLERANCE: f64 = 2e-13;
 /// Chebyshev coefficients of the polynomial on one interval; `None` if it is not accurate enough.
 type Polynomial = Option<Box<[f64; POINTS]>>;
 
+/// A beta distribution with a cache of interpolated quantiles, which all clones share.
+#[derive(Debug, Clone)]
+pub(super) struct CachedBeta {
+    beta: Beta,
+    pieces: Arc<OnceLock<Box<Pieces>>>,
+}
+
+impl CachedBeta {
+    /// The beta distribution with the parameters a and b, both above 0.
+    pub(super) fn new(a: f64, b: f64) -> Self {
+        Self { beta: Beta::new(a, b), pieces: Arc::default() }
+    }
+
+    /// Computes the y with probability `lower` below it and `upper` above it, where upper = 1 -
+    /// lower.
+    ///
+    /// Uses interpolation where that is accurate enough. The choice depends on the probability
+    /// alone, so that a quantile has the same bits in every lane.
+    pub(super) fn logit_quantile(&self, lower: f64, upper: f64) -> f64 {
+        let (side, probability) = nearer_tail(lower, upper);
+        let found = self.pieces.get_or_init(Pieces::new).quantile(&self.beta, side, probability);
+        found.unwrap_or_else(|| self.search(side, probability, self.logit_of_mean()))
+    }
+}
+
+impl Deref for CachedBeta {
+    type Target = Beta;
+
+    fn deref(&self) -> &Beta {
+        &self.beta
+    }
+}
+
+// The cache follows from the parameters.
+impl PartialEq for CachedBeta {
+    fn eq(&self, other: &Self) -> bool {
+        self.beta == other.beta
+    }
+}
+
 /// The polynomials of all intervals, for both tails.
 #[derive(Debug)]
-pub(super) struct Pieces {
+struct Pieces {
     tails: [[OnceLock<Polynomial>; HALVINGS << LOG2_INTERVALS]; 2],
 }
 
 impl Pieces {
     /// A cache without any interval.
-    pub(super) fn new() -> Box<Self> {
+    fn new() -> Box<Self> {
         let tail = || std::array::from_fn(|_| OnceLock::new());
         Box::new(Self { tails: [tail(), tail()] })
     }
 
     /// Computes the y at which a tail has the given probability, at most 1/2. `None` if that
     /// probability is not interpolated.
-    pub(super) fn quantile(&self, beta: &Beta, side: Tail, probability: f64) -> Option<f64> {
+    fn quantile(&self, beta: &Beta, side: Tail, probability: f64) -> Option<f64> {
         let Position { interval, within } = Position::of(probability)?;
         let piece = self.tails.get(side as usize)?.get(interval)?;
         let coefficients = piece.get_or_init(|| interpolated(beta, side, interval)).as_ref()?;

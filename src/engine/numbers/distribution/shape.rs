@@ -4,6 +4,7 @@ use pulp::Arch;
 
 use super::BLOCK;
 use super::beta::Beta;
+use super::pieces::CachedBeta;
 use super::sorted::Sorted;
 use crate::engine::numbers::kernels::{
     affine_lane, discrete_quantile_lane, exp, exp_lane, inverse_normal, inverse_normal_lane, ln,
@@ -35,14 +36,14 @@ pub(super) enum Family {
         high: f64,
     },
     Beta {
-        beta: Beta,
+        beta: CachedBeta,
         a: f64,
         b: f64,
         low: f64,
         high: f64,
     },
     StudentT {
-        beta: Beta,
+        beta: CachedBeta,
         degrees: f64,
         location: f64,
         scale: f64,
@@ -71,12 +72,12 @@ impl Family {
 
     /// The beta distribution with the parameters a and b, scaled to low..high.
     pub(super) fn beta(a: f64, b: f64, low: f64, high: f64) -> Self {
-        Self::Beta { beta: Beta::new(a, b), a, b, low, high }
+        Self::Beta { beta: CachedBeta::new(a, b), a, b, low, high }
     }
 
     /// Student's distribution, shifted and scaled.
     pub(super) fn student(degrees: f64, location: f64, scale: f64) -> Self {
-        Self::StudentT { beta: Beta::new(degrees / 2.0, 0.5), degrees, location, scale }
+        Self::StudentT { beta: CachedBeta::new(degrees / 2.0, 0.5), degrees, location, scale }
     }
 
     /// Computes quantiles of probabilities of the lower tail, or of the upper tail if `upper`.

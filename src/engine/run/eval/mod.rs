@@ -292,6 +292,13 @@ impl<'a, D: Domain> Evaluator<'a, D> {
                 let quotient = self.domain.binary(operator(BinaryOp::Divide), *a, *b);
                 self.domain.select(*b, quotient, *other)
             }
+            (Function::Elementary(f), [x]) => {
+                if self.domain.known(*x).is_some_and(|x| !f.value(x).is_finite()) {
+                    let message = format!("a value for which `{}` has no result", f.name());
+                    return fault(Code::Domain, &message, span);
+                }
+                self.domain.unary(Unary::Elementary(f), *x)
+            }
             _ => return fault(Code::Domain, "a function of other arguments", span),
         };
         self.finite(value, span)

@@ -225,7 +225,7 @@ fn sum_of_products(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::solve::tape::Traced;
+    use crate::engine::solve::tape::Symbolic;
 
     /// The forms of the nodes of a tape that is computed in order and whose last node is output.
     fn forms_of(tape: &Tape) -> Vec<Form> {
@@ -241,8 +241,8 @@ mod tests {
         forms(tape, &order, &uses)
     }
 
-    fn inputs(tape: &mut Tape) -> [Traced; 4] {
-        [0, 1, 2, 3].map(|n| Traced::Node(tape.input(n)))
+    fn inputs(tape: &mut Tape) -> [Symbolic; 4] {
+        [0, 1, 2, 3].map(|n| Symbolic::Node(tape.input(n)))
     }
 
     const ADD: Binary = Binary::Operator(BinaryOp::Add);
@@ -294,7 +294,7 @@ mod tests {
         const POWER: Binary = Binary::Operator(BinaryOp::Power);
         let mut tape = Tape::default();
         let [a, b, c, _] = inputs(&mut tape);
-        let base = Traced::Known(1.07);
+        let base = Symbolic::Known(1.07);
         let power = tape.binary(POWER, base, c);
         let product = tape.binary(TIMES, a, b);
         tape.binary(TIMES, power, product);
@@ -307,7 +307,7 @@ mod tests {
         for (outer, base) in [(ADD, 1.07), (TIMES, -1.07)] {
             let mut tape = Tape::default();
             let [a, _, c, _] = inputs(&mut tape);
-            let power = tape.binary(POWER, Traced::Known(base), c);
+            let power = tape.binary(POWER, Symbolic::Known(base), c);
             tape.binary(outer, power, a);
             assert_eq!(forms_of(&tape)[tape.len() - 2..], [Form::Single, Form::Single]);
         }

@@ -9,6 +9,7 @@ use pulp::Arch;
 
 use super::fuse::Arithmetic;
 use super::registers::{Operand, Register, Registers};
+use crate::builtins::{Elementary, each_elementary};
 use crate::engine::numbers::kernels::{
     Elementwise, Exp, Ln, Power, ScalarFunction, TILE, Tile, TileFunction,
 };
@@ -180,7 +181,33 @@ pub(crate) fn unary(op: Unary) -> LaneInstruction<1> {
         Unary::Not => instruction::<Elementwise<Not>, 1>,
         Unary::Abs => instruction::<Elementwise<Absolute>, 1>,
         Unary::Sqrt => instruction::<Elementwise<Root>, 1>,
+        Unary::Elementary(function) => elementary(function),
     }
+}
+
+/// An elementary function, chosen when the program is compiled: an instruction carries no data.
+#[derive(Clone, Copy, Default)]
+struct OfTable<const FUNCTION: usize>;
+
+impl<const FUNCTION: usize> ScalarFunction<1> for OfTable<FUNCTION> {
+    #[inline(always)]
+    fn value(self, [a]: [f64; 1]) -> f64 {
+        Elementary::ALL[FUNCTION].value(a)
+    }
+}
+
+/// The instruction of an elementary function.
+fn elementary(function: Elementary) -> LaneInstruction<1> {
+    macro_rules! choose {
+        ($($name:ident)*) => {
+            match function {
+                $(Elementary::$name => {
+                    instruction::<Elementwise<OfTable<{ Elementary::$name as usize }>>, 1>
+                })*
+            }
+        };
+    }
+    each_elementary!(choose)
 }
 
 /// The instruction that chooses between two operands for each draw: condition, then, other.
@@ -349,7 +376,7 @@ pub(crate) mod tests {
     #[test]
     fn instructions_have_the_bits_of_scalar_functions() {
         let [a, b, c] = operands(0);
-        for op in [Unary::Negate, Unary::Not, Unary::Abs, Unary::Exp, Unary::Ln, Unary::Sqrt] {
+        for op in Unary::all() {
             assert_same(unary(op), &[a], |[a]| op.apply(a));
         }
         assert_same(select(), &[a, b, c], |[a, b, c]| if a == 0.0 { c } else { b });

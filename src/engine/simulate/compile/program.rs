@@ -18,7 +18,7 @@ use super::sums;
 use crate::engine::numbers::kernels::Bases;
 use crate::engine::simulate::inputs::{Input, Inputs};
 use crate::engine::solve::starts::Starts;
-use crate::engine::solve::tape::{ChoiceTable, Instruction, Node, Tape, Traced};
+use crate::engine::solve::tape::{ChoiceTable, Instruction, Node, Symbolic, Tape};
 
 /// A call of an instruction with `N` operands, and the register that it fills.
 #[derive(Debug, Clone)]
@@ -361,8 +361,8 @@ impl Builder<'_> {
         let reads: Vec<Operand> = block.reads.iter().map(|&read| self.read(read)).collect();
         let starts = (from == SolverStarts::All).then(|| {
             block.starts.map(|start| match start {
-                Traced::Known(value) => Operand::Constant(value),
-                Traced::Node(node) => self.read(node),
+                Symbolic::Known(value) => Operand::Constant(value),
+                Symbolic::Node(node) => self.read(node),
             })
         });
         let unknowns = block.block.unknowns.len();

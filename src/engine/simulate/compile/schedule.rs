@@ -11,7 +11,7 @@
 
 use crate::engine::run::domain::Binary;
 use crate::engine::simulate::inputs::{Input, Inputs};
-use crate::engine::solve::tape::{Instruction, Node, Tape, Traced};
+use crate::engine::solve::tape::{Instruction, Node, Symbolic, Tape};
 use crate::operator::BinaryOp;
 
 /// One step of a schedule: a node to compute, or a block to solve.
@@ -41,7 +41,7 @@ impl ScheduleStep {
                 let block = &inputs.blocks[number];
                 block.reads.iter().for_each(|&read| f(read));
                 if from == SolverStarts::All {
-                    block.starts.values().filter_map(Traced::node).for_each(f);
+                    block.starts.values().filter_map(Symbolic::node).for_each(f);
                 }
             }
             Self::Node(node) => match tape.instruction(node) {
@@ -234,16 +234,16 @@ mod tests {
         let times = Binary::Operator(BinaryOp::Multiply);
         let spread = Distribution::new(crate::builtins::Function::Uniform, &[1.0, 2.0]);
         let spread = spread.expect("a distribution");
-        let mut at: Vec<(Traced, Traced)> = Vec::new();
+        let mut at: Vec<(Symbolic, Symbolic)> = Vec::new();
         for n in 0..elements {
             let id = RandomId { name: format!("growth{n}"), part: 0 };
-            let growth = Traced::Node(tape.input(inputs.draw(id, &spread)));
+            let growth = Symbolic::Node(tape.input(inputs.draw(id, &spread)));
             at.push((growth, growth));
         }
         let mut sums = Vec::new();
         for _ in 0..years {
             at.iter_mut().for_each(|(value, growth)| *value = tape.binary(times, *value, *growth));
-            let values: Vec<Traced> = at.iter().map(|(value, _)| *value).collect();
+            let values: Vec<Symbolic> = at.iter().map(|(value, _)| *value).collect();
             let sum = tape.sum(&values);
             sums.push(tape.node(sum));
         }

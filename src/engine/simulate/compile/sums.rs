@@ -104,7 +104,7 @@ mod tests {
     use crate::engine::numbers::sampling::Method;
     use crate::engine::run::domain::{Binary, RandomId};
     use crate::engine::simulate::{Kept, Recording, Simulation, Wanted};
-    use crate::engine::solve::tape::Traced;
+    use crate::engine::solve::tape::Symbolic;
     use crate::model::Solver;
     use crate::operator::BinaryOp;
 
@@ -157,7 +157,7 @@ mod tests {
         let [a, b, c, d, e, f, s] = ["a", "b", "c", "d", "e", "f", "s"].map(|name| {
             let id = RandomId { name: name.to_owned(), part: 0 };
             let drawn = recording.inputs.draw(id, &spread);
-            Traced::Node(recording.tape.input(drawn))
+            Symbolic::Node(recording.tape.input(drawn))
         });
         let mut wanted: Vec<(Wanted, Kept)> =
             [a, b, c, d, e, f, s].map(|side| (Wanted(side), Kept::Draws)).into();

@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 use rayon::prelude::*;
 
 use super::brackets::{self, Brackets};
-use super::columns::{DrawColumn, of_sums, with_draws};
+use super::columns::{Destination, Found, Work, of_sums, with_draws};
 use crate::engine::numbers::sampling::Method;
 use crate::engine::numbers::summary::{LEAF, Moments, Tree};
 use crate::engine::simulate::compile::program::compile;
@@ -22,7 +22,7 @@ use crate::engine::simulate::compile::schedule::SolverStarts;
 use crate::engine::simulate::execute::{Machine, Supply};
 use crate::engine::simulate::run::{BadDraw, Digest, OnFailure, Part, Simulation};
 use crate::engine::simulate::{Recording, Wanted};
-use crate::engine::solve::tape::{Node, Traced};
+use crate::engine::solve::tape::{Node, Symbolic};
 use crate::model::Solver;
 
 /// The statistics that a simulation computes for a value.
@@ -34,19 +34,6 @@ pub enum Kept {
     Quantiles,
     /// Moments and all draws.
     Draws,
-}
-
-/// The statistics of a value after a simulation.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Found {
-    /// Count, mean and standard deviation of the draws.
-    pub moments: Moments,
-    /// Standard error of the mean. If only moments were asked for, it assumes independent draws.
-    pub error: f64,
-    /// The quantiles at the requested levels; empty unless asked for.
-    pub quantiles: Vec<f64>,
-    /// All draws, in order; empty unless asked for.
-    pub draws: Vec<f64>,
 }
 
 /// Memory budget of a simulation.
@@ -64,16 +51,6 @@ const DEFAULT_BUDGET: Budget = Budget { bytes: 100 << 20, pilot: 64 * LEAF };
 
 /// Above this number of draws the pilot sample grows in proportion, up to four times.
 const LONG_PILOT_FROM: usize = 1 << 20;
-
-/// The specification of a simulation.
-pub(crate) struct Work<'a> {
-    pub(crate) simulation: &'a Simulation,
-    solver: &'a Solver,
-    /// The probabilities of the wanted quantiles.
-    pub(crate) levels: &'a [f64],
-    /// Gets the share of the work that is done, from any thread.
-    progress: &'a (dyn Fn(f64) + Sync),
-}
 
 /// A value to simulate: its index in the request, its node, and the statistics wanted.
 type RequestedValue = (usize, Node, Kept);
@@ -112,15 +89,17 @@ impl Recording {
         let mut duplicates: Vec<(usize, usize)> = Vec::new();
         for (number, &(Wanted(value), kept)) in wanted.iter().enumerate() {
             match value {
-                Traced::Node(node) if kept == Kept::Draws => values.push((number, node, kept)),
-                Traced::Node(node) => match first_request.entry((node, kept == Kept::Quantiles)) {
-                    Entry::Occupied(known) => duplicates.push((number, *known.get())),
-                    Entry::Vacant(new) => {
-                        new.insert(number);
-                        values.push((number, node, kept));
+                Symbolic::Node(node) if kept == Kept::Draws => values.push((number, node, kept)),
+                Symbolic::Node(node) => {
+                    match first_request.entry((node, kept == Kept::Quantiles)) {
+                        Entry::Occupied(known) => duplicates.push((number, *known.get())),
+                        Entry::Vacant(new) => {
+                            new.insert(number);
+                            values.push((number, node, kept));
+                        }
                     }
-                },
-                Traced::Known(value) => found[number] = constant(value, kept, draws, work.levels),
+                }
+                Symbolic::Known(value) => found[number] = constant(value, kept, draws, work.levels),
             }
         }
         let all_bytes = draws.saturating_mul(8);
@@ -183,12 +162,14 @@ impl Recording {
         // first touched by the threads that fill them.
         let mut buffer = vec![0.0; quantile_count * pilot];
         let mut buffers = buffer.chunks_exact_mut(pilot.max(1));
-        let mut columns: Vec<DrawColumn<'_>> = values
+        let mut columns: Vec<Destination<'_>> = values
             .iter()
             .map(|(_, _, kept)| match kept {
-                Kept::Moments => DrawColumn::Summed,
-                Kept::Quantiles => buffers.next().map_or(DrawColumn::Summed, DrawColumn::Borrowed),
-                Kept::Draws => DrawColumn::Owned(vec![0.0; draws]),
+                Kept::Moments => Destination::Summed,
+                Kept::Quantiles => {
+                    buffers.next().map_or(Destination::Summed, Destination::Borrowed)
+                }
+                Kept::Draws => Destination::Owned(vec![0.0; draws]),
             })
             .collect();
         let done = |made: usize| (work.progress)(made as f64 / draws as f64);
@@ -328,16 +309,16 @@ mod tests {
         let mut recording = Recording::default();
         let spread = Distribution::new(Function::Normal, &[1.0, 2.0]).expect("a distribution");
         let mut wanted = Vec::new();
-        let mut sum = Traced::Known(0.0);
+        let mut sum = Symbolic::Known(0.0);
         for n in 0..10 {
             let id = RandomId { name: format!("x{n}"), part: 0 };
             let drawn = recording.inputs.draw(id, &spread);
-            let drawn = Traced::Node(recording.tape.input(drawn));
+            let drawn = Symbolic::Node(recording.tape.input(drawn));
             sum = recording.tape.binary(Binary::Operator(BinaryOp::Add), sum, drawn);
             wanted.push(Wanted(sum));
         }
         wanted.push(recording.difference(wanted[9], wanted[3]));
-        wanted.push(Wanted(Traced::Known(7.5)));
+        wanted.push(Wanted(Symbolic::Known(7.5)));
         (recording, wanted)
     }
 

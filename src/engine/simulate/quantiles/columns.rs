@@ -1,11 +1,35 @@
 //! The destination of a value's draws, and the statistics computed from it.
 
 use super::brackets::Brackets;
-use super::collect::{Found, Work};
 use crate::engine::numbers::summary::{LEAF, Moments, Tree, quantiles};
+use crate::engine::simulate::run::Simulation;
+use crate::model::Solver;
+
+/// The statistics of a value after a simulation.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Found {
+    /// Count, mean and standard deviation of the draws.
+    pub moments: Moments,
+    /// Standard error of the mean. If only moments were asked for, it assumes independent draws.
+    pub error: f64,
+    /// The quantiles at the requested levels; empty unless asked for.
+    pub quantiles: Vec<f64>,
+    /// All draws, in order; empty unless asked for.
+    pub draws: Vec<f64>,
+}
+
+/// The specification of a simulation.
+pub(crate) struct Work<'a> {
+    pub(crate) simulation: &'a Simulation,
+    pub(crate) solver: &'a Solver,
+    /// The probabilities of the wanted quantiles.
+    pub(crate) levels: &'a [f64],
+    /// Gets the share of the work that is done, from any thread.
+    pub(crate) progress: &'a (dyn Fn(f64) + Sync),
+}
 
 /// The destination of the draws of one value.
-pub(crate) enum DrawColumn<'a> {
+pub(crate) enum Destination<'a> {
     /// No buffer: draws are only added to sums.
     Summed,
     /// A borrowed buffer, needed until the quantiles are computed.
@@ -14,7 +38,7 @@ pub(crate) enum DrawColumn<'a> {
     Owned(Vec<f64>),
 }
 
-impl DrawColumn<'_> {
+impl Destination<'_> {
     /// The buffer for the first `count` draws; `None` if they are only summed.
     pub(crate) fn first(&mut self, count: usize) -> Option<&mut [f64]> {
         match self {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::engine::run::domain::{Binary, Unary};
-use crate::engine::solve::tape::{Node, Tape, Traced};
+use crate::engine::solve::tape::{Node, Symbolic, Tape};
 use crate::model::BinaryOp;
 
 const SETTINGS: Solver = Solver { tolerance: 1e-10, iterations: 60 };
@@ -29,17 +29,17 @@ struct Equations {
 }
 
 impl Equations {
-    fn new() -> (Self, [Traced; 4]) {
+    fn new() -> (Self, [Symbolic; 4]) {
         let mut tape = Tape::default();
-        let inputs = std::array::from_fn(|n| Traced::Node(tape.input(n)));
+        let inputs = std::array::from_fn(|n| Symbolic::Node(tape.input(n)));
         (Self { tape, sides: Vec::new() }, inputs)
     }
 
-    fn of(&mut self, op: BinaryOp, a: Traced, b: Traced) -> Traced {
+    fn of(&mut self, op: BinaryOp, a: Symbolic, b: Symbolic) -> Symbolic {
         self.tape.binary(Binary::Operator(op), a, b)
     }
 
-    fn equate(&mut self, left: Traced, right: Traced, bound: Option<f64>) {
+    fn equate(&mut self, left: Symbolic, right: Symbolic, bound: Option<f64>) {
         let sides = (self.tape.node(left), self.tape.node(right), bound);
         self.sides.push(sides);
     }
@@ -53,7 +53,7 @@ impl Equations {
 /// `x^3 = a, y * exp(y) = b * x`: takes more iterations the further the solution is from the start.
 fn smooth() -> Case {
     let (mut on, [x, y, a, b]) = Equations::new();
-    let cube = on.of(BinaryOp::Power, x, Traced::Known(3.0));
+    let cube = on.of(BinaryOp::Power, x, Symbolic::Known(3.0));
     on.equate(cube, a, None);
     let growth = on.tape.unary(Unary::Exp, y);
     let product = on.of(BinaryOp::Multiply, y, growth);
@@ -66,7 +66,7 @@ fn smooth() -> Case {
 fn complementary() -> Case {
     let (mut on, [x, y, a, b]) = Equations::new();
     let cost = on.of(BinaryOp::Add, a, x);
-    let price = on.of(BinaryOp::Subtract, Traced::Known(10.0), y);
+    let price = on.of(BinaryOp::Subtract, Symbolic::Known(10.0), y);
     on.equate(cost, price, Some(0.0));
     let product = on.of(BinaryOp::Multiply, y, b);
     on.equate(product, x, Some(1.0));
@@ -78,20 +78,20 @@ fn complementary() -> Case {
 fn kinked() -> Case {
     let (mut on, [x, y, a, b]) = Equations::new();
     let most = on.tape.binary(Binary::Maximum, x, a);
-    let twice = on.of(BinaryOp::Multiply, Traced::Known(2.0), most);
+    let twice = on.of(BinaryOp::Multiply, Symbolic::Known(2.0), most);
     let left = on.of(BinaryOp::Add, x, twice);
-    let least = on.tape.binary(Binary::Minimum, y, Traced::Known(3.0));
-    let right = on.of(BinaryOp::Add, Traced::Known(8.0), least);
+    let least = on.tape.binary(Binary::Minimum, y, Symbolic::Known(3.0));
+    let right = on.of(BinaryOp::Add, Symbolic::Known(8.0), least);
     on.equate(left, right, None);
     let gap = on.of(BinaryOp::Subtract, x, b);
-    let more = on.of(BinaryOp::Add, gap, Traced::Known(1.0));
+    let more = on.of(BinaryOp::Add, gap, Symbolic::Known(1.0));
     let then = on.tape.unary(Unary::Ln, more);
     let size = on.tape.unary(Unary::Abs, gap);
-    let other = on.of(BinaryOp::Divide, size, Traced::Known(-3.0));
+    let other = on.of(BinaryOp::Divide, size, Symbolic::Known(-3.0));
     let above = on.of(BinaryOp::Above, x, b);
     let chosen = on.tape.select(above, then, other);
     let left = on.of(BinaryOp::Add, y, chosen);
-    on.equate(left, Traced::Known(4.0), None);
+    on.equate(left, Symbolic::Known(4.0), None);
     on.case("kinked", [1.0, 2.0])
 }
 
@@ -100,7 +100,7 @@ fn failing() -> Case {
     let (mut on, [x, y, a, b]) = Equations::new();
     let square = on.of(BinaryOp::Multiply, x, x);
     let sum = on.of(BinaryOp::Add, square, a);
-    on.equate(sum, Traced::Known(40.0), None);
+    on.equate(sum, Symbolic::Known(40.0), None);
     let log = on.tape.unary(Unary::Ln, b);
     let product = on.of(BinaryOp::Multiply, log, x);
     on.equate(y, product, None);
@@ -255,8 +255,8 @@ fn a_complementarity_condition_is_solved_in_each_draw() {
 /// holds; for `y` = 0 the activity of the second equation is not finite.
 fn far() -> Case {
     let (mut on, [x, y, a, b]) = Equations::new();
-    let product = on.of(BinaryOp::Multiply, Traced::Known(1e-310), x);
-    let least = on.tape.binary(Binary::Minimum, product, Traced::Known(1.0));
+    let product = on.of(BinaryOp::Multiply, Symbolic::Known(1e-310), x);
+    let least = on.tape.binary(Binary::Minimum, product, Symbolic::Known(1.0));
     on.equate(least, a, None);
     let root = on.tape.unary(Unary::Sqrt, y);
     on.equate(root, b, None);
@@ -332,7 +332,7 @@ fn searches_stop_once_the_flag_is_raised() {
 #[test]
 fn a_single_search_has_no_outcome_once_the_flag_is_raised() {
     let mut tape = Tape::default();
-    let (x, two) = (tape.input(0), tape.node(Traced::Known(2.0)));
+    let (x, two) = (tape.input(0), tape.node(Symbolic::Known(2.0)));
     let (system, stop) = (System::new(tape, &[(x, two, None)]), Stop::new());
     let outcome = || solve(&system, &[vec![1.0]], &SETTINGS, &stop);
     assert!(matches!(outcome(), Some(Ok((unknowns, _))) if unknowns == [2.0]));

@@ -2,7 +2,7 @@
 //! that point alone.
 
 use super::*;
-use crate::engine::solve::tape::Traced;
+use crate::engine::solve::tape::Symbolic;
 
 /// x^y * exp(-x) / (1 + sqrt(y)) + |x - y| at (1.3, 2.1), with derivatives worked out by hand.
 #[test]
@@ -10,14 +10,14 @@ fn derivatives_agree_with_the_closed_form() {
     let mut tape = Tape::default();
     let on = &mut tape;
     let (x, y) = (on.input(0), on.input(1));
-    let (x, y) = (Traced::Node(x), Traced::Node(y));
+    let (x, y) = (Symbolic::Node(x), Symbolic::Node(y));
     let op = Binary::Operator;
     let power = on.binary(op(BinaryOp::Power), x, y);
     let minus = on.unary(Unary::Negate, x);
     let decay = on.unary(Unary::Exp, minus);
     let above = on.binary(op(BinaryOp::Multiply), power, decay);
     let root = on.unary(Unary::Sqrt, y);
-    let below = on.binary(op(BinaryOp::Add), Traced::Known(1.0), root);
+    let below = on.binary(op(BinaryOp::Add), Symbolic::Known(1.0), root);
     let first = on.binary(op(BinaryOp::Divide), above, below);
     let gap = on.binary(op(BinaryOp::Subtract), x, y);
     let gap = on.unary(Unary::Abs, gap);
@@ -61,13 +61,13 @@ fn a_point_has_the_same_bits_alone_and_among_others() {
     let operators = [Add, Subtract, Multiply, Divide, Power, AtMost, Above];
     let mut all: Vec<Binary> = operators.into_iter().map(Binary::Operator).collect();
     all.extend([Binary::Minimum, Binary::Maximum]);
-    let ones = [Unary::Negate, Unary::Not, Unary::Abs, Unary::Exp, Unary::Ln, Unary::Sqrt];
-    for (op, one) in all.into_iter().flat_map(|op| ones.map(|one| (op, one))) {
+    let pairs = |op| Unary::all().into_iter().map(move |one| (op, one));
+    for (op, one) in all.into_iter().flat_map(pairs) {
         let mut tape = Tape::default();
-        let (x, y) = (Traced::Node(tape.input(0)), Traced::Node(tape.input(1)));
+        let (x, y) = (Symbolic::Node(tape.input(0)), Symbolic::Node(tape.input(1)));
         let inner = tape.unary(one, x);
         let outer = tape.binary(op, inner, y);
-        let again = tape.binary(Binary::Operator(Power), y, Traced::Known(2.0));
+        let again = tape.binary(Binary::Operator(Power), y, Symbolic::Known(2.0));
         let chosen = tape.select(x, outer, again);
         let sum = tape.binary(Binary::Operator(Add), chosen, outer);
         let node = tape.node(sum);

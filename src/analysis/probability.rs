@@ -1,0 +1,205 @@
+//! `find ... so that probability(...) >= 90%`: the value of an input for which enough draws hold.
+//!
+//! The same draws are made for every value of the input. A comparison that moves in one direction in all
+//! draws is solved for each draw; for any other condition the share of draws itself is searched.
+
+use ndarray::{Array2, ArrayView2};
+
+use super::aims::gap;
+use super::find::{Found, runs_of, values};
+use super::runs::Runs;
+use super::study::Study;
+use crate::diagnostic::Diagnostic;
+use crate::engine::simulate::{PointInput, Simulation};
+use crate::methods::Bounds;
+use crate::methods::chance::{Outcome, Side, chance};
+use crate::methods::roots::{self, roots};
+use crate::model::{Aim, BinaryOp, Expr, InputRange};
+use crate::results::{Search, Sides, ValueRange, Verdict};
+
+/// A condition on draws, as values of a study.
+struct Draws<'a, 'r, 'm> {
+    study: &'a Study<'r, 'm>,
+    columns: &'a [(PointInput, Vec<f64>)],
+    count: usize,
+    /// The position of the condition among the values of the study.
+    truth: usize,
+    /// The comparison that the condition is: its operator and the positions of its sides.
+    comparison: Option<(BinaryOp, usize, usize)>,
+    /// The share of draws required, and whether at least or at most so many must hold.
+    required: f64,
+    at_least: bool,
+}
+
+/// Searches for the values of one input for which a condition has a probability.
+pub(super) fn search(
+    runs: &Runs<'_>,
+    aim: &Aim,
+    scenario: Option<usize>,
+    inputs: &[InputRange],
+    simulation: &Simulation,
+) -> Result<Search, Diagnostic> {
+    let mut search = runs.nothing(scenario, inputs)?;
+    let (Some(input), Some((op, right))) = (inputs.first(), &aim.condition.comparison) else {
+        return Ok(search);
+    };
+    let mut study = Study::new(runs, scenario, inputs)?;
+    let (question, year) = (&aim.condition.left, aim.years.1);
+    let truth = study.want(question, &question.expr, &[], year)?;
+    let comparison = match &question.expr {
+        Expr::Binary { op, left, right, .. } if op.compares() => {
+            let left = study.want(question, left, &[], year)?;
+            Some((*op, left, study.want(question, right, &[], year)?))
+        }
+        _ => None,
+    };
+    let comparison =
+        comparison.filter(|(op, ..)| !matches!(op, BinaryOp::Equal | BinaryOp::NotEqual));
+    let required = runs.value(&*runs.values(scenario)?, question, right, &[], year)?;
+    let columns = study.drawn(simulation)?;
+    let draws = Draws {
+        study: &study,
+        columns: &columns,
+        count: simulation.draws as usize,
+        truth,
+        comparison,
+        required,
+        at_least: matches!(op, BinaryOp::AtLeast | BinaryOp::Above),
+    };
+    search.draws = Some(simulation.draws);
+    let monotone = match (comparison, input.step) {
+        (Some(_), None) => draws.monotone(input, &mut search)?,
+        _ => None,
+    };
+    let found = match monotone {
+        Some(found) => found,
+        None => draws.by_share(input)?,
+    };
+    search.fill(&found, input);
+    if let Some(&at) = search.at.first() {
+        let left = draws.share(at)?;
+        let gap = if draws.at_least { left - required } else { required - left };
+        // A share is a whole number of draws over their count.
+        let missing = if gap > -1e-12 { 0.0 } else { -gap };
+        let elements = Vec::new();
+        search.sides = vec![Sides { elements, year, left, right: required, missing }];
+    }
+    if search.verdict == Verdict::Nowhere && !draws.moves(input)? {
+        (search.verdict, search.reason) = (Verdict::NoEffect, None);
+    }
+    Ok(search)
+}
+
+impl Draws<'_, '_, '_> {
+    /// Evaluates all values of the study at some values of the input in some draws.
+    fn evaluate(&self, points: &[(f64, usize)]) -> Result<Array2<f64>, Diagnostic> {
+        let column = |(_, numbers): &(PointInput, Vec<f64>)| -> Vec<f64> {
+            points.iter().map(|(_, draw)| numbers.get(*draw).copied().unwrap_or(0.5)).collect()
+        };
+        let columns: Vec<Vec<f64>> = self.columns.iter().map(column).collect();
+        let inputs = self.columns.iter().map(|(input, _)| *input);
+        let drawn: Vec<(PointInput, &[f64])> =
+            inputs.zip(columns.iter().map(Vec::as_slice)).collect();
+        let at = Array2::from_shape_fn((points.len(), 1), |(n, _)| points[n].0);
+        Ok(self.study.evaluate_draws(at.view(), &drawn)?.values)
+    }
+
+    /// The share of draws in which the condition holds; NaN if it has no value in one of them.
+    fn share(&self, at: f64) -> Result<f64, Diagnostic> {
+        let points: Vec<(f64, usize)> = (0..self.count).map(|draw| (at, draw)).collect();
+        let values = self.evaluate(&points)?;
+        let truth = values.column(self.truth);
+        let holds = truth.iter().filter(|value| **value != 0.0).count();
+        let missing = truth.iter().any(|value| value.is_nan());
+        Ok(if missing { f64::NAN } else { holds as f64 / self.count as f64 })
+    }
+
+    /// True if the share of draws differs between values of the input.
+    fn moves(&self, input: &InputRange) -> Result<bool, Diagnostic> {
+        let ends = [input.low, input.low + (input.high - input.low) / 2.0, input.high];
+        let shares: Vec<f64> = ends.iter().map(|&at| self.share(at)).collect::<Result<_, _>>()?;
+        Ok(shares.iter().any(|share| *share != shares[0]))
+    }
+
+    /// Solves the comparison for each draw. None if it does not move in one direction in all of them.
+    fn monotone(
+        &self,
+        input: &InputRange,
+        search: &mut Search,
+    ) -> Result<Option<Found>, Diagnostic> {
+        let Some((op, left, right)) = self.comparison else { return Ok(None) };
+        let sign = if self.at_least { 1.0 } else { -1.0 };
+        let mut batch = |points: ArrayView2<'_, f64>| {
+            let places = points.rows().into_iter().map(|row| (row[0], row[1] as usize));
+            let values = self.evaluate(&places.collect::<Vec<_>>())?;
+            Ok::<_, Diagnostic>(Array2::from_shape_fn((points.nrows(), 1), |(n, _)| {
+                sign * gap(op, values[(n, left)], values[(n, right)], None)
+            }))
+        };
+        let required = if self.at_least { self.required } else { 1.0 - self.required };
+        let bounds = Bounds::new(input.low, input.high);
+        let mut found = Found::default();
+        match chance(&mut batch, bounds, self.count, required)? {
+            Outcome::Found(chance) => {
+                search.interval = Some([chance.interval.0, chance.interval.1]);
+                found.ranges = vec![match chance.side {
+                    Side::Above => ValueRange { from: chance.at, to: input.high },
+                    Side::Below => ValueRange { from: input.low, to: chance.at },
+                }];
+            }
+            Outcome::Everywhere { .. } => {
+                found.ranges = vec![ValueRange { from: input.low, to: input.high }];
+            }
+            Outcome::Nowhere { best, .. } => found.closest = Some(best),
+            Outcome::Undefined { .. } => {}
+            Outcome::NotMonotone { .. } => return Ok(None),
+        }
+        Ok(Some(found))
+    }
+
+    /// Searches the share of draws, which moves in steps.
+    fn by_share(&self, input: &InputRange) -> Result<Found, Diagnostic> {
+        let off = |at: f64| {
+            let share = self.share(at)?;
+            Ok::<_, Diagnostic>(if self.at_least {
+                share - self.required
+            } else {
+                self.required - share
+            })
+        };
+        let mut found = Found::default();
+        if input.step.is_some() {
+            let grid = values(input).column(0).to_vec();
+            let offs: Vec<f64> = grid.iter().map(|&at| off(at)).collect::<Result<_, _>>()?;
+            let holds: Vec<bool> = offs.iter().map(|off| *off > -1e-12).collect();
+            found.ranges = runs_of(&grid, &holds);
+            let defined = grid.iter().zip(&offs).filter(|(_, off)| !off.is_nan());
+            found.closest = defined.max_by(|a, b| a.1.total_cmp(b.1)).map(|(at, _)| *at);
+            return Ok(found);
+        }
+        let mut batch = |points: ArrayView2<'_, f64>| {
+            let offs: Vec<f64> =
+                points.column(0).iter().map(|&at| off(at)).collect::<Result<_, _>>()?;
+            Ok::<_, Diagnostic>(Array2::from_shape_fn((offs.len(), 1), |(n, _)| offs[n]))
+        };
+        let roots = roots(&mut batch, Bounds::new(input.low, input.high))?;
+        found.closest = roots.closest.map(|(at, _)| at);
+        let mut edges = vec![input.low];
+        for root in &roots.roots {
+            edges.push(root.at);
+            if let roots::Kind::Flat { to } = root.kind {
+                edges.push(to);
+            }
+        }
+        edges.push(input.high);
+        for (&from, &to) in edges.iter().zip(edges.iter().skip(1)) {
+            if off(from + (to - from) / 2.0)? > -1e-12 {
+                match found.ranges.last_mut() {
+                    Some(last) if last.to == from => last.to = to,
+                    _ => found.ranges.push(ValueRange { from, to }),
+                }
+            }
+        }
+        Ok(found)
+    }
+}

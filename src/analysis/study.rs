@@ -1,0 +1,149 @@
+//! A scenario recorded with some inputs left open, and evaluated at many values of them.
+
+use std::sync::Arc;
+
+use ndarray::{Array2, ArrayView2};
+
+use super::recorded::Recorded;
+use super::runs::Runs;
+use crate::diagnostic::Diagnostic;
+use crate::engine::Values;
+use crate::engine::simulate::{Evaluated, PointInput, Run, Wanted};
+use crate::model::{Expr, InputRange, Question};
+use crate::plan::{Effect, Override, RunSpec, Stage, Target};
+
+/// Where in their ranges the inputs are recorded: at the first of these shares at which the run succeeds.
+const SHARES: [f64; 5] = [0.5, 0.0, 1.0, 0.25, 0.75];
+
+/// A recorded scenario whose inputs are numbers that points set.
+pub(super) struct Study<'r, 'm> {
+    runs: &'r Runs<'m>,
+    scenario: Option<usize>,
+    inputs: &'r [InputRange],
+    recorded: Recorded,
+    run: (Arc<Run>, Arc<Values>),
+    baseline: (Arc<Run>, Arc<Values>),
+    columns: Vec<PointInput>,
+    wanted: Vec<Wanted>,
+}
+
+impl<'r, 'm> Study<'r, 'm> {
+    /// Records a scenario with numbers in place of the inputs, and its baseline with the same numbers.
+    ///
+    /// # Errors
+    /// The run has no value wherever it was tried; what cannot be recorded.
+    pub(super) fn new(
+        runs: &'r Runs<'m>,
+        scenario: Option<usize>,
+        inputs: &'r [InputRange],
+    ) -> Result<Self, Diagnostic> {
+        let spec = first_run(runs, scenario, inputs)?;
+        let mut recorded = Recorded::until(&runs.stop);
+        let mut record = |spec: &RunSpec| {
+            let run = recorded.run(runs.model, &runs.scope, &runs.known.borrow(), spec)?;
+            Ok((run, runs.of(spec)?))
+        };
+        let (baseline, run) = (record(&spec.baseline())?, record(&spec)?);
+        let column = |given| recorded.tape.override_input(given);
+        let columns = spec.overrides.iter().filter_map(column).collect();
+        let wanted = Vec::new();
+        Ok(Self { runs, scenario, inputs, recorded, run, baseline, columns, wanted })
+    }
+
+    /// The position among the evaluated values of an expression in a cell and year.
+    pub(super) fn want(
+        &mut self,
+        question: &Question,
+        expr: &Expr,
+        cell: &[u32],
+        year: i32,
+    ) -> Result<usize, Diagnostic> {
+        let (run, baseline) =
+            ((&*self.run.0, &*self.run.1), (&*self.baseline.0, &*self.baseline.1));
+        let tape = &mut self.recorded.tape;
+        let wanted = tape.ask(self.runs.model, run, baseline, question, expr, (cell, year))?;
+        self.wanted.push(wanted);
+        Ok(self.wanted.len() - 1)
+    }
+
+    /// Evaluates all wanted values (columns) at some points: a row for each, with a number for each input.
+    pub(super) fn evaluate(&self, points: ArrayView2<'_, f64>) -> Result<Evaluated, Diagnostic> {
+        self.evaluate_draws(points, &[])
+    }
+
+    /// As [`Study::evaluate`], with the numbers of random quantities at the points.
+    pub(super) fn evaluate_draws(
+        &self,
+        points: ArrayView2<'_, f64>,
+        drawn: &[(PointInput, &[f64])],
+    ) -> Result<Evaluated, Diagnostic> {
+        let columns: Vec<Vec<f64>> = points.columns().into_iter().map(|c| c.to_vec()).collect();
+        let mut matrix: Vec<(PointInput, &[f64])> =
+            self.columns.iter().copied().zip(columns.iter().map(Vec::as_slice)).collect();
+        matrix.extend_from_slice(drawn);
+        if matrix.is_empty() {
+            return Ok(Evaluated { values: Array2::zeros((0, 0)), failed: Vec::new() });
+        }
+        let tape = &self.recorded.tape;
+        tape.evaluate_points(&self.wanted, &matrix, &self.runs.model.solver, &|_| {})
+    }
+
+    /// The uniform numbers of the random quantities in the draws of a simulation.
+    pub(super) fn drawn(
+        &mut self,
+        simulation: &crate::engine::simulate::Simulation,
+    ) -> Result<Vec<(PointInput, Vec<f64>)>, Diagnostic> {
+        self.recorded.tape.correlate(self.runs.model)?;
+        Ok(self.recorded.tape.drawn_inputs(simulation))
+    }
+
+    /// The plain run with some numbers for the inputs.
+    pub(super) fn plain(&self, numbers: &[f64]) -> Result<Arc<Values>, Diagnostic> {
+        run(self.runs, &with(self.runs, self.scenario, self.inputs, numbers))
+    }
+}
+
+/// The run of a scenario with some numbers for its inputs: the scenario's own values are replaced too.
+fn with(
+    runs: &Runs<'_>,
+    scenario: Option<usize>,
+    inputs: &[InputRange],
+    numbers: &[f64],
+) -> RunSpec {
+    let number = |(input, &value): (&InputRange, &f64)| {
+        let (quantity, cell, years) = (input.quantity, input.cell.clone(), input.years);
+        let (effect, stage) = (Effect::Set, Stage::Scenario);
+        Override { target: Target { quantity, cell, years, effect, stage }, value }
+    };
+    let overrides = inputs.iter().zip(numbers).map(number).collect();
+    RunSpec { changes: runs.spec(scenario).changes, overrides }
+}
+
+/// Makes a run after its baseline, which it may read.
+fn run(runs: &Runs<'_>, spec: &RunSpec) -> Result<Arc<Values>, Diagnostic> {
+    runs.of(&spec.baseline())?;
+    runs.of(spec)
+}
+
+/// The first run that succeeds of those with the inputs at some shares of their ranges.
+fn first_run(
+    runs: &Runs<'_>,
+    scenario: Option<usize>,
+    inputs: &[InputRange],
+) -> Result<RunSpec, Diagnostic> {
+    let mut first = None;
+    for share in SHARES {
+        let number = |input: &InputRange| match input.count() {
+            Some(count) => input.at(((count - 1.0) * share).round()),
+            None => input.low * (1.0 - share) + input.high * share,
+        };
+        let numbers: Vec<f64> = inputs.iter().map(number).collect();
+        let spec = with(runs, scenario, inputs, &numbers);
+        match run(runs, &spec) {
+            Ok(_) => return Ok(spec),
+            Err(problem) => drop(first.get_or_insert(problem)),
+        }
+        runs.stop.check()?;
+    }
+    Err(first.unwrap_or_else(crate::engine::Stop::interrupted))
+}

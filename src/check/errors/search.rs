@@ -1,0 +1,164 @@
+//! Mistakes in `find` and `sweep`.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+
+pub(in crate::check) fn no_range(span: Span, name: &str, word: &str, range: &str) -> Diagnostic {
+    Diagnostic::error(Code::SearchRange, format!("the values of `{name}` to try are required"))
+        .at(span, "no range")
+        .help(format!("write a range that makes sense: `{name} {word} {range}`"))
+}
+
+pub(in crate::check) fn empty_range(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::SearchRange, "the second end of a range must be greater than the first")
+        .at(span, "not a range")
+        .help("write the smaller value first")
+}
+
+pub(in crate::check) fn range_outside(span: Span, name: &str, low: &str, high: &str) -> Diagnostic {
+    Diagnostic::error(Code::SearchRange, format!("`{name}` must be from {low} to {high}"))
+        .at(span, "outside its bounds")
+        .help(format!("write a range within {low}..{high}"))
+}
+
+pub(in crate::check) fn step_size(span: Span, year: bool) -> Diagnostic {
+    let (message, help) = match year {
+        true => ("a step between years is a whole number", "write `step 1`"),
+        false => (
+            "a step is positive and no greater than the range",
+            "write a step that divides the range: `0%..50% step 5%`",
+        ),
+    };
+    Diagnostic::error(Code::SearchRange, message).at(span, "not a step").help(help)
+}
+
+pub(in crate::check) fn combinations(span: Span, count: f64, most: f64) -> Diagnostic {
+    let (count, most) = (grouped(count), grouped(most));
+    let message = format!("the search has {count} combinations of values; the limit is {most}");
+    Diagnostic::error(Code::LimitCells, message)
+        .at(span, "too many steps")
+        .help("write a larger `step` or a smaller range")
+}
+
+pub(in crate::check) fn mixed_steps(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(Code::SearchRange, "either every input of a search has steps, or none")
+        .at(span, "no step")
+        .help(format!("write a `step` behind the range of `{name}`"))
+}
+
+pub(in crate::check) fn probability_alone(span: Span) -> Diagnostic {
+    let message = "a search for a probability has this condition alone, and no goal";
+    Diagnostic::error(Code::SearchCondition, message)
+        .at(span, "not alone")
+        .help("remove the goal and the other conditions")
+}
+
+pub(in crate::check) fn third_input(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::SearchRange, "a sweep is over one input or two")
+        .at(span, "a third input")
+        .help("remove it, or write a second `sweep`")
+}
+
+pub(in crate::check) fn swept_probability(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::NotAvailable, "a probability cannot be swept yet")
+        .at(span, "a probability")
+        .help("show its value in place of it; `find` searches for a probability")
+}
+
+pub(in crate::check) fn swept_values(span: Span, count: f64, most: f64) -> Diagnostic {
+    let (count, most) = (grouped(count), grouped(most));
+    let message = format!("the sweep has {count} values; the limit is {most}");
+    Diagnostic::error(Code::LimitCells, message)
+        .at(span, "too many values")
+        .help("write larger steps, or fewer years and scenarios")
+}
+
+pub(in crate::check) fn varied_computed(span: Span, name: &str, word: &str) -> Diagnostic {
+    let message = format!("`{name}` is computed by equations; `{word}` varies given values");
+    Diagnostic::error(Code::Computed, message)
+        .at(span, "computed")
+        .help("name a `param` or a field of a lever that it depends on")
+}
+
+pub(in crate::check) fn varied_kind(span: Span, name: &str, kind: &str) -> Diagnostic {
+    Diagnostic::error(Code::SearchRange, format!("`{name}` is {kind}; a number is required"))
+        .at(span, "not a number")
+        .help("name a `param` or a field that is a number; compare other values by scenarios")
+}
+
+pub(in crate::check) fn varied_year(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(Code::PathInConstant, format!("`{name}` has one value for all years"))
+        .at(span, "a year")
+        .help(format!("leave the year out: `{name}`"))
+}
+
+pub(in crate::check) fn not_in_scenario(
+    span: Span,
+    name: &str,
+    lever: &str,
+    without: &str,
+    some: Option<&str>,
+) -> Diagnostic {
+    let message = format!("`{name}` exists only in scenarios that have `{lever}`");
+    let label = if without == "baseline" { "not in the baseline" } else { "not in a scenario" };
+    let found = Diagnostic::error(Code::NotInBaseline, message).at(span, label);
+    match some {
+        Some(scenario) => {
+            found.help(format!("ask about a scenario that has it: write `for {scenario}`"))
+        }
+        None => found.help(format!("name a scenario that has `{lever}`")),
+    }
+}
+
+pub(in crate::check) fn goal_value(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::SearchCondition, "the goal of a search is one value in one year")
+        .at(span, "not one value")
+        .help("write one number, as in `to minimise sum(cost[*]) in 2035`")
+}
+
+pub(in crate::check) fn aim_comparison(span: Span, both: bool) -> Diagnostic {
+    let help = match both {
+        true => "write a comma in place of `and`: `so that a >= 0, b >= 0`",
+        false => "compare two values: `so that balance in 2035 >= 0 USD`",
+    };
+    Diagnostic::error(Code::SearchCondition, "the condition of a search is a comparison")
+        .at(span, "not a comparison")
+        .help(help)
+}
+
+pub(in crate::check) fn aim_unequal(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code::SearchCondition,
+        "`!=` holds nearly everywhere and cannot be searched for",
+    )
+    .at(span, "nearly always true")
+    .help("write `>=`, `<=` or `==`")
+}
+
+pub(in crate::check) fn aim_one_value(span: Span, last: i32, one_year: bool) -> Diagnostic {
+    let message = "this condition needs one value in one year on its left";
+    let help = match one_year {
+        true => "name one element in place of `*`".to_owned(),
+        false => format!("name the year: write ` in {last}` behind the condition"),
+    };
+    Diagnostic::error(Code::SearchCondition, message).at(span, "several values").help(help)
+}
+
+pub(in crate::check) fn aim_probability(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code::SearchCondition,
+        "a probability moves in steps and meets `==` by chance only",
+    )
+    .at(span, "`==` with a probability")
+    .help("write `>=` or `<=`")
+}
+
+/// A count with a comma between thousands.
+fn grouped(count: f64) -> String {
+    let digits = format!("{count:.0}");
+    let group = |(n, digit): (usize, char)| {
+        let comma = n > 0 && (digits.len() - n).is_multiple_of(3);
+        [comma.then_some(','), Some(digit)]
+    };
+    digits.chars().enumerate().flat_map(group).flatten().collect()
+}

@@ -1,0 +1,89 @@
+//! Reductions over sets: `sum(x[*])`, `mean(s in sector where x[s] > 0: x[s])`.
+
+use super::errors;
+use super::expr::{Env, MISTAKE, NUMBER, Typed};
+use super::{Checker, IndexMeaning, arguments};
+use crate::builtins::Builtin;
+use crate::model::{Expr, Kind, Reduction};
+use crate::source::Span;
+use crate::syntax::ast;
+
+impl Checker<'_> {
+    /// Resolves a reduction with its arguments bound.
+    pub(super) fn reduction(
+        &mut self,
+        row: &'static Builtin,
+        op: Reduction,
+        call: &ast::Call,
+        span: Span,
+        env: &mut Env,
+    ) -> Typed {
+        let parameters = arguments::parameters(row);
+        let given = self.bind_arguments(row.name, &parameters, &row.help(), call, span);
+        let Some([argument]) = given.as_ref().and_then(|given| given.first()).map(Vec::as_slice)
+        else {
+            return MISTAKE;
+        };
+        self.reduce(
+            row.name,
+            op,
+            (&call.binders, call.filter.as_deref()),
+            &argument.value,
+            span,
+            env,
+        )
+    }
+
+    /// The sum of `body` over the sets of its `*`.
+    pub(super) fn sum_of(&mut self, body: &ast::Expr, span: Span, env: &mut Env) -> Typed {
+        self.reduce("sum", Reduction::Sum, (&[], None), body, span, env)
+    }
+
+    /// Resolves the reduction of `body`: over the sets of `binders` for which the filter holds, or
+    /// over those of the `*` in `body`.
+    fn reduce(
+        &mut self,
+        name: &str,
+        op: Reduction,
+        (binders, filter): (&[(ast::Name, ast::Name)], Option<&ast::Expr>),
+        body: &ast::Expr,
+        span: Span,
+        env: &mut Env,
+    ) -> Typed {
+        let depth = env.indices.len();
+        let outer = env.wild.take();
+        let mut loops = Vec::new();
+        for (index, set) in binders {
+            let Some(&id) = self.sets.get(&set.text) else {
+                let near = self.nearest(&set.text, self.sets.keys().map(String::as_str));
+                self.error(errors::unknown_set(set.span, &set.text, near.as_deref()));
+                env.wild = outer;
+                env.indices.truncate(depth);
+                return MISTAKE;
+            };
+            let slot = env.slot();
+            loops.push((slot, id));
+            env.indices.push((index.text.clone(), IndexMeaning::Free(slot, id)));
+        }
+        // With binders a `*` would range over a second set that the reader does not see.
+        env.wild = binders.is_empty().then(Vec::new);
+        let filter = filter.map(|filter| Box::new(self.truth(filter, env)));
+        let (body, kind) = self.expr(body, env, None);
+        // An identity may name an index first in here; the index keeps its meaning after the reduction.
+        env.indices.drain(depth..depth + binders.len());
+        let wild = std::mem::replace(&mut env.wild, outer).unwrap_or_default();
+        loops.extend(wild.iter().map(|&(set, _, slot)| (slot, set)));
+        self.model.slots = self.model.slots.max(env.next_slot);
+        if loops.is_empty() {
+            // A body that was reported may have lost its `*`: one message is enough.
+            if kind == Kind::Unknown {
+                return (body, kind);
+            }
+            self.error(errors::nothing_to_reduce(span, name));
+            return MISTAKE;
+        }
+        // Squared shares have no unit.
+        let kind = if op == Reduction::Hhi { NUMBER } else { kind };
+        (Expr::Reduce { op, loops, filter, body: Box::new(body), span }, kind)
+    }
+}

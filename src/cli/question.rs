@@ -1,0 +1,153 @@
+//! `mizan find` and `mizan sweep`: one question about a script, in place of its own queries.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::Target;
+use super::draws::Draws;
+use super::exit::Exit;
+use super::progress::Progress;
+use super::run;
+use super::{input, terminal};
+use crate::analysis::answer_with;
+use crate::diagnostic::Diagnostic;
+use crate::report::{Format, Setting};
+
+const FIND_EXAMPLES: &str = "\
+Examples:
+  mizan find 'duty.rate in 0%..50%' --so-that 'balance[China] in 2035 >= 0 USD' trade.mizan
+  mizan find 'plant.opens in 2026..2032' --so-that 'jobs in 2035 >= 500' --scenario park trade.mizan
+  mizan find 'a in 0..1, b in 0..1' --minimise cost --so-that 'income >= 5' model.mizan";
+
+const SWEEP_EXAMPLES: &str = "\
+Examples:
+  mizan sweep 'duty.rate over 0%..50% step 5%' --show 'balance[China]' --years 2035 trade.mizan
+  mizan sweep 'a over 0..1, b over 0..1' --show income --output map.svg model.mizan";
+
+/// Search for the values of inputs for which conditions hold.
+#[derive(Debug, Args)]
+#[command(after_help = FIND_EXAMPLES)]
+pub(super) struct Find {
+    /// The inputs, each with its range: `duty.rate in 0%..50%`; a comma separates several. Without a goal
+    /// each is searched alone.
+    #[arg(value_name = "INPUTS")]
+    inputs: String,
+    #[command(flatten)]
+    of: Script,
+    /// The condition to reach, `balance in 2035 >= 0 USD`; a comma separates several.
+    #[arg(long, value_name = "CONDITION")]
+    so_that: String,
+    /// Search all inputs together for the smallest value of this.
+    #[arg(long, value_name = "VALUE", conflicts_with = "maximise")]
+    minimise: Option<String>,
+    /// Search all inputs together for the greatest value of this.
+    #[arg(long, value_name = "VALUE")]
+    maximise: Option<String>,
+}
+
+/// Show values over a range of one input, or of two.
+#[derive(Debug, Args)]
+#[command(after_help = SWEEP_EXAMPLES)]
+pub(super) struct Sweep {
+    /// The inputs, each with its range and step: `duty.rate over 0%..50% step 5%`; a comma separates two.
+    #[arg(value_name = "INPUTS")]
+    inputs: String,
+    #[command(flatten)]
+    of: Script,
+    /// The values to show, as in `balance[China], jobs`.
+    #[arg(long, value_name = "VALUES")]
+    show: String,
+    /// Show these years in place of the last.
+    #[arg(long, value_name = "A..B", value_parser = run::years)]
+    years: Option<(i32, i32)>,
+}
+
+/// The script that is asked, and how the answer is written.
+#[derive(Debug, Args)]
+struct Script {
+    /// The script; `-` is standard input.
+    file: PathBuf,
+    /// Ask about this scenario in place of the baseline. May be repeated.
+    #[arg(long, value_name = "NAME")]
+    scenario: Vec<String>,
+    /// Replace a given value, as in `mizan run`. May be repeated.
+    #[arg(long, value_name = "TARGET=VALUE", value_parser = run::edit)]
+    set: Vec<String>,
+    /// How to write the answer. Without it, the ending of the output file decides.
+    #[arg(long, value_parser = run::format())]
+    format: Option<&'static Format>,
+    /// Columns of the text; the terminal's, or 80.
+    #[arg(long, value_name = "COLUMNS")]
+    width: Option<usize>,
+    #[command(flatten)]
+    draws: Draws,
+    #[command(flatten)]
+    target: Target,
+}
+
+impl Find {
+    pub(super) fn execute(self) -> Result<Exit, Exit> {
+        let goal = match (&self.minimise, &self.maximise) {
+            (Some(value), _) => format!(" to minimise {value}"),
+            (None, Some(value)) => format!(" to maximise {value}"),
+            (None, None) => String::new(),
+        };
+        let scenarios = self.of.scenarios();
+        let question = format!("find {}{goal}{scenarios} so that {}", self.inputs, self.so_that);
+        self.of.ask(&question)
+    }
+}
+
+impl Sweep {
+    pub(super) fn execute(self) -> Result<Exit, Exit> {
+        let years = self.years.map_or(String::new(), |(from, to)| format!(" in {from}..{to}"));
+        let scenarios = self.of.scenarios();
+        let question = format!("sweep {} show {}{years}{scenarios}", self.inputs, self.show);
+        self.of.ask(&question)
+    }
+}
+
+impl Script {
+    /// The clause that names the scenarios.
+    fn scenarios(&self) -> String {
+        if self.scenario.is_empty() {
+            return String::new();
+        }
+        format!(" for {}", self.scenario.join(", "))
+    }
+
+    /// Answers a question, and prints the diagnostics that speak of it.
+    fn ask(self, question: &str) -> Result<Exit, Exit> {
+        self.draws.check()?;
+        let format = self.target.format(self.format)?;
+        self.target.check(&[&self.file])?;
+        let mut program = input::load_asking(&self.file, &self.set, question)?;
+        // Without its own queries a script has parts that nothing asks for.
+        program.diagnostics.retain(Diagnostic::is_error);
+        let report = program.model.as_ref().map(|model| {
+            let progress = Progress::start();
+            answer_with(model, self.draws.simulation().as_ref(), &|done| progress.show(done))
+        });
+        let report = match report {
+            Some(Ok(report)) => Some(report),
+            Some(Err(problem)) => {
+                program.diagnostics.push(problem);
+                None
+            }
+            None => None,
+        };
+        input::report(&program.diagnostics, &program.sources);
+        let Some(mut report) = report else { return Err(Exit::of(&program.diagnostics)) };
+        // The answer stands alone: it names the scenarios that it is about.
+        report.scenarios.clear();
+        report.sources.clear();
+        let to_terminal = self.target.file().is_none();
+        let width = self.width.unwrap_or_else(terminal::width);
+        let colour = to_terminal && terminal::colour();
+        let setting = Setting { width, colour, errors: false };
+        let bytes = format.write(&report, setting).map_err(|_| Exit::Internal)?;
+        self.target.write(&bytes, &[&self.file])?;
+        Ok(Exit::Fine)
+    }
+}

@@ -1,0 +1,259 @@
+//! A value of an unknown for which a condition holds with a given probability.
+//!
+//! The condition is that an output is at least 0, which is monotone in the unknown for each draw: on one
+//! side of a threshold it holds, on the other it does not. The threshold is found for every draw, all of
+//! them side by side, and the answer is an order statistic of the thresholds: the least value (or the
+//! greatest) for which enough draws hold. Its interval has the confidence of the binomial distribution
+//! (H. A. David and H. N. Nagaraja, "Order Statistics", 2003, section 7.1) for independent draws; draws
+//! from a Sobol sequence or in strata are more exact than it says.
+
+use ndarray::Array2;
+
+use super::binomial::ranks_around;
+use super::{Batch, Bounds};
+
+/// Values of the unknown at which each draw is checked for being monotone, both bounds among them.
+const CHECKS: usize = 9;
+/// Steps of the search for thresholds.
+const MOST_STEPS: usize = 120;
+/// The confidence of the interval.
+pub const CONFIDENCE: f64 = 0.95;
+
+/// On which side of its threshold the condition holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// At and above the answer.
+    Above,
+    /// At and below the answer.
+    Below,
+}
+
+/// A value of the unknown with its error.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chance {
+    /// The value nearest to where the condition fails for which enough draws hold.
+    pub at: f64,
+    /// An interval of [`CONFIDENCE`] for the value with all possible draws; None on a side where there
+    /// are too few draws, or where it ends outside the bounds of the unknown.
+    pub interval: (Option<f64>, Option<f64>),
+    /// The share of draws for which the condition holds at the value.
+    pub share: f64,
+    /// On which side it holds.
+    pub side: Side,
+}
+
+/// What came of the search.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// The value.
+    Found(Chance),
+    /// Enough draws hold at every value within the bounds; the share that holds at the worst.
+    Everywhere {
+        /// The least share, at one of the bounds.
+        share: f64,
+    },
+    /// Too few draws hold at any value within the bounds: the best bound and its share.
+    Nowhere {
+        /// The bound at which most draws hold.
+        best: f64,
+        /// The share of draws that hold there.
+        share: f64,
+    },
+    /// The output is not monotone in the unknown, or not in the same direction in all draws.
+    NotMonotone {
+        /// A draw that rises and falls, or goes against the first.
+        draw: usize,
+    },
+    /// The output has no value in a draw.
+    Undefined {
+        /// The draw.
+        draw: usize,
+    },
+}
+
+/// Finds the value of the unknown for which the first output is at least 0 with a probability.
+///
+/// A point given to the batch has the unknown first and the number of the draw second. The same draw
+/// must have the same random numbers at each value.
+///
+/// # Errors
+/// Those of the batch.
+pub fn chance<B: Batch>(
+    batch: &mut B,
+    bounds: Bounds,
+    draws: usize,
+    probability: f64,
+) -> Result<Outcome, B::Error> {
+    let mut grid = Vec::with_capacity(CHECKS);
+    for n in 0..CHECKS {
+        let at = bounds.at(n as f64 / (CHECKS - 1) as f64);
+        let values = run(batch, (0..draws).map(|draw| (at, draw)).collect())?;
+        if let Some(draw) = values.iter().position(|value| value.is_nan()) {
+            return Ok(Outcome::Undefined { draw });
+        }
+        grid.push((at, values));
+    }
+    let side = match direction(&grid, draws) {
+        Ok(side) => side,
+        Err(draw) => return Ok(Outcome::NotMonotone { draw }),
+    };
+    let found = thresholds(batch, &grid, draws, side)?;
+    Ok(match found {
+        Ok(thresholds) => outcome(bounds, thresholds, probability, side),
+        Err(draw) => Outcome::Undefined { draw },
+    })
+}
+
+/// The output at values of the unknown with the numbers of draws.
+fn run<B: Batch>(batch: &mut B, points: Vec<(f64, usize)>) -> Result<Vec<f64>, B::Error> {
+    let flat = points.iter().flat_map(|&(at, draw)| [at, draw as f64]).collect();
+    let points = Array2::from_shape_vec((points.len(), 2), flat);
+    let values = batch.run(points.unwrap_or_else(|_| Array2::zeros((0, 2))).view())?;
+    Ok(values.column(0).to_vec())
+}
+
+/// The direction that all draws have in common; a draw that breaks it is an error. Changes of the size
+/// of rounding do not count.
+fn direction(grid: &[(f64, Vec<f64>)], draws: usize) -> Result<Side, usize> {
+    let mut side = None;
+    for draw in 0..draws {
+        for (before, after) in grid.iter().zip(&grid[1..]) {
+            let (a, b) = (before.1[draw], after.1[draw]);
+            if (b - a).abs() <= 1e-9 * a.abs().max(b.abs()) || a == b {
+                continue;
+            }
+            let own = if b > a { Side::Above } else { Side::Below };
+            if *side.get_or_insert(own) != own {
+                return Err(draw);
+            }
+        }
+    }
+    Ok(side.unwrap_or(Side::Above))
+}
+
+/// A threshold under way: a value where the condition fails, one where it holds, and the outputs there.
+#[derive(Debug, Clone, Copy)]
+struct Bracket {
+    fails: (f64, f64),
+    holds: (f64, f64),
+    /// How often in a row the same end has stayed.
+    stayed: i32,
+    draw: usize,
+}
+
+/// The threshold of each draw, moving away from where the condition fails: infinite for a draw that never
+/// holds, minus infinity (in the same sense) for one that always does. An error is a draw without a value.
+///
+/// Regula falsi with the correction of N. Anderson and A. Bjorck (1973), and a bisection where it is
+/// slow; the value kept is one at which the condition holds.
+fn thresholds<B: Batch>(
+    batch: &mut B,
+    grid: &[(f64, Vec<f64>)],
+    draws: usize,
+    side: Side,
+) -> Result<Result<Vec<f64>, usize>, B::Error> {
+    let outward = if side == Side::Above { 1.0 } else { -1.0 };
+    let mut found = vec![f64::INFINITY; draws];
+    let mut open = Vec::new();
+    for (draw, found) in found.iter_mut().enumerate() {
+        let mut points: Vec<(f64, f64)> = grid.iter().map(|(at, v)| (*at, v[draw])).collect();
+        if side == Side::Below {
+            points.reverse();
+        }
+        match points.iter().position(|point| point.1 >= 0.0) {
+            Some(0) => *found = f64::NEG_INFINITY,
+            Some(n) => {
+                let (fails, holds) = (points[n - 1], points[n]);
+                open.push(Bracket { fails, holds, stayed: 0, draw });
+            }
+            None => {}
+        }
+    }
+    for step in 0..MOST_STEPS {
+        open.retain(|bracket| {
+            let (a, b) = (bracket.fails.0, bracket.holds.0);
+            let wide = (b - a).abs() > 4.0 * f64::EPSILON * a.abs().max(b.abs());
+            let more = wide && bracket.holds.1 != 0.0 && step + 1 < MOST_STEPS;
+            if !more {
+                found[bracket.draw] = outward * b;
+            }
+            more
+        });
+        if open.is_empty() {
+            break;
+        }
+        let at: Vec<(f64, usize)> = open.iter().map(|b| (b.next(step), b.draw)).collect();
+        let values = run(batch, at.clone())?;
+        for ((bracket, (at, draw)), value) in open.iter_mut().zip(at).zip(values) {
+            if value.is_nan() {
+                return Ok(Err(draw));
+            }
+            bracket.take((at, value));
+        }
+    }
+    Ok(Ok(found))
+}
+
+impl Bracket {
+    /// Where to evaluate next: every third step is a bisection.
+    fn next(&self, step: usize) -> f64 {
+        let ((a, fa), (b, fb)) = (self.fails, self.holds);
+        let middle = a + (b - a) / 2.0;
+        let secant = b - fb * (b - a) / (fb - fa);
+        let inside = (secant - a) * (secant - b) < 0.0;
+        if step % 3 == 2 || !inside { middle } else { secant }
+    }
+
+    fn take(&mut self, point: (f64, f64)) {
+        let held = point.1 >= 0.0;
+        let (moved, stays) = if held {
+            (&mut self.holds, &mut self.fails)
+        } else {
+            (&mut self.fails, &mut self.holds)
+        };
+        let again = if held { self.stayed > 0 } else { self.stayed < 0 };
+        if again {
+            // The end that stayed twice counts for less, which draws the next value to its side.
+            let factor = 1.0 - point.1 / moved.1;
+            stays.1 *= if factor > 0.0 { factor } else { 0.5 };
+        }
+        *moved = point;
+        self.stayed = if held { 1 } else { -1 };
+    }
+}
+
+/// The order statistic of the thresholds, in the direction in which the condition comes to hold.
+fn outcome(bounds: Bounds, mut thresholds: Vec<f64>, probability: f64, side: Side) -> Outcome {
+    thresholds.sort_by(f64::total_cmp);
+    let count = thresholds.len();
+    let share = |up_to: f64| {
+        thresholds.partition_point(|&threshold| threshold <= up_to) as f64 / count as f64
+    };
+    let (first, last) = match side {
+        Side::Above => (bounds.low, bounds.high),
+        Side::Below => (-bounds.high, -bounds.low),
+    };
+    let outward = if side == Side::Above { 1.0 } else { -1.0 };
+    // Rounding must not ask for one draw more.
+    let needed = ((probability * count as f64) * (1.0 - 1e-12)).ceil().max(1.0) as usize;
+    let Some(&at) = thresholds.get(needed - 1) else {
+        return Outcome::Nowhere { best: outward * last, share: share(last) };
+    };
+    if at == f64::INFINITY {
+        return Outcome::Nowhere { best: outward * last, share: share(last) };
+    }
+    if at == f64::NEG_INFINITY {
+        return Outcome::Everywhere { share: share(first) };
+    }
+    let (below, above) = ranks_around(count, probability, CONFIDENCE);
+    let threshold = |rank: Option<usize>| {
+        let at = rank.and_then(|rank| thresholds.get(rank - 1));
+        at.filter(|at| at.is_finite()).map(|at| outward * at)
+    };
+    let (near, far) = (threshold(below), threshold(above));
+    let interval = if side == Side::Above { (near, far) } else { (far, near) };
+    Outcome::Found(Chance { at: outward * at, interval, share: share(at), side })
+}
+
+#[cfg(test)]
+mod tests;

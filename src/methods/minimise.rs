@@ -1,0 +1,438 @@
+//! The least value of an objective over several unknowns with constraints and bounds.
+//!
+//! Sequential quadratic programming: M. J. D. Powell, "A fast algorithm for nonlinearly constrained optimization
+//! calculations", LNM 630 (1978), 144-157, with his damped update of the Hessian (BFGS), the exact penalty
+//! function of S. P. Han (1977), and second-order corrections where curved constraints reject a full
+//! step (R. Fletcher, 1982). The step lengths of a line search are one batch. Unknowns are measured in
+//! shares of their bounds, functions in units of their slopes at the start.
+
+use ndarray::Array2;
+
+use super::dense::{dot, times};
+use super::quadratic::{Constraint, Minimum, minimise as solve};
+use super::{Batch, Bounds, derivative, rows};
+
+/// As many combinations of whole values are enumerated.
+pub const MOST_COMBINATIONS: usize = 10_000;
+/// Iterations of a search.
+const MOST_STEPS: usize = 300;
+/// The step lengths of a line search: halves.
+const LENGTHS: usize = 14;
+/// The largest violation of a constraint at a solution, in units of its slope over the bounds.
+const FEASIBLE: f64 = 1e-9;
+/// A search ends if neither objective and constraints, in the same units, nor any unknown, in shares of
+/// its bounds, would change by more. The objective alone tells half of the digits of the unknowns.
+const CONVERGED: (f64, f64) = (1e-13, 1e-9);
+/// The change below which a search that finds no better point counts as converged.
+const NEARLY: f64 = 1e-7;
+
+/// What an output of the batch has to do; the first output is the objective and has no entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// It has to be 0.
+    Zero,
+    /// It has to be at least 0.
+    AtLeastZero,
+}
+
+/// The best point that was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Optimum {
+    /// The unknowns.
+    pub at: Vec<f64>,
+    /// The objective.
+    pub objective: f64,
+    /// The constraints' outputs.
+    pub constraints: Vec<f64>,
+    /// The objective rises by so much per unit by which a constraint is tightened (its shadow price); 0
+    /// where it does not bind, and for whole unknowns.
+    pub prices: Vec<f64>,
+    /// How many starts led to this value, of how many.
+    pub agreeing: (usize, usize),
+}
+
+/// What came of a search.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// A point that keeps to all constraints and that no small change improves.
+    Optimal(Optimum),
+    /// No point that keeps to all constraints was found.
+    Infeasible {
+        /// The unknowns with the least violation.
+        at: Vec<f64>,
+        /// Each violated constraint with its output there.
+        violated: Vec<(usize, f64)>,
+    },
+    /// A point that keeps to all constraints, which small changes may still improve.
+    NotConverged(Optimum),
+    /// The outputs have no value at any start or combination.
+    Undefined,
+    /// There are more combinations of whole values than [`MOST_COMBINATIONS`].
+    TooMany {
+        /// How many; as a float, since there may be very many.
+        combinations: f64,
+    },
+}
+
+/// Minimises the first output of a batch over continuous unknowns from several starts. Starts that
+/// [`super::starts`] spreads over the bounds find more than one valley.
+///
+/// # Errors
+/// Those of the batch.
+pub fn minimise<B: Batch>(
+    batch: &mut B,
+    bounds: &[Bounds],
+    kinds: &[Kind],
+    starts: &[Vec<f64>],
+) -> Result<Outcome, B::Error> {
+    let mut found: Vec<State> = Vec::new();
+    for start in starts {
+        let mut search = Search { batch, bounds, kinds, scales: Vec::new() };
+        found.extend(search.run(start)?);
+    }
+    let rank = |state: &State| {
+        let feasible = state.violation <= FEASIBLE;
+        (!feasible, if feasible { 0.0 } else { state.violation }, state.raw[0])
+    };
+    let best = found
+        .iter()
+        .min_by(|a, b| rank(a).partial_cmp(&rank(b)).unwrap_or(std::cmp::Ordering::Equal));
+    let Some(best) = best else { return Ok(Outcome::Undefined) };
+    let constraints = best.raw[1..].to_vec();
+    let at: Vec<f64> = best.shares.iter().zip(bounds).map(|(s, b)| b.at(*s)).collect();
+    if best.violation > FEASIBLE {
+        let violated =
+            (0..kinds.len()).zip(constraints).filter(|&(n, c)| violation(kinds[n], c) > 0.0);
+        return Ok(Outcome::Infeasible { at, violated: violated.collect() });
+    }
+    let near = |state: &&State| {
+        let off = (state.raw[0] - best.raw[0]).abs();
+        state.violation <= FEASIBLE && off <= 1e-6 * best.raw[0].abs().max(1e-9)
+    };
+    let optimum = Optimum {
+        at,
+        objective: best.raw[0],
+        constraints,
+        prices: best.prices.clone(),
+        agreeing: (found.iter().filter(near).count(), starts.len()),
+    };
+    Ok(if best.converged { Outcome::Optimal(optimum) } else { Outcome::NotConverged(optimum) })
+}
+
+/// Minimises the first output of a batch over whole unknowns, by evaluating every combination.
+///
+/// # Errors
+/// Those of the batch.
+pub fn minimise_whole<B: Batch>(
+    batch: &mut B,
+    bounds: &[Bounds],
+    kinds: &[Kind],
+) -> Result<Outcome, B::Error> {
+    let counts = bounds.iter().map(|b| (b.high.floor() - b.low.ceil() + 1.0).max(0.0));
+    let combinations: f64 = counts.clone().product();
+    if combinations > MOST_COMBINATIONS as f64 {
+        return Ok(Outcome::TooMany { combinations });
+    }
+    let counts: Vec<usize> = counts.map(|count| count as usize).collect();
+    let points = Array2::from_shape_fn((combinations as usize, bounds.len()), |(row, column)| {
+        // The last unknown changes fastest.
+        let before: usize = counts[column + 1..].iter().product();
+        bounds[column].low.ceil() + (row / before % counts[column]) as f64
+    });
+    if points.is_empty() {
+        return Ok(Outcome::Undefined);
+    }
+    let values = batch.run(points.view())?;
+    let mut best: Option<(usize, (f64, f64))> = None;
+    for (row, outputs) in values.rows().into_iter().enumerate() {
+        let violations = kinds.iter().zip(outputs.iter().skip(1)).map(|(k, c)| violation(*k, *c));
+        let rank = (violations.sum::<f64>(), outputs[0]);
+        let defined = !rank.0.is_nan() && !rank.1.is_nan();
+        if defined && best.is_none_or(|(_, least)| rank < least) {
+            best = Some((row, rank));
+        }
+    }
+    let Some((row, (total, objective))) = best else { return Ok(Outcome::Undefined) };
+    let at = points.row(row).to_vec();
+    let constraints: Vec<f64> = values.row(row).iter().skip(1).copied().collect();
+    if total > 0.0 {
+        let violated =
+            (0..kinds.len()).zip(constraints).filter(|&(n, c)| violation(kinds[n], c) > 0.0);
+        return Ok(Outcome::Infeasible { at, violated: violated.collect() });
+    }
+    let prices = vec![0.0; kinds.len()];
+    Ok(Outcome::Optimal(Optimum { at, objective, constraints, prices, agreeing: (1, 1) }))
+}
+
+/// By how much an output misses what it has to do.
+fn violation(kind: Kind, output: f64) -> f64 {
+    match kind {
+        Kind::Zero => output.abs(),
+        Kind::AtLeastZero => (-output).max(0.0),
+    }
+}
+
+/// The objective plus the violations at their penalties; infinite if an output has no value.
+fn merit(kinds: &[Kind], outputs: &[f64], penalties: &[f64]) -> f64 {
+    let parts = kinds.iter().zip(&outputs[1..]).zip(penalties);
+    let merit = outputs[0] + parts.map(|((k, c), p)| p * violation(*k, *c)).sum::<f64>();
+    if merit.is_nan() { f64::INFINITY } else { merit }
+}
+
+/// One search from one start.
+struct Search<'a, B> {
+    batch: &'a mut B,
+    bounds: &'a [Bounds],
+    kinds: &'a [Kind],
+    /// The unit of each output: the length of its slope at the start.
+    scales: Vec<f64>,
+}
+
+/// A point of a search.
+#[derive(Clone)]
+struct State {
+    /// The unknowns as shares of their bounds.
+    shares: Vec<f64>,
+    /// The outputs as they are.
+    raw: Vec<f64>,
+    /// The outputs in their units.
+    outputs: Vec<f64>,
+    /// Derivatives of the outputs in their units with respect to the shares.
+    jacobian: Array2<f64>,
+    /// The largest violation.
+    violation: f64,
+    prices: Vec<f64>,
+    converged: bool,
+}
+
+impl<B: Batch> Search<'_, B> {
+    fn outputs(&mut self, shares: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, B::Error> {
+        let point = |shares: &Vec<f64>| -> Vec<f64> {
+            shares.iter().zip(self.bounds).map(|(s, b)| b.at(*s)).collect()
+        };
+        let points: Vec<Vec<f64>> = shares.iter().map(point).collect();
+        let points = rows(self.bounds.len(), points.iter().map(Vec::as_slice));
+        let values = self.batch.run(points.view())?;
+        Ok(values.rows().into_iter().map(|row| row.to_vec()).collect())
+    }
+
+    /// Everything at a point; None if an output or a derivative has no value.
+    fn state(&mut self, shares: Vec<f64>) -> Result<Option<State>, B::Error> {
+        let at: Vec<f64> = shares.iter().zip(self.bounds).map(|(s, b)| b.at(*s)).collect();
+        let Some(raw) = self.outputs(std::slice::from_ref(&shares))?.pop() else { return Ok(None) };
+        let mut jacobian = derivative::jacobian(self.batch, &at, self.bounds)?;
+        for (mut column, bounds) in jacobian.columns_mut().into_iter().zip(self.bounds) {
+            column.mapv_inplace(|slope| slope * bounds.width());
+        }
+        if raw.iter().chain(&jacobian).any(|x| !x.is_finite()) {
+            return Ok(None);
+        }
+        if self.scales.is_empty() {
+            let length = |row: ndarray::ArrayView1<'_, f64>| {
+                let length = row.iter().map(|x| x * x).sum::<f64>().sqrt();
+                if length > 0.0 { length } else { 1.0 }
+            };
+            self.scales = jacobian.rows().into_iter().map(length).collect();
+        }
+        for (mut row, scale) in jacobian.rows_mut().into_iter().zip(&self.scales) {
+            row.mapv_inplace(|slope| slope / scale);
+        }
+        let outputs: Vec<f64> = raw.iter().zip(&self.scales).map(|(x, scale)| x / scale).collect();
+        let violations = self.kinds.iter().zip(&outputs[1..]).map(|(k, c)| violation(*k, *c));
+        let violation = violations.fold(0.0, f64::max);
+        let prices = vec![0.0; self.kinds.len()];
+        Ok(Some(State { shares, raw, outputs, jacobian, violation, prices, converged: false }))
+    }
+
+    fn run(&mut self, start: &[f64]) -> Result<Option<State>, B::Error> {
+        let share = |(x, b): (&f64, &Bounds)| {
+            if b.width() > 0.0 { ((x - b.low) / b.width()).clamp(0.0, 1.0) } else { 0.0 }
+        };
+        let start = start.iter().zip(self.bounds).map(share).collect();
+        let Some(mut state) = self.state(start)? else { return Ok(None) };
+        let size = self.bounds.len();
+        let mut hessian = Array2::eye(size);
+        let mut penalties = vec![0.0_f64; self.kinds.len()];
+        let mut fresh = true;
+        for _ in 0..MOST_STEPS {
+            let Some((step, violations_stay)) = self.direction(&state, &hessian, &state.outputs)
+            else {
+                break;
+            };
+            self.note_prices(&mut state, &step);
+            for (penalty, multiplier) in penalties.iter_mut().zip(&step.multipliers) {
+                *penalty = multiplier.abs().max((*penalty + multiplier.abs()) / 2.0);
+            }
+            let change = self.expected(&state, &step);
+            state.converged = state.violation <= FEASIBLE && change <= NEARLY;
+            let length = step.at.iter().fold(0.0, |a: f64, b| a.max(b.abs()));
+            let done = change <= CONVERGED.0 && length <= CONVERGED.1;
+            if done && state.violation <= FEASIBLE
+                || length <= 1e-15
+                || violations_stay && length <= 1e-9
+            {
+                break;
+            }
+            match self.line_search(&state, &step, &hessian, &penalties)? {
+                Some(next) => {
+                    update(&mut hessian, &state, &next, &step.multipliers);
+                    (state, fresh) = (next, false);
+                }
+                // The Hessian may be to blame: once more from the start.
+                None if !fresh => (hessian, fresh) = (Array2::eye(size), true),
+                None => break,
+            }
+        }
+        Ok(Some(state))
+    }
+
+    /// The step to the minimum of the quadratic model with the constraints made linear about `outputs`,
+    /// and whether these had to be relaxed because they contradict each other.
+    fn direction(
+        &self,
+        state: &State,
+        hessian: &Array2<f64>,
+        outputs: &[f64],
+    ) -> Option<(Minimum, bool)> {
+        let size = state.shares.len();
+        let mut linear: Vec<Constraint> = Vec::new();
+        for (n, kind) in self.kinds.iter().enumerate() {
+            let normal = state.jacobian.row(n + 1).to_vec();
+            linear.push(Constraint { normal, level: -outputs[n + 1], equal: *kind == Kind::Zero });
+        }
+        for (n, share) in state.shares.iter().enumerate() {
+            for (sign, level) in [(1.0, -share), (-1.0, share - 1.0)] {
+                let mut normal = vec![0.0; size];
+                normal[n] = sign;
+                linear.push(Constraint { normal, level, equal: false });
+            }
+        }
+        let gradient = state.jacobian.row(0).to_vec();
+        if let Some(found) = solve(hessian.view(), &gradient, &linear) {
+            return Some((found, false));
+        }
+        // One more unknown t in 0..1 gives way by a share of each violation, at a price
+        // (D. Kraft, "A software package for sequential quadratic programming", 1988).
+        const PRICE: f64 = 1e4;
+        for (n, constraint) in linear.iter_mut().enumerate() {
+            let violated = constraint.equal || constraint.level > 0.0;
+            let way = if n < self.kinds.len() && violated { constraint.level } else { 0.0 };
+            constraint.normal.push(way);
+        }
+        for (sign, level) in [(1.0, 0.0), (-1.0, -1.0)] {
+            let mut normal = vec![0.0; size + 1];
+            normal[size] = sign;
+            linear.push(Constraint { normal, level, equal: false });
+        }
+        let wider =
+            Array2::from_shape_fn((size + 1, size + 1), |(i, j)| match (i < size, j < size) {
+                (true, true) => hessian[[i, j]],
+                (false, false) => PRICE,
+                (true, false) | (false, true) => 0.0,
+            });
+        let gradient = [gradient, vec![PRICE]].concat();
+        let mut found = solve(wider.view(), &gradient, &linear)?;
+        let stays = found.at.pop().is_some_and(|t| t > 0.999);
+        found.multipliers.truncate(self.kinds.len() + 2 * size);
+        Some((found, stays))
+    }
+
+    /// The prices of the constraints in units of the raw outputs.
+    fn note_prices(&self, state: &mut State, step: &Minimum) {
+        for (n, price) in state.prices.iter_mut().enumerate() {
+            *price = step.multipliers[n] * self.scales[0] / self.scales[n + 1];
+        }
+    }
+
+    /// The change of objective and constraints that a step is expected to make.
+    fn expected(&self, state: &State, step: &Minimum) -> f64 {
+        let slope: f64 = state.jacobian.row(0).iter().zip(&step.at).map(|(g, d)| g * d).sum();
+        let binding = state.outputs[1..].iter().zip(&step.multipliers);
+        slope.abs() + binding.map(|(c, multiplier)| (c * multiplier).abs()).sum::<f64>()
+    }
+
+    /// The longest step that lowers the merit, among the halves of the whole step and a corrected one.
+    fn line_search(
+        &mut self,
+        state: &State,
+        step: &Minimum,
+        hessian: &Array2<f64>,
+        penalties: &[f64],
+    ) -> Result<Option<State>, B::Error> {
+        let moved = |step: &[f64], length: f64| -> Vec<f64> {
+            let moved = state.shares.iter().zip(step);
+            moved.map(|(x, d)| (x + length * d).clamp(0.0, 1.0)).collect()
+        };
+        let halves = std::iter::successors(Some(1.0), |length| Some(length / 2.0));
+        let lengths: Vec<f64> = halves.take(LENGTHS).collect();
+        let points: Vec<Vec<f64>> = lengths.iter().map(|&length| moved(&step.at, length)).collect();
+        let found = self.scaled(&points)?;
+        let kinds = self.kinds;
+        let now = merit(kinds, &state.outputs, penalties);
+        let slope: f64 = state.jacobian.row(0).iter().zip(&step.at).map(|(g, d)| g * d).sum();
+        let parts = self.kinds.iter().zip(&state.outputs[1..]).zip(penalties);
+        let fall = (slope - parts.map(|((k, c), p)| p * violation(*k, *c)).sum::<f64>()).min(0.0);
+        let rounding = 1e-14 * now.abs();
+        let enough = |outputs: &[f64], length: f64| {
+            merit(kinds, outputs, penalties) <= now + 1e-4 * length * fall + rounding
+        };
+        let first =
+            found.iter().zip(&lengths).position(|(outputs, length)| enough(outputs, *length));
+        let mut next = first.map(|first| points[first].clone());
+        if first != Some(0) && found[0].iter().all(|x| x.is_finite()) {
+            // The constraints made linear about the end of the whole step.
+            let back = times(state.jacobian.view(), &step.at);
+            let about: Vec<f64> = found[0].iter().zip(back).map(|(c, back)| c - back).collect();
+            if let Some((corrected, false)) = self.direction(state, hessian, &about) {
+                let point = moved(&corrected.at, 1.0);
+                let outputs = self.scaled(std::slice::from_ref(&point))?;
+                if outputs.first().is_some_and(|outputs| enough(outputs, 1.0)) {
+                    next = Some(point);
+                }
+            }
+        }
+        let Some(next) = next.filter(|next| *next != state.shares) else { return Ok(None) };
+        self.state(next)
+    }
+
+    /// The outputs in their units.
+    fn scaled(&mut self, shares: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, B::Error> {
+        let mut all = self.outputs(shares)?;
+        for outputs in &mut all {
+            outputs.iter_mut().zip(&self.scales).for_each(|(x, scale)| *x /= scale);
+        }
+        Ok(all)
+    }
+}
+
+/// Powell's damped update: the Hessian of the Lagrangian stays positive definite.
+fn update(hessian: &mut Array2<f64>, before: &State, after: &State, multipliers: &[f64]) {
+    let gradient = |state: &State| -> Vec<f64> {
+        let mut gradient = state.jacobian.row(0).to_vec();
+        for (row, multiplier) in state.jacobian.rows().into_iter().skip(1).zip(multipliers) {
+            gradient.iter_mut().zip(row).for_each(|(g, c)| *g -= multiplier * c);
+        }
+        gradient
+    };
+    let step: Vec<f64> = after.shares.iter().zip(&before.shares).map(|(a, b)| a - b).collect();
+    let (old, new) = (gradient(before), gradient(after));
+    let change: Vec<f64> = new.iter().zip(old).map(|(a, b)| a - b).collect();
+    let product = times(hessian.view(), &step);
+    let curvature = dot(&step, &product);
+    let seen = dot(&step, &change);
+    if curvature <= 0.0 {
+        return;
+    }
+    let share = if seen >= 0.2 * curvature { 1.0 } else { 0.8 * curvature / (curvature - seen) };
+    let mixed: Vec<f64> =
+        change.iter().zip(&product).map(|(y, p)| share * y + (1.0 - share) * p).collect();
+    let scale = dot(&step, &mixed);
+    for i in 0..step.len() {
+        for j in 0..step.len() {
+            hessian[[i, j]] += mixed[i] * mixed[j] / scale - product[i] * product[j] / curvature;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

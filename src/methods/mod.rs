@@ -1,0 +1,158 @@
+//! Numerical methods of the queries: roots, optimisation, sensitivity, scenario discovery, fits.
+//!
+//! In: a function that evaluates many points at once ([`Batch`]). Out: numbers. A method knows neither
+//! the language nor the model; it uses no threads, files or clock, and the same input gives the same
+//! bits on every machine. An error of the function, for instance that the run was given up, ends the
+//! method and is passed on.
+
+pub mod binomial;
+pub mod chance;
+pub mod contour;
+mod dense;
+mod derivative;
+pub mod least_squares;
+pub mod minimise;
+pub mod morris;
+pub mod pawn;
+pub mod prim;
+mod quadratic;
+pub mod robust;
+pub mod roots;
+pub mod shapley;
+pub mod sobol_indices;
+pub mod tornado;
+pub mod tree;
+mod unit_points;
+
+use ndarray::{Array2, ArrayView2};
+
+use unit_points::UnitPoints;
+pub use unit_points::{Estimate, STUDENT, certain_ranks};
+
+/// A function of several inputs with several outputs, evaluated at many points at once.
+///
+/// A closure from `ArrayView2<f64>` to `Result<Array2<f64>, E>` is one.
+pub trait Batch {
+    /// Why an evaluation fails as a whole: the run was given up, or the model has no value.
+    type Error;
+
+    /// Evaluates the outputs (columns) at each point (row): n x k inputs give n x m outputs.
+    ///
+    /// An output that has no value at a point is NaN; each method says what it does with NaN.
+    ///
+    /// # Errors
+    /// The function cannot be evaluated; the method ends with this error.
+    fn run(&mut self, points: ArrayView2<'_, f64>) -> Result<Array2<f64>, Self::Error>;
+
+    /// Evaluates the exact derivatives of the outputs (rows) with respect to the inputs (columns) at
+    /// one point. None, the default, lets a method use finite differences.
+    ///
+    /// # Errors
+    /// As [`Batch::run`].
+    fn jacobian(&mut self, _point: &[f64]) -> Result<Option<Array2<f64>>, Self::Error> {
+        Ok(None)
+    }
+}
+
+impl<F, E> Batch for F
+where
+    F: FnMut(ArrayView2<'_, f64>) -> Result<Array2<f64>, E>,
+{
+    type Error = E;
+
+    fn run(&mut self, points: ArrayView2<'_, f64>) -> Result<Array2<f64>, E> {
+        self(points)
+    }
+}
+
+/// The values that an unknown may take: `low` to `high`, both included and finite.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bounds {
+    /// The least value.
+    pub low: f64,
+    /// The greatest value.
+    pub high: f64,
+}
+
+impl Bounds {
+    /// Bounds from the least to the greatest value.
+    pub fn new(low: f64, high: f64) -> Self {
+        Self { low, high }
+    }
+
+    /// The distance from the least to the greatest value.
+    pub fn width(self) -> f64 {
+        self.high - self.low
+    }
+
+    /// The value at a share of the way from `low` (0) to `high` (1); exact at both ends.
+    pub fn at(self, share: f64) -> f64 {
+        self.low * (1.0 - share) + self.high * share
+    }
+}
+
+/// Spreads starts of a search over the bounds: the middle first, then points of a Sobol sequence.
+pub fn starts(bounds: &[Bounds], count: usize, seed: u64) -> Vec<Vec<f64>> {
+    let middle = bounds.iter().map(|b| b.at(0.5)).collect();
+    let points = UnitPoints::new(bounds.len(), seed, "starts").rows(0, count.saturating_sub(1));
+    let spread = points.rows().into_iter();
+    let spread = spread.map(|row| row.iter().zip(bounds).map(|(u, b)| b.at(*u)).collect());
+    std::iter::once(middle).chain(spread).take(count).collect()
+}
+
+/// Points in rows, each given as a slice of `inputs` values.
+fn rows<'a>(inputs: usize, points: impl IntoIterator<Item = &'a [f64]>) -> Array2<f64> {
+    let mut all = Vec::new();
+    let mut count = 0;
+    for point in points {
+        all.extend_from_slice(point);
+        count += 1;
+    }
+    Array2::from_shape_vec((count, inputs), all).unwrap_or_else(|_| Array2::zeros((0, inputs)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use super::*;
+
+    /// A batch of one output from a function of one point, for the tests of all methods.
+    pub(super) fn each(
+        f: impl Fn(&[f64]) -> f64,
+    ) -> impl FnMut(ArrayView2<'_, f64>) -> Result<Array2<f64>, Infallible> {
+        move |points: ArrayView2<'_, f64>| {
+            let values = points.rows().into_iter().map(|point| f(&point.to_vec()));
+            Ok(Array2::from_shape_vec((points.nrows(), 1), values.collect()).expect("a column"))
+        }
+    }
+
+    /// A batch of several outputs.
+    pub(super) fn each_of<const M: usize>(
+        f: impl Fn(&[f64]) -> [f64; M],
+    ) -> impl FnMut(ArrayView2<'_, f64>) -> Result<Array2<f64>, Infallible> {
+        move |points: ArrayView2<'_, f64>| {
+            let values = points.rows().into_iter().flat_map(|point| f(&point.to_vec()));
+            Ok(Array2::from_shape_vec((points.nrows(), M), values.collect()).expect("columns"))
+        }
+    }
+
+    #[test]
+    fn starts_lie_within_the_bounds_and_differ() {
+        let bounds = [Bounds::new(-1.0, 3.0), Bounds::new(5.0, 5.0)];
+        let found = starts(&bounds, 9, 3);
+        assert_eq!((found.len(), &found[0]), (9, &vec![1.0, 5.0]));
+        for (n, start) in found.iter().enumerate() {
+            assert!((-1.0..=3.0).contains(&start[0]) && (start[1] - 5.0).abs() < 1e-14);
+            assert!(found[..n].iter().all(|other| other != start));
+        }
+        assert!(starts(&bounds, 0, 3).is_empty());
+    }
+
+    #[test]
+    fn shares_of_bounds_end_exactly() {
+        let bounds = Bounds::new(-0.1, 0.7);
+        assert_eq!((bounds.at(0.0), bounds.at(1.0)), (-0.1, 0.7));
+        assert!((bounds.at(0.5) - 0.3).abs() < 1e-15 && (bounds.width() - 0.8).abs() < 1e-15);
+    }
+}

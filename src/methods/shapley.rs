@@ -1,0 +1,340 @@
+//! Shapley values: the shares of inputs in a variance, also of inputs that depend on each other, and the
+//! shares of levers in a result.
+//!
+//! L. S. Shapley, "A value for n-person games", 1953: a player's share is the mean, over all orders of the
+//! players, of what the player adds to the worth of those before.
+
+use std::collections::BTreeMap;
+
+use ndarray::{Array2, ArrayView2};
+use pulp::Arch;
+
+use super::Batch;
+use super::unit_points::{Estimate, UnitPoints, blocks};
+use crate::engine::numbers::dependence::{Factor, Impossible};
+use crate::engine::numbers::kernels::inverse_normal_lane;
+use crate::engine::numbers::random::{Stream, key};
+use crate::engine::numbers::replicates::REPLICATES;
+use crate::engine::numbers::summary::Moments;
+
+/// Why there are no Shapley effects.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fault<E> {
+    /// The batch failed.
+    Batch(E),
+    /// The correlations cannot all hold.
+    Impossible(Impossible),
+}
+
+/// The Shapley effects on one output.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Effects {
+    /// The variance of the output. If it is 0, the shares are NaN.
+    pub variance: f64,
+    /// For each input its share of the variance. The shares add up to 1 but for sampling error.
+    pub shares: Vec<Estimate>,
+}
+
+/// Estimates Shapley effects of inputs joined by a Gaussian copula: `draws` x (inputs + 1) runs.
+///
+/// The worth of some inputs is Var(E(Y | these inputs)): A. B. Owen, "Sobol' indices and Shapley value",
+/// SIAM/ASA JUQ 2 (2014), 245-251; E. Song, B. L. Nelson, J. Staum, "Shapley effects for global
+/// sensitivity analysis", 4 (2016), 1060-1083. For each draw: a random order of the inputs; two
+/// independent normal vectors e and e'; X_k, made dependent in that order, takes the first k numbers of
+/// e and the others of e'. X_d and X_k share the first k inputs and are else independent given these, so
+/// that E((Y_d - c) Y_k) is the worth of the first k but for a constant, and the k-th input of the
+/// order is given (Y_d - c) (Y_k - Y_(k-1)). The constant c, the mean of a pilot, only lowers the noise.
+///
+/// A point given to the batch is a standard normal number for each input, already correlated: the
+/// input is the quantile of its distribution at the number's normal probability. `correlation` holds
+/// the correlations of these normal numbers. NaN in an output makes its shares NaN.
+///
+/// # Errors
+/// Those of the batch; correlations that cannot all hold.
+pub fn shapley_effects<B: Batch>(
+    batch: &mut B,
+    correlation: ArrayView2<'_, f64>,
+    draws: usize,
+    seed: u64,
+) -> Result<Vec<Effects>, Fault<B::Error>> {
+    let inputs = correlation.nrows();
+    // Two normal numbers for each input and one that gives its place in the order.
+    let points = UnitPoints::new(3 * inputs, seed, "shapley effects");
+    let mut pilot: Option<Vec<f64>> = None;
+    let mut outputs: Vec<Sums> = Vec::new();
+    for (first, count) in blocks(draws, inputs + 1) {
+        let (orders, design) = design(points.rows(first, count), correlation)?;
+        let values = batch.run(design.view()).map_err(Fault::Batch)?;
+        let pilot = pilot.get_or_insert_with(|| {
+            let used = values.nrows().max(1) as f64;
+            values.columns().into_iter().map(|column| column.sum() / used).collect()
+        });
+        outputs.resize_with(values.ncols(), || Sums::new(inputs));
+        let columns = values.columns().into_iter().zip(&*pilot);
+        for (sums, (column, &pilot)) in outputs.iter_mut().zip(columns) {
+            let column = column.to_vec();
+            for (draw, (order, values)) in
+                orders.iter().zip(column.chunks_exact(inputs + 1)).enumerate()
+            {
+                sums.add(draw % REPLICATES, order, values, pilot);
+            }
+        }
+    }
+    Ok(outputs.iter().map(Sums::effects).collect())
+}
+
+/// The order of the inputs in each draw, and the rows X_0 to X_d of each draw.
+fn design<E>(
+    points: Array2<f64>,
+    correlation: ArrayView2<'_, f64>,
+) -> Result<(Vec<Vec<usize>>, Array2<f64>), Fault<E>> {
+    let (draws, inputs) = (points.nrows(), correlation.nrows());
+    let size = inputs + 1;
+    let mut design = Array2::zeros((draws * size, inputs));
+    let mut orders = Vec::with_capacity(draws);
+    let mut normals = vec![0.0; 2 * inputs];
+    let mut lanes = vec![vec![0.0; size]; inputs];
+    for (draw, row) in points.rows().into_iter().enumerate() {
+        let row = row.to_vec();
+        let (uniforms, keys) = row.split_at(2 * inputs);
+        let mut order: Vec<usize> = (0..inputs).collect();
+        order.sort_by(|&a, &b| keys[a].total_cmp(&keys[b]));
+        let pair = |i: usize, j: usize| correlation[[order[i], order[j]]];
+        let factor = Factor::new(inputs, pair).map_err(Fault::Impossible)?;
+        inverse_normal_lane(Arch::new(), uniforms, &mut normals);
+        for (place, (lane, &input)) in lanes.iter_mut().zip(&order).enumerate() {
+            let (before, after) = lane.split_at_mut(place + 1);
+            before.fill(normals[inputs + input]);
+            after.fill(normals[input]);
+        }
+        let mut views: Vec<&mut [f64]> = lanes.iter_mut().map(Vec::as_mut_slice).collect();
+        factor.apply(&mut views);
+        for (lane, &input) in lanes.iter().zip(&order) {
+            for (k, &value) in lane.iter().enumerate() {
+                design[[draw * size + k, input]] = value;
+            }
+        }
+        orders.push(order);
+    }
+    Ok((orders, design))
+}
+
+/// The sums of one output, by replicate.
+struct Sums {
+    shares: Vec<[f64; REPLICATES]>,
+    variance: [f64; REPLICATES],
+    count: [f64; REPLICATES],
+    sum: [f64; REPLICATES],
+}
+
+impl Sums {
+    fn new(inputs: usize) -> Self {
+        let zero = [0.0; REPLICATES];
+        Self { shares: vec![zero; inputs], variance: zero, count: zero, sum: zero }
+    }
+
+    fn add(&mut self, replicate: usize, order: &[usize], values: &[f64], pilot: f64) {
+        let whole = values.last().copied().unwrap_or(0.0) - pilot;
+        self.count[replicate] += 1.0;
+        self.sum[replicate] += whole;
+        self.variance[replicate] += whole * whole;
+        for ((&input, before), after) in order.iter().zip(values).zip(&values[1..]) {
+            self.shares[input][replicate] += whole * (after - before);
+        }
+    }
+
+    fn effects(&self) -> Effects {
+        let variances: [f64; REPLICATES] = std::array::from_fn(|r| {
+            self.variance[r] - self.sum[r] * self.sum[r] / self.count[r].max(1.0)
+        });
+        let count: f64 = self.count.iter().sum();
+        let shares = self.shares.iter().map(|share| Estimate::of_ratio(share, &variances));
+        Effects { variance: variances.iter().sum::<f64>() / count, shares: shares.collect() }
+    }
+}
+
+/// A player's Shapley value by sampled orders.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Value {
+    /// The mean of what the player adds.
+    pub value: f64,
+    /// Its standard error.
+    pub standard_error: f64,
+}
+
+/// Estimates the Shapley values of players (levers of a scenario) by sampled orders: for each output a
+/// value for each player. The values add up to the worth of all players minus that of none.
+///
+/// J. Castro, D. Gomez, J. Tejada, "Polynomial calculation of the Shapley value based on sampling", Comput.
+/// Oper. Res. 36 (2009), 1726-1730. Each order is followed by its reverse, which lowers the noise
+/// (R. Mitchell et al., "Sampling permutations for Shapley value estimation", JMLR 23 (2022)); the errors
+/// are those of the means of `pairs` such pairs. A point given to the batch has 1 for each player that
+/// takes part and 0 for the others; no coalition is asked for twice.
+///
+/// # Errors
+/// Those of the batch.
+pub fn sampled_values<B: Batch>(
+    batch: &mut B,
+    players: usize,
+    pairs: usize,
+    seed: u64,
+) -> Result<Vec<Vec<Value>>, B::Error> {
+    let orders: Vec<Vec<usize>> =
+        (0..pairs as u64).flat_map(|n| both_ways(players, seed, n)).collect();
+    let mut coalitions: BTreeMap<Vec<bool>, usize> = BTreeMap::new();
+    for order in &orders {
+        for coalition in growing(players, order) {
+            coalitions.entry(coalition).or_insert(0);
+        }
+    }
+    coalitions.values_mut().enumerate().for_each(|(row, place)| *place = row);
+    let members = coalitions.keys().flatten().map(|&member| f64::from(u8::from(member)));
+    let points = Array2::from_shape_vec((coalitions.len(), players), members.collect());
+    let worth = batch.run(points.unwrap_or_else(|_| Array2::zeros((0, players))).view())?;
+    let one_output = |output: usize| {
+        let mut added = vec![Vec::with_capacity(pairs); players];
+        for ways in orders.chunks(2) {
+            let mut sums = vec![0.0; players];
+            for order in ways {
+                let rows = growing(players, order).map(|coalition| coalitions[&coalition]);
+                let worths: Vec<f64> = rows.map(|row| worth[[row, output]]).collect();
+                for ((&player, before), after) in order.iter().zip(&worths).zip(&worths[1..]) {
+                    sums[player] += (after - before) / ways.len() as f64;
+                }
+            }
+            added.iter_mut().zip(sums).for_each(|(added, sum)| added.push(sum));
+        }
+        let value = |added: &Vec<f64>| {
+            let moments = Moments::of(added);
+            Value { value: moments.mean, standard_error: moments.standard_error() }
+        };
+        added.iter().map(value).collect()
+    };
+    Ok((0..worth.ncols()).map(one_output).collect())
+}
+
+/// A random order of the players, and its reverse.
+fn both_ways(players: usize, seed: u64, number: u64) -> [Vec<usize>; 2] {
+    let stream = Stream::new(seed, key("shapley orders"), number);
+    let mut order: Vec<usize> = (0..players).collect();
+    order.sort_by_key(|&player| stream.bits(player as u64));
+    let reverse = order.iter().rev().copied().collect();
+    [order, reverse]
+}
+
+/// The coalitions of none, the first, the first two, to all players of an order.
+fn growing(players: usize, order: &[usize]) -> impl Iterator<Item = Vec<bool>> {
+    let mut coalition = vec![false; players];
+    let none = coalition.clone();
+    std::iter::once(none).chain(order.iter().map(move |&player| {
+        coalition[player] = true;
+        coalition.clone()
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::f64::consts::PI;
+
+    use ndarray::array;
+
+    use super::super::tests::{each, each_of};
+    use super::*;
+    use crate::engine::numbers::kernels::normal_cdf;
+
+    fn near(found: &Effects, wanted: &[f64], tolerance: f64) {
+        let sum: f64 = found.shares.iter().map(|share| share.value).sum();
+        assert!((sum - 1.0).abs() < tolerance);
+        for (found, wanted) in found.shares.iter().zip(wanted) {
+            let off = (found.value - wanted).abs();
+            assert!(off < tolerance, "{} for {wanted}", found.value);
+            assert!(off < 4.0 * found.standard_error + 1e-6, "{found:?} for {wanted}");
+        }
+    }
+
+    /// Linear and Gaussian: A. B. Owen and C. Prieur, "On Shapley value for measuring importance of
+    /// dependent inputs", SIAM/ASA JUQ 5 (2017), 986-1002. The worth of some inputs is the variance
+    /// minus the conditional one, which is a closed form.
+    #[test]
+    fn linear_functions_of_correlated_normal_numbers() {
+        let correlation = array![[1.0, 0.0, 0.0], [0.0, 1.0, 0.9], [0.0, 0.9, 1.0]];
+        let mut f = each(|z| z[0] + z[1] + 2.0 * z[2] + 40.0);
+        let found = shapley_effects(&mut f, correlation.view(), 1 << 16, 1).expect("effects");
+        near(&found[0], &[0.104167, 0.418229, 0.477604], 0.003);
+        assert!((found[0].variance / 9.6 - 1.0).abs() < 0.01, "{}", found[0].variance);
+        // Two inputs: (b1^2 (1 - r^2/2) + b1 b2 r + b2^2 r^2/2) / variance.
+        let (b1, b2, r) = (1.0, 3.0, -0.6);
+        let variance = b1 * b1 + b2 * b2 + 2.0 * b1 * b2 * r;
+        let share = |a: f64, b: f64| {
+            (a * a * (1.0 - r * r / 2.0) + a * b * r + b * b * r * r / 2.0) / variance
+        };
+        let mut f = each(|z| b1 * z[0] + b2 * z[1]);
+        let correlation = array![[1.0, r], [r, 1.0]];
+        let found = shapley_effects(&mut f, correlation.view(), 1 << 16, 1).expect("effects");
+        near(&found[0], &[share(b1, b2), share(b2, b1)], 0.003);
+    }
+
+    #[test]
+    fn independent_inputs_share_their_interactions_equally() {
+        let mut f = each(|z| {
+            let x: Vec<f64> = z.iter().map(|&z| PI * (2.0 * normal_cdf(z) - 1.0)).collect();
+            let (a, b) = (libm::sin(x[0]), libm::sin(x[1]));
+            a + 7.0 * b * b + 0.1 * x[2] * x[2] * x[2] * x[2] * a
+        });
+        let found = shapley_effects(&mut f, Array2::eye(3).view(), 1 << 16, 1).expect("effects");
+        near(&found[0], &[0.435747, 0.442411, 0.121842], 0.004);
+    }
+
+    /// An input that a function does not read has a share through its twin, half of the twin's.
+    #[test]
+    fn perfect_correlation_shares_equally_and_impossible_ones_are_refused() {
+        let twin = array![[1.0, 1.0], [1.0, 1.0]];
+        let found = shapley_effects(&mut each(|z| z[0]), twin.view(), 1 << 14, 3).expect("effects");
+        near(&found[0], &[0.5, 0.5], 0.01);
+        let impossible = array![[1.0, 0.9, 0.9], [0.9, 1.0, -0.5], [0.9, -0.5, 1.0]];
+        let found = shapley_effects(&mut each(|z| z[0]), impossible.view(), 16, 3);
+        assert!(matches!(found, Err(Fault::Impossible(_))));
+    }
+
+    /// The airport game: a runway for all costs as much as the largest plane needs; each stretch is
+    /// paid in equal parts by those that need it (S. C. Littlechild and G. Owen, 1973). And a sum, whose
+    /// values have no error.
+    #[test]
+    fn sampled_orders_find_the_values_of_games() {
+        const N: usize = 15;
+        let mut games = each_of(|members| {
+            let present = (0..N).filter(|&n| members[n] == 1.0);
+            let runway = present.clone().map(|n| (n + 1) as f64).fold(0.0, f64::max);
+            [runway, present.map(|n| (n * n) as f64).sum()]
+        });
+        let Ok(found) = sampled_values(&mut games, N, 400, 7);
+        let mut paid = 0.0;
+        for (n, value) in found[0].iter().enumerate() {
+            paid += 1.0 / (N - n) as f64;
+            assert!(
+                (value.value - paid).abs() < 4.0 * value.standard_error,
+                "{n} {value:?} {paid}"
+            );
+            assert!(value.standard_error < 0.2);
+        }
+        let sum: f64 = found[0].iter().map(|value| value.value).sum();
+        assert!((sum - N as f64).abs() < 1e-9);
+        for (n, value) in found[1].iter().enumerate() {
+            assert!((value.value - (n * n) as f64).abs() < 1e-9 && value.standard_error < 1e-9);
+        }
+    }
+
+    #[test]
+    fn no_coalition_is_asked_for_twice() {
+        let mut rows = Vec::new();
+        let mut game = |points: ArrayView2<'_, f64>| {
+            rows.extend(points.rows().into_iter().map(|row| row.to_vec()));
+            Ok::<_, ()>(Array2::zeros((points.nrows(), 1)))
+        };
+        sampled_values(&mut game, 4, 50, 1).expect("values");
+        let count = rows.len();
+        rows.sort_by(|a, b| a.partial_cmp(b).expect("numbers"));
+        rows.dedup();
+        assert_eq!((rows.len(), count), (16, 16));
+    }
+}

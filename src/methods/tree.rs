@@ -1,0 +1,266 @@
+//! Scenario discovery by a classification tree: cases of interest told from others by one input at a time.
+//!
+//! L. Breiman, J. H. Friedman, R. A. Olshen, C. J. Stone, "Classification and Regression Trees", 1984 (CART):
+//! each split is the one that lowers Gini's impurity most; the leaf with the largest gain is split next,
+//! until there are enough leaves. A leaf is a box with limits on few inputs.
+
+use ndarray::ArrayView2;
+
+/// How far a tree grows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Growth {
+    /// The most leaves.
+    pub leaves: usize,
+    /// The fewest cases in a leaf.
+    pub fewest: usize,
+    /// The least gain of a split, as a share of the whole impurity at the root: smaller ones are not
+    /// worth a limit.
+    pub gain: f64,
+}
+
+impl Default for Growth {
+    fn default() -> Self {
+        Self { leaves: 8, fewest: 20, gain: 0.01 }
+    }
+}
+
+/// A node of a tree.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Node {
+    /// The end of a branch.
+    Leaf {
+        /// Cases in the leaf.
+        cases: usize,
+        /// Cases of interest in the leaf.
+        of_interest: usize,
+    },
+    /// A question.
+    Split {
+        /// Index of the input.
+        input: usize,
+        /// The limit: the middle between two neighbouring values.
+        at: f64,
+        /// The node for values up to the limit.
+        low: usize,
+        /// The node for values above the limit.
+        high: usize,
+    },
+}
+
+/// A tree; the root is the first node.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tree {
+    /// The nodes.
+    pub nodes: Vec<Node>,
+}
+
+/// A leaf as a box.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Leaf {
+    /// For each input that is limited the values above the first and up to the second number.
+    pub limits: Vec<(usize, f64, f64)>,
+    /// The share of the cases of interest in it.
+    pub coverage: f64,
+    /// The share of its cases that are of interest.
+    pub density: f64,
+    /// The share of all cases in it.
+    pub mass: f64,
+}
+
+/// The best split of a leaf.
+#[derive(Debug, Clone, Copy)]
+struct Candidate {
+    input: usize,
+    at: f64,
+    gain: f64,
+}
+
+/// A leaf that may be split.
+struct Open {
+    node: usize,
+    cases: Vec<usize>,
+    candidate: Option<Candidate>,
+}
+
+/// Grows a tree. `inputs` has a row for each case; `interest` says which cases are of interest.
+pub fn grow(inputs: ArrayView2<'_, f64>, interest: &[bool], growth: Growth) -> Tree {
+    let all: Vec<usize> = (0..interest.len().min(inputs.nrows())).collect();
+    let leaf = |cases: &[usize]| Node::Leaf {
+        cases: cases.len(),
+        of_interest: cases.iter().filter(|&&n| interest[n]).count(),
+    };
+    let least = growth.gain * impurity(all.len(), all.iter().filter(|&&n| interest[n]).count());
+    let candidate = |cases: &[usize]| {
+        best_split(inputs, interest, cases, growth.fewest.max(1)).filter(|c| c.gain > least)
+    };
+    let mut nodes = vec![leaf(&all)];
+    let mut open = vec![Open { node: 0, candidate: candidate(&all), cases: all }];
+    while open.len() < growth.leaves {
+        // Of equal gains the older leaf.
+        let gain = |open: &Open| open.candidate.map_or(0.0, |candidate| candidate.gain);
+        let Some(next) =
+            (0..open.len()).reduce(|a, b| if gain(&open[b]) > gain(&open[a]) { b } else { a })
+        else {
+            break;
+        };
+        let Some(split) = open[next].candidate else { break };
+        let Open { node, cases, .. } = open.remove(next);
+        let (low, high): (Vec<usize>, Vec<usize>) =
+            cases.into_iter().partition(|&n| inputs[[n, split.input]] <= split.at);
+        let count = nodes.len();
+        nodes[node] = Node::Split { input: split.input, at: split.at, low: count, high: count + 1 };
+        for cases in [low, high] {
+            nodes.push(leaf(&cases));
+            let node = nodes.len() - 1;
+            open.push(Open { node, candidate: candidate(&cases), cases });
+        }
+    }
+    Tree { nodes }
+}
+
+/// Gini's impurity of some cases, times their number: 2 p (1 - p) n.
+fn impurity(cases: usize, of_interest: usize) -> f64 {
+    let p = of_interest as f64 / cases.max(1) as f64;
+    2.0 * p * (1.0 - p) * cases as f64
+}
+
+/// The split with the largest gain; of equal ones the first input and the lowest limit.
+fn best_split(
+    inputs: ArrayView2<'_, f64>,
+    interest: &[bool],
+    cases: &[usize],
+    fewest: usize,
+) -> Option<Candidate> {
+    let hits = cases.iter().filter(|&&n| interest[n]).count();
+    let whole = impurity(cases.len(), hits);
+    let mut best: Option<Candidate> = None;
+    for input in 0..inputs.ncols() {
+        let mut sorted: Vec<(f64, bool)> =
+            cases.iter().map(|&n| (inputs[[n, input]], interest[n])).collect();
+        sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut below = 0;
+        for (n, pair) in sorted.windows(2).enumerate() {
+            let &[(x, own), (next, _)] = pair else { continue };
+            below += usize::from(own);
+            let count = n + 1;
+            if x == next || count < fewest || cases.len() - count < fewest {
+                continue;
+            }
+            let parts = impurity(count, below) + impurity(cases.len() - count, hits - below);
+            let gain = whole - parts;
+            if gain > 0.0 && best.is_none_or(|best| gain > best.gain * (1.0 + 1e-12)) {
+                // Halves are added so that the middle does not overflow; it lies below the next value.
+                let middle = x / 2.0 + next / 2.0;
+                let at = if middle < next { middle } else { x };
+                best = Some(Candidate { input, at, gain });
+            }
+        }
+    }
+    best
+}
+
+impl Tree {
+    /// The leaves as boxes, the densest first.
+    pub fn leaves(&self) -> Vec<Leaf> {
+        let count = |node: &Node| match node {
+            Node::Leaf { cases, of_interest } => (*cases, *of_interest),
+            Node::Split { .. } => (0, 0),
+        };
+        let (all, interest) =
+            self.nodes.iter().map(count).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+        let mut found = Vec::new();
+        // Each node with the limits on the way to it.
+        let mut open = vec![(0, Vec::<(usize, f64, f64)>::new())];
+        while let Some((node, limits)) = open.pop() {
+            match self.nodes.get(node) {
+                Some(&Node::Split { input, at, low, high }) => {
+                    open.push((high, narrowed(&limits, input, at, f64::INFINITY)));
+                    open.push((low, narrowed(&limits, input, f64::NEG_INFINITY, at)));
+                }
+                Some(&Node::Leaf { cases, of_interest }) => found.push(Leaf {
+                    limits,
+                    coverage: of_interest as f64 / interest.max(1) as f64,
+                    density: of_interest as f64 / cases.max(1) as f64,
+                    mass: cases as f64 / all.max(1) as f64,
+                }),
+                None => {}
+            }
+        }
+        found.sort_by(|a, b| b.density.total_cmp(&a.density).then(b.mass.total_cmp(&a.mass)));
+        found
+    }
+}
+
+/// Limits with one more, by rising input.
+fn narrowed(
+    limits: &[(usize, f64, f64)],
+    input: usize,
+    low: f64,
+    high: f64,
+) -> Vec<(usize, f64, f64)> {
+    let mut limits = limits.to_vec();
+    match limits.iter_mut().find(|limit| limit.0 == input) {
+        Some(limit) => *limit = (input, limit.1.max(low), limit.2.min(high)),
+        None => limits.push((input, low, high)),
+    }
+    limits.sort_by_key(|limit| limit.0);
+    limits
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array2, array};
+
+    use super::super::unit_points::UnitPoints;
+    use super::*;
+
+    /// Ten cases by hand. Splitting the first input at 3.5 leaves 3 cases without interest and 7 with 5
+    /// of interest: the impurity falls from 5 to 2 * 5/7 * 2/7 * 7 = 20/7. No other split gains as much.
+    #[test]
+    fn the_first_split_by_hand() {
+        let inputs = array![
+            [1.0, 5.0],
+            [2.0, 1.0],
+            [3.0, 4.0],
+            [4.0, 2.0],
+            [5.0, 9.0],
+            [6.0, 3.0],
+            [7.0, 8.0],
+            [8.0, 0.0],
+            [9.0, 7.0],
+            [10.0, 6.0]
+        ];
+        let interest = [false, false, false, true, false, true, true, true, false, true];
+        let growth = Growth { leaves: 2, fewest: 1, gain: 0.0 };
+        let tree = grow(inputs.view(), &interest, growth);
+        assert_eq!(tree.nodes[0], Node::Split { input: 0, at: 3.5, low: 1, high: 2 });
+        assert_eq!(tree.nodes[1], Node::Leaf { cases: 3, of_interest: 0 });
+        let leaves = tree.leaves();
+        assert_eq!(leaves[0].limits, [(0, 3.5, f64::INFINITY)]);
+        assert_eq!((leaves[0].coverage, leaves[0].density, leaves[0].mass), (1.0, 5.0 / 7.0, 0.7));
+        let found = best_split(inputs.view(), &interest, &(0..10).collect::<Vec<_>>(), 1);
+        assert!((found.expect("a split").gain - (5.0 - 20.0 / 7.0)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_box_becomes_one_dense_leaf() {
+        let inputs = UnitPoints::new(4, 1, "test").rows(0, 2000);
+        let interest: Vec<bool> =
+            inputs.rows().into_iter().map(|x| x[1] < 0.4 && x[3] > 0.7).collect();
+        let best = &grow(inputs.view(), &interest, Growth::default()).leaves()[0];
+        let [(1, _, high), (3, low, _)] = best.limits[..] else { panic!("{best:?}") };
+        assert!((high - 0.4).abs() < 0.01 && (low - 0.7).abs() < 0.01, "{best:?}");
+        assert!(best.coverage > 0.98 && best.density > 0.98, "{best:?}");
+    }
+
+    #[test]
+    fn nothing_to_tell_apart_is_one_leaf() {
+        let inputs = Array2::from_shape_fn((50, 2), |(row, _)| row as f64);
+        let one = |interest: &[bool]| grow(inputs.view(), interest, Growth::default()).nodes.len();
+        assert_eq!(one(&[true; 50]), 1);
+        let equal = Array2::ones((50, 2));
+        let mixed: Vec<bool> = (0..50).map(|n| n % 2 == 0).collect();
+        assert_eq!(grow(equal.view(), &mixed, Growth::default()).nodes.len(), 1);
+        assert_eq!(grow(equal.view(), &[], Growth::default()).leaves()[0].mass, 0.0);
+    }
+}

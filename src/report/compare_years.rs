@@ -1,0 +1,109 @@
+//! `compare` over several years: years across, the rows of each scenario below each other.
+
+use crate::results::{Comparison, Difference, Spread};
+
+use super::compare::{difference_label, formats, label, spreads, title};
+use super::grid::{Column, Grid, Row};
+use super::number::{MISSING, NumberFormat};
+use super::page::{Page, clean};
+use super::spread::{level, main_levels};
+
+/// Comparisons of one expression in several years, as the lines of one table.
+pub(super) fn lines(years: &[Comparison], levels: &[f64], page: Page) -> Vec<String> {
+    let Some(first) = years.first() else { return Vec::new() };
+    let (format, differences) = formats(years);
+    let title = title(first, None, &format);
+    let mut lines: Vec<_> = page.wrapped(&title, 2).iter().map(|line| page.title(line)).collect();
+    let is_simulated = years.iter().any(|year| spreads(year).next().is_some());
+    if is_simulated {
+        lines.extend(page.wrapped("values with every distribution at its median", 2));
+    }
+    lines.push(String::new());
+    let columns =
+        years.iter().map(|year| Column { group: String::new(), heading: year.year.to_string() });
+    let reference = years.iter().map(|year| format.number(Some(year.reference_value)));
+    let mut table = Table {
+        years,
+        levels,
+        values: &format,
+        differences: &differences,
+        rows: vec![Row::Cells(clean(&first.reference), reference.collect())],
+    };
+    for scenario in &first.scenarios {
+        table.scenario(&scenario.scenario, is_simulated);
+    }
+    let grid = Grid { columns: columns.collect(), rows: table.rows };
+    lines.extend(grid.lines(page));
+    lines
+}
+
+/// The rows of a table.
+struct Table<'a> {
+    years: &'a [Comparison],
+    levels: &'a [f64],
+    values: &'a NumberFormat,
+    differences: &'a NumberFormat,
+    rows: Vec<Row>,
+}
+
+impl Table<'_> {
+    /// Adds the rows of one scenario: its value, the difference, and each lever's part.
+    fn scenario(&mut self, name: &str, is_simulated: bool) {
+        self.rows.push(Row::Rule);
+        let (values, differences) = (self.values, self.differences);
+        let difference = difference_label(values, differences);
+        self.row(name, clean(name), values, |other| Some(other.value));
+        if is_simulated {
+            let label = format!("  mean {difference}");
+            self.row(name, label, differences, |other| {
+                of_spread(other, |spread| Some(spread.mean))
+            });
+            for at in main_levels(self.levels) {
+                let label = self.levels.get(at).map_or(String::new(), |&value| level(value));
+                self.row(name, format!("    {label}"), differences, |other| {
+                    of_spread(other, |spread| spread.quantiles.get(at).copied())
+                });
+            }
+        } else {
+            self.row(name, format!("  {difference}"), differences, |other| Some(other.difference));
+        }
+        let mut levers: Vec<(String, String)> = Vec::new();
+        for other in self.years.iter().filter_map(|year| find(year, name)) {
+            for part in &other.parts {
+                let lever = (part.lever.clone(), part.title.clone());
+                if !levers.contains(&lever) {
+                    levers.push(lever);
+                }
+            }
+        }
+        for (lever, title) in levers {
+            self.row(name, format!("    {}", label(&lever, &title)), differences, |other| {
+                other.parts.iter().find(|part| part.lever == lever).map(|part| part.value)
+            });
+        }
+    }
+
+    /// Adds a row with a number for each year.
+    fn row(
+        &mut self,
+        scenario: &str,
+        label: String,
+        format: &NumberFormat,
+        of: impl Fn(&Difference) -> Option<f64>,
+    ) {
+        let cells = self.years.iter().map(|year| match find(year, scenario) {
+            Some(other) => format.number(of(other)),
+            None => MISSING.to_owned(),
+        });
+        self.rows.push(Row::Cells(label, cells.collect()));
+    }
+}
+
+fn find<'a>(year: &'a Comparison, scenario: &str) -> Option<&'a Difference> {
+    year.scenarios.iter().find(|other| other.scenario == scenario)
+}
+
+/// A number of the draws of a difference; the difference itself where it has no draws.
+fn of_spread(other: &Difference, of: impl Fn(&Spread) -> Option<f64>) -> Option<f64> {
+    other.spread.as_ref().map_or(Some(other.difference), of)
+}
