@@ -14,7 +14,7 @@ const DIRECTION_NUMBERS: &str = include_str!("direction_numbers.txt");
 /// Number of dimensions for which there are direction numbers.
 pub const DIMENSIONS: u32 = 1_111;
 
-/// Columns of a generator matrix: a sequence has 2^52 points.
+/// Number of columns of a generator matrix; the sequence has 2^52 points.
 const COLUMNS: usize = 52;
 
 /// One dimension of a Sobol sequence.

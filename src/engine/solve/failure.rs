@@ -66,8 +66,8 @@ impl Unsolved<'_> {
         found.help(advice(failure.cause, one))
     }
 
-    /// The equations with the largest residuals, with these as shares, the largest first. NaN
-    /// counts as largest.
+    /// The equations with the largest residuals: their index, and the residual as a share of the
+    /// activity. The largest comes first; NaN counts as largest.
     fn worst(&self, block: &Block, failure: &SolverFailure) -> Vec<(usize, f64)> {
         let size = |r: f64| if r.is_nan() { f64::INFINITY } else { r.abs() };
         let mut worst: Vec<(usize, f64)> = failure.residuals.iter().copied().enumerate().collect();

@@ -213,9 +213,9 @@ fn powers_of_zero<const W: usize>(derivative: &mut Lane<W>, a: &Lane<W>, b: &Lan
 /// type of its own, because only a method of a type is certain to be inlined into code compiled for
 /// an instruction set.
 trait Aspect: Copy {
-    /// For an operation on the number `a` with the result `value`.
+    /// Computes it for an operation on the number `a`, whose result is `value`.
     fn unary(self, op: Unary, a: f64, value: f64) -> f64;
-    /// For an operation on the numbers `a` and `b` with the result `value`.
+    /// Computes it for an operation on the numbers `a` and `b`, whose result is `value`.
     fn binary(self, op: Binary, a: f64, b: f64, value: f64) -> f64;
 }
 
@@ -300,8 +300,8 @@ impl Aspect for RightDerivative {
     }
 }
 
-/// Computes an aspect of an operation on one lane. The match is outside the loop, so that each
-/// operation has a vector loop of its own.
+/// Computes the value or a derivative of an operation on one lane. The match is outside the loop,
+/// so that each operation has a vector loop of its own.
 #[inline(always)]
 fn unary_lane<A: Aspect, const W: usize>(
     aspect: A,
@@ -320,7 +320,7 @@ fn unary_lane<A: Aspect, const W: usize>(
     run!(Negate Not Abs Exp Ln Sqrt)
 }
 
-/// Computes an aspect of an operation on two lanes, as [`unary_lane`] does for one lane.
+/// Computes the value or a derivative of an operation on two lanes, as [`unary_lane`] for one.
 #[inline(always)]
 fn binary_lane<A: Aspect, const W: usize>(
     aspect: A,

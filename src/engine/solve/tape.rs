@@ -97,7 +97,7 @@ pub(crate) struct Tape {
 pub(crate) struct ChoiceTable {
     /// The input whose value is the position of the chosen alternative, from 0.
     pub(crate) input: usize,
-    /// The number for each position.
+    /// The number of each alternative, by position.
     pub(crate) values: Vec<f64>,
 }
 

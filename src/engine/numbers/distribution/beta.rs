@@ -89,7 +89,7 @@ impl Beta {
         for _ in 0..100 {
             let tails = self.log_tails(y);
             let found = if below { tails.log_lower } else { tails.log_upper };
-            // d ln P / dy = density / P.
+            // With P the tail probability, the derivative of ln P with respect to y is density / P.
             let step = exp(found - tails.log_density) * (found - target);
             let before = y;
             y = if below { y - step } else { y + step };

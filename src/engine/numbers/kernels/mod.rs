@@ -8,7 +8,7 @@
 //! Invariant: a result has the same bits alone, in a slice of any length and on any instruction set
 //! (except the payload of a NaN). So there is no fused multiply-add, no lookup table and no call of
 //! the platform's math library. Each function's comment gives its maximum error in units in the
-//! last place (ulp); `tests/kernels.rs` checks it against references of 60 digits.
+//! last place (ulp); `tests/numbers/kernels.rs` checks it against references of 60 digits.
 
 mod exp;
 mod ln;

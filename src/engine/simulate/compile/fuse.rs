@@ -46,11 +46,11 @@ pub(crate) enum Form {
 /// The shape of a product that has absorbed one of its factors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TripleKind {
-    /// `(a b) c`
+    /// A product of three operands, `(a b) c`.
     Product,
-    /// `(a + b) c`
+    /// A sum times a factor, `(a + b) c`.
     OfSum,
-    /// `(a - b) c`
+    /// A difference times a factor, `(a - b) c`.
     OfDifference,
 }
 

@@ -102,8 +102,7 @@ impl<L: ScalarFunction<2>, R: ScalarFunction<2>, O: ScalarFunction<2>> ScalarFun
     }
 }
 
-/// Evaluates an expression in which the name `$f` is the type of an operation: turns a value into a
-/// type argument.
+/// Turns an [`Arithmetic`] into a type: evaluates `$value` with `$f` as the type of that operation.
 macro_rules! with_arithmetic {
     ($op:expr, $f:ident => $value:expr) => {
         match $op {

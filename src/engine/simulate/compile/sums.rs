@@ -6,7 +6,7 @@ use super::fuse::TripleKind;
 use super::lanes::{Add, FusedLeft, LaneInstruction, Multiply, Subtract, instruction};
 use crate::engine::numbers::kernels::{Elementwise, ScalarFunction};
 
-/// `p + q`
+/// The sum of two products, `p + q`.
 #[derive(Clone, Copy, Default)]
 struct Sum<P, Q>(P, Q);
 
@@ -24,7 +24,7 @@ impl<P: ScalarFunction<3>, Q: ScalarFunction<3>> ScalarFunction<6> for Sum<P, Q>
     }
 }
 
-/// `s + (p + q)`; s is the last operand.
+/// A running sum `s + (p + q)` of a number and two products; s is the last operand.
 #[derive(Clone, Copy, Default)]
 struct RunningSum<P, Q>(P, Q);
 
@@ -49,8 +49,7 @@ impl<P: ScalarFunction<3>, Q: ScalarFunction<3>> ScalarFunction<7> for RunningSu
     }
 }
 
-/// Evaluates an expression in which the name `$f` is the type of a triple product: turns a value
-/// into a type argument.
+/// Turns a [`TripleKind`] into a type: evaluates `$value` with `$f` as the type of that product.
 macro_rules! with_triple {
     ($triple:expr, $f:ident => $value:expr) => {
         match $triple {

@@ -120,7 +120,7 @@ impl Recording {
         let count = batches.len() as f64;
         for (n, batch) in batches.iter().enumerate() {
             let share = |done: f64| (work.progress)((n as f64 + done) / count);
-            // The guards need one pass over all draws: they join the first batch.
+            // Guards, which check bounds, need one pass over all draws: they join the first batch.
             let results = self.batch(batch, n == 0, pilot, &Work { progress: &share, ..*work })?;
             for (&(number, _, _), result) in batch.iter().zip(results) {
                 found[number] = result;
