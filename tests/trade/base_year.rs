@@ -77,13 +77,13 @@ fn no_lever_touches_the_base_year() {
     ];
     for lever in LEVERS {
         let script = format!("{economy}scenario strong {{ {lever} }}\n");
-        let base =
-            |x: &str| format!("div({x} - baseline({x}), 1 mn USD) for strong in 2024");
+        let base = |x: &str| format!("div({x} - baseline({x}), 1 mn USD) for strong in 2024");
         let queries = results.map(base);
         for (found, query) in ask(&script, &queries).into_iter().zip(&queries) {
             assert!(found.abs() < 1e-9, "{lever}\n{query}: {found}");
         }
-        let later = results.map(|x| format!("div({x} - baseline({x}), 1 mn USD) for strong in 2026"));
+        let later =
+            results.map(|x| format!("div({x} - baseline({x}), 1 mn USD) for strong in 2026"));
         let moved = ask(&script, &later).into_iter().any(|found| found.abs() > 1e-6);
         assert!(moved, "{lever} does nothing in 2026");
     }
@@ -96,7 +96,8 @@ fn what_opens_before_the_base_year_is_refused() {
         "corridor z with A { days: 0 days\n traffic: 100%\n opens: 2020\n days_saved: 5 days\n day_cost: 2% }",
         "diversification z on tools to A { opens: 2023\n potential: 5 USD }",
     ] {
-        let script = format!("{HEAD}{lever}\nshow balance[A], exports[A, tools], imports[A, tools]\n");
+        let script =
+            format!("{HEAD}{lever}\nshow balance[A], exports[A, tools], imports[A, tools]\n");
         assert_eq!(problem(&script), Some("out-of-bounds"), "{lever}");
     }
 }

@@ -141,7 +141,10 @@ fn a_route_that_fails_costs_its_expected_share() {
 
 #[test]
 fn transit_is_paid_by_those_who_send() {
-    let script = TRANSIT.replace("partner = China", "partner = China, Turkiye").replace("import_content: 25%", "import_content: 25%\n other_payer: Turkiye\n other_share: 30%");
+    let script = TRANSIT.replace("partner = China", "partner = China, Turkiye").replace(
+        "import_content: 25%",
+        "import_content: 25%\n other_payer: Turkiye\n other_share: 30%",
+    );
     let found = ask(
         &script,
         &[

@@ -56,10 +56,12 @@ fn storage_brings_back_what_is_curtailed() {
 #[test]
 fn capacity_that_grows_is_paid_for_as_it_is_built() {
     // 100 MW in 2026, 500 in 2028 at 1 mn USD a MW: all 500 are paid for, 70% of it abroad; the return is on what was paid in.
-    let script = |path: &str| format!(
-        "{HEAD}renewable_energy r with B {{ opens: 2026\n capacity: {path}\n gas_price: 0.2 USD / 1 m3\n gas_to: A\n gas_sector: cars\n\
+    let script = |path: &str| {
+        format!(
+            "{HEAD}renewable_energy r with B {{ opens: 2026\n capacity: {path}\n gas_price: 0.2 USD / 1 m3\n gas_to: A\n gas_sector: cars\n\
          equipment_sector: tools\n investment: 1 mn USD / 1 MW\n foreign_equity: 100%\n return: 10% }}\n"
-    );
+        )
+    };
     meets(
         &script("100 MW -> 500 MW over 2026..2028"),
         &[
@@ -77,7 +79,8 @@ fn capacity_that_grows_is_paid_for_as_it_is_built() {
     );
     for path in ["500 MW", "100 MW then 500 MW from 2029", "500 MW then 100 MW from 2028"] {
         let years = 2024..=2030;
-        let queries: Vec<String> = years.map(|year| format!("fdi_inflow[B] / 1 mn USD in {year}")).collect();
+        let queries: Vec<String> =
+            years.map(|year| format!("fdi_inflow[B] / 1 mn USD in {year}")).collect();
         let paid: f64 = super::ask(&script(path), &queries).into_iter().sum();
         assert!((paid - 500.0).abs() < 1e-9, "{path}: {paid}");
     }
@@ -86,10 +89,13 @@ fn capacity_that_grows_is_paid_for_as_it_is_built() {
 #[test]
 fn no_more_gas_is_freed_than_is_burnt() {
     // Each plant of 100 MW at 25% could free 48.18 mn m3.
-    let plant = |name: &str| format!(
-        "renewable_energy {name} with B {{ opens: 2024\n capacity: 100 MW\n gas_price: 1 USD / 1 m3 -> 2 USD / 1 m3 over 2024..2026\n gas_to: A\n gas_sector: cars }}\n"
-    );
-    let script = format!("{HEAD}{}{}gas_power g {{ burnt: 60_000_000 m3 }}\n", plant("one"), plant("two"));
+    let plant = |name: &str| {
+        format!(
+            "renewable_energy {name} with B {{ opens: 2024\n capacity: 100 MW\n gas_price: 1 USD / 1 m3 -> 2 USD / 1 m3 over 2024..2026\n gas_to: A\n gas_sector: cars }}\n"
+        )
+    };
+    let script =
+        format!("{HEAD}{}{}gas_power g {{ burnt: 60_000_000 m3 }}\n", plant("one"), plant("two"));
     meets(
         &script,
         &[

@@ -1,6 +1,6 @@
 //! Supply meets demand on each line: ceilings, closed routes, quotas, and a home market that is full.
 
-use super::{HEAD, close, ask, meets};
+use super::{HEAD, ask, close, meets};
 
 /// China 60 and Türkiye 40 in one nest.
 const NEST: &str = "years 2024..2030\ncurrency USD\nuse trade\nset partner = China, Turkiye\nset sector = cars\n\
@@ -120,10 +120,7 @@ fn a_supplier_that_is_missing_in_part_has_a_shadow_price() {
                 (&format!("imports[Turkiye, cars] for {scenario} in 2026"), 40.0 * index.powi(4)),
                 (&format!("market_price[cars] for {scenario} in 2026"), index),
                 (&format!("scarcity(China, cars) for {scenario} in 2026"), shadow),
-                (
-                    &format!("consumer_surplus(cars) for {scenario} in 2026"),
-                    -100.0 * index.ln(),
-                ),
+                (&format!("consumer_surplus(cars) for {scenario} in 2026"), -100.0 * index.ln()),
             ],
             1e-10,
         );

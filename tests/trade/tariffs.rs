@@ -71,7 +71,9 @@ fn unequal_cuts_pull_by_their_own_size() {
         1e-12,
     );
     // A duty that rises sends trade the other way.
-    let risen = script.replace("| B | 1000 | 15% | 14% |", "| B | 1000 | 15% | 25% |").replace("15% | 0%", "15% | 15%");
+    let risen = script
+        .replace("| B | 1000 | 15% | 14% |", "| B | 1000 | 15% | 25% |")
+        .replace("15% | 0%", "15% | 15%");
     let c = 1400.0 / 2.4 * 1.5 * 0.10 / 1.15;
     meets(
         &risen,
@@ -261,7 +263,9 @@ fn barriers_exchange_rates_and_promotion_move_quantities() {
         format!("{head}nontariff_barrier b from A {{ equivalent: 21% then 10% from 2025 }}\n");
     meets(&barrier, &[("imports[A, cars] in 2025", 121.0)], 1e-12);
     // 10% real depreciation: imports 100/1.1^2; exports 1.1^2 more at a price of 1/1.1.
-    let rate = format!("{head}exchange_rate d with A {{ import_pass_through: 100%\n depreciation: 0% then 10% from 2025 }}\n");
+    let rate = format!(
+        "{head}exchange_rate d with A {{ import_pass_through: 100%\n depreciation: 0% then 10% from 2025 }}\n"
+    );
     meets(
         &rate,
         &[("imports[A, cars] in 2025", 100.0 / 1.21), ("exports[A, cars] in 2025", 110.0)],
