@@ -99,7 +99,8 @@ impl Sobol {
             replicate = (replicate + 1) % REPLICATES;
             if replicate == 0 {
                 index = index.wrapping_add(1);
-                // Consecutive Gray codes differ in one bit, the number of trailing zeros of the new index.
+                // Consecutive Gray codes differ in one bit: bit n, if the new index has n trailing
+                // zeros.
                 digits ^= self.columns.get(index.trailing_zeros() as usize).copied().unwrap_or(0);
             }
         }

@@ -59,6 +59,7 @@ macro_rules! lanewise {
     }};
 }
 
+/// The forward sweep, as vector loops.
 struct Forward<'a, const W: usize> {
     tape: &'a Tape,
     inputs: &'a [Lane<W>],
@@ -85,11 +86,11 @@ impl<const W: usize> WithSimd for Forward<'_, W> {
                 }
                 Instruction::Unary(op, a) => {
                     let a = &values[a as usize];
-                    unary_lane(Value, op, a, a)
+                    unary_lane(OperationValue, op, a, a)
                 }
                 Instruction::Binary(op, a, b) => {
                     let (a, b) = (&values[a as usize], &values[b as usize]);
-                    binary_lane(Value, op, a, b, a)
+                    binary_lane(OperationValue, op, a, b, a)
                 }
                 Instruction::Select(condition, then, other) => {
                     let condition = &values[condition as usize];
@@ -102,6 +103,7 @@ impl<const W: usize> WithSimd for Forward<'_, W> {
     }
 }
 
+/// The backward sweep, as vector loops.
 struct Backward<'a, A, const W: usize> {
     tape: &'a Tape,
     cone: &'a [Node],
@@ -217,10 +219,11 @@ trait Aspect: Copy {
     fn binary(self, op: Binary, a: f64, b: f64, value: f64) -> f64;
 }
 
+/// The value of the operation.
 #[derive(Clone, Copy)]
-struct Value;
+struct OperationValue;
 
-impl Aspect for Value {
+impl Aspect for OperationValue {
     #[inline(always)]
     fn unary(self, op: Unary, a: f64, _: f64) -> f64 {
         op.apply(a)
