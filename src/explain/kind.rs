@@ -43,7 +43,7 @@ pub(super) fn page(program: &Program, kind: &Kind, doc: &str) -> Page {
     page
 }
 
-/// The syntax of a lever of this kind: `tariff NAME on SECTOR from PARTNER "title" { ... }`.
+/// Builds the syntax of a lever of this kind: `tariff NAME on SECTOR from PARTNER "title" { ... }`.
 fn head(kind: &Kind) -> String {
     let mut head = format!("{} NAME", kind.name.text);
     for binding in &kind.bindings {

@@ -17,7 +17,7 @@ pub(super) fn page(program: &Program, name: &str) -> Option<Page> {
     page.section("", about.into_iter().filter(|line| !line.is_empty()).collect());
     let (mut fields, mut equations, mut keys) = (Vec::new(), Vec::new(), lever.sources.clone());
     for (quantity_id, quantity) in model.quantities.iter().enumerate() {
-        // A given value for all cells replaces the default everywhere.
+        // A value given for all cells hides the default, so the default is not printed.
         let whole = |d: &Definition| d.axes.iter().all(|axis| matches!(axis, Select::Each(..)));
         let given = quantity.definitions.iter().any(|d| !d.default && whole(d));
         let own = quantity.definitions.iter().filter(|found| found.lever == Some(id));
@@ -41,7 +41,7 @@ pub(super) fn page(program: &Program, name: &str) -> Option<Page> {
     Some(page)
 }
 
-/// A lever with its kind and scenario: `bus_plant (joint_venture, in localisation)`.
+/// Names a lever with its kind and scenario: `bus_plant (joint_venture, in localisation)`.
 pub(super) fn called(model: &Model, id: LeverId) -> String {
     let Some(lever) = model.levers.get(id) else { return String::new() };
     match lever.scenario {

@@ -83,7 +83,7 @@ impl Page {
     }
 }
 
-/// File and line of a place: `trade/flows.mizan:97`.
+/// Returns file and line of a span: `trade/flows.mizan:97`.
 fn place(program: &Program, span: Span) -> String {
     let file = program.sources.file(span.source);
     format!("{}:{}", file.name, file.location(span.start as usize).line)
@@ -110,7 +110,7 @@ fn columns(rows: &[Vec<String>]) -> Vec<String> {
     rows.iter().map(line).collect()
 }
 
-/// Lines `@key  citation`, one per key.
+/// Builds the lines `@key  citation`, one per key.
 fn citations(program: &Program, keys: &[String]) -> Vec<String> {
     let Some(model) = &program.model else { return Vec::new() };
     let mut seen: Vec<&String> = Vec::new();
@@ -164,7 +164,7 @@ fn source(program: &Program, name: &str) -> Option<Page> {
     Some(page)
 }
 
-/// The page of a function of the language or of the standard library.
+/// Builds the page of a function of the language or of the standard library.
 fn builtin(name: &str) -> Option<Page> {
     let mut page = Page::new(format!("{name}: function of the language"));
     for row in builtins::named(name) {

@@ -39,7 +39,7 @@ pub(super) fn page(program: &Program, name: &str) -> Option<Page> {
     Some(page)
 }
 
-/// Role, sets and unit of a quantity: `total over partner, sector (money)`.
+/// Describes role, sets and unit of a quantity: `total over partner, sector (money)`.
 fn declared(model: &Model, quantity: &Quantity) -> String {
     let role = match quantity.role {
         Role::Param => "parameter",
@@ -67,7 +67,7 @@ fn replaced(program: &Program, model: &Model, id: QuantityId) -> Vec<Vec<String>
     rows
 }
 
-/// The names of the quantities whose equations read this one.
+/// Returns the names of the quantities whose equations read this quantity.
 fn readers(model: &Model, id: QuantityId) -> Vec<String> {
     const MOST: usize = 12;
     let reads = |definition: &Definition| {
