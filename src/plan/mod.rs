@@ -5,6 +5,7 @@
 //! the script plays no part. Nothing is evaluated here.
 
 mod component;
+mod given;
 mod layout;
 mod order;
 mod reads;
