@@ -390,6 +390,8 @@ pub enum ExprKind {
 pub struct Number {
     /// The digits' value, without scale and unit.
     pub value: f64,
+    /// The digits as they are written: as an element `01` is not `1`.
+    pub written: String,
     /// `%` follows.
     pub percent: bool,
     /// The scale word's factor, 1 without.
