@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::rows::Rows;
-use super::{Call, Key};
+use super::{DataCall, KeyColumn};
 use crate::check::Checker;
 use crate::data::Missing;
 use crate::data::errors::{self as data_errors, NoRows};
@@ -33,7 +33,7 @@ impl Checker<'_> {
     pub(super) fn data_cells(
         &mut self,
         axes: &[Select],
-        call: &Call<'_>,
+        call: &DataCall<'_>,
         rows: &Rows,
     ) -> Option<Vec<(Vec<Select>, Expr)>> {
         let years = match call.year {
@@ -76,7 +76,7 @@ impl Checker<'_> {
     }
 
     /// Returns the first and last year of the horizon that the rows cover.
-    fn data_years(&mut self, call: &Call<'_>, rows: &Rows) -> Option<(i32, i32)> {
+    fn data_years(&mut self, call: &DataCall<'_>, rows: &Rows) -> Option<(i32, i32)> {
         let (first, last) = self.model.years;
         let years = || rows.keys().map(|&(_, year)| year);
         let span = years().min().zip(years().max());
@@ -94,14 +94,14 @@ impl Checker<'_> {
 }
 
 /// The values of one cell by year.
-fn known_years(call: &Call<'_>, rows: &Rows, elements: &[u32]) -> BTreeMap<i32, f64> {
+fn known_years(call: &DataCall<'_>, rows: &Rows, elements: &[u32]) -> BTreeMap<i32, f64> {
     let range = (elements.to_vec(), i32::MIN)..=(elements.to_vec(), i32::MAX);
     rows.range(range).map(|((_, year), (value, _))| (*year, value * call.factor)).collect()
 }
 
 /// Returns a path through the known years. Missing years within `years` are filled as the call says.
 fn path(
-    call: &Call<'_>,
+    call: &DataCall<'_>,
     mut known: BTreeMap<i32, f64>,
     years: (i32, i32),
     horizon: (i32, i32),
@@ -129,7 +129,7 @@ fn path(
 }
 
 /// Every combination of elements; the last key changes fastest.
-fn combinations(model: &Model, keys: &[Key]) -> impl Iterator<Item = Vec<u32>> {
+fn combinations(model: &Model, keys: &[KeyColumn]) -> impl Iterator<Item = Vec<u32>> {
     let members: Vec<Vec<u32>> =
         keys.iter().map(|key| model.sets[key.set].members.clone()).collect();
     let all: usize = members.iter().map(Vec::len).product();
@@ -145,8 +145,8 @@ fn combinations(model: &Model, keys: &[Key]) -> impl Iterator<Item = Vec<u32>> {
 }
 
 /// `China, machinery in 2025`.
-fn cell_name(model: &Model, keys: &[Key], elements: &[u32], year: Option<i32>) -> String {
-    let name = |(key, &element): (&Key, &u32)| {
+fn cell_name(model: &Model, keys: &[KeyColumn], elements: &[u32], year: Option<i32>) -> String {
+    let name = |(key, &element): (&KeyColumn, &u32)| {
         let root = &model.sets[model.sets[key.set].root].elements;
         root.get_index(element as usize).map_or("", |(name, _)| name.as_str())
     };
