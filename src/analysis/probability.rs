@@ -1,7 +1,8 @@
-//! `find ... so that probability(...) >= 90%`: the value of an input for which enough draws hold.
+//! `find ... so that probability(...) >= 90%`: searches for values of an input for which the condition holds
+//! in enough draws.
 //!
-//! The same draws are made for every value of the input. A comparison that moves in one direction in all
-//! draws is solved for each draw; for any other condition the share of draws itself is searched.
+//! Every value of the input is tried with the same draws. If the comparison is monotonic in the input in all
+//! draws, it is solved draw by draw. Any other condition is searched by the share of draws in which it holds.
 
 use ndarray::{Array2, ArrayView2};
 
@@ -19,16 +20,16 @@ use crate::results::{Search, Sides, ValueRange, Verdict};
 /// Halvings of an interval between two values that are tried, at whose ends the condition differs.
 const BISECTIONS: usize = 30;
 
-/// A condition on draws, as values of a study.
+/// A condition on draws; its fields are column numbers of a study's results.
 struct Draws<'a, 'r, 'm> {
     study: &'a Study<'r, 'm>,
     columns: &'a [(PointInput, Vec<f64>)],
     count: usize,
-    /// The position of the condition among the values of the study.
+    /// Column of the condition's truth.
     truth: usize,
-    /// The comparison that the condition is: its operator and the positions of its sides.
+    /// The operator and the columns of both sides, if the condition is a comparison.
     comparison: Option<(BinaryOp, usize, usize)>,
-    /// The share of draws required, and whether at least or at most so many must hold.
+    /// The required share of draws, and whether at least or at most this share must hold.
     required: f64,
     at_least: bool,
 }
@@ -81,7 +82,7 @@ pub(super) fn search(
     if let Some(&at) = search.at.first() {
         let left = draws.share(at)?;
         let gap = if draws.at_least { left - required } else { required - left };
-        // A share is a whole number of draws over their count.
+        // A share of draws is a multiple of one over their number, so a smaller gap is rounding.
         let missing = if gap > -1e-12 { 0.0 } else { -gap };
         let elements = Vec::new();
         search.sides = vec![Sides { elements, year, left, right: required, missing }];
@@ -106,7 +107,7 @@ impl Draws<'_, '_, '_> {
         Ok(self.study.evaluate_draws(at.view(), &drawn)?.values)
     }
 
-    /// The share of draws in which the condition holds; NaN if it has no value in one of them.
+    /// Returns the share of draws in which the condition holds; NaN if it has no value in some draw.
     fn share(&self, at: f64) -> Result<f64, Diagnostic> {
         let points: Vec<(f64, usize)> = (0..self.count).map(|draw| (at, draw)).collect();
         let values = self.evaluate(&points)?;
@@ -123,7 +124,7 @@ impl Draws<'_, '_, '_> {
         Ok(shares.iter().any(|share| *share != shares[0]))
     }
 
-    /// Solves the comparison for each draw. None if it does not move in one direction in all of them.
+    /// Solves the comparison for each draw. None if it is not monotonic in every draw, in the same direction.
     fn monotone(
         &self,
         input: &InputRange,
@@ -159,7 +160,7 @@ impl Draws<'_, '_, '_> {
         Ok(Some(found))
     }
 
-    /// Searches the share of draws, which moves in steps.
+    /// Searches by the share of draws, which changes in steps.
     fn by_share(&self, input: &InputRange) -> Result<Found, Diagnostic> {
         let off = |at: f64| {
             let share = self.share(at)?;

@@ -2,9 +2,12 @@
 
 use crate::model::{Expr, Model, QuantityId, Question, Time};
 
+/// Maximum number of characters of a description that serves as a title; a longer one is prose.
+const LONGEST: usize = 64;
+
 /// Builds a title: the first sentence of the description of the quantity that a question names, and the elements
 /// chosen: those written in the expression, then `elements` in place of its `*`. Empty for any other
-/// expression and for a quantity without a description.
+/// expression and for a quantity without a short description.
 pub(super) fn title(model: &Model, question: &Question, elements: &[String]) -> String {
     let Expr::Read { quantity, cells, time: Time::Offset(0), .. } = &question.expr else {
         return String::new();
@@ -14,7 +17,7 @@ pub(super) fn title(model: &Model, question: &Question, elements: &[String]) -> 
     }
     let quantity = &model.quantities[*quantity];
     let sentence = first_sentence(&quantity.doc);
-    if sentence.is_empty() {
+    if sentence.is_empty() || sentence.chars().count() > LONGEST {
         return String::new();
     }
     let written = quantity.axes.iter().zip(cells).filter_map(|(&axis, cell)| {
@@ -26,12 +29,12 @@ pub(super) fn title(model: &Model, question: &Question, elements: &[String]) -> 
     if chosen.is_empty() { sentence } else { format!("{sentence}, {}", chosen.join(", ")) }
 }
 
-/// The first sentence of the description of a quantity; empty without one.
+/// Returns the first sentence of the description of a quantity; empty without a description.
 pub(super) fn of_quantity(model: &Model, quantity: QuantityId) -> String {
     model.quantities.get(quantity).map_or(String::new(), |quantity| first_sentence(&quantity.doc))
 }
 
-/// A description up to the first stop within it: what follows a semicolon or a colon is a remark.
+/// Cuts a description at the first full stop, semicolon or colon.
 fn first_sentence(doc: &str) -> String {
     let text = doc.split_whitespace().collect::<Vec<_>>().join(" ");
     let end = [". ", "; ", ": "].iter().filter_map(|stop| text.find(stop)).min();

@@ -1,35 +1,26 @@
-//! Every cell of every variable has exactly one definition, and no lag reaches before the first year.
+//! The choice of one definition for every cell and year, and the check that lags stay in the horizon.
+//!
+//! In: the definitions of a quantity. Out: for each cell and year the index of its definition, and
+//! messages about gaps, double definitions, and lags before the first year.
 
 use std::collections::BTreeMap;
 
+use super::precedence::{beats, specificity};
 use super::{Checker, errors};
-use crate::model::{Definition, Expr, Model, Quantity, Role, Select, Time};
+use crate::model::{Expr, Leg, Quantity, Role, Select, Time};
 use crate::source::Span;
 
-/// No definition covers the cell.
+/// The index that stands for no definition.
 const NONE: u32 = u32::MAX;
 
-/// How closely a definition names its cells: each axis and the years; a default loses to all.
-fn closeness(model: &Model, quantity: &Quantity, definition: &Definition) -> Vec<u8> {
-    let axis = |(select, &set): (&Select, &usize)| match select {
-        Select::One(_) | Select::Computed(_) => 2,
-        Select::Each(_, of) => {
-            u8::from(model.sets[*of].members.len() < model.sets[set].members.len())
-        }
-    };
-    let mut closeness: Vec<u8> = definition.axes.iter().zip(&quantity.axes).map(axis).collect();
-    closeness.push(match definition.years {
-        years if years == model.years => 0,
-        (from, to) if from < to => 1,
-        _ => 2,
-    });
-    closeness
-}
-
-/// The definitions that may cover a cell: those of one cell by that cell, and all others. With a
-/// table of thousands of cells, each is met by a few of its thousands of definitions.
+/// Index of the definitions that may cover a cell.
+///
+/// A table has a definition for each of its cells. Comparing each cell with each of them would take
+/// time quadratic in the size of the table.
 struct Candidates {
+    /// Definitions of a single cell, by cell.
     single: BTreeMap<Vec<u32>, Vec<usize>>,
+    /// All other definitions.
     general: Vec<usize>,
 }
 
@@ -49,7 +40,7 @@ impl Candidates {
         found
     }
 
-    /// In the order of the script.
+    /// The candidates for a cell, in the order of the script.
     fn at(&self, cell: &[u32]) -> Vec<usize> {
         let single = self.single.get(cell).map_or(&[][..], Vec::as_slice);
         let mut all = [single, &self.general].concat();
@@ -58,7 +49,7 @@ impl Candidates {
     }
 }
 
-/// The definitions of one year each, by their year, and all others.
+/// Separates definitions that hold in one year, by that year, from all others.
 fn by_year(quantity: &Quantity, near: &[usize]) -> (BTreeMap<i32, Vec<usize>>, Vec<usize>) {
     let (mut one_year, mut others) = (BTreeMap::<i32, Vec<usize>>::new(), Vec::new());
     for &n in near {
@@ -85,11 +76,14 @@ impl Checker<'_> {
         }
     }
 
+    /// Returns the definition of each cell and year, cells in order and years within each; empty if one
+    /// definition holds everywhere. Reports the first gap or double definition.
     fn choose(&mut self, id: usize) -> Vec<u32> {
         let model = &self.model;
         let quantity = &model.quantities[id];
         let ranks: Vec<Vec<u8>> =
-            quantity.definitions.iter().map(|d| closeness(model, quantity, d)).collect();
+            quantity.definitions.iter().map(|d| specificity(&quantity.axes, d)).collect();
+        // The usual case, one equation for all cells, needs no table.
         let whole = |&set: &usize| {
             let (part, root) = (&model.sets[set], &model.sets[model.sets[set].root]);
             part.members.len() == root.elements.len()
@@ -101,12 +95,13 @@ impl Checker<'_> {
         {
             return Vec::new();
         }
-        let beats = |a: usize, b: usize| {
+        // A default of a kind never competes with what the lever gives.
+        let wins = |a: usize, b: usize| {
             let (x, y) = (&quantity.definitions[a], &quantity.definitions[b]);
             if x.default != y.default {
                 return !x.default;
             }
-            ranks[a] != ranks[b] && ranks[a].iter().zip(&ranks[b]).all(|(p, q)| p >= q)
+            beats(&ranks[a], &ranks[b])
         };
         let mut choice = Vec::new();
         let mut problem: Option<(_, _, Vec<usize>)> = None;
@@ -125,23 +120,24 @@ impl Checker<'_> {
                 let all = one_year.iter().chain(&near.1).copied();
                 let mut candidates: Vec<usize> = all.filter(covering).collect();
                 candidates.sort_unstable();
-                // What beats all others is beaten by none before it or after.
-                let closer = |a: usize, b: usize| if beats(b, a) { b } else { a };
-                let best = candidates.iter().copied().reduce(closer);
-                let best = best.filter(|&a| candidates.iter().all(|&b| a == b || beats(a, b)));
+                // `wins` is a partial order: the survivor of one pass must still be compared with all.
+                let survivor = |a: usize, b: usize| if wins(b, a) { b } else { a };
+                let best = candidates.iter().copied().reduce(survivor);
+                let best = best.filter(|&a| candidates.iter().all(|&b| a == b || wins(a, b)));
                 match best {
                     Some(best) => choice.push(best as u32),
                     None => {
                         choice.push(NONE);
                         if inside && problem.is_none() {
-                            // One of each closeness stands for all.
-                            let kinds: BTreeMap<(bool, &[u8]), usize> = candidates
+                            // Definitions of equal rank are interchangeable here: one of each rank keeps
+                            // the comparison of all pairs small.
+                            let by_rank: BTreeMap<(bool, &[u8]), usize> = candidates
                                 .iter()
                                 .map(|&n| ((quantity.definitions[n].default, &ranks[n][..]), n))
                                 .collect();
-                            let beaten = |n: &usize| kinds.values().any(|&m| beats(m, *n));
-                            let closest = candidates.iter().copied().filter(|n| !beaten(n));
-                            problem = Some((cell.clone(), year, closest.take(2).collect()));
+                            let beaten = |n: &usize| by_rank.values().any(|&m| wins(m, *n));
+                            let unbeaten = candidates.iter().copied().filter(|n| !beaten(n));
+                            problem = Some((cell.clone(), year, unbeaten.take(2).collect()));
                         }
                     }
                 }
@@ -170,7 +166,7 @@ impl Checker<'_> {
         choice
     }
 
-    /// Where a missing cell is to be added, and how.
+    /// The place of the message about a gap, and the edit that fills it.
     fn gap(&self, quantity: &Quantity, cell: &[u32], year: i32) -> (Span, String) {
         let place = self.model.cell_name(quantity, cell);
         let element = place.rsplit(['[', ' ']).next().unwrap_or_default().trim_end_matches(']');
@@ -186,11 +182,12 @@ impl Checker<'_> {
                 format!("add `{place} = ...`, or an equation for all elements and years")
             }
             (Role::Field, _) => format!("add a row for `{element}`"),
-            _ => format!("add `{element}: ...`, or `else: ...` for the rest"),
+            _ => format!("add `{element}: ...`, or `else: ...` for all others"),
         };
         (span, edit)
     }
 
+    /// Reports the first reading outside the horizon of each definition of a quantity.
     fn lags(&mut self, id: usize) {
         let (first, last) = self.model.years;
         let mut problems = Vec::new();
@@ -207,6 +204,8 @@ impl Checker<'_> {
             if reach == (0, 0) {
                 continue;
             }
+            // The branch that a year takes and the choice of definitions may both avoid the reading, so
+            // only years near the ends are examined, one by one.
             'years: for year in definition.years.0..=definition.years.1 {
                 if year + reach.0 >= first && year + reach.1 <= last {
                     continue;
@@ -239,13 +238,9 @@ impl Checker<'_> {
     }
 }
 
-/// Finds a reading outside the horizon in a branch that this year takes.
-fn outside(
-    expr: &Expr,
-    year: i32,
-    horizon: (i32, i32),
-    found: &mut Option<(usize, crate::source::Span, i32)>,
-) {
+/// Finds a reading outside the horizon among the branches that `year` takes; a branch whose condition
+/// is not known before the run counts as taken.
+fn outside(expr: &Expr, year: i32, horizon: (i32, i32), found: &mut Option<(usize, Span, i32)>) {
     if let Expr::If(condition, then, other) = expr {
         match condition.at_year(Some(year)) {
             Some(0.0) => return outside(other, year, horizon, found),
@@ -281,13 +276,15 @@ fn outside(
         Expr::Path { first, legs } => {
             outside(first, year, horizon, found);
             for leg in legs {
-                match leg {
-                    crate::model::Leg::Move { to, .. } | crate::model::Leg::Step { to, .. } => {
-                        outside(to, year, horizon, found)
-                    }
-                }
+                let (Leg::Move { to, .. } | Leg::Step { to, .. }) = leg;
+                outside(to, year, horizon, found);
             }
         }
-        _ => {}
+        // A reading of a fixed year was checked when it was resolved. Knots read no other year.
+        Expr::Read { time: Time::Fixed(_), .. }
+        | Expr::Const(_)
+        | Expr::Year(_)
+        | Expr::Slot(_)
+        | Expr::Knots(_) => {}
     }
 }

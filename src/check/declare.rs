@@ -1,23 +1,23 @@
-//! The frame and the names: years, currency, units, quantities, kinds, functions, sources.
+//! Declarations: years, currencies, units, quantities, kinds, functions, sources and the solver's settings.
 
 use indexmap::IndexMap;
 
 use super::errors;
 use super::expr::{Env, NUMBER, PERCENT};
-use super::{Bound, Checker};
+use super::{Checker, IndexMeaning};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Kind, Quantity, Role, SetId, Source};
 use crate::quantity::{BASES, Dimension};
 use crate::source::Span;
 use crate::syntax::ast::{self, ItemKind};
 
-/// The longest horizon.
+/// Maximum number of years of a horizon.
 const MOST_YEARS: i32 = 1_000;
-/// The most cells of one model, all years counted.
+/// Maximum number of cells of a model, all years counted.
 pub(super) const MOST_CELLS: u128 = 50_000_000;
 
 impl<'a> Checker<'a> {
-    /// Years, currency, units and sets. False if nothing more can be checked.
+    /// Declares years, currencies, units and sets; returns false if nothing else can be checked without them.
     pub(super) fn frame(&mut self, items: &[&'a ast::Item]) -> bool {
         self.model.bases = ["money", "years", "days"].map(str::to_owned).to_vec();
         let mut add =
@@ -78,7 +78,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Reports a name that was given before in this namespace.
+    /// Reports a name that occurred before among names of the same sort; returns true if it did.
     pub(super) fn given_twice<'n>(
         &mut self,
         given: &mut IndexMap<&'n str, Span>,
@@ -170,7 +170,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Quantities, kinds, functions and sources.
+    /// Declares quantities, kinds, functions, sources and the solver's settings.
     pub(super) fn names(&mut self, items: &[&'a ast::Item]) {
         for item in items {
             match &item.kind {
@@ -212,7 +212,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// `solver tolerance: 1e-10, iterations: 200`.
+    /// Reads `solver tolerance: 1e-10, iterations: 200`.
     fn solver(&mut self, settings: &[(ast::Name, ast::Expr)]) {
         for (name, value) in settings {
             let found = self.expect(value, &mut Env::default(), NUMBER, "a setting of the solver");
@@ -229,7 +229,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Adds a quantity; in a kind, one that belongs to a lever.
+    /// Declares a quantity of the script, or of a lever if its kind declares it.
     pub(super) fn declare(&mut self, quantity: &ast::Quantity, lever: Option<usize>, doc: &str) {
         let name = match lever {
             Some(lever) => format!("{}.{}", self.model.levers[lever].name, quantity.name.text),
@@ -237,7 +237,7 @@ impl<'a> Checker<'a> {
         };
         let declared = match (&quantity.axes, lever) {
             (Some(axes), _) => axes.iter().map(|axis| self.axis(&axis.set)).collect(),
-            (None, Some(lever)) => Some(self.open_sets(lever)),
+            (None, Some(lever)) => Some(self.free_sets(lever)),
             (None, None) => Some(Vec::new()),
         };
         let Some(axes) = declared else {
@@ -276,7 +276,7 @@ impl<'a> Checker<'a> {
         });
     }
 
-    /// Adds a quantity under its name, within the limit on cells.
+    /// Adds a quantity under its name; reports a duplicate name and too many cells.
     pub(super) fn add(&mut self, quantity: Quantity) {
         if matches!(quantity.name.as_str(), "t" | "first" | "last") {
             self.error(errors::reserved(quantity.span, &quantity.name));
@@ -310,13 +310,14 @@ impl<'a> Checker<'a> {
         found
     }
 
-    /// The sets that a lever leaves open.
-    pub(super) fn open_sets(&self, lever: usize) -> Vec<SetId> {
-        let open = |bound: &Bound| matches!(bound, Bound::Open(..)).then(|| bound.set());
-        self.bindings[lever].values().filter_map(open).collect()
+    /// The sets over which a lever leaves its index free.
+    pub(super) fn free_sets(&self, lever: usize) -> Vec<SetId> {
+        let free =
+            |bound: &IndexMeaning| matches!(bound, IndexMeaning::Free(..)).then(|| bound.set());
+        self.bindings[lever].values().filter_map(free).collect()
     }
 
-    /// What a declared unit says of a quantity.
+    /// The kind of a quantity with a declared unit.
     pub(super) fn unit_kind(&mut self, unit: &ast::Unit) -> Kind {
         if let [only] = unit.terms.as_slice() {
             match only.name.text.as_str() {
@@ -354,7 +355,7 @@ impl<'a> Checker<'a> {
         Kind::Plain { dimension, percent: false }
     }
 
-    /// Constant bounds.
+    /// Evaluates the bounds of a range; reports them and returns None if they are not constant.
     pub(super) fn bounds(&mut self, range: &ast::Range) -> Option<(f64, f64)> {
         let low = self.expr(&range.from, &mut Env::default(), None).0;
         let high = self.expr(&range.to, &mut Env::default(), None).0;
@@ -366,7 +367,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// `1 / 1.7 USD` gives the rate as money's inverse; both ways of writing are read.
+/// The dimension of a currency's rate: `1 / 1.7 USD`, which is the inverse of money, is accepted as money.
 fn as_money(dimension: Dimension) -> Dimension {
     let inverse = Dimension::NUMBER.times(Dimension::MONEY, -1);
     if dimension == inverse { Dimension::MONEY } else { dimension }

@@ -1,7 +1,7 @@
-//! Expressions: names to ids, and the dimension of every part.
+//! Expressions: names are resolved to ids, and every part gets its kind.
 
 use super::errors;
-use super::{Bound, Checker, warnings};
+use super::{Checker, IndexMeaning, warnings};
 use crate::diagnostic::{Diagnostic, MOST_LISTED};
 use crate::model::{BinaryOp, Expr, Kind, Leg, LeverId, SetId, Time};
 use crate::quantity::Dimension;
@@ -14,40 +14,42 @@ pub(super) const NUMBER: Kind = Kind::Plain { dimension: Dimension::NUMBER, perc
 pub(super) const PERCENT: Kind = Kind::Plain { dimension: Dimension::NUMBER, percent: true };
 pub(super) const YEARS: Kind = Kind::Plain { dimension: Dimension::YEARS, percent: false };
 
-/// What the names in an expression may mean.
+/// The environment of an expression: the meaning of its names, and the state of resolving it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Env {
     /// Index names, innermost last.
-    pub(super) indices: Vec<(String, Bound)>,
-    /// Indices of a declaration that have no name.
-    pub(super) unnamed: Vec<Bound>,
-    /// The lever whose kind's text is being read.
+    pub(super) indices: Vec<(String, IndexMeaning)>,
+    /// Indices of the declaration that have no name.
+    pub(super) unnamed: Vec<IndexMeaning>,
+    /// The lever, while the text of its kind is resolved.
     pub(super) lever: Option<LeverId>,
-    /// Years added to the current one.
+    /// Years added to the current year: -1 while `growth` reads the year before.
     pub(super) offset: i32,
-    /// The one year meant, in place of the current one.
+    /// A fixed year in place of the current one, as in `cagr`.
     pub(super) fixed: Option<i32>,
-    /// Inside a reduction or a query: set, how manieth `*` over it, slot.
+    /// The `*` of the reduction or query around the expression: the set, which `*` over this set it is (from
+    /// 0), and its slot. None outside a reduction or query.
     pub(super) wild: Option<Vec<(SetId, usize, usize)>>,
-    /// True if an unknown index name stands for every element, as in an identity.
+    /// True in an identity, where an unknown index name becomes a free index.
     pub(super) binds_indices: bool,
-    /// The next free slot.
+    /// The next unused slot.
     pub(super) next_slot: usize,
-    /// The places of the distributions met so far.
+    /// The places of the distributions resolved so far, which number them.
     pub(super) randoms: Vec<Span>,
     /// True inside `per year`.
     pub(super) per_year: bool,
-    /// How many calls of functions are being written out, one within another.
+    /// Nesting depth of the calls of functions being resolved.
     pub(super) calls: usize,
 }
 
 impl Env {
-    /// A new slot.
+    /// Takes the next slot.
     pub(super) fn slot(&mut self) -> usize {
         self.next_slot += 1;
         self.next_slot - 1
     }
 
+    /// The year of a reading `offset` years after the current one.
     pub(super) fn time(&self, offset: i32) -> Time {
         match self.fixed {
             Some(year) => Time::Fixed(year.saturating_add(offset)),
@@ -58,14 +60,15 @@ impl Env {
 
 pub(super) type Typed = (Expr, Kind);
 
-/// An expression is at most this deep with its functions written out, so that no walk through it
-/// overflows a thread's stack.
+/// Maximum nesting depth of an expression with its functions inserted: recursive passes over it must not
+/// overflow a thread's stack.
 const MAX_DEPTH: usize = 500;
 
 pub(super) const MISTAKE: Typed = (Expr::Const(0.0), Kind::Unknown);
 
 impl Checker<'_> {
-    /// Resolves one expression; `expected` helps to read bare element names and years.
+    /// Resolves an expression. `expected` is the kind that its place requires, by which bare names of
+    /// elements and years are told from other names.
     pub(super) fn expr(
         &mut self,
         expr: &ast::Expr,
@@ -134,7 +137,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Resolves an expression that must have a kind.
+    /// Resolves an expression and checks that it has the kind; `what` names it in messages.
     pub(super) fn expect(
         &mut self,
         expr: &ast::Expr,
@@ -147,6 +150,7 @@ impl Checker<'_> {
         found.0
     }
 
+    /// Resolves a condition.
     pub(super) fn truth(&mut self, expr: &ast::Expr, env: &mut Env) -> Expr {
         let (value, kind) = self.expr(expr, env, Some(Kind::Truth));
         if !matches!(kind, Kind::Truth | Kind::Unknown) {
@@ -187,7 +191,8 @@ impl Checker<'_> {
         }
     }
 
-    /// So much of a unit in the model's own: times the year's rate, where the unit has one.
+    /// Converts an amount of a currency whose rate changes over the years; other units were converted
+    /// already.
     pub(super) fn at_rate(&self, unit: &str, value: f64, span: Span) -> Expr {
         match self.rates.get(unit) {
             Some(rate) => binary(BinaryOp::Multiply, Expr::Const(value), rate.clone(), span),
@@ -267,7 +272,7 @@ impl Checker<'_> {
                     }
                     Leg::Move { to: value.0, from, until, shape: *shape, span: *span }
                 }
-                ast::Leg::Step { from, .. } => {
+                ast::Leg::Step { from, span, .. } => {
                     let from = match from {
                         Some(from) => self.year(from, env),
                         None => {
@@ -275,19 +280,41 @@ impl Checker<'_> {
                             last.clone()
                         }
                     };
-                    Leg::Step { to: value.0, from }
+                    Leg::Step { to: value.0, from, span: *span }
                 }
             });
         }
-        if env.lever.is_none() {
-            for (leg, tree) in resolved.iter().zip(legs) {
-                let (ast::Leg::Move { span, .. } | ast::Leg::Step { span, .. }) = tree;
-                if let Some(year) = warnings::begins_after(leg, self.model.years.1) {
-                    self.error(warnings::year_unused(*span, year, self.model.years));
-                }
+        self.leg_years(&resolved, legs, env.lever.is_none());
+        (Expr::Path { first: Box::new(start.0), legs: resolved }, kind)
+    }
+
+    /// Reports parts of a path that overlap or are out of order, and warns of parts outside the horizon.
+    fn leg_years(&mut self, legs: &[Leg], trees: &[ast::Leg], of_script: bool) {
+        let mut ended: Option<f64> = None;
+        for (leg, tree) in legs.iter().zip(trees) {
+            let (ast::Leg::Move { span, .. } | ast::Leg::Step { span, .. }) = tree;
+            let (Leg::Move { from, .. } | Leg::Step { from, .. }) = leg;
+            let until = match leg {
+                Leg::Move { until, .. } => until.constant(),
+                Leg::Step { from, .. } => from.constant(),
+            };
+            if let (Some(before), Some(from)) = (ended, from.constant())
+                && from < before
+            {
+                self.error(errors::legs_out_of_order(*span, from, before));
+            }
+            ended = until.or(ended);
+            if !of_script {
+                continue;
+            }
+            if let Some(year) = warnings::begins_after(leg, self.model.years.1) {
+                self.error(warnings::year_unused(*span, year, self.model.years));
+            } else if let (Leg::Move { .. }, Some(year)) = (leg, until)
+                && year < f64::from(self.model.years.0)
+            {
+                self.error(warnings::year_before(*span, year, self.model.years));
             }
         }
-        (Expr::Path { first: Box::new(start.0), legs: resolved }, kind)
     }
 
     pub(super) fn knots(
@@ -326,7 +353,8 @@ impl Checker<'_> {
         (Expr::Knots(resolved), kind.unwrap_or(Kind::Unknown))
     }
 
-    /// Warns of knots outside the horizon that another knot, nearer to it, makes void.
+    /// Warns of knots outside the horizon that have no effect, because another knot lies between them and
+    /// the horizon.
     fn idle_knots(&mut self, knots: &[(ast::Expr, ast::Expr)], resolved: &[(Expr, Expr)]) {
         let (first, last) = (f64::from(self.model.years.0), f64::from(self.model.years.1));
         let years: Vec<Option<f64>> = resolved.iter().map(|(year, _)| year.constant()).collect();
@@ -342,13 +370,17 @@ impl Checker<'_> {
         }
     }
 
+    /// Resolves an expression that must be a year.
     pub(super) fn year(&mut self, expr: &ast::Expr, env: &mut Env) -> Expr {
+        let before = self.errors;
         let year = self.expect(expr, env, Kind::Year, "a year");
-        self.whole_year(&year, expr.span);
+        if self.errors == before {
+            self.whole_year(&year, expr.span);
+        }
         year
     }
 
-    /// A year that an expression without variables names.
+    /// Evaluates a year; reports it and returns None if it is not constant.
     pub(super) fn constant_year(&mut self, expr: &ast::Expr) -> Option<i32> {
         let before = self.diagnostics.len();
         let year = self.year(expr, &mut Env::default());
@@ -368,15 +400,17 @@ impl Checker<'_> {
         if let Expr::Const(year) = year
             && (year.fract() != 0.0 || year.abs() > 9999.0)
         {
-            self.error(errors::not_a_year(span, *year));
+            self.error(errors::not_a_year(span, *year, self.model.years));
         }
     }
 
-    /// True if as many mistakes were found as are looked for.
+    /// True once the maximum number of errors is reached; the rest is not checked in detail.
     pub(super) fn full(&self) -> bool {
         self.errors >= MOST_LISTED
     }
 
+    /// Adds a diagnostic. Beyond a limit they are counted and dropped, so that hostile input takes bounded
+    /// memory.
     pub(super) fn error(&mut self, diagnostic: Diagnostic) {
         self.errors += usize::from(diagnostic.is_error());
         if self.diagnostics.len() < 2 * MOST_LISTED || self.errors == 1 {
@@ -385,7 +419,7 @@ impl Checker<'_> {
     }
 }
 
-/// A binary operation.
+/// Makes a binary operation.
 pub(super) fn binary(op: BinaryOp, left: Expr, right: Expr, span: Span) -> Expr {
     Expr::Binary { op, left: Box::new(left), right: Box::new(right), span }
 }

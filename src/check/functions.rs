@@ -1,10 +1,10 @@
-//! A user's functions: none calls itself; at a call the body stands with the arguments in place of the
-//! parameters.
+//! Functions written in Mizan: a call is replaced by the body, with the arguments in place of the
+//! parameters. No function calls itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::arguments::Formal;
-use super::circles::{Circle, order};
+use super::cycles::{Cycle, order};
 use super::expr::{Env, MISTAKE, Typed};
 use super::{Checker, FunctionEntry, errors};
 use crate::library;
@@ -12,18 +12,18 @@ use crate::model::Kind;
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, ExprKind, Index, Leg, Reference, Suffix};
 
-/// Functions may call functions this deep.
+/// Maximum nesting depth of calls.
 const MAX_CALLS: usize = 64;
-/// As many parts may come of all calls together.
+/// Maximum size of all inserted bodies together, in parts of expressions.
 const MOST: usize = 200_000;
-/// As many parameters are shown.
+/// Number of parameters in a shown signature.
 const SHOWN: usize = 12;
 
-/// A function and the place where it is called.
+/// The position of a called function in [`Checker::functions`], and the place of the call.
 type Called = (usize, Span);
 
 impl Checker<'_> {
-    /// Reports functions that call themselves, at once or through others, and parameters of one name.
+    /// Reports functions that call themselves, directly or through others, and repeated parameters.
     pub(super) fn functions(&mut self) {
         for n in 0..self.functions.len() {
             let Some((_, &(_, params, _))) = self.functions.get_index(n) else { continue };
@@ -34,8 +34,8 @@ impl Checker<'_> {
         }
         let calls: Vec<Vec<Called>> = self.functions.values().map(|f| self.calls_in(f)).collect();
         let called = |calls: &Vec<Called>| calls.iter().map(|call| call.0).collect();
-        let (_, circles) = order(&calls.iter().map(called).collect::<Vec<_>>());
-        for Circle { nodes, edge: (from, edge) } in circles {
+        let (_, cycles) = order(&calls.iter().map(called).collect::<Vec<_>>());
+        for Cycle { nodes, edge: (from, edge) } in cycles {
             let (called, span) = calls[from][edge];
             let name = |n| self.functions.get_index(n).map_or("", |(name, _)| name.as_str());
             let names: Vec<&str> = nodes.into_iter().map(name).collect();
@@ -45,7 +45,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The functions that the body of another calls.
+    /// The calls of other functions in a body.
     fn calls_in(&self, &(_, _, body): &FunctionEntry<'_>) -> Vec<Called> {
         let mut calls = Vec::new();
         each(&mut body.clone(), &mut |part| {
@@ -59,7 +59,7 @@ impl Checker<'_> {
         calls
     }
 
-    /// Takes a function of the standard library into the check, if there is one of this name.
+    /// Adds a function of the standard library to the script's; returns false if there is none of this name.
     pub(super) fn take_standard(&mut self, name: &str) -> bool {
         let found = library::standard(name);
         if let Some(function) = found {
@@ -112,8 +112,10 @@ impl Checker<'_> {
     }
 }
 
-/// The body with each parameter replaced. An index that the body binds is another than a parameter or
-/// an argument's index of the same name.
+/// Returns the body with each parameter replaced by its argument.
+///
+/// An index that the body binds is renamed first if a parameter or argument has the same name: it must not
+/// capture the name (hygiene).
 fn substitute(body: &Expr, params: &[ast::Name], args: &[&Expr]) -> Expr {
     let pairs = params.iter().zip(args);
     let values: BTreeMap<&str, &Expr> =
@@ -139,7 +141,7 @@ fn substitute(body: &Expr, params: &[ast::Name], args: &[&Expr]) -> Expr {
     body
 }
 
-/// Gives the indices of a reduction names that no argument can have.
+/// Renames the indices that a reduction binds and that occur in `named`; no script can write the new names.
 fn rename(expr: &mut Expr, named: &BTreeSet<String>) {
     let ExprKind::Reference(Reference { suffix: Suffix::Call(call), .. }) = &mut expr.kind else {
         return;
@@ -167,14 +169,14 @@ fn rename(expr: &mut Expr, named: &BTreeSet<String>) {
     }
 }
 
-/// How many parts an expression has.
+/// Number of parts of an expression.
 fn size(expr: &Expr) -> usize {
     let mut count = 0;
     each(&mut expr.clone(), &mut |_| count += 1);
     count
 }
 
-/// Changes each part, those within it first; brackets are no part of their own.
+/// Applies `change` to every part, inner parts first. A pair of brackets is not a part.
 fn each(expr: &mut Expr, change: &mut impl FnMut(&mut Expr)) {
     match &mut expr.kind {
         ExprKind::Negate(a) | ExprKind::Not(a) | ExprKind::Group(a) | ExprKind::PerYear(a) => {

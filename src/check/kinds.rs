@@ -1,4 +1,4 @@
-//! What an expression is, given what its parts are: the rules of dimensions.
+//! The kind of an expression from the kinds of its parts: the rules of dimensions.
 
 use super::Checker;
 use super::errors;
@@ -9,7 +9,8 @@ use crate::source::Span;
 use super::expr::{NUMBER, PERCENT, Typed, YEARS, is_zero};
 
 impl Checker<'_> {
-    /// Reports it if a value is not of the required kind.
+    /// Checks that a value has the required kind; reports it if not. A bare 0 has every dimension, and a
+    /// plain number may be a year.
     pub(super) fn fits(&mut self, found: &Typed, span: Span, kind: Kind, what: &str) -> bool {
         let fits = match (found.1, kind) {
             (Kind::Unknown, _) | (_, Kind::Unknown) => true,
@@ -28,10 +29,28 @@ impl Checker<'_> {
                 None => errors::unit_mismatch(span, &found, &required, what),
             });
         }
-        fits
+        fits && (kind != Kind::Year || self.near_year(&found.0, span))
     }
 
-    /// A plain number with the unit that its place requires.
+    /// Reports a constant that is given as a year and is none: a fraction, a number far from the horizon, or a
+    /// date such as `2026-07-01`, which is a subtraction. Returns true for a year.
+    fn near_year(&mut self, found: &Expr, span: Span) -> bool {
+        let text = self.sources.text(span).trim();
+        let date = |c: char| c.is_ascii_digit() || matches!(c, '-' | '/' | ' ' | '(' | ')');
+        let computed = text.chars().all(date) && text.contains(['-', '/']);
+        let Some(value) = found.constant() else { return true };
+        if computed && matches!(found, Expr::Binary { .. }) {
+            self.error(errors::date_as_year(span, text, self.model.years));
+            return false;
+        }
+        if !is_near(value, self.model.years) {
+            self.error(errors::not_a_year(span, value, self.model.years));
+            return false;
+        }
+        true
+    }
+
+    /// The text of a plain number with the required unit added, for the help.
     fn with_unit(&self, found: &Typed, span: Span, kind: Kind) -> Option<String> {
         let text = self.sources.text(span).trim();
         let digits = text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
@@ -47,7 +66,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Reports an amount and a percentage on the two sides of a sum.
+    /// Reports a sum of an amount and a percentage; returns true if it is one.
     fn percent_of_amount(
         &mut self,
         op: BinaryOp,
@@ -72,7 +91,7 @@ impl Checker<'_> {
         true
     }
 
-    /// The kind that two values share, or a report that they share none.
+    /// Returns the kind that two values share; reports them if they share none.
     pub(super) fn same(&mut self, a: &Typed, b: &Typed, at: Span, and: Span, what: &str) -> Kind {
         let number = |dimension| dimension == Dimension::NUMBER;
         match (a.1, b.1) {
@@ -83,10 +102,12 @@ impl Checker<'_> {
             ) if x == y => Kind::Plain { dimension: x, percent: p || q },
             (Kind::Plain { .. }, kind) if is_zero(&a.0) => kind,
             (kind, Kind::Plain { .. }) if is_zero(&b.0) => kind,
-            (Kind::Year, Kind::Plain { dimension, .. })
-            | (Kind::Plain { dimension, .. }, Kind::Year)
-                if number(dimension) =>
-            {
+            (Kind::Year, Kind::Plain { dimension, .. }) if number(dimension) => {
+                self.near_year(&b.0, and);
+                Kind::Year
+            }
+            (Kind::Plain { dimension, .. }, Kind::Year) if number(dimension) => {
+                self.near_year(&a.0, at);
                 Kind::Year
             }
             (Kind::Plain { dimension: x, .. }, Kind::Plain { dimension: y, .. })
@@ -103,6 +124,7 @@ impl Checker<'_> {
         }
     }
 
+    /// Returns the kind of a sum or difference: years may be added to a year, percentage points to a share.
     pub(super) fn sum_kind(
         &mut self,
         op: BinaryOp,
@@ -140,6 +162,7 @@ impl Checker<'_> {
         }
     }
 
+    /// Returns the kind of a product or quotient: dimensions multiply, and a share of a number is a share.
     pub(super) fn product_kind(
         &mut self,
         op: BinaryOp,
@@ -173,6 +196,7 @@ impl Checker<'_> {
         }
     }
 
+    /// Returns the kind of a power: a base with a unit needs a small whole exponent.
     pub(super) fn power_kind(&mut self, a: &Typed, b: &Typed, at: Span, and: Span) -> Kind {
         let (Kind::Plain { dimension: base, .. }, Kind::Plain { dimension: power, .. }) =
             (a.1, b.1)
@@ -206,4 +230,12 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// Maximum distance of a year from the horizon: farther away is a slip, as 26 or 20206.
+const FAR: f64 = 200.0;
+
+/// True for a whole number near the horizon.
+pub(super) fn is_near(year: f64, (first, last): (i32, i32)) -> bool {
+    year.fract() == 0.0 && (f64::from(first) - FAR..=f64::from(last) + FAR).contains(&year)
 }

@@ -1,11 +1,14 @@
-//! Levers: what each binds, its fields, and its kind's equations.
+//! Levers: bindings, fields, and the equations of their kinds.
+//!
+//! Each lever gets a copy of its kind's fields, variables and equations, with the elements that its head
+//! names in place of the kind's indices.
 
 use indexmap::IndexMap;
 
 use super::errors;
 use super::expr::Env;
 use super::tables::with_unit;
-use super::{Bound, Checker};
+use super::{Checker, IndexMeaning};
 use crate::diagnostic::Code;
 use crate::model::{Definition, Expr, Lever, LeverId, Quantity, Role, Select};
 use crate::syntax::ast::{self, BodyEntry, ItemKind, KindEntry, ScenarioEntry};
@@ -72,8 +75,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn bind(&mut self, kind: &ast::Kind, tree: &ast::Lever) -> IndexMap<String, Bound> {
-        let mut bound: IndexMap<String, Bound> = IndexMap::new();
+    fn bind(&mut self, kind: &ast::Kind, tree: &ast::Lever) -> IndexMap<String, IndexMeaning> {
+        let mut bound: IndexMap<String, IndexMeaning> = IndexMap::new();
         for (slot, binding) in kind.bindings.iter().enumerate() {
             let Some(&set) = self.sets.get(&binding.set.text) else {
                 self.error(errors::needs_set(binding.set.span, &binding.set.text));
@@ -83,23 +86,23 @@ impl<'a> Checker<'a> {
                 .bindings
                 .iter()
                 .find(|given| given.preposition.text == binding.preposition.text);
-            let mut open = Bound::Open(slot, set);
+            let mut open = IndexMeaning::Free(slot, set);
             if let Some(given) = given {
                 match given.elements.as_slice() {
                     [only] if self.sets.contains_key(&only.text) => {
-                        open = Bound::Open(slot, self.sets[&only.text]);
+                        open = IndexMeaning::Free(slot, self.sets[&only.text]);
                     }
                     [only] => {
-                        let index = super::define::reference_to(only);
+                        let index = super::given::reference_to(only);
                         if let Expr::Const(element) =
                             self.element_index(&index, set, &mut Env::default())
                         {
-                            open = Bound::One(element as u32, set);
+                            open = IndexMeaning::Bound(element as u32, set);
                         }
                     }
                     several => {
                         if let Some(part) = self.part_of(set, several) {
-                            open = Bound::Open(slot, part);
+                            open = IndexMeaning::Free(slot, part);
                         }
                     }
                 }
@@ -130,7 +133,7 @@ impl<'a> Checker<'a> {
         bound
     }
 
-    /// The binding with the preposition of the set that has the element.
+    /// The corrected binding for the help: the preposition whose set has the given elements.
     fn binding_of(&self, kind: &ast::Kind, given: &ast::Binding) -> Option<String> {
         let element = &given.elements.first()?.text;
         let fits = |binding: &&ast::KindBinding| {
@@ -141,7 +144,7 @@ impl<'a> Checker<'a> {
         Some(format!("{} {element}", binding.preposition.text))
     }
 
-    /// A set of the elements that a head lists.
+    /// Declares a set of the elements that a head lists, so that the lever's index can range over it.
     fn part_of(&mut self, set: usize, names: &[ast::Name]) -> Option<usize> {
         let mut given = IndexMap::new();
         let mut members = Vec::new();
@@ -149,7 +152,7 @@ impl<'a> Checker<'a> {
             if self.given_twice(&mut given, name) {
                 continue;
             }
-            let index = super::define::reference_to(name);
+            let index = super::given::reference_to(name);
             match self.element_index(&index, set, &mut Env::default()) {
                 Expr::Const(element) => members.push(element as u32),
                 _ => return None,
@@ -168,7 +171,7 @@ impl<'a> Checker<'a> {
         self.add(Quantity {
             name: format!("{}.{}", self.model.levers[lever].name, field.name.text),
             role: Role::Field,
-            axes: self.open_sets(lever),
+            axes: self.free_sets(lever),
             kind,
             unit: self.sources.text(field.unit.span).to_owned(),
             path: field.path,
@@ -184,7 +187,7 @@ impl<'a> Checker<'a> {
         });
     }
 
-    /// Fields and equations of every lever.
+    /// Adds the definitions of every lever: its fields, and the equations of its kind.
     pub(super) fn lever_bodies(&mut self) {
         for id in 0..self.lever_trees.len() {
             let tree = self.lever_trees[id];
@@ -213,17 +216,17 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// What names mean in the text of a lever's kind.
+    /// The environment of a kind's text for one lever: the meaning of each index of the kind.
     pub(super) fn kind_env(&self, id: LeverId) -> Env {
-        let indices: Vec<(String, Bound)> =
+        let indices: Vec<(String, IndexMeaning)> =
             self.bindings[id].iter().map(|(name, bound)| (name.clone(), *bound)).collect();
         Env { next_slot: indices.len(), indices, lever: Some(id), ..Env::default() }
     }
 
     fn all_cells(&self, id: LeverId) -> Vec<Select> {
         let open = self.bindings[id].values().filter_map(|bound| match bound {
-            Bound::Open(slot, set) => Some(Select::Each(*slot, *set)),
-            Bound::One(..) => None,
+            IndexMeaning::Free(slot, set) => Some(Select::Each(*slot, *set)),
+            IndexMeaning::Bound(..) => None,
         });
         open.collect()
     }
@@ -265,7 +268,7 @@ impl<'a> Checker<'a> {
     }
 
     fn body(&mut self, id: LeverId, tree: &ast::Lever, kind: &ast::Kind) {
-        // Values are the script's text: they see no index and no field of the kind.
+        // A lever's values are text of the script, where the kind's indices and fields have no meaning.
         let before = std::mem::replace(&mut self.in_scenario, !self.model.levers[id].in_baseline);
         let base = self.bindings[id].len();
         for entry in &tree.body {
@@ -315,7 +318,8 @@ impl<'a> Checker<'a> {
         self.quantity_names.get(&format!("{}.{}", tree.name.text, name.text)).copied()
     }
 
-    /// True if a value without a unit was just reported; the help then names the column's head.
+    /// True if a diagnostic after `before` reports a missing unit; its help is changed to name the
+    /// column's head, where one edit mends the whole column.
     fn lacks_unit(&mut self, before: usize, q: usize) -> bool {
         let quantity = &self.model.quantities[q];
         let Some(found) = self.diagnostics.get_mut(before) else { return false };
@@ -361,7 +365,7 @@ impl<'a> Checker<'a> {
         let columns: Vec<Option<usize>> =
             table.columns.iter().map(|(name, _)| self.field(tree, kind, name)).collect();
         let base = self.bindings[id].len();
-        // One message for a column whose head lacks the unit.
+        // One message for each column whose head lacks the unit, not one for each of its cells.
         let mut failed = vec![false; columns.len()];
         for (row, element) in self.rows(table, set) {
             let cells = columns.iter().zip(&row.cells).zip(&table.columns).zip(&mut failed);

@@ -1,15 +1,15 @@
 //! Syntax trees to a checked model.
 //!
-//! In: the script's tree and those of the libraries it uses. Out: a [`Model`], or diagnostics. What
-//! holds afterwards: every name is resolved, every expression has one dimension, every cell of every
-//! variable has exactly one definition, and no lag reaches before the first year.
+//! In: the trees of the script and of the libraries that it uses. Out: a [`Model`], or diagnostics.
+//! Invariants of the model: every name is resolved, every expression has one dimension, every cell of
+//! every variable has exactly one definition, and no lag reads a year before the first.
 
 mod arguments;
 mod call;
 mod cells;
-mod circles;
 mod cites;
 mod claims;
+mod cycles;
 mod data;
 mod declare;
 mod define;
@@ -18,8 +18,10 @@ mod edits;
 mod errors;
 mod expr;
 mod functions;
+mod given;
 mod kinds;
 mod levers;
+mod precedence;
 mod queries;
 mod ranges;
 mod read;
@@ -28,6 +30,7 @@ mod scenarios;
 mod search;
 mod sets;
 mod tables;
+mod target;
 mod warnings;
 
 use std::cell::Cell;
@@ -42,26 +45,26 @@ use crate::quantity::Dimension;
 use crate::source::{SourceMap, Span};
 use crate::syntax::ast;
 
-/// What an index name stands for.
+/// What an index name means in a cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Bound {
-    /// Every element of a set, in a slot.
-    Open(usize, SetId),
-    /// One element.
-    One(u32, SetId),
+pub(crate) enum IndexMeaning {
+    /// A free index: it takes every element of the set in turn, held in the slot of this number.
+    Free(usize, SetId),
+    /// An index that is bound to one element of the set.
+    Bound(u32, SetId),
 }
 
-impl Bound {
+impl IndexMeaning {
     fn expr(self) -> Expr {
         match self {
-            Self::Open(slot, _) => Expr::Slot(slot),
-            Self::One(element, _) => Expr::Const(f64::from(element)),
+            Self::Free(slot, _) => Expr::Slot(slot),
+            Self::Bound(element, _) => Expr::Const(f64::from(element)),
         }
     }
 
     fn set(self) -> SetId {
         match self {
-            Self::Open(_, set) | Self::One(_, set) => set,
+            Self::Free(_, set) | Self::Bound(_, set) => set,
         }
     }
 }
@@ -72,17 +75,17 @@ type KindEntry<'a> = (&'a ast::Kind, &'a str, Span);
 /// A function's name, parameters and body.
 type FunctionEntry<'a> = (&'a ast::Name, &'a [ast::Name], &'a ast::Expr);
 
-/// The state of the check.
+/// The state of the check: the model so far, names by their kind, limits and caches.
 pub(crate) struct Checker<'a> {
     sources: &'a mut SourceMap,
     files: &'a dyn Files,
     model: Model,
     diagnostics: Vec<Diagnostic>,
-    /// How many errors were found.
+    /// Number of errors found so far.
     errors: usize,
     sets: IndexMap<String, SetId>,
     units: BTreeMap<String, (Dimension, f64)>,
-    /// What a unit of a currency is worth, where that changes over the years.
+    /// The rate of each currency whose rate changes over the years.
     rates: BTreeMap<String, Expr>,
     quantity_names: IndexMap<String, QuantityId>,
     kinds: IndexMap<String, KindEntry<'a>>,
@@ -90,36 +93,39 @@ pub(crate) struct Checker<'a> {
     lever_names: IndexMap<String, LeverId>,
     scenario_names: HashMap<String, usize>,
     lever_trees: Vec<&'a ast::Lever>,
-    bindings: Vec<IndexMap<String, Bound>>,
+    bindings: Vec<IndexMap<String, IndexMeaning>>,
     called: BTreeSet<String>,
-    /// Functions that call themselves, which are not written out.
+    /// Functions that call themselves; inserting their bodies would never end.
     recursive: BTreeSet<String>,
-    /// Names whose declaration was a mistake: reading them raises no second message.
+    /// Names whose declaration was reported as a mistake; reading one gives no second message.
     poisoned: BTreeSet<String>,
     in_scenario: bool,
-    /// Fields of levers that a misspelt name probably means.
+    /// Fields of levers that a misspelt name probably means: they are not reported as unused or missing.
     misspelt: Vec<QuantityId>,
+    /// Size of all function bodies that were inserted so far, in parts of expressions.
     expanded: usize,
-    /// How deep the expression being checked is, functions written out.
+    /// Nesting depth of the expression being checked, with its functions inserted.
     depth: usize,
+    /// Cells of the model so far, all years counted.
     cells: u128,
-    /// Samples that were read from files, by the call that asks for them; none where that failed.
-    samples: BTreeMap<data::Asked, Option<data::Drawn>>,
-    /// Scenarios and years of all queries together.
+    /// Samples that were read from files, by the call that asks for them; None if reading failed.
+    samples: BTreeMap<data::SampleId, Option<data::SampleValues>>,
+    /// Values that all queries ask for so far.
     asked: u128,
-    /// Pairs of letters that may yet be compared to find the names that were meant.
+    /// Remaining pairs of letters that may be compared in search of the name that was meant.
     comparisons: Cell<usize>,
-    /// The set that has an element of each name, the first of several.
+    /// The set of each element, by name; the first set if several have it.
     elements: HashMap<String, SetId>,
-    /// Names that are nearly an element of a set, or not.
+    /// Cache: whether a name is close to an element of a set.
     near_elements: HashMap<(SetId, String), bool>,
-    /// Edits of given values use slots from here on, which no definition uses.
+    /// First slot for edits of given values: higher than any slot of a definition, because an edited
+    /// expression may combine both.
     free_slot: usize,
 }
 
-/// Checks the trees, the script's first, then its libraries'; `edits` replace given values of the
-/// script, as if its own lines were edited. Values of data files are read through `files`; the lines
-/// of them that diagnostics show are added to `sources`.
+/// Checks the trees: the script's first, then those of its libraries. `edits` replace given values, as if
+/// the script's own lines were edited. Data files are read through `files`; lines of them that
+/// diagnostics show are added to `sources`. There is no model if there are errors.
 pub fn check(
     trees: &[&ast::File],
     edits: &[ast::Assign],
@@ -181,7 +187,7 @@ pub fn check(
             checker.warnings(&items[..script]);
         }
     }
-    checker.say_once();
+    checker.deduplicate();
     let failed = checker.diagnostics.iter().any(Diagnostic::is_error);
     cut_off(&mut checker.diagnostics);
     ((!failed).then_some(checker.model), checker.diagnostics)
@@ -212,7 +218,8 @@ impl Checker<'_> {
         self.poisoned.contains(name) || self.poisoned.contains(head)
     }
 
-    /// Tells the script's own quantities from those of the built-in library.
+    /// Marks the quantities that the script declares or defines, as opposed to those of the built-in
+    /// library alone.
     fn own_quantities(&mut self) {
         let own = |span: Span| !span.source.is_builtin();
         for quantity in &mut self.model.quantities {
@@ -221,21 +228,20 @@ impl Checker<'_> {
         }
     }
 
-    /// What the text of a kind gets wrong is found for each of its levers, and said once.
-    fn say_once(&mut self) {
-        let mut said: Vec<Diagnostic> = Vec::with_capacity(self.diagnostics.len());
+    /// Removes duplicate diagnostics: a mistake in a kind is found once for each of its levers.
+    fn deduplicate(&mut self) {
+        let mut kept: Vec<Diagnostic> = Vec::with_capacity(self.diagnostics.len());
         let mut places = BTreeSet::new();
         for diagnostic in self.diagnostics.drain(..) {
             let place = (diagnostic.code, diagnostic.span(), diagnostic.message.clone());
             if places.insert(place) {
-                said.push(diagnostic);
+                kept.push(diagnostic);
             }
         }
-        self.diagnostics = said;
+        self.diagnostics = kept;
     }
 
-    /// The known name that was probably meant. Who makes mistakes without end gets no proposals in the
-    /// end.
+    /// Returns the known name that was probably meant; None when the budget of comparisons is used up.
     fn nearest<'n>(&self, name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<String> {
         if self.full() {
             return None;

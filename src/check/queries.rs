@@ -1,9 +1,12 @@
-//! Queries: what each asks, of which scenarios, in which years.
+//! Queries, identities and correlations.
+//!
+//! In: their trees. Out: the model's queries with resolved scenarios, years and expressions; its
+//! identities; its correlations. A query with a mistake is reported and left out.
 
 use super::declare::MOST_CELLS;
 use super::errors;
 use super::expr::Env;
-use super::{Bound, Checker};
+use super::{Checker, IndexMeaning};
 use crate::model::{
     Ask, Asked, Condition, Correlation, Expr, Identity, Kind, LeverId, Query, Question,
 };
@@ -25,8 +28,6 @@ impl<'a> Checker<'a> {
         if self.full() || self.asked > MOST_CELLS {
             return;
         }
-        let of_last_year =
-            matches!(query.ask, ast::Ask::Values(ValueQuery::Compare, _) | ast::Ask::Sweep { .. });
         let Some(mut scenarios) = self.scope(&query.scope) else { return };
         let values = (scenarios.len() * self.model.horizon()) as u128;
         self.asked = self.asked.saturating_add(values);
@@ -34,52 +35,76 @@ impl<'a> Checker<'a> {
             self.error(errors::asked(query.span, self.asked, MOST_CELLS));
             return;
         }
-        let years = match &query.scope.window {
-            Some(window) => match self.window(window) {
-                Some(years) => years,
-                None => return,
-            },
-            None if of_last_year => (self.model.years.1, self.model.years.1),
-            None => self.model.years,
-        };
+        let Some(years) = self.years_of(query) else { return };
+        // A query of a scenario may name the levers that the scenario adds.
         self.in_scenario = scenarios.iter().any(Option::is_some);
-        let ask = match &query.ask {
-            ast::Ask::Values(ValueQuery::Show, of) => self.questions(of).map(Ask::Show),
-            ast::Ask::Values(ValueQuery::Chart, of) => self.questions(of).map(Ask::Chart),
+        let ask = self.ask(query, &scenarios, years);
+        self.in_scenario = false;
+        let Some(ask) = ask else { return };
+        if let Some(with) = ask.compared_with() {
+            scenarios.retain(|scenario| *scenario != with);
+        }
+        let asked = match &query.scope.scenarios {
+            None => Asked::Baseline,
+            Some(None) => Asked::All,
+            Some(Some(_)) => Asked::Named,
+        };
+        self.model.queries.push(Query { ask, asked, scenarios, years, span: query.span });
+    }
+
+    /// The years of a query: those of `in`, else all, for `compare` and `sweep` the last.
+    fn years_of(&mut self, query: &ast::Query) -> Option<(i32, i32)> {
+        let (first, last) = self.model.years;
+        let of_last_year =
+            matches!(query.ask, ast::Ask::Values(ValueQuery::Compare, _) | ast::Ask::Sweep { .. });
+        match &query.scope.window {
+            Some(window) => self.window(window),
+            None if of_last_year => Some((last, last)),
+            None => Some((first, last)),
+        }
+    }
+
+    /// Resolves what a query asks; reports what is wrong with it and returns `None`.
+    fn ask(
+        &mut self,
+        query: &ast::Query,
+        scenarios: &[Option<usize>],
+        years: (i32, i32),
+    ) -> Option<Ask> {
+        match &query.ask {
+            ast::Ask::Values(word, of) => self.value_query(*word, of, query),
             ast::Ask::Distribution(of) => self.questions(of).map(Ask::Distribution),
             ast::Ask::Check(condition) => {
                 let mut env = Env { wild: Some(Vec::new()), ..Env::default() };
                 let found = self.condition(condition, &mut env, query.span, &query.cites);
                 found.map(|condition| Ask::Check(Box::new(condition)))
             }
-            ast::Ask::Values(ValueQuery::Compare, of) => {
-                let to = query.scope.to.as_ref().map(|name| self.scenario(name, &[]));
-                let of = self.questions(of);
-                match (of, to.unwrap_or(Some(None))) {
-                    (Some(of), Some(to)) => {
-                        scenarios.retain(|scenario| *scenario != to);
-                        Some(Ask::Compare { of, to, by_lever: query.scope.by_lever })
-                    }
-                    _ => None,
-                }
-            }
-            ast::Ask::Values(ValueQuery::Why, _) => self.not_available(query.span, "`why`"),
             ast::Ask::Find { unknowns, goal, so_that } => {
-                self.find_query((unknowns, goal.as_ref(), so_that), &scenarios)
+                self.find_query((unknowns, goal.as_ref(), so_that), scenarios)
             }
             ast::Ask::Sweep { over, show } => {
-                self.sweep_query((over, show), &scenarios, years, query.span)
+                self.sweep_query((over, show), scenarios, years, query.span)
             }
             ast::Ask::Sensitivity(_) => self.not_available(query.span, "`sensitivity`"),
-        };
-        self.in_scenario = false;
-        if let Some(ask) = ask {
-            let asked = match &query.scope.scenarios {
-                None => Asked::Baseline,
-                Some(None) => Asked::All,
-                Some(Some(_)) => Asked::Named,
-            };
-            self.model.queries.push(Query { ask, asked, scenarios, years, span: query.span });
+        }
+    }
+
+    /// Resolves a query that is a word and a list of values.
+    fn value_query(
+        &mut self,
+        word: ValueQuery,
+        of: &[ast::Expr],
+        query: &ast::Query,
+    ) -> Option<Ask> {
+        match word {
+            ValueQuery::Show => self.questions(of).map(Ask::Show),
+            ValueQuery::Chart => self.questions(of).map(Ask::Chart),
+            ValueQuery::Compare => {
+                let to = query.scope.to.as_ref().map(|name| self.scenario(name, &[]));
+                let (of, to) = (self.questions(of), to.unwrap_or(Some(None)));
+                Some(Ask::Compare { of: of?, to: to?, by_lever: query.scope.by_lever })
+            }
+            ValueQuery::Why => self.not_available(query.span, "`why`"),
         }
     }
 
@@ -178,8 +203,8 @@ impl<'a> Checker<'a> {
         let found = self.condition(condition, &mut env, condition.span, &[]);
         let Some(mut found) = found else { return };
         let named = env.indices.iter().filter_map(|(_, bound)| match bound {
-            Bound::Open(slot, set) => Some((*slot, *set)),
-            Bound::One(..) => None,
+            IndexMeaning::Free(slot, set) => Some((*slot, *set)),
+            IndexMeaning::Bound(..) => None,
         });
         found.left.loops.splice(0..0, named);
         let name = match lever {

@@ -1,16 +1,17 @@
-//! Given values that cannot be right or probably are not: outside their bounds, a percentage that is
-//! no percentage, a year that never comes.
+//! Given values that are wrong or probably wrong: outside their bounds, an unlikely percentage, a year
+//! after the last one.
 
+use super::kinds::is_near;
 use super::{Checker, errors, warnings};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{BinaryOp, Change, Definition, Expr, Kind, Leg, Model, Op, Quantity, Role};
 use crate::quantity::Dimension;
 
-/// The most that a percentage may be without a question.
+/// Percentages above this share, 1,000%, give a warning.
 const MOST_PERCENT: f64 = 10.0;
 
 impl Checker<'_> {
-    /// Reports what the numbers of the script themselves show.
+    /// Checks all constant given values of the script and its scenarios.
     pub(super) fn ranges(&mut self) {
         let mut found = Vec::new();
         let model = &self.model;
@@ -32,7 +33,7 @@ impl Checker<'_> {
         self.diagnostics.append(&mut found);
     }
 
-    /// What is wrong with one given value.
+    /// Returns the message about a given value, if its constants are wrong or unlikely.
     fn given_range(&self, quantity: &Quantity, definition: &Definition) -> Option<Diagnostic> {
         let values = constants(&definition.expr);
         let percent = matches!(quantity.kind, Kind::Plain { percent: true, .. });
@@ -58,6 +59,11 @@ impl Checker<'_> {
             let odd = values.iter().find(|value| !(-1.0..=MOST_PERCENT).contains(*value));
             return odd.map(|value| warnings::percent_extreme(at, &quantity.name, value * 100.0));
         }
+        if quantity.kind == Kind::Year
+            && let Some(year) = values.iter().find(|year| !is_near(**year, self.model.years))
+        {
+            return Some(errors::not_a_year(at, *year, self.model.years));
+        }
         let never = values.iter().find(|year| **year > f64::from(self.model.years.1));
         match never {
             Some(year) if quantity.kind == Kind::Year => {
@@ -68,7 +74,7 @@ impl Checker<'_> {
     }
 }
 
-/// The numbers that a value gives: itself, or what a path takes.
+/// The constants of a given value: its own, or those of its path.
 fn constants(expr: &Expr) -> Vec<f64> {
     match expr {
         Expr::Path { first, legs } => {
@@ -82,7 +88,8 @@ fn constants(expr: &Expr) -> Vec<f64> {
     }
 }
 
-/// Plain numbers above 1 that `* (1 + x)` reads: 5 where 5% was likely.
+/// Warnings for plain numbers above 1 that an equation reads as `* (1 + x)`: 5 is 500%, and 5% was
+/// probably meant.
 fn growth_factors(model: &Model) -> Vec<Diagnostic> {
     let mut read = Vec::new();
     let definitions = model.quantities.iter().flat_map(|quantity| &quantity.definitions);
@@ -119,7 +126,7 @@ fn growth_factors(model: &Model) -> Vec<Diagnostic> {
     found
 }
 
-/// The quantity in `1 + x`.
+/// The quantity x, if the expression is `1 + x`.
 fn growth_factor(expr: &Expr) -> Option<usize> {
     let Expr::Binary { op: BinaryOp::Add, left, right, .. } = expr else { return None };
     match (left.as_ref(), right.as_ref()) {

@@ -1,7 +1,7 @@
-//! Names and indices: which cell of which quantity, in which year.
+//! Readings: names and indices resolved to a cell of a quantity in a year.
 
 use super::errors;
-use super::{Bound, Checker};
+use super::{Checker, IndexMeaning};
 use crate::model::{BinaryOp, Expr, Kind, QuantityId, SetId, Time};
 use crate::quantity::Dimension;
 use crate::source::Span;
@@ -10,6 +10,7 @@ use crate::syntax::ast::{self, ExprKind, Index, Suffix};
 use super::expr::{Env, MISTAKE, Typed, is_time};
 
 impl Checker<'_> {
+    /// Resolves an element by name: of the expected set, else of the first set that has it.
     pub(super) fn element(&mut self, text: &str, span: Span, expected: Option<Kind>) -> Typed {
         let set = match expected {
             Some(Kind::Element(set)) => Some(self.model.sets[set].root),
@@ -24,6 +25,7 @@ impl Checker<'_> {
         MISTAKE
     }
 
+    /// Resolves a name with what follows it: a call, indices, or nothing.
     pub(super) fn reference(
         &mut self,
         reference: &ast::Reference,
@@ -40,7 +42,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The quantity that a name means here.
+    /// Returns the quantity of a name. Inside a kind, its own fields and variables take precedence.
     pub(super) fn find(&self, reference: &ast::Reference, env: &Env) -> Option<QuantityId> {
         let name = reference.dotted();
         let member = env.lever.map(|lever| format!("{}.{name}", self.model.levers[lever].name));
@@ -48,6 +50,9 @@ impl Checker<'_> {
         found.or_else(|| self.quantity_names.get(&name)).copied()
     }
 
+    /// Resolves a name without indices. The order of precedence: index, element of the expected set,
+    /// quantity, year, unit, element of any set. An element comes before a quantity only where one is
+    /// expected, so that a sector may have the name of a variable.
     pub(super) fn bare(
         &mut self,
         reference: &ast::Reference,
@@ -57,10 +62,10 @@ impl Checker<'_> {
         let name = reference.dotted();
         if let Some((_, bound)) = env.indices.iter().rev().find(|(index, _)| *index == name) {
             return match *bound {
-                Bound::Open(slot, set) => {
+                IndexMeaning::Free(slot, set) => {
                     (Expr::Slot(slot), Kind::Element(self.model.sets[set].root))
                 }
-                Bound::One(element, set) => {
+                IndexMeaning::Bound(element, set) => {
                     (Expr::Const(f64::from(element)), Kind::Element(self.model.sets[set].root))
                 }
             };
@@ -90,6 +95,7 @@ impl Checker<'_> {
         self.unknown(reference, env)
     }
 
+    /// Reports an unknown name, with the nearest of all names that are allowed here.
     pub(super) fn unknown(&mut self, reference: &ast::Reference, env: &Env) -> Typed {
         let name = reference.dotted();
         if self.is_poisoned(&name) || self.full() {
@@ -110,6 +116,7 @@ impl Checker<'_> {
         MISTAKE
     }
 
+    /// Resolves the reading of a quantity: one index for each axis, and perhaps a year at the end.
     pub(super) fn read(
         &mut self,
         id: QuantityId,
@@ -119,6 +126,7 @@ impl Checker<'_> {
     ) -> Typed {
         let quantity = &self.model.quantities[id];
         let (axes, kind, name) = (quantity.axes.clone(), quantity.kind, quantity.name.clone());
+        // A kind's text reads its own quantities without the kind's indices.
         let own = quantity.lever.is_some() && quantity.lever == env.lever;
         if let (None, Some(lever)) = (env.lever, quantity.lever)
             && !self.model.levers[lever].in_baseline
@@ -177,14 +185,18 @@ impl Checker<'_> {
         (Expr::Read { quantity: id, cells, time, span }, kind)
     }
 
-    pub(super) fn bound_of_axis(&self, env: &Env, n: usize) -> Option<Bound> {
+    /// The meaning of the index that belongs to axis `n` of a quantity of the current lever.
+    pub(super) fn bound_of_axis(&self, env: &Env, n: usize) -> Option<IndexMeaning> {
         let lever = env.lever?;
-        let open =
-            self.bindings[lever].iter().filter(|(_, bound)| matches!(bound, Bound::Open(..)));
-        let (name, _) = open.clone().nth(n)?;
+        let free = self.bindings[lever]
+            .iter()
+            .filter(|(_, bound)| matches!(bound, IndexMeaning::Free(..)));
+        let (name, _) = free.clone().nth(n)?;
         env.indices.iter().find(|(index, _)| index == name).map(|(_, bound)| *bound)
     }
 
+    /// The slot of a `*` over `axis`. Within one reduction the `nth` star of each variable shares a slot, so
+    /// `sum(a[*] * b[*])` is an inner product and `sum(x[*, *])` runs over both axes.
     pub(super) fn wildcard(&mut self, axis: SetId, nth: usize, env: &mut Env) -> Expr {
         let known =
             env.wild.as_ref().and_then(|wild| wild.iter().find(|w| w.0 == axis && w.1 == nth));
@@ -198,6 +210,7 @@ impl Checker<'_> {
         Expr::Slot(slot)
     }
 
+    /// Resolves one index of a reading.
     pub(super) fn cell(&mut self, index: &Index, axis: SetId, nth: usize, env: &mut Env) -> Expr {
         match index {
             Index::All(span) if env.wild.is_none() => {
@@ -213,12 +226,17 @@ impl Checker<'_> {
         }
     }
 
-    /// An index that names an element of `axis`.
+    /// Resolves an index to an element of the set `axis`: a name, a number, an index name, or an expression
+    /// whose value is an element.
     pub(super) fn element_index(&mut self, expr: &ast::Expr, axis: SetId, env: &mut Env) -> Expr {
         let (root, set_name) = (self.model.sets[axis].root, self.model.sets[axis].name.clone());
         let label = match &expr.kind {
             ExprKind::Text(text) => Some(text.clone()),
-            ExprKind::Number(number) if number.unit.is_none() => Some(number.value.to_string()),
+            ExprKind::Number(number)
+                if number.unit.is_none() && !number.percent && number.scale == 1.0 =>
+            {
+                Some(number.written.clone())
+            }
             ExprKind::Reference(r) if matches!(r.suffix, Suffix::None) => {
                 let bound = env.indices.iter().rev().find(|(index, _)| *index == r.dotted());
                 match bound {
@@ -228,8 +246,10 @@ impl Checker<'_> {
                         let inside = set == axis
                             || own.root == root
                                 && match bound {
-                                    Bound::One(element, _) => whole.has(element),
-                                    Bound::Open(..) => own.members.iter().all(|&m| whole.has(m)),
+                                    IndexMeaning::Bound(element, _) => whole.has(element),
+                                    IndexMeaning::Free(..) => {
+                                        own.members.iter().all(|&m| whole.has(m))
+                                    }
                                 };
                         if !inside {
                             let other = self.model.sets[set].name.clone();
@@ -253,9 +273,10 @@ impl Checker<'_> {
             return self.expect(expr, env, Kind::Element(root), "an index");
         };
         let position = self.model.sets[root].elements.get_index_of(&label).map(|p| p as u32);
+        // An identity declares its indices by using them; a misspelt element must not become one.
         if position.is_none() && env.binds_indices && !self.nearly_an_element(&label, root) {
             let slot = env.slot();
-            env.indices.push((label, Bound::Open(slot, axis)));
+            env.indices.push((label, IndexMeaning::Free(slot, axis)));
             return Expr::Slot(slot);
         }
         match position.filter(|&p| self.model.sets[axis].has(p)) {
@@ -267,8 +288,9 @@ impl Checker<'_> {
         }
     }
 
-    /// True if a name is long enough to be a misspelt element, and close to one.
+    /// True if a name is probably a misspelt element: long enough, and close to an element.
     pub(super) fn nearly_an_element(&mut self, name: &str, root: SetId) -> bool {
+        // Short names are index letters more often than misspelt elements.
         if name.chars().count() <= 3 {
             return false;
         }
@@ -282,7 +304,7 @@ impl Checker<'_> {
         near
     }
 
-    /// Reports a name that is no element of a set.
+    /// Reports a name that is not an element of a set.
     pub(super) fn unknown_element(&mut self, label: &str, span: Span, set: SetId) {
         if self.full() {
             return;
@@ -295,6 +317,11 @@ impl Checker<'_> {
             .filter_map(|&m| root.get_index(m as usize))
             .map(|(name, _)| name.as_str())
             .collect();
+        if let Some(twin) = members.iter().find(|member| same_number(member, label)) {
+            let found = errors::other_code(span, label, &set.name, twin);
+            self.error(found.and(set.span, format!("set `{}`", set.name)));
+            return;
+        }
         let near = self.nearest(label, members.iter().copied());
         let other = self.elements.get(label).map(|&other| self.model.sets[other].name.clone());
         if near.is_none() && (label == set.name || label.chars().count() == 1) {
@@ -312,7 +339,8 @@ impl Checker<'_> {
         self.error(found.and(set.span, format!("set `{}`", set.name)));
     }
 
-    /// `t`, `t-1`, `first`, `2024`.
+    /// Resolves the index of a year: `t`, `t-1`, `first`, `2024`. An offset must be constant, because the
+    /// order of evaluation is planned before the run.
     pub(super) fn time_index(&mut self, index: &Index, env: &mut Env) -> Option<Time> {
         let expr = match index {
             Index::Expr(expr) => expr,
@@ -330,27 +358,43 @@ impl Checker<'_> {
             self.error(errors::not_a_time(expr.span));
             return None;
         }
-        let mut offset = 0;
+        // `t + 1 - 3`: the steps at the right are collected until the year at the left is reached.
+        let mut offset: i32 = 0;
         let mut rest = &value;
         while let Expr::Binary { op, left, right, .. } = rest {
             let Some(step) = right.constant() else { break };
-            match op {
-                BinaryOp::Add => offset += step as i32,
-                BinaryOp::Subtract => offset -= step as i32,
-                _ => break,
+            if !matches!(op, BinaryOp::Add | BinaryOp::Subtract) {
+                break;
             }
+            if step.fract() != 0.0 {
+                self.error(errors::fractional_lag(expr.span, step));
+                return None;
+            }
+            let step = step as i32;
+            offset = match op {
+                BinaryOp::Add => offset.saturating_add(step),
+                _ => offset.saturating_sub(step),
+            };
             rest = left;
         }
         match (rest, value.constant()) {
             (_, Some(year)) if year.fract() == 0.0 && year.abs() <= 9999.0 => {
                 Some(Time::Fixed(year as i32))
             }
-            (Expr::Year(Time::Offset(start)), _) => Some(Time::Offset(start + offset)),
-            (Expr::Year(Time::Fixed(start)), _) => Some(Time::Fixed(start + offset)),
+            (Expr::Year(Time::Offset(start)), _) => {
+                Some(Time::Offset(start.saturating_add(offset)))
+            }
+            (Expr::Year(Time::Fixed(start)), _) => Some(Time::Fixed(start.saturating_add(offset))),
             _ => {
                 self.error(errors::not_a_time(expr.span));
                 None
             }
         }
     }
+}
+
+/// True for two codes that differ by leading zeros only: `01` and `1`.
+fn same_number(one: &str, other: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits(one) && digits(other) && one.trim_start_matches('0') == other.trim_start_matches('0')
 }

@@ -2,7 +2,7 @@
 
 use super::errors;
 use super::expr::{Env, MISTAKE, NUMBER, Typed};
-use super::{Bound, Checker, arguments};
+use super::{Checker, IndexMeaning, arguments};
 use crate::builtins::Builtin;
 use crate::model::{Expr, Kind, Reduction};
 use crate::source::Span;
@@ -63,7 +63,7 @@ impl Checker<'_> {
             };
             let slot = env.slot();
             loops.push((slot, id));
-            env.indices.push((index.text.clone(), Bound::Open(slot, id)));
+            env.indices.push((index.text.clone(), IndexMeaning::Free(slot, id)));
         }
         // With binders a `*` would range over a second set that the reader does not see.
         env.wild = binders.is_empty().then(Vec::new);

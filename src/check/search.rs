@@ -2,7 +2,7 @@
 
 use super::errors;
 use super::expr::{Env, NUMBER};
-use super::{Bound, Checker};
+use super::{Checker, IndexMeaning};
 use crate::model::{
     Aim, Ask, BinaryOp, Change, Expr, Find, Goal, InputRange, Kind, QuantityId, Question, Role,
     Select,
@@ -201,7 +201,7 @@ impl Checker<'_> {
             }
         }
         for (index, bound) in env.indices.clone() {
-            if let Bound::Open(_, set) = bound
+            if let IndexMeaning::Free(_, set) = bound
                 && !self.model.sets[set].name.starts_with(&index)
             {
                 self.unknown_element(&index, reference.span, set);

@@ -1,4 +1,4 @@
-//! Sets, and parts of other sets in whatever order the file has them.
+//! Sets, and subsets in any order of declaration.
 
 use indexmap::{IndexMap, IndexSet};
 
@@ -8,14 +8,14 @@ use crate::model::{Set, SetId};
 use crate::source::Span;
 use crate::syntax::ast::{self, ItemKind, SetElements};
 
-/// `set goods = sector without services`: the name, the other set, and what is taken out.
-type Part<'a> = (&'a ast::Name, &'a ast::Name, &'a [ast::Name]);
+/// `set goods = sector without services`: the name, the parent set, and the elements taken out.
+type Subset<'a> = (&'a ast::Name, &'a ast::Name, &'a [ast::Name]);
 
 impl<'a> Checker<'a> {
-    /// Sets of their own, then those that are parts of others.
+    /// Declares all sets: those with elements of their own first, then subsets.
     pub(super) fn sets(&mut self, items: &[&'a ast::Item]) {
         let mut given = IndexMap::new();
-        let mut parts: IndexMap<&str, Part<'a>> = IndexMap::new();
+        let mut subsets: IndexMap<&str, Subset<'a>> = IndexMap::new();
         for item in items {
             let ItemKind::Set { name, elements, .. } = &item.kind else { continue };
             if self.given_twice(&mut given, name) {
@@ -23,7 +23,7 @@ impl<'a> Checker<'a> {
             }
             let own = match elements {
                 SetElements::Without { of, removed } => {
-                    parts.insert(&name.text, (name, of, removed));
+                    subsets.insert(&name.text, (name, of, removed));
                     continue;
                 }
                 SetElements::Listed(names) => Some(self.listed(names)),
@@ -39,11 +39,12 @@ impl<'a> Checker<'a> {
                 }
             }
         }
-        for name in parts.keys() {
-            self.with_those_above(name, &parts);
+        for name in subsets.keys() {
+            self.subset_after_parents(name, &subsets);
         }
     }
 
+    /// The elements of a list; reports repeated ones and the words for years.
     fn listed(&mut self, names: &[ast::Name]) -> IndexMap<String, Span> {
         let mut own: IndexMap<String, Span> = IndexMap::new();
         for element in names {
@@ -57,25 +58,26 @@ impl<'a> Checker<'a> {
         own
     }
 
-    /// Adds a part and, before it, every part that it is a part of.
-    fn with_those_above(&mut self, name: &'a str, parts: &IndexMap<&'a str, Part<'a>>) {
+    /// Adds a subset after all subsets from which it is made.
+    fn subset_after_parents(&mut self, name: &'a str, subsets: &IndexMap<&'a str, Subset<'a>>) {
         let mut path: IndexSet<&str> = IndexSet::new();
         let mut at = name;
         while !self.sets.contains_key(at) && !self.poisoned.contains(at) {
-            let Some(&(part, of, _)) = parts.get(at) else { break };
+            let Some(&(subset, of, _)) = subsets.get(at) else { break };
             if let Some(start) = path.get_index_of(at) {
-                let circle: Vec<&str> = path.iter().skip(start).copied().chain([at]).collect();
-                self.error(errors::set_cycle(part.span, &circle));
+                let cycle: Vec<&str> = path.iter().skip(start).copied().chain([at]).collect();
+                self.error(errors::set_cycle(subset.span, &cycle));
                 break;
             }
             path.insert(at);
             at = &of.text;
         }
-        for &(name, of, removed) in path.iter().rev().filter_map(|name| parts.get(name)) {
+        for &(name, of, removed) in path.iter().rev().filter_map(|name| subsets.get(name)) {
             match self.sets.get(&of.text) {
-                Some(&parent) => self.part(name, parent, removed),
+                Some(&parent) => self.subset(name, parent, removed),
                 None => {
-                    if !self.poisoned.contains(&of.text) && !parts.contains_key(of.text.as_str()) {
+                    if !self.poisoned.contains(&of.text) && !subsets.contains_key(of.text.as_str())
+                    {
                         let known = self.sets.keys().map(String::as_str);
                         let near = self.nearest(&of.text, known);
                         self.error(errors::unknown_set(of.span, &of.text, near.as_deref()));
@@ -86,7 +88,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn part(&mut self, name: &ast::Name, parent: SetId, removed: &[ast::Name]) {
+    fn subset(&mut self, name: &ast::Name, parent: SetId, removed: &[ast::Name]) {
         let root = self.model.sets[parent].root;
         let mut taken = IndexSet::new();
         for name in removed {
@@ -102,7 +104,8 @@ impl<'a> Checker<'a> {
         self.add_set(name, root, members, IndexMap::new());
     }
 
-    /// Adds a set; the members of parts, which take no room in the text, count as cells.
+    /// Adds a set. Members of subsets count as cells: a short text could otherwise declare any number of
+    /// large subsets.
     fn add_set(
         &mut self,
         name: &ast::Name,

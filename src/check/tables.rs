@@ -1,18 +1,19 @@
-//! Tables: rows to elements, columns to elements or fields, and the unit in a column's head.
+//! Tables: rows are elements, columns are elements or fields; a column's head may have a unit.
 
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
 use super::Checker;
-use super::define::{Given, keys, reference_to};
 use super::errors;
 use super::expr::Env;
+use super::given::{Given, keys, reference_to};
 use crate::model::{BinaryOp, Expr, QuantityId, Select};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Suffix};
 
 impl Checker<'_> {
+    /// Resolves a table over axis `n`, and over the next free axis if there is one.
     pub(super) fn table(
         &mut self,
         id: QuantityId,
@@ -57,7 +58,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The rows of a table with the elements that they name.
+    /// Returns the rows of a table with their elements; reports repeated and ragged rows.
     pub(super) fn rows<'t>(
         &mut self,
         table: &'t ast::Table,
@@ -100,7 +101,7 @@ impl Checker<'_> {
     }
 }
 
-/// A cell of a column whose head names a unit: plain numbers in it take the unit.
+/// The value of a cell, with the unit of its column's head added to plain numbers.
 pub(super) fn with_unit(value: &ast::Expr, unit: Option<&ast::Unit>) -> ast::Expr {
     let mut value = value.clone();
     if let Some(unit) = unit {
@@ -109,6 +110,7 @@ pub(super) fn with_unit(value: &ast::Expr, unit: Option<&ast::Unit>) -> ast::Exp
     value
 }
 
+/// Adds a unit to the plain numbers of a value.
 fn apply_unit(value: &mut ast::Expr, unit: &ast::Unit) {
     match &mut value.kind {
         ExprKind::Number(number) if number.unit.is_none() && !number.percent => {

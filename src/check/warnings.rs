@@ -1,4 +1,4 @@
-//! What is probably not meant: found in the finished model, and said without stopping the run.
+//! Warnings: what is probably not meant, found in the finished model.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,14 +6,13 @@ use indexmap::IndexMap;
 use unicode_normalization::UnicodeNormalization;
 
 use super::Checker;
+use super::precedence::cells_of;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{
-    Ask, Change, ChangeId, Definition, Expr, Leg, LeverId, Model, Op, Role, Select,
-};
+use crate::model::{Change, ChangeId, Definition, Expr, Leg, LeverId, Model, Op, Role, Select};
 use crate::source::Span;
 use crate::syntax::ast::{Item, ItemKind, SetElements};
 
-/// As many cells, years and changes before are compared; an override beyond counts as a change.
+/// Maximum number of comparisons of an override with earlier changes; beyond it an override counts as a change.
 const MOST_COMPARED: usize = 5_000_000;
 
 pub(super) fn unused_source(span: Span, key: &str) -> Diagnostic {
@@ -35,19 +34,27 @@ pub(super) fn year_unused(span: Span, year: f64, years: (i32, i32)) -> Diagnosti
         .help(format!("write a year up to {}, or widen `years`", years.1))
 }
 
+pub(super) fn year_before(span: Span, year: f64, years: (i32, i32)) -> Diagnostic {
+    let message =
+        format!("this part of the path ends in {year}, before the first year {}", years.0);
+    Diagnostic::warning(Code::YearUnused, message)
+        .at(span, "over before it begins")
+        .help("write the value that is reached alone, or widen `years`")
+}
+
 pub(super) fn knot_unused(span: Span, year: f64, years: (i32, i32)) -> Diagnostic {
     Diagnostic::warning(
         Code::YearUnused,
         format!("the knot {year} has no effect in {}..{}", years.0, years.1),
     )
     .at(span, "no effect")
-    .help("remove it: a knot nearer to the horizon decides")
+    .help("remove it: another knot between it and the horizon decides")
 }
 
 pub(super) fn constant_condition(span: Span, holds: bool) -> Diagnostic {
     let (word, branch) = if holds { ("always", "then") } else { ("never", "else") };
     Diagnostic::warning(Code::ConstantCondition, format!("the condition {word} holds"))
-        .at(span, format!("{word} true"))
+        .at(span, format!("{word} holds"))
         .help(format!("write the value after `{branch}` alone, or compare with `t`"))
 }
 
@@ -83,7 +90,7 @@ fn no_change(span: Span, name: &str, value: &str) -> Diagnostic {
 }
 
 fn nothing_to_remove(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::warning(Code::NoChange, format!("`{name}` is not there to be taken out"))
+    Diagnostic::warning(Code::NoChange, format!("there is no `{name}` to remove"))
         .at(span, "changes nothing")
         .help("remove the line, or extend the scenario that adds it")
 }
@@ -112,7 +119,7 @@ fn alike(span: Span, name: &str, first: Span, other: &str) -> Diagnostic {
 }
 
 impl Checker<'_> {
-    /// All warnings that need the whole model; `items` are the script's own statements.
+    /// Adds the warnings that need the whole model; `items` are the script's own statements.
     pub(super) fn warnings(&mut self, items: &[&Item]) {
         let mut found = similar_names(items);
         if !self.model.queries.is_empty() {
@@ -152,7 +159,7 @@ impl Checker<'_> {
         idle.map(|name| unused_function(name.span, &name.text)).collect()
     }
 
-    /// Scenarios and overrides after which everything is as before.
+    /// Warnings for scenarios and changes without any effect.
     fn idle_changes(&self, items: &[&Item]) -> Vec<Diagnostic> {
         let model = &self.model;
         let mut found = Vec::new();
@@ -165,6 +172,8 @@ impl Checker<'_> {
             let Some(&scenario) = self.scenario_names.get(&tree.name.text) else { continue };
             let scenario = &model.scenarios[scenario];
             let there = remaining(model, &scenario.changes);
+            // A map or file brings a change for each of its cells: the line is idle if all of them are.
+            let mut idle_lines: BTreeMap<Span, Option<ChangeId>> = BTreeMap::new();
             for (n, &id) in scenario.changes.iter().enumerate() {
                 let change = &model.changes[id];
                 let own = change.span.source == item.span.source
@@ -187,25 +196,33 @@ impl Checker<'_> {
                     {
                         found.push(of_absent_lever(change.span, &model.levers[lever].name));
                     }
-                    Change::Replace { quantity, definition, fixed: false }
-                        if idle(model, *quantity, definition, before, &mut left) =>
-                    {
-                        let value = self.sources.text(definition.span);
-                        let value = value.split_once('=').map_or(value, |(_, value)| value.trim());
-                        let value = match definition.op {
-                            Op::Set => value,
-                            Op::Add | Op::Multiply | Op::Solve => "that",
-                        };
-                        found.push(no_change(change.span, &change.name, value));
+                    Change::Replace { quantity, definition, fixed: false } => {
+                        let idle = idle(model, *quantity, definition, before, &mut left);
+                        let line = idle_lines.entry(change.span).or_insert(Some(id));
+                        *line = line.filter(|_| idle);
                     }
-                    _ => {}
+                    Change::Add(_) | Change::Remove(_) | Change::Replace { .. } => {}
                 }
             }
+            let idle = idle_lines.into_values().flatten();
+            found.extend(idle.map(|id| self.idle_line(id)));
         }
         found
     }
 
-    /// True if a lever is there before a scenario takes it out.
+    /// The warning about a line of which `id` is a change.
+    fn idle_line(&self, id: ChangeId) -> Diagnostic {
+        let change = &self.model.changes[id];
+        let value = self.sources.text(change.span);
+        let value = value.split_once('=').map_or(value, |(_, value)| value.trim());
+        let sets = match &change.change {
+            Change::Replace { definition, .. } => definition.op == Op::Set,
+            Change::Add(_) | Change::Remove(_) => false,
+        };
+        no_change(change.span, &change.name, if sets { value } else { "that" })
+    }
+
+    /// True if a lever exists before a scenario removes it.
     fn present(
         &self,
         lever: usize,
@@ -224,8 +241,7 @@ impl Checker<'_> {
     }
 }
 
-/// The levers that are there, or not, after all changes of a scenario; those of the baseline that it
-/// does not touch are not in it.
+/// For each lever that a scenario adds or removes, whether it exists after all its changes.
 fn remaining(model: &Model, changes: &[ChangeId]) -> BTreeMap<LeverId, bool> {
     let mut there = BTreeMap::new();
     for &id in changes {
@@ -238,8 +254,8 @@ fn remaining(model: &Model, changes: &[ChangeId]) -> BTreeMap<LeverId, bool> {
     there
 }
 
-/// True if every cell and year has the value already, as far as constants show and comparisons are
-/// `left`.
+/// True if a change gives every cell and year the value that it has already. Only constants are compared,
+/// and only while the budget of comparisons, `left`, lasts.
 fn idle(
     model: &Model,
     quantity: usize,
@@ -259,7 +275,7 @@ fn idle(
         return false;
     }
     let q = &model.quantities[quantity];
-    let Some(cells) = cells_of(model, new, left) else { return false };
+    let Some(cells) = cells_of(model, new, *left) else { return false };
     let changes: Vec<&Definition> = before
         .iter()
         .filter_map(|&id| match &model.changes[id].change {
@@ -286,27 +302,7 @@ fn idle(
     })
 }
 
-/// The cells that a definition is for; `None` where there are more than `left`.
-fn cells_of(model: &Model, definition: &Definition, left: &usize) -> Option<Vec<Vec<u32>>> {
-    let mut cells: Vec<Vec<u32>> = vec![Vec::new()];
-    for axis in &definition.axes {
-        let elements = match axis {
-            Select::One(element) => std::slice::from_ref(element),
-            Select::Each(_, set) => &model.sets[*set].members,
-            Select::Computed(_) => return None,
-        };
-        if cells.len().saturating_mul(elements.len()) > *left {
-            return None;
-        }
-        let with = |cell: &Vec<u32>| {
-            elements.iter().map(|&e| [cell.as_slice(), &[e]].concat()).collect::<Vec<_>>()
-        };
-        cells = cells.iter().flat_map(with).collect();
-    }
-    Some(cells)
-}
-
-/// For each quantity whether an equation, a change or a query reads it.
+/// For each quantity, whether an equation, a change or a query reads it.
 fn read_quantities(model: &Model) -> Vec<bool> {
     let mut read = vec![false; model.quantities.len()];
     let mut visit = |expr: &Expr| {
@@ -333,13 +329,12 @@ fn read_quantities(model: &Model) -> Vec<bool> {
             }
         }
     }
-    model.queries.iter().for_each(|query| query.ask.expressions(&mut visit));
-    let identities = model.identities.iter().map(|identity| &identity.condition);
-    identities.for_each(|condition| condition.expressions(&mut visit));
+    model.queries.iter().for_each(|query| query.ask.visit(&mut visit));
+    model.identities.iter().for_each(|identity| identity.condition.visit(&mut visit));
     read
 }
 
-/// Scenarios that no query asks for and no other scenario extends.
+/// Warnings for scenarios that no query asks for and no other scenario extends.
 fn unused_scenarios(model: &Model, items: &[&Item]) -> Vec<Diagnostic> {
     let trees = items.iter().filter_map(|item| match &item.kind {
         ItemKind::Scenario(tree) => Some(tree),
@@ -347,11 +342,8 @@ fn unused_scenarios(model: &Model, items: &[&Item]) -> Vec<Diagnostic> {
     });
     let mut used: BTreeSet<&str> = BTreeSet::new();
     for query in &model.queries {
-        let to = match query.ask {
-            Ask::Compare { to, .. } => to,
-            _ => None,
-        };
-        let asked = query.scenarios.iter().copied().flatten().chain(to);
+        let with = query.ask.compared_with().flatten();
+        let asked = query.scenarios.iter().copied().flatten().chain(with);
         used.extend(asked.map(|n| model.scenarios[n].name.as_str()));
     }
     let parents = trees.clone().flat_map(|tree| &tree.parents);
@@ -360,7 +352,7 @@ fn unused_scenarios(model: &Model, items: &[&Item]) -> Vec<Diagnostic> {
     unused.map(|tree| unused_scenario(tree.name.span, &tree.name.text)).collect()
 }
 
-/// Two names of one kind of thing that a reader takes for the same.
+/// Warnings for names of the same sort that a reader could confuse.
 fn similar_names(items: &[&Item]) -> Vec<Diagnostic> {
     let (mut values, mut scenarios, mut sources) = (Vec::new(), Vec::new(), Vec::new());
     let mut found = Vec::new();
@@ -397,8 +389,9 @@ fn pairs_alike(names: &[&crate::syntax::ast::Name]) -> Vec<Diagnostic> {
     found
 }
 
-/// What a name looks like: letters of other scripts as those that they resemble (Unicode TR39), the
-/// case dropped. Names in plain letters only drop the case, so that `l` and `1` stay apart.
+/// The skeleton of a name: equal for names that look alike. Letters of other scripts are replaced by those
+/// that they resemble (Unicode TR39), and case is dropped. Names in ASCII only lose their case, so that `l` and
+/// `1` remain different.
 fn skeleton(name: &str) -> String {
     if name.is_ascii() {
         return name.to_lowercase();
@@ -410,7 +403,7 @@ fn skeleton(name: &str) -> String {
     name.nfc().map(shape).collect::<String>().to_lowercase()
 }
 
-/// The year after the horizon in which a leg of a path would begin.
+/// The constant year in which a leg of a path begins, if it is after the horizon.
 pub(super) fn begins_after(leg: &Leg, last: i32) -> Option<f64> {
     let (Leg::Move { from, .. } | Leg::Step { from, .. }) = leg;
     from.constant().filter(|from| *from > f64::from(last))

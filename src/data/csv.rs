@@ -13,24 +13,24 @@ use super::{Files, Format};
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceMap, Span};
 
-/// Rows of a file.
+/// Maximum number of rows of a file.
 const MOST_ROWS: u64 = 5_000_000;
-/// Bytes of a line that diagnostics show.
+/// Maximum number of bytes of a line that is read again to be shown in a diagnostic.
 const MOST_SHOWN: u64 = 64 << 10;
 
 type Stream<'a> = Box<dyn Read + 'a>;
 type Fallible<T> = Result<T, Diagnostic>;
 
-/// A cell of a file: the first byte of its record, and its column from 0.
+/// A cell of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spot {
-    /// Byte of the decoded text.
+    /// Offset of its record in the decoded text.
     pub record: u64,
-    /// Column.
+    /// Index of its column, from 0.
     pub column: usize,
 }
 
-/// An open file: its header and one row at a time.
+/// An open file: its header and the current row.
 pub struct Csv<'a> {
     files: &'a dyn Files,
     name: &'a str,
@@ -50,10 +50,10 @@ impl std::fmt::Debug for Csv<'_> {
 }
 
 impl<'a> Csv<'a> {
-    /// Opens a file and reads its header. `call` is where the script asks for it.
+    /// Opens a file and reads its header. `call` is the place in the script that asks for it.
     ///
     /// # Errors
-    /// A file that may not or cannot be read, that is no text, or that has no header.
+    /// The file cannot be read, is not text, or has no header.
     pub fn open(
         files: &'a dyn Files,
         name: &'a str,
@@ -92,7 +92,7 @@ impl<'a> Csv<'a> {
     /// The position of a column.
     ///
     /// # Errors
-    /// A name that no column has, or that several have.
+    /// No column has the name, or several have it.
     pub fn column(&self, name: &str, span: Span, sources: &mut SourceMap) -> Fallible<usize> {
         let wanted: String = name.trim().nfc().collect();
         let mut found = (0..self.header.len()).filter(|&n| self.header.get(n) == Some(&wanted));
@@ -110,16 +110,16 @@ impl<'a> Csv<'a> {
         }
     }
 
-    /// A sign that would take a header of one column apart.
+    /// Guesses the delimiter that was meant: one that the name of the only column contains.
     fn other_delimiter(&self) -> Option<char> {
         let [only] = self.header.as_slice() else { return None };
         [';', ',', '\t', '|'].into_iter().find(|&sign| only.contains(sign))
     }
 
-    /// Goes on to the next row; false at the end.
+    /// Reads the next row; returns false at the end.
     ///
     /// # Errors
-    /// A row that breaks the form of the file or a limit; reading ends there.
+    /// The row is malformed or over a limit; reading ends there.
     pub fn next_row(&mut self, sources: &mut SourceMap) -> Fallible<bool> {
         if !self.advance(sources)? {
             return Ok(false);
@@ -165,27 +165,28 @@ impl<'a> Csv<'a> {
         }
     }
 
-    /// How many rows were read, without the header.
+    /// Number of rows read so far, without the header.
     pub fn rows(&self) -> u64 {
         self.rows
     }
 
-    /// The text of a cell of this row, without blanks around it.
+    /// The text of a cell of the current row, without blanks around it.
     pub fn cell(&self, column: usize) -> Cow<'_, str> {
         clean(self.record.get(column).unwrap_or_default())
     }
 
-    /// Where a cell of this row stands.
+    /// The position of a cell of the current row.
     pub fn spot(&self, column: usize) -> Spot {
         Spot { record: self.start, column }
     }
 
-    /// The place of a cell of this row.
+    /// Returns the source span of a cell of the current row, for diagnostics.
     pub fn at(&self, column: usize, sources: &mut SourceMap) -> Span {
         self.span(self.spot(column), sources)
     }
 
-    /// The place of any cell: its line is read again and kept as an excerpt.
+    /// Returns the source span of any cell, for diagnostics. Reads the cell's line again and adds it to
+    /// `sources` as an excerpt.
     pub fn span(&self, spot: Spot, sources: &mut SourceMap) -> Span {
         self.excerpt(spot, sources).unwrap_or(self.call)
     }
@@ -225,7 +226,7 @@ impl<'a> Csv<'a> {
         Some(Span::new(id, before.len(), before.len() + cell.len()))
     }
 
-    /// The bytes of a field of the first record in `text`; all of it if it has no such field.
+    /// Start and end of a field in the first record of `text`; the whole text if it has no such field.
     fn field(&self, text: &[u8], column: usize) -> (usize, usize) {
         let mut scanner = Scanner::new(self.format.delimiter);
         let (mut field, mut start) = (0, 0);
@@ -263,7 +264,7 @@ impl Lines {
     }
 }
 
-/// The text in UTF-8.
+/// Decodes a stream to UTF-8.
 fn decoded<'a>(raw: Stream<'a>, format: &Format) -> Stream<'a> {
     match format.encoding {
         None => raw,
@@ -277,14 +278,14 @@ fn decoded<'a>(raw: Stream<'a>, format: &Format) -> Stream<'a> {
     }
 }
 
-/// A cell in Unicode normal form C without blanks around it.
+/// Normalises a cell to Unicode normal form C, without blanks around it.
 fn clean(cell: &[u8]) -> Cow<'_, str> {
     let text = std::str::from_utf8(cell).unwrap_or_default();
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim();
     if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
 }
 
-/// What a file is that is no text of separated values, and what to do.
+/// Recognises other formats by their first bytes: the name of the format, and the edit for the help.
 fn foreign(start: &[u8], format: &Format) -> Option<(&'static str, &'static str)> {
     const SAVE: &str = "save the sheet as CSV (UTF-8) and name that file";
     let begins = |sign: &[u8]| start.starts_with(sign);

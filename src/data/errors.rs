@@ -1,14 +1,14 @@
-//! What is found wrong with data files, in one place so that the texts agree.
+//! The messages about data files, together so that their wording agrees.
 
 use super::number::NotANumber;
 use super::scan::{MOST_BYTES, MOST_COLUMNS, MOST_FIELD, MOST_LINES, MOST_RECORD, Problem};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::source::Span;
 
-/// What the label in the script says.
+/// The label at the place in the script that reads the file.
 const READ_HERE: &str = "read here";
 
-/// At most a dozen names, quoted.
+/// Lists the first dozen names, each in backticks.
 pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     const MOST: usize = 12;
     let mut shown: Vec<String> = Vec::new();
@@ -29,13 +29,13 @@ pub(super) fn unreadable(name: &str, span: Span, error: &std::io::Error) -> Diag
 }
 
 pub(super) fn empty(name: &str, span: Span) -> Diagnostic {
-    Diagnostic::error(Code::CsvEmpty, format!("`{name}` is empty"))
-        .at(span, "no rows")
-        .help("its first row names the columns, each further row is a record")
+    Diagnostic::error(Code::CsvEmpty, format!("`{name}` has no rows"))
+        .at(span, "empty file")
+        .help("write the names of the columns in the first row, and the values in the rows below")
 }
 
 pub(super) fn foreign(name: &str, span: Span, what: &str, help: &str) -> Diagnostic {
-    Diagnostic::error(Code::CsvFormat, format!("`{name}` is no CSV text; it looks like {what}"))
+    Diagnostic::error(Code::CsvFormat, format!("`{name}` is not CSV text; it looks like {what}"))
         .at(span, "another format")
         .help(help)
 }
@@ -66,8 +66,8 @@ pub(super) fn fault(problem: Problem, at: Span, call: Span) -> Diagnostic {
                 .and(call, READ_HERE)
                 .help("write a quote within a quoted cell twice")
         }
-        Problem::Nul => Diagnostic::error(Code::CsvNul, "the row has a NUL character: the file is no text")
-            .at(at, "NUL within")
+        Problem::Nul => Diagnostic::error(Code::CsvNul, "the row has a NUL character: the file is not text")
+            .at(at, "NUL character")
             .and(call, READ_HERE)
             .help("export the file again as CSV (UTF-8)"),
         Problem::Field => limit(format!("{} KiB in a cell", MOST_FIELD >> 10)),
@@ -78,8 +78,8 @@ pub(super) fn fault(problem: Problem, at: Span, call: Span) -> Diagnostic {
 }
 
 pub(super) fn limit(at: Span, call: Span, what: &str) -> Diagnostic {
-    Diagnostic::error(Code::LimitCsv, format!("the file goes beyond a limit: {what}"))
-        .at(at, "beyond the limit")
+    Diagnostic::error(Code::LimitCsv, format!("the file is over the limit of {what}"))
+        .at(at, "over the limit")
         .and(call, READ_HERE)
         .help("keep only the rows and columns that the script names")
 }
@@ -97,8 +97,8 @@ pub(super) fn ragged(at: Span, call: Span, found: usize, expected: usize) -> Dia
 
 pub(super) fn ambiguous_column(span: Span, name: &str, second: Span) -> Diagnostic {
     Diagnostic::error(Code::CsvHeader, format!("two columns of the file are called `{name}`"))
-        .at(span, "which of them?")
-        .and(second, "the second")
+        .at(span, "two columns match")
+        .and(second, "second column")
         .help("rename one of them in the file's first row")
 }
 
@@ -122,7 +122,7 @@ pub(super) fn unknown_column(
     }
     let found = Diagnostic::error(Code::UnknownColumn, format!("`{file}` has no column `{name}`"))
         .at(span, "no such column")
-        .and(at, "the header");
+        .and(at, "header");
     let found = match nearest(name, header.iter().map(String::as_str)) {
         Some(near) => found.help(format!("did you mean `{near}`?")),
         None => found,
@@ -134,24 +134,29 @@ pub(super) fn unknown_column(
     found
 }
 
-/// A cell that holds no number.
+/// For a cell that is not a number.
 pub fn number(at: Span, call: Span, cell: &str, problem: NotANumber) -> Diagnostic {
     let (code, message) = match problem {
-        NotANumber::Empty => (Code::CsvMissingValue, "the cell is empty".to_owned()),
-        _ => (Code::CsvNumber, format!("`{cell}` is not a number as this file writes them")),
+        NotANumber::Empty => {
+            (Code::CsvMissingValue, "a number is missing: the cell is empty".to_owned())
+        }
+        _ => (Code::CsvNumber, format!("`{cell}` is not a number in the format of this file")),
     };
-    Diagnostic::error(code, message).at(at, "no number").and(call, READ_HERE).help(problem.help())
+    Diagnostic::error(code, message)
+        .at(at, "not a number")
+        .and(call, READ_HERE)
+        .help(problem.help())
 }
 
-/// A cell that holds no calendar year.
+/// For a cell that is not a calendar year.
 pub fn year(at: Span, call: Span, cell: &str) -> Diagnostic {
-    Diagnostic::error(Code::CsvYear, format!("`{cell}` is no calendar year from -9999 to 9999"))
-        .at(at, "no year")
+    Diagnostic::error(Code::CsvYear, format!("`{cell}` is not a calendar year"))
+        .at(at, "not a year")
         .and(call, READ_HERE)
         .help("write the year alone, as 2024: a fiscal year, a period or a date is not read as one")
 }
 
-/// A label that is no element of a set.
+/// For a label that is not an element of the set.
 pub fn unknown_key(at: Span, call: Span, label: &str, set: &str, members: &[&str]) -> Diagnostic {
     let found =
         Diagnostic::error(Code::UnknownElement, format!("`{label}` is not in the set `{set}`"))
@@ -166,7 +171,7 @@ pub fn unknown_key(at: Span, call: Span, label: &str, set: &str, members: &[&str
         .note(format!("`{set}` has {}", list(members.iter().copied())))
 }
 
-/// Two rows with one key.
+/// For two rows with the same key.
 pub fn duplicate_key(at: Span, first: Span, call: Span, key: &str) -> Diagnostic {
     Diagnostic::error(Code::DuplicateKey, format!("two rows give a value for {key}"))
         .at(at, "given again")
@@ -175,14 +180,23 @@ pub fn duplicate_key(at: Span, first: Span, call: Span, key: &str) -> Diagnostic
         .help("filter by a further column, as `flow: \"M\"`, or remove one of the rows")
 }
 
-/// Keys without a row: the names of the first, how many there are, and how many are required.
+/// For keys without a row: `names` are the first of them, `count` is their number, `all` the number that is required.
+/// For cells without a row. `ends` is true if years before the first or after the last row are among them.
 pub fn missing_key(
     call: Span,
     file: &str,
     names: &[String],
-    count: usize,
-    all: usize,
+    (count, all): (usize, usize),
+    ends: bool,
 ) -> Diagnostic {
+    let help = match ends {
+        true => {
+            "add the rows, or write `after: hold` (`before: hold`) in `data(...)` to hold the last (first) value, or `missing: 0`"
+        }
+        false => {
+            "add the rows, or write `missing: 0` in `data(...)`, or `missing: interpolate` for years in between"
+        }
+    };
     let more = if count > names.len() { ", ..." } else { "" };
     let names = list(names.iter().map(String::as_str));
     Diagnostic::error(
@@ -190,26 +204,26 @@ pub fn missing_key(
         format!("`{file}` has no row for {count} of the {all} values that are required"),
     )
     .at(call, "rows missing")
-    .help("add the rows, or write `missing: 0` in `data(...)`, or `missing: interpolate` for years in between")
+    .help(help)
     .note(format!("missing: {names}{more}"))
 }
 
-/// Elements for which a distribution has nothing to draw from.
+/// For elements without a value from which a distribution could draw.
 pub fn no_values_of(call: Span, file: &str, names: &[&str]) -> Diagnostic {
     Diagnostic::error(Code::MissingKey, format!("`{file}` has no value for {}", list(names.iter().copied())))
         .at(call, "rows missing")
         .help("add the rows, or give these elements values of their own: `{ NAME: VALUE, else: empirical(...) }`")
 }
 
-/// An empty cell where a set's element should stand.
+/// For an empty cell in the column of a set's elements.
 pub fn no_label(at: Span, call: Span) -> Diagnostic {
-    Diagnostic::error(Code::CsvMissingValue, "the cell is empty; an element's name is required")
-        .at(at, "no name")
+    Diagnostic::error(Code::CsvMissingValue, "an element is missing: the cell is empty")
+        .at(at, "empty cell")
         .and(call, READ_HERE)
         .help("fill the cell, or write `na: \"\"` to leave such rows out")
 }
 
-/// More labels than a set may have.
+/// For more labels than a set may have.
 pub fn too_many_labels(at: Span, call: Span, most: usize) -> Diagnostic {
     limit(at, call, &format!("{most} elements of a set"))
 }
@@ -217,46 +231,46 @@ pub fn too_many_labels(at: Span, call: Span, most: usize) -> Diagnostic {
 /// Why no row of a file can be used.
 #[derive(Debug, Clone, Copy)]
 pub enum NoRows {
-    /// There is none after the header.
+    /// The file has only a header.
     None,
-    /// None passes the filters.
+    /// No row passes the filters.
     Filters,
-    /// None has a value.
+    /// No row has a value.
     Values,
-    /// The years that they span, and those of the script.
+    /// No row has a year of the script: first and last year of the rows, then of the script.
     Years((i32, i32), (i32, i32)),
 }
 
-/// More values than a sample may have.
+/// For more values than a sample may have.
 pub fn too_many_values(at: Span, call: Span, most: usize) -> Diagnostic {
     limit(at, call, &format!("{most} values of a distribution"))
 }
 
-/// No row is left.
+/// For a file of which no row can be used.
 pub fn no_rows(call: Span, file: &str, why: NoRows) -> Diagnostic {
     let (why, help) = match why {
         NoRows::None => {
-            ("it has a header alone".to_owned(), "add rows to the file, or name another")
+            ("the file has only a header".to_owned(), "add rows to the file, or name another")
         }
         NoRows::Filters => (
-            "none passes the filters".to_owned(),
+            "no row passes the filters".to_owned(),
             "compare the values of the filters with the file, letter by letter",
         ),
         NoRows::Values => (
-            "none has a value".to_owned(),
+            "no row has a value".to_owned(),
             "name another column, or leave out the `na:` that says that its cells have no value",
         ),
         NoRows::Years((low, high), (first, last)) => (
-            format!("its years {low}..{high} lie outside {first}..{last}"),
+            format!("its years {low}..{high} lie outside the script's {first}..{last}"),
             "name a file of these years, or write other `years`",
         ),
     };
     Diagnostic::error(Code::NoRows, format!("no row of `{file}` can be used: {why}"))
-        .at(call, "nothing to read")
+        .at(call, "no usable rows")
         .help(help)
 }
 
-/// An argument of `data` that cannot stand there.
+/// For an argument of `data` that is wrong or not allowed here.
 pub fn argument(span: Span, problem: impl Into<String>, help: impl Into<String>) -> Diagnostic {
-    Diagnostic::error(Code::DataArgument, problem).at(span, "not understood").help(help)
+    Diagnostic::error(Code::DataArgument, problem).at(span, "wrong argument").help(help)
 }

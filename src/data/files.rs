@@ -1,4 +1,4 @@
-//! The one door to the file system for what a script names, and which names may pass.
+//! The trait through which scripts read files, and the rules for file names.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -8,34 +8,34 @@ use crate::source::Span;
 
 /// Files that a script can name.
 pub trait Files {
-    /// Opens a file, named relative to the script's folder, at its beginning.
+    /// Opens a file for reading; the name is relative to the script's folder.
     ///
     /// # Errors
     /// A name that leads outside the folder, a file that is missing, or one that cannot be read.
     fn open(&self, name: &str) -> Result<Box<dyn Read + '_>, Refusal>;
 }
 
-/// Why a file is not read.
+/// The reason why a file is not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
-    /// The name leads out of the folder, or could; why.
+    /// The name leads, or could lead, out of the folder; the reason.
     Outside(&'static str),
     /// There is no such file.
     Missing,
-    /// The system allows no reading.
+    /// The system does not allow reading.
     Denied,
-    /// A folder, a pipe, a device, or what the system says.
+    /// It is a folder, a pipe or a device, or the system gives this reason.
     Unreadable(String),
-    /// More bytes than the limit.
+    /// It has more bytes than this limit.
     TooLarge(u64),
-    /// Not UTF-8 from this byte on.
+    /// It is not UTF-8 from the byte at this offset on.
     NotText(usize),
-    /// The text was loaded without files.
+    /// The script was loaded without a folder.
     NoFiles,
 }
 
 impl Refusal {
-    /// What to say of a file named in a script; `span` is the name's place.
+    /// Returns the message for a file that a script names; `span` is the place of the file's name.
     pub fn diagnostic(&self, name: &str, span: Span) -> Diagnostic {
         let (code, message, label, help): (_, _, _, &str) = match self {
             Self::Outside(why) => (
@@ -70,13 +70,13 @@ impl Refusal {
             ),
             Self::NotText(byte) => (
                 Code::NotUtf8,
-                format!("`{name}` is not UTF-8 text: its byte {byte} fits no character"),
+                format!("`{name}` is not UTF-8 text: its byte {byte} is not part of a character"),
                 "not UTF-8",
                 "save the file as UTF-8",
             ),
             Self::NoFiles => (
                 Code::NoFiles,
-                format!("`{name}` is not read: this text was loaded without a folder"),
+                format!("`{name}` is not read: the script comes from a pipe and has no folder"),
                 "no files here",
                 "save the script and run it from its file",
             ),
@@ -85,7 +85,7 @@ impl Refusal {
     }
 }
 
-/// Reads a whole text of at most `limit` bytes.
+/// Reads a whole file as text, at most `limit` bytes.
 ///
 /// # Errors
 /// As [`Files::open`], and if the file is larger or not UTF-8.
@@ -101,10 +101,10 @@ pub fn read_text(files: &dyn Files, name: &str, limit: u64) -> Result<String, Re
     String::from_utf8(bytes).map_err(|error| Refusal::NotText(error.utf8_error().valid_up_to()))
 }
 
-/// The name with its parts joined by single strokes, `./` left out.
+/// Normalises a name: single slashes between its parts, without `./`.
 ///
 /// # Errors
-/// [`Refusal::Outside`] for what leads out of the folder on any system: absolute names, `..`, drive
+/// [`Refusal::Outside`] for names that lead out of the folder on any system: absolute names, `..`, drive
 /// letters, network paths, addresses, device names.
 pub fn normal(name: &str) -> Result<String, Refusal> {
     let outside = |why| Err(Refusal::Outside(why));
@@ -137,7 +137,7 @@ pub fn normal(name: &str) -> Result<String, Refusal> {
     if parts.is_empty() { outside("the name is empty") } else { Ok(parts.join("/")) }
 }
 
-/// Names that Windows keeps for devices, with any ending.
+/// True for names that Windows reserves for devices, with any extension.
 fn is_device(part: &str) -> bool {
     let stem = part.split('.').next().unwrap_or("").to_ascii_uppercase();
     matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL")
@@ -146,7 +146,7 @@ fn is_device(part: &str) -> bool {
             && stem.ends_with(|c: char| c.is_ascii_digit()))
 }
 
-/// No files at all: a text without a folder.
+/// A folder without files, for a script that was loaded without a folder.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoFiles;
 
@@ -156,7 +156,7 @@ impl Files for NoFiles {
     }
 }
 
-/// Files in memory, by normal name: for tests and editors.
+/// Files in memory, by normalised name: for tests and editors.
 #[derive(Debug, Clone, Default)]
 pub struct Memory {
     files: BTreeMap<String, Vec<u8>>,

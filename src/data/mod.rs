@@ -1,8 +1,8 @@
-//! Files beside the script: which may be read, and data files as streams of rows.
+//! Files beside the script: access to the folder, and data files as streams of rows.
 //!
-//! In: a name relative to the script's folder. Out: text, or rows of text and numbers with the place
-//! of each. Nothing outside the folder is ever opened, a file of any size takes bounded memory, and
-//! nothing about its form is guessed. Below the check, which asks for the rows that a script names.
+//! In: a name relative to the script's folder. Out: text, or rows of text and numbers with their places.
+//! Invariants: no file outside the folder is opened, a file of any size takes bounded memory, and nothing about
+//! the format is guessed. The layer is below `check`, which asks for the rows that a script names.
 
 mod csv;
 pub mod errors;

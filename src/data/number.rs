@@ -1,34 +1,34 @@
-//! The numbers of data files: one grammar, in which nothing is guessed.
+//! Numbers in data files: a strict grammar, without guesses about separators.
 
 use super::Format;
 
-/// Why a cell holds no number.
+/// The reason why a cell is not a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotANumber {
-    /// Nothing stands in the cell.
+    /// The cell is empty.
     Empty,
     /// `1,234`, `1.234,56`: the separators are not declared.
     Separators,
-    /// `12%`, `$5`.
+    /// A percent or currency sign: `12%`, `$5`.
     Sign,
-    /// `(123)`.
+    /// A negative number in brackets: `(123)`.
     Brackets,
-    /// U+2212 or another stroke for a minus sign.
+    /// U+2212 or another dash in place of the minus sign.
     Minus,
-    /// Digits of another script, full-width ones among them.
+    /// Digits of another script, or full-width digits.
     Digits,
-    /// `nan`, `inf`.
+    /// Not a finite number: `nan`, `inf`.
     NotFinite,
-    /// `1e400`, `1e-400`.
+    /// Too large or too small: `1e400`, `1e-400`.
     Range,
-    /// A space, an apostrophe or the like within digits.
+    /// A space, an apostrophe or a similar character between digits.
     Blank,
     /// Anything else.
     Text,
 }
 
 impl NotANumber {
-    /// How to mend it.
+    /// Returns the help of the diagnostic: the edit that mends the cell or the call.
     pub fn help(self) -> &'static str {
         match self {
             Self::Empty => {
@@ -46,7 +46,7 @@ impl NotANumber {
             Self::NotFinite => {
                 "write a number; if it means that there is no value, name it: `na: \"nan\"`"
             }
-            Self::Range => "use a larger or smaller unit",
+            Self::Range => "write a number between 1e-307 and 1e308, or one in another unit",
             Self::Blank => "write in `data(...)` what separates thousands: `thousands: \" \"`",
             Self::Text => {
                 "write a number; if it means that there is no value, name it: `na: \"..\"`"
@@ -55,10 +55,10 @@ impl NotANumber {
     }
 }
 
-/// Reads `-1234.5`, `1e6`, and with declared separators `-1.234,5`.
+/// Reads a number: `-1234.5`, `1e6`, and `-1.234,5` with declared separators.
 ///
 /// # Errors
-/// For anything else, and for a number too large or too small to be kept.
+/// The text is not such a number, or the number is too large or too small to be represented.
 pub fn parse(cell: &str, format: &Format) -> Result<f64, NotANumber> {
     plain(cell, format).ok_or_else(|| why(cell)).and_then(|digits| {
         let value: f64 = digits.parse().map_err(|_| NotANumber::Text)?;
@@ -68,7 +68,7 @@ pub fn parse(cell: &str, format: &Format) -> Result<f64, NotANumber> {
     })
 }
 
-/// The number with a decimal point and no separators, if it follows the grammar.
+/// Rewrites a number with a decimal point and without separators; None if it breaks the grammar.
 fn plain(cell: &str, format: &Format) -> Option<String> {
     let lower = cell.to_ascii_lowercase();
     let (mantissa, exponent) = match lower.split_once('e') {
@@ -104,7 +104,7 @@ fn plain(cell: &str, format: &Format) -> Option<String> {
     Some(text)
 }
 
-/// The digits of `1,234,567`: groups of three after the first, or no mark at all.
+/// The digits of `1,234,567` without separators; None unless every group after the first has three digits.
 fn ungrouped(whole: &str, mark: char) -> Option<String> {
     let is_mark = |c: char| c == mark || (mark == ' ' && matches!(c, '\u{a0}' | '\u{202f}'));
     let groups: Vec<&str> = whole.split(is_mark).collect();

@@ -1,4 +1,4 @@
-//! What a script asks of a data file: the arguments of `data(...)`, read without knowing the model.
+//! The arguments of `data(...)`, read without the model.
 
 use encoding_rs::Encoding;
 
@@ -8,8 +8,8 @@ use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::Span;
 use crate::syntax::ast::{Argument, Expr, ExprKind, Name, Suffix, Text};
 
-/// The words that name no column.
-const OPTIONS: [&str; 10] = [
+/// Options of `data`; every other name is a column.
+const OPTIONS: [&str; 12] = [
     "value",
     "column",
     "unit",
@@ -20,20 +20,22 @@ const OPTIONS: [&str; 10] = [
     "missing",
     "na",
     "other",
+    "before",
+    "after",
 ];
 
-/// How a file writes its cells.
+/// The format of a file's cells.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Format {
-    /// Between cells: `,` unless said.
+    /// The delimiter between cells; `,` by default.
     pub delimiter: u8,
-    /// `None` is UTF-8.
+    /// The encoding; None for UTF-8.
     pub encoding: Option<&'static Encoding>,
-    /// Before decimals: `.` unless said.
+    /// The decimal sign; `.` by default.
     pub decimal: char,
-    /// Between groups of three digits; none unless said.
+    /// The separator between groups of three digits; none by default.
     pub thousands: Option<char>,
-    /// Cells that mean that there is no value.
+    /// Texts of cells that have no value.
     pub na: Vec<String>,
 }
 
@@ -43,16 +45,16 @@ impl Default for Format {
     }
 }
 
-/// What a filter keeps.
+/// The value that a filter looks for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Wanted {
     /// Cells with exactly this text.
     Text(String),
-    /// Cells with a number equal to this.
+    /// Cells with a number equal to this, except codes that begin with 0: `11` is not `011`.
     Number(f64),
 }
 
-/// Only rows with a given value in a column.
+/// A filter: only rows with a given value in a column are read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Filter {
     /// The column.
@@ -66,43 +68,44 @@ impl Filter {
     pub fn keeps(&self, cell: &str, format: &Format) -> bool {
         match &self.wanted {
             Wanted::Text(text) => cell == text,
-            Wanted::Number(number) => parse(cell, format) == Ok(*number),
+            Wanted::Number(number) => !is_code(cell) && parse(cell, format) == Ok(*number),
         }
     }
 }
 
-/// `KEY: COLUMN`, or a filter by text if the key is no index.
+/// An argument `KEY: NAME` of `data`: an index with its column, or a filter by text if the key is not an
+/// index.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Named {
-    /// An index, `year`, or a column.
+    /// The name of an index, `year`, or a column.
     pub key: Name,
-    /// A column, or the text of a filter.
+    /// The name of a column, or the text of a filter.
     pub text: Name,
     /// True if the text is quoted.
     pub quoted: bool,
 }
 
-/// What a key without a row has.
+/// The value of cells for which the file has no row.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Missing<'t> {
-    /// It is an error.
+    /// No value: a missing row is an error.
     Error,
-    /// A value.
+    /// This value.
     Value(&'t Expr),
-    /// A year in between has the value on the line through its neighbours.
+    /// A value by linear interpolation between the nearest years with a row.
     Interpolate,
 }
 
-/// A call of `data`.
+/// The parsed arguments of a call of `data`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request<'t> {
     /// The file.
     pub file: Name,
-    /// Its form.
+    /// Its format.
     pub format: Format,
-    /// Which rows.
+    /// The filters that a row must pass.
     pub filters: Vec<Filter>,
-    /// Indices and their columns, or further filters.
+    /// Indices with their columns, or further filters.
     pub named: Vec<Named>,
     /// The column of the values.
     pub value: Option<Name>,
@@ -110,14 +113,16 @@ pub struct Request<'t> {
     pub column: Option<Name>,
     /// The unit of the values.
     pub unit: Option<&'t Expr>,
-    /// What keys without a row have.
+    /// The value of cells for which the file has no row.
     pub missing: Missing<'t>,
-    /// True if rows with other labels than the set's are left out.
+    /// True if rows whose label is not an element are left out instead of refused.
     pub skip_other: bool,
+    /// Whether the first value holds in the years before it, and the last value in those after it.
+    pub hold: [bool; 2],
 }
 
 impl<'t> Request<'t> {
-    /// Reads the arguments of a call at `span`; what is wrong with them goes to `found`.
+    /// Reads the arguments of a call at `span`; adds mistakes to `found`.
     pub fn read(args: &'t [Argument], span: Span, found: &mut Vec<Diagnostic>) -> Option<Self> {
         let before = found.len();
         let file = match args.first() {
@@ -142,6 +147,7 @@ impl<'t> Request<'t> {
             unit: None,
             missing: Missing::Error,
             skip_other: false,
+            hold: [false; 2],
         };
         for argument in args.iter().skip(1) {
             if let Err(problem) = request.argument(argument) {
@@ -179,6 +185,16 @@ impl<'t> Request<'t> {
                 self.skip_other = true;
                 Ok(())
             }
+            "before" | "after" if bare(value).is_some_and(|name| name.text == "hold") => {
+                let holds = if key.text == "before" { 0 } else { 1 };
+                self.hold[holds] = true;
+                Ok(())
+            }
+            "before" | "after" => Err(wrong(
+                value.span,
+                format!("`{}` is not understood", key.text),
+                format!("write `{}: hold`, or leave it out", key.text),
+            )),
             "other" => Err(wrong(
                 value.span,
                 "`other` is not understood",
@@ -193,7 +209,7 @@ impl<'t> Request<'t> {
         }
     }
 
-    /// An index and its column, or a filter.
+    /// Reads an index with its column, or a filter.
     fn column_argument(
         &mut self,
         key: &Name,
@@ -202,7 +218,9 @@ impl<'t> Request<'t> {
     ) -> Result<(), Diagnostic> {
         let text = text_of(value);
         let quoted = text.is_some();
-        if let Some(number) = plain_number(value) {
+        if let Some(code) = code_of(value) {
+            self.filters.push(Filter { column: key.clone(), wanted: Wanted::Text(code) });
+        } else if let Some(number) = plain_number(value) {
             self.filters.push(Filter { column: key.clone(), wanted: Wanted::Number(number) });
         } else if let (true, Some(text)) = (quoted_key, &text) {
             let wanted = Wanted::Text(text.text.clone());
@@ -213,17 +231,17 @@ impl<'t> Request<'t> {
             let help = "write a column's name, or for a filter a number or a quoted text";
             return Err(wrong(
                 value.span,
-                format!("`{}` names no column and no value", key.text),
+                format!("`{}` must be given a column or a value", key.text),
                 help,
             ));
         }
         Ok(())
     }
 
-    /// A filter by text, of a key that is no index.
+    /// Adds a filter by text, for a key that is not an index.
     ///
     /// # Errors
-    /// If the text is not quoted: then an index was meant, or the quotes are missing.
+    /// The text is not quoted: an index was meant, or the quotes are missing.
     pub fn filter(&mut self, named: Named, indices: &[&str]) -> Result<(), Diagnostic> {
         let Named { key, text, quoted } = named;
         if quoted {
@@ -233,7 +251,7 @@ impl<'t> Request<'t> {
         let known = indices.iter().chain(&OPTIONS).copied();
         let found = wrong(
             key.span,
-            format!("`{}` is no index here and no option of `data`", key.text),
+            format!("`{}` is neither an index here nor an option of `data`", key.text),
             format!("to keep only some rows, quote the value: `{}: \"{}\"`", key.text, text.text),
         );
         Err(match nearest(&key.text, known) {
@@ -252,7 +270,7 @@ fn once<T>(place: &mut Option<T>, key: &Name, value: T) -> Result<(), Diagnostic
     }
 }
 
-/// A quoted text.
+/// Returns the text if the value is a quoted text.
 fn text_of(value: &Expr) -> Option<Name> {
     match &value.kind {
         ExprKind::Text(text) => Some(Name { text: text.clone(), span: value.span }),
@@ -260,7 +278,7 @@ fn text_of(value: &Expr) -> Option<Name> {
     }
 }
 
-/// A single name without anything after it.
+/// Returns the name if the value is a single name without an index or a call.
 fn bare(value: &Expr) -> Option<&Name> {
     match &value.kind {
         ExprKind::Reference(reference) => match (reference.path.as_slice(), &reference.suffix) {
@@ -281,6 +299,21 @@ fn required_text(value: &Expr) -> Result<Text, Diagnostic> {
     match text_of(value) {
         Some(name) => Ok(Text { text: name.text, span: name.span }),
         None => Err(wrong(value.span, "a quoted text is required", "put it between quotes")),
+    }
+}
+
+/// True for digits with a leading 0, as `011`: a code, which is its text.
+fn is_code(text: &str) -> bool {
+    matches!(text.trim().as_bytes(), [b'0', next, ..] if next.is_ascii_digit())
+}
+
+/// The text of a plain number that is a code.
+fn code_of(value: &Expr) -> Option<String> {
+    match &value.kind {
+        ExprKind::Number(n) if n.unit.is_none() && !n.percent && n.scale == 1.0 => {
+            Some(n.written.clone()).filter(|written| is_code(written))
+        }
+        _ => None,
     }
 }
 
@@ -315,7 +348,7 @@ fn encoding(value: &Expr) -> Result<Option<&'static Encoding>, Diagnostic> {
         Some(found) if found != encoding_rs::REPLACEMENT => Ok(Some(found)),
         _ => Err(wrong(
             value.span,
-            format!("`{}` is no encoding", text.text),
+            format!("`{}` is not a known encoding", text.text),
             "write \"utf-8\", \"latin1\", \"utf-16\", \"windows-1251\", ...",
         )),
     }

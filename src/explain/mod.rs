@@ -1,7 +1,7 @@
-//! What a name means: a block kind, a variable, a lever, a set, a scenario, a source, a function, or
-//! the code of a diagnostic.
+//! Explanations of names: kinds, variables, levers, sets, scenarios, sources, functions and the codes of
+//! diagnostics.
 //!
-//! In: a loaded program and a name. Out: pages of text, one for each meaning, or the nearest name.
+//! In: a loaded program and a name. Out: a page of text for each meaning of the name, or the nearest name.
 
 mod kind;
 mod lever;
@@ -14,12 +14,12 @@ use crate::session::Program;
 use crate::source::Span;
 use crate::syntax::ast::{self, ItemKind};
 
-/// Everything that `name` means in a program.
+/// Explains every meaning of `name` in a program.
 ///
 /// # Errors
-/// The nearest known name, if there is one, where `name` means nothing.
+/// `name` is unknown; the nearest known name, if there is one.
 pub fn explain(program: &Program, name: &str) -> Result<String, Option<String>> {
-    let mut pages: Vec<Page> = Vec::new();
+    let mut pages: Vec<Explanation> = Vec::new();
     for item in program.files.iter().flat_map(|file| &file.items) {
         match &item.kind {
             ItemKind::Kind(kind) if kind.name.text == name => {
@@ -37,7 +37,7 @@ pub fn explain(program: &Program, name: &str) -> Result<String, Option<String>> 
     pages.extend(set(program, name));
     pages.extend(source(program, name));
     pages.extend(builtin(name));
-    let mut texts: Vec<String> = pages.into_iter().map(Page::text).collect();
+    let mut texts: Vec<String> = pages.into_iter().map(Explanation::text).collect();
     texts.extend(Code::named(name).map(|code| code.page().to_owned()));
     if texts.is_empty() {
         let known = known(program);
@@ -49,18 +49,18 @@ pub fn explain(program: &Program, name: &str) -> Result<String, Option<String>> 
     Ok(texts.join("\n"))
 }
 
-/// A heading and the sections below it.
-struct Page {
+/// A page: a heading and sections.
+struct Explanation {
     heading: String,
     sections: Vec<(&'static str, Vec<String>)>,
 }
 
-impl Page {
+impl Explanation {
     fn new(heading: String) -> Self {
         Self { heading, sections: Vec::new() }
     }
 
-    /// Adds a section unless it is empty; without a title its lines stand right below the heading.
+    /// Adds a section unless it is empty; a section without a title is printed right below the heading.
     fn section(&mut self, title: &'static str, lines: Vec<String>) {
         if lines.iter().any(|line| !line.is_empty()) {
             self.sections.push((title, lines));
@@ -83,7 +83,7 @@ impl Page {
     }
 }
 
-/// `trade/flows.mizan:97`.
+/// Returns file and line of a span: `trade/flows.mizan:97`.
 fn place(program: &Program, span: Span) -> String {
     let file = program.sources.file(span.source);
     format!("{}:{}", file.name, file.location(span.start as usize).line)
@@ -93,7 +93,7 @@ fn lines(text: &str) -> Vec<String> {
     text.lines().map(|line| line.trim_end().to_owned()).collect()
 }
 
-/// Rows with their columns aligned.
+/// Aligns the columns of rows.
 fn columns(rows: &[Vec<String>]) -> Vec<String> {
     let width = |n: usize| {
         let cells = rows.iter().filter(|row| n + 1 < row.len()).filter_map(|row| row.get(n));
@@ -110,7 +110,7 @@ fn columns(rows: &[Vec<String>]) -> Vec<String> {
     rows.iter().map(line).collect()
 }
 
-/// `@key  citation` for each key.
+/// Builds the lines `@key  citation`, one per key.
 fn citations(program: &Program, keys: &[String]) -> Vec<String> {
     let Some(model) = &program.model else { return Vec::new() };
     let mut seen: Vec<&String> = Vec::new();
@@ -126,21 +126,21 @@ fn citations(program: &Program, keys: &[String]) -> Vec<String> {
     columns(&seen.into_iter().map(row).collect::<Vec<_>>())
 }
 
-fn written(program: &Program, what: &str, name: &str, span: Span, doc: &str) -> Page {
-    let mut page = Page::new(format!("{name}: {what}, {}", place(program, span)));
+fn written(program: &Program, what: &str, name: &str, span: Span, doc: &str) -> Explanation {
+    let mut page = Explanation::new(format!("{name}: {what}, {}", place(program, span)));
     page.section("", lines(doc));
     page.section("Written as", lines(program.sources.text(span)));
     page
 }
 
-fn set(program: &Program, name: &str) -> Option<Page> {
+fn set(program: &Program, name: &str) -> Option<Explanation> {
     let model = program.model.as_ref()?;
     let item =
         program.files.iter().flat_map(|file| &file.items).find(
             |item| matches!(&item.kind, ItemKind::Set { name: own, .. } if own.text == name),
         )?;
     let (id, set) = model.sets.iter().enumerate().find(|(_, set)| set.name == name)?;
-    let mut page = Page::new(format!("{name}: set, {}", place(program, set.span)));
+    let mut page = Explanation::new(format!("{name}: set, {}", place(program, set.span)));
     let doc = match &item.kind {
         ItemKind::Set { doc: Some(text), .. } if item.doc.is_empty() => &text.text,
         _ => &item.doc,
@@ -151,22 +151,22 @@ fn set(program: &Program, name: &str) -> Option<Page> {
     Some(page)
 }
 
-fn source(program: &Program, name: &str) -> Option<Page> {
+fn source(program: &Program, name: &str) -> Option<Explanation> {
     let model = program.model.as_ref()?;
     let key = name.trim_start_matches('@');
     let source = model.sources.get(key)?;
-    let mut page = Page::new(format!("@{key}: source, {}", place(program, source.span)));
+    let mut page = Explanation::new(format!("@{key}: source, {}", place(program, source.span)));
     page.section("", lines(&source.citation));
     let figures =
         model.figures().into_iter().filter(|figure| figure.sources.iter().any(|k| k == key));
     let row = |figure: crate::model::Figure| vec![place(program, figure.span), figure.name];
-    page.section("What rests on it", columns(&figures.map(row).collect::<Vec<_>>()));
+    page.section("Figures from it", columns(&figures.map(row).collect::<Vec<_>>()));
     Some(page)
 }
 
-/// A function of the language or of the standard library: signature, meaning and an example.
-fn builtin(name: &str) -> Option<Page> {
-    let mut page = Page::new(format!("{name}: function of the language"));
+/// Builds the page of a function of the language or of the standard library.
+fn builtin(name: &str) -> Option<Explanation> {
+    let mut page = Explanation::new(format!("{name}: function of the language"));
     for row in builtins::named(name) {
         page.section("", vec![row.help(), format!("Example: {}", row.example)]);
     }

@@ -1,4 +1,4 @@
-//! The script's folder on disk.
+//! The folder of a script on disk.
 
 use std::io::{Error, ErrorKind, Read};
 use std::path::Path;
@@ -8,15 +8,15 @@ use cap_std::fs::Dir;
 
 use crate::data::{Files, Refusal, normal};
 
-/// The folder of a script. What is opened lies in it, whatever links say, even if they change
-/// meanwhile: the system itself resolves each name below the open folder.
+/// The folder of a script. No file outside the folder can be opened, even if links change meanwhile: the system
+/// resolves each name relative to the open folder.
 #[derive(Debug)]
 pub struct Folder {
     dir: Result<Dir, Refusal>,
 }
 
 impl Folder {
-    /// The folder in which the script `path` lies. One that cannot be opened reads no file.
+    /// Opens the folder of the script `path`. If it cannot be opened, no file can be read.
     pub fn of_script(path: &Path) -> Self {
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         let parent = parent.unwrap_or(Path::new("."));
@@ -33,7 +33,7 @@ impl Files for Folder {
             let problem = || Refusal::Unreadable("it is not a plain file".to_owned());
             if is_file { Ok(()) } else { Err(problem()) }
         };
-        // Before opening too: to open a pipe waits for a writer.
+        // Checked before opening too, because opening a pipe would wait for a writer.
         plain(dir.metadata(&name).map_err(|error| refusal(&error))?.is_file())?;
         let file = dir.open(&name).map_err(|error| refusal(&error))?;
         plain(file.metadata().map_err(|error| refusal(&error))?.is_file())?;
@@ -44,7 +44,7 @@ impl Files for Folder {
 fn refusal(error: &Error) -> Refusal {
     match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => Refusal::Missing,
-        // The folder's own refusal comes without a number of the system.
+        // cap-std refuses names outside the folder with this kind and without an error number of the system.
         ErrorKind::PermissionDenied if error.raw_os_error().is_none() => {
             Refusal::Outside("a link leads out of the script's folder")
         }

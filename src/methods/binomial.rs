@@ -1,6 +1,6 @@
 //! The binomial distribution: its tails, and order statistics that bound a quantile.
 
-use crate::engine::kernels::{exp, ln};
+use crate::engine::numbers::kernels::{exp, ln};
 
 /// The probability of exactly `k` successes among `n` trials.
 fn probability(n: usize, k: usize, p: f64) -> f64 {

@@ -12,8 +12,8 @@ use ndarray::{Array2, ArrayView1};
 
 use super::Batch;
 use super::unit_points::{UnitPoints, blocks};
-use crate::engine::random::{Stream, key};
-use crate::engine::summary::Moments;
+use crate::engine::numbers::random::{Stream, key};
+use crate::engine::numbers::summary::Moments;
 
 /// Where the steps of a repetition start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use ndarray::Array2;
 
 use super::Batch;
 use super::unit_points::UnitPoints;
-use crate::engine::summary::quantiles;
+use crate::engine::numbers::summary::quantiles;
 
 /// The distances, over the values at which an input was fixed.
 #[derive(Debug, Clone, PartialEq)]

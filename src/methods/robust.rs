@@ -5,7 +5,7 @@
 
 use ndarray::{Array2, ArrayView2};
 
-use crate::engine::summary::{Moments, quantiles};
+use crate::engine::numbers::summary::{Moments, quantiles};
 
 /// How one option does over all draws.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,9 +7,9 @@
 
 use ndarray::Array2;
 
+use crate::engine::numbers::random::{Stream, key, unit};
 use crate::engine::numbers::replicates::{REPLICATES, turn};
 use crate::engine::numbers::sobol::Sobol;
-use crate::engine::random::{Stream, key, unit};
 
 /// The 97.5% quantile of Student's distribution with 15 degrees of freedom: an estimate from 16
 /// replicates and so many standard errors to each side is an interval of 95%.

@@ -1,12 +1,13 @@
-//! A given value replaced in the baseline, as if the script's own line were edited.
+//! Edits of given values in the baseline, as if the script's own line were changed.
 
 use std::collections::BTreeMap;
 
 use super::{BinaryOp, Definition, Expr, Leg, Model, Op, QuantityId, Select};
 
 impl Model {
-    /// Puts `edit` in the place of what gives a quantity its value, for the cells and years that it
-    /// covers. With `+=` and `*=` the value before takes part. The slots of `edit` must be its own.
+    /// Applies an edit to the given value of a quantity, in the cells and years that the edit covers. `+=` and
+    /// `*=` combine it with the previous value. No other definition may use the slots of `edit`, because a
+    /// combined definition has the slots of both.
     pub(crate) fn edit(&mut self, id: QuantityId, mut edit: Definition) {
         let quantity = &self.quantities[id];
         let size = self.cells(quantity) * self.horizon();
@@ -14,7 +15,7 @@ impl Model {
         choice.resize(size, 0);
         edit.lever = quantity.lever;
         let mut definitions = quantity.definitions.clone();
-        // What each definition becomes where the edit changes it.
+        // The combined definition of each old one, made once however many cells it has.
         let mut edited: BTreeMap<u32, u32> = BTreeMap::new();
         for cell in self.cells_of(id) {
             for year in edit.years.0..=edit.years.1 {
@@ -40,7 +41,7 @@ impl Model {
     }
 }
 
-/// The edit alone, or the value before changed by it.
+/// The edit alone for `=`; for `+=` and `*=` the previous definition with the edit applied.
 fn combined(before: Option<Definition>, edit: &Definition) -> Definition {
     let Some(before) = before else { return edit.clone() };
     let mut elements: BTreeMap<usize, Expr> = BTreeMap::new();
@@ -69,7 +70,7 @@ fn combined(before: Option<Definition>, edit: &Definition) -> Definition {
 }
 
 impl Expr {
-    /// Calls `change` for every expression below this one, then for this one.
+    /// Applies `change` to every part of an expression, inner parts first.
     fn each_mut(&mut self, change: &mut impl FnMut(&mut Expr)) {
         match self {
             Self::Const(_) | Self::Year(_) | Self::Slot(_) => {}
@@ -97,7 +98,7 @@ impl Expr {
                         Leg::Move { to, from, until, .. } => {
                             [to, from, until].into_iter().for_each(|part| part.each_mut(change));
                         }
-                        Leg::Step { to, from } => {
+                        Leg::Step { to, from, .. } => {
                             [to, from].into_iter().for_each(|part| part.each_mut(change));
                         }
                     }

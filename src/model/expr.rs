@@ -7,12 +7,12 @@ use super::{QuantityId, SetId};
 use crate::builtins::Function;
 use crate::source::Span;
 
-/// Which year a reading means.
+/// The year of a reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Time {
-    /// The current year plus so many.
+    /// This number of years after the current one; negative for a lag.
     Offset(i32),
-    /// One year.
+    /// A calendar year.
     Fixed(i32),
 }
 
@@ -27,9 +27,9 @@ pub use crate::operator::Shape;
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Expr {
     Const(f64),
-    /// The current year plus so many, as a number.
+    /// A year as a number.
     Year(Time),
-    /// The element in a slot, as its position in the root set.
+    /// The element in the slot of this number, as its position in the root set.
     Slot(usize),
     Read {
         quantity: QuantityId,
@@ -63,7 +63,7 @@ pub enum Expr {
         legs: Vec<Leg>,
     },
     Knots(Vec<(Expr, Expr)>),
-    /// The value in the baseline as the script has it.
+    /// The value in the script's baseline, whatever the scenario.
     Baseline(Box<Expr>),
     Random(Box<Random>),
 }
@@ -75,39 +75,39 @@ pub struct Random {
     pub function: Function,
     /// Its parameters.
     pub args: Vec<Expr>,
-    /// What it draws from, where that is a column of a file; then it has no parameters.
+    /// The column of a file from which it draws; such a distribution has no parameters.
     pub sample: Option<Sample>,
-    /// Its least and greatest value, where it is cut.
+    /// Lower and upper limit, if it is truncated.
     pub limits: [Option<Expr>; 2],
-    /// Which of its definition's distributions it is, from 0 in the order of reading.
+    /// Index among the distributions of its definition, from 0 in the order of the text.
     pub number: u32,
     /// True if it is drawn anew each year.
     pub per_year: bool,
-    /// Where it stands.
+    /// Its place in the script.
     pub span: Span,
 }
 
 /// The values of a column of a file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sample {
-    /// The elements whose rows count; none where all do.
+    /// The elements whose rows are drawn from; empty if all rows are.
     pub keys: Vec<Expr>,
-    /// The values by those elements, rising, each finite.
+    /// Finite values in rising order, by these elements.
     pub values: Arc<BTreeMap<Vec<u32>, Arc<[f64]>>>,
-    /// How the script asks for them.
+    /// The call of `data` as written.
     pub text: String,
 }
 
-/// Random quantities that move together.
+/// A correlation of random quantities.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Correlation {
-    /// Readings of what is correlated, each with each.
+    /// Readings of the correlated quantities; every pair has the same correlation.
     pub of: Vec<Expr>,
-    /// Slots and sets of the `*` that they share.
+    /// Slots and sets of the `*` that the readings share: one correlation for each element.
     pub loops: Vec<(usize, SetId)>,
-    /// The rank correlation.
+    /// The rank correlation, from -1 to 1.
     pub rank: f64,
-    /// Where it stands.
+    /// Its place in the script.
     pub span: Span,
 }
 
@@ -116,11 +116,11 @@ pub struct Correlation {
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Leg {
     Move { to: Expr, from: Expr, until: Expr, shape: Shape, span: Span },
-    Step { to: Expr, from: Expr },
+    Step { to: Expr, from: Expr, span: Span },
 }
 
 impl Expr {
-    /// Calls `visit` for this expression, and for those below it as long as it answers true.
+    /// Calls `visit` for this expression and, where it returns true, for its parts.
     pub fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Expr) -> bool) {
         if !visit(self) {
             return;
@@ -152,7 +152,7 @@ impl Expr {
                         Leg::Move { to, from, until, .. } => {
                             [to, from, until].into_iter().for_each(|part| part.walk(visit));
                         }
-                        Leg::Step { to, from } => {
+                        Leg::Step { to, from, .. } => {
                             [to, from].into_iter().for_each(|part| part.walk(visit));
                         }
                     }
@@ -165,12 +165,12 @@ impl Expr {
         }
     }
 
-    /// The value of an expression that reads nothing.
+    /// The value of an expression that reads no quantity and no year.
     pub fn constant(&self) -> Option<f64> {
         self.at_year(None)
     }
 
-    /// The value in one year of an expression that reads nothing but the year.
+    /// The value, in a year, of an expression that reads no quantity.
     pub fn at_year(&self, year: Option<i32>) -> Option<f64> {
         let value = match self {
             Self::Const(value) => *value,
@@ -187,13 +187,13 @@ impl Expr {
     }
 }
 
-/// Truth as a number.
+/// 1 for true, 0 for false.
 #[inline(always)]
 pub fn truth(yes: bool) -> f64 {
     if yes { 1.0 } else { 0.0 }
 }
 
-/// A binary operation; what has no value, as a division by 0, is not finite.
+/// Applies a binary operator; the result is NaN or infinite if it has no value.
 #[inline(always)]
 pub fn apply(op: BinaryOp, a: f64, b: f64) -> f64 {
     match op {
@@ -214,7 +214,7 @@ pub fn apply(op: BinaryOp, a: f64, b: f64) -> f64 {
 }
 
 impl Time {
-    /// The year meant when `current` is the current one.
+    /// The calendar year, given the current one.
     pub fn of(self, current: i32) -> i32 {
         match self {
             Self::Offset(offset) => current.saturating_add(offset),

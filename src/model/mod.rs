@@ -1,6 +1,6 @@
-//! The checked program: ids instead of names, every expression with its dimension known.
+//! The checked program: ids in place of names, and one definition for every cell.
 //!
-//! Nothing here knows the syntax; spans are kept for messages and explanations only.
+//! The model does not know the syntax; it has spans for messages and explanations.
 
 mod edit;
 mod expr;
@@ -28,11 +28,11 @@ pub type LeverId = usize;
 /// Position of a change in [`Model::changes`].
 pub type ChangeId = usize;
 
-/// What an expression is.
+/// The type of an expression: a number with a dimension, a year, an element or a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Kind {
-    /// A number with a dimension; `percent` only tells how to show it.
+    /// A number with a dimension. `percent` affects only how it is shown.
     Plain { dimension: Dimension, percent: bool },
     /// Percentage points.
     Points,
@@ -42,26 +42,26 @@ pub enum Kind {
     Element(SetId),
     /// True or false.
     Truth,
-    /// A mistake was reported.
+    /// The expression has a mistake that was reported; it causes no second message.
     Unknown,
 }
 
-/// A set and its elements, or a part of another set.
+/// A set of elements, or a subset of another set.
 #[derive(Debug, Clone)]
 pub struct Set {
     /// Its name.
     pub name: String,
-    /// The set that it is a part of; itself for a set of its own.
+    /// The set that has the elements; the set itself unless it is a subset.
     pub root: SetId,
-    /// Its members, as positions in the root.
+    /// Its members as positions in the root, in rising order.
     pub members: Vec<u32>,
-    /// The names, of the root's elements.
+    /// Names and places of the elements; empty for a subset.
     pub elements: IndexMap<String, Span>,
     /// Where it is declared.
     pub span: Span,
 }
 
-/// How a quantity comes by its values.
+/// The origin of a quantity's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Role {
@@ -77,11 +77,11 @@ pub enum Role {
 pub struct Quantity {
     /// Its name, `exports`, `duty.rate`.
     pub name: String,
-    /// How it comes by its values.
+    /// The origin of its values.
     pub role: Role,
     /// Its index sets.
     pub axes: Vec<SetId>,
-    /// What its values are.
+    /// The type of its values.
     pub kind: Kind,
     /// Its unit as declared, for explanations.
     pub unit: String,
@@ -93,84 +93,98 @@ pub struct Quantity {
     pub span: Span,
     /// The lever that it belongs to.
     pub lever: Option<LeverId>,
-    /// What defines it, or what contributes to it.
+    /// Its definitions, or the contributions to it.
     pub definitions: Vec<Definition>,
-    /// For each (cell, year) the definition that holds; empty where the first always does.
+    /// For each cell and year, the index of the definition that holds; `u32::MAX` for none. Empty if the first
+    /// definition always holds.
     pub choice: Vec<u32>,
-    /// The value to begin solving from.
+    /// The value from which the solver starts.
     pub start: Option<Definition>,
     /// Lowest and highest allowed value.
     pub bounds: Option<(f64, f64)>,
     /// Keys of its sources.
     pub sources: Vec<String>,
-    /// True if a text of the script's declares it or gives it a value; false for what the built-in
-    /// library alone speaks of.
+    /// True if the script declares it or gives it a value; false if only the built-in library does.
     pub own: bool,
 }
 
-/// The sign of a definition.
+/// The operation of a definition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Op {
-    /// Defines.
+    /// `=`: gives the value.
     Set,
-    /// Adds.
+    /// `+=`: adds to the value.
     Add,
-    /// Multiplies.
+    /// `*=`: multiplies the value.
     Multiply,
-    /// States a condition that the value is solved for.
+    /// `solve`: states a condition from which the value is solved.
     Solve,
 }
 
-/// Which elements of one axis a definition covers.
+/// How the left side of a definition names years; a more specific form takes precedence.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum YearForm {
+    /// It names none: all years.
+    #[default]
+    All,
+    /// A range, `in 2025..2027`.
+    Range,
+    /// One year, `in 2025` or `x[2025]`.
+    One,
+}
+
+/// The elements of one axis that a definition covers.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Select {
-    /// All of a set, one after another in a slot.
+    /// Every element of the set in turn, held in the slot of this number.
     Each(usize, SetId),
     /// One element.
     One(u32),
-    /// The element that an expression names.
+    /// The element that an expression evaluates to.
     Computed(Expr),
 }
 
 /// An equation, a value or a contribution.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Definition {
-    /// What it covers.
+    /// The elements of each axis that it covers.
     pub axes: Vec<Select>,
-    /// Further loops of a contribution, summed or multiplied over.
+    /// Slots and sets of further loops of a contribution, which is added or multiplied once for each element.
     pub extra: Vec<(usize, SetId)>,
     /// Its years, both ends included.
     pub years: (i32, i32),
-    /// Its sign.
+    /// How it names its years.
+    pub year_form: YearForm,
+    /// Its operation.
     pub op: Op,
-    /// Its right side; a comparison for a condition that is solved.
+    /// Its right side; for [`Op::Solve`] the condition, a comparison.
     pub expr: Expr,
-    /// The least value of what is solved for, which may hold in place of the condition.
+    /// Lower bound of an unknown: where the unknown is at the bound, its condition may be an inequality.
     pub bound: Option<f64>,
     /// The lever that contributes it.
     pub lever: Option<LeverId>,
-    /// Where it stands.
+    /// Its place in the script.
     pub span: Span,
-    /// True for a field's default, which any given value beats.
+    /// True for the default of a field; any given value takes precedence.
     pub default: bool,
-    /// Keys of the sources named beside the value itself.
+    /// Keys of the sources cited beside the value.
     pub sources: Vec<String>,
 }
 
 impl Definition {
-    /// A value given to some cells in some years.
+    /// Makes a definition with `=` and no lever, bound or source.
     pub fn value(axes: Vec<Select>, years: (i32, i32), expr: Expr, span: Span) -> Self {
         let (extra, op, bound, lever, default) = (Vec::new(), Op::Set, None, None, false);
-        let sources = Vec::new();
-        Self { axes, extra, years, op, expr, bound, lever, span, default, sources }
+        let (year_form, sources) = (YearForm::All, Vec::new());
+        Self { axes, extra, years, year_form, op, expr, bound, lever, span, default, sources }
     }
 
-    /// True if it speaks of a cell in a year.
+    /// True if it covers a cell in a year.
     pub fn covers(&self, model: &Model, cell: &[u32], year: i32) -> bool {
         self.covers_year(year) && self.covers_cell(model, cell)
     }
 
-    /// True if the cell is among those that it is for.
+    /// True if it covers a cell in some year.
     pub fn covers_cell(&self, model: &Model, cell: &[u32]) -> bool {
         let axis = |(select, element): (&Select, &u32)| match select {
             Select::One(one) => one == element,
@@ -180,21 +194,21 @@ impl Definition {
         self.axes.iter().zip(cell).all(axis)
     }
 
-    /// True if the year is among those that it is for.
+    /// True if its years include the year.
     pub fn covers_year(&self, year: i32) -> bool {
         (self.years.0..=self.years.1).contains(&year)
     }
 }
 
 impl Set {
-    /// True if an element of the root is a member. Members are in the root's order.
+    /// True if an element, given as its position in the root, is a member.
     pub fn has(&self, element: u32) -> bool {
         self.members.get(element as usize) == Some(&element)
             || self.members.binary_search(&element).is_ok()
     }
 }
 
-/// An instance of a kind.
+/// A lever: an instance of a kind.
 #[derive(Debug, Clone)]
 pub struct Lever {
     /// Its name.
@@ -203,13 +217,13 @@ pub struct Lever {
     pub kind: String,
     /// Its title.
     pub title: String,
-    /// The scenario that brings it; `None` for the baseline.
+    /// Index of the scenario that adds it; None for a lever of the baseline.
     pub scenario: Option<usize>,
     /// True if the baseline has it.
     pub in_baseline: bool,
     /// Keys of its sources.
     pub sources: Vec<String>,
-    /// Where it stands.
+    /// Its place in the script.
     pub span: Span,
 }
 
@@ -222,7 +236,7 @@ pub enum Change {
     Replace { quantity: QuantityId, definition: Definition, fixed: bool },
 }
 
-/// A change and how it is called in reports.
+/// A change with its name in reports.
 #[derive(Debug, Clone)]
 pub struct NamedChange {
     /// The change.
@@ -231,24 +245,24 @@ pub struct NamedChange {
     pub name: String,
     /// The lever's title.
     pub title: String,
-    /// Where it stands.
+    /// Its place in the script.
     pub span: Span,
     /// Keys of its sources.
     pub sources: Vec<String>,
-    /// The scenario that makes it.
+    /// Index of its scenario.
     pub scenario: usize,
 }
 
-/// A scenario: its changes, parents' first.
+/// A scenario: its changes, those of its parents first.
 #[derive(Debug, Clone)]
 pub struct Scenario {
     /// Its name.
     pub name: String,
     /// Its title.
     pub title: String,
-    /// Keys of the sources that all its figures rest on.
+    /// Keys of the sources of all its figures.
     pub sources: Vec<String>,
-    /// What it changes, in order.
+    /// Its changes, in order.
     pub changes: Vec<ChangeId>,
 }
 
@@ -259,7 +273,7 @@ pub struct Model {
     pub title: String,
     /// First and last year.
     pub years: (i32, i32),
-    /// The currency that money is kept in.
+    /// The currency of all amounts of money.
     pub currency: String,
     /// Names of the base dimensions.
     pub bases: Vec<String>,
@@ -273,32 +287,32 @@ pub struct Model {
     pub changes: Vec<NamedChange>,
     /// Scenarios.
     pub scenarios: Vec<Scenario>,
-    /// Conditions that every run must meet.
+    /// Conditions that must hold in every run.
     pub identities: Vec<Identity>,
-    /// How systems of equations are solved.
+    /// Settings of the solver.
     pub solver: Solver,
-    /// Random quantities that move together.
+    /// Correlations of random quantities.
     pub correlations: Vec<Correlation>,
     /// Queries.
     pub queries: Vec<Query>,
     /// Sources by key.
     pub sources: IndexMap<String, Source>,
-    /// How many slots an evaluation needs.
+    /// Number of slots that an evaluation needs.
     pub slots: usize,
 }
 
 impl Model {
-    /// How many years the horizon has.
+    /// Number of years of the horizon.
     pub fn horizon(&self) -> usize {
         usize::try_from(self.years.1 - self.years.0 + 1).unwrap_or(0)
     }
 
-    /// How many cells a quantity has, without the years.
+    /// Number of cells of a quantity in one year.
     pub fn cells(&self, quantity: &Quantity) -> usize {
         quantity.axes.iter().map(|&set| self.sets[self.sets[set].root].elements.len()).product()
     }
 
-    /// Every cell of a quantity, in the order in which they are kept.
+    /// Every cell of a quantity, in storage order.
     pub fn cells_of(&self, quantity: QuantityId) -> Vec<Vec<u32>> {
         let mut cells = vec![Vec::new()];
         for &axis in &self.quantities[quantity].axes {
@@ -311,7 +325,7 @@ impl Model {
         cells
     }
 
-    /// Where a cell and year are kept among a quantity's values.
+    /// The position of a cell and year in the storage of a quantity.
     pub fn position(&self, quantity: &Quantity, cell: &[u32], year: i32) -> usize {
         let step = |at: usize, (&axis, &element): (&SetId, &u32)| {
             at * self.sets[self.sets[axis].root].elements.len() + element as usize
@@ -320,7 +334,7 @@ impl Model {
         at * self.horizon() + usize::try_from(year - self.years.0).unwrap_or(0)
     }
 
-    /// The name of an element, by a set and its position in the set's root.
+    /// The name of an element, given as its position in the root of a set.
     pub fn element_name(&self, set: SetId, element: u32) -> &str {
         let root = &self.sets[self.sets[set].root].elements;
         root.get_index(element as usize).map_or("", |(name, _)| name)
@@ -338,17 +352,14 @@ impl Model {
 
     /// True if a query asks for a probability or a distribution.
     pub fn asks_for_draws(&self) -> bool {
-        self.queries.iter().any(|query| match &query.ask {
-            Ask::Distribution(_) => true,
-            Ask::Show(of) | Ask::Chart(of) | Ask::Compare { of, .. } => {
-                of.iter().any(|question| question.probability)
-            }
-            Ask::Check(_) | Ask::Find(_) | Ask::Sweep { .. } => false,
-        })
+        self.queries.iter().any(|query| query.ask.needs_draws())
     }
 
-    /// The name of a scenario; `None` is the baseline.
+    /// The name of a scenario; None is the baseline.
     pub fn scenario_name(&self, scenario: Option<usize>) -> &str {
         scenario.map_or("baseline", |n| &self.scenarios[n].name)
     }
 }
+
+#[cfg(test)]
+mod tests;

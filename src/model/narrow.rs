@@ -1,12 +1,12 @@
-//! Queries narrowed from outside: to some scenarios, to some years.
+//! Restriction of queries from outside, to some scenarios or years.
 
-use super::{Ask, Model, Query};
+use super::{Model, Query};
 use crate::source::Span;
 
-/// Of which scenarios a query is asked.
+/// The scenarios that a query names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
-    /// It names none: the baseline.
+    /// None, which means the baseline.
     Baseline,
     /// `for all`.
     All,
@@ -15,8 +15,8 @@ pub enum Asked {
 }
 
 impl Model {
-    /// `for all` comes to mean the baseline and those named; a query without `for` is asked of those
-    /// named; a query that names its scenarios keeps them.
+    /// Restricts queries to the `named` scenarios: `for all` then means the baseline and these, and a query
+    /// without `for` means these. A query that names its scenarios is unchanged.
     pub fn narrow_scenarios(&mut self, named: &[Option<usize>]) {
         for query in &mut self.queries {
             let mut scenarios = match query.asked {
@@ -29,19 +29,19 @@ impl Model {
                     scenarios.push(*scenario);
                 }
             }
-            if let Ask::Compare { to, .. } = &query.ask {
-                scenarios.retain(|scenario| scenario != to);
+            if let Some(with) = query.ask.compared_with() {
+                scenarios.retain(|scenario| *scenario != with);
             }
             query.scenarios = scenarios;
         }
     }
 
-    /// Tables, charts and comparisons show these years only; checks and searches keep theirs, as nobody
-    /// should pass a check by not looking. The queries that have no year left go: their places are returned.
+    /// Restricts tables, charts and comparisons to some years. Checks and searches keep their years: hiding a year must
+    /// not make a check pass. Removes queries without any year left, and returns their places.
     pub fn narrow_years(&mut self, years: (i32, i32)) -> Vec<Span> {
         let mut left_out = Vec::new();
         self.queries.retain_mut(|query| {
-            if matches!(query.ask, Ask::Check(_) | Ask::Find(_)) {
+            if !query.ask.shows_years() {
                 return true;
             }
             query.years = (query.years.0.max(years.0), query.years.1.min(years.1));
@@ -56,9 +56,8 @@ impl Model {
 }
 
 impl Query {
-    /// True if a scenario takes part in it.
+    /// True if the query shows or compares a scenario.
     pub fn mentions(&self, scenario: Option<usize>) -> bool {
-        let compared = matches!(&self.ask, Ask::Compare { to, .. } if *to == scenario);
-        compared || self.scenarios.contains(&scenario)
+        self.ask.compared_with() == Some(scenario) || self.scenarios.contains(&scenario)
     }
 }

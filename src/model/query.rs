@@ -1,41 +1,45 @@
-//! What a script asks of its model, and what must hold in it.
+//! The questions that a script asks of its model, and the conditions that must hold.
+//!
+//! Passes that need the expressions, values or condition of any query ask [`Ask`] for them, so that a
+//! new query is named by the compiler here, where it is checked, where it is answered and where it is
+//! written, and nowhere else.
 
 use super::{Asked, BinaryOp, Expr, Kind, LeverId, QuantityId, SetId};
 use crate::source::Span;
 
-/// An expression of a query, with the loops that its `*` stand for.
+/// A value that a query asks for: an expression, computed for each element that its `*` stand for.
 #[derive(Debug, Clone)]
 pub struct Question {
-    /// As written.
+    /// The expression as written.
     pub text: String,
-    /// The expression.
+    /// The expression, resolved.
     pub expr: Expr,
-    /// True for `probability(...)`: the expression is a condition, the value how likely it is.
+    /// True for `probability(...)`: `expr` is the condition, and the value is its probability.
     pub probability: bool,
-    /// Slots and sets of its `*`.
+    /// Slot and set of each `*`, in the order written.
     pub loops: Vec<(usize, SetId)>,
-    /// What it is.
+    /// The unit of the value.
     pub kind: Kind,
-    /// Where it stands.
+    /// Place of the expression in the script.
     pub span: Span,
 }
 
-/// A condition to hold in every cell.
+/// A condition that must hold in every cell and year.
 #[derive(Debug, Clone)]
 pub struct Condition {
     /// Left and right side, or the condition alone.
     pub left: Question,
-    /// The comparison.
+    /// The comparison and its right side; `None` for a condition that is no comparison.
     pub comparison: Option<(BinaryOp, Expr)>,
-    /// Allowed deviation: a share of the right side, or an amount.
+    /// The deviation allowed, and true if it is a share of the right side, false for an amount.
     pub tolerance: Option<(Expr, bool)>,
-    /// As written.
+    /// The condition as written, with its tolerance.
     pub text: String,
     /// Keys of its sources.
     pub sources: Vec<String>,
 }
 
-/// What a query asks.
+/// The question of a query.
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Ask {
@@ -120,19 +124,28 @@ pub struct Aim {
 }
 
 impl Ask {
-    /// Calls `visit` for every expression that the query reads.
-    pub fn expressions<'a>(&'a self, visit: &mut impl FnMut(&'a Expr)) {
+    /// The values that the query shows; none for a check and a search.
+    pub fn questions(&self) -> &[Question] {
         match self {
             Self::Show(of)
             | Self::Chart(of)
             | Self::Distribution(of)
             | Self::Compare { of, .. }
-            | Self::Sweep { of, .. } => of.iter().for_each(|question| visit(&question.expr)),
-            Self::Check(condition) => condition.expressions(visit),
-            Self::Find(find) => {
-                find.so_that.iter().for_each(|aim| aim.condition.expressions(visit));
-                find.goal.iter().for_each(|goal| visit(&goal.value.expr));
-            }
+            | Self::Sweep { of, .. } => of,
+            Self::Check(_) | Self::Find(_) => &[],
+        }
+    }
+
+    /// The condition of a check; `None` for any other query.
+    pub fn condition(&self) -> Option<&Condition> {
+        match self {
+            Self::Check(condition) => Some(condition),
+            Self::Show(_)
+            | Self::Chart(_)
+            | Self::Distribution(_)
+            | Self::Compare { .. }
+            | Self::Find(_)
+            | Self::Sweep { .. } => None,
         }
     }
 
@@ -148,11 +161,59 @@ impl Ask {
             | Self::Compare { .. } => &[],
         }
     }
+
+    /// The scenario that others are compared with, where `Some(None)` is the baseline; `None` for a
+    /// query that compares nothing.
+    pub fn compared_with(&self) -> Option<Option<usize>> {
+        match self {
+            Self::Compare { to, .. } => Some(*to),
+            Self::Show(_)
+            | Self::Chart(_)
+            | Self::Distribution(_)
+            | Self::Check(_)
+            | Self::Find(_)
+            | Self::Sweep { .. } => None,
+        }
+    }
+
+    /// True if the years of the query only say what is shown; false if a condition must hold in them.
+    pub fn shows_years(&self) -> bool {
+        match self {
+            Self::Show(_)
+            | Self::Chart(_)
+            | Self::Distribution(_)
+            | Self::Compare { .. }
+            | Self::Sweep { .. } => true,
+            Self::Check(_) | Self::Find(_) => false,
+        }
+    }
+
+    /// True if only the draws of a simulation of all scenarios can answer the query.
+    pub fn needs_draws(&self) -> bool {
+        match self {
+            Self::Distribution(_) => true,
+            Self::Show(of) | Self::Chart(of) | Self::Compare { of, .. } => {
+                of.iter().any(|question| question.probability)
+            }
+            // A search makes the draws that it needs.
+            Self::Check(_) | Self::Find(_) | Self::Sweep { .. } => false,
+        }
+    }
+
+    /// Calls `visit` for each expression of the query.
+    pub fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a Expr)) {
+        self.questions().iter().for_each(|question| visit(&question.expr));
+        self.condition().into_iter().for_each(|condition| condition.visit(visit));
+        if let Self::Find(find) = self {
+            find.so_that.iter().for_each(|aim| aim.condition.visit(visit));
+            find.goal.iter().for_each(|goal| visit(&goal.value.expr));
+        }
+    }
 }
 
 impl Condition {
-    /// Calls `visit` for both sides and the deviation.
-    pub fn expressions<'a>(&'a self, visit: &mut impl FnMut(&'a Expr)) {
+    /// Calls `visit` for each expression of the condition.
+    pub fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a Expr)) {
         visit(&self.left.expr);
         self.comparison.iter().for_each(|(_, right)| visit(right));
         self.tolerance.iter().for_each(|(tolerance, _)| visit(tolerance));
@@ -162,9 +223,9 @@ impl Condition {
 /// How systems of equations are solved.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Solver {
-    /// The largest residual allowed, as a share of the sizes of its equation's terms.
+    /// Largest residual of a solved equation, as a share of the sizes of its terms.
     pub tolerance: f64,
-    /// The most iterations.
+    /// The most iterations of one search.
     pub iterations: usize,
 }
 
@@ -177,25 +238,25 @@ impl Default for Solver {
 /// A condition that must hold in every run.
 #[derive(Debug, Clone)]
 pub struct Identity {
-    /// Its name.
+    /// Its name, behind the lever's and a dot if a lever has it.
     pub name: String,
-    /// What must hold.
+    /// The condition.
     pub condition: Condition,
-    /// The lever that it belongs to.
+    /// The lever whose kind declares it; `None` for one of the script or a library.
     pub lever: Option<LeverId>,
 }
 
 /// A query of the script.
 #[derive(Debug, Clone)]
 pub struct Query {
-    /// What is asked.
+    /// The question.
     pub ask: Ask,
-    /// How the scenarios were written.
+    /// How the script names the scenarios.
     pub asked: Asked,
-    /// Which scenarios; `None` is the baseline.
+    /// Indices of the scenarios in the model; `None` is the baseline.
     pub scenarios: Vec<Option<usize>>,
-    /// Which years.
+    /// First and last year.
     pub years: (i32, i32),
-    /// Where it stands.
+    /// Place of the query in the script.
     pub span: Span,
 }

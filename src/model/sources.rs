@@ -1,6 +1,6 @@
-//! Which figures rest on which sources.
+//! The figures of a script, and the sources of each.
 
-use super::{Ask, Change, Definition, Expr, Kind, LeverId, Model, QuantityId, Role, Select};
+use super::{Change, Definition, Expr, Kind, LeverId, Model, QuantityId, Role, Select};
 use crate::source::Span;
 
 /// A source of figures.
@@ -8,20 +8,20 @@ use crate::source::Span;
 pub struct Source {
     /// The citation.
     pub citation: String,
-    /// Where its key stands.
+    /// The place of its key.
     pub span: Span,
 }
 
-/// Where a figure is given.
+/// The part of a script that gives a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// Outside levers and scenarios.
     Script,
     /// In a lever.
     Lever(LeverId),
-    /// A value that a scenario replaces.
+    /// In a scenario, of this index, that replaces the value.
     Scenario(usize),
-    /// In a check that names a source.
+    /// In a check that cites a source.
     Check,
 }
 
@@ -30,16 +30,16 @@ pub enum Place {
 pub struct Figure {
     /// `duty.rate[machinery]`; for a check its condition.
     pub name: String,
-    /// Where it is given.
+    /// The part of the script that gives it.
     pub place: Place,
-    /// Where it stands.
+    /// Its place in the script.
     pub span: Span,
-    /// Keys of the sources on the value, its declaration, its lever or its scenario.
+    /// Keys of the sources on the value; where it has none, on its declaration, its lever or its scenario.
     pub sources: Vec<String>,
 }
 
 impl Model {
-    /// Every figure that the script gives, in the order of the text.
+    /// All figures of the script, in the order of the text.
     pub fn figures(&self) -> Vec<Figure> {
         let mut figures = Vec::new();
         for (id, quantity) in self.quantities.iter().enumerate() {
@@ -54,7 +54,7 @@ impl Model {
                         name: self.definition_name(id, definition),
                         place: lever.map_or(Place::Script, |(id, _)| Place::Lever(id)),
                         span: definition.span,
-                        sources: union(&definition.sources, around),
+                        sources: closest(&definition.sources, around),
                     });
                 }
             }
@@ -68,7 +68,7 @@ impl Model {
                     name: self.definition_name(*quantity, definition),
                     place: Place::Scenario(change.scenario),
                     span: change.span,
-                    sources: union(&change.sources, around),
+                    sources: closest(&change.sources, around),
                 });
             }
         }
@@ -78,23 +78,21 @@ impl Model {
     }
 
     fn cited_checks(&self) -> impl Iterator<Item = Figure> {
-        self.queries.iter().filter_map(|query| match &query.ask {
-            Ask::Check(check) if !check.sources.is_empty() => Some(Figure {
+        self.queries.iter().filter_map(|query| {
+            let check = query.ask.condition().filter(|check| !check.sources.is_empty())?;
+            Some(Figure {
                 name: check.text.clone(),
                 place: Place::Check,
                 span: query.span,
                 sources: check.sources.clone(),
-            }),
-            _ => None,
+            })
         })
     }
 
-    /// Keys of the sources that anything in the script names, in the order of their declaration.
+    /// Keys of all cited sources, in the order of their declaration.
     pub fn cited(&self) -> Vec<&str> {
-        let checks = self.queries.iter().filter_map(|query| match &query.ask {
-            Ask::Check(condition) => Some(&condition.sources),
-            _ => None,
-        });
+        let checks = self.queries.iter().filter_map(|query| query.ask.condition());
+        let checks = checks.map(|check| &check.sources);
         let definitions = self.quantities.iter().flat_map(|quantity| &quantity.definitions);
         let used: std::collections::BTreeSet<&str> = (self.levers.iter().map(|l| &l.sources))
             .chain(self.quantities.iter().map(|quantity| &quantity.sources))
@@ -108,7 +106,7 @@ impl Model {
         self.sources.keys().map(String::as_str).filter(|key| used.contains(key)).collect()
     }
 
-    /// True if a number is given here, not an element or what follows from other values.
+    /// True if a definition gives a number of its own: not an element, and not computed from other values.
     fn is_figure(&self, id: QuantityId, definition: &Definition) -> bool {
         let mut number = false;
         definition.expr.walk(&mut |part| {
@@ -122,7 +120,7 @@ impl Model {
         number && !matches!(self.quantities[id].kind, Kind::Element(_))
     }
 
-    /// `duty.rate[machinery]`; the name alone where all cells are meant.
+    /// The name of a definition's cells, `duty.rate[machinery]`; the quantity's name for all cells.
     pub fn definition_name(&self, id: QuantityId, definition: &Definition) -> String {
         let quantity = &self.quantities[id];
         let element = |(select, &set): (&Select, &usize)| match select {
@@ -138,8 +136,12 @@ impl Model {
     }
 }
 
-fn union(own: &[String], around: [Option<&Vec<String>>; 2]) -> Vec<String> {
+/// The sources on a value itself, which take the place of those around it; without any, all of those.
+fn closest(own: &[String], around: [Option<&Vec<String>>; 2]) -> Vec<String> {
     let mut all = own.to_vec();
+    if !own.is_empty() {
+        return all;
+    }
     for key in around.into_iter().flatten().flatten() {
         if !all.contains(key) {
             all.push(key.clone());

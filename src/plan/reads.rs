@@ -1,42 +1,19 @@
-//! The readings of a rule: by quantity, and by cell and year where that is too coarse.
+//! The values that a rule reads: by quantity, or by cell and year.
 
 use crate::model::{Definition, Expr, QuantityId, Select, Time};
 
-use super::{CellIndex, Layout, Point, Rule, Variant};
+use super::rule::{self, Rule};
+use super::{CellIndex, Layout, Point, Variant};
 
-/// How a definition reads a quantity.
+/// The year in which a definition reads a quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum When {
-    /// In an earlier year, counted from the current one.
+    /// In an earlier year, at a fixed distance from the current year.
     Before,
     /// In the current year.
     Now,
     /// In a later or a fixed year.
     Elsewhere,
-}
-
-/// Calls `visit` for each quantity that an expression reads, in the baseline too.
-pub(super) fn each(expr: &Expr, visit: &mut impl FnMut(QuantityId)) {
-    expr.walk(&mut |part| {
-        if let Expr::Read { quantity, .. } = part {
-            visit(*quantity);
-        }
-        true
-    });
-}
-
-/// Every expression of a rule; an override has none.
-pub(super) fn expressions(rule: Rule<'_>) -> impl Iterator<Item = &Expr> {
-    rule.definition().into_iter().flat_map(expressions_of)
-}
-
-/// Every expression of a definition: computed indices and the right side.
-pub(super) fn expressions_of(definition: &Definition) -> impl Iterator<Item = &Expr> {
-    let computed = definition.axes.iter().filter_map(|axis| match axis {
-        Select::Computed(expr) => Some(expr),
-        _ => None,
-    });
-    computed.chain([&definition.expr])
 }
 
 /// Calls `visit` for each quantity that a rule reads.
@@ -45,7 +22,7 @@ pub(super) fn quantities(
     has_baseline: bool,
     visit: &mut impl FnMut(QuantityId, When),
 ) {
-    for expr in expressions(rule) {
+    for expr in rule.expressions() {
         expr.walk(&mut |part| {
             if let Expr::Read { quantity, time, .. } = part {
                 visit(
@@ -62,7 +39,7 @@ pub(super) fn quantities(
     }
 }
 
-/// A source of a quantity's value.
+/// A value or number from which a quantity's value is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
     /// A quantity of the same run.
@@ -71,7 +48,7 @@ pub enum Source {
     Baseline(QuantityId),
     /// A random number.
     Random,
-    /// A number that is not in the model.
+    /// The number of an override.
     Override,
 }
 
@@ -100,7 +77,7 @@ impl Variant<'_> {
             if matches!(rule, Rule::Override(..)) {
                 all = all && holds(Source::Override);
             }
-            for expr in expressions(rule) {
+            for expr in rule.expressions() {
                 sources(expr, false, &mut |source| all = all && holds(source));
             }
         }
@@ -124,7 +101,7 @@ impl<'a> Reader<'a> {
         Self { variant, layout, has_baseline, slots, rules: Vec::new(), found: Vec::new() }
     }
 
-    /// The values that a point reads, and whether a condition defines it.
+    /// Finds the values that a point reads, and whether a condition defines the point.
     pub(super) fn reads(&mut self, point: &Point) -> (&[CellIndex], bool) {
         self.found.clear();
         let mut rules = std::mem::take(&mut self.rules);
@@ -143,7 +120,7 @@ impl<'a> Reader<'a> {
                 self.slots[*slot] = element;
             }
         }
-        for expr in expressions_of(definition) {
+        for expr in rule::expressions(definition) {
             self.each(&definition.extra, &mut |this| this.expr(expr, point.year));
         }
     }
@@ -192,7 +169,7 @@ impl<'a> Reader<'a> {
         let model = self.variant.model;
         let mut read = vec![Vec::new()];
         for (cell, &axis) in cells.iter().zip(&model.quantities[quantity].axes) {
-            // An element that the run decides: it may be any.
+            // The element is only known in the run, so every element counts as read.
             let elements = match self.element(cell) {
                 Some(element) => vec![element],
                 None => model.sets[axis].members.iter().map(|&m| m as usize).collect(),

@@ -1,7 +1,7 @@
 //! The rules that make the value of a cell in a run: definitions of the model and overrides.
 
-use super::{Override, Point};
-use crate::model::{ChangeId, Definition, Model, Op};
+use super::{Effect, Override, Point};
+use crate::model::{ChangeId, Definition, Expr, Model, Op, QuantityId, Select};
 use crate::source::Span;
 
 /// Identifies a rule among those of one quantity.
@@ -11,13 +11,13 @@ use crate::source::Span;
 /// overrides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DefinitionId {
-    /// Position in the quantity's list of definitions.
+    /// Index into the quantity's list of definitions.
     Model(u32),
     /// The value from which a search for a solution starts.
     Start,
-    /// The change of a scenario that brings the definition.
+    /// Index of the change of a scenario that contains the definition.
     Change(u32),
-    /// Position in the run's list of overrides.
+    /// Index into the run's list of overrides.
     Override(u32),
 }
 
@@ -26,7 +26,7 @@ pub enum DefinitionId {
 pub enum Rule<'a> {
     /// A definition of the model, or of a scenario's change.
     Definition(DefinitionId, &'a Definition),
-    /// A number that is not in the model, by its position in the run's list of overrides.
+    /// An override, with its index into the run's list of overrides.
     Override(u32, &'a Override),
 }
 
@@ -55,11 +55,16 @@ impl<'a> Rule<'a> {
         }
     }
 
-    /// True if the rule takes the place of those before it.
+    /// Every expression of the rule; an override has none.
+    pub(super) fn expressions(self) -> impl Iterator<Item = &'a Expr> {
+        self.definition().into_iter().flat_map(expressions)
+    }
+
+    /// True if the rule replaces the rules before it.
     pub(super) fn replaces(&self) -> bool {
         match self {
             Self::Definition(_, definition) => definition.op == Op::Set,
-            Self::Override(_, given) => given.target.effect == super::Effect::Set,
+            Self::Override(_, given) => given.target.effect == Effect::Set,
         }
     }
 
@@ -68,7 +73,7 @@ impl<'a> Rule<'a> {
         self.definition().is_some_and(|definition| definition.op == Op::Solve)
     }
 
-    /// True if the rule speaks of a point of its quantity.
+    /// True if the rule applies to a point of its quantity.
     pub fn covers(&self, model: &Model, point: &Point) -> bool {
         match self {
             Self::Definition(_, definition) => definition.covers(model, &point.cell, point.year),
@@ -83,4 +88,23 @@ impl<'a> Rule<'a> {
             Self::Override(_, given) => model.quantities[given.target.quantity].span,
         }
     }
+}
+
+/// Every expression of a definition: computed indices and the right side.
+pub(super) fn expressions(definition: &Definition) -> impl Iterator<Item = &Expr> {
+    let computed = definition.axes.iter().filter_map(|axis| match axis {
+        Select::Computed(expr) => Some(expr),
+        Select::Each(..) | Select::One(_) => None,
+    });
+    computed.chain([&definition.expr])
+}
+
+/// Calls `visit` for each quantity that an expression reads, in the baseline too.
+pub(super) fn each_read(expr: &Expr, visit: &mut impl FnMut(QuantityId)) {
+    expr.walk(&mut |part| {
+        if let Expr::Read { quantity, .. } = part {
+            visit(*quantity);
+        }
+        true
+    });
 }

@@ -1,8 +1,8 @@
-//! The scope of a model's runs: the quantities that are computed at all.
+//! The scope of a model's runs: the quantities that they compute.
 
 use std::sync::Arc;
 
-use super::{Layout, reads};
+use super::{Layout, rule};
 use crate::model::{Change, Definition, Expr, LeverId, Model, QuantityId};
 
 /// The quantities that the runs of a model compute, and the positions of all values. Other quantities keep
@@ -11,7 +11,7 @@ use crate::model::{Change, Definition, Expr, LeverId, Model, QuantityId};
 pub struct Scope {
     needed: Vec<bool>,
     pub(super) layout: Arc<Layout>,
-    /// For each lever, the quantities that are its own or that it contributes to.
+    /// For each lever, the quantities that belong to it or to which it contributes.
     by_lever: Vec<Vec<QuantityId>>,
 }
 
@@ -21,14 +21,15 @@ impl Scope {
         Self::with(model, true)
     }
 
-    /// The quantities that the script itself declares or gives a value, those that its queries, identities and
-    /// correlations read, and those that any of these read in any run. A mistake in a line of the script is
-    /// found even if nothing reads its quantity; a quantity of a library that nothing reads costs nothing.
+    /// Returns the quantities that the script itself declares or gives a value, the quantities that its
+    /// queries, identities and correlations read, and all quantities that any of these read in any run. So a
+    /// mistake in a line of the script is found even if nothing reads its quantity, and an unused quantity of
+    /// a library costs nothing.
     pub fn of_script(model: &Model) -> Self {
         let mut scope = Self::with(model, false);
         let mut pending: Vec<QuantityId> = Vec::new();
         pending.extend((0..model.quantities.len()).filter(|&id| model.quantities[id].own));
-        asked(model, &mut |expr| reads::each(expr, &mut |id| pending.push(id)));
+        asked(model, &mut |expr| rule::each_read(expr, &mut |id| pending.push(id)));
         let varied = model.queries.iter().flat_map(|query| query.ask.inputs());
         pending.extend(varied.map(|input| input.quantity));
         let mut replaced: Vec<Vec<&Definition>> = vec![Vec::new(); model.quantities.len()];
@@ -45,8 +46,8 @@ impl Scope {
             let quantity = &model.quantities[id];
             let own = quantity.definitions.iter().chain(&quantity.start);
             for definition in own.chain(replaced[id].iter().copied()) {
-                for expr in reads::expressions_of(definition) {
-                    reads::each(expr, &mut |read| pending.push(read));
+                for expr in rule::expressions(definition) {
+                    rule::each_read(expr, &mut |read| pending.push(read));
                 }
             }
         }
@@ -65,7 +66,7 @@ impl Scope {
         Self { needed, layout: Arc::new(Layout::new(model)), by_lever }
     }
 
-    /// The quantities that are a lever's own or that it contributes to.
+    /// Returns the quantities that belong to a lever or to which the lever contributes.
     pub(super) fn of_lever(&self, lever: LeverId) -> &[QuantityId] {
         &self.by_lever[lever]
     }
@@ -78,8 +79,7 @@ impl Scope {
 
 /// Calls `visit` for every expression of a query, an identity or a correlation.
 fn asked(model: &Model, visit: &mut impl FnMut(&Expr)) {
-    model.queries.iter().for_each(|query| query.ask.expressions(visit));
-    let held = model.identities.iter().map(|identity| &identity.condition);
-    held.for_each(|condition| condition.expressions(visit));
+    model.queries.iter().for_each(|query| query.ask.visit(visit));
+    model.identities.iter().for_each(|identity| identity.condition.visit(visit));
     model.correlations.iter().flat_map(|correlation| &correlation.of).for_each(visit);
 }

@@ -2,7 +2,7 @@
 
 use crate::model::{Change, ChangeId, Definition, Expr, LeverId, Model, QuantityId, Role};
 
-use super::{Override, Point, Rule, RunSpec, Scope, Stage, reads};
+use super::{Override, Point, Rule, RunSpec, Scope, Stage};
 
 /// The levers and rules of one run.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub struct Variant<'a> {
     overrides: Vec<Vec<(u32, &'a Override)>>,
 }
 
-/// How the values of a quantity may differ between two runs, apart from what they read.
+/// The reason why a quantity's own rules may give other values in another run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Difference {
     /// The same rules read the same run's baseline.
@@ -137,7 +137,7 @@ impl<'a> Variant<'a> {
     /// True if a rule of a quantity reads the baseline.
     fn reads_baseline(&self, quantity: QuantityId) -> bool {
         let mut found = false;
-        for expr in self.all(quantity).flat_map(reads::expressions) {
+        for expr in self.all(quantity).flat_map(Rule::expressions) {
             expr.walk(&mut |part| {
                 found |= matches!(part, Expr::Baseline(_));
                 !found
@@ -151,7 +151,7 @@ impl<'a> Variant<'a> {
         self.model.quantities[quantity].lever.is_none_or(|lever| self.levers[lever])
     }
 
-    /// The value of a quantity that no rule speaks of.
+    /// Returns the value of a quantity to which no rule applies.
     pub fn neutral(&self, quantity: QuantityId) -> f64 {
         if self.model.quantities[quantity].role == Role::Factor { 1.0 } else { 0.0 }
     }
@@ -201,7 +201,7 @@ impl<'a> Variant<'a> {
     }
 }
 
-/// Which levers a run with some changes has.
+/// Tells for each lever whether a run with these changes has it.
 fn levers(model: &Model, changes: &[ChangeId]) -> Vec<bool> {
     let mut levers: Vec<bool> = model.levers.iter().map(|lever| lever.in_baseline).collect();
     for &change in changes {
@@ -214,7 +214,7 @@ fn levers(model: &Model, changes: &[ChangeId]) -> Vec<bool> {
     levers
 }
 
-/// The definitions that some changes bring, in their order.
+/// Returns the definitions in some changes, in their order.
 fn replacements<'a>(
     model: &'a Model,
     changes: &[ChangeId],

@@ -1,4 +1,7 @@
-//! Help while a line is being typed: completion, hints, colours, and whether it goes on.
+//! Help while a line is being typed: completion, hints, colours, and whether the line goes on.
+//!
+//! In: the line and the place of the cursor. Out: what rustyline's traits ask for. The model does not change
+//! while a line is typed, so the assistant has a copy of the session.
 
 use std::borrow::Cow;
 
@@ -16,12 +19,12 @@ use crate::source::SourceId;
 use crate::syntax::prescan::prescan;
 use crate::syntax::token::{TokenKind, tokens};
 
-/// With more candidates than this, what each is, is not shown.
+/// The most candidates that are shown with an explanation.
 const MOST_EXPLAINED: usize = 16;
-/// Columns of what a candidate is.
+/// The most columns of an explanation.
 const WIDEST_ABOUT: usize = 48;
 
-/// What helps with the next line, for one state of the model.
+/// The helper of the line editor, for one state of the model.
 pub(super) struct Assistant {
     session: Session,
     colour: bool,

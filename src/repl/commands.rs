@@ -1,5 +1,7 @@
 //! The commands of the prompt, in one table: `:help`, completion and the reference page are made
 //! from it.
+//!
+//! In: the arguments of a command. Out: a [`Reply`]. A command that fails has changed nothing.
 
 use std::path::Path;
 
@@ -11,10 +13,10 @@ use crate::explain::explain;
 use crate::files::{self, Folder};
 use crate::session::{Outcome, Reach};
 
-/// As many draws are made at most: more take longer than one waits at a prompt.
+/// The most draws at the prompt: more take longer than a user waits for a line.
 const MOST_DRAWS: u64 = 1_000_000;
 
-/// What can stand after a command.
+/// The kind of argument that a command takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Argument {
     /// Nothing.
@@ -39,11 +41,11 @@ pub struct Command {
     pub name: &'static str,
     /// Its arguments as the help shows them.
     pub arguments: &'static str,
-    /// What can be completed after it.
+    /// The kind of its argument, for completion.
     pub argument: Argument,
     /// What it does.
     pub about: &'static str,
-    /// As typed.
+    /// An example, as typed.
     pub example: &'static str,
     pub(super) run: fn(&mut Talk, &str) -> Reply,
 }
@@ -351,7 +353,8 @@ fn units(talk: &mut Talk, _: &str) -> Reply {
 
 fn time(talk: &mut Talk, _: &str) -> Reply {
     talk.timed = !talk.timed;
-    let what = if talk.timed { "each answer says how long it took" } else { "times are not said" };
+    let what =
+        if talk.timed { "each answer says how long it took" } else { "answers come without times" };
     talk.said(vec![what.to_owned()])
 }
 

@@ -1,4 +1,4 @@
-//! Lines typed, kept from one session to the next.
+//! The history: the lines typed in earlier sessions, in a file that only the user can read.
 
 use std::fs;
 use std::io;
@@ -9,7 +9,7 @@ use rustyline::history::FileHistory;
 
 use super::assistant::Assistant;
 
-/// Where lines are kept: `MIZAN_HISTORY`, or in the user's data folder; `None` if there is none.
+/// The path of the history: `MIZAN_HISTORY`, or in the user's data folder; `None` if there is none.
 pub fn place() -> Option<PathBuf> {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     if let Some(path) = variable("MIZAN_HISTORY") {

@@ -1,4 +1,7 @@
-//! Ctrl-C while a line is answered: the work is given up, the session goes on.
+//! Ctrl-C while a line is answered: ends the work, not the session.
+//!
+//! In: work for another thread, and the flag that ends its run. Out: the result of the work, or `None` after
+//! Ctrl-C.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +14,7 @@ use crate::cli::threads::{STACK, on_all};
 use crate::engine::Stop;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-/// How often the flag is looked at.
+/// Time between two looks at the flag.
 const GLANCE: Duration = Duration::from_millis(20);
 
 /// From now on Ctrl-C sets a flag. While a line is edited the editor reads it as a key. Other signals restore

@@ -1,8 +1,9 @@
-//! The prompt: lines from a terminal to a session, answers to the terminal.
+//! The prompt: reads lines from a terminal and prints their answers.
 //!
-//! What a line does is the session's business; what a command does stands in `commands`. rustyline is
-//! known in this folder only.
+//! `talk` holds the conversation, `commands` the commands, `answer` answers a line with them; `assistant`
+//! completes and colours the line being typed. The session does the rest. Only this folder uses rustyline.
 
+mod answer;
 mod assistant;
 pub mod commands;
 mod history;
@@ -24,10 +25,10 @@ pub use talk::{Page, Reply, Talk, Then, Write, text};
 
 const PROMPT: &str = "> ";
 const MOST_REMEMBERED: usize = 10_000;
-/// How often a watched file is looked at.
+/// Time between two looks at a watched file.
 const GLANCE: Duration = Duration::from_millis(200);
 
-/// Talks until the end.
+/// Reads and answers lines until the end of the input or `:quit`.
 ///
 /// # Errors
 /// The terminal's.

@@ -1,9 +1,10 @@
-//! Lines to answers, without a terminal: what the prompt and the tests share.
+//! A conversation and its replies, as text.
+//!
+//! In: an [`Outcome`] of the session. Out: a [`Reply`] that is ready to be printed. The prompt and the tests
+//! share it; nothing here touches a terminal.
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
-use super::commands;
 use crate::diagnostic::{Diagnostic, Style, render, sanitize};
 use crate::report;
 use crate::session::{Outcome, Session};
@@ -11,7 +12,7 @@ use crate::session::{Outcome, Session};
 /// Writes a file, all of it or nothing; the flag allows it to replace one.
 pub type Write = fn(&Path, &str, bool) -> Result<(), Diagnostic>;
 
-/// How answers are set.
+/// The page that answers are laid out for.
 #[derive(Debug, Clone, Copy)]
 pub struct Page {
     /// Columns.
@@ -31,7 +32,7 @@ pub struct Talk {
     pub(super) timed: bool,
 }
 
-/// What comes after an answer.
+/// What the prompt does after an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Then {
     /// The next line.
@@ -61,51 +62,6 @@ impl Talk {
     /// A conversation about a session's model, which was read from `path`.
     pub fn new(session: Session, path: Option<PathBuf>, page: Page, write: Write) -> Self {
         Self { session, path, page, write, timed: false }
-    }
-
-    /// Answers a line: a command, a statement, a question or an expression.
-    pub fn answer(&mut self, line: &str) -> Reply {
-        let start = Instant::now();
-        let line = line.trim();
-        let mut reply = match line.strip_prefix(':') {
-            _ if line.is_empty() => Reply::text(String::new()),
-            Some(command) => self.command(command),
-            None => {
-                let mut outcome = self.session.enter(line);
-                self.advise(line, &mut outcome);
-                self.shown(&outcome)
-            }
-        };
-        if self.timed && reply.then == Then::Next {
-            let taken = start.elapsed().as_secs_f64() * 1000.0;
-            reply.text.push_str(&format!("{taken:.1} ms\n"));
-        }
-        reply
-    }
-
-    fn command(&mut self, command: &str) -> Reply {
-        let (name, arguments) = match command.split_once(char::is_whitespace) {
-            Some((name, arguments)) => (name, arguments.trim()),
-            None => (command, ""),
-        };
-        match commands::find(name) {
-            Ok(command) => (command.run)(self, arguments),
-            Err(problem) => self.shown(&Outcome::impossible(problem)),
-        }
-    }
-
-    /// Tells who types `help` about the colon.
-    fn advise(&self, line: &str, outcome: &mut Outcome) {
-        let word = line.split_whitespace().next().unwrap_or("");
-        let command = match word {
-            "exit" | "bye" => Ok("quit"),
-            _ => commands::COMMANDS.iter().find(|c| c.name == word).map(|c| c.name).ok_or(()),
-        };
-        if let (Ok(name), true) = (command, outcome.failed())
-            && let Some(first) = outcome.diagnostics.first_mut()
-        {
-            first.help.insert(0, format!("commands begin with a colon: `:{name}`"));
-        }
     }
 
     /// Lines of plain text.

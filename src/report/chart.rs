@@ -28,11 +28,11 @@ const TRUTH_ROWS: usize = 5;
 /// From so many lines on, the plot is higher and marks take turns.
 const MANY_LINES: usize = 5;
 const MOST_ROWS_OF_MANY: usize = 25;
-/// Names stand beside the lines from this width on.
+/// Least width of a page with names beside the lines.
 const WIDE_ENOUGH_FOR_NAMES: usize = 50;
 /// Columns between the marks of a line, at least.
 const MARKS_APART: usize = 3;
-/// Marks beside each other that stand for one point.
+/// At most so many marks beside each other for one point.
 const MOST_SIDE_BY_SIDE: usize = 4;
 
 /// The chart of a panel, as lines of text; `levels` are those of a simulation's quantiles.

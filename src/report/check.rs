@@ -1,7 +1,7 @@
 //! `check`: `ok` or `FAIL`, the condition, and the numbers that decided it.
 //!
 //! A check that holds, or that compares a single cell, shows its first cell, beside the condition if
-//! the line has room. One that fails in some of many lists the failing cells, the first ten of them
+//! both fit on one line. A check that fails in some of many cells lists the failing cells, the first ten of them
 //! with both numbers and their difference, and counts the rest. Numbers are shown in the scale in
 //! which the condition is written, with decimals enough to tell the two sides apart.
 

@@ -124,7 +124,7 @@ pub fn csv(report: &Report) -> Result<String, csv::Error> {
     Ok(text.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?)
 }
 
-/// What a line of the table says; the query stands in [`Table`].
+/// One line of the table, without the query, which [`Table`] holds.
 #[derive(Clone, Copy)]
 struct Entry<'a> {
     expression: &'a str,
@@ -140,7 +140,7 @@ struct Entry<'a> {
 
 struct Table<'a> {
     writer: csv::Writer<&'a mut Vec<u8>>,
-    /// What the quantiles are called.
+    /// Names of the quantiles.
     levels: Vec<String>,
     query: usize,
     kind: &'static str,
@@ -405,7 +405,7 @@ fn verdict(verdict: Verdict) -> &'static str {
 
 const TRUTH: &str = "truth";
 
-/// The unit of the values as they stand in the file.
+/// The unit of the values in the file.
 fn base_unit(unit: &UnitLabel) -> &str {
     match unit.kind {
         UnitKind::Percent => "fraction",

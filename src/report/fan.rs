@@ -9,10 +9,10 @@ use super::chart::WIDEST;
 use super::figure::{Band, Figure, Ink, KeyShape, Plot, Strength};
 use super::frame::{Frame, row};
 use super::legend;
-use super::page::{Page, cut, width};
+use super::page::{Page, cut, right, width};
 
 const MEDIAN: char = '●';
-/// Notes stand beside the last year from this width on.
+/// Least width of a page with notes beside the last year.
 const WIDE_ENOUGH_FOR_NOTES: usize = 50;
 /// A band fills a cell if it covers this share of it.
 const COVERED: f64 = 0.5;
@@ -33,7 +33,7 @@ pub(super) fn lines(figure: &Figure, plots: &[Plot], page: Page) -> Vec<String> 
         let most_rows = most_rows.min(page.width.min(WIDEST) / 3).max(FEWEST_ROWS);
         let Some(mut frame) = Frame::of(plot, most_rows) else { continue };
         let has_notes = page.width >= WIDE_ENOUGH_FOR_NOTES;
-        frame.fit(page.width.min(WIDEST), if has_notes { beside.unwrap_or(0) + 4 } else { 2 });
+        frame.fit(page.width.min(WIDEST), if has_notes { beside.unwrap_or(0) + 5 } else { 2 });
         if number > 0 {
             text.push(String::new());
         }
@@ -125,9 +125,18 @@ fn shaded(frame: &Frame, band: &Band, mut fill: impl FnMut(usize, usize)) {
     }
 }
 
-/// The labels of a fan, each in the row where its band ends.
+/// The labels of a fan, each in the row where its band ends, names below names and numbers below
+/// numbers.
 fn notes(frame: &Frame, plot: &Plot) -> Vec<(usize, String)> {
     let heights: Vec<f64> = plot.labels.iter().map(|label| frame.point(label.at).1).collect();
+    let parts =
+        plot.labels.iter().map(|label| label.text.split_once(' ').unwrap_or(("", &label.text)));
+    let parts: Vec<(&str, &str)> = parts.collect();
+    let names = parts.iter().map(|(name, _)| width(name)).max().unwrap_or(0);
+    let numbers = parts.iter().map(|(_, number)| width(number)).max().unwrap_or(0);
+    let text = |&(name, number): &(&str, &str)| {
+        format!("{}  {}", right(name, names), right(number, numbers))
+    };
     let rows = legend::rows_beside(&heights, frame.rows());
-    rows.into_iter().zip(plot.labels.iter().map(|label| label.text.clone())).collect()
+    rows.into_iter().zip(parts.iter().map(text)).collect()
 }

@@ -1,8 +1,8 @@
 //! Sets rows and columns of text: the layout under tables and comparisons.
 //!
-//! Labels stand on the left, everything else is right-aligned under its heading. Columns that share
-//! a group have its name above them. What is wider than the page is set in blocks of columns, each
-//! with the labels and headings repeated; labels are broken before columns are.
+//! Labels are on the left, all cells are right-aligned under their headings. Columns that share a
+//! group have its name above them. A grid wider than the page is set in blocks of columns, each with
+//! the labels and headings repeated; labels are broken before columns are.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use super::page::{Page, cut, left, right, width, wrap};
 
 /// Blanks between columns.
 const GAP: usize = 2;
-/// Broken lines of a label stand behind so many blanks.
+/// Blanks before the second and later lines of a label, beyond those of its first.
 const INDENT: usize = 2;
 /// Labels are not broken to less than this.
 const NARROWEST_LABEL: usize = 12;
@@ -25,7 +25,7 @@ pub(super) struct Grid {
     pub(super) rows: Vec<Row>,
 }
 
-/// What stands above a column.
+/// The head of a column.
 #[derive(Debug, Clone)]
 pub(super) struct Column {
     /// The name over all adjacent columns that share it; empty for none.
@@ -82,7 +82,7 @@ impl Grid {
         Widths { label, columns }
     }
 
-    /// The longest word of a label, which may stand behind an indent.
+    /// Columns of the longest word of a label, with the indent of a second line.
     fn longest_word(&self) -> usize {
         let words = self.rows.iter().flat_map(|row| match row {
             Row::Cells(label, _) => label.split_whitespace().map(width).max(),
@@ -173,7 +173,8 @@ impl Grid {
                 lines.push(rule.clone());
                 continue;
             };
-            let mut label = wrap(label, widths.label, INDENT).into_iter();
+            let own = label.len() - label.trim_start().len();
+            let mut label = wrap(label, widths.label, own + INDENT).into_iter();
             let cells = block.clone().map(|at| cells.get(at).map_or(MISSING, String::as_str));
             let cells = cells.map(str::to_owned);
             lines.push(line(&label.next().unwrap_or_default(), widths.label, sizes, cells));

@@ -1,9 +1,8 @@
-//! `chart distribution of`: the draws of one value, counted in bins.
+//! Histograms in a terminal: the draws of one value, counted in bins.
 //!
-//! All series of a histogram share its bins, so they stand beside each other, as many as the page
-//! has room for, each with bars of one scale of shares. Behind a bar stands its share of the draws,
-//! and before the axis the quantiles that lie in its bin. Below stand mean, standard deviation and the
-//! main quantiles of each series.
+//! All series of a histogram share its bins and one scale of shares; as many series as fit are beside
+//! each other. Behind a bar is its share of the draws, before the axis are the quantiles in its bin.
+//! A table below has mean, standard deviation and main quantiles of each series.
 
 use crate::results::{Histogram, HistogramSeries};
 
@@ -16,7 +15,7 @@ use super::spread::{level, main_levels};
 
 /// Columns of the longest bar.
 const WIDEST_BAR: usize = 40;
-/// Series stand beside each other if each has a bar of so many columns.
+/// Least columns of a bar for series to be beside each other.
 const SHORTEST_BAR: usize = 8;
 /// Parts of a column, for the ends of bars.
 const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
@@ -71,7 +70,7 @@ fn format(histogram: &Histogram) -> NumberFormat {
     }
 }
 
-/// Where everything stands.
+/// Columns of bins, marks and bars.
 struct Layout<'a> {
     histogram: &'a Histogram,
     levels: &'a [f64],
@@ -146,7 +145,7 @@ impl<'a> Layout<'a> {
         let share = shares(series).nth(bin).unwrap_or(0.0);
         let count = series.counts.get(bin).copied().unwrap_or(0);
         let eighths = (share / self.largest.max(f64::MIN_POSITIVE) * (self.bar * 8) as f64).round();
-        // What has draws at all leaves a trace.
+        // A bin with a single draw leaves a trace.
         let eighths = (eighths as usize).max(usize::from(count > 0)).min(self.bar * 8);
         let end = EIGHTHS.get(eighths % 8).copied().unwrap_or("");
         let bar = "█".repeat(eighths / 8) + end;

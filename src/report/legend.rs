@@ -1,6 +1,4 @@
-//! What the marks of a chart mean: names beside the ends of the lines, or a list below.
-//!
-//! It places and prints names; which of the two is wanted, the chart decides.
+//! Legends in a terminal: names beside the ends of the lines, or a list below the chart.
 
 use super::canvas::SHARED;
 use super::page::{Page, cut, width};
@@ -31,7 +29,7 @@ impl Key {
 }
 
 /// The row of each name, for lines that end at these heights (in rows from the top): as near to its
-/// height as the others let it, no two in one row. There have to be as many rows as names.
+/// height as the other names allow, no two in one row. There must be as many rows as names.
 pub(super) fn rows_beside(heights: &[f64], rows: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..heights.len()).collect();
     let height = |name: usize| heights.get(name).copied().unwrap_or(0.0);
@@ -43,7 +41,7 @@ pub(super) fn rows_beside(heights: &[f64], rows: usize) -> Vec<usize> {
         placed.push((name, row));
         free = row + 1;
     }
-    // What was pushed out at the bottom pushes up what is above it.
+    // A name that does not fit at the bottom pushes the names above it upwards.
     let mut limit = rows;
     for (_, row) in placed.iter_mut().rev() {
         limit = limit.saturating_sub(1);

@@ -1,10 +1,11 @@
 //! How the numbers of a panel are written.
 //!
 //! In go a unit and the values; out comes a [`NumberFormat`]: one scale for all of them, so that the
-//! unit stands once in a header (`bn USD`), and as many decimals as keep three significant digits of
+//! unit appears once in a header (`bn USD`), and as many decimals as keep three significant digits of
 //! the smallest value that matters, which is one of at least a hundredth of the largest. Rounding is
 //! half away from zero on the shortest decimal form (see [`Decimal`]). Negative numbers have an
-//! ASCII minus, thousands a comma, calendar years none, and a missing value is a dash.
+//! ASCII minus, thousands a comma, calendar years none, and a missing value is a dash. A number that
+//! is not zero never reads as zero: it takes more decimals, or an exponent.
 
 use crate::results::{UnitKind, UnitLabel};
 
@@ -12,7 +13,7 @@ use super::decimal::Decimal;
 use super::page::clean;
 use super::scale::Scale;
 
-/// Stands for a value that is not there.
+/// A missing value.
 pub(super) const MISSING: &str = "–";
 
 /// Significant digits of the smallest value that matters.
@@ -229,7 +230,7 @@ impl NumberFormat {
         self.write(&decimal.shifted(self.shift()), decimals)
     }
 
-    /// True for what a unit would not stand after: words, dashes and calendar years.
+    /// True for texts without a unit: words, dashes and calendar years.
     fn is_label(&self, value: Option<f64>) -> bool {
         matches!(self.kind, UnitKind::Year | UnitKind::Truth) || !value.is_some_and(f64::is_finite)
     }
@@ -375,12 +376,12 @@ mod tests {
         let shown = money(&[640e9, 310e6, 0.4e6, 0.0]);
         assert_eq!(
             shown,
-            ("bn USD".to_owned(), ["640.0", "0.3", "0.0004", "0.0"].map(str::to_owned).to_vec())
+            ("bn USD".to_owned(), ["640", "0.3", "0.0004", "0"].map(str::to_owned).to_vec())
         );
         assert_eq!(column(UnitKind::Percent, "%", &[0.45, 0.000_004]).1, ["45.0", "0.0004"]);
-        assert_eq!(column(UnitKind::Number, "", &[5e9, 2e-4, -2e-4]).1[1..], ["0.0002", "-0.0002"]);
-        // What remains of a sum that cancels is no number of the model's.
-        assert_eq!(money(&[640e9, 1e-5]).1[1], "0.0");
+        assert_eq!(column(UnitKind::Number, "", &[5e9, 2e-3, -2e-3]).1[1..], ["0.002", "-0.002"]);
+        // The rounding error of a sum that cancels.
+        assert_eq!(money(&[640e9, 1e-5]).1[1], "0");
     }
 
     #[test]

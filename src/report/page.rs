@@ -12,7 +12,7 @@ use crate::diagnostic::sanitize;
 
 /// Prose is not set wider than this, however wide the terminal.
 const WIDEST_PROSE: usize = 100;
-/// Nor narrower: a word has to fit.
+/// Prose is not set narrower than this: a word must fit.
 const NARROWEST_PROSE: usize = 16;
 
 const SERIES: [AnsiColor; 6] = [
@@ -39,7 +39,7 @@ impl Page {
         self.styled(Style::new().bold(), text)
     }
 
-    /// Rules, axes and what else should stand back.
+    /// Rules and axes, fainter than the numbers.
     pub(super) fn faint(self, text: &str) -> String {
         self.styled(Style::new().dimmed(), text)
     }
@@ -54,7 +54,7 @@ impl Page {
         self.styled(AnsiColor::Red.on_default().bold(), text)
     }
 
-    /// What belongs to the line of this number in a chart.
+    /// A text in the colour of the line of this number, counted from 0.
     pub(super) fn series(self, number: usize, text: &str) -> String {
         let colour = SERIES.get(number % SERIES.len()).copied().unwrap_or(AnsiColor::Blue);
         self.styled(colour.on_default(), text)

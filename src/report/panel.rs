@@ -1,4 +1,4 @@
-//! What a panel and its lines are called, in a table as in a chart.
+//! Names of a panel and its lines, for tables and charts.
 //!
 //! A panel may run over scenarios, over cells (`imports[China, *]`), over both or over neither; a
 //! name says only what tells the lines apart, and the title says the rest.
@@ -32,7 +32,7 @@ impl Names {
         self.cells.len() > 1 && self.scenarios.len() > 1
     }
 
-    /// What tells a line from the panel's others, in one text.
+    /// The name of a line among those of its panel.
     pub(super) fn line(&self, series: &Series) -> String {
         if self.are_nested() {
             format!("{}, {}", cell(series), scenario(series))
@@ -50,8 +50,7 @@ impl Names {
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
     }
 
-    /// What all lines have in common: `year` if the table does not show it, and the scenario where
-    /// the lines are named by cell.
+    /// The year if one is given, and the scenario that all lines share where they are named by cell.
     pub(super) fn subtitle(&self, year: Option<i32>) -> String {
         let common = match self.scenarios.first() {
             Some(only) if self.cells.len() > 1 && self.scenarios.len() == 1 => only.clone(),

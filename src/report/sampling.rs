@@ -1,6 +1,6 @@
 //! The line that says how a simulation was drawn and how far its means can be trusted.
 
-use crate::results::{Answer, Sampling, Series, Spread};
+use crate::results::{Answer, Sampling, Spread};
 
 use super::decimal::Decimal;
 use super::number::NumberFormat;
@@ -14,25 +14,8 @@ const DRAWS_TO_HALVE: u64 = 4;
 
 /// The spreads of each line of an answer whose draws differ.
 pub(super) fn spreads(answer: &Answer) -> Vec<Vec<&Spread>> {
-    let lines: Vec<Vec<&Spread>> = match answer {
-        Answer::Show { panels } | Answer::Chart { panels } => {
-            panels.iter().flat_map(|panel| &panel.series).map(of_series).collect()
-        }
-        Answer::Distribution { histograms } => {
-            let series = histograms.iter().flat_map(|histogram| &histogram.series);
-            series.map(|series| vec![&series.spread]).collect()
-        }
-        Answer::Check(_) | Answer::Find(_) | Answer::Sweep { .. } => Vec::new(),
-        Answer::Compare { comparisons, .. } => {
-            let differences = comparisons.iter().flat_map(|comparison| &comparison.scenarios);
-            differences.map(|difference| difference.spread.iter().collect()).collect()
-        }
-    };
+    let lines = answer.spreads();
     lines.into_iter().filter(|line| line.iter().any(|spread| differs(spread))).collect()
-}
-
-fn of_series(series: &Series) -> Vec<&Spread> {
-    series.spread.iter().flatten().collect()
 }
 
 /// One line: how the draws were made, how far the means can be trusted, and what would halve that.

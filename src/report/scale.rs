@@ -1,6 +1,6 @@
 //! The scales of money: plain, thousand, mn, bn, tn, as a script writes them.
 
-/// What money is counted in.
+/// Power of ten in which money is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scale {
     Plain,
@@ -45,7 +45,7 @@ impl Scale {
         words.windows(2).find_map(follows_number)
     }
 
-    /// As it stands before a unit; empty for plain numbers.
+    /// The word before a unit; empty for plain numbers.
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Plain => "",

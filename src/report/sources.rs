@@ -1,4 +1,4 @@
-//! What stands around the answers: title, scenarios and fixed variables above, sources below.
+//! Frame of a report: title, scenarios and fixed variables above the answers, sources below them.
 
 use crate::results::{Report, ScenarioNote};
 
@@ -7,7 +7,7 @@ use super::page::{Page, clean, left, width};
 const INDENT: usize = 2;
 /// Texts are aligned behind keys of up to this width.
 const WIDEST_KEY: usize = 24;
-/// With less room than this, a text follows its key unaligned.
+/// In fewer columns than this, a text follows its key unaligned.
 const NARROWEST_TEXT: usize = 20;
 
 /// The report's title, its years and its currency.

@@ -11,7 +11,7 @@ use super::number::NumberFormat;
 /// Deviations below this share of the mean are rounding errors.
 const NOTHING: f64 = 1e-12;
 
-/// What the draws of a panel are.
+/// How the draws of a panel differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     /// All the same, or there are none: the plain values say all.

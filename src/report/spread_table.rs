@@ -17,7 +17,7 @@ use super::spread::{at, differs, level, main_levels, numbers};
 /// Digits of the largest standard error.
 const ERROR_DIGITS: i32 = 2;
 
-/// What a column says of the draws.
+/// A measure of the draws, one for each column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Measure {
     Mean,

@@ -2,8 +2,8 @@
 //!
 //! With a single year and several cells the cells go down the side instead, and the year into the
 //! title. All numbers of a table share one scale; decimals are chosen for each cell's columns, so
-//! that small trade flows keep their digits beside large ones. What the draws of a simulation add is
-//! set in [`super::spread_table`].
+//! that small trade flows keep their digits beside large ones. Tables of a simulation are set in
+//! [`super::spread_table`].
 
 use indexmap::IndexMap;
 

@@ -1,10 +1,10 @@
-//! What can stand at a place in a line being typed, and a hint of what is meant there.
+//! Completion of a line being typed, and the hint behind it.
 //!
-//! In: the text and an offset. Out: candidates from the model as it is now. The text need not parse;
-//! only the words and brackets before the offset are looked at.
+//! In: the text and an offset. Out: candidates from the model as it is now and from the table of words. The
+//! text need not parse: only the words and brackets before the offset count.
 
+use super::describe::unit_of;
 use super::enter::Session;
-use super::inspect::unit_of;
 use crate::builtins;
 use crate::library;
 use crate::model::{Model, Quantity};
@@ -15,12 +15,12 @@ use crate::syntax::words::{self, Class, PREPOSITIONS, SCALES, WORDS, Word};
 /// Units of every model, and what else may follow a number.
 const UNITS: [&str; 4] = ["pp", "years", "days", "%"];
 
-/// Something that can stand at a place.
+/// A candidate for completion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// What to write.
+    /// The text to insert.
     pub text: String,
-    /// What it is: its sort, its unit, its signature.
+    /// Its explanation: what it does, its unit or its signature.
     pub about: String,
 }
 
@@ -30,7 +30,7 @@ impl Candidate {
     }
 }
 
-/// What stands around the word at an offset.
+/// The place of the word being typed, which decides the candidates.
 enum Place<'a> {
     /// Within the brackets of a name, at so many commas.
     Index(&'a str, usize),
@@ -53,7 +53,7 @@ enum Place<'a> {
 }
 
 impl Session {
-    /// What can stand at `offset`, and where the word that it replaces begins.
+    /// Returns the start of the word that ends at `offset`, and the candidates that may replace it.
     pub fn complete(&self, text: &str, offset: usize) -> (usize, Vec<Candidate>) {
         let before = text.get(..offset).unwrap_or(text);
         let start = word_start(before);
@@ -154,7 +154,7 @@ impl Session {
         }
     }
 
-    /// Everything that a value or a query may name.
+    /// The names and words that an expression may have.
     fn values(&self) -> Vec<Candidate> {
         let model = self.model();
         let quantities = model
@@ -197,7 +197,7 @@ impl Session {
         own.chain(fixed).collect()
     }
 
-    /// Names that `:help` and `:info` know.
+    /// The names that `:help` and `:info` explain.
     pub(crate) fn topics(&self) -> Vec<Candidate> {
         let kinds = self.kinds().map(|kind| Candidate::new(&kind.name.text, "kind of lever"));
         let mut found: Vec<Candidate> = kinds.chain(self.values()).collect();
@@ -239,7 +239,7 @@ impl Session {
         entries.iter().filter_map(field).collect()
     }
 
-    /// What is meant at the end of a line: a function's signature, or the value of a name.
+    /// The hint behind a line: a function's signature, or the value of a name.
     pub fn hint(&self, text: &str) -> Option<String> {
         if let Some(('(', at)) = innermost(text) {
             return library::function_help(last_word(text.get(..at)?))

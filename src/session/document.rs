@@ -1,13 +1,14 @@
 //! The text of a model as a list of statements, each of which can be replaced.
 //!
-//! In: a script, and statements typed later. Out: the tree of the whole and its text. The text of
-//! what was not replaced stays as it was, comments included. A document is cheap to clone, which
-//! makes a line typed a transaction.
+//! In: a script, and statements typed later. Out: the tree and the text of the whole. Statements that are
+//! not replaced keep their text, with comments. A document is cheap to clone, so that a line is a
+//! transaction: it is tried on a copy.
 
 use std::sync::Arc;
 
-use super::enter::{Failure, Reach};
-use super::{Program, load_parsed};
+use super::load::{Program, load_parsed};
+use super::outcome::Failure;
+use crate::data::{Files, NoFiles};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::ast::{
@@ -15,19 +16,42 @@ use crate::syntax::ast::{
 };
 use crate::syntax::{Parsed, format, parse};
 
-/// A model's text.
+/// The files that a script may name.
+#[derive(Clone)]
+pub struct Reach(Arc<dyn Files + Send + Sync>);
+
+impl Reach {
+    /// Those of a folder, of an archive, of memory.
+    pub fn new(files: impl Files + Send + Sync + 'static) -> Self {
+        Self(Arc::new(files))
+    }
+}
+
+impl Default for Reach {
+    fn default() -> Self {
+        Self::new(NoFiles)
+    }
+}
+
+impl std::fmt::Debug for Reach {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Reach")
+    }
+}
+
+/// The text of a model, as statements.
 #[derive(Debug, Clone)]
 pub(super) struct Document {
     name: Arc<str>,
     files: Reach,
     pieces: Vec<Arc<Piece>>,
-    /// What stands behind the last statement's line.
+    /// The text behind the last statement's line.
     tail: Arc<str>,
     /// The texts that the statements' places are in.
     pub(super) sources: SourceMap,
 }
 
-/// A statement, with its text and what stands around it.
+/// A statement with its text and the text around it.
 #[derive(Debug, Clone)]
 struct Piece {
     /// Blank lines and comments above.
@@ -83,7 +107,7 @@ impl Document {
         format(SourceId(0), &text).unwrap_or(text)
     }
 
-    /// Takes up statements that were typed: each replaces the statement of the same name, edits the
+    /// Adds statements that were typed: each replaces the statement of the same name, edits the
     /// value that it gives anew, or is added.
     pub(super) fn take_up(&mut self, parsed: Parsed, text: &str) {
         let (pieces, _) = pieces(parsed, text, true);
@@ -269,4 +293,69 @@ fn edits(item: &Item, target: &str) -> bool {
         _ => assign.window.is_some() || assign.op != AssignOp::Set,
     };
     (lever || part) && assign.target.dotted() == target
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::parse_entry;
+
+    const SCRIPT: &str = "# head\nyears 2024..2025\ncurrency USD\n\n## Growth\nparam growth = 5%  # guess\n\
+        param level[s] = 1 @wits\nlevy fee on s { rate: 5% @wits, cap: 9% }\n\nshow growth\n# end\n";
+
+    fn document(text: &str) -> Document {
+        Document::read("a.mizan", text, Reach::default())
+            .map_err(|(found, _)| found)
+            .expect("a script")
+    }
+
+    /// The text after some lines were typed.
+    fn typed(lines: &[&str]) -> String {
+        let mut document = document(SCRIPT);
+        for line in lines {
+            let parsed = parse_entry(document.sources.add("typed", line), line);
+            assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
+            document.take_up(parsed, line);
+        }
+        document.text()
+    }
+
+    #[test]
+    fn what_is_not_replaced_keeps_its_text() {
+        for text in [SCRIPT, "years 2024..2025\r\n\r\nx = 1  # one\r\n", "years 2024..2025\n"] {
+            assert_eq!(document(text).text(), text);
+        }
+        assert_eq!(document("x = 1").text(), "x = 1\n");
+    }
+
+    #[test]
+    fn a_statement_takes_the_place_of_the_statement_of_its_name() {
+        let expected = SCRIPT.replace("param growth = 5%", "param growth = 6%");
+        assert_eq!(typed(&["param growth = 6%"]), expected);
+        assert_eq!(typed(&["years 2024..2030"]), SCRIPT.replace("2025", "2030"));
+    }
+
+    #[test]
+    fn a_value_is_edited_where_it_is_given() {
+        assert_eq!(typed(&["growth = 7%"]), SCRIPT.replace("growth = 5%", "growth = 7%"));
+        // The source of the old value does not vouch for the new one.
+        assert_eq!(typed(&["fee.rate = 0%"]), SCRIPT.replace("rate: 5% @wits", "rate: 0%"));
+        assert_eq!(typed(&["fee.cap = 8% @own"]), SCRIPT.replace("cap: 9%", "cap: 8% @own"));
+    }
+
+    #[test]
+    fn a_value_for_all_replaces_the_edits_of_parts() {
+        let part = typed(&["level[a] = 2"]);
+        assert!(part.contains("level[a] = 2"), "{part}");
+        let whole = typed(&["level[a] = 2", "level = 3"]);
+        assert_eq!(whole, SCRIPT.replace("level[s] = 1 @wits", "level[s] = 3"));
+    }
+
+    #[test]
+    fn declarations_come_before_queries() {
+        let text = typed(&["param tax = 1%", "show tax"]);
+        let place = |part: &str| text.find(part).expect("a part of the text");
+        assert!(place("param tax") < place("show growth"), "{text}");
+        assert!(place("show growth") < place("show tax"), "{text}");
+    }
 }

@@ -1,15 +1,16 @@
-//! A conversation: lines typed, each a transaction on the model.
+//! A session: lines typed, each a transaction on the model.
 //!
-//! In: a line. Out: an [`Outcome`]. If anything is wrong with the line, at any stage, nothing has
-//! changed. Nothing here reads a file or writes to a terminal.
+//! In: a line. Out: an [`Outcome`]. A line with a mistake, found at any stage, changes nothing. Nothing here
+//! reads a file or writes to a terminal.
 
 use std::sync::Arc;
 
-use super::document::Document;
+use super::describe;
+use super::document::{Document, Reach};
+use super::load::Program;
+use super::outcome::{Failure, Outcome};
 use super::state::{Built, Run, State, build};
 use super::track;
-use super::{Program, inspect};
-use crate::data::{Files, NoFiles};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::engine::simulate::Simulation;
 use crate::engine::{Stop, Values, run_from};
@@ -20,37 +21,14 @@ use crate::source::SourceMap;
 use crate::syntax::ast::{AssignOp, File, Item, ItemKind};
 use crate::syntax::{Parsed, parse_entry};
 
-/// How what was typed is called in diagnostics.
+/// The source name of typed input in diagnostics.
 pub(super) const TYPED: &str = "<repl>";
 /// The longest entry, in bytes.
 const LONGEST: usize = 64 << 10;
 /// The model of a session without a file.
 const EMPTY: &str = "years 2024..2035\ncurrency USD\n";
 
-/// The files that a script may name.
-#[derive(Clone)]
-pub struct Reach(pub(super) Arc<dyn Files + Send + Sync>);
-
-impl Reach {
-    /// Those of a folder, of an archive, of memory.
-    pub fn new(files: impl Files + Send + Sync + 'static) -> Self {
-        Self(Arc::new(files))
-    }
-}
-
-impl Default for Reach {
-    fn default() -> Self {
-        Self::new(NoFiles)
-    }
-}
-
-impl std::fmt::Debug for Reach {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Reach")
-    }
-}
-
-/// A model that is talked about. Cheap to clone.
+/// A model that grows line by line, with its past and its undone future. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Session {
     past: Vec<State>,
@@ -61,69 +39,10 @@ pub struct Session {
     files: Reach,
     /// The scenario that questions without `for` are asked of.
     scenario: Option<String>,
-    /// The last question, as a statement.
+    /// The last question, as a statement, for `keep`.
     question: Option<String>,
     run: Run,
 }
-
-/// What came of a line.
-#[derive(Debug, Default)]
-pub struct Outcome {
-    /// Answers to what was asked.
-    pub answers: Vec<Answer>,
-    /// Single values, and what changed: said before the answers.
-    pub lines: Vec<String>,
-    /// Equations and advice: said after them.
-    pub notes: Vec<String>,
-    /// What is wrong, or probably not meant.
-    pub diagnostics: Vec<Diagnostic>,
-    /// The texts that the diagnostics point into.
-    pub sources: SourceMap,
-    /// True if the model is another one now.
-    pub changed: bool,
-}
-
-impl Outcome {
-    /// True if the line was refused, and nothing has changed.
-    pub fn failed(&self) -> bool {
-        self.diagnostics.iter().any(Diagnostic::is_error)
-    }
-
-    /// True if a check that was asked does not hold.
-    pub fn check_failed(&self) -> bool {
-        self.answers.iter().any(|answer| matches!(answer, Answer::Check(check) if !check.passed))
-    }
-
-    fn refused((diagnostics, sources): Failure) -> Self {
-        Self { diagnostics, sources, ..Self::default() }
-    }
-
-    /// Takes up an answer; to an expression alone in a line where it is one value.
-    fn take(&mut self, model: &Model, query: &Query, answer: Answer, bare: bool) {
-        if !bare {
-            self.answers.push(answer);
-            return;
-        }
-        match inspect::told(model, query, &answer) {
-            Some(told) => self.lines.extend(told),
-            None => self.answers.push(answer),
-        }
-        self.notes.extend(inspect::equations(model, query));
-    }
-
-    /// An outcome that only says something.
-    pub fn said(lines: Vec<String>) -> Self {
-        Self { lines, ..Self::default() }
-    }
-
-    /// The outcome of what cannot be done.
-    pub fn impossible(problem: Diagnostic) -> Self {
-        Self::refused((vec![problem], SourceMap::default()))
-    }
-}
-
-/// What is wrong, and the texts that it is in.
-pub(super) type Failure = (Vec<Diagnostic>, SourceMap);
 
 impl Session {
     /// A session about a model with years and a currency only.
@@ -183,7 +102,7 @@ impl Session {
         let mut outcome = Outcome { changed, ..Outcome::default() };
         if let Some(model) = &built.program.model {
             for ((query, answer), question) in built.asked.iter().zip(answers).zip(&questions) {
-                outcome.take(model, query, answer, is_bare(question));
+                add(&mut outcome, model, query, answer, is_bare(question));
             }
         }
         outcome.diagnostics = news(&built.program.diagnostics, &self.now.program.diagnostics);
@@ -405,7 +324,22 @@ impl Session {
 /// The name of the model without any scenario.
 const BASELINE: &str = "baseline";
 
-/// What was not said before. At the prompt an input is declared before anything reads it.
+/// Adds an answer to an outcome. An expression alone that has one value becomes a line of text, with the
+/// equations behind it.
+fn add(outcome: &mut Outcome, model: &Model, query: &Query, answer: Answer, bare: bool) {
+    if !bare {
+        outcome.answers.push(answer);
+        return;
+    }
+    match describe::value(model, query, &answer) {
+        Some(lines) => outcome.lines.extend(lines),
+        None => outcome.answers.push(answer),
+    }
+    outcome.notes.extend(describe::equations(model, query));
+}
+
+/// The diagnostics that are new. Unused inputs are left out: at the prompt an input is declared before
+/// anything reads it.
 fn news(found: &[Diagnostic], known: &[Diagnostic]) -> Vec<Diagnostic> {
     let new = |found: &&Diagnostic| {
         found.code != Code::UnusedInput && !known.iter().any(|old| old.message == found.message)
@@ -460,4 +394,74 @@ fn difference(old: &str, new: &str) -> Vec<String> {
         (!line.is_empty()).then(|| format!("{sign} {line}"))
     };
     diff.iter_all_changes().filter_map(shown).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCRIPT: &str = "years 2024..2026\ncurrency USD\nparam growth = 5%\n\
+        var level\nlevel = (1 + growth) ^ 2\nscenario fast { growth = 10% }\nshow level\n";
+
+    fn session() -> Session {
+        let loaded = Session::load("a.mizan", SCRIPT, Reach::default());
+        loaded.map_err(|outcome| outcome.diagnostics).expect("a script").0
+    }
+
+    #[test]
+    fn a_line_with_a_mistake_changes_nothing() {
+        let mut session = session();
+        for line in
+            ["growth = 5 USD", "growth = ", "param x = y", "show nothing", "growth = 1%\nx y"]
+        {
+            let outcome = session.enter(line);
+            assert!(outcome.failed() && !outcome.changed, "{line}");
+            assert!(session.is_saved(), "{line}: {:?}", session.diff());
+        }
+    }
+
+    #[test]
+    fn changes_are_taken_back_and_made_again() {
+        let mut session = session();
+        assert!(session.undo().failed());
+        // 1.02 ^ 2 = 1.0404 in place of 1.05 ^ 2 = 1.1025.
+        let outcome = session.enter("growth = 2%");
+        assert_eq!(outcome.lines, ["level 2026: 1.10 -> 1.04 (-0.06)"]);
+        assert_eq!(session.diff(), ["- param growth = 5%", "+ param growth = 2%"]);
+        assert!(session.undo().changed && session.is_saved());
+        assert!(session.redo().changed && !session.is_saved());
+        assert!(session.redo().failed());
+        assert!(session.reset().changed && session.is_saved());
+    }
+
+    #[test]
+    fn an_expression_alone_is_a_line_and_a_query_an_answer() {
+        let mut session = session();
+        let bare = session.enter("growth + 1 pp");
+        assert_eq!((bare.lines, bare.answers.len()), (vec!["growth + 1 pp = 6.0%".to_owned()], 0));
+        let asked = session.enter("show growth");
+        assert_eq!((asked.lines.len(), asked.answers.len()), (0, 1));
+        // A quantity may be named like a query: the grammar decides, not the first word.
+        session.enter("param show = 3");
+        assert_eq!(session.enter("show + 1").lines, ["show + 1 = 4"]);
+    }
+
+    #[test]
+    fn questions_are_asked_of_the_scenario_looked_at() {
+        let mut session = session();
+        assert!(session.look_at("nowhere").failed());
+        assert!(!session.look_at("fast").failed());
+        assert_eq!(session.enter("growth").lines, ["growth for fast = 10%"]);
+        assert!(!session.look_at("baseline").failed());
+        assert_eq!(session.enter("growth").lines, ["growth = 5%"]);
+    }
+
+    #[test]
+    fn the_last_question_is_kept_in_the_model() {
+        let mut session = session();
+        assert!(session.keep().failed());
+        session.enter("growth");
+        assert_eq!(session.keep().lines, ["kept: show growth"]);
+        assert!(session.text().ends_with("show level\n\nshow growth\n"), "{}", session.text());
+    }
 }

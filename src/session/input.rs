@@ -1,8 +1,11 @@
 //! A script's text, read from a stream.
+//!
+//! In: an open stream. Out: UTF-8 text of at most [`MOST_BYTES`], or why it cannot be read.
 
 use crate::diagnostic::{Code, Diagnostic};
 
-use super::MOST_BYTES;
+/// The largest script or library file, in bytes.
+pub const MOST_BYTES: u64 = 4 << 20;
 
 /// Reads a script from an open file or a stream; `shown` names it in messages.
 ///

@@ -1,129 +1,31 @@
-//! What there is to say about the model and its names: values in a line, equations, lists.
+//! What a session says of an expression and of its names: the type, the equations behind a value, lists.
+//!
+//! In: the text behind a command of the prompt. Out: an [`Outcome`] of lines. Nothing here changes the
+//! session.
 
-use super::enter::{Failure, Outcome, Session};
+use super::complete::Candidate;
+use super::describe::{holding, kind, unit_of};
+use super::enter::Session;
+use super::outcome::Outcome;
 use super::state::Built;
 use crate::analysis::unit;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::{Values, ask};
 use crate::model::print::definition;
 use crate::model::{
-    Ask, Definition, Expr, Model, Quantity, QuantityId, Query, Question, Role, Select, SetId, Time,
+    Ask, Definition, Expr, Model, Quantity, QuantityId, Question, Role, Select, SetId, Time,
 };
 use crate::report;
-use crate::results::{Answer, Spread, UnitKind, UnitLabel};
+use crate::results::Answer;
 use crate::source::{SourceId, Span};
 use crate::syntax::ast::ItemKind;
-
-/// As many equations are shown below a value.
-const MOST_EQUATIONS: usize = 6;
-
-/// The answer to an expression in a line for each, where each is one value: `x = 3 bn USD`.
-pub(super) fn told(model: &Model, query: &Query, answer: &Answer) -> Option<Vec<String>> {
-    let Answer::Show { panels } = answer else { return None };
-    let mut lines = Vec::new();
-    for panel in panels {
-        let [series] = panel.series.as_slice() else { return None };
-        let (value, rest) = series.values.split_first()?;
-        let spread = series.spread.first().and_then(Option::as_ref);
-        let other_spread = |other: &Option<Spread>| other.as_ref() != spread;
-        if rest.iter().any(|other| other != value) || series.spread.iter().any(other_spread) {
-            return None;
-        }
-        let one_year = query.years.0 == query.years.1 && model.years.0 < model.years.1;
-        let year = if one_year { format!(" in {}", query.years.0) } else { String::new() };
-        let scenario = match series.scenario.as_str() {
-            "baseline" => String::new(),
-            name => format!(" for {name}"),
-        };
-        let value = match spread.filter(|spread| spread.sd > 0.0) {
-            Some(spread) => spread_out(&panel.unit, spread),
-            None => report::quantity(&panel.unit, *value),
-        };
-        let label: Vec<&str> = series.label.split_whitespace().collect();
-        lines.push(format!("{}{scenario}{year} = {value}", label.join(" ")));
-    }
-    Some(lines)
-}
-
-/// `-8.9 bn USD on average; 90% of draws lie within -9.6 bn USD .. -8.1 bn USD`; of what is true or
-/// not, the share of draws in which it is.
-fn spread_out(unit: &UnitLabel, spread: &Spread) -> String {
-    if unit.kind == UnitKind::Truth {
-        let percent = UnitLabel { kind: UnitKind::Percent, name: "%".to_owned() };
-        return format!("true in {} of draws", report::quantity(&percent, Some(spread.mean)));
-    }
-    let shown = |value: f64| report::quantity(unit, Some(value));
-    let mean = shown(spread.mean);
-    match (spread.quantiles.first(), spread.quantiles.last()) {
-        (Some(&low), Some(&high)) => {
-            let (low, high) = (shown(low), shown(high));
-            format!("{mean} on average; 90% of draws lie within {low} .. {high}")
-        }
-        _ => format!("{mean} on average"),
-    }
-}
-
-/// The equations of what an expression names, if it is a name alone.
-pub(super) fn equations(model: &Model, query: &Query) -> Vec<String> {
-    let Ask::Show(of) = &query.ask else { return Vec::new() };
-    let [Question { expr: Expr::Read { quantity, cells, .. }, .. }] = of.as_slice() else {
-        return Vec::new();
-    };
-    let scenario = query.scenarios.first().copied().flatten();
-    let found = holding(model, *quantity, cells, query.years, scenario);
-    let mut lines: Vec<String> = found
-        .iter()
-        .take(MOST_EQUATIONS)
-        .map(|d| format!("  {}", definition(model, *quantity, d)))
-        .collect();
-    if found.len() > MOST_EQUATIONS {
-        let more = found.len() - MOST_EQUATIONS;
-        let name = model.quantities.get(*quantity).map_or("", |quantity| &quantity.name);
-        lines.push(format!("  and {more} more: `:info {name}`"));
-    }
-    lines
-}
-
-/// The definitions that hold in some cells and years: all contributions, one equation for each cell.
-fn holding<'a>(
-    model: &'a Model,
-    id: QuantityId,
-    cells: &[Expr],
-    years: (i32, i32),
-    scenario: Option<usize>,
-) -> Vec<&'a Definition> {
-    let Some(quantity) = model.quantities.get(id) else { return Vec::new() };
-    let meant = |cell: &Vec<u32>| {
-        let fits = |(expr, element): (&Expr, &u32)| match expr {
-            Expr::Const(wanted) => *wanted == f64::from(*element),
-            _ => true,
-        };
-        cells.iter().zip(cell).all(fits)
-    };
-    let cells: Vec<Vec<u32>> = model.cells_of(id).into_iter().filter(meant).collect();
-    let places = || cells.iter().flat_map(|cell| (years.0..=years.1).map(move |year| (cell, year)));
-    let in_force = |lever: Option<usize>| {
-        let own = lever.and_then(|lever| model.levers.get(lever)).and_then(|lever| lever.scenario);
-        own.is_none() || scenario.is_some()
-    };
-    let chosen = |(n, found): &(usize, &Definition)| match quantity.role {
-        Role::Factor | Role::Total => {
-            in_force(found.lever) && places().any(|(cell, year)| found.covers(model, cell, year))
-        }
-        _ if quantity.choice.is_empty() => *n == 0,
-        _ => places().any(|(cell, year)| {
-            quantity.choice.get(model.position(quantity, cell, year)) == Some(&(*n as u32))
-        }),
-    };
-    quantity.definitions.iter().enumerate().filter(chosen).map(|(_, found)| found).collect()
-}
 
 impl Session {
     /// What an expression is: `balance[China]: money (USD)`.
     pub fn type_of(&self, text: &str) -> Outcome {
         let Built { program, answers, asked, .. } = match self.ask(text) {
             Ok(built) => built,
-            Err(failure) => return Outcome::from(failure),
+            Err(failure) => return Outcome::refused(failure),
         };
         let mut lines = Vec::new();
         for (query, answer) in asked.iter().zip(&answers) {
@@ -147,7 +49,7 @@ impl Session {
     pub fn why(&self, text: &str) -> Outcome {
         let built = match self.ask(text) {
             Ok(built) => built,
-            Err(failure) => return Outcome::from(failure),
+            Err(failure) => return Outcome::refused(failure),
         };
         let (Some(model), Some(query)) = (&built.program.model, built.asked.first()) else {
             return Outcome::default();
@@ -214,11 +116,9 @@ impl Session {
     }
 
     /// The sorts of names that can be listed.
-    pub(crate) fn list_names(&self) -> Vec<super::Candidate> {
+    pub(crate) fn list_names(&self) -> Vec<Candidate> {
         let about = String::new;
-        self.lists()
-            .map(|(sort, _)| super::Candidate { text: sort.to_owned(), about: about() })
-            .into()
+        self.lists().map(|(sort, _)| Candidate { text: sort.to_owned(), about: about() }).into()
     }
 
     fn lists(&self) -> [(&'static str, Vec<[String; 2]>); 6] {
@@ -276,12 +176,6 @@ impl Session {
             }
         }
         Outcome::said(lines)
-    }
-}
-
-impl From<Failure> for Outcome {
-    fn from((diagnostics, sources): Failure) -> Self {
-        Self { diagnostics, sources, ..Self::default() }
     }
 }
 
@@ -390,27 +284,6 @@ fn signature(model: &Model, quantity: &Quantity) -> String {
     format!("{}{indices}: {}", quantity.name, unit_of(model, quantity))
 }
 
-/// The unit as declared, or what the values are.
-pub(super) fn unit_of(model: &Model, quantity: &Quantity) -> String {
-    match quantity.unit.as_str() {
-        "" => kind(&unit(model, quantity.kind)),
-        unit => unit.to_owned(),
-    }
-}
-
 fn quoted(title: &str) -> String {
     if title.is_empty() { String::new() } else { format!("\"{title}\"") }
-}
-
-/// What a unit says of a value.
-fn kind(unit: &UnitLabel) -> String {
-    match unit.kind {
-        UnitKind::Money => format!("money ({})", unit.name),
-        UnitKind::Percent if unit.name == "pp" => "percentage points".to_owned(),
-        UnitKind::Percent => "a percentage".to_owned(),
-        UnitKind::Year => "a year".to_owned(),
-        UnitKind::Truth => "a condition".to_owned(),
-        UnitKind::Number if unit.name.is_empty() => "a number".to_owned(),
-        UnitKind::Number => unit.name.clone(),
-    }
 }

@@ -1,4 +1,7 @@
-//! The libraries that a script uses, and those that they use.
+//! The libraries that a script uses, and the libraries that these use.
+//!
+//! In: a script and the files beside it. Out: the trees of the script and of its libraries, each once, and
+//! what is wrong with `use`. Depth, number and size of libraries are limited.
 
 use std::sync::Arc;
 
@@ -9,7 +12,7 @@ use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::ast::{self, ItemKind, Library};
 use crate::syntax::{Parsed, parse};
 
-use super::MOST_BYTES;
+use super::input::MOST_BYTES;
 
 /// The most library files of a script, and how deep they may use one another.
 const MOST_FILES: usize = 256;
@@ -17,7 +20,7 @@ const MOST_DEPTH: usize = 16;
 /// The most bytes of all library files.
 const MOST_TOTAL: usize = 64 << 20;
 
-/// Where a text comes from.
+/// The origin of a text.
 #[derive(Clone, Copy, PartialEq)]
 enum Origin {
     Script,
@@ -226,13 +229,13 @@ fn unknown_library(name: &ast::Name) -> Diagnostic {
 }
 
 fn use_cycle(span: Span, chain: &str) -> Diagnostic {
-    Diagnostic::error(Code::UseCycle, format!("files use one another in a circle: {chain}"))
-        .at(span, "closes the circle")
+    Diagnostic::error(Code::UseCycle, format!("files use one another in a cycle: {chain}"))
+        .at(span, "closes the cycle")
         .help("move what both need into a third file")
 }
 
 fn limit(span: Span, what: &str) -> Diagnostic {
     Diagnostic::error(Code::LimitLibraries, format!("{what}, the limit"))
-        .at(span, "one too many")
+        .at(span, "beyond the limit")
         .help("put declarations that belong together into one file")
 }

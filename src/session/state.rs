@@ -1,10 +1,13 @@
-//! The model between two lines, and how it comes about: check, run, answer.
+//! The model between two lines, and the pipeline that makes it: check, run, answer.
+//!
+//! In: a document and the questions of a line. Out: the program, the answers, and the results that are
+//! followed from line to line.
 
 use std::sync::{Arc, OnceLock};
 
-use super::Program;
 use super::document::Document;
-use super::enter::Failure;
+use super::load::Program;
+use super::outcome::Failure;
 use super::track::{self, Tracked};
 use crate::analysis::answer_until;
 use crate::engine::simulate::Simulation;
@@ -13,10 +16,10 @@ use crate::model::{Asked, Query};
 use crate::results::Answer;
 use crate::syntax::ast::Item;
 
-/// How questions are run.
+/// The settings of runs.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Run {
-    /// Without one, each distribution stands at its median.
+    /// `None` runs once, with each distribution at its median.
     pub(super) simulation: Option<Simulation>,
     /// Ends the run of a line.
     pub(super) stop: Stop,
@@ -28,7 +31,7 @@ pub(super) struct State {
     pub(super) document: Document,
     pub(super) program: Arc<Program>,
     pub(super) tracked: Arc<[Tracked]>,
-    /// How what is followed was run.
+    /// The simulation that made `tracked`.
     simulation: Option<Simulation>,
     pub(super) baseline: Arc<OnceLock<Option<Values>>>,
 }
@@ -54,10 +57,10 @@ impl State {
         Self { document, program, tracked, simulation, baseline: Arc::default() }
     }
 
-    /// Runs what is followed as everything is run now, if it was run otherwise.
+    /// Computes the followed results anew if they were made with another simulation than `run` has.
     ///
     /// # Errors
-    /// What fails in a draw.
+    /// The diagnostic of a draw that fails.
     pub(super) fn follow(&mut self, run: &Run) -> Result<(), Failure> {
         if self.simulation != run.simulation {
             self.tracked = build(&self.document, &[], None, run)?.tracked.into();
@@ -67,7 +70,7 @@ impl State {
     }
 }
 
-/// Checks the document, and answers `questions` and what is followed.
+/// Checks the document, and answers `questions` and the query of the followed results.
 pub(super) fn build(
     document: &Document,
     questions: &[Item],

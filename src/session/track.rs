@@ -1,17 +1,18 @@
-//! What a change did to the results: one line.
+//! The effect of a change on the results, in one line.
 //!
-//! The result that is followed is the first expression of the script's first `show`, `chart` or
-//! `compare` in its last year; without one the balance; else what was asked for last.
+//! In: the followed values before and after a change. Out: a line of text. The followed result is the first
+//! value of the script's first query that has one, in the last year; without such a query the balance; else
+//! the last question.
 
 use crate::model::{Ask, Asked, Expr, Model, Query, Question, Time};
 use crate::report;
 use crate::results::{Answer, UnitLabel};
 use crate::source::{SourceId, Span};
 
-/// The name of the result that is followed where a script asks for nothing.
+/// The name of the followed result in a script without queries.
 const USUAL: &str = "balance";
 
-/// One value of the result that is followed.
+/// One value of the followed result.
 #[derive(Debug, Clone)]
 pub(super) struct Tracked {
     label: String,
@@ -23,7 +24,7 @@ pub(super) struct Tracked {
     is_mean: bool,
 }
 
-/// The query for the result that is followed, if there is one.
+/// The query for the followed result, if there is one.
 pub(super) fn query(model: &Model, kept: &[Query], asked: &[Query]) -> Option<Query> {
     let question = (kept.iter().find_map(first))
         .or_else(|| usual(model))
@@ -35,10 +36,7 @@ pub(super) fn query(model: &Model, kept: &[Query], asked: &[Query]) -> Option<Qu
 }
 
 fn first(query: &Query) -> Option<Question> {
-    match &query.ask {
-        Ask::Show(of) | Ask::Chart(of) | Ask::Compare { of, .. } => of.first().cloned(),
-        Ask::Distribution(_) | Ask::Check(_) | Ask::Find(_) | Ask::Sweep { .. } => None,
-    }
+    query.ask.questions().first().cloned()
 }
 
 /// `balance[*]`.

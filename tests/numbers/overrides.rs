@@ -68,7 +68,7 @@ fn assert_written(script: &str, written: &str, overrides: impl Fn(&Model) -> Vec
             Known { spec: &none, values: &plain },
             Known { spec: &without, values: &plain_scenario },
         ];
-        let after = run_from(&own, &spec, &scope, &known, &Stop::default()).expect("a run");
+        let after = run_from(&own, spec, &scope, &known, &Stop::default()).expect("a run");
         assert_same(&own, &after, &wanted, &format!("{case} after known runs"));
     }
 }
@@ -118,7 +118,7 @@ fn a_number_after_the_changes_is_the_scenarios() {
     let (mut factor, k) = (whole(&model, "k", 4.0), quantity(&model, "k"));
     let value = |given: &Override| {
         let spec = with(&model, Some(1), std::slice::from_ref(given));
-        run(&model, &spec, None).expect("a run").array(k)[0]
+        run(&model, spec, None).expect("a run").array(k)[0]
     };
     assert_eq!(value(&factor), 3.0);
     factor.target.stage = Stage::Scenario;
@@ -153,7 +153,7 @@ fn a_number_relative_to_an_unknown_is_refused() {
     let model = model(SOLVED);
     let mut given = whole(&model, "p", 2.0);
     given.target.effect = Effect::Multiply;
-    let found = run(&model, &with(&model, None, &[given]), None).expect_err("a diagnostic");
+    let found = run(&model, with(&model, None, &[given]), None).expect_err("a diagnostic");
     assert_eq!(found.code, Code::NotAvailable);
 }
 
@@ -163,7 +163,7 @@ fn quantities_that_a_number_does_not_reach_are_shared() {
     let (none, given) = (RunSpec::default(), with(&model, None, &[whole(&model, "free", 8.0)]));
     let plain = run(&model, &none, None).expect("a run");
     let known = [Known { spec: &none, values: &plain }];
-    let after = run_from(&model, &given, &Scope::whole(&model), &known, &Stop::default());
+    let after = run_from(&model, given, &Scope::whole(&model), &known, &Stop::default());
     let after = after.expect("a run");
     let shared = |name: &str| {
         let id = quantity(&model, name);
@@ -207,7 +207,7 @@ impl Study {
             let spec = with(&model, scenario, &overrides);
             let values = run(&model, &spec, Some(&base)).expect("a run");
             let known = Some((&recorded, &base));
-            let own: Run = recording.record(&model, &spec, &values, known).expect("a recording");
+            let own: Run = recording.record(&model, spec, &values, known).expect("a recording");
             for (n, question) in questions(&model).iter().enumerate() {
                 for year in model.years.0..=model.years.1 {
                     let (runs, cell) = ((&own, &values), (&[][..], year));
@@ -231,11 +231,11 @@ impl Study {
     /// The values in runs with the numbers of one point.
     fn by_itself(&self, overrides: &[Override], drawn: &Drawn) -> Vec<f64> {
         let model = &self.model;
-        let base = run_drawn(model, &with(model, None, overrides), None, drawn).expect("a run");
+        let base = run_drawn(model, with(model, None, overrides), None, drawn).expect("a run");
         let runs: Vec<(Option<usize>, Values)> = scenarios(model)
             .map(|scenario| {
                 let spec = with(model, scenario, overrides);
-                let values = run_drawn(model, &spec, Some(&base), drawn).expect("a run");
+                let values = run_drawn(model, spec, Some(&base), drawn).expect("a run");
                 (scenario, values)
             })
             .collect();

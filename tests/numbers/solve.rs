@@ -141,7 +141,7 @@ fn what_cannot_be_solved_says_why() {
     let head = "years 2024..2024\nset good = a, b\n";
     let singular = problem(&format!("{head}var x\nvar y\nx = y + 1\ny = x + 1\nshow x\n"));
     assert_eq!(singular.code.name(), "no-convergence");
-    assert!(singular.notes.iter().any(|note| note.starts_with("left open: ")), "{singular:?}");
+    assert!(singular.notes.iter().any(|note| note.starts_with("not determined: ")), "{singular:?}");
     assert!(singular.notes.iter().any(|note| note.contains("x in 2024") && note.contains("y in")));
     let homogeneous = problem(&format!(
         "{head}var p[good] start 1\nsolve p[g] so that p[a] / p[b] == 1.5\nshow p[*]\n"

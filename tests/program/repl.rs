@@ -315,7 +315,7 @@ fn completion_knows_the_place() {
     assert!(at_end("imports[China, ve").contains(&"vehicles".to_owned()));
     assert_eq!(at_end("duty."), ["duty.collection", "duty.pass_through", "duty.rate"]);
     assert_eq!(at_end("show balance[China] for loc"), ["localisation"]);
-    assert_eq!(at_end("tar"), ["tariff"]);
+    assert_eq!(at_end("tar"), ["tariff", "tariff_rate_quota"]);
     assert!(at_end("tariff d from China {\n  pas").contains(&"pass_through: ".to_owned()));
     assert!(at_end("tariff d from Ch").contains(&"China".to_owned()));
     assert_eq!(at_end("x = 5 bn U"), ["USD"]);
@@ -330,7 +330,7 @@ fn hints_show_signatures_and_values() {
     let session = session(Some(EXAMPLE));
     assert_eq!(
         session.hint("show div("),
-        Some("  div(a, b, else: c): a / b, and c where b is 0".to_owned())
+        Some("  div(a, b, [else]): a / b, or `else` where b is 0".to_owned())
     );
     assert_eq!(session.hint("imports"), Some("  [partner, sector]: money".to_owned()));
     assert_eq!(session.hint("duty.rate[machinery]"), Some("  9.4% in 2035".to_owned()));

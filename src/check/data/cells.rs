@@ -1,22 +1,24 @@
-//! From one value a key to one expression a cell; a cell without a value is reported.
+//! The rows of a data file as expressions, one for each cell; cells without a value are reported.
 
 use std::collections::BTreeMap;
 
 use super::rows::Rows;
-use super::{Call, Key};
+use super::{DataCall, KeyColumn};
 use crate::check::Checker;
 use crate::data::Missing;
 use crate::data::errors::{self as data_errors, NoRows};
 use crate::model::{Expr, Model, Select};
 
-/// As many cells without a row are named.
+/// Number of cells without a row that a message names.
 const MOST_NAMED: usize = 12;
 
-/// Cells without a row: the names of the first, and how many there are.
+/// Cells without a row: the names of the first, and the number of all.
 #[derive(Default)]
 struct Absent {
     names: Vec<String>,
     count: usize,
+    /// True if a year before the first or after the last row is among them.
+    ends: bool,
 }
 
 impl Absent {
@@ -29,25 +31,24 @@ impl Absent {
 }
 
 impl Checker<'_> {
-    /// One expression for every cell that the axes leave open.
+    /// Returns an expression for every cell of the free axes.
     pub(super) fn data_cells(
         &mut self,
         axes: &[Select],
-        call: &Call<'_>,
+        call: &DataCall<'_>,
         rows: &Rows,
     ) -> Option<Vec<(Vec<Select>, Expr)>> {
-        let years = match call.year {
-            Some(_) => Some(self.data_years(call, rows)?),
-            None => None,
-        };
+        if call.year.is_some() && call.request.hold == [false; 2] {
+            self.data_years(call, rows)?;
+        }
         let (mut cells, mut absent, mut all) = (Vec::new(), Absent::default(), 0);
         for elements in combinations(&self.model, &call.keys) {
             let name = |year| cell_name(&self.model, &call.keys, &elements, year);
-            let expr = match years {
-                Some(years) => {
-                    all += (years.1 - years.0 + 1) as usize;
+            let expr = match call.year {
+                Some(_) => {
+                    all += self.model.horizon();
                     let known = known_years(call, rows, &elements);
-                    path(call, known, years, self.model.years, &mut absent, name)
+                    path(call, known, self.model.years, &mut absent, name)
                 }
                 None => {
                     all += 1;
@@ -68,21 +69,26 @@ impl Checker<'_> {
         }
         if absent.count > 0 {
             let file = &call.request.file.text;
-            let found = data_errors::missing_key(call.span, file, &absent.names, absent.count, all);
+            let found = data_errors::missing_key(
+                call.span,
+                file,
+                &absent.names,
+                (absent.count, all),
+                absent.ends,
+            );
             self.error(found);
             return None;
         }
         Some(cells)
     }
 
-    /// The years of the horizon that the rows span.
-    fn data_years(&mut self, call: &Call<'_>, rows: &Rows) -> Option<(i32, i32)> {
+    /// Reports rows of which none is about a year of the horizon.
+    fn data_years(&mut self, call: &DataCall<'_>, rows: &Rows) -> Option<()> {
         let (first, last) = self.model.years;
         let years = || rows.keys().map(|&(_, year)| year);
         let span = years().min().zip(years().max());
-        let inside = span.map(|(low, high)| (low.max(first), high.min(last)));
-        if let Some(years) = inside.filter(|(from, to)| from <= to) {
-            return Some(years);
+        if span.is_some_and(|(low, high)| low <= last && high >= first) {
+            return Some(());
         }
         let why = match span {
             Some(span) => NoRows::Years(span, (first, last)),
@@ -94,33 +100,41 @@ impl Checker<'_> {
 }
 
 /// The values of one cell by year.
-fn known_years(call: &Call<'_>, rows: &Rows, elements: &[u32]) -> BTreeMap<i32, f64> {
+fn known_years(call: &DataCall<'_>, rows: &Rows, elements: &[u32]) -> BTreeMap<i32, f64> {
     let range = (elements.to_vec(), i32::MIN)..=(elements.to_vec(), i32::MAX);
     rows.range(range).map(|((_, year), (value, _))| (*year, value * call.factor)).collect()
 }
 
-/// A path through the known years. Those in `years` that are absent are filled as the call says.
+/// Returns a path through the known years. Missing years of the horizon are filled as the call says; those
+/// before the first and after the last row are missing too, and are not extrapolated.
 fn path(
-    call: &Call<'_>,
+    call: &DataCall<'_>,
     mut known: BTreeMap<i32, f64>,
-    years: (i32, i32),
     horizon: (i32, i32),
     absent: &mut Absent,
     name: impl Fn(Option<i32>) -> String,
 ) -> Expr {
-    let interpolate = call.request.missing == Missing::Interpolate && !known.is_empty();
-    for year in years.0..=years.1 {
-        if interpolate || known.contains_key(&year) {
+    let ends = known.keys().next().copied().zip(known.keys().next_back().copied());
+    let [holds_before, holds_after] = call.request.hold;
+    for year in horizon.0..=horizon.1 {
+        let (before, after) = ends.map_or((false, false), |(a, b)| (year < a, year > b));
+        let inside = ends.is_some() && !before && !after;
+        let interpolated = inside && call.request.missing == Missing::Interpolate;
+        let held = before && holds_before || after && holds_after;
+        if known.contains_key(&year) || interpolated || held {
             continue;
         }
         match call.missing {
             Some(value) => {
                 known.insert(year, value);
             }
-            None => absent.add(|| name(Some(year))),
+            None => {
+                absent.ends |= before || after;
+                absent.add(|| name(Some(year)));
+            }
         }
     }
-    // Of the years outside the horizon only the nearest on each side bear on it.
+    // Of the years outside the horizon, only the nearest on each side affects interpolation.
     let before = known.range(..horizon.0).next_back().map(|(year, _)| *year);
     let after = known.range(horizon.1..).find(|(year, _)| **year > horizon.1).map(|(y, _)| *y);
     let bears = |year: &i32| *year >= before.unwrap_or(*year) && *year <= after.unwrap_or(*year);
@@ -128,8 +142,8 @@ fn path(
     Expr::Knots(known.into_iter().filter(|(year, _)| bears(year)).map(knot).collect())
 }
 
-/// Every combination of elements, the last key fastest.
-fn combinations(model: &Model, keys: &[Key]) -> impl Iterator<Item = Vec<u32>> {
+/// Every combination of elements; the last key changes fastest.
+fn combinations(model: &Model, keys: &[KeyColumn]) -> impl Iterator<Item = Vec<u32>> {
     let members: Vec<Vec<u32>> =
         keys.iter().map(|key| model.sets[key.set].members.clone()).collect();
     let all: usize = members.iter().map(Vec::len).product();
@@ -145,8 +159,8 @@ fn combinations(model: &Model, keys: &[Key]) -> impl Iterator<Item = Vec<u32>> {
 }
 
 /// `China, machinery in 2025`.
-fn cell_name(model: &Model, keys: &[Key], elements: &[u32], year: Option<i32>) -> String {
-    let name = |(key, &element): (&Key, &u32)| {
+fn cell_name(model: &Model, keys: &[KeyColumn], elements: &[u32], year: Option<i32>) -> String {
+    let name = |(key, &element): (&KeyColumn, &u32)| {
         let root = &model.sets[model.sets[key.set].root].elements;
         root.get_index(element as usize).map_or("", |(name, _)| name.as_str())
     };

@@ -1,8 +1,8 @@
-//! Values from data files: the rows that `data(...)` names become cells of a quantity, a set, or what
-//! a distribution draws from.
+//! Values from data files: the rows that `data(...)` names become the cells of a quantity, the elements of
+//! a set, or the sample of a distribution.
 //!
-//! Rows are read one by one; what is kept is one number a cell. Every cell must come from exactly
-//! one row, unless the call says what a missing one means.
+//! Rows are read one by one; one number per cell is stored. Every cell must come from exactly one row, unless
+//! the call says what a missing row means.
 
 mod cells;
 mod rows;
@@ -12,34 +12,34 @@ use indexmap::IndexMap;
 
 use super::errors;
 use super::expr::{Env, NUMBER, PERCENT};
-use super::{Bound, Checker};
+use super::{Checker, IndexMeaning};
 use crate::data::{Missing, Named, Request};
 use crate::model::{Expr, Kind, QuantityId, Select, SetId};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Name, Suffix};
-use rows::{Members, Reading, Rows};
-pub(super) use sample::{Asked, Drawn};
+use rows::{Members, RowReader, Rows};
+pub(super) use sample::{SampleId, SampleValues};
 
 /// An axis of the quantity and the column that has its elements.
-struct Key {
+struct KeyColumn {
     axis: usize,
     set: SetId,
     column: Name,
 }
 
-/// What a call of `data` is for, and what is known of it before its file is read.
-struct Call<'t> {
+/// A call of `data` before its file is read: the quantity, its keys and the unit.
+struct DataCall<'t> {
     request: Request<'t>,
-    keys: Vec<Key>,
+    keys: Vec<KeyColumn>,
     year: Option<Name>,
-    /// What multiplies the file's numbers.
+    /// The factor from the file's unit to the model's.
     factor: f64,
-    /// The value of absent cells.
+    /// The value of cells without a row.
     missing: Option<f64>,
     span: Span,
 }
 
-/// The arguments of `data(...)`, if the expression is such a call.
+/// Returns the call, if the expression is `data(...)`.
 pub(super) fn data_call(value: &ast::Expr) -> Option<&ast::Call> {
     match &value.kind {
         ExprKind::Reference(reference) if reference.dotted() == "data" => match &reference.suffix {
@@ -50,7 +50,7 @@ pub(super) fn data_call(value: &ast::Expr) -> Option<&ast::Call> {
     }
 }
 
-/// True of `empirical(data(...))`, also with `per year`.
+/// True for `empirical(data(...))`, with or without `per year`.
 pub(super) fn is_sample(value: &ast::Expr) -> bool {
     match &value.kind {
         ExprKind::PerYear(inner) => is_sample(inner),
@@ -74,7 +74,7 @@ impl Checker<'_> {
         let given = self.data_request(&call.args, span).and_then(|mut request| {
             let (keys, year) = self.data_indices(id, axes, &mut request, span, env)?;
             let (factor, missing) = self.data_unit(id, &request, span)?;
-            let call = Call { request, keys, year, factor, missing, span };
+            let call = DataCall { request, keys, year, factor, missing, span };
             let rows = self.data_rows(&call)?;
             self.data_cells(axes, &call, &rows)
         });
@@ -96,7 +96,7 @@ impl Checker<'_> {
         request: &mut Request<'_>,
         span: Span,
         env: &Env,
-    ) -> Option<(Vec<Key>, Option<Name>)> {
+    ) -> Option<(Vec<KeyColumn>, Option<Name>)> {
         let open: Vec<(usize, usize, SetId)> = (axes.iter().enumerate())
             .filter_map(|(n, axis)| match axis {
                 Select::Each(slot, set) => Some((n, *slot, *set)),
@@ -107,7 +107,7 @@ impl Checker<'_> {
             .chain(["year".to_owned()])
             .collect();
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
-        let (mut keys, mut year, mut fine) = (Vec::<Key>::new(), None, true);
+        let (mut keys, mut year, mut fine) = (Vec::<KeyColumn>::new(), None, true);
         for named in std::mem::take(&mut request.named) {
             let axis = self.data_axis(&open, &named, env);
             let again = axis.and_then(|(n, _)| keys.iter().find(|key| key.axis == n));
@@ -115,7 +115,7 @@ impl Checker<'_> {
                 Some(_) if again.is_some() => again
                     .map(|key| errors::duplicate(named.key.span, &named.key.text, key.column.span)),
                 Some((axis, set)) => {
-                    keys.push(Key { axis, set, column: named.text });
+                    keys.push(KeyColumn { axis, set, column: named.text });
                     None
                 }
                 None if matches!(named.key.text.as_str(), "year" | "t") => {
@@ -153,7 +153,7 @@ impl Checker<'_> {
     ) -> Option<(usize, SetId)> {
         let key = &named.key.text;
         let index = env.indices.iter().rev().find_map(|(name, bound)| match bound {
-            Bound::Open(slot, _) if name == key => Some(*slot),
+            IndexMeaning::Free(slot, _) if name == key => Some(*slot),
             _ => None,
         });
         let mut by_set = open.iter().filter(|&&(.., set)| self.model.sets[set].name == *key);
@@ -232,11 +232,11 @@ impl Checker<'_> {
     }
 
     /// The values of the file's rows; `None` if anything in it was reported.
-    fn data_rows(&mut self, call: &Call<'_>) -> Option<Rows> {
+    fn data_rows(&mut self, call: &DataCall<'_>) -> Option<Rows> {
         let members = call.keys.iter().map(|key| Members::of(&self.model, key.set)).collect();
         let files = self.files;
         let mut found = Vec::new();
-        let reading = Reading::open(files, call, members, self.sources, &mut found);
+        let reading = RowReader::open(files, call, members, self.sources, &mut found);
         let rows = reading.and_then(|reading| reading.rows(self.sources, &mut found));
         let fine = found.is_empty();
         found.into_iter().for_each(|problem| self.error(problem));

@@ -1,10 +1,10 @@
-//! From the rows of a file to one value a key; a row that cannot be right is reported.
+//! The rows of a data file as one value for each key; wrong rows are reported.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
-use super::Call;
+use super::DataCall;
 use crate::check::errors;
 use crate::data::errors::{self as data_errors, NoRows};
 use crate::data::{Csv, Files, Filter, Request, Spot, parse};
@@ -13,12 +13,13 @@ use crate::model::{Model, SetId};
 use crate::source::{SourceMap, Span};
 use crate::syntax::ast::Name;
 
-/// As many rows of one file are reported.
+/// Maximum number of reported rows of a file.
 pub(super) const MOST_REPORTED: usize = 5;
-/// The most elements of a set.
+/// Maximum number of elements of a set.
 const MOST_ELEMENTS: usize = 50_000;
 
-/// Values by elements and year (0 without years), in the file's unit, with their places.
+/// Values by elements and year, in the file's unit, with their places; the year is 0 in a file without
+/// years.
 pub(super) type Rows = BTreeMap<(Vec<u32>, i32), (f64, Spot)>;
 
 /// The elements of a set by name.
@@ -38,7 +39,7 @@ impl Members {
         self.positions.get(label).copied()
     }
 
-    /// Reports a label that is no element.
+    /// Makes the message about a label that is not an element.
     pub(super) fn unknown(&self, at: Span, call: Span, label: &str) -> Diagnostic {
         let names: Vec<&str> = self.positions.keys().map(String::as_str).collect();
         data_errors::unknown_key(at, call, label, &self.set, &names)
@@ -46,26 +47,26 @@ impl Members {
 }
 
 /// A file being read for a call, with the positions of its columns.
-pub(super) struct Reading<'c> {
-    call: &'c Call<'c>,
+pub(super) struct RowReader<'c> {
+    call: &'c DataCall<'c>,
     csv: Csv<'c>,
     filters: Vec<usize>,
     keys: Vec<usize>,
     year: Option<usize>,
     value: usize,
     members: Vec<Members>,
-    /// Labels that were reported.
+    /// Labels that were reported, with their columns: each is reported once.
     unknown: BTreeSet<(usize, String)>,
-    /// Rows that pass the filters.
+    /// Number of rows that pass the filters.
     kept: u64,
     rows: Rows,
 }
 
-impl<'c> Reading<'c> {
+impl<'c> RowReader<'c> {
     /// Opens the file and finds its columns.
     pub(super) fn open(
         files: &'c dyn Files,
-        call: &'c Call<'c>,
+        call: &'c DataCall<'c>,
         members: Vec<Members>,
         sources: &mut SourceMap,
         found: &mut Vec<Diagnostic>,
@@ -79,7 +80,7 @@ impl<'c> Reading<'c> {
         let keys: Vec<_> = call.keys.iter().map(|key| column(&key.column)).collect();
         let year = call.year.as_ref().map(&mut column);
         let value = request.value.as_ref().map(&mut column);
-        // Every column is missing where the file is not taken apart.
+        // With a wrong delimiter every column is missing; one message is enough.
         found.dedup_by(|a, b| a.code == Code::CsvDelimiter && a.code == b.code);
         if value.is_none() {
             found.push(errors::data_without_value(call.span));
@@ -101,7 +102,7 @@ impl<'c> Reading<'c> {
         })
     }
 
-    /// Reads to the end of the file, or until enough rows are reported.
+    /// Reads to the end of the file, or until [`MOST_REPORTED`] rows are reported.
     pub(super) fn rows(
         mut self,
         sources: &mut SourceMap,
@@ -125,7 +126,7 @@ impl<'c> Reading<'c> {
     }
 
     fn row(&mut self, sources: &mut SourceMap) -> Result<(), Diagnostic> {
-        let Call { request, span, .. } = self.call;
+        let DataCall { request, span, .. } = self.call;
         if !passes(&self.csv, &request.filters, &self.filters, request) {
             return Ok(());
         }
@@ -150,7 +151,7 @@ impl<'c> Reading<'c> {
         Ok(())
     }
 
-    /// The elements that the row names; `None` if the row is left out.
+    /// The elements that the row names; None if the row is left out.
     fn elements(&mut self, sources: &mut SourceMap) -> Result<Option<Vec<u32>>, Diagnostic> {
         let mut elements = Vec::with_capacity(self.keys.len());
         for (n, (&column, members)) in self.keys.iter().zip(&self.members).enumerate() {
@@ -168,7 +169,7 @@ impl<'c> Reading<'c> {
         Ok(Some(elements))
     }
 
-    /// `2024`, and `2024.0` as spreadsheets write it.
+    /// Reads a calendar year; spreadsheets may write `2024.0`.
     fn calendar_year(&self, column: usize, sources: &mut SourceMap) -> Result<i32, Diagnostic> {
         let cell = self.csv.cell(column);
         match parse(&cell, &self.call.request.format) {
@@ -177,7 +178,7 @@ impl<'c> Reading<'c> {
         }
     }
 
-    /// The labels of the row, for a message.
+    /// The labels of the row, for messages.
     fn key_text(&self) -> String {
         let columns = self.keys.iter().chain(&self.year);
         let labels: Vec<String> = columns.map(|&c| format!("`{}`", self.csv.cell(c))).collect();
@@ -185,7 +186,7 @@ impl<'c> Reading<'c> {
     }
 }
 
-/// Why no row of a file that was read to its end is kept.
+/// The reason why no row of a file can be used, once it was read to its end.
 pub(super) fn unused(csv: &Csv<'_>) -> NoRows {
     if csv.rows() == 0 { NoRows::None } else { NoRows::Filters }
 }
@@ -211,7 +212,7 @@ pub(super) fn passes(
     filters.iter().zip(columns).all(keeps)
 }
 
-/// The labels of a column in the order in which they first appear, for a set declared at `span`.
+/// Reads the labels of a column in the order of their first occurrence, for a set declared at `span`.
 pub(super) fn labels(
     files: &dyn Files,
     request: &Request<'_>,

@@ -1,4 +1,4 @@
-//! A column of a file as a sample: what `empirical(data(...))` draws from, whole or by elements.
+//! A column of a data file as a sample for `empirical(data(...))`, whole or by elements.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use crate::builtins::{Builtin, Function};
 use crate::check::arguments::parameters;
 use crate::check::distributions::random;
 use crate::check::expr::{Env, MISTAKE, NUMBER, Typed};
-use crate::check::{Bound, Checker, errors};
+use crate::check::{Checker, IndexMeaning, errors};
 use crate::data::errors::{self as data_errors, NoRows};
 use crate::data::{Csv, Files, Missing, NotANumber, Request, parse};
 use crate::diagnostic::Diagnostic;
@@ -16,24 +16,24 @@ use crate::model::{Kind, Sample, SetId};
 use crate::source::{SourceMap, Span};
 use crate::syntax::ast::{self, Name};
 
-/// The most values of one sample.
+/// Maximum number of values of a sample.
 const MOST_VALUES: usize = 100_000;
-/// The most values of all samples of a script.
+/// Maximum number of values of all samples of a script.
 const MOST_IN_ALL: usize = 5_000_000;
-/// As many elements without a value are named.
+/// Number of elements without a value that a message names.
 const MOST_NAMED: usize = 12;
 
-/// Where a sample is asked for, by the places of its arguments, and the sets of its keys.
-pub(in crate::check) type Asked = (Vec<Span>, Vec<SetId>);
+/// The lookup key of a sample: the places of the call and its arguments, and the sets of its keys.
+pub(in crate::check) type SampleId = (Vec<Span>, Vec<SetId>);
 
-/// Rising values by the elements of the keys, and their kind.
-pub(in crate::check) type Drawn = (Arc<BTreeMap<Vec<u32>, Arc<[f64]>>>, Kind);
+/// Values in rising order by the elements of the keys, and their kind.
+pub(in crate::check) type SampleValues = (Arc<BTreeMap<Vec<u32>, Arc<[f64]>>>, Kind);
 
-/// What an index stands for, and the column that has its elements.
-type Key = (Bound, Name);
+/// The meaning of an index, and the column that has its elements.
+type SampleKey = (IndexMeaning, Name);
 
 impl Checker<'_> {
-    /// `empirical(data("file.csv", value: column), ...)`, perhaps with limits.
+    /// Resolves `empirical(data("file.csv", value: column))`, with or without limits.
     pub(in crate::check) fn sample(
         &mut self,
         row: &'static Builtin,
@@ -56,8 +56,8 @@ impl Checker<'_> {
         (random((Function::Empirical, Vec::new(), Some(sample)), limits, span, env), kind)
     }
 
-    /// The sample that a call of `data` asks for; its file is read once, however often the
-    /// definition is.
+    /// Returns the sample of a call of `data`. Its file is read once, however often the definition is
+    /// resolved.
     fn sample_of(
         &mut self,
         value: &ast::Expr,
@@ -66,7 +66,7 @@ impl Checker<'_> {
     ) -> Option<(Sample, Kind)> {
         let args = &super::data_call(value)?.args;
         let spans = args.iter().map(|argument| argument.value.span);
-        let mut asked: Asked = (std::iter::once(value.span).chain(spans).collect(), Vec::new());
+        let mut asked: SampleId = (std::iter::once(value.span).chain(spans).collect(), Vec::new());
         if self.samples.get(&asked) == Some(&None) {
             return None;
         }
@@ -92,13 +92,13 @@ impl Checker<'_> {
         Some((Sample { keys, values, text: words.join(" ") }, kind))
     }
 
-    /// What a call asks for, with the columns that name elements of the indices around it.
+    /// Reads the arguments of a call, and the keys: columns that name elements of the indices around it.
     fn sample_request<'t>(
         &mut self,
         args: &'t [ast::Argument],
         span: Span,
         env: &Env,
-    ) -> Option<(Request<'t>, Vec<Key>)> {
+    ) -> Option<(Request<'t>, Vec<SampleKey>)> {
         let mut request = self.data_request(args, span)?;
         let mut keys = Vec::new();
         for named in std::mem::take(&mut request.named) {
@@ -121,8 +121,8 @@ impl Checker<'_> {
         Some((request, keys))
     }
 
-    /// The index that a key means: by its name, or by its set if only one index has that set.
-    fn index_of(&self, key: &str, env: &Env) -> Option<Bound> {
+    /// Finds the index of a key by its name, or by its set if only one index has this set.
+    fn index_of(&self, key: &str, env: &Env) -> Option<IndexMeaning> {
         let named = env.indices.iter().rev().find(|(name, _)| name == key);
         let all = env.indices.iter().map(|(_, bound)| bound).chain(&env.unnamed);
         let mut by_set = all.filter(|bound| self.model.sets[set_of(**bound)].name == key);
@@ -130,13 +130,13 @@ impl Checker<'_> {
         named.map(|(_, bound)| bound).or(by_set).copied()
     }
 
-    /// The names of the elements for which there is no value.
-    fn absent(&self, keys: &[Key], values: &BTreeMap<Vec<u32>, Arc<[f64]>>) -> Vec<String> {
+    /// The names of elements without a value.
+    fn absent(&self, keys: &[SampleKey], values: &BTreeMap<Vec<u32>, Arc<[f64]>>) -> Vec<String> {
         let mut all = vec![(Vec::new(), Vec::new())];
         for &(bound, _) in keys {
             let members = match bound {
-                Bound::Open(_, set) => &self.model.sets[set].members[..],
-                Bound::One(ref element, _) => std::slice::from_ref(element),
+                IndexMeaning::Free(_, set) => &self.model.sets[set].members[..],
+                IndexMeaning::Bound(ref element, _) => std::slice::from_ref(element),
             };
             let longer = |(elements, names): &(Vec<u32>, Vec<String>)| -> Vec<_> {
                 let name = |m| self.model.element_name(set_of(bound), m).to_owned();
@@ -152,10 +152,10 @@ impl Checker<'_> {
     fn read_sample(
         &mut self,
         request: &Request<'_>,
-        keys: &[Key],
+        keys: &[SampleKey],
         span: Span,
         expected: Option<Kind>,
-    ) -> Option<Drawn> {
+    ) -> Option<SampleValues> {
         let needs_unit =
             expected.filter(|&kind| kind != NUMBER && !matches!(kind, Kind::Unknown | Kind::Year));
         let (factor, kind) = match (request.unit, needs_unit) {
@@ -168,11 +168,13 @@ impl Checker<'_> {
             }
         };
         let known = self.samples.values().flatten().flat_map(|(values, _)| values.values());
-        let room = MOST_IN_ALL.saturating_sub(known.map(|values| values.len()).sum());
-        let members =
-            |(bound, column): &Key| (Members::of(&self.model, set_of(*bound)), column.clone());
+        let left = MOST_IN_ALL.saturating_sub(known.map(|values| values.len()).sum());
+        let members = |(bound, column): &SampleKey| {
+            (Members::of(&self.model, set_of(*bound)), column.clone())
+        };
         let keys: Vec<(Members, Name)> = keys.iter().map(members).collect();
-        let mut reading = Reading { request, keys: &keys, span, factor, room, found: Vec::new() };
+        let mut reading =
+            SampleReader { request, keys: &keys, span, factor, left, found: Vec::new() };
         let values = reading.values(self.files, self.sources);
         let found = reading.found;
         let values = values.filter(|_| found.is_empty());
@@ -185,13 +187,13 @@ impl Checker<'_> {
     }
 }
 
-fn set_of(bound: Bound) -> SetId {
+fn set_of(bound: IndexMeaning) -> SetId {
     match bound {
-        Bound::Open(_, set) | Bound::One(_, set) => set,
+        IndexMeaning::Free(_, set) | IndexMeaning::Bound(_, set) => set,
     }
 }
 
-/// What `data` understands and a sample cannot have.
+/// The message about an option of `data` that a sample cannot have.
 fn no_option_of_samples(request: &Request<'_>, whole: bool, span: Span) -> Option<Diagnostic> {
     let option = match request {
         Request { column: Some(_), .. } => "column",
@@ -209,19 +211,19 @@ fn no_option_of_samples(request: &Request<'_>, whole: bool, span: Span) -> Optio
 }
 
 /// A file being read for a sample.
-struct Reading<'c> {
+struct SampleReader<'c> {
     request: &'c Request<'c>,
     keys: &'c [(Members, Name)],
     span: Span,
-    /// What multiplies the file's numbers.
+    /// The factor from the file's unit to the model's.
     factor: f64,
-    /// How many values all samples may still have.
-    room: usize,
+    /// Number of values that all samples may still take.
+    left: usize,
     found: Vec<Diagnostic>,
 }
 
-impl Reading<'_> {
-    /// The values of the rows that pass the filters, by the elements of the keys.
+impl SampleReader<'_> {
+    /// Reads the values of the rows that pass the filters, by the elements of the keys.
     fn values(
         &mut self,
         files: &dyn Files,
@@ -260,13 +262,13 @@ impl Reading<'_> {
             match self.number(&cell) {
                 Ok(number) => {
                     let own = values.entry(elements).or_default();
-                    if own.len() == MOST_VALUES || self.room == 0 {
-                        let most = if self.room == 0 { MOST_IN_ALL } else { MOST_VALUES };
+                    if own.len() == MOST_VALUES || self.left == 0 {
+                        let most = if self.left == 0 { MOST_IN_ALL } else { MOST_VALUES };
                         let at = csv.at(value, sources);
                         return Err(data_errors::too_many_values(at, span, most));
                     }
                     own.push(number);
-                    self.room -= 1;
+                    self.left -= 1;
                 }
                 Err(problem) => {
                     let at = csv.at(value, sources);
@@ -286,7 +288,7 @@ impl Reading<'_> {
         if value.is_finite() { Ok(value) } else { Err(NotANumber::Range) }
     }
 
-    /// The elements that a row names; `None` if it is left out or reported.
+    /// The elements that a row names; None if the row is left out or reported.
     fn elements(
         &mut self,
         csv: &Csv<'_>,

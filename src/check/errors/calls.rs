@@ -1,4 +1,4 @@
-//! Calls of functions, and distributions.
+//! Messages about calls of functions and about distributions.
 
 use super::{list, near, way};
 use crate::diagnostic::{Code, Diagnostic};
@@ -71,9 +71,8 @@ pub(in crate::check) fn missing_arguments(
     missing: &[&str],
     signature: &str,
 ) -> Diagnostic {
-    let names: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
     let label = if missing.len() == 1 { "argument missing" } else { "arguments missing" };
-    Diagnostic::error(Code::WrongArguments, format!("`{function}` requires {}", list(&names)))
+    Diagnostic::error(Code::WrongArguments, format!("`{function}` requires {}", list(missing)))
         .at(span, label)
         .help(signature)
 }
@@ -93,7 +92,7 @@ pub(in crate::check) fn not_a_reduction(binder: &Name, function: &str) -> Diagno
 }
 
 pub(in crate::check) fn nothing_to_reduce(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error(Code::NothingToReduce, format!("`{name}` has nothing to run over"))
+    Diagnostic::error(Code::NothingToReduce, format!("`{name}` has no set to run over"))
         .at(span, "one value only")
         .help(format!("write `{name}(x[*])` or `{name}(s in sector: x[s])`"))
 }
@@ -112,47 +111,48 @@ pub(in crate::check) fn distribution(
     .help(doc.to_owned())
 }
 
-/// `circle` begins and ends with the function that is called.
-pub(in crate::check) fn recursion(span: Span, circle: &[&str]) -> Diagnostic {
-    let message = match circle {
+/// `cycle` begins and ends with the function that is called.
+pub(in crate::check) fn recursion(span: Span, cycle: &[&str]) -> Diagnostic {
+    let message = match cycle {
         [name, _] => format!("the function `{name}` calls itself"),
-        _ => format!("functions call each other: {}", way(circle)),
+        _ => format!("functions call each other: {}", way(cycle)),
     };
     Diagnostic::error(Code::Recursion, message)
         .at(span, "calls itself")
-        .help("write a `var` with a lag, `x[t-1]`, for what builds up over the years")
+        .help("for a value that builds up over the years, write a `var` with a lag, `x[t-1]`")
 }
 
 pub(in crate::check) fn expansion_depth(span: Span, limit: usize) -> Diagnostic {
-    let message = format!("the functions expand to parts nested deeper than {limit}, the limit");
+    let message =
+        format!("the expression nests deeper than {limit}, the limit, with its functions inserted");
     Diagnostic::error(Code::LimitExpansion, message)
         .at(span, "too deep")
-        .help("name a part with `var`")
+        .help("declare a part of it as a `var`, and use the variable here")
 }
 
 pub(in crate::check) fn expansion_limit(span: Span) -> Diagnostic {
     Diagnostic::error(
         Code::LimitExpansion,
-        "the functions expand to more than 200000 parts, the limit",
+        "the functions, inserted where they are called, have more than 200,000 parts, the limit",
     )
-    .at(span, "too much")
-    .help("name a part with `var`")
+    .at(span, "over the limit")
+    .help("declare a part of it as a `var`, and use the variable here")
 }
 
 pub(in crate::check) fn not_available(span: Span, what: &str) -> Diagnostic {
     Diagnostic::error(Code::NotAvailable, format!("{what} cannot be run yet"))
-        .at(span, "not built yet")
+        .at(span, "not available yet")
         .help("remove it for now; the rest of the script runs")
 }
 
 pub(in crate::check) fn correlate_reading(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::Correlate, "a parameter or field is required in `correlate`")
+    Diagnostic::error(Code::Correlate, "`correlate` requires parameters or fields of levers")
         .at(span, "not a parameter")
-        .help("name what has a distribution: `correlate growth[*], elasticity[*] = 0.4`")
+        .help("name a value that has a distribution: `correlate growth[*], elasticity[*] = 0.4`")
 }
 
 pub(in crate::check) fn correlation_range(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::Correlate, "a rank correlation is a number from -1 to 1")
+    Diagnostic::error(Code::Correlate, "a rank correlation must be a number from -1 to 1")
         .at(span, "not from -1 to 1")
         .help("write a number such as 0.4")
 }

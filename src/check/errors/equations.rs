@@ -1,6 +1,6 @@
-//! Equations: indices, cells and what defines them.
+//! Messages about equations: indices, cells and their definitions.
 
-use super::{indexed, letters};
+use super::{grouped, indexed, letters};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
@@ -26,9 +26,9 @@ pub(in crate::check) fn wrong_indices(
     Diagnostic::error(
         Code::WrongIndices,
         match sets.len() {
-            0 => format!("`{name}` has no index but the year; here are {found}"),
-            1 => format!("`{name}` has 1 index, and perhaps a year; here are {found}"),
-            n => format!("`{name}` has {n} indices, and perhaps a year; here are {found}"),
+            0 => format!("`{name}` takes no index except a year; here are {found}"),
+            1 => format!("`{name}` takes 1 index, and a year if needed; here are {found}"),
+            n => format!("`{name}` takes {n} indices, and a year if needed; here are {found}"),
         },
     )
     .at(span, "wrong number of indices")
@@ -36,14 +36,14 @@ pub(in crate::check) fn wrong_indices(
 }
 
 pub(in crate::check) fn star_outside(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::StarOutside, "`*` stands outside a reduction")
-        .at(span, "which element?")
-        .help("write `sum(...)` around it, or an index")
+    Diagnostic::error(Code::StarOutside, "`*` is used outside a reduction")
+        .at(span, "outside a reduction")
+        .help("write `sum(...)` around the term, or an element in place of `*`")
 }
 
 pub(in crate::check) fn range_index(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::RangeIndex, "a range stands where one element is required")
-        .at(span, "one element here")
+    Diagnostic::error(Code::RangeIndex, "an index must be one element; this is a range")
+        .at(span, "a range")
         .help("write one element, or `*` within `sum(...)`")
 }
 
@@ -64,30 +64,36 @@ pub(in crate::check) fn index_of_other_set(
 pub(in crate::check) fn cells(span: Span, asked: u128, most: u128) -> Diagnostic {
     Diagnostic::error(
         Code::LimitCells,
-        format!("the model asks for {asked} cells; the limit is {most}"),
+        format!("the model has {} cells; the limit is {}", grouped(asked), grouped(most)),
     )
-    .at(span, "one too many")
+    .at(span, "over the limit")
     .help("make a set or the horizon smaller")
 }
 
 pub(in crate::check) fn asked(span: Span, asked: u128, most: u128) -> Diagnostic {
     Diagnostic::error(
         Code::LimitCells,
-        format!("the queries ask for {asked} values; the limit is {most}"),
+        format!("the queries ask for {} values; the limit is {}", grouped(asked), grouped(most)),
     )
-    .at(span, "one too many")
+    .at(span, "over the limit")
     .help("name fewer scenarios after `for`, or remove queries")
 }
 
-pub(in crate::check) fn given_twice(span: Span, name: &str, first: Span) -> Diagnostic {
-    Diagnostic::error(Code::Duplicate, format!("`{name}` is given, and has an equation too"))
-        .at(span, "equation")
-        .and(first, "given here")
-        .help(format!("declare it with `var {name}`, or replace its value in a scenario"))
+pub(in crate::check) fn given_and_computed(span: Span, name: &str, first: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code::Duplicate,
+        format!("`{name}` has a given value and cannot have an equation"),
+    )
+    .at(span, "equation")
+    .and(first, "declared here")
+    .help(format!("declare it with `var {name}`, or replace its value in a scenario"))
 }
 
-pub(in crate::check) fn wrong_sign(span: Span, name: &str, sign: &str) -> Diagnostic {
-    Diagnostic::error(Code::WrongSign, format!("`{name}` requires `{sign}`")).at(span, "wrong sign").help(format!("write `{name} {sign} ...`: a var is defined with `=`, a total takes `+=`, a factor `*=`"))
+pub(in crate::check) fn wrong_operator(span: Span, name: &str, operator: &str) -> Diagnostic {
+    let message = format!("`{name}` requires the operator `{operator}`");
+    Diagnostic::error(Code::WrongSign, message).at(span, "wrong operator").help(format!(
+        "write `{name} {operator} ...`: a `var` takes `=`, a `total` takes `+=`, a `factor` takes `*=`"
+    ))
 }
 
 pub(in crate::check) fn no_equation(span: Span, name: &str, sets: &[String]) -> Diagnostic {
@@ -96,10 +102,10 @@ pub(in crate::check) fn no_equation(span: Span, name: &str, sets: &[String]) -> 
         .help(format!("write `{} = ...`", indexed(name, &letters(sets))))
 }
 
-/// A cell without a value; `edit` is what to add.
+/// `place` names the cell without a value; `edit` says what to add.
 pub(in crate::check) fn gap(span: Span, place: &str, year: i32, edit: &str) -> Diagnostic {
     Diagnostic::error(Code::Gap, format!("`{place}` has no value in {year}"))
-        .at(span, "a cell is missing")
+        .at(span, "value missing")
         .help(edit.to_owned())
 }
 
@@ -110,9 +116,9 @@ pub(in crate::check) fn defined_twice(
     year: i32,
 ) -> Diagnostic {
     Diagnostic::error(Code::DefinedTwice, format!("`{place}` has two definitions in {year}"))
-        .at(span, "defines it again")
-        .and(first, "defines it")
-        .help("name the element or year in one of them; the closer one holds")
+        .at(span, "second definition")
+        .and(first, "first definition")
+        .help("name the element or year in one of them; the more specific one is used")
 }
 
 pub(in crate::check) fn lag(

@@ -1,4 +1,4 @@
-//! Blocks of the script: kinds' fields and bindings, levers.
+//! Messages about levers, and about fields and bindings of kinds.
 
 use super::{list, near, near_or};
 use crate::diagnostic::{Code, Diagnostic};
@@ -15,7 +15,7 @@ pub(in crate::check) fn unknown_lever(
         Some(given) => found
             .at(span, "not a lever")
             .and(given, "a value")
-            .help(format!("`without` takes levers out; to change a value, write `{name} = ...`")),
+            .help(format!("`without` removes levers; to change a value, write `{name} = ...`")),
         None => near_or(
             found.at(span, "unknown lever"),
             meant,
@@ -49,11 +49,11 @@ pub(in crate::check) fn unknown_binding(
 ) -> Diagnostic {
     let found =
         Diagnostic::error(Code::UnknownBinding, format!("`{kind}` is not written with `{word}`"))
-            .at(span, "not expected");
+            .at(span, "unknown preposition");
     match edit {
         Some(edit) => found.help(format!("write `{edit}`")),
         None if known.is_empty() => found.help("remove it: the kind binds nothing"),
-        None => found.help(format!("it takes: {}", list(known))),
+        None => found.help(format!("write one of {}", list(known))),
     }
 }
 
@@ -75,7 +75,7 @@ pub(in crate::check) fn missing_field(
 pub(in crate::check) fn path_in_constant(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(
         Code::PathInConstant,
-        format!("`{name}` has one value for all years; this is a path"),
+        format!("`{name}` must be the same in all years; this is a path"),
     )
     .at(span, "varies by year")
     .help("write one value")

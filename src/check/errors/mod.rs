@@ -1,6 +1,6 @@
-//! What the check finds wrong, in one place so that the texts agree.
+//! The messages of the check, together so that their wording agrees.
 //!
-//! In: places and names, found and required. Out: diagnostics; nothing is looked up here.
+//! In: places, names, what was found and what is required. Out: diagnostics. Nothing is looked up here.
 
 mod calls;
 mod data;
@@ -28,6 +28,7 @@ pub(super) use years::*;
 
 use crate::diagnostic::Diagnostic;
 
+/// Adds the nearest name as help, if there is one.
 fn near(diagnostic: Diagnostic, near: Option<&str>) -> Diagnostic {
     match near {
         Some(name) => diagnostic.help(format!("did you mean `{name}`?")),
@@ -35,7 +36,7 @@ fn near(diagnostic: Diagnostic, near: Option<&str>) -> Diagnostic {
     }
 }
 
-/// The nearest name, or what to write where none is near.
+/// Adds the nearest name as help, or the edit `otherwise`.
 fn near_or(diagnostic: Diagnostic, name: Option<&str>, otherwise: String) -> Diagnostic {
     match name {
         Some(_) => near(diagnostic, name),
@@ -43,23 +44,38 @@ fn near_or(diagnostic: Diagnostic, name: Option<&str>, otherwise: String) -> Dia
     }
 }
 
-/// How index letters stand for sets: the first letter, or the whole name where two begin alike.
+/// Index names for sets: the first letter of each, or the whole name if two begin with the same letter.
 fn letters(sets: &[String]) -> Vec<String> {
     let letter = |set: &String| set.chars().next().map_or(String::new(), |c| c.to_string());
     let alike = |a: &String| sets.iter().filter(|b| letter(a) == letter(b)).count() > 1;
     sets.iter().map(|set| if alike(set) { set.clone() } else { letter(set) }).collect()
 }
 
+/// The first dozen names, each in backticks.
 fn list(names: &[impl AsRef<str>]) -> String {
     const MOST: usize = 12;
-    let mut shown: Vec<&str> = names.iter().take(MOST).map(AsRef::as_ref).collect();
+    let mut shown: Vec<String> =
+        names.iter().take(MOST).map(|name| format!("`{}`", name.as_ref())).collect();
     if names.len() > MOST {
-        shown.push("...");
+        shown.push("...".to_owned());
     }
     shown.join(", ")
 }
 
-/// `a -> b -> a`; a long way is cut short.
+/// A whole number with its digits in groups of three: `50,000,000`.
+fn grouped(number: u128) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (n, digit) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The names of a cycle, `a -> b -> a`; the middle of a long one is left out.
 fn way(names: &[&str]) -> String {
     const MOST: usize = 10;
     match names {
@@ -70,6 +86,24 @@ fn way(names: &[&str]) -> String {
     }
 }
 
+/// A quantity with its indices: `x[s, t-1]`; the name alone without indices.
 fn indexed(name: &str, sets: &[String]) -> String {
     if sets.is_empty() { name.to_owned() } else { format!("{name}[{}]", sets.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{grouped, letters, list, way};
+
+    #[test]
+    fn long_lists_and_large_numbers_are_shown_for_readers() {
+        assert_eq!([0, 999, 1_000, 50_000_000].map(grouped), ["0", "999", "1,000", "50,000,000"]);
+        assert_eq!(list(&["a", "b"]), "`a`, `b`");
+        let many: Vec<String> = (0..20).map(|n| format!("n{n}")).collect();
+        assert!(list(&many).ends_with("`n11`, ..."));
+        let names: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert!(way(&names).ends_with("n7 -> ... -> n19"));
+        let sets = ["sector", "partner", "stage"].map(str::to_owned);
+        assert_eq!(letters(&sets), ["sector", "p", "stage"]);
+    }
 }

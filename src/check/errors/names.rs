@@ -1,4 +1,4 @@
-//! Names that are unknown, taken or given twice.
+//! Messages about names: unknown, taken or given twice.
 
 use super::{letters, list, near, near_or, way};
 use crate::diagnostic::{Code, Diagnostic};
@@ -41,13 +41,21 @@ pub(in crate::check) fn unknown_element(
         meant,
         match other {
             Some(other) => format!("`{name}` is an element of `{other}`; name one of `{set}`"),
-            None => format!("take it out, or add it: `set {set} = ..., {name}`"),
+            None => format!("remove it, or add it: `set {set} = ..., {name}`"),
         },
     )
     .note(format!("`{set}` has {}", list(members)))
 }
 
-/// An index letter that nothing binds, or a set's name where an element is required.
+/// For a code that differs from an element, `meant`, by leading zeros only.
+pub(in crate::check) fn other_code(span: Span, code: &str, set: &str, meant: &str) -> Diagnostic {
+    let message = format!("`{code}` is not in the set `{set}`, which has `{meant}`");
+    Diagnostic::error(Code::UnknownElement, message).at(span, "not an element").help(format!(
+        "write `{meant}`, or add the other code to the set: `set {set} = ..., {code}`"
+    ))
+}
+
+/// For an index letter that nothing binds, or a set's name where an element is required.
 pub(in crate::check) fn unbound_index(
     span: Span,
     name: &str,
@@ -66,7 +74,7 @@ pub(in crate::check) fn unbound_index(
     ))
 }
 
-/// A lag written as a call: `x(-1)`, `lag(x)`.
+/// For a lag written as a call: `x(-1)`, `lag(x)`.
 pub(in crate::check) fn lag_as_call(
     span: Span,
     name: &str,
@@ -90,10 +98,11 @@ pub(in crate::check) fn unknown_function(
     name: &str,
     meant: Option<&str>,
 ) -> Diagnostic {
-    near(
+    near_or(
         Diagnostic::error(Code::UnknownFunction, format!("there is no function `{name}`"))
             .at(span, "unknown function"),
         meant,
+        format!("declare it: `function {name}(x) = ...`"),
     )
 }
 
@@ -132,14 +141,14 @@ pub(in crate::check) fn duplicate(span: Span, name: &str, first: Span) -> Diagno
 }
 
 pub(in crate::check) fn reserved(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error(Code::ShadowsBuiltin, format!("`{name}` is a word for the year in equations"))
+    Diagnostic::error(Code::ShadowsBuiltin, format!("`{name}` means a year in equations"))
         .at(span, "name taken")
         .help(format!("choose another name, as `{name}_value`"))
 }
 
-pub(in crate::check) fn set_cycle(span: Span, circle: &[&str]) -> Diagnostic {
-    Diagnostic::error(Code::SetCycle, format!("sets are parts of each other: {}", way(circle)))
-        .at(span, "a part of itself")
+pub(in crate::check) fn set_cycle(span: Span, cycle: &[&str]) -> Diagnostic {
+    Diagnostic::error(Code::SetCycle, format!("sets are defined by each other: {}", way(cycle)))
+        .at(span, "part of the cycle")
         .help("list the elements of one of them: `set NAME = ELEMENT, ELEMENT`")
 }
 

@@ -1,4 +1,4 @@
-//! `solve` and `solver`.
+//! Messages about `solve` and `solver`.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
@@ -27,12 +27,14 @@ pub(in crate::check) fn solve_given(span: Span, name: &str, declared: Span) -> D
 }
 
 pub(in crate::check) fn solve_condition(span: Span, name: &str, comparison: bool) -> Diagnostic {
-    let found =
-        Diagnostic::error(Code::SolveCondition, format!("`{name}` is solved for an equality"))
-            .at(span, "not an equality");
+    let found = Diagnostic::error(
+        Code::SolveCondition,
+        format!("`{name}` must be solved from an equality"),
+    )
+    .at(span, "not an equality");
     if comparison {
         found.help(format!(
-            "write `==`; or `solve {name} >= 0 so that ...` if the condition may be slack where `{name}` is 0"
+            "write `==`; or `solve {name} >= 0 so that ...` if it may be an inequality where `{name}` is 0"
         ))
     } else {
         found.help("write a condition with two sides, `supply == demand`")
@@ -40,7 +42,10 @@ pub(in crate::check) fn solve_condition(span: Span, name: &str, comparison: bool
 }
 
 pub(in crate::check) fn solver_setting(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::SolverSetting, "the solver has no such setting")
-        .at(span, "unknown setting or value")
-        .help("it takes `tolerance: 1e-12` (1e-15 to 1e-3) and `iterations: 100` (1 to 1000)")
+    Diagnostic::error(
+        Code::SolverSetting,
+        "the solver does not have this setting, or not with this value",
+    )
+    .at(span, "unknown setting or value")
+    .help("write `tolerance: 1e-12` (1e-15 to 1e-3) and `iterations: 100` (1 to 1000)")
 }

@@ -1,18 +1,18 @@
-//! Tables and maps.
+//! Messages about tables and maps.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
 pub(in crate::check) fn table_in_expression(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::TableInExpression, "a table or map stands inside an expression")
+    Diagnostic::error(Code::TableInExpression, "a table or map cannot be part of an expression")
         .at(span, "not a single value")
-        .help("give it to a `param` with an index and read that")
+        .help("give it to a `param` with an index, and use the parameter here")
 }
 
 pub(in crate::check) fn no_index_for_table(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(
         Code::TableWithoutIndex,
-        format!("`{name}` has no index that a table could fill"),
+        format!("`{name}` has no index, so it cannot have a table or map"),
     )
     .at(span, "one value required")
     .help(format!("write one value, or give it an index: `{name}[SET] = ...`"))
@@ -23,7 +23,7 @@ pub(in crate::check) fn table_of_other_set(span: Span, found: &str, required: &s
         Code::WrongSet,
         format!("the table is headed `{found}`; `{required}` is required"),
     )
-    .at(span, "names the rows' set")
+    .at(span, "another set")
     .help(format!("write `{required}` in the first cell of the head"))
 }
 

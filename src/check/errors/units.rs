@@ -1,4 +1,4 @@
-//! Units, currencies and the range of values.
+//! Messages about units, currencies and bounds.
 
 use super::near_or;
 use crate::diagnostic::{Code, Diagnostic};
@@ -21,7 +21,7 @@ pub(in crate::check) fn unit_mismatch(
         })
 }
 
-/// A number without the unit that its place requires; `edit` is the number with it.
+/// For a number without its unit; `edit` is the number with the unit that is required.
 pub(in crate::check) fn unit_missing(
     span: Span,
     found: &str,
@@ -34,7 +34,7 @@ pub(in crate::check) fn unit_missing(
     found
 }
 
-/// An amount and a percentage added.
+/// For the sum of an amount and a percentage.
 pub(in crate::check) fn amount_and_percent(
     at: (Span, &str),
     and: (Span, &str),
@@ -52,16 +52,19 @@ pub(in crate::check) fn amount_and_percent(
 }
 
 pub(in crate::check) fn mismatch(at: Span, x: &str, and: Span, y: &str, what: &str) -> Diagnostic {
-    Diagnostic::error(Code::UnitMismatch, format!("{what} require one unit; here are {x} and {y}"))
-        .at(at, x)
-        .and(and, y)
-        .help("give both the same unit, or multiply by what converts one into the other")
+    Diagnostic::error(
+        Code::UnitMismatch,
+        format!("{what} must have one unit; here are {x} and {y}"),
+    )
+    .at(at, x)
+    .and(and, y)
+    .help("give both the same unit, or multiply by what converts one into the other")
 }
 
 pub(in crate::check) fn overflow(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::NumberRange, "the number is too large to be kept")
+    Diagnostic::error(Code::NumberRange, "the number is too large to be represented")
         .at(span, "too large")
-        .help("use a larger unit")
+        .help("write a smaller number; the largest is about 1e308")
 }
 
 /// `currency` is the script's, if it names one.
@@ -76,7 +79,7 @@ pub(in crate::check) fn unknown_unit(
         (true, "") => format!("write `currency {name}` at the top"),
         (true, first) => {
             format!(
-                "declare it with its rate, as `currency {name} = 1.1 {first}`, or `unit {name}`"
+                "declare it with its rate, as `currency {name} = RATE {first}`, or `unit {name}`"
             )
         }
         _ => format!("declare it: `unit {name}`"),
@@ -90,12 +93,9 @@ pub(in crate::check) fn unknown_unit(
 }
 
 pub(in crate::check) fn not_constant(span: Span, what: &str) -> Diagnostic {
-    Diagnostic::error(
-        Code::NotConstant,
-        format!("{what} is required that is known before anything runs"),
-    )
-    .at(span, "depends on the run")
-    .help("write a number, `first` or `last`")
+    Diagnostic::error(Code::NotConstant, format!("{what} must be known before the run"))
+        .at(span, "depends on the run")
+        .help("write a number, `first` or `last`")
 }
 
 pub(in crate::check) fn second_currency(span: Span, name: &str, first: &str) -> Diagnostic {
@@ -104,13 +104,16 @@ pub(in crate::check) fn second_currency(span: Span, name: &str, first: &str) -> 
         format!("`{name}` is a second currency and requires a rate"),
     )
     .at(span, "no rate")
-    .help(format!("write `currency {name} = 0.5 {first}`"))
+    .help(format!("write `currency {name} = RATE {first}`, the value of one {name}"))
 }
 
 pub(in crate::check) fn too_many_units(span: Span, most: usize) -> Diagnostic {
-    Diagnostic::error(Code::LimitUnits, format!("a script can declare {most} units"))
-        .at(span, "one too many")
-        .help("express it by another unit: `unit NAME = 12 OTHER`")
+    Diagnostic::error(
+        Code::LimitUnits,
+        format!("the script declares more than {most} units, the limit"),
+    )
+    .at(span, "over the limit")
+    .help("define it by another unit: `unit NAME = 12 OTHER`")
 }
 
 pub(in crate::check) fn percent_missing(span: Span, name: &str, value: f64) -> Diagnostic {
@@ -123,7 +126,7 @@ pub(in crate::check) fn percent_missing(span: Span, name: &str, value: f64) -> D
     .fix(span, format!("{value}%"))
 }
 
-/// A given value outside the bounds of its declaration; all values as they are written.
+/// For a given value outside its bounds; `value`, `low` and `high` are shown as the script writes them.
 pub(in crate::check) fn outside_bounds(
     span: Span,
     name: &str,

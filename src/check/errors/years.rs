@@ -1,16 +1,24 @@
-//! The horizon, years and paths.
+//! Messages about the horizon, years and paths.
 
-use super::duplicate;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
 pub(in crate::check) fn reversed_years(span: Span, from: f64, to: f64) -> Diagnostic {
-    Diagnostic::error(Code::ReversedYears, format!("the years {from}..{to} do not rise"))
-        .at(span, "first year, then last")
+    if from == to {
+        return Diagnostic::error(
+            Code::ReversedYears,
+            format!("the years {from}..{to} are one year"),
+        )
+        .at(span, "two years required")
+        .help(format!("write a later last year, as {from}..{}", to + 1.0));
+    }
+    let message = format!("the last year {to} is before the first year {from}");
+    Diagnostic::error(Code::ReversedYears, message)
+        .at(span, "years reversed")
         .help(format!("write {to}..{from}"))
 }
 
-/// Two knots whose years do not rise.
+/// For two knots whose years do not rise.
 pub(in crate::check) fn knots_out_of_order(
     span: Span,
     year: f64,
@@ -18,15 +26,16 @@ pub(in crate::check) fn knots_out_of_order(
     previous: f64,
 ) -> Diagnostic {
     if year == previous {
-        return duplicate(span, &year.to_string(), before);
+        return Diagnostic::error(Code::Duplicate, format!("two knots give the year {year}"))
+            .at(span, "second knot")
+            .and(before, "first knot")
+            .help("remove one of the two");
     }
-    Diagnostic::error(
-        Code::ReversedYears,
-        format!("the knot {year} stands after the knot {previous}"),
-    )
-    .at(span, "an earlier year")
-    .and(before, "a later year")
-    .help("write the knots in the order of their years")
+    let message = format!("the knots are out of order: {year} follows {previous}");
+    Diagnostic::error(Code::ReversedYears, message)
+        .at(span, "an earlier year")
+        .and(before, "a later year")
+        .help("write the knots in the order of their years")
 }
 
 pub(in crate::check) fn path_without_years(span: Span, value: &str) -> Diagnostic {
@@ -41,18 +50,48 @@ pub(in crate::check) fn step_without_year(span: Span) -> Diagnostic {
         .help("write `then VALUE from YEAR`")
 }
 
-pub(in crate::check) fn not_a_year(span: Span, year: f64) -> Diagnostic {
-    Diagnostic::error(Code::NotAYear, format!("{year} is not a whole calendar year"))
-        .at(span, "a year is required")
-        .help(format!(
-            "write a year from 1 to 9999, as `{}`",
-            if (1.0..=9999.0).contains(&year) { year.trunc() } else { 2030.0 }
-        ))
+/// For a number that is not a whole year near the horizon, `years`.
+pub(in crate::check) fn not_a_year(span: Span, year: f64, years: (i32, i32)) -> Diagnostic {
+    let whole = year.fract() == 0.0;
+    let message = match whole {
+        true => format!("the year {year} is far from {}..{}", years.0, years.1),
+        false => format!("{year} is not a whole calendar year"),
+    };
+    let near = (f64::from(years.0)..=f64::from(years.1)).contains(&year.trunc());
+    let example = if near { year.trunc() } else { f64::from(years.0) };
+    Diagnostic::error(Code::NotAYear, message)
+        .at(span, "not a year")
+        .help(format!("write a year such as `{example}`"))
+}
+
+/// For a date where a year is required: `2026-07-01` is a subtraction.
+pub(in crate::check) fn date_as_year(span: Span, text: &str, years: (i32, i32)) -> Diagnostic {
+    let numbers = text.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok());
+    let meant = numbers.max().unwrap_or(years.0);
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    Diagnostic::error(Code::NotAYear, format!("`{text}` is arithmetic; a year is required"))
+        .at(span, "not a year")
+        .help(format!("write a year such as `{meant}`: values are for whole years"))
+}
+
+pub(in crate::check) fn fractional_lag(span: Span, step: f64) -> Diagnostic {
+    Diagnostic::error(Code::NotAYear, format!("a lag or lead of {} years", step.abs()))
+        .at(span, "not whole years")
+        .help(format!("write whole years, as `t-{}`", step.abs().trunc().max(1.0)))
+}
+
+/// For legs of a path of which one begins before the previous one has ended.
+pub(in crate::check) fn legs_out_of_order(span: Span, from: f64, before: f64) -> Diagnostic {
+    let message =
+        format!("a part of the path begins in {from}, before the part up to {before} ends");
+    Diagnostic::error(Code::ReversedYears, message)
+        .at(span, "begins too early")
+        .help("write the parts of a path in the order of their years, without overlaps")
 }
 
 pub(in crate::check) fn not_a_time(span: Span) -> Diagnostic {
     Diagnostic::error(Code::NotAYear, "the last index is not a year")
-        .at(span, "a year is required")
+        .at(span, "not a year")
         .help("write `t`, `t-1`, `first`, `last` or a year")
 }
 
@@ -66,22 +105,22 @@ pub(in crate::check) fn year_outside(span: Span, year: i32, years: (i32, i32)) -
 }
 
 pub(in crate::check) fn per_year(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::PerYear, "`per year` follows a distribution only")
+    Diagnostic::error(Code::PerYear, "`per year` must follow a distribution")
         .at(span, "not a distribution")
-        .help("write `normal(0%, 2%) per year`: drawn anew each year")
+        .help("write `normal(0%, 2%) per year`, which is drawn anew each year")
 }
 
 pub(in crate::check) fn horizon(span: Span, years: i32, most: i32) -> Diagnostic {
     Diagnostic::error(
         Code::LimitHorizon,
-        format!("{years} years are asked for; the limit is {most}"),
+        format!("the script covers {years} years; the limit is {most}"),
     )
     .at(span, "too long")
     .help(format!("write at most {most} years, as `years 2024..2035`"))
 }
 
 pub(in crate::check) fn no_years(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::NoYears, "the script names no years")
-        .at(span, "before this")
+    Diagnostic::error(Code::NoYears, "the script does not say which years it covers")
+        .at(span, "`years` missing before this")
         .help("write `years 2024..2035` at the top")
 }

@@ -1,80 +1,85 @@
 //! Dependence between random quantities: a Gaussian copula with given rank correlations.
 //!
-//! Each quantity has a standard normal number; those of a group are made dependent here, and each
-//! goes through the normal distribution function to the quantile function of its own quantity.
+//! In: independent standard normal numbers, a lane for each quantity. Out: dependent standard
+//! normal numbers with the wanted correlations. The caller then maps each of them through the
+//! normal distribution function to a probability and to a quantile of the quantity's own
+//! distribution.
 
-/// Correlations that cannot all hold.
+/// A correlation that is impossible, given the correlations before it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Impossible {
-    /// The places of the two quantities whose correlation breaks the rest, the later one last.
+    /// Indices of the two quantities, the later one last.
     pub pair: (usize, usize),
-    /// Their correlation as given.
+    /// The correlation that was asked for.
     pub correlation: f64,
-    /// The least and the greatest that the correlations before it in the order of the matrix (the
-    /// rows above and the entries to the left) leave possible.
+    /// The least and the greatest correlation that the entries before this one allow: those in the
+    /// rows above and to its left in the matrix.
     pub possible: (f64, f64),
 }
 
-/// The lower triangular L with L L' = the correlation matrix, row by row.
+/// The Cholesky factor of a correlation matrix: the lower triangular L with L L' = the matrix, row
+/// by row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Factor {
     rows: Vec<Vec<f64>>,
 }
 
-/// How far rounding may carry a valid correlation beyond its range.
+/// Largest excess over the possible range that is attributed to rounding.
 const TOLERANCE: f64 = 1e-12;
 
-/// The correlation of two normal numbers whose rank correlation (Spearman's) is `rank`:
-/// 2 sin(pi rank / 6), after K. Pearson (1907).
+/// Computes the correlation of two normal numbers with the rank correlation (Spearman's) `rank`: 2
+/// sin(pi rank / 6), after K. Pearson (1907).
 pub fn normal_correlation(rank: f64) -> f64 {
     2.0 * libm::sin(std::f64::consts::PI / 6.0 * rank)
 }
 
-/// The rank correlation of two normal numbers whose correlation is `correlation`.
+/// Computes the rank correlation of two normal numbers with the given correlation: the inverse of
+/// [`normal_correlation`].
 pub fn rank_correlation(correlation: f64) -> f64 {
     6.0 / std::f64::consts::PI * libm::asin(correlation / 2.0)
 }
 
 impl Factor {
-    /// The factor of `size` quantities with the correlations of normal numbers that `correlation`
-    /// gives for a pair (later, earlier). The matrix may be singular, as with a correlation of 1.
+    /// Factorises the correlation matrix of `size` normal numbers. `correlation(later, earlier)`
+    /// gives its entries. The matrix may be singular, as with a correlation of 1.
     ///
     /// # Errors
-    /// The first pair, row by row, whose correlation the ones before it do not allow.
+    /// The first entry, row by row, that is impossible given the entries before it.
     pub fn new(size: usize, correlation: impl Fn(usize, usize) -> f64) -> Result<Self, Impossible> {
         let mut rows: Vec<Vec<f64>> = Vec::with_capacity(size);
         for i in 0..size {
             let mut row = Vec::with_capacity(i + 1);
-            // What is left of the variance of 1.
-            let mut left = 1.0_f64;
+            // The variance, 1, minus the part that earlier quantities explain.
+            let mut unexplained = 1.0_f64;
             for (j, other) in rows.iter().enumerate() {
-                let known: f64 = row.iter().zip(other).map(|(a, b)| a * b).sum();
+                let explained: f64 = row.iter().zip(other).map(|(a, b)| a * b).sum();
                 let pivot = other.last().copied().unwrap_or(0.0);
-                let reach = pivot * left.sqrt();
+                let reach = pivot * unexplained.sqrt();
                 let given = correlation(i, j);
-                let excess = given - known;
+                let excess = given - explained;
                 if excess.is_nan() || excess.abs() > reach + TOLERANCE {
-                    let possible = ((known - reach).max(-1.0), (known + reach).min(1.0));
+                    let possible = ((explained - reach).max(-1.0), (explained + reach).min(1.0));
                     return Err(Impossible { pair: (j, i), correlation: given, possible });
                 }
                 let entry = if pivot == 0.0 { 0.0 } else { excess.clamp(-reach, reach) / pivot };
-                left = (left - entry * entry).max(0.0);
+                unexplained = (unexplained - entry * entry).max(0.0);
                 row.push(entry);
             }
-            // Rounding does not make an independent part out of a dependent quantity.
-            row.push(if left <= TOLERANCE { 0.0 } else { left.sqrt() });
+            // A tiny remainder is rounding, not an independent part of the quantity.
+            row.push(if unexplained <= TOLERANCE { 0.0 } else { unexplained.sqrt() });
             rows.push(row);
         }
         Ok(Self { rows })
     }
 
-    /// Makes independent standard normal numbers dependent: a lane of draws for each quantity, in
-    /// place.
+    /// Makes independent standard normal numbers dependent, in place. There is one lane of draws
+    /// for each quantity.
     pub fn apply(&self, lanes: &mut [&mut [f64]]) {
+        // From the last row up, since a row reads the independent numbers of the rows above it.
         for (i, row) in self.rows.iter().enumerate().rev() {
             let Some((earlier, [lane, ..])) = lanes.split_at_mut_checked(i) else { continue };
-            let Some((own, others)) = row.split_last() else { continue };
-            lane.iter_mut().for_each(|z| *z *= own);
+            let Some((diagonal, others)) = row.split_last() else { continue };
+            lane.iter_mut().for_each(|z| *z *= diagonal);
             for (weight, other) in others.iter().zip(earlier.iter()).filter(|(w, _)| **w != 0.0) {
                 for (z, x) in lane.iter_mut().zip(other.iter()) {
                     *z += weight * x;
@@ -110,12 +115,12 @@ mod tests {
     }
 
     #[test]
-    fn the_pair_that_breaks_a_matrix_is_named_with_what_is_possible() {
+    fn an_impossible_correlation_is_reported_with_the_possible_range() {
         let found = factor(&[&[], &[0.9], &[0.9, -0.5]]).expect_err("a problem");
         assert_eq!((found.pair, found.correlation), ((1, 2), -0.5));
-        // 0.81 and 0.19 to either side.
+        // 0.9 * 0.9 = 0.81, plus or minus (1 - 0.81) = 0.19.
         assert!((found.possible.0 - 0.62).abs() < 1e-15 && found.possible.1 == 1.0, "{found:?}");
-        // Of four quantities, the third against the second: the rest does not matter.
+        // Of four quantities, the third is impossible with the second; the fourth does not matter.
         let found = factor(&[&[], &[0.0], &[0.8, 0.8], &[0.0, 0.0, 0.0]]).expect_err("a problem");
         assert_eq!(found.pair, (1, 2));
         assert!((found.possible.1 - 0.6).abs() < 1e-15);
@@ -124,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_singular_matrix_is_valid_and_binds_the_rest() {
+    fn a_singular_matrix_is_valid_and_restricts_later_correlations() {
         let perfect = factor(&[&[], &[1.0], &[0.3, 0.3]]).expect("a factor");
         let mut lanes = [vec![0.7, -0.2], vec![9.0, 9.0], vec![0.0, 0.0]];
         let mut views: Vec<&mut [f64]> = lanes.iter_mut().map(Vec::as_mut_slice).collect();
@@ -134,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn draws_have_the_rank_correlations_asked_for() {
+    fn draws_have_the_wanted_rank_correlations() {
         const N: usize = 4000;
         let wanted = [(1, 0, 0.4), (2, 0, -0.7), (2, 1, 0.0)];
         let rank = |i, j| wanted.iter().find(|w| (w.0, w.1) == (i, j)).map_or(0.0, |w| w.2);

@@ -1,28 +1,28 @@
-//! Order statistics of many draws: those of some ranks, without putting the others in order.
+//! Order statistics: the draws at given ranks, without sorting all draws.
 //!
-//! The draws are counted in buckets of equal width; only those of the buckets that hold a rank that is
-//! asked for are looked at closer.
+//! The draws are counted in buckets of equal width. Only the buckets that contain a wanted rank are
+//! searched further, by selection.
 
 use pulp::{Arch, Simd, WithSimd};
 
-/// Fewer draws are not worth a look at their spread.
-const LEAST: usize = 2_000;
-/// Draws that show between which values most lie.
+/// Minimum number of draws for buckets; fewer are faster by selection alone.
+const MIN_DRAWS: usize = 2_000;
+/// Size of the sample that shows the range of most draws.
 const SAMPLE: usize = 128;
-/// Buckets, the outermost of which take all draws beyond.
+/// Number of buckets. The first and the last also take all draws beyond the range.
 const BUCKETS: usize = 1_024;
-/// Draws that are looked at together.
+/// Number of draws that are filtered together.
 const TILE: usize = 256;
 
-/// Buckets of equal width from `low` on.
+/// Buckets of equal width, from `low` on; `scale` is the inverse of the width.
 #[derive(Clone, Copy)]
 struct Buckets {
     low: f64,
     scale: f64,
 }
 
-/// The draws of some rising ranks, by [`f64::total_cmp`]; NaN where there are fewer draws. Changes the
-/// order of the draws.
+/// Finds the draws at some ascending ranks, in the order of [`f64::total_cmp`]; NaN for a rank
+/// beyond the last draw. Reorders the draws.
 pub(crate) fn statistics(draws: &mut [f64], ranks: &[usize]) -> Vec<f64> {
     match Buckets::of(draws) {
         Some(buckets) => buckets.statistics(draws, ranks),
@@ -33,8 +33,9 @@ pub(crate) fn statistics(draws: &mut [f64], ranks: &[usize]) -> Vec<f64> {
     }
 }
 
-/// Puts the draws of the given ranks, which rise and count from `first`, in their places: the middle
-/// one first and the others on its sides.
+/// Moves the draws at the given ranks to their sorted positions by divide and conquer: the middle
+/// rank first, then the ranks on each side of it. `ranks` ascend; the rank of `draws[0]` is
+/// `first`.
 pub(crate) fn select(draws: &mut [f64], first: usize, ranks: &[usize]) {
     let (before, rest) = ranks.split_at(ranks.len() / 2);
     let Some((&rank, after)) = rest.split_first() else { return };
@@ -47,9 +48,10 @@ pub(crate) fn select(draws: &mut [f64], first: usize, ranks: &[usize]) {
 }
 
 impl Buckets {
-    /// Buckets for most of the draws; none where there are few draws or few values, or one is NaN.
+    /// Chooses buckets that cover the range of a sample. `None` if there are few draws, nearly all
+    /// of one value, or a NaN among them.
     fn of(draws: &[f64]) -> Option<Self> {
-        if draws.len() < LEAST || draws.iter().fold(false, |found, x| found | x.is_nan()) {
+        if draws.len() < MIN_DRAWS || draws.iter().fold(false, |found, x| found | x.is_nan()) {
             return None;
         }
         let mut sample: Vec<f64> = draws.iter().step_by(draws.len() / SAMPLE).copied().collect();
@@ -60,10 +62,13 @@ impl Buckets {
         fine.then_some(Self { low, scale })
     }
 
+    /// Finds the draws at some ascending ranks: counts, filters, and selects within the wanted
+    /// buckets.
     fn statistics(self, draws: &[f64], ranks: &[usize]) -> Vec<f64> {
-        let places = self.places(draws);
-        let counts = counts(&places);
-        // The first rank in each bucket, and the buckets that are asked for, by their numbers.
+        let buckets_of = self.buckets_of(draws);
+        let counts = counts(&buckets_of);
+        // Find the buckets that contain a wanted rank. `wanted` is the number of such a bucket
+        // among them, from 1; `parts` has the rank of its first draw and a buffer for its draws.
         let mut wanted = [0_u16; BUCKETS];
         let mut parts: Vec<(usize, Vec<f64>)> = Vec::new();
         let (mut start, mut ranks_left) = (0, ranks);
@@ -77,15 +82,16 @@ impl Buckets {
             }
             start = end;
         }
-        for (draws, places) in draws.chunks(TILE).zip(places.chunks(TILE)) {
-            // Few are wanted: their numbers are put side by side first.
+        for (draws, buckets_of) in draws.chunks(TILE).zip(buckets_of.chunks(TILE)) {
+            // Few draws are wanted. Their indices are collected first, without a branch, since a
+            // branch on each draw would be mispredicted too often.
             let (mut near, mut count) = ([0_u8; TILE], 0);
-            for (n, &place) in places.iter().enumerate() {
+            for (n, &bucket) in buckets_of.iter().enumerate() {
                 near[count % TILE] = n as u8;
-                count += usize::from(wanted[usize::from(place) % BUCKETS] != 0);
+                count += usize::from(wanted[usize::from(bucket) % BUCKETS] != 0);
             }
             for n in near[..count.min(TILE)].iter().map(|&n| usize::from(n)) {
-                let part = wanted[usize::from(places[n]) % BUCKETS];
+                let part = wanted[usize::from(buckets_of[n]) % BUCKETS];
                 parts[usize::from(part) - 1].1.push(draws[n]);
             }
         }
@@ -100,40 +106,42 @@ impl Buckets {
         found
     }
 
-    /// The bucket of each draw.
-    fn places(self, draws: &[f64]) -> Vec<u16> {
-        let mut places = vec![0; draws.len()];
-        Arch::new().dispatch(Place { buckets: self, draws, places: &mut places });
-        places
+    /// Computes the bucket of each draw.
+    fn buckets_of(self, draws: &[f64]) -> Vec<u16> {
+        let mut buckets_of = vec![0; draws.len()];
+        Arch::new().dispatch(AssignBuckets { buckets: self, draws, buckets_of: &mut buckets_of });
+        buckets_of
     }
 }
 
-/// How many draws are in each bucket.
-fn counts(places: &[u16]) -> [u32; BUCKETS] {
+/// Counts the draws in each bucket.
+fn counts(buckets_of: &[u16]) -> [u32; BUCKETS] {
     let mut counts = [0; BUCKETS];
-    places.iter().for_each(|&place| counts[usize::from(place) % BUCKETS] += 1);
+    buckets_of.iter().for_each(|&bucket| counts[usize::from(bucket) % BUCKETS] += 1);
     counts
 }
 
-struct Place<'a> {
+/// Computes the bucket of each draw, in vector code.
+struct AssignBuckets<'a> {
     buckets: Buckets,
     draws: &'a [f64],
-    places: &'a mut [u16],
+    buckets_of: &'a mut [u16],
 }
 
-impl WithSimd for Place<'_> {
+impl WithSimd for AssignBuckets<'_> {
     type Output = ();
 
-    /// Rising with the draw: the least bucket for what lies below all, the greatest for what lies above.
+    /// The bucket number rises with the draw: the first bucket takes everything below the range,
+    /// the last everything above.
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
         let Buckets { low, scale } = self.buckets;
-        for (place, draw) in self.places.iter_mut().zip(self.draws) {
+        for (bucket, draw) in self.buckets_of.iter_mut().zip(self.draws) {
             let at = (draw - low) * scale + 1.0;
             let at = if at > 0.0 { at } else { 0.0 };
             let at = if at < (BUCKETS - 1) as f64 { at } else { (BUCKETS - 1) as f64 };
-            // The nearest integer of a number below 2^51 is in the low bits of its sum with 2^52.
-            *place = (at + 4_503_599_627_370_496.0).to_bits() as u16;
+            // The sum with 2^52 has the nearest integer in its low bits.
+            *bucket = (at + 4_503_599_627_370_496.0).to_bits() as u16;
         }
     }
 }
@@ -142,32 +150,32 @@ impl WithSimd for Place<'_> {
 mod tests {
     use super::*;
 
-    fn part(n: usize) -> f64 {
+    fn fraction(n: usize) -> f64 {
         (n as f64 * 0.618_033_988_749_894_9).fract()
     }
 
-    /// Draws of many shapes, some of which have no use for buckets.
+    /// Draws of many shapes; for some of them buckets are useless.
     fn shapes(count: usize) -> Vec<Vec<f64>> {
         let shape = |f: &dyn Fn(usize) -> f64| (0..count).map(f).collect::<Vec<f64>>();
         vec![
-            shape(&|n| part(n) * 10.0 - 3.0),
-            shape(&|n| (part(n) - 0.5).powi(9) * 1e9),
-            shape(&|n| 1.0 / (part(n) - 0.5)),
-            shape(&|n| (part(n) * 4.0).floor()),
+            shape(&|n| fraction(n) * 10.0 - 3.0),
+            shape(&|n| (fraction(n) - 0.5).powi(9) * 1e9),
+            shape(&|n| 1.0 / (fraction(n) - 0.5)),
+            shape(&|n| (fraction(n) * 4.0).floor()),
             shape(&|n| if n % 3 == 0 { -0.0 } else { 0.0 }),
-            shape(&|n| if n % 100 == 0 { part(n) } else { 7.0 }),
-            shape(&|n| if n % 7 == 0 { f64::INFINITY } else { -part(n) }),
-            shape(&|n| if n % 50 == 0 { f64::NEG_INFINITY } else { part(n) }),
-            shape(&|n| if n == 77 { f64::NAN } else { part(n) }),
-            shape(&|n| part(n) * 1e308 * if n % 2 == 0 { 1.7 } else { -1.7 }),
-            shape(&|n| part(n) * 1e-320),
+            shape(&|n| if n % 100 == 0 { fraction(n) } else { 7.0 }),
+            shape(&|n| if n % 7 == 0 { f64::INFINITY } else { -fraction(n) }),
+            shape(&|n| if n % 50 == 0 { f64::NEG_INFINITY } else { fraction(n) }),
+            shape(&|n| if n == 77 { f64::NAN } else { fraction(n) }),
+            shape(&|n| fraction(n) * 1e308 * if n % 2 == 0 { 1.7 } else { -1.7 }),
+            shape(&|n| fraction(n) * 1e-320),
             shape(&|n| n as f64),
         ]
     }
 
     #[test]
-    fn statistics_are_those_of_the_sorted_draws() {
-        for count in [1, 5, LEAST - 1, LEAST, 2_001, 30_000] {
+    fn order_statistics_agree_with_the_sorted_draws() {
+        for count in [1, 5, MIN_DRAWS - 1, MIN_DRAWS, 2_001, 30_000] {
             for (shape, draws) in shapes(count).into_iter().enumerate() {
                 let mut sorted = draws.clone();
                 sorted.sort_by(f64::total_cmp);
@@ -186,10 +194,10 @@ mod tests {
     }
 
     #[test]
-    fn most_draws_are_not_looked_at_twice() {
-        let draws: Vec<f64> = (0..100_000).map(part).collect();
+    fn few_draws_share_a_bucket() {
+        let draws: Vec<f64> = (0..100_000).map(fraction).collect();
         let buckets = Buckets::of(&draws).expect("a spread");
-        let counts = counts(&buckets.places(&draws));
+        let counts = counts(&buckets.buckets_of(&draws));
         assert_eq!(counts.iter().sum::<u32>(), 100_000);
         assert!(counts[1..BUCKETS - 1].iter().all(|&count| count < 200), "{counts:?}");
     }

@@ -1,13 +1,13 @@
-//! Random numbers as a function of (seed, parameter, element or year, draw).
+//! Random numbers as a pure function of seed, parameter, element or year, and draw.
 //!
-//! A [`Stream`] is the sequence of one random quantity; draw `i` of it is computed from `i` alone, so
-//! that any split of the draws over threads and machines gives the same numbers, and no quantity's
-//! numbers depend on what other quantities there are.
+//! A [`Stream`] is the sequence of one random quantity. Draw `i` is computed from `i` alone. So
+//! every split of the draws over threads and machines gives the same numbers, and the numbers of a
+//! quantity do not depend on which other quantities exist.
 
 use pulp::{Arch, Simd, WithSimd};
 
-/// A block of Philox4x32-10: J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random
-/// numbers: as easy as 1, 2, 3", SC11 (2011).
+/// Computes one block of the counter-based generator Philox4x32-10: J. K. Salmon, M. A. Moraes, R.
+/// O. Dror, D. E. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC11 (2011).
 #[inline(always)]
 pub fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
     let ([mut a, mut b, mut c, mut d], [mut k, mut l]) = (counter, key);
@@ -24,24 +24,25 @@ pub fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
     [a, b, c, d]
 }
 
-/// The key of a name: FNV-1a of its bytes in UTF-8, 64 bits.
+/// Hashes a name to a 64-bit key: FNV-1a of its bytes in UTF-8.
 pub fn key(name: &str) -> u64 {
     name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })
 }
 
-/// The greatest number below 1.
+/// The greatest double below 1.
 pub(super) const BELOW_ONE: f64 = 1.0 - f64::EPSILON / 2.0;
 
-/// The middle of one of 2^52 equal parts of 0..1, chosen by the upper 52 bits: never 0 or 1, and
-/// symmetric about one half.
+/// Maps 64 random bits to a number between 0 and 1: the midpoint of one of 2^52 equal intervals,
+/// chosen by the upper 52 bits. The result is never 0 or 1, and the possible results are symmetric
+/// about 1/2.
 #[inline(always)]
 pub fn unit(bits: u64) -> f64 {
     f64::from_bits((bits >> 12) | 0x3ff0_0000_0000_0000) - BELOW_ONE
 }
 
-/// The random numbers of one quantity.
+/// The sequence of random numbers of one quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stream {
     key: [u32; 2],
@@ -51,7 +52,8 @@ pub struct Stream {
 impl Stream {
     /// The stream of a seed, a parameter's [`key`], and one of its elements or years.
     ///
-    /// One block under the seed as key gives the stream's own key and the upper half of its counter.
+    /// One Philox block, with the seed as key, yields the key of the stream and the upper half of
+    /// its counter; the draw is the lower half.
     pub fn new(seed: u64, parameter: u64, part: u64) -> Self {
         let split = |word: u64| [word as u32, (word >> 32) as u32];
         let ([a, b], [c, d]) = (split(parameter), split(part));
@@ -59,7 +61,7 @@ impl Stream {
         Self { key: [k, l], high: [m, n] }
     }
 
-    /// The two draws of a block, 64 bits each.
+    /// Computes the block of a pair of draws, 64 bits for each.
     #[inline(always)]
     fn block(self, index: u64) -> (u64, u64) {
         let counter = [index as u32, (index >> 32) as u32, self.high[0], self.high[1]];
@@ -73,16 +75,18 @@ impl Stream {
         if draw & 1 == 0 { even } else { odd }
     }
 
-    /// A uniform number in 0..1 for a draw, never 0 or 1.
+    /// A uniform number between 0 and 1 for a draw, never 0 or 1.
     pub fn uniform(self, draw: u64) -> f64 {
         unit(self.bits(draw))
     }
 
-    /// The uniform numbers of the draws from `first` on.
+    /// Fills `out` with the uniform numbers of the draws from `first` on.
     pub fn fill(self, arch: Arch, first: u64, out: &mut [f64]) {
         let (first, out) = match out.split_first_mut() {
-            Some((head, rest)) if first & 1 == 1 => {
-                *head = self.uniform(first);
+            // A block holds an even draw and the odd one after it: a single draw may be left at
+            // either end.
+            Some((single, rest)) if first & 1 == 1 => {
+                *single = self.uniform(first);
                 (first.wrapping_add(1), rest)
             }
             _ => (first, out),
@@ -95,6 +99,7 @@ impl Stream {
     }
 }
 
+/// Fills pairs of draws, one block each, from block `first` on.
 struct Pairs<'a> {
     stream: Stream,
     first: u64,
@@ -120,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn philox_gives_the_known_answers_of_random123() {
+    fn philox_reproduces_the_known_answers_of_random123() {
         let (ones, pi) = (u32::MAX, [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344]);
         for (counter, key, wanted) in [
             ([0; 4], [0; 2], [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]),
@@ -146,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_draw_is_the_same_in_any_split_and_on_any_instruction_set() {
+    fn a_draw_has_the_same_bits_in_every_split_and_on_every_instruction_set() {
         let stream = Stream::new(7, key("growth"), 3);
         let wanted: Vec<u64> = (0..1000).map(|draw| stream.uniform(draw).to_bits()).collect();
         for arch in [Arch::Scalar, Arch::new()] {
@@ -164,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn seeds_names_and_parts_have_numbers_of_their_own() {
+    fn different_seeds_names_and_parts_have_uncorrelated_numbers() {
         let name = key("growth");
         let mut all = vec![Stream::new(7, name, 0), Stream::new(8, name, 0)];
         all.extend([Stream::new(7, name, 1), Stream::new(7, key("growti"), 0)]);

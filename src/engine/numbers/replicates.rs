@@ -1,36 +1,40 @@
-//! Replicates: even draws are made anew so many times, independently, so that the spread of the
-//! replicates' means tells the error of the mean of all.
+//! Replicates: the draws are divided into 16 independent sets, so that the differences between
+//! their means measure the error of the overall mean.
 //!
-//! Draws that are spread evenly are not independent, and the standard deviation says little of how far
-//! their mean is off. Each replicate is unbiased and they do not know of one another: P. L'Ecuyer and
-//! C. Lemieux, "Recent advances in randomized quasi-Monte Carlo methods", in Modeling Uncertainty,
-//! 2002, 419-474. The draws take turns in the replicates, so that more draws begin with the fewer.
+//! Draws from Latin hypercubes and Sobol sequences are not independent of each other, so their
+//! standard deviation does not give the error of their mean. Each replicate is an unbiased sample,
+//! and the replicates are independent: P. L'Ecuyer and C. Lemieux, "Recent advances in randomized
+//! quasi-Monte Carlo methods", in Modeling Uncertainty, 2002, 419-474.
+//!
+//! Consecutive draws belong to consecutive replicates, so that a longer simulation begins with the
+//! draws of a shorter one.
 
-/// How many there are.
+/// Number of replicates.
 pub const REPLICATES: usize = 16;
 
-/// The replicate of a draw, and which of its points the draw is.
+/// The replicate of a draw, and the index of the draw within that replicate.
 pub fn turn(draw: u64) -> (usize, u64) {
     ((draw % REPLICATES as u64) as usize, draw / REPLICATES as u64)
 }
 
-/// How many of so many draws a replicate has.
+/// Number of draws in a replicate, of `draws` in all.
 pub fn size(draws: u64, replicate: usize) -> u64 {
     (draws + (REPLICATES - 1 - replicate) as u64) / REPLICATES as u64
 }
 
-/// The standard error of the mean of all draws, in their order; 0 of one draw.
+/// Computes the standard error of the mean from the sums of the replicates; `draws` must be all
+/// draws, in order. It is 0 for one draw.
 pub fn standard_error(draws: &[f64], mean: f64) -> f64 {
-    let mut off = [0.0; REPLICATES];
-    for turns in draws.chunks(REPLICATES) {
-        off.iter_mut().zip(turns).for_each(|(off, draw)| *off += draw - mean);
+    let mut deviations = [0.0; REPLICATES];
+    for round in draws.chunks(REPLICATES) {
+        deviations.iter_mut().zip(round).for_each(|(deviations, draw)| *deviations += draw - mean);
     }
     let count = REPLICATES.min(draws.len()) as f64;
     if count < 2.0 {
         return 0.0;
     }
-    // Weighed by their sizes, which differ by one draw at most.
-    let squares: f64 = off.iter().map(|off| off * off).sum();
+    // The sums of deviations weight each replicate by its size; sizes differ by at most one draw.
+    let squares: f64 = deviations.iter().map(|deviations| deviations * deviations).sum();
     (squares * count / (count - 1.0)).sqrt() / draws.len() as f64
 }
 
@@ -45,22 +49,23 @@ mod tests {
 
     const DIMENSIONS: usize = 4;
 
-    /// A function of independent uniform numbers whose mean is known.
+    /// Name, function of independent uniform numbers, and its exact mean.
     type Integrand = (&'static str, fn(&[f64; DIMENSIONS]) -> f64, f64);
 
-    /// One that is nearly a sum, one of interactions alone, one that jumps, one that is skewed: the
-    /// means are elementary integrals.
+    /// A function that is nearly a sum, one of interactions alone, a discontinuous one and a skewed
+    /// one. Their means are elementary integrals.
     fn integrands() -> [Integrand; 4] {
         [
             ("smooth", |u| u.iter().map(|x| 1.0 + (x - 0.5) / 4.0).product(), 1.0),
             ("product", |u| u.iter().map(|x| 12_f64.sqrt() * (x - 0.5)).product(), 0.0),
-            // The volume below the diagonal of the unit cube of four dimensions.
+            // The volume of the unit cube in four dimensions in which the coordinates sum to less
+            // than 1.
             ("jump", |u| f64::from(u8::from(u.iter().sum::<f64>() < 1.0)), 1.0 / 24.0),
             ("skewed", |u| u.iter().map(|x| 2.0 * x).product(), 1.0),
         ]
     }
 
-    /// Errors of the mean and their standard errors, over many seeds.
+    /// The errors of the mean and their standard errors, over many seeds.
     fn errors(method: Method, draws: usize, (_, f, mean): Integrand) -> Vec<(f64, f64)> {
         let seeds = 0..400_u64;
         let one = |seed| {
@@ -77,12 +82,13 @@ mod tests {
         seeds.map(one).collect()
     }
 
-    /// An interval of 95% holds the mean in 380 of 400 seeds but for chance, whose standard deviation
-    /// is 4.4. Over the seeds the mean square of the standard errors is that of the errors; their ratio
-    /// is known to 4%.
+    /// A confidence interval of 95% contains the mean for 380 of 400 seeds, with a standard
+    /// deviation of 4.4. Over the seeds, the mean squares of standard errors and of errors agree;
+    /// their ratio is known to 4%.
     #[test]
-    fn standard_errors_cover_the_mean_as_often_as_they_say() {
-        // The 97.5% points of the normal distribution and of Student's with 15 degrees of freedom.
+    fn confidence_intervals_have_the_nominal_coverage() {
+        // The 97.5% quantiles of the normal distribution and of Student's with 15 degrees of
+        // freedom.
         const NORMAL: f64 = 1.959_963_984_540_054;
         const STUDENT: f64 = 2.131_449_545_559_323;
         for draws in [256, 1000] {
@@ -105,9 +111,9 @@ mod tests {
         }
     }
 
-    /// The replicates are worth their while: their error is far below that of independent draws.
+    /// With replicates the error is still far below that of independent draws.
     #[test]
-    fn replicates_keep_most_of_what_even_draws_gain() {
+    fn replicates_keep_most_of_the_variance_reduction() {
         let latin = Method::LatinHypercube { draws: 1024 };
         let [smooth, .., skewed] = integrands();
         for (integrand, latin_gain, sobol_gain) in [(smooth, 7.0, 40.0), (skewed, 1.5, 4.0)] {
@@ -122,14 +128,14 @@ mod tests {
     }
 
     #[test]
-    fn sizes_add_up_and_few_draws_are_independent() {
+    fn sizes_add_up_and_fewer_draws_than_replicates_are_independent() {
         for draws in [0, 1, 15, 16, 17, 1000] {
             let sizes: Vec<u64> = (0..REPLICATES).map(|r| size(draws, r)).collect();
             assert_eq!(sizes.iter().sum::<u64>(), draws);
             let turns = |r| (0..draws).filter(|&draw| turn(draw).0 == r).count() as u64;
             assert!((0..REPLICATES).all(|r| turns(r) == sizes[r]));
         }
-        // Nine draws are a replicate each: the usual standard error.
+        // Nine draws are one replicate each, which gives the usual standard error.
         let few: Vec<f64> = (0..9).map(|i| f64::from(i * i)).collect();
         let moments = Moments::of(&few);
         let error = standard_error(&few, moments.mean);

@@ -1,38 +1,44 @@
-//! Sobol sequences in base 2, scrambled by a random linear map and a digital shift.
+//! Sobol sequences in base 2, randomised by a linear scramble of the digits and a digital shift.
+//!
+//! A dimension is given by the columns of its generator matrix: a point is the exclusive or of the
+//! columns that the Gray code of its index selects. Random draws are divided among replicates,
+//! which share the matrix and have independent shifts.
 
 use super::random::{Stream, unit};
 use super::replicates::{REPLICATES, turn};
 
-/// Source, columns and licence are in its head.
+/// Parameters of the generator matrices, one dimension per line. The head of the file gives source,
+/// columns and licence.
 const DIRECTION_NUMBERS: &str = include_str!("direction_numbers.txt");
 
-/// How many dimensions there are.
+/// Number of dimensions for which there are direction numbers.
 pub const DIMENSIONS: u32 = 1_111;
 
-/// A sequence has 2^52 points.
+/// Number of columns of a generator matrix; the sequence has 2^52 points.
 const COLUMNS: usize = 52;
 
 /// One dimension of a Sobol sequence.
 #[derive(Debug, Clone)]
 pub struct Sobol {
     columns: [u64; COLUMNS],
-    /// One for each replicate.
+    /// The generator matrix: bit 63 of a column is the first binary digit.
+    /// The digital shift of each replicate.
     shifts: [u64; REPLICATES],
 }
 
 impl Sobol {
-    /// The dimension as published, counted from 0; none from [`DIMENSIONS`] on.
+    /// Computes a dimension, counted from 0, without randomisation. `None` from [`DIMENSIONS`] on.
     ///
-    /// The direction numbers are those of S. Joe and F. Y. Kuo (2008), the recurrence that of
-    /// P. Bratley and B. L. Fox, "Algorithm 659", ACM Trans. Math. Softw. 14 (1988), 88-100.
+    /// The direction numbers are those of S. Joe and F. Y. Kuo (2008), the recurrence that of P.
+    /// Bratley and B. L. Fox, "Algorithm 659", ACM Trans. Math. Softw. 14 (1988), 88-100.
     pub fn unscrambled(dimension: u32) -> Option<Self> {
         let mut columns = [0; COLUMNS];
         if dimension == 0 {
             columns.iter_mut().zip((0..64).rev()).for_each(|(column, bit)| *column = 1 << bit);
             return Some(Self { columns, shifts: [0; REPLICATES] });
         }
-        let mut rows = DIRECTION_NUMBERS.lines().filter(|line| !line.starts_with('#'));
-        let mut fields = rows.nth(dimension as usize - 1)?.split(' ').skip(1);
+        let mut lines = DIRECTION_NUMBERS.lines().filter(|line| !line.starts_with('#'));
+        let mut fields = lines.nth(dimension as usize - 1)?.split(' ').skip(1);
         let mut next = || fields.next()?.parse::<u64>().ok();
         let (degree, coefficients) = (next()? as usize, next()?);
         for i in 0..COLUMNS {
@@ -46,13 +52,16 @@ impl Sobol {
         Some(Self { columns, shifts: [0; REPLICATES] })
     }
 
-    /// The dimension scrambled with numbers of the stream: a random lower triangular matrix over
-    /// the digits and a random shift, after J. Matousek, "On the L2-discrepancy for anchored
-    /// boxes", J. Complexity 14 (1998), 527-556. Each point is uniform in 0..1, and the points
-    /// keep the evenness of the sequence. Each replicate has a shift of its own: whatever the matrix,
-    /// they are independent.
+    /// Computes a dimension and randomises it with numbers of the stream: by a lower triangular
+    /// matrix over the digits and a shift, after J. Matousek, "On the L2-discrepancy for anchored
+    /// boxes", J. Complexity 14 (1998), 527-556.
+    ///
+    /// Each point is then uniform between 0 and 1, and the points stay as evenly distributed as
+    /// those of the published sequence. Replicates are independent given the matrix, because each
+    /// has its own shift.
     pub fn scrambled(dimension: u32, stream: Stream) -> Option<Self> {
         let mut sobol = Self::unscrambled(dimension)?;
+        // Row `bit` of a lower triangular matrix: 1 on the diagonal, random digits to its left.
         let rows: [u64; 64] = std::array::from_fn(|bit| {
             let above = (u64::MAX << bit) << 1;
             stream.bits(bit as u64) & above | 1 << bit
@@ -67,19 +76,21 @@ impl Sobol {
         Some(sobol)
     }
 
-    /// The 64 binary digits of a point of the first replicate, in the order of the Gray code as
-    /// published.
+    /// Computes the 64 binary digits of a point of the first replicate, in the Gray code order of
+    /// the published sequence.
     pub fn digits(&self, index: u64) -> u64 {
         self.unshifted(index) ^ self.shifts[0]
     }
 
+    /// Computes the digits of a point before the shift.
     fn unshifted(&self, index: u64) -> u64 {
         let gray = index ^ index >> 1;
         let chosen = self.columns.iter().enumerate().filter(|(bit, _)| gray >> bit & 1 == 1);
         chosen.fold(0, |sum, (_, column)| sum ^ column)
     }
 
-    /// The draws from `first` on, as numbers in 0..1, never 0 or 1: the replicates in turn.
+    /// Fills `out` with the draws from `first` on, numbers between 0 and 1 but never 0 or 1.
+    /// Consecutive draws belong to consecutive replicates.
     pub fn fill(&self, first: u64, out: &mut [f64]) {
         let (mut replicate, mut index) = turn(first);
         let mut digits = self.unshifted(index);
@@ -88,6 +99,8 @@ impl Sobol {
             replicate = (replicate + 1) % REPLICATES;
             if replicate == 0 {
                 index = index.wrapping_add(1);
+                // Consecutive Gray codes differ in one bit: bit n, if the new index has n trailing
+                // zeros.
                 digits ^= self.columns.get(index.trailing_zeros() as usize).copied().unwrap_or(0);
             }
         }
@@ -98,14 +111,14 @@ impl Sobol {
 mod tests {
     use super::*;
 
-    /// The points of a dimension as fractions.
+    /// The first points of a dimension as fractions.
     fn points(sobol: &Sobol, count: u64) -> Vec<f64> {
         (0..count).map(|i| (sobol.digits(i) >> 11) as f64 * f64::EPSILON / 2.0).collect()
     }
 
-    /// The first ten points in three dimensions, from the page of Joe and Kuo's generator.
+    /// The first ten points in three dimensions, from the web page of Joe and Kuo's generator.
     #[test]
-    fn the_points_are_those_published() {
+    fn unscrambled_points_are_the_published_ones() {
         let wanted = [
             [0.0, 0.5, 0.75, 0.25, 0.375, 0.875, 0.625, 0.125, 0.1875, 0.6875],
             [0.0, 0.5, 0.25, 0.75, 0.375, 0.875, 0.125, 0.625, 0.3125, 0.8125],
@@ -118,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn every_dimension_has_one_point_in_each_interval() {
+    fn a_block_of_points_has_one_point_in_each_elementary_interval() {
         for dimension in (0..DIMENSIONS).step_by(37) {
             let stream = Stream::new(1, 2, u64::from(dimension));
             for sobol in [Sobol::unscrambled(dimension), Sobol::scrambled(dimension, stream)] {
@@ -131,9 +144,9 @@ mod tests {
         assert!(Sobol::unscrambled(DIMENSIONS).is_none());
     }
 
-    /// In two of the first dimensions, 1,024 points lie one in each of 32 by 32 boxes.
+    /// In the first two dimensions, 1,024 points put one point into each of 32 by 32 boxes.
     #[test]
-    fn scrambled_points_keep_the_evenness_of_pairs() {
+    fn scrambling_keeps_one_point_per_box_in_two_dimensions() {
         let scrambled = |d| Sobol::scrambled(d, Stream::new(9, 9, u64::from(d))).expect("one");
         let (a, b) = (scrambled(0), scrambled(1));
         let mut seen = [0; 1024];
@@ -144,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn lanes_are_the_points_of_the_replicates_in_turn() {
+    fn consecutive_draws_belong_to_consecutive_replicates() {
         let sobol = Sobol::scrambled(77, Stream::new(3, 1, 4)).expect("a dimension");
         for first in [0, 1, 255, 4096, (1 << 40) - 3] {
             let mut lane = [0.0; 300];

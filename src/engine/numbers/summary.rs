@@ -1,72 +1,73 @@
 //! Statistics of draws: mean, standard deviation, quantiles.
 //!
-//! Sums follow one fixed tree over the draws' numbers, so that they do not depend on threads or on
-//! how the draws are split, as long as the splits fall on multiples of [`LEAF`].
+//! Sums follow one fixed binary tree over the numbers of the draws. So they do not depend on
+//! threads or on how the draws are split, provided that the splits are at multiples of [`LEAF`].
 
 use pulp::{Arch, Simd, WithSimd};
 
 use super::order;
 
-/// Draws in a leaf of the tree.
+/// Number of draws in a leaf of the summation tree.
 pub const LEAF: usize = 1_024;
 
-/// The moments of some draws: what is needed to merge them with those of others.
+/// Count, mean and sum of squared deviations of some draws: enough to merge them with the moments
+/// of other draws.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Moments {
-    /// How many draws.
+    /// Number of draws.
     pub count: u64,
-    /// Their mean.
+    /// Mean of the draws.
     pub mean: f64,
-    /// The sum of squares of their distances from the mean.
+    /// Sum of squared deviations from the mean.
     squares: f64,
 }
 
 impl Moments {
-    /// The moments of at most [`LEAF`] draws, in two passes.
+    /// Computes the moments of at most [`LEAF`] draws in two passes.
     pub fn of_leaf(draws: &[f64]) -> Self {
         if draws.is_empty() { Self::default() } else { Arch::new().dispatch(Leaf { draws }) }
     }
 
-    /// The moments of so many equal draws.
+    /// The moments of `count` equal draws.
     pub fn of_equal(value: f64, count: u64) -> Self {
         Self { count, mean: value, squares: 0.0 }
     }
 
-    /// The moments of draws from the first on: leaves of [`LEAF`] draws, merged by [`Tree`].
+    /// Computes the moments of draws: leaves of [`LEAF`] draws, merged by [`Tree`].
     pub fn of(draws: &[f64]) -> Self {
         let mut tree = Tree::default();
         draws.chunks(LEAF).for_each(|leaf| tree.push(Self::of_leaf(leaf)));
         tree.total()
     }
 
-    /// The moments of both parts together: T. F. Chan, G. H. Golub, R. J. LeVeque, "Updating
+    /// Merges the moments of two sets of draws: T. F. Chan, G. H. Golub, R. J. LeVeque, "Updating
     /// formulae and a pairwise algorithm for computing sample variances", 1979.
     pub fn merge(self, other: Self) -> Self {
         if self.count == 0 || other.count == 0 {
             return if self.count == 0 { other } else { self };
         }
         let (a, b) = (self.count as f64, other.count as f64);
-        let off = other.mean - self.mean;
+        let difference = other.mean - self.mean;
         let share = b / (a + b);
         Self {
             count: self.count + other.count,
-            mean: self.mean + off * share,
-            squares: self.squares + other.squares + off * off * a * share,
+            mean: self.mean + difference * share,
+            squares: self.squares + other.squares + difference * difference * a * share,
         }
     }
 
-    /// The standard deviation of the population that the draws are from (divided by count - 1); 0
-    /// for one draw.
+    /// The sample standard deviation, with divisor count - 1; 0 for one draw.
     pub fn sd(&self) -> f64 {
         if self.count < 2 { 0.0 } else { (self.squares / (self.count - 1) as f64).sqrt() }
     }
 
-    /// The standard error of the mean of independent draws.
+    /// The standard error of the mean if the draws are independent.
     pub fn standard_error(&self) -> f64 {
         if self.count == 0 { 0.0 } else { self.sd() / (self.count as f64).sqrt() }
     }
 }
 
+/// Computes the moments of the draws of one leaf.
 struct Leaf<'a> {
     draws: &'a [f64],
 }
@@ -78,17 +79,24 @@ impl WithSimd for Leaf<'_> {
     fn with_simd<S: Simd>(self, _: S) -> Moments {
         let Self { draws } = self;
         let count = draws.len() as f64;
-        let rough = sum(draws, |x| x) / count;
-        let off = sum(draws, |x| x - rough) / count;
-        let squares = sum(draws, |x| (x - rough) * (x - rough)) - count * off * off;
-        Moments { count: draws.len() as u64, mean: rough + off, squares: squares.max(0.0) }
+        let first_mean = sum(draws, |x| x) / count;
+        // The first mean may be off by rounding; the mean of the deviations from it is the
+        // correction.
+        let correction = sum(draws, |x| x - first_mean) / count;
+        let squares =
+            sum(draws, |x| (x - first_mean) * (x - first_mean)) - count * correction * correction;
+        Moments {
+            count: draws.len() as u64,
+            mean: first_mean + correction,
+            squares: squares.max(0.0),
+        }
     }
 }
 
-/// Draws that are summed side by side.
+/// Number of draws whose sum has one partial sum at the lowest level of a leaf.
 const BLOCK: usize = 128;
 
-/// The sum of f over the draws of a leaf, by halves.
+/// Sums f over the draws of a leaf: blocks first, then pairwise, which keeps rounding errors small.
 #[inline(always)]
 fn sum(draws: &[f64], f: impl Fn(f64) -> f64 + Copy) -> f64 {
     let mut sums = [0.0; LEAF / BLOCK];
@@ -98,6 +106,8 @@ fn sum(draws: &[f64], f: impl Fn(f64) -> f64 + Copy) -> f64 {
     by_halves(&sums, draws.len())
 }
 
+/// Sums f over one block in eight interleaved partial sums, a fixed order that suits vectors of
+/// every width.
 #[inline(always)]
 fn sum_of_block(draws: &[f64], f: impl Fn(f64) -> f64 + Copy) -> f64 {
     let (blocks, rest) = draws.as_chunks::<8>();
@@ -112,7 +122,8 @@ fn sum_of_block(draws: &[f64], f: impl Fn(f64) -> f64 + Copy) -> f64 {
     (((a + b) + (c + d)) + ((e + g) + (h + i))) + tail
 }
 
-/// The sum of blocks of so many draws, of which the last may not be whole.
+/// Adds the sums of blocks pairwise: the sum of the left half plus the sum of the right half.
+/// `draws` is the number of draws in all blocks; the last block may be incomplete.
 fn by_halves(blocks: &[f64], draws: usize) -> f64 {
     if draws <= BLOCK {
         return blocks.first().copied().unwrap_or_default();
@@ -122,80 +133,84 @@ fn by_halves(blocks: &[f64], draws: usize) -> f64 {
     by_halves(before, left) + by_halves(after, draws - left)
 }
 
-/// Merges leaves in their order by a binary tree that depends on their number alone; it keeps one
-/// part for each level.
+/// Merges leaves, in order, by a binary tree whose shape depends only on their number. It stores at
+/// most one subtree per level.
 #[derive(Debug, Clone, Default)]
 pub struct Tree {
-    /// Complete parts, the largest first, with their levels.
-    parts: Vec<(u32, Moments)>,
+    /// Complete subtrees with their levels, the largest first.
+    subtrees: Vec<(u32, Moments)>,
 }
 
 impl Tree {
     /// Adds the next leaf.
     pub fn push(&mut self, leaf: Moments) {
-        self.push_part(0, leaf);
+        self.push_subtree(0, leaf);
     }
 
-    /// Adds the leaves of another tree, which has `2^n` of them, or any number if none follow; so
-    /// many have been added before that it is a part of this tree.
+    /// Adds the leaves of another tree as a subtree. Its number of leaves must be a power of 2,
+    /// except for the last tree, and the number of leaves added before must be a multiple of it.
     pub fn append(&mut self, other: &Self) {
-        other.parts.iter().for_each(|&(level, part)| self.push_part(level, part));
+        other.subtrees.iter().for_each(|&(level, subtree)| self.push_subtree(level, subtree));
     }
 
-    fn push_part(&mut self, level: u32, part: Moments) {
-        let (mut level, mut sum) = (level, part);
-        while let Some(&(top, part)) = self.parts.last() {
+    /// Adds a complete subtree of `2^level` leaves, and merges equal levels as a binary counter
+    /// carries.
+    fn push_subtree(&mut self, level: u32, subtree: Moments) {
+        let (mut level, mut sum) = (level, subtree);
+        while let Some(&(top, subtree)) = self.subtrees.last() {
             if top != level {
                 break;
             }
-            self.parts.pop();
-            (level, sum) = (level + 1, part.merge(sum));
+            self.subtrees.pop();
+            (level, sum) = (level + 1, subtree.merge(sum));
         }
-        self.parts.push((level, sum));
+        self.subtrees.push((level, sum));
     }
 
-    /// The moments of all leaves so far.
+    /// The moments of all leaves added so far.
     pub fn total(&self) -> Moments {
-        let merged = self.parts.iter().rev().map(|&(_, part)| part);
+        let merged = self.subtrees.iter().rev().map(|&(_, subtree)| subtree);
         merged.reduce(|later, earlier| earlier.merge(later)).unwrap_or_default()
     }
 }
 
-/// The quantiles of draws by linear interpolation between order statistics (type 7 of R. J. Hyndman
-/// and Y. Fan, "Sample quantiles in statistical packages", 1996): exact, for probabilities in 0..=1
-/// in any order. Changes the order of the draws; NaN for none.
+/// Computes quantiles by linear interpolation between order statistics (type 7 of R. J. Hyndman and
+/// Y. Fan, "Sample quantiles in statistical packages", 1996). They are exact. The probabilities are
+/// in 0..=1 and in any order. Reorders the draws; gives NaN if there are none.
 pub fn quantiles(draws: &mut [f64], probabilities: &[f64]) -> Vec<f64> {
     let ranks = ranks(draws.len(), probabilities);
     let statistics = order::statistics(draws, &ranks);
     let at = |rank: usize| {
-        let place = ranks.binary_search(&rank).ok();
-        place.and_then(|n| statistics.get(n)).copied().unwrap_or(f64::NAN)
+        let position = ranks.binary_search(&rank).ok();
+        position.and_then(|n| statistics.get(n)).copied().unwrap_or(f64::NAN)
     };
     probabilities.iter().map(|&p| between(draws.len(), p, at)).collect()
 }
 
-/// Where a quantile of so many draws lies among them.
-fn place(count: usize, p: f64) -> f64 {
+/// The position of a quantile among `count` sorted draws: between two ranks, counted from 0.
+fn position(count: usize, p: f64) -> f64 {
     count.saturating_sub(1) as f64 * p.clamp(0.0, 1.0)
 }
 
-/// The ranks that quantiles of so many draws lie between, rising.
+/// The ranks between which the quantiles of `count` draws are interpolated, ascending and without
+/// duplicates.
 pub(crate) fn ranks(count: usize, probabilities: &[f64]) -> Vec<usize> {
     let mut ranks: Vec<usize> = Vec::with_capacity(2 * probabilities.len());
     for &p in probabilities {
-        ranks.extend([place(count, p).floor() as usize, place(count, p).ceil() as usize]);
+        ranks.extend([position(count, p).floor() as usize, position(count, p).ceil() as usize]);
     }
     ranks.sort_unstable();
     ranks.dedup();
     ranks
 }
 
-/// A quantile of so many draws, of which `at` gives the one of each rank.
+/// Interpolates the quantile of `count` draws; `at` gives the draw of a rank.
 pub(crate) fn between(count: usize, p: f64, at: impl Fn(usize) -> f64) -> f64 {
-    let place = place(count, p);
-    let (low, high) = (at(place.floor() as usize), at(place.ceil() as usize));
-    let part = place - place.floor();
-    if low == high { low } else { low * (1.0 - part) + high * part }
+    let position = position(count, p);
+    let (low, high) = (at(position.floor() as usize), at(position.ceil() as usize));
+    let share = position - position.floor();
+    // Equal ends include equal infinities, whose weighted sum would be NaN.
+    if low == high { low } else { low * (1.0 - share) + high * share }
 }
 
 #[cfg(test)]
@@ -206,12 +221,13 @@ mod tests {
         (0..count).map(|i| (i as f64 * 0.618_033_988_749_894_9).fract() * 10.0 - 3.0).collect()
     }
 
-    /// Of the Statistical Reference Datasets of NIST: the certified mean and standard deviation of
-    /// NumAcc3 are 1000000.2 and 0.1, those of NumAcc4 10000000.2 and 0.1. The data as doubles are
-    /// not those decimals, which leaves 9.4 and 8.2 digits of the latter; against the exact statistics of
-    /// the doubles thirteen digits hold.
+    /// NumAcc3 and NumAcc4 of the Statistical Reference Datasets of NIST: certified means 1000000.2
+    /// and 10000000.2, certified standard deviation 0.1.
+    ///
+    /// Doubles do not represent these decimals exactly, so only 9.4 and 8.2 digits of the standard
+    /// deviation can agree. Against the exact statistics of the doubles thirteen digits do.
     #[test]
-    fn numerically_hard_data_of_nist() {
+    fn certified_values_of_nist_are_reproduced() {
         for (level, mean_digits, sd_digits) in [(1_000_000.0, 15.0, 9.4), (10_000_000.0, 15.0, 8.2)]
         {
             let mut data = vec![level + 0.2];
@@ -220,7 +236,7 @@ mod tests {
             let digits = |found: f64, wanted: f64| -((found - wanted) / wanted).abs().log10();
             assert!(digits(found.mean, level + 0.2) >= mean_digits, "{found:?}");
             assert!(digits(found.sd(), 0.1) >= sd_digits, "{}", found.sd());
-            // The distances from the level are exact.
+            // The differences from `level` are exact.
             let exact: Vec<f64> = data.iter().map(|x| x - level).collect();
             let mean = exact.iter().sum::<f64>() / 1001.0;
             let squares: f64 = exact.iter().map(|x| (x - mean) * (x - mean)).sum();
@@ -229,11 +245,11 @@ mod tests {
     }
 
     #[test]
-    fn moments_do_not_depend_on_the_split() {
+    fn moments_have_the_same_bits_in_every_split() {
         let draws = sequence(10_000);
         let whole = Moments::of(&draws);
         for leaves in [1, 2, 3, 7] {
-            // Each part of some leaves is computed by itself; the leaves are merged in order.
+            // The leaves of each part are computed separately and merged in order.
             let mut tree = Tree::default();
             for part in draws.chunks(leaves * LEAF) {
                 let found: Vec<Moments> = part.chunks(LEAF).map(Moments::of_leaf).collect();
@@ -256,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn moments_of_few_draws() {
+    fn moments_of_no_draw_one_draw_and_equal_draws() {
         assert_eq!(Moments::of(&[]), Moments::default());
         assert_eq!((Moments::of(&[3.0]).mean, Moments::of(&[3.0]).sd()), (3.0, 0.0));
         assert_eq!(Moments::of(&[1.0, 3.0]).sd(), 2_f64.sqrt());
@@ -267,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn quantiles_are_those_of_the_sorted_draws() {
+    fn quantiles_agree_with_those_of_the_sorted_draws() {
         for count in [1, 2, 3, 10, 1001, 5000] {
             let draws = sequence(count);
             let mut sorted = draws.clone();
@@ -281,7 +297,7 @@ mod tests {
                 assert!((found - wanted).abs() < 1e-14, "{count} {p}: {found} {wanted}");
             }
         }
-        // R: quantile(c(1, 2, 4, 8), c(0.1, 0.5, 0.9)).
+        // From R: quantile(c(1, 2, 4, 8), c(0.1, 0.5, 0.9)).
         let found = quantiles(&mut [8.0, 1.0, 4.0, 2.0], &[0.1, 0.5, 0.9]);
         let off = found.iter().zip([1.3, 3.0, 6.8]).map(|(a, b)| (a - b).abs());
         assert!(off.fold(0.0, f64::max) < 1e-14);

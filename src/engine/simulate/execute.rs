@@ -1,4 +1,8 @@
-//! A program executed for a lane of draws or points.
+//! The executor: runs a program for one lane of draws after the other.
+//!
+//! In: a program, the random quantities, the solver's settings. Out: for each lane the values that
+//! the program outputs, through a callback, and the draws for which they are valid. Each thread has
+//! a [`Workspace`]; a machine is shared and never changes.
 
 use std::ops::Deref;
 
@@ -7,8 +11,7 @@ use pulp::Arch;
 use super::compile::powers::power;
 use super::compile::program::{Code, Program};
 use super::compile::registers::{Operand, Register, Registers, Side};
-use super::inputs::{Inputs, SolvedBlock};
-use super::points::Matrix;
+use super::inputs::{Inputs, Matrix, SolvedBlock};
 use super::solve::{StartsOf, solve};
 use crate::engine::Stop;
 use crate::engine::numbers::kernels::{inverse_normal_lane, normal_cdf};
@@ -16,19 +19,21 @@ use crate::engine::numbers::sampling::Uniforms;
 use crate::engine::solve::starts::Starts;
 use crate::model::Solver;
 
-/// Where the inputs of a program take their values from.
+/// The source of the inputs of a program.
 #[derive(Clone, Copy)]
 pub(super) enum Supply<'a> {
-    /// From draws: the uniform numbers of each random quantity. Overrides keep their numbers.
+    /// Draws: the uniform numbers of each random quantity. Overrides keep their numbers.
     Draws(&'a [Uniforms]),
-    /// From the columns of a matrix of points.
+    /// Given points: the columns of a matrix.
     Points(&'a Matrix<'a>),
 }
 
-/// A program with its inputs.
+/// A compiled program with everything that its instructions refer to.
 pub(super) struct Machine<'a> {
+    /// The program that runs first, in which a block has one starting point only.
     pub(super) program: &'a Program,
-    /// The program in which blocks are searched from all starts, for draws that need them.
+    /// The program in which a block has all starting points, for the draws that need them; it is
+    /// compiled on first use.
     pub(super) all_starts: &'a (dyn Deref<Target = Program> + Sync),
     pub(super) inputs: &'a Inputs,
     pub(super) supply: Supply<'a>,
@@ -36,42 +41,46 @@ pub(super) struct Machine<'a> {
     pub(super) stop: &'a Stop,
 }
 
-/// What a thread keeps between lanes.
+/// The memory that a thread reuses from lane to lane.
 pub(super) struct Workspace {
     arch: Arch,
     registers: Registers,
-    uniforms: Vec<Uniform>,
-    /// Room for the uniform numbers of a quantity that is read once.
+    uniforms: Vec<UniformLane>,
+    /// Scratch buffer for the uniform numbers of a quantity that is read once.
     scratch: Registers,
 }
 
-/// The uniform numbers of a quantity that is read more than once or moves together with others.
+/// The uniform numbers of a random quantity. They are cached for one lane if the quantity is read
+/// more than once or is correlated with others.
 #[derive(Default)]
-struct Uniform {
-    /// The first draw of the lane that they are of.
+struct UniformLane {
+    /// The first draw of the cached lane.
     first: Option<u64>,
-    /// One lane.
+    /// The cached numbers; empty unless `cached`.
     lane: Registers,
-    kept: bool,
-    /// Which of the groups of quantities it is in.
+    cached: bool,
+    /// Index of the group of correlated quantities that contains it.
     group: Option<usize>,
 }
 
-/// The draws of a lane.
+/// The draws of one lane.
 pub(super) struct Draws {
+    /// Number of the first draw.
     pub(super) first: u64,
-    /// How many there are.
+    /// Number of draws in the lane.
     pub(super) count: usize,
-    /// Those that are made, in order, and have had a solution of every block.
+    /// Positions in the lane of the draws to compute, ascending. A draw is removed when a block has
+    /// no solution for it.
     pub(super) made: Vec<usize>,
 }
 
 impl Draws {
+    /// A lane in which all draws are computed.
     pub(super) fn all(first: u64, count: usize) -> Self {
         Self { first, count, made: (0..count).collect() }
     }
 
-    /// The draws that are not made.
+    /// The same lane with the draws that were removed, for a second attempt.
     pub(super) fn others(&self) -> Self {
         if self.made.len() == self.count {
             return Self { made: Vec::new(), ..*self };
@@ -80,7 +89,8 @@ impl Draws {
         Self { made: others.collect(), ..*self }
     }
 
-    /// Keeps the draws of a value that are made.
+    /// Writes a value to `out` for the draws that are computed; other positions keep what they
+    /// have.
     pub(super) fn keep(&self, value: Side<'_>, out: &mut [f64]) {
         match value {
             Side::Number(number) => self.made.iter().for_each(|&draw| out[draw] = number),
@@ -93,21 +103,22 @@ impl Draws {
 }
 
 impl Workspace {
+    /// Allocates the registers, and caches for the quantities that need one.
     pub(super) fn new(machine: &Machine<'_>) -> Self {
         let inputs = machine.inputs;
-        let mut uniforms: Vec<Uniform> = Vec::new();
-        uniforms.resize_with(inputs.quantities.len(), Uniform::default);
+        let mut uniforms: Vec<UniformLane> = Vec::new();
+        uniforms.resize_with(inputs.quantities.len(), UniformLane::default);
         let mut seen = vec![false; uniforms.len()];
         for draw in &inputs.draws {
-            let again = std::mem::replace(&mut seen[draw.quantity], true);
-            uniforms[draw.quantity].kept |= again;
+            let is_repeated = std::mem::replace(&mut seen[draw.quantity], true);
+            uniforms[draw.quantity].cached |= is_repeated;
         }
         for (number, (members, _)) in inputs.groups.iter().enumerate() {
             for &member in members {
-                (uniforms[member].group, uniforms[member].kept) = (Some(number), true);
+                (uniforms[member].group, uniforms[member].cached) = (Some(number), true);
             }
         }
-        for uniform in uniforms.iter_mut().filter(|uniform| uniform.kept) {
+        for uniform in uniforms.iter_mut().filter(|uniform| uniform.cached) {
             uniform.lane = Registers::new(1);
         }
         Self {
@@ -120,13 +131,14 @@ impl Workspace {
 }
 
 impl Machine<'_> {
-    /// The machine that searches blocks from all starts.
+    /// The same machine with the program that has all starting points.
     pub(super) fn with_all_starts(&self) -> Machine<'_> {
         Machine { program: self.all_starts, ..*self }
     }
 
-    /// Runs the program for a lane; `output` takes each value asked for, by its number, and the draws
-    /// that it is made for. Draws without a solution are no longer made.
+    /// Runs the program for a lane. `output` gets the number of each output, its value, and the
+    /// draws for which the value is valid. Draws without a solution of a block are removed from
+    /// `draws`.
     pub(super) fn run(
         &self,
         space: &mut Workspace,
@@ -140,13 +152,13 @@ impl Machine<'_> {
             }
             let (arch, registers) = (space.arch, &mut space.registers);
             match code {
-                Code::Of1(call) => (call.f)(registers, arch, &call.sides, call.out),
-                Code::Of2(call) => (call.f)(registers, arch, &call.sides, call.out),
-                Code::Of3(call) => (call.f)(registers, arch, &call.sides, call.out),
-                Code::Of4(call) => (call.f)(registers, arch, &call.sides, call.out),
-                Code::Of5(call) => (call.f)(registers, arch, &call.sides, call.out),
-                Code::Of6(call) => (call.f)(registers, arch, &call.sides, call.out),
-                Code::Of7(call) => (call.f)(registers, arch, &call.sides, call.out),
+                Code::Call1(call) => (call.f)(registers, arch, &call.operands, call.out),
+                Code::Call2(call) => (call.f)(registers, arch, &call.operands, call.out),
+                Code::Call3(call) => (call.f)(registers, arch, &call.operands, call.out),
+                Code::Call4(call) => (call.f)(registers, arch, &call.operands, call.out),
+                Code::Call5(call) => (call.f)(registers, arch, &call.operands, call.out),
+                Code::Call6(call) => (call.f)(registers, arch, &call.operands, call.out),
+                Code::Call7(call) => (call.f)(registers, arch, &call.operands, call.out),
                 Code::Power { bases, positions, exponent, factors, out } => {
                     let bases = &self.program.bases[*bases];
                     let known = [*positions, *exponent];
@@ -169,20 +181,20 @@ impl Machine<'_> {
                     let block = &self.inputs.blocks[*block];
                     self.solve(space, block, reads, starts.as_ref(), draws, outs);
                 }
-                Code::Output { number, from } => output(*number, registers.side(*from), draws),
+                Code::Output { number, from } => output(*number, registers.value(*from), draws),
             }
         }
     }
 
-    /// Fills a register with a random quantity: the quantiles of its uniform numbers, or its median where a
-    /// point does not name it.
+    /// Fills a register with values of a random quantity: the quantiles of its uniform numbers; its
+    /// median if the points do not give it.
     fn draw(&self, space: &mut Workspace, draw: usize, first: u64, out: Register) {
         let draw = &self.inputs.draws[draw];
         match self.supply {
             Supply::Draws(uniforms) => {
                 self.uniform(space, uniforms, draw.quantity, first);
                 let own = &space.uniforms[draw.quantity];
-                let uniform = if own.kept { &own.lane } else { &space.scratch };
+                let uniform = if own.cached { &own.lane } else { &space.scratch };
                 draw.distribution.fill(space.arch, uniform.lane(0), space.registers.lane_mut(out));
             }
             Supply::Points(matrix) => {
@@ -196,20 +208,21 @@ impl Machine<'_> {
         }
     }
 
-    /// Makes the uniform numbers of a quantity, and of those that move together with it: in the
-    /// scratch lane, if they are not kept.
+    /// Makes the uniform numbers of a quantity for a lane, unless they are cached. Correlated
+    /// quantities are made together; an uncached quantity uses the scratch buffer.
     fn uniform(&self, space: &mut Workspace, uniforms: &[Uniforms], quantity: usize, first: u64) {
         let own = &mut space.uniforms[quantity];
-        if own.kept && own.first == Some(first) {
+        if own.cached && own.first == Some(first) {
             return;
         }
         let Some(group) = own.group else {
-            let lane = if own.kept { &mut own.lane } else { &mut space.scratch };
+            let lane = if own.cached { &mut own.lane } else { &mut space.scratch };
             uniforms[quantity].fill(space.arch, first, lane.lane_mut(0));
             own.first = Some(first);
             return;
         };
         let (members, factor) = &self.inputs.groups[group];
+        // Gaussian copula: independent normal numbers, made dependent, and back to probabilities.
         let mut lanes: Vec<Registers> = Vec::with_capacity(members.len());
         for &member in members {
             let mut normal = std::mem::take(&mut space.uniforms[member].lane);
@@ -220,10 +233,13 @@ impl Machine<'_> {
         }
         let mut flat: Vec<&mut [f64]> = lanes.iter_mut().map(|lane| lane.lane_mut(0)).collect();
         factor.apply(&mut flat);
-        const LEAST: f64 = 1e-300;
-        const MOST: f64 = 1.0 - f64::EPSILON / 2.0;
+        // A rounded probability of 0 or 1 would have an infinite quantile.
+        const MIN_PROBABILITY: f64 = 1e-300;
+        const MAX_PROBABILITY: f64 = 1.0 - f64::EPSILON / 2.0;
         for (&member, mut lane) in members.iter().zip(lanes) {
-            lane.lane_mut(0).iter_mut().for_each(|z| *z = normal_cdf(*z).clamp(LEAST, MOST));
+            lane.lane_mut(0)
+                .iter_mut()
+                .for_each(|z| *z = normal_cdf(*z).clamp(MIN_PROBABILITY, MAX_PROBABILITY));
             let member = &mut space.uniforms[member];
             (member.lane, member.first) = (lane, Some(first));
         }
@@ -239,11 +255,11 @@ impl Machine<'_> {
     ) -> &'s [f64] {
         self.uniform(space, uniforms, quantity, first);
         let own = &space.uniforms[quantity];
-        let lane = if own.kept { &own.lane } else { &space.scratch };
+        let lane = if own.cached { &own.lane } else { &space.scratch };
         lane.lane(0)
     }
 
-    /// Solves a block for the draws of a lane.
+    /// Solves a block for the draws of a lane, and writes its unknowns to registers.
     fn solve(
         &self,
         space: &mut Workspace,
@@ -254,20 +270,20 @@ impl Machine<'_> {
         outs: &[Option<Register>],
     ) {
         let registers = &space.registers;
-        let lane = |read: &Operand| match registers.side(*read) {
+        let lane = |read: &Operand| match registers.value(*read) {
             Side::Lane(lane) => lane[..draws.count].to_vec(),
             Side::Number(number) => vec![number; draws.count],
         };
         let reads: Vec<Vec<f64>> = reads.iter().map(lane).collect();
-        let in_draw = starts.map(|starts| {
+        let starts_in_draw = starts.map(|starts| {
             move |draw: usize| {
-                starts.map(|start| match registers.side(start) {
+                starts.map(|start| match registers.value(start) {
                     Side::Lane(lane) => lane[draw],
                     Side::Number(number) => number,
                 })
             }
         });
-        let starts = in_draw.as_ref().map(|starts| starts as StartsOf<'_>);
+        let starts = starts_in_draw.as_ref().map(|starts| starts as StartsOf<'_>);
         let unknowns = solve(block, starts, (&self.solver, self.stop), &reads, &mut draws.made);
         for (draws, out) in unknowns.iter().zip(outs) {
             if let Some(out) = out {
@@ -277,8 +293,8 @@ impl Machine<'_> {
     }
 }
 
-/// Fills a lane with the numbers of a column from a point on; with `otherwise` without a column, and behind
-/// its end.
+/// Copies the numbers of a column, from index `first` on, to a lane. Fills the lane with `otherwise`
+/// after the end of the column, and if there is no column.
 fn fill_lane(lane: &mut [f64], column: Option<&[f64]>, first: u64, otherwise: f64) {
     let from = column.and_then(|column| column.get(first as usize..)).unwrap_or_default();
     let count = from.len().min(lane.len());

@@ -7,7 +7,7 @@ use crate::engine::numbers::distribution::Distribution;
 use crate::engine::run::domain::RandomId;
 use crate::engine::solve::starts::Starts;
 use crate::engine::solve::system::System;
-use crate::engine::solve::tape::{Node, Traced};
+use crate::engine::solve::tape::{Node, Symbolic};
 use crate::plan::{Block, Override};
 
 /// A random quantity with the parameters that one of its readings has.
@@ -27,7 +27,7 @@ pub(super) struct SolvedBlock {
     /// The first starting point of a search: the solution of the plain run.
     pub(super) medians: Vec<f64>,
     /// The further starting points, as in a run by itself.
-    pub(super) starts: Starts<Traced>,
+    pub(super) starts: Starts<Symbolic>,
     pub(super) block: Block,
 }
 
@@ -120,4 +120,13 @@ impl Inputs {
         }
         dimensions
     }
+}
+
+/// The numbers that points give the inputs of a recording. An input without numbers keeps its own: an
+/// override its number, a random quantity its median.
+pub(super) struct Matrix<'a> {
+    /// For each override of the recording.
+    pub(super) overrides: Vec<Option<&'a [f64]>>,
+    /// For each random quantity of the recording.
+    pub(super) uniforms: Vec<Option<&'a [f64]>>,
 }

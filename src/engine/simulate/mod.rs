@@ -21,7 +21,8 @@ mod sampler;
 mod solve;
 
 pub use points::{Evaluated, PointInput};
-pub use quantiles::collect::{Found, Kept};
+pub use quantiles::collect::Kept;
+pub use quantiles::columns::Found;
 pub use run::{BadDraw, Simulation};
 
 use rustc_hash::FxHashSet;
@@ -30,7 +31,7 @@ use super::run::answer::slots;
 use super::run::domain::Binary;
 use super::run::driver::{Finished, drive};
 use super::run::eval::{Evaluator, Stored};
-use super::solve::tape::{Node, Tape, Traced};
+use super::solve::tape::{Node, Symbolic, Tape};
 use super::{Known, Stop, Values, after};
 use crate::diagnostic::Diagnostic;
 use crate::model::{BinaryOp, Expr, Model, Question};
@@ -60,11 +61,11 @@ pub struct Recording {
 
 /// The values of one recorded run: numbers, or nodes of the recording's tape.
 #[derive(Debug, Clone)]
-pub struct Run(Finished<Traced>);
+pub struct Run(Finished<Symbolic>);
 
 /// A value to be computed in every draw or point.
 #[derive(Debug, Clone, Copy)]
-pub struct Wanted(Traced);
+pub struct Wanted(Symbolic);
 
 impl Recording {
     /// An empty recording. Raising the flag ends its recording and its execution.

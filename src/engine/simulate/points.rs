@@ -9,15 +9,16 @@ use std::sync::LazyLock;
 use ndarray::{Array2, ShapeBuilder};
 
 use super::compile::program::{Program, compile};
-use super::compile::schedule::Searched;
+use super::compile::schedule::SolverStarts;
 use super::execute::{Machine, Supply};
+use super::inputs::Matrix;
 use super::run::{BadDraw, OnFailure, Part};
 use super::{Recording, Wanted};
 use crate::diagnostic::Diagnostic;
 use crate::engine::numbers::summary::Tree;
 use crate::engine::run::domain::RandomId;
 use crate::engine::run::stop::Stop;
-use crate::engine::solve::tape::{Node, Traced};
+use crate::engine::solve::tape::{Node, Symbolic};
 use crate::model::Solver;
 use crate::plan::Override;
 
@@ -47,15 +48,6 @@ pub struct Evaluated {
     pub values: Array2<f64>,
     /// The points in which a value cannot be computed, in order, each once.
     pub failed: Vec<BadDraw>,
-}
-
-/// The numbers that points give the inputs of a recording. An input without numbers keeps its own: an
-/// override its number, a random quantity its median.
-pub(super) struct Matrix<'a> {
-    /// For each override of the recording.
-    pub(super) overrides: Vec<Option<&'a [f64]>>,
-    /// For each random quantity of the recording.
-    pub(super) uniforms: Vec<Option<&'a [f64]>>,
 }
 
 impl Recording {
@@ -96,8 +88,8 @@ impl Recording {
         let flat = values.as_slice_memory_order_mut().unwrap_or_default();
         for (column, &Wanted(value)) in flat.chunks_exact_mut(count.max(1)).zip(wanted) {
             match value {
-                Traced::Known(number) => column.fill(number),
-                Traced::Node(node) => {
+                Symbolic::Known(number) => column.fill(number),
+                Symbolic::Node(node) => {
                     nodes.push(node);
                     columns.push(column);
                 }
@@ -138,9 +130,9 @@ impl Recording {
         let sums = vec![Tree::default(); nodes.len()];
         nodes.extend(self.guards.iter().map(|guard| guard.node));
         let program = |from| compile(&self.tape, &self.inputs, from, &nodes);
-        let all_starts: LazyLock<Program, _> = LazyLock::new(|| program(Searched::FromAll));
+        let all_starts: LazyLock<Program, _> = LazyLock::new(|| program(SolverStarts::All));
         let machine = Machine {
-            program: &program(Searched::FromMedians),
+            program: &program(SolverStarts::MediansOnly),
             all_starts: &all_starts,
             inputs: &self.inputs,
             supply: Supply::Points(matrix),

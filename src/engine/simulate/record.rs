@@ -11,7 +11,7 @@ use crate::engine::run::eval::Stored;
 use crate::engine::run::store::Store;
 use crate::engine::solve::starts::Starts;
 use crate::engine::solve::system::{Surroundings, System};
-use crate::engine::solve::tape::Traced;
+use crate::engine::solve::tape::Symbolic;
 use crate::model::QuantityId;
 use crate::plan::{Block, Plan, Point, Rule, Source};
 
@@ -41,7 +41,7 @@ impl<'a> Recorder<'a> {
 
     /// True if all values of a quantity of this run, or of its baseline, are numbers. The quantity has been
     /// computed.
-    fn is_certain(&mut self, in_baseline: bool, values: &Store<Traced>, id: QuantityId) -> bool {
+    fn is_certain(&mut self, in_baseline: bool, values: &Store<Symbolic>, id: QuantityId) -> bool {
         *self.certain[usize::from(in_baseline)][id]
             .get_or_insert_with(|| values.of(id).iter().all(|value| value.known().is_some()))
     }
@@ -53,20 +53,20 @@ impl<'a> Recorder<'a> {
 }
 
 impl Computation for Recorder<'_> {
-    type Value = Traced;
+    type Value = Symbolic;
     type Domain<'d>
         = Sampler<'d>
     where
         Self: 'd;
 
-    fn same(a: Traced, b: Traced) -> bool {
+    fn same(a: Symbolic, b: Symbolic) -> bool {
         a.is(b)
     }
 
     fn evaluation<'d>(
         &'d mut self,
-        values: &'d Store<Traced>,
-        baseline: Option<&'d Store<Traced>>,
+        values: &'d Store<Symbolic>,
+        baseline: Option<&'d Store<Symbolic>>,
     ) -> (Stored<'d>, Sampler<'d>) {
         let stored = self.stored(baseline.is_some());
         let Recording { tape, inputs, .. } = &mut *self.recording;
@@ -78,9 +78,9 @@ impl Computation for Recorder<'_> {
     /// reaches them. Most quantities of a model are like that, and need no evaluation at all.
     fn known_before(
         &mut self,
-        progress: &Progress<'_, Traced>,
+        progress: &Progress<'_, Symbolic>,
         quantities: &[QuantityId],
-    ) -> Option<Vec<Vec<Traced>>> {
+    ) -> Option<Vec<Vec<Symbolic>>> {
         let values = &progress.values;
         let baseline = progress.baseline();
         let certain = quantities.iter().all(|&quantity| {
@@ -94,7 +94,7 @@ impl Computation for Recorder<'_> {
         });
         let plain = &self.plain.finished.values;
         let of = |&quantity: &QuantityId| {
-            plain.of(quantity).iter().copied().map(Traced::Known).collect()
+            plain.of(quantity).iter().copied().map(Symbolic::Known).collect()
         };
         certain.then(|| quantities.iter().map(of).collect())
     }
@@ -103,9 +103,9 @@ impl Computation for Recorder<'_> {
     /// reads no other input has the plain run's solution everywhere.
     fn solve(
         &mut self,
-        progress: &mut Progress<'_, Traced>,
+        progress: &mut Progress<'_, Symbolic>,
         block: &Block,
-    ) -> Result<Vec<Traced>, Diagnostic> {
+    ) -> Result<Vec<Symbolic>, Diagnostic> {
         let plan = progress.plan;
         let plain = &self.plain.finished.values;
         let medians: Vec<f64> = block.unknowns.iter().map(|&index| plain.get(index)).collect();
@@ -117,14 +117,14 @@ impl Computation for Recorder<'_> {
         let (system, reads) =
             traced.map_err(|(fault, index)| progress.report(&fault, &plan.layout.point(index)))?;
         if reads.is_empty() {
-            return Ok(medians.into_iter().map(Traced::Known).collect());
+            return Ok(medians.into_iter().map(Symbolic::Known).collect());
         }
         let given = progress.given_starts(self, block)?;
         let starts = Starts::new(plan, block, given, (&progress.values, progress.baseline()));
         let Recording { tape, inputs, .. } = &mut *self.recording;
         let number = inputs.blocks.len();
         inputs.blocks.push(SolvedBlock { system, reads, medians, starts, block: block.clone() });
-        let unknown = |n: usize| Traced::Node(tape.input(inputs.push(Input::Solved(number, n))));
+        let unknown = |n: usize| Symbolic::Node(tape.input(inputs.push(Input::Solved(number, n))));
         Ok((0..block.unknowns.len()).map(unknown).collect())
     }
 
@@ -134,11 +134,11 @@ impl Computation for Recorder<'_> {
         &mut self,
         plan: &Plan<'_>,
         point: &Point,
-        value: Traced,
+        value: Symbolic,
         _: Option<&Rule<'_>>,
     ) -> Result<(), Diagnostic> {
         let bounds = plan.variant.model.quantities[point.quantity].bounds;
-        if let (Traced::Node(node), Some((low, high))) = (value, bounds) {
+        if let (Symbolic::Node(node), Some((low, high))) = (value, bounds) {
             let guard = Guard { node, low, high };
             if self.recording.guarded.insert((node, low.to_bits(), high.to_bits())) {
                 self.recording.guards.push(guard);
@@ -163,15 +163,16 @@ mod tests {
         let model = crate::session::load("x", text).model.expect("a model");
         let plain = run(&model, &[], None).expect("a run");
         let mut recording = Recording::default();
-        let mut baseline = recording.record(&model, &[], &plain, None).expect("a recording");
+        // What the script asks for has no block: the unknowns of a block are inputs of their own in each run.
+        let (scope, none) = (Scope::of_script(&model), RunSpec::default());
+        let baseline = recording.record_from(&model, &none, &scope, (&plain, &plain), &[]);
+        let mut baseline = baseline.expect("a recording");
         let places = baseline.0.values.layout().len();
-        let pairs = |a: &Run, b: &Run| -> Vec<(Traced, Traced)> {
+        let pairs = |a: &Run, b: &Run| -> Vec<(Symbolic, Symbolic)> {
             (0..places).map(|place| (a.0.values.get(place), b.0.values.get(place))).collect()
         };
         let mut bare = baseline.clone();
         bare.0.reads = ReadSets::default();
-        let scope = Scope::whole(&model);
-        let none = RunSpec::default();
         let mut scenario = |changes: &[_], known: &Run| {
             let own = run(&model, changes, Some(&plain)).expect("a run");
             let known = [Known { spec: &none, values: known }];
@@ -185,14 +186,14 @@ mod tests {
         }
         // Where what rests on draws is another value in the baseline, it is so in what is kept of it.
         for quantity in 0..model.quantities.len() {
-            let wrong = |value: &Traced| value.node().map_or(*value, |_| Traced::Known(-2.0));
+            let wrong = |value: &Symbolic| value.node().map_or(*value, |_| Symbolic::Known(-2.0));
             let values = baseline.0.values.of(quantity).iter().map(wrong).collect();
             baseline.0.values.put(quantity, values);
         }
         let changes = &model.scenarios[0].changes;
         let (kept, written) = (scenario(changes, &baseline), scenario(changes, &bare));
-        let shown = |(kept, written): &(Traced, Traced)| {
-            kept.is(Traced::Known(-2.0)) && written.node().is_some()
+        let shown = |(kept, written): &(Symbolic, Symbolic)| {
+            kept.is(Symbolic::Known(-2.0)) && written.node().is_some()
         };
         assert!(pairs(&kept, &written).into_iter().filter(shown).count() > 10);
     }

@@ -5,15 +5,15 @@ use crate::engine::numbers::distribution::Distribution;
 use crate::engine::run::domain::RandomId;
 use crate::engine::run::store::Store;
 use crate::engine::solve::interval::Interval;
-use crate::engine::solve::tape::{OnTape, Tape, Traced};
+use crate::engine::solve::tape::{OnTape, Symbolic, Tape};
 use crate::plan::CellIndex;
 
 /// Reads the values of one run, and records on the tape that all runs share.
 pub(super) struct Sampler<'a> {
     pub(super) tape: &'a mut Tape,
     pub(super) inputs: &'a mut Inputs,
-    pub(super) values: &'a Store<Traced>,
-    pub(super) baseline: Option<&'a Store<Traced>>,
+    pub(super) values: &'a Store<Symbolic>,
+    pub(super) baseline: Option<&'a Store<Symbolic>>,
     /// The input of the tape for each override of the run.
     pub(super) overrides: &'a [usize],
     pub(super) reads_baseline: bool,
@@ -24,14 +24,14 @@ impl OnTape for Sampler<'_> {
         self.tape
     }
 
-    fn read_value(&mut self, index: CellIndex, _: f64) -> Traced {
+    fn read_value(&mut self, index: CellIndex, _: f64) -> Symbolic {
         match self.baseline {
             Some(baseline) if self.reads_baseline => baseline.get(index),
             _ => self.values.get(index),
         }
     }
 
-    fn random_value(&mut self, id: RandomId, distribution: &Distribution) -> Traced {
+    fn random_value(&mut self, id: RandomId, distribution: &Distribution) -> Symbolic {
         match distribution.choices() {
             Some((values, positions)) => {
                 let number = self.inputs.draw(id, &positions);
@@ -41,15 +41,15 @@ impl OnTape for Sampler<'_> {
                 let number = self.inputs.draw(id, distribution);
                 let (low, high) = distribution.support();
                 let range = Interval::around(&[low, high]).widened();
-                Traced::Node(self.tape.input_within(number, range))
+                Symbolic::Node(self.tape.input_within(number, range))
             }
         }
     }
 
-    fn override_value(&mut self, n: usize, number: f64) -> Traced {
+    fn override_value(&mut self, n: usize, number: f64) -> Symbolic {
         match self.overrides.get(n) {
-            Some(&input) => Traced::Node(self.tape.input(input)),
-            None => Traced::Known(number),
+            Some(&input) => Symbolic::Node(self.tape.input(input)),
+            None => Symbolic::Known(number),
         }
     }
 

@@ -1,4 +1,7 @@
 //! A block solved for a lane of draws.
+//!
+//! In: the values that the block reads, in each draw. Out: the unknowns in each draw; draws without
+//! a solution are removed from the lane.
 
 use std::iter;
 use std::ops::ControlFlow;
@@ -7,22 +10,24 @@ use pulp::Arch;
 
 use super::inputs::SolvedBlock;
 use crate::engine::Stop;
-use crate::engine::solve::newton::{Outcome, Searches, StartPoints};
+use crate::engine::solve::newton::{SearchOutcome, Searches, StartPoints};
 use crate::engine::solve::starts::Starts;
-use crate::engine::solve::system::Points;
+use crate::engine::solve::system::EvaluationPoints;
 use crate::model::Solver;
 
-/// Draws that are searched for at once: more would not stay near the processor in a large block.
-const TOGETHER: usize = 16;
+/// Draws whose Newton iterations run together. With more, the tape of a large block would not fit
+/// the processor's cache.
+const POINTS: usize = 16;
 
-/// The starts of a draw after the solution at the medians.
+/// Gives the starting points of a draw that follow the solution at the medians.
 pub(super) type StartsOf<'a> = &'a dyn Fn(usize) -> Starts<f64>;
 
-/// The unknowns of a block in some draws of a lane, given what it reads in each draw of the lane.
+/// Solves a block for the given draws of a lane. `reads` has each value that the block reads, for
+/// every draw of the lane; the result has each unknown in the same way.
 ///
-/// Draws without a solution are taken out of `draws`. Where other starts have been tried too, that is
-/// the end of a draw: those after it are taken out unsolved. So are all that are left once the flag is
-/// raised.
+/// The solution at the medians is the first starting point; `starts` gives further ones. A draw
+/// without a solution is removed from `draws`. With `starts` that is a failure, so all draws after
+/// it are removed too. Once the stop flag is raised, every draw that is not solved is removed.
 pub(super) fn solve(
     block: &SolvedBlock,
     starts: Option<StartsOf<'_>>,
@@ -31,11 +36,11 @@ pub(super) fn solve(
     draws: &mut Vec<usize>,
 ) -> Vec<Vec<f64>> {
     let SolvedBlock { system, medians, .. } = block;
-    let mut points = Points::<TOGETHER>::new(Arch::new(), system, reads.len());
+    let mut points = EvaluationPoints::<POINTS>::new(Arch::new(), system, reads.len());
     let lane = draws.last().map_or(0, |last| last + 1);
     let mut unknowns = vec![vec![f64::NAN; lane]; medians.len()];
     let mut solved = vec![false; lane];
-    let mut ended = |draw: usize, outcome: Outcome| {
+    let mut on_end = |draw: usize, outcome: SearchOutcome| {
         let Ok((solution, _)) = outcome else {
             return if starts.is_some() {
                 ControlFlow::Break(())
@@ -50,11 +55,11 @@ pub(super) fn solve(
         ControlFlow::Continue(())
     };
     let starts = |draw| -> StartPoints<'_> {
-        let further = move || starts.map_or(Vec::new(), |starts| starts(draw).points());
-        Box::new(iter::once(medians.clone()).chain(iter::once_with(further).flatten()))
+        let others = move || starts.map_or(Vec::new(), |starts| starts(draw).points());
+        Box::new(iter::once(medians.clone()).chain(iter::once_with(others).flatten()))
     };
     let searches = Searches { system, starts: &starts, settings, stop, outside: reads };
-    searches.solve(&mut points, draws.iter().copied(), &mut ended);
+    searches.solve(&mut points, draws.iter().copied(), &mut on_end);
     draws.retain(|&draw| solved[draw]);
     unknowns
 }

@@ -1,10 +1,10 @@
-//! What is said of a block without a solution.
+//! The diagnostic of a block that could not be solved.
 
-use super::newton::{Cause, Failure};
+use super::newton::{Cause, SolverFailure};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::{Block, CellIndex, Plan, Point};
 
-/// As many equations, unknowns or iterations are shown.
+/// At most this many equations, unknowns and iterations are listed.
 const SHOWN: usize = 5;
 
 /// Explains a failed search for the solution of a block of a plan.
@@ -13,8 +13,9 @@ pub(crate) struct Unsolved<'a> {
 }
 
 impl Unsolved<'_> {
-    /// The diagnostic of a failed search: where, how far it came, and what to try.
-    pub(crate) fn report(&self, block: &Block, failure: &Failure) -> Diagnostic {
+    /// Builds the diagnostic of a failed search: which equations, why it failed, how far it got,
+    /// and what to try.
+    pub(crate) fn report(&self, block: &Block, failure: &SolverFailure) -> Diagnostic {
         let layout = &self.plan.layout;
         let years: Vec<i32> = block.unknowns.iter().map(|&p| layout.point(p).year).collect();
         let (first, last) =
@@ -28,8 +29,8 @@ impl Unsolved<'_> {
             format!("{} equations that depend on each other", block.unknowns.len())
         };
         let why = match (failure.cause, one) {
-            (Cause::Singular, true) => "it leaves its unknown open",
-            (Cause::Singular, false) => "they leave unknowns open",
+            (Cause::Singular, true) => "it does not determine its unknown",
+            (Cause::Singular, false) => "they do not determine all unknowns",
             (Cause::Stalled, true) => "no step brings it closer to holding",
             (Cause::Stalled, false) => "no step brings them closer to holding",
             (Cause::TooMany, _) => "the limit on iterations was reached",
@@ -43,9 +44,9 @@ impl Unsolved<'_> {
             format!("{what} in {when} could not be solved: {why}"),
         )
         .at(self.span(place), "does not hold");
-        if failure.cause == Cause::Singular && !failure.open.is_empty() {
-            let open = failure.open.iter().map(|&n| self.name(block.unknowns[n]));
-            found = found.note(format!("left open: {}", list(open)));
+        if failure.cause == Cause::Singular && !failure.undetermined.is_empty() {
+            let undetermined = failure.undetermined.iter().map(|&n| self.name(block.unknowns[n]));
+            found = found.note(format!("not determined: {}", list(undetermined)));
         }
         let residuals = worst
             .iter()
@@ -65,7 +66,9 @@ impl Unsolved<'_> {
         found.help(advice(failure.cause, one))
     }
 
-    fn worst(&self, block: &Block, failure: &Failure) -> Vec<(usize, f64)> {
+    /// The equations with the largest residuals: their index, and the residual as a share of the
+    /// activity. The largest comes first; NaN counts as largest.
+    fn worst(&self, block: &Block, failure: &SolverFailure) -> Vec<(usize, f64)> {
         let size = |r: f64| if r.is_nan() { f64::INFINITY } else { r.abs() };
         let mut worst: Vec<(usize, f64)> = failure.residuals.iter().copied().enumerate().collect();
         worst.sort_by(|a, b| size(b.1).total_cmp(&size(a.1)).then(a.0.cmp(&b.0)));
@@ -74,16 +77,19 @@ impl Unsolved<'_> {
         worst
     }
 
+    /// The name of a place with its year, as in `price[food] in 2024`.
     fn name(&self, place: CellIndex) -> String {
         let point = self.plan.layout.point(place);
         format!("{} in {}", self.cell(&point), point.year)
     }
 
+    /// The name of a cell without its year.
     fn cell(&self, point: &Point) -> String {
         let model = self.plan.variant.model;
         model.cell_name(&model.quantities[point.quantity], &point.cell)
     }
 
+    /// The span of the definition of a place, or of its declaration if it has none.
     fn span(&self, place: CellIndex) -> crate::source::Span {
         let point = self.plan.layout.point(place);
         let (model, mut rules) = (self.plan.variant.model, Vec::new());
@@ -93,6 +99,7 @@ impl Unsolved<'_> {
     }
 }
 
+/// Joins the first elements with commas, and says how many more there are.
 fn list(parts: impl Iterator<Item = String>) -> String {
     let parts: Vec<String> = parts.collect();
     let mut shown: Vec<String> = parts.iter().take(SHOWN).cloned().collect();
@@ -102,10 +109,12 @@ fn list(parts: impl Iterator<Item = String>) -> String {
     shown.join(", ")
 }
 
+/// A share as a percentage.
 fn percent(share: f64) -> String {
     if share.is_finite() { format!("{:.2e} %", share.abs() * 100.0) } else { "no value".to_owned() }
 }
 
+/// A number with six digits, in scientific notation if it is very large or very small.
 fn number(value: f64) -> String {
     if value != 0.0 && !(1e-3..1e6).contains(&value.abs()) {
         format!("{value:.6e}")
@@ -114,13 +123,15 @@ fn number(value: f64) -> String {
     }
 }
 
-fn tail(failure: &Failure) -> String {
+/// The largest residuals of the last iterations.
+fn tail(failure: &SolverFailure) -> String {
     let skipped = failure.iterations.len().saturating_sub(SHOWN);
     let last: Vec<String> =
         failure.iterations.iter().skip(skipped).map(|i| format!("{:.1e}", i.residual)).collect();
     last.join(", ")
 }
 
+/// The help: an edit that may make the block solvable. `one` is true for a single equation.
 fn advice(cause: Cause, one: bool) -> &'static str {
     match cause {
         Cause::Singular if one => {

@@ -1,30 +1,33 @@
-//! Between which values something lies in every draw: enough to see that it is never 0, or that a
-//! comparison has one answer.
+//! Interval arithmetic (Moore 1966) for the values of a tape: an interval contains the value in
+//! every draw. That is enough to know that a value is never 0, or that a comparison has the same
+//! result in every draw.
 //!
-//! Interval arithmetic (Moore 1966), with bounds that are rounded as the values themselves are: the
-//! operations of IEEE 754 are monotone, and the kernels nearly so, for which there is room.
+//! The bounds are rounded as the values themselves are. This is sound because the operations of
+//! IEEE 754 are monotone; the engine's elementary functions are nearly monotone, and a margin
+//! covers the difference.
 
 use crate::builtins::ValueRange;
 use crate::engine::run::domain::{Binary, Unary};
 use crate::model::{BinaryOp, truth};
 
-/// Both ends included. What may be no number lies in [`Interval::ANY`], or is unbounded.
+/// A closed interval of values. If a value may be NaN, its interval is unbounded.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Interval {
     low: f64,
     high: f64,
 }
 
-/// Room for the errors of elementary functions, as a share.
-const ROOM: f64 = 1e-12;
+/// Relative margin that covers the errors of elementary functions.
+const MARGIN: f64 = 1e-12;
 
 impl Interval {
     /// All numbers.
     pub(crate) const ANY: Self = Self { low: f64::NEG_INFINITY, high: f64::INFINITY };
 
-    /// From the least to the greatest of some values; all numbers if one of them is none.
+    /// The smallest interval that contains some numbers; [`Interval::ANY`] if one of them is NaN.
     pub(crate) fn around(values: &[f64]) -> Self {
-        // In the total order -0 is below 0, so that a zero of one sign is told from one of both.
+        // The total order places -0 below 0: an interval of one zero differs from one of both
+        // zeros.
         let ends = values.iter().copied().min_by(f64::total_cmp);
         let ends = ends.zip(values.iter().copied().max_by(f64::total_cmp));
         match ends {
@@ -33,34 +36,35 @@ impl Interval {
         }
     }
 
-    /// The interval with room at both ends.
+    /// The interval extended by the margin at both ends.
     pub(crate) fn widened(self) -> Self {
-        // Below the normal numbers a last place is no small share.
-        let room =
-            |end: f64| if end.is_finite() { ROOM * end.abs() + f64::MIN_POSITIVE } else { 0.0 };
-        Self { low: self.low - room(self.low), high: self.high + room(self.high) }
+        // For subnormal numbers a relative margin would be less than one ulp.
+        let margin =
+            |end: f64| if end.is_finite() { MARGIN * end.abs() + f64::MIN_POSITIVE } else { 0.0 };
+        Self { low: self.low - margin(self.low), high: self.high + margin(self.high) }
     }
 
+    /// True if both ends are finite, so that the value is a number in every draw.
     fn is_finite(self) -> bool {
         self.low.is_finite() && self.high.is_finite()
     }
 
-    /// The greatest size in it.
-    pub(crate) fn most(self) -> f64 {
+    /// The largest magnitude of a value in the interval.
+    pub(crate) fn max_magnitude(self) -> f64 {
         self.low.abs().max(self.high.abs())
     }
 
-    /// True if it is never 0 in any draw.
+    /// True if the value is not 0 in any draw.
     pub(crate) fn excludes_zero(self) -> bool {
         self.low > 0.0 || self.high < 0.0
     }
 
-    /// True if it is a number in every draw, and not 0.
+    /// True if the value is a finite number other than 0 in every draw.
     pub(crate) fn is_divisor(self) -> bool {
         self.is_finite() && self.excludes_zero()
     }
 
-    /// Where a function of a value in this interval lies.
+    /// An interval that contains the results of an operation on values of this interval.
     pub(crate) fn unary(self, op: Unary) -> Self {
         let Self { low, high } = self;
         match op {
@@ -68,24 +72,24 @@ impl Interval {
             Unary::Not => Self { low: 0.0, high: 1.0 },
             Unary::Abs if low >= 0.0 => self,
             Unary::Abs => Self { low: if high < 0.0 { -high } else { 0.0 }, high: high.max(-low) },
-            Unary::Exp => self.by(|x| Unary::Exp.apply(x)),
-            Unary::Ln if low > 0.0 => self.by(|x| Unary::Ln.apply(x)),
-            Unary::Sqrt if low >= 0.0 => self.by(f64::sqrt),
+            Unary::Exp => self.image(|x| Unary::Exp.apply(x)),
+            Unary::Ln if low > 0.0 => self.image(|x| Unary::Ln.apply(x)),
+            Unary::Sqrt if low >= 0.0 => self.image(f64::sqrt),
             Unary::Ln | Unary::Sqrt => Self::ANY,
             Unary::Elementary(function) => match function.range() {
-                ValueRange::Rising => self.by(|x| function.value(x)),
+                ValueRange::Rising => self.image(|x| function.value(x)),
                 ValueRange::Between(low, high) if self.is_finite() => Self { low, high },
                 ValueRange::Between(..) => Self::ANY,
             },
         }
     }
 
-    /// The interval under a rising function.
-    fn by(self, f: impl Fn(f64) -> f64) -> Self {
+    /// The image under an increasing function.
+    fn image(self, f: impl Fn(f64) -> f64) -> Self {
         Self::around(&[f(self.low), f(self.high)]).widened()
     }
 
-    /// Where a function of two values in these intervals lies.
+    /// An interval that contains the results of an operation on values of these two intervals.
     pub(crate) fn binary(self, op: Binary, other: Self) -> Self {
         use BinaryOp::{Add, Divide, Multiply, Power, Subtract};
         let corners = || {
@@ -103,20 +107,20 @@ impl Interval {
                 corners()
             }
             Binary::Operator(Divide) if other.excludes_zero() => corners(),
-            // Rising or falling in each of both, if the base is above 0.
+            // For a positive base a power is monotone in the base and in the exponent.
             Binary::Operator(Power) if self.low > 0.0 => corners().widened(),
             Binary::Operator(Divide | Power) => Self::ANY,
             Binary::Operator(_) => Self { low: 0.0, high: 1.0 },
         }
     }
 
-    /// Where one of two values lies.
-    pub(crate) fn or(self, other: Self) -> Self {
+    /// The smallest interval that contains both, for a choice between two values.
+    pub(crate) fn hull(self, other: Self) -> Self {
         Self { low: self.low.min(other.low), high: self.high.max(other.high) }
     }
 
-    /// What an operation is in all draws, if these intervals tell: a comparison with one answer, 0 over or
-    /// times what is never 0, a power of 1.
+    /// The result of an operation if these intervals allow one result only: of a comparison, of 0
+    /// times or divided by a value that is never 0, and of a power of 1.
     pub(crate) fn decided(self, op: Binary, other: Self) -> Option<f64> {
         let is =
             |one: Self, value: f64| one.low == value && one.low.to_bits() == one.high.to_bits();
@@ -131,7 +135,7 @@ impl Interval {
         }
     }
 
-    /// The answer of a comparison that is the same in all draws; none if it may differ.
+    /// The result of a comparison if it is the same in every draw.
     fn compared(self, op: Binary, other: Self) -> Option<bool> {
         if !self.is_finite() || !other.is_finite() {
             return None;
@@ -166,8 +170,8 @@ mod tests {
         operators.chain([Binary::Minimum, Binary::Maximum]).collect()
     }
 
-    /// Ends of many sizes, zeros among them, and a share of the way from one to the other.
-    fn within() -> impl Strategy<Value = (Interval, f64)> {
+    /// An interval with ends of many magnitudes, zeros among them, and a value in it.
+    fn interval_and_value() -> impl Strategy<Value = (Interval, f64)> {
         let end = prop_oneof![
             Just(0.0),
             Just(-0.0),
@@ -186,6 +190,7 @@ mod tests {
         })
     }
 
+    /// True if the interval contains the value, or is unbounded and the value is NaN.
     fn holds(interval: Interval, value: f64) -> bool {
         (interval.low..=interval.high).contains(&value) || (value.is_nan() && !interval.is_finite())
     }
@@ -194,7 +199,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(4000))]
 
         #[test]
-        fn what_is_computed_lies_within((a, x) in within(), (b, y) in within()) {
+        fn results_are_inside_their_intervals((a, x) in interval_and_value(), (b, y) in interval_and_value()) {
             for op in Unary::all() {
                 let value = op.apply(x);
                 prop_assert!(holds(a.unary(op), value), "{op:?} {a:?} {x} {value}");
@@ -206,7 +211,7 @@ mod tests {
                     prop_assert_eq!(value.to_bits(), answer.to_bits());
                 }
             }
-            prop_assert!(holds(a.or(b), x) && holds(a.or(b), y));
+            prop_assert!(holds(a.hull(b), x) && holds(a.hull(b), y));
             if a.is_divisor() {
                 prop_assert_eq!(x / x, 1.0);
             }

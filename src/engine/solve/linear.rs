@@ -1,33 +1,36 @@
-//! Sparse linear systems: rsparse is known in this file only. Its factorisation is plain scalar
-//! arithmetic, so that the same bits come out on every machine.
+//! Sparse linear systems, factorised by rsparse, which is used in this file only. Its factorisation
+//! is plain scalar arithmetic, so that every machine gives the same bits.
 
 use rsparse::data::{Nmrc, Sprs, Symb};
 
-/// Where the square matrices of a system may have entries, and the order in which their columns are
-/// eliminated.
+/// The sparsity pattern of a square matrix, with the column ordering for its factorisation.
+///
+/// An entry is a position that may be non-zero. A contribution is a number that is added to an
+/// entry; several contributions may belong to one entry.
 #[derive(Debug, Clone)]
-pub(crate) struct Shape {
-    /// The entries by column and row; the values are those of the last matrix.
+pub(crate) struct Pattern {
+    /// The matrix in compressed column form; its values are those of the last factorisation.
     columns: Sprs<f64>,
     symbolic: Symb,
-    /// The entry that each part is added to.
-    places: Vec<usize>,
-    /// False if a column has no entry.
-    filled: bool,
+    /// For each contribution, the index of its entry.
+    entry_indices: Vec<usize>,
+    /// True if every column has an entry; a matrix with an empty column is singular.
+    every_column_filled: bool,
 }
 
-/// A factorised matrix.
-pub(crate) struct Factors<'a> {
+/// The LU factors of a matrix.
+pub(crate) struct LuFactors<'a> {
     order: Option<&'a [isize]>,
     numeric: Nmrc<f64>,
 }
 
-impl Shape {
-    /// The shape of the matrices that parts at these rows and columns add up to. Columns are ordered
-    /// for few new entries (Davis, "Direct Methods for Sparse Linear Systems", 2006).
-    pub(crate) fn new(size: usize, parts: &[(usize, usize)]) -> Self {
+impl Pattern {
+    /// The pattern of a matrix of `size` rows that has contributions at the given rows and columns.
+    /// The columns are ordered to keep the factors sparse (Davis, "Direct Methods for Sparse Linear
+    /// Systems", 2006).
+    pub(crate) fn new(size: usize, contributions: &[(usize, usize)]) -> Self {
         let mut entries: Vec<(usize, usize)> =
-            parts.iter().map(|&(row, column)| (column, row)).collect();
+            contributions.iter().map(|&(row, column)| (column, row)).collect();
         entries.sort_unstable();
         entries.dedup();
         let mut columns = Sprs::new();
@@ -36,53 +39,59 @@ impl Shape {
         columns.x = vec![0.0; entries.len()];
         let start = |column| entries.partition_point(|entry| entry.0 < column) as isize;
         columns.p = (0..=size).map(start).collect();
-        let filled = columns.p.windows(2).all(|ends| ends[0] < ends[1]);
-        let place = |&(row, column): &(usize, usize)| {
+        let every_column_filled = columns.p.windows(2).all(|ends| ends[0] < ends[1]);
+        let index = |&(row, column): &(usize, usize)| {
             entries.partition_point(|&entry| entry < (column, row))
         };
-        let places = parts.iter().map(place).collect();
+        let entry_indices = contributions.iter().map(index).collect();
+        // Orderings of rsparse.
         const NATURAL: i8 = -1;
         const FOR_LU: i8 = 1;
-        // The ordering takes two columns or more, and none that is empty.
-        let order = if size < 2 || !filled { NATURAL } else { FOR_LU };
+        // The ordering needs at least two columns and no empty one.
+        let order = if size < 2 || !every_column_filled { NATURAL } else { FOR_LU };
         let symbolic = rsparse::sqr(&columns, order, false);
-        Self { columns, symbolic, places, filled }
+        Self { columns, symbolic, entry_indices, every_column_filled }
     }
 
-    /// The entry that each part is added to.
-    pub(crate) fn places(&self) -> &[usize] {
-        &self.places
+    /// For each contribution, the index of its entry.
+    pub(crate) fn entry_indices(&self) -> &[usize] {
+        &self.entry_indices
     }
 
-    /// The row and the column of each entry.
+    /// The row and column of each entry, in the order of entry indices.
     pub(crate) fn entries(&self) -> impl Iterator<Item = (usize, usize)> {
         let columns = self.columns.p.windows(2).enumerate();
         let columns = columns.flat_map(|(column, ends)| (ends[0]..ends[1]).map(move |_| column));
         self.columns.i.iter().copied().zip(columns)
     }
 
-    /// LU factors, with partial pivoting, of the matrix with these entries; `None` if it is singular
-    /// or not finite.
-    pub(crate) fn factorise(&mut self, entries: impl Iterator<Item = f64>) -> Option<Factors<'_>> {
+    /// Computes the LU factors, with partial pivoting, of the matrix with these entry values.
+    /// `None` if the matrix is singular or not finite.
+    pub(crate) fn factorise(
+        &mut self,
+        entries: impl Iterator<Item = f64>,
+    ) -> Option<LuFactors<'_>> {
+        // A threshold of 1 means partial pivoting.
         const PIVOT: f64 = 1.0;
         let mut finite = true;
         for (own, value) in self.columns.x.iter_mut().zip(entries) {
             *own = value;
             finite &= value.is_finite();
         }
-        if !finite || !self.filled {
+        if !finite || !self.every_column_filled {
             return None;
         }
         let numeric = rsparse::lu(&self.columns, &mut self.symbolic, PIVOT).ok();
-        // Room for the next factors: as many entries as these, and a column to grow by.
+        // rsparse sizes the factors by the last ones: leave space for as many entries, and a column
+        // to grow.
         self.symbolic.lnz += self.columns.n;
         self.symbolic.unz += self.columns.n;
-        Some(Factors { order: self.symbolic.q.as_deref(), numeric: numeric? })
+        Some(LuFactors { order: self.symbolic.q.as_deref(), numeric: numeric? })
     }
 }
 
-impl Factors<'_> {
-    /// The solution for one right side.
+impl LuFactors<'_> {
+    /// Solves for one right-hand side.
     pub(crate) fn solve(&self, right: &[f64]) -> Vec<f64> {
         let mut permuted = vec![0.0; right.len()];
         for (n, &value) in right.iter().enumerate() {
@@ -106,18 +115,23 @@ mod tests {
 
     use super::*;
 
-    /// A matrix of parts, factorised; what its shape was used for before leaves no trace.
-    fn factorised(size: usize, parts: &[(usize, usize, f64)], right: &[f64]) -> Option<Vec<f64>> {
-        let at: Vec<_> = parts.iter().map(|&(row, column, _)| (row, column)).collect();
-        let mut shape = Shape::new(size, &at);
-        let mut entries = vec![0.0; shape.entries().count()];
-        for (&place, part) in shape.places().iter().zip(parts) {
-            entries[place] += part.2;
+    /// Solves with a matrix given by contributions; asserts that earlier matrices of the same
+    /// pattern do not change the result.
+    fn factorised(
+        size: usize,
+        contributions: &[(usize, usize, f64)],
+        right: &[f64],
+    ) -> Option<Vec<f64>> {
+        let at: Vec<_> = contributions.iter().map(|&(row, column, _)| (row, column)).collect();
+        let mut pattern = Pattern::new(size, &at);
+        let mut entries = vec![0.0; pattern.entries().count()];
+        for (&index, contribution) in pattern.entry_indices().iter().zip(contributions) {
+            entries[index] += contribution.2;
         }
         let mut solve = || {
-            let factors = shape.factorise(entries.iter().copied())?;
+            let factors = pattern.factorise(entries.iter().copied())?;
             let solution = factors.solve(right);
-            shape.factorise(entries.iter().map(|_| 1.0));
+            pattern.factorise(entries.iter().map(|_| 1.0));
             Some(solution)
         };
         let (first, again) = (solve(), solve());
@@ -129,10 +143,11 @@ mod tests {
     }
 
     #[test]
-    fn a_system_is_solved_and_a_singular_one_is_none() {
-        let parts = [(0, 1, 2.0), (1, 0, 1.0), (1, 2, 3.0), (2, 2, 4.0), (0, 0, 0.5), (0, 0, 0.5)];
+    fn a_system_is_solved_and_a_singular_matrix_gives_none() {
+        let contributions =
+            [(0, 1, 2.0), (1, 0, 1.0), (1, 2, 3.0), (2, 2, 4.0), (0, 0, 0.5), (0, 0, 0.5)];
         // x + 2y = 5, x + 3z = 10, 4z = 12: x = 1, y = 2, z = 3.
-        let found = factorised(3, &parts, &[5.0, 10.0, 12.0]).expect("regular");
+        let found = factorised(3, &contributions, &[5.0, 10.0, 12.0]).expect("regular");
         for (value, wanted) in found.iter().zip([1.0, 2.0, 3.0]) {
             assert!((value - wanted).abs() < 1e-14);
         }
@@ -147,26 +162,27 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever the pattern, what was multiplied is found again, or the matrix is singular.
+        /// For any pattern, the vector that was multiplied is found again, or the matrix is
+        /// singular.
         #[test]
-        fn products_are_undone(
+        fn solving_inverts_multiplication(
             size in 1..40_usize,
             entries in prop::collection::vec((0..40_usize, 0..40_usize, -9..10_i32), 0..200),
             diagonal in prop::bool::ANY,
         ) {
-            let mut parts = Vec::new();
+            let mut contributions = Vec::new();
             for (row, column, value) in entries {
-                parts.push((row % size, column % size, f64::from(value)));
+                contributions.push((row % size, column % size, f64::from(value)));
             }
             if diagonal {
-                (0..size).for_each(|n| parts.push((n, n, 1000.0)));
+                (0..size).for_each(|n| contributions.push((n, n, 1000.0)));
             }
             let wanted: Vec<f64> = (0..size).map(|n| n as f64 - 3.0).collect();
             let mut right = vec![0.0; size];
-            for &(row, column, value) in &parts {
+            for &(row, column, value) in &contributions {
                 right[row] += value * wanted[column];
             }
-            match factorised(size, &parts, &right) {
+            match factorised(size, &contributions, &right) {
                 Some(found) if diagonal => {
                     for (found, wanted) in found.iter().zip(&wanted) {
                         prop_assert!((found - wanted).abs() < 1e-9);

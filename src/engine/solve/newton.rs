@@ -1,18 +1,20 @@
-//! Newton's method with exact derivatives and a line search, for some draws at once.
+//! Newton's method with exact derivatives and a line search, for up to `W` draws together.
 //!
-//! Residuals are weighed by the activity of their equation, the sum of the sizes of its terms, so
-//! that neither units nor the size of flows decide about convergence.
+//! Residuals are divided by the activity of their equation, the magnitude of its terms, so that
+//! convergence depends neither on units nor on the size of flows.
 //!
-//! Residuals and derivatives are computed at the points of `W` draws together. Steps, damping, starts
-//! and the end of a search are each draw's own, and where one ends the next draw takes its place:
-//! what a draw finds does not depend on those beside it. A run without draws is a search by itself.
+//! In: a system, and starting points for each draw. Out: for each draw the unknowns and a trace, or
+//! a failure. Residuals and derivatives of `W` draws are evaluated together; steps, damping,
+//! restarts and the end belong to each draw alone, and a draw that ends is replaced by the next.
+//! Invariant: the result of a draw does not depend on the draws beside it. A run without draws is a
+//! search with `W` = 1.
 
 use std::ops::ControlFlow;
 
 use pulp::Arch;
 
-use super::linear::Shape;
-use super::system::{Points, System, size};
+use super::linear::Pattern;
+use super::system::{EvaluationPoints, System, unknown_scale};
 use crate::engine::run::stop::Stop;
 use crate::engine::run::values::Iteration;
 use crate::model::Solver;
@@ -20,115 +22,122 @@ use crate::model::Solver;
 /// Why no solution was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cause {
-    /// The equations do not determine the unknowns here.
+    /// The Jacobian is singular: the equations do not determine the unknowns here.
     Singular,
-    /// No step along Newton's direction brings the equations closer.
+    /// No step along the Newton direction reduces the residuals enough.
     Stalled,
     /// The limit on iterations was reached.
     TooMany,
-    /// An equation has no value at the start.
+    /// An equation has no finite value at the starting point.
     Undefined,
 }
 
-/// A search that ended without a solution.
+/// A search that ended without a solution, from its first starting point.
 #[derive(Debug, Clone)]
-pub(crate) struct Failure {
+pub(crate) struct SolverFailure {
     pub(crate) cause: Cause,
     pub(crate) iterations: Vec<Iteration>,
     /// The last iterate.
     pub(crate) unknowns: Vec<f64>,
-    /// Each equation's residual as a share of its activity.
+    /// The residual of each equation, as a share of its activity.
     pub(crate) residuals: Vec<f64>,
-    /// Unknowns that a singular matrix leaves open.
-    pub(crate) open: Vec<usize>,
+    /// Indices of the unknowns that a singular Jacobian does not determine.
+    pub(crate) undetermined: Vec<usize>,
 }
 
-/// The unknowns, and the way there.
-pub(crate) type Found = (Vec<f64>, Vec<Iteration>);
+/// A solution: the unknowns and the iterations that led to them.
+pub(crate) type Solution = (Vec<f64>, Vec<Iteration>);
 
-/// What a search came to: a failure is that from the first start.
-pub(crate) type Outcome = Result<Found, Failure>;
+/// The result of one search. If it failed from every starting point, the failure from the first
+/// one.
+pub(crate) type SearchOutcome = Result<Solution, SolverFailure>;
 
-/// Points to search from: each is asked for where there is no solution from those before.
+/// The starting points of a search, tried in order until one leads to a solution.
 pub(crate) type StartPoints<'a> = Box<dyn Iterator<Item = Vec<f64>> + 'a>;
 
-/// The unknowns that solve a system that reads nothing from outside; nothing, once the flag is raised.
+/// Solves a system that reads nothing from outside, from the first of `starts` that leads to a
+/// solution. `None` if `stop` is raised before the end.
 pub(crate) fn solve(
     system: &System,
     starts: &[Vec<f64>],
     settings: &Solver,
     stop: &Stop,
-) -> Option<Outcome> {
-    let mut points = Points::<1>::new(Arch::new(), system, 0);
+) -> Option<SearchOutcome> {
+    let mut points = EvaluationPoints::<1>::new(Arch::new(), system, 0);
     let mut outcome = None;
-    let mut ended = |_, of_search| {
+    let mut on_end = |_, of_search| {
         outcome = Some(of_search);
         ControlFlow::Continue(())
     };
     let starts = |_| -> StartPoints<'_> { Box::new(starts.iter().cloned()) };
     let searches = Searches { system, starts: &starts, settings, stop, outside: &[] };
-    searches.solve(&mut points, 0..1, &mut ended);
+    searches.solve(&mut points, 0..1, &mut on_end);
     outcome
 }
 
-/// Searches for the solution of a system in some draws.
+/// The searches for the solution of one system in many draws.
 pub(crate) struct Searches<'a> {
     pub(crate) system: &'a System,
-    /// Where each draw is searched from.
+    /// Gives the starting points of a draw.
     pub(crate) starts: &'a dyn Fn(usize) -> StartPoints<'a>,
     pub(crate) settings: &'a Solver,
     pub(crate) stop: &'a Stop,
-    /// What the system reads from outside: the draws of each value.
+    /// For each value that the system reads from outside, its value in each draw.
     pub(crate) outside: &'a [Vec<f64>],
 }
 
-/// The search in one draw.
+/// The state of the search in one draw.
 struct Search<'a> {
     draw: usize,
-    /// Where it goes on if it fails.
+    /// The starting points that have not been tried.
     starts: StartPoints<'a>,
-    /// Its first failure.
-    failed: Option<Failure>,
-    /// The last iterate; none before a start has been looked at.
-    at: Option<Iterate>,
-    /// Where it looks next, and the share of the step that leads there.
+    /// The failure from the first starting point.
+    first_failure: Option<SolverFailure>,
+    /// The last accepted iterate; `None` until a starting point has been evaluated.
+    iterate: Option<Iterate>,
+    /// The point to evaluate next, and the share of the Newton step that leads there.
     trial: Vec<f64>,
     damping: f64,
     iterations: Vec<Iteration>,
 }
 
-/// A point that the search has reached, and where it leads.
+/// An accepted point of a search, with the Newton step from there.
 struct Iterate {
     unknowns: Vec<f64>,
     activity: Vec<f64>,
-    /// Residuals as shares of their equations' activity, and the largest.
+    /// Residuals as shares of their equations' activities, and the largest magnitude among them.
     shares: Vec<f64>,
     largest: f64,
+    /// The merit function that the line search reduces: the sum of squared shares.
     merit: f64,
+    /// True if the largest share is within the tolerance.
     converged: bool,
     step: Vec<f64>,
 }
 
-/// What the residuals where a search looks say.
+/// The decision of the line search about a trial point.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Verdict {
-    /// They are closer to 0: the search goes on from there.
-    Closer,
-    /// They are closer to 0, and were near enough before.
-    Last,
-    /// They are not closer.
-    Off,
+    /// The residuals are smaller: the search continues from the trial point.
+    Accept,
+    /// The residuals are smaller, and the iterate before had already converged: the search ends at
+    /// the trial point.
+    AcceptAndStop,
+    /// The residuals are not smaller: try a shorter step.
+    Reject,
 }
 
 impl<'a> Searches<'a> {
-    /// Solves the system in some draws, in ascending order. `ended` takes what each search came to, in
-    /// any order, and breaks off where what comes after that draw is not asked for. Once the flag is
-    /// raised, searches are left as they are.
+    /// Solves the system in the given draws, which ascend.
+    ///
+    /// `on_end` gets the outcome of each draw, in any order. If it breaks, draws after that one are
+    /// dropped: the caller needs the first failure only. Searches stop without an outcome once the
+    /// stop flag is raised.
     pub(crate) fn solve<const W: usize>(
         &self,
-        points: &mut Points<W>,
+        points: &mut EvaluationPoints<W>,
         draws: impl Iterator<Item = usize>,
-        ended: &mut impl FnMut(usize, Outcome) -> ControlFlow<()>,
+        on_end: &mut impl FnMut(usize, SearchOutcome) -> ControlFlow<()>,
     ) {
         let mut searches: [Option<Search<'a>>; W] = [const { None }; W];
         let (mut draws, mut last) = (draws, usize::MAX);
@@ -141,16 +150,18 @@ impl<'a> Searches<'a> {
                     *search = Some(Search::new(draw, (self.starts)(draw)));
                 }
                 if let Some(search) = search {
-                    points.set(point, &search.trial);
+                    points.set_unknowns(point, &search.trial);
                 }
             }
             if searches.iter().all(Option::is_none) {
                 return;
             }
-            for (point, outcome) in self.round(points, &mut searches).into_iter().enumerate() {
+            for (point, outcome) in
+                self.evaluate_trials(points, &mut searches).into_iter().enumerate()
+            {
                 let Some(outcome) = outcome else { continue };
                 let Some(Search { draw, .. }) = searches[point].take() else { continue };
-                if ended(draw, outcome).is_break() {
+                if on_end(draw, outcome).is_break() {
                     last = draw;
                     let after = |search: &mut Search<'_>| search.draw > draw;
                     searches.iter_mut().for_each(|search| drop(search.take_if(after)));
@@ -159,39 +170,40 @@ impl<'a> Searches<'a> {
         }
     }
 
-    /// Looks at the points of all searches; the outcomes of those that end there.
-    fn round<const W: usize>(
+    /// Evaluates the trial points of all searches once, and returns the outcomes of the searches
+    /// that end there.
+    fn evaluate_trials<const W: usize>(
         &self,
-        points: &mut Points<W>,
+        points: &mut EvaluationPoints<W>,
         searches: &mut [Option<Search<'_>>; W],
-    ) -> [Option<Outcome>; W] {
+    ) -> [Option<SearchOutcome>; W] {
         self.system.evaluate(points);
         let verdicts: [Option<Verdict>; W] = std::array::from_fn(|point| {
             searches[point].as_ref().map(|search| search.judge(points.residuals(point)))
         });
-        if verdicts.contains(&Some(Verdict::Closer)) {
+        if verdicts.contains(&Some(Verdict::Accept)) {
             self.system.differentiate(points);
         }
         std::array::from_fn(|point| {
-            // Each search factorises a matrix by itself: in a large block that takes its time.
+            // Checked for each search, since the factorisation of a large block takes a while.
             let search = searches[point].as_mut().filter(|_| !self.stop.is_raised())?;
             match verdicts[point]? {
-                Verdict::Closer => search.arrive(points, point, self.settings),
-                Verdict::Last => search.last(),
-                Verdict::Off => search.shorten(),
+                Verdict::Accept => search.accept(points, point, self.settings),
+                Verdict::AcceptAndStop => search.finish_at_trial(),
+                Verdict::Reject => search.backtrack(),
             }
         })
     }
 }
 
-/// The largest size; none where one of them has none.
+/// The largest magnitude among the numbers; NaN if one of them is NaN.
 fn largest(values: &[f64]) -> f64 {
-    let larger = |most, size| if size > most || f64::is_nan(size) { size } else { most };
+    let larger = |max, size| if size > max || f64::is_nan(size) { size } else { max };
     values.iter().map(|value| value.abs()).fold(0.0, larger)
 }
 
-/// Residuals as shares of their equations' activity. Next to an activity without end every residual
-/// would look small: it has no share.
+/// Divides residuals by the activities of their equations. A residual beside an infinite activity
+/// would look small, so its share is NaN.
 fn shares(residuals: impl Iterator<Item = f64>, activity: &[f64]) -> impl Iterator<Item = f64> {
     residuals.zip(activity).map(|(residual, activity)| match residual {
         0.0 => 0.0,
@@ -200,126 +212,140 @@ fn shares(residuals: impl Iterator<Item = f64>, activity: &[f64]) -> impl Iterat
     })
 }
 
+/// The merit function: the sum of squares.
 fn merit(shares: impl Iterator<Item = f64>) -> f64 {
     shares.map(|r| r * r).sum()
 }
 
 impl<'a> Search<'a> {
+    /// Begins the search in a draw at its first starting point.
     fn new(draw: usize, mut starts: StartPoints<'a>) -> Self {
         let trial = starts.next().unwrap_or_default();
-        let (at, failed) = (None, None);
-        Self { draw, starts, failed, at, trial, damping: 1.0, iterations: Vec::new() }
+        let (iterate, first_failure) = (None, None);
+        Self { draw, starts, first_failure, iterate, trial, damping: 1.0, iterations: Vec::new() }
     }
 
+    /// Decides about the trial point, by the sufficient decrease (Armijo) condition with the
+    /// residuals there.
     fn judge(&self, residuals: impl Iterator<Item = f64>) -> Verdict {
-        const DECREASE: f64 = 1e-4;
-        let Some(at) = &self.at else { return Verdict::Closer };
-        // What no longer changes far out may hold there by chance, but no number solves it.
+        /// The share of the predicted decrease that a step must achieve.
+        const SUFFICIENT_DECREASE: f64 = 1e-4;
+        let Some(at) = &self.iterate else { return Verdict::Accept };
+        // An equation may hold by saturation at infinity, but infinity is not a solution.
         if !self.trial.iter().all(|unknown| unknown.is_finite()) {
-            return Verdict::Off;
+            return Verdict::Reject;
         }
         let after = merit(shares(residuals, &at.activity));
-        match after <= (1.0 - DECREASE * self.damping) * at.merit {
-            // One step behind the tolerance brings quadratic convergence to the last digit.
-            true if at.converged => Verdict::Last,
-            true => Verdict::Closer,
-            false => Verdict::Off,
+        match after <= (1.0 - SUFFICIENT_DECREASE * self.damping) * at.merit {
+            // After convergence one more step: quadratic convergence makes it exact to the last
+            // digits.
+            true if at.converged => Verdict::AcceptAndStop,
+            true => Verdict::Accept,
+            false => Verdict::Reject,
         }
     }
 
-    /// The search goes on from where it looks.
-    fn arrive<const W: usize>(
+    /// Makes the trial point the new iterate, and computes the Newton step from there.
+    fn accept<const W: usize>(
         &mut self,
-        points: &mut Points<W>,
+        points: &mut EvaluationPoints<W>,
         point: usize,
         settings: &Solver,
-    ) -> Option<Outcome> {
-        let start = self.at.is_none();
-        if let Some(at) = &self.at {
-            // A point without finite derivatives leads nowhere.
-            if !points.is_smooth(point) {
-                return self.shorten();
+    ) -> Option<SearchOutcome> {
+        let start = self.iterate.is_none();
+        if let Some(at) = &self.iterate {
+            // From a point without finite derivatives there is no Newton step.
+            if !points.has_finite_derivatives(point) {
+                return self.backtrack();
             }
-            self.note(at.largest, self.damping);
+            self.record(at.largest, self.damping);
         }
         let mut at = Iterate::new(&self.trial, points, point, settings.tolerance);
         let unknowns = self.trial.iter().copied();
         if start && !points.residuals(point).chain(unknowns).all(f64::is_finite) {
-            return self.fail(&at, Cause::Undefined, Vec::new());
+            return self.restart_or_fail(&at, Cause::Undefined, Vec::new());
         }
         if self.iterations.len() >= settings.iterations && !at.converged {
-            self.note(at.largest, 0.0);
-            return self.fail(&at, Cause::TooMany, Vec::new());
+            self.record(at.largest, 0.0);
+            return self.restart_or_fail(&at, Cause::TooMany, Vec::new());
         }
-        if at.aim(points, point).is_none() {
+        if at.compute_step(points, point).is_none() {
             if at.largest == 0.0 {
-                return self.stay(at);
+                return self.finish_at_iterate(at);
             }
-            self.note(at.largest, 0.0);
-            return self.fail(&at, Cause::Singular, open(points, point));
+            self.record(at.largest, 0.0);
+            return self.restart_or_fail(&at, Cause::Singular, undetermined(points, point));
         }
         self.damping = 1.0;
-        at.towards(self.damping, &mut self.trial);
-        self.at = Some(at);
+        at.write_trial(self.damping, &mut self.trial);
+        self.iterate = Some(at);
         None
     }
 
-    /// The search looks nearer to its last iterate: at the longest of the steps 1, 1/2, 1/4, ... that
-    /// brings the equations closer.
-    fn shorten(&mut self) -> Option<Outcome> {
-        const SHORTEST: f64 = 1e-9;
-        let at = self.at.take()?;
+    /// Backtracks: halves the damping, so that the longest of the steps 1, 1/2, 1/4, ... that
+    /// reduces the residuals enough is taken.
+    fn backtrack(&mut self) -> Option<SearchOutcome> {
+        /// Shorter steps are given up.
+        const MIN_DAMPING: f64 = 1e-9;
+        let at = self.iterate.take()?;
         if at.converged {
-            return self.stay(at);
+            return self.finish_at_iterate(at);
         }
         self.damping /= 2.0;
-        if self.damping <= SHORTEST {
-            self.note(at.largest, 0.0);
-            return self.fail(&at, Cause::Stalled, Vec::new());
+        if self.damping <= MIN_DAMPING {
+            self.record(at.largest, 0.0);
+            return self.restart_or_fail(&at, Cause::Stalled, Vec::new());
         }
-        at.towards(self.damping, &mut self.trial);
-        self.at = Some(at);
+        at.write_trial(self.damping, &mut self.trial);
+        self.iterate = Some(at);
         None
     }
 
-    fn note(&mut self, residual: f64, damping: f64) {
+    /// Adds an iteration to the trace.
+    fn record(&mut self, residual: f64, damping: f64) {
         self.iterations.push(Iteration { residual, damping });
     }
 
-    /// The search ends where it looks.
-    fn last(&mut self) -> Option<Outcome> {
-        let at = self.at.take()?;
-        self.note(at.largest, self.damping);
+    /// Ends the search with the trial point as solution.
+    fn finish_at_trial(&mut self) -> Option<SearchOutcome> {
+        let at = self.iterate.take()?;
+        self.record(at.largest, self.damping);
         Some(Ok((std::mem::take(&mut self.trial), std::mem::take(&mut self.iterations))))
     }
 
-    /// The search ends at an iterate.
-    fn stay(&mut self, at: Iterate) -> Option<Outcome> {
-        self.note(at.largest, 0.0);
+    /// Ends the search with an iterate as solution.
+    fn finish_at_iterate(&mut self, at: Iterate) -> Option<SearchOutcome> {
+        self.record(at.largest, 0.0);
         Some(Ok((at.unknowns, std::mem::take(&mut self.iterations))))
     }
 
-    /// The search goes on from the next start, if there is one.
-    fn fail(&mut self, at: &Iterate, cause: Cause, open: Vec<usize>) -> Option<Outcome> {
+    /// Restarts from the next starting point; if there is none, ends with the first failure.
+    fn restart_or_fail(
+        &mut self,
+        at: &Iterate,
+        cause: Cause,
+        undetermined: Vec<usize>,
+    ) -> Option<SearchOutcome> {
         let iterations = std::mem::take(&mut self.iterations);
-        let failed = self.failed.take().unwrap_or_else(|| Failure {
+        let first_failure = self.first_failure.take().unwrap_or_else(|| SolverFailure {
             cause,
             iterations,
             unknowns: at.unknowns.clone(),
             residuals: at.shares.clone(),
-            open,
+            undetermined,
         });
-        let Some(start) = self.starts.next() else { return Some(Err(failed)) };
-        (self.failed, self.at) = (Some(failed), None);
+        let Some(start) = self.starts.next() else { return Some(Err(first_failure)) };
+        (self.first_failure, self.iterate) = (Some(first_failure), None);
         (self.trial, self.damping) = (start, 1.0);
         None
     }
 }
 
 impl Iterate {
+    /// Describes an accepted point from what has been evaluated there.
     fn new<const W: usize>(
         unknowns: &[f64],
-        points: &Points<W>,
+        points: &EvaluationPoints<W>,
         point: usize,
         tolerance: f64,
     ) -> Self {
@@ -337,18 +363,23 @@ impl Iterate {
         }
     }
 
-    /// Finds the step that would solve the equations if they were linear, if there is one.
-    fn aim<const W: usize>(&mut self, points: &mut Points<W>, point: usize) -> Option<()> {
+    /// Computes the Newton step: the solution of the linearised equations. `None` if the Jacobian
+    /// is singular.
+    fn compute_step<const W: usize>(
+        &mut self,
+        points: &mut EvaluationPoints<W>,
+        point: usize,
+    ) -> Option<()> {
         let right: Vec<f64> = self.shares.iter().map(|share| -share).collect();
         self.step = points.factorise(point)?.solve(&right);
         for (step, &unknown) in self.step.iter_mut().zip(&self.unknowns) {
-            *step *= size(unknown);
+            *step *= unknown_scale(unknown);
         }
         Some(())
     }
 
-    /// The point that a share of the step leads to.
-    fn towards(&self, damping: f64, trial: &mut [f64]) {
+    /// Writes the point at a share of the Newton step into `trial`.
+    fn write_trial(&self, damping: f64, trial: &mut [f64]) {
         let steps = self.unknowns.iter().zip(&self.step);
         for (trial, (unknown, step)) in trial.iter_mut().zip(steps) {
             *trial = unknown + damping * step;
@@ -356,28 +387,31 @@ impl Iterate {
     }
 }
 
-/// The unknowns that move most along the direction that the equations leave open.
-fn open<const W: usize>(points: &Points<W>, point: usize) -> Vec<usize> {
-    const ADDED: f64 = 1e-9;
-    const SHARE: f64 = 0.1;
+/// Finds the unknowns that a singular Jacobian leaves undetermined: the large components of a null
+/// vector, which two steps of inverse iteration on a slightly shifted matrix approximate.
+fn undetermined<const W: usize>(points: &EvaluationPoints<W>, point: usize) -> Vec<usize> {
+    /// Added to the diagonal, so that the singular matrix can be factorised.
+    const SHIFT: f64 = 1e-9;
+    /// Components from this share of the largest one on are reported.
+    const LARGE: f64 = 0.1;
     let count = points.residuals(point).count();
-    let mut nearly: Vec<_> = points.scaled(point).collect();
-    nearly.extend((0..count).map(|n| (n, n, ADDED)));
-    let places: Vec<_> = nearly.iter().map(|&(row, column, _)| (row, column)).collect();
-    let mut shape = Shape::new(count, &places);
-    let mut entries = vec![0.0; shape.entries().count()];
-    for (&place, (_, _, value)) in shape.places().iter().zip(&nearly) {
-        entries[place] += value;
+    let mut shifted: Vec<_> = points.scaled(point).collect();
+    shifted.extend((0..count).map(|n| (n, n, SHIFT)));
+    let entry_indices: Vec<_> = shifted.iter().map(|&(row, column, _)| (row, column)).collect();
+    let mut pattern = Pattern::new(count, &entry_indices);
+    let mut entries = vec![0.0; pattern.entries().count()];
+    for (&index, (_, _, value)) in pattern.entry_indices().iter().zip(&shifted) {
+        entries[index] += value;
     }
-    let Some(factors) = shape.factorise(entries.into_iter()) else { return Vec::new() };
+    let Some(factors) = pattern.factorise(entries.into_iter()) else { return Vec::new() };
     let once = factors.solve(&vec![1.0; count]);
-    let size = largest(&once);
-    if size == 0.0 || !size.is_finite() {
+    let largest_component = largest(&once);
+    if largest_component == 0.0 || !largest_component.is_finite() {
         return Vec::new();
     }
-    let again = factors.solve(&once.iter().map(|x| x / size).collect::<Vec<_>>());
-    let most = largest(&again);
-    let moves = again.iter().enumerate().filter(|(_, x)| x.abs() >= SHARE * most);
+    let again = factors.solve(&once.iter().map(|x| x / largest_component).collect::<Vec<_>>());
+    let largest_component = largest(&again);
+    let moves = again.iter().enumerate().filter(|(_, x)| x.abs() >= LARGE * largest_component);
     moves.map(|(n, _)| n).collect()
 }
 

@@ -1,8 +1,9 @@
-//! A tape run over some points at once: forward for values, backward for the exact derivatives of one
-//! of its nodes by every input (reverse accumulation: Griewank and Walther, "Evaluating Derivatives",
-//! 2008, chapter 3). The loops are compiled for each instruction set.
+//! Sweeps over a tape, at `W` points together: forward for values, backward for exact derivatives
+//! of one node with respect to every input (reverse accumulation: Griewank and Walther, "Evaluating
+//! Derivatives", 2008, chapter 3).
 //!
-//! A point has the bits that it has alone, whatever stands beside it.
+//! The loops over points are compiled for each instruction set. Invariant: the results at a point
+//! have the same bits, whatever the other points are.
 
 use pulp::{Arch, Simd, WithSimd};
 
@@ -11,11 +12,11 @@ use crate::engine::numbers::kernels;
 use crate::engine::run::domain::{Binary, Unary};
 use crate::model::{BinaryOp, truth};
 
-/// A number for each point.
+/// One number for each of `W` points.
 pub(crate) type Lane<const W: usize> = [f64; W];
 
 impl Tape {
-    /// The value of every node.
+    /// Computes the value of every node.
     pub(crate) fn forward<const W: usize>(
         &self,
         arch: Arch,
@@ -25,9 +26,12 @@ impl Tape {
         arch.dispatch(Forward { tape: self, inputs, values });
     }
 
-    /// Tells `add` the derivatives, times `weight`, of the first node of `cone` by each input in it,
-    /// in the order of the cone, given the values of all nodes. `adjoints` is as long as the tape
-    /// and all 0, before and after.
+    /// Computes the derivatives of one node with respect to every input that it depends on, times
+    /// `weight`.
+    ///
+    /// `cone` is the node and everything that it is computed from, in descending order, and
+    /// `values` are the values of all nodes. `add` gets each input and its derivative, in the order
+    /// of `cone`. `adjoints` has one entry per node, all 0 before and after the call.
     pub(crate) fn backward<const W: usize>(
         &self,
         arch: Arch,
@@ -42,8 +46,9 @@ impl Tape {
     }
 }
 
-/// A lane of values of an expression in which names stand for lanes.
-macro_rules! each {
+/// Evaluates an expression for each point; the names before the arrow are lanes outside the
+/// expression and numbers inside it.
+macro_rules! lanewise {
     ($($lane:ident),+ => $value:expr) => {{
         let mut out = [0.0; W];
         for i in 0..W {
@@ -54,6 +59,7 @@ macro_rules! each {
     }};
 }
 
+/// The forward sweep, as vector loops.
 struct Forward<'a, const W: usize> {
     tape: &'a Tape,
     inputs: &'a [Lane<W>],
@@ -74,22 +80,22 @@ impl<const W: usize> WithSimd for Forward<'_, W> {
                 Instruction::Table(number) => {
                     let table = &tape.tables()[number as usize];
                     let position = &inputs[table.input];
-                    each!(position => {
+                    lanewise!(position => {
                         table.values.get(position as usize).copied().unwrap_or(f64::NAN)
                     })
                 }
                 Instruction::Unary(op, a) => {
                     let a = &values[a as usize];
-                    of_one(Value, op, a, a)
+                    unary_lane(OperationValue, op, a, a)
                 }
                 Instruction::Binary(op, a, b) => {
                     let (a, b) = (&values[a as usize], &values[b as usize]);
-                    of_two(Value, op, a, b, a)
+                    binary_lane(OperationValue, op, a, b, a)
                 }
                 Instruction::Select(condition, then, other) => {
                     let condition = &values[condition as usize];
                     let (then, other) = (&values[then as usize], &values[other as usize]);
-                    each!(condition, then, other => if condition == 0.0 { other } else { then })
+                    lanewise!(condition, then, other => if condition == 0.0 { other } else { then })
                 }
             };
             values.push(value);
@@ -97,6 +103,7 @@ impl<const W: usize> WithSimd for Forward<'_, W> {
     }
 }
 
+/// The backward sweep, as vector loops.
 struct Backward<'a, A, const W: usize> {
     tape: &'a Tape,
     cone: &'a [Node],
@@ -122,28 +129,28 @@ impl<A: FnMut(usize, Lane<W>), const W: usize> WithSimd for Backward<'_, A, W> {
                 Instruction::Constant(_) | Instruction::Table(_) => {}
                 _ if is_zero(&adjoint) => {}
                 Instruction::Unary(op, a) => {
-                    let by = of_one(ByLeft, op, &values[a as usize], value);
-                    accumulate(simd, &mut adjoints[a as usize], &adjoint, &by);
+                    let derivative = unary_lane(LeftDerivative, op, &values[a as usize], value);
+                    accumulate(simd, &mut adjoints[a as usize], &adjoint, &derivative);
                 }
                 Instruction::Binary(op, left, right) => {
                     let (a, b) = (&values[left as usize], &values[right as usize]);
                     if !is_constant(left) {
-                        let mut by = of_two(ByLeft, op, a, b, value);
+                        let mut derivative = binary_lane(LeftDerivative, op, a, b, value);
                         if op == Binary::Operator(BinaryOp::Power) {
-                            powers_of_zero(&mut by, a, b);
+                            powers_of_zero(&mut derivative, a, b);
                         }
-                        accumulate(simd, &mut adjoints[left as usize], &adjoint, &by);
+                        accumulate(simd, &mut adjoints[left as usize], &adjoint, &derivative);
                     }
                     if !is_constant(right) {
-                        let by = of_two(ByRight, op, a, b, value);
-                        accumulate(simd, &mut adjoints[right as usize], &adjoint, &by);
+                        let derivative = binary_lane(RightDerivative, op, a, b, value);
+                        accumulate(simd, &mut adjoints[right as usize], &adjoint, &derivative);
                     }
                 }
                 Instruction::Select(condition, then, other) => {
                     let condition = &values[condition as usize];
                     let (yes, no) = (
-                        each!(condition, adjoint => if condition == 0.0 { 0.0 } else { adjoint }),
-                        each!(condition, adjoint => if condition == 0.0 { adjoint } else { 0.0 }),
+                        lanewise!(condition, adjoint => if condition == 0.0 { 0.0 } else { adjoint }),
+                        lanewise!(condition, adjoint => if condition == 0.0 { adjoint } else { 0.0 }),
                     );
                     accumulate(simd, &mut adjoints[then as usize], &yes, &[1.0; W]);
                     accumulate(simd, &mut adjoints[other as usize], &no, &[1.0; W]);
@@ -153,8 +160,8 @@ impl<A: FnMut(usize, Lane<W>), const W: usize> WithSimd for Backward<'_, A, W> {
     }
 }
 
-/// True if all numbers are 0: by their bits without the sign, since a comparison that decides here and
-/// masks in [`accumulate`] would be made number by number.
+/// True if all numbers are 0. Tests bits, shifted to drop the sign, because comparing floats here
+/// and in the masks of [`accumulate`] would keep the compiler from vectorising both.
 #[inline(always)]
 fn is_zero<const W: usize>(lane: &Lane<W>) -> bool {
     let mut any = 0;
@@ -164,72 +171,77 @@ fn is_zero<const W: usize>(lane: &Lane<W>) -> bool {
     any == 0
 }
 
-/// Passes an adjoint on to an operand. Where it is 0 the operand's stays as it is: in a branch that is
-/// not taken there may be no finite derivative.
+/// Adds `adjoint * derivative` to the adjoint of an operand, except where `adjoint` is 0: a branch
+/// that was not taken may have an infinite derivative or none.
 #[inline(always)]
 fn accumulate<S: Simd, const W: usize>(
     simd: S,
     onto: &mut Lane<W>,
     adjoint: &Lane<W>,
-    by: &Lane<W>,
+    derivative: &Lane<W>,
 ) {
     let (onto, onto_rest) = S::as_mut_simd_f64s(onto);
     let (adjoint, adjoint_rest) = S::as_simd_f64s(adjoint);
-    let (by, by_rest) = S::as_simd_f64s(by);
+    let (derivative, derivative_rest) = S::as_simd_f64s(derivative);
     let zero = simd.splat_f64s(0.0);
-    for ((onto, &adjoint), &by) in onto.iter_mut().zip(adjoint).zip(by) {
-        let sum = simd.add_f64s(*onto, simd.mul_f64s(adjoint, by));
+    for ((onto, &adjoint), &derivative) in onto.iter_mut().zip(adjoint).zip(derivative) {
+        let sum = simd.add_f64s(*onto, simd.mul_f64s(adjoint, derivative));
         *onto = simd.select_f64s(simd.equal_f64s(adjoint, zero), *onto, sum);
     }
-    for ((onto, &adjoint), &by) in onto_rest.iter_mut().zip(adjoint_rest).zip(by_rest) {
-        *onto = if adjoint == 0.0 { *onto } else { *onto + adjoint * by };
+    for ((onto, &adjoint), &derivative) in
+        onto_rest.iter_mut().zip(adjoint_rest).zip(derivative_rest)
+    {
+        *onto = if adjoint == 0.0 { *onto } else { *onto + adjoint * derivative };
     }
 }
 
-/// The derivatives of `a^b` by `a` where `a` is 0: seldom, and costly beside those elsewhere.
+/// Overwrites the derivative of `a^b` with respect to `a` at the points where `a` is 0. They are
+/// rare, and their formula would be slow for all points.
 #[inline(always)]
-fn powers_of_zero<const W: usize>(by: &mut Lane<W>, a: &Lane<W>, b: &Lane<W>) {
+fn powers_of_zero<const W: usize>(derivative: &mut Lane<W>, a: &Lane<W>, b: &Lane<W>) {
     if !a.contains(&0.0) {
         return;
     }
     for i in 0..W {
         if a[i] == 0.0 && b[i] != 0.0 {
-            by[i] = b[i] * kernels::pow(a[i], b[i] - 1.0);
+            derivative[i] = b[i] * kernels::pow(a[i], b[i] - 1.0);
         }
     }
 }
 
-/// Something of an operation: its value or a derivative. A type for each, because only a method is
-/// sure to be inlined where the instruction set is chosen.
+/// A number that a sweep computes for an operation: its value or a partial derivative. Each is a
+/// type of its own, because only a method of a type is certain to be inlined into code compiled for
+/// an instruction set.
 trait Aspect: Copy {
-    /// Of a function of one number and its value.
-    fn of_one(self, op: Unary, a: f64, value: f64) -> f64;
-    /// Of a function of two numbers and its value.
-    fn of_two(self, op: Binary, a: f64, b: f64, value: f64) -> f64;
+    /// Computes it for an operation on the number `a`, whose result is `value`.
+    fn unary(self, op: Unary, a: f64, value: f64) -> f64;
+    /// Computes it for an operation on the numbers `a` and `b`, whose result is `value`.
+    fn binary(self, op: Binary, a: f64, b: f64, value: f64) -> f64;
 }
 
+/// The value of the operation.
 #[derive(Clone, Copy)]
-struct Value;
+struct OperationValue;
 
-impl Aspect for Value {
+impl Aspect for OperationValue {
     #[inline(always)]
-    fn of_one(self, op: Unary, a: f64, _: f64) -> f64 {
+    fn unary(self, op: Unary, a: f64, _: f64) -> f64 {
         op.apply(a)
     }
 
     #[inline(always)]
-    fn of_two(self, op: Binary, a: f64, b: f64, _: f64) -> f64 {
+    fn binary(self, op: Binary, a: f64, b: f64, _: f64) -> f64 {
         op.apply(a, b)
     }
 }
 
-/// The derivative by the first operand.
+/// The derivative with respect to the first operand.
 #[derive(Clone, Copy)]
-struct ByLeft;
+struct LeftDerivative;
 
-impl Aspect for ByLeft {
+impl Aspect for LeftDerivative {
     #[inline(always)]
-    fn of_one(self, op: Unary, a: f64, value: f64) -> f64 {
+    fn unary(self, op: Unary, a: f64, value: f64) -> f64 {
         match op {
             Unary::Negate => -1.0,
             Unary::Not => 0.0,
@@ -242,13 +254,14 @@ impl Aspect for ByLeft {
     }
 
     #[inline(always)]
-    fn of_two(self, op: Binary, a: f64, b: f64, value: f64) -> f64 {
+    fn binary(self, op: Binary, a: f64, b: f64, value: f64) -> f64 {
         let least = matches!(op, Binary::Minimum);
         match op {
             Binary::Operator(BinaryOp::Add | BinaryOp::Subtract) => 1.0,
             Binary::Operator(BinaryOp::Multiply) => b,
             Binary::Operator(BinaryOp::Divide) => 1.0 / b,
-            // Where the base is not 0; the rest is added.
+            // d(a^b)/da = b a^b / a for a base other than 0; `powers_of_zero` overwrites it for a
+            // base of 0.
             Binary::Operator(BinaryOp::Power) => {
                 let slope = b * (value / a);
                 if b == 0.0 { 0.0 } else { slope }
@@ -259,18 +272,18 @@ impl Aspect for ByLeft {
     }
 }
 
-/// The derivative by the second operand.
+/// The derivative with respect to the second operand.
 #[derive(Clone, Copy)]
-struct ByRight;
+struct RightDerivative;
 
-impl Aspect for ByRight {
+impl Aspect for RightDerivative {
     #[inline(always)]
-    fn of_one(self, _: Unary, _: f64, _: f64) -> f64 {
+    fn unary(self, _: Unary, _: f64, _: f64) -> f64 {
         0.0
     }
 
     #[inline(always)]
-    fn of_two(self, op: Binary, a: f64, b: f64, value: f64) -> f64 {
+    fn binary(self, op: Binary, a: f64, b: f64, value: f64) -> f64 {
         let least = matches!(op, Binary::Minimum);
         match op {
             Binary::Operator(BinaryOp::Add) => 1.0,
@@ -287,9 +300,10 @@ impl Aspect for ByRight {
     }
 }
 
-/// An aspect of a function of one number, each function a loop of its own.
+/// Computes the value or a derivative of an operation on one lane. The match is outside the loop,
+/// so that each operation has a vector loop of its own.
 #[inline(always)]
-fn of_one<A: Aspect, const W: usize>(
+fn unary_lane<A: Aspect, const W: usize>(
     aspect: A,
     op: Unary,
     a: &Lane<W>,
@@ -298,17 +312,17 @@ fn of_one<A: Aspect, const W: usize>(
     macro_rules! run {
         ($($name:ident)+) => {
             match op {
-                $(Unary::$name => each!(a, value => aspect.of_one(Unary::$name, a, value)),)+
-                Unary::Elementary(_) => each!(a, value => aspect.of_one(op, a, value)),
+                $(Unary::$name => lanewise!(a, value => aspect.unary(Unary::$name, a, value)),)+
+                Unary::Elementary(_) => lanewise!(a, value => aspect.unary(op, a, value)),
             }
         };
     }
     run!(Negate Not Abs Exp Ln Sqrt)
 }
 
-/// As [`of_one`], of two numbers.
+/// Computes the value or a derivative of an operation on two lanes, as [`unary_lane`] for one.
 #[inline(always)]
-fn of_two<A: Aspect, const W: usize>(
+fn binary_lane<A: Aspect, const W: usize>(
     aspect: A,
     op: Binary,
     a: &Lane<W>,
@@ -318,7 +332,7 @@ fn of_two<A: Aspect, const W: usize>(
     macro_rules! run {
         ($($op:pat => $known:expr),+) => {
             match op {
-                $($op => each!(a, b, value => aspect.of_two($known, a, b, value)),)+
+                $($op => lanewise!(a, b, value => aspect.binary($known, a, b, value)),)+
             }
         };
     }

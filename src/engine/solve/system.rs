@@ -1,59 +1,71 @@
-//! The equations of a block as a system of residuals, with its derivatives, at some points at once.
+//! The equations of a block as a square system of residuals with its Jacobian, at `W` points
+//! together.
+//!
+//! In: a block of the plan, whose equations are traced to a tape. Out: residuals, activities and
+//! the scaled Jacobian at each point, and its factors. The residual of an equation is left minus
+//! right side; that of a complementarity condition is the Fischer-Burmeister function.
 
 use std::collections::BTreeMap;
 
 use pulp::Arch;
 
-use super::linear::{Factors, Shape};
+use super::linear::{LuFactors, Pattern};
 use super::sweep::Lane;
-use super::tape::{Instruction, Node, OnTape, Tape, Traced, Tracer};
+use super::tape::{Instruction, Node, OnTape, Symbolic, Tape};
+use super::tracer::Tracer;
 use crate::diagnostic::Code;
 use crate::engine::run::domain::Numbers;
 use crate::engine::run::eval::{Evaluator, Fault, Stored, fault};
 use crate::model::{BinaryOp, Expr, Op};
 use crate::plan::{Block, CellIndex, Plan, Rule};
 
-/// One equation: its sides, and what may hold in place of equality.
+/// One equation or complementarity condition.
 #[derive(Debug, Clone)]
 struct Equation {
+    /// The node of the left side, and of the right side below.
     left: Node,
     right: Node,
-    /// What the residual is computed from, for derivatives.
+    /// For each side, the nodes from which it is computed, for the backward sweep.
     cones: [Vec<Node>; 2],
-    /// For `left >= right` with `unknown >= bound`, one of the two with equality: the bound.
+    /// For a complementarity condition `left >= right`, `unknown >= bound`, one of them with
+    /// equality: the bound. `None` for an equation.
     bound: Option<f64>,
 }
 
-/// As many equations as unknowns.
+/// A system with as many equations as unknowns.
 #[derive(Debug, Clone)]
 pub(crate) struct System {
     tape: Tape,
     equations: Vec<Equation>,
-    /// The equation and the unknown of each part of the derivatives, in the order in which they are
-    /// computed. An entry of the matrix may have several.
-    parts: Vec<(usize, usize)>,
-    shape: Shape,
+    /// The row (equation) and column (unknown) of each contribution to the Jacobian, in the order
+    /// in which [`System::differentiate`] computes them. Several contributions may add up to one
+    /// entry.
+    contributions: Vec<(usize, usize)>,
+    pattern: Pattern,
 }
 
-/// Points at which a system is evaluated together, and what is known of it there.
-pub(crate) struct Points<const W: usize> {
+/// The `W` points at which a system is evaluated together, with everything computed there. The
+/// index of a point is the position in each lane.
+pub(crate) struct EvaluationPoints<const W: usize> {
     arch: Arch,
-    /// The unknowns, then what the block reads from outside.
+    /// The unknowns, followed by the values that the block reads from outside.
     inputs: Vec<Lane<W>>,
     values: Vec<Lane<W>>,
     adjoints: Vec<Lane<W>>,
-    /// Left less right side of each equation.
+    /// Left minus right side of each equation.
     residuals: Vec<Lane<W>>,
-    /// The activity of each equation: the sum of the sizes of its terms.
+    /// The activity of each equation: the magnitude of its terms, |left| + |right| + the sum of
+    /// |derivative * unknown| over the unknowns.
     activity: Vec<Lane<W>>,
-    parts: Vec<Lane<W>>,
-    /// The entries of the matrix with every row divided by the equation's activity, every column
-    /// multiplied by the unknown's size.
+    contributions: Vec<Lane<W>>,
+    /// The entries of the scaled Jacobian: each row divided by the activity of its equation, each
+    /// column multiplied by the magnitude of its unknown.
     scaled: Vec<Lane<W>>,
-    shape: Shape,
+    pattern: Pattern,
 }
 
-impl<const W: usize> Points<W> {
+impl<const W: usize> EvaluationPoints<W> {
+    /// Allocates points for a system that reads `outside` values from outside.
     pub(crate) fn new(arch: Arch, system: &System, outside: usize) -> Self {
         let (count, nodes) = (system.unknowns(), system.tape.len());
         Self {
@@ -63,59 +75,64 @@ impl<const W: usize> Points<W> {
             adjoints: vec![[0.0; W]; nodes],
             residuals: vec![[0.0; W]; count],
             activity: vec![[0.0; W]; count],
-            parts: Vec::with_capacity(system.parts.len()),
-            scaled: vec![[0.0; W]; system.shape.entries().count()],
-            shape: system.shape.clone(),
+            contributions: Vec::with_capacity(system.contributions.len()),
+            scaled: vec![[0.0; W]; system.pattern.entries().count()],
+            pattern: system.pattern.clone(),
         }
     }
 
-    /// Moves a point.
-    pub(crate) fn set(&mut self, point: usize, unknowns: &[f64]) {
+    /// Sets the unknowns at a point.
+    pub(crate) fn set_unknowns(&mut self, point: usize, unknowns: &[f64]) {
         for (input, &unknown) in self.inputs.iter_mut().zip(unknowns) {
             input[point] = unknown;
         }
     }
 
-    /// Says what the block reads from outside at a point.
+    /// Sets the values that the block reads from outside at a point.
     pub(crate) fn set_outside(&mut self, point: usize, values: impl Iterator<Item = f64>) {
         for (input, value) in self.inputs[self.residuals.len()..].iter_mut().zip(values) {
             input[point] = value;
         }
     }
 
+    /// The residuals at a point.
     pub(crate) fn residuals(&self, point: usize) -> impl Iterator<Item = f64> {
         self.residuals.iter().map(move |lane| lane[point])
     }
 
+    /// The activities of the equations at a point.
     pub(crate) fn activity(&self, point: usize) -> impl Iterator<Item = f64> {
         self.activity.iter().map(move |lane| lane[point])
     }
 
-    /// True if all derivatives are finite.
-    pub(crate) fn is_smooth(&self, point: usize) -> bool {
-        self.parts.iter().all(|lane| lane[point].is_finite())
+    /// True if all derivatives at a point are finite.
+    pub(crate) fn has_finite_derivatives(&self, point: usize) -> bool {
+        self.contributions.iter().all(|lane| lane[point].is_finite())
     }
 
-    /// The factors of the scaled matrix.
-    pub(crate) fn factorise(&mut self, point: usize) -> Option<Factors<'_>> {
-        self.shape.factorise(self.scaled.iter().map(|lane| lane[point]))
+    /// Factorises the scaled Jacobian at a point; `None` if it is singular.
+    pub(crate) fn factorise(&mut self, point: usize) -> Option<LuFactors<'_>> {
+        self.pattern.factorise(self.scaled.iter().map(|lane| lane[point]))
     }
 
-    /// The entries of the scaled matrix.
+    /// The entries of the scaled Jacobian at a point: row, column, value.
     pub(crate) fn scaled(&self, point: usize) -> impl Iterator<Item = (usize, usize, f64)> {
-        let entries = self.shape.entries().zip(&self.scaled);
+        let entries = self.pattern.entries().zip(&self.scaled);
         entries.map(move |((row, column), lane)| (row, column, lane[point]))
     }
 }
 
-/// The size that an unknown is measured by.
-pub(crate) fn size(unknown: f64) -> f64 {
+/// The scale of an unknown: its magnitude, or 1 for an unknown of 0.
+pub(crate) fn unknown_scale(unknown: f64) -> f64 {
     if unknown == 0.0 { 1.0 } else { unknown.abs() }
 }
 
 impl System {
-    /// The system of a block; all that the block reads from outside has been computed. With
-    /// `outside`, some of it is not known either: its nodes are the inputs behind the unknowns.
+    /// Traces the equations of a block to a system. Everything that the block reads from outside
+    /// has been computed before.
+    ///
+    /// In a simulation `outside` gives values that depend on draws. Returns their nodes on the
+    /// simulation's tape: they are the inputs after the unknowns.
     pub(crate) fn trace<'t>(
         surroundings: &'t mut Surroundings<'_>,
         block: &Block,
@@ -131,7 +148,7 @@ impl System {
         };
         for (n, &place) in block.unknowns.iter().enumerate() {
             let input = tracing.tape.input(n);
-            tracing.nodes.insert(place, Traced::Node(input));
+            tracing.nodes.insert(place, Symbolic::Node(input));
         }
         for &place in &block.explicit {
             let value = tracing.value(place).map_err(|fault| (fault, place))?;
@@ -147,34 +164,36 @@ impl System {
         Ok((Self::new(tape, &equations), imports))
     }
 
-    /// The system of equations that stand on a tape: their sides and bounds, one for each of the
-    /// inputs that are unknown, which come first.
+    /// Builds the system of equations on a tape, each given by its left and right side and the
+    /// bound of a complementarity condition. Equation n belongs to unknown n, which is input n.
     pub(crate) fn new(tape: Tape, equations: &[(Node, Node, Option<f64>)]) -> Self {
         let count = equations.len();
-        let mut parts = Vec::new();
+        let mut contributions = Vec::new();
         let equation = |(row, &(left, right, bound)): (usize, &(Node, Node, Option<f64>))| {
             let cones = [tape.cone(left), tape.cone(right)];
-            parts.extend(bound.map(|_| (row, row)));
+            contributions.extend(bound.map(|_| (row, row)));
             for &node in cones.iter().flatten() {
                 match tape.instruction(node) {
-                    Instruction::Input(column) if column < count => parts.push((row, column)),
+                    Instruction::Input(column) if column < count => {
+                        contributions.push((row, column))
+                    }
                     _ => {}
                 }
             }
             Equation { left, right, cones, bound }
         };
         let equations = equations.iter().enumerate().map(equation).collect();
-        let shape = Shape::new(count, &parts);
-        Self { tape, equations, parts, shape }
+        let pattern = Pattern::new(count, &contributions);
+        Self { tape, equations, contributions, pattern }
     }
 
-    /// How many equations and unknowns there are.
+    /// Number of unknowns, and of equations.
     pub(crate) fn unknowns(&self) -> usize {
         self.equations.len()
     }
 
     /// Computes the residuals at all points.
-    pub(crate) fn evaluate<const W: usize>(&self, at: &mut Points<W>) {
+    pub(crate) fn evaluate<const W: usize>(&self, at: &mut EvaluationPoints<W>) {
         self.tape.forward(at.arch, &at.inputs, &mut at.values);
         for (n, (equation, residual)) in self.equations.iter().zip(&mut at.residuals).enumerate() {
             let (left, right) = equation.sides(&at.values);
@@ -187,68 +206,77 @@ impl System {
         }
     }
 
-    /// Computes the derivatives, and what follows from them, at all points where the residuals have
-    /// been computed.
-    pub(crate) fn differentiate<const W: usize>(&self, at: &mut Points<W>) {
-        at.parts.clear();
+    /// Computes activities and the scaled Jacobian at all points, after [`System::evaluate`].
+    pub(crate) fn differentiate<const W: usize>(&self, at: &mut EvaluationPoints<W>) {
+        at.contributions.clear();
         at.scaled.fill([0.0; W]);
         for (row, equation) in self.equations.iter().enumerate() {
-            let first = at.parts.len();
+            let first = at.contributions.len();
             let (left, right) = equation.sides(&at.values);
-            let (mut weight, mut size) = ([1.0; W], [0.0; W]);
+            let (mut weight, mut activity) = ([1.0; W], [0.0; W]);
             for i in 0..W {
-                size[i] = left[i].abs() + right[i].abs();
+                activity[i] = left[i].abs() + right[i].abs();
             }
             if let Some(bound) = equation.bound {
                 let mut by_unknown = [0.0; W];
                 for i in 0..W {
-                    let above = at.inputs[row][i] - bound;
-                    (_, by_unknown[i], weight[i]) = complementarity(above, left[i] - right[i]);
-                    size[i] += above.abs();
+                    let slack = at.inputs[row][i] - bound;
+                    (_, by_unknown[i], weight[i]) = complementarity(slack, left[i] - right[i]);
+                    activity[i] += slack.abs();
                 }
-                at.parts.push(by_unknown);
+                at.contributions.push(by_unknown);
             }
-            at.activity[row] = size;
+            at.activity[row] = activity;
             for (cone, sign) in equation.cones.iter().zip([1.0, -1.0]) {
                 let seed = (cone.as_slice(), weight.map(|weight| sign * weight));
-                let (parts, count) = (&mut at.parts, self.unknowns());
-                self.tape.backward(at.arch, seed, &at.values, &mut at.adjoints, |column, part| {
-                    if column < count {
-                        parts.push(part);
-                    }
-                });
+                let (contributions, count) = (&mut at.contributions, self.unknowns());
+                self.tape.backward(
+                    at.arch,
+                    seed,
+                    &at.values,
+                    &mut at.adjoints,
+                    |column, contribution| {
+                        if column < count {
+                            contributions.push(contribution);
+                        }
+                    },
+                );
             }
-            self.scale(at, row, first);
+            self.scale_row(at, row, first);
         }
     }
 
-    /// Computes the activity of an equation, whose parts are the last, and its row of the scaled
-    /// matrix.
-    fn scale<const W: usize>(&self, at: &mut Points<W>, row: usize, first: usize) {
-        let (activity, places) = (&mut at.activity[row], &self.shape.places()[first..]);
-        let parts = || at.parts[first..].iter().zip(&self.parts[first..]);
-        for (part, &(_, column)) in parts() {
+    /// Adds the contributions of one equation, which are those from `first` on, to its activity,
+    /// and with that scales its row of the Jacobian.
+    fn scale_row<const W: usize>(&self, at: &mut EvaluationPoints<W>, row: usize, first: usize) {
+        let (activity, entry_indices) =
+            (&mut at.activity[row], &self.pattern.entry_indices()[first..]);
+        let contributions = || at.contributions[first..].iter().zip(&self.contributions[first..]);
+        for (contribution, &(_, column)) in contributions() {
             for i in 0..W {
-                activity[i] += (part[i] * at.inputs[column][i]).abs();
+                activity[i] += (contribution[i] * at.inputs[column][i]).abs();
             }
         }
         let weight = activity.map(|activity| if activity > 0.0 { 1.0 / activity } else { 1.0 });
-        for ((part, &(_, column)), &place) in parts().zip(places) {
+        for ((contribution, &(_, column)), &place) in contributions().zip(entry_indices) {
             for i in 0..W {
-                at.scaled[place][i] += part[i] * weight[i] * size(at.inputs[column][i]);
+                at.scaled[place][i] +=
+                    contribution[i] * weight[i] * unknown_scale(at.inputs[column][i]);
             }
         }
     }
 }
 
 impl Equation {
+    /// The values of both sides.
     fn sides<'v, const W: usize>(&self, values: &'v [Lane<W>]) -> (&'v Lane<W>, &'v Lane<W>) {
         (&values[self.left as usize], &values[self.right as usize])
     }
 }
 
-/// 0 exactly where `a >= 0`, `b >= 0` and one of them is 0, with its derivatives (Fischer 1992, "A
-/// special Newton-type optimization method").
+/// Computes the Fischer-Burmeister function of a and b, and its derivatives with respect to both.
+/// The function is 0 exactly if `a >= 0`, `b >= 0` and one of them is 0 (Fischer 1992, "A special
+/// Newton-type optimization method").
 fn complementarity(a: f64, b: f64) -> (f64, f64, f64) {
     let length = libm::hypot(a, b);
     if length == 0.0 {
@@ -266,17 +294,18 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) numbers: Numbers<'a>,
 }
 
-/// A block being recorded.
+/// A block while its equations are traced.
 struct Tracing<'t, 'a> {
     surroundings: &'t mut Surroundings<'a>,
     tape: Tape,
-    nodes: BTreeMap<CellIndex, Traced>,
+    nodes: BTreeMap<CellIndex, Symbolic>,
     outside: Option<&'t mut (dyn OnTape + 't)>,
     imports: Vec<Node>,
     inputs: usize,
 }
 
 impl Tracing<'_, '_> {
+    /// An evaluator whose domain records on the block's tape.
     fn evaluator(&mut self) -> Evaluator<'_, Tracer<'_>> {
         let imports = &mut self.imports;
         let outside = self.outside.as_mut();
@@ -293,8 +322,8 @@ impl Tracing<'_, '_> {
         Evaluator::new(plan.variant.model, *stored, slots, tracer)
     }
 
-    /// The value that the rules of a point give it.
-    fn value(&mut self, index: CellIndex) -> Result<Traced, Fault> {
+    /// Traces the value that the rules of a point give it.
+    fn value(&mut self, index: CellIndex) -> Result<Symbolic, Fault> {
         let plan = self.surroundings.plan;
         let point = plan.layout.point(index);
         let mut rules = Vec::new();
@@ -302,8 +331,9 @@ impl Tracing<'_, '_> {
         self.evaluator().value(&rules, &point, plan.variant.neutral(point.quantity))
     }
 
-    /// Both sides of the equation that belongs to an unknown, and its bound for a complementarity.
-    fn sides(&mut self, index: CellIndex) -> Result<(Traced, Traced, Option<f64>), Fault> {
+    /// Traces both sides of the equation that belongs to an unknown; also returns the bound of a
+    /// complementarity condition.
+    fn sides(&mut self, index: CellIndex) -> Result<(Symbolic, Symbolic, Option<f64>), Fault> {
         let plan = self.surroundings.plan;
         let point = plan.layout.point(index);
         let mut rules = Vec::new();
@@ -327,7 +357,7 @@ impl Tracing<'_, '_> {
         evaluator.enter(id, definition, &point);
         let Expr::Binary { op, left, right, .. } = &definition.expr else {
             let left = evaluator.eval(&definition.expr, point.year)?;
-            return Ok((left, Traced::Known(0.0), None));
+            return Ok((left, Symbolic::Known(0.0), None));
         };
         let left = evaluator.eval(left, point.year)?;
         let right = evaluator.eval(right, point.year)?;

@@ -1,48 +1,56 @@
-//! A tape of instructions with inputs not known yet.
+//! A tape: straight-line code in single static assignment form, whose inputs get their numbers
+//! later.
 //!
-//! Filled by the evaluator as it walks equations; what is known already is folded. `sweep.rs` runs it.
+//! The evaluator writes the tape while it walks the equations, through a domain: the tracer of a
+//! block (`tracer.rs`) or the simulation's sampler. Known values are folded, equal instructions are shared, and
+//! ranges of values decide what can be decided without a draw. `sweep.rs` runs the tape of a block;
+//! `simulate/program.rs` compiles the tape of a simulation.
+//!
+//! Invariant: an instruction reads earlier instructions only, and none occurs twice.
 
-use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
 
 use rustc_hash::FxHashMap;
 
 use super::interval::Interval;
 use crate::engine::numbers::distribution::Distribution;
-use crate::engine::run::domain::{Binary, Domain, Numbers, RandomId, Unary, compensated_sum};
+use crate::engine::run::domain::{Binary, Domain, RandomId, Unary, compensated_sum};
 use crate::model::BinaryOp;
 use crate::plan::CellIndex;
 
-/// Position of a node on a tape.
+/// Index of an instruction on a tape, and so of its value.
 pub(crate) type Node = u32;
 
-/// What a node computes.
+/// One instruction of a tape. Its operands are earlier nodes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Instruction {
+    /// The value of an input, by number.
     Input(usize),
     Constant(f64),
-    /// A value for each position that an input chooses.
+    /// The value that a table has at the position given by its input; the number is an index into
+    /// [`Tape::tables`].
     Table(u32),
     Unary(Unary, Node),
     Binary(Binary, Node, Node),
+    /// `then` if the condition is not 0, else `other`: condition, then, other.
     Select(Node, Node, Node),
 }
 
-/// A value on a tape.
+/// A value of a traced evaluation: a known number, or a node of a tape.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Traced {
+pub(crate) enum Symbolic {
     Known(f64),
     Node(Node),
 }
 
-impl Default for Traced {
+impl Default for Symbolic {
     fn default() -> Self {
         Self::Known(0.0)
     }
 }
 
-impl Traced {
-    /// True if it is the same, bit by bit.
+impl Symbolic {
+    /// True if both are the same node, or numbers with the same bits.
     pub(crate) fn is(self, other: Self) -> bool {
         match (self, other) {
             (Self::Known(a), Self::Known(b)) => a.to_bits() == b.to_bits(),
@@ -51,6 +59,7 @@ impl Traced {
         }
     }
 
+    /// The number, if it is known.
     pub(crate) fn known(self) -> Option<f64> {
         match self {
             Self::Known(value) => Some(value),
@@ -58,6 +67,7 @@ impl Traced {
         }
     }
 
+    /// The node, if the value is not known.
     pub(crate) fn node(self) -> Option<Node> {
         match self {
             Self::Known(_) => None,
@@ -66,31 +76,34 @@ impl Traced {
     }
 }
 
-/// Instructions in the order of evaluation; none stands on it twice.
+/// The tape: instructions in the order of evaluation, with the tables and caches that keep them
+/// unique.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tape {
     instructions: Vec<Instruction>,
-    /// Between which values each node lies.
+    /// For each node, an interval that contains its value in every draw.
     ranges: Vec<Interval>,
-    known: FxHashMap<Key, Node>,
-    tables: Vec<Table>,
-    /// The node of each table, by its input and the bits of its values: equal ones are one.
-    placed: FxHashMap<(usize, Vec<u64>), Node>,
-    /// What was folded into tables before.
-    folded: FxHashMap<Key, Traced>,
+    /// The node of each instruction, for sharing equal instructions.
+    node_of: FxHashMap<LookupKey, Node>,
+    tables: Vec<ChoiceTable>,
+    /// The node of each table, by its input and the bits of its values, for sharing equal tables.
+    table_nodes: FxHashMap<(usize, Vec<u64>), Node>,
+    /// Results of folding operations on tables, by operation.
+    fold_cache: FxHashMap<LookupKey, Symbolic>,
 }
 
-/// What depends on one choice among few: its value for each.
+/// A value that depends on a choice among few alternatives only: one number for each alternative.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Table {
-    /// The input that says which position holds.
+pub(crate) struct ChoiceTable {
+    /// The input whose value is the position of the chosen alternative, from 0.
     pub(crate) input: usize,
+    /// The number of each alternative, by position.
     pub(crate) values: Vec<f64>,
 }
 
-/// An instruction, to be found again.
+/// An instruction as a lookup key: numbers are compared by their bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Key {
+enum LookupKey {
     Input(usize),
     Constant(u64),
     Table(u32),
@@ -100,27 +113,30 @@ enum Key {
 }
 
 impl Instruction {
-    fn key(self) -> Key {
+    /// The instruction as a lookup key.
+    fn key(self) -> LookupKey {
         match self {
-            Self::Input(number) => Key::Input(number),
-            Self::Constant(value) => Key::Constant(value.to_bits()),
-            Self::Table(number) => Key::Table(number),
-            Self::Unary(op, a) => Key::Unary(op, a),
-            Self::Binary(op, a, b) => Key::Binary(op, a, b),
-            Self::Select(a, b, c) => Key::Select(a, b, c),
+            Self::Input(number) => LookupKey::Input(number),
+            Self::Constant(value) => LookupKey::Constant(value.to_bits()),
+            Self::Table(number) => LookupKey::Table(number),
+            Self::Unary(op, a) => LookupKey::Unary(op, a),
+            Self::Binary(op, a, b) => LookupKey::Binary(op, a, b),
+            Self::Select(a, b, c) => LookupKey::Select(a, b, c),
         }
     }
 }
 
 impl Tape {
+    /// Adds an instruction whose range follows from its operands.
     fn push(&mut self, instruction: Instruction) -> Node {
         self.push_within(instruction, Interval::ANY)
     }
 
-    /// Adds an instruction, of which it may be known where its value lies.
+    /// Adds an instruction, or finds the equal one. `range` contains the value if the instruction
+    /// is an input.
     fn push_within(&mut self, instruction: Instruction, range: Interval) -> Node {
         let next = self.instructions.len() as Node;
-        match self.known.entry(instruction.key()) {
+        match self.node_of.entry(instruction.key()) {
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(new) => {
                 new.insert(next);
@@ -132,6 +148,7 @@ impl Tape {
         }
     }
 
+    /// An interval that contains the value of an instruction, by interval arithmetic.
     fn range_of(&self, instruction: Instruction, input: Interval) -> Interval {
         let at = |node: Node| self.ranges[node as usize];
         match instruction {
@@ -140,24 +157,26 @@ impl Tape {
             Instruction::Table(number) => Interval::around(&self.tables[number as usize].values),
             Instruction::Unary(op, a) => at(a).unary(op),
             Instruction::Binary(op, a, b) => at(a).binary(op, at(b)),
-            Instruction::Select(_, then, other) => at(then).or(at(other)),
+            Instruction::Select(_, then, other) => at(then).hull(at(other)),
         }
     }
 
-    fn range(&self, value: Traced) -> Interval {
+    /// An interval that contains a value.
+    fn range(&self, value: Symbolic) -> Interval {
         match value {
-            Traced::Known(value) => Interval::around(&[value]),
-            Traced::Node(node) => self.ranges[node as usize],
+            Symbolic::Known(value) => Interval::around(&[value]),
+            Symbolic::Node(node) => self.ranges[node as usize],
         }
     }
 
-    /// The greatest size that a node's value may have in any draw; infinity if it may be no number.
-    pub(crate) fn most(&self, node: Node) -> f64 {
-        self.ranges[node as usize].most()
+    /// Upper bound of the magnitude of a node's value in every draw; infinity if the value may be
+    /// NaN.
+    pub(crate) fn max_magnitude(&self, node: Node) -> f64 {
+        self.ranges[node as usize].max_magnitude()
     }
 
-    /// What an operation is in every draw, where the ranges of its sides tell.
-    fn decided(&self, op: Binary, a: Traced, b: Traced) -> Option<f64> {
+    /// The result of an operation if the ranges of its operands allow one result only.
+    fn decided(&self, op: Binary, a: Symbolic, b: Symbolic) -> Option<f64> {
         let (left, right) = (self.range(a), self.range(b));
         match op {
             Binary::Operator(BinaryOp::Divide) if a == b && left.is_divisor() => Some(1.0),
@@ -165,146 +184,162 @@ impl Tape {
         }
     }
 
-    /// A value that depends on a choice; a number if it is the same for each.
-    pub(crate) fn table(&mut self, input: usize, values: Vec<f64>) -> Traced {
+    /// Adds a value that depends on a choice. It is a known number if it is the same for every
+    /// alternative.
+    pub(crate) fn table(&mut self, input: usize, values: Vec<f64>) -> Symbolic {
         if let Some((first, rest)) = values.split_first()
             && rest.iter().all(|value| value.to_bits() == first.to_bits())
         {
-            return Traced::Known(*first);
+            return Symbolic::Known(*first);
         }
         let key = (input, values.iter().map(|value| value.to_bits()).collect());
-        if let Some(&known) = self.placed.get(&key) {
-            return Traced::Node(known);
+        if let Some(&known) = self.table_nodes.get(&key) {
+            return Symbolic::Node(known);
         }
-        self.tables.push(Table { input, values });
+        self.tables.push(ChoiceTable { input, values });
         let node = self.push(Instruction::Table((self.tables.len() - 1) as u32));
-        self.placed.insert(key, node);
-        Traced::Node(node)
+        self.table_nodes.insert(key, node);
+        Symbolic::Node(node)
     }
 
-    /// The table of a node, if it is one.
-    pub(crate) fn table_of(&self, node: Node) -> Option<&Table> {
+    /// The table of a node, if the node is a table.
+    pub(crate) fn table_of(&self, node: Node) -> Option<&ChoiceTable> {
         match self.instruction(node) {
             Instruction::Table(number) => self.tables.get(number as usize),
             _ => None,
         }
     }
 
-    /// A function of values that depend on one and the same choice, computed for each position.
-    fn fold(&mut self, key: Key, sides: &[Traced], f: impl Fn(&[f64]) -> f64) -> Option<Traced> {
-        if let Some(&known) = self.folded.get(&key) {
+    /// Folds a function whose operands are known or depend on one and the same choice: applies the
+    /// function for each alternative, which gives a new table. `None` if the operands depend on
+    /// anything else.
+    fn fold(
+        &mut self,
+        key: LookupKey,
+        operands: &[Symbolic],
+        f: impl Fn(&[f64]) -> f64,
+    ) -> Option<Symbolic> {
+        if let Some(&known) = self.fold_cache.get(&key) {
             return Some(known);
         }
-        let tables = sides.iter().filter_map(|side| match side {
-            Traced::Node(node) => Some(self.table_of(*node)),
-            Traced::Known(_) => None,
+        let tables = operands.iter().filter_map(|side| match side {
+            Symbolic::Node(node) => Some(self.table_of(*node)),
+            Symbolic::Known(_) => None,
         });
-        let tables: Vec<&Table> = tables.collect::<Option<_>>()?;
+        let tables: Vec<&ChoiceTable> = tables.collect::<Option<_>>()?;
         let first = *tables.first()?;
         if tables.iter().any(|table| table.input != first.input) {
             return None;
         }
         let (input, count) = (first.input, first.values.len());
         let value = |n: usize| {
-            let at = |side: &Traced| match side {
-                Traced::Known(value) => *value,
-                Traced::Node(node) => self.table_of(*node).map_or(f64::NAN, |t| t.values[n]),
+            let at = |side: &Symbolic| match side {
+                Symbolic::Known(value) => *value,
+                Symbolic::Node(node) => self.table_of(*node).map_or(f64::NAN, |t| t.values[n]),
             };
-            f(&sides.iter().map(at).collect::<Vec<_>>())
+            f(&operands.iter().map(at).collect::<Vec<_>>())
         };
         let values = (0..count).map(value).collect();
         let found = self.table(input, values);
-        self.folded.insert(key, found);
+        self.fold_cache.insert(key, found);
         Some(found)
     }
 
-    /// What a node computes.
+    /// The instruction of a node.
     pub(crate) fn instruction(&self, node: Node) -> Instruction {
         self.instructions[node as usize]
     }
 
-    /// A function of two values, folded where that needs no computation.
-    pub(crate) fn binary(&mut self, op: Binary, a: Traced, b: Traced) -> Traced {
+    /// Adds an operation on two values, unless it folds to a known number or to one of them.
+    pub(crate) fn binary(&mut self, op: Binary, a: Symbolic, b: Symbolic) -> Symbolic {
         use BinaryOp::{Add, Divide, Multiply, Power, Subtract};
         match (op, a, b) {
-            (_, Traced::Known(a), Traced::Known(b)) => return Traced::Known(op.apply(a, b)),
-            (Binary::Operator(Add | Subtract), _, Traced::Known(0.0)) => return a,
-            (Binary::Operator(Add), Traced::Known(0.0), _) => return b,
-            (Binary::Operator(Multiply | Divide | Power), _, Traced::Known(1.0)) => return a,
-            (Binary::Operator(Multiply), Traced::Known(1.0), _) => return b,
+            (_, Symbolic::Known(a), Symbolic::Known(b)) => return Symbolic::Known(op.apply(a, b)),
+            (Binary::Operator(Add | Subtract), _, Symbolic::Known(0.0)) => return a,
+            (Binary::Operator(Add), Symbolic::Known(0.0), _) => return b,
+            (Binary::Operator(Multiply | Divide | Power), _, Symbolic::Known(1.0)) => return a,
+            (Binary::Operator(Multiply), Symbolic::Known(1.0), _) => return b,
             _ => {}
         }
         if let Some(value) = self.decided(op, a, b) {
-            return Traced::Known(value);
+            return Symbolic::Known(value);
         }
         let (x, y) = (self.node(a), self.node(b));
-        let key = Key::Binary(op, x, y);
-        if let Some(folded) = self.fold(key, &[a, b], |sides| op.apply(sides[0], sides[1])) {
+        let key = LookupKey::Binary(op, x, y);
+        if let Some(folded) = self.fold(key, &[a, b], |operands| op.apply(operands[0], operands[1]))
+        {
             return folded;
         }
-        Traced::Node(self.push(Instruction::Binary(op, x, y)))
+        Symbolic::Node(self.push(Instruction::Binary(op, x, y)))
     }
 
-    /// A function of one value.
-    pub(crate) fn unary(&mut self, op: Unary, a: Traced) -> Traced {
+    /// Adds an operation on one value, unless it folds.
+    pub(crate) fn unary(&mut self, op: Unary, a: Symbolic) -> Symbolic {
         match a {
-            Traced::Known(a) => Traced::Known(op.apply(a)),
-            Traced::Node(node) => {
-                let folded = self.fold(Key::Unary(op, node), &[a], |sides| op.apply(sides[0]));
-                folded.unwrap_or_else(|| Traced::Node(self.push(Instruction::Unary(op, node))))
+            Symbolic::Known(a) => Symbolic::Known(op.apply(a)),
+            Symbolic::Node(node) => {
+                let folded =
+                    self.fold(LookupKey::Unary(op, node), &[a], |operands| op.apply(operands[0]));
+                folded.unwrap_or_else(|| Symbolic::Node(self.push(Instruction::Unary(op, node))))
             }
         }
     }
 
-    /// One of two values.
-    pub(crate) fn select(&mut self, condition: Traced, then: Traced, other: Traced) -> Traced {
+    /// Adds a choice between two values, unless it folds.
+    pub(crate) fn select(
+        &mut self,
+        condition: Symbolic,
+        then: Symbolic,
+        other: Symbolic,
+    ) -> Symbolic {
         match condition {
-            Traced::Known(0.0) => other,
-            Traced::Known(_) => then,
-            Traced::Node(_) if then == other || self.range(condition).excludes_zero() => then,
-            Traced::Node(node) => {
+            Symbolic::Known(0.0) => other,
+            Symbolic::Known(_) => then,
+            Symbolic::Node(_) if then == other || self.range(condition).excludes_zero() => then,
+            Symbolic::Node(node) => {
                 let (x, y) = (self.node(then), self.node(other));
-                let choose = |sides: &[f64]| if sides[0] == 0.0 { sides[2] } else { sides[1] };
-                let key = Key::Select(node, x, y);
+                let choose =
+                    |operands: &[f64]| if operands[0] == 0.0 { operands[2] } else { operands[1] };
+                let key = LookupKey::Select(node, x, y);
                 let folded = self.fold(key, &[condition, then, other], choose);
                 let select = Instruction::Select(node, x, y);
-                folded.unwrap_or_else(|| Traced::Node(self.push(select)))
+                folded.unwrap_or_else(|| Symbolic::Node(self.push(select)))
             }
         }
     }
 
-    /// The sum: what is known first, then one after another.
-    pub(crate) fn sum(&mut self, values: &[Traced]) -> Traced {
+    /// Adds a sum. Known terms are summed first; the others are added to it in order.
+    pub(crate) fn sum(&mut self, values: &[Symbolic]) -> Symbolic {
         let known = values.iter().filter_map(|value| match value {
-            Traced::Known(value) => Some(*value),
-            Traced::Node(_) => None,
+            Symbolic::Known(value) => Some(*value),
+            Symbolic::Node(_) => None,
         });
         let known: Vec<f64> = known.collect();
-        let start = Traced::Known(compensated_sum(&known));
-        let unknown = values.iter().filter(|value| matches!(value, Traced::Node(_)));
+        let start = Symbolic::Known(compensated_sum(&known));
+        let unknown = values.iter().filter(|value| matches!(value, Symbolic::Node(_)));
         let add = Binary::Operator(BinaryOp::Add);
         unknown.fold(start, |sum, &value| self.binary(add, sum, value))
     }
 
-    /// The node of an input that lies in a range.
+    /// The node of an input whose value is in `range` in every draw.
     pub(crate) fn input_within(&mut self, number: usize, range: Interval) -> Node {
         self.push_within(Instruction::Input(number), range)
     }
 
-    /// The node that an input takes its value from.
+    /// The node of an input whose range is unknown.
     pub(crate) fn input(&mut self, number: usize) -> Node {
         self.push(Instruction::Input(number))
     }
 
-    /// The node of a value.
-    pub(crate) fn node(&mut self, value: Traced) -> Node {
+    /// The node of a value; a known number becomes a constant.
+    pub(crate) fn node(&mut self, value: Symbolic) -> Node {
         match value {
-            Traced::Known(value) => self.push(Instruction::Constant(value)),
-            Traced::Node(node) => node,
+            Symbolic::Known(value) => self.push(Instruction::Constant(value)),
+            Symbolic::Node(node) => node,
         }
     }
 
-    /// The nodes that a node is computed from, itself included, the latest first.
+    /// Finds the nodes from which `node` is computed, with `node` itself, in descending order.
     pub(crate) fn cone(&self, node: Node) -> Vec<Node> {
         let mut inside = vec![false; node as usize + 1];
         inside[node as usize] = true;
@@ -325,17 +360,17 @@ impl Tape {
         cone
     }
 
-    /// What each node computes.
+    /// All instructions; the index of an instruction is its node.
     pub(crate) fn instructions(&self) -> &[Instruction] {
         &self.instructions
     }
 
-    /// The tables that nodes stand for.
-    pub(crate) fn tables(&self) -> &[Table] {
+    /// All tables, by the number in [`Instruction::Table`].
+    pub(crate) fn tables(&self) -> &[ChoiceTable] {
         &self.tables
     }
 
-    /// How many nodes there are.
+    /// Number of nodes.
     pub(crate) fn len(&self) -> usize {
         self.instructions.len()
     }
@@ -347,11 +382,11 @@ pub(crate) trait OnTape {
     /// The tape.
     fn tape(&mut self) -> &mut Tape;
     /// As [`Domain::read`].
-    fn read_value(&mut self, index: CellIndex, value: f64) -> Traced;
+    fn read_value(&mut self, index: CellIndex, value: f64) -> Symbolic;
     /// As [`Domain::random`].
-    fn random_value(&mut self, id: RandomId, distribution: &Distribution) -> Traced;
+    fn random_value(&mut self, id: RandomId, distribution: &Distribution) -> Symbolic;
     /// As [`Domain::overridden`].
-    fn override_value(&mut self, n: usize, number: f64) -> Traced;
+    fn override_value(&mut self, n: usize, number: f64) -> Symbolic;
     /// As [`Domain::draws`].
     fn names_random(&self) -> bool;
     /// As [`Domain::in_baseline`].
@@ -359,41 +394,41 @@ pub(crate) trait OnTape {
 }
 
 impl<T: OnTape> Domain for T {
-    type Value = Traced;
+    type Value = Symbolic;
 
-    fn constant(&mut self, value: f64) -> Traced {
-        Traced::Known(value)
+    fn constant(&mut self, value: f64) -> Symbolic {
+        Symbolic::Known(value)
     }
 
-    fn known(&self, value: Traced) -> Option<f64> {
+    fn known(&self, value: Symbolic) -> Option<f64> {
         value.known()
     }
 
-    fn read(&mut self, index: CellIndex, value: f64) -> Traced {
+    fn read(&mut self, index: CellIndex, value: f64) -> Symbolic {
         self.read_value(index, value)
     }
 
-    fn unary(&mut self, op: Unary, a: Traced) -> Traced {
+    fn unary(&mut self, op: Unary, a: Symbolic) -> Symbolic {
         self.tape().unary(op, a)
     }
 
-    fn binary(&mut self, op: Binary, a: Traced, b: Traced) -> Traced {
+    fn binary(&mut self, op: Binary, a: Symbolic, b: Symbolic) -> Symbolic {
         self.tape().binary(op, a, b)
     }
 
-    fn select(&mut self, condition: Traced, then: Traced, other: Traced) -> Traced {
+    fn select(&mut self, condition: Symbolic, then: Symbolic, other: Symbolic) -> Symbolic {
         self.tape().select(condition, then, other)
     }
 
-    fn sum(&mut self, values: &[Traced]) -> Traced {
+    fn sum(&mut self, values: &[Symbolic]) -> Symbolic {
         self.tape().sum(values)
     }
 
-    fn random(&mut self, id: RandomId, distribution: &Distribution) -> Traced {
+    fn random(&mut self, id: RandomId, distribution: &Distribution) -> Symbolic {
         self.random_value(id, distribution)
     }
 
-    fn overridden(&mut self, n: usize, number: f64) -> Traced {
+    fn overridden(&mut self, n: usize, number: f64) -> Symbolic {
         self.override_value(n, number)
     }
 
@@ -403,85 +438,5 @@ impl<T: OnTape> Domain for T {
 
     fn in_baseline(&mut self, inside: bool) -> bool {
         self.enter_baseline(inside)
-    }
-}
-
-/// Records the equations of a block: the block's own values are nodes, all others are numbers or come from
-/// the recording of the run that contains the block.
-pub(crate) struct Tracer<'t> {
-    pub(crate) tape: &'t mut Tape,
-    /// The values of the block itself.
-    pub(crate) nodes: &'t BTreeMap<CellIndex, Traced>,
-    /// In a simulation the recording of the run, and its nodes that the block reads: further inputs.
-    pub(crate) outside: Option<(&'t mut dyn OnTape, &'t mut Vec<Node>)>,
-    /// The values of random quantities in a plain run.
-    pub(crate) numbers: Numbers<'t>,
-    /// Number of the block's own inputs.
-    pub(crate) inputs: usize,
-    pub(crate) in_baseline: bool,
-}
-
-impl Tracer<'_> {
-    /// The input of the block for a value of the run.
-    fn imported(&mut self, value: Traced) -> Traced {
-        let (Traced::Node(node), Some((_, imports))) = (value, &mut self.outside) else {
-            return value;
-        };
-        let known = imports.iter().position(|&other| other == node);
-        let number = known.unwrap_or_else(|| {
-            imports.push(node);
-            imports.len() - 1
-        });
-        Traced::Node(self.tape.input(self.inputs + number))
-    }
-}
-
-impl OnTape for Tracer<'_> {
-    fn tape(&mut self) -> &mut Tape {
-        self.tape
-    }
-
-    fn read_value(&mut self, index: CellIndex, value: f64) -> Traced {
-        if let Some(&own) = self.nodes.get(&index).filter(|_| !self.in_baseline) {
-            return own;
-        }
-        match &mut self.outside {
-            Some((outside, _)) => {
-                let read = outside.read_value(index, value);
-                self.imported(read)
-            }
-            None => Traced::Known(value),
-        }
-    }
-
-    fn random_value(&mut self, id: RandomId, distribution: &Distribution) -> Traced {
-        match &mut self.outside {
-            Some((outside, _)) => {
-                let drawn = outside.random_value(id, distribution);
-                self.imported(drawn)
-            }
-            None => Traced::Known(self.numbers.random(id, distribution)),
-        }
-    }
-
-    fn override_value(&mut self, n: usize, number: f64) -> Traced {
-        match &mut self.outside {
-            Some((outside, _)) => {
-                let value = outside.override_value(n, number);
-                self.imported(value)
-            }
-            None => Traced::Known(number),
-        }
-    }
-
-    fn names_random(&self) -> bool {
-        self.outside.is_some() || self.numbers.draws()
-    }
-
-    fn enter_baseline(&mut self, inside: bool) -> bool {
-        if let Some((outside, _)) = &mut self.outside {
-            outside.enter_baseline(inside);
-        }
-        std::mem::replace(&mut self.in_baseline, inside)
     }
 }

@@ -1,7 +1,7 @@
 //! Resolved expressions as text: `imports[China, s, t-1] * (1 + growth[s])`.
 //!
-//! In: a model and something of it. Out: text in the language's own notation, with names for slots
-//! and units for numbers where what surrounds them tells the unit.
+//! In: a model and a definition of it. Out: text in the notation of the language, with index names for
+//! slots, and with units for numbers if their context determines the unit.
 
 mod kind;
 mod number;
@@ -15,7 +15,7 @@ use super::{
 use crate::builtins::Function;
 use crate::quantity::Dimension;
 
-/// How strongly an expression binds: 0 for a path or condition, 9 for a name.
+/// Precedence of an expression: 0 for a path or condition, 9 for a name.
 type Strength = u8;
 
 const LOOSEST: Strength = 0;
@@ -24,7 +24,7 @@ const NEGATE: Strength = 7;
 const TIGHTEST: Strength = 9;
 const NUMBER: Kind = Kind::Plain { dimension: Dimension::NUMBER, percent: false };
 
-/// An equation, value or contribution: `imports[p, s] += bus_plant.kits  in 2026..2030`.
+/// Prints an equation, value or contribution: `imports[p, s] += bus_plant.kits  in 2026..2030`.
 pub fn definition(model: &Model, id: QuantityId, definition: &Definition) -> String {
     let Some(quantity) = model.quantities.get(id) else { return String::new() };
     let mut printer = Printer { model, slots: BTreeMap::new() };
@@ -36,7 +36,7 @@ pub fn definition(model: &Model, id: QuantityId, definition: &Definition) -> Str
             Select::Computed(_) => String::new(),
         });
     }
-    // What computes an element may read the indices after it.
+    // An expression that computes an element may read later indices, so all of them need names first.
     for (index, (select, &axis)) in
         indices.iter_mut().zip(definition.axes.iter().zip(&quantity.axes))
     {
@@ -82,7 +82,7 @@ pub fn definition(model: &Model, id: QuantityId, definition: &Definition) -> Str
     format!("{solve}{}{indices}{bound} {sign} {value}{window}{each}", quantity.name)
 }
 
-/// The last year, if it is not the first too.
+/// The last year; None for a horizon of one year.
 fn last_year(model: &Model) -> i32 {
     if model.years.0 == model.years.1 { model.years.1 } else { i32::MIN }
 }
@@ -94,7 +94,7 @@ struct Printer<'a> {
 }
 
 impl Printer<'_> {
-    /// A name for a slot: the set's first letter that is free.
+    /// Chooses an index name for a slot: the first letter of the set that is not in use.
     fn name(&mut self, slot: usize, of: SetId) -> String {
         let set = &self.model.sets[of].name;
         let taken = |name: &str| {
@@ -116,7 +116,8 @@ impl Printer<'_> {
         name
     }
 
-    /// An expression where something of `expected` stands, within one that binds with `outer`.
+    /// Prints an expression whose place requires `expected`; brackets are added if its precedence is below
+    /// `outer`.
     fn expr(&mut self, expr: &Expr, expected: Option<Kind>, outer: Strength) -> String {
         let (text, strength) = self.bare(expr, expected);
         if strength < outer { format!("({text})") } else { text }
@@ -194,7 +195,7 @@ impl Printer<'_> {
     ) -> (String, Strength) {
         let (sign, strength) = operator(op);
         let (a, b) = self.operand_kinds(op, left, right, expected);
-        // Powers group to the right, all else to the left.
+        // Powers associate to the right, all other operators to the left.
         let (l, r) = match op {
             BinaryOp::Power => (strength + 1, strength),
             _ => (strength, strength + 1),
@@ -271,7 +272,7 @@ impl Printer<'_> {
                 };
                 format!(" -> {to} over {from}..{until}{shape}")
             }
-            Leg::Step { to, from } => {
+            Leg::Step { to, from, .. } => {
                 format!(" then {} from {}", self.expr(to, expected, 1), self.expr(from, year, 1))
             }
         }

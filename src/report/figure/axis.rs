@@ -1,7 +1,7 @@
 //! The axes of a chart: round numbers up the side, years along the foot.
 //!
-//! Ticks stand at whole multiples of 1, 2 or 5 times a power of ten and are kept as integers, so
-//! that their labels are exact. Any finite values can be covered, equal ones and extreme ones too.
+//! Ticks are whole multiples of 1, 2 or 5 times a power of ten, held as integers, so that their
+//! labels are exact. Any finite values can be covered, equal ones and extreme ones too.
 
 use crate::report::decimal::Decimal;
 
@@ -9,7 +9,7 @@ use crate::report::decimal::Decimal;
 const SMALLEST: f64 = 1e-300;
 /// Values closer than this share of their size count as equal.
 const EQUAL: f64 = 1e-9;
-/// What rounding errors may move a value across a tick.
+/// Rounding error of a value, in steps between ticks.
 const SLACK: f64 = 1e-9;
 
 /// An axis of values: ticks at `n * digit * 10^exponent` for `n` in `from..=to`.
@@ -101,7 +101,7 @@ pub(in crate::report) struct YearAxis {
 
 /// Years are not set further apart than this.
 const WIDEST_YEAR: usize = 12;
-/// A single year stands in the middle of so many columns.
+/// Columns of an axis of one year, which is in their middle.
 const SINGLE_YEAR: usize = 9;
 
 impl YearAxis {
@@ -140,8 +140,8 @@ impl YearAxis {
         usize::try_from((since * columns + span / 2) / span).unwrap_or(0)
     }
 
-    /// The years to label, each with its column: the first, the last, and as many round ones
-    /// between as have room.
+    /// The years to label, each with its column: the first, the last, and as many round years
+    /// between them as fit.
     pub(in crate::report) fn labels(&self) -> Vec<(usize, i32)> {
         let label = |year: i32| (self.column(year), year);
         let mut labels = vec![label(self.first)];
@@ -163,7 +163,7 @@ impl YearAxis {
         labels
     }
 
-    /// The least of 1, 2, 5, 10, ... years that leaves room for a label: a blank between adjacent
+    /// The least of 1, 2, 5, 10, ... years between two labels that fit: a blank between adjacent
     /// years, two between others.
     fn step(&self, label: usize) -> usize {
         let span = usize::try_from(i64::from(self.last) - i64::from(self.first)).unwrap_or(0);

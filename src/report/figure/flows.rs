@@ -8,7 +8,7 @@ use crate::results::Panel;
 
 use super::{Body, Figure};
 
-/// At most so many names stand in one column.
+/// At most so many names in one column.
 const MOST_NAMES: usize = 24;
 /// Share of the height that gaps between the names of a column take.
 const GAPS: f64 = 0.22;

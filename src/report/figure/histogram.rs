@@ -91,7 +91,7 @@ impl<'a> Bins<'a> {
         bars.collect()
     }
 
-    /// What is to be known of tails that are drawn shorter than they are.
+    /// A note on tails that are drawn shorter than they are.
     fn remark(&self, format: &NumberFormat) -> Option<String> {
         let format = format.resolving(self.width, 2);
         let reach = |end: f64| format.quantity(Some(end));

@@ -1,8 +1,8 @@
 //! Charts as numbers: what is drawn where, in the units of the data, before any output is chosen.
 //!
 //! A [`Figure`] has axes, marks and texts, but no pixels, columns or colours. The terminal and the
-//! SVG writer draw the same figure; [`axis`] chooses the ticks for both, from the room that the
-//! output has. All texts are one safe line each ([`super::page::clean`]).
+//! SVG writer draw the same figure; [`axis`] chooses the ticks for both, from the size of the
+//! output. All texts are one safe line each ([`super::page::clean`]).
 
 pub(super) mod axis;
 mod bars;
@@ -29,11 +29,11 @@ pub struct Figure {
     pub(super) title: String,
     /// Unit of the values; a picture writes it at the axis.
     pub(super) unit: String,
-    /// What the title leaves out: the year, the scenario.
+    /// Year or scenario, where all values share it.
     pub(super) subtitle: String,
     /// The figure in words, for readers who cannot see it.
     pub(super) alternative: String,
-    /// What is drawn.
+    /// The drawing.
     pub(super) body: Body,
     /// Marks that are not named where they are drawn.
     pub(super) legend: Vec<Key>,
@@ -132,18 +132,18 @@ impl NumberAxis {
         (low <= high).then_some(Self { low, high, near_zero, format })
     }
 
-    /// Chooses the ticks: as many as there is room for, at round numbers.
+    /// Chooses the ticks: at most `most_intervals` steps between round numbers.
     pub(super) fn ticks(&self, most_intervals: usize) -> axis::ValueAxis {
         axis::ValueAxis::around(self.low, self.high, most_intervals, self.near_zero)
     }
 }
 
-/// What a mark stands for, from which an output chooses its colour, dash and sign.
+/// The meaning of a mark, from which an output chooses its colour, dash and marker.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Ink {
     /// Line or bar of this number, counted from 0.
     Series(usize),
-    /// Something to compare with, drawn faintly.
+    /// A line to compare with, drawn faintly.
     Reference,
     /// A total, as the first and the last bar of a waterfall.
     Total,

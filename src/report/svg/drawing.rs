@@ -76,7 +76,7 @@ impl Drawing {
         self.elements.with_text("text", &attributes, text);
     }
 
-    /// Draws a line with the colour of what it stands for, and with its dash.
+    /// Draws a line in the colour, and on request with the dash, of its ink.
     pub(super) fn line(
         &mut self,
         points: &[Option<(f64, f64)>],

@@ -5,7 +5,7 @@
 //! between years, and it knows no label at the end of a line). The drawing itself is a few hundred
 //! lines.
 //!
-//! A picture has no script, no link, no `id` and no font of its own, so several can stand in one page;
+//! A picture has no script, no link, no `id` and no font of its own, so one page can hold several;
 //! it scales (`viewBox`), follows a dark page, and is the same bytes for the same report.
 
 mod drawing;

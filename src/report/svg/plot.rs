@@ -49,8 +49,8 @@ pub(super) fn plots(drawing: &mut Drawing, plots: &[Plot], top: f64) -> f64 {
     y
 }
 
-/// Middles moved apart so that two are at least `apart` from each other, as near to their places as
-/// the others let them, between `top` and `bottom` if there is room.
+/// Moves middles so that two are at least `apart` from each other, each as little as possible; they
+/// stay between `top` and `bottom` if that is possible.
 pub(super) fn spread_out(middles: &[f64], apart: f64, top: f64, bottom: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..middles.len()).collect();
     order.sort_by(|&a, &b| middles[a].total_cmp(&middles[b]));
@@ -160,7 +160,9 @@ impl<'a> Frame<'a> {
             _ => names.iter().flatten().map(|line| width(line, BODY)).fold(0.0, f64::max),
         };
         let ends = ends(plot).iter().map(|end| width(&end.text, BODY)).fold(0.0, f64::max);
-        let right = if ends > 0.0 { ends + 16.0 } else { 6.0 };
+        // The last number of an axis is half beyond its end.
+        let beyond = if matches!(plot.x, Axis::Numbers(_)) { 18.0 } else { 6.0 };
+        let right = if ends > 0.0 { ends + 16.0 } else { beyond };
         let x = (left + labels + 10.0, left + room - right);
         let labels = |side: Side| {
             let labels = plot.labels.iter().filter(move |label| label.side == side);

@@ -37,7 +37,7 @@ fn of_character(c: char) -> u32 {
     }
 }
 
-/// A text, cut with an ellipsis if it is wider than `room`.
+/// A text, cut with an ellipsis if it is wider than `room` pixels.
 pub(super) fn cut(text: &str, size: f64, room: f64) -> String {
     if width(text, size) <= room {
         return text.to_owned();
@@ -71,7 +71,7 @@ pub(super) fn wrap(text: &str, size: f64, room: f64, most: usize) -> Vec<String>
     lines.iter().map(|line| cut(line, size, room)).collect()
 }
 
-/// True if a word still has room behind a line.
+/// True if a word fits behind a line.
 fn has_room(line: &str, word: &str, size: f64, room: f64) -> bool {
     width(line, size) + width(" ", size) + width(word, size) <= room
 }

@@ -50,7 +50,7 @@ impl Writer {
         self.text.push_str(text);
     }
 
-    /// What is written so far.
+    /// The text written so far.
     pub(super) fn as_str(&self) -> &str {
         &self.text
     }

@@ -111,7 +111,7 @@ fn a_memo_for_eighty_columns() {
 
     ✱ several at one point
 
-    balance[China] in 2035, bn USD
+    balance[China], 2035, bn USD
     baseline: -8.905 bn USD
 
                                       localisation  liberalisation  corridor
@@ -168,7 +168,7 @@ fn colour_changes_nothing_but_colours() {
 #[test]
 fn cells_are_columns_where_there_is_one_scenario() {
     insta::assert_snapshot!(shown(sectors(&["corridor"], 3), 80), @r"
-    imports[China, *], mn USD, corridor
+    imports[China, *], corridor, mn USD
 
           machinery  food  fuels
     ────────────────────────────
@@ -195,7 +195,7 @@ fn cells_and_scenarios_have_two_rows_of_headings() {
 #[test]
 fn cells_go_down_the_side_in_a_single_year() {
     insta::assert_snapshot!(shown(sectors(&["baseline", "corridor"], 1), 80), @r"
-    imports[China, *] in 2024, mn USD
+    imports[China, *], 2024, mn USD
 
                baseline  corridor
     ─────────────────────────────
@@ -357,7 +357,7 @@ fn comparisons_of_percentages_are_in_points() {
     }
     let compared = Answer::Compare { comparisons: vec![coverage], by_lever: true };
     insta::assert_snapshot!(answer(compared, 80), @r"
-    coverage[China] in 2035, %
+    coverage[China], 2035, %
     baseline: 2.04%
 
                                       localisation

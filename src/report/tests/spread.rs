@@ -2,6 +2,7 @@
 
 use super::example::*;
 use super::hostile::{columns, every_way};
+use crate::report::{Setting, memo};
 use crate::report::{csv, json, text};
 use crate::results::*;
 
@@ -114,25 +115,49 @@ fn chances() -> Panel {
 }
 
 #[test]
-fn a_table_shows_as_much_as_the_page_has_room_for() {
+fn a_table_shows_the_median_and_the_range() {
     let one = table(spreading(scenarios(balance(), 1), 0.0, 0.02), 80);
-    let row = "2035  -8.91  0.020  1.96  -12.13  -10.23  -8.91  -7.58  -5.68";
-    assert!(one.lines().any(|line| line == row), "{one}");
-    let two = table(spreading(scenarios(balance(), 2), 0.0, 0.02), 80);
-    let row = "2035  -8.91  0.020  -12.13  -8.91  -5.68  -7.85  0.017  -10.69  -7.85  -5.01";
-    assert!(two.lines().any(|line| line == row), "{two}");
+    assert!(one.contains("\n      median      5%    95%\n"), "{one}");
+    // The first year does not vary.
+    for row in ["2024   -3.71", "2035   -8.91  -12.13  -5.68"] {
+        assert!(one.lines().any(|line| line == row), "{one}");
+    }
     let narrow = table(spreading(scenarios(balance(), 1), 0.0, 0.02), 35);
-    assert!(narrow.lines().any(|line| line == "2035  -8.91  -12.13  -8.91  -5.68"), "{narrow}");
+    assert_eq!(one.split("10,000").next(), narrow.split("10,000").next());
+}
+
+#[test]
+fn a_scenario_that_does_not_vary_is_one_column() {
+    let mut panel = spreading(scenarios(balance(), 2), 0.0, 0.02);
+    let other = &mut panel.series[1];
+    for (value, spread) in other.values.iter().zip(&mut other.spread) {
+        *spread = value.map(|value| normal(value, 0.0));
+    }
+    let text = table(panel, 80);
+    assert!(text.contains("median      5%    95%  localisation\n"), "{text}");
+    assert!(text.lines().any(|line| line == "2035   -8.91  -12.13  -5.68         -7.85"), "{text}");
+}
+
+#[test]
+fn standard_errors_are_shown_on_request() {
+    let panel = spreading(scenarios(balance(), 1), 0.0, 0.02);
+    let report = with(vec![Answer::Show { panels: vec![panel] }]);
+    let text = memo(&report, Setting { width: 80, colour: false, errors: true });
+    let row = "2035  -8.91  0.020  1.96  -12.13  -10.23   -8.91  -7.58  -5.68";
+    assert!(text.lines().any(|line| line == row), "{text}");
+    assert!(text.contains("mean   s.e.  s.d.      5%     25%  median    75%    95%"), "{text}");
+    let compared = Answer::Compare { comparisons: vec![compared()], by_lever: true };
+    let text = memo(&with(vec![compared]), Setting { width: 80, colour: false, errors: true });
+    let row = "  standard error                        0.0021          0.0021    0.0021";
+    assert!(text.lines().any(|line| line == row), "{text}");
 }
 
 #[test]
 fn scenarios_that_do_not_fit_beside_each_other_stand_below() {
     let text = table(spreading(balance(), 0.0, 0.02), 80);
-    let groups: Vec<&str> = text.lines().filter(|line| line.starts_with("      ")).collect();
-    let names = |line: &str| SCENARIOS.map(|name| line.contains(name));
-    assert_eq!(names(groups[0]), [true, true, false, false], "{text}");
-    assert_eq!(names(groups[2]), [false, false, true, true], "{text}");
-    assert_eq!(text.matches("mean").count(), 4 + 1, "{text}");
+    assert!(text.contains("baseline ────────────  localisation ────────\n"), "{text}");
+    assert!(text.contains("liberalisation ──────  corridor ────────────\n"), "{text}");
+    assert_eq!(text.matches("median").count(), 4, "{text}");
     assert!(text.lines().all(|line| columns(line) <= 80), "{text}");
 }
 
@@ -141,8 +166,8 @@ fn in_a_single_year_the_lines_go_down_the_side() {
     let mut panel = spreading(balance(), 0.1, 0.0);
     panel.years.truncate(1);
     let text = table(panel, 80);
-    assert!(text.starts_with("balance[China] in 2024, bn USD\n"), "{text}");
-    let row = "corridor        -3.71  0.0037  0.37  -4.31  -3.96  -3.71  -3.46  -3.10";
+    assert!(text.starts_with("balance[China], 2024, bn USD\n"), "{text}");
+    let row = "corridor         -3.71  -4.31  -3.10";
     assert!(text.lines().any(|line| line == row), "{text}");
 }
 
@@ -159,9 +184,9 @@ fn a_line_without_draws_stands_beside_those_with() {
     panel.series[0].spread.clear();
     panel.series[1].spread[11] = None;
     let text = table(panel.clone(), 80);
-    let row = "2034  -8.00     –   –    –    –  -7.04  0.0070  -8.20  -7.04  -5.88";
+    let row = "2034     -8.00   -7.04  -8.20  -5.88";
     assert!(text.lines().any(|line| line == row), "{text}");
-    let row = "2035  -8.91     –   –    –    –      –       –      –      –      –";
+    let row = "2035     -8.91       –";
     assert!(text.lines().any(|line| line == row), "{text}");
     assert!(chart(panel, 80).contains('░'));
 }
@@ -184,7 +209,7 @@ fn years_are_drawn_with_the_digits_of_their_error() {
     let mut line = line("baseline", [2030.0]);
     line.spread = vec![Some(normal(2030.4, 2.0))];
     let text = table(panel("opening", unit(UnitKind::Year, ""), 2035, vec![line]), 80);
-    let row = "baseline  2030  0.020     2  2027  2029  2030  2032  2034";
+    let row = "baseline    2030  2027  2034";
     assert!(text.lines().any(|line| line == row), "{text}");
 }
 
@@ -193,10 +218,10 @@ fn the_bands_of_a_fan_end_at_the_quantiles() {
     let mut flat = line("baseline", [0.0, 0.0]);
     flat.spread = vec![Some(normal(0.0, 1.0)); 2];
     let text = chart(panel("x", unit(UnitKind::Number, ""), 2024, vec![flat]), 80);
-    // Rows of a quarter from 2 down to -2: the bands end at 1.645 and 0.674.
+    // Rows of a quarter from 2 down to -2: the bands end at 1.645, on a curve, and at 0.674.
     let rows = text.lines().skip(2).take(17);
     let first = rows.map(|line| line.chars().nth(5).unwrap_or(' '));
-    assert_eq!(first.collect::<String>(), "  ░░░░▓▓●▓▓░░░░  ", "{text}");
+    assert_eq!(first.collect::<String>(), " ⣀░░░░▓▓●▓▓░░░░⠉ ", "{text}");
     for note in ["95%   1.6", "50%   0.0", " 5%  -1.6"] {
         assert!(text.contains(note), "{text}");
     }
@@ -224,13 +249,61 @@ fn a_difference_shows_its_mean_and_quantiles() {
         "baseline: -8.905 bn USD with every distribution at its median",
         "value, at medians                       -7.851          -9.279    -8.083",
         "difference, mean                         1.054          -0.374     0.822",
-        "  standard error                        0.0021          0.0021    0.0021",
         "  5%                                     0.708          -0.719     0.476",
         "  95%                                    1.399          -0.028     1.167",
         "sum of the parts                         1.054          -0.374     0.822",
     ] {
         assert!(text.lines().any(|line| line == row), "{row}\n{text}");
     }
+}
+
+#[test]
+fn comparisons_over_years_are_one_table() {
+    let years = |spread: bool| {
+        let year = |year: i32| {
+            let mut one = if spread { compared() } else { comparison() };
+            one.year = year;
+            one.reference_value -= 0.1e9 * f64::from(year - 2030);
+            one
+        };
+        Answer::Compare { comparisons: (2030..=2032).map(year).collect(), by_lever: true }
+    };
+    let text = shown(years(false), 80);
+    assert!(text.starts_with("balance[China], bn USD\n\n"), "{text}");
+    for row in [
+        "                                        2030    2031    2032",
+        "baseline                              -8.905  -9.005  -9.105",
+        "localisation                          -7.851  -7.851  -7.851",
+        "  difference                           1.054   1.054   1.054",
+        "    bus_plant: Bus assembly            0.413   0.413   0.413",
+    ] {
+        assert!(text.lines().any(|line| line == row), "{row}\n{text}");
+    }
+    assert_eq!(text.matches("bus_plant").count(), 2, "{text}");
+    let drawn = shown(years(true), 80);
+    for row in [
+        "  mean difference                      1.054   1.054   1.054",
+        "    5%                                 0.708   0.708   0.708",
+    ] {
+        assert!(drawn.lines().any(|line| line == row), "{row}\n{drawn}");
+    }
+    assert!(drawn.contains("values with every distribution at its median"));
+}
+
+#[test]
+fn a_small_difference_has_a_scale_of_its_own() {
+    let mut comparison = comparison();
+    comparison.reference_value = 640e9;
+    comparison.scenarios.truncate(1);
+    let other = &mut comparison.scenarios[0];
+    (other.value, other.difference) = (640.0005e9, 0.5e6);
+    other.parts.clear();
+    let text = shown(Answer::Compare { comparisons: vec![comparison], by_lever: false }, 80);
+    assert!(text.contains("difference, thousand USD           500\n"), "{text}");
+    assert!(
+        text.contains("value                          640\n") || text.contains("640"),
+        "{text}"
+    );
 }
 
 #[test]

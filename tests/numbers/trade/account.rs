@@ -4,7 +4,7 @@ use super::{HEAD, meets};
 
 /// One line of imports under a duty of 25%, and a plant that sells 125 of what the duty makes dear.
 const PLANT: &str = "imports m on cars from A { base: 1000 USD\n elasticity: 0 }\ntariff d on cars from A { rate: 25% }\n\
-    scenario plant { joint_venture j in cars with A { opens: 2025\n capacity: 125 USD\n local_content: 52% } }\n";
+    scenario plant { joint_venture j in cars with A { foreign_equity: 0%\n investment: 0 USD\n opens: 2025\n capacity: 125 USD\n local_content: 52% } }\n";
 
 #[test]
 fn a_venture_loses_what_the_duty_gave_it() {
@@ -15,7 +15,7 @@ fn a_venture_loses_what_the_duty_gave_it() {
          scenario cheap extends plant {{ import_world_price w on cars from A {{ price: 1 then 0.9 from 2027 }} }}\n\
          scenario hard extends plant {{ nontariff_barrier n on cars from A {{ equivalent: 0% then 8% from 2027 }} }}\n\
          scenario both extends plant {{ d.rate = 25% then 0% from 2027\n nontariff_barrier o on cars from A {{ equivalent: 0% then 8% from 2027 }} }}\n\
-         scenario weak extends plant {{ exchange_rate e on cars with A {{ depreciation: 0% then 25% from 2027 }} }}\n"
+         scenario weak extends plant {{ exchange_rate e on cars with A {{ import_pass_through: 100%\n depreciation: 0% then 25% from 2027 }} }}\n"
     );
     meets(
         &script,
@@ -48,7 +48,7 @@ fn exports_of_a_venture_keep_their_price_when_the_duty_at_home_goes() {
     // Capacity 400, of which 35% is exported; a duty of 9.4% goes: 260 at home lose 1 - 1/1.094 of their price, whatever buyers saw of it.
     let script = format!(
         "{HEAD}imports m on cars from A {{ base: 1000 USD }}\ntariff d on cars from A {{ rate: 9.4%\n pass_through: 90% }}\n\
-         scenario plant {{ joint_venture j in cars with A {{ opens: 2025\n capacity: 400 USD\n local_content: 52%\n export_share: 35%\n export_market: B }}\n\
+         scenario plant {{ joint_venture j in cars with A {{ foreign_equity: 0%\n investment: 0 USD\n opens: 2025\n capacity: 400 USD\n local_content: 52%\n export_share: 35%\n export_market: B }}\n\
          d.rate = 9.4% then 0% from 2027 }}\n"
     );
     meets(
@@ -78,7 +78,7 @@ fn a_price_path_takes_the_place_of_import_parity() {
 fn a_loss_is_a_credit_of_the_foreign_owner_and_bears_no_tax() {
     let script = format!(
         "{HEAD}imports m on cars from A {{ base: 1000 USD\n elasticity: 0 }}\ntariff d on cars from A {{ rate: 25% then 0% from 2027 }}\n\
-         joint_venture j in cars with A {{ opens: 2025\n capacity: 125 USD\n local_content: 52%\n foreign_equity: 60%\n payout: 50% }}\n"
+         joint_venture j in cars with A {{ investment: 0 USD\n opens: 2025\n capacity: 125 USD\n local_content: 52%\n foreign_equity: 60%\n payout: 50% }}\n"
     );
     meets(
         &script,
@@ -98,7 +98,7 @@ fn sales_of_a_venture_abroad_see_what_happens_there() {
     // 40 offered abroad, 60% to A and 40% to B; B lays a duty of 25%, elasticity -1: 16 becomes 12.8, which is offered at home.
     let script = format!(
         "{HEAD}imports m on cars from A {{ base: 1000 USD }}\n\
-         joint_venture j in cars with A {{ opens: 2025\n capacity: 100 USD\n local_content: 50%\n export_share: 40%\n export_market: A\n\
+         joint_venture j in cars with A {{ foreign_equity: 0%\n investment: 0 USD\n opens: 2025\n capacity: 100 USD\n local_content: 50%\n export_share: 40%\n export_market: A\n\
          second_market: B\n second_share: 40%\n export_elasticity: -1 }}\n\
          foreign_tariff f on cars to B {{ rate: 0% then 25% from 2026 }}\n\
          export_world_price w on cars to A {{ price: 1 then 1.5 from 2027 }}\n"

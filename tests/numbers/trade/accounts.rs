@@ -65,7 +65,7 @@ fn freight_of_carriers_from_abroad_is_a_service() {
     }
     // A corridor saves half of a freight of 10%: CIF 105, FOB 100 for the same goods.
     let shorter = script(10.0, 0.0)
-        + "corridor c with A { opens: 2026\n days: 10 days\n days_saved: 0 days\n day_cost: 0%\n freight_saved: 5% }\n";
+        + "corridor c with A { traffic: 100%\n opens: 2026\n days: 10 days\n days_saved: 0 days\n day_cost: 0%\n freight_saved: 5% }\n";
     let elastic = shorter.replace("base: 110 USD", "base: 110 USD\n elasticity: 0");
     meets(
         &elastic,

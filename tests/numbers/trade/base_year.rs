@@ -37,17 +37,17 @@ const LEVERS: [&str; 30] = [
     "foreign_barrier z to A { equivalent: 20% }",
     "carbon_border z to A { price: 80 USD / 1 tonne\n charged: 50%\n intensity: 2 tonne / 1_000 USD }",
     "export_tax z to A { rate: 20%\n pass_through: 50% }",
-    "trade_agreement z with A { cut: 100%\n partner_cut: 100% }",
+    "trade_agreement z with A { origin: 100%\n proof: 0%\n cut: 100%\n partner_cut: 100% }",
     "preference z from A { rate: 1%\n origin: 80%\n proof: 2% }",
     "joint_venture z in tools with A { opens: 2024\n capacity: 9 mn USD\n local_content: 30%\n investment: 5 mn USD\n foreign_equity: 50%\n export_share: 20% }",
-    "corridor z with A { opens: 2024\n days_saved: 5 days\n day_cost: 2%\n days: 20 days\n freight: 10%\n freight_saved: 4% }",
+    "corridor z with A { traffic: 100%\n opens: 2024\n days_saved: 5 days\n day_cost: 2%\n days: 20 days\n freight: 10%\n freight_saved: 4% }",
     "transit z with A { demand: 1 TEU\n capacity: 5 TEU\n cost: 9 USD / 1 TEU\n days: 3 days\n spread: 1 USD / 1 TEU\n fee: 1 mn USD / 1 TEU }",
     "disruption z with A { probability: 100%\n detour: 30%\n rerouted: 50% }",
     "export_promotion z to A { budget: 4 mn USD\n before: 2 mn USD\n response: 0.5 }",
     "diversification z on tools to A { opens: 2024\n potential: 5 mn USD }",
     "technology z { gain: 10%\n home_sales: 10 mn USD }",
     "digital_trade z with A { adoption: 50%\n saving: 10% }",
-    "exchange_rate z with A { depreciation: 10% }",
+    "exchange_rate z with A { import_pass_through: 100%\n depreciation: 10% }",
     "hydrocarbons z on tools to A { base: 7 mn USD\n price: 5% }",
     "renewable_energy z with A { opens: 2024\n capacity: 10 MW\n gas_price: 1 USD / 1 m3\n gas_to: B\n gas_sector: tools\n investment: 1 mn USD / 1 MW\n foreign_equity: 100%\n return: 10% }",
     "home_income z { growth: 4%\n elasticity: 2 }",
@@ -92,8 +92,8 @@ fn no_lever_touches_the_base_year() {
 #[test]
 fn what_opens_before_the_base_year_is_refused() {
     for lever in [
-        "joint_venture z in tools with A { opens: 2020\n capacity: 9 USD\n local_content: 30% }",
-        "corridor z with A { opens: 2020\n days_saved: 5 days\n day_cost: 2% }",
+        "joint_venture z in tools with A { foreign_equity: 0%\n investment: 0 USD\n opens: 2020\n capacity: 9 USD\n local_content: 30% }",
+        "corridor z with A { days: 0 days\n traffic: 100%\n opens: 2020\n days_saved: 5 days\n day_cost: 2% }",
         "diversification z on tools to A { opens: 2023\n potential: 5 USD }",
     ] {
         let script =

@@ -16,7 +16,7 @@ fn delivered_cost_and_trade_response_meet_the_table() {
         for (sigma, rise) in [4.0_f64, 5.0, 6.03].into_iter().zip(rises) {
             let script = format!(
                 "{HEAD}exports x on cars to A {{ base: 100 USD\n elasticity: {} }}\n\
-                 corridor c with A {{ opens: 2026\n days: 50 days\n freight: 10%\n days_saved: 30 days\n freight_saved: 2%\n day_cost: {cost}% }}\n",
+                 corridor c with A {{ traffic: 100%\n opens: 2026\n days: 50 days\n freight: 10%\n days_saved: 30 days\n freight_saved: 2%\n day_cost: {cost}% }}\n",
                 1.0 - sigma
             );
             meets(
@@ -38,8 +38,8 @@ fn freight_saved_lowers_the_value_of_imports_and_time_does_not() {
     // Freight 25% falls to 15%: CIF price 1.15/1.25; demand of elasticity -0.5 answers to it.
     let script = format!(
         "{HEAD}imports m on cars from A {{ base: 100 USD\n elasticity: -0.5 }}\n\
-         scenario freight {{ corridor c with A {{ opens: 2026\n days_saved: 0 days\n day_cost: 1%\n freight: 25%\n freight_saved: 10% }} }}\n\
-         scenario time {{ corridor d with A {{ opens: 2026\n days_saved: 19 days\n day_cost: 1% }} }}\n"
+         scenario freight {{ corridor c with A {{ days: 0 days\n traffic: 100%\n opens: 2026\n days_saved: 0 days\n day_cost: 1%\n freight: 25%\n freight_saved: 10% }} }}\n\
+         scenario time {{ corridor d with A {{ days: 0 days\n traffic: 100%\n opens: 2026\n days_saved: 19 days\n day_cost: 1% }} }}\n"
     );
     let ratio: f64 = 1.15 / 1.25;
     meets(
@@ -102,7 +102,7 @@ fn routes_share_traffic_by_logit_within_their_capacity() {
 fn a_route_carries_nothing_before_it_opens_and_ties_to_a_corridor() {
     let script = TRANSIT.replace("demand:", "opens: { middle: 2026, else: 2024 }\n demand:")
         + "imports m from China { base: 100 USD\n elasticity: -1 }\n\
-         corridor c with China { opens: 2024\n days_saved: 10 days\n day_cost: 1%\n traffic: boxes.share[China, middle] }\n";
+         corridor c with China { days: 0 days\n opens: 2024\n days_saved: 10 days\n day_cost: 1%\n traffic: boxes.share[China, middle] }\n";
     let odds = [(-0.5_f64).exp(), 1.0, (-1.8_f64).exp()];
     let share = odds[2] / odds.iter().sum::<f64>();
     meets(
@@ -161,7 +161,7 @@ fn transit_is_paid_by_those_who_send() {
 fn no_more_freight_is_saved_than_there_is() {
     let script = format!(
         "{HEAD}imports m from A {{ base: 100 USD }}\n\
-         corridor c with A {{ opens: 2026\n days: 10 days\n days_saved: 1 day\n day_cost: 1%\n freight_saved: 3% }}\nshow imports[A, cars]\n"
+         corridor c with A {{ traffic: 100%\n opens: 2026\n days: 10 days\n days_saved: 1 day\n day_cost: 1%\n freight_saved: 3% }}\nshow imports[A, cars]\n"
     );
     assert_eq!(super::problem(&script), Some("out-of-bounds"));
 }

@@ -28,7 +28,7 @@ fn local_content_is_not_all_home_value_added() {
     // A venture buys 50 of local parts from `parts`, which use 30% imports and 20% of `metal`, which imports half of its output's value.
     let script = "years 2024..2026\ncurrency USD\nuse trade\nset partner = A\nset sector = cars, parts, metal\n\
         imports m on cars from A { base: 1000 USD }\n\
-        joint_venture j in cars with A { opens: 2025\n capacity: 100 USD\n local_content: 50%\n suppliers: parts }\n\
+        joint_venture j in cars with A { foreign_equity: 0%\n investment: 0 USD\n opens: 2025\n capacity: 100 USD\n local_content: 50%\n suppliers: parts }\n\
         inputs a in parts on metal { share: 20% }\nimported_inputs b in parts { share: 30% }\nimported_inputs c in metal { share: 50% }\n";
     meets(
         script,

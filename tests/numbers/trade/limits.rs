@@ -25,9 +25,9 @@ fn a_unit_of_the_library_may_be_declared_again() {
 fn values_out_of_bounds_are_refused() {
     for lever in [
         "imports m from A { base: 1 USD\n elasticity: 2 }",
-        "disruption d with A { probability: 120% }",
-        "trade_agreement f with A { cut: 150% }",
-        "corridor c with A { opens: 2025\n days_saved: 1 day\n day_cost: 60% }",
+        "disruption d with A { rerouted: 100%\n probability: 120% }",
+        "trade_agreement f with A { origin: 100%\n proof: 0%\n cut: 150% }",
+        "corridor c with A { days: 0 days\n traffic: 100%\n opens: 2025\n days_saved: 1 day\n day_cost: 60% }",
     ] {
         let script = format!("{HEAD}{lever}\nshow balance[A]\n");
         assert_eq!(problem(&script), Some("out-of-bounds"), "{lever}");

@@ -186,7 +186,7 @@ fn vat_on_kits_stands_on_their_own_duty() {
     // Finished goods of 900 at 15% and VAT, kits of 46 free of duty: 135 + 0.18 * 1.15 * 900 + 0.18 * 46 = 329.580.
     let script = format!(
         "{HEAD}imports m on cars from A {{ base: 1000 USD }}\ntariff d from A {{ rate: 15% }}\ninland_taxes v from A {{ vat: 18% }}\n\
-         joint_venture j in cars with A {{ opens: 2024\n capacity: 115 USD\n local_content: 52%\n kit_duty: 0% }}\n"
+         joint_venture j in cars with A {{ foreign_equity: 0%\n investment: 0 USD\n opens: 2024\n capacity: 115 USD\n local_content: 52%\n kit_duty: 0% }}\n"
     );
     meets(&script, &[("customs_revenue[A] in 2026", 329.58)], 1e-12);
 }

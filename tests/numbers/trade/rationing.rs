@@ -183,9 +183,9 @@ fn a_lone_supplier_that_fails_leaves_nothing_and_buyers_do_without() {
 fn kits_come_by_the_route_that_fails() {
     let script = format!(
         "{HEAD}imports m on cars {{ base: 100 USD }}\n\
-         joint_venture v in tools with A {{ opens: 2025\n capacity: 50 USD\n local_content: 52%\n displacement: 0% }}\n\
+         joint_venture v in tools with A {{ foreign_equity: 0%\n investment: 0 USD\n opens: 2025\n capacity: 50 USD\n local_content: 52%\n displacement: 0% }}\n\
          scenario shut {{ disruption d with A {{ probability: 0% then 50% from 2027\n rerouted: 0% }} }}\n\
-         scenario round {{ disruption e with A {{ probability: 0% then 50% from 2027\n detour: 20% }} }}\n"
+         scenario round {{ disruption e with A {{ rerouted: 100%\n probability: 0% then 50% from 2027\n detour: 20% }} }}\n"
     );
     meets(
         &script,
@@ -205,7 +205,7 @@ fn a_full_home_market_stops_output() {
     // Two ventures of 1000 in a market of 100: 50 each, the rest neither made nor paid for.
     let venture = |name: &str, overflow: f64| {
         format!(
-            "joint_venture {name} in cars with A {{ opens: 2024\n capacity: 1000 USD\n local_content: 92%\n workers: 100\n export_market: B\n overflow: {overflow}% }}\n"
+            "joint_venture {name} in cars with A {{ foreign_equity: 0%\n investment: 0 USD\n opens: 2024\n capacity: 1000 USD\n local_content: 92%\n workers: 100\n export_market: B\n overflow: {overflow}% }}\n"
         )
     };
     let market = format!("{HEAD}imports m on cars from A {{ base: 100 USD }}\n");
@@ -238,7 +238,7 @@ fn a_full_home_market_stops_output() {
 fn supply_that_is_finite_sees_displacement_and_kits() {
     let script = "years 2024..2026\ncurrency USD\nuse trade\nset partner = A\nset sector = cars\n\
         imports m from A { base: 100 USD\n elasticity: -2 }\nlarge_country w { supply: 2 }\n\
-        joint_venture v in cars with A { opens: 2025\n capacity: 50 USD\n local_content: 60% }\n";
+        joint_venture v in cars with A { foreign_equity: 0%\n investment: 0 USD\n opens: 2025\n capacity: 50 USD\n local_content: 60% }\n";
     // Price p, market 100 p^-2, less 50, plus kits of 16; supply: 100 p^2 is what is bought.
     let price = {
         let (mut low, mut high) = (0.5_f64, 1.0_f64);

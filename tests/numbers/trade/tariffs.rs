@@ -237,8 +237,8 @@ fn an_agreement_lifts_duties_for_what_meets_the_rule() {
     let script = format!(
         "{HEAD}imports m on cars from A {{ base: 100 USD\n elasticity: -1 }}\ntariff d from A {{ rate: 20% }}\n\
          exports x on cars to A {{ base: 50 USD\n elasticity: -2 }}\nforeign_tariff f to A {{ rate: 10% }}\n\
-         scenario deal {{ trade_agreement fta with A {{ cut: 0% then 50% from 2026\n origin: 80%\n partner_cut: 0% then 100% from 2026 }} }}\n\
-         scenario costly {{ trade_agreement dear with A {{ cut: 50%\n proof: 12% }} }}\n"
+         scenario deal {{ trade_agreement fta with A {{ proof: 0%\n cut: 0% then 50% from 2026\n origin: 80%\n partner_cut: 0% then 100% from 2026 }} }}\n\
+         scenario costly {{ trade_agreement dear with A {{ origin: 100%\n cut: 50%\n proof: 12% }} }}\n"
     );
     let imports = 100.0 * 1.2 / 1.12;
     meets(
@@ -263,7 +263,9 @@ fn barriers_exchange_rates_and_promotion_move_quantities() {
         format!("{head}nontariff_barrier b from A {{ equivalent: 21% then 10% from 2025 }}\n");
     meets(&barrier, &[("imports[A, cars] in 2025", 121.0)], 1e-12);
     // 10% real depreciation: imports 100/1.1^2; exports 1.1^2 more at a price of 1/1.1.
-    let rate = format!("{head}exchange_rate d with A {{ depreciation: 0% then 10% from 2025 }}\n");
+    let rate = format!(
+        "{head}exchange_rate d with A {{ import_pass_through: 100%\n depreciation: 0% then 10% from 2025 }}\n"
+    );
     meets(
         &rate,
         &[("imports[A, cars] in 2025", 100.0 / 1.21), ("exports[A, cars] in 2025", 110.0)],

@@ -104,7 +104,7 @@ fn the_accounts_of_the_plant_close_in_every_year() {
 #[test]
 fn equipment_comes_in_the_building_years() {
     let script = format!(
-        "{HEAD}joint_venture plant in cars with A {{ opens: 2028\n construction: 2026\n capacity: 10 mn USD\n\
+        "{HEAD}joint_venture plant in cars with A {{ foreign_equity: 0%\n opens: 2028\n construction: 2026\n capacity: 10 mn USD\n\
          local_content: 40%\n investment: 30 mn USD\n equipment_share: 60%\n equipment_from: B\n equipment_sector: tools }}\n"
     );
     meets(
@@ -124,7 +124,7 @@ fn equipment_comes_in_the_building_years() {
 fn the_rule_of_origin_switches_the_preference_on() {
     // From a local content of 40% a duty of 10% abroad is saved: sales abroad times 1.1^2.
     let script = format!(
-        "{HEAD}joint_venture plant in cars with A {{ opens: 2024\n capacity: 10 mn USD\n local_content: 30% then 40% from 2027\n\
+        "{HEAD}joint_venture plant in cars with A {{ foreign_equity: 0%\n investment: 0 USD\n opens: 2024\n capacity: 10 mn USD\n local_content: 30% then 40% from 2027\n\
          export_share: 50%\n export_market: B\n rule_of_origin: 40%\n preference: 10%\n export_elasticity: -2 }}\n"
     );
     meets(
@@ -142,7 +142,7 @@ fn the_rule_of_origin_switches_the_preference_on() {
 fn learning_moves_local_cost_into_profit() {
     // Capacity 10 a year: in the third year 20 have been made, twice the reference, so local cost is 80%.
     let script = format!(
-        "{HEAD}joint_venture plant in cars with A {{ opens: 2024\n capacity: 10 USD\n local_content: 50%\n margin: 10%\n\
+        "{HEAD}joint_venture plant in cars with A {{ investment: 0 USD\n opens: 2024\n capacity: 10 USD\n local_content: 50%\n margin: 10%\n\
          learning: 20%\n foreign_equity: 100%\n profit_tax: 0% }}\n"
     );
     meets(
@@ -164,9 +164,9 @@ fn a_park_caps_its_ventures_and_lifts_its_taxes() {
     // Plans of 30 and 20 under a ceiling of 40: each at 80%. Tax 20% falls to 10%; duty on kits is halved.
     let script = format!(
         "{HEAD}tariff duty from A {{ rate: 10% }}\n\
-         joint_venture one in cars with A {{ opens: 2024\n capacity: 30 USD\n local_content: 50%\n margin: 10%\n foreign_equity: 100%\n displacement: 0% }}\n\
-         joint_venture two in tools with A {{ opens: 2024\n capacity: 20 USD\n local_content: 50%\n margin: 10%\n displacement: 0% }}\n\
-         joint_venture three in tools with B {{ opens: 2024\n capacity: 7 USD\n local_content: 50%\n margin: 10%\n displacement: 0% }}\n\
+         joint_venture one in cars with A {{ investment: 0 USD\n opens: 2024\n capacity: 30 USD\n local_content: 50%\n margin: 10%\n foreign_equity: 100%\n displacement: 0% }}\n\
+         joint_venture two in tools with A {{ foreign_equity: 0%\n investment: 0 USD\n opens: 2024\n capacity: 20 USD\n local_content: 50%\n margin: 10%\n displacement: 0% }}\n\
+         joint_venture three in tools with B {{ foreign_equity: 0%\n investment: 0 USD\n opens: 2024\n capacity: 7 USD\n local_content: 50%\n margin: 10%\n displacement: 0% }}\n\
          industrial_park sumgait with A {{ ceiling: 40 USD\n tax_relief: 50%\n duty_relief: 50% }}\n"
     );
     meets(
@@ -187,7 +187,7 @@ fn a_park_caps_its_ventures_and_lifts_its_taxes() {
 #[test]
 fn shares_above_the_whole_are_refused() {
     let script = format!(
-        "{HEAD}joint_venture plant in cars with A {{ opens: 2024\n capacity: 10 USD\n local_content: 80%\n other_imports: 15% }}\nshow balance[A]\n"
+        "{HEAD}joint_venture plant in cars with A {{ foreign_equity: 0%\n investment: 0 USD\n opens: 2024\n capacity: 10 USD\n local_content: 80%\n other_imports: 15% }}\nshow balance[A]\n"
     );
     assert_eq!(problem(&script), Some("out-of-bounds"));
 }

@@ -33,7 +33,7 @@ fn a_wrong_set_points_into_the_argument() {
     for (edit, code, wanted) in [
         ("grwoth=5%", "unknown-name", "`growth`"),
         ("growth[fod]=5%", "unknown-element", "`food`"),
-        ("growth[q]=5%", "unknown-element", "food, metals"),
+        ("growth[q]=5%", "unknown-element", "`food`, `metals`"),
         ("oil=5%", "unit-mismatch", "money"),
         ("oil=5 USD in 2040", "year-outside", "2024"),
         ("x=5 USD", "computed", "fix x"),
@@ -120,7 +120,7 @@ fn names_are_explained() {
     };
     let kind = explain(&["tariff"]);
     assert!(kind.contains("pass_through") && kind.contains("100%") && kind.contains("required"));
-    assert!(kind.contains("customs_revenue[p] += "), "{kind}");
+    assert!(kind.contains("duty_rate[p, s] += "), "{kind}");
     assert!(explain(&["market_price"]).contains("sum(p in partner: weight[p, s])"));
     assert!(explain(&["hhi"]).contains("squared shares"));
     let variable = explain(&["x", "a.mizan"]);
@@ -212,6 +212,19 @@ fn the_audit_follows_marks_on_values_cells_levers_and_scenarios() {
     assert_eq!(found["without_source"][1]["figures"][0]["name"], "p");
     assert_eq!(found["sources"][0]["supports"][1]["owner"], "scenario up");
     assert_eq!(found["sources"][2]["supports"], serde_json::json!([]));
+    // A value's own source takes the place of its lever's.
+    folder.put(
+        "d.mizan",
+        "years 2024..2025\nset s = a\nsource one \"1\"\nsource two \"2\"\nfactor f[s]\n\
+         block k on i: s { r: number\n q: number\n f[i] *= r * q }\nk lever @one { r: 3, q: 4 @two }\nshow f[a]\n",
+    );
+    let (_, out, _) = folder.run(&["audit", "d.mizan", "--format", "json"]);
+    let own: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    for (source, wanted) in [(0, "lever.r"), (1, "lever.q")] {
+        let figures = &own["sources"][source]["supports"][0]["figures"];
+        assert_eq!(figures.as_array().map(Vec::len), Some(1), "{out}");
+        assert_eq!(figures[0]["name"], wanted);
+    }
     let (_, out, _) = folder.run(&["run", "b.mizan"]);
     assert!(out.contains("@one") && out.contains("@two") && !out.contains("@idle"), "{out}");
     folder.put("c.mizan", "years 2024..2025\nsource office \"x\"\nparam p = 5 @ofice\nshow p\n");

@@ -1,8 +1,8 @@
-//! The lines of a text that a diagnostic shows, safe to print.
+//! Excerpts: the lines of a text that a diagnostic shows, safe to print.
 //!
-//! In: a text and the labels that lie in it. Out: the lines that the labels touch and one around
-//! each, in pieces, and where the labels lie in those. The work depends on the number of labels
-//! and not on the length of the text or of its lines.
+//! In: a text and the labels in it. Out: the lines of the labels with one line before and after, in pieces,
+//! and the positions of the labels in these pieces. The time depends on the number of labels, not on
+//! the length of the text or of its lines.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -10,26 +10,26 @@ use std::ops::Range;
 use super::{Diagnostic, Label, sanitize};
 use crate::source::{SourceFile, SourceId};
 
-/// Longer lines are cut around the place shown, to half of this.
+/// Longer lines are cut around the label, to half of this number of bytes.
 const LONGEST_LINE: usize = 160;
-/// Two places are shown in one piece if at most so many lines lie between their pieces.
+/// Maximum number of lines between two labels of one piece.
 const MOST_BETWEEN: usize = 8;
 
-/// Lines that follow each other.
+/// Consecutive lines.
 #[derive(Debug)]
 pub(super) struct Piece {
-    /// The number of its first line.
+    /// Index of its first line.
     pub(super) line: usize,
-    /// Where it begins, with all pieces one after another.
+    /// Its offset in the concatenation of all pieces.
     pub(super) start: usize,
-    /// Its lines, each with a line end.
+    /// Its lines, each with a line end, with control characters made visible.
     pub(super) text: String,
 }
 
-/// A label in the pieces, one after another.
+/// The position of a label in the concatenation of all pieces.
 #[derive(Debug)]
 pub(super) struct Mark {
-    /// Where its label begins in the text.
+    /// Offset of the label in the original text.
     pub(super) at: usize,
     pub(super) primary: bool,
     pub(super) start: usize,
@@ -37,7 +37,7 @@ pub(super) struct Mark {
     pub(super) text: String,
 }
 
-/// What is shown of a text.
+/// The excerpt of a text.
 #[derive(Debug, Default)]
 pub(super) struct Excerpt {
     pub(super) pieces: Vec<Piece>,
@@ -45,7 +45,7 @@ pub(super) struct Excerpt {
     pub(super) marks: Vec<Mark>,
 }
 
-/// What a diagnostic shows of one text.
+/// Makes the excerpt of one text for a diagnostic.
 pub(super) fn excerpt(diagnostic: &Diagnostic, file: &SourceFile, source: SourceId) -> Excerpt {
     let here = diagnostic.labels.iter().filter(|label| label.span.source == source);
     let places = places(here, file);
@@ -71,8 +71,8 @@ pub(super) fn excerpt(diagnostic: &Diagnostic, file: &SourceFile, source: Source
     excerpt
 }
 
-/// The labels with their bytes on the line where each begins; primary and short ones come first,
-/// and what overlaps one before is left out.
+/// The labels with their bytes on the line where each begins. A label that overlaps a primary or a shorter one is
+/// left out: miette draws overlapping labels badly.
 fn places<'d>(
     labels: impl Iterator<Item = &'d Label>,
     file: &SourceFile,
@@ -127,7 +127,8 @@ impl Excerpt {
                 text: sanitize(&label.text),
             });
         }
-        // Where the text ends, a blank stands for what is missing there, and nothing else is shown.
+        // A label at the end of the text marks a blank after the last line; an empty last line without a label
+        // is not shown.
         let ends = range.end == file.text.len();
         let marked = on_line().any(|(place, _)| place.start >= window.end);
         if ends && range.is_empty() && !marked {
@@ -138,7 +139,7 @@ impl Excerpt {
     }
 }
 
-/// The part of a line that is shown: all of it unless it is long.
+/// The range of a line that is shown: all of it unless it is long.
 fn window(text: &str, line: &Range<usize>, first: Option<usize>) -> Range<usize> {
     if line.len() <= LONGEST_LINE {
         return line.clone();
@@ -147,7 +148,7 @@ fn window(text: &str, line: &Range<usize>, first: Option<usize>) -> Range<usize>
     boundary(text, from)..boundary(text, (from + LONGEST_LINE / 2).min(line.end))
 }
 
-/// The last place up to `at` where a character begins.
+/// The last offset up to `at` at which a character begins.
 fn boundary(text: &str, at: usize) -> usize {
     let at = at.min(text.len());
     (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)

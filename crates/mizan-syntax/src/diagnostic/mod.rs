@@ -1,8 +1,8 @@
-//! Everything Mizan has to say about a mistake, as plain data.
+//! Diagnostics: a mistake as plain data.
 //!
-//! A stage makes a [`Diagnostic`] where it finds the mistake; front ends render it late, with the
-//! [`SourceMap`](crate::source::SourceMap), as text or as JSON. The rules: the message says what was
-//! found and what is required, labels have at most five words, and the help is one concrete edit.
+//! Each stage makes a [`Diagnostic`] where it finds a mistake. Front ends render it as text or JSON, with the
+//! [`SourceMap`](crate::source::SourceMap). The rules: the message says what was found and what is required,
+//! labels have at most five words, and the help is one concrete edit.
 
 mod code;
 mod excerpt;
@@ -17,32 +17,32 @@ pub use sanitize::sanitize;
 
 use crate::source::Span;
 
-/// How bad it is.
+/// The severity of a diagnostic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Cannot be right; nothing runs.
+    /// A mistake: the script does not run.
     Error,
-    /// Probably not what was meant; runs all the same.
+    /// Probably not what was meant: the script runs.
     Warning,
 }
 
-/// A place and a few words about it.
+/// A place with a few words about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
     /// The place.
     pub span: Span,
     /// At most five words.
     pub text: String,
-    /// True for the place where the mistake is; false for a place it collides with.
+    /// True for the place of the mistake, false for a place that it conflicts with.
     pub primary: bool,
 }
 
 /// A replacement that mends the mistake.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
-    /// What to replace.
+    /// The text that is replaced.
     pub span: Span,
-    /// By what.
+    /// The new text.
     pub replacement: String,
 }
 
@@ -55,9 +55,9 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// What was found and what is required, in one sentence without a full stop.
     pub message: String,
-    /// Where; the first primary label is the place shown in a one-line form.
+    /// Places; the first primary label gives the line and column of the message.
     pub labels: Vec<Label>,
-    /// How to mend it.
+    /// Edits that mend it, in words.
     pub help: Vec<String>,
     /// Background: where a unit came from, which cells are meant.
     pub notes: Vec<String>,
@@ -65,10 +65,10 @@ pub struct Diagnostic {
     pub fixes: Vec<Fix>,
 }
 
-/// As many mistakes of a text are looked for: one that has more is another kind of file.
+/// Maximum number of mistakes of a text: a text with more is probably not a script.
 pub const MOST_LISTED: usize = 200;
 
-/// Shortens a list of mistakes that was cut off, and says so in the first.
+/// Shortens a list of mistakes to the maximum, errors first, and adds a note about it to the first.
 pub fn cut_off(mistakes: &mut Vec<Diagnostic>) {
     if mistakes.len() >= MOST_LISTED {
         mistakes.sort_by_key(|found| !found.is_error());
@@ -80,12 +80,12 @@ pub fn cut_off(mistakes: &mut Vec<Diagnostic>) {
 }
 
 impl Diagnostic {
-    /// An error.
+    /// Makes an error.
     pub fn error(code: Code, message: impl Into<String>) -> Self {
         Self::new(code, Severity::Error, message.into())
     }
 
-    /// A warning.
+    /// Makes a warning.
     pub fn warning(code: Code, message: impl Into<String>) -> Self {
         Self::new(code, Severity::Warning, message.into())
     }
@@ -109,7 +109,7 @@ impl Diagnostic {
         self
     }
 
-    /// Adds a place that the mistake collides with.
+    /// Adds a place that the mistake conflicts with.
     #[must_use]
     pub fn and(mut self, span: Span, text: impl Into<String>) -> Self {
         self.labels.push(Label { span, text: text.into(), primary: false });

@@ -1,19 +1,19 @@
-//! The nearest known name to a misspelt one.
+//! The known name that is nearest to a misspelt one.
 
-/// Longer names are not compared.
+/// Names with more letters than this are not compared.
 const LONGEST: usize = 64;
-/// As many pairs of letters are compared for all the mistakes of one text: each mistake has its
-/// proposal in any script that a person wrote, and a text of mistakes alone is done soon.
+/// Budget of letter comparisons for all mistakes of a text. It is enough for every script that a person
+/// wrote, and bounds the time for hostile input.
 pub const MOST_COMPARED: usize = 5_000_000;
 
-/// The name of `known` nearest to `name`, if one is near enough to be what was meant: a third of its
-/// letters may differ, the case does not count, and a name that contains the word counts as near.
-/// Ties go to the first in alphabetical order.
+/// Returns the name of `known` that is nearest to `name`, if it was probably meant. A third of the letters may
+/// differ; case is ignored; a name that begins with the other counts as near. The first in alphabetical order
+/// wins a tie.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     nearest_within(name, known, &mut MOST_COMPARED.clone())
 }
 
-/// As [`nearest`], while there are pairs of letters `left` to compare.
+/// [`nearest`] with a budget: `left` pairs of letters may be compared, and are subtracted.
 pub fn nearest_within<'a>(
     name: &str,
     known: impl IntoIterator<Item = &'a str>,
@@ -28,7 +28,7 @@ pub fn nearest_within<'a>(
     let letters = letters(&wanted);
     let mut best: Option<(usize, &str)> = None;
     for candidate in known {
-        // What each comparison costs at least.
+        // Also a candidate that is dismissed at once costs some time.
         *left = left.saturating_sub(4);
         if *left == 0 {
             break;
@@ -56,12 +56,13 @@ pub fn nearest_within<'a>(
     best.map(|(_, candidate)| candidate)
 }
 
-/// Which letters a name has, as bits; all but the 32 most common characters share bits.
+/// The set of letters of a name as bits; characters with equal code modulo 32 share a bit.
 fn letters(name: &str) -> u32 {
     name.chars().fold(0, |letters, c| letters | 1 << (u32::from(c) % 32))
 }
 
-/// As many edits are needed at least: one puts in a letter, takes out another, or both.
+/// Lower bound of the edit distance of two names from their sets of letters: one edit adds at most one letter
+/// and removes at most one.
 fn differ(a: u32, b: u32) -> usize {
     (a & !b).count_ones().max((b & !a).count_ones()) as usize
 }
@@ -91,7 +92,7 @@ mod tests {
     }
 
     proptest! {
-        /// What is passed over without being compared could not have been near.
+        /// The lower bound never dismisses a candidate that is near.
         #[test]
         fn no_near_name_is_passed_over(a in "[a-h_]{1,9}", b in "[a-h_]{1,9}") {
             let limit = (a.len() / 3).max(1);

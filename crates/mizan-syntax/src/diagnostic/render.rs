@@ -1,4 +1,4 @@
-//! Diagnostics as text and as JSON. miette is known in this file only.
+//! Diagnostics as text and as JSON. Only this file uses miette.
 
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
@@ -10,7 +10,7 @@ use super::excerpt::{Excerpt, Mark, Piece, excerpt};
 use super::{Code, Diagnostic, Severity, sanitize};
 use crate::source::{SourceId, SourceMap, Span};
 
-/// How a diagnostic is drawn.
+/// The style of a rendered diagnostic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
     /// Box-drawing characters, no colour.
@@ -21,10 +21,10 @@ pub enum Style {
     Colour,
 }
 
-/// As many diagnostics are shown; the rest is counted.
+/// Maximum number of diagnostics shown; further ones are counted.
 const MOST: usize = 50;
 
-/// Every diagnostic with its excerpt, in the order of the text, and a line that counts them.
+/// Renders diagnostics with their excerpts, in the order of the text, and a line with their number.
 pub fn render(
     diagnostics: &[Diagnostic],
     sources: &SourceMap,
@@ -62,7 +62,7 @@ pub fn render(
     out
 }
 
-/// Lines of a text under their own numbers, in pieces, each with the place that stands above it.
+/// Pieces of a text with their original line numbers, each with the location in its heading.
 #[derive(Debug)]
 struct Lines {
     pieces: Vec<(String, Piece)>,
@@ -91,7 +91,7 @@ impl SourceCode for Lines {
     }
 }
 
-/// A message with an excerpt of one text.
+/// A message with an excerpt of one text, in the form that miette renders.
 #[derive(Debug)]
 struct Report {
     message: String,
@@ -148,7 +148,7 @@ fn one(diagnostic: &Diagnostic, sources: &SourceMap, style: Style, width: usize)
         .with_width(width.clamp(40, 120))
         .with_links(false)
         .with_context_lines(1);
-    // The text with the mistake first, then those with what it collides with.
+    // The text with the mistake first, then the texts of the places that it conflicts with.
     let mut texts: Vec<SourceId> = Vec::new();
     let labels = diagnostic.labels.iter().map(|label| label.span);
     for span in diagnostic.span().into_iter().chain(labels) {
@@ -164,7 +164,7 @@ fn one(diagnostic: &Diagnostic, sources: &SourceMap, style: Style, width: usize)
             part = sanitize(&diagnostic.message);
         }
         if n > 0 {
-            // The heading: nothing but its mark.
+            // The part has no message, so its first line is only miette's marker.
             part = part.split_once('\n').map_or(String::new(), |(_, rest)| rest.to_owned());
         }
         for (name, _) in &report.source.pieces {
@@ -183,7 +183,7 @@ fn one(diagnostic: &Diagnostic, sources: &SourceMap, style: Style, width: usize)
     out
 }
 
-/// miette appends a location of its own, whose column counts bytes; ours stands in the name.
+/// Removes the location that miette appends, whose column counts bytes; the name has the right one.
 fn with_own_location(rendered: &str, name: &str) -> String {
     let Some((before, after)) = rendered.split_once(&format!("[{name}:")) else {
         return rendered.to_owned();
@@ -192,7 +192,7 @@ fn with_own_location(rendered: &str, name: &str) -> String {
     format!("{before}[{name}{rest}")
 }
 
-/// The parts one after another, their boxes below each other whatever the numbers of their lines.
+/// Joins parts and aligns their boxes, whatever the widths of their line numbers.
 fn aligned(parts: &[String], corners: [char; 2]) -> String {
     let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let at = |line: &str, corner| line.trim_start_matches(' ').starts_with(corner);
@@ -215,7 +215,7 @@ fn aligned(parts: &[String], corners: [char; 2]) -> String {
     out
 }
 
-/// What is shown of one text; the first has the message, the last the help.
+/// Makes the report of one text; the first has the message, the last the help.
 fn report(
     diagnostic: &Diagnostic,
     sources: &SourceMap,
@@ -251,7 +251,7 @@ fn report(
     }
 }
 
-/// The diagnostics as a JSON array, each label with file, line and column (from 1, in characters).
+/// Diagnostics as a JSON array; each label has file, line and column (from 1, in characters).
 pub fn to_json(diagnostics: &[Diagnostic], sources: &SourceMap) -> Value {
     let place = |span: Span| {
         let file = sources.file(span.source);

@@ -1,5 +1,6 @@
-//! Characters that would steer a terminal or hide text, made visible.
+//! Control characters made visible: they would control the terminal or hide text.
 
+/// Adds a character, or a visible one in its place.
 fn push_safe(out: &mut String, c: char) {
     match c {
         '\n' | '\t' => out.push(c),
@@ -16,7 +17,7 @@ fn push_safe(out: &mut String, c: char) {
     }
 }
 
-/// The text with every control and direction character made visible; line ends and tabs stay.
+/// Returns the text with control and direction characters made visible; line ends and tabs are kept.
 pub fn sanitize(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     text.chars().for_each(|c| push_safe(&mut out, c));

@@ -1,13 +1,15 @@
-//! The syntax tree: what was written, with the place of every part.
+//! The syntax tree: a script as written, with the place of every part.
 //!
-//! Nothing is resolved here: a name is text, a number knows its scale word and its unit only by
-//! name. The tree of a file with mistakes holds the statements that could be read.
+//! `parse` builds it, `check` reads it. Nothing is resolved: a name is text, and a number has its unit by
+//! name only. The tree of a file with mistakes holds the statements that could be read.
+
+mod query;
 
 use serde::{Deserialize, Serialize};
 
 use crate::source::Span;
 
-pub use super::words::ValueQuery;
+pub use self::query::{Aim, Ask, Condition, Goal, InputRange, Query, Scope, ValueQuery, Window};
 pub use crate::operator::{BinaryOp, Shape};
 
 /// A name and its place.
@@ -15,7 +17,7 @@ pub use crate::operator::{BinaryOp, Shape};
 pub struct Name {
     /// The name, in Unicode normal form C.
     pub text: String,
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
 }
 
@@ -29,7 +31,7 @@ pub struct File {
 /// One statement.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Item {
-    /// What it is.
+    /// Which statement, and its parts.
     pub kind: ItemKind,
     /// The whole statement.
     pub span: Span,
@@ -118,7 +120,7 @@ pub enum SetElements {
     Data(Vec<Argument>, Span),
 }
 
-/// How a quantity comes by its values.
+/// Where the values of a quantity come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
     /// Given.
@@ -179,7 +181,7 @@ pub struct UnitTerm {
     pub name: Name,
     /// The scale word's factor.
     pub scale: f64,
-    /// Its power, negative below the stroke.
+    /// Its power, negative behind `/`.
     pub power: i32,
 }
 
@@ -350,120 +352,16 @@ pub struct Assign {
     pub span: Span,
 }
 
-/// `in 2030`, `in 2025..2027`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Window {
-    /// First year.
-    pub from: Expr,
-    /// Last year; the first again for one year.
-    pub to: Option<Expr>,
-    /// The whole, without `in`.
-    pub span: Span,
-}
-
-/// A condition with its tolerance.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Condition {
-    /// The condition, most often a comparison.
-    pub expr: Expr,
-    /// `within`.
-    pub tolerance: Option<Expr>,
-    /// The whole.
-    pub span: Span,
-}
-
-/// A query.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Query {
-    /// What is asked.
-    pub ask: Ask,
-    /// Its clauses: scenarios, years and so on.
-    pub scope: Scope,
-    /// Sources, for a check.
-    pub cites: Vec<Name>,
-    /// True for an expression alone at the prompt, which is read as `show`.
-    pub bare: bool,
-    /// The whole.
-    pub span: Span,
-}
-
-/// What a query asks for.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "each variant is the query of its name")]
-pub enum Ask {
-    /// A word and a list of values.
-    Values(ValueQuery, Vec<Expr>),
-    /// `chart distribution of`
-    Distribution(Vec<Expr>),
-    Check(Condition),
-    Find {
-        unknowns: Vec<InputRange>,
-        goal: Option<Goal>,
-        so_that: Vec<Aim>,
-    },
-    Sweep {
-        over: Vec<InputRange>,
-        show: Vec<Expr>,
-    },
-    Sensitivity(Vec<Expr>),
-}
-
-/// An input and the values of it that a query tries.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct InputRange {
-    /// The input.
-    pub input: Reference,
-    /// Its least and its greatest value.
-    pub range: Option<Range>,
-    /// The distance between its values.
-    pub step: Option<Expr>,
-    /// The whole.
-    pub span: Span,
-}
-
-/// The value that a `find` makes as small or as great as possible.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Goal {
-    /// True for `maximise`.
-    pub maximise: bool,
-    /// The value.
-    pub value: Expr,
-    /// Its year.
-    pub window: Option<Window>,
-}
-
-/// A condition that a `find` has to meet.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Aim {
-    /// The condition.
-    pub condition: Condition,
-    /// The years in which it has to hold.
-    pub window: Option<Window>,
-}
-
-/// The clauses of a query.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Scope {
-    /// `for A, B`; `Some(None)` is `for all`.
-    pub scenarios: Option<Option<Vec<Name>>>,
-    /// `in 2030..2035`.
-    pub window: Option<Window>,
-    /// `to baseline`.
-    pub to: Option<Name>,
-    /// `by lever`.
-    pub by_lever: bool,
-}
-
 /// An expression and its place.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Expr {
-    /// What it is.
+    /// Which expression, and its parts.
     pub kind: ExprKind,
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
 }
 
-/// Expressions and everything else that may stand where a value may.
+/// Expressions, and the other values that a quantity may have: paths, maps, tables.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each variant is the expression of its name")]
 pub enum ExprKind {
@@ -483,7 +381,7 @@ pub enum ExprKind {
     Knots(Vec<(Expr, Expr)>),
     Map(Vec<(Name, Expr)>),
     Table(Box<Table>),
-    /// Stands where a mistake was reported; raises no second one.
+    /// In place of an expression with a reported mistake; raises no second message.
     Mistake,
 }
 
@@ -492,6 +390,8 @@ pub enum ExprKind {
 pub struct Number {
     /// The digits' value, without scale and unit.
     pub value: f64,
+    /// The digits as they are written: as an element `01` is not `1`.
+    pub written: String,
     /// `%` follows.
     pub percent: bool,
     /// The scale word's factor, 1 without.

@@ -1,4 +1,6 @@
-//! What is wrong with the text itself: characters, brackets, and what the grammar did not expect.
+//! The messages of the syntax: characters, brackets, depths, words and clauses out of place.
+//!
+//! In: a place and what was found there. Out: a [`Diagnostic`] with one edit as help.
 
 use super::hints;
 use super::words::{Clause, Word, queries_with};
@@ -130,12 +132,13 @@ pub(super) fn power_stars(span: Span) -> Diagnostic {
 }
 
 pub(super) fn number_range(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::NumberRange, "the number is too large or too small to be kept")
+    Diagnostic::error(Code::NumberRange, "the number is too large or too small to be represented")
         .at(span, "outside 1e-308 .. 1e308")
         .help("write it with a scale word (mn, bn, tn) or another unit")
 }
 
-/// The grammar's error at `span`: `found` stands there, `before` is what was read of the statement.
+/// The grammar's error at `span`: `found` is the text from there on, `before` the part of the statement
+/// that was read.
 pub(super) fn unexpected(span: Span, found: &str, before: &str) -> Diagnostic {
     let first = found.chars().next();
     let shown = match first {

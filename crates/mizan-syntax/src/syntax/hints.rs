@@ -1,11 +1,12 @@
-//! What was probably meant where the grammar met something else.
+//! Help with syntax errors that are habits of other languages.
 //!
-//! In: a statement cut where reading stopped. Out: one concrete edit, if the mistake is a known one.
+//! In: a statement, cut where reading stopped. Out: a message and one concrete edit, if the mistake is
+//! known.
 
 use super::words::{self, Class, SCALES, WORDS};
 use crate::diagnostic::nearest;
 
-/// What to say in place of "not expected here", and the edit.
+/// Help with a mistake; `message` replaces "not expected here".
 pub(super) struct Hint {
     pub(super) message: Option<String>,
     pub(super) help: String,
@@ -40,7 +41,7 @@ const SCALES_ELSEWHERE: [(&str, &[&str]); SCALES.len()] = [
     ("tn", &["t", "trn", "tln", "trillion", "trillions"]),
 ];
 
-/// The edit for a statement of which `before` was read and `found` was not expected.
+/// Finds the help for a statement of which `before` was read and `found` was not expected.
 pub(super) fn hint(before: &str, found: &str) -> Option<Hint> {
     sign(before, found)
         .or_else(|| number(before, found))
@@ -73,12 +74,12 @@ fn ends(found: &str) -> bool {
     found.trim_start_matches([' ', '\t']).chars().next().is_none_or(|c| c == '\n')
 }
 
-/// What is left of the line, without a comment's blanks.
+/// The rest of the line, without the blanks at its end.
 fn rest_of_line(found: &str) -> &str {
     found.lines().next().unwrap_or("").trim()
 }
 
-/// Signs of other languages.
+/// Help with signs of other languages.
 fn sign(before: &str, found: &str) -> Option<Hint> {
     match found.chars().next()? {
         ';' => help("remove the `;`; a statement ends with its line"),
@@ -105,7 +106,7 @@ fn sign(before: &str, found: &str) -> Option<Hint> {
     }
 }
 
-/// Decimal commas, separated thousands, scale words.
+/// Help with decimal commas, separated thousands and scale words.
 fn number(before: &str, found: &str) -> Option<Hint> {
     let trimmed = before.trim_end();
     let digits = |text: &str| {
@@ -164,7 +165,7 @@ fn number(before: &str, found: &str) -> Option<Hint> {
     None
 }
 
-/// `if` without `else`.
+/// Help with an `if` without `else`.
 fn condition(before: &str, found: &str) -> Option<Hint> {
     let words: Vec<&str> = before.split(|c| !is_word(c)).filter(|word| !word.is_empty()).collect();
     let count = |word: &str| words.iter().filter(|other| **other == word).count();
@@ -180,7 +181,7 @@ fn condition(before: &str, found: &str) -> Option<Hint> {
     None
 }
 
-/// Mistakes that the line alone shows, inside a block too.
+/// Help with mistakes that the line alone shows, inside a block too.
 fn line(before: &str, found: &str) -> Option<Hint> {
     let inside = before.contains('{');
     let line = before.rsplit('\n').next().unwrap_or("").trim_start();
@@ -201,7 +202,7 @@ fn line(before: &str, found: &str) -> Option<Hint> {
     None
 }
 
-/// What each statement requires.
+/// Help with the form of each statement.
 fn statement(before: &str, found: &str) -> Option<Hint> {
     let word = first_word(before);
     let rest = rest_of_line(found);

@@ -10,6 +10,7 @@ mod expr;
 mod format;
 mod grammar;
 mod hints;
+mod line;
 mod parse;
 pub mod prescan;
 mod query;

@@ -14,18 +14,18 @@ use super::prescan::{Comment, Prescan, prescan};
 use crate::diagnostic::{Diagnostic, MOST_LISTED, cut_off};
 use crate::source::{SourceId, Span};
 
-/// A text that was read.
+/// A parsed text.
 #[derive(Debug)]
 pub struct Parsed {
     /// Every statement that could be read.
     pub file: File,
     /// The comments.
     pub comments: Vec<Comment>,
-    /// What could not be read.
+    /// The mistakes, in no order.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads one text. Never fails: what cannot be read is reported, and the rest is kept.
+/// Parses a text. Never fails: a statement that cannot be read is reported, and the others are kept.
 pub fn parse(source: SourceId, text: &str) -> Parsed {
     let scan = prescan(source, text);
     let mut builder = Builder::new(source);
@@ -43,14 +43,14 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
     Parsed { file: File { items }, comments: scan.comments, diagnostics }
 }
 
-/// Reads what was typed at a prompt: statements, or an expression, which stands for `show`.
+/// Parses an entry at the prompt: statements, or an expression, which is read as `show`.
 pub fn parse_entry(source: SourceId, text: &str) -> Parsed {
     let scan = prescan(source, text);
     let Err(statement) = Grammar::parse(Rule::file, &scan.text) else { return parse(source, text) };
     let mut builder = Builder::new(source);
     let (items, mut diagnostics) = match Grammar::parse(Rule::bare_query, &scan.text) {
         Ok(pairs) => (builder.items(pairs, 0), scan.diagnostics),
-        // What could be read further is what was meant.
+        // The reading that got further is the one that was meant.
         Err(question) if at(&question) >= at(&statement) && scan.diagnostics.is_empty() => {
             (Vec::new(), vec![syntax_error(source, &scan.text, 0, at(&question))])
         }
@@ -66,7 +66,7 @@ fn at(error: &pest::error::Error<Rule>) -> usize {
     }
 }
 
-/// Each statement alone, so that one mistake hides no other.
+/// Parses each statement alone, so that one mistake hides no other.
 fn recover(scan: &Prescan, source: SourceId, builder: &mut Builder) -> Vec<Item> {
     let mut items = Vec::new();
     let known = scan.diagnostics.iter().filter_map(Diagnostic::span);
@@ -143,7 +143,7 @@ fn line_ends(text: &str) -> usize {
     text.matches(['\n', '\r']).count() - text.matches("\r\n").count()
 }
 
-/// Reads one value; `span` says where its text stands.
+/// Parses a text that must be one value; `span` is its place in the source.
 pub fn parse_value(span: Span, text: &str) -> Option<super::ast::Expr> {
     let mut builder = Builder::new(span.source);
     builder.base = span.start as usize;

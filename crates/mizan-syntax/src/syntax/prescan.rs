@@ -5,57 +5,47 @@
 //! wrong with the characters and brackets. Nesting is bounded here, before any recursive pass.
 
 use super::errors;
-use super::words::{self, Word};
+use super::line::{begins_statement, first_word, goes_on, is_word_char, is_word_start, joins_next};
 use crate::diagnostic::{Diagnostic, MOST_LISTED};
 use crate::source::{SourceId, Span};
 
-/// Brackets may nest this deep, and so may `if`, signs and powers in one statement.
+/// The deepest nesting of brackets, and of `if`, unary operators and powers in one statement.
 pub const MAX_DEPTH: usize = 64;
 /// The longest name, in bytes.
 const MAX_NAME: usize = 256;
 
-/// True if a name may begin with `c`.
-pub(super) fn is_word_start(c: char) -> bool {
-    c == '_' || pest::unicode::XID_START(c)
-}
-
-/// True if a name may go on with `c`; combining marks and digits may.
-pub(super) fn is_word_char(c: char) -> bool {
-    pest::unicode::XID_CONTINUE(c)
-}
-
-/// A comment and its place.
+/// A comment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comment {
     /// From `#` to the end of the line.
     pub span: Span,
     /// True for `##`.
     pub doc: bool,
-    /// True if nothing stands before it on its line.
+    /// True if the comment is alone on its line.
     pub own_line: bool,
 }
 
-/// What the pass found.
+/// The result of the pass.
 #[derive(Debug)]
 pub struct Prescan {
     /// The text that the grammar reads; every byte offset is that of the original.
     pub text: String,
     /// The comments, in order.
     pub comments: Vec<Comment>,
-    /// Where statements begin and end: pieces of the text between line ends outside all brackets.
+    /// Start and end of each statement: the text between two line ends outside all brackets.
     pub statements: Vec<(usize, usize)>,
-    /// What is wrong.
+    /// Mistakes in characters, brackets and depths.
     pub diagnostics: Vec<Diagnostic>,
     /// True if a bracket or string is still open at the end: more input may complete it.
     pub incomplete: bool,
 }
 
-/// What was read since the last line end that ended something.
+/// The line being read; lines that are joined count as one.
 #[derive(Debug, Default)]
 struct Line {
-    /// Where it begins, if anything but blanks was read.
+    /// Offset of its first character that is not blank.
     first: Option<usize>,
-    /// The last part of it that is no blank.
+    /// Start and end of its last word, sign or text.
     last: (usize, usize),
 }
 
@@ -70,16 +60,21 @@ struct Next {
 struct Scanner<'a> {
     source: SourceId,
     text: &'a str,
+    /// The text for the grammar: a copy of `text` in which more and more is blanked.
     out: Vec<u8>,
+    /// The open brackets and their offsets, the innermost last.
     open: Vec<(u8, usize)>,
-    /// How many of each kind are open.
+    /// Number of open brackets of each of the three kinds: `(`, `[`, `{`. It tells a bracket that closes
+    /// nothing without a search through `open`, which would take quadratic time in hostile texts.
     opened: [usize; 3],
     comments: Vec<Comment>,
     statements: Vec<(usize, usize)>,
     statement_start: usize,
     line: Line,
     next: Next,
-    signs: usize,
+    /// Number of unary operators in a row.
+    unary: usize,
+    /// Number of `if` and `^` in the statement.
     nested: usize,
     diagnostics: Vec<Diagnostic>,
     incomplete: bool,
@@ -98,7 +93,7 @@ pub fn prescan(source: SourceId, text: &str) -> Prescan {
         statement_start: 0,
         line: Line::default(),
         next: Next::default(),
-        signs: 0,
+        unary: 0,
         nested: 0,
         diagnostics: Vec::new(),
         incomplete: false,
@@ -134,10 +129,10 @@ impl Scanner<'_> {
             }
         }
         self.end_statement(self.text.len());
-        self.report_open(self.text.len());
+        self.report_open();
     }
 
-    /// Anything but blanks, comments and line ends.
+    /// Reads one word, text, number or sign; returns its end.
     fn part(&mut self, at: usize, c: char) -> usize {
         match c {
             '"' => self.string(at),
@@ -147,7 +142,7 @@ impl Scanner<'_> {
             '|' => self.bar(at),
             _ if is_word_start(c) => self.word(at),
             _ if c.is_ascii_graphic() => {
-                self.signs = 0;
+                self.unary = 0;
                 at + 1
             }
             _ => self.odd_character(at, c),
@@ -163,7 +158,7 @@ impl Scanner<'_> {
     }
 
     fn string(&mut self, start: usize) -> usize {
-        self.signs = 0;
+        self.unary = 0;
         let bytes = self.text.as_bytes();
         let mut at = start + 1;
         while at < bytes.len() {
@@ -202,7 +197,7 @@ impl Scanner<'_> {
     }
 
     fn open_bracket(&mut self, at: usize, c: char) -> usize {
-        self.signs = 0;
+        self.unary = 0;
         if self.open.len() == MAX_DEPTH {
             self.diagnostics.push(errors::too_deep(self.span(at, at + 1), "brackets"));
         }
@@ -215,7 +210,7 @@ impl Scanner<'_> {
     }
 
     fn close_bracket(&mut self, at: usize, c: char) -> usize {
-        self.signs = 0;
+        self.unary = 0;
         let opener = match c {
             ')' => b'(',
             ']' => b'[',
@@ -251,21 +246,22 @@ impl Scanner<'_> {
         popped
     }
 
+    /// Counts a `-`, `not` or `^`, each of which nests the tree one deeper.
     fn sign(&mut self, at: usize, c: char) -> usize {
-        self.signs += 1;
+        self.unary += 1;
         self.nested += usize::from(c == '^');
-        if self.signs == MAX_DEPTH || self.nested == MAX_DEPTH {
+        if self.unary == MAX_DEPTH || self.nested == MAX_DEPTH {
             self.diagnostics.push(errors::too_deep(self.span(at, at + 1), "signs and powers"));
         }
-        if self.signs >= MAX_DEPTH || self.nested >= MAX_DEPTH {
+        if self.unary >= MAX_DEPTH || self.nested >= MAX_DEPTH {
             self.blank(at, at + 1);
         }
         at + 1
     }
 
-    /// A cell of dashes below a table's head may be of any width.
+    /// Reads a `|`, and the cell of dashes behind it, whose minus signs do not nest.
     fn bar(&mut self, at: usize) -> usize {
-        self.signs = 0;
+        self.unary = 0;
         let rest = &self.text[at + 1..];
         let dashes = rest.find(|c| !matches!(c, '-' | ':' | ' ')).unwrap_or(rest.len());
         at + 1 + if rest[dashes..].starts_with('|') { dashes } else { 0 }
@@ -291,12 +287,12 @@ impl Scanner<'_> {
             }
             _ => {}
         }
-        self.signs = 0;
+        self.unary = 0;
         end
     }
 
-    /// Characters that no rule of the grammar takes. What was meant is put in their place, so that
-    /// one curly quote raises one message.
+    /// Reports a character that no rule of the grammar takes, and puts in its place the character that was
+    /// meant, so that one curly quote raises one message.
     fn odd_character(&mut self, at: usize, c: char) -> usize {
         let end = at + c.len_utf8();
         let span = self.span(at, end);
@@ -331,7 +327,7 @@ impl Scanner<'_> {
         end
     }
 
-    /// Text between curly quotes becomes text between straight ones.
+    /// Replaces the curly quotes around a text by straight ones.
     fn curly_string(&mut self, start: usize, c: char) -> usize {
         let quotes = ['\u{201c}', '\u{201d}', '\u{201e}', '\u{bb}', '"'];
         let inner = start + c.len_utf8();
@@ -365,7 +361,7 @@ impl Scanner<'_> {
         if !joined {
             self.out[end - 1] = b'\n';
             self.line = Line::default();
-            self.signs = 0;
+            self.unary = 0;
             self.nested = 0;
             if self.open.is_empty() {
                 self.end_statement(end);
@@ -392,9 +388,7 @@ impl Scanner<'_> {
         let last = self.text.get(start..end).unwrap_or_default();
         written.last().is_some_and(|sign| SIGNS.contains(sign))
             || written.ends_with(b"..")
-            || (words::find(last).is_some_and(Word::joins_line_after)
-                && start > first
-                && !self.is_set(first))
+            || (joins_next(last) && start > first && !self.is_set(first))
     }
 
     /// True for `set s = from, to`: a set may end with any word.
@@ -402,7 +396,8 @@ impl Scanner<'_> {
         first_word(&self.text[first..]).0 == "set"
     }
 
-    /// Looks at the next line that is not blank, once.
+    /// Reads how the next line that is not blank begins. Lines end often and blank lines are many, so what
+    /// was read is kept until the scan has passed it.
     fn look_ahead(&mut self, end: usize) {
         if self.next.start < end {
             let rest = &self.text[end..];
@@ -413,6 +408,7 @@ impl Scanner<'_> {
         }
     }
 
+    /// Reports and closes the open parentheses and square brackets, up to a brace.
     fn report_open_round(&mut self) {
         while let Some(&(open, at)) = self.open.last() {
             if open == b'{' {
@@ -427,7 +423,7 @@ impl Scanner<'_> {
         }
     }
 
-    fn report_open(&mut self, _end: usize) {
+    fn report_open(&mut self) {
         self.report_open_round();
         if let Some(&(open, at)) = self.open.last() {
             let place = self.span(at, at + 1);
@@ -437,38 +433,13 @@ impl Scanner<'_> {
     }
 }
 
-/// The place of an opening bracket among the kinds of brackets.
+/// The index of an opening bracket's kind in [`Scanner::opened`].
 fn kind(open: u8) -> usize {
     match open {
         b'(' => 0,
         b'[' => 1,
         _ => 2,
     }
-}
-
-/// True if a line cannot begin a statement, and so goes on with the line before.
-fn goes_on(line: &str) -> bool {
-    if line.starts_with(['+', '*', '/', '^', '-', '=', '<', '>', '@', '{', '!']) {
-        return true;
-    }
-    let (word, after) = first_word(line);
-    (words::find(word).is_some_and(Word::joins_line_before) && !after.starts_with(':'))
-        || (word == "so" && after.starts_with("that"))
-}
-
-/// True if a line begins with the word of a statement and what may follow it: a name or a text.
-fn begins_statement(line: &str) -> bool {
-    let (word, after) = first_word(line);
-    let joined = words::find(first_word(after).0).is_some_and(Word::joins_line_before);
-    words::find(word).is_some_and(Word::begins_statement)
-        && after.starts_with(|c: char| c.is_alphabetic() || c == '"')
-        && !joined
-}
-
-/// The first word of a line, and the rest without leading blanks.
-fn first_word(line: &str) -> (&str, &str) {
-    let (word, after) = line.split_at(line.find(|c| !is_word_char(c)).unwrap_or(line.len()));
-    (word, after.trim_start_matches([' ', '\t']))
 }
 
 #[cfg(test)]

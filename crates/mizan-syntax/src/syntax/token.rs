@@ -1,11 +1,11 @@
-//! The words and signs of a text that parses, with its comments and line ends.
+//! The tokens of a text, for the formatter and for colours at the prompt.
 //!
-//! In: a text. Out: every part of it but blanks, in order. What a part means is the grammar's
-//! business; this cuts where the grammar's atomic rules cut.
+//! In: a text. Out: its words, numbers, texts, signs, comments and line ends, in order, without blanks. A
+//! token begins and ends where an atomic rule of the grammar does; its meaning is left to the grammar.
 
-use super::prescan::{is_word_char, is_word_start};
+use super::line::{is_word_char, is_word_start};
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenKind {
     /// A name or a keyword.
@@ -26,7 +26,7 @@ pub enum TokenKind {
     LineEnd,
 }
 
-/// A part of a text.
+/// A token.
 #[derive(Debug, Clone, Copy)]
 pub struct Token<'a> {
     /// What it is.
@@ -61,7 +61,7 @@ pub fn tokens(text: &str) -> Vec<Token<'_>> {
     tokens
 }
 
-/// The first token of `rest` and its length in bytes; no kind for what is blank.
+/// Returns the kind of the first token of `rest`, `None` for a blank, and its length in bytes.
 fn first(rest: &str) -> (Option<TokenKind>, usize) {
     let c = rest.chars().next().unwrap_or(' ');
     let (kind, length) = match c {
@@ -82,7 +82,7 @@ fn first(rest: &str) -> (Option<TokenKind>, usize) {
 }
 
 fn sign_length(rest: &str, c: char) -> usize {
-    const PAIRS: [&str; 9] = ["->", "..", "+=", "*=", "==", "!=", "<=", ">=", "**"];
+    const PAIRS: [&str; 10] = ["->", "..", "+=", "-=", "*=", "==", "!=", "<=", ">=", "**"];
     if PAIRS.iter().any(|pair| rest.starts_with(pair)) { 2 } else { c.len_utf8() }
 }
 

@@ -11,9 +11,10 @@
 //! accurate enough, as next to the bend of a distribution with two peaks, its quantiles are
 //! searched for one by one.
 
-use std::sync::OnceLock;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
-use super::beta::{Beta, Side};
+use super::beta::{Beta, Tail, nearer_tail};
 
 /// Halvings of the probability that are interpolated. One draw in 2^32 is beyond them.
 const HALVINGS: usize = 32;
@@ -27,21 +28,62 @@ const TOLERANCE: f64 = 2e-13;
 /// Chebyshev coefficients of the polynomial on one interval; `None` if it is not accurate enough.
 type Polynomial = Option<Box<[f64; POINTS]>>;
 
+/// A beta distribution with a cache of interpolated quantiles, which all clones share.
+#[derive(Debug, Clone)]
+pub(super) struct CachedBeta {
+    beta: Beta,
+    pieces: Arc<OnceLock<Box<Pieces>>>,
+}
+
+impl CachedBeta {
+    /// The beta distribution with the parameters a and b, both above 0.
+    pub(super) fn new(a: f64, b: f64) -> Self {
+        Self { beta: Beta::new(a, b), pieces: Arc::default() }
+    }
+
+    /// Computes the y with probability `lower` below it and `upper` above it, where upper = 1 -
+    /// lower.
+    ///
+    /// Uses interpolation where that is accurate enough. The choice depends on the probability
+    /// alone, so that a quantile has the same bits in every lane.
+    pub(super) fn logit_quantile(&self, lower: f64, upper: f64) -> f64 {
+        let (side, probability) = nearer_tail(lower, upper);
+        let found = self.pieces.get_or_init(Pieces::new).quantile(&self.beta, side, probability);
+        found.unwrap_or_else(|| self.search(side, probability, self.logit_of_mean()))
+    }
+}
+
+impl Deref for CachedBeta {
+    type Target = Beta;
+
+    fn deref(&self) -> &Beta {
+        &self.beta
+    }
+}
+
+// The cache follows from the parameters.
+impl PartialEq for CachedBeta {
+    fn eq(&self, other: &Self) -> bool {
+        self.beta == other.beta
+    }
+}
+
 /// The polynomials of all intervals, for both tails.
 #[derive(Debug)]
-pub(super) struct Pieces {
+struct Pieces {
     tails: [[OnceLock<Polynomial>; HALVINGS << LOG2_INTERVALS]; 2],
 }
 
 impl Pieces {
-    pub(super) fn new() -> Box<Self> {
+    /// A cache without any interval.
+    fn new() -> Box<Self> {
         let tail = || std::array::from_fn(|_| OnceLock::new());
         Box::new(Self { tails: [tail(), tail()] })
     }
 
     /// Computes the y at which a tail has the given probability, at most 1/2. `None` if that
     /// probability is not interpolated.
-    pub(super) fn quantile(&self, beta: &Beta, side: Side, probability: f64) -> Option<f64> {
+    fn quantile(&self, beta: &Beta, side: Tail, probability: f64) -> Option<f64> {
         let Position { interval, within } = Position::of(probability)?;
         let piece = self.tails.get(side as usize)?.get(interval)?;
         let coefficients = piece.get_or_init(|| interpolated(beta, side, interval)).as_ref()?;
@@ -59,7 +101,9 @@ impl Position {
     /// Locates a probability, exactly: the exponent and the first two bits of the mantissa number
     /// the interval, and the remaining bits are the position in it.
     fn of(probability: f64) -> Option<Self> {
+        /// Stored bits of the mantissa.
         const MANTISSA: u32 = f64::MANTISSA_DIGITS - 1;
+        /// The bits of the mantissa after those that number the interval.
         const POSITION_MASK: u64 = (1 << (MANTISSA - LOG2_INTERVALS)) - 1;
         if probability == 0.5 {
             return Some(Self { interval: (1 << LOG2_INTERVALS) - 1, within: 1.0 });
@@ -85,7 +129,7 @@ impl Position {
 }
 
 /// Interpolates the quantile on one interval at Chebyshev points.
-fn interpolated(beta: &Beta, side: Side, interval: usize) -> Polynomial {
+fn interpolated(beta: &Beta, side: Tail, interval: usize) -> Polynomial {
     let point =
         |n: usize| libm::cos((2 * n + 1) as f64 * std::f64::consts::PI / (2 * POINTS) as f64);
     let mut near = beta.logit_of_mean();
@@ -143,7 +187,7 @@ mod tests {
         let mut usual_count = 0;
         for (a, b) in parameters.iter().flat_map(|&a| parameters.map(|b| (a, b))) {
             let (beta, pieces) = (Beta::new(a, b), Pieces::new());
-            for side in [Side::Lower, Side::Upper] {
+            for side in [Tail::Lower, Tail::Upper] {
                 for n in 0..60 {
                     let probability = 0.5 * libm::exp2(-f64::from(n) / 3.0);
                     let exact = beta.search(side, probability, beta.logit_of_mean());

@@ -42,6 +42,9 @@ impl Fault {
             Code::Index => {
                 found.help("let it depend on parameters and on last year's values alone, `[t-1]`")
             }
+            Code::ReversedYears => {
+                found.help("let the years rise, as in `over begins..begins + 3`")
+            }
             _ => found.help("guard it with `if`"),
         }
     }
@@ -242,7 +245,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
             BinaryOp::Power
                 if x.is_some_and(|x| x < 0.0) && y.is_some_and(|y| y.fract() != 0.0) =>
             {
-                return fault(Code::Domain, "a broken power of a negative number", *span);
+                return fault(Code::Domain, "a fractional power of a negative number", *span);
             }
             _ => {}
         }

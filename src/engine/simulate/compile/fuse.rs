@@ -1,14 +1,18 @@
-//! Which operations become one instruction: an operation takes those that it alone reads into itself,
-//! so that their results stay in the processor's registers.
+//! Instruction fusion: which operations become one instruction.
 //!
-//! Each operation rounds as it does by itself: there is no fused multiply-add, and no bit changes.
+//! In: a tape, a schedule and the number of uses of each node. Out: the [`Form`] of each node. An
+//! operation absorbs operands that nothing else reads, so that their results stay in the
+//! processor's registers instead of a lane in memory.
+//!
+//! Invariant: each operation still rounds by itself. There is no fused multiply-add, and no bit
+//! changes.
 
-use super::schedule::Step;
+use super::schedule::ScheduleStep;
 use crate::engine::run::domain::Binary;
 use crate::engine::solve::tape::{Instruction, Node, Tape};
 use crate::operator::BinaryOp;
 
-/// The operations that are joined.
+/// The operations that can be fused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Arithmetic {
     Add,
@@ -17,101 +21,104 @@ pub(crate) enum Arithmetic {
     Divide,
 }
 
-/// What becomes of a node.
+/// The result of fusion for one node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// An instruction of its own.
-    Alone,
-    /// Part of the instruction that reads it.
-    Taken,
-    /// With its left operation: `(a . b) . c`.
-    WithLeft,
-    /// With its right operation: `a . (b . c)`.
-    WithRight,
-    /// With both: `(a . b) . (c . d)`.
-    WithBoth,
-    /// With a power of a known base, and with the product that is multiplied by it if that is taken.
+    /// The node has an instruction of its own.
+    Single,
+    /// The node is part of the instruction that reads it.
+    Fused,
+    /// Fused with its left operand: `(a . b) . c`.
+    FuseLeft,
+    /// Fused with its right operand: `a . (b . c)`.
+    FuseRight,
+    /// Fused with both operands: `(a . b) . (c . d)`.
+    FuseBoth,
+    /// A product fused with a power of a known base, and with the other factor if that is a product
+    /// itself.
     TimesPower { power: Node },
-    /// With two products: `a b c + d e`.
-    OfProducts,
-    /// With a sum of two products: `s + (a b c + d e)`.
-    Running,
+    /// A sum fused with two products: `a b c + d e`.
+    SumOfProducts,
+    /// A sum of a number and of a sum of two products: `s + (a b c + d e)`.
+    RunningSum,
 }
 
-/// A product of three sides.
+/// The shape of a product that has absorbed one of its factors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Long {
-    /// `(a b) c`
+pub(crate) enum TripleKind {
+    /// A product of three operands, `(a b) c`.
     Product,
-    /// `(a + b) c`
+    /// A sum times a factor, `(a + b) c`.
     OfSum,
-    /// `(a - b) c`
+    /// A difference times a factor, `(a - b) c`.
     OfDifference,
 }
 
-/// The sides of a product: those of the operation that it takes come first.
+/// A product with its operands. For a product with an absorbed factor the operands of that factor
+/// come first, and the last field is its node.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Product {
-    Short([Node; 2]),
-    Long(Long, [Node; 3], Node),
+    Pair([Node; 2]),
+    Triple(TripleKind, [Node; 3], Node),
 }
 
 impl Product {
-    /// What a node multiplies, with one of the operations that `taken` says may be taken.
-    pub(crate) fn of(tape: &Tape, node: Node, taken: impl Fn(Node) -> bool) -> Option<Self> {
+    /// The product that a node computes, with one absorbed factor if `fusible` allows.
+    pub(crate) fn of(tape: &Tape, node: Node, fusible: impl Fn(Node) -> bool) -> Option<Self> {
         let (Arithmetic::Multiply, a, b) = arithmetic(tape, node)? else { return None };
-        let long = |inner: Node, other: Node| {
-            let (op, c, d) = arithmetic(tape, inner).filter(|_| taken(inner))?;
-            let long = match op {
-                Arithmetic::Multiply => Long::Product,
-                Arithmetic::Add => Long::OfSum,
-                Arithmetic::Subtract => Long::OfDifference,
+        let triple = |inner: Node, other: Node| {
+            let (op, c, d) = arithmetic(tape, inner).filter(|_| fusible(inner))?;
+            let triple = match op {
+                Arithmetic::Multiply => TripleKind::Product,
+                Arithmetic::Add => TripleKind::OfSum,
+                Arithmetic::Subtract => TripleKind::OfDifference,
                 Arithmetic::Divide => return None,
             };
-            Some(Self::Long(long, [c, d, other], inner))
+            Some(Self::Triple(triple, [c, d, other], inner))
         };
-        Some(long(a, b).or_else(|| long(b, a)).unwrap_or(Self::Short([a, b])))
+        Some(triple(a, b).or_else(|| triple(b, a)).unwrap_or(Self::Pair([a, b])))
     }
 
-    /// The operation that it takes.
-    fn inner(self) -> Option<Node> {
+    /// The node of the absorbed factor.
+    fn absorbed(self) -> Option<Node> {
         match self {
-            Self::Short(_) => None,
-            Self::Long(_, _, inner) => Some(inner),
+            Self::Pair(_) => None,
+            Self::Triple(_, _, absorbed) => Some(absorbed),
         }
     }
 }
 
-/// The two products that a node adds, the longer one last: in which order does not matter to a sum.
-pub(crate) fn products(
+/// The two products that a node adds. A longer product comes last, which halves the number of
+/// instructions needed; addition commutes exactly.
+pub(crate) fn two_products(
     tape: &Tape,
     node: Node,
-    taken: impl Fn(Node) -> bool + Copy,
+    fusible: impl Fn(Node) -> bool + Copy,
 ) -> Option<[Product; 2]> {
     let (Arithmetic::Add, a, b) = arithmetic(tape, node)? else { return None };
-    let of = |side: Node| Product::of(tape, side, taken).filter(|_| taken(side));
+    let of = |side: Node| Product::of(tape, side, fusible).filter(|_| fusible(side));
     match (of(a)?, of(b)?) {
-        (a @ Product::Long(..), b @ Product::Short(_)) => Some([b, a]),
+        (a @ Product::Triple(..), b @ Product::Pair(_)) => Some([b, a]),
         (a, b) => Some([a, b]),
     }
 }
 
-/// What a node adds to a sum of two products, and that sum.
-pub(crate) fn running(
+/// For a node that adds a number to a sum of two products: the number and the sum.
+pub(crate) fn running_sum(
     tape: &Tape,
     node: Node,
-    taken: impl Fn(Node) -> bool + Copy,
+    fusible: impl Fn(Node) -> bool + Copy,
 ) -> Option<(Node, Node)> {
     let (Arithmetic::Add, a, b) = arithmetic(tape, node)? else { return None };
-    let sum = |side: Node| taken(side) && products(tape, side, taken).is_some();
+    let sum = |side: Node| fusible(side) && two_products(tape, side, fusible).is_some();
     if sum(b) { Some((a, b)) } else { sum(a).then_some((b, a)) }
 }
 
-/// How many steps may lie between an operation and one that takes it: what it reads is kept until
-/// then.
-const NEAR: usize = 32;
+/// Maximum number of steps between an operation and the one that absorbs it. Until then the
+/// operands of the absorbed operation stay live, which costs registers.
+const MAX_DISTANCE: usize = 32;
 
-/// A node's operation and what it is of, if it is one that is joined.
+/// The operation of a node and its operands, if the operation can be fused.
 pub(crate) fn arithmetic(tape: &Tape, node: Node) -> Option<(Arithmetic, Node, Node)> {
     let Instruction::Binary(Binary::Operator(op), a, b) = tape.instruction(node) else {
         return None;
@@ -126,9 +133,9 @@ pub(crate) fn arithmetic(tape: &Tape, node: Node) -> Option<(Arithmetic, Node, N
     Some((op, a, b))
 }
 
-/// Base and exponent of a power whose base is known before anything is drawn or is chosen among such,
-/// and has powers of all kinds.
-pub(crate) fn power_of_known(tape: &Tape, node: Node) -> Option<(Node, Node)> {
+/// Base and exponent of a power whose base is known before any draw, or is a table of such numbers.
+/// The base must not be negative, so that every exponent has a power.
+pub(crate) fn power_of_known_base(tape: &Tape, node: Node) -> Option<(Node, Node)> {
     let Instruction::Binary(Binary::Operator(BinaryOp::Power), base, exponent) =
         tape.instruction(node)
     else {
@@ -142,72 +149,75 @@ pub(crate) fn power_of_known(tape: &Tape, node: Node) -> Option<(Node, Node)> {
     (known && drawn).then_some((base, exponent))
 }
 
-/// The form of each node of a tape, for a program with this order.
-pub(crate) fn forms(tape: &Tape, order: &[Step], uses: &[u32]) -> Vec<Form> {
-    let mut forms = vec![Form::Alone; tape.len()];
-    let mut place = vec![0; tape.len()];
+/// Decides the form of each node for a program with this order.
+pub(crate) fn forms(tape: &Tape, order: &[ScheduleStep], uses: &[u32]) -> Vec<Form> {
+    let mut forms = vec![Form::Single; tape.len()];
+    let mut position = vec![0; tape.len()];
     for (n, step) in order.iter().enumerate() {
-        if let Step::Node(node) = *step {
-            place[node as usize] = n;
+        if let ScheduleStep::Node(node) = *step {
+            position[node as usize] = n;
         }
     }
+    // From the last step back, so that a node claims its operands before they claim their own.
     for (n, step) in order.iter().enumerate().rev() {
-        let Step::Node(node) = *step else { continue };
+        let ScheduleStep::Node(node) = *step else { continue };
         let Some((op, a, b)) = arithmetic(tape, node) else { continue };
-        if forms[node as usize] == Form::Taken {
+        if forms[node as usize] == Form::Fused {
             continue;
         }
-        let near = |side: Node| uses[side as usize] == 1 && n - place[side as usize] <= NEAR;
-        let free = |side: Node| near(side) && arithmetic(tape, side).is_some();
-        let power = |side: Node| near(side) && power_of_known(tape, side).is_some();
-        if op == Arithmetic::Multiply && (power(a) || power(b)) {
-            let (power, other) = if power(b) { (b, a) } else { (a, b) };
+        let fusible =
+            |side: Node| uses[side as usize] == 1 && n - position[side as usize] <= MAX_DISTANCE;
+        let fusible_arithmetic = |side: Node| fusible(side) && arithmetic(tape, side).is_some();
+        let fusible_power = |side: Node| fusible(side) && power_of_known_base(tape, side).is_some();
+        if op == Arithmetic::Multiply && (fusible_power(a) || fusible_power(b)) {
+            let (power, other) = if fusible_power(b) { (b, a) } else { (a, b) };
             forms[node as usize] = Form::TimesPower { power };
-            forms[power as usize] = Form::Taken;
+            forms[power as usize] = Form::Fused;
             let product =
                 arithmetic(tape, other).is_some_and(|(op, ..)| op == Arithmetic::Multiply);
-            if product && near(other) {
-                forms[other as usize] = Form::Taken;
+            if product && fusible(other) {
+                forms[other as usize] = Form::Fused;
             }
             continue;
         }
-        if let Some(form) = of_products(tape, node, free, &mut forms) {
+        if let Some(form) = sum_of_products(tape, node, fusible_arithmetic, &mut forms) {
             forms[node as usize] = form;
             continue;
         }
-        forms[node as usize] = match (free(a), free(b)) {
-            (true, true) => Form::WithBoth,
-            (true, false) => Form::WithLeft,
-            (false, true) => Form::WithRight,
-            (false, false) => Form::Alone,
+        forms[node as usize] = match (fusible_arithmetic(a), fusible_arithmetic(b)) {
+            (true, true) => Form::FuseBoth,
+            (true, false) => Form::FuseLeft,
+            (false, true) => Form::FuseRight,
+            (false, false) => Form::Single,
         };
-        for side in [a, b].into_iter().filter(|&side| free(side)) {
-            forms[side as usize] = Form::Taken;
+        for side in [a, b].into_iter().filter(|&side| fusible_arithmetic(side)) {
+            forms[side as usize] = Form::Fused;
         }
     }
     forms
 }
 
-/// The form of a sum of products, which are taken into it.
-fn of_products(
+/// The form of a sum of products, whose products and factors are marked as fused. `None` if the
+/// node is not such a sum.
+fn sum_of_products(
     tape: &Tape,
     node: Node,
-    free: impl Fn(Node) -> bool + Copy,
+    fusible_arithmetic: impl Fn(Node) -> bool + Copy,
     forms: &mut [Form],
 ) -> Option<Form> {
-    let (form, sum) = match running(tape, node, free) {
-        Some((_, sum)) => (Form::Running, sum),
-        None => (Form::OfProducts, node),
+    let (form, sum) = match running_sum(tape, node, fusible_arithmetic) {
+        Some((_, sum)) => (Form::RunningSum, sum),
+        None => (Form::SumOfProducts, node),
     };
-    let products = products(tape, sum, free)?;
-    let long = products.iter().any(|product| product.inner().is_some());
-    if form == Form::OfProducts && !long {
+    let products = two_products(tape, sum, fusible_arithmetic)?;
+    let has_triple = products.iter().any(|product| product.absorbed().is_some());
+    if form == Form::SumOfProducts && !has_triple {
         return None;
     }
     let (_, a, b) = arithmetic(tape, sum)?;
-    let inner = products.into_iter().filter_map(Product::inner);
-    for taken in [a, b].into_iter().chain(inner).chain((sum != node).then_some(sum)) {
-        forms[taken as usize] = Form::Taken;
+    let absorbed = products.into_iter().filter_map(Product::absorbed);
+    for taken in [a, b].into_iter().chain(absorbed).chain((sum != node).then_some(sum)) {
+        forms[taken as usize] = Form::Fused;
     }
     Some(form)
 }
@@ -215,11 +225,11 @@ fn of_products(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::solve::tape::Traced;
+    use crate::engine::solve::tape::Symbolic;
 
-    /// The forms of a tape's nodes, all in their order, of which the last is asked for.
+    /// The forms of the nodes of a tape that is computed in order and whose last node is output.
     fn forms_of(tape: &Tape) -> Vec<Form> {
-        let order: Vec<Step> = (0..tape.len() as Node).map(Step::Node).collect();
+        let order: Vec<ScheduleStep> = (0..tape.len() as Node).map(ScheduleStep::Node).collect();
         let mut uses = vec![0; tape.len()];
         for node in 0..tape.len() as Node {
             if let Instruction::Binary(_, a, b) = tape.instruction(node) {
@@ -231,80 +241,80 @@ mod tests {
         forms(tape, &order, &uses)
     }
 
-    fn inputs(tape: &mut Tape) -> [Traced; 4] {
-        [0, 1, 2, 3].map(|n| Traced::Node(tape.input(n)))
+    fn inputs(tape: &mut Tape) -> [Symbolic; 4] {
+        [0, 1, 2, 3].map(|n| Symbolic::Node(tape.input(n)))
     }
 
     const ADD: Binary = Binary::Operator(BinaryOp::Add);
     const TIMES: Binary = Binary::Operator(BinaryOp::Multiply);
 
     #[test]
-    fn operations_that_one_other_reads_are_taken_into_it() {
+    fn operations_with_one_reader_are_fused_into_it() {
         let mut tape = Tape::default();
         let [a, b, c, d] = inputs(&mut tape);
         let (left, right) = (tape.binary(TIMES, a, b), tape.binary(TIMES, c, d));
         tape.binary(ADD, left, right);
-        assert_eq!(forms_of(&tape)[4..], [Form::Taken, Form::Taken, Form::WithBoth]);
+        assert_eq!(forms_of(&tape)[4..], [Form::Fused, Form::Fused, Form::FuseBoth]);
         let mut tape = Tape::default();
         let [a, b, c, d] = inputs(&mut tape);
         let inner = tape.binary(ADD, b, c);
         let middle = tape.binary(TIMES, a, inner);
         tape.binary(ADD, middle, d);
-        // The middle one is taken, so the inner one is left to itself.
-        assert_eq!(forms_of(&tape)[4..], [Form::Alone, Form::Taken, Form::WithLeft]);
+        // The middle operation is absorbed, so the inner one cannot be.
+        assert_eq!(forms_of(&tape)[4..], [Form::Single, Form::Fused, Form::FuseLeft]);
     }
 
     #[test]
-    fn a_sum_takes_two_products_and_what_they_multiply() {
+    fn a_sum_absorbs_two_products_and_their_factors() {
         let mut tape = Tape::default();
         let [a, b, c, d] = inputs(&mut tape);
-        let less = tape.binary(Binary::Operator(BinaryOp::Subtract), a, b);
-        let (left, right) = (tape.binary(TIMES, d, less), tape.binary(TIMES, b, c));
+        let difference = tape.binary(Binary::Operator(BinaryOp::Subtract), a, b);
+        let (left, right) = (tape.binary(TIMES, d, difference), tape.binary(TIMES, b, c));
         let sum = tape.binary(ADD, left, right);
         let node = tape.node(sum) as usize;
-        let taken = [Form::Taken; 3];
-        assert_eq!(forms_of(&tape)[node - 3..], [&taken[..], &[Form::OfProducts]].concat());
+        let fused = [Form::Fused; 3];
+        assert_eq!(forms_of(&tape)[node - 3..], [&fused[..], &[Form::SumOfProducts]].concat());
         let all = |_| true;
-        let [Product::Short(_), Product::Long(Long::OfDifference, [first, _, last], _)] =
-            products(&tape, node as Node, all).expect("it adds two products")
+        let [Product::Pair(_), Product::Triple(TripleKind::OfDifference, [first, _, last], _)] =
+            two_products(&tape, node as Node, all).expect("it adds two products")
         else {
             panic!("the longer product is last");
         };
         assert_eq!((first, last), (tape.node(a), tape.node(d)));
-        // What is added to it takes it too; what it takes may have no other reader.
+        // A sum with it absorbs it too. A node with a second reader is not absorbed.
         tape.binary(ADD, c, sum);
-        let taken = [Form::Taken; 4];
-        assert_eq!(forms_of(&tape)[node - 3..], [&taken[..], &[Form::Running]].concat());
+        let fused = [Form::Fused; 4];
+        assert_eq!(forms_of(&tape)[node - 3..], [&fused[..], &[Form::RunningSum]].concat());
         tape.binary(ADD, sum, sum);
-        assert_eq!(forms_of(&tape)[node..node + 2], [Form::OfProducts, Form::Alone]);
+        assert_eq!(forms_of(&tape)[node..node + 2], [Form::SumOfProducts, Form::Single]);
     }
 
     #[test]
-    fn a_power_of_a_known_base_is_taken_into_what_multiplies_it() {
+    fn a_power_of_a_known_base_is_fused_into_its_product() {
         const POWER: Binary = Binary::Operator(BinaryOp::Power);
         let mut tape = Tape::default();
         let [a, b, c, _] = inputs(&mut tape);
-        let base = Traced::Known(1.07);
+        let base = Symbolic::Known(1.07);
         let power = tape.binary(POWER, base, c);
         let product = tape.binary(TIMES, a, b);
         tape.binary(TIMES, power, product);
         let node = tape.node(power);
         assert_eq!(
             forms_of(&tape)[node as usize..],
-            [Form::Taken, Form::Taken, Form::TimesPower { power: node }]
+            [Form::Fused, Form::Fused, Form::TimesPower { power: node }]
         );
-        // A sum is no product, and a negative base has no power of every kind.
+        // A sum is not a product, and a negative base does not have every power.
         for (outer, base) in [(ADD, 1.07), (TIMES, -1.07)] {
             let mut tape = Tape::default();
             let [a, _, c, _] = inputs(&mut tape);
-            let power = tape.binary(POWER, Traced::Known(base), c);
+            let power = tape.binary(POWER, Symbolic::Known(base), c);
             tape.binary(outer, power, a);
-            assert_eq!(forms_of(&tape)[tape.len() - 2..], [Form::Alone, Form::Alone]);
+            assert_eq!(forms_of(&tape)[tape.len() - 2..], [Form::Single, Form::Single]);
         }
     }
 
     #[test]
-    fn what_is_read_twice_is_not_taken() {
+    fn an_operation_with_two_readers_is_not_fused() {
         let mut tape = Tape::default();
         let [a, b, c, d] = inputs(&mut tape);
         let shared = tape.binary(TIMES, a, b);
@@ -312,20 +322,20 @@ mod tests {
         let right = tape.binary(ADD, shared, d);
         tape.binary(TIMES, left, right);
         let found = forms_of(&tape);
-        assert_eq!(found[4..], [Form::Alone, Form::Taken, Form::Taken, Form::WithBoth]);
+        assert_eq!(found[4..], [Form::Single, Form::Fused, Form::Fused, Form::FuseBoth]);
     }
 
     #[test]
-    fn what_was_done_long_before_is_not_taken() {
+    fn an_operation_far_before_its_reader_is_not_fused() {
         let mut tape = Tape::default();
         let [a, b, mut c, _] = inputs(&mut tape);
         let early = tape.binary(TIMES, a, b);
-        for _ in 0..=NEAR {
+        for _ in 0..=MAX_DISTANCE {
             c = tape.binary(Binary::Maximum, c, a);
             c = tape.binary(Binary::Minimum, c, b);
         }
         tape.binary(ADD, c, early);
         let found = forms_of(&tape);
-        assert_eq!((found[4], found[tape.len() - 1]), (Form::Alone, Form::Alone));
+        assert_eq!((found[4], found[tape.len() - 1]), (Form::Single, Form::Single));
     }
 }

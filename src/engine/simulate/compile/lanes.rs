@@ -1,38 +1,44 @@
-//! Instructions over lanes of draws: loops that are compiled for each instruction set.
+//! The instruction set: functions over lanes of draws, compiled for each instruction set of the
+//! processor.
 //!
-//! Every value is computed by the same operations as a single number is, without fused
-//! multiply-adds, so that the bits do not depend on the lane or on the machine.
+//! Instruction selection picks one of these functions for an operation, or for two or three fused
+//! operations. Invariant: every draw goes through the same scalar operations as a plain run,
+//! without fused multiply-add, so that its bits depend neither on its lane nor on the machine.
 
 use pulp::Arch;
 
 use super::fuse::Arithmetic;
 use super::registers::{Operand, Register, Registers};
 use crate::builtins::{Elementary, each_elementary};
-use crate::engine::numbers::kernels::{Each, Exp, Ln, OfNumbers, OfTiles, Power, TILE, Tile};
+use crate::engine::numbers::kernels::{
+    Elementwise, Exp, Ln, Power, ScalarFunction, TILE, Tile, TileFunction,
+};
 use crate::engine::run::domain::{Binary, Unary};
 use crate::model::{BinaryOp, truth};
 
-/// An instruction of `N` sides.
-pub(crate) type Instruction<const N: usize> = fn(&mut Registers, Arch, &[Operand; N], Register);
+/// An instruction with `N` operands: it computes one register from operands.
+pub(crate) type LaneInstruction<const N: usize> = fn(&mut Registers, Arch, &[Operand; N], Register);
 
-/// The instruction of a function.
-pub(crate) fn instruction<F: OfTiles<N> + Default, const N: usize>(
+/// The instruction that applies the function `F`. Each instance of this generic function is an
+/// [`LaneInstruction`].
+pub(crate) fn instruction<F: TileFunction<N> + Default, const N: usize>(
     registers: &mut Registers,
     arch: Arch,
-    sides: &[Operand; N],
+    operands: &[Operand; N],
     out: Register,
 ) {
-    registers.fill(arch, F::default(), sides, out);
+    registers.fill(arch, F::default(), operands, out);
 }
 
+/// Declares scalar functions: a type for each name, with the expression as its value.
 macro_rules! functions {
-    ($($name:ident |$($side:ident),+| $value:expr;)*) => {$(
+    ($($name:ident |$($operand:ident),+| $value:expr;)*) => {$(
         #[derive(Clone, Copy, Default)]
         pub(crate) struct $name;
 
-        impl OfNumbers<{ [$(stringify!($side)),+].len() }> for $name {
+        impl ScalarFunction<{ [$(stringify!($operand)),+].len() }> for $name {
             #[inline(always)]
-            fn value(self, [$($side),+]: [f64; { [$(stringify!($side)),+].len() }]) -> f64 {
+            fn value(self, [$($operand),+]: [f64; { [$(stringify!($operand)),+].len() }]) -> f64 {
                 $value
             }
         }
@@ -61,40 +67,42 @@ functions! {
     Choose |condition, then, other| if condition == 0.0 { other } else { then };
 }
 
-/// `(a . b) . c`
+/// `(a . b) . c`, with `.` standing for any two operations.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct WithLeft<I, O>(I, O);
+pub(crate) struct FusedLeft<I, O>(I, O);
 
-impl<I: OfNumbers<2>, O: OfNumbers<2>> OfNumbers<3> for WithLeft<I, O> {
+impl<I: ScalarFunction<2>, O: ScalarFunction<2>> ScalarFunction<3> for FusedLeft<I, O> {
     #[inline(always)]
     fn value(self, [a, b, c]: [f64; 3]) -> f64 {
         self.1.value([self.0.value([a, b]), c])
     }
 }
 
-/// `a . (b . c)`
+/// `a . (b . c)`, with `.` standing for any two operations.
 #[derive(Clone, Copy, Default)]
-struct WithRight<I, O>(I, O);
+struct FusedRight<I, O>(I, O);
 
-impl<I: OfNumbers<2>, O: OfNumbers<2>> OfNumbers<3> for WithRight<I, O> {
+impl<I: ScalarFunction<2>, O: ScalarFunction<2>> ScalarFunction<3> for FusedRight<I, O> {
     #[inline(always)]
     fn value(self, [a, b, c]: [f64; 3]) -> f64 {
         self.1.value([a, self.0.value([b, c])])
     }
 }
 
-/// `(a . b) . (c . d)`
+/// `(a . b) . (c . d)`, with `.` standing for any three operations.
 #[derive(Clone, Copy, Default)]
-struct WithBoth<L, R, O>(L, R, O);
+struct FusedBoth<L, R, O>(L, R, O);
 
-impl<L: OfNumbers<2>, R: OfNumbers<2>, O: OfNumbers<2>> OfNumbers<4> for WithBoth<L, R, O> {
+impl<L: ScalarFunction<2>, R: ScalarFunction<2>, O: ScalarFunction<2>> ScalarFunction<4>
+    for FusedBoth<L, R, O>
+{
     #[inline(always)]
     fn value(self, [a, b, c, d]: [f64; 4]) -> f64 {
         self.2.value([self.0.value([a, b]), self.1.value([c, d])])
     }
 }
 
-/// An expression with the type of an operation under a name.
+/// Turns an [`Arithmetic`] into a type: evaluates `$value` with `$f` as the type of that operation.
 macro_rules! with_arithmetic {
     ($op:expr, $f:ident => $value:expr) => {
         match $op {
@@ -118,59 +126,60 @@ macro_rules! with_arithmetic {
     };
 }
 
-/// `(a . b) . c`, the inner operation first.
-pub(crate) fn with_left([inner, outer]: [Arithmetic; 2]) -> Instruction<3> {
+/// Selects the instruction for `(a . b) . c`, given the inner and the outer operation.
+pub(crate) fn fused_left([inner, outer]: [Arithmetic; 2]) -> LaneInstruction<3> {
     with_arithmetic!(inner, Inner => with_arithmetic!(outer, Outer => {
-        instruction::<Each<WithLeft<Inner, Outer>>, 3>
+        instruction::<Elementwise<FusedLeft<Inner, Outer>>, 3>
     }))
 }
 
-/// `a . (b . c)`, the inner operation first.
-pub(crate) fn with_right([inner, outer]: [Arithmetic; 2]) -> Instruction<3> {
+/// Selects the instruction for `a . (b . c)`, given the inner and the outer operation.
+pub(crate) fn fused_right([inner, outer]: [Arithmetic; 2]) -> LaneInstruction<3> {
     with_arithmetic!(inner, Inner => with_arithmetic!(outer, Outer => {
-        instruction::<Each<WithRight<Inner, Outer>>, 3>
+        instruction::<Elementwise<FusedRight<Inner, Outer>>, 3>
     }))
 }
 
-/// `(a . b) . (c . d)`, the outer operation last.
-pub(crate) fn with_both([left, right, outer]: [Arithmetic; 3]) -> Instruction<4> {
+/// Selects the instruction for `(a . b) . (c . d)`, given the left, the right and the outer
+/// operation.
+pub(crate) fn fused_both([left, right, outer]: [Arithmetic; 3]) -> LaneInstruction<4> {
     with_arithmetic!(left, Left => with_arithmetic!(right, Right => {
-        with_arithmetic!(outer, Outer => instruction::<Each<WithBoth<Left, Right, Outer>>, 4>)
+        with_arithmetic!(outer, Outer => instruction::<Elementwise<FusedBoth<Left, Right, Outer>>, 4>)
     }))
 }
 
-/// A function of two sides.
-pub(crate) fn binary(op: Binary) -> Instruction<2> {
+/// Selects the instruction for an operation on two operands.
+pub(crate) fn binary(op: Binary) -> LaneInstruction<2> {
     match op {
-        Binary::Minimum => instruction::<Each<Minimum>, 2>,
-        Binary::Maximum => instruction::<Each<Maximum>, 2>,
+        Binary::Minimum => instruction::<Elementwise<Minimum>, 2>,
+        Binary::Maximum => instruction::<Elementwise<Maximum>, 2>,
         Binary::Operator(op) => match op {
-            BinaryOp::Add => instruction::<Each<Add>, 2>,
-            BinaryOp::Subtract => instruction::<Each<Subtract>, 2>,
-            BinaryOp::Multiply => instruction::<Each<Multiply>, 2>,
-            BinaryOp::Divide => instruction::<Each<Divide>, 2>,
+            BinaryOp::Add => instruction::<Elementwise<Add>, 2>,
+            BinaryOp::Subtract => instruction::<Elementwise<Subtract>, 2>,
+            BinaryOp::Multiply => instruction::<Elementwise<Multiply>, 2>,
+            BinaryOp::Divide => instruction::<Elementwise<Divide>, 2>,
             BinaryOp::Power => instruction::<Power, 2>,
-            BinaryOp::And => instruction::<Each<And>, 2>,
-            BinaryOp::Or => instruction::<Each<Or>, 2>,
-            BinaryOp::Equal => instruction::<Each<Equal>, 2>,
-            BinaryOp::NotEqual => instruction::<Each<NotEqual>, 2>,
-            BinaryOp::AtMost => instruction::<Each<AtMost>, 2>,
-            BinaryOp::AtLeast => instruction::<Each<AtLeast>, 2>,
-            BinaryOp::Below => instruction::<Each<Below>, 2>,
-            BinaryOp::Above => instruction::<Each<Above>, 2>,
+            BinaryOp::And => instruction::<Elementwise<And>, 2>,
+            BinaryOp::Or => instruction::<Elementwise<Or>, 2>,
+            BinaryOp::Equal => instruction::<Elementwise<Equal>, 2>,
+            BinaryOp::NotEqual => instruction::<Elementwise<NotEqual>, 2>,
+            BinaryOp::AtMost => instruction::<Elementwise<AtMost>, 2>,
+            BinaryOp::AtLeast => instruction::<Elementwise<AtLeast>, 2>,
+            BinaryOp::Below => instruction::<Elementwise<Below>, 2>,
+            BinaryOp::Above => instruction::<Elementwise<Above>, 2>,
         },
     }
 }
 
-/// A function of one side.
-pub(crate) fn unary(op: Unary) -> Instruction<1> {
+/// Selects the instruction for an operation on one operand.
+pub(crate) fn unary(op: Unary) -> LaneInstruction<1> {
     match op {
         Unary::Exp => instruction::<Exp, 1>,
         Unary::Ln => instruction::<Ln, 1>,
-        Unary::Negate => instruction::<Each<Negate>, 1>,
-        Unary::Not => instruction::<Each<Not>, 1>,
-        Unary::Abs => instruction::<Each<Absolute>, 1>,
-        Unary::Sqrt => instruction::<Each<Root>, 1>,
+        Unary::Negate => instruction::<Elementwise<Negate>, 1>,
+        Unary::Not => instruction::<Elementwise<Not>, 1>,
+        Unary::Abs => instruction::<Elementwise<Absolute>, 1>,
+        Unary::Sqrt => instruction::<Elementwise<Root>, 1>,
         Unary::Elementary(function) => elementary(function),
     }
 }
@@ -179,7 +188,7 @@ pub(crate) fn unary(op: Unary) -> Instruction<1> {
 #[derive(Clone, Copy, Default)]
 struct OfTable<const FUNCTION: usize>;
 
-impl<const FUNCTION: usize> OfNumbers<1> for OfTable<FUNCTION> {
+impl<const FUNCTION: usize> ScalarFunction<1> for OfTable<FUNCTION> {
     #[inline(always)]
     fn value(self, [a]: [f64; 1]) -> f64 {
         Elementary::ALL[FUNCTION].value(a)
@@ -187,12 +196,12 @@ impl<const FUNCTION: usize> OfNumbers<1> for OfTable<FUNCTION> {
 }
 
 /// The instruction of an elementary function.
-fn elementary(function: Elementary) -> Instruction<1> {
+fn elementary(function: Elementary) -> LaneInstruction<1> {
     macro_rules! choose {
         ($($name:ident)*) => {
             match function {
                 $(Elementary::$name => {
-                    instruction::<Each<OfTable<{ Elementary::$name as usize }>>, 1>
+                    instruction::<Elementwise<OfTable<{ Elementary::$name as usize }>>, 1>
                 })*
             }
         };
@@ -200,23 +209,27 @@ fn elementary(function: Elementary) -> Instruction<1> {
     each_elementary!(choose)
 }
 
-/// One of two sides, draw by draw: condition, then, other.
-pub(crate) fn select() -> Instruction<3> {
-    instruction::<Each<Choose>, 3>
+/// The instruction that chooses between two operands for each draw: condition, then, other.
+pub(crate) fn select() -> LaneInstruction<3> {
+    instruction::<Elementwise<Choose>, 3>
 }
 
-/// The values of a table of choices, by position.
+/// A table as a step function of the position, because neighbouring positions often have equal
+/// values.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Steps {
-    /// The value from each position on; the first from 0.
+pub(crate) struct StepFunction {
+    /// Pairs of a position and the value from that position on; positions ascend from 0.
     steps: Vec<(f64, f64)>,
+    /// The value at each position.
     values: Vec<f64>,
 }
 
-/// The most steps that are compared one after another.
-const FEW: usize = 8;
+/// Up to this number of steps a position is compared with all of them, in vector code; with more,
+/// the value is looked up.
+const MAX_COMPARED: usize = 8;
 
-impl Steps {
+impl StepFunction {
+    /// The step function of a table with these values.
     pub(crate) fn new(values: &[f64]) -> Self {
         let changed = |n: usize| n == 0 || values[n].to_bits() != values[n - 1].to_bits();
         let steps = (0..values.len()).filter(|&n| changed(n)).map(|n| (n as f64, values[n]));
@@ -224,12 +237,12 @@ impl Steps {
     }
 }
 
-impl OfTiles<1> for &Steps {
-    /// The value at each position.
+impl TileFunction<1> for &StepFunction {
+    /// Looks up the value at each position.
     #[inline(always)]
     fn tile(self, [positions]: [&Tile; 1]) -> Tile {
         let mut values = [f64::NAN; TILE];
-        if self.steps.len() <= FEW {
+        if self.steps.len() <= MAX_COMPARED {
             for &(from, step) in &self.steps {
                 for i in 0..TILE {
                     values[i] = if positions[i] >= from { step } else { values[i] };
@@ -261,16 +274,17 @@ pub(crate) mod tests {
         }
     }
 
-    pub(in super::super) fn sets() -> Vec<Arch> {
+    /// The baseline instruction set and those that the machine has above it.
+    pub(in super::super) fn instruction_sets() -> Vec<Arch> {
         let mut all = vec![Arch::Scalar, Arch::new()];
         #[cfg(target_arch = "x86_64")]
         all.extend(pulp::x86::V3::try_new().map(Arch::V3));
         all
     }
 
-    /// Lanes of numbers of many sizes, zeros and infinities among them, and one in their middle that
-    /// is to be filled.
-    pub(in super::super) fn registers() -> Registers {
+    /// Lanes of numbers of many magnitudes, with zeros and infinities, around an output register in
+    /// their middle.
+    pub(in super::super) fn test_registers() -> Registers {
         let mut registers = Registers::new(5);
         for (register, seed) in [(0, 0.1), (1, 0.4), (3, 0.7), (4, 0.9)] {
             for (n, value) in registers.lane_mut(register).iter_mut().enumerate() {
@@ -286,27 +300,29 @@ pub(crate) mod tests {
         registers
     }
 
+    /// The output register of tests.
     pub(in super::super) const OUT: Register = 2;
 
-    /// Registers and numbers as sides: which are numbers is in the bits of a mask.
-    pub(in super::super) fn sides<const N: usize>(numbers: usize) -> [Operand; N] {
+    /// Operands for a test. Bit k of `constants` decides whether operand k is a constant or a
+    /// register.
+    pub(in super::super) fn operands<const N: usize>(constants: usize) -> [Operand; N] {
         let register = |k: usize| Operand::Register([0, 1, 3, 4][k % 4]);
         std::array::from_fn(|k| {
-            if numbers >> k & 1 == 1 { Operand::Constant(1.0 + k as f64) } else { register(k) }
+            if constants >> k & 1 == 1 { Operand::Constant(1.0 + k as f64) } else { register(k) }
         })
     }
 
-    /// Runs an instruction on each instruction set, and compares each draw with what is wanted.
-    pub(in super::super) fn holds<const N: usize>(
-        f: Instruction<N>,
-        sides: &[Operand; N],
+    /// Runs an instruction on each instruction set, and compares each draw with a scalar function.
+    pub(in super::super) fn assert_same<const N: usize>(
+        f: LaneInstruction<N>,
+        operands: &[Operand; N],
         wanted: impl Fn([f64; N]) -> f64,
     ) {
-        for arch in sets() {
-            let mut registers = registers();
-            f(&mut registers, arch, sides, OUT);
+        for arch in instruction_sets() {
+            let mut registers = test_registers();
+            f(&mut registers, arch, operands, OUT);
             for n in 0..LANE {
-                let wanted = wanted(sides.map(|side| match registers.side(side) {
+                let wanted = wanted(operands.map(|operand| match registers.value(operand) {
                     Side::Lane(lane) => lane[n],
                     Side::Number(number) => number,
                 }));
@@ -318,14 +334,18 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn joined_operations_have_the_bits_of_single_ones() {
-        for numbers in 0..16_usize {
-            let all @ [a, b, c, _] = sides(numbers);
+    fn fused_operations_have_the_bits_of_separate_ones() {
+        for constants in 0..16_usize {
+            let all @ [a, b, c, _] = operands(constants);
             for (x, y) in OPS.into_iter().flat_map(|x| OPS.map(|y| (x, y))) {
-                holds(with_left([x, y]), &[a, b, c], |[a, b, c]| apply(y, apply(x, a, b), c));
-                holds(with_right([x, y]), &[a, b, c], |[a, b, c]| apply(y, a, apply(x, b, c)));
+                assert_same(fused_left([x, y]), &[a, b, c], |[a, b, c]| {
+                    apply(y, apply(x, a, b), c)
+                });
+                assert_same(fused_right([x, y]), &[a, b, c], |[a, b, c]| {
+                    apply(y, a, apply(x, b, c))
+                });
                 for z in OPS {
-                    holds(with_both([x, y, z]), &all, |[a, b, c, d]| {
+                    assert_same(fused_both([x, y, z]), &all, |[a, b, c, d]| {
                         apply(z, apply(x, a, b), apply(y, c, d))
                     });
                 }
@@ -334,17 +354,18 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_table_is_read_at_its_positions() {
+    fn a_step_function_has_the_values_of_its_table() {
         let few: &[f64] = &[1.0, 1.0, 2.0, 2.0, -0.0, 0.0];
         let many: Vec<f64> = (0..40).map(f64::from).collect();
-        for (values, arch) in
-            [few, &many].into_iter().flat_map(|v| sets().into_iter().map(move |a| (v, a)))
+        for (values, arch) in [few, &many]
+            .into_iter()
+            .flat_map(|v| instruction_sets().into_iter().map(move |a| (v, a)))
         {
             let mut registers = Registers::new(2);
             for (n, position) in registers.lane_mut(0).iter_mut().enumerate() {
                 *position = (n % values.len()) as f64;
             }
-            registers.fill(arch, &Steps::new(values), &[Operand::Register(0)], 1);
+            registers.fill(arch, &StepFunction::new(values), &[Operand::Register(0)], 1);
             for (n, found) in registers.lane(1).iter().enumerate() {
                 assert_eq!(found.to_bits(), values[n % values.len()].to_bits());
             }
@@ -352,12 +373,12 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn functions_over_lanes_are_those_of_numbers() {
-        let [a, b, c] = sides(0);
+    fn instructions_have_the_bits_of_scalar_functions() {
+        let [a, b, c] = operands(0);
         for op in Unary::all() {
-            holds(unary(op), &[a], |[a]| op.apply(a));
+            assert_same(unary(op), &[a], |[a]| op.apply(a));
         }
-        holds(select(), &[a, b, c], |[a, b, c]| if a == 0.0 { c } else { b });
+        assert_same(select(), &[a, b, c], |[a, b, c]| if a == 0.0 { c } else { b });
         use BinaryOp::*;
         let operators = [
             Add, Subtract, Multiply, Divide, Power, And, Or, Equal, NotEqual, AtMost, AtLeast,
@@ -365,7 +386,7 @@ pub(crate) mod tests {
         ];
         let operators = operators.into_iter().map(Binary::Operator);
         for op in operators.chain([Binary::Minimum, Binary::Maximum]) {
-            holds(binary(op), &[a, b], |[a, b]| op.apply(a, b));
+            assert_same(binary(op), &[a, b], |[a, b]| op.apply(a, b));
         }
     }
 }

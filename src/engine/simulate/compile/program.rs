@@ -1,105 +1,122 @@
-//! From a tape to a program over lanes: instructions in the order of a schedule, their results in
-//! registers that are used again.
+//! The compiler: from nodes of a tape to a program over lanes of draws.
+//!
+//! Passes: scheduling (`schedule.rs`), fusion (`fuse.rs`), then one walk over the schedule that
+//! selects an instruction for each step and allocates registers. A register is freed after the last
+//! reader of its value and used again.
+//!
+//! Invariant: an instruction never writes to a register that it reads.
 
-use super::fuse::{Form, Product, arithmetic, forms, power_of_known, products, running};
+use super::fuse::{
+    Form, Product, arithmetic, forms, power_of_known_base, running_sum, two_products,
+};
 use super::lanes::{
-    Instruction as Lanes, Steps, binary, select, unary, with_both, with_left, with_right,
+    LaneInstruction, StepFunction, binary, fused_both, fused_left, fused_right, select, unary,
 };
 use super::registers::{Operand, Register};
-use super::schedule::{Searched, Step, schedule, uses};
+use super::schedule::{ScheduleStep, SolverStarts, schedule, uses};
 use super::sums;
 use crate::engine::numbers::kernels::Bases;
 use crate::engine::simulate::inputs::{Input, Inputs};
 use crate::engine::solve::starts::Starts;
-use crate::engine::solve::tape::{Instruction, Node, Table, Tape, Traced};
+use crate::engine::solve::tape::{ChoiceTable, Instruction, Node, Symbolic, Tape};
 
-/// A function of some sides, and the register that it fills.
+/// A call of an instruction with `N` operands, and the register that it fills.
 #[derive(Debug, Clone)]
-pub(crate) struct Call<const N: usize> {
-    pub(crate) f: Lanes<N>,
-    pub(crate) sides: [Operand; N],
+pub(crate) struct InstructionCall<const N: usize> {
+    pub(crate) f: LaneInstruction<N>,
+    pub(crate) operands: [Operand; N],
     pub(crate) out: Register,
 }
 
-/// What a power's instruction multiplies it by.
+/// The factors by which a power instruction multiplies the power.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Factors {
+pub(crate) enum PowerFactors {
     None,
     One(Operand),
     Two(Operand, Operand),
 }
 
-/// One instruction over a lane.
+/// One instruction of a program.
 #[derive(Debug, Clone)]
 pub(crate) enum Code {
+    /// Fills a register with draws of a random quantity.
     Draw {
         draw: usize,
         out: Register,
     },
-    /// The number of an override.
+    /// Fills a register with the numbers of an override.
     Override {
         number: usize,
         out: Register,
     },
-    /// A value for each position.
+    /// Fills a register with the values of a table at drawn positions.
     Table {
         table: usize,
         positions: Register,
         out: Register,
     },
-    /// A base for each position to a power, times factors.
+    /// Fills a register with powers of known bases, times factors.
     Power {
         bases: usize,
         positions: Operand,
         exponent: Operand,
-        factors: Factors,
+        factors: PowerFactors,
         out: Register,
     },
+    /// Solves a block for the draws of the lane.
     Solve {
         block: usize,
         reads: Vec<Operand>,
-        /// Where it is searched from after the solution at the medians.
+        /// The values from which further starting points are computed; `None` if the solution at
+        /// the medians is the only one.
         starts: Option<Starts<Operand>>,
+        /// The register of each unknown; `None` if nothing reads it.
         outs: Vec<Option<Register>>,
     },
-    Of1(Call<1>),
-    Of2(Call<2>),
-    Of3(Call<3>),
-    Of4(Call<4>),
-    Of5(Call<5>),
-    Of6(Call<6>),
-    Of7(Call<7>),
-    /// A value that is asked for.
+    Call1(InstructionCall<1>),
+    Call2(InstructionCall<2>),
+    Call3(InstructionCall<3>),
+    Call4(InstructionCall<4>),
+    Call5(InstructionCall<5>),
+    Call6(InstructionCall<6>),
+    Call7(InstructionCall<7>),
+    /// Passes a value to the output callback.
     Output {
         number: usize,
         from: Operand,
     },
 }
 
-/// The instructions of a simulation, in order.
+/// A compiled program: the instructions in order, and what they refer to by index.
 #[derive(Debug, Default)]
 pub(crate) struct Program {
     pub(crate) code: Vec<Code>,
-    pub(crate) tables: Vec<Steps>,
-    /// Bases that are raised to drawn powers.
+    pub(crate) tables: Vec<StepFunction>,
+    /// The known bases of the power instructions.
     pub(crate) bases: Vec<Bases>,
+    /// Number of registers.
     pub(crate) registers: usize,
 }
 
-/// Builds a program for some nodes of a tape.
-pub(crate) fn compile(tape: &Tape, inputs: &Inputs, from: Searched, outputs: &[Node]) -> Program {
+/// Compiles a program that outputs some nodes of a tape.
+pub(crate) fn compile(
+    tape: &Tape,
+    inputs: &Inputs,
+    from: SolverStarts,
+    outputs: &[Node],
+) -> Program {
     let order = schedule(tape, inputs, from, outputs);
     let uses = uses(tape, inputs, &order, outputs);
     let mut outputs_of: Vec<Vec<usize>> = vec![Vec::new(); tape.len()];
     for (number, &node) in outputs.iter().enumerate() {
         outputs_of[node as usize].push(number);
     }
-    let mut plain_uses = uses.clone();
+    let mut value_uses = uses.clone();
     for step in &order {
-        if let Step::Node(node) = *step
-            && let Some((base, _)) = power_of_known(tape, node)
+        if let ScheduleStep::Node(node) = *step
+            && let Some((base, _)) = power_of_known_base(tape, node)
         {
-            plain_uses[base as usize] -= 1;
+            value_uses[base as usize] -= 1;
         }
     }
     let mut builder = Builder {
@@ -107,9 +124,9 @@ pub(crate) fn compile(tape: &Tape, inputs: &Inputs, from: Searched, outputs: &[N
         inputs,
         forms: forms(tape, &order, &uses),
         uses,
-        plain_uses,
-        place: vec![None; tape.len()],
-        positions: vec![None; inputs.draws.len()],
+        value_uses,
+        register_of: vec![None; tape.len()],
+        positions_of_draw: vec![None; inputs.draws.len()],
         free: Vec::new(),
         program: Program::default(),
     };
@@ -119,50 +136,55 @@ pub(crate) fn compile(tape: &Tape, inputs: &Inputs, from: Searched, outputs: &[N
     builder.program
 }
 
+/// The state of code generation.
 struct Builder<'a> {
     tape: &'a Tape,
     inputs: &'a Inputs,
     forms: Vec<Form>,
-    /// How often each node is still read or asked for.
+    /// Number of readers of each node that are still to come.
     uses: Vec<u32>,
-    /// How often a table is read otherwise than as the base of a power.
-    plain_uses: Vec<u32>,
-    place: Vec<Option<Register>>,
-    /// Where the positions that a draw chooses are.
-    positions: Vec<Option<Register>>,
+    /// Number of readers of each table that need its value, and not only the logarithm of a base.
+    value_uses: Vec<u32>,
+    /// The register that holds each node at present.
+    register_of: Vec<Option<Register>>,
+    /// For each draw of a discrete quantity, the register with its positions.
+    positions_of_draw: Vec<Option<Register>>,
+    /// Registers that are free.
     free: Vec<Register>,
     program: Program,
 }
 
 impl Builder<'_> {
-    fn emit(&mut self, step: &Step, outputs_of: &[Vec<usize>]) {
+    /// Emits the instructions of one step; `outputs_of` has the output numbers of each node.
+    fn emit(&mut self, step: &ScheduleStep, outputs_of: &[Vec<usize>]) {
         match *step {
-            Step::Block(number, from) => self.solve(number, from, outputs_of),
-            Step::Node(node) => {
+            ScheduleStep::Block(number, from) => self.emit_block(number, from, outputs_of),
+            ScheduleStep::Node(node) => {
                 let mut reads = Vec::with_capacity(4);
                 match self.forms[node as usize] {
-                    Form::Taken => return,
-                    Form::Alone => {
-                        step.each_read(self.tape, self.inputs, |read| reads.push(read));
-                        self.alone(node);
+                    Form::Fused => return,
+                    Form::Single => {
+                        step.for_each_operand(self.tape, self.inputs, |read| reads.push(read));
+                        self.emit_single(node);
                     }
-                    form => self.joined(node, form, &mut reads),
+                    form => self.emit_fused(node, form, &mut reads),
                 }
-                // A register is freed after its last reader has another one for its result.
+                // Freed only now, so that the result did not get the register of one of its
+                // operands.
                 reads.into_iter().for_each(|read| self.release(read));
                 self.outputs(node, outputs_of);
             }
         }
     }
 
-    /// A node with an instruction of its own.
-    fn alone(&mut self, node: Node) {
-        if let Some((base, exponent)) = power_of_known(self.tape, node) {
-            return self.power(node, base, exponent, Factors::None);
+    /// Emits the instruction of a node that is not fused with others.
+    fn emit_single(&mut self, node: Node) {
+        if let Some((base, exponent)) = power_of_known_base(self.tape, node) {
+            return self.emit_power(node, base, exponent, PowerFactors::None);
         }
         match self.tape.instruction(node) {
             Instruction::Constant(_) => {}
-            Instruction::Table(_) => self.table(node),
+            Instruction::Table(_) => self.emit_table(node),
             Instruction::Input(number) => {
                 match self.inputs.inputs[number] {
                     Input::Draw(draw) => {
@@ -179,105 +201,118 @@ impl Builder<'_> {
             }
             Instruction::Unary(op, a) => {
                 let call = self.call(unary(op), [a], node);
-                self.program.code.push(Code::Of1(call));
+                self.program.code.push(Code::Call1(call));
             }
             Instruction::Binary(op, a, b) => {
                 let call = self.call(binary(op), [a, b], node);
-                self.program.code.push(Code::Of2(call));
+                self.program.code.push(Code::Call2(call));
             }
             Instruction::Select(condition, then, other) => {
                 let call = self.call(select(), [condition, then, other], node);
-                self.program.code.push(Code::Of3(call));
+                self.program.code.push(Code::Call3(call));
             }
         }
     }
 
-    fn call<const N: usize>(&mut self, f: Lanes<N>, sides: [Node; N], node: Node) -> Call<N> {
-        let sides = sides.map(|side| self.read(side));
-        Call { f, sides, out: self.register(node) }
+    /// Builds a call, with a new register for its result.
+    fn call<const N: usize>(
+        &mut self,
+        f: LaneInstruction<N>,
+        operands: [Node; N],
+        node: Node,
+    ) -> InstructionCall<N> {
+        let operands = operands.map(|side| self.read(side));
+        InstructionCall { f, operands, out: self.register(node) }
     }
 
-    /// A node with operations that it takes; `reads` gets what they read.
-    fn joined(&mut self, node: Node, form: Form, reads: &mut Vec<Node>) {
+    /// Emits the instruction of a node with the operations fused into it. Adds the nodes that the
+    /// instruction reads to `reads`.
+    fn emit_fused(&mut self, node: Node, form: Form, reads: &mut Vec<Node>) {
         let Some((outer, left, right)) = arithmetic(self.tape, node) else { return };
         let (inner_left, inner_right) = (arithmetic(self.tape, left), arithmetic(self.tape, right));
         let code = match (form, inner_left, inner_right) {
-            (Form::WithLeft, Some((inner, a, b)), _) => {
+            (Form::FuseLeft, Some((inner, a, b)), _) => {
                 reads.extend([a, b, right]);
-                Code::Of3(self.call(with_left([inner, outer]), [a, b, right], node))
+                Code::Call3(self.call(fused_left([inner, outer]), [a, b, right], node))
             }
-            (Form::WithRight, _, Some((inner, b, c))) => {
+            (Form::FuseRight, _, Some((inner, b, c))) => {
                 reads.extend([left, b, c]);
-                Code::Of3(self.call(with_right([inner, outer]), [left, b, c], node))
+                Code::Call3(self.call(fused_right([inner, outer]), [left, b, c], node))
             }
-            (Form::WithBoth, Some((first, a, b)), Some((second, c, d))) => {
+            (Form::FuseBoth, Some((first, a, b)), Some((second, c, d))) => {
                 reads.extend([a, b, c, d]);
-                Code::Of4(self.call(with_both([first, second, outer]), [a, b, c, d], node))
+                Code::Call4(self.call(fused_both([first, second, outer]), [a, b, c, d], node))
             }
             (Form::TimesPower { power }, ..) => {
                 let other = if power == left { right } else { left };
-                return self.times_power(node, power, other, reads);
+                return self.emit_power_product(node, power, other, reads);
             }
-            (Form::OfProducts | Form::Running, ..) => return self.of_products(node, form, reads),
+            (Form::SumOfProducts | Form::RunningSum, ..) => {
+                return self.emit_sum_of_products(node, form, reads);
+            }
             _ => return,
         };
         self.program.code.push(code);
     }
 
-    /// A sum of two products, or of one more number and such a sum.
-    fn of_products(&mut self, node: Node, form: Form, reads: &mut Vec<Node>) {
-        let taken = |side: Node| self.forms[side as usize] == Form::Taken;
-        let running = if form == Form::Running { running(self.tape, node, taken) } else { None };
-        let sum = running.map_or(node, |(_, sum)| sum);
-        let Some(both) = products(self.tape, sum, taken) else { return };
-        let code = match (both, running) {
-            ([Product::Short([a, b]), Product::Short([c, d])], Some((s, _))) => {
+    /// Emits a sum of two products, or a running sum.
+    fn emit_sum_of_products(&mut self, node: Node, form: Form, reads: &mut Vec<Node>) {
+        let taken = |side: Node| self.forms[side as usize] == Form::Fused;
+        let running_sum =
+            if form == Form::RunningSum { running_sum(self.tape, node, taken) } else { None };
+        let sum = running_sum.map_or(node, |(_, sum)| sum);
+        let Some(products) = two_products(self.tape, sum, taken) else { return };
+        let code = match (products, running_sum) {
+            ([Product::Pair([a, b]), Product::Pair([c, d])], Some((s, _))) => {
                 reads.extend([a, b, c, d, s]);
-                Code::Of5(self.call(sums::running_short(), [a, b, c, d, s], node))
+                Code::Call5(self.call(sums::running_pairs(), [a, b, c, d, s], node))
             }
-            ([Product::Short([a, b]), Product::Long(q, [c, d, e], _)], None) => {
+            ([Product::Pair([a, b]), Product::Triple(q, [c, d, e], _)], None) => {
                 reads.extend([a, b, c, d, e]);
-                Code::Of5(self.call(sums::short_and_long(q), [a, b, c, d, e], node))
+                Code::Call5(self.call(sums::pair_and_triple(q), [a, b, c, d, e], node))
             }
-            ([Product::Short([a, b]), Product::Long(q, [c, d, e], _)], Some((s, _))) => {
+            ([Product::Pair([a, b]), Product::Triple(q, [c, d, e], _)], Some((s, _))) => {
                 reads.extend([a, b, c, d, e, s]);
-                let f = sums::running_short_and_long(q);
-                Code::Of6(self.call(f, [a, b, c, d, e, s], node))
+                let f = sums::running_pair_and_triple(q);
+                Code::Call6(self.call(f, [a, b, c, d, e, s], node))
             }
-            ([Product::Long(p, [a, b, c], _), Product::Long(q, [d, e, f], _)], None) => {
+            ([Product::Triple(p, [a, b, c], _), Product::Triple(q, [d, e, f], _)], None) => {
                 reads.extend([a, b, c, d, e, f]);
-                Code::Of6(self.call(sums::two_long([p, q]), [a, b, c, d, e, f], node))
+                Code::Call6(self.call(sums::two_triples([p, q]), [a, b, c, d, e, f], node))
             }
-            ([Product::Long(p, [a, b, c], _), Product::Long(q, [d, e, f], _)], Some((s, _))) => {
+            (
+                [Product::Triple(p, [a, b, c], _), Product::Triple(q, [d, e, f], _)],
+                Some((s, _)),
+            ) => {
                 reads.extend([a, b, c, d, e, f, s]);
-                let sides = [a, b, c, d, e, f, s];
-                Code::Of7(self.call(sums::running_long([p, q]), sides, node))
+                let operands = [a, b, c, d, e, f, s];
+                Code::Call7(self.call(sums::running_triples([p, q]), operands, node))
             }
-            // Two short ones alone are joined otherwise, and the longer one is last.
+            // Two pairs without a running sum are a `FuseBoth`, and a triple is always last.
             _ => return,
         };
         self.program.code.push(code);
     }
 
-    /// A product of a power and something else, which may be a product that it takes too.
-    fn times_power(&mut self, node: Node, power: Node, other: Node, reads: &mut Vec<Node>) {
-        let Some((base, exponent)) = power_of_known(self.tape, power) else { return };
+    /// Emits a power times other factors, which are one node or a product fused with the power.
+    fn emit_power_product(&mut self, node: Node, power: Node, other: Node, reads: &mut Vec<Node>) {
+        let Some((base, exponent)) = power_of_known_base(self.tape, power) else { return };
         reads.extend([base, exponent]);
         let factors = match arithmetic(self.tape, other) {
-            Some((_, a, b)) if self.forms[other as usize] == Form::Taken => {
+            Some((_, a, b)) if self.forms[other as usize] == Form::Fused => {
                 reads.extend([a, b]);
-                Factors::Two(self.read(a), self.read(b))
+                PowerFactors::Two(self.read(a), self.read(b))
             }
             _ => {
                 reads.push(other);
-                Factors::One(self.read(other))
+                PowerFactors::One(self.read(other))
             }
         };
-        self.power(node, base, exponent, factors);
+        self.emit_power(node, base, exponent, factors);
     }
 
-    /// A power whose base is known before anything is drawn, or chosen among such.
-    fn power(&mut self, node: Node, base: Node, exponent: Node, factors: Factors) {
+    /// Emits a power of a known base, times factors.
+    fn emit_power(&mut self, node: Node, base: Node, exponent: Node, factors: PowerFactors) {
         let (values, positions) = match self.tape.instruction(base) {
             Instruction::Constant(value) => (vec![value], Operand::Constant(0.0)),
             _ => {
@@ -285,47 +320,49 @@ impl Builder<'_> {
                 (table.values.clone(), Operand::Register(self.positions_of(table)))
             }
         };
-        let bases = Bases::new(&values).for_exponents(self.tape.most(exponent));
+        let bases = Bases::new(&values).for_exponents(self.tape.max_magnitude(exponent));
         self.program.bases.push(bases);
         let (bases, exponent) = (self.program.bases.len() - 1, self.read(exponent));
         let out = self.register(node);
         self.program.code.push(Code::Power { bases, positions, exponent, factors, out });
     }
 
-    /// Where the positions of a table's values are: they are drawn before they are first asked for.
-    fn positions_of(&mut self, table: &Table) -> Register {
+    /// The register with the positions for a table; emits the draw before its first use. The
+    /// register is never freed.
+    fn positions_of(&mut self, table: &ChoiceTable) -> Register {
         let draw = match self.inputs.inputs[table.input] {
             Input::Draw(draw) => draw,
             Input::Override(_) | Input::Solved(..) => 0,
         };
-        if let Some(known) = self.positions[draw] {
+        if let Some(known) = self.positions_of_draw[draw] {
             return known;
         }
         let out = self.free_register();
-        self.positions[draw] = Some(out);
+        self.positions_of_draw[draw] = Some(out);
         self.program.code.push(Code::Draw { draw, out });
         out
     }
 
-    /// A table that is read as it is, unless all that read it are powers of its values.
-    fn table(&mut self, node: Node) {
-        if self.plain_uses[node as usize] == 0 {
+    /// Emits a table, unless all its readers are powers that use it as base.
+    fn emit_table(&mut self, node: Node) {
+        if self.value_uses[node as usize] == 0 {
             return;
         }
         let Some(table) = self.tape.table_of(node) else { return };
         let positions = self.positions_of(table);
-        self.program.tables.push(Steps::new(&table.values));
+        self.program.tables.push(StepFunction::new(&table.values));
         let (table, out) = (self.program.tables.len() - 1, self.register(node));
         self.program.code.push(Code::Table { table, positions, out });
     }
 
-    fn solve(&mut self, number: usize, from: Searched, outputs_of: &[Vec<usize>]) {
+    /// Emits the solution of a block, with registers for the unknowns that are read later.
+    fn emit_block(&mut self, number: usize, from: SolverStarts, outputs_of: &[Vec<usize>]) {
         let block = &self.inputs.blocks[number];
         let reads: Vec<Operand> = block.reads.iter().map(|&read| self.read(read)).collect();
-        let starts = (from == Searched::FromAll).then(|| {
+        let starts = (from == SolverStarts::All).then(|| {
             block.starts.map(|start| match start {
-                Traced::Known(value) => Operand::Constant(value),
-                Traced::Node(node) => self.read(node),
+                Symbolic::Known(value) => Operand::Constant(value),
+                Symbolic::Node(node) => self.read(node),
             })
         });
         let unknowns = block.block.unknowns.len();
@@ -342,10 +379,12 @@ impl Builder<'_> {
         let nodes: Vec<Option<Node>> = nodes.into_iter().map(|node| node.filter(wanted)).collect();
         let outs = nodes.iter().map(|node| node.map(|node| self.register(node))).collect();
         self.program.code.push(Code::Solve { block: number, reads, starts, outs });
-        Step::Block(number, from).each_read(self.tape, self.inputs, |read| self.release(read));
+        ScheduleStep::Block(number, from)
+            .for_each_operand(self.tape, self.inputs, |read| self.release(read));
         nodes.into_iter().flatten().for_each(|node| self.outputs(node, outputs_of));
     }
 
+    /// Emits the outputs of a node.
     fn outputs(&mut self, node: Node, outputs_of: &[Vec<usize>]) {
         for &number in &outputs_of[node as usize] {
             let from = self.read(node);
@@ -354,29 +393,33 @@ impl Builder<'_> {
         }
     }
 
+    /// The operand for a node that has been computed.
     fn read(&self, node: Node) -> Operand {
-        match (self.tape.instruction(node), self.place[node as usize]) {
+        match (self.tape.instruction(node), self.register_of[node as usize]) {
             (Instruction::Constant(value), _) => Operand::Constant(value),
             (_, Some(register)) => Operand::Register(register),
-            // Every node is scheduled after what it reads.
+            // Unreachable: every node is scheduled after its operands.
             (_, None) => Operand::Constant(f64::NAN),
         }
     }
 
+    /// Counts down the readers of a node, and frees its register after the last one.
     fn release(&mut self, node: Node) {
         let uses = &mut self.uses[node as usize];
         *uses = uses.saturating_sub(1);
         if *uses == 0 {
-            self.free.extend(self.place[node as usize].take());
+            self.free.extend(self.register_of[node as usize].take());
         }
     }
 
+    /// Assigns a register to a node.
     fn register(&mut self, node: Node) -> Register {
         let register = self.free_register();
-        self.place[node as usize] = Some(register);
+        self.register_of[node as usize] = Some(register);
         register
     }
 
+    /// Takes a free register, or a new one.
     fn free_register(&mut self) -> Register {
         self.free.pop().unwrap_or_else(|| {
             self.program.registers += 1;

@@ -1,36 +1,38 @@
-//! Where lanes of draws lie, and how one is filled from others.
+//! The registers of a workspace: lanes of draws in one aligned buffer, and how an instruction fills
+//! one of them.
 
 use pulp::{Arch, Simd, WithSimd};
 
-use crate::engine::numbers::kernels::{OfTiles, TILE, Tile, fill};
+use crate::engine::numbers::kernels::{TILE, Tile, TileFunction, fill};
 
-/// Tiles in a lane. Fewer would cost more than their work to go from one instruction to the next;
-/// with more the registers would leave the nearer caches.
+/// Tiles in a lane. With fewer, the dispatch of an instruction would cost more than its work; with
+/// more, the registers would not fit the caches next to the processor.
 pub(crate) const TILES: usize = 8;
-/// Draws in a lane.
+/// Draws in a lane, the unit that an instruction processes.
 pub(crate) const LANE: usize = TILES * TILE;
 
-/// Position of a lane of draws.
+/// Index of a register, which holds a value for each draw of a lane.
 pub(crate) type Register = u32;
 
-/// Where an instruction takes a value from.
+/// An operand of an instruction: a register, or a constant that is part of the instruction.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Operand {
     Register(Register),
     Constant(f64),
 }
 
-/// Lanes of draws, one after another. They begin where the cache's lines do, since a vector that lies
-/// across two of them takes twice as long to load.
+/// The registers, one after another, aligned to cache lines: a vector across two lines takes twice
+/// as long to load.
 #[derive(Debug)]
 pub(crate) struct Registers {
-    /// From `from` on: a tile for each number among the sides of an instruction, then the lanes.
-    numbers: Vec<f64>,
-    from: usize,
+    /// From `offset` on: one tile for each operand, used for constants, then the registers.
+    storage: Vec<f64>,
+    /// Index of the first aligned element.
+    offset: usize,
 }
 
-/// The most sides of an instruction.
-const NUMBERS: usize = 7;
+/// Maximum number of operands of an instruction.
+const MAX_OPERANDS: usize = 7;
 
 impl Default for Registers {
     fn default() -> Self {
@@ -39,73 +41,81 @@ impl Default for Registers {
 }
 
 impl Registers {
+    /// Allocates `count` registers.
     pub(crate) fn new(count: usize) -> Self {
+        /// Bytes in a cache line.
         const LINE: usize = 64;
-        let room = LINE / size_of::<f64>();
-        let numbers = vec![0.0; NUMBERS * TILE + count * LANE + room];
-        let from = numbers.as_ptr().align_offset(LINE).min(room);
-        Self { numbers, from }
+        let padding = LINE / size_of::<f64>();
+        let storage = vec![0.0; MAX_OPERANDS * TILE + count * LANE + padding];
+        let offset = storage.as_ptr().align_offset(LINE).min(padding);
+        Self { storage, offset }
     }
 
+    /// The aligned part as tiles.
     fn tiles(&mut self) -> &mut [Tile] {
-        self.numbers.get_mut(self.from..).unwrap_or_default().as_chunks_mut().0
+        self.storage.get_mut(self.offset..).unwrap_or_default().as_chunks_mut().0
     }
 
+    /// Index of the first element of a register.
     fn start(&self, register: Register) -> usize {
-        self.from + NUMBERS * TILE + register as usize * LANE
+        self.offset + MAX_OPERANDS * TILE + register as usize * LANE
     }
 
+    /// The draws in a register.
     pub(crate) fn lane(&self, register: Register) -> &[f64] {
         let start = self.start(register);
-        self.numbers.get(start..start + LANE).unwrap_or_default()
+        self.storage.get(start..start + LANE).unwrap_or_default()
     }
 
+    /// The draws in a register, for writing.
     pub(crate) fn lane_mut(&mut self, register: Register) -> &mut [f64] {
         let start = self.start(register);
-        self.numbers.get_mut(start..start + LANE).unwrap_or_default()
+        self.storage.get_mut(start..start + LANE).unwrap_or_default()
     }
 
-    /// What an instruction takes.
-    pub(crate) fn side(&self, operand: Operand) -> Side<'_> {
+    /// The value of an operand.
+    pub(crate) fn value(&self, operand: Operand) -> Side<'_> {
         match operand {
             Operand::Constant(number) => Side::Number(number),
             Operand::Register(register) => Side::Lane(self.lane(register)),
         }
     }
 
-    /// True if all numbers that an instruction takes are at most so large in size.
-    pub(crate) fn within(&self, arch: Arch, operand: Operand, most: f64) -> bool {
-        match self.side(operand) {
-            Side::Number(number) => number.abs() <= most,
-            Side::Lane(lane) => between(arch, lane, [-most, most]),
+    /// True if all numbers of an operand are at most `max` in magnitude; false for NaN.
+    pub(crate) fn within_magnitude(&self, arch: Arch, operand: Operand, max: f64) -> bool {
+        match self.value(operand) {
+            Side::Number(number) => number.abs() <= max,
+            Side::Lane(lane) => between(arch, lane, [-max, max]),
         }
     }
 
-    /// Fills a register with a function of others; no instruction reads the register that it fills.
+    /// Fills the register `out` with a function of the operands, none of which may be that
+    /// register.
     #[inline(always)]
     pub(crate) fn fill<const N: usize>(
         &mut self,
         arch: Arch,
-        f: impl OfTiles<N>,
-        sides: &[Operand; N],
+        f: impl TileFunction<N>,
+        operands: &[Operand; N],
         out: Register,
     ) {
-        arch.dispatch(Fill { f, tiles: self.tiles(), sides, out: out as usize * TILES });
+        arch.dispatch(Fill { f, tiles: self.tiles(), operands, out: out as usize * TILES });
     }
 }
 
-/// A value that is taken or asked for.
+/// The value of an operand or output: one number per draw, or the same number for all draws.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Side<'a> {
     Lane(&'a [f64]),
     Number(f64),
 }
 
-/// True if all numbers lie within two, or are one of them; a NaN does not.
+/// True if all numbers are in the closed interval; false for NaN.
 pub(crate) fn between(arch: Arch, numbers: &[f64], [low, high]: [f64; 2]) -> bool {
     arch.dispatch(Between { numbers, low, high })
 }
 
+/// The test of [`between`], as a vector loop.
 struct Between<'a> {
     numbers: &'a [f64],
     low: f64,
@@ -115,7 +125,7 @@ struct Between<'a> {
 impl WithSimd for Between<'_> {
     type Output = bool;
 
-    /// Without a way out in the middle, which would cost more than it saves.
+    /// No early exit: it would keep the loop from being vectorised.
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> bool {
         let mut between = true;
@@ -126,33 +136,34 @@ impl WithSimd for Between<'_> {
     }
 }
 
+/// The loop of [`Registers::fill`]; `out` is the index of the first tile to fill.
 struct Fill<'a, F, const N: usize> {
     f: F,
     tiles: &'a mut [Tile],
-    sides: &'a [Operand; N],
+    operands: &'a [Operand; N],
     out: usize,
 }
 
-impl<F: OfTiles<N>, const N: usize> WithSimd for Fill<'_, F, N> {
+impl<F: TileFunction<N>, const N: usize> WithSimd for Fill<'_, F, N> {
     type Output = ();
 
-    /// Tile by tile. The results of a tile lie in the processor's registers until it is done, so that
-    /// nothing has to be known of where the lanes lie.
+    /// Fills the register tile by tile. The results of a tile stay in the processor's registers
+    /// until it is complete.
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let Self { f, tiles, sides, out } = self;
-        let Some((numbers, tiles)) = tiles.split_at_mut_checked(NUMBERS) else { return };
+        let Self { f, tiles, operands, out } = self;
+        let Some((constants, tiles)) = tiles.split_at_mut_checked(MAX_OPERANDS) else { return };
         let Some((before, rest)) = tiles.split_at_mut_checked(out) else { return };
         let Some((filled, after)) = rest.split_at_mut_checked(TILES) else { return };
         for k in 0..N {
-            if let Operand::Constant(number) = sides[k] {
-                numbers[k] = [number; TILE];
+            if let Operand::Constant(number) = operands[k] {
+                constants[k] = [number; TILE];
             }
         }
         let mut lanes: [&[Tile]; N] = [&[]; N];
         for k in 0..N {
-            lanes[k] = match sides[k] {
-                Operand::Constant(_) => std::slice::from_ref(&numbers[k]),
+            lanes[k] = match operands[k] {
+                Operand::Constant(_) => std::slice::from_ref(&constants[k]),
                 Operand::Register(register) => {
                     let start = register as usize * TILES;
                     let (from, start) = if start < out {
@@ -170,7 +181,7 @@ impl<F: OfTiles<N>, const N: usize> WithSimd for Fill<'_, F, N> {
         fill(f, filled, |n| {
             let mut from = [&[0.0; TILE]; N];
             for k in 0..N {
-                // Of a number there is one tile.
+                // A constant has one tile, a register TILES of them, both powers of 2.
                 from[k] = &lanes[k][n & (lanes[k].len() - 1)];
             }
             from

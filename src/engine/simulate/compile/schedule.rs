@@ -1,40 +1,47 @@
-//! The order of a program: only what is asked for, each node after what it reads, and so that few
-//! values have to be kept at a time.
+//! Instruction scheduling: the order of a program's steps.
 //!
-//! Visited output by output, a model of many elements has the values of all elements open from one
-//! year to the next. Where sums over elements are asked for, they are also tried term by term: all
-//! that the first terms need, then the second terms. The order with fewer open values is taken. The
-//! order changes no value.
+//! In: the tape and the nodes to output. Out: the steps that the outputs need, each once and after
+//! its operands, in an order with few live values, so that they fit the processor's cache. The
+//! order does not change any value.
+//!
+//! Two orders are tried. Depth-first from output to output keeps the values of all elements live
+//! from one year to the next. If outputs are sums over elements, a second order goes term by term:
+//! everything for the first terms of all sums, then for the second terms. The order with fewer live
+//! values wins.
 
 use crate::engine::run::domain::Binary;
 use crate::engine::simulate::inputs::{Input, Inputs};
-use crate::engine::solve::tape::{Instruction, Node, Tape, Traced};
+use crate::engine::solve::tape::{Instruction, Node, Symbolic, Tape};
 use crate::operator::BinaryOp;
 
-/// What is done at once.
+/// One step of a schedule: a node to compute, or a block to solve.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Step {
+pub(crate) enum ScheduleStep {
+    /// Computes a node.
     Node(Node),
-    Block(usize, Searched),
+    /// Solves a block, by index, from the given starting points.
+    Block(usize, SolverStarts),
 }
 
-/// Where blocks are searched from.
+/// The starting points from which blocks are solved.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Searched {
-    /// The solution at the medians alone: what the other starts are made of need not be known.
-    FromMedians,
-    /// Then the starts of a run by itself.
-    FromAll,
+pub(crate) enum SolverStarts {
+    /// The solution at the medians alone. The values that the other starting points need are not
+    /// computed.
+    MediansOnly,
+    /// The solution at the medians, then all starting points of a plain run.
+    All,
 }
 
-impl Step {
-    pub(crate) fn each_read(self, tape: &Tape, inputs: &Inputs, mut f: impl FnMut(Node)) {
+impl ScheduleStep {
+    /// Calls `f` for each node that the step reads.
+    pub(crate) fn for_each_operand(self, tape: &Tape, inputs: &Inputs, mut f: impl FnMut(Node)) {
         match self {
             Self::Block(number, from) => {
                 let block = &inputs.blocks[number];
                 block.reads.iter().for_each(|&read| f(read));
-                if from == Searched::FromAll {
-                    block.starts.values().filter_map(Traced::node).for_each(f);
+                if from == SolverStarts::All {
+                    block.starts.values().filter_map(Symbolic::node).for_each(f);
                 }
             }
             Self::Node(node) => match tape.instruction(node) {
@@ -47,33 +54,36 @@ impl Step {
     }
 }
 
-/// The steps that the outputs need, in order.
+/// Orders the steps that the outputs need.
 pub(crate) fn schedule(
     tape: &Tape,
     inputs: &Inputs,
-    from: Searched,
+    from: SolverStarts,
     outputs: &[Node],
-) -> Vec<Step> {
-    let straight = ordered(tape, inputs, from, outputs.iter().copied());
-    let by_term = terms(tape, inputs, &straight, outputs);
-    if by_term.is_empty() {
-        return straight;
+) -> Vec<ScheduleStep> {
+    let by_output = depth_first(tape, inputs, from, outputs.iter().copied());
+    let term_nodes = partial_sums(tape, inputs, &by_output, outputs);
+    if term_nodes.is_empty() {
+        return by_output;
     }
-    let across = ordered(tape, inputs, from, by_term.into_iter().chain(outputs.iter().copied()));
-    let open = |order: &[Step]| most_open(tape, inputs, order);
-    if open(&across) < open(&straight) { across } else { straight }
+    let by_term =
+        depth_first(tape, inputs, from, term_nodes.into_iter().chain(outputs.iter().copied()));
+    let live = |order: &[ScheduleStep]| max_live(tape, inputs, order);
+    if live(&by_term) < live(&by_output) { by_term } else { by_output }
 }
 
-/// All steps that some nodes need, as late as one of them needs it.
-fn ordered(
+/// Orders the steps that the wanted nodes need, depth first: each step comes just before the first
+/// step that reads it. The stack is explicit, since a tape may be deeper than the call stack.
+fn depth_first(
     tape: &Tape,
     inputs: &Inputs,
-    from: Searched,
+    from: SolverStarts,
     wanted: impl Iterator<Item = Node>,
-) -> Vec<Step> {
+) -> Vec<ScheduleStep> {
+    /// A node to visit, or a step whose operands have been visited.
     enum Visit {
         Enter(Node),
-        Leave(Step),
+        Leave(ScheduleStep),
     }
     let mut seen = vec![false; tape.len()];
     let mut solved = vec![false; inputs.blocks.len()];
@@ -94,22 +104,22 @@ fn ordered(
                         Some(block) if solved[block] => continue,
                         Some(block) => {
                             solved[block] = true;
-                            Step::Block(block, from)
+                            ScheduleStep::Block(block, from)
                         }
-                        None => Step::Node(node),
+                        None => ScheduleStep::Node(node),
                     }
                 }
             };
             pending.push(Visit::Leave(step));
             let first = pending.len();
-            step.each_read(tape, inputs, |read| pending.push(Visit::Enter(read)));
+            step.for_each_operand(tape, inputs, |read| pending.push(Visit::Enter(read)));
             pending[first..].reverse();
         }
     }
     order
 }
 
-/// The block that a node is an unknown of.
+/// The block of which a node is an unknown, if it is one.
 fn block_of(tape: &Tape, inputs: &Inputs, node: Node) -> Option<usize> {
     let Instruction::Input(number) = tape.instruction(node) else { return None };
     match inputs.inputs[number] {
@@ -118,79 +128,98 @@ fn block_of(tape: &Tape, inputs: &Inputs, node: Node) -> Option<usize> {
     }
 }
 
-/// How often each node is read or asked for.
-pub(crate) fn uses(tape: &Tape, inputs: &Inputs, order: &[Step], outputs: &[Node]) -> Vec<u32> {
+/// Counts how often each node is read by a step or output.
+pub(crate) fn uses(
+    tape: &Tape,
+    inputs: &Inputs,
+    order: &[ScheduleStep],
+    outputs: &[Node],
+) -> Vec<u32> {
     let mut uses = vec![0; tape.len()];
     outputs.iter().for_each(|&node| uses[node as usize] += 1);
     for step in order {
-        step.each_read(tape, inputs, |read| uses[read as usize] += 1);
+        step.for_each_operand(tape, inputs, |read| uses[read as usize] += 1);
     }
     uses
 }
 
-/// The partial sums of the long sums of a program: the first term of each sum, then the sum of the first
-/// two of each.
-fn terms(tape: &Tape, inputs: &Inputs, order: &[Step], outputs: &[Node]) -> Vec<Node> {
+/// The partial sums of the long sums in a schedule, term by term: the first term of every sum, then
+/// the sum of the first two terms of every sum, and so on.
+fn partial_sums(
+    tape: &Tape,
+    inputs: &Inputs,
+    order: &[ScheduleStep],
+    outputs: &[Node],
+) -> Vec<Node> {
     let uses = uses(tape, inputs, order, outputs);
-    let sides = |node: Node| match tape.instruction(node) {
+    let summands = |node: Node| match tape.instruction(node) {
         Instruction::Binary(Binary::Operator(BinaryOp::Add), a, b) => Some((a, b)),
         _ => None,
     };
-    // The sum that a sum continues: on its left, and read by nothing else.
-    let continued = |node: Node| {
-        sides(node).map(|(sum, _)| sum).filter(|&a| sides(a).is_some() && uses[a as usize] == 1)
+    // The partial sum that a sum extends: its left operand, if nothing else reads it.
+    let extended = |node: Node| {
+        summands(node)
+            .map(|(sum, _)| sum)
+            .filter(|&a| summands(a).is_some() && uses[a as usize] == 1)
     };
     let sums: Vec<Node> = order
         .iter()
         .filter_map(|step| match *step {
-            Step::Node(node) if sides(node).is_some() => Some(node),
+            ScheduleStep::Node(node) if summands(node).is_some() => Some(node),
             _ => None,
         })
         .collect();
+    // Whole sums are those that no other sum extends.
     let mut inner = vec![false; tape.len()];
-    sums.iter().filter_map(|&node| continued(node)).for_each(|node| inner[node as usize] = true);
+    sums.iter().filter_map(|&node| extended(node)).for_each(|node| inner[node as usize] = true);
     let whole = sums.into_iter().filter(|&node| !inner[node as usize]);
-    let chains: Vec<Vec<Node>> = whole
+    // For each whole sum its first term, then its partial sums from the shortest to the whole.
+    let all_partials: Vec<Vec<Node>> = whole
         .map(|node| {
-            let mut chain: Vec<Node> =
-                std::iter::successors(Some(node), |&node| continued(node)).collect();
-            chain.extend(chain.last().and_then(|&first| sides(first)).map(|(term, _)| term));
-            chain.reverse();
-            chain
+            let mut partials: Vec<Node> =
+                std::iter::successors(Some(node), |&node| extended(node)).collect();
+            partials
+                .extend(partials.last().and_then(|&first| summands(first)).map(|(term, _)| term));
+            partials.reverse();
+            partials
         })
         .collect();
-    let longest = chains.iter().map(Vec::len).max().unwrap_or(0);
-    let long = |chain: &&Vec<Node>| chain.len() > 2 && 2 * chain.len() >= longest;
-    let chains: Vec<&Vec<Node>> = chains.iter().filter(long).collect();
-    // Counted from the end: a first term may be a sum itself, and look like two.
+    let longest = all_partials.iter().map(Vec::len).max().unwrap_or(0);
+    // Short sums keep the order of their readers: term by term they would only mix with long ones.
+    let long = |partials: &&Vec<Node>| partials.len() > 2 && 2 * partials.len() >= longest;
+    let all_partials: Vec<&Vec<Node>> = all_partials.iter().filter(long).collect();
+    // Counted from the end, because a first term that is itself a sum looks like two terms.
     let from_end = |n: usize| {
-        chains.iter().filter_map(move |chain| chain.get(chain.len().checked_sub(n)?).copied())
+        all_partials
+            .iter()
+            .filter_map(move |partials| partials.get(partials.len().checked_sub(n)?).copied())
     };
     (1..=longest).rev().flat_map(from_end).collect()
 }
 
-/// The most values that are open at once.
-fn most_open(tape: &Tape, inputs: &Inputs, order: &[Step]) -> usize {
-    let mut left = uses(tape, inputs, order, &[]);
-    let (mut open, mut most) = (0_usize, 0);
+/// The maximum number of live values: computed, and still to be read. Constants are part of their
+/// instructions.
+fn max_live(tape: &Tape, inputs: &Inputs, order: &[ScheduleStep]) -> usize {
+    let mut remaining = uses(tape, inputs, order, &[]);
+    let (mut live, mut max) = (0_usize, 0);
     for step in order {
-        if let Step::Node(node) = *step
+        if let ScheduleStep::Node(node) = *step
             && !matches!(tape.instruction(node), Instruction::Constant(_))
-            && left[node as usize] > 0
+            && remaining[node as usize] > 0
         {
-            open += 1;
+            live += 1;
         }
-        most = most.max(open);
-        step.each_read(tape, inputs, |read| {
-            let uses = &mut left[read as usize];
+        max = max.max(live);
+        step.for_each_operand(tape, inputs, |read| {
+            let uses = &mut remaining[read as usize];
             *uses -= 1;
-            let kept = !matches!(tape.instruction(read), Instruction::Constant(_));
-            if *uses == 0 && kept {
-                open = open.saturating_sub(1);
+            let is_register = !matches!(tape.instruction(read), Instruction::Constant(_));
+            if *uses == 0 && is_register {
+                live = live.saturating_sub(1);
             }
         });
     }
-    most
+    max
 }
 
 #[cfg(test)]
@@ -199,22 +228,22 @@ mod tests {
     use crate::engine::numbers::distribution::Distribution;
     use crate::engine::run::domain::RandomId;
 
-    /// Walks of some elements, and their sums year by year.
+    /// Multiplicative walks of some elements, and for each year the sum over elements.
     fn walks(elements: usize, years: usize) -> (Tape, Inputs, Vec<Node>) {
         let (mut tape, mut inputs) = (Tape::default(), Inputs::default());
         let times = Binary::Operator(BinaryOp::Multiply);
         let spread = Distribution::new(crate::builtins::Function::Uniform, &[1.0, 2.0]);
         let spread = spread.expect("a distribution");
-        let mut at: Vec<(Traced, Traced)> = Vec::new();
+        let mut at: Vec<(Symbolic, Symbolic)> = Vec::new();
         for n in 0..elements {
             let id = RandomId { name: format!("growth{n}"), part: 0 };
-            let growth = Traced::Node(tape.input(inputs.draw(id, &spread)));
+            let growth = Symbolic::Node(tape.input(inputs.draw(id, &spread)));
             at.push((growth, growth));
         }
         let mut sums = Vec::new();
         for _ in 0..years {
             at.iter_mut().for_each(|(value, growth)| *value = tape.binary(times, *value, *growth));
-            let values: Vec<Traced> = at.iter().map(|(value, _)| *value).collect();
+            let values: Vec<Symbolic> = at.iter().map(|(value, _)| *value).collect();
             let sum = tape.sum(&values);
             sums.push(tape.node(sum));
         }
@@ -222,27 +251,29 @@ mod tests {
     }
 
     #[test]
-    fn sums_over_many_elements_are_made_element_by_element() {
+    fn sums_over_many_elements_are_scheduled_element_by_element() {
         let (tape, inputs, sums) = walks(40, 5);
-        let straight = ordered(&tape, &inputs, Searched::FromMedians, sums.iter().copied());
-        let chosen = schedule(&tape, &inputs, Searched::FromMedians, &sums);
-        assert!(most_open(&tape, &inputs, &straight) > 80);
-        assert!(most_open(&tape, &inputs, &chosen) < 20);
-        // Few elements over many years have fewer values open year by year.
+        let by_output =
+            depth_first(&tape, &inputs, SolverStarts::MediansOnly, sums.iter().copied());
+        let chosen = schedule(&tape, &inputs, SolverStarts::MediansOnly, &sums);
+        assert!(max_live(&tape, &inputs, &by_output) > 80);
+        assert!(max_live(&tape, &inputs, &chosen) < 20);
+        // With few elements and many years, the order by output has fewer live values.
         let (tape, inputs, sums) = walks(3, 50);
-        let straight = ordered(&tape, &inputs, Searched::FromMedians, sums.iter().copied());
-        assert_eq!(schedule(&tape, &inputs, Searched::FromMedians, &sums), straight);
+        let by_output =
+            depth_first(&tape, &inputs, SolverStarts::MediansOnly, sums.iter().copied());
+        assert_eq!(schedule(&tape, &inputs, SolverStarts::MediansOnly, &sums), by_output);
     }
 
     #[test]
-    fn each_step_comes_once_and_after_what_it_reads() {
+    fn each_step_comes_once_and_after_its_operands() {
         for (elements, years) in [(1, 1), (2, 3), (40, 5), (7, 7)] {
             let (tape, inputs, sums) = walks(elements, years);
-            let order = schedule(&tape, &inputs, Searched::FromMedians, &sums);
+            let order = schedule(&tape, &inputs, SolverStarts::MediansOnly, &sums);
             let mut done = vec![false; tape.len()];
             for step in order {
-                step.each_read(&tape, &inputs, |read| assert!(done[read as usize]));
-                let Step::Node(node) = step else { panic!("nothing is solved") };
+                step.for_each_operand(&tape, &inputs, |read| assert!(done[read as usize]));
+                let ScheduleStep::Node(node) = step else { panic!("nothing is solved") };
                 assert!(!std::mem::replace(&mut done[node as usize], true));
             }
             assert!(sums.iter().all(|&sum| done[sum as usize]));

@@ -1,138 +1,145 @@
-//! Sums of products over lanes, each one instruction: what flows of trade are made of.
+//! Instructions for sums of products, the most frequent pattern in models of trade flows.
+//!
+//! `p` and `q` are products of two operands (pairs) or of three (triples, of a [`TripleKind`]).
 
-use super::fuse::Long;
-use super::lanes::{Add, Instruction, Multiply, Subtract, WithLeft, instruction};
-use crate::engine::numbers::kernels::{Each, OfNumbers};
+use super::fuse::TripleKind;
+use super::lanes::{Add, FusedLeft, LaneInstruction, Multiply, Subtract, instruction};
+use crate::engine::numbers::kernels::{Elementwise, ScalarFunction};
 
-/// `p + q`
+/// The sum of two products, `p + q`.
 #[derive(Clone, Copy, Default)]
 struct Sum<P, Q>(P, Q);
 
-impl<P: OfNumbers<2>, Q: OfNumbers<3>> OfNumbers<5> for Sum<P, Q> {
+impl<P: ScalarFunction<2>, Q: ScalarFunction<3>> ScalarFunction<5> for Sum<P, Q> {
     #[inline(always)]
     fn value(self, [a, b, c, d, e]: [f64; 5]) -> f64 {
         self.0.value([a, b]) + self.1.value([c, d, e])
     }
 }
 
-impl<P: OfNumbers<3>, Q: OfNumbers<3>> OfNumbers<6> for Sum<P, Q> {
+impl<P: ScalarFunction<3>, Q: ScalarFunction<3>> ScalarFunction<6> for Sum<P, Q> {
     #[inline(always)]
     fn value(self, [a, b, c, d, e, f]: [f64; 6]) -> f64 {
         self.0.value([a, b, c]) + self.1.value([d, e, f])
     }
 }
 
-/// `s + (p + q)`, with s as the last side.
+/// A running sum `s + (p + q)` of a number and two products; s is the last operand.
 #[derive(Clone, Copy, Default)]
-struct Running<P, Q>(P, Q);
+struct RunningSum<P, Q>(P, Q);
 
-impl<P: OfNumbers<2>, Q: OfNumbers<2>> OfNumbers<5> for Running<P, Q> {
+impl<P: ScalarFunction<2>, Q: ScalarFunction<2>> ScalarFunction<5> for RunningSum<P, Q> {
     #[inline(always)]
     fn value(self, [a, b, c, d, s]: [f64; 5]) -> f64 {
         s + (self.0.value([a, b]) + self.1.value([c, d]))
     }
 }
 
-impl<P: OfNumbers<2>, Q: OfNumbers<3>> OfNumbers<6> for Running<P, Q> {
+impl<P: ScalarFunction<2>, Q: ScalarFunction<3>> ScalarFunction<6> for RunningSum<P, Q> {
     #[inline(always)]
     fn value(self, [a, b, c, d, e, s]: [f64; 6]) -> f64 {
         s + (self.0.value([a, b]) + self.1.value([c, d, e]))
     }
 }
 
-impl<P: OfNumbers<3>, Q: OfNumbers<3>> OfNumbers<7> for Running<P, Q> {
+impl<P: ScalarFunction<3>, Q: ScalarFunction<3>> ScalarFunction<7> for RunningSum<P, Q> {
     #[inline(always)]
     fn value(self, [a, b, c, d, e, f, s]: [f64; 7]) -> f64 {
         s + (self.0.value([a, b, c]) + self.1.value([d, e, f]))
     }
 }
 
-/// An expression with the type of a long product under a name.
-macro_rules! with_long {
-    ($long:expr, $f:ident => $value:expr) => {
-        match $long {
-            Long::Product => {
-                type $f = WithLeft<Multiply, Multiply>;
+/// Turns a [`TripleKind`] into a type: evaluates `$value` with `$f` as the type of that product.
+macro_rules! with_triple {
+    ($triple:expr, $f:ident => $value:expr) => {
+        match $triple {
+            TripleKind::Product => {
+                type $f = FusedLeft<Multiply, Multiply>;
                 $value
             }
-            Long::OfSum => {
-                type $f = WithLeft<Add, Multiply>;
+            TripleKind::OfSum => {
+                type $f = FusedLeft<Add, Multiply>;
                 $value
             }
-            Long::OfDifference => {
-                type $f = WithLeft<Subtract, Multiply>;
+            TripleKind::OfDifference => {
+                type $f = FusedLeft<Subtract, Multiply>;
                 $value
             }
         }
     };
 }
 
-/// `a b + q`
-pub(crate) fn short_and_long(q: Long) -> Instruction<5> {
-    with_long!(q, Q => instruction::<Each<Sum<Multiply, Q>>, 5>)
+/// Selects the instruction for `a b + q` with a triple q.
+pub(crate) fn pair_and_triple(q: TripleKind) -> LaneInstruction<5> {
+    with_triple!(q, Q => instruction::<Elementwise<Sum<Multiply, Q>>, 5>)
 }
 
-/// `p + q`
-pub(crate) fn two_long([p, q]: [Long; 2]) -> Instruction<6> {
-    with_long!(p, P => with_long!(q, Q => instruction::<Each<Sum<P, Q>>, 6>))
+/// Selects the instruction for `p + q` with two triples.
+pub(crate) fn two_triples([p, q]: [TripleKind; 2]) -> LaneInstruction<6> {
+    with_triple!(p, P => with_triple!(q, Q => instruction::<Elementwise<Sum<P, Q>>, 6>))
 }
 
-/// `s + (a b + c d)`
-pub(crate) fn running_short() -> Instruction<5> {
-    instruction::<Each<Running<Multiply, Multiply>>, 5>
+/// The instruction for `s + (a b + c d)`.
+pub(crate) fn running_pairs() -> LaneInstruction<5> {
+    instruction::<Elementwise<RunningSum<Multiply, Multiply>>, 5>
 }
 
-/// `s + (a b + q)`
-pub(crate) fn running_short_and_long(q: Long) -> Instruction<6> {
-    with_long!(q, Q => instruction::<Each<Running<Multiply, Q>>, 6>)
+/// Selects the instruction for `s + (a b + q)` with a triple q.
+pub(crate) fn running_pair_and_triple(q: TripleKind) -> LaneInstruction<6> {
+    with_triple!(q, Q => instruction::<Elementwise<RunningSum<Multiply, Q>>, 6>)
 }
 
-/// `s + (p + q)`
-pub(crate) fn running_long([p, q]: [Long; 2]) -> Instruction<7> {
-    with_long!(p, P => with_long!(q, Q => instruction::<Each<Running<P, Q>>, 7>))
+/// Selects the instruction for `s + (p + q)` with two triples.
+pub(crate) fn running_triples([p, q]: [TripleKind; 2]) -> LaneInstruction<7> {
+    with_triple!(p, P => with_triple!(q, Q => instruction::<Elementwise<RunningSum<P, Q>>, 7>))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::lanes::tests::{holds, sides};
+    use super::super::lanes::tests::{assert_same, operands};
     use super::*;
     use crate::builtins::Function;
     use crate::engine::numbers::distribution::Distribution;
     use crate::engine::numbers::sampling::Method;
     use crate::engine::run::domain::{Binary, RandomId};
     use crate::engine::simulate::{Kept, Recording, Simulation, Wanted};
-    use crate::engine::solve::tape::Traced;
+    use crate::engine::solve::tape::Symbolic;
     use crate::model::Solver;
     use crate::operator::BinaryOp;
 
-    const LONG: [Long; 3] = [Long::Product, Long::OfSum, Long::OfDifference];
+    const TRIPLES: [TripleKind; 3] =
+        [TripleKind::Product, TripleKind::OfSum, TripleKind::OfDifference];
 
-    fn long(q: Long, a: f64, b: f64, c: f64) -> f64 {
+    fn triple(q: TripleKind, a: f64, b: f64, c: f64) -> f64 {
         match q {
-            Long::Product => (a * b) * c,
-            Long::OfSum => (a + b) * c,
-            Long::OfDifference => (a - b) * c,
+            TripleKind::Product => (a * b) * c,
+            TripleKind::OfSum => (a + b) * c,
+            TripleKind::OfDifference => (a - b) * c,
         }
     }
 
     #[test]
-    fn sums_have_the_bits_of_their_operations_one_by_one() {
+    fn fused_sums_have_the_bits_of_separate_operations() {
         for numbers in 0..1 << 7 {
-            holds(running_short(), &sides(numbers), |[a, b, c, d, s]| s + (a * b + c * d));
-            for q in LONG {
-                holds(short_and_long(q), &sides(numbers), |[a, b, c, d, e]| {
-                    a * b + long(q, c, d, e)
+            assert_same(running_pairs(), &operands(numbers), |[a, b, c, d, s]| s + (a * b + c * d));
+            for q in TRIPLES {
+                assert_same(pair_and_triple(q), &operands(numbers), |[a, b, c, d, e]| {
+                    a * b + triple(q, c, d, e)
                 });
-                holds(running_short_and_long(q), &sides(numbers), |[a, b, c, d, e, s]| {
-                    s + (a * b + long(q, c, d, e))
-                });
-                for p in LONG {
-                    holds(two_long([p, q]), &sides(numbers), |[a, b, c, d, e, f]| {
-                        long(p, a, b, c) + long(q, d, e, f)
+                assert_same(
+                    running_pair_and_triple(q),
+                    &operands(numbers),
+                    |[a, b, c, d, e, s]| s + (a * b + triple(q, c, d, e)),
+                );
+                for p in TRIPLES {
+                    assert_same(two_triples([p, q]), &operands(numbers), |[a, b, c, d, e, f]| {
+                        triple(p, a, b, c) + triple(q, d, e, f)
                     });
-                    holds(running_long([p, q]), &sides(numbers), |[a, b, c, d, e, f, s]| {
-                        s + (long(p, a, b, c) + long(q, d, e, f))
-                    });
+                    assert_same(
+                        running_triples([p, q]),
+                        &operands(numbers),
+                        |[a, b, c, d, e, f, s]| s + (triple(p, a, b, c) + triple(q, d, e, f)),
+                    );
                 }
             }
         }
@@ -140,40 +147,42 @@ mod tests {
 
     const OPS: [BinaryOp; 3] = [BinaryOp::Multiply, BinaryOp::Add, BinaryOp::Subtract];
 
-    /// Every draw of every shape, written either way round, against the draws of what it is of.
+    /// Simulates every form, with operands in either order, and compares each draw with the
+    /// arithmetic on the draws of its operands.
     #[test]
-    fn each_side_of_a_sum_is_where_it_belongs() {
+    fn every_operand_of_a_sum_has_its_position() {
         let mut recording = Recording::default();
         let spread = Distribution::new(Function::Normal, &[1.0, 2.0]).expect("a distribution");
         let [a, b, c, d, e, f, s] = ["a", "b", "c", "d", "e", "f", "s"].map(|name| {
             let id = RandomId { name: name.to_owned(), part: 0 };
             let drawn = recording.inputs.draw(id, &spread);
-            Traced::Node(recording.tape.input(drawn))
+            Symbolic::Node(recording.tape.input(drawn))
         });
         let mut wanted: Vec<(Wanted, Kept)> =
             [a, b, c, d, e, f, s].map(|side| (Wanted(side), Kept::Draws)).into();
         let apply =
             |recording: &mut Recording, op, a, b| recording.tape.binary(Binary::Operator(op), a, b);
-        // Of each product, if it is long, the operation that it takes.
+        // The operation of the absorbed factor, for a triple.
         let kinds = || [None, Some(0), Some(1), Some(2)].into_iter();
         let shapes = kinds().flat_map(|p| kinds().map(move |q| (p, q)));
-        let shapes: Vec<_> = shapes.flat_map(|(p, q)| [0, 1, 2].map(|adds| (p, q, adds))).collect();
-        for &(p, q, adds) in &shapes {
+        let shapes: Vec<_> =
+            shapes.flat_map(|(p, q)| [0, 1, 2].map(|order| (p, q, order))).collect();
+        for &(p, q, order) in &shapes {
             let mut product = |kind: Option<usize>, x, y, z| {
                 let inner = kind.map_or(x, |kind| apply(&mut recording, OPS[kind], x, y));
                 apply(&mut recording, BinaryOp::Multiply, z, inner)
             };
             let (left, right) = (product(p, a, b, c), product(q, d, e, f));
             let sum = apply(&mut recording, BinaryOp::Add, left, right);
-            let sum = match adds {
+            let sum = match order {
                 0 => sum,
                 1 => apply(&mut recording, BinaryOp::Add, s, sum),
                 _ => apply(&mut recording, BinaryOp::Add, sum, s),
             };
             wanted.push((Wanted(sum), Kept::Draws));
         }
-        // What several sums share is not taken into one: each is drawn by itself.
-        for (n, &(p, q, adds)) in shapes.iter().enumerate() {
+        // A product with several readers is not fused, so each sum is simulated alone.
+        for (n, &(p, q, order)) in shapes.iter().enumerate() {
             let asked: Vec<(Wanted, Kept)> = [&wanted[..7], &wanted[7 + n..8 + n]].concat();
             let simulation = Simulation { draws: 300, seed: 3, method: Method::Plain };
             let solver = Solver::default();
@@ -188,8 +197,8 @@ mod tests {
                     Some(_) => (x - y) * z,
                 };
                 let all = product(p, a, b, c) + product(q, d, e, f);
-                let all = if adds == 0 { all } else { s + all };
-                assert_eq!(sum.to_bits(), all.to_bits(), "{p:?} {q:?} {adds}");
+                let all = if order == 0 { all } else { s + all };
+                assert_eq!(sum.to_bits(), all.to_bits(), "{p:?} {q:?} {order}");
             }
         }
     }

@@ -1,8 +1,12 @@
-//! Exact quantiles of draws that are not kept.
+//! Exact quantiles of many draws in bounded memory.
 //!
-//! The first draws say between which values each quantile must lie, but for one time in millions. Of all
-//! draws only those between are kept, and how many lie below is counted; where a quantile lies outside
-//! all the same, the draws are made once more.
+//! A pilot sample gives a bracket for each quantile: an interval that contains the quantile of all
+//! draws except with a probability of less than one in a million. Of all draws only those inside a
+//! bracket are kept; draws below and at its ends are counted. Counts and kept draws give the order
+//! statistics next to the quantile exactly.
+//!
+//! If a quantile is outside its bracket all the same, the bracket is widened and the draws are made
+//! again. So an unlucky pilot sample costs time, never accuracy.
 
 use pulp::Arch;
 use rayon::prelude::*;
@@ -11,81 +15,93 @@ use super::marks::{Ends, LANE, MARKS, Mark, STEP};
 use crate::engine::numbers::order::statistics;
 use crate::engine::numbers::summary::{between, ranks};
 
-/// How many standard errors of a quantile its bracket reaches to either side.
-const ERRORS: f64 = 5.0;
+/// Half the width of a bracket, in standard deviations of the rank of a quantile. Five leave a
+/// probability of 6e-7 outside.
+const HALF_WIDTH: f64 = 5.0;
 
-/// What is kept of a value's draws for its quantiles.
+/// The brackets of one value, one for each quantile, with the draws in them.
 #[derive(Debug, Clone)]
+/// The probability of each quantile.
 pub(crate) struct Brackets {
     levels: Vec<f64>,
+    /// Number of draws added.
     brackets: Vec<Bracket>,
     count: u64,
 }
 
-/// What is kept of the draws near one quantile. Values are compared in the total order, in which -0
-/// is below 0.
+/// The closed interval around one quantile. Values are compared in the total order of floats, where
+/// -0 is below 0.
 #[derive(Debug, Clone)]
 struct Bracket {
     low: f64,
     high: f64,
+    /// Number of draws below `low`, equal to `low`, and equal to `high`.
     below: u64,
     at_low: u64,
     at_high: u64,
-    /// The draws above the low end and below the high one.
-    inside: Blocks,
+    /// The draws strictly between the ends.
+    inside: DrawList,
 }
 
-/// Draws in blocks, so that to keep more of them, or those of others too, moves none.
+/// A list of draws in blocks. To append a draw or a whole list moves no draw, unlike growing a
+/// `Vec`.
 #[derive(Debug, Clone, Default)]
-struct Blocks {
+struct DrawList {
     full: Vec<Vec<f64>>,
-    open: Vec<f64>,
+    last: Vec<f64>,
 }
 
-/// Draws in a block.
+/// Capacity of a block.
 const BLOCK: usize = 1_024;
 
-impl Blocks {
+impl DrawList {
+    /// Adds a draw.
     fn push(&mut self, draw: f64) {
-        if self.open.len() == self.open.capacity() {
-            let full = std::mem::replace(&mut self.open, Vec::with_capacity(BLOCK));
+        if self.last.len() == self.last.capacity() {
+            let full = std::mem::replace(&mut self.last, Vec::with_capacity(BLOCK));
             self.full.push(full);
         }
-        self.open.push(draw);
+        self.last.push(draw);
     }
 
+    /// Adds all draws of another list.
     fn append(&mut self, other: Self) {
         self.full.extend(other.full);
-        self.full.push(other.open);
+        self.full.push(other.last);
     }
 
-    /// All draws side by side; none are left.
-    fn gather(&mut self) -> Vec<f64> {
+    /// Moves all draws into one `Vec`.
+    fn take_all(&mut self) -> Vec<f64> {
         let all = std::mem::take(self);
-        let count = all.full.iter().map(Vec::len).sum::<usize>() + all.open.len();
+        let count = all.full.iter().map(Vec::len).sum::<usize>() + all.last.len();
         let mut draws = Vec::with_capacity(count);
-        all.full.into_iter().chain([all.open]).for_each(|block| draws.extend(block));
+        all.full.into_iter().chain([all.last]).for_each(|block| draws.extend(block));
         draws
     }
 }
 
-/// The share of all draws that lie in brackets, if so many are made first.
+/// The expected share of all draws that is inside the brackets, for a pilot sample of `pilot`
+/// draws.
 pub(crate) fn share(pilot: usize, levels: &[f64]) -> f64 {
     levels.iter().map(|&p| 2.0 * margin(pilot, p) / pilot.max(1) as f64).sum()
 }
 
-/// How many of the first draws a bracket reaches to either side.
+/// Half the width of the bracket of the quantile at `p`, in ranks of the pilot sample.
+///
+/// Of `pilot` draws, the number below the true quantile is binomial with variance pilot p (1 - p).
+/// The constant covers the extreme quantiles, where that variance is 0.
 fn margin(pilot: usize, p: f64) -> f64 {
-    ERRORS * (pilot as f64 * p * (1.0 - p)).sqrt() + 8.0
+    HALF_WIDTH * (pilot as f64 * p * (1.0 - p)).sqrt() + 8.0
 }
 
 impl Brackets {
-    /// Brackets that the first draws give; no draw is counted yet. Changes their order.
+    /// Chooses brackets from a pilot sample, which is reordered. The brackets contain no draws yet.
     pub(crate) fn around(pilot: &mut [f64], levels: &[f64]) -> Self {
         let last = pilot.len().saturating_sub(1) as f64;
         let ends = |p: f64| {
-            let place = last * p.clamp(0.0, 1.0);
-            let (low, high) = (place - margin(pilot.len(), p), place + margin(pilot.len(), p));
+            let position = last * p.clamp(0.0, 1.0);
+            let (low, high) =
+                (position - margin(pilot.len(), p), position + margin(pilot.len(), p));
             let low = (low >= 0.0).then_some(low.floor() as usize);
             (low, (high <= last).then_some(high.ceil() as usize))
         };
@@ -96,8 +112,8 @@ impl Brackets {
         wanted.dedup();
         let known = statistics(pilot, &wanted);
         let at = |rank: Option<usize>, none: f64| {
-            let place = rank.and_then(|rank| wanted.binary_search(&rank).ok());
-            place.map_or(none, |place| known[place])
+            let n = rank.and_then(|rank| wanted.binary_search(&rank).ok());
+            n.map_or(none, |n| known[n])
         };
         let bracket =
             |&(low, high): &_| Bracket::new(at(low, f64::NEG_INFINITY), at(high, f64::INFINITY));
@@ -105,23 +121,25 @@ impl Brackets {
         Self { levels: levels.to_vec(), brackets, count: 0 }
     }
 
-    /// The same brackets, and no draw.
+    /// The same intervals without draws.
     pub(crate) fn empty(&self) -> Self {
         let empty = |bracket: &Bracket| Bracket::new(bracket.low, bracket.high);
         let brackets = self.brackets.iter().map(empty).collect();
         Self { levels: self.levels.clone(), brackets, count: 0 }
     }
 
+    /// Adds draws: counts those below each bracket, and keeps those inside.
     pub(crate) fn add(&mut self, draws: &[f64]) {
         self.count += draws.len() as u64;
         let arch = Arch::new();
+        // A mark has one bit per bracket: more brackets are processed in groups.
         for brackets in self.brackets.chunks_mut(MARKS) {
             let ends: Vec<Ends> = brackets.iter().map(Bracket::ends).collect();
             let mut below = vec![[0; STEP]; ends.len()];
             for draws in draws.chunks(LANE) {
                 let mut marks = [0; LANE];
                 arch.dispatch(Mark { ends: &ends, draws, below: &mut below, marks: &mut marks });
-                keep(brackets, draws, &marks);
+                keep_marked(brackets, draws, &marks);
             }
             for (bracket, below) in brackets.iter_mut().zip(below) {
                 bracket.below += below.iter().sum::<u64>();
@@ -129,7 +147,7 @@ impl Brackets {
         }
     }
 
-    /// Adds the draws of others with the same brackets.
+    /// Adds the draws of other brackets with the same intervals.
     pub(crate) fn merge(&mut self, others: Vec<Self>) {
         for other in others {
             self.count += other.count;
@@ -142,21 +160,22 @@ impl Brackets {
         }
     }
 
-    /// The quantiles of all draws, as [`crate::engine::numbers::summary::quantiles`] has them.
+    /// Computes the quantiles of all draws, with the bits of [`crate::engine::numbers::summary::quantiles`].
     ///
     /// # Errors
-    /// Brackets in which those lie that do not lie in these.
+    /// Empty brackets, widened, if a quantile is outside its bracket: all draws must be made again.
     pub(crate) fn quantiles(mut self) -> Result<Vec<f64>, Self> {
         let count = self.count as usize;
-        let each = self.brackets.par_iter_mut().zip(&self.levels);
-        let found: Vec<Option<f64>> = each.map(|(own, &p)| own.quantile(count, p)).collect();
+        let pairs = self.brackets.par_iter_mut().zip(&self.levels);
+        let found: Vec<Option<f64>> =
+            pairs.map(|(bracket, &p)| bracket.quantile(count, p)).collect();
         found.into_iter().collect::<Option<_>>().ok_or_else(|| self.empty())
     }
 }
 
-/// Keeps the draws that are marked. There are few: they are put side by side first, since a look at each
-/// whether it is marked would cost more than all the rest.
-fn keep(brackets: &mut [Bracket], draws: &[f64], marks: &[u64; LANE]) {
+/// Keeps the marked draws. They are few, so they are first copied next to each other without a
+/// branch; a branch on each draw would cost more than everything else here.
+fn keep_marked(brackets: &mut [Bracket], draws: &[f64], marks: &[u64; LANE]) {
     let (mut near, mut count) = ([(0.0, 0); LANE], 0);
     for (&draw, &marks) in draws.iter().zip(marks) {
         near[count % LANE] = (draw, marks);
@@ -173,15 +192,17 @@ fn keep(brackets: &mut [Bracket], draws: &[f64], marks: &[u64; LANE]) {
 }
 
 impl Bracket {
+    /// A bracket without draws.
     fn new(low: f64, high: f64) -> Self {
-        Self { low, high, below: 0, at_low: 0, at_high: 0, inside: Blocks::default() }
+        Self { low, high, below: 0, at_low: 0, at_high: 0, inside: DrawList::default() }
     }
 
+    /// The ends as integer keys for [`Mark`].
     fn ends(&self) -> Ends {
         Ends::of(self.low, self.high)
     }
 
-    /// Adds a draw that does not lie outside.
+    /// Adds a draw inside the closed interval.
     fn add(&mut self, draw: f64) {
         let bits = draw.to_bits();
         if bits == self.low.to_bits() {
@@ -193,38 +214,38 @@ impl Bracket {
         }
     }
 
-    /// A quantile of so many draws. Where it does not lie in the bracket, this moves to where it lies;
-    /// nothing is kept any more.
+    /// Computes the quantile at `p` of `count` draws, and drops the kept draws. If the quantile is
+    /// outside, widens the bracket and returns `None`.
     fn quantile(&mut self, count: usize, p: f64) -> Option<f64> {
         let ranks = ranks(count, &[p]);
-        let mut inside = self.inside.gather();
-        let places = ranks.iter().filter_map(|&rank| self.place(rank as u64, inside.len()));
-        let places: Vec<usize> = places.collect();
-        let known = statistics(&mut inside, &places);
+        let mut inside = self.inside.take_all();
+        let inside_indices =
+            ranks.iter().filter_map(|&rank| self.inside_index(rank as u64, inside.len()));
+        let inside_indices: Vec<usize> = inside_indices.collect();
+        let known = statistics(&mut inside, &inside_indices);
         let found: Option<Vec<f64>> = ranks
             .iter()
-            .map(|&rank| match self.place(rank as u64, inside.len()) {
-                Some(place) => places.binary_search(&place).ok().map(|n| known[n]),
-                None => self.end(rank as u64, inside.len()),
+            .map(|&rank| match self.inside_index(rank as u64, inside.len()) {
+                Some(index) => inside_indices.binary_search(&index).ok().map(|n| known[n]),
+                None => self.end_value(rank as u64, inside.len()),
             })
             .collect();
         let Some(found) = found else {
-            self.move_to(&ranks, inside.len());
+            self.widen(&ranks, inside.len());
             return None;
         };
-        Some(between(count, p, |rank| {
-            ranks.binary_search(&rank).map_or(f64::NAN, |place| found[place])
-        }))
+        Some(between(count, p, |rank| ranks.binary_search(&rank).map_or(f64::NAN, |n| found[n])))
     }
 
-    /// Where the draw of a rank lies among so many inside.
-    fn place(&self, rank: u64, inside: usize) -> Option<usize> {
-        let place = usize::try_from(rank.checked_sub(self.below + self.at_low)?).ok()?;
-        (place < inside).then_some(place)
+    /// Index of a rank among the sorted draws strictly inside, if it is there. `inside` is the
+    /// number of these draws.
+    fn inside_index(&self, rank: u64, inside: usize) -> Option<usize> {
+        let index = usize::try_from(rank.checked_sub(self.below + self.at_low)?).ok()?;
+        (index < inside).then_some(index)
     }
 
-    /// The draw of a rank that lies at an end, with so many inside.
-    fn end(&self, rank: u64, inside: usize) -> Option<f64> {
+    /// The value of a rank that belongs to one of the ends, if it does.
+    fn end_value(&self, rank: u64, inside: usize) -> Option<f64> {
         let above = self.below + self.at_low + inside as u64;
         if (self.below..self.below + self.at_low).contains(&rank) {
             Some(self.low)
@@ -233,13 +254,13 @@ impl Bracket {
         }
     }
 
-    /// To where the draws of some ranks lie.
-    fn move_to(&mut self, ranks: &[usize], inside: usize) {
-        let known = self.below + self.at_low + inside as u64 + self.at_high;
+    /// Widens the bracket to infinity on each side on which one of the ranks is outside.
+    fn widen(&mut self, ranks: &[usize], inside: usize) {
+        let end_rank = self.below + self.at_low + inside as u64 + self.at_high;
         if ranks.iter().any(|&rank| (rank as u64) < self.below) {
             self.low = f64::NEG_INFINITY;
         }
-        if ranks.iter().any(|&rank| rank as u64 >= known) {
+        if ranks.iter().any(|&rank| rank as u64 >= end_rank) {
             self.high = f64::INFINITY;
         }
     }
@@ -256,10 +277,10 @@ mod tests {
         (0..count).map(|i| (i as f64 * 0.618_033_988_749_894_9).fract() * 10.0 - 3.0).collect()
     }
 
-    /// What brackets around the first draws find, and how often all draws are looked at.
+    /// The quantiles that brackets give, and the number of passes over all draws.
     fn found(draws: &[f64], pilot: usize, levels: &[f64]) -> (Vec<f64>, usize) {
         let mut brackets = Brackets::around(&mut draws[..pilot].to_vec(), levels);
-        for times in 1.. {
+        for passes in 1.. {
             let parts = draws.chunks(777).map(|part| {
                 let mut own = brackets.empty();
                 own.add(part);
@@ -268,7 +289,7 @@ mod tests {
             let mut all = brackets.empty();
             all.merge(parts.collect());
             match all.quantiles() {
-                Ok(quantiles) => return (quantiles, times),
+                Ok(quantiles) => return (quantiles, passes),
                 Err(moved) => brackets = moved,
             }
         }
@@ -276,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn quantiles_are_those_of_all_draws() {
+    fn quantiles_have_the_bits_of_those_of_all_draws() {
         let coin = |count| sequence(count).into_iter().map(|x| f64::from(u8::from(x > 0.1)));
         let steps = sequence(9_000).into_iter().map(|x| (x * 3.0).round());
         let zeros = sequence(9_000).into_iter().map(|x| if x < 2.0 { -0.0 } else { 0.0 });
@@ -289,18 +310,18 @@ mod tests {
         ];
         for draws in many {
             for pilot in [100, 1000] {
-                let (found, times) = found(&draws, pilot, &LEVELS);
+                let (found, passes) = found(&draws, pilot, &LEVELS);
                 let wanted = quantiles(&mut draws.clone(), &LEVELS);
                 let bits = |all: &[f64]| all.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
                 assert_eq!(bits(&found), bits(&wanted));
-                assert_eq!(times, 1);
+                assert_eq!(passes, 1);
             }
         }
     }
 
-    /// More than a mask has bits for, next to each other and twice over.
+    /// More quantiles than a mask has bits, close to each other, and each twice.
     #[test]
-    fn there_may_be_many_quantiles() {
+    fn more_quantiles_than_mask_bits_are_exact() {
         let levels: Vec<f64> = (0..150).map(|n| 0.3 + f64::from(n / 2) / 1000.0).collect();
         let draws = sequence(20_000);
         let (found, _) = found(&draws, 1000, &levels);
@@ -308,26 +329,26 @@ mod tests {
     }
 
     #[test]
-    fn few_draws_are_kept() {
+    fn only_the_expected_share_of_draws_is_kept() {
         let draws = sequence(200_000);
         let mut brackets = Brackets::around(&mut draws[..20_000].to_vec(), &LEVELS[..5]);
         brackets.add(&draws);
-        let kept = brackets.brackets.iter_mut().map(|bracket| bracket.inside.gather().len());
+        let kept = brackets.brackets.iter_mut().map(|bracket| bracket.inside.take_all().len());
         let kept: usize = kept.sum();
         let expected = share(20_000, &LEVELS[..5]) * 200_000.0;
         assert!((kept as f64) < 1.1 * expected && expected < 40_000.0, "{kept} {expected}");
     }
 
     #[test]
-    fn first_draws_that_mislead_cost_time_only() {
+    fn a_misleading_pilot_sample_costs_time_only() {
         let mut draws = sequence(5_000);
         draws.sort_by(f64::total_cmp);
         for turned in [false, true] {
             if turned {
                 draws.reverse();
             }
-            let (found, times) = found(&draws, 500, &LEVELS);
-            assert!(times > 1);
+            let (found, passes) = found(&draws, 500, &LEVELS);
+            assert!(passes > 1);
             assert_eq!(found, quantiles(&mut draws.clone(), &LEVELS));
         }
     }

@@ -1,4 +1,11 @@
-//! What is kept of the values asked for: their moments, their quantiles, all their draws.
+//! The outer loop of a simulation: from requested values to their moments, quantiles or draws.
+//!
+//! In: values, each a node of the tape or a known number, with the statistics wanted of it. Out: a
+//! [`Found`] for each, in order. Values are simulated in batches, so that the draws kept for
+//! quantiles fit a memory budget. If there are many draws, only a pilot sample of each value is
+//! kept whole; [`Brackets`] then keep only draws near a quantile.
+//!
+//! Invariant: the results have the same bits for every budget and every number of threads.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -7,76 +14,54 @@ use std::sync::LazyLock;
 use rayon::prelude::*;
 
 use super::brackets::{self, Brackets};
-use super::columns::{Column, of_sums, with_draws};
+use super::columns::{Destination, Found, Work, of_sums, with_draws};
 use crate::engine::numbers::sampling::Method;
 use crate::engine::numbers::summary::{LEAF, Moments, Tree};
 use crate::engine::simulate::compile::program::compile;
-use crate::engine::simulate::compile::schedule::Searched;
+use crate::engine::simulate::compile::schedule::SolverStarts;
 use crate::engine::simulate::execute::{Machine, Supply};
 use crate::engine::simulate::run::{BadDraw, Digest, OnFailure, Part, Simulation};
 use crate::engine::simulate::{Recording, Wanted};
-use crate::engine::solve::tape::{Node, Traced};
+use crate::engine::solve::tape::{Node, Symbolic};
 use crate::model::Solver;
 
-/// What is to be known of a value after the simulation.
+/// The statistics that a simulation computes for a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kept {
-    /// Its moments.
+    /// Moments only.
     Moments,
-    /// Its moments and quantiles.
+    /// Moments and quantiles.
     Quantiles,
-    /// Its moments and all its draws.
+    /// Moments and all draws.
     Draws,
 }
 
-/// What is known of a value after the simulation.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Found {
-    /// The moments of its draws.
-    pub moments: Moments,
-    /// The standard error of its mean; of independent draws, where only moments are kept.
-    pub error: f64,
-    /// The quantiles, if they are to be known.
-    pub quantiles: Vec<f64>,
-    /// The draws in order, if they are to be known.
-    pub draws: Vec<f64>,
-}
-
-/// How much is kept at a time.
+/// Memory budget of a simulation.
 #[derive(Debug, Clone, Copy)]
-struct Room {
-    /// Bytes for quantiles; more values are asked for in turns.
+struct Budget {
+    /// Bytes for the draws that quantiles need. Values beyond the budget go to the next batch.
     bytes: usize,
-    /// Draws that are made first where not all can be kept: a multiple of what a thread makes at a
-    /// time.
+    /// Number of pilot draws. It must be a multiple of the draws that a thread makes at a time, so
+    /// that sums over draws keep their leaves.
     pilot: usize,
 }
 
-const ROOM: Room = Room { bytes: 100 << 20, pilot: 64 * LEAF };
+/// 100 MB, and 65,536 pilot draws.
+const DEFAULT_BUDGET: Budget = Budget { bytes: 100 << 20, pilot: 64 * LEAF };
 
-/// Draws of which more are made first, up to four times as many.
-const VERY_MANY: usize = 1 << 20;
+/// Above this number of draws the pilot sample grows in proportion, up to four times.
+const LONG_PILOT_FROM: usize = 1 << 20;
 
-/// A simulation to be made.
-pub(crate) struct Work<'a> {
-    pub(crate) simulation: &'a Simulation,
-    solver: &'a Solver,
-    /// The levels of quantiles.
-    pub(crate) levels: &'a [f64],
-    /// Hears which share is done.
-    progress: &'a (dyn Fn(f64) + Sync),
-}
-
-/// A value that is not known before: its number, its node, what is kept of it.
-type Value = (usize, Node, Kept);
+/// A value to simulate: its index in the request, its node, and the statistics wanted.
+type RequestedValue = (usize, Node, Kept);
 
 impl Recording {
-    /// Draws the values asked for, and finds what is to be known of each, with quantiles at some
-    /// levels. `progress` hears which share is done, from any thread.
+    /// Simulates the requested values. `levels` are the probabilities of the wanted quantiles.
+    /// `progress` gets the share of the work that is done, from any thread.
     ///
     /// # Errors
-    /// The first draw in which a value is not finite, outside its bounds, or has no solution; a draw
-    /// that was not made, once the flag is raised.
+    /// The first draw in which a value is not finite or outside its bounds, or in which a block has
+    /// no solution. If the stop flag was raised, a draw that was not made.
     pub fn simulate(
         &self,
         wanted: &[(Wanted, Kept)],
@@ -85,64 +70,73 @@ impl Recording {
         levels: &[f64],
         progress: &(dyn Fn(f64) + Sync),
     ) -> Result<Vec<Found>, BadDraw> {
-        self.simulate_in(ROOM, wanted, &Work { simulation, solver, levels, progress })
+        self.simulate_in(DEFAULT_BUDGET, wanted, &Work { simulation, solver, levels, progress })
     }
 
+    /// Simulates with a given memory budget, which tests make small.
     fn simulate_in(
         &self,
-        room: Room,
+        budget: Budget,
         wanted: &[(Wanted, Kept)],
         work: &Work<'_>,
     ) -> Result<Vec<Found>, BadDraw> {
         let draws = usize::try_from(work.simulation.draws).unwrap_or(usize::MAX);
         let mut found = vec![Found::default(); wanted.len()];
-        let mut values: Vec<Value> = Vec::with_capacity(wanted.len());
-        // A value that is asked for again is found once; all its draws are seldom asked for twice.
-        let mut asked: BTreeMap<(Node, bool), usize> = BTreeMap::new();
-        let mut again: Vec<(usize, usize)> = Vec::new();
+        let mut values: Vec<RequestedValue> = Vec::with_capacity(wanted.len());
+        // Equal requests are simulated once, except for whole columns of draws, which are rarely
+        // asked for twice.
+        let mut first_request: BTreeMap<(Node, bool), usize> = BTreeMap::new();
+        let mut duplicates: Vec<(usize, usize)> = Vec::new();
         for (number, &(Wanted(value), kept)) in wanted.iter().enumerate() {
             match value {
-                Traced::Node(node) if kept == Kept::Draws => values.push((number, node, kept)),
-                Traced::Node(node) => match asked.entry((node, kept == Kept::Quantiles)) {
-                    Entry::Occupied(known) => again.push((number, *known.get())),
-                    Entry::Vacant(new) => {
-                        new.insert(number);
-                        values.push((number, node, kept));
+                Symbolic::Node(node) if kept == Kept::Draws => values.push((number, node, kept)),
+                Symbolic::Node(node) => {
+                    match first_request.entry((node, kept == Kept::Quantiles)) {
+                        Entry::Occupied(known) => duplicates.push((number, *known.get())),
+                        Entry::Vacant(new) => {
+                            new.insert(number);
+                            values.push((number, node, kept));
+                        }
                     }
-                },
-                Traced::Known(value) => found[number] = constant(value, kept, draws, work.levels),
+                }
+                Symbolic::Known(value) => found[number] = constant(value, kept, draws, work.levels),
             }
         }
-        let all = draws.saturating_mul(8);
-        // The error of the mean of draws that are not independent takes them all.
-        let even = work.simulation.method != Method::Plain;
-        let whole = even || draws <= 2 * room.pilot;
-        // Of very many draws the share that lies in brackets has to be smaller.
-        let more = (draws / VERY_MANY).clamp(1, 4);
-        let pilot = if whole { draws } else { more * room.pilot };
-        // What one value with quantiles takes: its first draws, then those in brackets.
+        let all_bytes = draws.saturating_mul(8);
+        // For dependent draws (Latin hypercubes, Sobol) the error of a mean is computed from all
+        // draws, so all are kept, whatever the budget.
+        let dependent = work.simulation.method != Method::Plain;
+        let keep_all = dependent || draws <= 2 * budget.pilot;
+        // A longer pilot narrows the brackets, so that they keep a smaller share of very many
+        // draws.
+        let pilot_factor = (draws / LONG_PILOT_FROM).clamp(1, 4);
+        let pilot = if keep_all { draws } else { pilot_factor * budget.pilot };
+        // Memory of one value with quantiles: the pilot draws at first, later the draws in its
+        // brackets.
         let share = brackets::share(pilot, work.levels);
-        let each = if whole { all } else { (8 * pilot).max((share * all as f64) as usize) };
-        let turns = in_turns(values, (room.bytes / each.max(1)).max(1));
-        let count = turns.len() as f64;
-        for (n, turn) in turns.iter().enumerate() {
+        let bytes_per_value =
+            if keep_all { all_bytes } else { (8 * pilot).max((share * all_bytes as f64) as usize) };
+        let batches = batches_of(values, (budget.bytes / bytes_per_value.max(1)).max(1));
+        let count = batches.len() as f64;
+        for (n, batch) in batches.iter().enumerate() {
             let share = |done: f64| (work.progress)((n as f64 + done) / count);
-            // Bounds are watched once, with the first values.
-            let results = self.turn(turn, n == 0, pilot, &Work { progress: &share, ..*work })?;
-            for (&(number, _, _), result) in turn.iter().zip(results) {
+            // Guards, which check bounds, need one pass over all draws: they join the first batch.
+            let results = self.batch(batch, n == 0, pilot, &Work { progress: &share, ..*work })?;
+            for (&(number, _, _), result) in batch.iter().zip(results) {
                 found[number] = result;
             }
         }
-        for (number, known) in again {
+        for (number, known) in duplicates {
             found[number] = found[known].clone();
         }
         Ok(found)
     }
 
-    /// What is found of some values, with the first draws of those with quantiles kept.
-    fn turn(
+    /// Simulates one batch of values. `guarded` adds the bounds of all quantities. The first
+    /// `pilot` draws of values with quantiles are kept; these may be all draws.
+    fn batch(
         &self,
-        values: &[Value],
+        values: &[RequestedValue],
         guarded: bool,
         pilot: usize,
         work: &Work<'_>,
@@ -152,10 +146,10 @@ impl Recording {
             nodes.extend(self.guards.iter().map(|guard| guard.node));
         }
         let program = |from| compile(&self.tape, &self.inputs, from, &nodes);
-        let all_starts = LazyLock::new(|| program(Searched::FromAll));
+        let all_starts = LazyLock::new(|| program(SolverStarts::All));
         let uniforms = self.uniforms(work.simulation);
         let machine = Machine {
-            program: &program(Searched::FromMedians),
+            program: &program(SolverStarts::MediansOnly),
             all_starts: &all_starts,
             inputs: &self.inputs,
             supply: Supply::Draws(&uniforms),
@@ -163,16 +157,19 @@ impl Recording {
             stop: &self.stop,
         };
         let draws = work.simulation.draws as usize;
-        let spread = values.iter().filter(|(_, _, kept)| *kept == Kept::Quantiles).count();
-        // One stretch, fresh from the system: whoever first writes a page of it has to wait for it.
-        let mut room = vec![0.0; spread * pilot];
-        let mut lent = room.chunks_exact_mut(pilot.max(1));
-        let mut columns: Vec<Column<'_>> = values
+        let quantile_count = values.iter().filter(|(_, _, kept)| *kept == Kept::Quantiles).count();
+        // One allocation for all values. It is zeroed memory fresh from the system, whose pages are
+        // first touched by the threads that fill them.
+        let mut buffer = vec![0.0; quantile_count * pilot];
+        let mut buffers = buffer.chunks_exact_mut(pilot.max(1));
+        let mut columns: Vec<Destination<'_>> = values
             .iter()
             .map(|(_, _, kept)| match kept {
-                Kept::Moments => Column::None,
-                Kept::Quantiles => lent.next().map_or(Column::None, Column::Lent),
-                Kept::Draws => Column::Own(vec![0.0; draws]),
+                Kept::Moments => Destination::Summed,
+                Kept::Quantiles => {
+                    buffers.next().map_or(Destination::Summed, Destination::Borrowed)
+                }
+                Kept::Draws => Destination::Owned(vec![0.0; draws]),
             })
             .collect();
         let done = |made: usize| (work.progress)(made as f64 / draws as f64);
@@ -184,78 +181,80 @@ impl Recording {
             brackets: Vec::new(),
             on_failure: OnFailure::Stop,
         };
+        // The pilot draws, or all of them: whole columns for quantiles, leaves of sums for moments.
         let Digest { mut sums, .. } = self.part(&machine, first, &done)?;
         if pilot == draws {
             let columns = columns.into_par_iter().zip(sums);
             return Ok(columns.map(|(column, sum)| column.found(&sum, work)).collect());
         }
+        // The pilot draws become brackets and sums; then their buffer is freed before the long part.
         let parts = columns.into_par_iter().zip(&mut sums);
-        let (own, brackets) = parts.map(|(column, sum)| column.bracketed(sum, work)).unzip();
-        drop(room);
-        self.rest(&machine, (pilot, own), sums, brackets, work)
+        let (kept, brackets) = parts.map(|(column, sum)| column.bracketed(sum, work)).unzip();
+        drop(buffer);
+        self.after_pilot(&machine, (pilot, kept), sums, brackets, work)
     }
 
-    /// What is found where not all draws are kept, after the first of them, which are in `sums` and in
-    /// the brackets.
-    fn rest(
+    /// Makes the draws after the pilot sample. `sums` and `brackets` already contain the pilot
+    /// draws; `own` has the columns whose draws are all kept.
+    fn after_pilot(
         &self,
         machine: &Machine<'_>,
-        (pilot, mut own): (usize, Vec<Vec<f64>>),
+        (pilot, mut kept): (usize, Vec<Vec<f64>>),
         sums: Vec<Tree>,
         mut brackets: Vec<Option<Brackets>>,
         work: &Work<'_>,
     ) -> Result<Vec<Found>, BadDraw> {
         let draws = work.simulation.draws as usize;
         let done = |made: usize| (work.progress)((pilot + made) as f64 / draws as f64);
-        let rest = self.part(
+        let later = self.part(
             machine,
             Part {
                 first: pilot,
                 count: draws - pilot,
-                columns: own.iter_mut().map(|column| column.get_mut(pilot..)).collect(),
+                columns: kept.iter_mut().map(|column| column.get_mut(pilot..)).collect(),
                 sums,
                 brackets: brackets.iter().map(|own| own.as_ref().map(Brackets::empty)).collect(),
                 on_failure: OnFailure::Stop,
             },
             &done,
         )?;
-        for (brackets, rest) in brackets.iter_mut().zip(rest.brackets) {
-            if let (Some(brackets), Some(rest)) = (brackets, rest) {
-                brackets.merge(vec![rest]);
+        for (brackets, later) in brackets.iter_mut().zip(later.brackets) {
+            if let (Some(brackets), Some(later)) = (brackets, later) {
+                brackets.merge(vec![later]);
             }
         }
-        let mut levels = self.levels_of(machine, brackets, draws)?;
-        let finish = |((draws, sum), levels): ((Vec<f64>, Tree), &mut Vec<f64>)| {
+        let mut quantiles = self.quantiles_of(machine, brackets, draws)?;
+        let finish = |((draws, sum), quantiles): ((Vec<f64>, Tree), &mut Vec<f64>)| {
             if draws.is_empty() {
-                of_sums(sum.total(), std::mem::take(levels))
+                of_sums(sum.total(), std::mem::take(quantiles))
             } else {
                 with_draws(draws, work)
             }
         };
-        Ok(own.into_iter().zip(rest.sums).zip(&mut levels).map(finish).collect())
+        Ok(kept.into_iter().zip(later.sums).zip(&mut quantiles).map(finish).collect())
     }
 
-    /// The quantiles that brackets hold; as long as some do not lie in theirs, all draws are made
-    /// anew.
-    fn levels_of(
+    /// Computes the quantiles from brackets. As long as a quantile is outside its bracket, the bracket
+    /// is widened and all draws are made again.
+    fn quantiles_of(
         &self,
         machine: &Machine<'_>,
         brackets: Vec<Option<Brackets>>,
         draws: usize,
     ) -> Result<Vec<Vec<f64>>, BadDraw> {
-        let mut levels = vec![Vec::new(); brackets.len()];
+        let mut quantiles = vec![Vec::new(); brackets.len()];
         let mut brackets = brackets;
         loop {
-            let results = brackets.into_par_iter().zip(&mut levels).map(|(own, levels)| {
+            let results = brackets.into_par_iter().zip(&mut quantiles).map(|(own, quantiles)| {
                 match own.map(Brackets::quantiles)? {
-                    Ok(found) => *levels = found,
+                    Ok(found) => *quantiles = found,
                     Err(moved) => return Some(moved),
                 }
                 None
             });
             brackets = results.collect();
             if brackets.iter().all(Option::is_none) {
-                return Ok(levels);
+                return Ok(quantiles);
             }
             let columns = brackets.iter().map(|_| None).collect();
             let sums = vec![Tree::default(); brackets.len()];
@@ -266,26 +265,26 @@ impl Recording {
     }
 }
 
-/// Values one after another in turns, so many with quantiles in each.
-fn in_turns(values: Vec<Value>, at_once: usize) -> Vec<Vec<Value>> {
-    let mut turns = vec![Vec::new()];
-    let mut spread = 0;
+/// Divides values into batches with at most `at_once` quantile values each.
+fn batches_of(values: Vec<RequestedValue>, at_once: usize) -> Vec<Vec<RequestedValue>> {
+    let mut batches = vec![Vec::new()];
+    let mut quantile_count = 0;
     for value in values {
         if value.2 == Kept::Quantiles {
-            if spread == at_once {
-                turns.push(Vec::new());
-                spread = 0;
+            if quantile_count == at_once {
+                batches.push(Vec::new());
+                quantile_count = 0;
             }
-            spread += 1;
+            quantile_count += 1;
         }
-        if let Some(turn) = turns.last_mut() {
-            turn.push(value);
+        if let Some(batch) = batches.last_mut() {
+            batch.push(value);
         }
     }
-    turns
+    batches
 }
 
-/// What is known of a value that is the same in all draws.
+/// The statistics of a value that is the same in all draws.
 fn constant(value: f64, kept: Kept, draws: usize, levels: &[f64]) -> Found {
     let quantiles = if kept == Kept::Quantiles { vec![value; levels.len()] } else { Vec::new() };
     let draws_kept = if kept == Kept::Draws { vec![value; draws] } else { Vec::new() };
@@ -305,25 +304,25 @@ mod tests {
 
     const LEVELS: [f64; 3] = [0.05, 0.5, 0.95];
 
-    /// Ten sums of random numbers, and a value that two of them give.
+    /// Ten cumulative sums of random numbers, a difference of two of them, and a constant.
     fn recording() -> (Recording, Vec<Wanted>) {
         let mut recording = Recording::default();
         let spread = Distribution::new(Function::Normal, &[1.0, 2.0]).expect("a distribution");
         let mut wanted = Vec::new();
-        let mut sum = Traced::Known(0.0);
+        let mut sum = Symbolic::Known(0.0);
         for n in 0..10 {
             let id = RandomId { name: format!("x{n}"), part: 0 };
             let drawn = recording.inputs.draw(id, &spread);
-            let drawn = Traced::Node(recording.tape.input(drawn));
+            let drawn = Symbolic::Node(recording.tape.input(drawn));
             sum = recording.tape.binary(Binary::Operator(BinaryOp::Add), sum, drawn);
             wanted.push(Wanted(sum));
         }
         wanted.push(recording.difference(wanted[9], wanted[3]));
-        wanted.push(Wanted(Traced::Known(7.5)));
+        wanted.push(Wanted(Symbolic::Known(7.5)));
         (recording, wanted)
     }
 
-    fn found(room: Room, draws: u64, kept: &[Kept], method: Method) -> Vec<Found> {
+    fn found(budget: Budget, draws: u64, kept: &[Kept], method: Method) -> Vec<Found> {
         let (recording, wanted) = recording();
         let wanted: Vec<(Wanted, Kept)> =
             wanted.into_iter().zip(kept.iter().copied().cycle()).collect();
@@ -334,34 +333,38 @@ mod tests {
             levels: &LEVELS,
             progress: &|_| {},
         };
-        recording.simulate_in(room, &wanted, &work).expect("draws")
+        recording.simulate_in(budget, &wanted, &work).expect("draws")
     }
 
     #[test]
-    fn what_is_found_does_not_depend_on_the_room() {
+    fn statistics_have_the_same_bits_for_every_budget() {
         const ALL: [Kept; 3] = [Kept::Moments, Kept::Quantiles, Kept::Draws];
         const DRAWS: u64 = 9_001;
         let latin = Method::LatinHypercube { draws: DRAWS };
         let cases = [(Method::Plain, &ALL[..]), (latin, &ALL[..2]), (Method::Sobol, &ALL[1..2])];
         for (method, kept) in cases {
-            let wanted = found(ROOM, DRAWS, kept, method);
+            let wanted = found(DEFAULT_BUDGET, DRAWS, kept, method);
             for (bytes, pilot) in [(300_000, 4 * LEAF), (1, 4 * LEAF), (1, 32 * LEAF)] {
-                let few = found(Room { bytes, pilot }, DRAWS, kept, method);
-                for (n, (few, wanted)) in few.iter().zip(&wanted).enumerate() {
+                let small = found(Budget { bytes, pilot }, DRAWS, kept, method);
+                for (n, (small, wanted)) in small.iter().zip(&wanted).enumerate() {
                     let case = format!("value {n}, {bytes} {pilot} {method:?}");
-                    assert_eq!((few.moments, few.error), (wanted.moments, wanted.error), "{case}");
-                    assert_eq!(few.quantiles, wanted.quantiles, "{case}");
-                    assert!(few.draws == wanted.draws, "{case}");
+                    assert_eq!(
+                        (small.moments, small.error),
+                        (wanted.moments, wanted.error),
+                        "{case}"
+                    );
+                    assert_eq!(small.quantiles, wanted.quantiles, "{case}");
+                    assert!(small.draws == wanted.draws, "{case}");
                 }
             }
         }
     }
 
     #[test]
-    fn what_is_found_is_what_the_draws_say() {
-        let draws = found(ROOM, 10_000, &[Kept::Draws], Method::Plain);
-        let spreads = found(ROOM, 10_000, &[Kept::Quantiles], Method::Plain);
-        let moments = found(ROOM, 10_000, &[Kept::Moments], Method::Plain);
+    fn statistics_agree_with_those_of_the_kept_draws() {
+        let draws = found(DEFAULT_BUDGET, 10_000, &[Kept::Draws], Method::Plain);
+        let spreads = found(DEFAULT_BUDGET, 10_000, &[Kept::Quantiles], Method::Plain);
+        let moments = found(DEFAULT_BUDGET, 10_000, &[Kept::Moments], Method::Plain);
         for ((draws, spread), moments) in draws.into_iter().zip(spreads).zip(moments) {
             let mut all = draws.draws;
             assert_eq!(all.len(), 10_000);
@@ -372,7 +375,8 @@ mod tests {
         }
     }
 
-    /// Correlated quantities, one that is drawn each year, and a price that is solved for.
+    /// A script with correlated quantities, a quantity drawn each year, and a price that is solved
+    /// for.
     const SOLVED: &str = "years 2025..2026\nset s = a, b\nparam g[s] = normal(5%, 2%)\n\
         param size = uniform(0.5, 2)\nparam shock = triangular(-1, 0, 2) per year\n\
         correlate g[*], size = 0.4\ncorrelate g[a], g[b] = -0.3\n\
@@ -396,6 +400,7 @@ mod tests {
         (recording, wanted)
     }
 
+    /// The bits of all statistics, for exact comparison.
     fn bits(found: &[Found]) -> Vec<u64> {
         let each = |found: &Found| {
             let sums = [found.moments.mean, found.moments.sd(), found.error];
@@ -404,21 +409,21 @@ mod tests {
         found.iter().flat_map(each).map(f64::to_bits).collect()
     }
 
-    /// All draws kept, quantiles found without keeping them, and moments alone, of every method.
+    /// Every method, with all draws kept, with quantiles from brackets, and with moments alone.
     #[test]
     fn threads_change_no_bit() {
-        const SMALL: Room = Room { bytes: 1, pilot: 4 * LEAF };
+        const SMALL: Budget = Budget { bytes: 1, pilot: 4 * LEAF };
         let (recording, wanted) = solved();
         let (drawn, price) = wanted.split_at(wanted.len() - 1);
         let latin = |draws| Method::LatinHypercube { draws };
-        for (wanted, draws, method, room, kept) in [
-            (drawn, 20_001, Method::Plain, ROOM, Kept::Draws),
-            (drawn, 20_001, Method::Plain, ROOM, Kept::Moments),
+        for (wanted, draws, method, budget, kept) in [
+            (drawn, 20_001, Method::Plain, DEFAULT_BUDGET, Kept::Draws),
+            (drawn, 20_001, Method::Plain, DEFAULT_BUDGET, Kept::Moments),
             (drawn, 20_001, Method::Plain, SMALL, Kept::Quantiles),
-            (drawn, 20_001, latin(20_001), ROOM, Kept::Draws),
+            (drawn, 20_001, latin(20_001), DEFAULT_BUDGET, Kept::Draws),
             (drawn, 20_001, Method::Sobol, SMALL, Kept::Quantiles),
             (price, 9_001, Method::Plain, SMALL, Kept::Quantiles),
-            (price, 9_001, latin(9_001), ROOM, Kept::Draws),
+            (price, 9_001, latin(9_001), DEFAULT_BUDGET, Kept::Draws),
         ] {
             let wanted: Vec<_> = wanted.iter().map(|&wanted| (wanted, kept)).collect();
             let simulation = Simulation { draws, seed: 3, method };
@@ -426,12 +431,15 @@ mod tests {
                 let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
                 let (simulation, solver) = (&simulation, &Solver::default());
                 let work = Work { simulation, solver, levels: &LEVELS, progress: &|_| {} };
-                let made = || recording.simulate_in(room, &wanted, &work).expect("draws");
+                let made = || recording.simulate_in(budget, &wanted, &work).expect("draws");
                 bits(&pool.expect("threads").install(made))
             };
             let one = on(1);
             for threads in [2, 3, 8, 16] {
-                assert!(one == on(threads), "{threads} threads, {simulation:?} {room:?} {kept:?}");
+                assert!(
+                    one == on(threads),
+                    "{threads} threads, {simulation:?} {budget:?} {kept:?}"
+                );
             }
         }
     }

@@ -1,35 +1,59 @@
-//! Where the draws of a value are put, and what is known of it then.
+//! The destination of a value's draws, and the statistics computed from it.
 
 use super::brackets::Brackets;
-use super::collect::{Found, Work};
 use crate::engine::numbers::summary::{LEAF, Moments, Tree, quantiles};
+use crate::engine::simulate::run::Simulation;
+use crate::model::Solver;
 
-/// Where the draws of a value are put.
-pub(crate) enum Column<'a> {
-    /// Nowhere: they are summed up.
-    None,
-    /// In room that is lent until its quantiles are found.
-    Lent(&'a mut [f64]),
-    /// Where they stay.
-    Own(Vec<f64>),
+/// The statistics of a value after a simulation.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Found {
+    /// Count, mean and standard deviation of the draws.
+    pub moments: Moments,
+    /// Standard error of the mean. If only moments were asked for, it assumes independent draws.
+    pub error: f64,
+    /// The quantiles at the requested levels; empty unless asked for.
+    pub quantiles: Vec<f64>,
+    /// All draws, in order; empty unless asked for.
+    pub draws: Vec<f64>,
 }
 
-impl Column<'_> {
-    /// Room for the first draws.
+/// The specification of a simulation.
+pub(crate) struct Work<'a> {
+    pub(crate) simulation: &'a Simulation,
+    pub(crate) solver: &'a Solver,
+    /// The probabilities of the wanted quantiles.
+    pub(crate) levels: &'a [f64],
+    /// Gets the share of the work that is done, from any thread.
+    pub(crate) progress: &'a (dyn Fn(f64) + Sync),
+}
+
+/// The destination of the draws of one value.
+pub(crate) enum Destination<'a> {
+    /// No buffer: draws are only added to sums.
+    Summed,
+    /// A borrowed buffer, needed until the quantiles are computed.
+    Borrowed(&'a mut [f64]),
+    /// A column that the caller gets.
+    Owned(Vec<f64>),
+}
+
+impl Destination<'_> {
+    /// The buffer for the first `count` draws; `None` if they are only summed.
     pub(crate) fn first(&mut self, count: usize) -> Option<&mut [f64]> {
         match self {
-            Self::None => None,
-            Self::Lent(draws) => draws.get_mut(..count),
-            Self::Own(draws) => draws.get_mut(..count),
+            Self::Summed => None,
+            Self::Borrowed(draws) => draws.get_mut(..count),
+            Self::Owned(draws) => draws.get_mut(..count),
         }
     }
 
-    /// What is known of the value when all draws are made; `sum` is of those that are nowhere.
+    /// Computes the statistics after the last draw. `sum` contains the draws that were only summed.
     pub(crate) fn found(self, sum: &Tree, work: &Work<'_>) -> Found {
         match self {
-            Self::None => of_sums(sum.total(), Vec::new()),
-            Self::Own(draws) => with_draws(draws, work),
-            Self::Lent(draws) => {
+            Self::Summed => of_sums(sum.total(), Vec::new()),
+            Self::Owned(draws) => with_draws(draws, work),
+            Self::Borrowed(draws) => {
                 let moments = Moments::of(draws);
                 let error = work.simulation.method.standard_error(draws, &moments);
                 let quantiles = quantiles(draws, work.levels);
@@ -38,12 +62,13 @@ impl Column<'_> {
         }
     }
 
-    /// The draws that stay, and the brackets that those that are lent give; the latter are summed up.
+    /// Closes the pilot sample: returns the column to fill further, and the brackets around the
+    /// quantiles of a borrowed buffer, whose draws also go into `sum`.
     pub(crate) fn bracketed(self, sum: &mut Tree, work: &Work<'_>) -> (Vec<f64>, Option<Brackets>) {
         match self {
-            Self::None => (Vec::new(), None),
-            Self::Own(draws) => (draws, None),
-            Self::Lent(draws) => {
+            Self::Summed => (Vec::new(), None),
+            Self::Owned(draws) => (draws, None),
+            Self::Borrowed(draws) => {
                 draws.chunks(LEAF).for_each(|leaf| sum.push(Moments::of_leaf(leaf)));
                 let mut brackets = Brackets::around(draws, work.levels);
                 brackets.add(draws);
@@ -53,12 +78,12 @@ impl Column<'_> {
     }
 }
 
-/// What is known of a value whose independent draws were not kept.
+/// The statistics of a value whose draws, which are independent, were not kept.
 pub(crate) fn of_sums(moments: Moments, quantiles: Vec<f64>) -> Found {
     Found { error: moments.standard_error(), moments, quantiles, draws: Vec::new() }
 }
 
-/// What is known of a value whose draws are kept.
+/// The statistics of a value whose draws are all kept.
 pub(crate) fn with_draws(draws: Vec<f64>, work: &Work<'_>) -> Found {
     let moments = Moments::of(&draws);
     let error = work.simulation.method.standard_error(&draws, &moments);

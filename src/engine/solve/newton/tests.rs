@@ -1,45 +1,45 @@
-//! A search in a lane of draws against the search in each draw alone.
+//! Tests searches in a lane of draws against the search in each draw alone.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use super::*;
 use crate::engine::run::domain::{Binary, Unary};
-use crate::engine::solve::tape::{Node, Tape, Traced};
+use crate::engine::solve::tape::{Node, Symbolic, Tape};
 use crate::model::BinaryOp;
 
 const SETTINGS: Solver = Solver { tolerance: 1e-10, iterations: 60 };
 
-/// A system, where searches start, and how many values it reads.
+/// A system with its starting points, and the number of values that it reads from outside.
 struct Case {
     name: &'static str,
     system: System,
     start: Vec<f64>,
-    /// Where they start then, given the values read.
+    /// Further starting points, as a function of the two values read.
     further: fn(f64, f64) -> Vec<Vec<f64>>,
     reads: usize,
 }
 
 type Sides = (Node, Node, Option<f64>);
 
-/// A tape of equations in two unknowns and two values read.
+/// Equations in two unknowns and two values read, on a tape.
 struct Equations {
     tape: Tape,
     sides: Vec<Sides>,
 }
 
 impl Equations {
-    fn new() -> (Self, [Traced; 4]) {
+    fn new() -> (Self, [Symbolic; 4]) {
         let mut tape = Tape::default();
-        let inputs = std::array::from_fn(|n| Traced::Node(tape.input(n)));
+        let inputs = std::array::from_fn(|n| Symbolic::Node(tape.input(n)));
         (Self { tape, sides: Vec::new() }, inputs)
     }
 
-    fn of(&mut self, op: BinaryOp, a: Traced, b: Traced) -> Traced {
+    fn of(&mut self, op: BinaryOp, a: Symbolic, b: Symbolic) -> Symbolic {
         self.tape.binary(Binary::Operator(op), a, b)
     }
 
-    fn equate(&mut self, left: Traced, right: Traced, bound: Option<f64>) {
+    fn equate(&mut self, left: Symbolic, right: Symbolic, bound: Option<f64>) {
         let sides = (self.tape.node(left), self.tape.node(right), bound);
         self.sides.push(sides);
     }
@@ -50,10 +50,10 @@ impl Equations {
     }
 }
 
-/// `x^3 = a, y * exp(y) = b * x`: more iterations where the solution is further away.
+/// `x^3 = a, y * exp(y) = b * x`: takes more iterations the further the solution is from the start.
 fn smooth() -> Case {
     let (mut on, [x, y, a, b]) = Equations::new();
-    let cube = on.of(BinaryOp::Power, x, Traced::Known(3.0));
+    let cube = on.of(BinaryOp::Power, x, Symbolic::Known(3.0));
     on.equate(cube, a, None);
     let growth = on.tape.unary(Unary::Exp, y);
     let product = on.of(BinaryOp::Multiply, y, growth);
@@ -66,7 +66,7 @@ fn smooth() -> Case {
 fn complementary() -> Case {
     let (mut on, [x, y, a, b]) = Equations::new();
     let cost = on.of(BinaryOp::Add, a, x);
-    let price = on.of(BinaryOp::Subtract, Traced::Known(10.0), y);
+    let price = on.of(BinaryOp::Subtract, Symbolic::Known(10.0), y);
     on.equate(cost, price, Some(0.0));
     let product = on.of(BinaryOp::Multiply, y, b);
     on.equate(product, x, Some(1.0));
@@ -78,37 +78,37 @@ fn complementary() -> Case {
 fn kinked() -> Case {
     let (mut on, [x, y, a, b]) = Equations::new();
     let most = on.tape.binary(Binary::Maximum, x, a);
-    let twice = on.of(BinaryOp::Multiply, Traced::Known(2.0), most);
+    let twice = on.of(BinaryOp::Multiply, Symbolic::Known(2.0), most);
     let left = on.of(BinaryOp::Add, x, twice);
-    let least = on.tape.binary(Binary::Minimum, y, Traced::Known(3.0));
-    let right = on.of(BinaryOp::Add, Traced::Known(8.0), least);
+    let least = on.tape.binary(Binary::Minimum, y, Symbolic::Known(3.0));
+    let right = on.of(BinaryOp::Add, Symbolic::Known(8.0), least);
     on.equate(left, right, None);
     let gap = on.of(BinaryOp::Subtract, x, b);
-    let more = on.of(BinaryOp::Add, gap, Traced::Known(1.0));
+    let more = on.of(BinaryOp::Add, gap, Symbolic::Known(1.0));
     let then = on.tape.unary(Unary::Ln, more);
     let size = on.tape.unary(Unary::Abs, gap);
-    let other = on.of(BinaryOp::Divide, size, Traced::Known(-3.0));
+    let other = on.of(BinaryOp::Divide, size, Symbolic::Known(-3.0));
     let above = on.of(BinaryOp::Above, x, b);
     let chosen = on.tape.select(above, then, other);
     let left = on.of(BinaryOp::Add, y, chosen);
-    on.equate(left, Traced::Known(4.0), None);
+    on.equate(left, Symbolic::Known(4.0), None);
     on.case("kinked", [1.0, 2.0])
 }
 
-/// `x^2 + a = 40, y = ln(b) * x`: no solution where `a` is above 40, no value where `b` is below 0.
+/// `x^2 + a = 40, y = ln(b) * x`: no solution for `a` above 40, no value for `b` below 0.
 fn failing() -> Case {
     let (mut on, [x, y, a, b]) = Equations::new();
     let square = on.of(BinaryOp::Multiply, x, x);
     let sum = on.of(BinaryOp::Add, square, a);
-    on.equate(sum, Traced::Known(40.0), None);
+    on.equate(sum, Symbolic::Known(40.0), None);
     let log = on.tape.unary(Unary::Ln, b);
     let product = on.of(BinaryOp::Multiply, log, x);
     on.equate(y, product, None);
     on.case("failing", [1.0, 1.0])
 }
 
-/// `ln(x - a) = b, y = b * x`: no value at the first start where `a` is large, at the second where it is
-/// larger.
+/// `ln(x - a) = b, y = b * x`: no value at the first starting point for large `a`, and at the
+/// second one for still larger `a`.
 fn restarting() -> Case {
     let (mut on, [x, y, a, b]) = Equations::new();
     let gap = on.of(BinaryOp::Subtract, x, a);
@@ -120,27 +120,27 @@ fn restarting() -> Case {
     Case { further, ..on.case("restarting", [1.0, 1.0]) }
 }
 
-/// Values read in some draws, spread evenly from one number to another.
+/// Values read in `count` draws, spread evenly over `from..to`.
 fn spread(count: usize, seed: f64, from: f64, to: f64) -> Vec<f64> {
     let part = |n: usize| (n as f64 * 0.618_033_988_749_894_9 + seed).fract();
     (0..count).map(|n| from + (to - from) * part(n)).collect()
 }
 
-/// The solutions found in a lane, and the failure if there was one.
+/// Searches in a lane: the solutions, and the failure if there was one.
 fn lane<const W: usize>(
     arch: Arch,
     case: &Case,
     outside: &[Vec<f64>],
-) -> (Vec<Option<Found>>, Option<(usize, Failure)>) {
+) -> (Vec<Option<Solution>>, Option<(usize, SolverFailure)>) {
     let count = outside[0].len();
-    let mut points = Points::<W>::new(arch, &case.system, case.reads);
+    let mut points = EvaluationPoints::<W>::new(arch, &case.system, case.reads);
     let mut solutions = vec![None; count];
     let starts = |draw: usize| -> StartPoints<'_> {
         let further = (case.further)(outside[0][draw], outside[1][draw]);
         Box::new(std::iter::once(case.start.clone()).chain(further))
     };
     let mut failure = None;
-    let mut ended = |draw: usize, outcome: Outcome| match outcome {
+    let mut on_end = |draw: usize, outcome: SearchOutcome| match outcome {
         Ok(found) => {
             solutions[draw] = Some(found);
             ControlFlow::Continue(())
@@ -153,23 +153,24 @@ fn lane<const W: usize>(
     let system = &case.system;
     let stop = &Stop::default();
     let searches = Searches { system, starts: &starts, settings: &SETTINGS, stop, outside };
-    searches.solve(&mut points, 0..count, &mut ended);
+    searches.solve(&mut points, 0..count, &mut on_end);
     (solutions, failure)
 }
 
-/// What a search came to, to the bit.
-fn bits(outcome: &Outcome) -> (String, Vec<u64>, Vec<Iteration>) {
+/// An outcome with the bits of its numbers, for exact comparison.
+fn bits(outcome: &SearchOutcome) -> (String, Vec<u64>, Vec<Iteration>) {
     let of = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
     match outcome {
         Ok((unknowns, iterations)) => ("found".to_owned(), of(unknowns), iterations.clone()),
-        Err(Failure { cause, iterations, unknowns, residuals, open }) => {
+        Err(SolverFailure { cause, iterations, unknowns, residuals, undetermined }) => {
             let numbers = [of(unknowns), of(residuals)].concat();
-            (format!("{cause:?} {open:?}"), numbers, iterations.clone())
+            (format!("{cause:?} {undetermined:?}"), numbers, iterations.clone())
         }
     }
 }
 
-fn alone(case: &Case, outside: &[Vec<f64>], draw: usize) -> Outcome {
+/// The outcome of one draw, searched alone.
+fn alone(case: &Case, outside: &[Vec<f64>], draw: usize) -> SearchOutcome {
     let own: Vec<Vec<f64>> = outside.iter().map(|draws| vec![draws[draw]]).collect();
     let (mut solutions, failure) = lane::<1>(Arch::Scalar, case, &own);
     match failure {
@@ -178,8 +179,12 @@ fn alone(case: &Case, outside: &[Vec<f64>], draw: usize) -> Outcome {
     }
 }
 
-/// Holds a lane against its draws alone: all up to the first that fails.
-fn holds<const W: usize>(case: &Case, outside: &[Vec<f64>], wanted: &[Outcome]) {
+/// Asserts that a lane gives the outcomes of its draws searched alone, up to the first failure.
+fn assert_same_as_alone<const W: usize>(
+    case: &Case,
+    outside: &[Vec<f64>],
+    wanted: &[SearchOutcome],
+) {
     for arch in [Arch::Scalar, Arch::new()] {
         let (solutions, failure) = lane::<W>(arch, case, outside);
         let first = wanted.iter().position(Result::is_err);
@@ -196,7 +201,7 @@ fn holds<const W: usize>(case: &Case, outside: &[Vec<f64>], wanted: &[Outcome]) 
 }
 
 #[test]
-fn a_draw_has_the_bits_that_it_has_alone() {
+fn a_draw_has_the_same_bits_alone_and_in_a_lane() {
     let cases = [
         (smooth(), (0.001, 5000.0), (0.001, 20.0)),
         (complementary(), (2.0, 14.0), (0.3, 8.0)),
@@ -206,35 +211,35 @@ fn a_draw_has_the_bits_that_it_has_alone() {
         (failing(), (-500.0, 39.0), (-1.0, 90.0)),
     ];
     for (case, a, b) in cases {
-        let mut ways = BTreeSet::new();
+        let mut courses = BTreeSet::new();
         for count in [1, 7, 32, 256] {
             let mut outside = vec![spread(count, 0.1, a.0, a.1), spread(count, 0.72, b.0, b.1)];
             for _ in 0..2 {
                 let wanted: Vec<_> = (0..count).map(|n| alone(&case, &outside, n)).collect();
-                ways.extend(wanted.iter().map(|one| {
+                courses.extend(wanted.iter().map(|one| {
                     let (what, _, iterations) = bits(one);
                     (what, iterations.len())
                 }));
-                holds::<1>(&case, &outside, &wanted);
-                holds::<8>(&case, &outside, &wanted);
-                holds::<16>(&case, &outside, &wanted);
+                assert_same_as_alone::<1>(&case, &outside, &wanted);
+                assert_same_as_alone::<8>(&case, &outside, &wanted);
+                assert_same_as_alone::<16>(&case, &outside, &wanted);
                 // The same draws with other neighbours.
                 outside.iter_mut().for_each(|draws| draws.reverse());
             }
         }
-        // Lanes in which all searches go the same way would show nothing.
-        assert!(ways.len() >= 3, "{}: {ways:?}", case.name);
-        let fails = ways.iter().any(|(what, _)| what != "found");
-        assert_eq!(fails, case.name == "failing", "{ways:?}");
+        // Draws whose searches all take the same course would not test anything.
+        assert!(courses.len() >= 3, "{}: {courses:?}", case.name);
+        let fails = courses.iter().any(|(what, _)| what != "found");
+        assert_eq!(fails, case.name == "failing", "{courses:?}");
     }
 }
 
-/// `x >= 0 so that a + x >= 10 - y, y >= 1 so that y * b >= x`, worked out by hand: with a = 6, b = 1
-/// both hold with equality or at their bounds.
+/// `x >= 0 so that a + x >= 10 - y, y >= 1 so that y * b >= x`, with three solutions worked out by
+/// hand: with and without binding bounds.
 #[test]
-fn a_complementarity_is_solved_in_each_draw() {
+fn a_complementarity_condition_is_solved_in_each_draw() {
     let case = complementary();
-    // x = 0 and y = 1 where a = 12; x + y = 4 and y = x where a = 6; y = 1 and x = 3 where b = 5.
+    // a = 12: x = 0 and y = 1. a = 6, b = 1: x + y = 4 and y = x. b = 5: y = 1 and x = 3.
     let outside = [vec![12.0, 6.0, 6.0], vec![1.0, 1.0, 5.0]];
     let (solutions, failure) = lane::<16>(Arch::new(), &case, &outside);
     assert!(failure.is_none());
@@ -246,12 +251,12 @@ fn a_complementarity_is_solved_in_each_draw() {
     }
 }
 
-/// `min(1e-310 x, 1) = a, sqrt(y) = b`: the first step leads beyond all numbers, where the first
-/// equation holds; where `y` is 0 the activity of the second has no value.
+/// `min(1e-310 x, 1) = a, sqrt(y) = b`: the first step leads to infinity, where the first equation
+/// holds; for `y` = 0 the activity of the second equation is not finite.
 fn far() -> Case {
     let (mut on, [x, y, a, b]) = Equations::new();
-    let product = on.of(BinaryOp::Multiply, Traced::Known(1e-310), x);
-    let least = on.tape.binary(Binary::Minimum, product, Traced::Known(1.0));
+    let product = on.of(BinaryOp::Multiply, Symbolic::Known(1e-310), x);
+    let least = on.tape.binary(Binary::Minimum, product, Symbolic::Known(1.0));
     on.equate(least, a, None);
     let root = on.tape.unary(Unary::Sqrt, y);
     on.equate(root, b, None);
@@ -259,7 +264,7 @@ fn far() -> Case {
 }
 
 #[test]
-fn an_equation_without_activity_is_not_solved() {
+fn an_equation_with_infinite_activity_counts_as_unsolved() {
     let outcome = |start: [f64; 2], a, b| {
         let case = Case { start: start.to_vec(), ..far() };
         alone(&case, &[vec![a], vec![b]], 0).map(|(unknowns, _)| unknowns)
@@ -268,31 +273,32 @@ fn an_equation_without_activity_is_not_solved() {
     assert_eq!(cause([1.0, 1.0], 1.0, 2.0), Cause::Stalled);
     assert_eq!(cause([f64::INFINITY, 1.0], 1.0, 2.0), Cause::Undefined);
     assert_eq!(cause([0.0, 0.0], 0.0, 2.0), Cause::Singular);
-    // What holds exactly needs no activity.
+    // An equation that holds exactly needs no activity.
     assert_eq!(outcome([0.0, 0.0], 0.0, 0.0).expect("a solution"), [0.0, 0.0]);
 }
 
 #[test]
-fn the_largest_of_sizes_without_a_value_has_none() {
+fn the_largest_magnitude_is_nan_if_one_number_is() {
     assert_eq!(largest(&[1.0, -3.0, 2.0]), 3.0);
     assert!(largest(&[f64::NAN, 3.0]).is_nan() && largest(&[3.0, f64::NAN, 4.0]).is_nan());
 }
 
 #[test]
-fn a_search_that_fails_goes_on_from_the_next_start() {
+fn a_failed_search_restarts_from_the_next_starting_point() {
     let outcome = |further| alone(&Case { further, ..restarting() }, &[vec![4.0], vec![0.0]], 0);
     let (unknowns, iterations) = outcome(|_, _| vec![vec![3.0, 0.0], vec![5.0, 7.0]]).expect("5");
     assert_eq!(unknowns, [5.0, 0.0]);
-    // What is told of the way there is of the search that succeeds.
+    // The trace is that of the successful search.
     assert_eq!(iterations[0].residual, 0.5);
-    // If all fail, the first failure is told of.
+    // If all starting points fail, the failure is that of the first one.
     let failure = outcome(|_, _| vec![vec![3.0, 0.0], vec![2.0, 0.0]]).expect_err("no value");
     assert_eq!((failure.cause, failure.unknowns), (Cause::Undefined, vec![1.0, 1.0]));
 }
 
-/// The flag is raised when the 40th draw is begun: no other is, and those under way have no outcome.
+/// The flag is raised when the 40th draw begins: no later draw begins, and draws in progress have
+/// no outcome.
 #[test]
-fn searches_end_once_the_flag_is_raised() {
+fn searches_stop_once_the_flag_is_raised() {
     const LAST: usize = 40;
     let (case, stop) = (smooth(), Stop::new());
     let outside = [spread(256, 0.1, 0.001, 5000.0), spread(256, 0.72, 0.001, 20.0)];
@@ -304,7 +310,7 @@ fn searches_end_once_the_flag_is_raised() {
         }
         Box::new(std::iter::once(case.start.clone()))
     };
-    let mut ended = |draw: usize, _: Outcome| {
+    let mut on_end = |draw: usize, _: SearchOutcome| {
         found.push(draw);
         ControlFlow::Continue(())
     };
@@ -315,18 +321,18 @@ fn searches_end_once_the_flag_is_raised() {
         stop: &stop,
         outside: &outside,
     };
-    let mut points = Points::<8>::new(Arch::new(), &case.system, case.reads);
-    searches.solve(&mut points, 0..256, &mut ended);
-    // At most eight draws begin, and end, in the round in which the flag is raised.
+    let mut points = EvaluationPoints::<8>::new(Arch::new(), &case.system, case.reads);
+    searches.solve(&mut points, 0..256, &mut on_end);
+    // At most eight draws are in progress when the flag is raised.
     assert!((LAST..LAST + 8).contains(&begun.get()), "{}", begun.get());
     assert!(found.len() > LAST - 8 && found.len() <= LAST + 1, "{}", found.len());
     assert!(!found.contains(&LAST));
 }
 
 #[test]
-fn a_search_by_itself_has_no_outcome_once_the_flag_is_raised() {
+fn a_single_search_has_no_outcome_once_the_flag_is_raised() {
     let mut tape = Tape::default();
-    let (x, two) = (tape.input(0), tape.node(Traced::Known(2.0)));
+    let (x, two) = (tape.input(0), tape.node(Symbolic::Known(2.0)));
     let (system, stop) = (System::new(tape, &[(x, two, None)]), Stop::new());
     let outcome = || solve(&system, &[vec![1.0]], &SETTINGS, &stop);
     assert!(matches!(outcome(), Some(Ok((unknowns, _))) if unknowns == [2.0]));

@@ -1,22 +1,23 @@
-//! Values and derivatives of a tape, against closed forms and against each point alone.
+//! Tests values and derivatives of a tape against closed forms, and each point against a sweep of
+//! that point alone.
 
 use super::*;
-use crate::engine::solve::tape::Traced;
+use crate::engine::solve::tape::Symbolic;
 
-/// x^y * exp(-x) / (1 + sqrt(y)) + |x - y| at (1.3, 2.1), derivatives worked out by hand.
+/// x^y * exp(-x) / (1 + sqrt(y)) + |x - y| at (1.3, 2.1), with derivatives worked out by hand.
 #[test]
-fn derivatives_are_exact() {
+fn derivatives_agree_with_the_closed_form() {
     let mut tape = Tape::default();
     let on = &mut tape;
     let (x, y) = (on.input(0), on.input(1));
-    let (x, y) = (Traced::Node(x), Traced::Node(y));
+    let (x, y) = (Symbolic::Node(x), Symbolic::Node(y));
     let op = Binary::Operator;
     let power = on.binary(op(BinaryOp::Power), x, y);
     let minus = on.unary(Unary::Negate, x);
     let decay = on.unary(Unary::Exp, minus);
     let above = on.binary(op(BinaryOp::Multiply), power, decay);
     let root = on.unary(Unary::Sqrt, y);
-    let below = on.binary(op(BinaryOp::Add), Traced::Known(1.0), root);
+    let below = on.binary(op(BinaryOp::Add), Symbolic::Known(1.0), root);
     let first = on.binary(op(BinaryOp::Divide), above, below);
     let gap = on.binary(op(BinaryOp::Subtract), x, y);
     let gap = on.unary(Unary::Abs, gap);
@@ -31,7 +32,7 @@ fn derivatives_are_exact() {
     assert!((found[1][0] - by_y).abs() < 1e-14);
 }
 
-/// The value of a node and its derivatives by two inputs.
+/// Computes the value of a node and its derivatives with respect to two inputs.
 fn swept<const W: usize>(
     arch: Arch,
     tape: &Tape,
@@ -48,12 +49,12 @@ fn swept<const W: usize>(
     (values[node as usize], found)
 }
 
-/// Every operation of two numbers, joined with every one of one number, at numbers where it has
-/// no value, no derivative or several.
+/// Combines every operation on two numbers with every operation on one number, at arguments without
+/// a value, without a derivative or with several one-sided derivatives.
 #[test]
-fn a_point_has_the_bits_that_it_has_alone() {
+fn a_point_has_the_same_bits_alone_and_among_others() {
     use BinaryOp::{Above, Add, AtMost, Divide, Multiply, Power, Subtract};
-    const SOME: [f64; 8] = [0.0, -0.0, 1.0, -2.0, 0.3, 1e200, -1e-310, 2.5];
+    const ARGUMENTS: [f64; 8] = [0.0, -0.0, 1.0, -2.0, 0.3, 1e200, -1e-310, 2.5];
     let mut sets = vec![Arch::Scalar, Arch::new()];
     #[cfg(target_arch = "x86_64")]
     sets.extend(pulp::x86::V3::try_new().map(Arch::V3));
@@ -63,15 +64,15 @@ fn a_point_has_the_bits_that_it_has_alone() {
     let pairs = |op| Unary::all().into_iter().map(move |one| (op, one));
     for (op, one) in all.into_iter().flat_map(pairs) {
         let mut tape = Tape::default();
-        let (x, y) = (Traced::Node(tape.input(0)), Traced::Node(tape.input(1)));
+        let (x, y) = (Symbolic::Node(tape.input(0)), Symbolic::Node(tape.input(1)));
         let inner = tape.unary(one, x);
         let outer = tape.binary(op, inner, y);
-        let again = tape.binary(Binary::Operator(Power), y, Traced::Known(2.0));
+        let again = tape.binary(Binary::Operator(Power), y, Symbolic::Known(2.0));
         let chosen = tape.select(x, outer, again);
         let sum = tape.binary(Binary::Operator(Add), chosen, outer);
         let node = tape.node(sum);
-        let xs = std::array::from_fn::<_, 64, _>(|n| SOME[n / 8]);
-        let ys = std::array::from_fn::<_, 64, _>(|n| SOME[n % 8]);
+        let xs = std::array::from_fn::<_, 64, _>(|n| ARGUMENTS[n / 8]);
+        let ys = std::array::from_fn::<_, 64, _>(|n| ARGUMENTS[n % 8]);
         for &arch in &sets {
             let (values, [by_x, by_y]) = swept(arch, &tape, node, &[xs, ys]);
             for n in 0..64 {

@@ -1,12 +1,12 @@
-//! Where blanks stand: which tokens cling to their neighbours.
+//! Blanks between tokens.
 //!
-//! In: the tokens of a text, in order. Out: for each, whether it clings to what stands before and
-//! after it. Blanks never change what the grammar reads, so a wrong guess here is only unsightly.
+//! In: the tokens of a text, in order. Out: for each, whether a blank separates it from the tokens before
+//! and after it. Blanks never change what the grammar reads, so a wrong guess here is only unsightly.
 
 use super::super::token::{Token, TokenKind};
 use super::super::words::{self, Class, Word};
 
-/// Whether a token clings to its neighbours; between two that do not stands one blank.
+/// Whether a token is written without a blank before and after it.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Fit {
     pub(super) left: bool,
@@ -23,14 +23,14 @@ fn leads_to_value(word: &str) -> bool {
     words::find(word).is_some_and(Word::leads_to_value)
 }
 
-/// What is open around a token.
+/// A bracket that is open around a token.
 struct Open {
     bracket: char,
     /// `a[...]`, whose lags are written without blanks.
     index: bool,
 }
 
-/// Reads the tokens one by one.
+/// The state between two tokens.
 #[derive(Default)]
 pub(super) struct Fitter<'a> {
     open: Vec<Open>,
@@ -40,13 +40,13 @@ pub(super) struct Fitter<'a> {
 }
 
 impl<'a> Fitter<'a> {
-    /// The next token goes on with nothing.
+    /// Forgets the tokens before: the next token begins a statement.
     pub(super) fn begin_statement(&mut self) {
         self.before = None;
         self.unit = false;
     }
 
-    /// How `token` fits; `declares` is true where a colon is followed by a unit.
+    /// Returns how `token` fits; `declares` is true where a unit follows a colon.
     pub(super) fn fit(
         &mut self,
         token: Token<'a>,
@@ -104,7 +104,7 @@ impl<'a> Fitter<'a> {
         }
     }
 
-    /// True if a value may end before this place, so that a sign joins two.
+    /// True if a value may end with the token before, so that `-` here subtracts.
     fn ends_value(&self) -> bool {
         self.before.is_some_and(|before| match before.kind {
             TokenKind::Word => !leads_to_value(before.text),
@@ -114,7 +114,7 @@ impl<'a> Fitter<'a> {
         })
     }
 
-    /// `t-1` in an index.
+    /// True for the sign in `t-1` in an index.
     fn is_lag(&self, next: Option<&Token<'_>>) -> bool {
         let plain = |token: &Token<'_>| matches!(token.kind, TokenKind::Word | TokenKind::Number);
         self.open.last().is_some_and(|open| open.index)

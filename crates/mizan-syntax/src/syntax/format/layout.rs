@@ -1,11 +1,14 @@
-//! Lines to rows: how far each is indented, and what is aligned with what.
+//! Indentation and alignment.
+//!
+//! In: the lines of a text, as tokens. Out: rows, each with its indentation, its cells and the group of rows
+//! that its cells are aligned with.
 
 use super::super::token::{Token, TokenKind};
 use super::super::words;
 use super::fit::{Fit, Fitter};
 use super::{Cell, Line, Row};
 
-/// What lines that follow one another are aligned for.
+/// How a line is split into cells; lines in a row with the same shape are aligned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shape {
     /// `rate: 5%`: the values.
@@ -20,15 +23,15 @@ enum Shape {
     Plain,
 }
 
-/// What is open: the file itself, or a bracket.
+/// The file itself, or an open bracket.
 struct Frame {
-    /// Statements or entries stand in it, not parts of an expression.
+    /// True if it holds statements or entries, false for parts of an expression.
     statements: bool,
-    /// The indentation of what stands in it.
+    /// Indentation of the lines in it.
     indent: usize,
-    /// In the body of a `block`, where a colon is followed by a unit.
+    /// True in the body of a `block`, where a unit follows a colon.
     declares: bool,
-    /// What its last line was, and the lines that it is aligned with.
+    /// The shape of its last line, and the index of the group of lines that it is aligned with.
     last: Option<(Shape, usize)>,
 }
 

@@ -1,8 +1,9 @@
-//! The one way to lay out a script.
+//! The formatter.
 //!
 //! In: a text that parses. Out: the same statements and comments, with their line breaks, laid out
-//! by rule: blanks by `fit`, indentation and what is aligned by `layout`, columns here. A line is
-//! never joined or broken, and the tree of the result is the tree of the text. Linear in the text.
+//! by rule: blanks by `fit`, indentation and alignment by `layout`, widths of columns here. A line is
+//! never joined or broken, and the tree of the result is the tree of the text. The time taken is linear
+//! in the length of the text.
 
 mod fit;
 mod layout;

@@ -1,0 +1,45 @@
+//! Words in a text: which characters make them, and whether a statement goes on over the end of a line.
+//!
+//! In: a character or the text of a line. Out: yes or no; words that join lines are those of the table.
+
+use super::words::{self, Word};
+
+/// True if a name may begin with `c`.
+pub(super) fn is_word_start(c: char) -> bool {
+    c == '_' || pest::unicode::XID_START(c)
+}
+
+/// True if a name may go on with `c`; combining marks and digits may.
+pub(super) fn is_word_char(c: char) -> bool {
+    pest::unicode::XID_CONTINUE(c)
+}
+
+/// True if the line after a line that ends with this word goes on with it.
+pub(super) fn joins_next(word: &str) -> bool {
+    words::find(word).is_some_and(Word::joins_line_after)
+}
+
+/// True if a line cannot begin a statement, and so goes on with the line before.
+pub(super) fn goes_on(line: &str) -> bool {
+    if line.starts_with(['+', '*', '/', '^', '-', '=', '<', '>', '@', '{', '!']) {
+        return true;
+    }
+    let (word, after) = first_word(line);
+    (words::find(word).is_some_and(Word::joins_line_before) && !after.starts_with(':'))
+        || (word == "so" && after.starts_with("that"))
+}
+
+/// True if a line begins with the word of a statement and what may follow it: a name or a text.
+pub(super) fn begins_statement(line: &str) -> bool {
+    let (word, after) = first_word(line);
+    let joined = words::find(first_word(after).0).is_some_and(Word::joins_line_before);
+    words::find(word).is_some_and(Word::begins_statement)
+        && after.starts_with(|c: char| c.is_alphabetic() || c == '"')
+        && !joined
+}
+
+/// The first word of a line, and the rest without leading blanks.
+pub(super) fn first_word(line: &str) -> (&str, &str) {
+    let (word, after) = line.split_at(line.find(|c| !is_word_char(c)).unwrap_or(line.len()));
+    (word, after.trim_start_matches([' ', '\t']))
+}

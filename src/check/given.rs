@@ -1,0 +1,207 @@
+//! Given values: one for all cells, a map or table that picks cells, or a data file.
+//!
+//! In: a value and the axes of its quantity. Out: an expression for each group of cells.
+
+use indexmap::IndexMap;
+
+use super::data::{data_call, is_sample};
+use super::errors;
+use super::expr::Env;
+use super::{Checker, IndexMeaning};
+use crate::model::{Definition, Expr, Kind, LeverId, QuantityId, Select};
+use crate::source::Span;
+use crate::syntax::ast::{self, ExprKind};
+
+/// A given value and its cells.
+pub(super) struct Given {
+    pub(super) axes: Vec<Select>,
+    pub(super) expr: Expr,
+    pub(super) span: Span,
+    /// Keys of the sources cited beside the value.
+    pub(super) sources: Vec<String>,
+}
+
+impl Checker<'_> {
+    /// Adds the definitions of a given value: one for all cells, or one for each cell of a map or table.
+    pub(super) fn define(
+        &mut self,
+        id: QuantityId,
+        axes: Vec<Select>,
+        value: &ast::Expr,
+        cites: &[ast::Name],
+        env: &mut Env,
+        lever: Option<LeverId>,
+    ) {
+        let years = self.model.years;
+        for Given { axes, expr, span, mut sources } in self.given(id, axes, value, env) {
+            sources.extend(keys(cites));
+            let definition =
+                Definition { lever, sources, ..Definition::value(axes, years, expr, span) };
+            self.push(id, definition);
+        }
+    }
+
+    /// Resolves a given value to expressions with their cells.
+    pub(super) fn given(
+        &mut self,
+        id: QuantityId,
+        axes: Vec<Select>,
+        value: &ast::Expr,
+        env: &mut Env,
+    ) -> Vec<Given> {
+        self.given_from(0, id, axes, value, env)
+    }
+
+    /// The cells of `else` in a map, one for each element that the map does not name.
+    ///
+    /// They are needed where `else` holds a map: with one definition for all elements, a cell that the inner
+    /// map names would be as specific as one that the outer map names. They are needed too where `else` draws
+    /// from a file, which need not have rows for the named elements.
+    fn unnamed(
+        &self,
+        axes: &[Select],
+        n: usize,
+        set: usize,
+        entries: &[(ast::Name, ast::Expr)],
+    ) -> Vec<Vec<Select>> {
+        let named = |element: &u32| {
+            let name = self.model.element_name(set, *element);
+            entries.iter().any(|(key, _)| key.text == name)
+        };
+        let left = self.model.sets[set].members.iter().filter(|element| !named(element));
+        let one = |&element: &u32| {
+            let mut picked = axes.to_vec();
+            picked[n] = Select::One(element);
+            picked
+        };
+        left.map(one).collect()
+    }
+
+    /// Resolves the value of an entry that picks single elements: inside the value, the index names of
+    /// the picked axes mean these elements.
+    pub(super) fn given_at(
+        &mut self,
+        from: usize,
+        id: QuantityId,
+        (axes, picked): (&[Select], Vec<Select>),
+        value: &ast::Expr,
+        env: &mut Env,
+    ) -> Vec<Given> {
+        let outer = (env.indices.clone(), env.unnamed.clone());
+        for (before, now) in axes.iter().zip(&picked) {
+            let (Select::Each(slot, set), Select::One(element)) = (before, now) else { continue };
+            let named = env.indices.iter_mut().map(|(_, bound)| bound);
+            for bound in named.chain(&mut env.unnamed) {
+                if matches!(bound, IndexMeaning::Free(open, _) if open == slot) {
+                    *bound = IndexMeaning::Bound(*element, *set);
+                }
+            }
+        }
+        let given = self.given_from(from, id, picked, value, env);
+        (env.indices, env.unnamed) = outer;
+        given
+    }
+
+    /// Resolves a value inside maps and tables, which have used the axes before `from`.
+    pub(super) fn given_from(
+        &mut self,
+        from: usize,
+        id: QuantityId,
+        axes: Vec<Select>,
+        value: &ast::Expr,
+        env: &mut Env,
+    ) -> Vec<Given> {
+        let free = |n: &usize| matches!(axes[*n], Select::Each(..));
+        let next = (from..axes.len()).find(free);
+        match (&value.kind, next) {
+            (ExprKind::Map(entries), Some(n)) => {
+                let Select::Each(_, set) = axes[n] else { return Vec::new() };
+                let mut all = Vec::new();
+                let mut seen = IndexMap::new();
+                for (key, value) in entries {
+                    self.given_twice(&mut seen, key);
+                    let mut cells = vec![axes.clone()];
+                    if key.text != "else" {
+                        let index = reference_to(key);
+                        match self.element_index(&index, set, env) {
+                            Expr::Const(element) => cells[0][n] = Select::One(element as u32),
+                            _ => continue,
+                        }
+                    } else if matches!(value.kind, ExprKind::Map(_) | ExprKind::Table(_))
+                        || is_sample(value)
+                    {
+                        cells = self.unnamed(&axes, n, set, entries);
+                    }
+                    for picked in cells {
+                        all.extend(self.given_at(n + 1, id, (&axes, picked), value, env));
+                    }
+                }
+                all
+            }
+            (ExprKind::Table(table), Some(n)) => self.table(id, &axes, n, table, env),
+            (ExprKind::Map(_) | ExprKind::Table(_), None) => {
+                let name = self.model.quantities[id].name.clone();
+                self.error(errors::no_index_for_table(value.span, &name));
+                Vec::new()
+            }
+            _ => {
+                if let Some(call) = data_call(value) {
+                    let given = self.data(id, &axes, call, value.span, env);
+                    let span = value.span;
+                    let spanned = |(axes, expr)| Given { axes, expr, span, sources: Vec::new() };
+                    return given.into_iter().map(spanned).collect();
+                }
+                let quantity = &self.model.quantities[id];
+                let (kind, name, path) = (quantity.kind, quantity.name.clone(), quantity.path);
+                let expected = (kind != Kind::Unknown).then_some(kind);
+                let found = self.expr(value, env, expected);
+                if kind == Kind::Unknown {
+                    self.model.quantities[id].kind = found.1;
+                } else {
+                    self.fits(&found, value.span, kind, &format!("`{name}`"));
+                }
+                if !path && matches!(found.0, Expr::Path { .. } | Expr::Knots(_)) {
+                    self.error(errors::path_in_constant(value.span, &name));
+                }
+                self.model.slots = self.model.slots.max(env.next_slot);
+                vec![Given { axes, expr: found.0, span: value.span, sources: Vec::new() }]
+            }
+        }
+    }
+
+    /// Warns of numbers above 1 in a percentage: 5 is 500%, and 5% was probably meant.
+    pub(super) fn warn_of_percent(&mut self, id: QuantityId, value: &ast::Expr) {
+        let Kind::Plain { percent: true, .. } = self.model.quantities[id].kind else { return };
+        let numbers: Vec<&ast::Expr> = match &value.kind {
+            ExprKind::Path { first, legs } => {
+                let mut all: Vec<&ast::Expr> = vec![first];
+                all.extend(legs.iter().map(|leg| match leg {
+                    ast::Leg::Move { to, .. } | ast::Leg::Step { to, .. } => to,
+                }));
+                all
+            }
+            ExprKind::Map(entries) => entries.iter().map(|(_, value)| value).collect(),
+            _ => vec![value],
+        };
+        for expr in numbers {
+            if let ExprKind::Number(number) = &expr.kind
+                && !number.percent
+                && number.unit.is_none()
+                && number.value.abs() > 1.0
+            {
+                let name = self.model.quantities[id].name.clone();
+                self.error(errors::percent_missing(expr.span, &name, number.value));
+            }
+        }
+    }
+}
+
+/// The keys of `@key` marks.
+pub(super) fn keys(cites: &[ast::Name]) -> Vec<String> {
+    cites.iter().map(|cite| cite.text.clone()).collect()
+}
+
+/// A name as an expression that means an element.
+pub(super) fn reference_to(name: &ast::Name) -> ast::Expr {
+    ast::Expr { kind: ExprKind::Text(name.text.clone()), span: name.span }
+}

@@ -1,0 +1,186 @@
+//! The left side of an assignment: which cells and years it names.
+
+use super::errors;
+use super::expr::{Env, is_time};
+use super::{Checker, IndexMeaning};
+use crate::model::{Expr, Kind, QuantityId, Select, Time, YearForm};
+use crate::syntax::ast::{self, ExprKind, Suffix};
+
+/// A resolved left side: the cells and the first and last year that it names.
+pub(super) struct Target {
+    pub(super) quantity: QuantityId,
+    pub(super) axes: Vec<Select>,
+    pub(super) years: (i32, i32),
+    pub(super) year_form: YearForm,
+}
+
+impl Checker<'_> {
+    /// Resolves the left side of an assignment; reports it and returns None if it names no cells.
+    pub(super) fn target(
+        &mut self,
+        reference: &ast::Reference,
+        env: &mut Env,
+        window: Option<&ast::Window>,
+    ) -> Option<Target> {
+        let Some(id) = self.find(reference, env) else {
+            if self.is_poisoned(&reference.dotted()) || self.full() {
+                return None;
+            }
+            let known = self.quantity_names.keys().map(String::as_str);
+            let near = self.nearest(&reference.dotted(), known);
+            self.error(errors::unknown_name(reference.span, &reference.dotted(), near.as_deref()));
+            return None;
+        };
+        let quantity = &self.model.quantities[id];
+        let (sets, name) = (quantity.axes.clone(), quantity.name.clone());
+        let own = env.lever.is_some() && quantity.lever == env.lever;
+        let indices: &[ast::Index] = match &reference.suffix {
+            Suffix::Indices(indices) => indices,
+            _ => &[],
+        };
+        let (mut years, mut year_form) = match window {
+            Some(window) => (self.window(window)?, form_of(window)),
+            None => (self.model.years, YearForm::All),
+        };
+        let mut given = indices;
+        // Inside its own kind a variable is written without the kind's indices, so one index is a year.
+        let timed = own
+            && !sets.is_empty()
+            && matches!(indices, [ast::Index::Expr(index)] if is_time(index));
+        if indices.len() == sets.len() + 1 || timed {
+            given = &indices[..indices.len() - 1];
+            (years, year_form) = self.year_range(&indices[indices.len() - 1])?;
+        }
+        let mut axes = Vec::new();
+        // Without indices: inside a kind they are those of the kind, in a scenario every element.
+        if given.is_empty() && own {
+            for (n, &set) in sets.iter().enumerate() {
+                let open: Vec<IndexMeaning> = env
+                    .indices
+                    .iter()
+                    .map(|(_, b)| *b)
+                    .filter(|b| matches!(b, IndexMeaning::Free(..)))
+                    .collect();
+                let Some(IndexMeaning::Free(slot, _)) = open.get(n).copied() else { return None };
+                axes.push(Select::Each(slot, set));
+            }
+        } else if given.is_empty() && (self.in_scenario || window.is_some()) {
+            axes = sets.iter().map(|&set| Select::Each(env.slot(), set)).collect();
+        } else if given.len() != sets.len() {
+            let names: Vec<String> =
+                sets.iter().map(|&set| self.model.sets[set].name.clone()).collect();
+            self.error(errors::wrong_indices(reference.span, &name, &names, indices.len()));
+            return None;
+        } else {
+            for (index, &set) in given.iter().zip(&sets) {
+                let select = self.select(index, set, env);
+                axes.push(select);
+            }
+        }
+        Some(Target { quantity: id, axes, years, year_form })
+    }
+
+    /// Resolves one index of a left side. A name that is neither known nor close to an element becomes a
+    /// free index of the equation.
+    fn select(&mut self, index: &ast::Index, set: usize, env: &mut Env) -> Select {
+        let ast::Index::Expr(expr) = index else { return Select::Each(env.slot(), set) };
+        if let ExprKind::Reference(reference) = &expr.kind {
+            let name = reference.dotted();
+            let root = self.model.sets[set].root;
+            let bound = env.indices.iter().rev().find(|(index, _)| *index == name).map(|(_, b)| *b);
+            if let Some(bound) = bound {
+                // Reports an index that ranges over another set.
+                self.element_index(expr, set, env);
+                return match bound {
+                    IndexMeaning::Free(slot, of) => Select::Each(slot, of),
+                    IndexMeaning::Bound(element, _) => Select::One(element),
+                };
+            }
+            let element = self.model.sets[root].elements.contains_key(&name);
+            let quantity = env.lever.is_some() && self.find(reference, env).is_some();
+            if !element
+                && !quantity
+                && matches!(reference.suffix, Suffix::None)
+                && reference.path.len() == 1
+            {
+                if self.nearly_an_element(&name, root) {
+                    self.unknown_element(&name, expr.span, set);
+                }
+                let slot = env.slot();
+                env.indices.push((name, IndexMeaning::Free(slot, set)));
+                return Select::Each(slot, set);
+            }
+        }
+        match self.element_index(expr, set, env) {
+            Expr::Const(element) => Select::One(element as u32),
+            computed => Select::Computed(computed),
+        }
+    }
+
+    /// Resolves the year of a left side: `2024`, `first`, `t`, `2025..2027`.
+    fn year_range(&mut self, index: &ast::Index) -> Option<((i32, i32), YearForm)> {
+        let all = (self.model.years, YearForm::All);
+        match index {
+            ast::Index::All(_) => Some(all),
+            ast::Index::Range(range) => {
+                let window = ast::Window {
+                    from: range.from.clone(),
+                    to: Some(range.to.clone()),
+                    span: range.span,
+                };
+                Some((self.window(&window)?, YearForm::Range))
+            }
+            ast::Index::Expr(expr) => {
+                let (value, _) = self.expr(expr, &mut Env::default(), Some(Kind::Year));
+                if value == Expr::Year(Time::Offset(0)) {
+                    return Some(all);
+                }
+                let year = match value.constant() {
+                    Some(year) if year.fract() != 0.0 => {
+                        self.error(errors::not_a_year(expr.span, year, self.model.years));
+                        return None;
+                    }
+                    year => year.map(|year| year as i32),
+                };
+                match year {
+                    Some(year) if (self.model.years.0..=self.model.years.1).contains(&year) => {
+                        Some(((year, year), YearForm::One))
+                    }
+                    Some(year) => {
+                        self.error(errors::year_outside(expr.span, year, self.model.years));
+                        None
+                    }
+                    None => {
+                        self.error(errors::not_constant(expr.span, "a year"));
+                        None
+                    }
+                }
+            }
+        }
+    }
+
+    /// Resolves the years of `in ...`; reports years outside the horizon.
+    pub(super) fn window(&mut self, window: &ast::Window) -> Option<(i32, i32)> {
+        let from = self.constant_year(&window.from)?;
+        let to = match &window.to {
+            Some(to) => self.constant_year(to)?,
+            None => from,
+        };
+        if from > to {
+            self.error(errors::reversed_years(window.span, from.into(), to.into()));
+            return None;
+        }
+        for year in [from, to] {
+            if !(self.model.years.0..=self.model.years.1).contains(&year) {
+                self.error(errors::year_outside(window.span, year, self.model.years));
+                return None;
+            }
+        }
+        Some((from, to))
+    }
+}
+
+/// How `in ...` names years.
+fn form_of(window: &ast::Window) -> YearForm {
+    if window.to.is_some() { YearForm::Range } else { YearForm::One }
+}

@@ -1,0 +1,145 @@
+//! Loading a script: read, parse, check.
+//!
+//! In: a text, the files that it may name, and edits from the command line. Out: a [`Program`], with a
+//! model if nothing is wrong. Every front end loads scripts here.
+
+use std::sync::Arc;
+
+use super::libraries::{Loader, Part};
+use crate::check::check;
+use crate::data::{Files, NoFiles};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::Model;
+use crate::source::{SourceId, SourceMap, Span};
+use crate::syntax::ast::{Assign, File, ItemKind};
+use crate::syntax::parse;
+
+/// A loaded script.
+#[derive(Debug)]
+pub struct Program {
+    /// The texts of the script, its libraries and the edits.
+    pub sources: SourceMap,
+    /// The trees of the script and of the libraries that it uses, the script's first.
+    pub files: Vec<Arc<File>>,
+    /// Errors and warnings.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The model; `None` if there are errors.
+    pub model: Option<Model>,
+}
+
+/// Parses and checks one text that names no file; `name` is shown in diagnostics.
+pub fn load(name: &str, text: &str) -> Program {
+    load_edited(name, text, &NoFiles, &[])
+}
+
+/// Parses and checks a text with the library and data files that it names.
+pub fn load_with(name: &str, text: &str, files: &dyn Files) -> Program {
+    load_edited(name, text, files, &[])
+}
+
+/// Loads a script as [`load_with`] does, with edits: each is an assignment, `duty.rate = 5%`, and replaces
+/// a given value as if the script's own line were edited.
+pub fn load_edited(name: &str, text: &str, files: &dyn Files, edits: &[String]) -> Program {
+    load_part(Part::Whole, name, text, files, edits)
+}
+
+/// Loads a script as [`load_edited`] does, but of the built-in libraries only the statements that the script
+/// reaches: the same answers in less time. A script with a mistake is loaded again with whole libraries,
+/// since the help may name any statement of them.
+pub fn load_used(name: &str, text: &str, files: &dyn Files, edits: &[String]) -> Program {
+    let program = load_part(Part::Used, name, text, files, edits);
+    if program.model.is_some() { program } else { load_edited(name, text, files, edits) }
+}
+
+/// As [`load_used`], with one question in place of the script's own queries.
+pub fn load_asking(
+    name: &str,
+    text: &str,
+    files: &dyn Files,
+    edits: &[String],
+    question: &str,
+) -> Program {
+    let load = |part| {
+        let mut loader = Loader::new(name, files, part);
+        // What the question names is read from the libraries too.
+        let texts = [edits, &[question.to_owned()]].concat();
+        loader.script(name, text, &texts);
+        loader.ask(QUESTION, question);
+        with_edits(loader, files, edits)
+    };
+    let program = load(Part::Used);
+    if program.model.is_some() { program } else { load(Part::Whole) }
+}
+
+fn load_part(part: Part, name: &str, text: &str, files: &dyn Files, edits: &[String]) -> Program {
+    let mut loader = Loader::new(name, files, part);
+    loader.script(name, text, edits);
+    with_edits(loader, files, edits)
+}
+
+/// Reads the edits, and checks everything that was loaded.
+fn with_edits(mut loader: Loader<'_>, files: &dyn Files, edits: &[String]) -> Program {
+    let mut assigns = Vec::new();
+    for edit in edits {
+        match assignment(loader.sources.add(EDIT, edit), edit) {
+            Ok(assign) => assigns.push(assign),
+            Err(mut found) => loader.diagnostics.append(&mut found),
+        }
+    }
+    checked(loader, &assigns, files)
+}
+
+/// Loads a parsed script, whose places are in `sources`, with the files that it names.
+pub(super) fn load_parsed(
+    name: &str,
+    (script, sources): (File, SourceMap),
+    files: &dyn Files,
+) -> Program {
+    let mut loader = Loader::new(name, files, Part::Whole);
+    loader.parsed(script, sources);
+    checked(loader, &[], files)
+}
+
+fn checked(loader: Loader<'_>, edits: &[Assign], files: &dyn Files) -> Program {
+    let Loader { mut sources, mut diagnostics, trees, .. } = loader;
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        return Program { sources, files: trees, diagnostics, model: None };
+    }
+    let all: Vec<&File> = trees.iter().map(|tree| &**tree).collect();
+    let (model, mut found) = check(&all, edits, &mut sources, files);
+    diagnostics.append(&mut found);
+    Program { sources, files: trees, diagnostics, model }
+}
+
+/// The source name of a question in diagnostics.
+const QUESTION: &str = "question";
+/// The source name of an edit in diagnostics.
+const EDIT: &str = "--set";
+
+/// Parses a text that must be one assignment.
+///
+/// # Errors
+/// The parser's diagnostics, or `not-an-assignment`.
+pub fn assignment(source: SourceId, text: &str) -> Result<Assign, Vec<Diagnostic>> {
+    let parsed = parse(source, text);
+    if parsed.diagnostics.iter().any(Diagnostic::is_error) {
+        return Err(parsed.diagnostics);
+    }
+    let mut items = parsed.file.items.into_iter().map(|item| item.kind);
+    match (items.next(), items.next()) {
+        (Some(ItemKind::Assign(assign)), None) => Ok(assign),
+        _ => {
+            let found = Diagnostic::error(Code::NotAnAssignment, "one assignment is required here");
+            let whole = Span::new(source, 0, text.len());
+            Err(vec![found.at(whole, "something else").help("write TARGET=VALUE, `duty.rate=5%`")])
+        }
+    }
+}
+
+/// Loads the built-in library by itself, over sets of one element, for reading and not for running.
+pub fn load_library() -> Program {
+    load(
+        "script",
+        "years 2024..2025\ncurrency USD\nset partner = one\nset sector = one\nuse trade\n",
+    )
+}

@@ -1,0 +1,54 @@
+//! What came of a line: answers, lines of text, diagnostics.
+//!
+//! Plain data; `repl` and other front ends print it.
+
+use crate::diagnostic::Diagnostic;
+use crate::results::Answer;
+use crate::source::SourceMap;
+
+/// The diagnostics of a line that is refused, and the texts in which they have their places.
+pub(super) type Failure = (Vec<Diagnostic>, SourceMap);
+
+/// The outcome of one line at the prompt.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The answers to the line's questions.
+    pub answers: Vec<Answer>,
+    /// Single values and changes, printed before the answers.
+    pub lines: Vec<String>,
+    /// Equations and advice, printed after the answers.
+    pub notes: Vec<String>,
+    /// Errors and warnings.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The texts in which the diagnostics have their places.
+    pub sources: SourceMap,
+    /// True if the line changed the model.
+    pub changed: bool,
+}
+
+impl Outcome {
+    /// True if the line was refused, and nothing has changed.
+    pub fn failed(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// True if a check that was asked does not hold.
+    pub fn check_failed(&self) -> bool {
+        self.answers.iter().any(|answer| matches!(answer, Answer::Check(check) if !check.passed))
+    }
+
+    /// The outcome of a line that is refused.
+    pub(super) fn refused((diagnostics, sources): Failure) -> Self {
+        Self { diagnostics, sources, ..Self::default() }
+    }
+
+    /// An outcome that only says something.
+    pub fn said(lines: Vec<String>) -> Self {
+        Self { lines, ..Self::default() }
+    }
+
+    /// The outcome of what cannot be done.
+    pub fn impossible(problem: Diagnostic) -> Self {
+        Self::refused((vec![problem], SourceMap::default()))
+    }
+}
