@@ -88,7 +88,7 @@ pub(super) enum Problem {
     Bytes,
 }
 
-/// A problem and its place: the offset of the record's first byte, and the index of the field.
+/// A problem and its place: the offset of the record's first byte, and the index of the field in the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Fault {
     pub(super) problem: Problem,
