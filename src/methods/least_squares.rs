@@ -16,7 +16,7 @@ use ndarray::Array2;
 use super::dense::{Qr, transposed_times};
 use super::{Batch, Bounds, derivative, rows};
 
-/// Steps of a search.
+/// Maximum number of steps of a search.
 const MOST_STEPS: usize = 500;
 /// The first damping of a search and the dampings that each step tries, as factors of the last one that
 /// worked. A bold search is short where the function is nearly linear; a cautious one does not leap
@@ -29,12 +29,13 @@ const NEAR: f64 = 1e-3;
 const CONVERGED: f64 = 1e-7;
 /// The offset at which rounding leaves nothing to gain.
 const EXACT: f64 = 1e-11;
-/// Columns of a Jacobian are dependent if less than this share of one is its own. Differences have
-/// errors far below.
+/// Threshold for dependent columns of a Jacobian: the part of a column that the other columns do not explain,
+/// as a share of it. Errors of finite differences are far smaller.
 const DEPENDENT: f64 = 1e-7;
-/// A parameter has no effect if all its range moves the outputs by less than this share of their size.
+/// A parameter has no effect if a change over its whole range changes the outputs by less than this share of
+/// their size.
 const NO_EFFECT: f64 = 1e-9;
-/// A parameter takes part in a dependence with at least this share of the largest part.
+/// A parameter belongs to a dependence if its component is at least this share of the largest one.
 const TAKES_PART: f64 = 1e-3;
 
 /// Parameters that fit, with their errors.
@@ -54,7 +55,7 @@ pub struct Fit {
     pub offset: f64,
 }
 
-/// What came of a fit.
+/// The outcome of a fit.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
     /// The parameters are determined.
@@ -115,14 +116,14 @@ pub fn least_squares<B: Batch>(
     Ok(best.map_or(Outcome::Undefined, |best| problem.outcome(best)))
 }
 
-/// A function, what it is fitted to, and the bounds of its parameters.
+/// A function to fit, the observations, and the bounds of its parameters.
 struct Problem<'a, B> {
     batch: &'a mut B,
     observed: &'a [f64],
     bounds: &'a [Bounds],
 }
 
-/// Parameters with what the function does there.
+/// Parameters, with the function's outputs and derivatives at them.
 #[derive(Clone)]
 struct State {
     at: Vec<f64>,
@@ -135,7 +136,8 @@ struct State {
 }
 
 impl<B: Batch> Problem<'_, B> {
-    /// The residuals at some parameters, and the sums of their squares: infinite if one is not a number.
+    /// Evaluates the residuals at each of `points`, and the sum of their squares: infinite if a residual is
+    /// not a finite number.
     fn residuals(&mut self, points: &[Vec<f64>]) -> Result<Vec<(Vec<f64>, f64)>, B::Error> {
         let points = rows(self.bounds.len(), points.iter().map(Vec::as_slice));
         let values = self.batch.run(points.view())?;
@@ -147,7 +149,7 @@ impl<B: Batch> Problem<'_, B> {
         Ok(values.rows().into_iter().map(one).collect())
     }
 
-    /// Everything at some parameters; None where the function or a derivative has no value.
+    /// Evaluates outputs and derivatives at some parameters; None if one of them has no value.
     fn state(&mut self, at: Vec<f64>) -> Result<Option<State>, B::Error> {
         let found = self.residuals(std::slice::from_ref(&at))?;
         let Some((residuals, squares)) = found.into_iter().next() else { return Ok(None) };
@@ -155,7 +157,7 @@ impl<B: Batch> Problem<'_, B> {
         let outputs: f64 =
             residuals.iter().zip(self.observed).map(|(r, o)| (r + o) * (r + o)).sum();
         for (mut column, bounds) in jacobian.columns_mut().into_iter().zip(self.bounds) {
-            // Rounding must not pass for an effect.
+            // Rounding must not be mistaken for an effect.
             let effect = column.iter().map(|x| x * x).sum::<f64>().sqrt() * bounds.width();
             if effect < NO_EFFECT * outputs.sqrt() {
                 column.fill(0.0);
@@ -226,7 +228,8 @@ impl<B: Batch> Problem<'_, B> {
         Ok(state)
     }
 
-    /// The parameters after a step, within the bounds; a step that is no number goes nowhere.
+    /// Returns the parameters after a step, clipped to the bounds. A component of the step that is infinite
+    /// or NaN is ignored.
     fn moved(&self, state: &State, step: Vec<f64>) -> Vec<f64> {
         let moved = state.at.iter().zip(step).zip(self.bounds);
         moved
@@ -319,7 +322,7 @@ impl State {
         if size <= 1e-15 * whole || self.free.is_empty() {
             return 0.0;
         }
-        // A little damping keeps a singular matrix from making steps without meaning.
+        // Slight damping prevents meaningless steps if the matrix is singular.
         let step = self.step(1e-20, &self.column_sizes());
         let change = super::dense::times(self.jacobian.view(), &step);
         let offset = change.iter().map(|x| x * x).sum::<f64>().sqrt() / size;

@@ -12,26 +12,27 @@ use super::dense::{dot, times};
 use super::quadratic::{Constraint, Minimum, minimise as solve};
 use super::{Batch, Bounds, derivative, rows};
 
-/// As many combinations of whole values are enumerated.
+/// Maximum number of combinations of whole values that are enumerated.
 pub const MOST_COMBINATIONS: usize = 10_000;
-/// Iterations of a search.
+/// Maximum number of iterations of a search.
 const MOST_STEPS: usize = 300;
-/// The step lengths of a line search: halves.
+/// Number of step lengths in a line search; each is half of the one before.
 const LENGTHS: usize = 14;
 /// The largest violation of a constraint at a solution, in units of its slope over the bounds.
 const FEASIBLE: f64 = 1e-9;
-/// A search ends if neither objective and constraints, in the same units, nor any unknown, in shares of
-/// its bounds, would change by more. The objective alone tells half of the digits of the unknowns.
+/// A search ends if the next step changes neither the objective and the constraints (first number, in units
+/// of their slopes) nor an unknown (second number, as a share of its bounds) by more. The objective alone
+/// would determine the unknowns to only half of their digits.
 const CONVERGED: (f64, f64) = (1e-13, 1e-9);
 /// The change below which a search that finds no better point counts as converged.
 const NEARLY: f64 = 1e-7;
 
-/// What an output of the batch has to do; the first output is the objective and has no entry.
+/// The kind of a constraint on an output of the batch. The first output is the objective and has no entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// It has to be 0.
+    /// The output must be 0.
     Zero,
-    /// It has to be at least 0.
+    /// The output must be at least 0.
     AtLeastZero,
 }
 
@@ -42,34 +43,34 @@ pub struct Optimum {
     pub at: Vec<f64>,
     /// The objective.
     pub objective: f64,
-    /// The constraints' outputs.
+    /// The outputs of the constraints.
     pub constraints: Vec<f64>,
-    /// The objective rises by so much per unit by which a constraint is tightened (its shadow price); 0
-    /// where it does not bind, and for whole unknowns.
+    /// Shadow price of each constraint: the rise of the objective per unit by which the constraint is
+    /// tightened. 0 for a constraint that does not bind, and for whole unknowns.
     pub prices: Vec<f64>,
-    /// How many starts led to this value, of how many.
+    /// Number of starts that led to this value, and number of all starts.
     pub agreeing: (usize, usize),
 }
 
-/// What came of a search.
+/// The outcome of a search.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
-    /// A point that keeps to all constraints and that no small change improves.
+    /// A point that satisfies all constraints and that no small change improves.
     Optimal(Optimum),
-    /// No point that keeps to all constraints was found.
+    /// No point was found that satisfies all constraints.
     Infeasible {
         /// The unknowns with the least violation.
         at: Vec<f64>,
-        /// Each violated constraint with its output there.
+        /// Each violated constraint with its output at that point.
         violated: Vec<(usize, f64)>,
     },
-    /// A point that keeps to all constraints, which small changes may still improve.
+    /// A point that satisfies all constraints, but small changes may still improve it.
     NotConverged(Optimum),
     /// The outputs have no value at any start or combination.
     Undefined,
     /// There are more combinations of whole values than [`MOST_COMBINATIONS`].
     TooMany {
-        /// How many; as a float, since there may be very many.
+        /// Number of combinations; a float, because it can exceed any integer type.
         combinations: f64,
     },
 }
@@ -164,7 +165,7 @@ pub fn minimise_whole<B: Batch>(
     Ok(Outcome::Optimal(Optimum { at, objective, constraints, prices, agreeing: (1, 1) }))
 }
 
-/// By how much an output misses what it has to do.
+/// Returns by how much an output violates its constraint.
 fn violation(kind: Kind, output: f64) -> f64 {
     match kind {
         Kind::Zero => output.abs(),
@@ -172,7 +173,7 @@ fn violation(kind: Kind, output: f64) -> f64 {
     }
 }
 
-/// The objective plus the violations at their penalties; infinite if an output has no value.
+/// Returns the objective plus the penalties of the violations; infinite if an output has no value.
 fn merit(kinds: &[Kind], outputs: &[f64], penalties: &[f64]) -> f64 {
     let parts = kinds.iter().zip(&outputs[1..]).zip(penalties);
     let merit = outputs[0] + parts.map(|((k, c), p)| p * violation(*k, *c)).sum::<f64>();
@@ -193,11 +194,11 @@ struct Search<'a, B> {
 struct State {
     /// The unknowns as shares of their bounds.
     shares: Vec<f64>,
-    /// The outputs as they are.
+    /// The outputs of the batch, unscaled.
     raw: Vec<f64>,
-    /// The outputs in their units.
+    /// The outputs divided by their scales.
     outputs: Vec<f64>,
-    /// Derivatives of the outputs in their units with respect to the shares.
+    /// Derivatives of the scaled outputs with respect to the shares.
     jacobian: Array2<f64>,
     /// The largest violation.
     violation: f64,
@@ -216,7 +217,7 @@ impl<B: Batch> Search<'_, B> {
         Ok(values.rows().into_iter().map(|row| row.to_vec()).collect())
     }
 
-    /// Everything at a point; None if an output or a derivative has no value.
+    /// Evaluates outputs and derivatives at a point; None if one of them has no value.
     fn state(&mut self, shares: Vec<f64>) -> Result<Option<State>, B::Error> {
         let at: Vec<f64> = shares.iter().zip(self.bounds).map(|(s, b)| b.at(*s)).collect();
         let Some(raw) = self.outputs(std::slice::from_ref(&shares))?.pop() else { return Ok(None) };
@@ -278,7 +279,7 @@ impl<B: Batch> Search<'_, B> {
                     update(&mut hessian, &state, &next, &step.multipliers);
                     (state, fresh) = (next, false);
                 }
-                // The Hessian may be to blame: once more from the start.
+                // The Hessian approximation may be poor: resets it and tries once more.
                 None if !fresh => (hessian, fresh) = (Array2::eye(size), true),
                 None => break,
             }
@@ -286,8 +287,8 @@ impl<B: Batch> Search<'_, B> {
         Ok(Some(state))
     }
 
-    /// The step to the minimum of the quadratic model with the constraints made linear about `outputs`,
-    /// and whether these had to be relaxed because they contradict each other.
+    /// Returns the step to the minimum of the quadratic model with constraints linearised about `outputs`,
+    /// and whether contradicting constraints had to be relaxed.
     fn direction(
         &self,
         state: &State,
@@ -337,21 +338,23 @@ impl<B: Batch> Search<'_, B> {
         Some((found, stays))
     }
 
-    /// The prices of the constraints in units of the raw outputs.
+    /// Sets the shadow prices of the constraints, in units of the unscaled outputs.
     fn note_prices(&self, state: &mut State, step: &Minimum) {
         for (n, price) in state.prices.iter_mut().enumerate() {
             *price = step.multipliers[n] * self.scales[0] / self.scales[n + 1];
         }
     }
 
-    /// The change of objective and constraints that a step is expected to make.
+    /// Returns the size of the change in objective and constraints that the linearised functions predict for
+    /// a step.
     fn expected(&self, state: &State, step: &Minimum) -> f64 {
         let slope: f64 = state.jacobian.row(0).iter().zip(&step.at).map(|(g, d)| g * d).sum();
         let binding = state.outputs[1..].iter().zip(&step.multipliers);
         slope.abs() + binding.map(|(c, multiplier)| (c * multiplier).abs()).sum::<f64>()
     }
 
-    /// The longest step that lowers the merit, among the halves of the whole step and a corrected one.
+    /// Returns the longest step that lowers the merit, among repeated halves of the full step and a
+    /// second-order correction.
     fn line_search(
         &mut self,
         state: &State,
@@ -380,7 +383,7 @@ impl<B: Batch> Search<'_, B> {
             found.iter().zip(&lengths).position(|(outputs, length)| enough(outputs, *length));
         let mut next = first.map(|first| points[first].clone());
         if first != Some(0) && found[0].iter().all(|x| x.is_finite()) {
-            // The constraints made linear about the end of the whole step.
+            // The constraints are linearised about the end of the full step.
             let back = times(state.jacobian.view(), &step.at);
             let about: Vec<f64> = found[0].iter().zip(back).map(|(c, back)| c - back).collect();
             if let Some((corrected, false)) = self.direction(state, hessian, &about) {
@@ -395,7 +398,7 @@ impl<B: Batch> Search<'_, B> {
         self.state(next)
     }
 
-    /// The outputs in their units.
+    /// The outputs divided by their scales.
     fn scaled(&mut self, shares: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, B::Error> {
         let mut all = self.outputs(shares)?;
         for outputs in &mut all {
@@ -405,7 +408,7 @@ impl<B: Batch> Search<'_, B> {
     }
 }
 
-/// Powell's damped update: the Hessian of the Lagrangian stays positive definite.
+/// Updates the Hessian of the Lagrangian by Powell's damped formula, which keeps it positive definite.
 fn update(hessian: &mut Array2<f64>, before: &State, after: &State, multipliers: &[f64]) {
     let gradient = |state: &State| -> Vec<f64> {
         let mut gradient = state.jacobian.row(0).to_vec();

@@ -10,7 +10,7 @@ use pulp::Arch;
 
 use super::compile::powers::power;
 use super::compile::program::{Code, Program};
-use super::compile::registers::{Operand, Register, Registers, Side};
+use super::compile::registers::{Operand, Register, Registers, OperandValue};
 use super::inputs::{Inputs, Matrix, SolvedBlock};
 use super::solve::{StartsOf, solve};
 use crate::engine::Stop;
@@ -91,13 +91,13 @@ impl Draws {
 
     /// Writes a value to `out` for the draws that are computed; other positions keep what they
     /// have.
-    pub(super) fn keep(&self, value: Side<'_>, out: &mut [f64]) {
+    pub(super) fn keep(&self, value: OperandValue<'_>, out: &mut [f64]) {
         match value {
-            Side::Number(number) => self.made.iter().for_each(|&draw| out[draw] = number),
-            Side::Lane(lane) if self.made.len() == self.count => {
+            OperandValue::Number(number) => self.made.iter().for_each(|&draw| out[draw] = number),
+            OperandValue::Lane(lane) if self.made.len() == self.count => {
                 out[..self.count].copy_from_slice(&lane[..self.count]);
             }
-            Side::Lane(lane) => self.made.iter().for_each(|&draw| out[draw] = lane[draw]),
+            OperandValue::Lane(lane) => self.made.iter().for_each(|&draw| out[draw] = lane[draw]),
         }
     }
 }
@@ -143,7 +143,7 @@ impl Machine<'_> {
         &self,
         space: &mut Workspace,
         draws: &mut Draws,
-        output: &mut impl FnMut(usize, Side<'_>, &Draws),
+        output: &mut impl FnMut(usize, OperandValue<'_>, &Draws),
     ) {
         let first = draws.first;
         for code in &self.program.code {
@@ -271,15 +271,15 @@ impl Machine<'_> {
     ) {
         let registers = &space.registers;
         let lane = |read: &Operand| match registers.value(*read) {
-            Side::Lane(lane) => lane[..draws.count].to_vec(),
-            Side::Number(number) => vec![number; draws.count],
+            OperandValue::Lane(lane) => lane[..draws.count].to_vec(),
+            OperandValue::Number(number) => vec![number; draws.count],
         };
         let reads: Vec<Vec<f64>> = reads.iter().map(lane).collect();
         let starts_in_draw = starts.map(|starts| {
             move |draw: usize| {
                 starts.map(|start| match registers.value(start) {
-                    Side::Lane(lane) => lane[draw],
-                    Side::Number(number) => number,
+                    OperandValue::Lane(lane) => lane[draw],
+                    OperandValue::Number(number) => number,
                 })
             }
         });

@@ -51,7 +51,7 @@ impl Script {
         self.known.push(Known { name, axes: Vec::new(), class, unit, role: Role::Opening });
     }
 
-    /// What may be given for one cell: a number, a distribution, a path, knots.
+    /// What may be given for one cell: a number, a distribution, a path, points.
     pub(super) fn given(&mut self, class: Class, unit: Unit) -> String {
         let (a, b) = (self.year(), self.year());
         let (from, until) = (a.min(b), a.max(b));

@@ -81,7 +81,7 @@ impl Run<'_> {
                 }
                 Ok(value)
             }
-            Expr::Knots(knots) => self.knots(knots, year, slots, place),
+            Expr::Points(pairs) => self.points(pairs, year, slots, place),
             Expr::Baseline(inner) => self.baseline.unwrap_or(self).eval(inner, year, slots, place),
             Expr::Random(random) => self.random(random, year, slots, place),
         }
@@ -136,24 +136,24 @@ impl Run<'_> {
         }
     }
 
-    /// Straight lines between the knots, the ends held.
-    fn knots(
+    /// Interpolates linearly between the points of a path; before the first and after the last it is constant.
+    fn points(
         &self,
-        knots: &[(Expr, Expr)],
+        pairs: &[(Expr, Expr)],
         year: i32,
         slots: &mut [u32],
         place: &Place<'_>,
     ) -> Result<Num, Fault> {
         let now = f64::from(year);
         let mut points = Vec::new();
-        for (at, value) in knots {
+        for (at, value) in pairs {
             let at = self.eval(at, year, slots, place)?.value;
             points.push((at, self.eval(value, year, slots, place)?));
         }
         let after = points.iter().position(|&(at, _)| at >= now);
         match after {
             Some(0) => Ok(points[0].1),
-            None => points.last().map(|&(_, value)| value).ok_or(Fault::NoValue("no knot")),
+            None => points.last().map(|&(_, value)| value).ok_or(Fault::NoValue("no point")),
             Some(n) => {
                 let ((from, a), (until, b)) = (points[n - 1], points[n]);
                 a.plus(b.minus(a)?.times(exact(now - from).over(exact(until - from))?)?)

@@ -237,15 +237,15 @@ impl Builder {
                 Some(inner) => ExprKind::Group(Box::new(self.path(inner))),
                 None => ExprKind::Mistake,
             },
-            Rule::knots => {
-                let knots = pair.into_inner().map(|knot| {
-                    let mut parts = knot.into_inner();
+            Rule::points => {
+                let points = pair.into_inner().map(|point| {
+                    let mut parts = point.into_inner();
                     let year = parts.next().map(|part| self.expr(part));
                     let value = parts.next().map(|part| self.expr(part));
                     let mistake = || Expr { kind: ExprKind::Mistake, span };
                     (year.unwrap_or_else(mistake), value.unwrap_or_else(mistake))
                 });
-                ExprKind::Knots(knots.collect())
+                ExprKind::Points(points.collect())
             }
             Rule::conditional => {
                 let mut parts = pair.into_inner().map(|part| Box::new(self.expr(part)));
@@ -464,7 +464,7 @@ fn is_operator(rule: Rule) -> bool {
         Rule::literal
             | Rule::string
             | Rule::group
-            | Rule::knots
+            | Rule::points
             | Rule::conditional
             | Rule::reference
     )

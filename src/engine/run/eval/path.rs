@@ -75,11 +75,11 @@ impl<D: Domain> Evaluator<'_, D> {
     }
 
     #[inline(never)]
-    pub(super) fn knots(&mut self, knots: &[(Expr, Expr)], year: i32) -> Result<D::Value, Fault> {
+    pub(super) fn points(&mut self, points: &[(Expr, Expr)], year: i32) -> Result<D::Value, Fault> {
         let now = self.domain.constant(f64::from(year));
-        // The knots up to the first one that is known to be in this year or later.
+        // The points up to the first one that is known to be in this year or later.
         let mut met = Vec::new();
-        for (at, value) in knots {
+        for (at, value) in points {
             let at = self.eval(at, year)?;
             let value = self.eval(value, year)?;
             let up_to = self.domain.binary(operator(BinaryOp::AtMost), now, at);
