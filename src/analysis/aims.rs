@@ -132,6 +132,21 @@ impl Margin {
         self.op == BinaryOp::Equal && self.slack.is_none()
     }
 
+    /// True for `==`, with or without a deviation allowed.
+    pub(super) fn is_equality(&self) -> bool {
+        self.op == BinaryOp::Equal
+    }
+
+    /// As [`Margin::share`]; for every equality the difference itself, which has a derivative where the
+    /// deviation from it has none.
+    pub(super) fn smooth_share(&self, row: ArrayView1<'_, f64>) -> f64 {
+        if !self.is_equality() {
+            return self.share(row);
+        }
+        let side = |at: usize| row.get(at).copied().unwrap_or(f64::NAN);
+        (side(self.left) - side(self.right)) / self.scale
+    }
+
     /// Returns the gap at a point as a share of the condition's scale.
     pub(super) fn share(&self, row: ArrayView1<'_, f64>) -> f64 {
         let side = |at: usize| row.get(at).copied().unwrap_or(f64::NAN);

@@ -3,7 +3,7 @@
 use super::condition::sides;
 use super::runs::Runs;
 use super::{cells, unit};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Condition, Query};
 use crate::results::{CheckCell, CheckOutcome};
 
@@ -14,10 +14,19 @@ impl Runs<'_> {
         condition: &Condition,
     ) -> Result<CheckOutcome, Diagnostic> {
         let (mut kept, mut compared, mut passed) = (Vec::new(), 0, true);
+        let mut without_value = None;
         for (cell, elements) in cells(self.model, &condition.left) {
             for &scenario in &query.scenarios {
                 for year in query.years.0..=query.years.1 {
-                    let (left, right, fine) = self.holds(condition, scenario, &cell, year)?;
+                    let (left, right, fine) = match self.holds(condition, scenario, &cell, year) {
+                        Ok(found) => found,
+                        // A growth rate has no value in the first year.
+                        Err(problem) if problem.code == Code::OutsideHorizon => {
+                            without_value.get_or_insert(problem);
+                            continue;
+                        }
+                        Err(problem) => return Err(problem),
+                    };
                     compared += 1;
                     passed &= fine;
                     if !fine || kept.is_empty() {
@@ -33,6 +42,10 @@ impl Runs<'_> {
                     }
                 }
             }
+        }
+        // A check of nothing would pass.
+        if let (0, Some(problem)) = (compared, without_value) {
+            return Err(problem);
         }
         // The first cell is shown only for a check that passes; beside failed cells it would tell nothing.
         kept.retain(|cell: &CheckCell| passed || !cell.passed);

@@ -80,7 +80,7 @@ impl Runs<'_> {
         search.sides_now = margins.sides(self, &find.so_that, &*self.values(scenario)?)?;
         let Some(input) = inputs.first() else { return Ok(search) };
         let grid = values(input);
-        let rows = study.evaluate(grid.view())?.values;
+        let rows = study.evaluate(grid.view())?;
         margins.measure(rows.view());
         let least: Vec<f64> = rows.rows().into_iter().map(|row| margins.least(row, true)).collect();
         if least.iter().all(|least| least.is_nan()) {
@@ -127,24 +127,24 @@ impl Runs<'_> {
         let places = starts(&bounds, STARTS, 1);
         let place = |(row, column): (usize, usize)| number(&inputs[column], places[row][column]);
         let measured = Array2::from_shape_fn((places.len(), inputs.len()), place);
-        margins.measure(study.evaluate(measured.view())?.values.view());
+        margins.measure(study.evaluate(measured.view())?.view());
         let sign = if goal.maximise { -1.0 } else { 1.0 };
         let mut batch = |points: ArrayView2<'_, f64>| {
             let numbers = Array2::from_shape_fn(points.dim(), |(row, column)| {
                 number(&inputs[column], points[(row, column)])
             });
-            let rows = study.evaluate(numbers.view())?.values;
+            let rows = study.evaluate(numbers.view())?;
             let mut outputs = Array2::zeros((points.nrows(), margins.0.len() + 1));
             for (row, mut output) in rows.rows().into_iter().zip(outputs.rows_mut()) {
                 output[0] = sign * row[objective];
                 for (n, margin) in margins.0.iter().enumerate() {
-                    output[n + 1] = margin.share(row);
+                    output[n + 1] = margin.smooth_share(row);
                 }
             }
             Ok::<_, Diagnostic>(outputs)
         };
         let kind = |equation| if equation { Kind::Zero } else { Kind::AtLeastZero };
-        let kinds: Vec<Kind> = margins.0.iter().map(|one| kind(one.is_equation())).collect();
+        let kinds: Vec<Kind> = margins.0.iter().map(|one| kind(one.is_equality())).collect();
         let outcome = match inputs.iter().all(|input| input.step.is_some()) {
             true => minimise::minimise_whole(&mut batch, &bounds, &kinds)?,
             false => minimise::minimise(&mut batch, &bounds, &kinds, &places)?,
@@ -344,7 +344,7 @@ impl Alone<'_, '_, '_> {
     fn ranges(&self) -> Result<Found, Diagnostic> {
         let equation = self.margins.equation();
         let mut batch = |points: ArrayView2<'_, f64>| {
-            let rows = self.study.evaluate(points)?.values;
+            let rows = self.study.evaluate(points)?;
             let value = |(row, _): (usize, usize)| match equation {
                 Some(equation) => equation.share(rows.row(row)),
                 None => self.margins.least(rows.row(row), true),
@@ -408,7 +408,7 @@ impl Alone<'_, '_, '_> {
     /// Tests for each value whether the conditions hold.
     fn holds(&self, at: &[f64]) -> Result<Vec<bool>, Diagnostic> {
         let points = Array2::from_shape_fn((at.len(), 1), |(n, _)| at[n]);
-        let rows = self.study.evaluate(points.view())?.values;
+        let rows = self.study.evaluate(points.view())?;
         Ok(rows.rows().into_iter().map(|row| self.margins.hold(row)).collect())
     }
 

@@ -24,16 +24,21 @@ pub(super) fn identities(
     let variant = Variant::new(model, spec);
     let active = |identity: &&Identity| identity.lever.is_none_or(|lever| variant.has_lever(lever));
     for identity in model.identities.iter().filter(active) {
+        let (mut held, mut without_value) = (false, false);
         for (cell, elements) in cells(model, &identity.condition.left) {
             for year in model.years.0..=model.years.1 {
                 match gap(model, identity, values, baseline, &cell, year) {
-                    Ok(None) => {}
+                    Ok(None) => held = true,
                     Ok(Some(sides)) => return Err(fails(identity, &elements, year, sides)),
                     // A lag has no value in the first year.
-                    Err(problem) if problem.code == Code::OutsideHorizon => {}
+                    Err(problem) if problem.code == Code::OutsideHorizon => without_value = true,
                     Err(problem) => return Err(problem),
                 }
             }
+        }
+        // A kind's identity may reach farther than the horizon of the script that uses it.
+        if !held && without_value && identity.lever.is_none() {
+            return Err(never(identity, model.years));
         }
     }
     Ok(())
@@ -55,6 +60,14 @@ fn gap(
     let rounding = |left: &Expr, right: &Expr| Ok(ROUNDING * (size(left)? + size(right)?));
     let (left, right, holds) = sides(condition, at, rounding)?;
     Ok((!holds).then_some((left, right)))
+}
+
+fn never(identity: &Identity, (first, last): (i32, i32)) -> Diagnostic {
+    let message =
+        format!("the identity `{}` has no value in any year of {first}..{last}", identity.name);
+    Diagnostic::error(Code::OutsideHorizon, message)
+        .at(identity.condition.left.span, "always outside the horizon")
+        .help("read years within the horizon, or widen `years`")
 }
 
 fn fails(

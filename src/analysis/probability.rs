@@ -14,9 +14,11 @@ use crate::diagnostic::Diagnostic;
 use crate::engine::simulate::{PointInput, Simulation};
 use crate::methods::Bounds;
 use crate::methods::chance::{Outcome, Side, chance};
-use crate::methods::roots::{self, roots};
 use crate::model::{Aim, BinaryOp, Expr, InputRange};
 use crate::results::{Search, Sides, ValueRange, Verdict};
+
+/// Halvings of an interval between two values that are tried, at whose ends the condition differs.
+const BISECTIONS: usize = 30;
 
 /// A condition on draws; its fields are column numbers of a study's results.
 struct Draws<'a, 'r, 'm> {
@@ -178,29 +180,31 @@ impl Draws<'_, '_, '_> {
             found.closest = defined.max_by(|a, b| a.1.total_cmp(b.1)).map(|(at, _)| *at);
             return Ok(found);
         }
-        let mut batch = |points: ArrayView2<'_, f64>| {
-            let offs: Vec<f64> =
-                points.column(0).iter().map(|&at| off(at)).collect::<Result<_, _>>()?;
-            Ok::<_, Diagnostic>(Array2::from_shape_fn((offs.len(), 1), |(n, _)| offs[n]))
-        };
-        let roots = roots(&mut batch, Bounds::new(input.low, input.high))?;
-        found.closest = roots.closest.map(|(at, _)| at);
-        let mut edges = vec![input.low];
-        for root in &roots.roots {
-            edges.push(root.at);
-            if let roots::Kind::Flat { to } = root.kind {
-                edges.push(to);
+        let grid = values(input).column(0).to_vec();
+        let offs: Vec<f64> = grid.iter().map(|&at| off(at)).collect::<Result<_, _>>()?;
+        let holds = |off: f64| off > -1e-12;
+        let defined = grid.iter().zip(&offs).filter(|(_, off)| !off.is_nan());
+        found.closest = defined.max_by(|a, b| a.1.total_cmp(b.1)).map(|(at, _)| *at);
+        let mut from = holds(offs[0]).then_some(input.low);
+        for n in 1..grid.len() {
+            if holds(offs[n - 1]) == holds(offs[n]) {
+                continue;
+            }
+            // The share moves in steps of a draw: a bisection is as good as any method.
+            let (mut inside, mut outside) = (grid[n], grid[n - 1]);
+            if from.is_some() {
+                (inside, outside) = (outside, inside);
+            }
+            for _ in 0..BISECTIONS {
+                let middle = inside + (outside - inside) / 2.0;
+                *if holds(off(middle)?) { &mut inside } else { &mut outside } = middle;
+            }
+            match from.take() {
+                Some(from) => found.ranges.push(ValueRange { from, to: inside }),
+                None => from = Some(inside),
             }
         }
-        edges.push(input.high);
-        for (&from, &to) in edges.iter().zip(edges.iter().skip(1)) {
-            if off(from + (to - from) / 2.0)? > -1e-12 {
-                match found.ranges.last_mut() {
-                    Some(last) if last.to == from => last.to = to,
-                    _ => found.ranges.push(ValueRange { from, to }),
-                }
-            }
-        }
+        found.ranges.extend(from.map(|from| ValueRange { from, to: input.high }));
         Ok(found)
     }
 }

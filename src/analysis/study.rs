@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, Axis};
 
 use super::recorded::Recorded;
 use super::runs::Runs;
@@ -68,14 +68,36 @@ impl<'r, 'm> Study<'r, 'm> {
     }
 
     /// Evaluates all wanted values at some points. A point is a row with a number for each input; the result
-    /// has a row per point and a column per value.
-    pub(super) fn evaluate(&self, points: ArrayView2<'_, f64>) -> Result<Evaluated, Diagnostic> {
-        self.evaluate_draws(points, &[])
+    /// has a row per point and a column per value, with NaN for a value that cannot be computed.
+    pub(super) fn evaluate(&self, points: ArrayView2<'_, f64>) -> Result<Array2<f64>, Diagnostic> {
+        let Evaluated { mut values, failed } = self.evaluate_draws(points, &[])?;
+        if failed.is_empty() || self.wanted.len() < 2 {
+            return Ok(values);
+        }
+        // A point fails as a whole: its values are computed once more, each by itself.
+        let rows: Vec<usize> = failed.iter().map(|bad| bad.draw as usize).collect();
+        let again = points.select(Axis(0), &rows);
+        for (n, wanted) in self.wanted.iter().enumerate() {
+            let alone = self.execute(std::slice::from_ref(wanted), again.view(), &[])?.values;
+            for (&row, &value) in rows.iter().zip(alone.column(0)) {
+                values[(row, n)] = value;
+            }
+        }
+        Ok(values)
     }
 
     /// Evaluates as [`Study::evaluate`] does, with given numbers for the random quantities at each point.
     pub(super) fn evaluate_draws(
         &self,
+        points: ArrayView2<'_, f64>,
+        drawn: &[(PointInput, &[f64])],
+    ) -> Result<Evaluated, Diagnostic> {
+        self.execute(&self.wanted, points, drawn)
+    }
+
+    fn execute(
+        &self,
+        wanted: &[Wanted],
         points: ArrayView2<'_, f64>,
         drawn: &[(PointInput, &[f64])],
     ) -> Result<Evaluated, Diagnostic> {
@@ -87,7 +109,7 @@ impl<'r, 'm> Study<'r, 'm> {
             return Ok(Evaluated { values: Array2::zeros((0, 0)), failed: Vec::new() });
         }
         let tape = &self.recorded.tape;
-        tape.evaluate_points(&self.wanted, &matrix, &self.runs.model.solver, &|_| {})
+        tape.evaluate_points(wanted, &matrix, &self.runs.model.solver, &|_| {})
     }
 
     /// Returns the uniform random numbers of all random quantities in the draws of a simulation.

@@ -5,32 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use super::precedence::{beats, specificity};
 use super::{Checker, errors};
-use crate::model::{Definition, Expr, Leg, Model, Quantity, Role, Select, Time};
+use crate::model::{Expr, Leg, Quantity, Role, Select, Time};
 use crate::source::Span;
 
 /// The index that stands for no definition.
 const NONE: u32 = u32::MAX;
-
-/// How specifically a definition names its cells: a number for each axis, and one for the years.
-///
-/// 2 is a single element or year, 1 a part of the set or horizon, 0 the whole. A definition takes
-/// precedence over another if none of its numbers is lower and they are not all equal.
-fn specificity(model: &Model, quantity: &Quantity, definition: &Definition) -> Vec<u8> {
-    let axis = |(select, &set): (&Select, &usize)| match select {
-        Select::One(_) | Select::Computed(_) => 2,
-        Select::Each(_, of) => {
-            u8::from(model.sets[*of].members.len() < model.sets[set].members.len())
-        }
-    };
-    let mut numbers: Vec<u8> = definition.axes.iter().zip(&quantity.axes).map(axis).collect();
-    numbers.push(match definition.years {
-        years if years == model.years => 0,
-        (from, to) if from < to => 1,
-        _ => 2,
-    });
-    numbers
-}
 
 /// Index of the definitions that may cover a cell.
 ///
@@ -101,7 +82,7 @@ impl Checker<'_> {
         let model = &self.model;
         let quantity = &model.quantities[id];
         let ranks: Vec<Vec<u8>> =
-            quantity.definitions.iter().map(|d| specificity(model, quantity, d)).collect();
+            quantity.definitions.iter().map(|d| specificity(&quantity.axes, d)).collect();
         // The usual case, one equation for all cells, needs no table.
         let whole = |&set: &usize| {
             let (part, root) = (&model.sets[set], &model.sets[model.sets[set].root]);
@@ -115,12 +96,12 @@ impl Checker<'_> {
             return Vec::new();
         }
         // A default of a kind never competes with what the lever gives.
-        let beats = |a: usize, b: usize| {
+        let wins = |a: usize, b: usize| {
             let (x, y) = (&quantity.definitions[a], &quantity.definitions[b]);
             if x.default != y.default {
                 return !x.default;
             }
-            ranks[a] != ranks[b] && ranks[a].iter().zip(&ranks[b]).all(|(p, q)| p >= q)
+            beats(&ranks[a], &ranks[b])
         };
         let mut choice = Vec::new();
         let mut problem: Option<(_, _, Vec<usize>)> = None;
@@ -139,10 +120,10 @@ impl Checker<'_> {
                 let all = one_year.iter().chain(&near.1).copied();
                 let mut candidates: Vec<usize> = all.filter(covering).collect();
                 candidates.sort_unstable();
-                // `beats` is a partial order: the survivor of one pass must still be compared with all.
-                let survivor = |a: usize, b: usize| if beats(b, a) { b } else { a };
+                // `wins` is a partial order: the survivor of one pass must still be compared with all.
+                let survivor = |a: usize, b: usize| if wins(b, a) { b } else { a };
                 let best = candidates.iter().copied().reduce(survivor);
-                let best = best.filter(|&a| candidates.iter().all(|&b| a == b || beats(a, b)));
+                let best = best.filter(|&a| candidates.iter().all(|&b| a == b || wins(a, b)));
                 match best {
                     Some(best) => choice.push(best as u32),
                     None => {
@@ -154,7 +135,7 @@ impl Checker<'_> {
                                 .iter()
                                 .map(|&n| ((quantity.definitions[n].default, &ranks[n][..]), n))
                                 .collect();
-                            let beaten = |n: &usize| by_rank.values().any(|&m| beats(m, *n));
+                            let beaten = |n: &usize| by_rank.values().any(|&m| wins(m, *n));
                             let unbeaten = candidates.iter().copied().filter(|n| !beaten(n));
                             problem = Some((cell.clone(), year, unbeaten.take(2).collect()));
                         }

@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::Checker;
-use crate::model::{Change, ChangeId, Definition, LeverId, Op, QuantityId, Select};
+use super::precedence::{contains, overlap};
+use crate::model::{Change, ChangeId, LeverId, Op, QuantityId, Select};
 
 /// The quantity or lever that a change affects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,26 +77,11 @@ fn subject(change: &Change) -> (Subject, Option<(QuantityId, Vec<u32>)>) {
 impl Checker<'_> {
     /// True if `mine` replaces all that `theirs` sets.
     pub(super) fn shadows(&self, mine: ChangeId, theirs: ChangeId) -> bool {
-        let sets = &self.model.sets;
         match (&self.model.changes[mine].change, &self.model.changes[theirs].change) {
             (
                 Change::Replace { quantity: a, definition: x, .. },
                 Change::Replace { quantity: b, definition: y, .. },
-            ) => {
-                let inside = |(outer, inner): (&Select, &Select)| match (outer, inner) {
-                    (Select::Each(_, s), Select::Each(_, u)) => {
-                        s == u || sets[*u].members.iter().all(|&m| sets[*s].has(m))
-                    }
-                    (Select::Each(_, s), Select::One(e)) => sets[*s].has(*e),
-                    (Select::One(a), Select::One(b)) => a == b,
-                    _ => false,
-                };
-                a == b
-                    && x.op == Op::Set
-                    && x.years.0 <= y.years.0
-                    && x.years.1 >= y.years.1
-                    && x.axes.iter().zip(&y.axes).all(inside)
-            }
+            ) => a == b && x.op == Op::Set && contains(&self.model, x, y),
             (Change::Remove(a), Change::Add(b)) => a == b,
             _ => false,
         }
@@ -109,27 +95,11 @@ impl Checker<'_> {
                 Change::Replace { quantity: q, definition: y, .. },
             ) => {
                 p == q
-                    && self.overlap(x, y)
+                    && overlap(&self.model, x, y)
                     && (x.op != y.op || (x.op == Op::Set && x.expr != y.expr))
             }
             (Change::Add(p), Change::Remove(q)) | (Change::Remove(p), Change::Add(q)) => p == q,
             _ => false,
         }
-    }
-
-    /// True if two definitions have a cell and year in common.
-    fn overlap(&self, a: &Definition, b: &Definition) -> bool {
-        let sets = &self.model.sets;
-        let axis = |(x, y): (&Select, &Select)| match (x, y) {
-            (Select::One(a), Select::One(b)) => a == b,
-            (Select::Each(_, s), Select::One(e)) | (Select::One(e), Select::Each(_, s)) => {
-                sets[*s].has(*e)
-            }
-            (Select::Each(_, s), Select::Each(_, u)) => {
-                s == u || sets[*s].members.iter().any(|&m| sets[*u].has(m))
-            }
-            _ => true,
-        };
-        a.years.0 <= b.years.1 && b.years.0 <= a.years.1 && a.axes.iter().zip(&b.axes).all(axis)
     }
 }

@@ -98,6 +98,7 @@ impl<'a> Checker<'a> {
             self.model.slots = self.model.slots.max(env.next_slot);
             let definition = Definition {
                 op: Op::Solve,
+                year_form: target.year_form,
                 bound,
                 lever,
                 ..Definition::value(target.axes, target.years, expr, condition.span)
@@ -176,6 +177,7 @@ impl<'a> Checker<'a> {
             target.quantity,
             Definition {
                 extra,
+                year_form: target.year_form,
                 op,
                 lever,
                 sources: keys(&assign.cites),

@@ -272,7 +272,7 @@ impl Checker<'_> {
                     }
                     Leg::Move { to: value.0, from, until, shape: *shape, span: *span }
                 }
-                ast::Leg::Step { from, .. } => {
+                ast::Leg::Step { from, span, .. } => {
                     let from = match from {
                         Some(from) => self.year(from, env),
                         None => {
@@ -280,19 +280,41 @@ impl Checker<'_> {
                             last.clone()
                         }
                     };
-                    Leg::Step { to: value.0, from }
+                    Leg::Step { to: value.0, from, span: *span }
                 }
             });
         }
-        if env.lever.is_none() {
-            for (leg, tree) in resolved.iter().zip(legs) {
-                let (ast::Leg::Move { span, .. } | ast::Leg::Step { span, .. }) = tree;
-                if let Some(year) = warnings::begins_after(leg, self.model.years.1) {
-                    self.error(warnings::year_unused(*span, year, self.model.years));
-                }
+        self.leg_years(&resolved, legs, env.lever.is_none());
+        (Expr::Path { first: Box::new(start.0), legs: resolved }, kind)
+    }
+
+    /// Reports parts of a path that overlap or are out of order, and warns of parts outside the horizon.
+    fn leg_years(&mut self, legs: &[Leg], trees: &[ast::Leg], of_script: bool) {
+        let mut ended: Option<f64> = None;
+        for (leg, tree) in legs.iter().zip(trees) {
+            let (ast::Leg::Move { span, .. } | ast::Leg::Step { span, .. }) = tree;
+            let (Leg::Move { from, .. } | Leg::Step { from, .. }) = leg;
+            let until = match leg {
+                Leg::Move { until, .. } => until.constant(),
+                Leg::Step { from, .. } => from.constant(),
+            };
+            if let (Some(before), Some(from)) = (ended, from.constant())
+                && from < before
+            {
+                self.error(errors::legs_out_of_order(*span, from, before));
+            }
+            ended = until.or(ended);
+            if !of_script {
+                continue;
+            }
+            if let Some(year) = warnings::begins_after(leg, self.model.years.1) {
+                self.error(warnings::year_unused(*span, year, self.model.years));
+            } else if let (Leg::Move { .. }, Some(year)) = (leg, until)
+                && year < f64::from(self.model.years.0)
+            {
+                self.error(warnings::year_before(*span, year, self.model.years));
             }
         }
-        (Expr::Path { first: Box::new(start.0), legs: resolved }, kind)
     }
 
     pub(super) fn points(
@@ -350,8 +372,11 @@ impl Checker<'_> {
 
     /// Resolves an expression that must be a year.
     pub(super) fn year(&mut self, expr: &ast::Expr, env: &mut Env) -> Expr {
+        let before = self.errors;
         let year = self.expect(expr, env, Kind::Year, "a year");
-        self.whole_year(&year, expr.span);
+        if self.errors == before {
+            self.whole_year(&year, expr.span);
+        }
         year
     }
 
@@ -375,7 +400,7 @@ impl Checker<'_> {
         if let Expr::Const(year) = year
             && (year.fract() != 0.0 || year.abs() > 9999.0)
         {
-            self.error(errors::not_a_year(span, *year));
+            self.error(errors::not_a_year(span, *year, self.model.years));
         }
     }
 

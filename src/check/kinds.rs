@@ -29,7 +29,25 @@ impl Checker<'_> {
                 None => errors::unit_mismatch(span, &found, &required, what),
             });
         }
-        fits
+        fits && (kind != Kind::Year || self.near_year(&found.0, span))
+    }
+
+    /// Reports a constant that is given as a year and is none: a fraction, a number far from the horizon, or a
+    /// date such as `2026-07-01`, which is a subtraction. Returns true for a year.
+    fn near_year(&mut self, found: &Expr, span: Span) -> bool {
+        let text = self.sources.text(span).trim();
+        let date = |c: char| c.is_ascii_digit() || matches!(c, '-' | '/' | ' ' | '(' | ')');
+        let computed = text.chars().all(date) && text.contains(['-', '/']);
+        let Some(value) = found.constant() else { return true };
+        if computed && matches!(found, Expr::Binary { .. }) {
+            self.error(errors::date_as_year(span, text, self.model.years));
+            return false;
+        }
+        if !is_near(value, self.model.years) {
+            self.error(errors::not_a_year(span, value, self.model.years));
+            return false;
+        }
+        true
     }
 
     /// The text of a plain number with the required unit added, for the help.
@@ -84,10 +102,12 @@ impl Checker<'_> {
             ) if x == y => Kind::Plain { dimension: x, percent: p || q },
             (Kind::Plain { .. }, kind) if is_zero(&a.0) => kind,
             (kind, Kind::Plain { .. }) if is_zero(&b.0) => kind,
-            (Kind::Year, Kind::Plain { dimension, .. })
-            | (Kind::Plain { dimension, .. }, Kind::Year)
-                if number(dimension) =>
-            {
+            (Kind::Year, Kind::Plain { dimension, .. }) if number(dimension) => {
+                self.near_year(&b.0, and);
+                Kind::Year
+            }
+            (Kind::Plain { dimension, .. }, Kind::Year) if number(dimension) => {
+                self.near_year(&a.0, at);
                 Kind::Year
             }
             (Kind::Plain { dimension: x, .. }, Kind::Plain { dimension: y, .. })
@@ -210,4 +230,12 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// Maximum distance of a year from the horizon: farther away is a slip, as 26 or 20206.
+const FAR: f64 = 200.0;
+
+/// True for a whole number near the horizon.
+pub(super) fn is_near(year: f64, (first, last): (i32, i32)) -> bool {
+    year.fract() == 0.0 && (f64::from(first) - FAR..=f64::from(last) + FAR).contains(&year)
 }

@@ -21,6 +21,7 @@ mod functions;
 mod given;
 mod kinds;
 mod levers;
+mod precedence;
 mod queries;
 mod ranges;
 mod read;

@@ -1,6 +1,7 @@
 //! Given values that are wrong or probably wrong: outside their bounds, an unlikely percentage, a year
 //! after the last one.
 
+use super::kinds::is_near;
 use super::{Checker, errors, warnings};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{BinaryOp, Change, Definition, Expr, Kind, Leg, Model, Op, Quantity, Role};
@@ -57,6 +58,11 @@ impl Checker<'_> {
         if percent && !self.diagnostics.iter().any(told) {
             let odd = values.iter().find(|value| !(-1.0..=MOST_PERCENT).contains(*value));
             return odd.map(|value| warnings::percent_extreme(at, &quantity.name, value * 100.0));
+        }
+        if quantity.kind == Kind::Year
+            && let Some(year) = values.iter().find(|year| !is_near(**year, self.model.years))
+        {
+            return Some(errors::not_a_year(at, *year, self.model.years));
         }
         let never = values.iter().find(|year| **year > f64::from(self.model.years.1));
         match never {

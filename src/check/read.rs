@@ -232,7 +232,11 @@ impl Checker<'_> {
         let (root, set_name) = (self.model.sets[axis].root, self.model.sets[axis].name.clone());
         let label = match &expr.kind {
             ExprKind::Text(text) => Some(text.clone()),
-            ExprKind::Number(number) if number.unit.is_none() => Some(number.value.to_string()),
+            ExprKind::Number(number)
+                if number.unit.is_none() && !number.percent && number.scale == 1.0 =>
+            {
+                Some(number.written.clone())
+            }
             ExprKind::Reference(r) if matches!(r.suffix, Suffix::None) => {
                 let bound = env.indices.iter().rev().find(|(index, _)| *index == r.dotted());
                 match bound {
@@ -313,6 +317,11 @@ impl Checker<'_> {
             .filter_map(|&m| root.get_index(m as usize))
             .map(|(name, _)| name.as_str())
             .collect();
+        if let Some(twin) = members.iter().find(|member| same_number(member, label)) {
+            let found = errors::other_code(span, label, &set.name, twin);
+            self.error(found.and(set.span, format!("set `{}`", set.name)));
+            return;
+        }
         let near = self.nearest(label, members.iter().copied());
         let other = self.elements.get(label).map(|&other| self.model.sets[other].name.clone());
         if near.is_none() && (label == set.name || label.chars().count() == 1) {
@@ -350,27 +359,42 @@ impl Checker<'_> {
             return None;
         }
         // `t + 1 - 3`: the steps at the right are collected until the year at the left is reached.
-        let mut offset = 0;
+        let mut offset: i32 = 0;
         let mut rest = &value;
         while let Expr::Binary { op, left, right, .. } = rest {
             let Some(step) = right.constant() else { break };
-            match op {
-                BinaryOp::Add => offset += step as i32,
-                BinaryOp::Subtract => offset -= step as i32,
-                _ => break,
+            if !matches!(op, BinaryOp::Add | BinaryOp::Subtract) {
+                break;
             }
+            if step.fract() != 0.0 {
+                self.error(errors::fractional_lag(expr.span, step));
+                return None;
+            }
+            let step = step as i32;
+            offset = match op {
+                BinaryOp::Add => offset.saturating_add(step),
+                _ => offset.saturating_sub(step),
+            };
             rest = left;
         }
         match (rest, value.constant()) {
             (_, Some(year)) if year.fract() == 0.0 && year.abs() <= 9999.0 => {
                 Some(Time::Fixed(year as i32))
             }
-            (Expr::Year(Time::Offset(start)), _) => Some(Time::Offset(start + offset)),
-            (Expr::Year(Time::Fixed(start)), _) => Some(Time::Fixed(start + offset)),
+            (Expr::Year(Time::Offset(start)), _) => {
+                Some(Time::Offset(start.saturating_add(offset)))
+            }
+            (Expr::Year(Time::Fixed(start)), _) => Some(Time::Fixed(start.saturating_add(offset))),
             _ => {
                 self.error(errors::not_a_time(expr.span));
                 None
             }
         }
     }
+}
+
+/// True for two codes that differ by leading zeros only: `01` and `1`.
+fn same_number(one: &str, other: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits(one) && digits(other) && one.trim_start_matches('0') == other.trim_start_matches('0')
 }

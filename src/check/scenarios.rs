@@ -10,10 +10,12 @@ use super::declare::MOST_CELLS;
 use super::errors;
 use super::expr::Env;
 use super::given::{Given, keys};
+use super::precedence::Brought;
 use super::target::Target;
 use super::{Checker, IndexMeaning};
 use crate::model::{
-    Change, ChangeId, Definition, Expr, Kind, NamedChange, Op, QuantityId, Role, Scenario, Select,
+    Change, ChangeId, Definition, Expr, Kind, Model, NamedChange, Op, QuantityId, Role, Scenario,
+    Select,
 };
 use crate::syntax::ast::{self, AssignOp, ItemKind, ScenarioEntry};
 
@@ -42,10 +44,11 @@ impl<'a> Checker<'a> {
         self.in_scenario = false;
         let (parents, order) = self.parents(&trees);
         let mut done: Vec<Vec<ChangeId>> = vec![Vec::new(); trees.len()];
+        let mut ancestors: Vec<Vec<usize>> = vec![Vec::new(); trees.len()];
         for n in order {
-            let theirs: Vec<&[ChangeId]> = parents[n].iter().map(|&m| done[m].as_slice()).collect();
-            done[n] = self.inherited(trees[n], &theirs, &own[n]);
-            self.cells = self.cells.saturating_add(done[n].len() as u128);
+            ancestors[n] = ancestors_of(&parents[n], &ancestors);
+            done[n] = self.inherited(n, &trees, &parents[n], &ancestors, &own);
+            self.cells = self.cells.saturating_add((done[n].len() + ancestors[n].len()) as u128);
             if self.cells > MOST_CELLS {
                 self.error(errors::cells(trees[n].name.span, self.cells, MOST_CELLS));
                 break;
@@ -99,29 +102,28 @@ impl<'a> Checker<'a> {
                 }
             }
         }
+        let order = self.own_order(&changes);
         let first = self.model.changes.len();
         self.model.changes.extend(changes);
-        let changes: Vec<ChangeId> = (first..self.model.changes.len()).collect();
-        self.given_again(&changes);
-        changes
+        order.into_iter().map(|n| first + n).collect()
     }
 
-    /// Reports a value that one scenario gives twice.
-    fn given_again(&mut self, changes: &[ChangeId]) {
-        let mut again = Vec::new();
-        let mut before = Claims::default();
-        for &later in changes {
-            let same =
-                |&earlier: &ChangeId| self.shadows(later, earlier) && self.shadows(earlier, later);
-            again
-                .extend(before.overlapping(self, later).into_iter().find(same).map(|e| (later, e)));
-            before.add(self, later);
+    /// Returns the positions of a scenario's own changes in the order in which they apply; reports changes
+    /// that conflict or have no effect.
+    fn own_order(&mut self, changes: &[NamedChange]) -> Vec<usize> {
+        let mut places = Vec::new();
+        let mut brought = Vec::new();
+        for (place, change) in changes.iter().enumerate() {
+            if let Change::Replace { quantity, definition, .. } = &change.change {
+                places.push(place);
+                brought.push(Brought { quantity: *quantity, definition, name: &change.name });
+            }
         }
-        for (later, earlier) in again {
-            let (later, earlier) = (&self.model.changes[later], &self.model.changes[earlier]);
-            let found = errors::duplicate(later.span, &later.name, earlier.span);
-            self.error(found);
+        let mut order: Vec<usize> = (0..changes.len()).collect();
+        for (&place, n) in places.iter().zip(self.ranked(&brought)) {
+            order[place] = places[n];
         }
+        order
     }
 
     /// Resolves `without NAME`.
@@ -193,7 +195,7 @@ impl<'a> Checker<'a> {
             sources.extend(keys(&assign.cites));
             let years = if fixed { fixed_years(&expr, target.years) } else { target.years };
             let value = Definition::value(axes, years, expr, assign.span);
-            let definition = Definition { op, sources, ..value };
+            let definition = Definition { op, sources, year_form: target.year_form, ..value };
             self.count_slots(&definition);
             definitions.push(definition);
         }
@@ -288,69 +290,78 @@ impl<'a> Checker<'a> {
         (parents, order)
     }
 
-    /// Returns the changes of a scenario: those of its parents that it does not replace, then its own.
+    /// Returns the changes of scenario `n`: those of all that it extends, each before what refines it, then its
+    /// own. A change that a refining scenario replaces is left out.
     fn inherited(
         &mut self,
-        tree: &ast::Scenario,
-        parents: &[&[ChangeId]],
-        own: &[ChangeId],
+        n: usize,
+        trees: &[&ast::Scenario],
+        parents: &[usize],
+        ancestors: &[Vec<usize>],
+        own: &[Vec<ChangeId>],
     ) -> Vec<ChangeId> {
-        let mut mine = Claims::default();
-        own.iter().for_each(|&change| mine.add(self, change));
-        let mut all: Vec<ChangeId> = Vec::new();
-        let mut known: BTreeSet<ChangeId> = BTreeSet::new();
-        let mut before = Claims::default();
-        for theirs in parents {
-            let new: Vec<ChangeId> = theirs.iter().copied().filter(|&c| known.insert(c)).collect();
-            new.iter().for_each(|&change| self.collisions(change, &before, &mine, tree));
-            // A conflict is between two parents; within one parent the order of the lines decides.
-            if parents.len() > 1 {
-                new.iter().for_each(|&change| before.add(self, change));
-            }
-            all.extend(new);
-        }
+        let scenario = |id: ChangeId, model: &Model| model.changes[id].scenario;
+        let refines = |one: usize, other: usize| ancestors[one].contains(&other);
+        let line: Vec<usize> = ancestors[n].iter().copied().chain([n]).collect();
+        let all: Vec<ChangeId> = line.iter().flat_map(|&m| own[m].iter().copied()).collect();
+        let mut claims = Claims::default();
+        all.iter().for_each(|&change| claims.add(self, change));
         let replaced = |&theirs: &ChangeId| {
-            mine.overlapping(self, theirs).into_iter().any(|mine| self.shadows(mine, theirs))
+            let mut others = claims.overlapping(self, theirs).into_iter();
+            let of = scenario(theirs, &self.model);
+            others
+                .any(|mine| refines(scenario(mine, &self.model), of) && self.shadows(mine, theirs))
         };
-        all.retain(|change| !replaced(change));
-        all.extend(own);
-        all
+        let kept: Vec<ChangeId> = all.into_iter().filter(|change| !replaced(change)).collect();
+        if parents.len() > 1 {
+            // A conflict within one parent was reported there.
+            let within_parent = |a: usize, b: usize| {
+                let has = |parent: usize, m: usize| parent == m || refines(parent, m);
+                parents.iter().any(|&parent| has(parent, a) && has(parent, b))
+            };
+            let mut before = Claims::default();
+            for &change in &kept {
+                let of = scenario(change, &self.model);
+                let conflict = before.overlapping(self, change).into_iter().find(|&other| {
+                    let theirs = scenario(other, &self.model);
+                    of != n && !within_parent(of, theirs) && self.collide(other, change)
+                });
+                before.add(self, change);
+                if let Some(other) = conflict {
+                    self.conflict(other, change, trees[n]);
+                }
+            }
+        }
+        kept
     }
 
-    /// Reports two parents that give one cell different values, unless the child gives it a value too.
-    fn collisions(
-        &mut self,
-        change: ChangeId,
-        before: &Claims,
-        own: &Claims,
-        tree: &ast::Scenario,
-    ) {
-        let collide = before.overlapping(self, change).into_iter().find(|&other| {
-            let decided = |theirs: ChangeId| {
-                own.overlapping(self, theirs).into_iter().any(|mine| self.shadows(mine, theirs))
-            };
-            self.collide(other, change) && !decided(change) && !decided(other)
-        });
-        let found = collide.map(|other| (other, change));
-        if let Some((a, b)) = found {
-            let (x, y) = (&self.model.changes[a], &self.model.changes[b]);
-            let name = match &y.change {
-                Change::Replace { quantity, definition, .. } => {
-                    let q = &self.model.quantities[*quantity];
-                    let one: Option<Vec<u32>> = definition
-                        .axes
-                        .iter()
-                        .map(|s| if let Select::One(e) = s { Some(*e) } else { None })
-                        .collect();
-                    one.map_or(q.name.clone(), |cell| self.model.cell_name(q, &cell))
-                }
-                _ => y.name.clone(),
-            };
-            let found =
-                errors::scenario_conflict(tree.name.span, &tree.name.text, &name, x.span, y.span);
-            self.error(found);
-        }
+    /// Reports two changes of different parents that give one cell different values.
+    fn conflict(&mut self, a: ChangeId, b: ChangeId, tree: &ast::Scenario) {
+        let (x, y) = (&self.model.changes[a], &self.model.changes[b]);
+        let name = match &y.change {
+            Change::Replace { quantity, definition, .. } => {
+                let q = &self.model.quantities[*quantity];
+                let element = |axis: &Select| match axis {
+                    Select::One(element) => Some(*element),
+                    Select::Each(..) | Select::Computed(_) => None,
+                };
+                let cell: Option<Vec<u32>> = definition.axes.iter().map(element).collect();
+                cell.map_or(q.name.clone(), |cell| self.model.cell_name(q, &cell))
+            }
+            Change::Add(_) | Change::Remove(_) => y.name.clone(),
+        };
+        let fixed = matches!(y.change, Change::Replace { fixed: true, .. });
+        let (span, scenario) = (tree.name.span, &tree.name.text);
+        let found = errors::scenario_conflict(span, scenario, (&name, fixed), x.span, y.span);
+        self.error(found);
     }
+}
+
+/// The scenarios that a scenario extends, directly or not, each after those that it extends itself.
+fn ancestors_of(parents: &[usize], ancestors: &[Vec<usize>]) -> Vec<usize> {
+    let mut seen = BTreeSet::new();
+    let line = parents.iter().flat_map(|&parent| ancestors[parent].iter().copied().chain([parent]));
+    line.filter(|&scenario| seen.insert(scenario)).collect()
 }
 
 /// The years in which a `fix` holds: from its first point to its last, else all.

@@ -3,7 +3,7 @@
 use super::errors;
 use super::expr::{Env, is_time};
 use super::{Checker, IndexMeaning};
-use crate::model::{Expr, Kind, QuantityId, Select, Time};
+use crate::model::{Expr, Kind, QuantityId, Select, Time, YearForm};
 use crate::syntax::ast::{self, ExprKind, Suffix};
 
 /// A resolved left side: the cells and the first and last year that it names.
@@ -11,6 +11,7 @@ pub(super) struct Target {
     pub(super) quantity: QuantityId,
     pub(super) axes: Vec<Select>,
     pub(super) years: (i32, i32),
+    pub(super) year_form: YearForm,
 }
 
 impl Checker<'_> {
@@ -37,9 +38,9 @@ impl Checker<'_> {
             Suffix::Indices(indices) => indices,
             _ => &[],
         };
-        let mut years = match window {
-            Some(window) => self.window(window)?,
-            None => self.model.years,
+        let (mut years, mut year_form) = match window {
+            Some(window) => (self.window(window)?, form_of(window)),
+            None => (self.model.years, YearForm::All),
         };
         let mut given = indices;
         // Inside its own kind a variable is written without the kind's indices, so one index is a year.
@@ -48,7 +49,7 @@ impl Checker<'_> {
             && matches!(indices, [ast::Index::Expr(index)] if is_time(index));
         if indices.len() == sets.len() + 1 || timed {
             given = &indices[..indices.len() - 1];
-            years = self.year_range(&indices[indices.len() - 1])?;
+            (years, year_form) = self.year_range(&indices[indices.len() - 1])?;
         }
         let mut axes = Vec::new();
         // Without indices: inside a kind they are those of the kind, in a scenario every element.
@@ -76,7 +77,7 @@ impl Checker<'_> {
                 axes.push(select);
             }
         }
-        Some(Target { quantity: id, axes, years })
+        Some(Target { quantity: id, axes, years, year_form })
     }
 
     /// Resolves one index of a left side. A name that is neither known nor close to an element becomes a
@@ -117,26 +118,33 @@ impl Checker<'_> {
     }
 
     /// Resolves the year of a left side: `2024`, `first`, `t`, `2025..2027`.
-    fn year_range(&mut self, index: &ast::Index) -> Option<(i32, i32)> {
+    fn year_range(&mut self, index: &ast::Index) -> Option<((i32, i32), YearForm)> {
+        let all = (self.model.years, YearForm::All);
         match index {
-            ast::Index::All(_) => Some(self.model.years),
+            ast::Index::All(_) => Some(all),
             ast::Index::Range(range) => {
                 let window = ast::Window {
                     from: range.from.clone(),
                     to: Some(range.to.clone()),
                     span: range.span,
                 };
-                self.window(&window)
+                Some((self.window(&window)?, YearForm::Range))
             }
             ast::Index::Expr(expr) => {
                 let (value, _) = self.expr(expr, &mut Env::default(), Some(Kind::Year));
                 if value == Expr::Year(Time::Offset(0)) {
-                    return Some(self.model.years);
+                    return Some(all);
                 }
-                let year = value.constant().map(|year| year as i32);
+                let year = match value.constant() {
+                    Some(year) if year.fract() != 0.0 => {
+                        self.error(errors::not_a_year(expr.span, year, self.model.years));
+                        return None;
+                    }
+                    year => year.map(|year| year as i32),
+                };
                 match year {
                     Some(year) if (self.model.years.0..=self.model.years.1).contains(&year) => {
-                        Some((year, year))
+                        Some(((year, year), YearForm::One))
                     }
                     Some(year) => {
                         self.error(errors::year_outside(expr.span, year, self.model.years));
@@ -170,4 +178,9 @@ impl Checker<'_> {
         }
         Some((from, to))
     }
+}
+
+/// How `in ...` names years.
+fn form_of(window: &ast::Window) -> YearForm {
+    if window.to.is_some() { YearForm::Range } else { YearForm::One }
 }

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use unicode_normalization::UnicodeNormalization;
 
 use super::Checker;
+use super::precedence::cells_of;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Change, ChangeId, Definition, Expr, Leg, LeverId, Model, Op, Role, Select};
 use crate::source::Span;
@@ -31,6 +32,14 @@ pub(super) fn year_unused(span: Span, year: f64, years: (i32, i32)) -> Diagnosti
     Diagnostic::warning(Code::YearUnused, format!("{year} lies after the last year {}", years.1))
         .at(span, "never reached")
         .help(format!("write a year up to {}, or widen `years`", years.1))
+}
+
+pub(super) fn year_before(span: Span, year: f64, years: (i32, i32)) -> Diagnostic {
+    let message =
+        format!("this part of the path ends in {year}, before the first year {}", years.0);
+    Diagnostic::warning(Code::YearUnused, message)
+        .at(span, "over before it begins")
+        .help("write the value that is reached alone, or widen `years`")
 }
 
 pub(super) fn point_unused(span: Span, year: f64, years: (i32, i32)) -> Diagnostic {
@@ -163,6 +172,8 @@ impl Checker<'_> {
             let Some(&scenario) = self.scenario_names.get(&tree.name.text) else { continue };
             let scenario = &model.scenarios[scenario];
             let there = remaining(model, &scenario.changes);
+            // A map or file brings a change for each of its cells: the line is idle if all of them are.
+            let mut idle_lines: BTreeMap<Span, Option<ChangeId>> = BTreeMap::new();
             for (n, &id) in scenario.changes.iter().enumerate() {
                 let change = &model.changes[id];
                 let own = change.span.source == item.span.source
@@ -185,22 +196,30 @@ impl Checker<'_> {
                     {
                         found.push(of_absent_lever(change.span, &model.levers[lever].name));
                     }
-                    Change::Replace { quantity, definition, fixed: false }
-                        if idle(model, *quantity, definition, before, &mut left) =>
-                    {
-                        let value = self.sources.text(definition.span);
-                        let value = value.split_once('=').map_or(value, |(_, value)| value.trim());
-                        let value = match definition.op {
-                            Op::Set => value,
-                            Op::Add | Op::Multiply | Op::Solve => "that",
-                        };
-                        found.push(no_change(change.span, &change.name, value));
+                    Change::Replace { quantity, definition, fixed: false } => {
+                        let idle = idle(model, *quantity, definition, before, &mut left);
+                        let line = idle_lines.entry(change.span).or_insert(Some(id));
+                        *line = line.filter(|_| idle);
                     }
-                    _ => {}
+                    Change::Add(_) | Change::Remove(_) | Change::Replace { .. } => {}
                 }
             }
+            let idle = idle_lines.into_values().flatten();
+            found.extend(idle.map(|id| self.idle_line(id)));
         }
         found
+    }
+
+    /// The warning about a line of which `id` is a change.
+    fn idle_line(&self, id: ChangeId) -> Diagnostic {
+        let change = &self.model.changes[id];
+        let value = self.sources.text(change.span);
+        let value = value.split_once('=').map_or(value, |(_, value)| value.trim());
+        let sets = match &change.change {
+            Change::Replace { definition, .. } => definition.op == Op::Set,
+            Change::Add(_) | Change::Remove(_) => false,
+        };
+        no_change(change.span, &change.name, if sets { value } else { "that" })
     }
 
     /// True if a lever exists before a scenario removes it.
@@ -256,7 +275,7 @@ fn idle(
         return false;
     }
     let q = &model.quantities[quantity];
-    let Some(cells) = cells_of(model, new, left) else { return false };
+    let Some(cells) = cells_of(model, new, *left) else { return false };
     let changes: Vec<&Definition> = before
         .iter()
         .filter_map(|&id| match &model.changes[id].change {
@@ -281,26 +300,6 @@ fn idle(
             definition.is_some_and(|d| d.op == Op::Set && d.expr.constant() == Some(value))
         })
     })
-}
-
-/// The cells of a definition; None if they are more than `left`.
-fn cells_of(model: &Model, definition: &Definition, left: &usize) -> Option<Vec<Vec<u32>>> {
-    let mut cells: Vec<Vec<u32>> = vec![Vec::new()];
-    for axis in &definition.axes {
-        let elements = match axis {
-            Select::One(element) => std::slice::from_ref(element),
-            Select::Each(_, set) => &model.sets[*set].members,
-            Select::Computed(_) => return None,
-        };
-        if cells.len().saturating_mul(elements.len()) > *left {
-            return None;
-        }
-        let with = |cell: &Vec<u32>| {
-            elements.iter().map(|&e| [cell.as_slice(), &[e]].concat()).collect::<Vec<_>>()
-        };
-        cells = cells.iter().flat_map(with).collect();
-    }
-    Some(cells)
 }
 
 /// For each quantity, whether an equation, a change or a query reads it.

@@ -181,13 +181,22 @@ pub fn duplicate_key(at: Span, first: Span, call: Span, key: &str) -> Diagnostic
 }
 
 /// For keys without a row: `names` are the first of them, `count` is their number, `all` the number that is required.
+/// For cells without a row. `ends` is true if years before the first or after the last row are among them.
 pub fn missing_key(
     call: Span,
     file: &str,
     names: &[String],
-    count: usize,
-    all: usize,
+    (count, all): (usize, usize),
+    ends: bool,
 ) -> Diagnostic {
+    let help = match ends {
+        true => {
+            "add the rows, or write `after: hold` (`before: hold`) in `data(...)` to hold the last (first) value, or `missing: 0`"
+        }
+        false => {
+            "add the rows, or write `missing: 0` in `data(...)`, or `missing: interpolate` for years in between"
+        }
+    };
     let more = if count > names.len() { ", ..." } else { "" };
     let names = list(names.iter().map(String::as_str));
     Diagnostic::error(
@@ -195,7 +204,7 @@ pub fn missing_key(
         format!("`{file}` has no row for {count} of the {all} values that are required"),
     )
     .at(call, "rows missing")
-    .help("add the rows, or write `missing: 0` in `data(...)`, or `missing: interpolate` for years in between")
+    .help(help)
     .note(format!("missing: {names}{more}"))
 }
 

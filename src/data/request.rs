@@ -9,7 +9,7 @@ use crate::source::Span;
 use crate::syntax::ast::{Argument, Expr, ExprKind, Name, Suffix, Text};
 
 /// Options of `data`; every other name is a column.
-const OPTIONS: [&str; 10] = [
+const OPTIONS: [&str; 12] = [
     "value",
     "column",
     "unit",
@@ -20,6 +20,8 @@ const OPTIONS: [&str; 10] = [
     "missing",
     "na",
     "other",
+    "before",
+    "after",
 ];
 
 /// The format of a file's cells.
@@ -48,7 +50,7 @@ impl Default for Format {
 pub enum Wanted {
     /// Cells with exactly this text.
     Text(String),
-    /// Cells with a number equal to this.
+    /// Cells with a number equal to this, except codes that begin with 0: `11` is not `011`.
     Number(f64),
 }
 
@@ -66,7 +68,7 @@ impl Filter {
     pub fn keeps(&self, cell: &str, format: &Format) -> bool {
         match &self.wanted {
             Wanted::Text(text) => cell == text,
-            Wanted::Number(number) => parse(cell, format) == Ok(*number),
+            Wanted::Number(number) => !is_code(cell) && parse(cell, format) == Ok(*number),
         }
     }
 }
@@ -115,6 +117,8 @@ pub struct Request<'t> {
     pub missing: Missing<'t>,
     /// True if rows whose label is not an element are left out instead of refused.
     pub skip_other: bool,
+    /// Whether the first value holds in the years before it, and the last value in those after it.
+    pub hold: [bool; 2],
 }
 
 impl<'t> Request<'t> {
@@ -143,6 +147,7 @@ impl<'t> Request<'t> {
             unit: None,
             missing: Missing::Error,
             skip_other: false,
+            hold: [false; 2],
         };
         for argument in args.iter().skip(1) {
             if let Err(problem) = request.argument(argument) {
@@ -180,6 +185,16 @@ impl<'t> Request<'t> {
                 self.skip_other = true;
                 Ok(())
             }
+            "before" | "after" if bare(value).is_some_and(|name| name.text == "hold") => {
+                let holds = if key.text == "before" { 0 } else { 1 };
+                self.hold[holds] = true;
+                Ok(())
+            }
+            "before" | "after" => Err(wrong(
+                value.span,
+                format!("`{}` is not understood", key.text),
+                format!("write `{}: hold`, or leave it out", key.text),
+            )),
             "other" => Err(wrong(
                 value.span,
                 "`other` is not understood",
@@ -203,7 +218,9 @@ impl<'t> Request<'t> {
     ) -> Result<(), Diagnostic> {
         let text = text_of(value);
         let quoted = text.is_some();
-        if let Some(number) = plain_number(value) {
+        if let Some(code) = code_of(value) {
+            self.filters.push(Filter { column: key.clone(), wanted: Wanted::Text(code) });
+        } else if let Some(number) = plain_number(value) {
             self.filters.push(Filter { column: key.clone(), wanted: Wanted::Number(number) });
         } else if let (true, Some(text)) = (quoted_key, &text) {
             let wanted = Wanted::Text(text.text.clone());
@@ -282,6 +299,21 @@ fn required_text(value: &Expr) -> Result<Text, Diagnostic> {
     match text_of(value) {
         Some(name) => Ok(Text { text: name.text, span: name.span }),
         None => Err(wrong(value.span, "a quoted text is required", "put it between quotes")),
+    }
+}
+
+/// True for digits with a leading 0, as `011`: a code, which is its text.
+fn is_code(text: &str) -> bool {
+    matches!(text.trim().as_bytes(), [b'0', next, ..] if next.is_ascii_digit())
+}
+
+/// The text of a plain number that is a code.
+fn code_of(value: &Expr) -> Option<String> {
+    match &value.kind {
+        ExprKind::Number(n) if n.unit.is_none() && !n.percent && n.scale == 1.0 => {
+            Some(n.written.clone()).filter(|written| is_code(written))
+        }
+        _ => None,
     }
 }
 

@@ -98,7 +98,7 @@ impl Expr {
                         Leg::Move { to, from, until, .. } => {
                             [to, from, until].into_iter().for_each(|part| part.each_mut(change));
                         }
-                        Leg::Step { to, from } => {
+                        Leg::Step { to, from, .. } => {
                             [to, from].into_iter().for_each(|part| part.each_mut(change));
                         }
                     }

@@ -116,7 +116,7 @@ pub struct Correlation {
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Leg {
     Move { to: Expr, from: Expr, until: Expr, shape: Shape, span: Span },
-    Step { to: Expr, from: Expr },
+    Step { to: Expr, from: Expr, span: Span },
 }
 
 impl Expr {
@@ -152,7 +152,7 @@ impl Expr {
                         Leg::Move { to, from, until, .. } => {
                             [to, from, until].into_iter().for_each(|part| part.walk(visit));
                         }
-                        Leg::Step { to, from } => {
+                        Leg::Step { to, from, .. } => {
                             [to, from].into_iter().for_each(|part| part.walk(visit));
                         }
                     }

@@ -121,6 +121,18 @@ pub enum Op {
     Solve,
 }
 
+/// How the left side of a definition names years; a more specific form takes precedence.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum YearForm {
+    /// It names none: all years.
+    #[default]
+    All,
+    /// A range, `in 2025..2027`.
+    Range,
+    /// One year, `in 2025` or `x[2025]`.
+    One,
+}
+
 /// The elements of one axis that a definition covers.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Select {
@@ -141,6 +153,8 @@ pub struct Definition {
     pub extra: Vec<(usize, SetId)>,
     /// Its years, both ends included.
     pub years: (i32, i32),
+    /// How it names its years.
+    pub year_form: YearForm,
     /// Its operation.
     pub op: Op,
     /// Its right side; for [`Op::Solve`] the condition, a comparison.
@@ -161,8 +175,8 @@ impl Definition {
     /// Makes a definition with `=` and no lever, bound or source.
     pub fn value(axes: Vec<Select>, years: (i32, i32), expr: Expr, span: Span) -> Self {
         let (extra, op, bound, lever, default) = (Vec::new(), Op::Set, None, None, false);
-        let sources = Vec::new();
-        Self { axes, extra, years, op, expr, bound, lever, span, default, sources }
+        let (year_form, sources) = (YearForm::All, Vec::new());
+        Self { axes, extra, years, year_form, op, expr, bound, lever, span, default, sources }
     }
 
     /// True if it covers a cell in a year.

@@ -5,6 +5,7 @@
 //! statements in the script has no influence. Nothing is evaluated here.
 
 mod component;
+mod given;
 mod layout;
 mod order;
 mod reads;

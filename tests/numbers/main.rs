@@ -1,5 +1,6 @@
 //! Numbers: runs, solved blocks, simulations and the trade library, against figures from elsewhere.
 
+mod changes;
 mod kernels;
 mod naive;
 mod overrides;
@@ -10,3 +11,4 @@ mod simulate;
 mod solve;
 mod starts;
 mod trade;
+mod years;

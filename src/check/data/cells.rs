@@ -17,6 +17,8 @@ const MOST_NAMED: usize = 12;
 struct Absent {
     names: Vec<String>,
     count: usize,
+    /// True if a year before the first or after the last row is among them.
+    ends: bool,
 }
 
 impl Absent {
@@ -36,18 +38,17 @@ impl Checker<'_> {
         call: &Call<'_>,
         rows: &Rows,
     ) -> Option<Vec<(Vec<Select>, Expr)>> {
-        let years = match call.year {
-            Some(_) => Some(self.data_years(call, rows)?),
-            None => None,
-        };
+        if call.year.is_some() && call.request.hold == [false; 2] {
+            self.data_years(call, rows)?;
+        }
         let (mut cells, mut absent, mut all) = (Vec::new(), Absent::default(), 0);
         for elements in combinations(&self.model, &call.keys) {
             let name = |year| cell_name(&self.model, &call.keys, &elements, year);
-            let expr = match years {
-                Some(years) => {
-                    all += (years.1 - years.0 + 1) as usize;
+            let expr = match call.year {
+                Some(_) => {
+                    all += self.model.horizon();
                     let known = known_years(call, rows, &elements);
-                    path(call, known, years, self.model.years, &mut absent, name)
+                    path(call, known, self.model.years, &mut absent, name)
                 }
                 None => {
                     all += 1;
@@ -68,21 +69,26 @@ impl Checker<'_> {
         }
         if absent.count > 0 {
             let file = &call.request.file.text;
-            let found = data_errors::missing_key(call.span, file, &absent.names, absent.count, all);
+            let found = data_errors::missing_key(
+                call.span,
+                file,
+                &absent.names,
+                (absent.count, all),
+                absent.ends,
+            );
             self.error(found);
             return None;
         }
         Some(cells)
     }
 
-    /// Returns the first and last year of the horizon that the rows cover.
-    fn data_years(&mut self, call: &Call<'_>, rows: &Rows) -> Option<(i32, i32)> {
+    /// Reports rows of which none is about a year of the horizon.
+    fn data_years(&mut self, call: &Call<'_>, rows: &Rows) -> Option<()> {
         let (first, last) = self.model.years;
         let years = || rows.keys().map(|&(_, year)| year);
         let span = years().min().zip(years().max());
-        let inside = span.map(|(low, high)| (low.max(first), high.min(last)));
-        if let Some(years) = inside.filter(|(from, to)| from <= to) {
-            return Some(years);
+        if span.is_some_and(|(low, high)| low <= last && high >= first) {
+            return Some(());
         }
         let why = match span {
             Some(span) => NoRows::Years(span, (first, last)),
@@ -99,25 +105,33 @@ fn known_years(call: &Call<'_>, rows: &Rows, elements: &[u32]) -> BTreeMap<i32, 
     rows.range(range).map(|((_, year), (value, _))| (*year, value * call.factor)).collect()
 }
 
-/// Returns a path through the known years. Missing years within `years` are filled as the call says.
+/// Returns a path through the known years. Missing years of the horizon are filled as the call says; those
+/// before the first and after the last row are missing too, and are not extrapolated.
 fn path(
     call: &Call<'_>,
     mut known: BTreeMap<i32, f64>,
-    years: (i32, i32),
     horizon: (i32, i32),
     absent: &mut Absent,
     name: impl Fn(Option<i32>) -> String,
 ) -> Expr {
-    let interpolate = call.request.missing == Missing::Interpolate && !known.is_empty();
-    for year in years.0..=years.1 {
-        if interpolate || known.contains_key(&year) {
+    let ends = known.keys().next().copied().zip(known.keys().next_back().copied());
+    let [holds_before, holds_after] = call.request.hold;
+    for year in horizon.0..=horizon.1 {
+        let (before, after) = ends.map_or((false, false), |(a, b)| (year < a, year > b));
+        let inside = ends.is_some() && !before && !after;
+        let interpolated = inside && call.request.missing == Missing::Interpolate;
+        let held = before && holds_before || after && holds_after;
+        if known.contains_key(&year) || interpolated || held {
             continue;
         }
         match call.missing {
             Some(value) => {
                 known.insert(year, value);
             }
-            None => absent.add(|| name(Some(year))),
+            None => {
+                absent.ends |= before || after;
+                absent.add(|| name(Some(year)));
+            }
         }
     }
     // Of the years outside the horizon, only the nearest on each side affects interpolation.

@@ -47,6 +47,14 @@ pub(in crate::check) fn unknown_element(
     .note(format!("`{set}` has {}", list(members)))
 }
 
+/// For a code that differs from an element, `meant`, by leading zeros only.
+pub(in crate::check) fn other_code(span: Span, code: &str, set: &str, meant: &str) -> Diagnostic {
+    let message = format!("`{code}` is not in the set `{set}`, which has `{meant}`");
+    Diagnostic::error(Code::UnknownElement, message).at(span, "not an element").help(format!(
+        "write `{meant}`, or add the other code to the set: `set {set} = ..., {code}`"
+    ))
+}
+
 /// For an index letter that nothing binds, or a set's name where an element is required.
 pub(in crate::check) fn unbound_index(
     span: Span,

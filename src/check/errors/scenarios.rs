@@ -54,10 +54,11 @@ pub(in crate::check) fn extends_cycle(span: Span, cycle: &[&str]) -> Diagnostic 
 pub(in crate::check) fn scenario_conflict(
     span: Span,
     scenario: &str,
-    name: &str,
+    (name, fixed): (&str, bool),
     a: Span,
     b: Span,
 ) -> Diagnostic {
+    let fix = if fixed { "fix " } else { "" };
     Diagnostic::error(
         Code::ScenarioConflict,
         format!("`{scenario}` inherits two different values of `{name}`"),
@@ -65,5 +66,34 @@ pub(in crate::check) fn scenario_conflict(
     .at(span, "inherits both")
     .and(a, "one value")
     .and(b, "the other value")
-    .help(format!("decide in `{scenario}`: `{name} = ...`"))
+    .help(format!("decide in `{scenario}`: `{fix}{name} = ...`"))
+}
+
+/// For two changes of the same cells and years in one scenario, in the script or on the command line.
+pub(in crate::check) fn changed_twice(span: Span, name: &str, first: Span) -> Diagnostic {
+    Diagnostic::error(Code::Duplicate, format!("`{name}` is given twice"))
+        .at(span, "given again")
+        .and(first, "first given here")
+        .help("remove one of the two")
+}
+
+/// For two changes that overlap, neither of which is more specific. `place` and `year` name a common value.
+pub(in crate::check) fn changes_conflict(
+    span: Span,
+    first: Span,
+    place: &str,
+    year: i32,
+) -> Diagnostic {
+    Diagnostic::error(Code::DefinedTwice, format!("`{place}` is given two values in {year}"))
+        .at(span, "second value")
+        .and(first, "first value")
+        .help(format!(
+            "add a line that decides, as `{place} = ... in {year}`, or change one of the two"
+        ))
+}
+
+pub(in crate::check) fn change_overruled(span: Span) -> Diagnostic {
+    Diagnostic::warning(Code::NoChange, "more specific lines replace this change everywhere")
+        .at(span, "changes nothing")
+        .help("remove the line: a line that names an element or years takes precedence")
 }

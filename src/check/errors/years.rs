@@ -50,13 +50,43 @@ pub(in crate::check) fn step_without_year(span: Span) -> Diagnostic {
         .help("write `then VALUE from YEAR`")
 }
 
-pub(in crate::check) fn not_a_year(span: Span, year: f64) -> Diagnostic {
-    Diagnostic::error(Code::NotAYear, format!("{year} is not a whole calendar year"))
+/// For a number that is not a whole year near the horizon, `years`.
+pub(in crate::check) fn not_a_year(span: Span, year: f64, years: (i32, i32)) -> Diagnostic {
+    let whole = year.fract() == 0.0;
+    let message = match whole {
+        true => format!("the year {year} is far from {}..{}", years.0, years.1),
+        false => format!("{year} is not a whole calendar year"),
+    };
+    let near = (f64::from(years.0)..=f64::from(years.1)).contains(&year.trunc());
+    let example = if near { year.trunc() } else { f64::from(years.0) };
+    Diagnostic::error(Code::NotAYear, message)
         .at(span, "not a year")
-        .help(format!(
-            "write a year from 1 to 9999, as `{}`",
-            if (1.0..=9999.0).contains(&year) { year.trunc() } else { 2030.0 }
-        ))
+        .help(format!("write a year such as `{example}`"))
+}
+
+/// For a date where a year is required: `2026-07-01` is a subtraction.
+pub(in crate::check) fn date_as_year(span: Span, text: &str, years: (i32, i32)) -> Diagnostic {
+    let numbers = text.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok());
+    let meant = numbers.max().unwrap_or(years.0);
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    Diagnostic::error(Code::NotAYear, format!("`{text}` is arithmetic; a year is required"))
+        .at(span, "not a year")
+        .help(format!("write a year such as `{meant}`: values are for whole years"))
+}
+
+pub(in crate::check) fn fractional_lag(span: Span, step: f64) -> Diagnostic {
+    Diagnostic::error(Code::NotAYear, format!("a lag or lead of {} years", step.abs()))
+        .at(span, "not whole years")
+        .help(format!("write whole years, as `t-{}`", step.abs().trunc().max(1.0)))
+}
+
+/// For legs of a path of which one begins before the previous one has ended.
+pub(in crate::check) fn legs_out_of_order(span: Span, from: f64, before: f64) -> Diagnostic {
+    let message =
+        format!("a part of the path begins in {from}, before the part up to {before} ends");
+    Diagnostic::error(Code::ReversedYears, message)
+        .at(span, "begins too early")
+        .help("write the parts of a path in the order of their years, without overlaps")
 }
 
 pub(in crate::check) fn not_a_time(span: Span) -> Diagnostic {

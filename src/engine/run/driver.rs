@@ -246,6 +246,9 @@ impl<C: Computation> Driver<'_, C> {
     /// Solves a block, and computes the values that follow from its unknowns.
     fn solve(&mut self, block: &Block) -> Result<(), Diagnostic> {
         let plan = self.progress.plan;
+        if let Some(cycle) = plan.given_cycle(block) {
+            return Err(super::given::cycle(plan, &cycle));
+        }
         let unknowns = self.computation.solve(&mut self.progress, block)?;
         for (&index, &value) in block.unknowns.iter().zip(&unknowns) {
             self.progress.values.set(plan.layout.quantity(index), index, value);

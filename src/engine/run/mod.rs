@@ -4,6 +4,7 @@ pub(crate) mod answer;
 pub(crate) mod domain;
 pub(crate) mod driver;
 pub(crate) mod eval;
+mod given;
 pub(crate) mod reuse;
 pub(crate) mod sizes;
 pub(crate) mod stop;

@@ -272,7 +272,7 @@ impl Printer<'_> {
                 };
                 format!(" -> {to} over {from}..{until}{shape}")
             }
-            Leg::Step { to, from } => {
+            Leg::Step { to, from, .. } => {
                 format!(" then {} from {}", self.expr(to, expected, 1), self.expr(from, year, 1))
             }
         }

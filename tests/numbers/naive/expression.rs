@@ -109,7 +109,7 @@ impl Run<'_> {
     ) -> Result<Num, Fault> {
         let now = f64::from(year);
         match leg {
-            Leg::Step { to, from } => {
+            Leg::Step { to, from, .. } => {
                 let begins = self.eval(from, year, slots, place)?.value;
                 if now < begins { Ok(before) } else { self.eval(to, year, slots, place) }
             }

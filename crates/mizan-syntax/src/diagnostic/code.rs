@@ -125,6 +125,7 @@ codes! {
     "Scenarios" {
         ScenarioConflict = "scenario-conflict",
         SetCycle = "set-cycle",
+        GivenCycle = "given-cycle",
         ExtendsCycle = "extends-cycle",
         Computed = "computed",
         NotInBaseline = "not-in-baseline",

@@ -391,6 +391,8 @@ pub enum ExprKind {
 pub struct Number {
     /// The value of the digits, without scale word and unit.
     pub value: f64,
+    /// The digits as they are written: as an element `01` is not `1`.
+    pub written: String,
     /// True if `%` follows.
     pub percent: bool,
     /// The factor of the scale word; 1 without one.

@@ -258,7 +258,13 @@ impl Builder {
             }
             Rule::reference => ExprKind::Reference(self.reference(pair)),
             Rule::unit_argument => {
-                let mut number = Number { value: 1.0, percent: false, scale: 1.0, unit: None };
+                let mut number = Number {
+                    value: 1.0,
+                    written: String::new(),
+                    percent: false,
+                    scale: 1.0,
+                    unit: None,
+                };
                 for part in pair.into_inner() {
                     match part.as_rule() {
                         Rule::scale => number.scale = scale(part.as_str()),
@@ -275,7 +281,8 @@ impl Builder {
 
     fn number(&mut self, pair: Pair<'_, Rule>) -> Number {
         let span = self.span(&pair);
-        let mut number = Number { value: 0.0, percent: false, scale: 1.0, unit: None };
+        let written = String::new();
+        let mut number = Number { value: 0.0, written, percent: false, scale: 1.0, unit: None };
         let parts: Vec<Pair<'_, Rule>> = match pair.as_rule() {
             Rule::number => vec![pair],
             _ => pair.into_inner().collect(),
@@ -285,6 +292,7 @@ impl Builder {
                 Rule::number => {
                     let digits: String = part.as_str().chars().filter(|&c| c != '_').collect();
                     number.value = digits.parse().unwrap_or(f64::INFINITY);
+                    part.as_str().clone_into(&mut number.written);
                     let zero = !digits
                         .split(['e', 'E'])
                         .next()
@@ -440,9 +448,9 @@ impl Builder {
                 path.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".")
             }
             ExprKind::Text(text) => text,
-            ExprKind::Number(Number { value, percent: false, scale: 1.0, unit: None }) => {
-                value.to_string()
-            }
+            ExprKind::Number(Number {
+                written, percent: false, scale: 1.0, unit: None, ..
+            }) => written,
             _ => {
                 self.report(errors::row_key(span));
                 String::new()

@@ -6,8 +6,8 @@
 use pest::iterators::{Pair, Pairs};
 
 use super::ast::{
-    Assign, AssignOp, AxisDecl, Binding, BodyEntry, Condition, Expr, FieldDecl, Item, ItemKind,
-    Kind, KindBinding, KindEntry, Lever, Library, Name, Quantity, Range, Role, Scenario,
+    Assign, AssignOp, AxisDecl, Binding, BodyEntry, Condition, Expr, ExprKind, FieldDecl, Item,
+    ItemKind, Kind, KindBinding, KindEntry, Lever, Library, Name, Quantity, Range, Role, Scenario,
     ScenarioEntry, SetElements, Solve, Text,
 };
 use super::build::Builder;
@@ -40,14 +40,14 @@ impl Builder {
             Rule::years => ItemKind::Years(self.range(pair.into_inner().next()?)),
             Rule::currency => {
                 let mut parts = self.parts(pair);
-                ItemKind::Currency { name: parts.names.pop()?, rate: parts.value }
+                let name = parts.names.pop()?;
+                self.refuse_reserved_unit(&name);
+                ItemKind::Currency { name, rate: parts.value }
             }
             Rule::unit_decl => {
                 let mut parts = self.parts(pair);
                 let name = parts.names.pop()?;
-                if words::find(&name.text).is_some_and(|word| word.ends_number()) {
-                    self.report(errors::reserved_unit(name.span, &name.text));
-                }
+                self.refuse_reserved_unit(&name);
                 ItemKind::Unit { name, value: parts.value }
             }
             Rule::use_decl => {
@@ -111,6 +111,15 @@ impl Builder {
     fn refuse_reserved(&mut self, name: &Name) {
         if words::is_reserved(&name.text) {
             self.report(errors::reserved_name(name.span, &name.text));
+        }
+    }
+
+    /// Reports a unit that expressions read as something else: a word that may follow a number, or a year.
+    fn refuse_reserved_unit(&mut self, name: &Name) {
+        let year = matches!(name.text.as_str(), "t" | "first" | "last");
+        let word = words::find(&name.text);
+        if year || words::is_reserved(&name.text) || word.is_some_and(|word| word.ends_number()) {
+            self.report(errors::reserved_unit(name.span, &name.text));
         }
     }
 
@@ -387,12 +396,17 @@ impl Builder {
     fn assign(&mut self, pair: Pair<'_, Rule>) -> Option<Assign> {
         let span = self.span(&pair);
         let (mut target, mut op, mut window) = (None, AssignOp::Set, None);
+        let mut subtracts = false;
         let mut parts = Parts::default();
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::reference => target = Some(self.reference(part)),
                 Rule::set_to => {}
                 Rule::add_to => op = AssignOp::Add,
+                Rule::subtract_from => {
+                    op = AssignOp::Add;
+                    subtracts = true;
+                }
                 Rule::multiply_by => op = AssignOp::Multiply,
                 Rule::double_equals => {
                     let span = self.span(&part);
@@ -402,7 +416,23 @@ impl Builder {
                 _ => self.part(part, &mut parts),
             }
         }
-        let (target, value) = (target?, parts.value?);
+        let (target, mut value) = (target?, parts.value?);
+        if subtracts {
+            value = negated(value);
+        }
         Some(Assign { target, op, value, window, cites: parts.cites, span })
     }
+}
+
+/// The value of `-=` as one of `+=`: negative, in each entry of a map.
+fn negated(value: Expr) -> Expr {
+    let span = value.span;
+    let kind = match value.kind {
+        ExprKind::Map(entries) => {
+            let negated = |(key, value)| (key, negated(value));
+            ExprKind::Map(entries.into_iter().map(negated).collect())
+        }
+        kind => ExprKind::Negate(Box::new(Expr { kind, span })),
+    };
+    Expr { kind, span }
 }

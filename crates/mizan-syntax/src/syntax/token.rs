@@ -83,7 +83,7 @@ fn first(rest: &str) -> (Option<TokenKind>, usize) {
 }
 
 fn sign_length(rest: &str, c: char) -> usize {
-    const PAIRS: [&str; 9] = ["->", "..", "+=", "*=", "==", "!=", "<=", ">=", "**"];
+    const PAIRS: [&str; 10] = ["->", "..", "+=", "-=", "*=", "==", "!=", "<=", ">=", "**"];
     if PAIRS.iter().any(|pair| rest.starts_with(pair)) { 2 } else { c.len_utf8() }
 }
 

@@ -42,6 +42,9 @@ impl Fault {
             Code::Index => {
                 found.help("let it depend on parameters and on last year's values alone, `[t-1]`")
             }
+            Code::ReversedYears => {
+                found.help("let the years rise, as in `over begins..begins + 3`")
+            }
             _ => found.help("guard it with `if`"),
         }
     }

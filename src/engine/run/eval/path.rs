@@ -17,6 +17,7 @@ impl<D: Domain> Evaluator<'_, D> {
     ) -> Result<D::Value, Fault> {
         let mut value = self.eval(first, year)?;
         let now = self.domain.constant(f64::from(year));
+        self.legs_rise(legs, year)?;
         for leg in legs {
             let (Leg::Step { from, .. } | Leg::Move { from, .. }) = leg;
             let from = self.eval(from, year)?;
@@ -43,6 +44,68 @@ impl<D: Domain> Evaluator<'_, D> {
             )?;
         }
         Ok(value)
+    }
+
+    /// Reports legs whose computed years do not rise; those of literal years were checked with the script.
+    /// Years that are drawn are not known here: those of the run at the medians are.
+    fn legs_rise(&mut self, legs: &[Leg], year: i32) -> Result<(), Fault> {
+        let literal = |expr: &Expr| matches!(expr, Expr::Const(_));
+        let all_literal = legs.iter().all(|leg| match leg {
+            Leg::Move { from, until, .. } => literal(from) && literal(until),
+            Leg::Step { from, .. } => literal(from),
+        });
+        if all_literal {
+            return Ok(());
+        }
+        let mut ended: Option<f64> = None;
+        for leg in legs {
+            let (Leg::Move { from, span, .. } | Leg::Step { from, span, .. }) = leg;
+            let from = self.eval(from, year)?;
+            let begins = self.domain.known(from);
+            let ends = match leg {
+                Leg::Move { until, .. } => {
+                    let until = self.eval(until, year)?;
+                    self.domain.known(until)
+                }
+                Leg::Step { .. } => begins,
+            };
+            if let (Leg::Move { .. }, Some(begins), Some(ends)) = (leg, begins, ends)
+                && begins >= ends
+            {
+                let message = format!("a move from {begins} to {ends}, whose years do not rise,");
+                return fault(Code::ReversedYears, &message, *span);
+            }
+            if let (Some(before), Some(begins)) = (ended, begins)
+                && begins < before
+            {
+                let message =
+                    format!("a part of a path from {begins}, before the part up to {before} ends,");
+                return fault(Code::ReversedYears, &message, *span);
+            }
+            ended = ends.or(ended);
+        }
+        Ok(())
+    }
+
+    /// Reports points whose computed years do not rise, as [`Evaluator::legs_rise`] does legs.
+    fn points_rise(&mut self, points: &[(Expr, Expr)], year: i32) -> Result<(), Fault> {
+        if points.iter().all(|(at, _)| matches!(at, Expr::Const(_))) {
+            return Ok(());
+        }
+        let Some(span) = points.iter().find_map(|(at, _)| place(at)) else { return Ok(()) };
+        let mut before: Option<f64> = None;
+        for (at, _) in points {
+            let at = self.eval(at, year)?;
+            let now = self.domain.known(at);
+            if let (Some(before), Some(now)) = (before, now)
+                && before >= now
+            {
+                let message = format!("a point in {now} after one in {before}");
+                return fault(Code::ReversedYears, &message, span);
+            }
+            before = now.or(before);
+        }
+        Ok(())
     }
 
     /// Interpolates between the ends of a leg.
@@ -76,6 +139,7 @@ impl<D: Domain> Evaluator<'_, D> {
 
     #[inline(never)]
     pub(super) fn points(&mut self, points: &[(Expr, Expr)], year: i32) -> Result<D::Value, Fault> {
+        self.points_rise(points, year)?;
         let now = self.domain.constant(f64::from(year));
         // The points up to the first one that is known to be in this year or later.
         let mut met = Vec::new();
@@ -141,4 +205,16 @@ impl<D: Domain> Evaluator<'_, D> {
 /// The logistic curve with steepness 10 around a half.
 fn logistic(u: f64) -> f64 {
     1.0 / (1.0 + exp(-10.0 * (u - 0.5)))
+}
+
+/// The place of the first reading or operation of an expression.
+fn place(expr: &Expr) -> Option<Span> {
+    let mut found = None;
+    expr.walk(&mut |part| {
+        if let Expr::Read { span, .. } | Expr::Binary { span, .. } = part {
+            found.get_or_insert(*span);
+        }
+        found.is_none()
+    });
+    found
 }

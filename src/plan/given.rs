@@ -1,0 +1,73 @@
+//! Given values that are defined by themselves.
+//!
+//! A block may have given values only if a script defines one by itself, directly or through others. A
+//! given value is never solved for, so the run reports the cycle.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::reads::Reader;
+use super::{Block, CellIndex, Plan, Rule};
+use crate::model::{Change, Model, Role};
+
+impl Plan<'_> {
+    /// The shortest cycle through a given value of a block: each value reads the next, and the last is the
+    /// first again. None if the block has no given value.
+    pub fn given_cycle(&self, block: &Block) -> Option<Vec<CellIndex>> {
+        let mut members: Vec<CellIndex> =
+            block.unknowns.iter().chain(&block.explicit).copied().collect();
+        members.sort_unstable();
+        // A value that the scenario changes comes first: its line is the one to mend.
+        let given = |changed: bool| {
+            members.iter().copied().find(|&index| match changed {
+                true => self.is_changed(index),
+                false => self.is_given(index),
+            })
+        };
+        let start = given(true).or_else(|| given(false))?;
+        let mut reader = Reader::new(&self.variant, &self.layout, self.baseline.is_some());
+        let mut reached: BTreeMap<CellIndex, CellIndex> = BTreeMap::new();
+        let mut next = VecDeque::from([start]);
+        while let Some(at) = next.pop_front() {
+            let (reads, _) = reader.reads(&self.layout.point(at));
+            for read in reads.iter().copied().filter(|read| members.binary_search(read).is_ok()) {
+                if read == start {
+                    let mut cycle = vec![start, at];
+                    while let Some(&reader) = cycle.last().and_then(|last| reached.get(last)) {
+                        cycle.push(reader);
+                    }
+                    cycle.reverse();
+                    return Some(cycle);
+                }
+                if !reached.contains_key(&read) {
+                    reached.insert(read, at);
+                    next.push_back(read);
+                }
+            }
+        }
+        None
+    }
+
+    fn is_given(&self, index: CellIndex) -> bool {
+        let quantity = &self.variant.model.quantities[self.layout.quantity(index)];
+        matches!(quantity.role, Role::Param | Role::Field)
+    }
+
+    /// True if a change of a scenario gives the value.
+    pub fn is_changed(&self, index: CellIndex) -> bool {
+        let mut rules = Vec::new();
+        self.variant.rules(&self.layout.point(index), &mut rules);
+        rules.iter().any(|rule| of_change(self.variant.model, rule))
+    }
+}
+
+fn of_change(model: &Model, rule: &Rule<'_>) -> bool {
+    match rule.id() {
+        super::DefinitionId::Change(change) => {
+            let change = model.changes.get(change as usize).map(|change| &change.change);
+            matches!(change, Some(Change::Replace { .. }))
+        }
+        super::DefinitionId::Model(_)
+        | super::DefinitionId::Start
+        | super::DefinitionId::Override(_) => false,
+    }
+}

@@ -1,0 +1,125 @@
+//! Years that are none, lags that are no whole years, paths whose years do not rise, and values that are
+//! missing at the ends of the horizon.
+
+use mizan::analysis::answer;
+use mizan::data::Memory;
+use mizan::results::Answer;
+use mizan::session::load_with;
+
+const FILE: &str = "y,v\n2024,1\n2025,2\n2027,4\n2028,5\n";
+
+/// Codes of what was said of a program, in the check and in the run, and whether all checks pass.
+fn said(script: &str) -> (Vec<&'static str>, bool) {
+    let mut files = Memory::default();
+    files.add("t.csv", FILE);
+    let script = format!("years 2024..2030\n{script}");
+    let program = load_with("test.mizan", &script, &files);
+    let mut found = program.diagnostics;
+    let mut passed = false;
+    if let Some(model) = &program.model {
+        match answer(model) {
+            Ok(report) => {
+                passed = report.answers.iter().all(|answer| match answer {
+                    Answer::Check(check) => check.passed,
+                    _ => true,
+                });
+            }
+            Err(problem) => found.push(problem),
+        }
+    }
+    (found.iter().map(|one| one.code.name()).collect(), passed)
+}
+
+const KIND: &str = "total out\nblock plant { opens: year, size: number path\n\
+    out += if t >= opens then size else 0 }\n";
+
+#[test]
+fn a_year_is_a_whole_number_near_the_horizon() {
+    for year in ["01/07/2026", "2026-07-01", "26", "2026.5", "20260", "(2026-07)"] {
+        let places = [
+            format!("{KIND}plant f {{ opens: {year}, size: 3 }}\nshow out\n"),
+            format!("param opens: year = {year}\nvar x = if t >= opens then 1 else 0\nshow x\n"),
+            format!("param x = 1 -> 5 over {year}..2040\nshow x\n"),
+            format!("param x = [2024: 1, {year}: 5]\nshow x\n"),
+            format!(
+                "{KIND}plant f {{ opens: 2026, size: 3 }}\nscenario d {{ f.opens = {year} }}\nshow out for d\n"
+            ),
+        ];
+        for script in places {
+            assert_eq!(said(&script).0, ["not-a-year"], "{script}");
+        }
+    }
+    for year in ["2026", "first + 2", "last - 1", "1990"] {
+        let script = format!("{KIND}plant f {{ opens: {year}, size: 3 }}\nshow out\n");
+        assert_eq!(said(&script), (Vec::new(), true), "{year}");
+    }
+}
+
+#[test]
+fn lags_and_years_of_cells_are_whole() {
+    for script in [
+        "param x = 2\nvar y = if t > first then x[t-0.5] else 0\nshow y\n",
+        "param x = 2\nvar y = if t > 2026 then x[t-1.9] else 0\nshow y\n",
+        "param x = 2\nvar y = if t < 2028 then x[t+1.5] else 0\nshow y\n",
+        "var y = 2\ny[2025.7] = 9\nshow y\n",
+        "param x = 2\nvar y = x[2025.5]\nshow y\n",
+        "param x = 1\nscenario d { x = 2 in 2025.5..2027 }\nshow x for d\n",
+    ] {
+        let codes = said(script).0;
+        assert!(
+            !codes.is_empty() && codes.iter().all(|code| *code == "not-a-year"),
+            "{script}: {codes:?}"
+        );
+    }
+}
+
+#[test]
+fn the_years_of_a_path_rise() {
+    for script in [
+        "param begins: year = 2028\nparam x = 1 -> 5 over begins..2026\nshow x\n",
+        "param begins: year = 2025\nparam x = 1 -> 5 over begins..2026\n\
+         scenario d { begins = 2027 }\nshow x for d\n",
+        "param begins: year = 2028\nparam x = [begins: 1, 2026: 5]\nshow x\n",
+        "param x = 1 then 5 from 2028 then 7 from 2026\nshow x\n",
+        "param x = 1 -> 5 over 2025..2028 -> 7 over 2026..2029\nshow x\n",
+        "param b: year = 2026\nparam x = 1 then 5 from 2028 then 7 from b\nshow x\n",
+    ] {
+        assert_eq!(said(script).0, ["reversed-years"], "{script}");
+    }
+    let fine = "param b: year = 2026\nparam x = 1 -> 5 over 2024..b -> 7 over b..2028 then 9 from 2028\n\
+        check x in 2025 == 3\ncheck x in 2026 == 5\ncheck x in 2027 == 6\ncheck x in 2028 == 9\n";
+    assert_eq!(said(fine), (Vec::new(), true));
+}
+
+#[test]
+fn windows_outside_the_horizon_are_told() {
+    assert_eq!(said("param x = 1 -> 5 over 2034..2039\nshow x\n"), (vec!["year-unused"], true));
+    assert_eq!(said("param x = 1 -> 5 over 2014..2019\nshow x\n"), (vec!["year-unused"], true));
+    assert_eq!(said("param x = 1 -> 5 over 2020..2039\nshow x\n"), (Vec::new(), true));
+}
+
+#[test]
+fn years_without_a_row_are_missing_at_the_ends_too() {
+    let with = |more: &str| format!("param x = data(\"t.csv\", year: y, value: v{more})\n");
+    for more in ["", ", missing: interpolate", ", after: hold"] {
+        assert_eq!(said(&format!("{}show x\n", with(more))).0, ["missing-key"], "{more}");
+    }
+    let zero = format!("{}check x in 2026 == 0\ncheck x in 2030 == 0\n", with(", missing: 0"));
+    assert_eq!(said(&zero), (Vec::new(), true));
+    let held = format!(
+        "{}check x in 2026 == 3\ncheck x in 2030 == 5\n",
+        with(", missing: interpolate, after: hold")
+    );
+    assert_eq!(said(&held), (Vec::new(), true));
+}
+
+#[test]
+fn checks_skip_years_without_a_value_but_not_all_years() {
+    let head = "var x\nx[first] = 100\nx = x[t-1] * 1.03\n";
+    assert_eq!(said(&format!("{head}check growth(x) >= 2%\n")), (Vec::new(), true));
+    assert_eq!(said(&format!("{head}check growth(x) >= 4%\n")), (Vec::new(), false));
+    assert_eq!(said(&format!("{head}check x[t-9] == 5\n")).0, ["outside-horizon"]);
+    assert_eq!(said(&format!("{head}identity z: x[t-9] == 5\nshow x\n")).0, ["outside-horizon"]);
+    let fine = format!("{head}identity z: x == 1.03 * x[t-1]\nshow x\n");
+    assert_eq!(said(&fine), (Vec::new(), true));
+}
