@@ -8,7 +8,7 @@ use encoding_rs_io::DecodeReaderBytesBuilder;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::errors;
-use super::scan::{Fault, Guard, Scanner, Step};
+use super::scan::{ByteRole, Guard, ScanError, Scanner};
 use super::{Files, Format};
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceMap, Span};
@@ -156,8 +156,8 @@ impl<'a> Csv<'a> {
         let csv::ErrorKind::Io(error) = error.into_kind() else {
             return errors::unreadable(self.name, self.call, &std::io::Error::other("its form"));
         };
-        match error.get_ref().and_then(|inner| inner.downcast_ref::<Fault>()) {
-            Some(&Fault { problem, record, field }) => {
+        match error.get_ref().and_then(|inner| inner.downcast_ref::<ScanError>()) {
+            Some(&ScanError { problem, record, field }) => {
                 let at = self.span(Spot { record, column: field }, sources);
                 errors::fault(problem, at, self.call)
             }
@@ -232,14 +232,14 @@ impl<'a> Csv<'a> {
         let (mut field, mut start) = (0, 0);
         for (at, &byte) in text.iter().enumerate() {
             let step = scanner.step(byte);
-            let ends = matches!(step, Step::Field | Step::Record);
+            let ends = matches!(step, ByteRole::Field | ByteRole::Record);
             if ends && field == column {
                 return (start, at);
             }
             match step {
-                Step::Record => return (0, at),
-                Step::Field => (field, start) = (field + 1, at + 1),
-                Step::Inside | Step::AfterQuote => {}
+                ByteRole::Record => return (0, at),
+                ByteRole::Field => (field, start) = (field + 1, at + 1),
+                ByteRole::Inside | ByteRole::AfterQuote => {}
             }
         }
         (if field == column { start } else { 0 }, text.len())

@@ -18,7 +18,7 @@ pub(super) const MOST_LINES: u32 = 100;
 
 /// The role of a byte in the syntax.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum ByteRole {
     /// Belongs to a field, or to a blank line.
     Inside,
     /// Ends a field.
@@ -50,18 +50,18 @@ impl Scanner {
         Self { delimiter, state: State::Record }
     }
 
-    pub(super) fn step(&mut self, byte: u8) -> Step {
+    pub(super) fn step(&mut self, byte: u8) -> ByteRole {
         let ends_line = matches!(byte, b'\n' | b'\r');
         let (state, step) = match self.state {
-            State::Quoted if byte == b'"' => (State::Closed, Step::Inside),
-            State::Quoted => (State::Quoted, Step::Inside),
-            State::Record if ends_line => (State::Record, Step::Inside),
-            _ if ends_line => (State::Record, Step::Record),
-            _ if byte == self.delimiter => (State::Field, Step::Field),
-            State::Record | State::Field if byte == b'"' => (State::Quoted, Step::Inside),
-            State::Closed if byte == b'"' => (State::Quoted, Step::Inside),
-            State::Closed => (State::Plain, Step::AfterQuote),
-            _ => (State::Plain, Step::Inside),
+            State::Quoted if byte == b'"' => (State::Closed, ByteRole::Inside),
+            State::Quoted => (State::Quoted, ByteRole::Inside),
+            State::Record if ends_line => (State::Record, ByteRole::Inside),
+            _ if ends_line => (State::Record, ByteRole::Record),
+            _ if byte == self.delimiter => (State::Field, ByteRole::Field),
+            State::Record | State::Field if byte == b'"' => (State::Quoted, ByteRole::Inside),
+            State::Closed if byte == b'"' => (State::Quoted, ByteRole::Inside),
+            State::Closed => (State::Plain, ByteRole::AfterQuote),
+            _ => (State::Plain, ByteRole::Inside),
         };
         self.state = state;
         step
@@ -90,21 +90,21 @@ pub(super) enum Problem {
 
 /// A problem and its place: the offset of the record's first byte, and the index of the field in the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Fault {
+pub(super) struct ScanError {
     pub(super) problem: Problem,
     pub(super) record: u64,
     pub(super) field: usize,
 }
 
-impl std::fmt::Display for Fault {
+impl std::fmt::Display for ScanError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:?}", self.problem)
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for ScanError {}
 
-/// A reader that passes bytes on and ends with a [`Fault`] at the first breach of the syntax or a limit.
+/// A reader that passes bytes on and ends with a [`ScanError`] at the first breach of the syntax or a limit.
 #[derive(Debug)]
 pub(super) struct Guard<R> {
     inner: R,
@@ -129,7 +129,7 @@ impl<R> Guard<R> {
         let step = self.scanner.step(byte);
         self.at += 1;
         self.lines += u32::from(byte == b'\n');
-        if step == Step::Field {
+        if step == ByteRole::Field {
             self.field += 1;
             self.field_start = self.at;
         }
@@ -137,7 +137,7 @@ impl<R> Guard<R> {
         let long = self.at - self.field_start > MOST_FIELD;
         match step {
             _ if byte == 0 => Some(Problem::Nul),
-            Step::AfterQuote => Some(Problem::AfterQuote),
+            ByteRole::AfterQuote => Some(Problem::AfterQuote),
             _ if open && (long || self.lines >= MOST_LINES) => Some(Problem::Unterminated),
             _ if long => Some(Problem::Field),
             _ if self.at - self.record > MOST_RECORD => Some(Problem::Record),
@@ -148,7 +148,7 @@ impl<R> Guard<R> {
     }
 
     fn fault(&self, problem: Problem) -> Error {
-        Error::other(Fault { problem, record: self.record, field: self.field })
+        Error::other(ScanError { problem, record: self.record, field: self.field })
     }
 }
 

@@ -133,7 +133,7 @@ fn direction(grid: &[(f64, Vec<f64>)], draws: usize) -> Result<Side, usize> {
 
 /// A threshold under way: a value where the condition fails, one where it holds, and the outputs there.
 #[derive(Debug, Clone, Copy)]
-struct Bracket {
+struct ShareBracket {
     fails: (f64, f64),
     holds: (f64, f64),
     /// How often in a row the same end has stayed.
@@ -164,7 +164,7 @@ fn thresholds<B: Batch>(
             Some(0) => *found = f64::NEG_INFINITY,
             Some(n) => {
                 let (fails, holds) = (points[n - 1], points[n]);
-                open.push(Bracket { fails, holds, stayed: 0, draw });
+                open.push(ShareBracket { fails, holds, stayed: 0, draw });
             }
             None => {}
         }
@@ -194,7 +194,7 @@ fn thresholds<B: Batch>(
     Ok(Ok(found))
 }
 
-impl Bracket {
+impl ShareBracket {
     /// Where to evaluate next: every third step is a bisection.
     fn next(&self, step: usize) -> f64 {
         let ((a, fa), (b, fb)) = (self.fails, self.holds);

@@ -101,12 +101,12 @@ pub fn least_squares<B: Batch>(
     if observed.len() <= bounds.len() {
         return Ok(Outcome::TooFewObservations);
     }
-    let mut problem = Problem { batch, observed, bounds };
-    let mut best: Option<State> = None;
+    let mut problem = FitProblem { batch, observed, bounds };
+    let mut best: Option<FitPoint> = None;
     for (start, strategy) in starts.iter().flat_map(|s| STRATEGIES.iter().map(move |t| (s, t))) {
         let found = problem.search(start, strategy)?;
-        let rank = |state: &State| (state.offset > CONVERGED, state.squares);
-        let better = |found: &State, best: &State| rank(found) < rank(best);
+        let rank = |state: &FitPoint| (state.offset > CONVERGED, state.squares);
+        let better = |found: &FitPoint, best: &FitPoint| rank(found) < rank(best);
         if let Some(found) = found
             && best.as_ref().is_none_or(|best| better(&found, best))
         {
@@ -117,7 +117,7 @@ pub fn least_squares<B: Batch>(
 }
 
 /// A function to fit, the observations, and the bounds of its parameters.
-struct Problem<'a, B> {
+struct FitProblem<'a, B> {
     batch: &'a mut B,
     observed: &'a [f64],
     bounds: &'a [Bounds],
@@ -125,7 +125,7 @@ struct Problem<'a, B> {
 
 /// Parameters, with the function's outputs and derivatives at them.
 #[derive(Clone)]
-struct State {
+struct FitPoint {
     at: Vec<f64>,
     residuals: Vec<f64>,
     squares: f64,
@@ -135,7 +135,7 @@ struct State {
     offset: f64,
 }
 
-impl<B: Batch> Problem<'_, B> {
+impl<B: Batch> FitProblem<'_, B> {
     /// Evaluates the residuals at each of `points`, and the sum of their squares: infinite if a residual is
     /// not a finite number.
     fn residuals(&mut self, points: &[Vec<f64>]) -> Result<Vec<(Vec<f64>, f64)>, B::Error> {
@@ -150,7 +150,7 @@ impl<B: Batch> Problem<'_, B> {
     }
 
     /// Evaluates outputs and derivatives at some parameters; None if one of them has no value.
-    fn state(&mut self, at: Vec<f64>) -> Result<Option<State>, B::Error> {
+    fn state(&mut self, at: Vec<f64>) -> Result<Option<FitPoint>, B::Error> {
         let found = self.residuals(std::slice::from_ref(&at))?;
         let Some((residuals, squares)) = found.into_iter().next() else { return Ok(None) };
         let mut jacobian = derivative::jacobian(self.batch, &at, self.bounds)?;
@@ -172,7 +172,7 @@ impl<B: Batch> Problem<'_, B> {
             x <= bounds.low && gradient[*n] > 0.0 || x >= bounds.high && gradient[*n] < 0.0
         };
         let free: Vec<usize> = (0..at.len()).filter(|n| !held(n)).collect();
-        let mut state = State { at, residuals, squares, jacobian, free, offset: 0.0 };
+        let mut state = FitPoint { at, residuals, squares, jacobian, free, offset: 0.0 };
         state.offset = state.relative_offset(self.observed);
         Ok(Some(state))
     }
@@ -181,7 +181,7 @@ impl<B: Batch> Problem<'_, B> {
         &mut self,
         start: &[f64],
         &(first, factors): &(f64, [f64; 6]),
-    ) -> Result<Option<State>, B::Error> {
+    ) -> Result<Option<FitPoint>, B::Error> {
         let inside = start.iter().zip(self.bounds).map(|(x, b)| x.clamp(b.low, b.high)).collect();
         let Some(mut state) = self.state(inside)? else { return Ok(None) };
         let mut scale = vec![0.0; self.bounds.len()];
@@ -214,7 +214,7 @@ impl<B: Batch> Problem<'_, B> {
     }
 
     /// Takes undamped steps as long as each lowers the offset.
-    fn polish(&mut self, mut state: State) -> Result<State, B::Error> {
+    fn polish(&mut self, mut state: FitPoint) -> Result<FitPoint, B::Error> {
         for _ in 0..20 {
             let scale = state.column_sizes();
             let next = self.moved(&state, state.step(0.0, &scale));
@@ -230,7 +230,7 @@ impl<B: Batch> Problem<'_, B> {
 
     /// Returns the parameters after a step, clipped to the bounds. A component of the step that is infinite
     /// or NaN is ignored.
-    fn moved(&self, state: &State, step: Vec<f64>) -> Vec<f64> {
+    fn moved(&self, state: &FitPoint, step: Vec<f64>) -> Vec<f64> {
         let moved = state.at.iter().zip(step).zip(self.bounds);
         moved
             .map(
@@ -241,7 +241,7 @@ impl<B: Batch> Problem<'_, B> {
             .collect()
     }
 
-    fn outcome(&self, state: State) -> Outcome {
+    fn outcome(&self, state: FitPoint) -> Outcome {
         let sizes = state.column_sizes();
         let qr = Qr::new(state.scaled(&sizes));
         let rank = qr.rank(DEPENDENT);
@@ -276,7 +276,7 @@ impl<B: Batch> Problem<'_, B> {
     }
 }
 
-impl State {
+impl FitPoint {
     /// The length of each column of the Jacobian; 1 for a column of zeros.
     fn column_sizes(&self) -> Vec<f64> {
         let columns = self.jacobian.columns().into_iter();

@@ -86,12 +86,12 @@ pub fn minimise<B: Batch>(
     kinds: &[Kind],
     starts: &[Vec<f64>],
 ) -> Result<Outcome, B::Error> {
-    let mut found: Vec<State> = Vec::new();
+    let mut found: Vec<SearchPoint> = Vec::new();
     for start in starts {
-        let mut search = Search { batch, bounds, kinds, scales: Vec::new() };
+        let mut search = LocalSearch { batch, bounds, kinds, scales: Vec::new() };
         found.extend(search.run(start)?);
     }
-    let rank = |state: &State| {
+    let rank = |state: &SearchPoint| {
         let feasible = state.violation <= FEASIBLE;
         (!feasible, if feasible { 0.0 } else { state.violation }, state.raw[0])
     };
@@ -106,7 +106,7 @@ pub fn minimise<B: Batch>(
             (0..kinds.len()).zip(constraints).filter(|&(n, c)| violation(kinds[n], c) > 0.0);
         return Ok(Outcome::Infeasible { at, violated: violated.collect() });
     }
-    let near = |state: &&State| {
+    let near = |state: &&SearchPoint| {
         let off = (state.raw[0] - best.raw[0]).abs();
         state.violation <= FEASIBLE && off <= 1e-6 * best.raw[0].abs().max(1e-9)
     };
@@ -181,7 +181,7 @@ fn merit(kinds: &[Kind], outputs: &[f64], penalties: &[f64]) -> f64 {
 }
 
 /// One search from one start.
-struct Search<'a, B> {
+struct LocalSearch<'a, B> {
     batch: &'a mut B,
     bounds: &'a [Bounds],
     kinds: &'a [Kind],
@@ -191,7 +191,7 @@ struct Search<'a, B> {
 
 /// A point of a search.
 #[derive(Clone)]
-struct State {
+struct SearchPoint {
     /// The unknowns as shares of their bounds.
     shares: Vec<f64>,
     /// The outputs of the batch, unscaled.
@@ -206,7 +206,7 @@ struct State {
     converged: bool,
 }
 
-impl<B: Batch> Search<'_, B> {
+impl<B: Batch> LocalSearch<'_, B> {
     fn outputs(&mut self, shares: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, B::Error> {
         let point = |shares: &Vec<f64>| -> Vec<f64> {
             shares.iter().zip(self.bounds).map(|(s, b)| b.at(*s)).collect()
@@ -218,7 +218,7 @@ impl<B: Batch> Search<'_, B> {
     }
 
     /// Evaluates outputs and derivatives at a point; None if one of them has no value.
-    fn state(&mut self, shares: Vec<f64>) -> Result<Option<State>, B::Error> {
+    fn state(&mut self, shares: Vec<f64>) -> Result<Option<SearchPoint>, B::Error> {
         let at: Vec<f64> = shares.iter().zip(self.bounds).map(|(s, b)| b.at(*s)).collect();
         let Some(raw) = self.outputs(std::slice::from_ref(&shares))?.pop() else { return Ok(None) };
         let mut jacobian = derivative::jacobian(self.batch, &at, self.bounds)?;
@@ -242,10 +242,18 @@ impl<B: Batch> Search<'_, B> {
         let violations = self.kinds.iter().zip(&outputs[1..]).map(|(k, c)| violation(*k, *c));
         let violation = violations.fold(0.0, f64::max);
         let prices = vec![0.0; self.kinds.len()];
-        Ok(Some(State { shares, raw, outputs, jacobian, violation, prices, converged: false }))
+        Ok(Some(SearchPoint {
+            shares,
+            raw,
+            outputs,
+            jacobian,
+            violation,
+            prices,
+            converged: false,
+        }))
     }
 
-    fn run(&mut self, start: &[f64]) -> Result<Option<State>, B::Error> {
+    fn run(&mut self, start: &[f64]) -> Result<Option<SearchPoint>, B::Error> {
         let share = |(x, b): (&f64, &Bounds)| {
             if b.width() > 0.0 { ((x - b.low) / b.width()).clamp(0.0, 1.0) } else { 0.0 }
         };
@@ -291,7 +299,7 @@ impl<B: Batch> Search<'_, B> {
     /// and whether contradicting constraints had to be relaxed.
     fn direction(
         &self,
-        state: &State,
+        state: &SearchPoint,
         hessian: &Array2<f64>,
         outputs: &[f64],
     ) -> Option<(Minimum, bool)> {
@@ -339,7 +347,7 @@ impl<B: Batch> Search<'_, B> {
     }
 
     /// Sets the shadow prices of the constraints, in units of the unscaled outputs.
-    fn note_prices(&self, state: &mut State, step: &Minimum) {
+    fn note_prices(&self, state: &mut SearchPoint, step: &Minimum) {
         for (n, price) in state.prices.iter_mut().enumerate() {
             *price = step.multipliers[n] * self.scales[0] / self.scales[n + 1];
         }
@@ -347,7 +355,7 @@ impl<B: Batch> Search<'_, B> {
 
     /// Returns the size of the change in objective and constraints that the linearised functions predict for
     /// a step.
-    fn expected(&self, state: &State, step: &Minimum) -> f64 {
+    fn expected(&self, state: &SearchPoint, step: &Minimum) -> f64 {
         let slope: f64 = state.jacobian.row(0).iter().zip(&step.at).map(|(g, d)| g * d).sum();
         let binding = state.outputs[1..].iter().zip(&step.multipliers);
         slope.abs() + binding.map(|(c, multiplier)| (c * multiplier).abs()).sum::<f64>()
@@ -357,11 +365,11 @@ impl<B: Batch> Search<'_, B> {
     /// second-order correction.
     fn line_search(
         &mut self,
-        state: &State,
+        state: &SearchPoint,
         step: &Minimum,
         hessian: &Array2<f64>,
         penalties: &[f64],
-    ) -> Result<Option<State>, B::Error> {
+    ) -> Result<Option<SearchPoint>, B::Error> {
         let moved = |step: &[f64], length: f64| -> Vec<f64> {
             let moved = state.shares.iter().zip(step);
             moved.map(|(x, d)| (x + length * d).clamp(0.0, 1.0)).collect()
@@ -409,8 +417,13 @@ impl<B: Batch> Search<'_, B> {
 }
 
 /// Updates the Hessian of the Lagrangian by Powell's damped formula, which keeps it positive definite.
-fn update(hessian: &mut Array2<f64>, before: &State, after: &State, multipliers: &[f64]) {
-    let gradient = |state: &State| -> Vec<f64> {
+fn update(
+    hessian: &mut Array2<f64>,
+    before: &SearchPoint,
+    after: &SearchPoint,
+    multipliers: &[f64],
+) {
+    let gradient = |state: &SearchPoint| -> Vec<f64> {
         let mut gradient = state.jacobian.row(0).to_vec();
         for (row, multiplier) in state.jacobian.rows().into_iter().skip(1).zip(multipliers) {
             gradient.iter_mut().zip(row).for_each(|(g, c)| *g -= multiplier * c);

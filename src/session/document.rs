@@ -44,7 +44,7 @@ impl std::fmt::Debug for Reach {
 pub(super) struct Document {
     name: Arc<str>,
     files: Reach,
-    pieces: Vec<Arc<Piece>>,
+    pieces: Vec<Arc<StatementText>>,
     /// The text after the line of the last statement.
     tail: Arc<str>,
     /// The texts that the statements' places are in.
@@ -53,7 +53,7 @@ pub(super) struct Document {
 
 /// A statement with its text and the text around it.
 #[derive(Debug, Clone)]
-struct Piece {
+struct StatementText {
     /// Blank lines and comments above.
     before: String,
     text: String,
@@ -124,11 +124,11 @@ impl Document {
         }
     }
 
-    fn put(&mut self, piece: Arc<Piece>) {
-        let same = |old: &Arc<Piece>| self.same(&old.item, &piece.item);
+    fn put(&mut self, piece: Arc<StatementText>) {
+        let same = |old: &Arc<StatementText>| self.same(&old.item, &piece.item);
         if let Some(at) = self.pieces.iter().position(same) {
             let old = &self.pieces[at];
-            let mut new = Piece::clone(&piece);
+            let mut new = StatementText::clone(&piece);
             if new.before.trim().is_empty() {
                 new.before.clone_from(&old.before);
                 new.item.doc.clone_from(&old.item.doc);
@@ -137,15 +137,16 @@ impl Document {
             self.pieces[at] = Arc::new(new);
             return;
         }
-        let main =
-            |old: &Arc<Piece>| !matches!(old.item.kind, ItemKind::Query(_) | ItemKind::Scenario(_));
+        let main = |old: &Arc<StatementText>| {
+            !matches!(old.item.kind, ItemKind::Query(_) | ItemKind::Scenario(_))
+        };
         let last = !main(&piece);
         let at = match last {
             true => self.pieces.len(),
             false => self.pieces.iter().rposition(main).map_or(0, |at| at + 1),
         };
         let after_typed = at.checked_sub(1).and_then(|at| self.pieces.get(at));
-        let mut new = Piece::clone(&piece);
+        let mut new = StatementText::clone(&piece);
         let gap = if after_typed.is_none_or(|old| old.typed) && !last { "" } else { "\n" };
         new.before = format!("{gap}{}", new.before.trim_start_matches(['\n', '\r']));
         self.pieces.insert(at, Arc::new(new));
@@ -164,7 +165,7 @@ impl Document {
         let Some(text) = replaced(&old.text, &target, self.sources.text(value)) else {
             return false;
         };
-        let mut new = Piece { text, ..Piece::clone(old) };
+        let mut new = StatementText { text, ..StatementText::clone(old) };
         give(&mut new.item, &target, assign);
         self.pieces[at] = Arc::new(new);
         // Drops earlier edits of parts of the target, because the new value covers all of it.
@@ -206,7 +207,7 @@ impl Document {
 }
 
 /// Cuts a parsed text into pieces; returns the text after the last piece too.
-fn pieces(parsed: Parsed, text: &str, typed: bool) -> (Vec<Arc<Piece>>, String) {
+fn pieces(parsed: Parsed, text: &str, typed: bool) -> (Vec<Arc<StatementText>>, String) {
     let mut pieces = Vec::new();
     let mut at = 0;
     for item in parsed.file.items {
@@ -216,7 +217,7 @@ fn pieces(parsed: Parsed, text: &str, typed: bool) -> (Vec<Arc<Piece>>, String) 
             .find(['\n', '\r'])
             .map_or(rest.len(), |n| n + if rest[n..].starts_with("\r\n") { 2 } else { 1 });
         let part = |from: usize, to: usize| text.get(from..to).unwrap_or("").to_owned();
-        pieces.push(Arc::new(Piece {
+        pieces.push(Arc::new(StatementText {
             before: part(at, start).trim_start_matches('\u{feff}').to_owned(),
             text: part(start, end),
             after: part(end, end + line),
