@@ -230,7 +230,7 @@ mod tests {
         }
     }
 
-    /// Of 200 inputs two matter; a group of the others moves nothing, at the price of three runs per
+    /// Of 200 inputs two have an effect. The group of all others is found to have none, with three runs per
     /// repetition.
     #[test]
     fn groups_screen_long_lists() {

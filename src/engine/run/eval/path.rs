@@ -46,8 +46,8 @@ impl<D: Domain> Evaluator<'_, D> {
         Ok(value)
     }
 
-    /// Reports legs whose computed years do not rise; those of literal years were checked with the script.
-    /// Years that are drawn are not known here: those of the run at the medians are.
+    /// Reports legs whose computed years do not rise; legs with literal years were checked with the script.
+    /// In a simulation, random years are not known here; only the run at the medians checks them.
     fn legs_rise(&mut self, legs: &[Leg], year: i32) -> Result<(), Fault> {
         let literal = |expr: &Expr| matches!(expr, Expr::Const(_));
         let all_literal = legs.iter().all(|leg| match leg {
@@ -87,7 +87,8 @@ impl<D: Domain> Evaluator<'_, D> {
         Ok(())
     }
 
-    /// Reports points whose computed years do not rise, as [`Evaluator::legs_rise`] does legs.
+    /// Reports points of a path whose computed years do not rise; [`Evaluator::legs_rise`] does the same for
+    /// legs.
     fn points_rise(&mut self, points: &[(Expr, Expr)], year: i32) -> Result<(), Fault> {
         if points.iter().all(|(at, _)| matches!(at, Expr::Const(_))) {
             return Ok(());
