@@ -1,7 +1,7 @@
 //! Resolves calls: the function that a name means, its arguments, and functions that are replaced by an
 //! expression.
 
-use super::arguments::{self, Given};
+use super::arguments::{self, BoundArguments};
 use super::data::data_call;
 use super::expr::{Env, MISTAKE, NUMBER, PERCENT, Typed, binary};
 use super::{Checker, distributions, errors};
@@ -210,7 +210,7 @@ impl Checker<'_> {
     fn values(
         &mut self,
         row: &'static Builtin,
-        given: &Given<'_>,
+        given: &BoundArguments<'_>,
         env: &mut Env,
         expected: Option<Kind>,
     ) -> (Vec<Expr>, Kind) {
@@ -264,7 +264,7 @@ impl Checker<'_> {
     }
 
     /// Returns the place of the last argument that must have the unit of the function's value.
-    fn shared(&self, row: &'static Builtin, given: &Given<'_>) -> Option<Span> {
+    fn shared(&self, row: &'static Builtin, given: &BoundArguments<'_>) -> Option<Span> {
         let own = row.parameters.iter().zip(given).filter(|(parameter, _)| !parameter.number);
         own.flat_map(|(_, given)| given).next_back().map(|argument| argument.value.span)
     }

@@ -1,12 +1,13 @@
 //! The page of a kind: its syntax, fields and equations.
 
-use super::{Page, columns, lines, place};
+use super::{Explanation, columns, lines, place};
 use crate::session::Program;
 use crate::syntax::ast::{Kind, KindEntry, Quantity, Role};
 
-pub(super) fn page(program: &Program, kind: &Kind, doc: &str) -> Page {
+pub(super) fn page(program: &Program, kind: &Kind, doc: &str) -> Explanation {
     let name = &kind.name.text;
-    let mut page = Page::new(format!("{name}: block kind, {}", place(program, kind.name.span)));
+    let mut page =
+        Explanation::new(format!("{name}: block kind, {}", place(program, kind.name.span)));
     let mut about: Vec<String> = kind.doc.iter().map(|doc| doc.text.clone()).collect();
     about.extend(lines(doc));
     page.section("", about);

@@ -1,14 +1,15 @@
 //! The pages of a lever (fields and equations) and of a scenario (changes).
 
-use super::{Page, citations, columns, place};
+use super::{Explanation, citations, columns, place};
 use crate::model::print::definition;
 use crate::model::{Change, Definition, LeverId, Model, Role, Select};
 use crate::session::Program;
 
-pub(super) fn page(program: &Program, name: &str) -> Option<Page> {
+pub(super) fn page(program: &Program, name: &str) -> Option<Explanation> {
     let model = program.model.as_ref()?;
     let (id, lever) = model.levers.iter().enumerate().find(|(_, lever)| lever.name == name)?;
-    let mut page = Page::new(format!("{name}: {}, {}", lever.kind, place(program, lever.span)));
+    let mut page =
+        Explanation::new(format!("{name}: {}, {}", lever.kind, place(program, lever.span)));
     let mut about = vec![lever.title.clone()];
     about.push(match lever.scenario {
         Some(scenario) => format!("In the scenario {}.", model.scenario_name(Some(scenario))),
@@ -52,11 +53,11 @@ pub(super) fn called(model: &Model, id: LeverId) -> String {
     }
 }
 
-pub(super) fn scenario(program: &Program, name: &str) -> Option<Page> {
+pub(super) fn scenario(program: &Program, name: &str) -> Option<Explanation> {
     let model = program.model.as_ref()?;
     let (id, scenario) =
         model.scenarios.iter().enumerate().find(|(_, scenario)| scenario.name == name)?;
-    let mut page = Page::new(format!("{name}: scenario"));
+    let mut page = Explanation::new(format!("{name}: scenario"));
     page.section("", vec![scenario.title.clone()]);
     let mut rows = Vec::new();
     for &change in &scenario.changes {

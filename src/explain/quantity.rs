@@ -1,15 +1,15 @@
 //! The page of a parameter, variable, factor, total or field: declaration, and equations by lever.
 
-use super::{Page, citations, columns, lines, place};
+use super::{Explanation, citations, columns, lines, place};
 use crate::model::print::definition;
 use crate::model::{Change, Definition, Expr, Model, Quantity, QuantityId, Role};
 use crate::session::Program;
 
-pub(super) fn page(program: &Program, name: &str) -> Option<Page> {
+pub(super) fn page(program: &Program, name: &str) -> Option<Explanation> {
     let model = program.model.as_ref()?;
     let (id, quantity) =
         model.quantities.iter().enumerate().find(|(_, quantity)| quantity.name == name)?;
-    let mut page = Page::new(format!(
+    let mut page = Explanation::new(format!(
         "{name}: {}, {}",
         declared(model, quantity),
         place(program, quantity.span)

@@ -1,4 +1,4 @@
-//! What an expression means in one cell and year.
+//! Evaluates expressions in one cell and year.
 
 use mizan::builtins::{Elementary, Function};
 use mizan::model::{
@@ -18,7 +18,7 @@ fn meant(time: Time, year: i32) -> i32 {
 }
 
 impl Run<'_> {
-    /// The value of an expression; `slots` says which element each index stands for.
+    /// Evaluates an expression; `slots` has the element of each index.
     pub(super) fn eval(
         &self,
         expr: &Expr,
@@ -98,7 +98,7 @@ impl Run<'_> {
     }
 
     /// The value after a leg of a path, given the value before it: a step holds from its year on; a move
-    /// begins in one year and has arrived in another.
+    /// begins in one year and ends in another.
     fn leg(
         &self,
         leg: &Leg,
@@ -207,7 +207,7 @@ impl Run<'_> {
         Ok(Num { value, slack })
     }
 
-    /// Under which name the first distribution of a parameter's cell is drawn.
+    /// Returns the name under which the first distribution of a parameter's cell is drawn.
     pub(super) fn random_name(&self, id: QuantityId, cell: &[u32]) -> Option<String> {
         let quantity = &self.model.quantities[id];
         let definition = self.closest(quantity, cell, self.model.years.0)?;
@@ -245,7 +245,7 @@ impl Run<'_> {
         by.map_or(name.clone(), |by| format!("{name} by {by}"))
     }
 
-    /// The lever or scenario that a contribution or change is of.
+    /// Returns the lever or scenario to which a contribution or change belongs.
     fn author(&self, definition: &Definition) -> Option<&str> {
         let lever = definition.lever.map(|lever| self.model.levers[lever].name.as_str());
         let changes = self.model.changes.iter().filter_map(|change| match &change.change {
