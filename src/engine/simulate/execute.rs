@@ -10,7 +10,7 @@ use pulp::Arch;
 
 use super::compile::powers::power;
 use super::compile::program::{Code, Program};
-use super::compile::registers::{Operand, Register, Registers, OperandValue};
+use super::compile::registers::{Operand, OperandValue, Register, Registers};
 use super::inputs::{Inputs, Matrix, SolvedBlock};
 use super::solve::{StartsOf, solve};
 use crate::engine::Stop;

@@ -267,7 +267,8 @@ impl Recording {
             match side {
                 OperandValue::Number(value) if fine(value) => {}
                 OperandValue::Number(_) => wrong.extend(&draws.made),
-                OperandValue::Lane(values) if between(arch, &values[..draws.count], [low, high]) => {}
+                OperandValue::Lane(values)
+                    if between(arch, &values[..draws.count], [low, high]) => {}
                 OperandValue::Lane(values) => {
                     wrong.extend(draws.made.iter().copied().filter(|&n| !fine(values[n])));
                 }
