@@ -30,7 +30,7 @@ pub(super) enum ByteRole {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum ScanState {
     Record,
     Field,
     Plain,
@@ -40,39 +40,41 @@ enum State {
 
 /// The syntax of a file with separated values.
 #[derive(Debug)]
-pub(super) struct Scanner {
+pub(super) struct FieldScanner {
     delimiter: u8,
-    state: State,
+    state: ScanState,
 }
 
-impl Scanner {
+impl FieldScanner {
     pub(super) fn new(delimiter: u8) -> Self {
-        Self { delimiter, state: State::Record }
+        Self { delimiter, state: ScanState::Record }
     }
 
     pub(super) fn step(&mut self, byte: u8) -> ByteRole {
         let ends_line = matches!(byte, b'\n' | b'\r');
         let (state, step) = match self.state {
-            State::Quoted if byte == b'"' => (State::Closed, ByteRole::Inside),
-            State::Quoted => (State::Quoted, ByteRole::Inside),
-            State::Record if ends_line => (State::Record, ByteRole::Inside),
-            _ if ends_line => (State::Record, ByteRole::Record),
-            _ if byte == self.delimiter => (State::Field, ByteRole::Field),
-            State::Record | State::Field if byte == b'"' => (State::Quoted, ByteRole::Inside),
-            State::Closed if byte == b'"' => (State::Quoted, ByteRole::Inside),
-            State::Closed => (State::Plain, ByteRole::AfterQuote),
-            _ => (State::Plain, ByteRole::Inside),
+            ScanState::Quoted if byte == b'"' => (ScanState::Closed, ByteRole::Inside),
+            ScanState::Quoted => (ScanState::Quoted, ByteRole::Inside),
+            ScanState::Record if ends_line => (ScanState::Record, ByteRole::Inside),
+            _ if ends_line => (ScanState::Record, ByteRole::Record),
+            _ if byte == self.delimiter => (ScanState::Field, ByteRole::Field),
+            ScanState::Record | ScanState::Field if byte == b'"' => {
+                (ScanState::Quoted, ByteRole::Inside)
+            }
+            ScanState::Closed if byte == b'"' => (ScanState::Quoted, ByteRole::Inside),
+            ScanState::Closed => (ScanState::Plain, ByteRole::AfterQuote),
+            _ => (ScanState::Plain, ByteRole::Inside),
         };
         self.state = state;
         step
     }
 
     fn between_records(&self) -> bool {
-        self.state == State::Record
+        self.state == ScanState::Record
     }
 
     fn quoted(&self) -> bool {
-        self.state == State::Quoted
+        self.state == ScanState::Quoted
     }
 }
 
@@ -108,7 +110,7 @@ impl std::error::Error for ScanError {}
 #[derive(Debug)]
 pub(super) struct Guard<R> {
     inner: R,
-    scanner: Scanner,
+    scanner: FieldScanner,
     at: u64,
     record: u64,
     field: usize,
@@ -118,7 +120,7 @@ pub(super) struct Guard<R> {
 
 impl<R> Guard<R> {
     pub(super) fn new(inner: R, delimiter: u8) -> Self {
-        let scanner = Scanner::new(delimiter);
+        let scanner = FieldScanner::new(delimiter);
         Self { inner, scanner, at: 0, record: 0, field: 0, field_start: 0, lines: 0 }
     }
 

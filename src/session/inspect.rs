@@ -68,7 +68,7 @@ impl Session {
         };
         let Some(values) = self.baseline() else { return Outcome::impossible(not_a_value()) };
         let year = time.of(query.years.1);
-        let numbers = Numbers { model, values, cell: &cell, year };
+        let numbers = CellNumbers { model, values, cell: &cell, year };
         let mut lines = Vec::new();
         if let Some(Answer::Show { panels }) = built.answers.first() {
             for (panel, series) in panels.iter().flat_map(|p| p.series.iter().map(move |s| (p, s)))
@@ -181,14 +181,14 @@ impl Session {
 }
 
 /// The numbers of a run in one cell and year.
-struct Numbers<'a> {
+struct CellNumbers<'a> {
     model: &'a Model,
     values: &'a Values,
     cell: &'a [u32],
     year: i32,
 }
 
-impl Numbers<'_> {
+impl CellNumbers<'_> {
     /// Returns a line for each value that a definition reads: `exports[China, machinery] = 0.5 mn USD`. A
     /// reduction is shown as a whole.
     fn read(&self, found: &Definition) -> Vec<String> {

@@ -9,7 +9,7 @@ use std::ops::Deref;
 use pulp::Arch;
 
 use super::compile::powers::power;
-use super::compile::program::{Code, Program};
+use super::compile::program::{Program, VectorCode};
 use super::compile::registers::{Operand, OperandValue, Register, Registers};
 use super::inputs::{Inputs, Matrix, SolvedBlock};
 use super::solve::{StartsOf, solve};
@@ -152,24 +152,24 @@ impl Machine<'_> {
             }
             let (arch, registers) = (space.arch, &mut space.registers);
             match code {
-                Code::Call1(call) => (call.f)(registers, arch, &call.operands, call.out),
-                Code::Call2(call) => (call.f)(registers, arch, &call.operands, call.out),
-                Code::Call3(call) => (call.f)(registers, arch, &call.operands, call.out),
-                Code::Call4(call) => (call.f)(registers, arch, &call.operands, call.out),
-                Code::Call5(call) => (call.f)(registers, arch, &call.operands, call.out),
-                Code::Call6(call) => (call.f)(registers, arch, &call.operands, call.out),
-                Code::Call7(call) => (call.f)(registers, arch, &call.operands, call.out),
-                Code::Power { bases, positions, exponent, factors, out } => {
+                VectorCode::Call1(call) => (call.f)(registers, arch, &call.operands, call.out),
+                VectorCode::Call2(call) => (call.f)(registers, arch, &call.operands, call.out),
+                VectorCode::Call3(call) => (call.f)(registers, arch, &call.operands, call.out),
+                VectorCode::Call4(call) => (call.f)(registers, arch, &call.operands, call.out),
+                VectorCode::Call5(call) => (call.f)(registers, arch, &call.operands, call.out),
+                VectorCode::Call6(call) => (call.f)(registers, arch, &call.operands, call.out),
+                VectorCode::Call7(call) => (call.f)(registers, arch, &call.operands, call.out),
+                VectorCode::Power { bases, positions, exponent, factors, out } => {
                     let bases = &self.program.bases[*bases];
                     let known = [*positions, *exponent];
                     power(registers, arch, bases, known, *factors, *out);
                 }
-                Code::Table { table, positions, out } => {
+                VectorCode::Table { table, positions, out } => {
                     let sides = &[Operand::Register(*positions)];
                     registers.fill(arch, &self.program.tables[*table], sides, *out);
                 }
-                Code::Draw { draw, out } => self.draw(space, *draw, first, *out),
-                Code::Override { number, out } => {
+                VectorCode::Draw { draw, out } => self.draw(space, *draw, first, *out),
+                VectorCode::Override { number, out } => {
                     let given = self.inputs.overrides[*number].value;
                     let column = match self.supply {
                         Supply::Draws(_) => None,
@@ -177,11 +177,13 @@ impl Machine<'_> {
                     };
                     fill_lane(registers.lane_mut(*out), column, first, given);
                 }
-                Code::Solve { block, reads, starts, outs } => {
+                VectorCode::Solve { block, reads, starts, outs } => {
                     let block = &self.inputs.blocks[*block];
                     self.solve(space, block, reads, starts.as_ref(), draws, outs);
                 }
-                Code::Output { number, from } => output(*number, registers.value(*from), draws),
+                VectorCode::Output { number, from } => {
+                    output(*number, registers.value(*from), draws)
+                }
             }
         }
     }
