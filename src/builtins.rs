@@ -1,9 +1,9 @@
 //! The functions of the language, in one table.
 //!
-//! The table gives the types [`Function`], [`Elementary`], [`Reduction`] and [`Expansion`] with lists of
-//! all their values, so that a function which the checker, the engine or the second interpreter of the
-//! tests forgets does not compile. Completion, `mizan explain` and messages take names and signatures
-//! from it. Functions that need no Rust are in `library/standard.mizan`.
+//! A macro makes the types [`Function`], [`Elementary`], [`Reduction`] and [`Expansion`] from the table. If
+//! the checker, the engine or the second interpreter of the tests forgets a function, the code does not
+//! compile. Completion, `mizan explain` and messages take names and signatures from it. Functions that need
+//! no Rust are in `library/standard.mizan`.
 
 /// How the unit of a function's value follows from its arguments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,26 +13,27 @@ pub enum Rule {
     Same,
     /// Numbers in, a number out.
     Number,
-    /// The first over the second; the third, if any, has the unit of the value.
+    /// The unit of the first argument divided by that of the second. A third argument has the unit of the
+    /// value.
     Ratio,
-    /// Pairs of a value and its probability; the unit is that of the values.
+    /// The arguments are pairs of a value and its probability; the function's unit is that of the values.
     Pairs,
-    /// The checker has a rule of its own: reductions, and functions that it expands.
+    /// The checker has its own code for the function: reductions and expansions.
     Own,
 }
 
 /// Whether an argument may be left out.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Need {
-    /// It must be given.
+    /// The argument must be given.
     Required,
-    /// It may be left out, and the function then works without it.
+    /// The argument may be left out and has no default.
     Optional,
-    /// It may be left out, and is this number then.
+    /// The argument may be left out; this number is its default.
     Default(f64),
-    /// One or more may be given, without a name.
+    /// One argument or more may be given, without a name.
     Repeated,
-    /// One or more pairs, `value: probability`.
+    /// One pair or more, `value: probability`.
     Pairs,
 }
 
@@ -43,7 +44,7 @@ pub struct Parameter {
     pub name: &'static str,
     /// Whether it may be left out.
     pub need: Need,
-    /// True if it is a number even where the rule is [`Rule::Same`].
+    /// True if the argument is a plain number although the function's rule is [`Rule::Same`].
     pub number: bool,
 }
 
@@ -71,23 +72,23 @@ const fn pairs(name: &'static str) -> Parameter {
     Parameter { name, need: Need::Pairs, number: false }
 }
 
-/// What the values of an [`Elementary`] function have in common.
+/// Bounds of the values of an [`Elementary`] function.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ValueRange {
-    /// The function never falls, so its values over an interval lie between those at its ends.
+    /// The function never falls: over an interval its values lie between those at the interval's ends.
     Rising,
     /// The values lie between these two numbers.
     Between(f64, f64),
 }
 
-/// What a name means.
+/// The meaning of a function's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meaning {
     /// A function of numbers, or a distribution.
     Function(Function),
     /// A reduction over a set.
     Reduction(Reduction),
-    /// A function that the checker writes out.
+    /// A function that the checker replaces by an expression.
     Expansion(Expansion),
 }
 
@@ -100,12 +101,13 @@ pub struct Builtin {
     pub meaning: Meaning,
     /// Its parameters, in order.
     pub parameters: &'static [Parameter],
-    /// How the unit of its value follows.
+    /// The rule for the unit of its value.
     pub rule: Rule,
     /// Its value in one phrase.
     pub about: &'static str,
-    /// An expression with it. Of all but distributions it is a condition that holds, with `x[sector]`
-    /// 3 and 1, and `y` that grows from 100 by 10% each year from 2024 to 2026.
+    /// An expression that uses the function; the tests evaluate it. Except for distributions it is a
+    /// condition that holds if `x[sector]` is 3 and 1 and `y` grows from 100 by 10% per year from 2024 to
+    /// 2026.
     pub example: &'static str,
 }
 
@@ -127,7 +129,7 @@ macro_rules! builtins {
             $($random,)*
         }
 
-        /// A function of one number that the engine knows by its value, slope and range.
+        /// A function of one number; the engine has its value, its derivative and bounds of its values.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[expect(missing_docs, reason = "the table describes them")]
         pub enum Elementary { $($elem,)* }
@@ -137,13 +139,13 @@ macro_rules! builtins {
         #[expect(missing_docs, reason = "the table describes them")]
         pub enum Reduction { $($red,)* }
 
-        /// A function that the checker writes out with operators and readings.
+        /// A function that the checker replaces by an expression of operators and reads.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         #[expect(missing_docs, reason = "the table describes them")]
         pub enum Expansion { $($exp,)* }
 
         impl Function {
-            /// The functions whose value follows from their arguments.
+            /// The functions whose value follows from their arguments, without chance.
             pub const PLAIN: &[Self] =
                 &[$(Self::$plain,)* $(Self::Elementary(Elementary::$elem),)*];
             /// The distributions.
@@ -168,17 +170,17 @@ macro_rules! builtins {
                 match self { $(Self::$elem => $e_name,)* }
             }
 
-            /// Its value; NaN or infinite where it has none.
+            /// Returns the function's value at `x`; NaN or infinite if it has none.
             pub fn value(self, x: f64) -> f64 {
                 match self { $(Self::$elem => $value(x),)* }
             }
 
-            /// Its derivative.
+            /// Returns the function's derivative at `x`.
             pub fn slope(self, x: f64) -> f64 {
                 match self { $(Self::$elem => $slope(x),)* }
             }
 
-            /// Bounds of its values.
+            /// Returns the bounds of the function's values.
             pub const fn range(self) -> ValueRange {
                 match self { $(Self::$elem => $range,)* }
             }
@@ -234,7 +236,7 @@ macro_rules! builtins {
             },)*
         ];
 
-        /// Runs a macro with the names of all [`Elementary`] functions: the engine has a compiled
+        /// Calls a macro with the names of all [`Elementary`] functions, from which the engine makes an
         /// instruction for each.
         macro_rules! each_elementary {
             ($run:ident) => { $run! { $($elem)* } };
@@ -318,20 +320,20 @@ builtins! {
 }
 
 impl Function {
-    /// Its row.
+    /// Returns the function's row in the table.
     pub fn row(self) -> &'static Builtin {
         row(|meaning| meaning == Meaning::Function(self))
     }
 }
 
 impl Reduction {
-    /// Its row.
+    /// Returns the function's row in the table.
     pub fn row(self) -> &'static Builtin {
         row(|meaning| meaning == Meaning::Reduction(self))
     }
 }
 
-/// The row of a meaning: the macro makes one for each.
+/// Returns the row whose meaning passes `is_meant`; the macro makes a row for every meaning.
 fn row(is_meant: impl Fn(Meaning) -> bool) -> &'static Builtin {
     let found = BUILTINS.iter().find(|row| is_meant(row.meaning));
     found.unwrap_or(&BUILTINS[0])
@@ -346,7 +348,7 @@ impl Builtin {
         }
     }
 
-    /// How it is written: `normal(mean, sd, [min: a], [max: b])`. Brackets mark what may be left out.
+    /// Returns the signature: `normal(mean, sd, [min: a], [max: b])`. Arguments in brackets may be left out.
     pub fn signature(&self) -> String {
         let shown = |parameter: &Parameter| match parameter.need {
             Need::Required => parameter.name.to_owned(),
@@ -382,7 +384,7 @@ pub fn reduction(name: &str) -> Option<(&'static Builtin, Reduction)> {
     })
 }
 
-/// The row of a function that the checker writes out.
+/// Returns the row of a function that the checker replaces by an expression.
 pub fn expansion(name: &str) -> Option<(&'static Builtin, Expansion)> {
     named(name).find_map(|row| match row.meaning {
         Meaning::Expansion(expansion) => Some((row, expansion)),
@@ -433,7 +435,7 @@ mod tests {
         assert_eq!(names().filter(|name| *name == "min").count(), 1);
     }
 
-    /// The slope is that of the value, by central differences; a step has none.
+    /// Compares each derivative with central differences of the values; steps are left out.
     #[test]
     fn slopes_and_ranges_are_those_of_the_values() {
         for &function in Elementary::ALL {

@@ -3,7 +3,7 @@
 /// Number of base dimensions: money, years, days, and up to 29 of the script.
 pub const BASES: usize = 32;
 
-/// The power of each base dimension.
+/// The dimension of a quantity: the exponent of each base dimension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Dimension(pub [i8; BASES]);
 
@@ -17,14 +17,14 @@ impl Dimension {
     /// A span of days.
     pub const DAYS: Self = Self::base(2);
 
-    /// The base dimension of index `n`.
+    /// Returns the base dimension of index `n`.
     pub const fn base(n: usize) -> Self {
         let mut powers = [0; BASES];
         powers[n] = 1;
         Self(powers)
     }
 
-    /// `self` times `other` to the power `sign`: 1 for a product, -1 for a quotient.
+    /// Returns `self` times `other` to the power `sign`: 1 for a product, -1 for a quotient.
     #[must_use]
     pub fn times(self, other: Self, sign: i8) -> Self {
         let mut powers = self.0;
@@ -34,7 +34,8 @@ impl Dimension {
         Self(powers)
     }
 
-    /// Its name, from the names of the base dimensions: `USD/TEU`; `number` without a dimension.
+    /// Builds the name of the dimension from the names of the base dimensions: `USD/TEU`; `number` if it has
+    /// none.
     pub fn name(self, bases: &[String]) -> String {
         let part = |sign: i8| -> Vec<String> {
             let with_power = |(n, &power): (usize, &i8)| {

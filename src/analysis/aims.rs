@@ -1,4 +1,4 @@
-//! The conditions of a search as numbers: how far each holds, in each cell and year.
+//! The conditions of a search as numbers: the margin of each in each cell and year.
 
 use ndarray::{ArrayView1, ArrayView2};
 
@@ -10,12 +10,12 @@ use crate::engine::Values;
 use crate::model::{Aim, BinaryOp, Condition, Expr};
 use crate::results::Sides;
 
-/// A condition holds if it fails by no more than this share of the size of its sides.
+/// Tolerance: a condition that fails by at most this share of the size of its sides counts as true.
 const ROUNDING: f64 = 1e-9;
 
-/// A condition in one cell and year, as values of a study.
+/// A condition in one cell and year; its fields are column numbers of a study's results.
 pub(super) struct Margin {
-    /// The position of its aim.
+    /// Index of its condition in the query.
     pub(super) aim: usize,
     cell: Vec<u32>,
     elements: Vec<String>,
@@ -23,9 +23,9 @@ pub(super) struct Margin {
     op: BinaryOp,
     left: usize,
     right: usize,
-    /// The deviation allowed: a value, and whether it is a share of the right side.
+    /// The allowed deviation: its column, and whether it is a share of the right side.
     slack: Option<(usize, bool)>,
-    /// The greatest size of its sides; 1 until it is measured.
+    /// The greatest absolute value of its sides over the measured points; 1 before measurement.
     scale: f64,
 }
 
@@ -33,7 +33,7 @@ pub(super) struct Margin {
 pub(super) struct Margins(pub(super) Vec<Margin>);
 
 impl Margins {
-    /// Asks a study for both sides of each condition.
+    /// Adds both sides of each condition to the values that a study evaluates.
     pub(super) fn want(
         runs: &Runs<'_>,
         study: &mut Study<'_, '_>,
@@ -70,7 +70,7 @@ impl Margins {
         Ok(Self(margins))
     }
 
-    /// Measures the sizes of the sides at some points.
+    /// Sets the scale of each condition from its sides at some points.
     pub(super) fn measure(&mut self, rows: ArrayView2<'_, f64>) {
         for margin in &mut self.0 {
             let sizes = rows.rows().into_iter().flat_map(|row| {
@@ -81,8 +81,8 @@ impl Margins {
         }
     }
 
-    /// The least share of its size by which a condition holds at a point; negative where one fails, NaN
-    /// where one has no value. Equations are left out if `equations` is false.
+    /// Returns the smallest margin of all conditions at a point, as a share of the condition's scale.
+    /// Negative if a condition fails, NaN if one has no value. Leaves equations out if `equations` is false.
     pub(super) fn least(&self, row: ArrayView1<'_, f64>, equations: bool) -> f64 {
         let counted = self.0.iter().filter(|margin| equations || !margin.is_equation());
         let holds = counted.map(|margin| match margin.share(row) {
@@ -92,7 +92,7 @@ impl Margins {
         holds.fold(f64::INFINITY, |least, one| if one.is_nan() { one } else { least.min(one) })
     }
 
-    /// True if all conditions hold at a point, but for rounding.
+    /// True if all conditions hold at a point, up to rounding.
     pub(super) fn hold(&self, row: ArrayView1<'_, f64>) -> bool {
         self.least(row, true) >= -ROUNDING
     }
@@ -102,7 +102,8 @@ impl Margins {
         self.0.iter().find(|margin| margin.is_equation())
     }
 
-    /// Both sides of each condition in a plain run, in the cell and year where it is nearest to failing.
+    /// Returns both sides of each condition in a plain run, in the cell and year where the condition is
+    /// nearest to failing.
     pub(super) fn sides(
         &self,
         runs: &Runs<'_>,
@@ -126,12 +127,27 @@ impl Margins {
 }
 
 impl Margin {
-    /// True for `==` without a deviation allowed.
+    /// True for `==` without an allowed deviation.
     pub(super) fn is_equation(&self) -> bool {
         self.op == BinaryOp::Equal && self.slack.is_none()
     }
 
-    /// The gap at a point, as a share of the size of the sides.
+    /// True for `==`, with or without a deviation allowed.
+    pub(super) fn is_equality(&self) -> bool {
+        self.op == BinaryOp::Equal
+    }
+
+    /// As [`Margin::share`]; for every equality the difference itself, which has a derivative where the
+    /// deviation from it has none.
+    pub(super) fn smooth_share(&self, row: ArrayView1<'_, f64>) -> f64 {
+        if !self.is_equality() {
+            return self.share(row);
+        }
+        let side = |at: usize| row.get(at).copied().unwrap_or(f64::NAN);
+        (side(self.left) - side(self.right)) / self.scale
+    }
+
+    /// Returns the gap at a point as a share of the condition's scale.
     pub(super) fn share(&self, row: ArrayView1<'_, f64>) -> f64 {
         let side = |at: usize| row.get(at).copied().unwrap_or(f64::NAN);
         let (left, right) = (side(self.left), side(self.right));
@@ -168,7 +184,8 @@ fn allowed(slack: f64, relative: bool, right: f64) -> f64 {
     if relative { slack * right.abs() } else { slack }
 }
 
-/// The distance by which a comparison holds, negative where it fails; for an equation the difference.
+/// Returns the distance by which a comparison holds, negative if it fails. For an equation returns left minus
+/// right.
 pub(super) fn gap(op: BinaryOp, left: f64, right: f64, slack: Option<f64>) -> f64 {
     match (op, slack) {
         (BinaryOp::Equal, None) => left - right,

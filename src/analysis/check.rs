@@ -1,4 +1,4 @@
-//! `check`: a condition that holds in every cell, or does not.
+//! `check`: evaluates a condition in every cell.
 
 use super::condition::sides;
 use super::runs::Runs;
@@ -47,7 +47,7 @@ impl Runs<'_> {
         if let (0, Some(problem)) = (compared, without_value) {
             return Err(problem);
         }
-        // The first cell is evidence for a check that passes; beside failures it says nothing.
+        // The first cell is shown only for a check that passes; beside failed cells it would tell nothing.
         kept.retain(|cell: &CheckCell| passed || !cell.passed);
         Ok(CheckOutcome {
             condition: condition.text.clone(),

@@ -1,4 +1,4 @@
-//! `compare`: differences between scenarios, and each change's part in them.
+//! `compare`: differences between scenarios, and the contribution of each change.
 
 use std::sync::Arc;
 
@@ -72,7 +72,7 @@ impl Runs<'_> {
         Ok(comparisons)
     }
 
-    /// A run for every subset of the changes by which two scenarios differ.
+    /// Makes a run for every subset of the changes by which two scenarios differ.
     pub(super) fn coalitions(
         &self,
         query: &Query,
@@ -84,7 +84,7 @@ impl Runs<'_> {
         Ok(Coalitions { players, specs, runs })
     }
 
-    /// The coalitions, not run yet.
+    /// Describes the runs of all coalitions without making them.
     pub(super) fn subsets(
         &self,
         query: &Query,
@@ -107,7 +107,7 @@ impl Runs<'_> {
         }
         let whole = (1_usize << players.len()) - 1;
         let subset = |mask: usize| -> Vec<ChangeId> {
-            // The ends are the scenarios themselves, with their own order of changes.
+            // The empty and the full subset are the scenarios themselves, with their own order of changes.
             match mask {
                 0 => theirs.to_vec(),
                 _ if mask == whole => own.to_vec(),
@@ -141,12 +141,12 @@ impl Runs<'_> {
     }
 }
 
-/// The changes by which two scenarios differ, and a run for each subset of them; bit `i` of its
-/// position stands for change `i`.
+/// The changes by which two scenarios differ, and a run for each subset of them. Bit `i` of a run's index
+/// says whether the subset has change `i`.
 #[derive(Default)]
 pub(super) struct Coalitions {
     pub(super) players: Vec<ChangeId>,
-    /// The run of each subset.
+    /// The run of each subset, indexed by the subset's bits.
     pub(super) specs: Vec<RunSpec>,
     runs: Vec<Arc<Values>>,
 }

@@ -1,4 +1,4 @@
-//! Whether a condition holds: of a `check`, or of an identity.
+//! Evaluates a condition of a `check` or an identity.
 
 use crate::diagnostic::Diagnostic;
 use crate::model::{BinaryOp, Condition, Expr};

@@ -1,9 +1,9 @@
 //! `find`: values of inputs for which conditions hold.
 //!
-//! Without a goal each unknown is searched alone, and all its values that satisfy the conditions are
-//! found; with a goal the unknowns are searched together. The scenario is recorded with the unknowns
-//! left open, so that a search costs little more than a simulation with as many draws. The values found
-//! are put into a plain run, whose numbers the answer shows.
+//! Without a goal each unknown is searched by itself, and all its values that satisfy the conditions are
+//! found. With a goal the unknowns are searched together. The scenario is recorded once with the unknowns as
+//! inputs, so that trying a value costs as little as a draw of a simulation. The answer shows the numbers of
+//! a plain run with the values found.
 
 use ndarray::{Array2, ArrayView2};
 
@@ -22,14 +22,14 @@ use crate::results::{
     FindAnswer, Reason, Search, SearchGoal, Sought, Unknown, ValueRange, Verdict,
 };
 
-/// Values of the first batch, from which the sizes of the conditions are measured.
+/// Number of values in the first batch, from which the scales of the conditions are measured.
 const GRID: usize = 33;
-/// Starts of a search with a goal.
+/// Number of starting points of a search with a goal.
 const STARTS: usize = 8;
-/// The condition does not depend on the unknown if it moves by no more than this share of its size.
+/// A condition that changes by at most this share of its scale does not depend on the unknown.
 const NO_EFFECT: f64 = 1e-13;
-/// How far inside a range the conditions are tried if they fail at its end, as shares of its width: at
-/// a jump the end itself belongs to the other side.
+/// Distances from the end of a range, as shares of its width, at which the conditions are tried. At a jump
+/// they may fail at the end itself.
 const INSIDE: [f64; 6] = [0.0, 1e-15, 1e-13, 1e-11, 1e-9, 1e-6];
 
 impl Runs<'_> {
@@ -80,7 +80,7 @@ impl Runs<'_> {
         search.sides_now = margins.sides(self, &find.so_that, &*self.values(scenario)?)?;
         let Some(input) = inputs.first() else { return Ok(search) };
         let grid = values(input);
-        let rows = study.evaluate(grid.view())?.values;
+        let rows = study.evaluate(grid.view())?;
         margins.measure(rows.view());
         let least: Vec<f64> = rows.rows().into_iter().map(|row| margins.least(row, true)).collect();
         if least.iter().all(|least| least.is_nan()) {
@@ -127,24 +127,24 @@ impl Runs<'_> {
         let places = starts(&bounds, STARTS, 1);
         let place = |(row, column): (usize, usize)| number(&inputs[column], places[row][column]);
         let measured = Array2::from_shape_fn((places.len(), inputs.len()), place);
-        margins.measure(study.evaluate(measured.view())?.values.view());
+        margins.measure(study.evaluate(measured.view())?.view());
         let sign = if goal.maximise { -1.0 } else { 1.0 };
         let mut batch = |points: ArrayView2<'_, f64>| {
             let numbers = Array2::from_shape_fn(points.dim(), |(row, column)| {
                 number(&inputs[column], points[(row, column)])
             });
-            let rows = study.evaluate(numbers.view())?.values;
+            let rows = study.evaluate(numbers.view())?;
             let mut outputs = Array2::zeros((points.nrows(), margins.0.len() + 1));
             for (row, mut output) in rows.rows().into_iter().zip(outputs.rows_mut()) {
                 output[0] = sign * row[objective];
                 for (n, margin) in margins.0.iter().enumerate() {
-                    output[n + 1] = margin.share(row);
+                    output[n + 1] = margin.smooth_share(row);
                 }
             }
             Ok::<_, Diagnostic>(outputs)
         };
         let kind = |equation| if equation { Kind::Zero } else { Kind::AtLeastZero };
-        let kinds: Vec<Kind> = margins.0.iter().map(|one| kind(one.is_equation())).collect();
+        let kinds: Vec<Kind> = margins.0.iter().map(|one| kind(one.is_equality())).collect();
         let outcome = match inputs.iter().all(|input| input.step.is_some()) {
             true => minimise::minimise_whole(&mut batch, &bounds, &kinds)?,
             false => minimise::minimise(&mut batch, &bounds, &kinds, &places)?,
@@ -172,7 +172,7 @@ impl Runs<'_> {
         Ok(search)
     }
 
-    /// A search that has found nothing yet.
+    /// Returns a search without results yet.
     pub(super) fn nothing(
         &self,
         scenario: Option<usize>,
@@ -205,7 +205,7 @@ impl Runs<'_> {
         })
     }
 
-    /// The least and the greatest value of an input in a scenario as it is.
+    /// Returns the least and the greatest value of an input in the unchanged scenario.
     fn now(&self, scenario: Option<usize>, input: &InputRange) -> Result<(f64, f64), Diagnostic> {
         let values = self.values(scenario)?;
         let (model, id) = (self.model, input.quantity);
@@ -228,7 +228,7 @@ impl Runs<'_> {
     }
 }
 
-/// The values of an unknown that are tried first: all of them if it has steps.
+/// Returns the values of an unknown that are tried first: all of them if its range has a step.
 pub(super) fn values(input: &InputRange) -> Array2<f64> {
     match input.count() {
         Some(count) => Array2::from_shape_fn((count as usize, 1), |(n, _)| input.at(n as f64)),
@@ -239,7 +239,7 @@ pub(super) fn values(input: &InputRange) -> Array2<f64> {
     }
 }
 
-/// The bounds of a search: of the value, or of the number of steps.
+/// Returns the bounds of a search: of the value, or of the number of steps if the range has a step.
 fn bounds(input: &InputRange) -> Bounds {
     match input.count() {
         Some(count) => Bounds::new(0.0, count - 1.0),
@@ -247,24 +247,24 @@ fn bounds(input: &InputRange) -> Bounds {
     }
 }
 
-/// The value of an unknown at a place within [`bounds`].
+/// Converts a number within [`bounds`] to a value of the unknown.
 fn number(input: &InputRange, place: f64) -> f64 {
     if input.step.is_some() { input.at(place) } else { place }
 }
 
-/// What was found for one unknown.
+/// The result of the search for one unknown.
 #[derive(Default)]
 pub(super) struct Found {
-    /// Where the conditions hold, rising.
+    /// The ranges in which the conditions hold, in rising order.
     pub(super) ranges: Vec<ValueRange>,
-    /// The value that comes closest.
+    /// The value that comes closest to satisfying the conditions.
     pub(super) closest: Option<f64>,
     /// True if the left side jumps over the right side somewhere.
     pub(super) jumps: bool,
 }
 
 impl Search {
-    /// Takes up what was found for its only unknown.
+    /// Enters the result for the search's only unknown.
     pub(super) fn fill(&mut self, found: &Found, input: &InputRange) {
         let Some(unknown) = self.unknowns.first() else { return };
         let now = (unknown.now.0 + unknown.now.1) / 2.0;
@@ -293,17 +293,17 @@ impl Search {
     }
 }
 
-/// The greatest value that is tried.
+/// Returns the greatest value that is tried: the last step within the range.
 fn last(input: &InputRange) -> f64 {
     input.count().map_or(input.high, |count| input.at(count - 1.0))
 }
 
-/// The value in steps that is nearest.
+/// Rounds a value to the nearest step of the range.
 fn on_step(input: &InputRange, value: f64) -> f64 {
     input.step.map_or(value, |step| input.at(((value - input.low) / step).round()))
 }
 
-/// The search for all values of one unknown.
+/// A search for all values of one unknown that satisfy the conditions.
 struct Alone<'a, 'r, 'm> {
     study: &'a Study<'r, 'm>,
     margins: &'a Margins,
@@ -311,7 +311,7 @@ struct Alone<'a, 'r, 'm> {
 }
 
 impl Alone<'_, '_, '_> {
-    /// False if no condition moves with the unknown.
+    /// False if no condition depends on the unknown.
     fn has_effect(&self, rows: ArrayView2<'_, f64>) -> bool {
         self.margins.0.iter().any(|margin| {
             let shares = rows.rows().into_iter().map(|row| margin.share(row));
@@ -324,7 +324,7 @@ impl Alone<'_, '_, '_> {
         })
     }
 
-    /// Runs of values that satisfy the conditions, of those that were tried.
+    /// Groups the tried values that satisfy the conditions into ranges of neighbours.
     fn tried(&self, grid: &[f64], rows: ArrayView2<'_, f64>, has_effect: bool) -> Found {
         let holds: Vec<bool> = rows.rows().into_iter().map(|row| self.margins.hold(row)).collect();
         let mut found = Found { ranges: runs_of(grid, &holds), ..Found::default() };
@@ -340,11 +340,11 @@ impl Alone<'_, '_, '_> {
         found
     }
 
-    /// The ranges of values that satisfy the conditions, their ends to the last digits.
+    /// Finds the ranges of values that satisfy the conditions; their ends are exact to the last digits.
     fn ranges(&self) -> Result<Found, Diagnostic> {
         let equation = self.margins.equation();
         let mut batch = |points: ArrayView2<'_, f64>| {
-            let rows = self.study.evaluate(points)?.values;
+            let rows = self.study.evaluate(points)?;
             let value = |(row, _): (usize, usize)| match equation {
                 Some(equation) => equation.share(rows.row(row)),
                 None => self.margins.least(rows.row(row), true),
@@ -372,7 +372,7 @@ impl Alone<'_, '_, '_> {
         Ok(found)
     }
 
-    /// The solutions of an equation that satisfy the other conditions too.
+    /// Finds the solutions of an equation that also satisfy the other conditions.
     fn points(&self, ends: &[(f64, f64)]) -> Result<Vec<ValueRange>, Diagnostic> {
         let at: Vec<f64> = ends.iter().map(|end| end.0).collect();
         let holds = self.holds(&at)?;
@@ -380,7 +380,7 @@ impl Alone<'_, '_, '_> {
         Ok(kept.map(|(&(from, to), _)| ValueRange { from, to }).collect())
     }
 
-    /// The ranges between the values at which a condition begins or ceases to hold.
+    /// Finds the ranges between the values at which a condition begins or ceases to hold.
     fn between(&self, ends: &[(f64, f64)]) -> Result<Vec<ValueRange>, Diagnostic> {
         let mut edges = vec![self.input.low];
         edges.extend(ends.iter().flat_map(|&(from, to)| [from, to]));
@@ -405,14 +405,15 @@ impl Alone<'_, '_, '_> {
         Ok(ranges)
     }
 
-    /// Whether the conditions hold at some values.
+    /// Tests for each value whether the conditions hold.
     fn holds(&self, at: &[f64]) -> Result<Vec<bool>, Diagnostic> {
         let points = Array2::from_shape_fn((at.len(), 1), |(n, _)| at[n]);
-        let rows = self.study.evaluate(points.view())?.values;
+        let rows = self.study.evaluate(points.view())?;
         Ok(rows.rows().into_iter().map(|row| self.margins.hold(row)).collect())
     }
 
-    /// A value at which the conditions really hold: the end of a range, or one a little inside it.
+    /// Returns a value at which the conditions hold in a plain run: the end `at` of a range, or a value
+    /// slightly inside it.
     fn settled(&self, at: f64, range: Option<ValueRange>) -> Result<f64, Diagnostic> {
         let Some(range) = range.filter(|_| self.input.step.is_none()) else { return Ok(at) };
         let inward = if at == range.from { range.to - at } else { range.from - at };
@@ -423,7 +424,7 @@ impl Alone<'_, '_, '_> {
     }
 }
 
-/// Runs of values in steps that hold.
+/// Groups neighbouring grid values at which the conditions hold into ranges.
 pub(super) fn runs_of(grid: &[f64], holds: &[bool]) -> Vec<ValueRange> {
     let mut ranges: Vec<ValueRange> = Vec::new();
     let mut open = false;

@@ -1,16 +1,16 @@
-//! The bins of a histogram: their ends are round numbers, and its series share them.
+//! The bins of a histogram: their edges are round numbers, and all series share them.
 
 use crate::engine::summary::quantiles;
 
-/// The most bins beside those of the tails.
+/// Maximum number of bins, without the two of the tails.
 const MOST: i64 = 20;
-/// The share of all draws below the bins that are equally wide, and that above them.
+/// The share of all draws in each tail, below and above the bins of equal width.
 const TAIL: f64 = 0.005;
-/// The widths of bins in tenths of a power of ten.
+/// The round widths of bins, in tenths of a power of ten.
 const WIDTHS: [i64; 4] = [10, 20, 25, 50];
 
-/// The ends of the bins: equally wide ones for the middle 99% of all draws, and one for each tail, as
-/// far as it reaches.
+/// Returns the edges of the bins: bins of equal width for the middle 99% of all draws, and one bin for each
+/// tail up to its last draw.
 pub(super) fn edges(draws: &[&[f64]]) -> Vec<f64> {
     let mut pooled = draws.concat();
     let [least, low, high, greatest] = quantiles(&mut pooled, &[0.0, TAIL, 1.0 - TAIL, 1.0])[..]
@@ -27,8 +27,8 @@ pub(super) fn edges(draws: &[&[f64]]) -> Vec<f64> {
     edges
 }
 
-/// The multiples of the least round width with which there are few enough; both ends themselves
-/// where they are too near each other or too large for that.
+/// Returns the edges at multiples of a round width: the smallest width that gives at most [`MOST`] bins.
+/// Returns `low` and `high` themselves if rounding leaves no such multiples.
 fn rounded(low: f64, high: f64) -> Vec<f64> {
     let width = high / MOST as f64 - low / MOST as f64;
     if width > 0.0 {
@@ -54,7 +54,7 @@ fn rounded(low: f64, high: f64) -> Vec<f64> {
     if low < high { vec![low, high] } else { vec![low] }
 }
 
-/// How many draws lie in each bin: it holds its lower end, the last one its upper end too.
+/// Counts the draws in each bin. A bin includes its lower edge; the last bin includes its upper edge too.
 pub(super) fn counts(edges: &[f64], draws: &[f64]) -> Vec<u64> {
     let last = edges.len().saturating_sub(2);
     let mut counts = vec![0; last + 1];
@@ -75,12 +75,12 @@ mod tests {
 
     #[test]
     fn widths_are_the_least_round_ones_that_leave_few_bins() {
-        // 20 bins of 22 would do, and 25 is the next round width.
+        // 20 bins need a width of 22; the next round width is 25.
         assert_eq!(rounded(-201.0, 231.0), multiples(25.0, -9, 10));
         assert_eq!(rounded(0.0, 20.0), multiples(1.0, 0, 20));
         assert_eq!(rounded(0.0, 20.1), multiples(2.0, 0, 11));
         assert_eq!(rounded(3.1e9, 7.9e9), multiples(2.5e8, 12, 32));
-        // Each is the number nearest to its decimals: 0.3, not three times 0.1.
+        // Each edge is the number nearest to its decimal text: 0.3, not three times 0.1.
         let tenths: Vec<f64> = (0..=15).map(|n| f64::from(n) / 10.0).collect();
         assert_eq!(rounded(0.01, 1.5), tenths);
         let small: Vec<f64> = (-8..=8).map(|n| f64::from(n) / 20_000.0).collect();
@@ -108,7 +108,7 @@ mod tests {
         assert_eq!(found, [&[-70.0][..], &multiples(0.5, 0, 20), &[33.5]].concat());
         let counts = counts(&found, &draws);
         assert_eq!(counts, [&[1][..], &[50; 20], &[1]].concat());
-        // 0 and 1 alone: the last bin holds its upper end.
+        // With draws of 0 and 1 only, the last bin includes its upper edge.
         let coin = [0.0, 1.0, 1.0];
         assert_eq!(super::counts(&edges(&[&coin]), &coin), [&[1][..], &[0; 18], &[2]].concat());
         assert_eq!(edges(&[&[4.0, 4.0]]), [4.0, 4.0]);

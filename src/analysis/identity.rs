@@ -8,7 +8,7 @@ use crate::plan::{RunSpec, Variant};
 use super::cells;
 use super::condition::sides;
 
-/// Deviation that rounding explains, as a share of the sizes of the terms.
+/// Tolerance for rounding, as a share of the size of the terms.
 const ROUNDING: f64 = 1e-9;
 
 /// Reports the first identity that does not hold in a run.
@@ -44,7 +44,7 @@ pub(super) fn identities(
     Ok(())
 }
 
-/// Both sides where the identity does not hold.
+/// Returns both sides if the identity does not hold.
 fn gap(
     model: &Model,
     identity: &Identity,

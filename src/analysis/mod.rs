@@ -1,4 +1,4 @@
-//! A model's queries to their answers.
+//! Answers the queries of a model.
 //!
 //! In: a checked model. Out: a [`Report`] of plain values, or the diagnostic of the run that failed.
 //! Nothing is rendered here.
@@ -41,9 +41,9 @@ pub fn answer(model: &Model) -> Result<Report, Diagnostic> {
     answer_with(model, None, &|_| {})
 }
 
-/// Runs the model in every scenario, and for every draw of a simulation, and answers its queries.
-/// Where a query asks for a probability or a distribution, [`DRAWS`] draws are made unless
-/// `simulation` says otherwise. `progress` hears which share of the draws is done, from any thread.
+/// Runs the model in every scenario, and for every draw of a simulation, and answers its queries. Where a
+/// query asks for a probability or a distribution, [`DRAWS`] draws are made unless `simulation` says
+/// otherwise. `progress` is called from any thread with the share of the draws that is done.
 ///
 /// # Errors
 /// The first failure of a run: a division by 0, a value outside its bounds, a block without a
@@ -56,10 +56,10 @@ pub fn answer_with(
     answer_until(model, simulation, progress, &Stop::default())
 }
 
-/// As [`answer_with`], until the flag is raised.
+/// Answers the queries as [`answer_with`] does, but stops when the flag is raised.
 ///
 /// # Errors
-/// As [`answer_with`], and `interrupted`.
+/// As [`answer_with`]; and `interrupted` if the flag was raised.
 pub fn answer_until(
     model: &Model,
     simulation: Option<&Simulation>,
@@ -67,7 +67,7 @@ pub fn answer_until(
     stop: &Stop,
 ) -> Result<Report, Diagnostic> {
     let asked = Simulation { draws: DRAWS, seed: 1, method: Method::Plain };
-    // A search for a probability has draws of its own, and the same if others have some.
+    // A search for a probability uses the draws of the simulation, or draws of its own without one.
     let searched = simulation.unwrap_or(&asked);
     let simulation = simulation.or(model.asks_for_draws().then_some(&asked));
     let runs = Runs::new(model, stop)?;
@@ -96,10 +96,10 @@ pub fn answer_until(
     })
 }
 
-/// Draws of a simulation that a query asks for and the caller does not.
+/// Number of draws if a query needs a simulation and the caller asks for none.
 pub const DRAWS: u64 = 10_000;
 
-/// How each scenario's blocks were solved, the baseline's first.
+/// Returns for each scenario the solver's record of its blocks; the baseline is first.
 ///
 /// # Errors
 /// As [`answer`].
@@ -114,7 +114,7 @@ pub fn solutions(model: &Model) -> Result<Vec<(String, Vec<Solved>)>, Diagnostic
 }
 
 impl Runs<'_> {
-    /// The value of an expression of a query in one cell and year.
+    /// Evaluates an expression of a query in one cell and year.
     fn value(
         &self,
         values: &Values,
@@ -177,7 +177,7 @@ impl Runs<'_> {
     }
 }
 
-/// Every combination of elements that the `*` of an expression stand for, with their names.
+/// Returns every combination of elements for the `*` of an expression, with the elements' names.
 fn cells(model: &Model, question: &Question) -> Vec<(Vec<u32>, Vec<String>)> {
     let mut all = vec![(Vec::new(), Vec::new())];
     for &(_, set) in &question.loops {
@@ -198,7 +198,7 @@ fn cells(model: &Model, question: &Question) -> Vec<(Vec<u32>, Vec<String>)> {
     all
 }
 
-/// The expression with the elements of one cell in place of its `*`.
+/// Returns the expression's text with the elements of one cell in place of its `*`.
 fn label(question: &Question, elements: &[String]) -> String {
     if elements.is_empty() {
         return question.text.clone();
@@ -210,7 +210,7 @@ fn label(question: &Question, elements: &[String]) -> String {
     elements.iter().fold(question.text.clone(), |text, element| text.replacen('*', element, 1))
 }
 
-/// How values of a kind are to be shown.
+/// Returns the unit in which values of a kind are shown.
 pub fn unit(model: &Model, kind: Kind) -> UnitLabel {
     let (kind, name) = match kind {
         Kind::Plain { percent: true, .. } => (UnitKind::Percent, "%".to_owned()),
@@ -228,7 +228,7 @@ pub fn unit(model: &Model, kind: Kind) -> UnitLabel {
     UnitLabel { kind, name }
 }
 
-/// The variables that scenarios take out of their equations, one sentence each.
+/// Lists the variables whose equations scenarios replace by `fix`, one sentence each.
 fn fixed(model: &Model) -> Vec<String> {
     let mut sentences = Vec::new();
     for scenario in &model.scenarios {
@@ -244,7 +244,7 @@ fn fixed(model: &Model) -> Vec<String> {
     sentences
 }
 
-/// The sources that anything in the script names, in the order of the script.
+/// Returns the sources that the script names anywhere, in the order of their declaration.
 fn sources(model: &Model) -> Vec<SourceNote> {
     let note = |key: &str| {
         let citation = model.sources.get(key).map_or("", |source| &source.citation);

@@ -1,7 +1,8 @@
-//! `find ... so that probability(...) >= 90%`: the value of an input for which enough draws hold.
+//! `find ... so that probability(...) >= 90%`: searches for values of an input for which the condition holds
+//! in enough draws.
 //!
-//! The same draws are made for every value of the input. A comparison that moves in one direction in all
-//! draws is solved for each draw; for any other condition the share of draws itself is searched.
+//! Every value of the input is tried with the same draws. If the comparison is monotonic in the input in all
+//! draws, it is solved draw by draw. Any other condition is searched by the share of draws in which it holds.
 
 use ndarray::{Array2, ArrayView2};
 
@@ -13,20 +14,22 @@ use crate::diagnostic::Diagnostic;
 use crate::engine::simulate::{PointInput, Simulation};
 use crate::methods::Bounds;
 use crate::methods::chance::{Outcome, Side, chance};
-use crate::methods::roots::{self, roots};
 use crate::model::{Aim, BinaryOp, Expr, InputRange};
 use crate::results::{Search, Sides, ValueRange, Verdict};
 
-/// A condition on draws, as values of a study.
+/// Halvings of an interval between two values that are tried, at whose ends the condition differs.
+const BISECTIONS: usize = 30;
+
+/// A condition on draws; its fields are column numbers of a study's results.
 struct Draws<'a, 'r, 'm> {
     study: &'a Study<'r, 'm>,
     columns: &'a [(PointInput, Vec<f64>)],
     count: usize,
-    /// The position of the condition among the values of the study.
+    /// Column of the condition's truth.
     truth: usize,
-    /// The comparison that the condition is: its operator and the positions of its sides.
+    /// The operator and the columns of both sides, if the condition is a comparison.
     comparison: Option<(BinaryOp, usize, usize)>,
-    /// The share of draws required, and whether at least or at most so many must hold.
+    /// The required share of draws, and whether at least or at most this share must hold.
     required: f64,
     at_least: bool,
 }
@@ -79,7 +82,7 @@ pub(super) fn search(
     if let Some(&at) = search.at.first() {
         let left = draws.share(at)?;
         let gap = if draws.at_least { left - required } else { required - left };
-        // A share is a whole number of draws over their count.
+        // A share of draws is a multiple of one over their number, so a smaller gap is rounding.
         let missing = if gap > -1e-12 { 0.0 } else { -gap };
         let elements = Vec::new();
         search.sides = vec![Sides { elements, year, left, right: required, missing }];
@@ -104,7 +107,7 @@ impl Draws<'_, '_, '_> {
         Ok(self.study.evaluate_draws(at.view(), &drawn)?.values)
     }
 
-    /// The share of draws in which the condition holds; NaN if it has no value in one of them.
+    /// Returns the share of draws in which the condition holds; NaN if it has no value in some draw.
     fn share(&self, at: f64) -> Result<f64, Diagnostic> {
         let points: Vec<(f64, usize)> = (0..self.count).map(|draw| (at, draw)).collect();
         let values = self.evaluate(&points)?;
@@ -121,7 +124,7 @@ impl Draws<'_, '_, '_> {
         Ok(shares.iter().any(|share| *share != shares[0]))
     }
 
-    /// Solves the comparison for each draw. None if it does not move in one direction in all of them.
+    /// Solves the comparison for each draw. None if it is not monotonic in every draw, in the same direction.
     fn monotone(
         &self,
         input: &InputRange,
@@ -157,7 +160,7 @@ impl Draws<'_, '_, '_> {
         Ok(Some(found))
     }
 
-    /// Searches the share of draws, which moves in steps.
+    /// Searches by the share of draws, which changes in steps.
     fn by_share(&self, input: &InputRange) -> Result<Found, Diagnostic> {
         let off = |at: f64| {
             let share = self.share(at)?;
@@ -177,29 +180,31 @@ impl Draws<'_, '_, '_> {
             found.closest = defined.max_by(|a, b| a.1.total_cmp(b.1)).map(|(at, _)| *at);
             return Ok(found);
         }
-        let mut batch = |points: ArrayView2<'_, f64>| {
-            let offs: Vec<f64> =
-                points.column(0).iter().map(|&at| off(at)).collect::<Result<_, _>>()?;
-            Ok::<_, Diagnostic>(Array2::from_shape_fn((offs.len(), 1), |(n, _)| offs[n]))
-        };
-        let roots = roots(&mut batch, Bounds::new(input.low, input.high))?;
-        found.closest = roots.closest.map(|(at, _)| at);
-        let mut edges = vec![input.low];
-        for root in &roots.roots {
-            edges.push(root.at);
-            if let roots::Kind::Flat { to } = root.kind {
-                edges.push(to);
+        let grid = values(input).column(0).to_vec();
+        let offs: Vec<f64> = grid.iter().map(|&at| off(at)).collect::<Result<_, _>>()?;
+        let holds = |off: f64| off > -1e-12;
+        let defined = grid.iter().zip(&offs).filter(|(_, off)| !off.is_nan());
+        found.closest = defined.max_by(|a, b| a.1.total_cmp(b.1)).map(|(at, _)| *at);
+        let mut from = holds(offs[0]).then_some(input.low);
+        for n in 1..grid.len() {
+            if holds(offs[n - 1]) == holds(offs[n]) {
+                continue;
+            }
+            // The share moves in steps of a draw: a bisection is as good as any method.
+            let (mut inside, mut outside) = (grid[n], grid[n - 1]);
+            if from.is_some() {
+                (inside, outside) = (outside, inside);
+            }
+            for _ in 0..BISECTIONS {
+                let middle = inside + (outside - inside) / 2.0;
+                *if holds(off(middle)?) { &mut inside } else { &mut outside } = middle;
+            }
+            match from.take() {
+                Some(from) => found.ranges.push(ValueRange { from, to: inside }),
+                None => from = Some(inside),
             }
         }
-        edges.push(input.high);
-        for (&from, &to) in edges.iter().zip(edges.iter().skip(1)) {
-            if off(from + (to - from) / 2.0)? > -1e-12 {
-                match found.ranges.last_mut() {
-                    Some(last) if last.to == from => last.to = to,
-                    _ => found.ranges.push(ValueRange { from, to }),
-                }
-            }
-        }
+        found.ranges.extend(from.map(|from| ValueRange { from, to: input.high }));
         Ok(found)
     }
 }

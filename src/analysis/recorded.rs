@@ -10,7 +10,7 @@ use crate::engine::{Known, Stop, Values};
 use crate::model::Model;
 use crate::plan::{RunSpec, Scope};
 
-/// The plain runs that are known.
+/// The values of the plain runs made so far.
 pub(super) type KnownRuns = BTreeMap<RunSpec, Arc<Values>>;
 
 /// A tape and the runs that are recorded on it.
@@ -24,7 +24,7 @@ impl Recorded {
         Self { tape: Recording::until(stop), runs: BTreeMap::new() }
     }
 
-    /// The recorded run, recorded now if it is not; `known` has the plain values of the run and of its
+    /// Returns a recorded run; records it if it is new. `known` has the plain values of the run and of its
     /// baseline.
     pub(super) fn run(
         &mut self,
@@ -47,7 +47,8 @@ impl Recorded {
         Ok(run)
     }
 
-    /// Records the baseline and those of some runs whose plain values are known, up to the first that fails.
+    /// Records the baseline and the runs of `specs` whose plain values are known; stops at the first that
+    /// fails.
     pub(super) fn runs(
         &mut self,
         model: &Model,
@@ -70,8 +71,8 @@ impl Recorded {
     }
 }
 
-/// The runs that share most with a run: its baseline, the same run without overrides, and runs with one
-/// change less, if the changes are few enough for the coalitions of a comparison.
+/// Returns the runs that share most values with a run: its baseline, the same run without overrides, and the
+/// runs with one change less if the changes are few enough for a comparison by lever.
 pub(super) fn near(spec: &RunSpec) -> Vec<RunSpec> {
     let mut near = vec![spec.baseline()];
     if !spec.overrides.is_empty() {

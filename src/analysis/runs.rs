@@ -1,4 +1,4 @@
-//! The runs of a model, each made once; those that are sure to be asked for side by side.
+//! The runs of a model, each made once. Runs that are sure to be needed are made in parallel.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -33,9 +33,9 @@ impl<'a> Runs<'a> {
         Ok(Self { model, scope, baseline, known: RefCell::new(known), stop: stop.clone() })
     }
 
-    /// Makes the runs that are sure to be asked for, on all threads, each after the runs that it shares most
-    /// with. Meanwhile known runs are recorded for a simulation. A run that fails is made again, and
-    /// reported, when it is asked for.
+    /// Makes the runs that the queries need on all threads, each after the runs with which it shares most
+    /// values. In parallel, records known runs for a simulation. A run that fails is not reported here: it is
+    /// made again when a query asks for it.
     pub(super) fn prepare(&self, mut recorded: Option<&mut Recorded>) {
         let asked = self.asked();
         let scenarios = (0..self.model.scenarios.len()).map(|scenario| self.spec(Some(scenario)));
@@ -81,7 +81,7 @@ impl<'a> Runs<'a> {
         in_order(asked.into_iter())
     }
 
-    /// The values of a run, made if it is not known.
+    /// Returns the values of a run; makes it if it is not known.
     pub(super) fn of(&self, spec: &RunSpec) -> Result<Arc<Values>, Diagnostic> {
         if let Some(values) = self.known.borrow().get(spec) {
             return Ok(Arc::clone(values));
@@ -92,7 +92,7 @@ impl<'a> Runs<'a> {
         Ok(values)
     }
 
-    /// The run of a scenario; of the baseline for `None`.
+    /// Describes the run of a scenario; of the baseline for `None`.
     pub(super) fn spec(&self, scenario: Option<usize>) -> RunSpec {
         scenario.map_or_else(RunSpec::default, |n| RunSpec::from(&self.model.scenarios[n].changes))
     }
@@ -129,7 +129,7 @@ fn make(
     Ok(values)
 }
 
-/// Each run once, those with fewer changes first.
+/// Deduplicates runs and sorts them by their number of changes.
 fn in_order(runs: impl Iterator<Item = RunSpec>) -> Vec<RunSpec> {
     let mut runs: Vec<RunSpec> = runs.collect();
     runs.sort_by(|a, b| (a.changes.len(), a).cmp(&(b.changes.len(), b)));
@@ -137,8 +137,8 @@ fn in_order(runs: impl Iterator<Item = RunSpec>) -> Vec<RunSpec> {
     runs
 }
 
-/// Sorts runs into levels: the runs of a level can be made side by side, after those of earlier levels. The
-/// baseline is left out.
+/// Sorts runs into levels: runs of one level can be made in parallel, after the runs of earlier levels.
+/// Leaves the baseline out.
 fn levels(wanted: &[RunSpec]) -> Vec<Vec<&RunSpec>> {
     let mut level_of: BTreeMap<&RunSpec, usize> = BTreeMap::new();
     let mut levels: Vec<Vec<&RunSpec>> = Vec::new();

@@ -1,10 +1,10 @@
-//! The part of a difference that each change makes: exact Shapley values.
+//! The contribution of each change to a difference: exact Shapley values.
 
-/// At most so many changes are told apart, which takes 2^12 runs.
+/// Maximum number of changes with separate contributions; 12 changes take 2^12 runs.
 pub(super) const MOST_CHANGES: usize = 12;
 
-/// The Shapley value of each change, given the worth of every subset (Shapley 1953): the mean over all
-/// orders of what the change adds. The values add up to the worth of all changes minus that of none.
+/// Computes the Shapley value of each change from the worth of every subset (Shapley 1953): the mean, over
+/// all orders, of what the change adds. The values add up to the worth of all changes minus that of none.
 pub(super) fn shapley(worth: &[f64]) -> Vec<f64> {
     let n = worth.len().ilog2() as usize;
     let factorial = |k: usize| (1..=k).map(|i| i as f64).product::<f64>();

@@ -23,7 +23,7 @@ const LEVELS: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 /// The help for draws with extreme values.
 const LIMITS: &str = "give the distributions limits, `normal(5%, 2%, min: 0%)`";
 
-/// Describes a simulation for the report.
+/// Returns the settings of a simulation for the report.
 pub(super) fn sampling(simulation: &Simulation) -> Sampling {
     let method = match simulation.method {
         Method::Plain => "plain",
@@ -40,7 +40,7 @@ pub(super) fn sampling(simulation: &Simulation) -> Sampling {
     }
 }
 
-/// Adds the spread over the draws to the values of the answers.
+/// Simulates, and adds statistics over the draws to the values of the answers.
 pub(super) fn draw(
     runs: &Runs<'_>,
     recorded: Recorded,
@@ -78,11 +78,11 @@ fn spread(found: &Found) -> Spread {
     }
 }
 
-/// The values that an answer waits for, as positions among the wanted values.
+/// The simulated values that one part of an answer needs, as indices into the list of wanted values.
 enum Job {
     /// The years of a series; `None` for a year without a value.
     Series(Vec<Option<usize>>),
-    /// A difference, and the worth of every coalition.
+    /// A difference, and the worth of every coalition of changes.
     Difference(usize, Vec<usize>),
     /// The series of a histogram.
     Histogram(Vec<usize>),
@@ -103,7 +103,7 @@ impl Asking<'_, '_> {
         self.recorded.run(runs.model, &runs.scope, &known, spec)
     }
 
-    /// The value of a question in a run.
+    /// Asks for the value of an expression in a run.
     fn value(
         &mut self,
         question: &Question,
@@ -161,7 +161,7 @@ impl Asking<'_, '_> {
         Ok(())
     }
 
-    /// A histogram whose counts are still to come.
+    /// Returns a histogram without counts, and asks for its values.
     fn histogram(
         &mut self,
         query: &Query,
@@ -256,7 +256,7 @@ impl Asking<'_, '_> {
         with_draw(Diagnostic::error(Code::DrawFails, "a value cannot be computed")).help(LIMITS)
     }
 
-    /// Evaluates every question with the values of one draw.
+    /// Evaluates every expression with the values of one draw.
     fn answers(
         &self,
         values: &crate::engine::Values,
@@ -281,8 +281,9 @@ impl Asking<'_, '_> {
     }
 }
 
-/// Reports a draw that fails though a run by itself with its numbers succeeds. The search began at the
-/// solution at the medians and found another of several solutions, for which a later block has none.
+/// Reports a draw that fails in the simulation although a plain run with the same numbers succeeds. The
+/// solver started from the solution at the medians and found another of several solutions, with which a later
+/// block cannot be solved.
 fn other_solution(draw: u64) -> Diagnostic {
     let message = format!(
         "equations that depend on each other could not be solved in draw {draw}, though a run by itself with its numbers solves them"
@@ -292,7 +293,7 @@ fn other_solution(draw: u64) -> Diagnostic {
         .help("write equations that have one solution, `x == a ^ 0.5` in place of `x ^ 2 == a`")
 }
 
-/// Fills an answer with the results of the simulation. Jobs are in the order of the answers' values.
+/// Fills an answer with the results of the simulation; `jobs` are in the order of the answer's values.
 fn fill<'j>(answer: &mut Answer, jobs: &mut impl Iterator<Item = &'j Job>, found: &[Found]) {
     match answer {
         Answer::Show { panels } | Answer::Chart { panels } => {

@@ -1,8 +1,8 @@
-//! A scenario recorded with some inputs left open, and evaluated at many values of them.
+//! A scenario that is recorded once and evaluated at many values of some inputs.
 
 use std::sync::Arc;
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, Axis};
 
 use super::recorded::Recorded;
 use super::runs::Runs;
@@ -12,10 +12,11 @@ use crate::engine::simulate::{Evaluated, PointInput, Run, Wanted};
 use crate::model::{Expr, InputRange, Question};
 use crate::plan::{Effect, Override, RunSpec, Stage, Target};
 
-/// Where in their ranges the inputs are recorded: at the first of these shares at which the run succeeds.
+/// Positions in the inputs' ranges, as shares, at which recording is tried; the first one at which the run
+/// succeeds is used.
 const SHARES: [f64; 5] = [0.5, 0.0, 1.0, 0.25, 0.75];
 
-/// A recorded scenario whose inputs are numbers that points set.
+/// A recorded scenario; each point gives a number for each input.
 pub(super) struct Study<'r, 'm> {
     runs: &'r Runs<'m>,
     scenario: Option<usize>,
@@ -31,7 +32,7 @@ impl<'r, 'm> Study<'r, 'm> {
     /// Records a scenario with numbers in place of the inputs, and its baseline with the same numbers.
     ///
     /// # Errors
-    /// The run has no value wherever it was tried; what cannot be recorded.
+    /// The run fails at every position that was tried, or it cannot be recorded.
     pub(super) fn new(
         runs: &'r Runs<'m>,
         scenario: Option<usize>,
@@ -50,7 +51,7 @@ impl<'r, 'm> Study<'r, 'm> {
         Ok(Self { runs, scenario, inputs, recorded, run, baseline, columns, wanted })
     }
 
-    /// The position among the evaluated values of an expression in a cell and year.
+    /// Adds an expression in a cell and year to the evaluated values; returns its column.
     pub(super) fn want(
         &mut self,
         question: &Question,
@@ -66,14 +67,37 @@ impl<'r, 'm> Study<'r, 'm> {
         Ok(self.wanted.len() - 1)
     }
 
-    /// Evaluates all wanted values (columns) at some points: a row for each, with a number for each input.
-    pub(super) fn evaluate(&self, points: ArrayView2<'_, f64>) -> Result<Evaluated, Diagnostic> {
-        self.evaluate_draws(points, &[])
+    /// Evaluates all wanted values at some points. A point is a row with a number for each input; the result
+    /// has a row per point and a column per value, with NaN for a value that cannot be computed.
+    pub(super) fn evaluate(&self, points: ArrayView2<'_, f64>) -> Result<Array2<f64>, Diagnostic> {
+        let Evaluated { mut values, failed } = self.evaluate_draws(points, &[])?;
+        if failed.is_empty() || self.wanted.len() < 2 {
+            return Ok(values);
+        }
+        // A point fails as a whole: its values are computed once more, each by itself.
+        let rows: Vec<usize> = failed.iter().map(|bad| bad.draw as usize).collect();
+        let again = points.select(Axis(0), &rows);
+        for (n, wanted) in self.wanted.iter().enumerate() {
+            let alone = self.execute(std::slice::from_ref(wanted), again.view(), &[])?.values;
+            for (&row, &value) in rows.iter().zip(alone.column(0)) {
+                values[(row, n)] = value;
+            }
+        }
+        Ok(values)
     }
 
-    /// As [`Study::evaluate`], with the numbers of random quantities at the points.
+    /// Evaluates as [`Study::evaluate`] does, with given numbers for the random quantities at each point.
     pub(super) fn evaluate_draws(
         &self,
+        points: ArrayView2<'_, f64>,
+        drawn: &[(PointInput, &[f64])],
+    ) -> Result<Evaluated, Diagnostic> {
+        self.execute(&self.wanted, points, drawn)
+    }
+
+    fn execute(
+        &self,
+        wanted: &[Wanted],
         points: ArrayView2<'_, f64>,
         drawn: &[(PointInput, &[f64])],
     ) -> Result<Evaluated, Diagnostic> {
@@ -85,10 +109,10 @@ impl<'r, 'm> Study<'r, 'm> {
             return Ok(Evaluated { values: Array2::zeros((0, 0)), failed: Vec::new() });
         }
         let tape = &self.recorded.tape;
-        tape.evaluate_points(&self.wanted, &matrix, &self.runs.model.solver, &|_| {})
+        tape.evaluate_points(wanted, &matrix, &self.runs.model.solver, &|_| {})
     }
 
-    /// The uniform numbers of the random quantities in the draws of a simulation.
+    /// Returns the uniform random numbers of all random quantities in the draws of a simulation.
     pub(super) fn drawn(
         &mut self,
         simulation: &crate::engine::simulate::Simulation,
@@ -97,13 +121,14 @@ impl<'r, 'm> Study<'r, 'm> {
         Ok(self.recorded.tape.drawn_inputs(simulation))
     }
 
-    /// The plain run with some numbers for the inputs.
+    /// Makes a plain run with given numbers for the inputs.
     pub(super) fn plain(&self, numbers: &[f64]) -> Result<Arc<Values>, Diagnostic> {
         run(self.runs, &with(self.runs, self.scenario, self.inputs, numbers))
     }
 }
 
-/// The run of a scenario with some numbers for its inputs: the scenario's own values are replaced too.
+/// Describes the run of a scenario with given numbers for the inputs; they also replace the scenario's own
+/// values.
 fn with(
     runs: &Runs<'_>,
     scenario: Option<usize>,
@@ -119,13 +144,13 @@ fn with(
     RunSpec { changes: runs.spec(scenario).changes, overrides }
 }
 
-/// Makes a run after its baseline, which it may read.
+/// Makes a run; makes its baseline first, because the run may read it.
 fn run(runs: &Runs<'_>, spec: &RunSpec) -> Result<Arc<Values>, Diagnostic> {
     runs.of(&spec.baseline())?;
     runs.of(spec)
 }
 
-/// The first run that succeeds of those with the inputs at some shares of their ranges.
+/// Returns the first run that succeeds with the inputs at one of [`SHARES`] of their ranges.
 fn first_run(
     runs: &Runs<'_>,
     scenario: Option<usize>,

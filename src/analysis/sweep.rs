@@ -45,7 +45,7 @@ impl Runs<'_> {
                     }
                 }
             }
-            let values = study.evaluate(points.view())?.values;
+            let values = study.evaluate(points.view())?;
             for ((_, table), column) in tables[first..].iter_mut().zip(columns) {
                 let value = |row: usize| column.and_then(|column| values.get((row, column)));
                 let finite = |value: &f64| value.is_finite().then_some(*value);

@@ -2,7 +2,7 @@
 
 use crate::model::{Expr, Model, QuantityId, Question, Time};
 
-/// Characters of the longest description that is a heading; a longer one is prose.
+/// Maximum number of characters of a description that serves as a title; a longer one is prose.
 const LONGEST: usize = 64;
 
 /// Builds a title: the first sentence of the description of the quantity that a question names, and the elements
@@ -29,12 +29,12 @@ pub(super) fn title(model: &Model, question: &Question, elements: &[String]) -> 
     if chosen.is_empty() { sentence } else { format!("{sentence}, {}", chosen.join(", ")) }
 }
 
-/// The first sentence of the description of a quantity; empty without one.
+/// Returns the first sentence of the description of a quantity; empty without a description.
 pub(super) fn of_quantity(model: &Model, quantity: QuantityId) -> String {
     model.quantities.get(quantity).map_or(String::new(), |quantity| first_sentence(&quantity.doc))
 }
 
-/// A description up to the first stop within it: what follows a semicolon or a colon is a remark.
+/// Cuts a description at the first full stop, semicolon or colon.
 fn first_sentence(doc: &str) -> String {
     let text = doc.split_whitespace().collect::<Vec<_>>().join(" ");
     let end = [". ", "; ", ": "].iter().filter_map(|stop| text.find(stop)).min();

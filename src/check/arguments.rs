@@ -40,7 +40,7 @@ pub(super) fn parameters(row: &Builtin) -> Vec<Formal<'static>> {
 }
 
 /// The arguments of each parameter, in the order of the parameters: at most one, unless it is repeated.
-pub(super) type Given<'c> = Vec<Vec<&'c Argument>>;
+pub(super) type BoundArguments<'c> = Vec<Vec<&'c Argument>>;
 
 impl Checker<'_> {
     /// Binds the arguments of a call; reports the first that has no place and every missing one.
@@ -51,8 +51,8 @@ impl Checker<'_> {
         signature: &str,
         call: &'c Call,
         span: Span,
-    ) -> Option<Given<'c>> {
-        let mut given: Given<'c> = vec![Vec::new(); parameters.len()];
+    ) -> Option<BoundArguments<'c>> {
+        let mut given: BoundArguments<'c> = vec![Vec::new(); parameters.len()];
         let mut named: Option<&Name> = None;
         for (at, argument) in call.args.iter().enumerate() {
             let found = match (&argument.key, named) {

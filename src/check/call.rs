@@ -1,7 +1,7 @@
 //! Calls: which function a name means, functions of numbers, and functions that are written out with
 //! operators and readings.
 
-use super::arguments::{self, Given};
+use super::arguments::{self, BoundArguments};
 use super::data::data_call;
 use super::expr::{Env, MISTAKE, NUMBER, PERCENT, Typed, binary};
 use super::{Checker, distributions, errors};
@@ -210,7 +210,7 @@ impl Checker<'_> {
     fn values(
         &mut self,
         row: &'static Builtin,
-        given: &Given<'_>,
+        given: &BoundArguments<'_>,
         env: &mut Env,
         expected: Option<Kind>,
     ) -> (Vec<Expr>, Kind) {
@@ -263,7 +263,7 @@ impl Checker<'_> {
     }
 
     /// The place of the last argument that shares the unit of the value.
-    fn shared(&self, row: &'static Builtin, given: &Given<'_>) -> Option<Span> {
+    fn shared(&self, row: &'static Builtin, given: &BoundArguments<'_>) -> Option<Span> {
         let own = row.parameters.iter().zip(given).filter(|(parameter, _)| !parameter.number);
         own.flat_map(|(_, given)| given).next_back().map(|argument| argument.value.span)
     }

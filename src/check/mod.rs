@@ -109,7 +109,7 @@ pub(crate) struct Checker<'a> {
     /// Cells of the model so far, all years counted.
     cells: u128,
     /// Samples that were read from files, by the call that asks for them; None if reading failed.
-    samples: BTreeMap<data::Asked, Option<data::Drawn>>,
+    samples: BTreeMap<data::SampleId, Option<data::SampleValues>>,
     /// Values that all queries ask for so far.
     asked: u128,
     /// Remaining pairs of letters that may be compared in search of the name that was meant.

@@ -129,7 +129,10 @@ impl Checker<'_> {
         let quantity = &self.model.quantities[id];
         let (name, kind, declared) = (quantity.name.clone(), quantity.kind, quantity.bounds);
         let declared = declared.filter(|(low, high)| low.is_finite() && high.is_finite());
-        let text = self.sources.text(tree.input.span).to_owned();
+        let mut text = self.sources.text(tree.input.span).to_owned();
+        if years.0 > self.model.years.0 && years != (years.1, years.1) && !text.contains("..") {
+            text.push_str(&format!(" from {}", years.0));
+        }
         let (low, high) = match &tree.range {
             Some(range) => self.range_of(range, kind, &name)?,
             None => match declared {
@@ -205,11 +208,18 @@ impl Checker<'_> {
             }
         }
         self.in_every_scenario(target.quantity, reference.span, scenarios);
+        let quantity = &self.model.quantities[target.quantity];
+        let (first, last) = self.model.years;
+        let mut years = target.years;
+        if quantity.role == Role::Field && quantity.path && years == (first, last) && first < last {
+            // The base year is data: a field that may differ between years is varied after it.
+            years.0 += 1;
+        }
         let cell = target.axes.iter().map(|axis| match axis {
             Select::One(element) => Some(*element),
             Select::Each(..) | Select::Computed(_) => None,
         });
-        let found = (target.quantity, cell.collect(), target.years);
+        let found = (target.quantity, cell.collect(), years);
         (self.diagnostics.len() == before).then_some(found)
     }
 

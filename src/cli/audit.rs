@@ -1,4 +1,4 @@
-//! `mizan audit`: which figures rest on which source, and which on none.
+//! `mizan audit`: the source of each figure of a script, and the figures without a source.
 
 use std::path::PathBuf;
 
@@ -14,7 +14,7 @@ Examples:
   mizan audit trade.mizan
   mizan audit trade.mizan --format json";
 
-/// List the figures that have no source, and what rests on each source.
+/// List the figures without a source, and the figures of each source.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Audit {
@@ -25,7 +25,7 @@ pub(super) struct Audit {
     format: Format,
 }
 
-/// How the list is written.
+/// Output format of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people.

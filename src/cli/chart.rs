@@ -22,20 +22,20 @@ Examples:
 pub(super) struct Chart {
     /// The script; `-` is standard input.
     file: PathBuf,
-    /// Draw the queries without `for` in this scenario; `for all` means the baseline and those named.
-    /// May be repeated.
+    /// Draw queries without `for` in this scenario; `for all` then means the baseline and the scenarios named
+    /// here. May be repeated.
     #[arg(long, value_name = "NAME")]
     scenario: Vec<String>,
     /// Replace a given value, as in `mizan run`. May be repeated.
     #[arg(long, value_name = "TARGET=VALUE", value_parser = run::edit)]
     set: Vec<String>,
-    /// Draw these years only; all years are computed and checked as before.
+    /// Draw these years only. All years are still computed and checked.
     #[arg(long, value_name = "A..B", value_parser = run::years)]
     years: Option<(i32, i32)>,
-    /// The folder for the files; a new one appears whole or not at all.
+    /// The folder for the files. If it does not exist yet, it is created with all files or not at all.
     #[arg(long, short, value_name = "FOLDER")]
     output: PathBuf,
-    /// Replace files that are in the folder.
+    /// Replace files of the same names in the folder.
     #[arg(long)]
     force: bool,
     #[command(flatten)]

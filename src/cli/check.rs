@@ -1,4 +1,4 @@
-//! `mizan check`: a script's mistakes, without running it.
+//! `mizan check`: reports the mistakes of a script without running it.
 
 use std::path::PathBuf;
 
@@ -21,7 +21,7 @@ Examples:
 pub(super) struct Check {
     /// The script; `-` is standard input.
     file: PathBuf,
-    /// How to write what is found.
+    /// How to write the diagnostics.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// End with exit code 1 if there are warnings.
@@ -29,7 +29,7 @@ pub(super) struct Check {
     deny_warnings: bool,
 }
 
-/// How diagnostics are written.
+/// Output format of diagnostics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people, on standard error.

@@ -1,4 +1,4 @@
-//! The options of a simulation: how many draws, from which seed, spread how.
+//! The options of a simulation: number of draws, seed and sampling method.
 
 use clap::{Args, ValueEnum};
 
@@ -7,39 +7,39 @@ use super::input::complain;
 use crate::engine::sampling::Method;
 use crate::engine::simulate::Simulation;
 
-/// No run draws more.
+/// Maximum number of draws of a run.
 const MOST_DRAWS: u64 = 100_000_000;
 
-/// How distributions are drawn.
+/// The options of a simulation.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Simulation")]
 pub(super) struct Draws {
-    /// Draw every distribution so many times, as in 10_000; 0 leaves each at its median.
+    /// Number of draws of every distribution, such as 10_000; with 0 each has its median.
     #[arg(long, value_name = "N", default_value = "0", value_parser = count)]
     draws: u64,
-    /// Which draws: the same seed gives the same numbers on any machine.
+    /// Seed of the random numbers: the same seed gives the same draws on any machine.
     #[arg(long, value_name = "K", default_value_t = 1)]
     seed: u64,
-    /// How the draws are spread over each distribution.
+    /// How the draws are spread over the distributions.
     #[arg(long, value_enum, default_value_t = Sampling::Plain)]
     sampling: Sampling,
-    /// Refuse more draws than this; at most 100_000_000.
+    /// Refuse a larger number of draws; at most 100_000_000.
     #[arg(long, value_name = "N", default_value = "1_000_000", value_parser = count)]
     max_draws: u64,
 }
 
-/// How draws are spread.
+/// Sampling method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Sampling {
-    /// Independently of each other.
+    /// Independent random draws.
     Plain,
-    /// Evenly for each distribution by itself: a Latin hypercube.
+    /// Spread evenly over each distribution: Latin hypercube.
     Latin,
-    /// Evenly for all distributions together: a scrambled Sobol sequence.
+    /// Spread evenly over all distributions together: scrambled Sobol sequence.
     Sobol,
 }
 
-/// A whole number, with `_` between digits as in a script.
+/// Parses a number of draws; `_` may separate digits, as in a script.
 fn count(text: &str) -> Result<u64, String> {
     let digits: String = text.split('_').collect();
     match digits.parse() {
@@ -50,12 +50,12 @@ fn count(text: &str) -> Result<u64, String> {
 }
 
 impl Draws {
-    /// No simulation.
+    /// Returns the options of a run without a simulation.
     pub(super) fn none() -> Self {
         Self { draws: 0, seed: 1, sampling: Sampling::Plain, max_draws: 0 }
     }
 
-    /// The simulation asked for, if any.
+    /// Returns the simulation that the options ask for; None for 0 draws.
     pub(super) fn simulation(&self) -> Option<Simulation> {
         let (draws, seed) = (self.draws, self.seed);
         let method = match self.sampling {

@@ -1,4 +1,4 @@
-//! How the process ends: clap's own code for a wrong command line, BSD's sysexits for the rest.
+//! The exit codes: 2 for a wrong command line, as clap has it; from 64 on those of BSD's `sysexits.h`.
 
 use std::any::Any;
 use std::io::Write as _;
@@ -7,20 +7,20 @@ use std::process::ExitCode;
 
 use crate::diagnostic::{Code, Diagnostic};
 
-/// How the process ends.
+/// Exit code of the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Exit {
-    /// Done, or the reader has seen enough.
+    /// The command succeeded, or the reader of its output closed the pipe early.
     Fine = 0,
-    /// Ran, and the model says no: a failed check, warnings that are denied.
+    /// The script ran, but a check failed, or there are warnings and `--deny-warnings` was given.
     Failed = 1,
     /// The command line is wrong.
     Usage = 2,
-    /// A mistake in the script or its data.
+    /// The script or its data have a mistake.
     Data = 65,
     /// An input is missing or cannot be read.
     NoInput = 66,
-    /// A fault in Mizan itself.
+    /// Mizan itself has a fault.
     Internal = 70,
     /// An output cannot be created.
     CannotCreate = 73,
@@ -37,7 +37,7 @@ impl From<Exit> for ExitCode {
 }
 
 impl Exit {
-    /// How a command ends that was stopped by errors: the first of them decides.
+    /// Chooses the exit code of a command from its diagnostics: the first error decides.
     pub(super) fn of(diagnostics: &[Diagnostic]) -> Self {
         match diagnostics.iter().find(|found| found.is_error()).map(|found| found.code) {
             None => Self::Fine,
@@ -49,7 +49,7 @@ impl Exit {
     }
 }
 
-/// Runs `command`; a panic in it is reported in two lines and ends as [`Exit::Internal`].
+/// Runs `command`. If it panics, prints a report of two lines and returns [`Exit::Internal`].
 pub(super) fn guard(command: impl FnOnce() -> Exit + panic::UnwindSafe) -> Exit {
     panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or(String::new(), |place| format!(" at {place}"));

@@ -1,4 +1,4 @@
-//! `mizan explain`: what a name means.
+//! `mizan explain`: prints the meaning of a name.
 
 use std::path::PathBuf;
 
@@ -21,7 +21,7 @@ Examples:
 pub(super) struct Explain {
     /// The name.
     name: String,
-    /// The script that it stands in; the trade library without it.
+    /// The script that uses the name; without one, the name is looked up in the trade library.
     file: Option<PathBuf>,
 }
 

@@ -1,4 +1,4 @@
-//! `mizan fmt`: scripts written as they are to be written.
+//! `mizan fmt`: lays out scripts in the standard format.
 
 use std::path::{Path, PathBuf};
 
@@ -15,21 +15,21 @@ Examples:
   mizan fmt --check *.mizan             name the files that are not formatted
   mizan fmt - < trade.mizan             standard input to standard output";
 
-/// Format scripts: comments kept, tables aligned.
+/// Lay out scripts in the standard format. Comments are kept and tables aligned.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Fmt {
-    /// The scripts; `-` is standard input, written to standard output.
+    /// The scripts. `-` reads standard input and writes to standard output.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// Write nothing; name the files that are not formatted and end with exit code 1.
+    /// Write nothing. Name the files that are not formatted; exit with code 1 if there are any.
     #[arg(long)]
     check: bool,
 }
 
 impl Fmt {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
-        // One file that cannot be formatted keeps none of the others from it.
+        // A file that cannot be formatted does not stop the formatting of the other files.
         let mut exit = Exit::Fine;
         for file in &self.files {
             match self.one(file) {

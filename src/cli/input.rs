@@ -1,4 +1,4 @@
-//! Scripts read and loaded for a command, and diagnostics printed.
+//! Reads and loads scripts for a command, and prints diagnostics.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -29,19 +29,19 @@ pub(super) fn load(path: &Path, edits: &[String]) -> Result<Program, Exit> {
     Ok(session::load_used(&name(path), &text, &Folder::of_script(path), edits))
 }
 
-/// As [`load`], with one question in place of the script's queries.
+/// Loads a script as [`load`] does, with the query `question` in place of the script's queries.
 pub(super) fn load_asking(path: &Path, edits: &[String], question: &str) -> Result<Program, Exit> {
     let text = read(path)?;
     Ok(session::load_asking(&name(path), &text, &Folder::of_script(path), edits, question))
 }
 
-/// As [`load`], with the whole of the libraries that the script uses.
+/// Loads a script as [`load`] does, with all statements of its libraries, also those it does not reach.
 pub(super) fn load_whole(path: &Path) -> Result<Program, Exit> {
     let text = read(path)?;
     Ok(session::load_with(&name(path), &text, &Folder::of_script(path)))
 }
 
-/// How a path is called in diagnostics.
+/// Returns the name of a script in diagnostics.
 pub(super) fn name(path: &Path) -> String {
     if is_standard(path) { "<stdin>".to_owned() } else { path.to_string_lossy().into_owned() }
 }
@@ -59,12 +59,12 @@ pub(super) fn report(diagnostics: &[Diagnostic], sources: &SourceMap) {
     }
 }
 
-/// Prints text that is no diagnostic to standard error.
+/// Prints a text to standard error, for text that is not a diagnostic.
 pub(super) fn note(text: &str) {
     let _ = write!(std::io::stderr(), "{text}");
 }
 
-/// Prints one line of trouble to standard error.
+/// Prints a message of one line to standard error.
 pub(super) fn complain(text: &str) {
     let _ = writeln!(std::io::stderr(), "error: {}", crate::diagnostic::sanitize(text));
 }

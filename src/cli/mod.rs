@@ -1,4 +1,4 @@
-//! The command line: one file a command, each thin; what they do lives in the layers below.
+//! The command line: one file per command. The commands only call the layers below.
 
 mod audit;
 mod chart;
@@ -68,10 +68,10 @@ enum Command {
     Man(shell::Man),
 }
 
-/// Where the output goes.
+/// The option that names the output file.
 #[derive(Debug, Args)]
 struct Target {
-    /// Write to this file, whole or not at all; `-` is standard output.
+    /// Write to this file; `-` is standard output. A failure leaves no half-written file.
     #[arg(long, short, value_name = "FILE")]
     output: Option<std::path::PathBuf>,
     /// Replace the output file if there is one.

@@ -1,4 +1,4 @@
-//! `mizan new`: a first script that runs.
+//! `mizan new`: writes a first script that runs.
 
 use std::path::PathBuf;
 
@@ -12,18 +12,18 @@ Examples:
   mizan new my_scenario
   mizan run my_scenario.mizan";
 
-/// Write a first script, NAME.mizan, to be changed and run.
+/// Write a first script, NAME.mizan, for you to change and run.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct New {
-    /// The script's name, with or without `.mizan`; a folder may stand before it.
+    /// The script's name, with or without `.mizan` and a folder.
     name: PathBuf,
     /// Replace the file if there is one.
     #[arg(long)]
     force: bool,
 }
 
-/// `{name}` stands for the title.
+/// The text of the script; `{name}` is a placeholder for its title.
 const SCRIPT: &str = include_str!("first_script.mizan");
 
 impl New {

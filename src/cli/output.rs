@@ -1,4 +1,4 @@
-//! Output: to standard output, or to a file that appears whole or not at all.
+//! Writes output to standard output or to a file. A file is written whole or not at all.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
@@ -11,12 +11,13 @@ use super::input::{complain, is_standard};
 use super::signals::clean_up;
 use crate::report::{FORMATS, Format, endings};
 
-/// Temporary files are called so; one that a killed process left is removed after an hour.
+/// Prefix of the names of temporary files. A temporary file that a killed process left is removed after an
+/// hour.
 const PREFIX: &str = ".mizan-";
 const SUFFIX: &str = ".tmp";
 const STALE: Duration = Duration::from_secs(3600);
 
-/// Writes to standard output. A reader that has seen enough closes the pipe: that is no failure.
+/// Writes to standard output. A closed pipe is not an error: the reader has seen enough.
 pub(super) fn print(text: &str) -> Result<(), Exit> {
     print_bytes(text.as_bytes())
 }
@@ -34,7 +35,7 @@ fn print_bytes(bytes: &[u8]) -> Result<(), Exit> {
 }
 
 impl Target {
-    /// Reports what is in the way of the output, before any work is done.
+    /// Checks before any work is done that the output file can be written; reports why if not.
     pub(super) fn check(&self, inputs: &[&Path]) -> Result<(), Exit> {
         match self.file() {
             Some(path) => free(path, self.force, inputs).map(|_| ()),
@@ -42,7 +43,7 @@ impl Target {
         }
     }
 
-    /// Chooses the format of the output: `asked`, or the one that the file's ending names.
+    /// Chooses the output format: `asked`, or the format of the file name's extension.
     pub(super) fn format(&self, asked: Option<&'static Format>) -> Result<&'static Format, Exit> {
         let format = match (asked, self.file()) {
             (Some(format), _) => format,
@@ -62,7 +63,7 @@ impl Target {
         Ok(format)
     }
 
-    /// Writes to the file or to standard output. `inputs` are never overwritten.
+    /// Writes to the file or to standard output; refuses to overwrite a file of `inputs`.
     pub(super) fn write(&self, bytes: &[u8], inputs: &[&Path]) -> Result<(), Exit> {
         match self.file() {
             Some(path) => write(path, bytes, self.force, inputs),
@@ -76,7 +77,7 @@ impl Target {
     }
 }
 
-/// Writes a file: all of it or nothing. A symbolic link is followed; a device or pipe is written to.
+/// Writes a file whole or not at all. Follows a symbolic link; writes directly to a device or a pipe.
 pub(super) fn write(path: &Path, bytes: &[u8], force: bool, inputs: &[&Path]) -> Result<(), Exit> {
     let shown = path.display();
     let existing = free(path, force, inputs)?;
@@ -92,9 +93,9 @@ pub(super) fn write(path: &Path, bytes: &[u8], force: bool, inputs: &[&Path]) ->
         .map_err(|(error, exit)| failed(&format!("cannot write {shown}: {}", plain(&error)), exit))
 }
 
-/// The file that a path leads to, through symbolic links, whether that file exists or not.
+/// Follows symbolic links from a path and returns the path of the target, which need not exist.
 fn followed(path: &Path) -> PathBuf {
-    /// As many links as Linux follows.
+    /// Maximum number of links, the same as that of Linux.
     const MOST_LINKS: usize = 40;
     let mut path = path.to_owned();
     for _ in 0..MOST_LINKS {
@@ -105,8 +106,8 @@ fn followed(path: &Path) -> PathBuf {
     path
 }
 
-/// Writes files into a folder. A new folder appears with all of them or not at all; in one that exists
-/// each file appears whole, and none is written if one is in the way.
+/// Writes files into a folder. A new folder is created with all files or not at all. In an existing folder
+/// each file is written whole; no file is written if one of them exists and `force` is false.
 pub(super) fn write_folder(
     folder: &Path,
     files: &[(String, Vec<u8>)],
@@ -126,7 +127,8 @@ pub(super) fn write_folder(
     }
     let make = || -> io::Result<()> {
         let made = {
-            // Held until the name of the folder is noted, so that no signal leaves the folder behind.
+            // The lock is held until the folder's name is noted, so that a signal in between cannot leave the
+            // folder behind.
             let mut all = clean_up();
             let made = temporary_folder(parent(folder))?;
             all.temporary = Some(made.path().to_owned());
@@ -163,7 +165,7 @@ fn temporary_folder(within: &Path) -> io::Result<tempfile::TempDir> {
     builder.tempdir_in(within)
 }
 
-/// What stands at the path of an output; an error if it must stay.
+/// Returns what exists at the path of an output, None if nothing does. An error if it must not be replaced.
 fn free(path: &Path, force: bool, inputs: &[&Path]) -> Result<Option<Metadata>, Exit> {
     let shown = path.display();
     let same = |input: &&Path| match (fs::canonicalize(input), fs::canonicalize(path)) {
@@ -202,28 +204,30 @@ fn replace(
     };
     sweep(&folder);
     let mut file = {
-        // Held until the name of the file is noted, so that no signal leaves the file behind.
+        // The lock is held until the file's name is noted, so that a signal in between cannot leave the file
+        // behind.
         let mut all = clean_up();
         let file = temporary(&folder).map_err(|error| (error, Exit::CannotCreate))?;
         all.temporary = Some(file.path().to_owned());
         file
     };
     let done = fill(&mut file, bytes, existing).map_err(|error| (error, Exit::InputOutput));
-    // Without --force a file that has appeared meanwhile stays.
+    // Without --force, a file that was created in the meantime is not replaced.
     let done = done.and_then(|()| {
         let done = if force { file.persist(path) } else { file.persist_noclobber(path) };
         done.map(|_| ()).map_err(|error| (error.error, Exit::CannotCreate))
     });
     clean_up().temporary = None;
     done?;
-    // The new name must outlive a power cut too; some systems cannot do this.
+    // Flushes the folder too, so that the new name survives a power cut. Some systems cannot do this.
     if let Ok(folder) = File::open(&folder) {
         let _ = folder.sync_all();
     }
     Ok(())
 }
 
-/// Writes the text, with the permissions of the file that is replaced, through to the disk.
+/// Writes the text to the temporary file and flushes it to the disk. Copies the permissions of the replaced
+/// file.
 fn fill(
     file: &mut tempfile::NamedTempFile,
     bytes: &[u8],
@@ -236,14 +240,14 @@ fn fill(
     file.as_file().sync_all()
 }
 
-/// A new temporary file beside the output.
+/// Creates a temporary file in the folder of the output.
 fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(PREFIX).suffix(SUFFIX);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        // As any new file: what the user's umask leaves of it.
+        // The permissions of any new file: 666 without the bits of the user's umask.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder)
@@ -271,7 +275,7 @@ fn failed(text: &str, exit: Exit) -> Exit {
     exit
 }
 
-/// The system's message without the path of the temporary file.
+/// Returns the system's message without the path of the temporary file, which means nothing to the user.
 fn plain(error: &io::Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "there is no such folder".to_owned(),

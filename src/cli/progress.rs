@@ -1,17 +1,17 @@
-//! How far a simulation is, on standard error: one line that is written over and in the end removed.
+//! The progress of a simulation on standard error: one line that is overwritten and at the end removed.
 //!
-//! Nothing is written in the first second, nor where standard error is no terminal.
+//! Nothing is written in the first second, or if standard error is not a terminal.
 
 use std::io::{IsTerminal, Write as _};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-/// Quicker runs show nothing.
+/// Delay before the first line, so that short runs show none.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// The line changes no more often.
+/// Minimum time between two changes of the line.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// The line; dropping it removes it.
+/// The progress line; dropping the value removes the line.
 pub(super) struct Progress {
     started: Instant,
     is_shown: bool,
@@ -32,7 +32,7 @@ impl Progress {
         if !self.is_shown || elapsed < PATIENCE {
             return;
         }
-        // Another thread is writing: that will do.
+        // Another thread is writing the line now, so this call may be skipped.
         let Ok(mut last) = self.last.try_lock() else { return };
         if last.is_some_and(|(at, _)| at.elapsed() < PAUSE) {
             return;
@@ -53,7 +53,7 @@ impl Drop for Progress {
     }
 }
 
-/// `simulating: 40%, 12 s left`.
+/// Builds the line: `simulating: 40%, 12 s left`.
 fn line(done: f64, elapsed: Duration) -> String {
     let done = if done.is_nan() { 0.0 } else { done.clamp(0.0, 1.0) };
     let mut text = format!("simulating: {:.0}%", (done * 100.0).floor());

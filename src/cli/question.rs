@@ -1,4 +1,4 @@
-//! `mizan find` and `mizan sweep`: one question about a script, in place of its own queries.
+//! `mizan find` and `mizan sweep`: answer one query given on the command line, in place of the script's own.
 
 use std::path::PathBuf;
 
@@ -25,23 +25,23 @@ Examples:
   mizan sweep 'duty.rate over 0%..50% step 5%' --show 'balance[China]' --years 2035 trade.mizan
   mizan sweep 'a over 0..1, b over 0..1' --show income --output map.svg model.mizan";
 
-/// Search for the values of inputs for which conditions hold.
+/// Search for values of inputs that make conditions hold.
 #[derive(Debug, Args)]
 #[command(after_help = FIND_EXAMPLES)]
 pub(super) struct Find {
-    /// The inputs, each with its range: `duty.rate in 0%..50%`; a comma separates several. Without a goal
-    /// each is searched alone.
+    /// The inputs, each with its range: `duty.rate in 0%..50%`; a comma separates several inputs. Without a
+    /// goal each input is searched by itself.
     #[arg(value_name = "INPUTS")]
     inputs: String,
     #[command(flatten)]
     of: Script,
-    /// The condition to reach, `balance in 2035 >= 0 USD`; a comma separates several.
+    /// The condition to reach: `balance in 2035 >= 0 USD`; a comma separates several conditions.
     #[arg(long, value_name = "CONDITION")]
     so_that: String,
-    /// Search all inputs together for the smallest value of this.
+    /// Search all inputs together for the smallest value of this expression.
     #[arg(long, value_name = "VALUE", conflicts_with = "maximise")]
     minimise: Option<String>,
-    /// Search all inputs together for the greatest value of this.
+    /// Search all inputs together for the greatest value of this expression.
     #[arg(long, value_name = "VALUE")]
     maximise: Option<String>,
 }
@@ -50,7 +50,8 @@ pub(super) struct Find {
 #[derive(Debug, Args)]
 #[command(after_help = SWEEP_EXAMPLES)]
 pub(super) struct Sweep {
-    /// The inputs, each with its range and step: `duty.rate over 0%..50% step 5%`; a comma separates two.
+    /// One input or two, each with its range and step: `duty.rate over 0%..50% step 5%`; a comma separates
+    /// them.
     #[arg(value_name = "INPUTS")]
     inputs: String,
     #[command(flatten)]
@@ -58,12 +59,12 @@ pub(super) struct Sweep {
     /// The values to show, as in `balance[China], jobs`.
     #[arg(long, value_name = "VALUES")]
     show: String,
-    /// Show these years in place of the last.
+    /// Show these years in place of the last year.
     #[arg(long, value_name = "A..B", value_parser = run::years)]
     years: Option<(i32, i32)>,
 }
 
-/// The script that is asked, and how the answer is written.
+/// The options that both commands share: script, scenarios and output.
 #[derive(Debug, Args)]
 struct Script {
     /// The script; `-` is standard input.
@@ -74,10 +75,10 @@ struct Script {
     /// Replace a given value, as in `mizan run`. May be repeated.
     #[arg(long, value_name = "TARGET=VALUE", value_parser = run::edit)]
     set: Vec<String>,
-    /// How to write the answer. Without it, the ending of the output file decides.
+    /// Output format. Without this option, the extension of the output file decides.
     #[arg(long, value_parser = run::format())]
     format: Option<&'static Format>,
-    /// Columns of the text; the terminal's, or 80.
+    /// Width of the text in columns. Without this option, the width of the terminal, or 80.
     #[arg(long, value_name = "COLUMNS")]
     width: Option<usize>,
     #[command(flatten)]
@@ -109,7 +110,7 @@ impl Sweep {
 }
 
 impl Script {
-    /// The clause that names the scenarios.
+    /// Builds the `for` clause that names the scenarios.
     fn scenarios(&self) -> String {
         if self.scenario.is_empty() {
             return String::new();
@@ -117,13 +118,13 @@ impl Script {
         format!(" for {}", self.scenario.join(", "))
     }
 
-    /// Answers a question, and prints the diagnostics that speak of it.
+    /// Answers a query and prints its diagnostics.
     fn ask(self, question: &str) -> Result<Exit, Exit> {
         self.draws.check()?;
         let format = self.target.format(self.format)?;
         self.target.check(&[&self.file])?;
         let mut program = input::load_asking(&self.file, &self.set, question)?;
-        // Without its own queries a script has parts that nothing asks for.
+        // Drops warnings: without its own queries, much of a script is unused.
         program.diagnostics.retain(Diagnostic::is_error);
         let report = program.model.as_ref().map(|model| {
             let progress = Progress::start();
@@ -139,7 +140,7 @@ impl Script {
         };
         input::report(&program.diagnostics, &program.sources);
         let Some(mut report) = report else { return Err(Exit::of(&program.diagnostics)) };
-        // The answer stands alone: it names the scenarios that it is about.
+        // The list of scenarios is left out, because the answer itself names its scenarios.
         report.scenarios.clear();
         report.sources.clear();
         let to_terminal = self.target.file().is_none();

@@ -1,4 +1,4 @@
-//! `mizan repl`: a conversation with a model.
+//! `mizan repl`: the interactive prompt.
 
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -20,13 +20,13 @@ Examples:
 
 Lines typed are kept in $XDG_DATA_HOME/mizan/history, or in the file that MIZAN_HISTORY names.";
 
-/// Talk with a model: change it, and see at once what that does.
+/// Change a model line by line at a prompt, and see the effect of each change at once.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Repl {
     /// The script to begin with; without one, an empty model.
     file: Option<PathBuf>,
-    /// Keep no history of the lines typed.
+    /// Do not save the typed lines as history.
     #[arg(long)]
     no_history: bool,
 }
@@ -52,7 +52,7 @@ impl Repl {
     }
 }
 
-/// Opens a script, and says what there is to say about it.
+/// Opens a script and prints its diagnostics.
 fn open(file: &Path) -> Result<Session, Exit> {
     let text = input::read(file)?;
     let (session, outcome) =
@@ -98,7 +98,7 @@ fn greeting(session: &Session, loaded: bool) -> String {
     crate::diagnostic::sanitize(&text)
 }
 
-/// Writes a file as every command does; what is in the way has been printed then.
+/// Saves a script with [`super::output::write`]. If that fails, the reason has been printed already.
 fn save(path: &Path, text: &str, force: bool) -> Result<(), Diagnostic> {
     output::write(path, text.as_bytes(), force, &[])
         .map_err(|_| Diagnostic::error(Code::NotSaved, "nothing has been saved"))

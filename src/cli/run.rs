@@ -1,4 +1,4 @@
-//! `mizan run`: a script's queries answered.
+//! `mizan run`: answers the queries of a script.
 
 use std::path::PathBuf;
 
@@ -26,30 +26,30 @@ Examples:
   mizan run trade.mizan --draws 10_000 --seed 7
   mizan run trade.mizan --format csv --output trade.csv";
 
-/// Project a script: answer its queries.
+/// Run a script and answer its queries.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Run {
     /// The script; `-` is standard input.
     pub(super) file: PathBuf,
-    /// Ask the queries without `for` of this scenario; `for all` means the baseline and those named.
-    /// May be repeated.
+    /// Answer queries without `for` in this scenario; `for all` then means the baseline and the scenarios
+    /// named here. May be repeated.
     #[arg(long, value_name = "NAME")]
     pub(super) scenario: Vec<String>,
-    /// Replace a given value, as if the script's own line were edited: `duty.rate=5%`,
-    /// `oil+=5 USD in 2026`. Scenarios that replace it still do so. May be repeated.
+    /// Replace a given value, as if the script's own line were edited: `duty.rate=5%`, `oil+=5 USD in 2026`.
+    /// A scenario that replaces the value still does so. May be repeated.
     #[arg(long, value_name = "TARGET=VALUE", value_parser = edit)]
     pub(super) set: Vec<String>,
-    /// Show these years only; all years are computed and checked as before.
+    /// Show these years only. All years are still computed and checked.
     #[arg(long, value_name = "A..B", value_parser = years)]
     pub(super) years: Option<(i32, i32)>,
-    /// How to write the answers. Without it, the ending of the output file decides.
+    /// Output format. Without this option, the extension of the output file decides.
     #[arg(long, value_parser = format())]
     pub(super) format: Option<&'static Format>,
-    /// Print how this part of the run went to standard error.
+    /// Print a trace of this part of the run to standard error.
     #[arg(long, value_enum, value_name = "PART")]
     pub(super) trace: Option<Trace>,
-    /// Columns of the text; the terminal's, or 80.
+    /// Width of the text in columns. Without this option, the width of the terminal, or 80.
     #[arg(long, value_name = "COLUMNS")]
     pub(super) width: Option<usize>,
     /// Show standard errors and all quantiles in the tables of a simulation.
@@ -61,10 +61,10 @@ pub(super) struct Run {
     pub(super) target: Target,
 }
 
-/// What can be traced.
+/// A part of a run that can be traced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Trace {
-    /// The iterations of every block of equations that was solved.
+    /// The solver: its iterations in every block of simultaneous equations.
     Solve,
 }
 
@@ -75,7 +75,7 @@ pub(super) fn format() -> impl clap::builder::TypedValueParser<Value = &'static 
         .try_map(|name| Format::named(&name).ok_or("there is no such format"))
 }
 
-/// An edit that the language's parser accepts.
+/// Parses the value of `--set` with the parser of the language.
 pub(super) fn edit(text: &str) -> Result<String, String> {
     let mut sources = SourceMap::default();
     let found = session::assignment(sources.add("--set", text), text);
@@ -88,7 +88,7 @@ pub(super) fn edit(text: &str) -> Result<String, String> {
     })
 }
 
-/// `2024..2030`, or one year.
+/// Parses years: `2024..2030`, or one year.
 pub(super) fn years(text: &str) -> Result<(i32, i32), String> {
     let (from, to) = text.split_once("..").unwrap_or((text, text));
     let year = |text: &str| text.trim().parse::<i32>().ok();
@@ -99,7 +99,7 @@ pub(super) fn years(text: &str) -> Result<(i32, i32), String> {
     }
 }
 
-/// `mizan run -`.
+/// Runs `mizan run -`: a script from standard input.
 pub(super) fn standard_input() -> Result<Exit, Exit> {
     let target = Target { output: None, force: false };
     let (scenario, set) = (Vec::new(), Vec::new());
@@ -117,7 +117,7 @@ impl Run {
         let bytes = format.write(&report, self.setting()).map_err(|_| Exit::Internal)?;
         self.target.write(&bytes, &[&self.file])?;
         let exit = outcome(&report);
-        // The process ends here: to give its memory back piece by piece would take longer.
+        // The process ends here, so freeing its memory piece by piece would only take time.
         std::mem::forget((program, report));
         Ok(exit)
     }
@@ -173,13 +173,13 @@ impl Run {
     }
 }
 
-/// How a run ends whose report was written: a failed check is a failure.
+/// Chooses the exit code after the report was written: `Failed` if a check failed.
 pub(super) fn outcome(report: &Report) -> Exit {
     let failed = |answer: &Answer| matches!(answer, Answer::Check(outcome) if !outcome.passed);
     if report.answers.iter().any(failed) { Exit::Failed } else { Exit::Fine }
 }
 
-/// Applies `--scenario`; returns what is wrong with it.
+/// Applies `--scenario` to the queries; returns the mistakes of the option.
 fn narrow_scenarios(
     model: &mut Model,
     names: &[String],
@@ -210,7 +210,7 @@ fn narrow_scenarios(
     problems
 }
 
-/// Applies `--years`; returns what is wrong with it, and warns of queries that have no year left.
+/// Applies `--years`; returns the mistakes of the option, and a warning for each query without a year left.
 fn narrow_years(model: &mut Model, years: (i32, i32), sources: &mut SourceMap) -> Vec<Diagnostic> {
     let (from, to) = years;
     let (first, last) = model.years;

@@ -1,4 +1,5 @@
-//! `mizan completions` and `mizan man`: for the shell, from the definitions of the commands.
+//! `mizan completions` and `mizan man`: shell completions and manual pages, made from the definitions of the
+//! commands.
 
 use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
@@ -26,7 +27,7 @@ Examples:
   mizan man > mizan.1
   mizan man run | man -l -")]
 pub(super) struct Man {
-    /// The command; Mizan as a whole without it.
+    /// The command. Without one, the page of Mizan as a whole.
     command: Option<String>,
 }
 

@@ -1,20 +1,20 @@
-//! Ctrl-C and termination: what must be put right before the process ends.
+//! Cleans up when Ctrl-C or another signal ends the process.
 //!
-//! A run that writes no file has no handler: the system ends it at once. A run that writes one, and the
-//! prompt, start a thread that waits for signals, removes the temporary file, restores the terminal, and then
-//! ends the process as the signal would have ended it, so that its caller sees the usual exit status.
+//! A run that writes no file has no handler: the system ends it at once. A run that writes a file, and the
+//! prompt, start a thread that waits for signals. The thread removes the temporary file, restores the
+//! terminal and then ends the process by the same signal, so that the caller sees the usual exit status.
 
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
-/// What has to be put right.
+/// The work to do before the process ends.
 #[derive(Debug, Default)]
 pub(crate) struct CleanUp {
     /// The temporary file or folder that is being written.
     pub(crate) temporary: Option<PathBuf>,
-    /// What Ctrl-C does instead of ending the process.
+    /// Called on Ctrl-C instead of ending the process; None ends it.
     pub(crate) interrupt: Option<fn()>,
-    /// The state of the terminal before a line is edited.
+    /// The settings of the terminal before line editing, to be restored.
     #[cfg(unix)]
     terminal: Option<rustix::termios::Termios>,
 }
@@ -26,11 +26,11 @@ static CLEAN_UP: Mutex<CleanUp> = Mutex::new(CleanUp {
     terminal: None,
 });
 
-/// Starts to wait for signals, and gives what they will put right. While it is held no signal ends the
-/// process.
+/// Starts the signal thread at the first call, and locks the clean-up work. While the lock is held no signal
+/// ends the process.
 pub(crate) fn clean_up() -> MutexGuard<'static, CleanUp> {
     static STARTED: Once = Once::new();
-    // Without a thread the system's own handling stays.
+    // If no thread can be started, signals keep their default action.
     STARTED.call_once(|| {
         let _ = listen();
     });
@@ -38,7 +38,7 @@ pub(crate) fn clean_up() -> MutexGuard<'static, CleanUp> {
 }
 
 impl CleanUp {
-    /// Notes the state of the terminal, which is restored before the process ends.
+    /// Saves the settings of the terminal, to be restored before the process ends.
     pub(crate) fn keep_terminal(&mut self) {
         #[cfg(unix)]
         {
@@ -46,7 +46,7 @@ impl CleanUp {
         }
     }
 
-    /// Puts everything right.
+    /// Does the clean-up.
     fn finish(&mut self) {
         if let Some(path) = self.temporary.take() {
             let _ = std::fs::remove_file(&path).or_else(|_| std::fs::remove_dir_all(&path));

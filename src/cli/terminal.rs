@@ -1,4 +1,4 @@
-//! What the terminal can do: its width and colour.
+//! Width and colour of the terminal.
 
 use std::io::IsTerminal;
 use std::sync::OnceLock;
@@ -7,13 +7,13 @@ use clap::ValueEnum;
 
 use crate::diagnostic::Style;
 
-/// Columns where there is no terminal.
+/// Width in columns of output that does not go to a terminal.
 const WIDTH: usize = 80;
 
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Colour {
-    /// On a terminal, without NO_COLOR and TERM=dumb.
+    /// On a terminal, unless NO_COLOR is set or TERM is dumb.
     Auto,
     /// Always.
     Always,
@@ -23,7 +23,7 @@ pub(super) enum Colour {
 
 static CHOICE: OnceLock<Colour> = OnceLock::new();
 
-/// Keeps the choice of `--color` for the process.
+/// Stores the choice of `--color` for the whole process.
 pub(super) fn choose(colour: Colour) {
     let _ = CHOICE.set(colour);
 }
@@ -40,22 +40,22 @@ fn coloured(stream: &impl IsTerminal) -> bool {
     }
 }
 
-/// True if text on standard output is to have colour.
+/// True if standard output gets colour.
 pub(super) fn colour() -> bool {
     coloured(&std::io::stdout())
 }
 
-/// How diagnostics on standard error are drawn.
+/// Style of diagnostics on standard error: colour and characters.
 pub(super) fn style() -> Style {
     if coloured(&std::io::stderr()) { Style::Colour } else { Style::Plain }
 }
 
-/// Columns of text on standard output.
+/// Width of standard output in columns.
 pub(super) fn width() -> usize {
     columns(terminal_size::terminal_size_of(std::io::stdout()))
 }
 
-/// Columns of diagnostics on standard error.
+/// Width of standard error in columns.
 pub(super) fn error_width() -> usize {
     columns(terminal_size::terminal_size_of(std::io::stderr()))
 }

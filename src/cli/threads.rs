@@ -1,16 +1,16 @@
-//! The thread pool of the command line. The core works with whichever pool it is called in.
+//! The thread pool of the command line. The core uses the pool from which it is called.
 
 use std::sync::OnceLock;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-/// Bytes of a thread's stack: as much as the main thread has, since an expression is evaluated on whichever
-/// thread is free.
+/// Size of a thread's stack in bytes. Equal to that of the main thread, because any thread may evaluate an
+/// expression.
 pub(crate) const STACK: usize = 8 << 20;
 
-/// Does some work in the pool, which is made at the first call and kept: as many threads as the machine has
-/// processors, or as `RAYON_NUM_THREADS` says. Without memory for those it has one thread; without memory for
-/// that one, this thread does the work.
+/// Runs `work` in the thread pool. The first call makes the pool: one thread per processor, or as many as
+/// `RAYON_NUM_THREADS` says. If memory is short, the pool has one thread; if that fails too, the calling
+/// thread does the work.
 pub(crate) fn on_all<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
     let builder = || ThreadPoolBuilder::new().stack_size(STACK);
@@ -18,11 +18,12 @@ pub(crate) fn on_all<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     if let Some(pool) = POOL.get_or_init(several) {
         return pool.install(work);
     }
-    // Without a pool of this thread alone the first parallel call would try to start threads, and panic.
+    // Makes a pool of the calling thread alone. Without it the first parallel call would try to start
+    // threads, and panic.
     match builder().num_threads(1).use_current_thread().build() {
         Ok(pool) => {
             let done = pool.install(work);
-            // A pool must not end before the thread that belongs to it.
+            // Never dropped: a pool must not end before the calling thread, which belongs to it.
             std::mem::forget(pool);
             done
         }

@@ -15,7 +15,7 @@ use crate::source::{SourceMap, Span};
 
 /// Maximum number of rows of a file.
 const MOST_ROWS: u64 = 5_000_000;
-/// Maximum number of bytes of a line that diagnostics read again.
+/// Maximum number of bytes of a line that is read again to be shown in a diagnostic.
 const MOST_SHOWN: u64 = 64 << 10;
 
 type Stream<'a> = Box<dyn Read + 'a>;
@@ -110,7 +110,7 @@ impl<'a> Csv<'a> {
         }
     }
 
-    /// A delimiter that the name of the only column contains, so that it was probably meant.
+    /// Guesses the delimiter that was meant: one that the name of the only column contains.
     fn other_delimiter(&self) -> Option<char> {
         let [only] = self.header.as_slice() else { return None };
         [';', ',', '\t', '|'].into_iter().find(|&sign| only.contains(sign))
@@ -180,12 +180,13 @@ impl<'a> Csv<'a> {
         Spot { record: self.start, column }
     }
 
-    /// The place of a cell of the current row, for diagnostics.
+    /// Returns the source span of a cell of the current row, for diagnostics.
     pub fn at(&self, column: usize, sources: &mut SourceMap) -> Span {
         self.span(self.spot(column), sources)
     }
 
-    /// The place of any cell, for diagnostics: its line is read again and added to `sources` as an excerpt.
+    /// Returns the source span of any cell, for diagnostics. Reads the cell's line again and adds it to
+    /// `sources` as an excerpt.
     pub fn span(&self, spot: Spot, sources: &mut SourceMap) -> Span {
         self.excerpt(spot, sources).unwrap_or(self.call)
     }

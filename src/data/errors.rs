@@ -8,7 +8,7 @@ use crate::source::Span;
 /// The label at the place in the script that reads the file.
 const READ_HERE: &str = "read here";
 
-/// The first dozen names, each in backticks.
+/// Lists the first dozen names, each in backticks.
 pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     const MOST: usize = 12;
     let mut shown: Vec<String> = Vec::new();

@@ -1,4 +1,4 @@
-//! The only access of scripts to the file system, and the rules for file names.
+//! The trait through which scripts read files, and the rules for file names.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -15,7 +15,7 @@ pub trait Files {
     fn open(&self, name: &str) -> Result<Box<dyn Read + '_>, Refusal>;
 }
 
-/// Why a file is not read.
+/// The reason why a file is not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// The name leads, or could lead, out of the folder; the reason.
@@ -35,7 +35,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The message about a file that a script names; `span` is the place of the name.
+    /// Returns the message for a file that a script names; `span` is the place of the file's name.
     pub fn diagnostic(&self, name: &str, span: Span) -> Diagnostic {
         let (code, message, label, help): (_, _, _, &str) = match self {
             Self::Outside(why) => (
@@ -146,7 +146,7 @@ fn is_device(part: &str) -> bool {
             && stem.ends_with(|c: char| c.is_ascii_digit()))
 }
 
-/// No files: for a script without a folder.
+/// A folder without files, for a script that was loaded without a folder.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoFiles;
 

@@ -28,7 +28,7 @@ pub enum NotANumber {
 }
 
 impl NotANumber {
-    /// The edit that mends it, in words.
+    /// Returns the help of the diagnostic: the edit that mends the cell or the call.
     pub fn help(self) -> &'static str {
         match self {
             Self::Empty => {

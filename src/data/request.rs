@@ -73,7 +73,8 @@ impl Filter {
     }
 }
 
-/// `KEY: COLUMN`, or a filter by text if the key is not an index.
+/// An argument `KEY: NAME` of `data`: an index with its column, or a filter by text if the key is not an
+/// index.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Named {
     /// The name of an index, `year`, or a column.
@@ -84,18 +85,18 @@ pub struct Named {
     pub quoted: bool,
 }
 
-/// The value of a key without a row.
+/// The value of cells for which the file has no row.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Missing<'t> {
-    /// None: it is an error.
+    /// No value: a missing row is an error.
     Error,
     /// This value.
     Value(&'t Expr),
-    /// Linear interpolation between the nearest years with a row.
+    /// A value by linear interpolation between the nearest years with a row.
     Interpolate,
 }
 
-/// A call of `data`.
+/// The parsed arguments of a call of `data`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request<'t> {
     /// The file.
@@ -112,9 +113,9 @@ pub struct Request<'t> {
     pub column: Option<Name>,
     /// The unit of the values.
     pub unit: Option<&'t Expr>,
-    /// The value of keys without a row.
+    /// The value of cells for which the file has no row.
     pub missing: Missing<'t>,
-    /// True if rows are left out whose label is not an element.
+    /// True if rows whose label is not an element are left out instead of refused.
     pub skip_other: bool,
     /// Whether the first value holds in the years before it, and the last value in those after it.
     pub hold: [bool; 2],
@@ -269,7 +270,7 @@ fn once<T>(place: &mut Option<T>, key: &Name, value: T) -> Result<(), Diagnostic
     }
 }
 
-/// A quoted text.
+/// Returns the text if the value is a quoted text.
 fn text_of(value: &Expr) -> Option<Name> {
     match &value.kind {
         ExprKind::Text(text) => Some(Name { text: text.clone(), span: value.span }),
@@ -277,7 +278,7 @@ fn text_of(value: &Expr) -> Option<Name> {
     }
 }
 
-/// A single name without anything after it.
+/// Returns the name if the value is a single name without an index or a call.
 fn bare(value: &Expr) -> Option<&Name> {
     match &value.kind {
         ExprKind::Reference(reference) => match (reference.path.as_slice(), &reference.suffix) {

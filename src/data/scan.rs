@@ -1,22 +1,22 @@
-//! Where fields and records end, byte by byte, and a reader that stops at what the limits refuse.
+//! A scanner that finds the ends of fields and records, and a reader that stops at a limit or a syntax error.
 //!
-//! The `csv` crate takes the records apart; it accepts a quote that is never closed, and a field of
-//! any length. This scanner runs before it and knows the same syntax (RFC 4180, any line end).
+//! The `csv` crate splits the records, but it accepts a quote that is never closed and a field of any length.
+//! This scanner runs before the crate and knows the same syntax (RFC 4180, any line end).
 
 use std::io::{Error, Read, Result};
 
-/// Bytes of a file.
+/// Maximum number of bytes of a file.
 pub(super) const MOST_BYTES: u64 = 1 << 30;
-/// Columns of a file.
+/// Maximum number of columns of a file.
 pub(super) const MOST_COLUMNS: usize = 4_096;
-/// Bytes of a field.
+/// Maximum number of bytes of a field.
 pub(super) const MOST_FIELD: u64 = 64 << 10;
-/// Bytes of a record.
+/// Maximum number of bytes of a record.
 pub(super) const MOST_RECORD: u64 = 4 << 20;
-/// Lines of a record.
+/// Maximum number of lines of a record.
 pub(super) const MOST_LINES: u32 = 100;
 
-/// What a byte does.
+/// The role of a byte in the syntax.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
     /// Belongs to a field, or to a blank line.
@@ -25,7 +25,7 @@ pub(super) enum Step {
     Field,
     /// Ends a record.
     Record,
-    /// Stands between a closing quote and the end of its field.
+    /// Follows a closing quote before the end of the field, where no text is allowed.
     AfterQuote,
 }
 
@@ -76,7 +76,7 @@ impl Scanner {
     }
 }
 
-/// What stops the reading.
+/// The reason why reading stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Problem {
     Unterminated,
@@ -88,7 +88,7 @@ pub(super) enum Problem {
     Bytes,
 }
 
-/// A problem and its place: the first byte of the record, and which field of it.
+/// A problem and its place: the offset of the record's first byte, and the index of the field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Fault {
     pub(super) problem: Problem,
@@ -104,7 +104,7 @@ impl std::fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
-/// Passes on what keeps to the syntax and the limits; the error of anything else is a [`Fault`].
+/// A reader that passes bytes on and ends with a [`Fault`] at the first breach of the syntax or a limit.
 #[derive(Debug)]
 pub(super) struct Guard<R> {
     inner: R,

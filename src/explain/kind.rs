@@ -1,12 +1,13 @@
 //! The page of a kind: its syntax, fields and equations.
 
-use super::{Page, columns, lines, place};
+use super::{Explanation, columns, lines, place};
 use crate::session::Program;
 use crate::syntax::ast::{Kind, KindEntry, Quantity, Role};
 
-pub(super) fn page(program: &Program, kind: &Kind, doc: &str) -> Page {
+pub(super) fn page(program: &Program, kind: &Kind, doc: &str) -> Explanation {
     let name = &kind.name.text;
-    let mut page = Page::new(format!("{name}: block kind, {}", place(program, kind.name.span)));
+    let mut page =
+        Explanation::new(format!("{name}: block kind, {}", place(program, kind.name.span)));
     let mut about: Vec<String> = kind.doc.iter().map(|doc| doc.text.clone()).collect();
     about.extend(lines(doc));
     page.section("", about);
@@ -43,7 +44,7 @@ pub(super) fn page(program: &Program, kind: &Kind, doc: &str) -> Page {
     page
 }
 
-/// The syntax of a lever of this kind: `tariff NAME on SECTOR from PARTNER "title" { ... }`.
+/// Builds the syntax of a lever of this kind: `tariff NAME on SECTOR from PARTNER "title" { ... }`.
 fn head(kind: &Kind) -> String {
     let mut head = format!("{} NAME", kind.name.text);
     for binding in &kind.bindings {

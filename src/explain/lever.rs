@@ -1,14 +1,15 @@
 //! The pages of a lever (fields and equations) and of a scenario (changes).
 
-use super::{Page, citations, columns, place};
+use super::{Explanation, citations, columns, place};
 use crate::model::print::definition;
 use crate::model::{Change, Definition, LeverId, Model, Role, Select};
 use crate::session::Program;
 
-pub(super) fn page(program: &Program, name: &str) -> Option<Page> {
+pub(super) fn page(program: &Program, name: &str) -> Option<Explanation> {
     let model = program.model.as_ref()?;
     let (id, lever) = model.levers.iter().enumerate().find(|(_, lever)| lever.name == name)?;
-    let mut page = Page::new(format!("{name}: {}, {}", lever.kind, place(program, lever.span)));
+    let mut page =
+        Explanation::new(format!("{name}: {}, {}", lever.kind, place(program, lever.span)));
     let mut about = vec![lever.title.clone()];
     about.push(match lever.scenario {
         Some(scenario) => format!("In the scenario {}.", model.scenario_name(Some(scenario))),
@@ -17,7 +18,7 @@ pub(super) fn page(program: &Program, name: &str) -> Option<Page> {
     page.section("", about.into_iter().filter(|line| !line.is_empty()).collect());
     let (mut fields, mut equations, mut keys) = (Vec::new(), Vec::new(), lever.sources.clone());
     for (quantity_id, quantity) in model.quantities.iter().enumerate() {
-        // A given value for all cells replaces the default everywhere.
+        // A value given for all cells hides the default, so the default is not printed.
         let whole = |d: &Definition| d.axes.iter().all(|axis| matches!(axis, Select::Each(..)));
         let given = quantity.definitions.iter().any(|d| !d.default && whole(d));
         let own = quantity.definitions.iter().filter(|found| found.lever == Some(id));
@@ -41,7 +42,7 @@ pub(super) fn page(program: &Program, name: &str) -> Option<Page> {
     Some(page)
 }
 
-/// A lever with its kind and scenario: `bus_plant (joint_venture, in localisation)`.
+/// Names a lever with its kind and scenario: `bus_plant (joint_venture, in localisation)`.
 pub(super) fn called(model: &Model, id: LeverId) -> String {
     let Some(lever) = model.levers.get(id) else { return String::new() };
     match lever.scenario {
@@ -52,11 +53,11 @@ pub(super) fn called(model: &Model, id: LeverId) -> String {
     }
 }
 
-pub(super) fn scenario(program: &Program, name: &str) -> Option<Page> {
+pub(super) fn scenario(program: &Program, name: &str) -> Option<Explanation> {
     let model = program.model.as_ref()?;
     let (id, scenario) =
         model.scenarios.iter().enumerate().find(|(_, scenario)| scenario.name == name)?;
-    let mut page = Page::new(format!("{name}: scenario"));
+    let mut page = Explanation::new(format!("{name}: scenario"));
     page.section("", vec![scenario.title.clone()]);
     let mut rows = Vec::new();
     for &change in &scenario.changes {

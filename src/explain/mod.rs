@@ -19,7 +19,7 @@ use crate::syntax::ast::{self, ItemKind};
 /// # Errors
 /// `name` is unknown; the nearest known name, if there is one.
 pub fn explain(program: &Program, name: &str) -> Result<String, Option<String>> {
-    let mut pages: Vec<Page> = Vec::new();
+    let mut pages: Vec<Explanation> = Vec::new();
     for item in program.files.iter().flat_map(|file| &file.items) {
         match &item.kind {
             ItemKind::Kind(kind) if kind.name.text == name => {
@@ -37,7 +37,7 @@ pub fn explain(program: &Program, name: &str) -> Result<String, Option<String>> 
     pages.extend(set(program, name));
     pages.extend(source(program, name));
     pages.extend(builtin(name));
-    let mut texts: Vec<String> = pages.into_iter().map(Page::text).collect();
+    let mut texts: Vec<String> = pages.into_iter().map(Explanation::text).collect();
     texts.extend(Code::named(name).map(|code| code.page().to_owned()));
     if texts.is_empty() {
         let known = known(program);
@@ -50,12 +50,12 @@ pub fn explain(program: &Program, name: &str) -> Result<String, Option<String>> 
 }
 
 /// A page: a heading and sections.
-struct Page {
+struct Explanation {
     heading: String,
     sections: Vec<(&'static str, Vec<String>)>,
 }
 
-impl Page {
+impl Explanation {
     fn new(heading: String) -> Self {
         Self { heading, sections: Vec::new() }
     }
@@ -83,7 +83,7 @@ impl Page {
     }
 }
 
-/// File and line of a place: `trade/flows.mizan:97`.
+/// Returns file and line of a span: `trade/flows.mizan:97`.
 fn place(program: &Program, span: Span) -> String {
     let file = program.sources.file(span.source);
     format!("{}:{}", file.name, file.location(span.start as usize).line)
@@ -110,7 +110,7 @@ fn columns(rows: &[Vec<String>]) -> Vec<String> {
     rows.iter().map(line).collect()
 }
 
-/// Lines `@key  citation`, one per key.
+/// Builds the lines `@key  citation`, one per key.
 fn citations(program: &Program, keys: &[String]) -> Vec<String> {
     let Some(model) = &program.model else { return Vec::new() };
     let mut seen: Vec<&String> = Vec::new();
@@ -126,21 +126,21 @@ fn citations(program: &Program, keys: &[String]) -> Vec<String> {
     columns(&seen.into_iter().map(row).collect::<Vec<_>>())
 }
 
-fn written(program: &Program, what: &str, name: &str, span: Span, doc: &str) -> Page {
-    let mut page = Page::new(format!("{name}: {what}, {}", place(program, span)));
+fn written(program: &Program, what: &str, name: &str, span: Span, doc: &str) -> Explanation {
+    let mut page = Explanation::new(format!("{name}: {what}, {}", place(program, span)));
     page.section("", lines(doc));
     page.section("Written as", lines(program.sources.text(span)));
     page
 }
 
-fn set(program: &Program, name: &str) -> Option<Page> {
+fn set(program: &Program, name: &str) -> Option<Explanation> {
     let model = program.model.as_ref()?;
     let item =
         program.files.iter().flat_map(|file| &file.items).find(
             |item| matches!(&item.kind, ItemKind::Set { name: own, .. } if own.text == name),
         )?;
     let (id, set) = model.sets.iter().enumerate().find(|(_, set)| set.name == name)?;
-    let mut page = Page::new(format!("{name}: set, {}", place(program, set.span)));
+    let mut page = Explanation::new(format!("{name}: set, {}", place(program, set.span)));
     let doc = match &item.kind {
         ItemKind::Set { doc: Some(text), .. } if item.doc.is_empty() => &text.text,
         _ => &item.doc,
@@ -151,11 +151,11 @@ fn set(program: &Program, name: &str) -> Option<Page> {
     Some(page)
 }
 
-fn source(program: &Program, name: &str) -> Option<Page> {
+fn source(program: &Program, name: &str) -> Option<Explanation> {
     let model = program.model.as_ref()?;
     let key = name.trim_start_matches('@');
     let source = model.sources.get(key)?;
-    let mut page = Page::new(format!("@{key}: source, {}", place(program, source.span)));
+    let mut page = Explanation::new(format!("@{key}: source, {}", place(program, source.span)));
     page.section("", lines(&source.citation));
     let figures =
         model.figures().into_iter().filter(|figure| figure.sources.iter().any(|k| k == key));
@@ -164,9 +164,9 @@ fn source(program: &Program, name: &str) -> Option<Page> {
     Some(page)
 }
 
-/// The page of a function of the language or of the standard library.
-fn builtin(name: &str) -> Option<Page> {
-    let mut page = Page::new(format!("{name}: function of the language"));
+/// Builds the page of a function of the language or of the standard library.
+fn builtin(name: &str) -> Option<Explanation> {
+    let mut page = Explanation::new(format!("{name}: function of the language"));
     for row in builtins::named(name) {
         page.section("", vec![row.help(), format!("Example: {}", row.example)]);
     }

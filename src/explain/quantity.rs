@@ -1,15 +1,15 @@
 //! The page of a parameter, variable, factor, total or field: declaration, and equations by lever.
 
-use super::{Page, citations, columns, lines, place};
+use super::{Explanation, citations, columns, lines, place};
 use crate::model::print::definition;
 use crate::model::{Change, Definition, Expr, Model, Quantity, QuantityId, Role};
 use crate::session::Program;
 
-pub(super) fn page(program: &Program, name: &str) -> Option<Page> {
+pub(super) fn page(program: &Program, name: &str) -> Option<Explanation> {
     let model = program.model.as_ref()?;
     let (id, quantity) =
         model.quantities.iter().enumerate().find(|(_, quantity)| quantity.name == name)?;
-    let mut page = Page::new(format!(
+    let mut page = Explanation::new(format!(
         "{name}: {}, {}",
         declared(model, quantity),
         place(program, quantity.span)
@@ -39,7 +39,7 @@ pub(super) fn page(program: &Program, name: &str) -> Option<Page> {
     Some(page)
 }
 
-/// Role, sets and unit of a quantity: `total over partner, sector (money)`.
+/// Describes role, sets and unit of a quantity: `total over partner, sector (money)`.
 fn declared(model: &Model, quantity: &Quantity) -> String {
     let role = match quantity.role {
         Role::Param => "parameter",
@@ -67,7 +67,7 @@ fn replaced(program: &Program, model: &Model, id: QuantityId) -> Vec<Vec<String>
     rows
 }
 
-/// The names of the quantities whose equations read this one.
+/// Returns the names of the quantities whose equations read this quantity.
 fn readers(model: &Model, id: QuantityId) -> Vec<String> {
     const MOST: usize = 12;
     let reads = |definition: &Definition| {

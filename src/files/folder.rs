@@ -8,8 +8,8 @@ use cap_std::fs::Dir;
 
 use crate::data::{Files, Refusal, normal};
 
-/// The folder of a script. Every file that is opened lies in it, even if links change meanwhile: the system resolves
-/// each name relative to the open folder.
+/// The folder of a script. No file outside the folder can be opened, even if links change meanwhile: the system
+/// resolves each name relative to the open folder.
 #[derive(Debug)]
 pub struct Folder {
     dir: Result<Dir, Refusal>,

@@ -1,4 +1,4 @@
-//! Scripts and data files on disk, for front ends that have one.
+//! Scripts and data files on disk, for front ends that have a disk.
 //!
 //! The core reads files through the trait [`Files`](crate::data::Files) alone, so that it also runs where
 //! there is no disk, such as a browser. The feature `files` adds this module.

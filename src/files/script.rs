@@ -1,4 +1,4 @@
-//! A script's text, read from a file on disk.
+//! Reads the text of a script from a file on disk.
 
 use std::path::Path;
 
@@ -8,12 +8,12 @@ use crate::session::{cannot_read, read_from};
 /// Reads a script.
 ///
 /// # Errors
-/// `no-input` if there is no such file, or something else than a file; `no-permission`; `not-utf8`;
+/// `no-input` if there is no such file, or it is not a regular file; `no-permission`; `not-utf8`;
 /// `limit-file` for more than [`MOST_BYTES`](crate::session::MOST_BYTES).
 pub fn read(path: &Path) -> Result<String, Diagnostic> {
     let shown = path.display();
     let failed = |error| cannot_read(&shown, &error);
-    // Opening a pipe would wait for its writer.
+    // Checked before opening, because opening a pipe would wait for a writer.
     let data = std::fs::metadata(path).map_err(failed)?;
     if !data.is_file() {
         let found = if data.is_dir() { "it is a folder" } else { "it is not a file" };

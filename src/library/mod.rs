@@ -1,7 +1,7 @@
 //! The libraries that come with Mizan, written in Mizan.
 //!
-//! They are parsed when the program is built (`build.rs`): a script reads the trees of the statements
-//! that it reaches.
+//! `build.rs` parses them when Mizan is built. A script loads the trees of only those statements that it
+//! reaches.
 
 mod standard;
 mod texts;
@@ -18,10 +18,10 @@ use texts::{STANDARD, TRADE};
 /// The names of the libraries.
 pub const LIBRARIES: [&str; 1] = ["trade"];
 
-/// Its statements, as `build.rs` wrote them.
+/// The syntax trees of the trade library's statements, as `build.rs` stored them.
 const TRADE_STATEMENTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/trade.statements"));
 
-/// The files of a library: name and text; `None` if there is no such library.
+/// Returns the files of a library, name and text; `None` if there is no such library.
 pub fn library(name: &str) -> Option<&'static [(&'static str, &'static str)]> {
     match name {
         "trade" => Some(TRADE),
@@ -29,7 +29,7 @@ pub fn library(name: &str) -> Option<&'static [(&'static str, &'static str)]> {
     }
 }
 
-/// The texts of all libraries by their numbers, the standard library last.
+/// Returns the texts of all libraries, indexed by the number of their source; the standard library is last.
 pub(crate) fn texts() -> &'static [SourceFile] {
     static TEXTS: LazyLock<Vec<SourceFile>> = LazyLock::new(|| {
         let all = TRADE.iter().chain([&STANDARD]);
@@ -38,13 +38,14 @@ pub(crate) fn texts() -> &'static [SourceFile] {
     &TEXTS
 }
 
-/// The trees of all files of a library; `None` if there is no such library.
+/// Returns the syntax trees of all files of a library; `None` if there is no such library.
 pub(crate) fn whole(name: &str) -> Option<&'static [Arc<File>]> {
     static WHOLE: LazyLock<Vec<Arc<File>>> = LazyLock::new(|| trees(|all| all.whole()));
     (name == "trade").then(|| WHOLE.as_slice())
 }
 
-/// The trees of the statements of a library that some texts reach; `None` if there is no such library.
+/// Returns the syntax trees of the library statements that `texts` reach by name; `None` if there is no such
+/// library.
 pub(crate) fn used<'t>(name: &str, texts: impl Iterator<Item = &'t str>) -> Option<Vec<Arc<File>>> {
     (name == "trade").then(|| trees(|all| all.used(texts)))
 }

@@ -18,14 +18,14 @@ pub struct Standard {
     pub name: Name,
     /// Its parameters.
     pub params: Vec<Name>,
-    /// The expression that a call stands for.
+    /// The expression that replaces a call.
     pub body: Expr,
     /// Its `##` comment.
     pub doc: String,
 }
 
 static FUNCTIONS: LazyLock<Vec<Standard>> = LazyLock::new(|| {
-    // The places of its names follow those of the trade library among the built-in texts.
+    // The standard library is the built-in text after those of the trade library.
     let parsed = parse(SourceId::builtin(TRADE.len()), STANDARD.1);
     let function = |item: crate::syntax::ast::Item| match item.kind {
         ItemKind::Function { name, params, body } => {
@@ -36,7 +36,7 @@ static FUNCTIONS: LazyLock<Vec<Standard>> = LazyLock::new(|| {
     parsed.file.items.into_iter().filter_map(function).collect()
 });
 
-/// The function of this name.
+/// Returns the function of this name.
 pub fn standard(name: &str) -> Option<&'static Standard> {
     FUNCTIONS.iter().find(|function| function.name.text == name)
 }
@@ -53,7 +53,7 @@ pub fn function_help(name: &str) -> Option<String> {
 }
 
 impl Standard {
-    /// How it is written and what it gives: `mod(a, b): The remainder ...`.
+    /// Returns signature and description in one line: `mod(a, b): The remainder ...`.
     pub fn help(&self) -> String {
         let params: Vec<&str> = self.params.iter().map(|param| param.text.as_str()).collect();
         format!("{}({}): {}", self.name.text, params.join(", "), self.doc)

@@ -7,7 +7,7 @@ macro_rules! files {
 /// The functions that every script may call: name and text.
 pub(crate) const STANDARD: (&str, &str) = ("standard.mizan", include_str!("standard.mizan"));
 
-/// The vocabulary of trade, a file a subject: names and texts.
+/// The files of the trade library, one per subject: name and text.
 pub(crate) const TRADE: &[(&str, &str)] = files![
     "trade/curves.mizan",
     "trade/flows.mizan",

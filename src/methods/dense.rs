@@ -147,8 +147,8 @@ impl Qr {
                 (step + 1..right.len()).map(|i| self.factors[[i, step]] * right[i]).sum();
             let share = scale * (first * right[step] + below);
             right[step] -= share * first;
-            for i in step + 1..right.len() {
-                right[i] -= share * self.factors[[i, step]];
+            for (i, entry) in right.iter_mut().enumerate().skip(step + 1) {
+                *entry -= share * self.factors[[i, step]];
             }
         }
         let columns = self.order.len();

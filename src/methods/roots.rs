@@ -210,6 +210,7 @@ impl<B: Batch> Search<'_, B> {
         width: f64,
         enough: f64,
     ) -> Result<Vec<Bracket>, B::Error> {
+        let narrow = |dip: [(f64, f64); 3]| dip[2].0 - dip[0].0 <= 2.0 * f64::EPSILON * width;
         let mut brackets = Vec::new();
         while !dips.is_empty() {
             let inside = |&[a, b, c]: &[(f64, f64); 3]| {
@@ -238,9 +239,7 @@ impl<B: Batch> Search<'_, B> {
                 let next = [points[low], points[best], points[high]];
                 if !changes.is_empty() {
                     brackets.extend(changes);
-                } else if next[2].0 - next[0].0 <= 2.0 * f64::EPSILON * width || next == dip {
-                    self.touch(points[best], enough);
-                } else if points[best].1 == 0.0 {
+                } else if narrow(next) || next == dip || points[best].1 == 0.0 {
                     self.touch(points[best], enough);
                 } else {
                     narrower.push(next);

@@ -84,10 +84,9 @@ pub fn shapley_effects<B: Batch>(
 }
 
 /// The order of the inputs in each draw, and the rows X_0 to X_d of each draw.
-fn design<E>(
-    points: Array2<f64>,
-    correlation: ArrayView2<'_, f64>,
-) -> Result<(Vec<Vec<usize>>, Array2<f64>), Fault<E>> {
+type Design = (Vec<Vec<usize>>, Array2<f64>);
+
+fn design<E>(points: Array2<f64>, correlation: ArrayView2<'_, f64>) -> Result<Design, Fault<E>> {
     let (draws, inputs) = (points.nrows(), correlation.nrows());
     let size = inputs + 1;
     let mut design = Array2::zeros((draws * size, inputs));
@@ -259,8 +258,8 @@ mod tests {
     fn linear_functions_of_correlated_normal_numbers() {
         let correlation = array![[1.0, 0.0, 0.0], [0.0, 1.0, 0.9], [0.0, 0.9, 1.0]];
         let mut f = each(|z| z[0] + z[1] + 2.0 * z[2] + 40.0);
-        let found = shapley_effects(&mut f, correlation.view(), 1 << 16, 1).expect("effects");
-        near(&found[0], &[0.104167, 0.418229, 0.477604], 0.003);
+        let found = shapley_effects(&mut f, correlation.view(), 1 << 15, 1).expect("effects");
+        near(&found[0], &[0.104167, 0.418229, 0.477604], 0.004);
         assert!((found[0].variance / 9.6 - 1.0).abs() < 0.01, "{}", found[0].variance);
         // Two inputs: (b1^2 (1 - r^2/2) + b1 b2 r + b2^2 r^2/2) / variance.
         let (b1, b2, r) = (1.0, 3.0, -0.6);
@@ -270,8 +269,8 @@ mod tests {
         };
         let mut f = each(|z| b1 * z[0] + b2 * z[1]);
         let correlation = array![[1.0, r], [r, 1.0]];
-        let found = shapley_effects(&mut f, correlation.view(), 1 << 16, 1).expect("effects");
-        near(&found[0], &[share(b1, b2), share(b2, b1)], 0.003);
+        let found = shapley_effects(&mut f, correlation.view(), 1 << 15, 1).expect("effects");
+        near(&found[0], &[share(b1, b2), share(b2, b1)], 0.004);
     }
 
     #[test]
@@ -281,8 +280,8 @@ mod tests {
             let (a, b) = (libm::sin(x[0]), libm::sin(x[1]));
             a + 7.0 * b * b + 0.1 * x[2] * x[2] * x[2] * x[2] * a
         });
-        let found = shapley_effects(&mut f, Array2::eye(3).view(), 1 << 16, 1).expect("effects");
-        near(&found[0], &[0.435747, 0.442411, 0.121842], 0.004);
+        let found = shapley_effects(&mut f, Array2::eye(3).view(), 1 << 15, 1).expect("effects");
+        near(&found[0], &[0.435747, 0.442411, 0.121842], 0.005);
     }
 
     /// An input that a function does not read has a share through its twin, half of the twin's.

@@ -241,21 +241,21 @@ mod tests {
         assert!((found[0].mean - 1e9 - 3.0).abs() < 1e-3);
     }
 
-    /// An interval of 95% holds the index in 152 of 160 cases but for chance, whose standard deviation
-    /// is 2.8.
+    /// An interval of 95% holds the index in 95 of 100 cases but for chance, whose standard deviation
+    /// is 2.2.
     #[test]
     fn standard_errors_are_honest() {
         let wanted = [0.313905, 0.442411, 0.0, 0.557589, 0.442411, 0.243684];
         let mut inside = [0; 6];
-        for seed in 0..160 {
-            let Ok(found) = sobol_indices(&mut each(ishigami), 3, 1024, seed);
+        for seed in 0..100 {
+            let Ok(found) = sobol_indices(&mut each(ishigami), 3, 512, seed);
             let all = found[0].first.iter().chain(&found[0].total);
             for ((found, wanted), inside) in all.zip(wanted).zip(&mut inside) {
                 let width = super::super::unit_points::STUDENT * found.standard_error;
                 *inside += usize::from((found.value - wanted).abs() <= width);
             }
         }
-        assert!(inside.iter().all(|&inside| inside >= 141), "{inside:?}");
+        assert!(inside.iter().all(|&inside| inside >= 87), "{inside:?}");
     }
 
     #[test]

@@ -94,10 +94,12 @@ impl InputRange {
         self.step.map(|step| ((self.high - self.low) / step + ROUNDING).floor() + 1.0)
     }
 
-    /// The value after so many steps from the least one.
+    /// The value after so many steps from the least one, as it would be written: 15% for three steps of 5%,
+    /// without the rounding errors of the product.
     pub fn at(&self, steps: f64) -> f64 {
         let value = self.low + steps * self.step.unwrap_or(0.0);
-        value.min(self.high)
+        let written = format!("{value:.13e}").parse().unwrap_or(value);
+        if written > self.high { self.high } else { written }
     }
 }
 

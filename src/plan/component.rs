@@ -1,4 +1,4 @@
-//! Quantities that depend on each other in a cycle, ordered cell by cell and year by year.
+//! Orders quantities that depend on each other in a cycle, cell by cell and year by year.
 //!
 //! Cells that still form a cycle become a block to be solved.
 
@@ -85,9 +85,9 @@ fn in_order_of_years(
     order.into_iter().map(|n| groups[n].clone()).collect()
 }
 
-/// Chooses the unknowns of a block: the points that conditions define, the points that other years read,
-/// and few further points that together cut every cycle. To follow a lead or lag through explicit steps
-/// would multiply errors year by year.
+/// Chooses the unknowns of a block: the points that conditions define, the points that other years read, and
+/// a few further points, so that every cycle has an unknown. Points that other years read are unknowns
+/// because explicit steps through many years would multiply errors.
 fn block(
     layout: &Layout,
     all: &[CellIndex],

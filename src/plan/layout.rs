@@ -16,13 +16,13 @@ pub struct Point {
     pub year: i32,
 }
 
-/// A moving index, with its point.
+/// A cell index with its point, for fast movement to a neighbouring index.
 #[derive(Debug, Clone, Default)]
 pub struct Cursor {
     /// The point at the index.
     pub point: Point,
     place: CellIndex,
-    /// The end of the quantity at the index.
+    /// The index after the last cell of the current quantity.
     end: CellIndex,
 }
 
@@ -86,7 +86,7 @@ impl Layout {
         self.shapes[quantity].iter().copied().chain([self.horizon]).collect()
     }
 
-    /// The first index of a quantity.
+    /// Returns the first index of a quantity.
     #[inline]
     pub fn first(&self, quantity: QuantityId) -> CellIndex {
         self.offsets[quantity]
@@ -110,7 +110,7 @@ impl Layout {
         (self.offsets[quantity], &self.strides[quantity])
     }
 
-    /// The number of a year, the first year being 0; `None` outside the horizon.
+    /// Returns the number of a year, counted from 0 in the first year; `None` outside the horizon.
     pub fn year(&self, year: i32) -> Option<usize> {
         usize::try_from(year - self.first).ok().filter(|&n| n < self.horizon)
     }

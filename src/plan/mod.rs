@@ -1,8 +1,8 @@
-//! A checked model and one run of it, to the order of the run's evaluation.
+//! Plans the order of evaluation of a run.
 //!
 //! In: a [`Model`] and a [`RunSpec`]. Out: a [`Plan`], steps in an order in which every value is computed
 //! before it is read. Values that depend on each other are in a [`Block`], which is solved. The order of
-//! the script plays no part. Nothing is evaluated here.
+//! statements in the script has no influence. Nothing is evaluated here.
 
 mod component;
 mod given;
@@ -30,7 +30,7 @@ use variant::Differences;
 /// One step of a plan: the next thing that a run computes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// Take over a quantity from a known run, by the number of that run.
+    /// Copy the values of a quantity from a known run, given by its index.
     Keep(QuantityId, usize),
     /// Compute all cells and years of a quantity.
     Quantity(QuantityId),
@@ -61,26 +61,25 @@ pub struct Plan<'a> {
     pub layout: Arc<Layout>,
     /// The steps, in order.
     pub steps: Vec<Step>,
-    /// The number of the known run that is this run's baseline. Without one, `baseline(x)` reads this
-    /// run itself.
+    /// Index of the known run that is this run's baseline. If `None`, `baseline(x)` reads this run itself.
     pub baseline: Option<usize>,
     differences: Vec<Differences>,
 }
 
 impl Plan<'_> {
-    /// True if a known run, by its number, has the same overrides.
+    /// True if the known run of index `run` has the same overrides.
     pub fn same_overrides(&self, run: usize) -> bool {
         self.differences[run].same_overrides
     }
 
-    /// How the rules of a quantity differ from those in a known run, by the number of that run.
+    /// Returns how the rules of a quantity differ from those in the known run of index `run`.
     pub fn difference(&self, run: usize, quantity: QuantityId) -> Difference {
         self.differences[run].by_quantity[quantity]
     }
 }
 
-/// Plans a run that computes the quantities in `scope`. `known` are runs made before: values that are sure
-/// to be the same in one of them are kept, and the run's baseline is looked for among them.
+/// Plans a run that computes the quantities in `scope`. `known` are runs made before: values that are sure to
+/// be the same in a known run are copied from it, and the run's baseline is looked up among them.
 pub fn plan<'a>(
     model: &'a Model,
     spec: &'a RunSpec,

@@ -1,10 +1,10 @@
-//! The order of evaluation, at three grains.
+//! The order of evaluation: whole quantities, years, or single cells.
 //!
-//! Quantities out of scope are left out. A quantity that no difference to a known run reaches keeps the
-//! values of that run. The others are evaluated. A quantity outside all cycles is one step. Quantities
-//! whose cycles go only through values of earlier years are evaluated year by year. The remaining ones
-//! are ordered cell by cell and year by year, so that fixed years, leads and single elements cause no
-//! false cycle.
+//! Quantities out of scope are left out. A quantity that no difference to a known run affects keeps the
+//! values of that run. Every other quantity is evaluated. A quantity outside all cycles is one step.
+//! Quantities whose cycles go only through values of earlier years are evaluated year by year. All remaining
+//! quantities are ordered cell by cell and year by year, so that fixed years, leads and single elements cause
+//! no false cycle.
 
 use petgraph::algo::{has_path_connecting, kosaraju_scc, toposort};
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -35,7 +35,7 @@ pub(super) fn steps(
             });
         }
     }
-    // A search may start only from values that do not depend on its solution.
+    // The starting values of a solver must not depend on its solution.
     for (id, quantity) in model.quantities.iter().enumerate() {
         for expr in quantity.start.iter().flat_map(rule::expressions) {
             rule::each_read(expr, &mut |read| {
@@ -46,7 +46,7 @@ pub(super) fn steps(
         }
     }
     let mut steps = Vec::new();
-    // For each known run, the quantities that a difference reaches.
+    // For each known run, the quantities that a difference affects.
     let differs = |run: &Differences| -> Vec<bool> {
         run.by_quantity.iter().map(|&difference| difference != Difference::None).collect()
     };
@@ -64,7 +64,8 @@ pub(super) fn steps(
             }
         }
         let alone = group.len() == 1 && graph.find_edge(group[0], group[0]).is_none();
-        // A search starts from the baseline's solution, so another baseline may change its last bits.
+        // The solver starts from the baseline's solution, so another baseline may change the last bits of a
+        // result.
         let keeps = |run: &usize| {
             !reached[*run][members[0]] && (alone || !differences[*run].other_baseline)
         };
@@ -83,8 +84,8 @@ pub(super) fn steps(
     steps
 }
 
-/// The order within a year of quantities that read each other; `None` if they cannot be evaluated year by
-/// year, since they read each other in a cycle within a year, in later years or in fixed years.
+/// Returns the order, within a year, of quantities that read each other. `None` if they read each other in a
+/// cycle within a year, in later years or in fixed years, and so cannot be evaluated year by year.
 fn recursion(
     variant: &Variant<'_>,
     members: &[QuantityId],

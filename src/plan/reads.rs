@@ -1,14 +1,14 @@
-//! The readings of a rule: by quantity, and by cell and year where that is too coarse.
+//! The values that a rule reads: by quantity, or by cell and year.
 
 use crate::model::{Definition, Expr, QuantityId, Select, Time};
 
 use super::rule::{self, Rule};
 use super::{CellIndex, Layout, Point, Variant};
 
-/// How a definition reads a quantity.
+/// The year in which a definition reads a quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum When {
-    /// In an earlier year, counted from the current one.
+    /// In an earlier year, at a fixed distance from the current year.
     Before,
     /// In the current year.
     Now,
@@ -39,7 +39,7 @@ pub(super) fn quantities(
     }
 }
 
-/// A source of a quantity's value.
+/// A value or number from which a quantity's value is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
     /// A quantity of the same run.
@@ -48,7 +48,7 @@ pub enum Source {
     Baseline(QuantityId),
     /// A random number.
     Random,
-    /// A number that is not in the model.
+    /// The number of an override.
     Override,
 }
 
@@ -101,7 +101,7 @@ impl<'a> Reader<'a> {
         Self { variant, layout, has_baseline, slots, rules: Vec::new(), found: Vec::new() }
     }
 
-    /// The values that a point reads, and whether a condition defines it.
+    /// Finds the values that a point reads, and whether a condition defines the point.
     pub(super) fn reads(&mut self, point: &Point) -> (&[CellIndex], bool) {
         self.found.clear();
         let mut rules = std::mem::take(&mut self.rules);
@@ -169,7 +169,7 @@ impl<'a> Reader<'a> {
         let model = self.variant.model;
         let mut read = vec![Vec::new()];
         for (cell, &axis) in cells.iter().zip(&model.quantities[quantity].axes) {
-            // An element that the run decides: it may be any.
+            // The element is only known in the run, so every element counts as read.
             let elements = match self.element(cell) {
                 Some(element) => vec![element],
                 None => model.sets[axis].members.iter().map(|&m| m as usize).collect(),

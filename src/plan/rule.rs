@@ -11,13 +11,13 @@ use crate::source::Span;
 /// overrides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DefinitionId {
-    /// Position in the quantity's list of definitions.
+    /// Index into the quantity's list of definitions.
     Model(u32),
     /// The value from which a search for a solution starts.
     Start,
-    /// The change of a scenario that brings the definition.
+    /// Index of the change of a scenario that contains the definition.
     Change(u32),
-    /// Position in the run's list of overrides.
+    /// Index into the run's list of overrides.
     Override(u32),
 }
 
@@ -26,7 +26,7 @@ pub enum DefinitionId {
 pub enum Rule<'a> {
     /// A definition of the model, or of a scenario's change.
     Definition(DefinitionId, &'a Definition),
-    /// A number that is not in the model, by its position in the run's list of overrides.
+    /// An override, with its index into the run's list of overrides.
     Override(u32, &'a Override),
 }
 
@@ -60,7 +60,7 @@ impl<'a> Rule<'a> {
         self.definition().into_iter().flat_map(expressions)
     }
 
-    /// True if the rule takes the place of those before it.
+    /// True if the rule replaces the rules before it.
     pub(super) fn replaces(&self) -> bool {
         match self {
             Self::Definition(_, definition) => definition.op == Op::Set,
@@ -73,7 +73,7 @@ impl<'a> Rule<'a> {
         self.definition().is_some_and(|definition| definition.op == Op::Solve)
     }
 
-    /// True if the rule speaks of a point of its quantity.
+    /// True if the rule applies to a point of its quantity.
     pub fn covers(&self, model: &Model, point: &Point) -> bool {
         match self {
             Self::Definition(_, definition) => definition.covers(model, &point.cell, point.year),

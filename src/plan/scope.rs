@@ -1,4 +1,4 @@
-//! The scope of a model's runs: the quantities that are computed at all.
+//! The scope of a model's runs: the quantities that they compute.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::model::{Change, Definition, Expr, LeverId, Model, QuantityId};
 pub struct Scope {
     needed: Vec<bool>,
     pub(super) layout: Arc<Layout>,
-    /// For each lever, the quantities that are its own or that it contributes to.
+    /// For each lever, the quantities that belong to it or to which it contributes.
     by_lever: Vec<Vec<QuantityId>>,
 }
 
@@ -21,9 +21,10 @@ impl Scope {
         Self::with(model, true)
     }
 
-    /// The quantities that the script itself declares or gives a value, those that its queries, identities and
-    /// correlations read, and those that any of these read in any run. A mistake in a line of the script is
-    /// found even if nothing reads its quantity; a quantity of a library that nothing reads costs nothing.
+    /// Returns the quantities that the script itself declares or gives a value, the quantities that its
+    /// queries, identities and correlations read, and all quantities that any of these read in any run. So a
+    /// mistake in a line of the script is found even if nothing reads its quantity, and an unused quantity of
+    /// a library costs nothing.
     pub fn of_script(model: &Model) -> Self {
         let mut scope = Self::with(model, false);
         let mut pending: Vec<QuantityId> = Vec::new();
@@ -65,7 +66,7 @@ impl Scope {
         Self { needed, layout: Arc::new(Layout::new(model)), by_lever }
     }
 
-    /// The quantities that are a lever's own or that it contributes to.
+    /// Returns the quantities that belong to a lever or to which the lever contributes.
     pub(super) fn of_lever(&self, lever: LeverId) -> &[QuantityId] {
         &self.by_lever[lever]
     }

@@ -1,4 +1,4 @@
-//! A run described by a value: the changes that it has, and numbers that are not in the model.
+//! The specification of a run: its changes and overrides.
 
 use crate::model::{ChangeId, QuantityId};
 
@@ -17,17 +17,17 @@ pub struct RunSpec {
 
 /// A number in place of a quantity's values, or combined with them, in some cells and years.
 ///
-/// It takes effect where a number written into the script would: before the changes of scenarios, unless
+/// It applies at the same stage as a number written into the script, before the changes of scenarios, unless
 /// [`Override::after_changes`] says otherwise.
 #[derive(Debug, Clone)]
 pub struct Override {
-    /// The values that it concerns, and how.
+    /// The values that the override changes, and how.
     pub target: Target,
     /// The number, in the quantity's base unit: 0.05 for 5%.
     pub value: f64,
 }
 
-/// The values that an override concerns, and how it combines with them.
+/// The values that an override changes, and how it combines with them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Target {
     /// The quantity.
@@ -45,7 +45,7 @@ pub struct Target {
 /// How the number of an override combines with a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
-    /// The number is the value: equations and conditions of the cell no longer hold.
+    /// The number replaces the value, and with it the equations and conditions of the cell.
     Set,
     /// The number is added to the value.
     Add,
@@ -56,19 +56,19 @@ pub enum Effect {
 /// When an override applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
-    /// As a number written into the script: scenarios change it.
+    /// Before the changes of scenarios, like a number written into the script.
     Script,
-    /// To the value that the scenario has.
+    /// After the changes of scenarios.
     Scenario,
 }
 
 impl RunSpec {
-    /// The run without changes and with the same overrides: what `baseline(x)` reads.
+    /// Returns the run without changes and with the same overrides, which `baseline(x)` reads.
     pub fn baseline(&self) -> Self {
         self.with_changes(Vec::new())
     }
 
-    /// The run with other changes and the same overrides.
+    /// Returns the run with other changes and the same overrides.
     pub fn with_changes(&self, changes: Vec<ChangeId>) -> Self {
         Self { changes, overrides: self.overrides.clone() }
     }
@@ -109,7 +109,7 @@ impl From<&Self> for RunSpec {
 }
 
 impl Override {
-    /// A number for a whole quantity in all years.
+    /// Replaces all cells of a quantity in all years by `value`.
     pub fn whole(quantity: QuantityId, axes: usize, value: f64) -> Self {
         let target = Target {
             quantity,
@@ -123,7 +123,7 @@ impl Override {
 }
 
 impl Target {
-    /// True if the override concerns the value at a point of its quantity.
+    /// True if the override applies to a point of its quantity.
     pub fn covers(&self, point: &Point) -> bool {
         let mut axes = self.cell.iter().zip(&point.cell);
         (self.years.0..=self.years.1).contains(&point.year)
@@ -131,7 +131,7 @@ impl Target {
     }
 }
 
-// Numbers are compared by their bits: what differs in a bit is another run.
+// Numbers are compared by their bits: runs that differ in one bit are different runs.
 impl Override {
     fn key(&self) -> (&Target, u64) {
         (&self.target, self.value.to_bits())

@@ -1,7 +1,8 @@
-//! Tearing: the choice of a block's unknowns, so that all other points follow one after another.
+//! Tearing: the choice of a block's unknowns, so that all other points can be computed from them one after
+//! another.
 //!
-//! A small feedback vertex set of the graph of dependencies, found by contraction: Levy and Low,
-//! "A contraction algorithm for finding small cycle cutsets", Journal of Algorithms 9 (1988).
+//! Finds a small feedback vertex set of the dependency graph by contraction: Levy and Low, "A contraction
+//! algorithm for finding small cycle cutsets", Journal of Algorithms 9 (1988).
 
 use std::collections::BTreeSet;
 
@@ -11,7 +12,7 @@ pub(super) struct Dependencies {
 }
 
 impl Dependencies {
-    /// Orders the points that are not unknown, each after the points that it reads. Every cycle must have
+    /// Orders the points that are not unknowns, each after the points that it reads. Every cycle must contain
     /// an unknown.
     pub(super) fn order(&self, unknown: &[bool]) -> Vec<usize> {
         let mut done: Vec<bool> = unknown.to_vec();
@@ -45,7 +46,7 @@ struct Remaining {
     pending: BTreeSet<usize>,
 }
 
-/// Marks further points as unknown until every cycle has one.
+/// Marks further points as unknowns until every cycle contains one.
 pub(super) fn tear(dependencies: &Dependencies, unknown: &mut [bool]) {
     let count = unknown.len();
     let mut graph = Remaining {
@@ -99,7 +100,8 @@ impl Remaining {
         }
     }
 
-    /// Removes a node with at most one edge in or at most one edge out: its readers then read what it read.
+    /// Removes a node with at most one edge in or at most one edge out, and connects its predecessors with
+    /// its successors.
     fn bypass(&mut self, node: usize) {
         let (reads, readers) = (self.reads[node].clone(), self.readers[node].clone());
         self.remove(node);
@@ -143,7 +145,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever the graph, every point that is not solved for comes after all that it reads.
+        /// In random graphs every explicit point comes after all points that it reads.
         #[test]
         fn what_is_left_has_no_cycle(edges in prop::collection::vec((0..12_usize, 0..12_usize), 0..60)) {
             let mut reads = vec![Vec::new(); 12];

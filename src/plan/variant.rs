@@ -20,7 +20,7 @@ pub struct Variant<'a> {
     overrides: Vec<Vec<(u32, &'a Override)>>,
 }
 
-/// How the values of a quantity may differ between two runs, apart from what they read.
+/// The reason why a quantity's own rules may give other values in another run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Difference {
     /// The same rules read the same run's baseline.
@@ -151,7 +151,7 @@ impl<'a> Variant<'a> {
         self.model.quantities[quantity].lever.is_none_or(|lever| self.levers[lever])
     }
 
-    /// The value of a quantity that no rule speaks of.
+    /// Returns the value of a quantity to which no rule applies.
     pub fn neutral(&self, quantity: QuantityId) -> f64 {
         if self.model.quantities[quantity].role == Role::Factor { 1.0 } else { 0.0 }
     }
@@ -201,7 +201,7 @@ impl<'a> Variant<'a> {
     }
 }
 
-/// Which levers a run with some changes has.
+/// Tells for each lever whether a run with these changes has it.
 fn levers(model: &Model, changes: &[ChangeId]) -> Vec<bool> {
     let mut levers: Vec<bool> = model.levers.iter().map(|lever| lever.in_baseline).collect();
     for &change in changes {
@@ -214,7 +214,7 @@ fn levers(model: &Model, changes: &[ChangeId]) -> Vec<bool> {
     levers
 }
 
-/// The definitions that some changes bring, in their order.
+/// Returns the definitions in some changes, in their order.
 fn replacements<'a>(
     model: &'a Model,
     changes: &[ChangeId],

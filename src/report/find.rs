@@ -63,7 +63,7 @@ fn alone(answer: &FindAnswer) -> Grid {
         _ => None,
     };
     if only.is_some() {
-        headings.extend(["at", "left side"]);
+        headings.extend(["at", "reached"]);
     }
     let rows = answer.searches.iter().filter_map(|search| {
         let unknown = search.unknowns.first()?;
@@ -294,11 +294,9 @@ fn tried(unknown: &Unknown) -> String {
 
 /// A value with enough digits to be used.
 fn shown(unit: &UnitLabel, value: f64) -> String {
-    let value = Some(value);
-    NumberFormat::fit(unit, [value])
-        .at_least(DIGITS, [value])
-        .without_idle_zeros([value])
-        .quantity(value)
+    let format = NumberFormat::fit(unit, [Some(value)]).at_least(DIGITS, [Some(value)]);
+    let rounded = Some(format.rounded(value));
+    format.without_idle_zeros([rounded]).quantity(rounded)
 }
 
 /// `a, b or c`.

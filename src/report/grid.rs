@@ -11,7 +11,7 @@ use super::page::{Page, cut, left, right, width, wrap};
 
 /// Blanks between columns.
 const GAP: usize = 2;
-/// Blanks before the second and later lines of a label.
+/// Blanks before the second and later lines of a label, beyond those of its first.
 const INDENT: usize = 2;
 /// Labels are not broken to less than this.
 const NARROWEST_LABEL: usize = 12;
@@ -173,7 +173,8 @@ impl Grid {
                 lines.push(rule.clone());
                 continue;
             };
-            let mut label = wrap(label, widths.label, INDENT).into_iter();
+            let own = label.len() - label.trim_start().len();
+            let mut label = wrap(label, widths.label, own + INDENT).into_iter();
             let cells = block.clone().map(|at| cells.get(at).map_or(MISSING, String::as_str));
             let cells = cells.map(str::to_owned);
             lines.push(line(&label.next().unwrap_or_default(), widths.label, sizes, cells));

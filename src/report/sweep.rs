@@ -3,11 +3,12 @@
 use crate::results::{SweepAxis, SweepTable};
 
 use super::grid::{Column, Grid, Row};
-use super::line::quantity;
 use super::number::NumberFormat;
 use super::page::{Page, clean};
 use super::panel::described;
 
+/// Digits of the range of the values that a table shows.
+const DIGITS: i32 = 3;
 /// A sentence is written for each of at most so many tables.
 const MOST_SENTENCES: usize = 4;
 
@@ -54,6 +55,15 @@ pub(super) fn labels(axis: &SweepAxis) -> Vec<String> {
     values().map(|value| format.quantity(value)).collect()
 }
 
+/// How values are written: with some digits of their range.
+fn format<'a>(values: impl Iterator<Item = &'a Option<f64>>, of: &SweepTable) -> NumberFormat {
+    let values: Vec<f64> = values.copied().flatten().collect();
+    let format = NumberFormat::fit(&of.unit, values.iter().copied().map(Some));
+    let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if high > low { format.resolving(high - low, DIGITS) } else { format }
+}
+
 fn heading(parts: &[String], page: Page) -> Vec<String> {
     let parts: Vec<&str> =
         parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
@@ -75,8 +85,7 @@ fn year(tables: &[SweepTable]) -> String {
 
 fn by_one(axis: &SweepAxis, tables: &[SweepTable], page: Page) -> Vec<String> {
     let Some(first) = tables.first() else { return Vec::new() };
-    let values = tables.iter().flat_map(|table| table.values.iter().copied());
-    let format = NumberFormat::fit(&first.unit, values);
+    let format = format(tables.iter().flat_map(|table| &table.values), first);
     let over = format!("by {}", clean(&axis.input));
     let parts = [title(first, tables.len() == 1), year(tables), over, format.unit()];
     let mut lines = heading(&parts, page);
@@ -91,7 +100,7 @@ fn by_one(axis: &SweepAxis, tables: &[SweepTable], page: Page) -> Vec<String> {
 }
 
 fn by_two(down: &SweepAxis, across: &SweepAxis, table: &SweepTable, page: Page) -> Vec<String> {
-    let format = NumberFormat::fit(&table.unit, table.values.iter().copied());
+    let format = format(table.values.iter(), table);
     let over = format!("by {} (down)", clean(&down.input));
     let scenario = clean(&table.scenario);
     let parts = [title(table, true), table.year.to_string(), scenario, over, format.unit()];
@@ -133,7 +142,11 @@ fn of_table(axes: &[SweepAxis], table: &SweepTable, tables: &[SweepTable]) -> St
     let (Some(first), Some(last)) = (known.first(), known.last()) else {
         return format!("{what} has no value anywhere.");
     };
-    let shown = |value: f64| quantity(&table.unit, Some(value));
+    let format = format(table.values.iter(), table);
+    let shown = |value: f64| format.quantity(Some(value));
+    if missing == 0 && known.iter().all(|one| shown(one.1) == shown(first.1)) {
+        return format!("{what} is {} throughout.", shown(first.1));
+    }
     let mut text = if axes.len() == 1 {
         let (from, to) = (place(first.0), place(last.0));
         format!("{what} is {} at {from} and {} at {to}", shown(first.1), shown(last.1))

@@ -1,23 +1,23 @@
-//! What a query returns: plain values that any front end renders.
+//! The answers of queries: plain values that any front end can render.
 //!
 //! Values are in the base unit of their dimension (money in units of the model's currency, shares as
-//! fractions); [`UnitLabel`] says how to show them. A `None` is a cell that has no value, as growth
-//! has none in the first year.
+//! fractions); [`UnitLabel`] says how to show them. `None` means that a cell has no value; growth, for
+//! example, has none in the first year.
 
 use serde::Serialize;
 
 use super::{FindAnswer, SweepAxis, SweepTable};
 
-/// How the values of one column are to be shown.
+/// The unit in which values are shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UnitLabel {
-    /// What kind of quantity it is; decides how it is scaled and rounded.
+    /// The kind of quantity, which decides how values are scaled and rounded.
     pub kind: UnitKind,
     /// The unit's name, `USD`, `TEU`, `USD/TEU`; empty for numbers, `%` for percentages.
     pub name: String,
 }
 
-/// The kinds of quantity that are shown differently.
+/// The kinds of quantity; each has its own way of scaling and rounding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UnitKind {
@@ -33,29 +33,28 @@ pub enum UnitKind {
     Truth,
 }
 
-/// One line of numbers: one expression, one cell, one scenario, all years asked for.
+/// The values of one expression in one cell and one scenario, over all years of the query.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Series {
     /// The expression as written, with the elements of this cell: `imports[China, vehicles]`.
     pub label: String,
-    /// The elements that this series picks, where the expression had `*`; empty otherwise.
+    /// The elements of this series, one for each `*` of the expression.
     pub elements: Vec<String>,
     /// The scenario's name; `baseline` for the baseline.
     pub scenario: String,
-    /// One value for each year of the answer: that of the run in which every distribution stands at
-    /// its median.
+    /// One value per year, from the run in which every distribution has its median.
     pub values: Vec<Option<f64>>,
-    /// How the draws of a simulation spread, for each year; empty without a simulation.
+    /// Statistics over the draws of a simulation, one per year; empty without a simulation.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub spread: Vec<Option<Spread>>,
 }
 
-/// How the draws of one value spread.
+/// Statistics of one value over the draws of a simulation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Spread {
-    /// Their mean.
+    /// Mean over the draws.
     pub mean: f64,
-    /// Their standard deviation.
+    /// Standard deviation over the draws.
     pub sd: f64,
     /// The standard error of the mean.
     pub error: f64,
@@ -63,52 +62,52 @@ pub struct Spread {
     pub quantiles: Vec<f64>,
 }
 
-/// How a simulation was drawn.
+/// The settings of a simulation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Sampling {
-    /// How many draws.
+    /// Number of draws.
     pub draws: u64,
     /// The seed.
     pub seed: u64,
     /// `plain`, `latin` or `sobol`.
     pub method: String,
-    /// How many independent parts draws that are spread evenly consist of; none of plain draws.
+    /// Number of independent replicates of a Latin or Sobol simulation; `None` for plain draws.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replicates: Option<u64>,
-    /// The levels of the quantiles, rising: 0.05, 0.25, 0.5, 0.75, 0.95.
+    /// The levels of the quantiles in rising order: 0.05, 0.25, 0.5, 0.75, 0.95.
     pub levels: Vec<f64>,
 }
 
-/// How the draws of one value are distributed: counts in bins that all series share.
+/// A histogram of the draws of one expression: counts in bins that all series share.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Histogram {
     /// The expression as written.
     pub expression: String,
-    /// As in [`Panel`].
+    /// The title, as in [`Panel::title`].
     #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
     /// How to show its values.
     pub unit: UnitLabel,
     /// The year.
     pub year: i32,
-    /// The ends of the bins, rising: one more than there are bins.
+    /// The edges of the bins in rising order: one more than there are bins.
     pub edges: Vec<f64>,
-    /// One for each cell and scenario.
+    /// The series, one for each cell and scenario.
     pub series: Vec<HistogramSeries>,
 }
 
-/// The draws of one value, counted.
+/// The counts of one value's draws.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HistogramSeries {
     /// The expression with the elements of this cell.
     pub label: String,
-    /// The elements that this series picks.
+    /// The elements of this series, one for each `*` of the expression.
     pub elements: Vec<String>,
     /// The scenario's name.
     pub scenario: String,
-    /// Draws in each bin.
+    /// Number of draws in each bin.
     pub counts: Vec<u64>,
-    /// How the draws spread.
+    /// Statistics over the draws.
     pub spread: Spread,
 }
 
@@ -123,9 +122,9 @@ pub struct Panel {
     pub title: String,
     /// How to show its values.
     pub unit: UnitLabel,
-    /// The years, rising; one value of each series for each.
+    /// The years in rising order. Each series has one value per year.
     pub years: Vec<i32>,
-    /// The lines; scenario varies fastest, then the cells.
+    /// The series: all scenarios of the first cell, then all scenarios of the next cell.
     pub series: Vec<Series>,
 }
 
@@ -136,13 +135,13 @@ pub struct CheckOutcome {
     pub condition: String,
     /// True if it holds in every cell.
     pub passed: bool,
-    /// Every cell that fails, and for a check that passes the first cell, as evidence.
+    /// Every cell that fails; for a check that passes, its first cell as evidence.
     pub cells: Vec<CheckCell>,
-    /// How many cells were compared.
+    /// Number of cells that were checked.
     pub compared: usize,
     /// How to show both sides.
     pub unit: UnitLabel,
-    /// Keys of the sources named after it.
+    /// Keys of the sources that the script names after the check.
     pub sources: Vec<String>,
 }
 
@@ -153,62 +152,62 @@ pub struct CheckCell {
     pub scenario: String,
     /// The year.
     pub year: i32,
-    /// The elements, where the condition had `*`.
+    /// The elements of the cell, one for each `*` of the condition.
     pub elements: Vec<String>,
     /// Left side.
     pub left: f64,
-    /// Right side; absent where the condition is not a comparison.
+    /// Right side; `None` if the condition is not a comparison.
     pub right: Option<f64>,
     /// True if the condition holds here.
     pub passed: bool,
 }
 
-/// The outcome of a `compare`: one for each expression, cell and year.
+/// The differences of one expression in one cell and year, as a `compare` asks for them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Comparison {
     /// The expression as written, with the elements of this cell.
     pub expression: String,
-    /// As in [`Panel`], with the elements of this cell.
+    /// The title as in [`Panel::title`], with the elements of this cell.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
     /// The year.
     pub year: i32,
     /// How to show the values.
     pub unit: UnitLabel,
-    /// The scenario compared to.
+    /// The name of the reference scenario, to which the others are compared.
     pub reference: String,
     /// Its value.
     pub reference_value: f64,
-    /// One for each scenario compared.
+    /// The differences, one for each scenario that is compared to the reference.
     pub scenarios: Vec<Difference>,
 }
 
-/// One scenario's difference to the reference.
+/// The difference between a scenario and the reference.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Difference {
     /// The scenario's name.
     pub scenario: String,
     /// Its value.
     pub value: f64,
-    /// `value` less the reference's.
+    /// `value` minus the value of the reference.
     pub difference: f64,
-    /// How the draws of the difference spread; absent without a simulation. The parts then add up
-    /// to its mean.
+    /// Statistics of the difference over the draws; `None` without a simulation. The parts then add up to its
+    /// mean.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spread: Option<Spread>,
-    /// Each lever's and override's part, in the order of the script; empty without `by lever`.
-    /// The parts add up to `difference`.
+    /// The contribution of each lever and replaced value, in the order of the script; empty without `by
+    /// lever`. The contributions add up to `difference`.
     pub parts: Vec<Part>,
 }
 
-/// What one lever, or one replaced value, contributes to a difference (its Shapley value).
+/// The contribution of one lever or one replaced value to a difference: its Shapley value.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Part {
-    /// The lever's name, or the value replaced: `duty.rate[machinery]`, `without bus_plant`.
+    /// The name of the lever or of the change: `duty.rate[machinery]`, `without bus_plant`.
     pub lever: String,
     /// The lever's title; empty without one.
     pub title: String,
-    /// Its part of the difference.
+    /// Its contribution to the difference.
     pub value: f64,
 }
 
@@ -218,42 +217,42 @@ pub struct Part {
 pub enum Answer {
     /// `show`: a table.
     Show {
-        /// One for each expression.
+        /// The panels, one for each expression.
         panels: Vec<Panel>,
     },
     /// `chart`: a line chart.
     Chart {
-        /// One for each expression.
+        /// The panels, one for each expression.
         panels: Vec<Panel>,
     },
     /// `chart distribution of`: histograms.
     Distribution {
-        /// One for each expression and year.
+        /// The histograms, one for each expression and year.
         histograms: Vec<Histogram>,
     },
-    /// `check`: holds or does not.
+    /// `check`: whether a condition holds.
     Check(CheckOutcome),
-    /// `compare`: differences and who made them.
+    /// `compare`: differences between scenarios, and the levers that cause them.
     Compare {
-        /// One for each expression, cell and year.
+        /// The comparisons, one for each expression, cell and year.
         comparisons: Vec<Comparison>,
-        /// True if `by lever` was asked for.
+        /// True if the query has `by lever`.
         by_lever: bool,
     },
     /// `find`: values of inputs for which conditions hold.
     Find(FindAnswer),
     /// `sweep`: values over one or two inputs.
     Sweep {
-        /// The inputs: one, or two.
+        /// The inputs: one or two.
         axes: Vec<SweepAxis>,
-        /// One for each expression, cell, scenario and year.
+        /// The tables, one for each expression, cell, scenario and year.
         tables: Vec<SweepTable>,
     },
 }
 
 impl Answer {
-    /// The spreads of each line of the answer, a line being a series of years, a histogram's series or
-    /// a difference; empty for an answer without draws.
+    /// Returns the statistics over draws of each line of the answer. A line is a series of years, a series of
+    /// a histogram or a difference. Empty for an answer without draws.
     pub fn spreads(&self) -> Vec<Vec<&Spread>> {
         match self {
             Self::Show { panels } | Self::Chart { panels } => {
@@ -291,7 +290,7 @@ pub struct ScenarioNote {
     pub title: String,
 }
 
-/// Everything that one run has to say.
+/// The report of a run: the answers, and the notes that readers need with them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
     /// The model's title; empty without one.
@@ -302,12 +301,12 @@ pub struct Report {
     pub currency: String,
     /// The scenarios of the model, the baseline first.
     pub scenarios: Vec<ScenarioNote>,
-    /// How the simulation was drawn; absent without one.
+    /// The settings of the simulation; `None` without a simulation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sampling: Option<Sampling>,
     /// The answers, in the order of the script.
     pub answers: Vec<Answer>,
-    /// Variables taken out of their equations by `fix`, as sentences.
+    /// The variables whose equations `fix` replaces, one sentence each.
     pub fixed: Vec<String>,
     /// The sources used, in the order of the script.
     pub sources: Vec<SourceNote>,

@@ -1,4 +1,4 @@
-//! What a script's figures rest on.
+//! The sources of a script's figures.
 
 use serde::Serialize;
 
@@ -10,20 +10,20 @@ use crate::source::SourceMap;
 pub struct Audit {
     /// The script.
     pub file: String,
-    /// How many figures it gives.
+    /// Number of figures in the script.
     pub figures: usize,
-    /// How many of them name a source.
+    /// Number of figures with a source.
     pub with_source: usize,
-    /// Those that name none, by lever or scenario, in the order of the text.
+    /// The figures without a source, grouped by lever or scenario, in the order of the text.
     pub without_source: Vec<Group>,
     /// The sources, in the order of their declaration.
     pub sources: Vec<SourceUse>,
 }
 
-/// The figures of one lever, one scenario, or of neither.
+/// The figures of one lever or one scenario, or those outside all levers and scenarios.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Group {
-    /// `duty`; `scenario free_trade`; empty for what stands outside levers and scenarios.
+    /// `duty`; `scenario free_trade`; empty for figures outside levers and scenarios.
     pub owner: String,
     /// The lever's or scenario's title; empty without one.
     pub title: String,
@@ -34,13 +34,13 @@ pub struct Group {
 /// One figure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FigureNote {
-    /// `duty.rate[machinery]`; for a check its condition.
+    /// The name of the figure, such as `duty.rate[machinery]`; for a check its condition.
     pub name: String,
-    /// Its line.
+    /// Number of its line.
     pub line: usize,
 }
 
-/// One source and what rests on it.
+/// A source and the figures that name it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SourceUse {
     /// The key, as in `@key`.
@@ -49,12 +49,12 @@ pub struct SourceUse {
     pub citation: String,
     /// The line of its declaration.
     pub line: usize,
-    /// What rests on it; nothing for a source that is never used.
+    /// The figures that name it; empty for a source that is never used.
     pub supports: Vec<Group>,
 }
 
 impl Audit {
-    /// The audit of a model; figures of the built-in library are not the script's.
+    /// Audits a model. Figures of the built-in library do not count.
     pub fn of(model: &Model, sources: &SourceMap) -> Self {
         let mut figures = model.figures();
         figures.retain(|figure| !figure.span.source.is_builtin());

@@ -1,4 +1,4 @@
-//! Results as values with names on them, so that every front end needs nothing else.
+//! Results as plain values with all names and units, so that a front end needs nothing else.
 
 mod answer;
 mod audit;

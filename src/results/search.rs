@@ -4,23 +4,22 @@ use serde::Serialize;
 
 use super::UnitLabel;
 
-/// The answer of a `find`: a search for each scenario, and for each unknown unless a goal asks for
-/// all of them together.
+/// The answer of a `find`: one search per scenario with a goal; one per scenario and unknown without.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FindAnswer {
     /// The conditions, in the order of the script.
     pub conditions: Vec<Sought>,
-    /// The value that was to be as small or as great as possible.
+    /// The value to minimise or maximise; `None` without a goal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub goal: Option<SearchGoal>,
-    /// The searches; unknowns vary fastest.
+    /// The searches: all unknowns of the first scenario, then those of the next.
     pub searches: Vec<Search>,
 }
 
 /// A condition of a search.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Sought {
-    /// As written.
+    /// The text as written in the script.
     pub condition: String,
     /// How to show both sides.
     pub unit: UnitLabel,
@@ -29,13 +28,13 @@ pub struct Sought {
 /// The goal of a search.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SearchGoal {
-    /// As written.
+    /// The text as written in the script.
     pub expression: String,
-    /// Its year.
+    /// The year in which the goal is measured.
     pub year: i32,
-    /// True if it was to be as great as possible.
+    /// True to maximise, false to minimise.
     pub maximise: bool,
-    /// How to show it.
+    /// How to show its value.
     pub unit: UnitLabel,
 }
 
@@ -51,47 +50,48 @@ pub struct Search {
     /// Why no value was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
-    /// A value for each unknown: the nearest to its value now for which the conditions hold, or the best;
-    /// where there is none, the one that comes closest. Empty if no value could be computed.
+    /// A value for each unknown. Without a goal, the value nearest to the present one for which the
+    /// conditions hold; with a goal, the best value. If the conditions hold for none, the value that comes
+    /// closest; empty if no value could be computed.
     pub at: Vec<f64>,
-    /// All values of an only unknown for which the conditions hold, rising. Both ends are included, as far
-    /// as rounding lets them be.
+    /// With a single unknown, the ranges of its values for which the conditions hold, in rising order. Both
+    /// ends belong to a range, up to rounding.
     pub ranges: Vec<ValueRange>,
-    /// An interval of 95% confidence for `at` with all possible draws, for a probability.
+    /// For a probability, the 95% confidence interval of `at`; an end is `None` if it is unbounded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interval: Option<[Option<f64>; 2]>,
-    /// The number of draws, for a probability.
+    /// For a probability, the number of draws.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub draws: Option<u64>,
-    /// The goal at `at`.
+    /// The value of the goal at `at`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub goal: Option<f64>,
-    /// Both sides of each condition at `at`, in the cell and year where it is nearest to failing.
+    /// Both sides of each condition at `at`, in the cell and year where the condition is nearest to failing.
     pub sides: Vec<Sides>,
-    /// The same in the scenario as it is; empty for a probability.
+    /// Both sides of each condition in the unchanged scenario; empty for a probability.
     pub sides_now: Vec<Sides>,
-    /// The values of an only unknown for which the conditions have no value, of those that were tried.
+    /// With a single unknown, the tried values for which the conditions could not be computed.
     pub undefined: Vec<f64>,
 }
 
 /// An input of a search.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Unknown {
-    /// As written.
+    /// The text as written in the script.
     pub input: String,
     /// The description of the quantity; empty without one.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
     /// How to show its values.
     pub unit: UnitLabel,
-    /// The least value that was allowed.
+    /// Lower end of the range searched.
     pub low: f64,
-    /// The greatest value that was allowed.
+    /// Upper end of the range searched.
     pub high: f64,
-    /// The distance between the values that were tried; absent if all were allowed.
+    /// The step of the range; `None` if it has no step.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub step: Option<f64>,
-    /// Its least and its greatest value in the scenario as it is.
+    /// Its least and its greatest value in the unchanged scenario.
     pub now: (f64, f64),
 }
 
@@ -99,17 +99,17 @@ pub struct Unknown {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Values for which the conditions hold.
+    /// The search found values for which the conditions hold.
     Found,
-    /// The conditions hold for every value that is allowed.
+    /// The conditions hold for every value in the range.
     Everywhere,
-    /// They hold for none.
+    /// The conditions hold for no value in the range.
     Nowhere,
-    /// The unknowns do not reach the conditions, which do not hold.
+    /// The conditions do not hold, and the unknowns have no effect on them.
     NoEffect,
-    /// The conditions have no value for any value that is allowed.
+    /// The conditions cannot be computed for any value in the range.
     Undefined,
-    /// The search with a goal ended at values that hold and can perhaps be improved.
+    /// A search with a goal found values for which the conditions hold, but better values may exist.
     NotConverged,
 }
 
@@ -117,27 +117,27 @@ pub enum Verdict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
-    /// The closest value is an end of what is allowed.
+    /// The closest value is an end of the range.
     AtBound,
-    /// The closest value lies within: the condition turns back there.
+    /// The closest value is inside the range: on both sides of it the condition is further from holding.
     Turns,
     /// The left side jumps over the right side.
     Jumps,
 }
 
-/// Values from one to another.
+/// A range of values, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct ValueRange {
-    /// The least.
+    /// Lower end.
     pub from: f64,
-    /// The greatest.
+    /// Upper end.
     pub to: f64,
 }
 
 /// Both sides of a condition in one cell and year.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Sides {
-    /// The elements, where the condition has `*`.
+    /// The elements of the cell, one for each `*` of the condition.
     pub elements: Vec<String>,
     /// The year.
     pub year: i32,
@@ -145,21 +145,21 @@ pub struct Sides {
     pub left: f64,
     /// The right side.
     pub right: f64,
-    /// The distance by which the condition fails; 0 where it holds.
+    /// The distance by which the condition fails; 0 if it holds.
     pub missing: f64,
 }
 
 /// An input of a sweep.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SweepAxis {
-    /// As written.
+    /// The text as written in the script.
     pub input: String,
     /// The description of the quantity; empty without one.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
     /// How to show its values.
     pub unit: UnitLabel,
-    /// Its values, rising.
+    /// Its values in rising order.
     pub values: Vec<f64>,
 }
 
@@ -173,13 +173,13 @@ pub struct SweepTable {
     pub title: String,
     /// How to show its values.
     pub unit: UnitLabel,
-    /// The elements, where the expression has `*`.
+    /// The elements of the cell, one for each `*` of the expression.
     pub elements: Vec<String>,
     /// The scenario's name.
     pub scenario: String,
     /// The year.
     pub year: i32,
-    /// A value for each value of the first input and, within it, for each of the second; `None` where
-    /// it cannot be computed.
+    /// One value per combination of the inputs' values; the second input varies fastest. `None` if it cannot
+    /// be computed.
     pub values: Vec<Option<f64>>,
 }

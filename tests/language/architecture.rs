@@ -45,7 +45,7 @@ const FOREIGN: [(&str, &[&str]); 13] = [
 const FRONT: &[&str] = &["cli/", "repl/", "files/", "main.rs"];
 
 /// The most lines of a file.
-const MOST_LINES: usize = 600;
+const MOST_LINES: usize = 500;
 
 /// The folders of the sources: the core with its command line, and the syntax.
 const SOURCES: [&str; 2] = ["src", "crates/mizan-syntax/src"];

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::rows::Rows;
-use super::{Call, Key};
+use super::{DataCall, KeyColumn};
 use crate::check::Checker;
 use crate::data::Missing;
 use crate::data::errors::{self as data_errors, NoRows};
@@ -35,7 +35,7 @@ impl Checker<'_> {
     pub(super) fn data_cells(
         &mut self,
         axes: &[Select],
-        call: &Call<'_>,
+        call: &DataCall<'_>,
         rows: &Rows,
     ) -> Option<Vec<(Vec<Select>, Expr)>> {
         if call.year.is_some() && call.request.hold == [false; 2] {
@@ -83,7 +83,7 @@ impl Checker<'_> {
     }
 
     /// Reports rows of which none is about a year of the horizon.
-    fn data_years(&mut self, call: &Call<'_>, rows: &Rows) -> Option<()> {
+    fn data_years(&mut self, call: &DataCall<'_>, rows: &Rows) -> Option<()> {
         let (first, last) = self.model.years;
         let years = || rows.keys().map(|&(_, year)| year);
         let span = years().min().zip(years().max());
@@ -100,7 +100,7 @@ impl Checker<'_> {
 }
 
 /// The values of one cell by year.
-fn known_years(call: &Call<'_>, rows: &Rows, elements: &[u32]) -> BTreeMap<i32, f64> {
+fn known_years(call: &DataCall<'_>, rows: &Rows, elements: &[u32]) -> BTreeMap<i32, f64> {
     let range = (elements.to_vec(), i32::MIN)..=(elements.to_vec(), i32::MAX);
     rows.range(range).map(|((_, year), (value, _))| (*year, value * call.factor)).collect()
 }
@@ -108,7 +108,7 @@ fn known_years(call: &Call<'_>, rows: &Rows, elements: &[u32]) -> BTreeMap<i32, 
 /// Returns a path through the known years. Missing years of the horizon are filled as the call says; those
 /// before the first and after the last row are missing too, and are not extrapolated.
 fn path(
-    call: &Call<'_>,
+    call: &DataCall<'_>,
     mut known: BTreeMap<i32, f64>,
     horizon: (i32, i32),
     absent: &mut Absent,
@@ -143,7 +143,7 @@ fn path(
 }
 
 /// Every combination of elements; the last key changes fastest.
-fn combinations(model: &Model, keys: &[Key]) -> impl Iterator<Item = Vec<u32>> {
+fn combinations(model: &Model, keys: &[KeyColumn]) -> impl Iterator<Item = Vec<u32>> {
     let members: Vec<Vec<u32>> =
         keys.iter().map(|key| model.sets[key.set].members.clone()).collect();
     let all: usize = members.iter().map(Vec::len).product();
@@ -159,8 +159,8 @@ fn combinations(model: &Model, keys: &[Key]) -> impl Iterator<Item = Vec<u32>> {
 }
 
 /// `China, machinery in 2025`.
-fn cell_name(model: &Model, keys: &[Key], elements: &[u32], year: Option<i32>) -> String {
-    let name = |(key, &element): (&Key, &u32)| {
+fn cell_name(model: &Model, keys: &[KeyColumn], elements: &[u32], year: Option<i32>) -> String {
+    let name = |(key, &element): (&KeyColumn, &u32)| {
         let root = &model.sets[model.sets[key.set].root].elements;
         root.get_index(element as usize).map_or("", |(name, _)| name.as_str())
     };

@@ -17,20 +17,20 @@ use crate::data::{Missing, Named, Request};
 use crate::model::{Expr, Kind, QuantityId, Select, SetId};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Name, Suffix};
-use rows::{Members, Reading, Rows};
-pub(super) use sample::{Asked, Drawn};
+use rows::{Members, RowReader, Rows};
+pub(super) use sample::{SampleId, SampleValues};
 
 /// An axis of the quantity and the column that has its elements.
-struct Key {
+struct KeyColumn {
     axis: usize,
     set: SetId,
     column: Name,
 }
 
 /// A call of `data` before its file is read: the quantity, its keys and the unit.
-struct Call<'t> {
+struct DataCall<'t> {
     request: Request<'t>,
-    keys: Vec<Key>,
+    keys: Vec<KeyColumn>,
     year: Option<Name>,
     /// The factor from the file's unit to the model's.
     factor: f64,
@@ -74,7 +74,7 @@ impl Checker<'_> {
         let given = self.data_request(&call.args, span).and_then(|mut request| {
             let (keys, year) = self.data_indices(id, axes, &mut request, span, env)?;
             let (factor, missing) = self.data_unit(id, &request, span)?;
-            let call = Call { request, keys, year, factor, missing, span };
+            let call = DataCall { request, keys, year, factor, missing, span };
             let rows = self.data_rows(&call)?;
             self.data_cells(axes, &call, &rows)
         });
@@ -96,7 +96,7 @@ impl Checker<'_> {
         request: &mut Request<'_>,
         span: Span,
         env: &Env,
-    ) -> Option<(Vec<Key>, Option<Name>)> {
+    ) -> Option<(Vec<KeyColumn>, Option<Name>)> {
         let open: Vec<(usize, usize, SetId)> = (axes.iter().enumerate())
             .filter_map(|(n, axis)| match axis {
                 Select::Each(slot, set) => Some((n, *slot, *set)),
@@ -107,7 +107,7 @@ impl Checker<'_> {
             .chain(["year".to_owned()])
             .collect();
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
-        let (mut keys, mut year, mut fine) = (Vec::<Key>::new(), None, true);
+        let (mut keys, mut year, mut fine) = (Vec::<KeyColumn>::new(), None, true);
         for named in std::mem::take(&mut request.named) {
             let axis = self.data_axis(&open, &named, env);
             let again = axis.and_then(|(n, _)| keys.iter().find(|key| key.axis == n));
@@ -115,7 +115,7 @@ impl Checker<'_> {
                 Some(_) if again.is_some() => again
                     .map(|key| errors::duplicate(named.key.span, &named.key.text, key.column.span)),
                 Some((axis, set)) => {
-                    keys.push(Key { axis, set, column: named.text });
+                    keys.push(KeyColumn { axis, set, column: named.text });
                     None
                 }
                 None if matches!(named.key.text.as_str(), "year" | "t") => {
@@ -232,11 +232,11 @@ impl Checker<'_> {
     }
 
     /// The values of the file's rows; `None` if anything in it was reported.
-    fn data_rows(&mut self, call: &Call<'_>) -> Option<Rows> {
+    fn data_rows(&mut self, call: &DataCall<'_>) -> Option<Rows> {
         let members = call.keys.iter().map(|key| Members::of(&self.model, key.set)).collect();
         let files = self.files;
         let mut found = Vec::new();
-        let reading = Reading::open(files, call, members, self.sources, &mut found);
+        let reading = RowReader::open(files, call, members, self.sources, &mut found);
         let rows = reading.and_then(|reading| reading.rows(self.sources, &mut found));
         let fine = found.is_empty();
         found.into_iter().for_each(|problem| self.error(problem));

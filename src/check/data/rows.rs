@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
-use super::Call;
+use super::DataCall;
 use crate::check::errors;
 use crate::data::errors::{self as data_errors, NoRows};
 use crate::data::{Csv, Files, Filter, Request, Spot, parse};
@@ -47,8 +47,8 @@ impl Members {
 }
 
 /// A file being read for a call, with the positions of its columns.
-pub(super) struct Reading<'c> {
-    call: &'c Call<'c>,
+pub(super) struct RowReader<'c> {
+    call: &'c DataCall<'c>,
     csv: Csv<'c>,
     filters: Vec<usize>,
     keys: Vec<usize>,
@@ -62,11 +62,11 @@ pub(super) struct Reading<'c> {
     rows: Rows,
 }
 
-impl<'c> Reading<'c> {
+impl<'c> RowReader<'c> {
     /// Opens the file and finds its columns.
     pub(super) fn open(
         files: &'c dyn Files,
-        call: &'c Call<'c>,
+        call: &'c DataCall<'c>,
         members: Vec<Members>,
         sources: &mut SourceMap,
         found: &mut Vec<Diagnostic>,
@@ -126,7 +126,7 @@ impl<'c> Reading<'c> {
     }
 
     fn row(&mut self, sources: &mut SourceMap) -> Result<(), Diagnostic> {
-        let Call { request, span, .. } = self.call;
+        let DataCall { request, span, .. } = self.call;
         if !passes(&self.csv, &request.filters, &self.filters, request) {
             return Ok(());
         }

@@ -24,13 +24,13 @@ const MOST_IN_ALL: usize = 5_000_000;
 const MOST_NAMED: usize = 12;
 
 /// The lookup key of a sample: the places of the call and its arguments, and the sets of its keys.
-pub(in crate::check) type Asked = (Vec<Span>, Vec<SetId>);
+pub(in crate::check) type SampleId = (Vec<Span>, Vec<SetId>);
 
 /// Values in rising order by the elements of the keys, and their kind.
-pub(in crate::check) type Drawn = (Arc<BTreeMap<Vec<u32>, Arc<[f64]>>>, Kind);
+pub(in crate::check) type SampleValues = (Arc<BTreeMap<Vec<u32>, Arc<[f64]>>>, Kind);
 
 /// The meaning of an index, and the column that has its elements.
-type Key = (IndexMeaning, Name);
+type SampleKey = (IndexMeaning, Name);
 
 impl Checker<'_> {
     /// Resolves `empirical(data("file.csv", value: column))`, with or without limits.
@@ -66,7 +66,7 @@ impl Checker<'_> {
     ) -> Option<(Sample, Kind)> {
         let args = &super::data_call(value)?.args;
         let spans = args.iter().map(|argument| argument.value.span);
-        let mut asked: Asked = (std::iter::once(value.span).chain(spans).collect(), Vec::new());
+        let mut asked: SampleId = (std::iter::once(value.span).chain(spans).collect(), Vec::new());
         if self.samples.get(&asked) == Some(&None) {
             return None;
         }
@@ -98,7 +98,7 @@ impl Checker<'_> {
         args: &'t [ast::Argument],
         span: Span,
         env: &Env,
-    ) -> Option<(Request<'t>, Vec<Key>)> {
+    ) -> Option<(Request<'t>, Vec<SampleKey>)> {
         let mut request = self.data_request(args, span)?;
         let mut keys = Vec::new();
         for named in std::mem::take(&mut request.named) {
@@ -131,7 +131,7 @@ impl Checker<'_> {
     }
 
     /// The names of elements without a value.
-    fn absent(&self, keys: &[Key], values: &BTreeMap<Vec<u32>, Arc<[f64]>>) -> Vec<String> {
+    fn absent(&self, keys: &[SampleKey], values: &BTreeMap<Vec<u32>, Arc<[f64]>>) -> Vec<String> {
         let mut all = vec![(Vec::new(), Vec::new())];
         for &(bound, _) in keys {
             let members = match bound {
@@ -152,10 +152,10 @@ impl Checker<'_> {
     fn read_sample(
         &mut self,
         request: &Request<'_>,
-        keys: &[Key],
+        keys: &[SampleKey],
         span: Span,
         expected: Option<Kind>,
-    ) -> Option<Drawn> {
+    ) -> Option<SampleValues> {
         let needs_unit =
             expected.filter(|&kind| kind != NUMBER && !matches!(kind, Kind::Unknown | Kind::Year));
         let (factor, kind) = match (request.unit, needs_unit) {
@@ -169,10 +169,12 @@ impl Checker<'_> {
         };
         let known = self.samples.values().flatten().flat_map(|(values, _)| values.values());
         let left = MOST_IN_ALL.saturating_sub(known.map(|values| values.len()).sum());
-        let members =
-            |(bound, column): &Key| (Members::of(&self.model, set_of(*bound)), column.clone());
+        let members = |(bound, column): &SampleKey| {
+            (Members::of(&self.model, set_of(*bound)), column.clone())
+        };
         let keys: Vec<(Members, Name)> = keys.iter().map(members).collect();
-        let mut reading = Reading { request, keys: &keys, span, factor, left, found: Vec::new() };
+        let mut reading =
+            SampleReader { request, keys: &keys, span, factor, left, found: Vec::new() };
         let values = reading.values(self.files, self.sources);
         let found = reading.found;
         let values = values.filter(|_| found.is_empty());
@@ -209,7 +211,7 @@ fn no_option_of_samples(request: &Request<'_>, whole: bool, span: Span) -> Optio
 }
 
 /// A file being read for a sample.
-struct Reading<'c> {
+struct SampleReader<'c> {
     request: &'c Request<'c>,
     keys: &'c [(Members, Name)],
     span: Span,
@@ -220,7 +222,7 @@ struct Reading<'c> {
     found: Vec<Diagnostic>,
 }
 
-impl Reading<'_> {
+impl SampleReader<'_> {
     /// Reads the values of the rows that pass the filters, by the elements of the keys.
     fn values(
         &mut self,

@@ -68,7 +68,7 @@ impl Buckets {
         let buckets_of = self.buckets_of(draws);
         let counts = counts(&buckets_of);
         // Find the buckets that contain a wanted rank. `wanted` is the number of such a bucket
-        // among them, from 1; `parts` has the rank of its first draw and room for its draws.
+        // among them, from 1; `parts` has the rank of its first draw and a buffer for its draws.
         let mut wanted = [0_u16; BUCKETS];
         let mut parts: Vec<(usize, Vec<f64>)> = Vec::new();
         let (mut start, mut ranks_left) = (0, ranks);

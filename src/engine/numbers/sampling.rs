@@ -49,6 +49,7 @@ impl Method {
 #[derive(Debug, Clone)]
 pub struct Uniforms(Sequence);
 
+/// The sequence of one quantity, by method.
 #[derive(Debug, Clone)]
 enum Sequence {
     Plain(Stream),

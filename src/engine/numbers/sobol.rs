@@ -14,7 +14,7 @@ const DIRECTION_NUMBERS: &str = include_str!("direction_numbers.txt");
 /// Number of dimensions for which there are direction numbers.
 pub const DIMENSIONS: u32 = 1_111;
 
-/// Columns of a generator matrix: a sequence has 2^52 points.
+/// Number of columns of a generator matrix; the sequence has 2^52 points.
 const COLUMNS: usize = 52;
 
 /// One dimension of a Sobol sequence.
@@ -99,7 +99,8 @@ impl Sobol {
             replicate = (replicate + 1) % REPLICATES;
             if replicate == 0 {
                 index = index.wrapping_add(1);
-                // Consecutive Gray codes differ in one bit, the number of trailing zeros of the new index.
+                // Consecutive Gray codes differ in one bit: bit n, if the new index has n trailing
+                // zeros.
                 digits ^= self.columns.get(index.trailing_zeros() as usize).copied().unwrap_or(0);
             }
         }

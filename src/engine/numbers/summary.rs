@@ -147,8 +147,8 @@ impl Tree {
         self.push_subtree(0, leaf);
     }
 
-    /// Adds the leaves of another tree as a subtree. Its number of leaves must be a power of 2, except
-    /// for the last tree, and the number of leaves added before must be a multiple of that power.
+    /// Adds the leaves of another tree as a subtree. Its number of leaves must be a power of 2,
+    /// except for the last tree, and the number of leaves added before must be a multiple of it.
     pub fn append(&mut self, other: &Self) {
         other.subtrees.iter().for_each(|&(level, subtree)| self.push_subtree(level, subtree));
     }

@@ -22,7 +22,7 @@ use crate::model::Solver;
 /// The source of the inputs of a program.
 #[derive(Clone, Copy)]
 pub(super) enum Supply<'a> {
-    /// Draws: the sequence of uniform numbers of each random quantity. Overrides keep their numbers.
+    /// Draws: the uniform numbers of each random quantity. Overrides keep their numbers.
     Draws(&'a [Uniforms]),
     /// Given points: the columns of a matrix.
     Points(&'a Matrix<'a>),
@@ -293,8 +293,8 @@ impl Machine<'_> {
     }
 }
 
-/// Fills a lane with the numbers of a column from a point on; with `otherwise` without a column, and behind
-/// its end.
+/// Copies the numbers of a column, from index `first` on, to a lane. Fills the lane with `otherwise`
+/// after the end of the column, and if there is no column.
 fn fill_lane(lane: &mut [f64], column: Option<&[f64]>, first: u64, otherwise: f64) {
     let from = column.and_then(|column| column.get(first as usize..)).unwrap_or_default();
     let count = from.len().min(lane.len());

@@ -10,9 +10,9 @@ use pulp::Arch;
 
 use super::inputs::SolvedBlock;
 use crate::engine::Stop;
-use crate::engine::solve::newton::{Outcome, Searches, StartPoints};
+use crate::engine::solve::newton::{SearchOutcome, Searches, StartPoints};
 use crate::engine::solve::starts::Starts;
-use crate::engine::solve::system::Points;
+use crate::engine::solve::system::EvaluationPoints;
 use crate::model::Solver;
 
 /// Draws whose Newton iterations run together. With more, the tape of a large block would not fit
@@ -36,11 +36,11 @@ pub(super) fn solve(
     draws: &mut Vec<usize>,
 ) -> Vec<Vec<f64>> {
     let SolvedBlock { system, medians, .. } = block;
-    let mut points = Points::<POINTS>::new(Arch::new(), system, reads.len());
+    let mut points = EvaluationPoints::<POINTS>::new(Arch::new(), system, reads.len());
     let lane = draws.last().map_or(0, |last| last + 1);
     let mut unknowns = vec![vec![f64::NAN; lane]; medians.len()];
     let mut solved = vec![false; lane];
-    let mut on_end = |draw: usize, outcome: Outcome| {
+    let mut on_end = |draw: usize, outcome: SearchOutcome| {
         let Ok((solution, _)) = outcome else {
             return if starts.is_some() {
                 ControlFlow::Break(())

@@ -1,6 +1,6 @@
 //! The diagnostic of a block that could not be solved.
 
-use super::newton::{Cause, Failure};
+use super::newton::{Cause, SolverFailure};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::{Block, CellIndex, Plan, Point};
 
@@ -15,7 +15,7 @@ pub(crate) struct Unsolved<'a> {
 impl Unsolved<'_> {
     /// Builds the diagnostic of a failed search: which equations, why it failed, how far it got,
     /// and what to try.
-    pub(crate) fn report(&self, block: &Block, failure: &Failure) -> Diagnostic {
+    pub(crate) fn report(&self, block: &Block, failure: &SolverFailure) -> Diagnostic {
         let layout = &self.plan.layout;
         let years: Vec<i32> = block.unknowns.iter().map(|&p| layout.point(p).year).collect();
         let (first, last) =
@@ -66,9 +66,9 @@ impl Unsolved<'_> {
         found.help(advice(failure.cause, one))
     }
 
-    /// The equations with the largest residuals, with these as shares, the largest first. NaN
-    /// counts as largest.
-    fn worst(&self, block: &Block, failure: &Failure) -> Vec<(usize, f64)> {
+    /// The equations with the largest residuals: their index, and the residual as a share of the
+    /// activity. The largest comes first; NaN counts as largest.
+    fn worst(&self, block: &Block, failure: &SolverFailure) -> Vec<(usize, f64)> {
         let size = |r: f64| if r.is_nan() { f64::INFINITY } else { r.abs() };
         let mut worst: Vec<(usize, f64)> = failure.residuals.iter().copied().enumerate().collect();
         worst.sort_by(|a, b| size(b.1).total_cmp(&size(a.1)).then(a.0.cmp(&b.0)));
@@ -83,6 +83,7 @@ impl Unsolved<'_> {
         format!("{} in {}", self.cell(&point), point.year)
     }
 
+    /// The name of a cell without its year.
     fn cell(&self, point: &Point) -> String {
         let model = self.plan.variant.model;
         model.cell_name(&model.quantities[point.quantity], &point.cell)
@@ -123,7 +124,7 @@ fn number(value: f64) -> String {
 }
 
 /// The largest residuals of the last iterations.
-fn tail(failure: &Failure) -> String {
+fn tail(failure: &SolverFailure) -> String {
     let skipped = failure.iterations.len().saturating_sub(SHOWN);
     let last: Vec<String> =
         failure.iterations.iter().skip(skipped).map(|i| format!("{:.1e}", i.residual)).collect();

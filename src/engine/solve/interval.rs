@@ -44,6 +44,7 @@ impl Interval {
         Self { low: self.low - margin(self.low), high: self.high + margin(self.high) }
     }
 
+    /// True if both ends are finite, so that the value is a number in every draw.
     fn is_finite(self) -> bool {
         self.low.is_finite() && self.high.is_finite()
     }

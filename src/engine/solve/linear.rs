@@ -19,7 +19,7 @@ pub(crate) struct Pattern {
 }
 
 /// The LU factors of a matrix.
-pub(crate) struct Factors<'a> {
+pub(crate) struct LuFactors<'a> {
     order: Option<&'a [isize]>,
     numeric: Nmrc<f64>,
 }
@@ -44,6 +44,7 @@ impl Pattern {
             entries.partition_point(|&entry| entry < (column, row))
         };
         let entry_indices = contributions.iter().map(index).collect();
+        // Orderings of rsparse.
         const NATURAL: i8 = -1;
         const FOR_LU: i8 = 1;
         // The ordering needs at least two columns and no empty one.
@@ -66,7 +67,11 @@ impl Pattern {
 
     /// Computes the LU factors, with partial pivoting, of the matrix with these entry values.
     /// `None` if the matrix is singular or not finite.
-    pub(crate) fn factorise(&mut self, entries: impl Iterator<Item = f64>) -> Option<Factors<'_>> {
+    pub(crate) fn factorise(
+        &mut self,
+        entries: impl Iterator<Item = f64>,
+    ) -> Option<LuFactors<'_>> {
+        // A threshold of 1 means partial pivoting.
         const PIVOT: f64 = 1.0;
         let mut finite = true;
         for (own, value) in self.columns.x.iter_mut().zip(entries) {
@@ -81,11 +86,11 @@ impl Pattern {
         // to grow.
         self.symbolic.lnz += self.columns.n;
         self.symbolic.unz += self.columns.n;
-        Some(Factors { order: self.symbolic.q.as_deref(), numeric: numeric? })
+        Some(LuFactors { order: self.symbolic.q.as_deref(), numeric: numeric? })
     }
 }
 
-impl Factors<'_> {
+impl LuFactors<'_> {
     /// Solves for one right-hand side.
     pub(crate) fn solve(&self, right: &[f64]) -> Vec<f64> {
         let mut permuted = vec![0.0; right.len()];

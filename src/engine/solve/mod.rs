@@ -10,3 +10,4 @@ pub(crate) mod starts;
 pub(crate) mod sweep;
 pub(crate) mod system;
 pub(crate) mod tape;
+pub(crate) mod tracer;

@@ -14,7 +14,7 @@ use std::ops::ControlFlow;
 use pulp::Arch;
 
 use super::linear::Pattern;
-use super::system::{Points, System, unknown_scale};
+use super::system::{EvaluationPoints, System, unknown_scale};
 use crate::engine::run::stop::Stop;
 use crate::engine::run::values::Iteration;
 use crate::model::Solver;
@@ -34,7 +34,7 @@ pub(crate) enum Cause {
 
 /// A search that ended without a solution, from its first starting point.
 #[derive(Debug, Clone)]
-pub(crate) struct Failure {
+pub(crate) struct SolverFailure {
     pub(crate) cause: Cause,
     pub(crate) iterations: Vec<Iteration>,
     /// The last iterate.
@@ -50,7 +50,7 @@ pub(crate) type Solution = (Vec<f64>, Vec<Iteration>);
 
 /// The result of one search. If it failed from every starting point, the failure from the first
 /// one.
-pub(crate) type Outcome = Result<Solution, Failure>;
+pub(crate) type SearchOutcome = Result<Solution, SolverFailure>;
 
 /// The starting points of a search, tried in order until one leads to a solution.
 pub(crate) type StartPoints<'a> = Box<dyn Iterator<Item = Vec<f64>> + 'a>;
@@ -62,8 +62,8 @@ pub(crate) fn solve(
     starts: &[Vec<f64>],
     settings: &Solver,
     stop: &Stop,
-) -> Option<Outcome> {
-    let mut points = Points::<1>::new(Arch::new(), system, 0);
+) -> Option<SearchOutcome> {
+    let mut points = EvaluationPoints::<1>::new(Arch::new(), system, 0);
     let mut outcome = None;
     let mut on_end = |_, of_search| {
         outcome = Some(of_search);
@@ -92,7 +92,7 @@ struct Search<'a> {
     /// The starting points that have not been tried.
     starts: StartPoints<'a>,
     /// The failure from the first starting point.
-    first_failure: Option<Failure>,
+    first_failure: Option<SolverFailure>,
     /// The last accepted iterate; `None` until a starting point has been evaluated.
     iterate: Option<Iterate>,
     /// The point to evaluate next, and the share of the Newton step that leads there.
@@ -135,9 +135,9 @@ impl<'a> Searches<'a> {
     /// stop flag is raised.
     pub(crate) fn solve<const W: usize>(
         &self,
-        points: &mut Points<W>,
+        points: &mut EvaluationPoints<W>,
         draws: impl Iterator<Item = usize>,
-        on_end: &mut impl FnMut(usize, Outcome) -> ControlFlow<()>,
+        on_end: &mut impl FnMut(usize, SearchOutcome) -> ControlFlow<()>,
     ) {
         let mut searches: [Option<Search<'a>>; W] = [const { None }; W];
         let (mut draws, mut last) = (draws, usize::MAX);
@@ -174,9 +174,9 @@ impl<'a> Searches<'a> {
     /// that end there.
     fn evaluate_trials<const W: usize>(
         &self,
-        points: &mut Points<W>,
+        points: &mut EvaluationPoints<W>,
         searches: &mut [Option<Search<'_>>; W],
-    ) -> [Option<Outcome>; W] {
+    ) -> [Option<SearchOutcome>; W] {
         self.system.evaluate(points);
         let verdicts: [Option<Verdict>; W] = std::array::from_fn(|point| {
             searches[point].as_ref().map(|search| search.judge(points.residuals(point)))
@@ -228,6 +228,7 @@ impl<'a> Search<'a> {
     /// Decides about the trial point, by the sufficient decrease (Armijo) condition with the
     /// residuals there.
     fn judge(&self, residuals: impl Iterator<Item = f64>) -> Verdict {
+        /// The share of the predicted decrease that a step must achieve.
         const SUFFICIENT_DECREASE: f64 = 1e-4;
         let Some(at) = &self.iterate else { return Verdict::Accept };
         // An equation may hold by saturation at infinity, but infinity is not a solution.
@@ -247,10 +248,10 @@ impl<'a> Search<'a> {
     /// Makes the trial point the new iterate, and computes the Newton step from there.
     fn accept<const W: usize>(
         &mut self,
-        points: &mut Points<W>,
+        points: &mut EvaluationPoints<W>,
         point: usize,
         settings: &Solver,
-    ) -> Option<Outcome> {
+    ) -> Option<SearchOutcome> {
         let start = self.iterate.is_none();
         if let Some(at) = &self.iterate {
             // From a point without finite derivatives there is no Newton step.
@@ -283,7 +284,8 @@ impl<'a> Search<'a> {
 
     /// Backtracks: halves the damping, so that the longest of the steps 1, 1/2, 1/4, ... that
     /// reduces the residuals enough is taken.
-    fn backtrack(&mut self) -> Option<Outcome> {
+    fn backtrack(&mut self) -> Option<SearchOutcome> {
+        /// Shorter steps are given up.
         const MIN_DAMPING: f64 = 1e-9;
         let at = self.iterate.take()?;
         if at.converged {
@@ -305,14 +307,14 @@ impl<'a> Search<'a> {
     }
 
     /// Ends the search with the trial point as solution.
-    fn finish_at_trial(&mut self) -> Option<Outcome> {
+    fn finish_at_trial(&mut self) -> Option<SearchOutcome> {
         let at = self.iterate.take()?;
         self.record(at.largest, self.damping);
         Some(Ok((std::mem::take(&mut self.trial), std::mem::take(&mut self.iterations))))
     }
 
     /// Ends the search with an iterate as solution.
-    fn finish_at_iterate(&mut self, at: Iterate) -> Option<Outcome> {
+    fn finish_at_iterate(&mut self, at: Iterate) -> Option<SearchOutcome> {
         self.record(at.largest, 0.0);
         Some(Ok((at.unknowns, std::mem::take(&mut self.iterations))))
     }
@@ -323,9 +325,9 @@ impl<'a> Search<'a> {
         at: &Iterate,
         cause: Cause,
         undetermined: Vec<usize>,
-    ) -> Option<Outcome> {
+    ) -> Option<SearchOutcome> {
         let iterations = std::mem::take(&mut self.iterations);
-        let first_failure = self.first_failure.take().unwrap_or_else(|| Failure {
+        let first_failure = self.first_failure.take().unwrap_or_else(|| SolverFailure {
             cause,
             iterations,
             unknowns: at.unknowns.clone(),
@@ -343,7 +345,7 @@ impl Iterate {
     /// Describes an accepted point from what has been evaluated there.
     fn new<const W: usize>(
         unknowns: &[f64],
-        points: &Points<W>,
+        points: &EvaluationPoints<W>,
         point: usize,
         tolerance: f64,
     ) -> Self {
@@ -363,7 +365,11 @@ impl Iterate {
 
     /// Computes the Newton step: the solution of the linearised equations. `None` if the Jacobian
     /// is singular.
-    fn compute_step<const W: usize>(&mut self, points: &mut Points<W>, point: usize) -> Option<()> {
+    fn compute_step<const W: usize>(
+        &mut self,
+        points: &mut EvaluationPoints<W>,
+        point: usize,
+    ) -> Option<()> {
         let right: Vec<f64> = self.shares.iter().map(|share| -share).collect();
         self.step = points.factorise(point)?.solve(&right);
         for (step, &unknown) in self.step.iter_mut().zip(&self.unknowns) {
@@ -383,8 +389,10 @@ impl Iterate {
 
 /// Finds the unknowns that a singular Jacobian leaves undetermined: the large components of a null
 /// vector, which two steps of inverse iteration on a slightly shifted matrix approximate.
-fn undetermined<const W: usize>(points: &Points<W>, point: usize) -> Vec<usize> {
+fn undetermined<const W: usize>(points: &EvaluationPoints<W>, point: usize) -> Vec<usize> {
+    /// Added to the diagonal, so that the singular matrix can be factorised.
     const SHIFT: f64 = 1e-9;
+    /// Components from this share of the largest one on are reported.
     const LARGE: f64 = 0.1;
     let count = points.residuals(point).count();
     let mut shifted: Vec<_> = points.scaled(point).collect();

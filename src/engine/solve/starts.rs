@@ -16,7 +16,7 @@ const GUESSES: [f64; 6] = [1.0, 0.0, 100.0, 0.01, 1e6, 1e9];
 
 /// The candidate starting values of one unknown.
 #[derive(Debug, Clone, Copy)]
-struct Candidates<V> {
+struct StartValues<V> {
     /// The value in the year before; `None` in the first year, or if it is an unknown of the same
     /// block.
     last: Option<V>,
@@ -31,7 +31,7 @@ struct Candidates<V> {
 /// The candidate starting values of a block's unknowns. `V` is a number, or an operand that has a
 /// value in each draw.
 #[derive(Debug, Clone)]
-pub(crate) struct Starts<V>(Vec<Candidates<V>>);
+pub(crate) struct Starts<V>(Vec<StartValues<V>>);
 
 impl<V: Copy + Default> Starts<V> {
     /// Collects the candidates of a block. `given` are the values of `start`, `values` those of
@@ -47,7 +47,7 @@ impl<V: Copy + Default> Starts<V> {
         let before = |place| plan.layout.year_before(place).filter(|before| !own.contains(before));
         let candidates = block.unknowns.iter().zip(given).map(|(&place, given)| {
             let quantity = &plan.variant.model.quantities[plan.layout.quantity(place)];
-            Candidates {
+            StartValues {
                 last: before(place).map(|before| values.get(before)),
                 given,
                 baseline: baseline.map(|baseline| baseline.get(place)),
@@ -62,7 +62,7 @@ impl<V: Copy> Starts<V> {
     /// Converts every candidate value.
     pub(crate) fn map<U>(&self, mut f: impl FnMut(V) -> U) -> Starts<U> {
         let candidates =
-            self.0.iter().map(|&Candidates { last, given, baseline, percent }| Candidates {
+            self.0.iter().map(|&StartValues { last, given, baseline, percent }| StartValues {
                 last: last.map(&mut f),
                 given: given.map(&mut f),
                 baseline: baseline.map(&mut f),
@@ -85,8 +85,8 @@ impl Starts<f64> {
     /// second the script's `start`; missing ones are filled from the other sources. Then every
     /// unknown without a `start` gets one of the [`GUESSES`].
     pub(crate) fn points(&self) -> Vec<Vec<f64>> {
-        let all = |point: &dyn Fn(&Candidates<f64>) -> f64| self.0.iter().map(point).collect();
-        let first = |candidates: &Candidates<f64>| candidates.guess(GUESSES[0]);
+        let all = |point: &dyn Fn(&StartValues<f64>) -> f64| self.0.iter().map(point).collect();
+        let first = |candidates: &StartValues<f64>| candidates.guess(GUESSES[0]);
         let mut points: Vec<Vec<f64>> = vec![
             all(&|h| h.last.or(h.given).or(h.baseline).unwrap_or(first(h))),
             all(&|h| h.given.or(h.baseline).or(h.last).unwrap_or(first(h))),
@@ -97,7 +97,7 @@ impl Starts<f64> {
     }
 }
 
-impl<V> Candidates<V> {
+impl<V> StartValues<V> {
     /// A guess adapted to the unknown.
     fn guess(&self, value: f64) -> f64 {
         if self.percent && value == 1.0 { 0.0 } else { value }

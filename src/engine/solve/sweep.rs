@@ -59,6 +59,7 @@ macro_rules! lanewise {
     }};
 }
 
+/// The forward sweep, as vector loops.
 struct Forward<'a, const W: usize> {
     tape: &'a Tape,
     inputs: &'a [Lane<W>],
@@ -85,11 +86,11 @@ impl<const W: usize> WithSimd for Forward<'_, W> {
                 }
                 Instruction::Unary(op, a) => {
                     let a = &values[a as usize];
-                    unary_lane(Value, op, a, a)
+                    unary_lane(OperationValue, op, a, a)
                 }
                 Instruction::Binary(op, a, b) => {
                     let (a, b) = (&values[a as usize], &values[b as usize]);
-                    binary_lane(Value, op, a, b, a)
+                    binary_lane(OperationValue, op, a, b, a)
                 }
                 Instruction::Select(condition, then, other) => {
                     let condition = &values[condition as usize];
@@ -102,6 +103,7 @@ impl<const W: usize> WithSimd for Forward<'_, W> {
     }
 }
 
+/// The backward sweep, as vector loops.
 struct Backward<'a, A, const W: usize> {
     tape: &'a Tape,
     cone: &'a [Node],
@@ -211,16 +213,17 @@ fn powers_of_zero<const W: usize>(derivative: &mut Lane<W>, a: &Lane<W>, b: &Lan
 /// type of its own, because only a method of a type is certain to be inlined into code compiled for
 /// an instruction set.
 trait Aspect: Copy {
-    /// For an operation on the number `a` with the result `value`.
+    /// Computes it for an operation on the number `a`, whose result is `value`.
     fn unary(self, op: Unary, a: f64, value: f64) -> f64;
-    /// For an operation on the numbers `a` and `b` with the result `value`.
+    /// Computes it for an operation on the numbers `a` and `b`, whose result is `value`.
     fn binary(self, op: Binary, a: f64, b: f64, value: f64) -> f64;
 }
 
+/// The value of the operation.
 #[derive(Clone, Copy)]
-struct Value;
+struct OperationValue;
 
-impl Aspect for Value {
+impl Aspect for OperationValue {
     #[inline(always)]
     fn unary(self, op: Unary, a: f64, _: f64) -> f64 {
         op.apply(a)
@@ -297,8 +300,8 @@ impl Aspect for RightDerivative {
     }
 }
 
-/// Computes an aspect of an operation on one lane. The match is outside the loop, so that each
-/// operation has a vector loop of its own.
+/// Computes the value or a derivative of an operation on one lane. The match is outside the loop,
+/// so that each operation has a vector loop of its own.
 #[inline(always)]
 fn unary_lane<A: Aspect, const W: usize>(
     aspect: A,
@@ -317,7 +320,7 @@ fn unary_lane<A: Aspect, const W: usize>(
     run!(Negate Not Abs Exp Ln Sqrt)
 }
 
-/// Computes an aspect of an operation on two lanes, as [`unary_lane`] does for one lane.
+/// Computes the value or a derivative of an operation on two lanes, as [`unary_lane`] for one.
 #[inline(always)]
 fn binary_lane<A: Aspect, const W: usize>(
     aspect: A,

@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 
 use pulp::Arch;
 
-use super::linear::{Factors, Pattern};
+use super::linear::{LuFactors, Pattern};
 use super::sweep::Lane;
-use super::tape::{Instruction, Node, OnTape, Symbolic, Tape, Tracer};
+use super::tape::{Instruction, Node, OnTape, Symbolic, Tape};
+use super::tracer::Tracer;
 use crate::diagnostic::Code;
 use crate::engine::run::domain::Numbers;
 use crate::engine::run::eval::{Evaluator, Fault, Stored, fault};
@@ -45,7 +46,7 @@ pub(crate) struct System {
 
 /// The `W` points at which a system is evaluated together, with everything computed there. The
 /// index of a point is the position in each lane.
-pub(crate) struct Points<const W: usize> {
+pub(crate) struct EvaluationPoints<const W: usize> {
     arch: Arch,
     /// The unknowns, followed by the values that the block reads from outside.
     inputs: Vec<Lane<W>>,
@@ -63,7 +64,7 @@ pub(crate) struct Points<const W: usize> {
     pattern: Pattern,
 }
 
-impl<const W: usize> Points<W> {
+impl<const W: usize> EvaluationPoints<W> {
     /// Allocates points for a system that reads `outside` values from outside.
     pub(crate) fn new(arch: Arch, system: &System, outside: usize) -> Self {
         let (count, nodes) = (system.unknowns(), system.tape.len());
@@ -110,7 +111,7 @@ impl<const W: usize> Points<W> {
     }
 
     /// Factorises the scaled Jacobian at a point; `None` if it is singular.
-    pub(crate) fn factorise(&mut self, point: usize) -> Option<Factors<'_>> {
+    pub(crate) fn factorise(&mut self, point: usize) -> Option<LuFactors<'_>> {
         self.pattern.factorise(self.scaled.iter().map(|lane| lane[point]))
     }
 
@@ -192,7 +193,7 @@ impl System {
     }
 
     /// Computes the residuals at all points.
-    pub(crate) fn evaluate<const W: usize>(&self, at: &mut Points<W>) {
+    pub(crate) fn evaluate<const W: usize>(&self, at: &mut EvaluationPoints<W>) {
         self.tape.forward(at.arch, &at.inputs, &mut at.values);
         for (n, (equation, residual)) in self.equations.iter().zip(&mut at.residuals).enumerate() {
             let (left, right) = equation.sides(&at.values);
@@ -206,7 +207,7 @@ impl System {
     }
 
     /// Computes activities and the scaled Jacobian at all points, after [`System::evaluate`].
-    pub(crate) fn differentiate<const W: usize>(&self, at: &mut Points<W>) {
+    pub(crate) fn differentiate<const W: usize>(&self, at: &mut EvaluationPoints<W>) {
         at.contributions.clear();
         at.scaled.fill([0.0; W]);
         for (row, equation) in self.equations.iter().enumerate() {
@@ -247,7 +248,7 @@ impl System {
 
     /// Adds the contributions of one equation, which are those from `first` on, to its activity,
     /// and with that scales its row of the Jacobian.
-    fn scale_row<const W: usize>(&self, at: &mut Points<W>, row: usize, first: usize) {
+    fn scale_row<const W: usize>(&self, at: &mut EvaluationPoints<W>, row: usize, first: usize) {
         let (activity, entry_indices) =
             (&mut at.activity[row], &self.pattern.entry_indices()[first..]);
         let contributions = || at.contributions[first..].iter().zip(&self.contributions[first..]);

@@ -1,21 +1,20 @@
 //! A tape: straight-line code in single static assignment form, whose inputs get their numbers
 //! later.
 //!
-//! The evaluator writes the tape while it walks the equations, through the domain [`Tracer`] (for a
-//! block) or the simulation's sampler. Known values are folded, equal instructions are shared, and
+//! The evaluator writes the tape while it walks the equations, through a domain: the tracer of a
+//! block (`tracer.rs`) or the simulation's sampler. Known values are folded, equal instructions are shared, and
 //! ranges of values decide what can be decided without a draw. `sweep.rs` runs the tape of a block;
 //! `simulate/program.rs` compiles the tape of a simulation.
 //!
 //! Invariant: an instruction reads earlier instructions only, and none occurs twice.
 
-use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
 
 use rustc_hash::FxHashMap;
 
 use super::interval::Interval;
 use crate::engine::numbers::distribution::Distribution;
-use crate::engine::run::domain::{Binary, Domain, Numbers, RandomId, Unary, compensated_sum};
+use crate::engine::run::domain::{Binary, Domain, RandomId, Unary, compensated_sum};
 use crate::model::BinaryOp;
 use crate::plan::CellIndex;
 
@@ -86,7 +85,7 @@ pub(crate) struct Tape {
     ranges: Vec<Interval>,
     /// The node of each instruction, for sharing equal instructions.
     node_of: FxHashMap<LookupKey, Node>,
-    tables: Vec<Table>,
+    tables: Vec<ChoiceTable>,
     /// The node of each table, by its input and the bits of its values, for sharing equal tables.
     table_nodes: FxHashMap<(usize, Vec<u64>), Node>,
     /// Results of folding operations on tables, by operation.
@@ -95,10 +94,10 @@ pub(crate) struct Tape {
 
 /// A value that depends on a choice among few alternatives only: one number for each alternative.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Table {
+pub(crate) struct ChoiceTable {
     /// The input whose value is the position of the chosen alternative, from 0.
     pub(crate) input: usize,
-    /// The number for each position.
+    /// The number of each alternative, by position.
     pub(crate) values: Vec<f64>,
 }
 
@@ -114,6 +113,7 @@ enum LookupKey {
 }
 
 impl Instruction {
+    /// The instruction as a lookup key.
     fn key(self) -> LookupKey {
         match self {
             Self::Input(number) => LookupKey::Input(number),
@@ -161,6 +161,7 @@ impl Tape {
         }
     }
 
+    /// An interval that contains a value.
     fn range(&self, value: Symbolic) -> Interval {
         match value {
             Symbolic::Known(value) => Interval::around(&[value]),
@@ -195,14 +196,14 @@ impl Tape {
         if let Some(&known) = self.table_nodes.get(&key) {
             return Symbolic::Node(known);
         }
-        self.tables.push(Table { input, values });
+        self.tables.push(ChoiceTable { input, values });
         let node = self.push(Instruction::Table((self.tables.len() - 1) as u32));
         self.table_nodes.insert(key, node);
         Symbolic::Node(node)
     }
 
     /// The table of a node, if the node is a table.
-    pub(crate) fn table_of(&self, node: Node) -> Option<&Table> {
+    pub(crate) fn table_of(&self, node: Node) -> Option<&ChoiceTable> {
         match self.instruction(node) {
             Instruction::Table(number) => self.tables.get(number as usize),
             _ => None,
@@ -225,7 +226,7 @@ impl Tape {
             Symbolic::Node(node) => Some(self.table_of(*node)),
             Symbolic::Known(_) => None,
         });
-        let tables: Vec<&Table> = tables.collect::<Option<_>>()?;
+        let tables: Vec<&ChoiceTable> = tables.collect::<Option<_>>()?;
         let first = *tables.first()?;
         if tables.iter().any(|table| table.input != first.input) {
             return None;
@@ -365,7 +366,7 @@ impl Tape {
     }
 
     /// All tables, by the number in [`Instruction::Table`].
-    pub(crate) fn tables(&self) -> &[Table] {
+    pub(crate) fn tables(&self) -> &[ChoiceTable] {
         &self.tables
     }
 
@@ -437,86 +438,5 @@ impl<T: OnTape> Domain for T {
 
     fn in_baseline(&mut self, inside: bool) -> bool {
         self.enter_baseline(inside)
-    }
-}
-
-/// Records the equations of a block: the block's own values are nodes, all others are numbers or come from
-/// the recording of the run that contains the block.
-pub(crate) struct Tracer<'t> {
-    pub(crate) tape: &'t mut Tape,
-    /// The values of the block itself.
-    pub(crate) nodes: &'t BTreeMap<CellIndex, Symbolic>,
-    /// In a simulation the recording of the run, and its nodes that the block reads: further inputs.
-    pub(crate) outside: Option<(&'t mut dyn OnTape, &'t mut Vec<Node>)>,
-    /// The values of random quantities in a plain run.
-    pub(crate) numbers: Numbers<'t>,
-    /// Number of the block's own inputs.
-    pub(crate) inputs: usize,
-    /// True while values are read from the baseline.
-    pub(crate) in_baseline: bool,
-}
-
-impl Tracer<'_> {
-    /// The input of the block for a value of the run.
-    fn imported(&mut self, value: Symbolic) -> Symbolic {
-        let (Symbolic::Node(node), Some((_, imports))) = (value, &mut self.outside) else {
-            return value;
-        };
-        let known = imports.iter().position(|&other| other == node);
-        let number = known.unwrap_or_else(|| {
-            imports.push(node);
-            imports.len() - 1
-        });
-        Symbolic::Node(self.tape.input(self.inputs + number))
-    }
-}
-
-impl OnTape for Tracer<'_> {
-    fn tape(&mut self) -> &mut Tape {
-        self.tape
-    }
-
-    fn read_value(&mut self, index: CellIndex, value: f64) -> Symbolic {
-        if let Some(&own) = self.nodes.get(&index).filter(|_| !self.in_baseline) {
-            return own;
-        }
-        match &mut self.outside {
-            Some((outside, _)) => {
-                let read = outside.read_value(index, value);
-                self.imported(read)
-            }
-            None => Symbolic::Known(value),
-        }
-    }
-
-    fn random_value(&mut self, id: RandomId, distribution: &Distribution) -> Symbolic {
-        match &mut self.outside {
-            Some((outside, _)) => {
-                let drawn = outside.random_value(id, distribution);
-                self.imported(drawn)
-            }
-            None => Symbolic::Known(self.numbers.random(id, distribution)),
-        }
-    }
-
-    fn override_value(&mut self, n: usize, number: f64) -> Symbolic {
-        match &mut self.outside {
-            Some((outside, _)) => {
-                let value = outside.override_value(n, number);
-                self.imported(value)
-            }
-            None => Symbolic::Known(number),
-        }
-    }
-
-    fn names_random(&self) -> bool {
-        self.outside.is_some() || self.numbers.draws()
-    }
-
-    fn enter_baseline(&mut self, inside: bool) -> bool {
-        if let Some((outside, _)) = &mut self.outside {
-            outside.enter_baseline(inside);
-        }
-        std::mem::replace(&mut self.in_baseline, inside)
     }
 }

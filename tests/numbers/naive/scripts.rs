@@ -77,7 +77,16 @@ fn examples_run_as_they_read() {
         }
     }
     // Models of an equilibrium are solved, which this interpreter cannot; so are shadow prices of a route that fails.
-    let solved = ["disruption", "armington", "gravity", "gsim", "ramsey", "sim", "spatial"];
+    let solved = [
+        "disruption",
+        "import_structure",
+        "armington",
+        "gravity",
+        "gsim",
+        "ramsey",
+        "sim",
+        "spatial",
+    ];
     assert_eq!(simultaneous, solved);
     assert!(tally.refused == 0 && tally.close * 200 < tally.values, "{tally:?}");
     assert!(tally.values > 150_000, "{tally:?}");

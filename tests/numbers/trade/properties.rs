@@ -22,7 +22,7 @@ fn economy(eta: f64, sigma: f64, duty: f64) -> String {
 }
 
 /// Every lever at zero strength.
-const NOTHING: [&str; 20] = [
+const NOTHING: [&str; 37] = [
     "exports z to A { growth: 9% }",
     "imports z from A { growth: 9%\n elasticity: -3 }",
     "tariff z from A { rate: 0% }",
@@ -43,6 +43,23 @@ const NOTHING: [&str; 20] = [
     "exchange_rate z with A { import_pass_through: 100%\n depreciation: 0% }",
     "hydrocarbons z on tools to A { base: 0 USD\n price: 5% }",
     "renewable_energy z with A { opens: 2025\n capacity: 0 MW\n gas_price: 1 USD / 1 m3\n gas_to: B\n gas_sector: tools\n investment: 1 mn USD / 1 MW }",
+    "anti_dumping z from A { margin: 0% }",
+    "quota z from A { volume: 1 bn USD\n home_share: 0% }",
+    "tariff_rate_quota z from A { volume: 1 bn USD\n over_rate: 50%\n home_share: 0% }",
+    "preference z from A { rate: 12%\n origin: 80%\n proof: 2% }",
+    "export_tax z to A { rate: 0%\n pass_through: 50% }",
+    "foreign_barrier z to A { equivalent: 0% }",
+    "carbon_border z to A { price: 80 USD / 1 tonne\n charged: 0%\n intensity: 2 tonne / 1_000 USD }",
+    "export_diversion z to A { share: 0%\n other: B }",
+    "home_income z { growth: 0%\n elasticity: 2 }",
+    "foreign_income z { growth: 4%\n elasticity: 0 }",
+    "export_world_price z { price: 1 }",
+    "import_world_price z { price: 1 }",
+    "project_imports z from A { purchases: 0 USD }",
+    "freight z { share: 0% }",
+    "direct_investment z with A { stock: 0 USD\n return: 10%\n payout: 50% }",
+    "remittances z with A { growth: 10% }",
+    "tourism z with A { spending: 900 USD }",
 ];
 
 #[test]

@@ -33,7 +33,7 @@ fn a_wrong_set_points_into_the_argument() {
     for (edit, code, wanted) in [
         ("grwoth=5%", "unknown-name", "`growth`"),
         ("growth[fod]=5%", "unknown-element", "`food`"),
-        ("growth[q]=5%", "unknown-element", "food, metals"),
+        ("growth[q]=5%", "unknown-element", "`food`, `metals`"),
         ("oil=5%", "unit-mismatch", "money"),
         ("oil=5 USD in 2040", "year-outside", "2024"),
         ("x=5 USD", "computed", "fix x"),

@@ -1,6 +1,7 @@
 //! The book as a whole: links, anchors, the table of contents, and one output file for each page.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use super::page::Page;
 use super::{all_pages, root};
@@ -77,5 +78,40 @@ fn the_highlighter_knows_every_keyword() {
     assert!(words.len() > 40, "only {} keywords in the grammar", words.len());
     for word in words {
         assert!(known.contains(&word.as_str()), "add the keyword `{word}` to docs/theme/mizan.js");
+    }
+}
+
+/// The page of promises names a test for each; a name that no test has would promise nothing.
+#[test]
+fn the_promises_name_tests_that_exist() {
+    fn sources(folder: &Path, found: &mut String) {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push_str(&path.display().to_string());
+                found.push('\n');
+                found.push_str(&std::fs::read_to_string(&path).expect("a source"));
+            }
+        }
+    }
+    let mut code = String::new();
+    for folder in ["tests", "src"] {
+        sources(&root().join(folder), &mut code);
+    }
+    let page = std::fs::read_to_string(root().join("docs/src/promises.md")).expect("the page");
+    let cells = page
+        .lines()
+        .filter(|line| line.starts_with("| "))
+        .filter_map(|line| line.trim_end_matches(" |").rsplit_once(" | ").map(|(_, cell)| cell));
+    let names: Vec<&str> = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+    assert!(names.len() > 15, "{names:?}");
+    for name in names {
+        let found = match name.contains(['.', '/']) {
+            true => code.contains(name),
+            false => code.contains(&format!("fn {name}")),
+        };
+        assert!(found, "no test is called `{name}`");
     }
 }

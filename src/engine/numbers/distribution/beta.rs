@@ -9,7 +9,7 @@ use super::super::kernels::{exp, ln};
 
 /// Both tail probabilities of a beta distribution and its density with respect to y, as logarithms.
 #[derive(Debug, Clone, Copy)]
-struct Tails {
+struct LogTails {
     log_lower: f64,
     log_upper: f64,
     log_density: f64,
@@ -17,7 +17,7 @@ struct Tails {
 
 /// One of the two tails of a distribution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
+pub(super) enum Tail {
     Lower,
     Upper,
 }
@@ -43,7 +43,7 @@ impl Beta {
     }
 
     /// Computes the logarithms of both tail probabilities and of the density at y.
-    fn log_tails(&self, y: f64) -> Tails {
+    fn log_tails(&self, y: f64) -> LogTails {
         let Self { a, b, log_beta, .. } = *self;
         // exp(-|y|) does not overflow, and x and 1 - x both come out without cancellation.
         let exponential = exp(-y.abs());
@@ -55,13 +55,13 @@ impl Beta {
             (1.0 / (1.0 + exponential), exponential / (1.0 + exponential))
         };
         let log_density = a * log_x + b * log_complement - log_beta;
-        // The continued fraction converges fast only below this bound; beyond it the other tail's does.
+        // Below this bound the continued fraction converges fast; above it that of the other tail does.
         if x < (a + 1.0) / (a + b + 2.0) {
             let log_lower = log_density + ln(fraction(a, b, x).0 / a);
-            Tails { log_lower, log_upper: log_of_complement(log_lower), log_density }
+            LogTails { log_lower, log_upper: log_of_complement(log_lower), log_density }
         } else {
             let log_upper = log_density + ln(fraction(b, a, complement).0 / b);
-            Tails { log_lower: log_of_complement(log_upper), log_upper, log_density }
+            LogTails { log_lower: log_of_complement(log_upper), log_upper, log_density }
         }
     }
 
@@ -79,8 +79,8 @@ impl Beta {
 
     /// Finds the y at which a tail has the given probability, by Newton's method on the logarithm
     /// of that probability, starting from `near`.
-    pub(super) fn search(&self, side: Side, probability: f64, near: f64) -> f64 {
-        let below = side == Side::Lower;
+    pub(super) fn search(&self, side: Tail, probability: f64, near: f64) -> f64 {
+        let below = side == Tail::Lower;
         let target = ln(probability);
         if target == f64::NEG_INFINITY {
             return if below { target } else { -target };
@@ -89,7 +89,7 @@ impl Beta {
         for _ in 0..100 {
             let tails = self.log_tails(y);
             let found = if below { tails.log_lower } else { tails.log_upper };
-            // d ln P / dy = density / P.
+            // With P the tail probability, the derivative of ln P with respect to y is density / P.
             let step = exp(found - tails.log_density) * (found - target);
             let before = y;
             y = if below { y - step } else { y + step };
@@ -103,8 +103,8 @@ impl Beta {
 }
 
 /// Selects the tail with the smaller probability, which is the more precise number of the two.
-pub(super) fn nearer_tail(lower: f64, upper: f64) -> (Side, f64) {
-    if lower <= upper { (Side::Lower, lower) } else { (Side::Upper, upper) }
+pub(super) fn nearer_tail(lower: f64, upper: f64) -> (Tail, f64) {
+    if lower <= upper { (Tail::Lower, lower) } else { (Tail::Upper, upper) }
 }
 
 /// Computes ln(1 - e^p) for p <= 0 without cancellation: the logarithm of the other tail's
@@ -117,6 +117,7 @@ fn log_of_complement(p: f64) -> f64 {
 /// leading factor, by the modified method of Lentz. Stops when an iteration changes at most the
 /// last place. Returns the value and the number of iterations.
 fn fraction(a: f64, b: f64, x: f64) -> (f64, u32) {
+    /// Replaces denominators of 0, as the method of Lentz requires.
     const TINY: f64 = 1e-300;
     let nonzero = |value: f64| if value.abs() < TINY { TINY } else { value };
     let mut c = 1.0;
@@ -174,6 +175,7 @@ fn log_beta(a: f64, b: f64) -> f64 {
         factor *= (large + small) / large;
         large += 1.0;
     }
+    /// ln(2 pi) / 2.
     const HALF_LN_2_PI: f64 = 0.918_938_533_204_672_7;
     let sum = large + small;
     logarithm + ln(factor) + HALF_LN_2_PI - (large - 0.5) * libm::log1p(small / large)

@@ -17,7 +17,7 @@ use pulp::Arch;
 
 use super::kernels::normal_density;
 use crate::builtins::Function;
-use shape::Shape;
+use shape::Family;
 use sorted::Sorted;
 
 /// Draws that are computed together through a buffer on the stack.
@@ -29,7 +29,7 @@ const Z_95: f64 = 1.644_853_626_951_472_7;
 /// A distribution with known parameters, possibly truncated.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Distribution {
-    shape: Shape,
+    shape: Family,
     truncation: Option<Truncation>,
 }
 
@@ -61,35 +61,35 @@ impl Distribution {
         }
         let shape = match (function, args) {
             (Function::Normal, &[mean, sd]) => {
-                Shape::Normal { mean, sd: non_negative("standard deviation", sd)? }
+                Family::Normal { mean, sd: non_negative("standard deviation", sd)? }
             }
             (Function::Between, &[low, high]) => {
                 let (low, high) = ordered(low, high)?;
                 let sd = (high - low) / (2.0 * Z_95);
-                Shape::Normal { mean: low + (high - low) / 2.0, sd }
+                Family::Normal { mean: low + (high - low) / 2.0, sd }
             }
             (Function::Lognormal, &[mean, sd]) => {
                 let sd = non_negative("standard deviation", sd)?;
                 if mean <= 0.0 {
                     return Err(format!("the mean {mean} is not above 0"));
                 }
-                Shape::lognormal(mean, sd)
+                Family::lognormal(mean, sd)
             }
             (Function::Uniform, &[low, high]) => {
                 let (low, high) = ordered(low, high)?;
-                Shape::Uniform { low, high }
+                Family::Uniform { low, high }
             }
             (Function::Triangular, &[low, mode, high]) => {
                 check_mode(low, mode, high)?;
-                Shape::Triangular { low, mode, high }
+                Family::Triangular { low, mode, high }
             }
             (Function::Pert, &[low, mode, high]) => {
                 check_mode(low, mode, high)?;
                 let range = high - low;
                 let (a, b) = (1.0 + 4.0 * (mode - low) / range, 1.0 + 4.0 * (high - mode) / range);
-                Shape::beta(a, b, low, high)
+                Family::beta(a, b, low, high)
             }
-            (Function::Beta, &[a, b]) if a > 0.0 && b > 0.0 => Shape::beta(a, b, 0.0, 1.0),
+            (Function::Beta, &[a, b]) if a > 0.0 && b > 0.0 => Family::beta(a, b, 0.0, 1.0),
             (Function::Beta, &[a, b]) => {
                 return Err(format!("{a} and {b} are not both above 0"));
             }
@@ -99,10 +99,10 @@ impl Distribution {
                 }
                 let location = rest.first().copied().unwrap_or(0.0);
                 let scale = non_negative("scale", rest.get(1).copied().unwrap_or(1.0))?;
-                Shape::student(degrees, location, scale)
+                Family::student(degrees, location, scale)
             }
             (Function::Bernoulli, &[p]) if (0.0..=1.0).contains(&p) => {
-                Shape::Discrete(vec![(0.0, 1.0 - p), (1.0, p)])
+                Family::Discrete(vec![(0.0, 1.0 - p), (1.0, p)])
             }
             (Function::Bernoulli, &[p]) => return Err(format!("{p} is no probability")),
             (Function::Discrete, pairs) => discrete(pairs)?,
@@ -134,7 +134,7 @@ impl Distribution {
         if rising.is_empty() {
             return Err("a distribution of no values".to_owned());
         }
-        Ok(Self::whole(Shape::Empirical(Sorted::new(rising))))
+        Ok(Self::whole(Family::Empirical(Sorted::new(rising))))
     }
 
     /// For a discrete distribution of at most 64 values: the values in ascending order, and the
@@ -142,17 +142,17 @@ impl Distribution {
     pub fn choices(&self) -> Option<(Vec<f64>, Self)> {
         const MAX_CHOICES: usize = 64;
         match (&self.shape, self.truncation) {
-            (Shape::Discrete(pairs), None) if pairs.len() <= MAX_CHOICES => {
+            (Family::Discrete(pairs), None) if pairs.len() <= MAX_CHOICES => {
                 let values = pairs.iter().map(|(value, _)| *value).collect();
                 let positions = pairs.iter().enumerate().map(|(n, (_, p))| (n as f64, *p));
-                Some((values, Self::whole(Shape::Discrete(positions.collect()))))
+                Some((values, Self::whole(Family::Discrete(positions.collect()))))
             }
             _ => None,
         }
     }
 
     /// The distribution without truncation.
-    fn whole(shape: Shape) -> Self {
+    fn whole(shape: Family) -> Self {
         Self { shape, truncation: None }
     }
 
@@ -255,7 +255,7 @@ impl Distribution {
         let Some(Truncation { min, max, width, .. }) = self.truncation else {
             return self.shape.moments();
         };
-        let Shape::Normal { mean, sd } = self.shape else { return None };
+        let Family::Normal { mean, sd } = self.shape else { return None };
         // Moments of the truncated normal distribution: N. L. Johnson, S. Kotz, N. Balakrishnan,
         // Continuous Univariate Distributions 1, section 13.10.
         let (a, b) = ((min - mean) / sd, (max - mean) / sd);
@@ -288,7 +288,7 @@ fn check_mode(low: f64, mode: f64, high: f64) -> Result<(), String> {
 }
 
 /// Builds a discrete distribution from values and probabilities that alternate in `pairs`.
-fn discrete(pairs: &[f64]) -> Result<Shape, String> {
+fn discrete(pairs: &[f64]) -> Result<Family, String> {
     let (pairs, _) = pairs.as_chunks::<2>();
     let mut sorted: Vec<(f64, f64)> = pairs.iter().map(|&[value, p]| (value, p)).collect();
     if let Some((_, p)) = sorted.iter().find(|(_, p)| *p < 0.0) {
@@ -301,5 +301,5 @@ fn discrete(pairs: &[f64]) -> Result<Shape, String> {
     }
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
     sorted.retain(|(_, p)| *p > 0.0);
-    Ok(Shape::Discrete(sorted))
+    Ok(Family::Discrete(sorted))
 }

@@ -14,7 +14,7 @@
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-use super::beta::{Beta, Side, nearer_tail};
+use super::beta::{Beta, Tail, nearer_tail};
 
 /// Halvings of the probability that are interpolated. One draw in 2^32 is beyond them.
 const HALVINGS: usize = 32;
@@ -75,6 +75,7 @@ struct Pieces {
 }
 
 impl Pieces {
+    /// A cache without any interval.
     fn new() -> Box<Self> {
         let tail = || std::array::from_fn(|_| OnceLock::new());
         Box::new(Self { tails: [tail(), tail()] })
@@ -82,7 +83,7 @@ impl Pieces {
 
     /// Computes the y at which a tail has the given probability, at most 1/2. `None` if that
     /// probability is not interpolated.
-    fn quantile(&self, beta: &Beta, side: Side, probability: f64) -> Option<f64> {
+    fn quantile(&self, beta: &Beta, side: Tail, probability: f64) -> Option<f64> {
         let Position { interval, within } = Position::of(probability)?;
         let piece = self.tails.get(side as usize)?.get(interval)?;
         let coefficients = piece.get_or_init(|| interpolated(beta, side, interval)).as_ref()?;
@@ -100,7 +101,9 @@ impl Position {
     /// Locates a probability, exactly: the exponent and the first two bits of the mantissa number
     /// the interval, and the remaining bits are the position in it.
     fn of(probability: f64) -> Option<Self> {
+        /// Stored bits of the mantissa.
         const MANTISSA: u32 = f64::MANTISSA_DIGITS - 1;
+        /// The bits of the mantissa after those that number the interval.
         const POSITION_MASK: u64 = (1 << (MANTISSA - LOG2_INTERVALS)) - 1;
         if probability == 0.5 {
             return Some(Self { interval: (1 << LOG2_INTERVALS) - 1, within: 1.0 });
@@ -126,7 +129,7 @@ impl Position {
 }
 
 /// Interpolates the quantile on one interval at Chebyshev points.
-fn interpolated(beta: &Beta, side: Side, interval: usize) -> Polynomial {
+fn interpolated(beta: &Beta, side: Tail, interval: usize) -> Polynomial {
     let point =
         |n: usize| libm::cos((2 * n + 1) as f64 * std::f64::consts::PI / (2 * POINTS) as f64);
     let mut near = beta.logit_of_mean();
@@ -184,7 +187,7 @@ mod tests {
         let mut usual_count = 0;
         for (a, b) in parameters.iter().flat_map(|&a| parameters.map(|b| (a, b))) {
             let (beta, pieces) = (Beta::new(a, b), Pieces::new());
-            for side in [Side::Lower, Side::Upper] {
+            for side in [Tail::Lower, Tail::Upper] {
                 for n in 0..60 {
                     let probability = 0.5 * libm::exp2(-f64::from(n) / 3.0);
                     let exact = beta.search(side, probability, beta.logit_of_mean());

@@ -13,7 +13,7 @@ use crate::engine::numbers::kernels::{
 
 /// A family of distributions with its parameters, which have been checked.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Shape {
+pub(super) enum Family {
     Normal {
         mean: f64,
         sd: f64,
@@ -62,16 +62,20 @@ const NEARLY_NORMAL: f64 = 1e6;
 /// in vector code.
 const MAX_COMPARED: usize = 16;
 
-impl Shape {
+impl Family {
+    /// The lognormal distribution with this mean and standard deviation. Its logarithm has the
+    /// variance ln(1 + (sd / mean)^2).
     pub(super) fn lognormal(mean: f64, sd: f64) -> Self {
         let variance = libm::log1p((sd / mean) * (sd / mean));
         Self::Lognormal { mean, sd, location: ln(mean) - variance / 2.0, scale: variance.sqrt() }
     }
 
+    /// The beta distribution with the parameters a and b, scaled to low..high.
     pub(super) fn beta(a: f64, b: f64, low: f64, high: f64) -> Self {
         Self::Beta { beta: CachedBeta::new(a, b), a, b, low, high }
     }
 
+    /// Student's distribution, shifted and scaled.
     pub(super) fn student(degrees: f64, location: f64, scale: f64) -> Self {
         Self::StudentT { beta: CachedBeta::new(degrees / 2.0, 0.5), degrees, location, scale }
     }

@@ -12,6 +12,7 @@ pub(super) const ROUND: f64 = 6_755_399_441_055_744.0;
 /// ln 2 rounded to 41 bits, so that its product with any exponent of a double is exact; `LN2_LOW`
 /// is ln 2 minus this.
 pub(super) const LN2_HIGH: f64 = 0.693147180559663;
+/// ln 2 minus [`LN2_HIGH`].
 pub(super) const LN2_LOW: f64 = 2.8235290563031577e-13;
 
 /// Minimax polynomial P in exp(r) = 1 + r + r^2 P(r) for |r| <= ln 2 / 2, constant term first. Its

@@ -8,7 +8,7 @@
 //! Invariant: a result has the same bits alone, in a slice of any length and on any instruction set
 //! (except the payload of a NaN). So there is no fused multiply-add, no lookup table and no call of
 //! the platform's math library. Each function's comment gives its maximum error in units in the
-//! last place (ulp); `tests/kernels.rs` checks it against references of 60 digits.
+//! last place (ulp); `tests/numbers/kernels.rs` checks it against references of 60 digits.
 
 mod exp;
 mod ln;
@@ -31,11 +31,13 @@ use pulp::{Arch, Simd, WithSimd};
 /// Numbers that a vector loop computes together: enough to hide the latency of the arithmetic, few
 /// enough to stay in the processor's registers.
 pub(crate) const TILE: usize = 32;
+/// A tile: numbers that a vector loop computes together.
 pub(crate) type Tile = [f64; TILE];
 
 /// A function of `N` numbers. Each function is a type of its own, because only a method of a type
 /// is certain to be inlined into code compiled for an instruction set.
-pub(crate) trait OfNumbers<const N: usize>: Copy {
+pub(crate) trait ScalarFunction<const N: usize>: Copy {
+    /// Computes the function of one number for each argument.
     fn value(self, arguments: [f64; N]) -> f64;
 }
 
@@ -43,7 +45,8 @@ pub(crate) trait OfNumbers<const N: usize>: Copy {
 const MAX_TILES: usize = u64::BITS as usize;
 
 /// A function of `N` numbers, computed for a tile of each argument.
-pub(crate) trait OfTiles<const N: usize>: Copy {
+pub(crate) trait TileFunction<const N: usize>: Copy {
+    /// Computes the function for every position of the tile.
     fn tile(self, arguments: [&Tile; N]) -> Tile;
 
     /// Computes the tile by a faster method. The second value is true if that method is valid for
@@ -59,7 +62,7 @@ pub(crate) trait OfTiles<const N: usize>: Copy {
 /// The fast method comes first, for all tiles, in a loop without branches; a second loop recomputes
 /// the few tiles for which it is invalid. Both methods give the same bits.
 #[inline(always)]
-pub(crate) fn fill<'a, F: OfTiles<N>, const N: usize>(
+pub(crate) fn fill<'a, F: TileFunction<N>, const N: usize>(
     f: F,
     tiles: &mut [Tile],
     arguments: impl Fn(usize) -> [&'a Tile; N],
@@ -81,9 +84,9 @@ pub(crate) fn fill<'a, F: OfTiles<N>, const N: usize>(
 
 /// Applies a scalar function to each number of a tile.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Each<F>(pub(crate) F);
+pub(crate) struct Elementwise<F>(pub(crate) F);
 
-impl<F: OfNumbers<N>, const N: usize> OfTiles<N> for Each<F> {
+impl<F: ScalarFunction<N>, const N: usize> TileFunction<N> for Elementwise<F> {
     #[inline(always)]
     fn tile(self, columns: [&Tile; N]) -> Tile {
         let mut values = [0.0; TILE];
@@ -106,7 +109,7 @@ struct SliceKernel<'a, F, const N: usize> {
     out: &'a mut [f64],
 }
 
-impl<F: OfTiles<N>, const N: usize> WithSimd for SliceKernel<'_, F, N> {
+impl<F: TileFunction<N>, const N: usize> WithSimd for SliceKernel<'_, F, N> {
     type Output = ();
 
     #[inline(always)]
@@ -140,7 +143,7 @@ impl<F: OfTiles<N>, const N: usize> WithSimd for SliceKernel<'_, F, N> {
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Exp;
 
-impl OfTiles<1> for Exp {
+impl TileFunction<1> for Exp {
     #[inline(always)]
     fn tile(self, [x]: [&Tile; 1]) -> Tile {
         let mut values = [0.0; TILE];
@@ -160,7 +163,7 @@ impl OfTiles<1> for Exp {
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Ln;
 
-impl OfTiles<1> for Ln {
+impl TileFunction<1> for Ln {
     #[inline(always)]
     fn tile(self, [x]: [&Tile; 1]) -> Tile {
         let mut values = [0.0; TILE];
@@ -180,7 +183,7 @@ impl OfTiles<1> for Ln {
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Power;
 
-impl OfTiles<2> for Power {
+impl TileFunction<2> for Power {
     #[inline(always)]
     fn tile(self, [x, y]: [&Tile; 2]) -> Tile {
         pow::tile(x, y)
@@ -193,7 +196,7 @@ impl OfTiles<2> for Power {
 }
 
 /// Raises the base at each position to the exponent beside it.
-impl OfTiles<2> for &Bases {
+impl TileFunction<2> for &Bases {
     #[inline(always)]
     fn tile(self, [positions, y]: [&Tile; 2]) -> Tile {
         self.powers_at(positions, y)

@@ -161,6 +161,7 @@ const BLOCK: usize = 256;
 /// Bits of the mask of tail values.
 const MASK_BITS: usize = 64;
 
+/// [`inverse_normal`] over a slice, as a vector loop.
 struct InverseNormal<'a> {
     p: &'a [f64],
     out: &'a mut [f64],

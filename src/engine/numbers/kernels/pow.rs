@@ -7,7 +7,7 @@
 
 use super::exp::{MODERATE, NEAR, exp_near, exp_of_moderate_sum, exp_of_sum};
 use super::ln::{Logarithm, head, is_normal, logarithm, parts_of_normal, short_ln_of_normal};
-use super::{OfTiles, TILE, Tile};
+use super::{TILE, Tile, TileFunction};
 
 /// 2^52: every double from here on is an integer.
 const TWO_52: f64 = 4_503_599_627_370_496.0;
@@ -70,8 +70,8 @@ pub(super) fn tile(x: &Tile, y: &Tile) -> Tile {
 #[inline(always)]
 pub fn power_of(base: Logarithm, y: f64) -> f64 {
     let product = base.high * y;
-    // A larger product overflows or underflows anyway, and its parts could be infinite: without them
-    // there is no difference of infinities.
+    // A larger product overflows or underflows anyway. Its parts could be infinite, and their
+    // difference NaN, so they are left out.
     let moderate = product.abs() <= 800.0;
     let y_high = head(y);
     let leading = if moderate { base.high * y_high } else { product };
@@ -125,7 +125,7 @@ pub(in crate::engine) struct NearOne {
 #[derive(Debug, Clone, Copy)]
 pub(in crate::engine) struct NearPowers<const K: usize>(pub(in crate::engine) [(f64, f64); K]);
 
-impl<const K: usize> OfTiles<2> for NearPowers<K> {
+impl<const K: usize> TileFunction<2> for NearPowers<K> {
     #[inline(always)]
     fn tile(self, [positions, y]: [&Tile; 2]) -> Tile {
         let mut values = [0.0; TILE];
@@ -189,6 +189,7 @@ impl Bases {
         }
     }
 
+    /// Raises the bases of a tile, with the fast method if no exponent is too large for it.
     #[inline(always)]
     fn powers(&self, base: impl Base, y: &Tile) -> Tile {
         let mut moderate = true;
@@ -263,6 +264,7 @@ struct Many {
 }
 
 impl Many {
+    /// Looks up the base of each position.
     #[inline(always)]
     fn at(steps: &[(f64, Logarithm)], positions: &Tile) -> Self {
         let [mut high, mut low, mut whole] = [[f64::NAN; TILE]; 3];

@@ -3,7 +3,7 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::{Each, OfNumbers, SliceKernel, TILE};
+use super::{Elementwise, ScalarFunction, SliceKernel, TILE};
 
 /// Which tail the given probabilities measure: P(X < quantile), or P(X > quantile) if `upper`.
 /// Small probabilities keep their precision if they are measured from the nearer tail.
@@ -21,6 +21,7 @@ impl Tails {
     }
 }
 
+/// The quantile function of the uniform distribution.
 #[derive(Clone, Copy)]
 struct Uniform {
     tails: Tails,
@@ -28,7 +29,7 @@ struct Uniform {
     high: f64,
 }
 
-impl OfNumbers<1> for Uniform {
+impl ScalarFunction<1> for Uniform {
     #[inline(always)]
     fn value(self, [p]: [f64; 1]) -> f64 {
         let part = p * (self.high - self.low);
@@ -36,6 +37,8 @@ impl OfNumbers<1> for Uniform {
     }
 }
 
+/// The quantile function of the triangular distribution. On each side of the mode, the tail
+/// probability grows with the square of the distance from the end.
 #[derive(Clone, Copy)]
 struct Triangular {
     tails: Tails,
@@ -44,7 +47,7 @@ struct Triangular {
     high: f64,
 }
 
-impl OfNumbers<1> for Triangular {
+impl ScalarFunction<1> for Triangular {
     #[inline(always)]
     fn value(self, [p]: [f64; 1]) -> f64 {
         let Self { tails, low, mode, high } = self;
@@ -75,6 +78,7 @@ impl WithSimd for Affine<'_> {
     }
 }
 
+/// The quantile function of a discrete distribution over a slice.
 struct Discrete<'a> {
     tails: Tails,
     pairs: &'a [(f64, f64)],
@@ -114,7 +118,7 @@ pub fn uniform_quantile_lane(
     p: &[f64],
     out: &mut [f64],
 ) {
-    let f = Each(Uniform { tails: Tails { upper }, low, high });
+    let f = Elementwise(Uniform { tails: Tails { upper }, low, high });
     arch.dispatch(SliceKernel { f, slices: [p], out });
 }
 
@@ -127,7 +131,7 @@ pub fn triangular_quantile_lane(
     p: &[f64],
     out: &mut [f64],
 ) {
-    let f = Each(Triangular { tails: Tails { upper }, low, mode, high });
+    let f = Elementwise(Triangular { tails: Tails { upper }, low, mode, high });
     arch.dispatch(SliceKernel { f, slices: [p], out });
 }
 

@@ -245,7 +245,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
             BinaryOp::Power
                 if x.is_some_and(|x| x < 0.0) && y.is_some_and(|y| y.fract() != 0.0) =>
             {
-                return fault(Code::Domain, "a broken power of a negative number", *span);
+                return fault(Code::Domain, "a fractional power of a negative number", *span);
             }
             _ => {}
         }

@@ -7,7 +7,7 @@
 //! Invariant: each operation still rounds by itself. There is no fused multiply-add, and no bit
 //! changes.
 
-use super::schedule::Step;
+use super::schedule::ScheduleStep;
 use crate::engine::run::domain::Binary;
 use crate::engine::solve::tape::{Instruction, Node, Tape};
 use crate::operator::BinaryOp;
@@ -46,11 +46,11 @@ pub(crate) enum Form {
 /// The shape of a product that has absorbed one of its factors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TripleKind {
-    /// `(a b) c`
+    /// A product of three operands, `(a b) c`.
     Product,
-    /// `(a + b) c`
+    /// A sum times a factor, `(a + b) c`.
     OfSum,
-    /// `(a - b) c`
+    /// A difference times a factor, `(a - b) c`.
     OfDifference,
 }
 
@@ -150,17 +150,17 @@ pub(crate) fn power_of_known_base(tape: &Tape, node: Node) -> Option<(Node, Node
 }
 
 /// Decides the form of each node for a program with this order.
-pub(crate) fn forms(tape: &Tape, order: &[Step], uses: &[u32]) -> Vec<Form> {
+pub(crate) fn forms(tape: &Tape, order: &[ScheduleStep], uses: &[u32]) -> Vec<Form> {
     let mut forms = vec![Form::Single; tape.len()];
     let mut position = vec![0; tape.len()];
     for (n, step) in order.iter().enumerate() {
-        if let Step::Node(node) = *step {
+        if let ScheduleStep::Node(node) = *step {
             position[node as usize] = n;
         }
     }
     // From the last step back, so that a node claims its operands before they claim their own.
     for (n, step) in order.iter().enumerate().rev() {
-        let Step::Node(node) = *step else { continue };
+        let ScheduleStep::Node(node) = *step else { continue };
         let Some((op, a, b)) = arithmetic(tape, node) else { continue };
         if forms[node as usize] == Form::Fused {
             continue;
@@ -229,7 +229,7 @@ mod tests {
 
     /// The forms of the nodes of a tape that is computed in order and whose last node is output.
     fn forms_of(tape: &Tape) -> Vec<Form> {
-        let order: Vec<Step> = (0..tape.len() as Node).map(Step::Node).collect();
+        let order: Vec<ScheduleStep> = (0..tape.len() as Node).map(ScheduleStep::Node).collect();
         let mut uses = vec![0; tape.len()];
         for node in 0..tape.len() as Node {
             if let Instruction::Binary(_, a, b) = tape.instruction(node) {

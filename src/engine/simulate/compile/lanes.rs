@@ -10,16 +10,18 @@ use pulp::Arch;
 use super::fuse::Arithmetic;
 use super::registers::{Operand, Register, Registers};
 use crate::builtins::{Elementary, each_elementary};
-use crate::engine::numbers::kernels::{Each, Exp, Ln, OfNumbers, OfTiles, Power, TILE, Tile};
+use crate::engine::numbers::kernels::{
+    Elementwise, Exp, Ln, Power, ScalarFunction, TILE, Tile, TileFunction,
+};
 use crate::engine::run::domain::{Binary, Unary};
 use crate::model::{BinaryOp, truth};
 
 /// An instruction with `N` operands: it computes one register from operands.
-pub(crate) type Instruction<const N: usize> = fn(&mut Registers, Arch, &[Operand; N], Register);
+pub(crate) type LaneInstruction<const N: usize> = fn(&mut Registers, Arch, &[Operand; N], Register);
 
 /// The instruction that applies the function `F`. Each instance of this generic function is an
-/// [`Instruction`].
-pub(crate) fn instruction<F: OfTiles<N> + Default, const N: usize>(
+/// [`LaneInstruction`].
+pub(crate) fn instruction<F: TileFunction<N> + Default, const N: usize>(
     registers: &mut Registers,
     arch: Arch,
     operands: &[Operand; N],
@@ -28,12 +30,13 @@ pub(crate) fn instruction<F: OfTiles<N> + Default, const N: usize>(
     registers.fill(arch, F::default(), operands, out);
 }
 
+/// Declares scalar functions: a type for each name, with the expression as its value.
 macro_rules! functions {
     ($($name:ident |$($operand:ident),+| $value:expr;)*) => {$(
         #[derive(Clone, Copy, Default)]
         pub(crate) struct $name;
 
-        impl OfNumbers<{ [$(stringify!($operand)),+].len() }> for $name {
+        impl ScalarFunction<{ [$(stringify!($operand)),+].len() }> for $name {
             #[inline(always)]
             fn value(self, [$($operand),+]: [f64; { [$(stringify!($operand)),+].len() }]) -> f64 {
                 $value
@@ -68,7 +71,7 @@ functions! {
 #[derive(Clone, Copy, Default)]
 pub(crate) struct FusedLeft<I, O>(I, O);
 
-impl<I: OfNumbers<2>, O: OfNumbers<2>> OfNumbers<3> for FusedLeft<I, O> {
+impl<I: ScalarFunction<2>, O: ScalarFunction<2>> ScalarFunction<3> for FusedLeft<I, O> {
     #[inline(always)]
     fn value(self, [a, b, c]: [f64; 3]) -> f64 {
         self.1.value([self.0.value([a, b]), c])
@@ -79,7 +82,7 @@ impl<I: OfNumbers<2>, O: OfNumbers<2>> OfNumbers<3> for FusedLeft<I, O> {
 #[derive(Clone, Copy, Default)]
 struct FusedRight<I, O>(I, O);
 
-impl<I: OfNumbers<2>, O: OfNumbers<2>> OfNumbers<3> for FusedRight<I, O> {
+impl<I: ScalarFunction<2>, O: ScalarFunction<2>> ScalarFunction<3> for FusedRight<I, O> {
     #[inline(always)]
     fn value(self, [a, b, c]: [f64; 3]) -> f64 {
         self.1.value([a, self.0.value([b, c])])
@@ -90,15 +93,16 @@ impl<I: OfNumbers<2>, O: OfNumbers<2>> OfNumbers<3> for FusedRight<I, O> {
 #[derive(Clone, Copy, Default)]
 struct FusedBoth<L, R, O>(L, R, O);
 
-impl<L: OfNumbers<2>, R: OfNumbers<2>, O: OfNumbers<2>> OfNumbers<4> for FusedBoth<L, R, O> {
+impl<L: ScalarFunction<2>, R: ScalarFunction<2>, O: ScalarFunction<2>> ScalarFunction<4>
+    for FusedBoth<L, R, O>
+{
     #[inline(always)]
     fn value(self, [a, b, c, d]: [f64; 4]) -> f64 {
         self.2.value([self.0.value([a, b]), self.1.value([c, d])])
     }
 }
 
-/// Evaluates an expression in which the name `$f` is the type of an operation: turns a value into a
-/// type argument.
+/// Turns an [`Arithmetic`] into a type: evaluates `$value` with `$f` as the type of that operation.
 macro_rules! with_arithmetic {
     ($op:expr, $f:ident => $value:expr) => {
         match $op {
@@ -123,59 +127,59 @@ macro_rules! with_arithmetic {
 }
 
 /// Selects the instruction for `(a . b) . c`, given the inner and the outer operation.
-pub(crate) fn fused_left([inner, outer]: [Arithmetic; 2]) -> Instruction<3> {
+pub(crate) fn fused_left([inner, outer]: [Arithmetic; 2]) -> LaneInstruction<3> {
     with_arithmetic!(inner, Inner => with_arithmetic!(outer, Outer => {
-        instruction::<Each<FusedLeft<Inner, Outer>>, 3>
+        instruction::<Elementwise<FusedLeft<Inner, Outer>>, 3>
     }))
 }
 
 /// Selects the instruction for `a . (b . c)`, given the inner and the outer operation.
-pub(crate) fn fused_right([inner, outer]: [Arithmetic; 2]) -> Instruction<3> {
+pub(crate) fn fused_right([inner, outer]: [Arithmetic; 2]) -> LaneInstruction<3> {
     with_arithmetic!(inner, Inner => with_arithmetic!(outer, Outer => {
-        instruction::<Each<FusedRight<Inner, Outer>>, 3>
+        instruction::<Elementwise<FusedRight<Inner, Outer>>, 3>
     }))
 }
 
 /// Selects the instruction for `(a . b) . (c . d)`, given the left, the right and the outer
 /// operation.
-pub(crate) fn fused_both([left, right, outer]: [Arithmetic; 3]) -> Instruction<4> {
+pub(crate) fn fused_both([left, right, outer]: [Arithmetic; 3]) -> LaneInstruction<4> {
     with_arithmetic!(left, Left => with_arithmetic!(right, Right => {
-        with_arithmetic!(outer, Outer => instruction::<Each<FusedBoth<Left, Right, Outer>>, 4>)
+        with_arithmetic!(outer, Outer => instruction::<Elementwise<FusedBoth<Left, Right, Outer>>, 4>)
     }))
 }
 
 /// Selects the instruction for an operation on two operands.
-pub(crate) fn binary(op: Binary) -> Instruction<2> {
+pub(crate) fn binary(op: Binary) -> LaneInstruction<2> {
     match op {
-        Binary::Minimum => instruction::<Each<Minimum>, 2>,
-        Binary::Maximum => instruction::<Each<Maximum>, 2>,
+        Binary::Minimum => instruction::<Elementwise<Minimum>, 2>,
+        Binary::Maximum => instruction::<Elementwise<Maximum>, 2>,
         Binary::Operator(op) => match op {
-            BinaryOp::Add => instruction::<Each<Add>, 2>,
-            BinaryOp::Subtract => instruction::<Each<Subtract>, 2>,
-            BinaryOp::Multiply => instruction::<Each<Multiply>, 2>,
-            BinaryOp::Divide => instruction::<Each<Divide>, 2>,
+            BinaryOp::Add => instruction::<Elementwise<Add>, 2>,
+            BinaryOp::Subtract => instruction::<Elementwise<Subtract>, 2>,
+            BinaryOp::Multiply => instruction::<Elementwise<Multiply>, 2>,
+            BinaryOp::Divide => instruction::<Elementwise<Divide>, 2>,
             BinaryOp::Power => instruction::<Power, 2>,
-            BinaryOp::And => instruction::<Each<And>, 2>,
-            BinaryOp::Or => instruction::<Each<Or>, 2>,
-            BinaryOp::Equal => instruction::<Each<Equal>, 2>,
-            BinaryOp::NotEqual => instruction::<Each<NotEqual>, 2>,
-            BinaryOp::AtMost => instruction::<Each<AtMost>, 2>,
-            BinaryOp::AtLeast => instruction::<Each<AtLeast>, 2>,
-            BinaryOp::Below => instruction::<Each<Below>, 2>,
-            BinaryOp::Above => instruction::<Each<Above>, 2>,
+            BinaryOp::And => instruction::<Elementwise<And>, 2>,
+            BinaryOp::Or => instruction::<Elementwise<Or>, 2>,
+            BinaryOp::Equal => instruction::<Elementwise<Equal>, 2>,
+            BinaryOp::NotEqual => instruction::<Elementwise<NotEqual>, 2>,
+            BinaryOp::AtMost => instruction::<Elementwise<AtMost>, 2>,
+            BinaryOp::AtLeast => instruction::<Elementwise<AtLeast>, 2>,
+            BinaryOp::Below => instruction::<Elementwise<Below>, 2>,
+            BinaryOp::Above => instruction::<Elementwise<Above>, 2>,
         },
     }
 }
 
 /// Selects the instruction for an operation on one operand.
-pub(crate) fn unary(op: Unary) -> Instruction<1> {
+pub(crate) fn unary(op: Unary) -> LaneInstruction<1> {
     match op {
         Unary::Exp => instruction::<Exp, 1>,
         Unary::Ln => instruction::<Ln, 1>,
-        Unary::Negate => instruction::<Each<Negate>, 1>,
-        Unary::Not => instruction::<Each<Not>, 1>,
-        Unary::Abs => instruction::<Each<Absolute>, 1>,
-        Unary::Sqrt => instruction::<Each<Root>, 1>,
+        Unary::Negate => instruction::<Elementwise<Negate>, 1>,
+        Unary::Not => instruction::<Elementwise<Not>, 1>,
+        Unary::Abs => instruction::<Elementwise<Absolute>, 1>,
+        Unary::Sqrt => instruction::<Elementwise<Root>, 1>,
         Unary::Elementary(function) => elementary(function),
     }
 }
@@ -184,7 +188,7 @@ pub(crate) fn unary(op: Unary) -> Instruction<1> {
 #[derive(Clone, Copy, Default)]
 struct OfTable<const FUNCTION: usize>;
 
-impl<const FUNCTION: usize> OfNumbers<1> for OfTable<FUNCTION> {
+impl<const FUNCTION: usize> ScalarFunction<1> for OfTable<FUNCTION> {
     #[inline(always)]
     fn value(self, [a]: [f64; 1]) -> f64 {
         Elementary::ALL[FUNCTION].value(a)
@@ -192,12 +196,12 @@ impl<const FUNCTION: usize> OfNumbers<1> for OfTable<FUNCTION> {
 }
 
 /// The instruction of an elementary function.
-fn elementary(function: Elementary) -> Instruction<1> {
+fn elementary(function: Elementary) -> LaneInstruction<1> {
     macro_rules! choose {
         ($($name:ident)*) => {
             match function {
                 $(Elementary::$name => {
-                    instruction::<Each<OfTable<{ Elementary::$name as usize }>>, 1>
+                    instruction::<Elementwise<OfTable<{ Elementary::$name as usize }>>, 1>
                 })*
             }
         };
@@ -206,8 +210,8 @@ fn elementary(function: Elementary) -> Instruction<1> {
 }
 
 /// The instruction that chooses between two operands for each draw: condition, then, other.
-pub(crate) fn select() -> Instruction<3> {
-    instruction::<Each<Choose>, 3>
+pub(crate) fn select() -> LaneInstruction<3> {
+    instruction::<Elementwise<Choose>, 3>
 }
 
 /// A table as a step function of the position, because neighbouring positions often have equal
@@ -233,7 +237,7 @@ impl StepFunction {
     }
 }
 
-impl OfTiles<1> for &StepFunction {
+impl TileFunction<1> for &StepFunction {
     /// Looks up the value at each position.
     #[inline(always)]
     fn tile(self, [positions]: [&Tile; 1]) -> Tile {
@@ -310,7 +314,7 @@ pub(crate) mod tests {
 
     /// Runs an instruction on each instruction set, and compares each draw with a scalar function.
     pub(in super::super) fn assert_same<const N: usize>(
-        f: Instruction<N>,
+        f: LaneInstruction<N>,
         operands: &[Operand; N],
         wanted: impl Fn([f64; N]) -> f64,
     ) {

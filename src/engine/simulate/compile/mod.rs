@@ -1,4 +1,4 @@
-//! A tape to a program of vector instructions: ordered, joined, and given registers.
+//! The compiler from a tape to a program of vector instructions: scheduling, fusion, register allocation.
 
 pub(crate) mod fuse;
 pub(crate) mod lanes;

@@ -5,15 +5,15 @@
 
 use pulp::Arch;
 
-use super::program::Factors;
+use super::program::PowerFactors;
 use super::registers::{Operand, Register, Registers};
-use crate::engine::numbers::kernels::{Bases, NearPowers, OfTiles, TILE, Tile};
+use crate::engine::numbers::kernels::{Bases, NearPowers, TILE, Tile, TileFunction};
 
 /// A power times a factor. Operands: position of the base, exponent, factor.
 #[derive(Clone, Copy)]
 struct Scaled<P>(P);
 
-impl<P: OfTiles<2>> OfTiles<3> for Scaled<P> {
+impl<P: TileFunction<2>> TileFunction<3> for Scaled<P> {
     #[inline(always)]
     fn tile(self, [positions, exponents, factors]: [&Tile; 3]) -> Tile {
         let mut values = self.0.tile([positions, exponents]);
@@ -28,7 +28,7 @@ impl<P: OfTiles<2>> OfTiles<3> for Scaled<P> {
 #[derive(Clone, Copy)]
 struct ScaledTwice<P>(P);
 
-impl<P: OfTiles<2>> OfTiles<4> for ScaledTwice<P> {
+impl<P: TileFunction<2>> TileFunction<4> for ScaledTwice<P> {
     #[inline(always)]
     fn tile(self, [positions, exponents, a, b]: [&Tile; 4]) -> Tile {
         let mut values = self.0.tile([positions, exponents]);
@@ -47,7 +47,7 @@ pub(crate) fn power(
     arch: Arch,
     bases: &Bases,
     [positions, exponent]: [Operand; 2],
-    factors: Factors,
+    factors: PowerFactors,
     out: Register,
 ) {
     let near = bases.near();
@@ -72,22 +72,22 @@ struct PowerInstruction<'a> {
     arch: Arch,
     positions: Operand,
     exponent: Operand,
-    factors: Factors,
+    factors: PowerFactors,
     out: Register,
 }
 
 impl PowerInstruction<'_> {
     /// Executes the instruction by one method of computing powers.
-    fn fill(&mut self, powers: impl OfTiles<2>) {
+    fn fill(&mut self, powers: impl TileFunction<2>) {
         let Self { registers, arch, positions, exponent, factors, out } = self;
         let base_and_exponent = [*positions, *exponent];
         let [positions, exponent] = base_and_exponent;
         match *factors {
-            Factors::None => registers.fill(*arch, powers, &base_and_exponent, *out),
-            Factors::One(a) => {
+            PowerFactors::None => registers.fill(*arch, powers, &base_and_exponent, *out),
+            PowerFactors::One(a) => {
                 registers.fill(*arch, Scaled(powers), &[positions, exponent, a], *out);
             }
-            Factors::Two(a, b) => {
+            PowerFactors::Two(a, b) => {
                 registers.fill(*arch, ScaledTwice(powers), &[positions, exponent, a, b], *out);
             }
         }
@@ -132,15 +132,15 @@ mod tests {
                 for (n, position) in registers.lane_mut(0).iter_mut().enumerate() {
                     *position = (n * 7 % values.len()) as f64;
                 }
-                for factors in [Factors::None, Factors::One(a), Factors::Two(a, b)] {
+                for factors in [PowerFactors::None, PowerFactors::One(a), PowerFactors::Two(a, b)] {
                     power(registers, arch, &bases, [positions, exponent], factors, OUT);
                     for (n, found) in registers.lane(OUT).iter().enumerate() {
                         let value = pow(values[n * 7 % values.len()], registers.lane(1)[n]);
                         let (a, b) = (registers.lane(3)[n], registers.lane(4)[n]);
                         let wanted = match factors {
-                            Factors::None => value,
-                            Factors::One(_) => value * a,
-                            Factors::Two(..) => value * (a * b),
+                            PowerFactors::None => value,
+                            PowerFactors::One(_) => value * a,
+                            PowerFactors::Two(..) => value * (a * b),
                         };
                         let same = found.to_bits() == wanted.to_bits();
                         let same = same || found.is_nan() && wanted.is_nan();

@@ -10,20 +10,19 @@ use super::fuse::{
     Form, Product, arithmetic, forms, power_of_known_base, running_sum, two_products,
 };
 use super::lanes::{
-    Instruction as LaneInstruction, StepFunction, binary, fused_both, fused_left, fused_right,
-    select, unary,
+    LaneInstruction, StepFunction, binary, fused_both, fused_left, fused_right, select, unary,
 };
 use super::registers::{Operand, Register};
-use super::schedule::{SolverStarts, Step, schedule, uses};
+use super::schedule::{ScheduleStep, SolverStarts, schedule, uses};
 use super::sums;
 use crate::engine::numbers::kernels::Bases;
 use crate::engine::simulate::inputs::{Input, Inputs};
 use crate::engine::solve::starts::Starts;
-use crate::engine::solve::tape::{Instruction, Node, Symbolic, Table, Tape};
+use crate::engine::solve::tape::{ChoiceTable, Instruction, Node, Symbolic, Tape};
 
 /// A call of an instruction with `N` operands, and the register that it fills.
 #[derive(Debug, Clone)]
-pub(crate) struct Call<const N: usize> {
+pub(crate) struct InstructionCall<const N: usize> {
     pub(crate) f: LaneInstruction<N>,
     pub(crate) operands: [Operand; N],
     pub(crate) out: Register,
@@ -31,7 +30,7 @@ pub(crate) struct Call<const N: usize> {
 
 /// The factors by which a power instruction multiplies the power.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Factors {
+pub(crate) enum PowerFactors {
     None,
     One(Operand),
     Two(Operand, Operand),
@@ -61,7 +60,7 @@ pub(crate) enum Code {
         bases: usize,
         positions: Operand,
         exponent: Operand,
-        factors: Factors,
+        factors: PowerFactors,
         out: Register,
     },
     /// Solves a block for the draws of the lane.
@@ -74,13 +73,13 @@ pub(crate) enum Code {
         /// The register of each unknown; `None` if nothing reads it.
         outs: Vec<Option<Register>>,
     },
-    Call1(Call<1>),
-    Call2(Call<2>),
-    Call3(Call<3>),
-    Call4(Call<4>),
-    Call5(Call<5>),
-    Call6(Call<6>),
-    Call7(Call<7>),
+    Call1(InstructionCall<1>),
+    Call2(InstructionCall<2>),
+    Call3(InstructionCall<3>),
+    Call4(InstructionCall<4>),
+    Call5(InstructionCall<5>),
+    Call6(InstructionCall<6>),
+    Call7(InstructionCall<7>),
     /// Passes a value to the output callback.
     Output {
         number: usize,
@@ -114,7 +113,7 @@ pub(crate) fn compile(
     }
     let mut value_uses = uses.clone();
     for step in &order {
-        if let Step::Node(node) = *step
+        if let ScheduleStep::Node(node) = *step
             && let Some((base, _)) = power_of_known_base(tape, node)
         {
             value_uses[base as usize] -= 1;
@@ -157,10 +156,10 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     /// Emits the instructions of one step; `outputs_of` has the output numbers of each node.
-    fn emit(&mut self, step: &Step, outputs_of: &[Vec<usize>]) {
+    fn emit(&mut self, step: &ScheduleStep, outputs_of: &[Vec<usize>]) {
         match *step {
-            Step::Block(number, from) => self.emit_block(number, from, outputs_of),
-            Step::Node(node) => {
+            ScheduleStep::Block(number, from) => self.emit_block(number, from, outputs_of),
+            ScheduleStep::Node(node) => {
                 let mut reads = Vec::with_capacity(4);
                 match self.forms[node as usize] {
                     Form::Fused => return,
@@ -181,7 +180,7 @@ impl Builder<'_> {
     /// Emits the instruction of a node that is not fused with others.
     fn emit_single(&mut self, node: Node) {
         if let Some((base, exponent)) = power_of_known_base(self.tape, node) {
-            return self.emit_power(node, base, exponent, Factors::None);
+            return self.emit_power(node, base, exponent, PowerFactors::None);
         }
         match self.tape.instruction(node) {
             Instruction::Constant(_) => {}
@@ -221,9 +220,9 @@ impl Builder<'_> {
         f: LaneInstruction<N>,
         operands: [Node; N],
         node: Node,
-    ) -> Call<N> {
+    ) -> InstructionCall<N> {
         let operands = operands.map(|side| self.read(side));
-        Call { f, operands, out: self.register(node) }
+        InstructionCall { f, operands, out: self.register(node) }
     }
 
     /// Emits the instruction of a node with the operations fused into it. Adds the nodes that the
@@ -302,18 +301,18 @@ impl Builder<'_> {
         let factors = match arithmetic(self.tape, other) {
             Some((_, a, b)) if self.forms[other as usize] == Form::Fused => {
                 reads.extend([a, b]);
-                Factors::Two(self.read(a), self.read(b))
+                PowerFactors::Two(self.read(a), self.read(b))
             }
             _ => {
                 reads.push(other);
-                Factors::One(self.read(other))
+                PowerFactors::One(self.read(other))
             }
         };
         self.emit_power(node, base, exponent, factors);
     }
 
     /// Emits a power of a known base, times factors.
-    fn emit_power(&mut self, node: Node, base: Node, exponent: Node, factors: Factors) {
+    fn emit_power(&mut self, node: Node, base: Node, exponent: Node, factors: PowerFactors) {
         let (values, positions) = match self.tape.instruction(base) {
             Instruction::Constant(value) => (vec![value], Operand::Constant(0.0)),
             _ => {
@@ -330,7 +329,7 @@ impl Builder<'_> {
 
     /// The register with the positions for a table; emits the draw before its first use. The
     /// register is never freed.
-    fn positions_of(&mut self, table: &Table) -> Register {
+    fn positions_of(&mut self, table: &ChoiceTable) -> Register {
         let draw = match self.inputs.inputs[table.input] {
             Input::Draw(draw) => draw,
             Input::Override(_) | Input::Solved(..) => 0,
@@ -380,7 +379,7 @@ impl Builder<'_> {
         let nodes: Vec<Option<Node>> = nodes.into_iter().map(|node| node.filter(wanted)).collect();
         let outs = nodes.iter().map(|node| node.map(|node| self.register(node))).collect();
         self.program.code.push(Code::Solve { block: number, reads, starts, outs });
-        Step::Block(number, from)
+        ScheduleStep::Block(number, from)
             .for_each_operand(self.tape, self.inputs, |read| self.release(read));
         nodes.into_iter().flatten().for_each(|node| self.outputs(node, outputs_of));
     }

@@ -3,7 +3,7 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-use crate::engine::numbers::kernels::{OfTiles, TILE, Tile, fill};
+use crate::engine::numbers::kernels::{TILE, Tile, TileFunction, fill};
 
 /// Tiles in a lane. With fewer, the dispatch of an instruction would cost more than its work; with
 /// more, the registers would not fit the caches next to the processor.
@@ -43,6 +43,7 @@ impl Default for Registers {
 impl Registers {
     /// Allocates `count` registers.
     pub(crate) fn new(count: usize) -> Self {
+        /// Bytes in a cache line.
         const LINE: usize = 64;
         let padding = LINE / size_of::<f64>();
         let storage = vec![0.0; MAX_OPERANDS * TILE + count * LANE + padding];
@@ -94,7 +95,7 @@ impl Registers {
     pub(crate) fn fill<const N: usize>(
         &mut self,
         arch: Arch,
-        f: impl OfTiles<N>,
+        f: impl TileFunction<N>,
         operands: &[Operand; N],
         out: Register,
     ) {
@@ -114,6 +115,7 @@ pub(crate) fn between(arch: Arch, numbers: &[f64], [low, high]: [f64; 2]) -> boo
     arch.dispatch(Between { numbers, low, high })
 }
 
+/// The test of [`between`], as a vector loop.
 struct Between<'a> {
     numbers: &'a [f64],
     low: f64,
@@ -134,6 +136,7 @@ impl WithSimd for Between<'_> {
     }
 }
 
+/// The loop of [`Registers::fill`]; `out` is the index of the first tile to fill.
 struct Fill<'a, F, const N: usize> {
     f: F,
     tiles: &'a mut [Tile],
@@ -141,7 +144,7 @@ struct Fill<'a, F, const N: usize> {
     out: usize,
 }
 
-impl<F: OfTiles<N>, const N: usize> WithSimd for Fill<'_, F, N> {
+impl<F: TileFunction<N>, const N: usize> WithSimd for Fill<'_, F, N> {
     type Output = ();
 
     /// Fills the register tile by tile. The results of a tile stay in the processor's registers

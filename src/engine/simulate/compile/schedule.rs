@@ -16,7 +16,7 @@ use crate::operator::BinaryOp;
 
 /// One step of a schedule: a node to compute, or a block to solve.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Step {
+pub(crate) enum ScheduleStep {
     /// Computes a node.
     Node(Node),
     /// Solves a block, by index, from the given starting points.
@@ -33,7 +33,7 @@ pub(crate) enum SolverStarts {
     All,
 }
 
-impl Step {
+impl ScheduleStep {
     /// Calls `f` for each node that the step reads.
     pub(crate) fn for_each_operand(self, tape: &Tape, inputs: &Inputs, mut f: impl FnMut(Node)) {
         match self {
@@ -60,7 +60,7 @@ pub(crate) fn schedule(
     inputs: &Inputs,
     from: SolverStarts,
     outputs: &[Node],
-) -> Vec<Step> {
+) -> Vec<ScheduleStep> {
     let by_output = depth_first(tape, inputs, from, outputs.iter().copied());
     let term_nodes = partial_sums(tape, inputs, &by_output, outputs);
     if term_nodes.is_empty() {
@@ -68,7 +68,7 @@ pub(crate) fn schedule(
     }
     let by_term =
         depth_first(tape, inputs, from, term_nodes.into_iter().chain(outputs.iter().copied()));
-    let live = |order: &[Step]| max_live(tape, inputs, order);
+    let live = |order: &[ScheduleStep]| max_live(tape, inputs, order);
     if live(&by_term) < live(&by_output) { by_term } else { by_output }
 }
 
@@ -79,10 +79,11 @@ fn depth_first(
     inputs: &Inputs,
     from: SolverStarts,
     wanted: impl Iterator<Item = Node>,
-) -> Vec<Step> {
+) -> Vec<ScheduleStep> {
+    /// A node to visit, or a step whose operands have been visited.
     enum Visit {
         Enter(Node),
-        Leave(Step),
+        Leave(ScheduleStep),
     }
     let mut seen = vec![false; tape.len()];
     let mut solved = vec![false; inputs.blocks.len()];
@@ -103,9 +104,9 @@ fn depth_first(
                         Some(block) if solved[block] => continue,
                         Some(block) => {
                             solved[block] = true;
-                            Step::Block(block, from)
+                            ScheduleStep::Block(block, from)
                         }
-                        None => Step::Node(node),
+                        None => ScheduleStep::Node(node),
                     }
                 }
             };
@@ -128,7 +129,12 @@ fn block_of(tape: &Tape, inputs: &Inputs, node: Node) -> Option<usize> {
 }
 
 /// Counts how often each node is read by a step or output.
-pub(crate) fn uses(tape: &Tape, inputs: &Inputs, order: &[Step], outputs: &[Node]) -> Vec<u32> {
+pub(crate) fn uses(
+    tape: &Tape,
+    inputs: &Inputs,
+    order: &[ScheduleStep],
+    outputs: &[Node],
+) -> Vec<u32> {
     let mut uses = vec![0; tape.len()];
     outputs.iter().for_each(|&node| uses[node as usize] += 1);
     for step in order {
@@ -139,7 +145,12 @@ pub(crate) fn uses(tape: &Tape, inputs: &Inputs, order: &[Step], outputs: &[Node
 
 /// The partial sums of the long sums in a schedule, term by term: the first term of every sum, then
 /// the sum of the first two terms of every sum, and so on.
-fn partial_sums(tape: &Tape, inputs: &Inputs, order: &[Step], outputs: &[Node]) -> Vec<Node> {
+fn partial_sums(
+    tape: &Tape,
+    inputs: &Inputs,
+    order: &[ScheduleStep],
+    outputs: &[Node],
+) -> Vec<Node> {
     let uses = uses(tape, inputs, order, outputs);
     let summands = |node: Node| match tape.instruction(node) {
         Instruction::Binary(Binary::Operator(BinaryOp::Add), a, b) => Some((a, b)),
@@ -154,13 +165,15 @@ fn partial_sums(tape: &Tape, inputs: &Inputs, order: &[Step], outputs: &[Node]) 
     let sums: Vec<Node> = order
         .iter()
         .filter_map(|step| match *step {
-            Step::Node(node) if summands(node).is_some() => Some(node),
+            ScheduleStep::Node(node) if summands(node).is_some() => Some(node),
             _ => None,
         })
         .collect();
+    // Whole sums are those that no other sum extends.
     let mut inner = vec![false; tape.len()];
     sums.iter().filter_map(|&node| extended(node)).for_each(|node| inner[node as usize] = true);
     let whole = sums.into_iter().filter(|&node| !inner[node as usize]);
+    // For each whole sum its first term, then its partial sums from the shortest to the whole.
     let all_partials: Vec<Vec<Node>> = whole
         .map(|node| {
             let mut partials: Vec<Node> =
@@ -172,6 +185,7 @@ fn partial_sums(tape: &Tape, inputs: &Inputs, order: &[Step], outputs: &[Node]) 
         })
         .collect();
     let longest = all_partials.iter().map(Vec::len).max().unwrap_or(0);
+    // Short sums keep the order of their readers: term by term they would only mix with long ones.
     let long = |partials: &&Vec<Node>| partials.len() > 2 && 2 * partials.len() >= longest;
     let all_partials: Vec<&Vec<Node>> = all_partials.iter().filter(long).collect();
     // Counted from the end, because a first term that is itself a sum looks like two terms.
@@ -185,11 +199,11 @@ fn partial_sums(tape: &Tape, inputs: &Inputs, order: &[Step], outputs: &[Node]) 
 
 /// The maximum number of live values: computed, and still to be read. Constants are part of their
 /// instructions.
-fn max_live(tape: &Tape, inputs: &Inputs, order: &[Step]) -> usize {
+fn max_live(tape: &Tape, inputs: &Inputs, order: &[ScheduleStep]) -> usize {
     let mut remaining = uses(tape, inputs, order, &[]);
     let (mut live, mut max) = (0_usize, 0);
     for step in order {
-        if let Step::Node(node) = *step
+        if let ScheduleStep::Node(node) = *step
             && !matches!(tape.instruction(node), Instruction::Constant(_))
             && remaining[node as usize] > 0
         {
@@ -259,7 +273,7 @@ mod tests {
             let mut done = vec![false; tape.len()];
             for step in order {
                 step.for_each_operand(&tape, &inputs, |read| assert!(done[read as usize]));
-                let Step::Node(node) = step else { panic!("nothing is solved") };
+                let ScheduleStep::Node(node) = step else { panic!("nothing is solved") };
                 assert!(!std::mem::replace(&mut done[node as usize], true));
             }
             assert!(sums.iter().all(|&sum| done[sum as usize]));

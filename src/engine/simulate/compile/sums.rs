@@ -3,54 +3,53 @@
 //! `p` and `q` are products of two operands (pairs) or of three (triples, of a [`TripleKind`]).
 
 use super::fuse::TripleKind;
-use super::lanes::{Add, FusedLeft, Instruction, Multiply, Subtract, instruction};
-use crate::engine::numbers::kernels::{Each, OfNumbers};
+use super::lanes::{Add, FusedLeft, LaneInstruction, Multiply, Subtract, instruction};
+use crate::engine::numbers::kernels::{Elementwise, ScalarFunction};
 
-/// `p + q`
+/// The sum of two products, `p + q`.
 #[derive(Clone, Copy, Default)]
 struct Sum<P, Q>(P, Q);
 
-impl<P: OfNumbers<2>, Q: OfNumbers<3>> OfNumbers<5> for Sum<P, Q> {
+impl<P: ScalarFunction<2>, Q: ScalarFunction<3>> ScalarFunction<5> for Sum<P, Q> {
     #[inline(always)]
     fn value(self, [a, b, c, d, e]: [f64; 5]) -> f64 {
         self.0.value([a, b]) + self.1.value([c, d, e])
     }
 }
 
-impl<P: OfNumbers<3>, Q: OfNumbers<3>> OfNumbers<6> for Sum<P, Q> {
+impl<P: ScalarFunction<3>, Q: ScalarFunction<3>> ScalarFunction<6> for Sum<P, Q> {
     #[inline(always)]
     fn value(self, [a, b, c, d, e, f]: [f64; 6]) -> f64 {
         self.0.value([a, b, c]) + self.1.value([d, e, f])
     }
 }
 
-/// `s + (p + q)`; s is the last operand.
+/// A running sum `s + (p + q)` of a number and two products; s is the last operand.
 #[derive(Clone, Copy, Default)]
 struct RunningSum<P, Q>(P, Q);
 
-impl<P: OfNumbers<2>, Q: OfNumbers<2>> OfNumbers<5> for RunningSum<P, Q> {
+impl<P: ScalarFunction<2>, Q: ScalarFunction<2>> ScalarFunction<5> for RunningSum<P, Q> {
     #[inline(always)]
     fn value(self, [a, b, c, d, s]: [f64; 5]) -> f64 {
         s + (self.0.value([a, b]) + self.1.value([c, d]))
     }
 }
 
-impl<P: OfNumbers<2>, Q: OfNumbers<3>> OfNumbers<6> for RunningSum<P, Q> {
+impl<P: ScalarFunction<2>, Q: ScalarFunction<3>> ScalarFunction<6> for RunningSum<P, Q> {
     #[inline(always)]
     fn value(self, [a, b, c, d, e, s]: [f64; 6]) -> f64 {
         s + (self.0.value([a, b]) + self.1.value([c, d, e]))
     }
 }
 
-impl<P: OfNumbers<3>, Q: OfNumbers<3>> OfNumbers<7> for RunningSum<P, Q> {
+impl<P: ScalarFunction<3>, Q: ScalarFunction<3>> ScalarFunction<7> for RunningSum<P, Q> {
     #[inline(always)]
     fn value(self, [a, b, c, d, e, f, s]: [f64; 7]) -> f64 {
         s + (self.0.value([a, b, c]) + self.1.value([d, e, f]))
     }
 }
 
-/// Evaluates an expression in which the name `$f` is the type of a triple product: turns a value
-/// into a type argument.
+/// Turns a [`TripleKind`] into a type: evaluates `$value` with `$f` as the type of that product.
 macro_rules! with_triple {
     ($triple:expr, $f:ident => $value:expr) => {
         match $triple {
@@ -71,28 +70,28 @@ macro_rules! with_triple {
 }
 
 /// Selects the instruction for `a b + q` with a triple q.
-pub(crate) fn pair_and_triple(q: TripleKind) -> Instruction<5> {
-    with_triple!(q, Q => instruction::<Each<Sum<Multiply, Q>>, 5>)
+pub(crate) fn pair_and_triple(q: TripleKind) -> LaneInstruction<5> {
+    with_triple!(q, Q => instruction::<Elementwise<Sum<Multiply, Q>>, 5>)
 }
 
 /// Selects the instruction for `p + q` with two triples.
-pub(crate) fn two_triples([p, q]: [TripleKind; 2]) -> Instruction<6> {
-    with_triple!(p, P => with_triple!(q, Q => instruction::<Each<Sum<P, Q>>, 6>))
+pub(crate) fn two_triples([p, q]: [TripleKind; 2]) -> LaneInstruction<6> {
+    with_triple!(p, P => with_triple!(q, Q => instruction::<Elementwise<Sum<P, Q>>, 6>))
 }
 
 /// The instruction for `s + (a b + c d)`.
-pub(crate) fn running_pairs() -> Instruction<5> {
-    instruction::<Each<RunningSum<Multiply, Multiply>>, 5>
+pub(crate) fn running_pairs() -> LaneInstruction<5> {
+    instruction::<Elementwise<RunningSum<Multiply, Multiply>>, 5>
 }
 
 /// Selects the instruction for `s + (a b + q)` with a triple q.
-pub(crate) fn running_pair_and_triple(q: TripleKind) -> Instruction<6> {
-    with_triple!(q, Q => instruction::<Each<RunningSum<Multiply, Q>>, 6>)
+pub(crate) fn running_pair_and_triple(q: TripleKind) -> LaneInstruction<6> {
+    with_triple!(q, Q => instruction::<Elementwise<RunningSum<Multiply, Q>>, 6>)
 }
 
 /// Selects the instruction for `s + (p + q)` with two triples.
-pub(crate) fn running_triples([p, q]: [TripleKind; 2]) -> Instruction<7> {
-    with_triple!(p, P => with_triple!(q, Q => instruction::<Each<RunningSum<P, Q>>, 7>))
+pub(crate) fn running_triples([p, q]: [TripleKind; 2]) -> LaneInstruction<7> {
+    with_triple!(p, P => with_triple!(q, Q => instruction::<Elementwise<RunningSum<P, Q>>, 7>))
 }
 
 #[cfg(test)]

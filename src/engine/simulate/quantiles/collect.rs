@@ -46,13 +46,14 @@ struct Budget {
     pilot: usize,
 }
 
+/// 100 MB, and 65,536 pilot draws.
 const DEFAULT_BUDGET: Budget = Budget { bytes: 100 << 20, pilot: 64 * LEAF };
 
 /// Above this number of draws the pilot sample grows in proportion, up to four times.
 const LONG_PILOT_FROM: usize = 1 << 20;
 
 /// A value to simulate: its index in the request, its node, and the statistics wanted.
-type Value = (usize, Node, Kept);
+type RequestedValue = (usize, Node, Kept);
 
 impl Recording {
     /// Simulates the requested values. `levels` are the probabilities of the wanted quantiles.
@@ -81,7 +82,7 @@ impl Recording {
     ) -> Result<Vec<Found>, BadDraw> {
         let draws = usize::try_from(work.simulation.draws).unwrap_or(usize::MAX);
         let mut found = vec![Found::default(); wanted.len()];
-        let mut values: Vec<Value> = Vec::with_capacity(wanted.len());
+        let mut values: Vec<RequestedValue> = Vec::with_capacity(wanted.len());
         // Equal requests are simulated once, except for whole columns of draws, which are rarely
         // asked for twice.
         let mut first_request: BTreeMap<(Node, bool), usize> = BTreeMap::new();
@@ -119,7 +120,7 @@ impl Recording {
         let count = batches.len() as f64;
         for (n, batch) in batches.iter().enumerate() {
             let share = |done: f64| (work.progress)((n as f64 + done) / count);
-            // The guards need one pass over all draws: they join the first batch.
+            // Guards, which check bounds, need one pass over all draws: they join the first batch.
             let results = self.batch(batch, n == 0, pilot, &Work { progress: &share, ..*work })?;
             for (&(number, _, _), result) in batch.iter().zip(results) {
                 found[number] = result;
@@ -135,7 +136,7 @@ impl Recording {
     /// `pilot` draws of values with quantiles are kept; these may be all draws.
     fn batch(
         &self,
-        values: &[Value],
+        values: &[RequestedValue],
         guarded: bool,
         pilot: usize,
         work: &Work<'_>,
@@ -265,7 +266,7 @@ impl Recording {
 }
 
 /// Divides values into batches with at most `at_once` quantile values each.
-fn batches_of(values: Vec<Value>, at_once: usize) -> Vec<Vec<Value>> {
+fn batches_of(values: Vec<RequestedValue>, at_once: usize) -> Vec<Vec<RequestedValue>> {
     let mut batches = vec![Vec::new()];
     let mut quantile_count = 0;
     for value in values {

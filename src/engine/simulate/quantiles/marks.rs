@@ -1,15 +1,15 @@
-//! Which draws lie in which brackets, over lanes.
+//! Vectorised classification of draws: which of them are below or inside each of some brackets.
 
 use pulp::{Simd, WithSimd};
 
-/// A number whose order is the total order of numbers.
+/// Maps a number to an integer, so that integers compare as numbers do in the total order of floats.
 #[inline(always)]
 fn key(x: f64) -> i64 {
     let bits = x.to_bits() as i64;
     bits ^ ((bits >> 63) as u64 >> 1) as i64
 }
 
-/// The ends of a bracket, as [`key`] has them.
+/// The ends of a bracket as integer keys, which compare faster than floats in the total order.
 #[derive(Clone, Copy)]
 pub(crate) struct Ends {
     low: i64,
@@ -17,22 +17,23 @@ pub(crate) struct Ends {
 }
 
 impl Ends {
+    /// The keys of both ends.
     pub(crate) fn of(low: f64, high: f64) -> Self {
         Self { low: key(low), high: key(high) }
     }
 }
 
-/// Draws that are looked at before those in brackets are kept.
+/// Draws that are marked before those inside a bracket are collected.
 pub(crate) const LANE: usize = 256;
-/// Draws that are looked at together.
+/// Draws that a vector loop marks together.
 const TILE: usize = 32;
-/// Counts side by side.
+/// Partial counts per bracket: as many as the lanes of a vector, so that counting needs no horizontal sum.
 pub(crate) const STEP: usize = 8;
-/// Brackets that a mark has a bit for.
+/// Maximum number of brackets: a mark has one bit for each.
 pub(crate) const MARKS: usize = u64::BITS as usize;
 
-/// Counts how many of some draws lie below each of some brackets, and marks each draw with the bits of
-/// those that it lies in.
+/// Counts the draws below each bracket in `below`, and sets bit k in the mark of each draw that is inside
+/// bracket k.
 pub(crate) struct Mark<'a> {
     pub(crate) ends: &'a [Ends],
     pub(crate) draws: &'a [f64],

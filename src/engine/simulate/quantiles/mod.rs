@@ -1,4 +1,4 @@
-//! Draws to what is kept of each value: moments, quantiles, all draws.
+//! From draws to the statistics of each value: moments, quantiles, all draws.
 
 pub(crate) mod brackets;
 pub(crate) mod collect;

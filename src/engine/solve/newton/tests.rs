@@ -131,16 +131,16 @@ fn lane<const W: usize>(
     arch: Arch,
     case: &Case,
     outside: &[Vec<f64>],
-) -> (Vec<Option<Solution>>, Option<(usize, Failure)>) {
+) -> (Vec<Option<Solution>>, Option<(usize, SolverFailure)>) {
     let count = outside[0].len();
-    let mut points = Points::<W>::new(arch, &case.system, case.reads);
+    let mut points = EvaluationPoints::<W>::new(arch, &case.system, case.reads);
     let mut solutions = vec![None; count];
     let starts = |draw: usize| -> StartPoints<'_> {
         let further = (case.further)(outside[0][draw], outside[1][draw]);
         Box::new(std::iter::once(case.start.clone()).chain(further))
     };
     let mut failure = None;
-    let mut on_end = |draw: usize, outcome: Outcome| match outcome {
+    let mut on_end = |draw: usize, outcome: SearchOutcome| match outcome {
         Ok(found) => {
             solutions[draw] = Some(found);
             ControlFlow::Continue(())
@@ -158,11 +158,11 @@ fn lane<const W: usize>(
 }
 
 /// An outcome with the bits of its numbers, for exact comparison.
-fn bits(outcome: &Outcome) -> (String, Vec<u64>, Vec<Iteration>) {
+fn bits(outcome: &SearchOutcome) -> (String, Vec<u64>, Vec<Iteration>) {
     let of = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
     match outcome {
         Ok((unknowns, iterations)) => ("found".to_owned(), of(unknowns), iterations.clone()),
-        Err(Failure { cause, iterations, unknowns, residuals, undetermined }) => {
+        Err(SolverFailure { cause, iterations, unknowns, residuals, undetermined }) => {
             let numbers = [of(unknowns), of(residuals)].concat();
             (format!("{cause:?} {undetermined:?}"), numbers, iterations.clone())
         }
@@ -170,7 +170,7 @@ fn bits(outcome: &Outcome) -> (String, Vec<u64>, Vec<Iteration>) {
 }
 
 /// The outcome of one draw, searched alone.
-fn alone(case: &Case, outside: &[Vec<f64>], draw: usize) -> Outcome {
+fn alone(case: &Case, outside: &[Vec<f64>], draw: usize) -> SearchOutcome {
     let own: Vec<Vec<f64>> = outside.iter().map(|draws| vec![draws[draw]]).collect();
     let (mut solutions, failure) = lane::<1>(Arch::Scalar, case, &own);
     match failure {
@@ -180,7 +180,11 @@ fn alone(case: &Case, outside: &[Vec<f64>], draw: usize) -> Outcome {
 }
 
 /// Asserts that a lane gives the outcomes of its draws searched alone, up to the first failure.
-fn assert_same_as_alone<const W: usize>(case: &Case, outside: &[Vec<f64>], wanted: &[Outcome]) {
+fn assert_same_as_alone<const W: usize>(
+    case: &Case,
+    outside: &[Vec<f64>],
+    wanted: &[SearchOutcome],
+) {
     for arch in [Arch::Scalar, Arch::new()] {
         let (solutions, failure) = lane::<W>(arch, case, outside);
         let first = wanted.iter().position(Result::is_err);
@@ -306,7 +310,7 @@ fn searches_stop_once_the_flag_is_raised() {
         }
         Box::new(std::iter::once(case.start.clone()))
     };
-    let mut on_end = |draw: usize, _: Outcome| {
+    let mut on_end = |draw: usize, _: SearchOutcome| {
         found.push(draw);
         ControlFlow::Continue(())
     };
@@ -317,7 +321,7 @@ fn searches_stop_once_the_flag_is_raised() {
         stop: &stop,
         outside: &outside,
     };
-    let mut points = Points::<8>::new(Arch::new(), &case.system, case.reads);
+    let mut points = EvaluationPoints::<8>::new(Arch::new(), &case.system, case.reads);
     searches.solve(&mut points, 0..256, &mut on_end);
     // At most eight draws are in progress when the flag is raised.
     assert!((LAST..LAST + 8).contains(&begun.get()), "{}", begun.get());
