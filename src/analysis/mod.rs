@@ -11,6 +11,7 @@ mod find;
 mod histogram;
 mod identity;
 mod probability;
+mod ranges;
 mod recorded;
 mod runs;
 mod shapley;

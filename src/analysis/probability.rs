@@ -7,7 +7,7 @@
 use ndarray::{Array2, ArrayView2};
 
 use super::aims::gap;
-use super::find::{Found, runs_of, values};
+use super::ranges::{Found, runs_of, values};
 use super::runs::Runs;
 use super::study::Study;
 use crate::diagnostic::Diagnostic;

@@ -11,14 +11,12 @@ use crate::results::{Panel, UnitKind};
 use super::canvas::{Canvas, Points};
 use super::fan;
 use super::figure::{self, Axis, Body, Figure, Line, Plot};
-use super::frame::{Frame, row};
+use super::frame::{Frame, WIDEST, row};
 use super::legend::{self, Key};
 use super::page::{Page, width};
 use super::panel::{Names, format};
 
 const MARKS: [char; 12] = ['●', '■', '▲', '◆', '○', '□', '△', '◇', '▼', '×', '+', '▽'];
-/// Maximum width of a chart in columns.
-pub(super) const WIDEST: usize = 100;
 /// Rows of the plot: a third of the page's columns, within these limits.
 const MOST_ROWS: usize = 16;
 const FEWEST_ROWS: usize = 7;

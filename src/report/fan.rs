@@ -5,9 +5,8 @@
 //! between them are shaded. Beside the last year are the quantiles at which the bands end.
 
 use super::canvas::Canvas;
-use super::chart::WIDEST;
 use super::figure::{Band, Figure, Ink, KeyShape, Plot, Strength};
-use super::frame::{Frame, row};
+use super::frame::{Frame, WIDEST, row};
 use super::legend;
 use super::page::{Page, cut, right, width};
 

@@ -117,7 +117,7 @@ impl Session {
     }
 
     /// Returns the sorts of names that can be listed.
-    pub(crate) fn list_names(&self) -> Vec<Candidate> {
+    pub fn list_names(&self) -> Vec<Candidate> {
         let about = String::new;
         self.lists().map(|(sort, _)| Candidate { text: sort.to_owned(), about: about() }).into()
     }

@@ -202,7 +202,19 @@ fn foreign_parts_stay_in_their_place() {
 }
 
 /// Folders whose files must not use each other in a cycle. A subfolder counts as one file.
-const WITHOUT_CYCLES: [&str; 3] = ["syntax", "session", "repl"];
+const WITHOUT_CYCLES: [&str; 11] = [
+    "analysis",
+    "check",
+    "data",
+    "diagnostic",
+    "engine",
+    "methods",
+    "plan",
+    "repl",
+    "report",
+    "session",
+    "syntax",
+];
 
 /// The files of a folder that each of its files names, by `super::` or `crate::`.
 fn uses(folder: &str) -> BTreeMap<String, BTreeSet<String>> {

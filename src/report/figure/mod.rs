@@ -1,8 +1,8 @@
 //! Charts independent of their output: marks and axes in the units of the data.
 //!
 //! A [`Figure`] has axes, marks and texts, but no pixels, columns or colours. The terminal and the
-//! SVG writer draw the same figure; [`axis`] chooses the ticks for both, from the size of the
-//! output. All texts are one safe line each ([`super::page::clean`]).
+//! SVG writer draw the same figure; `axis` chooses the ticks for both, from the size of the
+//! output. All texts are one safe line each (`page::clean`).
 
 pub(super) mod axis;
 mod bars;
