@@ -21,7 +21,7 @@ use crate::results::{Search, Sides, ValueRange, Verdict};
 const BISECTIONS: usize = 30;
 
 /// A condition on draws; its fields are column numbers of a study's results.
-struct Draws<'a, 'r, 'm> {
+struct DrawCondition<'a, 'r, 'm> {
     study: &'a Study<'r, 'm>,
     columns: &'a [(PointInput, Vec<f64>)],
     count: usize,
@@ -60,7 +60,7 @@ pub(super) fn search(
         comparison.filter(|(op, ..)| !matches!(op, BinaryOp::Equal | BinaryOp::NotEqual));
     let required = runs.value(&*runs.values(scenario)?, question, right, &[], year)?;
     let columns = study.drawn(simulation)?;
-    let draws = Draws {
+    let draws = DrawCondition {
         study: &study,
         columns: &columns,
         count: simulation.draws as usize,
@@ -93,7 +93,7 @@ pub(super) fn search(
     Ok(search)
 }
 
-impl Draws<'_, '_, '_> {
+impl DrawCondition<'_, '_, '_> {
     /// Evaluates all values of the study at some values of the input in some draws.
     fn evaluate(&self, points: &[(f64, usize)]) -> Result<Array2<f64>, Diagnostic> {
         let column = |(_, numbers): &(PointInput, Vec<f64>)| -> Vec<f64> {

@@ -410,10 +410,10 @@ fn ancestry(parents: &[Vec<usize>], n: usize) -> Vec<usize> {
     line
 }
 
-/// The years in which a `fix` holds: from its first knot to its last, else all.
+/// The years in which a `fix` holds: from its first point to its last, else all.
 fn fixed_years(expr: &Expr, years: (i32, i32)) -> (i32, i32) {
-    let Expr::Knots(knots) = expr else { return years };
-    let mut ends = knots.iter().filter_map(|(year, _)| year.constant()).map(|year| year as i32);
+    let Expr::Points(points) = expr else { return years };
+    let mut ends = points.iter().filter_map(|(year, _)| year.constant()).map(|year| year as i32);
     let first = ends.next().unwrap_or(years.0);
     (first, ends.next_back().unwrap_or(first))
 }

@@ -1,4 +1,5 @@
-//! `compare` over several years: years across, the rows of each scenario below each other.
+//! The table of a `compare` over several years: a column for each year, and the rows of each scenario below
+//! each other.
 
 use crate::results::{Comparison, Difference, Spread};
 

@@ -276,7 +276,7 @@ fn quantity<'a>(model: &'a Model, name: &str) -> Option<&'a Quantity> {
     model.quantities.iter().find(|quantity| quantity.name == name)
 }
 
-/// `[partner, sector]: mn USD`.
+/// Returns sets and unit of a quantity: `[partner, sector]: mn USD`.
 fn signature(model: &Model, quantity: &Quantity) -> String {
     let sets: Vec<&str> = quantity
         .axes

@@ -265,7 +265,8 @@ fn a_group_of_imports_is_read() {
     assert_eq!(found, ["check", "engine", "model", "plan"]);
 }
 
-/// What only the command line needs: the prompt, signals, threads, files of the system, the allocator.
+/// Crates that only the command line may use, for the prompt, signals, threads, files of the system, the
+/// allocator.
 const COMMAND_LINE: [&str; 8] =
     ["cap-std", "clap", "ctrlc", "mimalloc", "nix", "rustyline", "signal-hook", "tempfile"];
 

@@ -28,7 +28,7 @@ const MARGIN: f64 = 20.0;
 const TITLE: f64 = 18.0;
 const BODY: f64 = 13.0;
 const SMALL: f64 = 11.0;
-/// Lines of a title and of a subtitle.
+/// Maximum number of lines of a title and of a subtitle.
 const MOST_TITLE_LINES: usize = 3;
 /// Lines of the sources below a picture.
 const MOST_SOURCE_LINES: usize = 8;
