@@ -17,6 +17,8 @@ use crate::methods::chance::{Outcome, Side, chance};
 use crate::model::{Aim, BinaryOp, Expr, InputRange};
 use crate::results::{Search, Sides, ValueRange, Verdict};
 
+/// Draws in which it is tried whether the input has an effect.
+const SOME_DRAWS: usize = 100;
 /// Halvings of an interval between two values that are tried, at whose ends the condition differs.
 const BISECTIONS: usize = 30;
 
@@ -117,11 +119,23 @@ impl DrawCondition<'_, '_, '_> {
         Ok(if missing { f64::NAN } else { holds as f64 / self.count as f64 })
     }
 
-    /// True if the share of draws differs between values of the input.
+    /// True if the condition moves with the input: its sides if it is a comparison, since a share may be
+    /// 0 everywhere, else whether it holds.
     fn moves(&self, input: &InputRange) -> Result<bool, Diagnostic> {
         let ends = [input.low, input.low + (input.high - input.low) / 2.0, input.high];
-        let shares: Vec<f64> = ends.iter().map(|&at| self.share(at)).collect::<Result<_, _>>()?;
-        Ok(shares.iter().any(|share| *share != shares[0]))
+        let count = self.count.min(SOME_DRAWS);
+        let points = |at: f64| (0..count).map(|draw| (at, draw)).collect::<Vec<_>>();
+        let values = ends.map(|at| self.evaluate(&points(at)));
+        let [first, second, third] = values;
+        let first = first?;
+        let columns = match self.comparison {
+            Some((_, left, right)) => [left, right],
+            None => [self.truth; 2],
+        };
+        let same = |other: &Array2<f64>| {
+            columns.iter().all(|&column| first.column(column) == other.column(column))
+        };
+        Ok(!(same(&second?) && same(&third?)))
     }
 
     /// Solves the comparison for each draw. None if it is not monotonic in every draw, in the same direction.

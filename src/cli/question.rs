@@ -143,6 +143,8 @@ impl Script {
         // The list of scenarios is left out, because the answer itself names its scenarios.
         report.scenarios.clear();
         report.sources.clear();
+        // The draws of a search are told with it.
+        report.sampling = None;
         let to_terminal = self.target.file().is_none();
         let width = self.width.unwrap_or_else(terminal::width);
         let colour = to_terminal && terminal::colour();

@@ -5,7 +5,9 @@ use crate::report::page::clean;
 use crate::report::sweep::{name, title};
 use crate::results::{SweepAxis, SweepTable, UnitKind};
 
-use super::{Axis, Body, Figure, HeatMap, Ink, Line, NumberAxis, Plot, Sweep};
+use super::{
+    Axis, Body, Figure, HeatMap, Ink, Key, KeyShape, Line, NumberAxis, Plot, Sweep,
+};
 
 /// The figures of a sweep.
 pub(super) fn sweep(axes: &[SweepAxis], tables: &[SweepTable]) -> Vec<Figure> {
@@ -44,6 +46,10 @@ fn lines(axis: &SweepAxis, tables: &[SweepTable]) -> Option<Figure> {
             Line { ink: Ink::Series(number), name: name(table, tables), points }
         })
         .collect();
+    // Names stand beside lines over years only.
+    let named = matches!(plot.x, Axis::Numbers(_)) && plot.lines.len() > 1;
+    let key = |line: &Line| Key { ink: line.ink, shape: KeyShape::Line, name: line.name.clone() };
+    let legend = plot.lines.iter().filter(|_| named).map(key).collect();
     let unit = x_format.unit();
     let comma = if unit.is_empty() { "" } else { ", " };
     let subtitle = format!("by {}{comma}{unit}", clean(&axis.input));
@@ -54,7 +60,7 @@ fn lines(axis: &SweepAxis, tables: &[SweepTable]) -> Option<Figure> {
         unit: format.unit(),
         subtitle,
         body: Body::Plots(vec![plot]),
-        legend: Vec::new(),
+        legend,
         notes: Vec::new(),
         sources: Vec::new(),
     })
