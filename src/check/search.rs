@@ -185,6 +185,9 @@ impl Checker<'_> {
         let target = self.target(reference, &mut env, None);
         self.in_scenario = in_scenario;
         let target = target?;
+        if self.diagnostics.len() > before {
+            return None;
+        }
         let quantity = &self.model.quantities[target.quantity];
         let name = quantity.name.clone();
         if !matches!(quantity.role, Role::Param | Role::Field) {
