@@ -1,8 +1,28 @@
 //! Mizan: a language for trade-balance scenarios.
 //!
-//! Text becomes a syntax tree ([`syntax::parse`]), the tree a checked [`model::Model`]
-//! ([`check::check`]), the model results, and the results a report. `ARCHITECTURE.md` shows the whole
-//! pipeline.
+//! A program that embeds Mizan needs three calls: [`session::load`] reads and checks a script,
+//! [`analysis::answer`] runs it and answers its queries, and [`report`] writes the answers.
+//!
+//! ```
+//! use mizan::{analysis, report, session};
+//!
+//! let script = "\
+//! years 2024..2026
+//! var trade
+//! trade[first] = 100
+//! trade = trade[t-1] * (1 + 5%)
+//! show trade
+//! ";
+//! let program = session::load("growth.mizan", script);
+//! let model = program.model.expect("the script has no mistakes");
+//! let answers = analysis::answer(&model).expect("every value exists");
+//! let text = report::text(&answers, 80, false);
+//! assert!(text.contains("2026       110"), "{text}");
+//! ```
+//!
+//! Mistakes are data: [`session::Program::diagnostics`] has a code, a place and help for each, and
+//! [`diagnostic::render`] shows them beside the text. [`session::load_with`] takes the files that a script
+//! names. `ARCHITECTURE.md` describes the passes between text and answers.
 
 pub mod analysis;
 pub mod builtins;

@@ -71,7 +71,9 @@ pub fn prompt(bytes: &[u8]) {
         let _ = session.enter(line);
         stop.raise();
     }
-    while !session.undo().failed() && !session.is_saved() {}
+    for _ in 0..8 {
+        let _ = session.undo();
+    }
 }
 
 /// A flag that is raised after [`PATIENCE`].

@@ -1,10 +1,11 @@
 //! `check`: evaluates a condition in every cell.
 
-use super::condition::sides;
+use super::condition::{ROUNDING, sides};
 use super::runs::Runs;
 use super::{cells, unit};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Condition, Query};
+use crate::engine::ask_size;
+use crate::model::{Condition, Expr, Query};
 use crate::results::{CheckCell, CheckOutcome};
 
 impl Runs<'_> {
@@ -68,6 +69,9 @@ impl Runs<'_> {
     ) -> Result<(f64, Option<f64>, bool), Diagnostic> {
         let question = &condition.left;
         let run = self.values(scenario)?;
-        sides(condition, |expr| self.value(&run, question, expr, cell, year), |_, _| Ok(0.0))
+        let size =
+            |expr: &Expr| ask_size(self.model, &run, &self.baseline, question, expr, cell, year);
+        let rounding = |left: &Expr, right: &Expr| Ok(ROUNDING * (size(left)? + size(right)?));
+        sides(condition, |expr| self.value(&run, question, expr, cell, year), rounding)
     }
 }

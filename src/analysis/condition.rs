@@ -3,6 +3,9 @@
 use crate::diagnostic::Diagnostic;
 use crate::model::{BinaryOp, Condition, Expr};
 
+/// Tolerance for rounding, as a share of the size of the terms.
+pub(super) const ROUNDING: f64 = 1e-9;
+
 /// Evaluates a condition: its left side, its right side if it is a comparison, and whether it holds. `at`
 /// evaluates an expression; `rounding` gives the deviation allowed if the condition states none.
 pub(super) fn sides(
@@ -16,7 +19,11 @@ pub(super) fn sides(
     let right = at(second)?;
     let slack = match &condition.tolerance {
         Some((expr, relative)) => at(expr)? * if *relative { right.abs() } else { 1.0 },
-        None => rounding(first, second)?,
+        // Two sides that only rounding tells apart are equal, so that neither is below the other.
+        None => match op {
+            BinaryOp::Below | BinaryOp::Above => -rounding(first, second)?,
+            _ => rounding(first, second)?,
+        },
     };
     let holds = match op {
         BinaryOp::Equal => (left - right).abs() <= slack,

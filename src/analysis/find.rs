@@ -9,6 +9,7 @@ use ndarray::{Array2, ArrayView2};
 
 use super::aims::Margins;
 use super::probability;
+use super::ranges::{Found, runs_of, values};
 use super::runs::Runs;
 use super::study::Study;
 use super::{titles, unit};
@@ -22,8 +23,6 @@ use crate::results::{
     FindAnswer, Reason, Search, SearchGoal, Sought, Unknown, ValueRange, Verdict,
 };
 
-/// Number of values in the first batch, from which the scales of the conditions are measured.
-const GRID: usize = 33;
 /// Number of starting points of a search with a goal.
 const STARTS: usize = 8;
 /// A condition that changes by at most this share of its scale does not depend on the unknown.
@@ -228,17 +227,6 @@ impl Runs<'_> {
     }
 }
 
-/// Returns the values of an unknown that are tried first: all of them if its range has a step.
-pub(super) fn values(input: &InputRange) -> Array2<f64> {
-    match input.count() {
-        Some(count) => Array2::from_shape_fn((count as usize, 1), |(n, _)| input.at(n as f64)),
-        None => {
-            let bounds = Bounds::new(input.low, input.high);
-            Array2::from_shape_fn((GRID, 1), |(n, _)| bounds.at(n as f64 / (GRID - 1) as f64))
-        }
-    }
-}
-
 /// Returns the bounds of a search: of the value, or of the number of steps if the range has a step.
 fn bounds(input: &InputRange) -> Bounds {
     match input.count() {
@@ -250,17 +238,6 @@ fn bounds(input: &InputRange) -> Bounds {
 /// Converts a number within [`bounds`] to a value of the unknown.
 fn number(input: &InputRange, place: f64) -> f64 {
     if input.step.is_some() { input.at(place) } else { place }
-}
-
-/// The result of the search for one unknown.
-#[derive(Default)]
-pub(super) struct Found {
-    /// The ranges in which the conditions hold, in rising order.
-    pub(super) ranges: Vec<ValueRange>,
-    /// The value that comes closest to satisfying the conditions.
-    pub(super) closest: Option<f64>,
-    /// True if the left side jumps over the right side somewhere.
-    pub(super) jumps: bool,
 }
 
 impl Search {
@@ -422,19 +399,4 @@ impl Alone<'_, '_, '_> {
         let first = tried.iter().zip(holds).find(|(_, holds)| *holds);
         Ok(first.map_or(at, |(value, _)| *value))
     }
-}
-
-/// Groups neighbouring grid values at which the conditions hold into ranges.
-pub(super) fn runs_of(grid: &[f64], holds: &[bool]) -> Vec<ValueRange> {
-    let mut ranges: Vec<ValueRange> = Vec::new();
-    let mut open = false;
-    for (&value, &holds) in grid.iter().zip(holds) {
-        match ranges.last_mut() {
-            Some(last) if holds && open => last.to = value,
-            _ if holds => ranges.push(ValueRange { from: value, to: value }),
-            _ => {}
-        }
-        open = holds;
-    }
-    ranges
 }

@@ -6,10 +6,7 @@ use crate::model::{Expr, Identity, Model};
 use crate::plan::{RunSpec, Variant};
 
 use super::cells;
-use super::condition::sides;
-
-/// Tolerance for rounding, as a share of the size of the terms.
-const ROUNDING: f64 = 1e-9;
+use super::condition::{ROUNDING, sides};
 
 /// Reports the first identity that does not hold in a run.
 pub(super) fn identities(

@@ -11,6 +11,7 @@ mod find;
 mod histogram;
 mod identity;
 mod probability;
+mod ranges;
 mod recorded;
 mod runs;
 mod shapley;
@@ -67,7 +68,7 @@ pub fn answer_until(
     stop: &Stop,
 ) -> Result<Report, Diagnostic> {
     let asked = Simulation { draws: DRAWS, seed: 1, method: Method::Plain };
-    // A search for a probability uses the draws of the simulation, or draws of its own without one.
+    // A search for a probability uses the caller's draws; without any it has the default number.
     let searched = simulation.unwrap_or(&asked);
     let simulation = simulation.or(model.asks_for_draws().then_some(&asked));
     let runs = Runs::new(model, stop)?;

@@ -7,7 +7,7 @@
 use ndarray::{Array2, ArrayView2};
 
 use super::aims::gap;
-use super::find::{Found, runs_of, values};
+use super::ranges::{Found, runs_of, values};
 use super::runs::Runs;
 use super::study::Study;
 use crate::diagnostic::Diagnostic;
@@ -23,7 +23,7 @@ const SOME_DRAWS: usize = 100;
 const BISECTIONS: usize = 30;
 
 /// A condition on draws; its fields are column numbers of a study's results.
-struct Draws<'a, 'r, 'm> {
+struct DrawCondition<'a, 'r, 'm> {
     study: &'a Study<'r, 'm>,
     columns: &'a [(PointInput, Vec<f64>)],
     count: usize,
@@ -62,7 +62,7 @@ pub(super) fn search(
         comparison.filter(|(op, ..)| !matches!(op, BinaryOp::Equal | BinaryOp::NotEqual));
     let required = runs.value(&*runs.values(scenario)?, question, right, &[], year)?;
     let columns = study.drawn(simulation)?;
-    let draws = Draws {
+    let draws = DrawCondition {
         study: &study,
         columns: &columns,
         count: simulation.draws as usize,
@@ -95,7 +95,7 @@ pub(super) fn search(
     Ok(search)
 }
 
-impl Draws<'_, '_, '_> {
+impl DrawCondition<'_, '_, '_> {
     /// Evaluates all values of the study at some values of the input in some draws.
     fn evaluate(&self, points: &[(f64, usize)]) -> Result<Array2<f64>, Diagnostic> {
         let column = |(_, numbers): &(PointInput, Vec<f64>)| -> Vec<f64> {

@@ -34,7 +34,7 @@ pub(super) fn of_quantity(model: &Model, quantity: QuantityId) -> String {
     model.quantities.get(quantity).map_or(String::new(), |quantity| first_sentence(&quantity.doc))
 }
 
-/// Cuts a description at the first full stop, semicolon or colon.
+/// Returns the first sentence of a description, cut at a full stop, semicolon or colon that a space follows.
 fn first_sentence(doc: &str) -> String {
     let text = doc.split_whitespace().collect::<Vec<_>>().join(" ");
     let end = [". ", "; ", ": "].iter().filter_map(|stop| text.find(stop)).min();

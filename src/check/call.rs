@@ -1,5 +1,5 @@
-//! Calls: which function a name means, functions of numbers, and functions that are written out with
-//! operators and readings.
+//! Resolves calls: the function that a name means, its arguments, and functions that are replaced by an
+//! expression.
 
 use super::arguments::{self, BoundArguments};
 use super::data::data_call;
@@ -59,7 +59,7 @@ impl Checker<'_> {
         MISTAKE
     }
 
-    /// Resolves a function that is written out.
+    /// Resolves a function that is replaced by an expression of operators and reads.
     fn expansion(
         &mut self,
         row: &'static Builtin,
@@ -98,7 +98,7 @@ impl Checker<'_> {
                 let (value, kind) = self.expr(x, env, expected);
                 (Expr::Baseline(Box::new(value)), kind)
             }
-            // The arguments were bound, so there are as many as parameters.
+            // Binding gave one argument per parameter, so these indices exist.
             (
                 Expansion::Growth
                 | Expansion::Change
@@ -117,13 +117,13 @@ impl Checker<'_> {
         before.offset -= 1;
         before.fixed = env.fixed.map(|year| year - 1);
         let now = self.expr(x, env, None);
-        // Both readings share the slots of `*`, so that each element is compared with itself.
+        // Both expressions share the slots of `*`, so that each element is compared with itself.
         before.next_slot = before.next_slot.max(env.next_slot);
         before.wild.clone_from(&env.wild);
         (now, self.expr(x, &mut before, None))
     }
 
-    /// `(x in to / x in from) ^ (1 / years) - 1`.
+    /// Builds `(x in to / x in from) ^ (1 / years) - 1`.
     fn cagr(
         &mut self,
         x: &ast::Expr,
@@ -151,8 +151,8 @@ impl Checker<'_> {
         (binary(BinaryOp::Subtract, power, Expr::Const(1.0), span), PERCENT)
     }
 
-    /// The message for a name that no function has; it recognises what only looks like a call:
-    /// `if(...)`, a lag in round brackets.
+    /// Returns the message for an unknown function. Recognises two other mistakes that look like a call:
+    /// `if(...)`, and a lag in round brackets.
     fn unknown_function(&self, name: &str, call: &ast::Call, span: Span) -> Diagnostic {
         let quantity = match (name, call.args.first()) {
             ("if", _) => return errors::if_as_call(span),
@@ -216,7 +216,7 @@ impl Checker<'_> {
     ) -> (Vec<Expr>, Kind) {
         let mut typed: Vec<(Typed, Span, bool)> = Vec::new();
         let mut values = Vec::new();
-        // A parameter that is left out has its default only where a later one is given.
+        // A left-out parameter gets its default only if a later one is given.
         let last = row.parameters.len().min(given.len());
         let last = given[..last].iter().rposition(|given| !given.is_empty()).map_or(0, |n| n + 1);
         for (parameter, given) in row.parameters.iter().zip(given).take(last) {
@@ -233,7 +233,8 @@ impl Checker<'_> {
         (values, kind)
     }
 
-    /// Checks the kinds of the arguments, each with its place and whether it is always a number.
+    /// Checks the units of the arguments. `typed` has for each argument its place, and whether it must be a
+    /// plain number.
     fn value_kind(&mut self, row: &'static Builtin, typed: &[(Typed, Span, bool)]) -> Kind {
         for (value, span, _) in typed.iter().filter(|&&(.., number)| number) {
             self.fits(value, *span, NUMBER, "the degrees of freedom");
@@ -262,7 +263,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The place of the last argument that shares the unit of the value.
+    /// Returns the place of the last argument that must have the unit of the function's value.
     fn shared(&self, row: &'static Builtin, given: &BoundArguments<'_>) -> Option<Span> {
         let own = row.parameters.iter().zip(given).filter(|(parameter, _)| !parameter.number);
         own.flat_map(|(_, given)| given).next_back().map(|argument| argument.value.span)

@@ -280,11 +280,11 @@ fn outside(expr: &Expr, year: i32, horizon: (i32, i32), found: &mut Option<(usiz
                 outside(to, year, horizon, found);
             }
         }
-        // A reading of a fixed year was checked when it was resolved. Knots read no other year.
+        // A reading of a fixed year was checked when it was resolved. Points read no other year.
         Expr::Read { time: Time::Fixed(_), .. }
         | Expr::Const(_)
         | Expr::Year(_)
         | Expr::Slot(_)
-        | Expr::Knots(_) => {}
+        | Expr::Points(_) => {}
     }
 }

@@ -128,7 +128,7 @@ impl Checker<'_> {
             }
             ExprKind::Binary(op, left, right) => self.binary(*op, left, right, span, env),
             ExprKind::Path { first, legs } => self.path(first, legs, env, expected),
-            ExprKind::Knots(knots) => self.knots(knots, env, expected),
+            ExprKind::Points(points) => self.points(points, env, expected),
             ExprKind::Map(_) | ExprKind::Table(_) => {
                 self.error(errors::table_in_expression(span));
                 MISTAKE
@@ -317,29 +317,29 @@ impl Checker<'_> {
         }
     }
 
-    pub(super) fn knots(
+    pub(super) fn points(
         &mut self,
-        knots: &[(ast::Expr, ast::Expr)],
+        points: &[(ast::Expr, ast::Expr)],
         env: &mut Env,
         expected: Option<Kind>,
     ) -> Typed {
         let mut kind = None;
         let mut resolved: Vec<(Expr, Expr)> = Vec::new();
-        for (n, (year, value)) in knots.iter().enumerate() {
+        for (n, (year, value)) in points.iter().enumerate() {
             let at = self.year(year, env);
             if let (Some((Expr::Const(before), _)), Expr::Const(now)) = (resolved.last(), &at)
                 && before >= now
             {
                 let other =
-                    n.checked_sub(1).and_then(|n| knots.get(n)).map_or(year, |knot| &knot.0);
-                self.error(errors::knots_out_of_order(year.span, *now, other.span, *before));
+                    n.checked_sub(1).and_then(|n| points.get(n)).map_or(year, |point| &point.0);
+                self.error(errors::points_out_of_order(year.span, *now, other.span, *before));
             }
             let found = self.expr(value, env, expected);
             kind = Some(match kind {
                 Some(kind) => self.same(
                     &(Expr::Const(1.0), kind),
                     &found,
-                    knots[0].1.span,
+                    points[0].1.span,
                     value.span,
                     "all values of a path",
                 ),
@@ -348,24 +348,24 @@ impl Checker<'_> {
             resolved.push((at, found.0));
         }
         if env.lever.is_none() {
-            self.idle_knots(knots, &resolved);
+            self.idle_points(points, &resolved);
         }
-        (Expr::Knots(resolved), kind.unwrap_or(Kind::Unknown))
+        (Expr::Points(resolved), kind.unwrap_or(Kind::Unknown))
     }
 
-    /// Warns of knots outside the horizon that have no effect, because another knot lies between them and
+    /// Warns of points outside the horizon that have no effect, because another point lies between them and
     /// the horizon.
-    fn idle_knots(&mut self, knots: &[(ast::Expr, ast::Expr)], resolved: &[(Expr, Expr)]) {
+    fn idle_points(&mut self, points: &[(ast::Expr, ast::Expr)], resolved: &[(Expr, Expr)]) {
         let (first, last) = (f64::from(self.model.years.0), f64::from(self.model.years.1));
         let years: Vec<Option<f64>> = resolved.iter().map(|(year, _)| year.constant()).collect();
-        for (n, (tree, _)) in knots.iter().enumerate() {
+        for (n, (tree, _)) in points.iter().enumerate() {
             let year = years.get(n).copied().flatten();
             let next = years.get(n + 1).copied().flatten();
             let previous = n.checked_sub(1).and_then(|n| years.get(n)).copied().flatten();
             let before = next.is_some_and(|next| next <= first);
             let after = previous.is_some_and(|previous| previous >= last);
             if let Some(year) = year.filter(|_| before || after) {
-                self.error(warnings::knot_unused(tree.span, year, self.model.years));
+                self.error(warnings::point_unused(tree.span, year, self.model.years));
             }
         }
     }

@@ -205,8 +205,8 @@ fn each(expr: &mut Expr, change: &mut impl FnMut(&mut Expr)) {
             each(first, change);
             legs.iter_mut().for_each(|leg| each_of_leg(leg, change));
         }
-        ExprKind::Knots(knots) => {
-            for (year, value) in knots {
+        ExprKind::Points(points) => {
+            for (year, value) in points {
                 each(year, change);
                 each(value, change);
             }

@@ -160,7 +160,7 @@ impl Checker<'_> {
                 } else {
                     self.fits(&found, value.span, kind, &format!("`{name}`"));
                 }
-                if !path && matches!(found.0, Expr::Path { .. } | Expr::Knots(_)) {
+                if !path && matches!(found.0, Expr::Path { .. } | Expr::Points(_)) {
                     self.error(errors::path_in_constant(value.span, &name));
                 }
                 self.model.slots = self.model.slots.max(env.next_slot);

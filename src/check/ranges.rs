@@ -83,7 +83,7 @@ fn constants(expr: &Expr) -> Vec<f64> {
             });
             [first.as_ref()].into_iter().chain(legs).filter_map(Expr::constant).collect()
         }
-        Expr::Knots(knots) => knots.iter().filter_map(|(_, value)| value.constant()).collect(),
+        Expr::Points(points) => points.iter().filter_map(|(_, value)| value.constant()).collect(),
         other => other.constant().into_iter().collect(),
     }
 }

@@ -44,11 +44,16 @@ impl<'a> Checker<'a> {
         self.in_scenario = false;
         let (parents, order) = self.parents(&trees);
         let mut done: Vec<Vec<ChangeId>> = vec![Vec::new(); trees.len()];
-        let mut ancestors: Vec<Vec<usize>> = vec![Vec::new(); trees.len()];
         for n in order {
-            ancestors[n] = ancestors_of(&parents[n], &ancestors);
-            done[n] = self.inherited(n, &trees, &parents[n], &ancestors, &own);
-            self.cells = self.cells.saturating_add((done[n].len() + ancestors[n].len()) as u128);
+            done[n] = match parents[n].as_slice() {
+                [] => own[n].clone(),
+                [only] => self.refined(&done[*only], &own[n]),
+                _ => {
+                    let inherited = self.merged(n, trees[n], &parents, &done, &own[n]);
+                    self.refined(&inherited, &own[n])
+                }
+            };
+            self.cells = self.cells.saturating_add(done[n].len() as u128);
             if self.cells > MOST_CELLS {
                 self.error(errors::cells(trees[n].name.span, self.cells, MOST_CELLS));
                 break;
@@ -290,46 +295,76 @@ impl<'a> Checker<'a> {
         (parents, order)
     }
 
-    /// Returns the changes of scenario `n`: those of all that it extends, each before what refines it, then its
-    /// own. A change that a refining scenario replaces is left out.
-    fn inherited(
+    /// Returns the changes of a scenario: those that it inherits and does not replace, then its own.
+    fn refined(&self, inherited: &[ChangeId], own: &[ChangeId]) -> Vec<ChangeId> {
+        let mut mine = Claims::default();
+        own.iter().for_each(|&change| mine.add(self, change));
+        let replaced = |theirs: ChangeId| {
+            mine.overlapping(self, theirs).into_iter().any(|mine| self.shadows(mine, theirs))
+        };
+        let kept = inherited.iter().copied().filter(|&change| !replaced(change));
+        kept.chain(own.iter().copied()).collect()
+    }
+
+    /// Returns the changes of the parents of scenario `n`, each scenario's after those of what it extends. A
+    /// change that a refining scenario replaces is left out. Reports conflicts that `own` does not decide.
+    fn merged(
         &mut self,
         n: usize,
-        trees: &[&ast::Scenario],
-        parents: &[usize],
-        ancestors: &[Vec<usize>],
-        own: &[Vec<ChangeId>],
+        tree: &ast::Scenario,
+        parents: &[Vec<usize>],
+        done: &[Vec<ChangeId>],
+        own: &[ChangeId],
     ) -> Vec<ChangeId> {
-        let scenario = |id: ChangeId, model: &Model| model.changes[id].scenario;
-        let refines = |one: usize, other: usize| ancestors[one].contains(&other);
-        let line: Vec<usize> = ancestors[n].iter().copied().chain([n]).collect();
-        let all: Vec<ChangeId> = line.iter().flat_map(|&m| own[m].iter().copied()).collect();
+        let line = ancestry(parents, n);
+        let place: BTreeMap<usize, usize> = line.iter().enumerate().map(|(k, &m)| (m, k)).collect();
+        let mut seen = BTreeSet::new();
+        let theirs = parents[n].iter().flat_map(|&parent| done[parent].iter().copied());
+        let mut all: Vec<ChangeId> = theirs.filter(|&change| seen.insert(change)).collect();
+        let scenario = |change: ChangeId, model: &Model| model.changes[change].scenario;
+        all.sort_by_key(|&change| place.get(&scenario(change, &self.model)).copied());
+        // Few pairs of changes overlap, so the ancestors of few scenarios are asked for.
+        let mut known: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+        let mut extends = |one: usize, other: usize| {
+            let ancestors = known.entry(one);
+            ancestors
+                .or_insert_with(|| ancestry(parents, one).into_iter().collect())
+                .contains(&other)
+        };
         let mut claims = Claims::default();
         all.iter().for_each(|&change| claims.add(self, change));
-        let replaced = |&theirs: &ChangeId| {
-            let mut others = claims.overlapping(self, theirs).into_iter();
+        let mut mine = Claims::default();
+        own.iter().for_each(|&change| mine.add(self, change));
+        let mut kept = Vec::with_capacity(all.len());
+        for theirs in all {
             let of = scenario(theirs, &self.model);
-            others
-                .any(|mine| refines(scenario(mine, &self.model), of) && self.shadows(mine, theirs))
-        };
-        let kept: Vec<ChangeId> = all.into_iter().filter(|change| !replaced(change)).collect();
-        if parents.len() > 1 {
-            // A conflict within one parent was reported there.
-            let within_parent = |a: usize, b: usize| {
-                let has = |parent: usize, m: usize| parent == m || refines(parent, m);
-                parents.iter().any(|&parent| has(parent, a) && has(parent, b))
+            let mut others = claims.overlapping(self, theirs).into_iter();
+            if !others
+                .any(|one| self.shadows(one, theirs) && extends(scenario(one, &self.model), of))
+            {
+                kept.push(theirs);
+            }
+        }
+        let mut before = Claims::default();
+        for &change in &kept {
+            let decided = |theirs: ChangeId| {
+                mine.overlapping(self, theirs).into_iter().any(|mine| self.shadows(mine, theirs))
             };
-            let mut before = Claims::default();
-            for &change in &kept {
-                let of = scenario(change, &self.model);
-                let conflict = before.overlapping(self, change).into_iter().find(|&other| {
-                    let theirs = scenario(other, &self.model);
-                    of != n && !within_parent(of, theirs) && self.collide(other, change)
-                });
-                before.add(self, change);
-                if let Some(other) = conflict {
-                    self.conflict(other, change, trees[n]);
-                }
+            let of = scenario(change, &self.model);
+            let mut apart = |other: ChangeId| {
+                let theirs = scenario(other, &self.model);
+                // A conflict within one parent was reported there.
+                !parents[n].iter().any(|&parent| {
+                    let mut has = |m: usize| parent == m || extends(parent, m);
+                    has(of) && has(theirs)
+                })
+            };
+            let conflict = before.overlapping(self, change).into_iter().find(|&other| {
+                self.collide(other, change) && !decided(change) && !decided(other) && apart(other)
+            });
+            before.add(self, change);
+            if let Some(other) = conflict {
+                self.conflict(other, change, tree);
             }
         }
         kept
@@ -357,17 +392,28 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// The scenarios that a scenario extends, directly or not, each after those that it extends itself.
-fn ancestors_of(parents: &[usize], ancestors: &[Vec<usize>]) -> Vec<usize> {
-    let mut seen = BTreeSet::new();
-    let line = parents.iter().flat_map(|&parent| ancestors[parent].iter().copied().chain([parent]));
-    line.filter(|&scenario| seen.insert(scenario)).collect()
+/// The scenarios that scenario `n` extends, directly or not, each after those that it extends itself. Without
+/// recursion: a chain of scenarios may be long.
+fn ancestry(parents: &[Vec<usize>], n: usize) -> Vec<usize> {
+    let (mut line, mut seen) = (Vec::new(), BTreeSet::from([n]));
+    // The current path: each scenario with the number of its parents followed so far.
+    let mut path = vec![(n, 0)];
+    while let Some((at, next)) = path.last_mut() {
+        let parent = parents[*at].get(*next).copied();
+        *next += 1;
+        match parent {
+            Some(parent) if seen.insert(parent) => path.push((parent, 0)),
+            Some(_) => {}
+            None => line.extend(path.pop().map(|(at, _)| at).filter(|&at| at != n)),
+        }
+    }
+    line
 }
 
-/// The years in which a `fix` holds: from its first knot to its last, else all.
+/// The years in which a `fix` holds: from its first point to its last, else all.
 fn fixed_years(expr: &Expr, years: (i32, i32)) -> (i32, i32) {
-    let Expr::Knots(knots) = expr else { return years };
-    let mut ends = knots.iter().filter_map(|(year, _)| year.constant()).map(|year| year as i32);
+    let Expr::Points(points) = expr else { return years };
+    let mut ends = points.iter().filter_map(|(year, _)| year.constant()).map(|year| year as i32);
     let first = ends.next().unwrap_or(years.0);
     (first, ends.next_back().unwrap_or(first))
 }

@@ -17,6 +17,9 @@ const MOST_COMBINATIONS: f64 = 1e4;
 /// The number of intervals of a range without a step that is swept.
 const INTERVALS: f64 = 10.0;
 
+/// The quantity that a query varies, an element for each axis or `None` for all, and the years.
+type Varied = (QuantityId, Vec<Option<u32>>, (i32, i32));
+
 impl Checker<'_> {
     /// Resolves `find`.
     pub(super) fn find_query(
@@ -168,13 +171,13 @@ impl Checker<'_> {
         (self.diagnostics.len() == before).then_some(input)
     }
 
-    /// The given value that a query varies: its quantity, its cell, and its years.
+    /// Resolves the given value that a query varies.
     fn varied(
         &mut self,
         reference: &ast::Reference,
         scenarios: &[Option<usize>],
         word: &str,
-    ) -> Option<(QuantityId, Vec<Option<u32>>, (i32, i32))> {
+    ) -> Option<Varied> {
         let before = self.diagnostics.len();
         let mut env = Env::default();
         // The input may be one of a lever that only a scenario has, and may leave out its indices.
@@ -182,6 +185,9 @@ impl Checker<'_> {
         let target = self.target(reference, &mut env, None);
         self.in_scenario = in_scenario;
         let target = target?;
+        if self.diagnostics.len() > before {
+            return None;
+        }
         let quantity = &self.model.quantities[target.quantity];
         let name = quantity.name.clone();
         if !matches!(quantity.role, Role::Param | Role::Field) {

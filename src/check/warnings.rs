@@ -42,13 +42,13 @@ pub(super) fn year_before(span: Span, year: f64, years: (i32, i32)) -> Diagnosti
         .help("write the value that is reached alone, or widen `years`")
 }
 
-pub(super) fn knot_unused(span: Span, year: f64, years: (i32, i32)) -> Diagnostic {
+pub(super) fn point_unused(span: Span, year: f64, years: (i32, i32)) -> Diagnostic {
     Diagnostic::warning(
         Code::YearUnused,
-        format!("the knot {year} has no effect in {}..{}", years.0, years.1),
+        format!("the point {year} has no effect in {}..{}", years.0, years.1),
     )
     .at(span, "no effect")
-    .help("remove it: another knot between it and the horizon decides")
+    .help("remove it: another point between it and the horizon decides")
 }
 
 pub(super) fn constant_condition(span: Span, holds: bool) -> Diagnostic {

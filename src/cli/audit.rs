@@ -21,13 +21,13 @@ pub(super) struct Audit {
     /// The script; `-` is standard input.
     file: PathBuf,
     /// How to write the list.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = AuditFormat::Text)]
+    format: AuditFormat,
 }
 
 /// Output format of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum AuditFormat {
     /// For people.
     Text,
     /// One JSON object.
@@ -41,8 +41,8 @@ impl Audit {
         let Some(model) = &program.model else { return Err(Exit::Data) };
         let found = Found::of(model, &program.sources);
         output::print(&match self.format {
-            Format::Text => report::audit_text(&found, terminal::width(), terminal::colour()),
-            Format::Json => format!("{:#}\n", report::audit_json(&found)),
+            AuditFormat::Text => report::audit_text(&found, terminal::width(), terminal::colour()),
+            AuditFormat::Json => format!("{:#}\n", report::audit_json(&found)),
         })?;
         Ok(Exit::Fine)
     }

@@ -22,8 +22,8 @@ pub(super) struct Check {
     /// The script; `-` is standard input.
     file: PathBuf,
     /// How to write the diagnostics.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    format: CheckFormat,
     /// End with exit code 1 if there are warnings.
     #[arg(long)]
     deny_warnings: bool,
@@ -31,7 +31,7 @@ pub(super) struct Check {
 
 /// Output format of diagnostics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum CheckFormat {
     /// For people, on standard error.
     Text,
     /// One JSON object on standard output.
@@ -44,8 +44,8 @@ impl Check {
         let errors = program.diagnostics.iter().filter(|d| d.is_error()).count();
         let warnings = program.diagnostics.len() - errors;
         match self.format {
-            Format::Text => input::report(&program.diagnostics, &program.sources),
-            Format::Json => {
+            CheckFormat::Text => input::report(&program.diagnostics, &program.sources),
+            CheckFormat::Json => {
                 let document = json!({
                     "schema": 1,
                     "mizan": env!("CARGO_PKG_VERSION"),

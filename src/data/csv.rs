@@ -8,7 +8,7 @@ use encoding_rs_io::DecodeReaderBytesBuilder;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::errors;
-use super::scan::{Fault, Guard, Scanner, Step};
+use super::scan::{ByteRole, FieldScanner, Guard, ScanError};
 use super::{Files, Format};
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceMap, Span};
@@ -18,7 +18,7 @@ const MOST_ROWS: u64 = 5_000_000;
 /// Maximum number of bytes of a line that is read again to be shown in a diagnostic.
 const MOST_SHOWN: u64 = 64 << 10;
 
-type Stream<'a> = Box<dyn Read + 'a>;
+type ByteStream<'a> = Box<dyn Read + 'a>;
 type Fallible<T> = Result<T, Diagnostic>;
 
 /// A cell of a file.
@@ -37,7 +37,7 @@ pub struct Csv<'a> {
     call: Span,
     format: &'a Format,
     header: Vec<String>,
-    reader: Reader<Guard<Stream<'a>>>,
+    reader: Reader<Guard<ByteStream<'a>>>,
     record: ByteRecord,
     start: u64,
     rows: u64,
@@ -156,8 +156,8 @@ impl<'a> Csv<'a> {
         let csv::ErrorKind::Io(error) = error.into_kind() else {
             return errors::unreadable(self.name, self.call, &std::io::Error::other("its form"));
         };
-        match error.get_ref().and_then(|inner| inner.downcast_ref::<Fault>()) {
-            Some(&Fault { problem, record, field }) => {
+        match error.get_ref().and_then(|inner| inner.downcast_ref::<ScanError>()) {
+            Some(&ScanError { problem, record, field }) => {
                 let at = self.span(Spot { record, column: field }, sources);
                 errors::fault(problem, at, self.call)
             }
@@ -193,7 +193,7 @@ impl<'a> Csv<'a> {
 
     fn excerpt(&self, spot: Spot, sources: &mut SourceMap) -> Option<Span> {
         let mut stream = BufReader::new(decoded(self.files.open(self.name).ok()?, self.format));
-        let mut lines = Lines::default();
+        let mut lines = LineCounter::default();
         let mut left = spot.record;
         while left > 0 {
             let part = stream.fill_buf().ok().filter(|part| !part.is_empty())?;
@@ -228,18 +228,18 @@ impl<'a> Csv<'a> {
 
     /// Start and end of a field in the first record of `text`; the whole text if it has no such field.
     fn field(&self, text: &[u8], column: usize) -> (usize, usize) {
-        let mut scanner = Scanner::new(self.format.delimiter);
+        let mut scanner = FieldScanner::new(self.format.delimiter);
         let (mut field, mut start) = (0, 0);
         for (at, &byte) in text.iter().enumerate() {
             let step = scanner.step(byte);
-            let ends = matches!(step, Step::Field | Step::Record);
+            let ends = matches!(step, ByteRole::Field | ByteRole::Record);
             if ends && field == column {
                 return (start, at);
             }
             match step {
-                Step::Record => return (0, at),
-                Step::Field => (field, start) = (field + 1, at + 1),
-                Step::Inside | Step::AfterQuote => {}
+                ByteRole::Record => return (0, at),
+                ByteRole::Field => (field, start) = (field + 1, at + 1),
+                ByteRole::Inside | ByteRole::AfterQuote => {}
             }
         }
         (if field == column { start } else { 0 }, text.len())
@@ -248,12 +248,12 @@ impl<'a> Csv<'a> {
 
 /// Counts lines that end with LF, CRLF or CR.
 #[derive(Debug, Default)]
-struct Lines {
+struct LineCounter {
     ends: usize,
     after_return: bool,
 }
 
-impl Lines {
+impl LineCounter {
     fn pass(&mut self, byte: u8) {
         self.ends += usize::from(byte == b'\r' || (byte == b'\n' && !self.after_return));
         self.after_return = byte == b'\r';
@@ -265,7 +265,7 @@ impl Lines {
 }
 
 /// Decodes a stream to UTF-8.
-fn decoded<'a>(raw: Stream<'a>, format: &Format) -> Stream<'a> {
+fn decoded<'a>(raw: ByteStream<'a>, format: &Format) -> ByteStream<'a> {
     match format.encoding {
         None => raw,
         Some(encoding) => Box::new(

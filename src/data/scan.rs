@@ -18,7 +18,7 @@ pub(super) const MOST_LINES: u32 = 100;
 
 /// The role of a byte in the syntax.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum ByteRole {
     /// Belongs to a field, or to a blank line.
     Inside,
     /// Ends a field.
@@ -30,7 +30,7 @@ pub(super) enum Step {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum ScanState {
     Record,
     Field,
     Plain,
@@ -40,39 +40,41 @@ enum State {
 
 /// The syntax of a file with separated values.
 #[derive(Debug)]
-pub(super) struct Scanner {
+pub(super) struct FieldScanner {
     delimiter: u8,
-    state: State,
+    state: ScanState,
 }
 
-impl Scanner {
+impl FieldScanner {
     pub(super) fn new(delimiter: u8) -> Self {
-        Self { delimiter, state: State::Record }
+        Self { delimiter, state: ScanState::Record }
     }
 
-    pub(super) fn step(&mut self, byte: u8) -> Step {
+    pub(super) fn step(&mut self, byte: u8) -> ByteRole {
         let ends_line = matches!(byte, b'\n' | b'\r');
         let (state, step) = match self.state {
-            State::Quoted if byte == b'"' => (State::Closed, Step::Inside),
-            State::Quoted => (State::Quoted, Step::Inside),
-            State::Record if ends_line => (State::Record, Step::Inside),
-            _ if ends_line => (State::Record, Step::Record),
-            _ if byte == self.delimiter => (State::Field, Step::Field),
-            State::Record | State::Field if byte == b'"' => (State::Quoted, Step::Inside),
-            State::Closed if byte == b'"' => (State::Quoted, Step::Inside),
-            State::Closed => (State::Plain, Step::AfterQuote),
-            _ => (State::Plain, Step::Inside),
+            ScanState::Quoted if byte == b'"' => (ScanState::Closed, ByteRole::Inside),
+            ScanState::Quoted => (ScanState::Quoted, ByteRole::Inside),
+            ScanState::Record if ends_line => (ScanState::Record, ByteRole::Inside),
+            _ if ends_line => (ScanState::Record, ByteRole::Record),
+            _ if byte == self.delimiter => (ScanState::Field, ByteRole::Field),
+            ScanState::Record | ScanState::Field if byte == b'"' => {
+                (ScanState::Quoted, ByteRole::Inside)
+            }
+            ScanState::Closed if byte == b'"' => (ScanState::Quoted, ByteRole::Inside),
+            ScanState::Closed => (ScanState::Plain, ByteRole::AfterQuote),
+            _ => (ScanState::Plain, ByteRole::Inside),
         };
         self.state = state;
         step
     }
 
     fn between_records(&self) -> bool {
-        self.state == State::Record
+        self.state == ScanState::Record
     }
 
     fn quoted(&self) -> bool {
-        self.state == State::Quoted
+        self.state == ScanState::Quoted
     }
 }
 
@@ -88,27 +90,27 @@ pub(super) enum Problem {
     Bytes,
 }
 
-/// A problem and its place: the offset of the record's first byte, and the index of the field.
+/// A problem and its place: the offset of the record's first byte, and the index of the field in the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Fault {
+pub(super) struct ScanError {
     pub(super) problem: Problem,
     pub(super) record: u64,
     pub(super) field: usize,
 }
 
-impl std::fmt::Display for Fault {
+impl std::fmt::Display for ScanError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:?}", self.problem)
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for ScanError {}
 
-/// A reader that passes bytes on and ends with a [`Fault`] at the first breach of the syntax or a limit.
+/// A reader that passes bytes on and ends with a [`ScanError`] at the first breach of the syntax or a limit.
 #[derive(Debug)]
 pub(super) struct Guard<R> {
     inner: R,
-    scanner: Scanner,
+    scanner: FieldScanner,
     at: u64,
     record: u64,
     field: usize,
@@ -118,7 +120,7 @@ pub(super) struct Guard<R> {
 
 impl<R> Guard<R> {
     pub(super) fn new(inner: R, delimiter: u8) -> Self {
-        let scanner = Scanner::new(delimiter);
+        let scanner = FieldScanner::new(delimiter);
         Self { inner, scanner, at: 0, record: 0, field: 0, field_start: 0, lines: 0 }
     }
 
@@ -129,7 +131,7 @@ impl<R> Guard<R> {
         let step = self.scanner.step(byte);
         self.at += 1;
         self.lines += u32::from(byte == b'\n');
-        if step == Step::Field {
+        if step == ByteRole::Field {
             self.field += 1;
             self.field_start = self.at;
         }
@@ -137,7 +139,7 @@ impl<R> Guard<R> {
         let long = self.at - self.field_start > MOST_FIELD;
         match step {
             _ if byte == 0 => Some(Problem::Nul),
-            Step::AfterQuote => Some(Problem::AfterQuote),
+            ByteRole::AfterQuote => Some(Problem::AfterQuote),
             _ if open && (long || self.lines >= MOST_LINES) => Some(Problem::Unterminated),
             _ if long => Some(Problem::Field),
             _ if self.at - self.record > MOST_RECORD => Some(Problem::Record),
@@ -148,7 +150,7 @@ impl<R> Guard<R> {
     }
 
     fn fault(&self, problem: Problem) -> Error {
-        Error::other(Fault { problem, record: self.record, field: self.field })
+        Error::other(ScanError { problem, record: self.record, field: self.field })
     }
 }
 

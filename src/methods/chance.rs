@@ -12,14 +12,14 @@ use ndarray::Array2;
 use super::binomial::ranks_around;
 use super::{Batch, Bounds};
 
-/// Values of the unknown at which each draw is checked for being monotone, both bounds among them.
+/// Number of values of the unknown, including both bounds, at which every draw is checked to be monotone.
 const CHECKS: usize = 9;
-/// Steps of the search for thresholds.
+/// Maximum number of steps of the search for thresholds.
 const MOST_STEPS: usize = 120;
 /// The confidence of the interval.
 pub const CONFIDENCE: f64 = 0.95;
 
-/// On which side of its threshold the condition holds.
+/// The side of the threshold on which the condition holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     /// At and above the answer.
@@ -31,18 +31,18 @@ pub enum Side {
 /// A value of the unknown with its error.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chance {
-    /// The value nearest to where the condition fails for which enough draws hold.
+    /// The value at the edge of the range in which enough draws hold.
     pub at: f64,
     /// An interval of [`CONFIDENCE`] for the value with all possible draws; None on a side where there
     /// are too few draws, or where it ends outside the bounds of the unknown.
     pub interval: (Option<f64>, Option<f64>),
     /// The share of draws for which the condition holds at the value.
     pub share: f64,
-    /// On which side it holds.
+    /// The side on which the condition holds.
     pub side: Side,
 }
 
-/// What came of the search.
+/// The outcome of the search.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
     /// The value.
@@ -56,17 +56,17 @@ pub enum Outcome {
     Nowhere {
         /// The bound at which most draws hold.
         best: f64,
-        /// The share of draws that hold there.
+        /// The share of draws that hold at that bound.
         share: f64,
     },
     /// The output is not monotone in the unknown, or not in the same direction in all draws.
     NotMonotone {
-        /// A draw that rises and falls, or goes against the first.
+        /// Index of a draw that is not monotone, or that runs in the other direction than the first draw.
         draw: usize,
     },
     /// The output has no value in a draw.
     Undefined {
-        /// The draw.
+        /// Index of the draw.
         draw: usize,
     },
 }
@@ -104,7 +104,7 @@ pub fn chance<B: Batch>(
     })
 }
 
-/// The output at values of the unknown with the numbers of draws.
+/// Evaluates the output at points, each a value of the unknown and the index of a draw.
 fn run<B: Batch>(batch: &mut B, points: Vec<(f64, usize)>) -> Result<Vec<f64>, B::Error> {
     let flat = points.iter().flat_map(|&(at, draw)| [at, draw as f64]).collect();
     let points = Array2::from_shape_vec((points.len(), 2), flat);
@@ -112,8 +112,8 @@ fn run<B: Batch>(batch: &mut B, points: Vec<(f64, usize)>) -> Result<Vec<f64>, B
     Ok(values.column(0).to_vec())
 }
 
-/// The direction that all draws have in common; a draw that breaks it is an error. Changes of the size
-/// of rounding do not count.
+/// Returns the common direction of all draws; the error is the index of a draw without it. Changes that
+/// rounding explains are ignored.
 fn direction(grid: &[(f64, Vec<f64>)], draws: usize) -> Result<Side, usize> {
     let mut side = None;
     for draw in 0..draws {
@@ -131,21 +131,23 @@ fn direction(grid: &[(f64, Vec<f64>)], draws: usize) -> Result<Side, usize> {
     Ok(side.unwrap_or(Side::Above))
 }
 
-/// A threshold under way: a value where the condition fails, one where it holds, and the outputs there.
+/// The state of the search for one threshold: a value where the condition fails, one where it holds, and the
+/// outputs there.
 #[derive(Debug, Clone, Copy)]
-struct Bracket {
+struct ShareBracket {
     fails: (f64, f64),
     holds: (f64, f64),
-    /// How often in a row the same end has stayed.
+    /// Number of successive steps that did not move the same end.
     stayed: i32,
     draw: usize,
 }
 
-/// The threshold of each draw, moving away from where the condition fails: infinite for a draw that never
-/// holds, minus infinity (in the same sense) for one that always does. An error is a draw without a value.
+/// Finds the threshold of each draw, measured in the direction in which the condition comes to hold: infinity
+/// for a draw that never holds, minus infinity for a draw that always holds. The error is the index of a draw
+/// without a value.
 ///
-/// Regula falsi with the correction of N. Anderson and A. Bjorck (1973), and a bisection where it is
-/// slow; the value kept is one at which the condition holds.
+/// Regula falsi with the correction of N. Anderson and A. Bjorck (1973), with bisection if it is slow. The
+/// condition holds at the returned value.
 fn thresholds<B: Batch>(
     batch: &mut B,
     grid: &[(f64, Vec<f64>)],
@@ -164,7 +166,7 @@ fn thresholds<B: Batch>(
             Some(0) => *found = f64::NEG_INFINITY,
             Some(n) => {
                 let (fails, holds) = (points[n - 1], points[n]);
-                open.push(Bracket { fails, holds, stayed: 0, draw });
+                open.push(ShareBracket { fails, holds, stayed: 0, draw });
             }
             None => {}
         }
@@ -194,8 +196,8 @@ fn thresholds<B: Batch>(
     Ok(Ok(found))
 }
 
-impl Bracket {
-    /// Where to evaluate next: every third step is a bisection.
+impl ShareBracket {
+    /// Chooses the next value; every third step is a bisection.
     fn next(&self, step: usize) -> f64 {
         let ((a, fa), (b, fb)) = (self.fails, self.holds);
         let middle = a + (b - a) / 2.0;
@@ -213,7 +215,7 @@ impl Bracket {
         };
         let again = if held { self.stayed > 0 } else { self.stayed < 0 };
         if again {
-            // The end that stayed twice counts for less, which draws the next value to its side.
+            // An end that stayed twice gets a smaller weight, which moves the next value towards it.
             let factor = 1.0 - point.1 / moved.1;
             stays.1 *= if factor > 0.0 { factor } else { 0.5 };
         }
@@ -222,7 +224,7 @@ impl Bracket {
     }
 }
 
-/// The order statistic of the thresholds, in the direction in which the condition comes to hold.
+/// Selects the order statistic of the thresholds that gives the required probability.
 fn outcome(bounds: Bounds, mut thresholds: Vec<f64>, probability: f64, side: Side) -> Outcome {
     thresholds.sort_by(f64::total_cmp);
     let count = thresholds.len();
@@ -234,7 +236,7 @@ fn outcome(bounds: Bounds, mut thresholds: Vec<f64>, probability: f64, side: Sid
         Side::Below => (-bounds.high, -bounds.low),
     };
     let outward = if side == Side::Above { 1.0 } else { -1.0 };
-    // Rounding must not ask for one draw more.
+    // Rounding must not increase the number of required draws by one.
     let needed = ((probability * count as f64) * (1.0 - 1e-12)).ceil().max(1.0) as usize;
     let Some(&at) = thresholds.get(needed - 1) else {
         return Outcome::Nowhere { best: outward * last, share: share(last) };

@@ -186,7 +186,7 @@ impl Qr {
         (rank..columns).map(one).collect()
     }
 
-    /// The inverse of the matrix's own product A'A, of full rank: (R'R)^-1 in the order of the columns.
+    /// Returns the inverse of A'A for a matrix A of full rank: (R'R)^-1, with the pivoting of columns undone.
     pub(super) fn inverse_of_square(&self) -> Array2<f64> {
         let size = self.order.len();
         // The inverse of R, column by column.

@@ -16,7 +16,7 @@ use ndarray::Array2;
 use super::dense::{Qr, transposed_times};
 use super::{Batch, Bounds, derivative, rows};
 
-/// Steps of a search.
+/// Maximum number of steps of a search.
 const MOST_STEPS: usize = 500;
 /// The first damping of a search and the dampings that each step tries, as factors of the last one that
 /// worked. A bold search is short where the function is nearly linear; a cautious one does not leap
@@ -29,12 +29,13 @@ const NEAR: f64 = 1e-3;
 const CONVERGED: f64 = 1e-7;
 /// The offset at which rounding leaves nothing to gain.
 const EXACT: f64 = 1e-11;
-/// Columns of a Jacobian are dependent if less than this share of one is its own. Differences have
-/// errors far below.
+/// Threshold for dependent columns of a Jacobian: the part of a column that the other columns do not explain,
+/// as a share of it. Errors of finite differences are far smaller.
 const DEPENDENT: f64 = 1e-7;
-/// A parameter has no effect if all its range moves the outputs by less than this share of their size.
+/// A parameter has no effect if a change over its whole range changes the outputs by less than this share of
+/// their size.
 const NO_EFFECT: f64 = 1e-9;
-/// A parameter takes part in a dependence with at least this share of the largest part.
+/// A parameter belongs to a dependence if its component is at least this share of the largest one.
 const TAKES_PART: f64 = 1e-3;
 
 /// Parameters that fit, with their errors.
@@ -54,7 +55,7 @@ pub struct Fit {
     pub offset: f64,
 }
 
-/// What came of a fit.
+/// The outcome of a fit.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
     /// The parameters are determined.
@@ -100,12 +101,12 @@ pub fn least_squares<B: Batch>(
     if observed.len() <= bounds.len() {
         return Ok(Outcome::TooFewObservations);
     }
-    let mut problem = Problem { batch, observed, bounds };
-    let mut best: Option<State> = None;
+    let mut problem = FitProblem { batch, observed, bounds };
+    let mut best: Option<FitPoint> = None;
     for (start, strategy) in starts.iter().flat_map(|s| STRATEGIES.iter().map(move |t| (s, t))) {
         let found = problem.search(start, strategy)?;
-        let rank = |state: &State| (state.offset > CONVERGED, state.squares);
-        let better = |found: &State, best: &State| rank(found) < rank(best);
+        let rank = |state: &FitPoint| (state.offset > CONVERGED, state.squares);
+        let better = |found: &FitPoint, best: &FitPoint| rank(found) < rank(best);
         if let Some(found) = found
             && best.as_ref().is_none_or(|best| better(&found, best))
         {
@@ -115,16 +116,16 @@ pub fn least_squares<B: Batch>(
     Ok(best.map_or(Outcome::Undefined, |best| problem.outcome(best)))
 }
 
-/// A function, what it is fitted to, and the bounds of its parameters.
-struct Problem<'a, B> {
+/// A function to fit, the observations, and the bounds of its parameters.
+struct FitProblem<'a, B> {
     batch: &'a mut B,
     observed: &'a [f64],
     bounds: &'a [Bounds],
 }
 
-/// Parameters with what the function does there.
+/// Parameters, with the function's outputs and derivatives at them.
 #[derive(Clone)]
-struct State {
+struct FitPoint {
     at: Vec<f64>,
     residuals: Vec<f64>,
     squares: f64,
@@ -134,8 +135,9 @@ struct State {
     offset: f64,
 }
 
-impl<B: Batch> Problem<'_, B> {
-    /// The residuals at some parameters, and the sums of their squares: infinite if one is not a number.
+impl<B: Batch> FitProblem<'_, B> {
+    /// Evaluates the residuals at each of `points`, and the sum of their squares: infinite if a residual is
+    /// not a finite number.
     fn residuals(&mut self, points: &[Vec<f64>]) -> Result<Vec<(Vec<f64>, f64)>, B::Error> {
         let points = rows(self.bounds.len(), points.iter().map(Vec::as_slice));
         let values = self.batch.run(points.view())?;
@@ -147,15 +149,15 @@ impl<B: Batch> Problem<'_, B> {
         Ok(values.rows().into_iter().map(one).collect())
     }
 
-    /// Everything at some parameters; None where the function or a derivative has no value.
-    fn state(&mut self, at: Vec<f64>) -> Result<Option<State>, B::Error> {
+    /// Evaluates outputs and derivatives at some parameters; None if one of them has no value.
+    fn state(&mut self, at: Vec<f64>) -> Result<Option<FitPoint>, B::Error> {
         let found = self.residuals(std::slice::from_ref(&at))?;
         let Some((residuals, squares)) = found.into_iter().next() else { return Ok(None) };
         let mut jacobian = derivative::jacobian(self.batch, &at, self.bounds)?;
         let outputs: f64 =
             residuals.iter().zip(self.observed).map(|(r, o)| (r + o) * (r + o)).sum();
         for (mut column, bounds) in jacobian.columns_mut().into_iter().zip(self.bounds) {
-            // Rounding must not pass for an effect.
+            // Rounding must not be mistaken for an effect.
             let effect = column.iter().map(|x| x * x).sum::<f64>().sqrt() * bounds.width();
             if effect < NO_EFFECT * outputs.sqrt() {
                 column.fill(0.0);
@@ -170,7 +172,7 @@ impl<B: Batch> Problem<'_, B> {
             x <= bounds.low && gradient[*n] > 0.0 || x >= bounds.high && gradient[*n] < 0.0
         };
         let free: Vec<usize> = (0..at.len()).filter(|n| !held(n)).collect();
-        let mut state = State { at, residuals, squares, jacobian, free, offset: 0.0 };
+        let mut state = FitPoint { at, residuals, squares, jacobian, free, offset: 0.0 };
         state.offset = state.relative_offset(self.observed);
         Ok(Some(state))
     }
@@ -179,7 +181,7 @@ impl<B: Batch> Problem<'_, B> {
         &mut self,
         start: &[f64],
         &(first, factors): &(f64, [f64; 6]),
-    ) -> Result<Option<State>, B::Error> {
+    ) -> Result<Option<FitPoint>, B::Error> {
         let inside = start.iter().zip(self.bounds).map(|(x, b)| x.clamp(b.low, b.high)).collect();
         let Some(mut state) = self.state(inside)? else { return Ok(None) };
         let mut scale = vec![0.0; self.bounds.len()];
@@ -212,7 +214,7 @@ impl<B: Batch> Problem<'_, B> {
     }
 
     /// Takes undamped steps as long as each lowers the offset.
-    fn polish(&mut self, mut state: State) -> Result<State, B::Error> {
+    fn polish(&mut self, mut state: FitPoint) -> Result<FitPoint, B::Error> {
         for _ in 0..20 {
             let scale = state.column_sizes();
             let next = self.moved(&state, state.step(0.0, &scale));
@@ -226,8 +228,9 @@ impl<B: Batch> Problem<'_, B> {
         Ok(state)
     }
 
-    /// The parameters after a step, within the bounds; a step that is no number goes nowhere.
-    fn moved(&self, state: &State, step: Vec<f64>) -> Vec<f64> {
+    /// Returns the parameters after a step, clipped to the bounds. A component of the step that is infinite
+    /// or NaN is ignored.
+    fn moved(&self, state: &FitPoint, step: Vec<f64>) -> Vec<f64> {
         let moved = state.at.iter().zip(step).zip(self.bounds);
         moved
             .map(
@@ -238,7 +241,7 @@ impl<B: Batch> Problem<'_, B> {
             .collect()
     }
 
-    fn outcome(&self, state: State) -> Outcome {
+    fn outcome(&self, state: FitPoint) -> Outcome {
         let sizes = state.column_sizes();
         let qr = Qr::new(state.scaled(&sizes));
         let rank = qr.rank(DEPENDENT);
@@ -273,7 +276,7 @@ impl<B: Batch> Problem<'_, B> {
     }
 }
 
-impl State {
+impl FitPoint {
     /// The length of each column of the Jacobian; 1 for a column of zeros.
     fn column_sizes(&self) -> Vec<f64> {
         let columns = self.jacobian.columns().into_iter();
@@ -319,7 +322,7 @@ impl State {
         if size <= 1e-15 * whole || self.free.is_empty() {
             return 0.0;
         }
-        // A little damping keeps a singular matrix from making steps without meaning.
+        // Slight damping prevents meaningless steps if the matrix is singular.
         let step = self.step(1e-20, &self.column_sizes());
         let change = super::dense::times(self.jacobian.view(), &step);
         let offset = change.iter().map(|x| x * x).sum::<f64>().sqrt() / size;

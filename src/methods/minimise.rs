@@ -12,26 +12,27 @@ use super::dense::{dot, times};
 use super::quadratic::{Constraint, Minimum, minimise as solve};
 use super::{Batch, Bounds, derivative, rows};
 
-/// As many combinations of whole values are enumerated.
+/// Maximum number of combinations of whole values that are enumerated.
 pub const MOST_COMBINATIONS: usize = 10_000;
-/// Iterations of a search.
+/// Maximum number of iterations of a search.
 const MOST_STEPS: usize = 300;
-/// The step lengths of a line search: halves.
+/// Number of step lengths in a line search; each is half of the one before.
 const LENGTHS: usize = 14;
 /// The largest violation of a constraint at a solution, in units of its slope over the bounds.
 const FEASIBLE: f64 = 1e-9;
-/// A search ends if neither objective and constraints, in the same units, nor any unknown, in shares of
-/// its bounds, would change by more. The objective alone tells half of the digits of the unknowns.
+/// A search ends if the next step changes neither the objective and the constraints (first number, in units
+/// of their slopes) nor an unknown (second number, as a share of its bounds) by more. The objective alone
+/// would determine the unknowns to only half of their digits.
 const CONVERGED: (f64, f64) = (1e-13, 1e-9);
 /// The change below which a search that finds no better point counts as converged.
 const NEARLY: f64 = 1e-7;
 
-/// What an output of the batch has to do; the first output is the objective and has no entry.
+/// The kind of a constraint on an output of the batch. The first output is the objective and has no entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// It has to be 0.
+    /// The output must be 0.
     Zero,
-    /// It has to be at least 0.
+    /// The output must be at least 0.
     AtLeastZero,
 }
 
@@ -42,34 +43,34 @@ pub struct Optimum {
     pub at: Vec<f64>,
     /// The objective.
     pub objective: f64,
-    /// The constraints' outputs.
+    /// The outputs of the constraints.
     pub constraints: Vec<f64>,
-    /// The objective rises by so much per unit by which a constraint is tightened (its shadow price); 0
-    /// where it does not bind, and for whole unknowns.
+    /// Shadow price of each constraint: the rise of the objective per unit by which the constraint is
+    /// tightened. 0 for a constraint that does not bind, and for whole unknowns.
     pub prices: Vec<f64>,
-    /// How many starts led to this value, of how many.
+    /// Number of starts that led to this value, and number of all starts.
     pub agreeing: (usize, usize),
 }
 
-/// What came of a search.
+/// The outcome of a search.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
-    /// A point that keeps to all constraints and that no small change improves.
+    /// A point that satisfies all constraints and that no small change improves.
     Optimal(Optimum),
-    /// No point that keeps to all constraints was found.
+    /// No point was found that satisfies all constraints.
     Infeasible {
         /// The unknowns with the least violation.
         at: Vec<f64>,
-        /// Each violated constraint with its output there.
+        /// Each violated constraint with its output at that point.
         violated: Vec<(usize, f64)>,
     },
-    /// A point that keeps to all constraints, which small changes may still improve.
+    /// A point that satisfies all constraints, but small changes may still improve it.
     NotConverged(Optimum),
     /// The outputs have no value at any start or combination.
     Undefined,
     /// There are more combinations of whole values than [`MOST_COMBINATIONS`].
     TooMany {
-        /// How many; as a float, since there may be very many.
+        /// Number of combinations; a float, because it can exceed any integer type.
         combinations: f64,
     },
 }
@@ -85,12 +86,12 @@ pub fn minimise<B: Batch>(
     kinds: &[Kind],
     starts: &[Vec<f64>],
 ) -> Result<Outcome, B::Error> {
-    let mut found: Vec<State> = Vec::new();
+    let mut found: Vec<SearchPoint> = Vec::new();
     for start in starts {
-        let mut search = Search { batch, bounds, kinds, scales: Vec::new() };
+        let mut search = LocalSearch { batch, bounds, kinds, scales: Vec::new() };
         found.extend(search.run(start)?);
     }
-    let rank = |state: &State| {
+    let rank = |state: &SearchPoint| {
         let feasible = state.violation <= FEASIBLE;
         (!feasible, if feasible { 0.0 } else { state.violation }, state.raw[0])
     };
@@ -105,7 +106,7 @@ pub fn minimise<B: Batch>(
             (0..kinds.len()).zip(constraints).filter(|&(n, c)| violation(kinds[n], c) > 0.0);
         return Ok(Outcome::Infeasible { at, violated: violated.collect() });
     }
-    let near = |state: &&State| {
+    let near = |state: &&SearchPoint| {
         let off = (state.raw[0] - best.raw[0]).abs();
         state.violation <= FEASIBLE && off <= 1e-6 * best.raw[0].abs().max(1e-9)
     };
@@ -164,7 +165,7 @@ pub fn minimise_whole<B: Batch>(
     Ok(Outcome::Optimal(Optimum { at, objective, constraints, prices, agreeing: (1, 1) }))
 }
 
-/// By how much an output misses what it has to do.
+/// Returns by how much an output violates its constraint.
 fn violation(kind: Kind, output: f64) -> f64 {
     match kind {
         Kind::Zero => output.abs(),
@@ -172,7 +173,7 @@ fn violation(kind: Kind, output: f64) -> f64 {
     }
 }
 
-/// The objective plus the violations at their penalties; infinite if an output has no value.
+/// Returns the objective plus the penalties of the violations; infinite if an output has no value.
 fn merit(kinds: &[Kind], outputs: &[f64], penalties: &[f64]) -> f64 {
     let parts = kinds.iter().zip(&outputs[1..]).zip(penalties);
     let merit = outputs[0] + parts.map(|((k, c), p)| p * violation(*k, *c)).sum::<f64>();
@@ -180,7 +181,7 @@ fn merit(kinds: &[Kind], outputs: &[f64], penalties: &[f64]) -> f64 {
 }
 
 /// One search from one start.
-struct Search<'a, B> {
+struct LocalSearch<'a, B> {
     batch: &'a mut B,
     bounds: &'a [Bounds],
     kinds: &'a [Kind],
@@ -190,14 +191,14 @@ struct Search<'a, B> {
 
 /// A point of a search.
 #[derive(Clone)]
-struct State {
+struct SearchPoint {
     /// The unknowns as shares of their bounds.
     shares: Vec<f64>,
-    /// The outputs as they are.
+    /// The outputs of the batch, unscaled.
     raw: Vec<f64>,
-    /// The outputs in their units.
+    /// The outputs divided by their scales.
     outputs: Vec<f64>,
-    /// Derivatives of the outputs in their units with respect to the shares.
+    /// Derivatives of the scaled outputs with respect to the shares.
     jacobian: Array2<f64>,
     /// The largest violation.
     violation: f64,
@@ -205,7 +206,7 @@ struct State {
     converged: bool,
 }
 
-impl<B: Batch> Search<'_, B> {
+impl<B: Batch> LocalSearch<'_, B> {
     fn outputs(&mut self, shares: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, B::Error> {
         let point = |shares: &Vec<f64>| -> Vec<f64> {
             shares.iter().zip(self.bounds).map(|(s, b)| b.at(*s)).collect()
@@ -216,8 +217,8 @@ impl<B: Batch> Search<'_, B> {
         Ok(values.rows().into_iter().map(|row| row.to_vec()).collect())
     }
 
-    /// Everything at a point; None if an output or a derivative has no value.
-    fn state(&mut self, shares: Vec<f64>) -> Result<Option<State>, B::Error> {
+    /// Evaluates outputs and derivatives at a point; None if one of them has no value.
+    fn state(&mut self, shares: Vec<f64>) -> Result<Option<SearchPoint>, B::Error> {
         let at: Vec<f64> = shares.iter().zip(self.bounds).map(|(s, b)| b.at(*s)).collect();
         let Some(raw) = self.outputs(std::slice::from_ref(&shares))?.pop() else { return Ok(None) };
         let mut jacobian = derivative::jacobian(self.batch, &at, self.bounds)?;
@@ -241,10 +242,18 @@ impl<B: Batch> Search<'_, B> {
         let violations = self.kinds.iter().zip(&outputs[1..]).map(|(k, c)| violation(*k, *c));
         let violation = violations.fold(0.0, f64::max);
         let prices = vec![0.0; self.kinds.len()];
-        Ok(Some(State { shares, raw, outputs, jacobian, violation, prices, converged: false }))
+        Ok(Some(SearchPoint {
+            shares,
+            raw,
+            outputs,
+            jacobian,
+            violation,
+            prices,
+            converged: false,
+        }))
     }
 
-    fn run(&mut self, start: &[f64]) -> Result<Option<State>, B::Error> {
+    fn run(&mut self, start: &[f64]) -> Result<Option<SearchPoint>, B::Error> {
         let share = |(x, b): (&f64, &Bounds)| {
             if b.width() > 0.0 { ((x - b.low) / b.width()).clamp(0.0, 1.0) } else { 0.0 }
         };
@@ -278,7 +287,7 @@ impl<B: Batch> Search<'_, B> {
                     update(&mut hessian, &state, &next, &step.multipliers);
                     (state, fresh) = (next, false);
                 }
-                // The Hessian may be to blame: once more from the start.
+                // The Hessian approximation may be poor: resets it and tries once more.
                 None if !fresh => (hessian, fresh) = (Array2::eye(size), true),
                 None => break,
             }
@@ -286,11 +295,11 @@ impl<B: Batch> Search<'_, B> {
         Ok(Some(state))
     }
 
-    /// The step to the minimum of the quadratic model with the constraints made linear about `outputs`,
-    /// and whether these had to be relaxed because they contradict each other.
+    /// Returns the step to the minimum of the quadratic model with constraints linearised about `outputs`,
+    /// and whether contradicting constraints had to be relaxed.
     fn direction(
         &self,
-        state: &State,
+        state: &SearchPoint,
         hessian: &Array2<f64>,
         outputs: &[f64],
     ) -> Option<(Minimum, bool)> {
@@ -337,28 +346,30 @@ impl<B: Batch> Search<'_, B> {
         Some((found, stays))
     }
 
-    /// The prices of the constraints in units of the raw outputs.
-    fn note_prices(&self, state: &mut State, step: &Minimum) {
+    /// Sets the shadow prices of the constraints, in units of the unscaled outputs.
+    fn note_prices(&self, state: &mut SearchPoint, step: &Minimum) {
         for (n, price) in state.prices.iter_mut().enumerate() {
             *price = step.multipliers[n] * self.scales[0] / self.scales[n + 1];
         }
     }
 
-    /// The change of objective and constraints that a step is expected to make.
-    fn expected(&self, state: &State, step: &Minimum) -> f64 {
+    /// Returns the size of the change in objective and constraints that the linearised functions predict for
+    /// a step.
+    fn expected(&self, state: &SearchPoint, step: &Minimum) -> f64 {
         let slope: f64 = state.jacobian.row(0).iter().zip(&step.at).map(|(g, d)| g * d).sum();
         let binding = state.outputs[1..].iter().zip(&step.multipliers);
         slope.abs() + binding.map(|(c, multiplier)| (c * multiplier).abs()).sum::<f64>()
     }
 
-    /// The longest step that lowers the merit, among the halves of the whole step and a corrected one.
+    /// Returns the longest step that lowers the merit, among repeated halves of the full step and a
+    /// second-order correction.
     fn line_search(
         &mut self,
-        state: &State,
+        state: &SearchPoint,
         step: &Minimum,
         hessian: &Array2<f64>,
         penalties: &[f64],
-    ) -> Result<Option<State>, B::Error> {
+    ) -> Result<Option<SearchPoint>, B::Error> {
         let moved = |step: &[f64], length: f64| -> Vec<f64> {
             let moved = state.shares.iter().zip(step);
             moved.map(|(x, d)| (x + length * d).clamp(0.0, 1.0)).collect()
@@ -380,7 +391,7 @@ impl<B: Batch> Search<'_, B> {
             found.iter().zip(&lengths).position(|(outputs, length)| enough(outputs, *length));
         let mut next = first.map(|first| points[first].clone());
         if first != Some(0) && found[0].iter().all(|x| x.is_finite()) {
-            // The constraints made linear about the end of the whole step.
+            // The constraints are linearised about the end of the full step.
             let back = times(state.jacobian.view(), &step.at);
             let about: Vec<f64> = found[0].iter().zip(back).map(|(c, back)| c - back).collect();
             if let Some((corrected, false)) = self.direction(state, hessian, &about) {
@@ -395,7 +406,7 @@ impl<B: Batch> Search<'_, B> {
         self.state(next)
     }
 
-    /// The outputs in their units.
+    /// The outputs divided by their scales.
     fn scaled(&mut self, shares: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, B::Error> {
         let mut all = self.outputs(shares)?;
         for outputs in &mut all {
@@ -405,9 +416,14 @@ impl<B: Batch> Search<'_, B> {
     }
 }
 
-/// Powell's damped update: the Hessian of the Lagrangian stays positive definite.
-fn update(hessian: &mut Array2<f64>, before: &State, after: &State, multipliers: &[f64]) {
-    let gradient = |state: &State| -> Vec<f64> {
+/// Updates the Hessian of the Lagrangian by Powell's damped formula, which keeps it positive definite.
+fn update(
+    hessian: &mut Array2<f64>,
+    before: &SearchPoint,
+    after: &SearchPoint,
+    multipliers: &[f64],
+) {
+    let gradient = |state: &SearchPoint| -> Vec<f64> {
         let mut gradient = state.jacobian.row(0).to_vec();
         for (row, multiplier) in state.jacobian.rows().into_iter().skip(1).zip(multipliers) {
             gradient.iter_mut().zip(row).for_each(|(g, c)| *g -= multiplier * c);

@@ -15,7 +15,7 @@ use super::unit_points::{UnitPoints, blocks};
 use crate::engine::numbers::random::{Stream, key};
 use crate::engine::numbers::summary::Moments;
 
-/// Where the steps of a repetition start.
+/// The design of a repetition: where its steps start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Design {
     /// Each step starts from the base point: F. Campolongo, A. Saltelli, J. Cariboni, "From screening to
@@ -25,7 +25,7 @@ pub enum Design {
     Trajectory,
 }
 
-/// What to screen, and how.
+/// The settings of a screening.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Screening {
     /// The number of inputs.
@@ -36,12 +36,12 @@ pub struct Screening {
     pub levels: usize,
     /// Where steps start.
     pub design: Design,
-    /// How many base points there are. A power of 2, at least 256, makes the levels equally frequent.
+    /// Number of base points. A power of 2, at least 256, makes the levels equally frequent.
     pub repetitions: usize,
 }
 
 impl Screening {
-    /// Each input on its own, by a radial design with 4 levels.
+    /// Screens each input by itself, by a radial design with 4 levels.
     pub fn of_each(inputs: usize, repetitions: usize) -> Self {
         let groups = (0..inputs).map(|input| vec![input]).collect();
         Self { inputs, groups, levels: 4, design: Design::Radial, repetitions }
@@ -105,12 +105,13 @@ struct Repetition {
     rows: Vec<Vec<f64>>,
     /// The group of each step, the row before and the row after it.
     steps: Vec<(usize, usize, usize)>,
-    /// For each step whether its group, if that is one input, moves up.
+    /// For each step, true if its input moves up; not used for groups of several inputs.
     up: Vec<bool>,
 }
 
 impl Repetition {
-    /// Adds the moves of one output, upwards, whose rows begin at `first`.
+    /// Records by how much each step of a repetition moves one output, as if every input moved up. `first` is
+    /// the index of the repetition's first row.
     fn note(&self, values: ArrayView1<'_, f64>, first: usize, moves: &mut [Vec<f64>]) {
         for (&(group, before, after), up) in self.steps.iter().zip(&self.up) {
             let moved = values[first + after] - values[first + before];
@@ -120,7 +121,7 @@ impl Repetition {
 }
 
 impl Screening {
-    /// The move of an input, in 0..1.
+    /// Returns the size of a step of an input, in 0..1.
     fn step(&self) -> f64 {
         self.levels as f64 / (2.0 * (self.levels as f64 - 1.0))
     }
@@ -202,7 +203,7 @@ mod tests {
         assert!((radial[0][0].mean.expect("one input") - 7.704054).abs() < 0.003);
         assert!(radial[0][1].mean.expect("one input").abs() < 0.003);
         assert!((radial[0][1].largest_move - 5.25).abs() < 1e-12);
-        // A trajectory moves the others at random: as exact as its standard error says.
+        // A trajectory sets the other inputs at random, so the result is tested against its standard error.
         screening.design = Design::Trajectory;
         let Ok(found) = morris(&mut each(ishigami), &screening, 1);
         for (found, (size, sd)) in found[0].iter().zip(wanted) {
@@ -229,7 +230,7 @@ mod tests {
         }
     }
 
-    /// Of 200 inputs two matter; a group of the others moves nothing, at the price of three runs per
+    /// Of 200 inputs two have an effect. The group of all others is found to have none, with three runs per
     /// repetition.
     #[test]
     fn groups_screen_long_lists() {

@@ -31,8 +31,8 @@ pub struct Pawn {
     pub dummy: f64,
 }
 
-/// The largest difference between the distribution functions of two samples; of none it is 0. Sorts
-/// both samples.
+/// Computes the Kolmogorov-Smirnov statistic: the largest difference between the distribution functions of
+/// two samples; 0 if a sample is empty. Sorts both samples.
 pub fn kolmogorov_smirnov(a: &mut [f64], b: &mut [f64]) -> f64 {
     a.sort_by(f64::total_cmp);
     b.sort_by(f64::total_cmp);

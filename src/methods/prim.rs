@@ -6,14 +6,14 @@
 //! For policy: B. P. Bryant and R. J. Lempert, "Thinking inside the box", Technol. Forecast. Soc. Change 77
 //! (2010), 34-49, with coverage, density and quasi-p values.
 //!
-//! Inputs are columns of numbers: best the uniform numbers behind them. Inputs with few different values
-//! lose one value at a time.
+//! Inputs are columns of numbers, preferably the uniform numbers from which the inputs were drawn. Inputs
+//! with few different values lose one value at a time.
 
 use ndarray::ArrayView2;
 
 use super::binomial::at_least;
 
-/// The share of cases that a peel takes, as a rule.
+/// The usual share of cases that a peel removes.
 pub const PEEL: f64 = 0.05;
 /// The largest quasi-p value of a limit that is kept.
 pub const SIGNIFICANT: f64 = 0.05;
@@ -27,15 +27,15 @@ pub struct Limit {
     pub upper: bool,
     /// The limit.
     pub at: f64,
-    /// How probable it is that the box without this limit has at least as many cases of interest in as
-    /// many random ones of its cases.
+    /// The quasi-p value: the probability that a random choice of as many cases, from the box without this
+    /// limit, has at least as many cases of interest.
     pub quasi_p: f64,
 }
 
 /// A box and how well it describes the cases of interest.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scenario {
-    /// Its limits, by input, the lower one first.
+    /// Its limits in the order of the inputs, the lower limit of an input first.
     pub limits: Vec<Limit>,
     /// The share of the cases of interest that lie in it.
     pub coverage: f64,
@@ -46,27 +46,28 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// How many inputs it limits.
+    /// Returns the number of inputs that it limits.
     pub fn limited_inputs(&self) -> usize {
         let mut inputs: Vec<usize> = self.limits.iter().map(|limit| limit.input).collect();
         inputs.dedup();
         inputs.len()
     }
 
-    /// The harmonic mean of coverage and density: 1 if both are (C. J. van Rijsbergen, "Information
-    /// Retrieval", 1979).
+    /// Returns the harmonic mean of coverage and density (C. J. van Rijsbergen, "Information Retrieval",
+    /// 1979).
     fn balance(&self) -> f64 {
         let sum = self.coverage + self.density;
         if sum > 0.0 { 2.0 * self.coverage * self.density / sum } else { 0.0 }
     }
 }
 
-/// What discovery found.
+/// The result of scenario discovery.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Discovery {
-    /// The boxes from which no other has both more coverage and more density, by falling coverage.
+    /// The boxes on the trade-off curve, by falling coverage: no other box has both more coverage and more
+    /// density.
     pub trade_off: Vec<Scenario>,
-    /// The box with the best balance of both, without the limits that chance explains.
+    /// The box with the best balance of coverage and density, without limits that are not significant.
     pub recommended: Scenario,
 }
 
@@ -101,7 +102,7 @@ pub fn prim(
     Some(Discovery { trade_off: undominated(scenarios), recommended })
 }
 
-/// The scenarios from which no other has both more coverage and more density, by falling coverage.
+/// Returns the scenarios to which no other is superior in both coverage and density, by falling coverage.
 fn undominated(mut scenarios: Vec<Scenario>) -> Vec<Scenario> {
     scenarios
         .sort_by(|a, b| b.coverage.total_cmp(&a.coverage).then(b.density.total_cmp(&a.density)));
@@ -125,7 +126,7 @@ impl Region {
         Self { limits: vec![(f64::NEG_INFINITY, f64::INFINITY); inputs] }
     }
 
-    /// The same with another limit.
+    /// Returns the region with one limit changed.
     fn with(&self, input: usize, upper: bool, at: f64) -> Self {
         let mut region = self.clone();
         let limit = &mut region.limits[input];
@@ -175,7 +176,7 @@ impl Data<'_> {
         cases.iter().filter(|&&n| self.interest[n]).count()
     }
 
-    /// The box after the best peel, with its cases; None if each leaves too few, or none is left to try.
+    /// Returns the box after the best peel, with its cases; None if every possible peel leaves too few cases.
     fn peeled(
         &self,
         region: &Region,
@@ -198,7 +199,7 @@ impl Data<'_> {
                 if inside.len() < fewest {
                     continue;
                 }
-                // Of equal densities the one that keeps more.
+                // Of peels with equal density, the one that keeps more cases is better.
                 let rank = (self.hits(&inside) as f64 / inside.len() as f64, inside.len());
                 if best.as_ref().is_none_or(|(least, ..)| rank > *least) {
                     best = Some((rank, next, inside));
@@ -243,7 +244,7 @@ impl Data<'_> {
         }
     }
 
-    /// Takes away limits that chance explains, the least significant first.
+    /// Removes limits that are not significant, the least significant first.
     fn significant(&self, mut region: Region) -> Region {
         loop {
             let worst = self
@@ -280,7 +281,7 @@ fn outermost(upper: bool) -> f64 {
     if upper { f64::INFINITY } else { f64::NEG_INFINITY }
 }
 
-/// The inputs that a region limits, with the side.
+/// Returns the limits of a region: the input, and whether the limit is the upper one.
 fn limits(region: &Region) -> Vec<(usize, bool)> {
     let sides = region.limits.iter().enumerate().flat_map(|(input, &(low, high))| {
         let both = [(low.is_finite(), false), (high.is_finite(), true)];
@@ -289,13 +290,14 @@ fn limits(region: &Region) -> Vec<(usize, bool)> {
     sides.flatten().collect()
 }
 
-/// The limit that takes about a share of rising values on one side; at least those of one value, and None
-/// if all are equal.
+/// Returns the limit that cuts off about the share `peel` of sorted values on one side. Cuts off at least one
+/// distinct value; None if all values are equal.
 fn limit_after_peel(values: &[f64], peel: f64, upper: bool) -> Option<f64> {
     let count = ((peel * values.len() as f64) as usize).max(1);
     if upper {
         let last = *values.get(values.len().checked_sub(count + 1)?)?;
-        // Equal values stay together: those that tie with the limit are in, unless that takes none.
+        // Equal values are not separated: values equal to the limit stay in the box, unless nothing would be
+        // cut off then.
         let outermost = *values.last()?;
         if last < outermost {
             return Some(last);

@@ -26,7 +26,7 @@ pub(super) struct Minimum {
 
 /// A constraint that binds: its index, the sign of its normal, its multiplier.
 #[derive(Debug, Clone, Copy)]
-struct Binding {
+struct BindingConstraint {
     index: usize,
     sign: f64,
     multiplier: f64,
@@ -41,7 +41,7 @@ pub(super) fn minimise(
 ) -> Option<Minimum> {
     let factor = Cholesky::new(matrix)?;
     let negative: Vec<f64> = gradient.iter().map(|g| -g).collect();
-    let mut program = Program {
+    let mut program = QuadraticProgram {
         // H^-1 times each normal.
         inverse: constraints.iter().map(|c| factor.solve(&c.normal)).collect(),
         constraints,
@@ -58,14 +58,14 @@ pub(super) fn minimise(
     None
 }
 
-struct Program<'a> {
+struct QuadraticProgram<'a> {
     inverse: Vec<Vec<f64>>,
     constraints: &'a [Constraint],
     at: Vec<f64>,
-    binding: Vec<Binding>,
+    binding: Vec<BindingConstraint>,
 }
 
-impl Program<'_> {
+impl QuadraticProgram<'_> {
     /// How much a constraint is kept to (negative: violated).
     fn slack(&self, index: usize) -> f64 {
         let constraint = &self.constraints[index];
@@ -123,7 +123,11 @@ impl Program<'_> {
                 let constraint = &self.constraints[index];
                 let tolerance = 1e-9 * (1.0 + constraint.level.abs());
                 let satisfied = constraint.equal && self.slack(index).abs() <= tolerance;
-                self.binding.extend(satisfied.then_some(Binding { index, sign, multiplier: own }));
+                self.binding.extend(satisfied.then_some(BindingConstraint {
+                    index,
+                    sign,
+                    multiplier: own,
+                }));
                 return satisfied.then_some(());
             }
             for (binding, change) in self.binding.iter_mut().zip(&change) {
@@ -138,7 +142,7 @@ impl Program<'_> {
                     self.binding.remove(blocking);
                 }
                 None => {
-                    self.binding.push(Binding { index, sign, multiplier: own });
+                    self.binding.push(BindingConstraint { index, sign, multiplier: own });
                     return Some(());
                 }
             }
@@ -152,7 +156,8 @@ impl Program<'_> {
         if count == 0 {
             return Some((direction, Vec::new()));
         }
-        let product = |a: &Binding, b: &[f64]| a.sign * dot(&self.constraints[a.index].normal, b);
+        let product =
+            |a: &BindingConstraint, b: &[f64]| a.sign * dot(&self.constraints[a.index].normal, b);
         let matrix = Array2::from_shape_fn((count, count), |(i, j)| {
             let (a, b) = (&self.binding[i], &self.binding[j]);
             product(a, &self.inverse[b.index]) * b.sign

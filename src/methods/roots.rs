@@ -75,7 +75,7 @@ pub struct Roots {
 /// # Errors
 /// Those of the batch.
 pub fn roots<B: Batch>(batch: &mut B, bounds: Bounds) -> Result<Roots, B::Error> {
-    let mut search = Search { batch, found: Roots::default() };
+    let mut search = RootSearch { batch, found: Roots::default() };
     let grid: Vec<f64> = (0..GRID).map(|i| bounds.at(i as f64 / (GRID - 1) as f64)).collect();
     let values = search.values(&grid)?;
     let grid: Vec<(f64, f64)> = grid.into_iter().zip(values).collect();
@@ -96,7 +96,7 @@ pub fn roots<B: Batch>(batch: &mut B, bounds: Bounds) -> Result<Roots, B::Error>
 pub fn whole_roots<B: Batch>(batch: &mut B, bounds: Bounds) -> Result<Roots, B::Error> {
     /// Points of a batch.
     const CHUNK: f64 = 4096.0;
-    let mut search = Search { batch, found: Roots::default() };
+    let mut search = RootSearch { batch, found: Roots::default() };
     let (mut first, last) = (bounds.low.ceil(), bounds.high.floor());
     let mut before: Option<f64> = None;
     while first <= last {
@@ -118,9 +118,9 @@ pub fn whole_roots<B: Batch>(batch: &mut B, bounds: Bounds) -> Result<Roots, B::
 }
 
 /// The cells of a grid at whose ends the signs differ.
-fn sign_changes(points: &[(f64, f64)]) -> Vec<Bracket> {
+fn sign_changes(points: &[(f64, f64)]) -> Vec<RootBracket> {
     let cells = points.iter().zip(points.iter().skip(1));
-    cells.filter(|(a, b)| a.1 * b.1 < 0.0).map(|(&a, &b)| Bracket::new(a, b)).collect()
+    cells.filter(|(a, b)| a.1 * b.1 < 0.0).map(|(&a, &b)| RootBracket::new(a, b)).collect()
 }
 
 /// The points of a grid that are closer to 0 than their neighbours, with these; an end of the grid is
@@ -136,12 +136,12 @@ fn dips(grid: &[(f64, f64)]) -> Vec<[(f64, f64); 3]> {
 }
 
 /// A search under way: the function and what is known of it.
-struct Search<'a, B> {
+struct RootSearch<'a, B> {
     batch: &'a mut B,
     found: Roots,
 }
 
-impl<B: Batch> Search<'_, B> {
+impl<B: Batch> RootSearch<'_, B> {
     /// Evaluates the function, and notes its closest value and where it has none.
     fn values(&mut self, at: &[f64]) -> Result<Vec<f64>, B::Error> {
         if at.is_empty() {
@@ -209,7 +209,7 @@ impl<B: Batch> Search<'_, B> {
         mut dips: Vec<[(f64, f64); 3]>,
         width: f64,
         enough: f64,
-    ) -> Result<Vec<Bracket>, B::Error> {
+    ) -> Result<Vec<RootBracket>, B::Error> {
         let narrow = |dip: [(f64, f64); 3]| dip[2].0 - dip[0].0 <= 2.0 * f64::EPSILON * width;
         let mut brackets = Vec::new();
         while !dips.is_empty() {
@@ -258,7 +258,7 @@ impl<B: Batch> Search<'_, B> {
     }
 
     /// Narrows changes of sign, side by side, and notes their roots.
-    fn narrow(&mut self, mut brackets: Vec<Bracket>, width: f64) -> Result<(), B::Error> {
+    fn narrow(&mut self, mut brackets: Vec<RootBracket>, width: f64) -> Result<(), B::Error> {
         for _ in 0..MOST_STEPS {
             let mut open = Vec::with_capacity(brackets.len());
             for mut bracket in brackets {
@@ -279,7 +279,7 @@ impl<B: Batch> Search<'_, B> {
             open.retain(|bracket| !bracket.b.1.is_nan());
             brackets = open;
         }
-        self.found.roots.extend(brackets.iter().map(Bracket::root));
+        self.found.roots.extend(brackets.iter().map(RootBracket::root));
         Ok(())
     }
 
@@ -294,7 +294,7 @@ impl<B: Batch> Search<'_, B> {
 
 /// A change of sign between two points, narrowed by Brent's method.
 #[derive(Debug, Clone)]
-struct Bracket {
+struct RootBracket {
     /// The point before the best one.
     a: (f64, f64),
     /// The best point; its value is filled in after a step.
@@ -307,7 +307,7 @@ struct Bracket {
     span: f64,
 }
 
-impl Bracket {
+impl RootBracket {
     fn new(a: (f64, f64), b: (f64, f64)) -> Self {
         let step = b.0 - a.0;
         Self { a, b, c: a, steps: (step, step), span: (a.1 - b.1).abs() }

@@ -89,7 +89,7 @@ fn design(base: &Array2<f64>, inputs: usize) -> Array2<f64> {
 
 /// Sums over pairs of values (y, z).
 #[derive(Debug, Clone, Copy, Default)]
-struct Pairs {
+struct SamplePairs {
     count: f64,
     /// y + z
     sum: f64,
@@ -99,7 +99,7 @@ struct Pairs {
     products: f64,
 }
 
-impl Pairs {
+impl SamplePairs {
     fn add(&mut self, y: f64, z: f64) {
         self.count += 1.0;
         self.sum += y + z;
@@ -126,17 +126,17 @@ impl Pairs {
 /// The sums of one output, by input and replicate.
 struct Output {
     /// f(B) with f(A with an input from B).
-    first: Vec<[Pairs; REPLICATES]>,
+    first: Vec<[SamplePairs; REPLICATES]>,
     /// f(A) with f(A with an input from B).
-    total: Vec<[Pairs; REPLICATES]>,
+    total: Vec<[SamplePairs; REPLICATES]>,
     /// f(B) with f(A).
-    dummy: [Pairs; REPLICATES],
+    dummy: [SamplePairs; REPLICATES],
 }
 
 impl Output {
     fn new(inputs: usize) -> Self {
-        let sums = || vec![[Pairs::default(); REPLICATES]; inputs];
-        Self { first: sums(), total: sums(), dummy: [Pairs::default(); REPLICATES] }
+        let sums = || vec![[SamplePairs::default(); REPLICATES]; inputs];
+        Self { first: sums(), total: sums(), dummy: [SamplePairs::default(); REPLICATES] }
     }
 
     /// Adds the values of whole base points, `size` rows each; the first belongs to the first replicate.
@@ -156,17 +156,17 @@ impl Output {
     fn indices(&self, pilot: f64) -> Indices {
         let count = REPLICATES as f64;
         let wholes = self.dummy.map(|pairs| pairs.moments().1);
-        let total = |replicates: &[Pairs; REPLICATES]| {
+        let total = |replicates: &[SamplePairs; REPLICATES]| {
             // (x - z)^2 = x^2 + z^2 - 2 x z, half of whose mean counts.
-            let half = |pairs: Pairs| (pairs.squares / 2.0 - pairs.products) / pairs.count;
+            let half = |pairs: SamplePairs| (pairs.squares / 2.0 - pairs.products) / pairs.count;
             Estimate::of_ratio(&replicates.map(half), &wholes)
         };
         Indices {
-            mean: pilot + self.dummy.iter().map(Pairs::mean).sum::<f64>() / count,
+            mean: pilot + self.dummy.iter().map(SamplePairs::mean).sum::<f64>() / count,
             variance: wholes.iter().sum::<f64>() / count,
-            first: self.first.iter().map(Pairs::first_order).collect(),
+            first: self.first.iter().map(SamplePairs::first_order).collect(),
             total: self.total.iter().map(total).collect(),
-            dummy: Pairs::first_order(&self.dummy),
+            dummy: SamplePairs::first_order(&self.dummy),
         }
     }
 }

@@ -14,14 +14,14 @@ pub struct Input {
 }
 
 impl Input {
-    /// A range of a share of the base value to each side: 0.1 for +-10%.
+    /// Makes an input whose range is the base value plus or minus a share of it: 0.1 for +-10%.
     pub fn around(base: f64, share: f64) -> Self {
         let reach = share * base.abs();
         Self { base, range: Bounds::new(base - reach, base + reach) }
     }
 }
 
-/// What one input does to one output.
+/// The effect of one input on one output.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bar {
     /// Index of the input.
@@ -44,8 +44,8 @@ impl Bar {
 pub struct Tornado {
     /// The output in the base run.
     pub base: f64,
-    /// A bar for each input, the longest first; bars without a value at an end come first, and equal
-    /// ones in the order of the inputs.
+    /// A bar for each input. Bars with a NaN end are first, then the longest; equal bars are in the order of
+    /// the inputs.
     pub bars: Vec<Bar>,
 }
 
@@ -78,17 +78,17 @@ pub fn tornado<B: Batch>(batch: &mut B, inputs: &[Input]) -> Result<Vec<Tornado>
 /// The response of the outputs to small changes of the inputs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Elasticities {
-    /// The outputs (rows) change by so much per unit of the inputs (columns).
+    /// Derivatives of the outputs (rows) with respect to the inputs (columns).
     pub slopes: Array2<f64>,
-    /// The outputs change by so many percent per percent of the inputs: slope x input / output. NaN if the
-    /// output is 0.
+    /// Elasticities: percent change of an output (row) per percent change of an input (column), which is
+    /// slope x input / output. NaN if the output is 0.
     pub elasticities: Array2<f64>,
 }
 
 /// Finds the slopes and elasticities at the base values: exact where the batch has exact derivatives,
 /// else by differences within the ranges.
 ///
-/// A probability, a year or a step has an exact slope of 0 that says nothing: use [`tornado`], whose
+/// Do not use this for probabilities, years or step functions: their exact slope is 0. Use [`tornado`], whose
 /// steps are finite.
 ///
 /// # Errors

@@ -76,7 +76,7 @@ struct Candidate {
 }
 
 /// A leaf that may be split.
-struct Open {
+struct OpenLeaf {
     node: usize,
     cases: Vec<usize>,
     candidate: Option<Candidate>,
@@ -94,17 +94,17 @@ pub fn grow(inputs: ArrayView2<'_, f64>, interest: &[bool], growth: Growth) -> T
         best_split(inputs, interest, cases, growth.fewest.max(1)).filter(|c| c.gain > least)
     };
     let mut nodes = vec![leaf(&all)];
-    let mut open = vec![Open { node: 0, candidate: candidate(&all), cases: all }];
+    let mut open = vec![OpenLeaf { node: 0, candidate: candidate(&all), cases: all }];
     while open.len() < growth.leaves {
         // Of equal gains the older leaf.
-        let gain = |open: &Open| open.candidate.map_or(0.0, |candidate| candidate.gain);
+        let gain = |open: &OpenLeaf| open.candidate.map_or(0.0, |candidate| candidate.gain);
         let Some(next) =
             (0..open.len()).reduce(|a, b| if gain(&open[b]) > gain(&open[a]) { b } else { a })
         else {
             break;
         };
         let Some(split) = open[next].candidate else { break };
-        let Open { node, cases, .. } = open.remove(next);
+        let OpenLeaf { node, cases, .. } = open.remove(next);
         let (low, high): (Vec<usize>, Vec<usize>) =
             cases.into_iter().partition(|&n| inputs[[n, split.input]] <= split.at);
         let count = nodes.len();
@@ -112,7 +112,7 @@ pub fn grow(inputs: ArrayView2<'_, f64>, interest: &[bool], growth: Growth) -> T
         for cases in [low, high] {
             nodes.push(leaf(&cases));
             let node = nodes.len() - 1;
-            open.push(Open { node, candidate: candidate(&cases), cases });
+            open.push(OpenLeaf { node, candidate: candidate(&cases), cases });
         }
     }
     Tree { nodes }

@@ -104,7 +104,7 @@ impl Expr {
                     }
                 }
             }
-            Self::Knots(knots) => knots.iter_mut().for_each(|(year, value)| {
+            Self::Points(points) => points.iter_mut().for_each(|(year, value)| {
                 year.each_mut(change);
                 value.each_mut(change);
             }),

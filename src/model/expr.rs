@@ -62,7 +62,7 @@ pub enum Expr {
         first: Box<Expr>,
         legs: Vec<Leg>,
     },
-    Knots(Vec<(Expr, Expr)>),
+    Points(Vec<(Expr, Expr)>),
     /// The value in the script's baseline, whatever the scenario.
     Baseline(Box<Expr>),
     Random(Box<Random>),
@@ -158,7 +158,7 @@ impl Expr {
                     }
                 }
             }
-            Self::Knots(knots) => knots.iter().for_each(|(year, value)| {
+            Self::Points(points) => points.iter().for_each(|(year, value)| {
                 year.walk(visit);
                 value.walk(visit);
             }),

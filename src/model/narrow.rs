@@ -6,11 +6,11 @@ use crate::source::Span;
 /// The scenarios that a query names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
-    /// None, which means the baseline.
+    /// No scenario: the query is answered in the baseline.
     Baseline,
-    /// `for all`.
+    /// All scenarios: `for all`.
     All,
-    /// `for A, B`.
+    /// The scenarios of a list: `for A, B`.
     Named,
 }
 

@@ -3,6 +3,7 @@
 //! A block may have given values only if a script defines one by itself, directly or through others. A
 //! given value is never solved for, so the run reports the cycle.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 
 use super::reads::Reader;
@@ -38,8 +39,8 @@ impl Plan<'_> {
                     cycle.reverse();
                     return Some(cycle);
                 }
-                if !reached.contains_key(&read) {
-                    reached.insert(read, at);
+                if let Entry::Vacant(entry) = reached.entry(read) {
+                    entry.insert(at);
                     next.push_back(read);
                 }
             }

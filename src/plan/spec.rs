@@ -17,8 +17,7 @@ pub struct RunSpec {
 
 /// A number in place of a quantity's values, or combined with them, in some cells and years.
 ///
-/// It applies at the same stage as a number written into the script, before the changes of scenarios, unless
-/// [`Override::after_changes`] says otherwise.
+/// [`Target::stage`] says whether it applies before or after the changes of scenarios.
 #[derive(Debug, Clone)]
 pub struct Override {
     /// The values that the override changes, and how.

@@ -6,7 +6,7 @@
 
 use super::page::Page;
 
-/// Stands where marks of several owners meet.
+/// The character for marks of several owners in one place.
 pub(super) const SHARED: char = '✱';
 /// Dots in a character, across and down.
 const DOTS_ACROSS: usize = 2;
@@ -26,7 +26,7 @@ struct Cell {
     dots: u8,
     shade: Option<char>,
     mark: Option<char>,
-    /// Who drew here last; nobody where several marks meet.
+    /// The line that drew this character last; None if marks of several lines share it.
     owner: Option<usize>,
 }
 
@@ -68,7 +68,7 @@ impl Canvas {
         }
     }
 
-    /// Draws a line through points; one that is missing breaks it.
+    /// Draws a line through points; a missing point interrupts the line.
     pub(super) fn path(&mut self, points: &Points, owner: usize) {
         for pair in points.windows(2) {
             if let [Some(from), Some(to)] = pair {
@@ -90,7 +90,7 @@ impl Canvas {
         }
     }
 
-    /// Sets a mark; above other owners' marks it becomes a shared one.
+    /// Sets a mark; on another owner's mark it becomes [`SHARED`].
     pub(super) fn mark(&mut self, column: usize, row: usize, mark: char, owner: usize) {
         let Some(cell) = self.at(column, row) else { return };
         if cell.mark.is_some_and(|present| present != mark) {
@@ -102,17 +102,17 @@ impl Canvas {
         }
     }
 
-    /// True if marks of several owners meet somewhere.
+    /// True if the grid has a [`SHARED`] mark.
     pub(super) fn has_shared_marks(&self) -> bool {
         self.cells.iter().any(|cell| cell.mark == Some(SHARED))
     }
 
-    /// Columns up to the last one drawn on in a row.
+    /// Returns the number of columns up to the last one that is not empty in a row.
     pub(super) fn used(&self, row: usize) -> usize {
         self.cells.chunks(self.columns).nth(row).map_or(0, used)
     }
 
-    /// The rows from the top, each in its owners' colours and without blanks at its end.
+    /// Returns the rows from top to bottom, in the colours of their owners and without blanks at the end.
     pub(super) fn rows(&self, page: Page) -> impl Iterator<Item = String> {
         self.cells.chunks(self.columns).map(move |row| {
             let cells = row.get(..used(row)).unwrap_or(row);
@@ -137,7 +137,7 @@ impl Canvas {
     }
 }
 
-/// The dot for a point; the dots of a row are centred on its height.
+/// Converts a point to its dot: column and row of dots. A height in rows is the centre of its row of dots.
 fn dot((column, height): (usize, f64)) -> (usize, usize) {
     let down = DOTS_DOWN as f64;
     (column * DOTS_ACROSS, (height * down + (down - 1.0) / 2.0).round() as usize)
@@ -147,7 +147,7 @@ fn used(row: &[Cell]) -> usize {
     row.iter().rposition(|cell| cell.character() != ' ').map_or(0, |at| at + 1)
 }
 
-/// The whole number nearest to the point `step / steps` of the way.
+/// Interpolates between two whole numbers at `step / steps`, rounded.
 fn between(from: usize, to: usize, step: usize, steps: usize) -> usize {
     let part = (from.abs_diff(to) * step * 2 + steps) / (2 * steps).max(1);
     if to >= from { from + part } else { from - part }

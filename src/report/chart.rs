@@ -1,9 +1,8 @@
 //! Charts over years in a terminal: a line for each series, legible without colour.
 //!
-//! Each line has its own mark at the years and its name at its right end, or in a legend below where
-//! names are long, lines many or the page narrow. Marks of several lines at one point become one
-//! sign, which the legend explains; where many lines run together, each has its marks in other years
-//! than its neighbours.
+//! Each line has its own mark at the years. Its name is at its right end; if names are long, lines many or
+//! the page narrow, it is in a legend below. Marks of several lines at one point become one sign, which the
+//! legend explains. If many lines run close together, neighbouring lines have their marks in different years.
 
 use std::collections::BTreeMap;
 
@@ -12,30 +11,28 @@ use crate::results::{Panel, UnitKind};
 use super::canvas::{Canvas, Points};
 use super::fan;
 use super::figure::{self, Axis, Body, Figure, Line, Plot};
-use super::frame::{Frame, row};
+use super::frame::{Frame, WIDEST, row};
 use super::legend::{self, Key};
 use super::page::{Page, width};
 use super::panel::{Names, format};
 
 const MARKS: [char; 12] = ['●', '■', '▲', '◆', '○', '□', '△', '◇', '▼', '×', '+', '▽'];
-/// Columns of the widest chart.
-pub(super) const WIDEST: usize = 100;
 /// Rows of the plot: a third of the page's columns, within these limits.
 const MOST_ROWS: usize = 16;
 const FEWEST_ROWS: usize = 7;
-/// No and yes need no more.
+/// Rows of the plot of truth values, which has only two heights.
 const TRUTH_ROWS: usize = 5;
-/// From so many lines on, the plot is higher and marks take turns.
+/// Number of lines from which the plot is higher and neighbouring lines have their marks in different years.
 const MANY_LINES: usize = 5;
 const MOST_ROWS_OF_MANY: usize = 25;
 /// Least width of a page with names beside the lines.
 const WIDE_ENOUGH_FOR_NAMES: usize = 50;
-/// Columns between the marks of a line, at least.
+/// Minimum number of columns between the marks of a line.
 const MARKS_APART: usize = 3;
-/// At most so many marks beside each other for one point.
+/// Maximum number of marks side by side for one point.
 const MOST_SIDE_BY_SIDE: usize = 4;
 
-/// The chart of a panel, as lines of text; `levels` are those of a simulation's quantiles.
+/// Draws the chart of a panel as lines of text; `levels` are the levels of a simulation's quantiles.
 pub(super) fn lines(panel: &Panel, levels: &[f64], page: Page) -> Vec<String> {
     let Some(figure) = figure::lines(panel, levels) else {
         let title = Names::of(panel).title(panel, None, &format(panel));
@@ -68,7 +65,7 @@ fn line_chart(figure: &Figure, plot: &Plot, page: Page) -> Vec<String> {
     text
 }
 
-/// The lines drawn, and their places.
+/// A chart being drawn: its lines and the layout of the page.
 struct Chart<'a> {
     lines: Vec<(Key, &'a Line)>,
     frame: Frame,
@@ -110,7 +107,7 @@ impl<'a> Chart<'a> {
         canvas
     }
 
-    /// Sets the marks of one year: side by side where several are at one point and there is room.
+    /// Sets the marks of one year; several marks at one point are set side by side if there is room.
     fn mark_year(&self, at: usize, lines: &[(&Key, Points)], canvas: &mut Canvas) {
         let mut every = MARKS_APART.div_ceil(self.frame.year_axis().spacing().max(1));
         let take_turns = lines.len() >= MANY_LINES;
@@ -142,14 +139,14 @@ impl<'a> Chart<'a> {
         }
     }
 
-    /// The plot with the names on its right.
+    /// Draws the plot with the names of its lines on the right.
     fn body(&self, canvas: &Canvas, page: Page) -> Vec<String> {
         let rows = if self.names_beside { self.name_rows() } else { Vec::new() };
         let names = rows.into_iter().zip(self.lines.iter().map(|(key, _)| key.styled(page)));
         self.frame.body(canvas, &names.collect::<Vec<_>>(), page)
     }
 
-    /// The row of each line's name: as near to the line's end as the other names allow.
+    /// Returns the row of each line's name: as near to the line's end as the other names allow.
     fn name_rows(&self) -> Vec<usize> {
         let ends = self.lines.iter().map(|(_, line)| {
             let last = line.points.iter().flatten().next_back();
@@ -158,7 +155,7 @@ impl<'a> Chart<'a> {
         legend::rows_beside(&ends.collect::<Vec<_>>(), self.frame.rows())
     }
 
-    /// The names of the marks that have none beside their lines, and the figure's notes.
+    /// Returns the legend of lines without a name at their end, and the figure's notes.
     fn legend(&self, figure: &Figure, shared: bool, page: Page) -> Vec<String> {
         let room = page.width.min(WIDEST);
         let keys: Vec<&Key> = match self.names_beside {

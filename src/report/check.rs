@@ -104,7 +104,8 @@ fn place(cell: &CheckCell) -> String {
     elements.chain([clean(&cell.scenario), cell.year.to_string()]).collect::<Vec<_>>().join(", ")
 }
 
-/// A line for each failing cell, numbers under numbers, and one that counts those left out.
+/// Renders a line for each failing cell, with aligned numbers, and a last line that counts the cells left
+/// out.
 fn failures(failing: &[&CheckCell], format: &NumberFormat) -> Vec<String> {
     let shown: Vec<[String; 4]> = failing
         .iter()

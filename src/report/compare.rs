@@ -11,7 +11,6 @@ use indexmap::IndexMap;
 
 use crate::results::{Comparison, Difference, Part, Spread};
 
-use super::compare_years;
 use super::grid::{Column, Grid, Row};
 use super::number::{MISSING, NumberFormat};
 use super::page::{Page, clean};
@@ -20,19 +19,6 @@ use super::spread::{differs, level, main_levels};
 
 /// Digits of the largest standard error.
 const ERROR_DIGITS: i32 = 2;
-
-/// The comparisons of one query, as a table for each expression; `levels` are those of a simulation's
-/// quantiles.
-pub(super) fn tables(comparisons: &[Comparison], levels: &[f64], page: Page) -> Vec<Vec<String>> {
-    let same = |a: &Comparison, b: &Comparison| {
-        a.expression == b.expression && a.reference == b.reference && a.year != b.year
-    };
-    let tables = comparisons.chunk_by(same).map(|years| match years {
-        [only] => lines(only, levels, page),
-        _ => compare_years::lines(years, levels, page),
-    });
-    tables.collect()
-}
 
 /// How the values and the differences of a table are written.
 pub(super) fn formats(comparisons: &[Comparison]) -> (NumberFormat, NumberFormat) {
@@ -57,7 +43,7 @@ pub(super) fn title(comparison: &Comparison, year: Option<i32>, format: &NumberF
 }
 
 /// One comparison, as lines.
-fn lines(comparison: &Comparison, levels: &[f64], page: Page) -> Vec<String> {
+pub(super) fn lines(comparison: &Comparison, levels: &[f64], page: Page) -> Vec<String> {
     let (format, differences) = formats(std::slice::from_ref(comparison));
     let title = title(comparison, Some(comparison.year), &format);
     let mut reference = format!(

@@ -1,12 +1,26 @@
-//! `compare` over several years: years across, the rows of each scenario below each other.
+//! The table of a `compare` over several years: a column for each year, and the rows of each scenario below
+//! each other.
 
 use crate::results::{Comparison, Difference, Spread};
 
-use super::compare::{difference_label, formats, label, spreads, title};
+use super::compare::{self, difference_label, formats, label, spreads, title};
 use super::grid::{Column, Grid, Row};
 use super::number::{MISSING, NumberFormat};
 use super::page::{Page, clean};
 use super::spread::{level, main_levels};
+
+/// The comparisons of one query, as a table for each expression; `levels` are those of a simulation's
+/// quantiles.
+pub(super) fn tables(comparisons: &[Comparison], levels: &[f64], page: Page) -> Vec<Vec<String>> {
+    let same = |a: &Comparison, b: &Comparison| {
+        a.expression == b.expression && a.reference == b.reference && a.year != b.year
+    };
+    let tables = comparisons.chunk_by(same).map(|years| match years {
+        [only] => compare::lines(only, levels, page),
+        _ => lines(years, levels, page),
+    });
+    tables.collect()
+}
 
 /// Comparisons of one expression in several years, as the lines of one table.
 pub(super) fn lines(years: &[Comparison], levels: &[f64], page: Page) -> Vec<String> {

@@ -5,25 +5,24 @@
 //! between them are shaded. Beside the last year are the quantiles at which the bands end.
 
 use super::canvas::Canvas;
-use super::chart::WIDEST;
 use super::figure::{Band, Figure, Ink, KeyShape, Plot, Strength};
-use super::frame::{Frame, row};
+use super::frame::{Frame, WIDEST, row};
 use super::legend;
 use super::page::{Page, cut, right, width};
 
 const MEDIAN: char = '●';
-/// Least width of a page with notes beside the last year.
+/// Minimum width of a page that has notes beside the last year.
 const WIDE_ENOUGH_FOR_NOTES: usize = 50;
 /// A band fills a cell if it covers this share of it.
 const COVERED: f64 = 0.5;
-/// Columns between the marks of the median, at least.
+/// Minimum number of columns between the marks of the median.
 const MARKS_APART: usize = 3;
-/// Rows of a fan.
+/// Number of rows of a single fan.
 const ROWS_OF_ONE: usize = 17;
 const ROWS_OF_SEVERAL: usize = 13;
 const FEWEST_ROWS: usize = 9;
 
-/// The fans of a figure, as lines of text.
+/// Draws the fans of a figure as lines of text.
 pub(super) fn lines(figure: &Figure, plots: &[Plot], page: Page) -> Vec<String> {
     let mut text = Vec::new();
     let mut foot = None;
@@ -60,7 +59,7 @@ fn shade(strength: Strength) -> char {
     }
 }
 
-/// The legend; the line to compare with is drawn in pictures only, where it is faint.
+/// Returns the legend. It leaves out the reference line, which only pictures draw.
 fn key(figure: &Figure) -> String {
     let keys = figure.legend.iter().filter(|key| key.ink != Ink::Reference);
     let entry = |key: &super::figure::Key| match key.shape {
@@ -125,8 +124,7 @@ fn shaded(frame: &Frame, band: &Band, mut fill: impl FnMut(usize, usize)) {
     }
 }
 
-/// The labels of a fan, each in the row where its band ends, names below names and numbers below
-/// numbers.
+/// Returns the labels of a fan, each in the row where its band ends, with names and numbers aligned.
 fn notes(frame: &Frame, plot: &Plot) -> Vec<(usize, String)> {
     let heights: Vec<f64> = plot.labels.iter().map(|label| frame.point(label.at).1).collect();
     let parts =

@@ -11,7 +11,7 @@ use super::page::{Page, clean};
 /// Significant digits of a value that was found.
 const DIGITS: i32 = 4;
 
-/// The answer as lines: what was asked, a table, the sentence.
+/// Renders the answer as lines: the conditions, a table and a sentence.
 pub(super) fn lines(answer: &FindAnswer, page: Page) -> Vec<String> {
     let asked = match &answer.goal {
         Some(goal) => {
@@ -31,7 +31,7 @@ pub(super) fn lines(answer: &FindAnswer, page: Page) -> Vec<String> {
     lines
 }
 
-/// The answer as a sentence for each scenario.
+/// Renders the answer as one sentence per scenario.
 pub(super) fn sentence(answer: &FindAnswer) -> String {
     let scenarios = answer.searches.chunk_by(|a, b| a.scenario == b.scenario);
     let sentences = scenarios.map(|searches| {
@@ -48,13 +48,13 @@ pub(super) fn sentence(answer: &FindAnswer) -> String {
     sentences.collect::<Vec<_>>().join(" ")
 }
 
-/// `balance in 2035 >= 0 USD and imports <= 5 bn USD`.
+/// Joins the conditions: `balance in 2035 >= 0 USD and imports <= 5 bn USD`.
 fn conditions(answer: &FindAnswer) -> String {
     let texts = answer.conditions.iter().map(|sought| clean(&sought.condition));
     texts.collect::<Vec<_>>().join(" and ")
 }
 
-/// A row for each unknown, which is searched alone.
+/// Builds the table of a search without a goal: a row for each unknown.
 fn alone(answer: &FindAnswer) -> Grid {
     let scenarios = answer.searches.iter().any(|one| one.scenario != answer.searches[0].scenario);
     let mut headings = vec!["now", "tried", "needed"];
@@ -83,7 +83,7 @@ fn alone(answer: &FindAnswer) -> Grid {
     Grid { columns: columns(&headings), rows: rows.collect() }
 }
 
-/// A row for each unknown, then one for each condition and the goal.
+/// Builds the table of a search with a goal: rows for the unknowns, the conditions and the goal.
 fn together(answer: &FindAnswer) -> Grid {
     let mut rows = Vec::new();
     for search in &answer.searches {
@@ -228,7 +228,7 @@ fn closest(answer: &FindAnswer, search: &Search, unknown: &Unknown) -> String {
     format!("the closest is {at}{why}{}", off(answer, search))
 }
 
-/// The first condition that fails, with its left side and how far it is off.
+/// Describes the first condition that fails: its left side, and by how much it fails.
 fn off(answer: &FindAnswer, search: &Search) -> String {
     let failing = answer.conditions.iter().zip(&search.sides).find(|(_, one)| one.missing > 0.0);
     let Some((Sought { unit, .. }, sides)) = failing else { return String::new() };
@@ -242,12 +242,12 @@ fn difference(unit: &UnitLabel, sides: &Sides) -> String {
     format.for_differences([missing]).at_least(2, [missing]).quantity(missing)
 }
 
-/// True if all conditions hold in the scenario as it is.
+/// True if all conditions hold in the unchanged scenario.
 fn holds_now(search: &Search) -> bool {
     !search.sides_now.is_empty() && search.sides_now.iter().all(|sides| sides.missing == 0.0)
 }
 
-/// The values that satisfy the conditions: `at least 31.2%`.
+/// Describes the values that satisfy the conditions: `at least 31.2%`.
 fn needed(search: &Search, unknown: &Unknown) -> String {
     match search.verdict {
         Verdict::Everywhere => return "any".to_owned(),
@@ -292,14 +292,14 @@ fn tried(unknown: &Unknown) -> String {
     }
 }
 
-/// A value with enough digits to be used.
+/// Formats a value with enough digits to be entered in a script.
 fn shown(unit: &UnitLabel, value: f64) -> String {
     let format = NumberFormat::fit(unit, [Some(value)]).at_least(DIGITS, [Some(value)]);
     let rounded = Some(format.rounded(value));
     format.without_idle_zeros([rounded]).quantity(rounded)
 }
 
-/// `a, b or c`.
+/// Joins texts with commas and a last word: `a, b or c`.
 fn listed(texts: &[String], word: &str) -> String {
     match texts.split_last() {
         Some((last, [])) => last.clone(),
@@ -308,7 +308,7 @@ fn listed(texts: &[String], word: &str) -> String {
     }
 }
 
-/// The text with a capital letter, unless it begins with a name of the script.
+/// Capitalises the first letter of a text, unless the text begins with a name of the script.
 fn capital(text: &str) -> String {
     let word = text.split_whitespace().next().unwrap_or("");
     if !matches!(word, "no" | "every" | "any" | "none" | "with") {

@@ -6,6 +6,9 @@ use super::figure::axis::{ValueAxis, YearAxis, overhang};
 use super::figure::{Axis, Plot};
 use super::page::{Page, right, width};
 
+/// Maximum width of a chart in columns.
+pub(super) const WIDEST: usize = 100;
+
 const NARROWEST_PLOT: usize = 9;
 /// Intervals between the ticks of values.
 const MOST_INTERVALS: usize = 7;

@@ -13,9 +13,9 @@ use super::page::{Page, cut, left, right, width, wrap};
 const GAP: usize = 2;
 /// Blanks before the second and later lines of a label, beyond those of its first.
 const INDENT: usize = 2;
-/// Labels are not broken to less than this.
+/// Minimum width of labels in columns of the terminal.
 const NARROWEST_LABEL: usize = 12;
-/// Headings are not cut to less than this.
+/// Minimum width of headings in columns of the terminal.
 const NARROWEST_HEADING: usize = 8;
 
 /// Rows and columns of text.
@@ -28,7 +28,7 @@ pub(super) struct Grid {
 /// The head of a column.
 #[derive(Debug, Clone)]
 pub(super) struct Column {
-    /// The name over all adjacent columns that share it; empty for none.
+    /// The group's name, printed once above adjacent columns of the same group; empty without a group.
     pub(super) group: String,
     pub(super) heading: String,
 }
@@ -49,7 +49,7 @@ struct Widths {
 }
 
 impl Grid {
-    /// The grid as lines.
+    /// Renders the grid as lines.
     pub(super) fn lines(&self, page: Page) -> Vec<String> {
         let widths = self.widths(page.width);
         let mut lines = Vec::new();
@@ -76,13 +76,14 @@ impl Grid {
         let mut columns: Vec<usize> = columns.collect();
         self.make_room_for_groups(&mut columns, widest_heading);
         let rest = page.saturating_sub(columns.iter().map(|column| column + GAP).sum());
-        // Beside all columns if no word has to be broken for that; else the columns are.
+        // All columns stay beside the labels if no word of a label has to be broken; else the columns are set
+        // in blocks.
         let label = if rest >= self.longest_word() { rest } else { (page / 2).max(shortest) };
         let label = label.min(longest);
         Widths { label, columns }
     }
 
-    /// Columns of the longest word of a label, with the indent of a second line.
+    /// Returns the width of the longest word in the labels, with the indent of a second line.
     fn longest_word(&self) -> usize {
         let words = self.rows.iter().flat_map(|row| match row {
             Row::Cells(label, _) => label.split_whitespace().map(width).max(),
@@ -99,7 +100,7 @@ impl Grid {
         cells.max().unwrap_or(0).max(width(MISSING))
     }
 
-    /// A group's name may be wider than its columns; the first of them takes up the difference.
+    /// Widens the first column of a group whose name is wider than its columns.
     fn make_room_for_groups(&self, columns: &mut [usize], widest: usize) {
         for group in self.groups(0..columns.len()) {
             let name = self.columns.get(group.start).map_or(0, |column| width(&column.group));
@@ -111,7 +112,7 @@ impl Grid {
         }
     }
 
-    /// Runs of adjacent columns with the same group.
+    /// Returns the ranges of adjacent columns with the same group.
     fn groups(&self, block: Range<usize>) -> Vec<Range<usize>> {
         let columns = self.columns.get(block.clone()).unwrap_or(&[]);
         let mut start = block.start;
@@ -123,7 +124,7 @@ impl Grid {
         runs.collect()
     }
 
-    /// Ranges of columns that fit the page: as few as possible, and of about the same width.
+    /// Divides the columns into as few blocks as fit the page, of about the same width.
     fn blocks(&self, widths: &Widths, page: usize) -> Vec<Range<usize>> {
         let widest = page.saturating_sub(widths.label + GAP).min(span(&widths.columns));
         let mut blocks = self.packed(widths, widest, widest);
@@ -137,7 +138,7 @@ impl Grid {
         blocks
     }
 
-    /// Ranges of columns of at most `room`; a group that fits into `widest` stays whole.
+    /// Divides the columns into blocks of at most `room`; a group that fits into `widest` is not split.
     fn packed(&self, widths: &Widths, widest: usize, room: usize) -> Vec<Range<usize>> {
         let fits = |range: Range<usize>, room: usize| {
             widths.columns.get(range).is_some_and(|some| span(some) <= room)
@@ -182,7 +183,7 @@ impl Grid {
         }
     }
 
-    /// Each group's name, with a rule over the rest of its columns.
+    /// Renders the line of group names, with a rule over the remaining width of each group.
     fn group_line(&self, block: &Range<usize>, widths: &Widths, page: Page) -> String {
         let mut text = " ".repeat(widths.label);
         for group in self.groups(block.clone()) {
@@ -202,7 +203,7 @@ impl Grid {
     }
 }
 
-/// Columns that these take together.
+/// Returns the total width of adjacent columns.
 fn span(columns: &[usize]) -> usize {
     columns.iter().sum::<usize>() + GAP * columns.len().saturating_sub(1)
 }

@@ -44,7 +44,7 @@ pub(super) fn lines(histogram: &Histogram, levels: &[f64], page: Page) -> Vec<St
         lines.push("no values".to_owned());
         return lines;
     }
-    let layout = Layout::of(histogram, levels, &format, page);
+    let layout = BarLayout::of(histogram, levels, &format, page);
     for (at, block) in histogram.series.chunks(layout.beside).enumerate() {
         lines.push(String::new());
         lines.extend(layout.block(block, at * layout.beside, page));
@@ -71,7 +71,7 @@ fn format(histogram: &Histogram) -> NumberFormat {
 }
 
 /// Columns of bins, marks and bars.
-struct Layout<'a> {
+struct BarLayout<'a> {
     histogram: &'a Histogram,
     levels: &'a [f64],
     /// The ends of each bin, as text.
@@ -85,7 +85,7 @@ struct Layout<'a> {
     largest: f64,
 }
 
-impl<'a> Layout<'a> {
+impl<'a> BarLayout<'a> {
     fn of(histogram: &'a Histogram, levels: &'a [f64], format: &NumberFormat, page: Page) -> Self {
         let mut layout = Self {
             histogram,

@@ -5,13 +5,13 @@ use super::page::{Page, cut, width};
 
 /// Blanks between names in a list.
 const GAP: &str = "   ";
-/// Names are not cut to less than this.
+/// Minimum width of names in columns of the terminal.
 const NARROWEST: usize = 9;
 
 /// A line's mark and name.
 #[derive(Debug, Clone)]
 pub(super) struct Key {
-    /// Counts the lines of a chart from 0; decides the colour.
+    /// Index of the line in its chart, which decides the colour.
     pub(super) number: usize,
     pub(super) mark: char,
     pub(super) name: String,
@@ -22,14 +22,14 @@ impl Key {
         format!("{} {}", self.mark, self.name)
     }
 
-    /// Mark and name in the line's colour.
+    /// Returns mark and name in the line's colour.
     pub(super) fn styled(&self, page: Page) -> String {
         page.series(self.number, &self.text())
     }
 }
 
-/// The row of each name, for lines that end at these heights (in rows from the top): as near to its
-/// height as the other names allow, no two in one row. There must be as many rows as names.
+/// Returns the row of each name for lines that end at these heights (in rows from the top): as near to its
+/// height as the other names allow, with one name per row. There must be at least as many rows as names.
 pub(super) fn rows_beside(heights: &[f64], rows: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..heights.len()).collect();
     let height = |name: usize| heights.get(name).copied().unwrap_or(0.0);
@@ -52,7 +52,8 @@ pub(super) fn rows_beside(heights: &[f64], rows: usize) -> Vec<usize> {
     placed.into_iter().map(|(_, row)| row).collect()
 }
 
-/// The keys side by side, as many to a line as fit; after them the mark for several, if it was used.
+/// Renders the keys side by side, as many per line as fit; at the end explains the shared mark if it was
+/// used.
 pub(super) fn below(keys: &[&Key], shared: bool, page: Page, room: usize) -> Vec<String> {
     let cut = |key: &&Key| {
         let text = cut(&key.text(), room.max(NARROWEST));

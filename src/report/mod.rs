@@ -125,7 +125,7 @@ fn answer_parts(answer: &Answer, levels: &[f64], page: Page) -> Vec<Vec<String>>
             .map(|histogram| histogram::lines(histogram, levels, page))
             .collect(),
         Answer::Check(outcome) => vec![check::lines(outcome, page)],
-        Answer::Compare { comparisons, .. } => compare::tables(comparisons, levels, page),
+        Answer::Compare { comparisons, .. } => compare_years::tables(comparisons, levels, page),
         Answer::Find(found) => vec![find::lines(found, page)],
         Answer::Sweep { axes, tables } => sweep::parts(axes, tables, page),
     }

@@ -1,4 +1,4 @@
-//! How the numbers of a panel are written.
+//! The number format of a panel: its scale and decimals.
 //!
 //! In go a unit and the values; out comes a [`NumberFormat`]: one scale for all of them, so that the
 //! unit appears once in a header (`bn USD`), and as many decimals as keep three significant digits of
@@ -18,13 +18,13 @@ pub(super) const MISSING: &str = "–";
 
 /// Significant digits of the smallest value that matters.
 const SIGNIFICANT: i32 = 3;
-/// Beyond these magnitudes numbers are written as `1.23e18`.
+/// Powers of ten for which numbers are written in full; beyond them as `1.23e18`.
 const FIXED_MAGNITUDES: std::ops::Range<i32> = -6..15;
 const MOST_DECIMALS: i32 = 8;
 /// Rounding errors of sums are below this share of the largest number.
 const NOISE: f64 = 1e-13;
 
-/// How the numbers of one panel or column are written.
+/// The number format of one panel or column.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct NumberFormat {
     kind: UnitKind,
@@ -42,9 +42,9 @@ impl NumberFormat {
         Self::scaled(unit, None, values)
     }
 
-    /// Fits scale and decimals to the values of several cells. The scale is one lower than the
-    /// largest value asks for where a cell would otherwise show less than 0.1, and the largest then
-    /// still has no more than four digits before the point.
+    /// Fits scale and decimals to the values of several cells. Chooses the scale by the largest value. Takes
+    /// the next smaller scale if a cell would otherwise show less than 0.1 and the largest value then has at
+    /// most four digits before the point.
     pub(super) fn of_cells<Values: IntoIterator<Item = Option<f64>>>(
         unit: &UnitLabel,
         cells: impl IntoIterator<Item = Values>,
@@ -89,13 +89,15 @@ impl NumberFormat {
         format
     }
 
-    /// The same scale, with decimals that fit one column; at most two more than the whole has.
+    /// Returns a format of the same scale, with decimals that fit the values of one column: at most two more
+    /// than `self` has.
     pub(super) fn for_column(&self, values: impl IntoIterator<Item = Option<f64>>) -> Self {
         let decimals = self.decimals_for(&magnitudes(values), SIGNIFICANT);
         Self { decimals: decimals.min(self.decimals + 2), ..self.clone() }
     }
 
-    /// The same scale, with decimals enough for so many significant digits of these values too.
+    /// Returns a format of the same scale, with enough decimals to show `values` with the given number of
+    /// significant digits.
     pub(super) fn at_least(
         &self,
         significant: i32,
@@ -105,13 +107,14 @@ impl NumberFormat {
         Self { decimals: decimals.max(self.decimals), ..self.clone() }
     }
 
-    /// For whole numbers of things.
+    /// Returns the format of counts.
     pub(super) fn count() -> Self {
         let (kind, name) = (UnitKind::Number, String::new());
         Self { kind, name, scale: Scale::Plain, decimals: 0, scientific: false, noise: 0.0 }
     }
 
-    /// The same scale, with decimals for so many digits of a quantity of this size, and no more.
+    /// Returns a format of the same scale, with just enough decimals for a number of this size to show
+    /// `significant` digits.
     pub(super) fn resolving(&self, size: f64, significant: i32) -> Self {
         if matches!(self.kind, UnitKind::Year | UnitKind::Truth) {
             return self.clone();
@@ -122,14 +125,14 @@ impl NumberFormat {
         Self { decimals, ..self.clone() }
     }
 
-    /// The same, without decimals that none of these values needs.
+    /// Returns a format without the decimals that are zero in all these values.
     pub(super) fn without_idle_zeros(&self, values: impl IntoIterator<Item = Option<f64>>) -> Self {
         let decimals = magnitudes(values).into_iter().map(|value| self.decimal(value).decimals());
         Self { decimals: decimals.max().unwrap_or(0).min(self.decimals), ..self.clone() }
     }
 
-    /// For differences of such values: of percentages in percentage points, of calendar years and
-    /// truth values as numbers.
+    /// Returns the format of differences of these values: percentage points for percentages, plain numbers
+    /// for calendar years and truth values.
     pub(super) fn of_differences(&self) -> Self {
         let mut format = self.clone();
         match self.kind {
@@ -143,8 +146,8 @@ impl NumberFormat {
         format
     }
 
-    /// For some differences of such values: in the same scale, or in one of their own where the
-    /// largest of them would be less than 0.1 in that of the values.
+    /// Returns a format that fits the given differences: in the scale of the values, or in a smaller scale if
+    /// the largest difference would show less than 0.1.
     pub(super) fn for_differences(
         &self,
         differences: impl IntoIterator<Item = Option<f64>>,
@@ -167,7 +170,7 @@ impl NumberFormat {
         self.kind
     }
 
-    /// The unit with its scale, as a header shows it: `bn USD`, `%`; empty without one.
+    /// Returns the unit with its scale for a header: `bn USD`, `%`; empty without a unit.
     pub(super) fn unit(&self) -> String {
         match (self.scale.word(), self.name.as_str()) {
             ("", "") if self.kind == UnitKind::Percent => "%".to_owned(),
@@ -177,7 +180,7 @@ impl NumberFormat {
         }
     }
 
-    /// The number alone.
+    /// Formats a number without its unit.
     pub(super) fn number(&self, value: Option<f64>) -> String {
         let Some(value) = value.filter(|value| value.is_finite()) else {
             return MISSING.to_owned();
@@ -189,7 +192,8 @@ impl NumberFormat {
         self.write(&decimal, self.decimals.max(self.decimals_of_small(value, &decimal)))
     }
 
-    /// Decimals that a number needs which would read as zero otherwise; 0 for any other number.
+    /// Returns the decimals that a small number needs in order not to read as zero; 0 if the usual decimals
+    /// suffice.
     fn decimals_of_small(&self, value: f64, decimal: &Decimal) -> usize {
         let Some(magnitude) = decimal.magnitude().filter(|_| value.abs() >= self.noise) else {
             return 0;
@@ -200,7 +204,7 @@ impl NumberFormat {
         if reads_as_zero { first_digit } else { 0 }
     }
 
-    /// The number and its unit: `3,725 mn USD`, `12.3%`.
+    /// Formats a number with its unit: `3,725 mn USD`, `12.3%`.
     pub(super) fn quantity(&self, value: Option<f64>) -> String {
         let number = self.number(value);
         match self.unit().as_str() {
@@ -210,15 +214,15 @@ impl NumberFormat {
         }
     }
 
-    /// The value as it is shown, in base units.
+    /// Rounds a value as it is shown; the result is in base units.
     pub(super) fn rounded(&self, value: f64) -> f64 {
         let shown = self.decimal(value).fixed(self.decimals, false).parse::<f64>();
         let scale = libm::pow(10.0, f64::from(self.shift()));
         shown.map_or(value, |shown| if self.scientific { value } else { shown / scale })
     }
 
-    /// The number `mantissa * 10^exponent` in base units, with no more decimals than `exponent`
-    /// needs: the label of a tick on an axis.
+    /// Formats the label of an axis tick: the number `mantissa * 10^exponent` in base units, with no more
+    /// decimals than `exponent` needs.
     pub(super) fn tick(&self, mantissa: i64, exponent: i32) -> String {
         let decimal = Decimal::integer(mantissa, exponent);
         if self.kind == UnitKind::Truth {
@@ -249,7 +253,7 @@ impl NumberFormat {
         Decimal::of(value).shifted(self.shift())
     }
 
-    /// From base units to what is shown, as a power of ten.
+    /// Returns the power of ten by which base units are multiplied to be shown.
     fn shift(&self) -> i32 {
         if self.kind == UnitKind::Percent { 2 } else { -self.scale.exponent() }
     }
@@ -267,7 +271,8 @@ impl NumberFormat {
             return 0;
         };
         let wanted = match self.kind {
-            // One decimal; two below 1%; more only where two would leave next to nothing.
+            // One decimal; two below 1%; more only for percentages that two decimals would round to almost
+            // nothing.
             UnitKind::Percent if smallest >= 0 => significant - 2,
             UnitKind::Percent => (significant - 1).max(1 - largest),
             _ => significant - 1 - smallest,
@@ -285,7 +290,7 @@ impl NumberFormat {
     }
 }
 
-/// The absolute values of the numbers that are there and not zero.
+/// Returns the absolute values of all numbers that are neither missing nor zero.
 fn magnitudes(values: impl IntoIterator<Item = Option<f64>>) -> Vec<f64> {
     let present = values.into_iter().flatten();
     present.filter(|value| value.is_finite() && *value != 0.0).map(f64::abs).collect()
@@ -380,7 +385,7 @@ mod tests {
         );
         assert_eq!(column(UnitKind::Percent, "%", &[0.45, 0.000_004]).1, ["45.0", "0.0004"]);
         assert_eq!(column(UnitKind::Number, "", &[5e9, 2e-3, -2e-3]).1[1..], ["0.002", "-0.002"]);
-        // The rounding error of a sum that cancels.
+        // 1e-5 beside 640e9 is the rounding error of a sum whose terms cancel.
         assert_eq!(money(&[640e9, 1e-5]).1[1], "0");
     }
 

@@ -10,9 +10,9 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::diagnostic::sanitize;
 
-/// Prose is not set wider than this, however wide the terminal.
+/// Maximum width of prose in columns, also on a wider terminal.
 const WIDEST_PROSE: usize = 100;
-/// Prose is not set narrower than this: a word must fit.
+/// Minimum width of prose in columns, so that a word fits.
 const NARROWEST_PROSE: usize = 16;
 
 const SERIES: [AnsiColor; 6] = [
@@ -24,7 +24,7 @@ const SERIES: [AnsiColor; 6] = [
     AnsiColor::Yellow,
 ];
 
-/// Width, colour and detail.
+/// The settings of the page: width, colour and detail.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Page {
     pub(super) width: usize,
@@ -34,33 +34,33 @@ pub(super) struct Page {
 }
 
 impl Page {
-    /// A heading.
+    /// Styles a heading.
     pub(super) fn title(self, text: &str) -> String {
         self.styled(Style::new().bold(), text)
     }
 
-    /// Rules and axes, fainter than the numbers.
+    /// Styles rules and axes, fainter than numbers.
     pub(super) fn faint(self, text: &str) -> String {
         self.styled(Style::new().dimmed(), text)
     }
 
-    /// The word of a check that holds.
+    /// Styles the word of a check that holds.
     pub(super) fn pass(self, text: &str) -> String {
         self.styled(AnsiColor::Green.on_default(), text)
     }
 
-    /// The word of a check that does not hold.
+    /// Styles the word of a check that fails.
     pub(super) fn fail(self, text: &str) -> String {
         self.styled(AnsiColor::Red.on_default().bold(), text)
     }
 
-    /// A text in the colour of the line of this number, counted from 0.
+    /// Styles a text in the colour of the chart line of index `number`.
     pub(super) fn series(self, number: usize, text: &str) -> String {
         let colour = SERIES.get(number % SERIES.len()).copied().unwrap_or(AnsiColor::Blue);
         self.styled(colour.on_default(), text)
     }
 
-    /// Breaks `text` into lines, all but the first behind `indent` blanks.
+    /// Breaks `text` into lines; indents all but the first by `indent` blanks.
     pub(super) fn wrapped(self, text: &str, indent: usize) -> Vec<String> {
         wrap(text, self.width.clamp(NARROWEST_PROSE, WIDEST_PROSE), indent)
     }
@@ -73,27 +73,28 @@ impl Page {
     }
 }
 
-/// One line of safe text: runs of white space become one blank, control characters are made visible.
+/// Makes text safe for one line: each run of white space becomes one blank, control characters become
+/// visible.
 pub(super) fn clean(text: &str) -> String {
     sanitize(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// Columns that `text` takes.
+/// Returns the width of `text` in columns.
 pub(super) fn width(text: &str) -> usize {
     text.width()
 }
 
-/// `text` at the right end of so many columns.
+/// Pads `text` on the left to a width of `columns`.
 pub(super) fn right(text: &str, columns: usize) -> String {
     format!("{}{text}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
-/// `text` at the left end of so many columns.
+/// Pads `text` on the right to a width of `columns`.
 pub(super) fn left(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
-/// `text`, cut with an ellipsis if it takes more than so many columns.
+/// Cuts `text` with an ellipsis if it is wider than `columns`.
 pub(super) fn cut(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.to_owned();
@@ -106,7 +107,7 @@ pub(super) fn cut(text: &str, columns: usize) -> String {
     text.chars().take_while(fits).chain(['…']).collect()
 }
 
-/// Breaks `text` into lines of so many columns, all but the first behind `indent` blanks.
+/// Breaks `text` into lines of at most `columns`; indents all but the first by `indent` blanks.
 pub(super) fn wrap(text: &str, columns: usize, indent: usize) -> Vec<String> {
     let blanks = " ".repeat(indent.min(columns / 2));
     let options = textwrap::Options::new(columns.max(1))

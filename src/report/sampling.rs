@@ -1,4 +1,4 @@
-//! The line that says how a simulation was drawn and how far its means can be trusted.
+//! The line of a report about the sampling: how the draws were made and how precise the means are.
 
 use crate::results::{Answer, Sampling, Spread};
 
@@ -7,12 +7,12 @@ use super::number::NumberFormat;
 use super::page::{Page, clean};
 use super::spread::{differs, is_chance};
 
-/// Larger shares of the means are not told: the means are near 0.
+/// Standard errors above this share of the means are not printed, because such means are near 0.
 const MOST_OF_THE_MEANS: f64 = 0.2;
-/// Standard errors halve with four times as many draws, if not sooner.
+/// Four times as many draws halve standard errors at least.
 const DRAWS_TO_HALVE: u64 = 4;
 
-/// The spreads of each line of an answer whose draws differ.
+/// Returns the statistics of each line of an answer whose draws differ.
 pub(super) fn spreads(answer: &Answer) -> Vec<Vec<&Spread>> {
     let lines = answer.spreads();
     lines.into_iter().filter(|line| line.iter().any(|spread| differs(spread))).collect()
@@ -36,7 +36,7 @@ pub(super) fn line(sampling: &Sampling, lines: &[Vec<&Spread>], page: Page) -> V
     let at_most = if sampling.replicates.is_none() { "" } else { "at most " };
     let more = format!("{at_most}{more} draws");
     let share = lines.iter().filter_map(|line| relative_error(line)).reduce(f64::max);
-    // Means near 0 are no measure.
+    // A standard error as a share of a mean near 0 has no meaning.
     let share = share.filter(|share| *share <= MOST_OF_THE_MEANS);
     match share {
         _ if lines.is_empty() => text.push_str(": nothing shown here varies between draws"),
@@ -53,8 +53,8 @@ pub(super) fn line(sampling: &Sampling, lines: &[Vec<&Spread>], page: Page) -> V
     page.wrapped(&text, 2).iter().map(|line| page.faint(line)).collect()
 }
 
-/// The largest standard error of a line as a share of its largest mean; none of a probability, beside
-/// which its error stands.
+/// Returns the largest standard error of a line as a share of its largest mean. None for a probability, whose
+/// error is printed beside it.
 fn relative_error(line: &[&Spread]) -> Option<f64> {
     if line.iter().all(|spread| is_chance(spread)) {
         return None;

@@ -5,12 +5,12 @@ use crate::results::{Report, ScenarioNote};
 use super::page::{Page, clean, left, width};
 
 const INDENT: usize = 2;
-/// Texts are aligned behind keys of up to this width.
+/// Maximum width of keys behind which texts are aligned.
 const WIDEST_KEY: usize = 24;
-/// In fewer columns than this, a text follows its key unaligned.
+/// Minimum width of an aligned text; if fewer columns are left, a text follows its key unaligned.
 const NARROWEST_TEXT: usize = 20;
 
-/// The report's title, its years and its currency.
+/// Renders the report's title, years and currency.
 pub(super) fn title(report: &Report, page: Page) -> Vec<String> {
     let mut lines: Vec<String> = match clean(&report.title).as_str() {
         "" => Vec::new(),
@@ -23,7 +23,7 @@ pub(super) fn title(report: &Report, page: Page) -> Vec<String> {
     lines
 }
 
-/// Each scenario with its title; nothing for a baseline alone.
+/// Renders each scenario with its title; nothing if there is only the baseline.
 pub(super) fn scenarios(report: &Report, page: Page) -> Vec<String> {
     let worth_listing = |scenario: &ScenarioNote| !scenario.title.is_empty();
     if report.scenarios.len() < 2 && !report.scenarios.iter().any(worth_listing) {
@@ -34,20 +34,20 @@ pub(super) fn scenarios(report: &Report, page: Page) -> Vec<String> {
     list("Scenarios", entries.collect(), page)
 }
 
-/// The variables that were taken out of their equations.
+/// Renders the variables whose equations `fix` replaces.
 pub(super) fn fixed(report: &Report, page: Page) -> Vec<String> {
     let entries = report.fixed.iter().map(|sentence| (String::new(), clean(sentence)));
     list("Fixed", entries.collect(), page)
 }
 
-/// The sources used.
+/// Renders the sources used.
 pub(super) fn sources(report: &Report, page: Page) -> Vec<String> {
     let sources = report.sources.iter();
     let entries = sources.map(|note| (format!("@{}", clean(&note.key)), clean(&note.citation)));
     list("Sources", entries.collect(), page)
 }
 
-/// A heading and the entries below it, their texts aligned behind the longest key.
+/// Renders a heading and entries, their texts aligned behind the longest key.
 fn list(heading: &str, entries: Vec<(String, String)>, page: Page) -> Vec<String> {
     if entries.is_empty() {
         return Vec::new();

@@ -9,10 +9,10 @@ use super::panel::described;
 
 /// Digits of the range of the values that a table shows.
 const DIGITS: i32 = 3;
-/// A sentence is written for each of at most so many tables.
+/// Maximum number of tables that get a sentence.
 const MOST_SENTENCES: usize = 4;
 
-/// The parts of the answer, each as lines: the tables, then the sentence.
+/// Renders the parts of the answer, each as lines: the tables, then the sentence.
 pub(super) fn parts(axes: &[SweepAxis], tables: &[SweepTable], page: Page) -> Vec<Vec<String>> {
     let mut parts: Vec<Vec<String>> = match axes {
         [only] => tables
@@ -26,7 +26,7 @@ pub(super) fn parts(axes: &[SweepAxis], tables: &[SweepTable], page: Page) -> Ve
     parts
 }
 
-/// What tells a table from others: its elements, its scenario, its year.
+/// Names a table by what differs from the other tables: elements, scenario or year.
 pub(super) fn name(table: &SweepTable, tables: &[SweepTable]) -> String {
     let several = |differs: &dyn Fn(&SweepTable) -> bool| tables.iter().any(differs);
     let mut parts: Vec<String> = Vec::new();
@@ -48,7 +48,7 @@ pub(super) fn title(table: &SweepTable, alone: bool) -> String {
     if alone { described(&table.title, &expression) } else { expression }
 }
 
-/// The values of an axis as text.
+/// Formats the values of an axis.
 pub(super) fn labels(axis: &SweepAxis) -> Vec<String> {
     let values = || axis.values.iter().copied().map(Some);
     let format = NumberFormat::fit(&axis.unit, values()).without_idle_zeros(values());
@@ -117,7 +117,7 @@ fn by_two(down: &SweepAxis, across: &SweepAxis, table: &SweepTable, page: Page) 
     lines
 }
 
-/// What the tables show: a sentence for each of the first few.
+/// Describes the first few tables, one sentence each.
 pub(super) fn sentence(axes: &[SweepAxis], tables: &[SweepTable]) -> String {
     let sentences = tables.iter().take(MOST_SENTENCES).map(|table| of_table(axes, table, tables));
     let mut text = sentences.collect::<Vec<_>>().join(" ");
@@ -183,7 +183,7 @@ fn of_table(axes: &[SweepAxis], table: &SweepTable, tables: &[SweepTable]) -> St
     text + "."
 }
 
-/// `duty.rate = 5%`, of each input.
+/// Describes the input values of one point: `duty.rate = 5%`.
 fn place(axes: &[SweepAxis], n: usize) -> String {
     let mut after = n;
     let mut parts: Vec<String> = Vec::new();

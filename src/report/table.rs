@@ -1,9 +1,8 @@
 //! `show`: one table for each panel, years down the side and a column for each line.
 //!
-//! With a single year and several cells the cells go down the side instead, and the year into the
-//! title. All numbers of a table share one scale; decimals are chosen for each cell's columns, so
-//! that small trade flows keep their digits beside large ones. Tables of a simulation are set in
-//! [`super::spread_table`].
+//! With a single year and several cells, the cells are the rows and the year is in the title. All numbers of
+//! a table share one scale; decimals are chosen for each cell's columns, so that small trade flows keep their
+//! digits beside large ones. Tables of a simulation are set in [`super::spread_table`].
 
 use indexmap::IndexMap;
 
@@ -16,7 +15,7 @@ use super::panel::{Names, cell, format, scenario};
 use super::spread::{self, Shape};
 use super::spread_table;
 
-/// The table of a panel, as lines; `levels` are those of the quantiles.
+/// Renders the table of a panel as lines; `levels` are the levels of the quantiles.
 pub(super) fn lines(panel: &Panel, levels: &[f64], page: Page) -> Vec<String> {
     match Shape::of(panel) {
         Shape::Same => set(panel, &format(panel), page, |names, format| {
@@ -52,7 +51,8 @@ fn set(
     lines
 }
 
-/// The year, where the cells go down the side, or the lines of a simulation.
+/// Returns the year of a table whose rows are cells or, in a simulation, lines; None for a table whose rows
+/// are years.
 fn single_year(panel: &Panel, names: &Names) -> Option<i32> {
     match panel.years.as_slice() {
         [only] if names.cells.len() > 1 || Shape::of(panel) == Shape::Spread => Some(*only),
@@ -60,7 +60,7 @@ fn single_year(panel: &Panel, names: &Names) -> Option<i32> {
     }
 }
 
-/// The values of each line, as text.
+/// Formats the values of each line.
 fn numbers(panel: &Panel, names: &Names, format: &NumberFormat) -> Vec<Vec<String>> {
     let mut texts = Vec::with_capacity(panel.series.len());
     for lines in panel.series.chunk_by(|a, b| a.elements == b.elements) {
@@ -74,7 +74,7 @@ fn numbers(panel: &Panel, names: &Names, format: &NumberFormat) -> Vec<Vec<Strin
     texts
 }
 
-/// The texts of the lines, each with one for each year, as a table.
+/// Arranges the texts of the lines, one per year, as a table.
 fn arranged(panel: &Panel, names: &Names, texts: &[Vec<String>]) -> Grid {
     match single_year(panel, names) {
         Some(_) => cells_down(panel, names, texts),

@@ -176,7 +176,7 @@ pub struct Comparison {
     pub unit: UnitLabel,
     /// The name of the reference scenario, to which the others are compared.
     pub reference: String,
-    /// Its value.
+    /// The value in the reference scenario.
     pub reference_value: f64,
     /// The differences, one for each scenario that is compared to the reference.
     pub scenarios: Vec<Difference>,
@@ -187,7 +187,7 @@ pub struct Comparison {
 pub struct Difference {
     /// The scenario's name.
     pub scenario: String,
-    /// Its value.
+    /// The value in this scenario.
     pub value: f64,
     /// `value` minus the value of the reference.
     pub difference: f64,

@@ -47,7 +47,7 @@ pub struct Search {
     pub unknowns: Vec<Unknown>,
     /// The outcome.
     pub verdict: Verdict,
-    /// Why no value was found.
+    /// The reason why no value was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
     /// A value for each unknown. Without a goal, the value nearest to the present one for which the
@@ -113,7 +113,7 @@ pub enum Verdict {
     NotConverged,
 }
 
-/// Why no value was found.
+/// The reason why a search found no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {

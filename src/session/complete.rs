@@ -198,7 +198,7 @@ impl Session {
     }
 
     /// The names that `:help` and `:info` explain.
-    pub(crate) fn topics(&self) -> Vec<Candidate> {
+    pub fn topics(&self) -> Vec<Candidate> {
         let kinds = self.kinds().map(|kind| Candidate::new(&kind.name.text, "kind of lever"));
         let mut found: Vec<Candidate> = kinds.chain(self.values()).collect();
         found.retain(|candidate| !candidate.about.is_empty());
@@ -276,7 +276,7 @@ fn quantity<'a>(model: &'a Model, name: &str) -> Option<&'a Quantity> {
     model.quantities.iter().find(|quantity| quantity.name == name)
 }
 
-/// `[partner, sector]: mn USD`.
+/// Returns sets and unit of a quantity: `[partner, sector]: mn USD`.
 fn signature(model: &Model, quantity: &Quantity) -> String {
     let sets: Vec<&str> = quantity
         .axes

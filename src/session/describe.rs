@@ -8,10 +8,10 @@ use crate::model::{Ask, Definition, Expr, Model, Quantity, QuantityId, Query, Qu
 use crate::report;
 use crate::results::{Answer, Spread, UnitKind, UnitLabel};
 
-/// At most this many equations are shown below a value.
+/// Maximum number of equations shown below a value.
 const MOST_EQUATIONS: usize = 6;
 
-/// The answer to an expression as lines, `x = 3 bn USD`; `None` where a line would not hold its values.
+/// Renders the answer to an expression as lines, `x = 3 bn USD`; `None` if it has too many values for that.
 pub(super) fn value(model: &Model, query: &Query, answer: &Answer) -> Option<Vec<String>> {
     let Answer::Show { panels } = answer else { return None };
     let mut lines = Vec::new();
@@ -39,8 +39,8 @@ pub(super) fn value(model: &Model, query: &Query, answer: &Answer) -> Option<Vec
     Some(lines)
 }
 
-/// `-8.9 bn USD on average; 90% of draws lie within -9.6 bn USD .. -8.1 bn USD`; of what is true or
-/// not, the share of draws in which it is.
+/// `-8.9 bn USD on average; 90% of draws lie within -9.6 bn USD .. -8.1 bn USD`; for a condition, the share
+/// of draws in which it is true.
 fn spread_out(unit: &UnitLabel, spread: &Spread) -> String {
     if unit.kind == UnitKind::Truth {
         let percent = UnitLabel { kind: UnitKind::Percent, name: "%".to_owned() };
@@ -57,7 +57,7 @@ fn spread_out(unit: &UnitLabel, spread: &Spread) -> String {
     }
 }
 
-/// The equations of what an expression names, if it is a name alone.
+/// Returns the equations of a quantity, if the expression is only a name.
 pub(super) fn equations(model: &Model, query: &Query) -> Vec<String> {
     let Ask::Show(of) = &query.ask else { return Vec::new() };
     let [Question { expr: Expr::Read { quantity, cells, .. }, .. }] = of.as_slice() else {
@@ -78,7 +78,8 @@ pub(super) fn equations(model: &Model, query: &Query) -> Vec<String> {
     lines
 }
 
-/// The definitions that hold in some cells and years: all contributions, one equation for each cell.
+/// Returns the definitions that apply in some cells and years: all contributions, and the one equation of
+/// each cell.
 pub(super) fn holding<'a>(
     model: &'a Model,
     id: QuantityId,
@@ -112,7 +113,7 @@ pub(super) fn holding<'a>(
     quantity.definitions.iter().enumerate().filter(chosen).map(|(_, found)| found).collect()
 }
 
-/// The unit as declared, or what the values are.
+/// Returns the declared unit of a quantity; without one, the type of its values.
 pub(super) fn unit_of(model: &Model, quantity: &Quantity) -> String {
     match quantity.unit.as_str() {
         "" => kind(&unit(model, quantity.kind)),

@@ -1,4 +1,4 @@
-//! The text of a model as a list of statements, each of which can be replaced.
+//! The text of a model as a list of statements; a typed statement can replace each of them.
 //!
 //! In: a script, and statements typed later. Out: the tree and the text of the whole. Statements that are
 //! not replaced keep their text, with comments. A document is cheap to clone, so that a line is a
@@ -21,7 +21,7 @@ use crate::syntax::{Parsed, format, parse};
 pub struct Reach(Arc<dyn Files + Send + Sync>);
 
 impl Reach {
-    /// Those of a folder, of an archive, of memory.
+    /// Wraps files of any origin: a folder, an archive or memory.
     pub fn new(files: impl Files + Send + Sync + 'static) -> Self {
         Self(Arc::new(files))
     }
@@ -44,8 +44,8 @@ impl std::fmt::Debug for Reach {
 pub(super) struct Document {
     name: Arc<str>,
     files: Reach,
-    pieces: Vec<Arc<Piece>>,
-    /// The text behind the last statement's line.
+    pieces: Vec<Arc<StatementText>>,
+    /// The text after the line of the last statement.
     tail: Arc<str>,
     /// The texts that the statements' places are in.
     pub(super) sources: SourceMap,
@@ -53,7 +53,7 @@ pub(super) struct Document {
 
 /// A statement with its text and the text around it.
 #[derive(Debug, Clone)]
-struct Piece {
+struct StatementText {
     /// Blank lines and comments above.
     before: String,
     text: String,
@@ -79,14 +79,14 @@ impl Document {
         Ok(Self { name: name.into(), files, pieces, tail: tail.into(), sources })
     }
 
-    /// Checks the whole, with some questions behind it.
+    /// Checks the document with some queries at its end.
     pub(super) fn check(&self, questions: &[Item]) -> Program {
         let own = self.pieces.iter().map(|piece| &piece.item);
         let file = File { items: own.chain(questions).cloned().collect() };
         load_parsed(&self.name, (file, self.sources.clone()), &*self.files.0)
     }
 
-    /// The text of the whole.
+    /// Returns the text of the document.
     pub(super) fn text(&self) -> String {
         let mut out = String::new();
         for piece in &self.pieces {
@@ -101,7 +101,7 @@ impl Document {
         out
     }
 
-    /// The text of the whole, laid out by rule.
+    /// Returns the text of the document in the standard format.
     pub(super) fn formatted(&self) -> String {
         let text = self.text();
         format(SourceId(0), &text).unwrap_or(text)
@@ -124,11 +124,11 @@ impl Document {
         }
     }
 
-    fn put(&mut self, piece: Arc<Piece>) {
-        let same = |old: &Arc<Piece>| self.same(&old.item, &piece.item);
+    fn put(&mut self, piece: Arc<StatementText>) {
+        let same = |old: &Arc<StatementText>| self.same(&old.item, &piece.item);
         if let Some(at) = self.pieces.iter().position(same) {
             let old = &self.pieces[at];
-            let mut new = Piece::clone(&piece);
+            let mut new = StatementText::clone(&piece);
             if new.before.trim().is_empty() {
                 new.before.clone_from(&old.before);
                 new.item.doc.clone_from(&old.item.doc);
@@ -137,15 +137,16 @@ impl Document {
             self.pieces[at] = Arc::new(new);
             return;
         }
-        let main =
-            |old: &Arc<Piece>| !matches!(old.item.kind, ItemKind::Query(_) | ItemKind::Scenario(_));
+        let main = |old: &Arc<StatementText>| {
+            !matches!(old.item.kind, ItemKind::Query(_) | ItemKind::Scenario(_))
+        };
         let last = !main(&piece);
         let at = match last {
             true => self.pieces.len(),
             false => self.pieces.iter().rposition(main).map_or(0, |at| at + 1),
         };
         let after_typed = at.checked_sub(1).and_then(|at| self.pieces.get(at));
-        let mut new = Piece::clone(&piece);
+        let mut new = StatementText::clone(&piece);
         let gap = if after_typed.is_none_or(|old| old.typed) && !last { "" } else { "\n" };
         new.before = format!("{gap}{}", new.before.trim_start_matches(['\n', '\r']));
         self.pieces.insert(at, Arc::new(new));
@@ -164,15 +165,15 @@ impl Document {
         let Some(text) = replaced(&old.text, &target, self.sources.text(value)) else {
             return false;
         };
-        let mut new = Piece { text, ..Piece::clone(old) };
+        let mut new = StatementText { text, ..StatementText::clone(old) };
         give(&mut new.item, &target, assign);
         self.pieces[at] = Arc::new(new);
-        // What was edited in part is given as a whole now.
+        // Drops earlier edits of parts of the target, because the new value covers all of it.
         self.pieces.retain(|piece| !edits(&piece.item, &target));
         true
     }
 
-    /// True if the second statement takes the place of the first.
+    /// True if the new statement replaces the old one.
     fn same(&self, old: &Item, new: &Item) -> bool {
         use ItemKind::*;
         let text = |span: Span| -> String {
@@ -205,8 +206,8 @@ impl Document {
     }
 }
 
-/// Cuts a text that was read into pieces; what stands behind the last is returned too.
-fn pieces(parsed: Parsed, text: &str, typed: bool) -> (Vec<Arc<Piece>>, String) {
+/// Cuts a parsed text into pieces; returns the text after the last piece too.
+fn pieces(parsed: Parsed, text: &str, typed: bool) -> (Vec<Arc<StatementText>>, String) {
     let mut pieces = Vec::new();
     let mut at = 0;
     for item in parsed.file.items {
@@ -216,7 +217,7 @@ fn pieces(parsed: Parsed, text: &str, typed: bool) -> (Vec<Arc<Piece>>, String) 
             .find(['\n', '\r'])
             .map_or(rest.len(), |n| n + if rest[n..].starts_with("\r\n") { 2 } else { 1 });
         let part = |from: usize, to: usize| text.get(from..to).unwrap_or("").to_owned();
-        pieces.push(Arc::new(Piece {
+        pieces.push(Arc::new(StatementText {
             before: part(at, start).trim_start_matches('\u{feff}').to_owned(),
             text: part(start, end),
             after: part(end, end + line),
@@ -228,7 +229,7 @@ fn pieces(parsed: Parsed, text: &str, typed: bool) -> (Vec<Arc<Piece>>, String) 
     (pieces, text.get(at..).unwrap_or("").to_owned())
 }
 
-/// The text of a statement with another value for `target`; the sources of the old value go.
+/// Returns the text of a statement with another value for `target`, without the sources of the old value.
 fn replaced(text: &str, target: &str, value: &str) -> Option<String> {
     let item = parse(SourceId(0), text).file.items.pop()?;
     let (old, cites) = given(&item, target)?;
@@ -263,7 +264,7 @@ fn given<'a>(item: &'a Item, target: &str) -> Option<(&'a Expr, &'a [Name])> {
     }
 }
 
-/// Gives the value that [`given`] finds anew. Its place is where it was typed.
+/// Replaces the value that [`given`] finds. The new value's span is in the typed text.
 fn give(item: &mut Item, target: &str, assign: &Assign) {
     match &mut item.kind {
         ItemKind::Quantity(quantity) => {
@@ -338,7 +339,7 @@ mod tests {
     #[test]
     fn a_value_is_edited_where_it_is_given() {
         assert_eq!(typed(&["growth = 7%"]), SCRIPT.replace("growth = 5%", "growth = 7%"));
-        // The source of the old value does not vouch for the new one.
+        // The source of the old value is dropped, because it does not support the new one.
         assert_eq!(typed(&["fee.rate = 0%"]), SCRIPT.replace("rate: 5% @wits", "rate: 0%"));
         assert_eq!(typed(&["fee.cap = 8% @own"]), SCRIPT.replace("cap: 9%", "cap: 8% @own"));
     }

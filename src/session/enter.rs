@@ -1,4 +1,4 @@
-//! A session: lines typed, each a transaction on the model.
+//! A session at the prompt: each typed line is a transaction on the model.
 //!
 //! In: a line. Out: an [`Outcome`]. A line with a mistake, found at any stage, changes nothing. Nothing here
 //! reads a file or writes to a terminal.
@@ -28,7 +28,7 @@ const LONGEST: usize = 64 << 10;
 /// The model of a session without a file.
 const EMPTY: &str = "years 2024..2035\ncurrency USD\n";
 
-/// A model that grows line by line, with its past and its undone future. Cheap to clone.
+/// A model that is changed line by line, with the history for undo and redo. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Session {
     past: Vec<State>,
@@ -37,15 +37,15 @@ pub struct Session {
     /// The name and text of the file, as it was loaded.
     file: Option<(Arc<str>, Arc<str>)>,
     files: Reach,
-    /// The scenario that questions without `for` are asked of.
+    /// The scenario of queries without `for`.
     scenario: Option<String>,
-    /// The last question, as a statement, for `keep`.
+    /// The text of the last query, which `keep` adds to the model.
     question: Option<String>,
     run: Run,
 }
 
 impl Session {
-    /// A session about a model with years and a currency only.
+    /// Begins a session with a model that has only years and a currency.
     ///
     /// # Panics
     /// Never: the empty model checks.
@@ -55,10 +55,10 @@ impl Session {
         Self { file: None, ..session }
     }
 
-    /// A session about a script, and what there is to say about the script.
+    /// Begins a session with a script; returns its diagnostics too.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// The script has errors.
     pub fn load(name: &str, text: &str, files: Reach) -> Result<(Self, Outcome), Box<Outcome>> {
         let document = Document::read(name, text, files.clone()).map_err(Outcome::refused)?;
         let run = Run::default();
@@ -73,7 +73,7 @@ impl Session {
         Ok((session, Outcome { diagnostics, sources, ..Outcome::default() }))
     }
 
-    /// Takes a line: statements, questions, or an expression, whose value is shown.
+    /// Enters a line: statements, queries, or an expression whose value is shown.
     pub fn enter(&mut self, text: &str) -> Outcome {
         self.try_enter(text).unwrap_or_else(|(found, sources)| {
             let known = &self.now.program.diagnostics;
@@ -135,7 +135,7 @@ impl Session {
         Ok((document, parsed))
     }
 
-    /// Answers questions, an expression among them, at the medians, and changes nothing.
+    /// Answers queries and expressions at the medians, without a change to the session.
     pub(super) fn ask(&self, text: &str) -> Result<Built, Failure> {
         let (document, parsed) = self.read(text)?;
         let other = parsed.file.items.iter().find(|item| !matches!(item.kind, ItemKind::Query(_)));
@@ -148,7 +148,7 @@ impl Session {
         build(&document, &parsed.file.items, self.scenario(), &run)
     }
 
-    /// Adds the last question to the model.
+    /// Adds the last query to the model.
     pub fn keep(&mut self) -> Outcome {
         match self.question.clone() {
             None => Outcome::impossible(
@@ -176,12 +176,12 @@ impl Session {
         self.future.clear();
     }
 
-    /// Takes back the last change.
+    /// Undoes the last change.
     pub fn undo(&mut self) -> Outcome {
         self.back_or_forth(true)
     }
 
-    /// Makes the last change that was taken back again.
+    /// Redoes the last undone change.
     pub fn redo(&mut self) -> Outcome {
         self.back_or_forth(false)
     }
@@ -211,7 +211,7 @@ impl Session {
         self.reload(&name, &text, self.files.clone())
     }
 
-    /// Takes the text of the file anew, as one change; what was typed is gone.
+    /// Replaces the model by the new text of the file, as one change; typed changes are lost.
     pub fn reload(&mut self, name: &str, text: &str, files: Reach) -> Outcome {
         let (mut fresh, outcome) = match Self::load(name, text, files) {
             Ok(loaded) => loaded,
@@ -230,35 +230,35 @@ impl Session {
         Outcome { changed: true, lines: line.into_iter().collect(), ..outcome }
     }
 
-    /// The lines in which the model's text differs from the file's.
+    /// Returns the lines in which the model's text differs from the file's.
     pub fn diff(&self) -> Vec<String> {
         let file = self.file.as_ref().map_or(EMPTY, |(_, text)| text);
         difference(file, &self.now.document.text())
     }
 
-    /// The model's text, laid out by rule: a script that gives the same numbers.
+    /// Returns the model's text in the standard format: a script with the same results.
     pub fn text(&self) -> String {
         self.now.document.formatted()
     }
 
-    /// True if nothing differs from the file.
+    /// True if the model's text equals the file's.
     pub fn is_saved(&self) -> bool {
         self.diff().is_empty()
     }
 
-    /// Says that the text as it is now stands in a file of this name.
+    /// Notes that the current text has been saved under this name.
     pub fn saved(&mut self, name: &str) {
         self.file = Some((name.into(), self.now.document.text().into()));
     }
 
-    /// The scenario that questions without `for` are asked of; `None` for the baseline.
+    /// The scenario of queries without `for`; `None` for the baseline.
     pub fn scenario(&self) -> Option<&str> {
         let name = self.scenario.as_deref()?;
         let model = self.model();
         model.scenarios.iter().any(|scenario| scenario.name == name).then_some(name)
     }
 
-    /// Asks questions without `for` of a scenario from now on.
+    /// Makes a scenario the default for queries without `for`.
     pub fn look_at(&mut self, name: &str) -> Outcome {
         let model = self.model();
         let names = || model.scenarios.iter().map(|s| s.name.as_str()).chain([BASELINE]);
@@ -276,7 +276,7 @@ impl Session {
         Outcome::said(vec![format!("questions without `for` are asked of {name}")])
     }
 
-    /// Simulates from now on; `None` leaves each distribution at its median.
+    /// Sets the simulation for further answers; with `None` each distribution has its median.
     pub fn simulate(&mut self, simulation: Option<Simulation>) -> Outcome {
         let run = Run { simulation, stop: self.run.stop.clone() };
         if let Err(failure) = self.now.follow(&run) {
@@ -286,22 +286,22 @@ impl Session {
         Outcome::default()
     }
 
-    /// How answers are simulated.
+    /// Returns the settings of the simulation; `None` at the medians.
     pub fn simulation(&self) -> Option<Simulation> {
         self.run.simulation
     }
 
-    /// From now on runs end once this flag is raised.
+    /// Sets the flag that stops further runs once it is raised.
     pub fn until(&mut self, stop: Stop) {
         self.run.stop = stop;
     }
 
-    /// What the model was made from.
+    /// Returns the loaded program behind the model.
     pub fn program(&self) -> &Program {
         &self.now.program
     }
 
-    /// The model as it is now.
+    /// Returns the current model.
     ///
     /// # Panics
     /// Never: a session has a model that checks.
@@ -309,7 +309,7 @@ impl Session {
         self.now.program.model.as_ref().expect("a session's model checks")
     }
 
-    /// The values of the baseline; `None` if it cannot be run.
+    /// Returns the values of the baseline; `None` if its run fails.
     pub(super) fn baseline(&self) -> Option<&Values> {
         self.now
             .baseline
@@ -338,8 +338,8 @@ fn add(outcome: &mut Outcome, model: &Model, query: &Query, answer: Answer, bare
     outcome.notes.extend(describe::equations(model, query));
 }
 
-/// The diagnostics that are new. Unused inputs are left out: at the prompt an input is declared before
-/// anything reads it.
+/// Returns the diagnostics that are not known yet. Leaves warnings of unused inputs out: at the prompt an
+/// input is declared before anything reads it.
 fn news(found: &[Diagnostic], known: &[Diagnostic]) -> Vec<Diagnostic> {
     let new = |found: &&Diagnostic| {
         found.code != Code::UnusedInput && !known.iter().any(|old| old.message == found.message)
@@ -347,7 +347,7 @@ fn news(found: &[Diagnostic], known: &[Diagnostic]) -> Vec<Diagnostic> {
     found.iter().filter(new).cloned().collect()
 }
 
-/// The targets, as written and by name, that statements give one value for all years.
+/// Returns the targets, as written and by name, that the statements set to one value for all years.
 fn edited(items: &[Item], sources: &SourceMap) -> Vec<(String, String, String)> {
     let edit = |item: &Item| match &item.kind {
         ItemKind::Assign(edit) if edit.op == AssignOp::Set && edit.window.is_none() => Some((
@@ -360,8 +360,8 @@ fn edited(items: &[Item], sources: &SourceMap) -> Vec<(String, String, String)> 
     items.iter().filter_map(edit).collect()
 }
 
-/// Advice for a value given for all years that changed nothing: growth from the base year on is
-/// measured against the base year, in which the value holds too.
+/// Returns advice for a value that was set for all years and changed nothing: effects are measured against
+/// the base year, which has the new value too.
 fn later(model: &Model, edited: &[(String, String, String)]) -> Option<String> {
     let (_, target, value) = edited.iter().find(|(name, ..)| {
         model.quantities.iter().any(|quantity| quantity.name == *name && quantity.path)
@@ -376,12 +376,12 @@ fn later(model: &Model, edited: &[(String, String, String)]) -> Option<String> {
     })
 }
 
-/// True for a question that is an expression alone.
+/// True for an entry that is only an expression, without a query word.
 fn is_bare(item: &Item) -> bool {
     matches!(&item.kind, ItemKind::Query(query) if query.bare)
 }
 
-/// The lines in which two texts differ, `- ` before the old and `+ ` before the new.
+/// Returns the lines in which two texts differ, marked `- ` for old and `+ ` for new.
 fn difference(old: &str, new: &str) -> Vec<String> {
     let diff = similar::TextDiff::from_lines(old, new);
     let shown = |change: similar::Change<&str>| {

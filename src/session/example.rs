@@ -1,11 +1,11 @@
-//! A lever to type, as an example of its kind.
+//! Example levers of a kind, for the help at the prompt.
 
 use super::enter::Session;
 use crate::syntax::ast::{FieldDecl, KindEntry};
 
 impl Session {
-    /// An instance of a kind with its required fields, over this model's own sets; `None` if there is
-    /// no such kind, or it cannot be used here.
+    /// Builds an example lever of a kind with its required fields and elements of this model's sets. `None`
+    /// if there is no such kind, or a set that it needs is missing.
     pub fn example(&self, kind: &str) -> Option<String> {
         let kind = self.kind(kind)?;
         let mut text = format!("{} my_{}", kind.name.text, kind.name.text);
@@ -34,7 +34,7 @@ impl Session {
         Some(model.element_name(id, first).to_owned())
     }
 
-    /// A plausible value of a field.
+    /// Returns a plausible value for a field.
     fn value(&self, field: &FieldDecl) -> Option<String> {
         let model = self.model();
         let unit = self.now.program.sources.text(field.unit.span).trim();

@@ -35,7 +35,7 @@ pub fn read_from(from: impl std::io::Read, shown: &str) -> Result<String, Diagno
     })
 }
 
-/// The diagnostic of a text that the system does not let be read; `shown` names the text.
+/// Returns the diagnostic of a text that the system cannot read; `shown` names the text.
 pub(crate) fn cannot_read(shown: &dyn std::fmt::Display, error: &std::io::Error) -> Diagnostic {
     let (code, text) = match error.kind() {
         std::io::ErrorKind::PermissionDenied => (Code::NoPermission, error.to_string()),

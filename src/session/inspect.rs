@@ -1,4 +1,5 @@
-//! What a session says of an expression and of its names: the type, the equations behind a value, lists.
+//! The commands of the prompt that inspect a model: the type of an expression, the equations behind a value,
+//! lists of names.
 //!
 //! In: the text behind a command of the prompt. Out: an [`Outcome`] of lines. Nothing here changes the
 //! session.
@@ -21,7 +22,7 @@ use crate::source::{SourceId, Span};
 use crate::syntax::ast::ItemKind;
 
 impl Session {
-    /// What an expression is: `balance[China]: money (USD)`.
+    /// Returns the type of an expression: `balance[China]: money (USD)`.
     pub fn type_of(&self, text: &str) -> Outcome {
         let Built { program, answers, asked, .. } = match self.ask(text) {
             Ok(built) => built,
@@ -45,7 +46,7 @@ impl Session {
         Outcome::said(lines)
     }
 
-    /// The equations of one value, and the numbers that they read, one level deep.
+    /// Shows the equations of one value and the numbers that they read, one level deep.
     pub fn why(&self, text: &str) -> Outcome {
         let built = match self.ask(text) {
             Ok(built) => built,
@@ -67,7 +68,7 @@ impl Session {
         };
         let Some(values) = self.baseline() else { return Outcome::impossible(not_a_value()) };
         let year = time.of(query.years.1);
-        let numbers = Numbers { model, values, cell: &cell, year };
+        let numbers = CellNumbers { model, values, cell: &cell, year };
         let mut lines = Vec::new();
         if let Some(Answer::Show { panels }) = built.answers.first() {
             for (panel, series) in panels.iter().flat_map(|p| p.series.iter().map(move |s| (p, s)))
@@ -84,7 +85,7 @@ impl Session {
         Outcome::said(lines)
     }
 
-    /// The names of one sort, `variables`, `levers`, `scenarios`, `sources`, `sets`, or all.
+    /// Lists the names of one sort, such as `variables` or `levers`, or all names.
     pub fn list(&self, what: &str) -> Outcome {
         let lists = self.lists();
         let chosen: Vec<&(&str, Vec<[String; 2]>)> = lists
@@ -115,8 +116,8 @@ impl Session {
         Outcome::said(lines)
     }
 
-    /// The sorts of names that can be listed.
-    pub(crate) fn list_names(&self) -> Vec<Candidate> {
+    /// Returns the sorts of names that can be listed.
+    pub fn list_names(&self) -> Vec<Candidate> {
         let about = String::new;
         self.lists().map(|(sort, _)| Candidate { text: sort.to_owned(), about: about() }).into()
     }
@@ -158,7 +159,7 @@ impl Session {
         ]
     }
 
-    /// The units that a number may have here.
+    /// Lists the units that numbers may have in this model.
     pub fn units(&self) -> Outcome {
         let program = &self.now.program;
         let mut lines = vec![
@@ -180,15 +181,16 @@ impl Session {
 }
 
 /// The numbers of a run in one cell and year.
-struct Numbers<'a> {
+struct CellNumbers<'a> {
     model: &'a Model,
     values: &'a Values,
     cell: &'a [u32],
     year: i32,
 }
 
-impl Numbers<'_> {
-    /// `    exports[China, machinery] = 0.5 mn USD` for each reading, reductions as a whole.
+impl CellNumbers<'_> {
+    /// Returns a line for each value that a definition reads: `exports[China, machinery] = 0.5 mn USD`. A
+    /// reduction is shown as a whole.
     fn read(&self, found: &Definition) -> Vec<String> {
         let mut parts: Vec<&Expr> = Vec::new();
         found.expr.walk(&mut |part| {
@@ -223,7 +225,8 @@ impl Numbers<'_> {
         Some(format!("    {name} = {}", report::quantity(&shown_in, Some(value))))
     }
 
-    /// The part as text, with this cell's elements and year in it.
+    /// Prints a part of an equation with the elements and the year of the current cell in place of its
+    /// indices.
     fn named(&self, part: &Expr, axes: &[Select]) -> Option<String> {
         let Expr::Read { quantity, cells, time, .. } = part else {
             // A reduction keeps the notation of its equation.
@@ -277,7 +280,7 @@ fn not_a_value() -> Diagnostic {
         .help("name its elements: `:why imports[China, vehicles] in 2030`")
 }
 
-/// `demand[partner, sector]: USD`.
+/// Returns the signature of a quantity: `demand[partner, sector]: USD`.
 fn signature(model: &Model, quantity: &Quantity) -> String {
     let sets: Vec<&str> = quantity.axes.iter().map(|&set| model.sets[set].name.as_str()).collect();
     let indices = if sets.is_empty() { String::new() } else { format!("[{}]", sets.join(", ")) };

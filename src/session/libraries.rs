@@ -1,7 +1,7 @@
 //! The libraries that a script uses, and the libraries that these use.
 //!
 //! In: a script and the files beside it. Out: the trees of the script and of its libraries, each once, and
-//! what is wrong with `use`. Depth, number and size of libraries are limited.
+//! the mistakes of `use` statements. Depth, number and size of libraries are limited.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use crate::syntax::{Parsed, parse};
 
 use super::input::MOST_BYTES;
 
-/// The most library files of a script, and how deep they may use one another.
+/// Maximum number of library files of a script, and maximum depth of `use` among them.
 const MOST_FILES: usize = 256;
 const MOST_DEPTH: usize = 16;
-/// The most bytes of all library files.
+/// Maximum number of bytes of all library files.
 const MOST_TOTAL: usize = 64 << 20;
 
 /// The origin of a text.
@@ -28,25 +28,25 @@ enum Origin {
     User,
 }
 
-/// Follows `use` from the script on: a library is loaded once, whoever uses it.
+/// Loads a script and the libraries that it uses, directly or not, each once.
 pub(super) struct Loader<'a> {
     files: &'a dyn Files,
     pub(super) sources: SourceMap,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// The script's tree, then those of the libraries.
     pub(super) trees: Vec<Arc<ast::File>>,
-    /// Libraries that were met: built-in ones by name, files by normal name in quotes.
+    /// Libraries found so far: built-in ones by name, files by normalised name in quotes.
     seen: Vec<String>,
     /// The files from the script to the one being read.
     chain: Vec<String>,
     total: usize,
-    /// Which part of the built-in libraries is read.
+    /// The part of the built-in libraries that is loaded.
     part: Part,
-    /// Built-in libraries that are still to be taken.
+    /// Built-in libraries that are still to be loaded.
     waiting: Vec<String>,
 }
 
-/// Which part of the built-in libraries is read.
+/// The part of the built-in libraries that is loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     Whole,
@@ -70,14 +70,15 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// Reads the script and all that it uses; `edits` are texts too that may name what a library has.
+    /// Loads a script and all libraries that it uses. The texts of `edits` may also name statements of a
+    /// library.
     pub(super) fn script(&mut self, name: &str, text: &str, edits: &[String]) {
         let id = self.sources.add(name, text);
         self.text(id, text, Origin::Script);
         self.builtins(edits);
     }
 
-    /// Puts one question in the place of the script's queries.
+    /// Replaces the script's queries by one query.
     pub(super) fn ask(&mut self, name: &str, question: &str) {
         let id = self.sources.add(name, question);
         let mut parsed = parse(id, question);
@@ -96,14 +97,15 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// Takes a script that is parsed, whose texts are in `sources`, and reads all that it uses.
+    /// Loads the libraries of a parsed script, whose texts are in `sources`.
     pub(super) fn parsed(&mut self, script: ast::File, sources: SourceMap) {
         self.sources = sources;
         self.tree(Arc::new(script), Origin::Script);
         self.builtins(&[]);
     }
 
-    /// Takes what was built in, once it is known what the texts and `edits` name.
+    /// Loads the statements of the built-in libraries that the texts and `edits` name. Called after all texts
+    /// are read.
     fn builtins(&mut self, edits: &[String]) {
         self.sources.set_builtin(library::texts);
         for name in std::mem::take(&mut self.waiting) {
@@ -161,7 +163,7 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// A library file beside the script.
+    /// Loads a library file beside the script.
     fn file(&mut self, file: &ast::Text) -> Result<(), Diagnostic> {
         let (named, span) = (&file.text, file.span);
         let refused = |refusal: Refusal| refusal.diagnostic(named, span);
@@ -202,7 +204,7 @@ impl<'a> Loader<'a> {
     }
 }
 
-/// What belongs to the script alone.
+/// Reports a statement that is allowed only in the script, not in a library.
 fn not_in_library(item: &ast::Item) -> Option<Diagnostic> {
     let what = match &item.kind {
         ItemKind::Model(_) => "`model`",

@@ -77,7 +77,7 @@ fn load_part(part: Part, name: &str, text: &str, files: &dyn Files, edits: &[Str
     with_edits(loader, files, edits)
 }
 
-/// Reads the edits, and checks everything that was loaded.
+/// Parses the edits, and checks the script with its libraries and edits.
 fn with_edits(mut loader: Loader<'_>, files: &dyn Files, edits: &[String]) -> Program {
     let mut assigns = Vec::new();
     for edit in edits {

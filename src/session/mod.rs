@@ -27,6 +27,7 @@ mod track;
 pub use complete::Candidate;
 pub use document::Reach;
 pub use enter::Session;
+#[cfg(feature = "files")]
 pub(crate) use input::cannot_read;
 pub use input::{MOST_BYTES, read_from};
 pub use load::{

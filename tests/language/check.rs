@@ -1,4 +1,4 @@
-//! Scripts and what the check says of them: the codes, in the order of the text.
+//! Scripts and the codes that the check reports for them, in the order of the text.
 
 fn codes(text: &str) -> Vec<&'static str> {
     mizan::session::load("test.mizan", text).diagnostics.iter().map(|d| d.code.name()).collect()

@@ -217,7 +217,7 @@ fn other_labels_are_skipped_only_if_the_script_says_so() {
     assert_eq!(passes(load(&format!("{skip}check sum(base[*, *]) == 160_500 USD\n"), &file)), 1);
 }
 
-/// F01, F03 to F09, F12: what a file may look like, and what is said of it.
+/// F01, F03 to F09, F12: odd formats of files, and the messages about them.
 #[test]
 fn messy_files_are_read_as_declared_or_refused() {
     let x = |options: &str| {
@@ -309,7 +309,7 @@ fn an_unterminated_quote_is_shown_where_it_opens_and_takes_no_memory() {
     assert_eq!(one(&wide).code.name(), "limit-csv");
 }
 
-/// F09: what is no calendar year is not made one.
+/// F09: a cell that is not a calendar year is refused, not rounded.
 #[test]
 fn years_are_whole_calendar_years() {
     let script = "param x = data(\"t.csv\", year: y, value: v)\n";

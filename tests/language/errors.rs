@@ -1,4 +1,4 @@
-//! Every mistake and what is said of it.
+//! Every diagnostic: wrong programs with their messages.
 //!
 //! `tests/errors/STAGE/NAME.mizan` is a wrong program whose first line names the codes that it must
 //! give, no more and no fewer; `NAME.txt` beside it shows the program and the messages as they are
@@ -26,7 +26,7 @@ Every message has a code. `mizan explain CODE` prints its page. An error stops t
 warning does not.
 ";
 
-/// All that is said of a program, in the check and, where that finds nothing wrong, in the run.
+/// Returns all diagnostics of a program from the check and, if that finds no error, from the run.
 fn said(name: &str, text: &str, files: &dyn Files) -> (Vec<&'static str>, String) {
     let mut program = session::load_with(name, text, files);
     if let Some(model) = &program.model
@@ -56,7 +56,7 @@ fn root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// Path and text of each wrong program; what has no such head is a library of one.
+/// Path and text of each wrong program. A file without such a head is a library that a wrong program uses.
 fn wrong_programs() -> Vec<(PathBuf, String)> {
     let read = |path: PathBuf| {
         let text = fs::read_to_string(&path).expect("a readable program");
@@ -129,7 +129,7 @@ fn each_code_is_given_by_a_mistake() {
     assert!(bare.is_empty(), "no test makes these mistakes: {bare:?}");
 }
 
-/// The fenced blocks of a page: what stands behind the fence, and the text.
+/// Returns the fenced blocks of a page: the info string after the fence, and the text.
 fn blocks(page: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut open: Option<(String, String)> = None;
@@ -147,8 +147,8 @@ fn blocks(page: &str) -> Vec<(String, String)> {
     found
 }
 
-/// A page shows a wrong program and a right one; `csv NAME` and `mizan NAME` are files that those
-/// below find. Where no program can show the mistake, a block of text does.
+/// A page shows a wrong program and a right one; `csv NAME` and `mizan NAME` are files that the programs
+/// below them read. If no program can show the mistake, a block of text does.
 #[test]
 fn each_page_shows_the_mistake_and_its_mending() {
     for &code in Code::ALL {
@@ -175,7 +175,8 @@ fn each_page_shows_the_mistake_and_its_mending() {
     }
 }
 
-/// The index of the book's messages: what each page says first, in the order of [`Code::GROUPS`].
+/// Builds the index of the book's messages: the first sentence of each page, in the order of
+/// [`Code::GROUPS`].
 fn index() -> String {
     let mut text = INDEX_HEAD.to_owned();
     for (heading, codes) in Code::GROUPS {

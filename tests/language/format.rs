@@ -1,4 +1,4 @@
-//! The layout of scripts: what it does, and that it changes nothing but the layout.
+//! The formatter: its layout, and that it changes nothing but the layout.
 
 use mizan::source::SourceId;
 use mizan::syntax::{format, parse};

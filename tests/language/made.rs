@@ -16,7 +16,7 @@ use mizan::session::{self, Session};
 const HEAD: &str = "years 2024..2027\n";
 const READS: &str = "param x = data(\"t.csv\", value: v)\n";
 
-/// Every such code with what a test case for it printed or found.
+/// Returns every such code with the codes that its test case reported.
 pub(super) fn cases() -> Vec<(Code, Vec<Code>)> {
     [files(), simulated(), at_the_prompt(), on_the_command_line()].concat()
 }
@@ -98,7 +98,7 @@ fn simulated() -> Vec<(Code, Vec<Code>)> {
     vec![(Code::DrawFails, vec![found.code]), (Code::Interrupted, stopped)]
 }
 
-/// The codes in brackets of what a command or the prompt printed.
+/// Returns the codes in brackets in the output of a command or the prompt.
 fn printed(text: &str) -> Vec<Code> {
     let inside = |part: &str| Code::named(part.split_once(']')?.0);
     let boxed = |line: &str| Code::named(line.trim());

@@ -1,4 +1,4 @@
-//! The language: what is read, what is refused and with which message; and the rules of the source tree.
+//! The language: accepted and refused scripts, their messages, and the rules of the source tree.
 
 mod architecture;
 mod check;

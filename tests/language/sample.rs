@@ -20,7 +20,7 @@ fn codes(program: &Program) -> Vec<&'static str> {
     program.diagnostics.iter().map(|found| found.code.name()).collect()
 }
 
-/// The spread in the last year of what the first query shows.
+/// Returns the statistics of the first query's value in the last year.
 fn spread(script: &str, file: &str) -> Spread {
     let program = load(script, file);
     let model = program.model.unwrap_or_else(|| panic!("{:#?}", program.diagnostics));
@@ -111,7 +111,7 @@ fn limits_leave_values_out() {
     assert_eq!(codes(&wrong), ["unit-mismatch"]);
 }
 
-/// A function may ask for a column often; what is wrong with it is said once.
+/// A function may ask for a column often; a mistake in it is reported once.
 #[test]
 fn a_column_is_read_once_for_all_uses_of_a_function() {
     let script = "function f(x) = empirical(data(\"t.csv\", value: change)) * x\n\

@@ -1,5 +1,5 @@
 //! Hostile texts: each is read or refused, soon, and nothing overflows on a thread's 2 MB stack. And the
-//! table of words: what is made from it, and that each example shows its word.
+//! table of words: the files generated from it, and that each example uses its word.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use mizan::syntax::ast::{Ask, ItemKind};
 use mizan::syntax::words::{self, Class, WORDS};
 use mizan::syntax::{format, parse};
 
-/// The codes of what is wrong with a text; also lays it out, and clones, compares and prints the tree.
+/// Returns the codes of a text's mistakes; also formats it, and clones, compares and prints its tree.
 fn codes(text: &str) -> Vec<&'static str> {
     let parsed = parse(SourceId(0), text);
     let copy = parsed.file.clone();
@@ -200,7 +200,7 @@ fn comments_without_end_are_comments() {
     assert_eq!(codes(&text), [""; 0]);
 }
 
-/// Compares a file with what it is made from; `UPDATE=1 cargo test --test syntax` writes it anew.
+/// Compares a generated file with its source; `UPDATE=1 cargo test --test syntax` writes it anew.
 fn is_current(path: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     if std::env::var_os("UPDATE").is_some() {

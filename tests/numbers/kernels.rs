@@ -17,7 +17,7 @@ fn unit_in_last_place(x: f64) -> f64 {
     f64::from_bits(x.abs().to_bits() + 1) - x.abs()
 }
 
-/// The baseline and what the machine has above it.
+/// Returns the baseline instruction set and the best one of the machine.
 fn instruction_sets() -> Vec<Arch> {
     let mut all = vec![Arch::Scalar, Arch::new()];
     #[cfg(target_arch = "x86_64")]

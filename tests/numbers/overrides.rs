@@ -42,7 +42,8 @@ fn assert_same(model: &Model, a: &Values, b: &Values, case: &str) {
     }
 }
 
-/// Holds that runs with overrides have the bits of the runs of another script, alone and after known runs.
+/// Asserts that runs with overrides have the same bits as the runs of another script, alone and after known
+/// runs.
 fn assert_written(script: &str, written: &str, overrides: impl Fn(&Model) -> Vec<Override>) {
     let (own, other) = (model(script), model(written));
     let overrides = overrides(&own);

@@ -351,3 +351,35 @@ fn arguments_are_bound_by_name_in_any_order() {
         assert_eq!(expression(&format!("{name}({}{limits})", named.join(", "))), positional);
     }
 }
+
+/// Ten tenths are one and 0.1 + 0.2 is 0.3 but for the last digit of binary numbers; 0.30001 is another number.
+#[test]
+fn a_check_forgives_rounding_and_nothing_else() {
+    let outcome = |check: &str| {
+        let program = load("test.mizan", &format!("years 2024..2024\ncheck {check}\n"));
+        let report = answer(&program.model.expect("a model")).expect("an answer");
+        match report.answers.as_slice() {
+            [mizan::results::Answer::Check(outcome)] => outcome.passed,
+            other => panic!("{other:?}"),
+        }
+    };
+    for holds in [
+        "0.1 + 0.2 == 0.3",
+        "0.1 + 0.2 <= 0.3",
+        "0.3 >= 0.1 + 0.2",
+        "0.2 < 0.3",
+        "1e9 + 0.1 + 0.2 == 1e9 + 0.3",
+    ] {
+        assert!(outcome(holds), "{holds}");
+    }
+    for fails in [
+        "0.1 + 0.2 != 0.3",
+        "0.3 < 0.1 + 0.2",
+        "0.1 + 0.2 > 0.3",
+        "0.3 == 0.30001",
+        "5 < 5",
+        "5 > 5",
+    ] {
+        assert!(!outcome(fails), "{fails}");
+    }
+}

@@ -1,4 +1,4 @@
-//! What saves work changes nothing: a library read in part, quantities left out, runs that share.
+//! Shortcuts change no number: partial loading of libraries, quantities left out, values shared between runs.
 
 use std::fs;
 use std::path::PathBuf;
@@ -54,7 +54,7 @@ fn a_library_read_in_part_gives_the_same_report() {
     assert!(fewer > 5, "{fewer} scripts use less than the whole library");
 }
 
-/// A file beside the script may lead to what the script itself does not name.
+/// A library file beside the script may use names that the script itself does not contain.
 #[test]
 fn what_a_file_reads_of_the_library_is_read_too() {
     let script = "years 2024..2026\ncurrency USD\nset partner = a\nset sector = b\nuse trade\nuse \"own.mizan\"\n\

@@ -263,7 +263,7 @@ fn the_s_curve_meets_the_published_ramp() {
     );
 }
 
-/// The year in which a path ends, or a knot stands, may hang on the path itself.
+/// The year of a path's end or of a point may depend on the path itself.
 #[test]
 fn years_of_paths_may_be_solved_for() {
     // The root of y = path(2032 - 4 y) in 2026, by bisection: the right side grows with y.

@@ -18,7 +18,7 @@ fn plain(draws: u64) -> Simulation {
     Simulation { draws, seed: 7, method: Method::Plain }
 }
 
-/// A model and a recording of what its first query asks for, in the last year.
+/// A model and a recording of its first query's values in the last year.
 struct Study {
     model: Model,
     recording: Recording,
@@ -63,7 +63,7 @@ impl Study {
         questions.iter().map(value).collect()
     }
 
-    /// Holds the first draws against runs by themselves, and says how many of these fail.
+    /// Compares the first draws with single runs; returns how many of these fail.
     fn agrees(&self, draws: usize) -> usize {
         let simulation = plain(1_000);
         let (found, mut fail) = (self.simulate(&simulation), 0);
@@ -115,7 +115,8 @@ fn flows_that_another_draw_has_at_0_are_found() {
     assert!(failing < 50, "{failing}");
 }
 
-/// What a draw finds from a further start has its bits with any draws beside it, on any threads.
+/// A draw that is solved from a further start has the same bits with any other draws and any number of
+/// threads.
 #[test]
 fn neighbours_change_no_bit_of_a_draw() {
     let study = Study::new(&spatial());

@@ -46,7 +46,7 @@ fn a_year_is_a_whole_number_near_the_horizon() {
             ),
         ];
         for script in places {
-            assert_eq!(said(&script).0, ["not-a-year"], "{script}");
+            assert_eq!(said(&script).0.first(), Some(&"not-a-year"), "{script}");
         }
     }
     for year in ["2026", "first + 2", "last - 1", "1990"] {

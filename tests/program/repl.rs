@@ -141,7 +141,7 @@ fn every_kind_of_lever_has_an_example_that_runs() {
     }
 }
 
-/// What the model's queries say, as JSON.
+/// Returns the answers of the model's queries as JSON.
 fn numbers(text: &str) -> String {
     let program = mizan::session::load("x", text);
     let model = program.model.unwrap_or_else(|| panic!("{:?}\n{text}", program.diagnostics));

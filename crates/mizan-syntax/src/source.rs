@@ -7,15 +7,15 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
-/// Names one text of a [`SourceMap`].
+/// Identifies one text of a [`SourceMap`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SourceId(pub u32);
 
 impl SourceId {
-    /// The first text of the built-in libraries.
+    /// The identifier of the first text of the built-in libraries.
     const BUILTIN: u32 = 1 << 31;
 
-    /// A text of the built-in libraries by its number: its name is the same in every map.
+    /// Returns the identifier of a text of the built-in libraries by its number; it is the same in every map.
     pub fn builtin(number: usize) -> Self {
         Self(Self::BUILTIN.saturating_add(u32::try_from(number).unwrap_or(u32::MAX)))
     }
@@ -31,9 +31,9 @@ impl SourceId {
 pub struct Span {
     /// The text.
     pub source: SourceId,
-    /// First byte.
+    /// Offset of the first byte.
     pub start: u32,
-    /// One past the last byte.
+    /// Offset after the last byte.
     pub end: u32,
 }
 
@@ -44,7 +44,7 @@ impl Span {
         Self { source, start: clamp(start), end: clamp(end.max(start)) }
     }
 
-    /// The smallest span that covers both; `self` alone when they lie in different texts.
+    /// Returns the smallest span that covers both; `self` if the two are in different texts.
     pub fn to(self, other: Self) -> Self {
         if self.source != other.source {
             return self;
@@ -78,9 +78,9 @@ pub struct SourceFile {
     pub name: Arc<str>,
     /// The text, as read (valid UTF-8).
     pub text: Arc<str>,
-    /// The number of its first line: 1, but for an excerpt.
+    /// Number of its first line: 1, except for an excerpt of a large file.
     pub first_line: usize,
-    /// Where its lines start, found when a line is asked for.
+    /// Offsets of its lines, computed at the first request.
     lines: OnceLock<Arc<[u32]>>,
 }
 
@@ -109,8 +109,8 @@ impl SourceFile {
         line + self.first_line - 1
     }
 
-    /// The bytes of one line (from the first line's number) without its line end; `None` for a
-    /// line that the text does not have.
+    /// Returns the byte range of a line without its line end; `None` if the text has no such line. Lines
+    /// count from `first_line`.
     pub fn line_range(&self, line: usize) -> Option<std::ops::Range<usize>> {
         let at = line.checked_sub(self.first_line)?;
         let start = *self.line_starts().get(at)? as usize;
@@ -118,7 +118,8 @@ impl SourceFile {
         Some(start..start + self.text[start..next].trim_end_matches(['\r', '\n']).len())
     }
 
-    /// The text of one line (from the first line's number) without its line end; empty past the last line.
+    /// Returns the text of a line without its line end; empty after the last line. Lines count from
+    /// `first_line`.
     pub fn line(&self, line: usize) -> &str {
         self.line_range(line).map_or("", |range| &self.text[range])
     }
@@ -128,12 +129,12 @@ impl SourceFile {
 #[derive(Debug, Clone, Default)]
 pub struct SourceMap {
     files: Vec<SourceFile>,
-    /// The texts of the built-in libraries, made when one of them is shown.
+    /// Returns the texts of the built-in libraries; called when one of them is first shown.
     builtin: Option<fn() -> &'static [SourceFile]>,
 }
 
 impl SourceMap {
-    /// Adds a text and names it.
+    /// Adds a text and returns its identifier.
     pub fn add(&mut self, name: &str, text: &str) -> SourceId {
         self.add_excerpt(name, text, 1)
     }
@@ -145,7 +146,7 @@ impl SourceMap {
         id
     }
 
-    /// Says what the texts of the built-in libraries are, by their numbers.
+    /// Sets the function that returns the texts of the built-in libraries, in the order of their numbers.
     pub fn set_builtin(&mut self, texts: fn() -> &'static [SourceFile]) {
         self.builtin = Some(texts);
     }
@@ -159,7 +160,7 @@ impl SourceMap {
         }
     }
 
-    /// The texts that were added, in their order.
+    /// Returns the added texts in order.
     pub fn added(&self) -> impl Iterator<Item = &SourceFile> {
         self.files.iter()
     }
@@ -170,7 +171,7 @@ impl SourceMap {
     }
 }
 
-/// Lines end with LF, CRLF or a lone CR.
+/// Finds the offsets of all lines; a line ends with LF, CRLF or a lone CR.
 fn line_starts(text: &str) -> Arc<[u32]> {
     let bytes = text.as_bytes();
     let mut starts = vec![0];

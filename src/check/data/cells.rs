@@ -138,8 +138,8 @@ fn path(
     let before = known.range(..horizon.0).next_back().map(|(year, _)| *year);
     let after = known.range(horizon.1..).find(|(year, _)| **year > horizon.1).map(|(y, _)| *y);
     let bears = |year: &i32| *year >= before.unwrap_or(*year) && *year <= after.unwrap_or(*year);
-    let knot = |(year, value)| (Expr::Const(f64::from(year)), Expr::Const(value));
-    Expr::Knots(known.into_iter().filter(|(year, _)| bears(year)).map(knot).collect())
+    let point = |(year, value)| (Expr::Const(f64::from(year)), Expr::Const(value));
+    Expr::Points(known.into_iter().filter(|(year, _)| bears(year)).map(point).collect())
 }
 
 /// Every combination of elements; the last key changes fastest.

@@ -2,7 +2,7 @@
 //! a set, or the sample of a distribution.
 //!
 //! Rows are read one by one; one number per cell is stored. Every cell must come from exactly one row, unless
-//! the call says what a missing row means.
+//! the call gives a value for missing rows.
 
 mod cells;
 mod rows;
@@ -62,7 +62,7 @@ pub(super) fn is_sample(value: &ast::Expr) -> bool {
 }
 
 impl Checker<'_> {
-    /// The cells of a quantity that a data file gives.
+    /// Reads the cells of a quantity from a data file.
     pub(super) fn data(
         &mut self,
         id: QuantityId,
@@ -88,7 +88,7 @@ impl Checker<'_> {
         request
     }
 
-    /// Which column goes with which axis; what is neither an axis nor the year is a filter.
+    /// Matches columns with axes. A column that is neither an axis nor the year becomes a filter.
     fn data_indices(
         &mut self,
         id: QuantityId,
@@ -144,7 +144,7 @@ impl Checker<'_> {
         fine.then_some((keys, year))
     }
 
-    /// The axis that a key means: by its index name, or by its set if only one axis has that set.
+    /// Finds the axis that a key names: by its index name, or by its set if only one axis has that set.
     fn data_axis(
         &self,
         open: &[(usize, usize, SetId)],
@@ -165,7 +165,7 @@ impl Checker<'_> {
         found.map(|&(n, _, set)| (n, set))
     }
 
-    /// What multiplies the file's numbers, and the value of absent cells.
+    /// Returns the factor from the file's unit to the model's, and the value of cells without a row.
     fn data_unit(
         &mut self,
         id: QuantityId,
@@ -231,7 +231,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The values of the file's rows; `None` if anything in it was reported.
+    /// Reads the values of the file's rows; `None` if a mistake in the file was reported.
     fn data_rows(&mut self, call: &DataCall<'_>) -> Option<Rows> {
         let members = call.keys.iter().map(|key| Members::of(&self.model, key.set)).collect();
         let files = self.files;
@@ -243,7 +243,7 @@ impl Checker<'_> {
         rows.filter(|_| fine)
     }
 
-    /// The elements of a set that a column of a file names, in the order of first appearance.
+    /// Reads the elements of a set from a column of a file, in the order of first appearance.
     pub(super) fn data_set(
         &mut self,
         args: &[ast::Argument],

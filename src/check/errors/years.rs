@@ -18,24 +18,24 @@ pub(in crate::check) fn reversed_years(span: Span, from: f64, to: f64) -> Diagno
         .help(format!("write {to}..{from}"))
 }
 
-/// For two knots whose years do not rise.
-pub(in crate::check) fn knots_out_of_order(
+/// For two points whose years do not rise.
+pub(in crate::check) fn points_out_of_order(
     span: Span,
     year: f64,
     before: Span,
     previous: f64,
 ) -> Diagnostic {
     if year == previous {
-        return Diagnostic::error(Code::Duplicate, format!("two knots give the year {year}"))
-            .at(span, "second knot")
-            .and(before, "first knot")
+        return Diagnostic::error(Code::Duplicate, format!("two points give the year {year}"))
+            .at(span, "second point")
+            .and(before, "first point")
             .help("remove one of the two");
     }
-    let message = format!("the knots are out of order: {year} follows {previous}");
+    let message = format!("the points are out of order: {year} follows {previous}");
     Diagnostic::error(Code::ReversedYears, message)
         .at(span, "an earlier year")
         .and(before, "a later year")
-        .help("write the knots in the order of their years")
+        .help("write the points in the order of their years")
 }
 
 pub(in crate::check) fn path_without_years(span: Span, value: &str) -> Diagnostic {

@@ -9,8 +9,8 @@ use std::ops::Deref;
 use pulp::Arch;
 
 use super::compile::powers::power;
-use super::compile::program::{Code, Program};
-use super::compile::registers::{Operand, Register, Registers, Side};
+use super::compile::program::{Program, VectorCode};
+use super::compile::registers::{Operand, OperandValue, Register, Registers};
 use super::inputs::{Inputs, Matrix, SolvedBlock};
 use super::solve::{StartsOf, solve};
 use crate::engine::Stop;
@@ -91,13 +91,13 @@ impl Draws {
 
     /// Writes a value to `out` for the draws that are computed; other positions keep what they
     /// have.
-    pub(super) fn keep(&self, value: Side<'_>, out: &mut [f64]) {
+    pub(super) fn keep(&self, value: OperandValue<'_>, out: &mut [f64]) {
         match value {
-            Side::Number(number) => self.made.iter().for_each(|&draw| out[draw] = number),
-            Side::Lane(lane) if self.made.len() == self.count => {
+            OperandValue::Number(number) => self.made.iter().for_each(|&draw| out[draw] = number),
+            OperandValue::Lane(lane) if self.made.len() == self.count => {
                 out[..self.count].copy_from_slice(&lane[..self.count]);
             }
-            Side::Lane(lane) => self.made.iter().for_each(|&draw| out[draw] = lane[draw]),
+            OperandValue::Lane(lane) => self.made.iter().for_each(|&draw| out[draw] = lane[draw]),
         }
     }
 }
@@ -143,7 +143,7 @@ impl Machine<'_> {
         &self,
         space: &mut Workspace,
         draws: &mut Draws,
-        output: &mut impl FnMut(usize, Side<'_>, &Draws),
+        output: &mut impl FnMut(usize, OperandValue<'_>, &Draws),
     ) {
         let first = draws.first;
         for code in &self.program.code {
@@ -152,24 +152,24 @@ impl Machine<'_> {
             }
             let (arch, registers) = (space.arch, &mut space.registers);
             match code {
-                Code::Call1(call) => (call.f)(registers, arch, &call.operands, call.out),
-                Code::Call2(call) => (call.f)(registers, arch, &call.operands, call.out),
-                Code::Call3(call) => (call.f)(registers, arch, &call.operands, call.out),
-                Code::Call4(call) => (call.f)(registers, arch, &call.operands, call.out),
-                Code::Call5(call) => (call.f)(registers, arch, &call.operands, call.out),
-                Code::Call6(call) => (call.f)(registers, arch, &call.operands, call.out),
-                Code::Call7(call) => (call.f)(registers, arch, &call.operands, call.out),
-                Code::Power { bases, positions, exponent, factors, out } => {
+                VectorCode::Call1(call) => (call.f)(registers, arch, &call.operands, call.out),
+                VectorCode::Call2(call) => (call.f)(registers, arch, &call.operands, call.out),
+                VectorCode::Call3(call) => (call.f)(registers, arch, &call.operands, call.out),
+                VectorCode::Call4(call) => (call.f)(registers, arch, &call.operands, call.out),
+                VectorCode::Call5(call) => (call.f)(registers, arch, &call.operands, call.out),
+                VectorCode::Call6(call) => (call.f)(registers, arch, &call.operands, call.out),
+                VectorCode::Call7(call) => (call.f)(registers, arch, &call.operands, call.out),
+                VectorCode::Power { bases, positions, exponent, factors, out } => {
                     let bases = &self.program.bases[*bases];
                     let known = [*positions, *exponent];
                     power(registers, arch, bases, known, *factors, *out);
                 }
-                Code::Table { table, positions, out } => {
+                VectorCode::Table { table, positions, out } => {
                     let sides = &[Operand::Register(*positions)];
                     registers.fill(arch, &self.program.tables[*table], sides, *out);
                 }
-                Code::Draw { draw, out } => self.draw(space, *draw, first, *out),
-                Code::Override { number, out } => {
+                VectorCode::Draw { draw, out } => self.draw(space, *draw, first, *out),
+                VectorCode::Override { number, out } => {
                     let given = self.inputs.overrides[*number].value;
                     let column = match self.supply {
                         Supply::Draws(_) => None,
@@ -177,11 +177,13 @@ impl Machine<'_> {
                     };
                     fill_lane(registers.lane_mut(*out), column, first, given);
                 }
-                Code::Solve { block, reads, starts, outs } => {
+                VectorCode::Solve { block, reads, starts, outs } => {
                     let block = &self.inputs.blocks[*block];
                     self.solve(space, block, reads, starts.as_ref(), draws, outs);
                 }
-                Code::Output { number, from } => output(*number, registers.value(*from), draws),
+                VectorCode::Output { number, from } => {
+                    output(*number, registers.value(*from), draws)
+                }
             }
         }
     }
@@ -271,15 +273,15 @@ impl Machine<'_> {
     ) {
         let registers = &space.registers;
         let lane = |read: &Operand| match registers.value(*read) {
-            Side::Lane(lane) => lane[..draws.count].to_vec(),
-            Side::Number(number) => vec![number; draws.count],
+            OperandValue::Lane(lane) => lane[..draws.count].to_vec(),
+            OperandValue::Number(number) => vec![number; draws.count],
         };
         let reads: Vec<Vec<f64>> = reads.iter().map(lane).collect();
         let starts_in_draw = starts.map(|starts| {
             move |draw: usize| {
                 starts.map(|start| match registers.value(start) {
-                    Side::Lane(lane) => lane[draw],
-                    Side::Number(number) => number,
+                    OperandValue::Lane(lane) => lane[draw],
+                    OperandValue::Number(number) => number,
                 })
             }
         });

@@ -10,7 +10,7 @@ use crate::engine::solve::system::System;
 use crate::engine::solve::tape::{Node, Symbolic};
 use crate::plan::{Block, Override};
 
-/// A random quantity with the parameters that one of its readings has.
+/// A random quantity as one definition reads it, with the parameters of its distribution.
 #[derive(Debug, Clone)]
 pub(super) struct Draw {
     /// Position in [`Inputs::quantities`].

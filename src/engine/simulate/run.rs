@@ -9,7 +9,7 @@ use pulp::Arch;
 use rayon::prelude::*;
 
 use super::compile::program::Program;
-use super::compile::registers::{LANE, Side, between};
+use super::compile::registers::{LANE, OperandValue, between};
 use super::execute::{Draws, Machine, Supply, Workspace};
 use super::quantiles::brackets::Brackets;
 use super::{PointInput, Recording};
@@ -46,7 +46,7 @@ const MANY_CHUNKS: usize = 64;
 /// Maximum of bytes that a chunk keeps; above it, chunks are smaller.
 const MOST_OF_CHUNK: usize = 1 << 20;
 
-/// A range of draws or points, and what becomes of the values in them.
+/// A range of draws or points, and where to store its values.
 pub(super) struct Part<'a> {
     pub(super) first: usize,
     pub(super) count: usize,
@@ -59,12 +59,12 @@ pub(super) struct Part<'a> {
     pub(super) on_failure: OnFailure,
 }
 
-/// What a draw or point without a value means for the others.
+/// The treatment of the other draws if one has no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OnFailure {
-    /// None of them is of use.
+    /// Stop: the other draws are of no use.
     Stop,
-    /// They are computed all the same.
+    /// Compute the other draws all the same.
     Continue,
 }
 
@@ -73,7 +73,7 @@ pub(super) enum OnFailure {
 pub(super) struct Digest {
     /// The draws without a value, in order.
     pub(super) bad: Vec<BadDraw>,
-    /// The leaves of each value's sums.
+    /// For each value, the leaves of the summation tree over its draws.
     pub(super) sums: Vec<Tree>,
     pub(super) brackets: Vec<Option<Brackets>>,
 }
@@ -265,10 +265,11 @@ impl Recording {
             let [low, high] = guard.map_or([f64::MIN, f64::MAX], |guard| [guard.low, guard.high]);
             let fine = |value: f64| (low..=high).contains(&value);
             match side {
-                Side::Number(value) if fine(value) => {}
-                Side::Number(_) => wrong.extend(&draws.made),
-                Side::Lane(values) if between(arch, &values[..draws.count], [low, high]) => {}
-                Side::Lane(values) => {
+                OperandValue::Number(value) if fine(value) => {}
+                OperandValue::Number(_) => wrong.extend(&draws.made),
+                OperandValue::Lane(values)
+                    if between(arch, &values[..draws.count], [low, high]) => {}
+                OperandValue::Lane(values) => {
                     wrong.extend(draws.made.iter().copied().filter(|&n| !fine(values[n])));
                 }
             }

@@ -87,7 +87,7 @@ pub(crate) struct Searches<'a> {
 }
 
 /// The state of the search in one draw.
-struct Search<'a> {
+struct NewtonSearch<'a> {
     draw: usize,
     /// The starting points that have not been tried.
     starts: StartPoints<'a>,
@@ -117,7 +117,7 @@ struct Iterate {
 
 /// The decision of the line search about a trial point.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Verdict {
+enum IterationVerdict {
     /// The residuals are smaller: the search continues from the trial point.
     Accept,
     /// The residuals are smaller, and the iterate before had already converged: the search ends at
@@ -139,7 +139,7 @@ impl<'a> Searches<'a> {
         draws: impl Iterator<Item = usize>,
         on_end: &mut impl FnMut(usize, SearchOutcome) -> ControlFlow<()>,
     ) {
-        let mut searches: [Option<Search<'a>>; W] = [const { None }; W];
+        let mut searches: [Option<NewtonSearch<'a>>; W] = [const { None }; W];
         let (mut draws, mut last) = (draws, usize::MAX);
         while !self.stop.is_raised() {
             for (point, search) in searches.iter_mut().enumerate() {
@@ -147,7 +147,7 @@ impl<'a> Searches<'a> {
                     && let Some(draw) = draws.next().filter(|&draw| draw <= last)
                 {
                     points.set_outside(point, self.outside.iter().map(|draws| draws[draw]));
-                    *search = Some(Search::new(draw, (self.starts)(draw)));
+                    *search = Some(NewtonSearch::new(draw, (self.starts)(draw)));
                 }
                 if let Some(search) = search {
                     points.set_unknowns(point, &search.trial);
@@ -160,10 +160,10 @@ impl<'a> Searches<'a> {
                 self.evaluate_trials(points, &mut searches).into_iter().enumerate()
             {
                 let Some(outcome) = outcome else { continue };
-                let Some(Search { draw, .. }) = searches[point].take() else { continue };
+                let Some(NewtonSearch { draw, .. }) = searches[point].take() else { continue };
                 if on_end(draw, outcome).is_break() {
                     last = draw;
-                    let after = |search: &mut Search<'_>| search.draw > draw;
+                    let after = |search: &mut NewtonSearch<'_>| search.draw > draw;
                     searches.iter_mut().for_each(|search| drop(search.take_if(after)));
                 }
             }
@@ -175,22 +175,22 @@ impl<'a> Searches<'a> {
     fn evaluate_trials<const W: usize>(
         &self,
         points: &mut EvaluationPoints<W>,
-        searches: &mut [Option<Search<'_>>; W],
+        searches: &mut [Option<NewtonSearch<'_>>; W],
     ) -> [Option<SearchOutcome>; W] {
         self.system.evaluate(points);
-        let verdicts: [Option<Verdict>; W] = std::array::from_fn(|point| {
+        let verdicts: [Option<IterationVerdict>; W] = std::array::from_fn(|point| {
             searches[point].as_ref().map(|search| search.judge(points.residuals(point)))
         });
-        if verdicts.contains(&Some(Verdict::Accept)) {
+        if verdicts.contains(&Some(IterationVerdict::Accept)) {
             self.system.differentiate(points);
         }
         std::array::from_fn(|point| {
             // Checked for each search, since the factorisation of a large block takes a while.
             let search = searches[point].as_mut().filter(|_| !self.stop.is_raised())?;
             match verdicts[point]? {
-                Verdict::Accept => search.accept(points, point, self.settings),
-                Verdict::AcceptAndStop => search.finish_at_trial(),
-                Verdict::Reject => search.backtrack(),
+                IterationVerdict::Accept => search.accept(points, point, self.settings),
+                IterationVerdict::AcceptAndStop => search.finish_at_trial(),
+                IterationVerdict::Reject => search.backtrack(),
             }
         })
     }
@@ -217,7 +217,7 @@ fn merit(shares: impl Iterator<Item = f64>) -> f64 {
     shares.map(|r| r * r).sum()
 }
 
-impl<'a> Search<'a> {
+impl<'a> NewtonSearch<'a> {
     /// Begins the search in a draw at its first starting point.
     fn new(draw: usize, mut starts: StartPoints<'a>) -> Self {
         let trial = starts.next().unwrap_or_default();
@@ -227,21 +227,21 @@ impl<'a> Search<'a> {
 
     /// Decides about the trial point, by the sufficient decrease (Armijo) condition with the
     /// residuals there.
-    fn judge(&self, residuals: impl Iterator<Item = f64>) -> Verdict {
+    fn judge(&self, residuals: impl Iterator<Item = f64>) -> IterationVerdict {
         /// The share of the predicted decrease that a step must achieve.
         const SUFFICIENT_DECREASE: f64 = 1e-4;
-        let Some(at) = &self.iterate else { return Verdict::Accept };
+        let Some(at) = &self.iterate else { return IterationVerdict::Accept };
         // An equation may hold by saturation at infinity, but infinity is not a solution.
         if !self.trial.iter().all(|unknown| unknown.is_finite()) {
-            return Verdict::Reject;
+            return IterationVerdict::Reject;
         }
         let after = merit(shares(residuals, &at.activity));
         match after <= (1.0 - SUFFICIENT_DECREASE * self.damping) * at.merit {
             // After convergence one more step: quadratic convergence makes it exact to the last
             // digits.
-            true if at.converged => Verdict::AcceptAndStop,
-            true => Verdict::Accept,
-            false => Verdict::Reject,
+            true if at.converged => IterationVerdict::AcceptAndStop,
+            true => IterationVerdict::Accept,
+            false => IterationVerdict::Reject,
         }
     }
 

@@ -213,9 +213,9 @@ fn powers_of_zero<const W: usize>(derivative: &mut Lane<W>, a: &Lane<W>, b: &Lan
 /// type of its own, because only a method of a type is certain to be inlined into code compiled for
 /// an instruction set.
 trait Aspect: Copy {
-    /// Computes it for an operation on the number `a`, whose result is `value`.
+    /// Computes the aspect of an operation on the number `a`, whose result is `value`.
     fn unary(self, op: Unary, a: f64, value: f64) -> f64;
-    /// Computes it for an operation on the numbers `a` and `b`, whose result is `value`.
+    /// Computes the aspect of an operation on the numbers `a` and `b`, whose result is `value`.
     fn binary(self, op: Binary, a: f64, b: f64, value: f64) -> f64;
 }
 

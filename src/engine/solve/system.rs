@@ -268,7 +268,7 @@ impl System {
 }
 
 impl Equation {
-    /// The values of both sides.
+    /// The values of both sides of the equation, at all points.
     fn sides<'v, const W: usize>(&self, values: &'v [Lane<W>]) -> (&'v Lane<W>, &'v Lane<W>) {
         (&values[self.left as usize], &values[self.right as usize])
     }

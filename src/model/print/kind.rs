@@ -46,7 +46,7 @@ impl Printer<'_> {
             Expr::Reduce { op: Reduction::Hhi, .. } => Some(NUMBER),
             Expr::Reduce { body, .. } => self.kind(body),
             Expr::Path { first, .. } => self.kind(first),
-            Expr::Knots(knots) => knots.iter().find_map(|(_, value)| self.kind(value)),
+            Expr::Points(points) => points.iter().find_map(|(_, value)| self.kind(value)),
         }
     }
 

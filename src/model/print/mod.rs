@@ -157,13 +157,13 @@ impl Printer<'_> {
                 legs.iter().for_each(|leg| text.push_str(&self.leg(leg, expected)));
                 (text, LOOSEST)
             }
-            Expr::Knots(knots) => {
-                let knot = |(year, value): &(Expr, Expr)| {
+            Expr::Points(points) => {
+                let point = |(year, value): &(Expr, Expr)| {
                     let year = self.expr(year, Some(Kind::Year), LOOSEST);
                     format!("{year}: {}", self.expr(value, expected, LOOSEST))
                 };
-                let knots: Vec<String> = knots.iter().map(knot).collect();
-                (format!("[{}]", knots.join(", ")), TIGHTEST)
+                let points: Vec<String> = points.iter().map(point).collect();
+                (format!("[{}]", points.join(", ")), TIGHTEST)
             }
             Expr::Baseline(a) => (format!("baseline({})", self.expr(a, expected, 0)), TIGHTEST),
         }

@@ -1,11 +1,11 @@
-//! The axes of a chart: round numbers up the side, years along the foot.
+//! The axes of a chart: values on the vertical axis, years on the horizontal one.
 //!
 //! Ticks are whole multiples of 1, 2 or 5 times a power of ten, held as integers, so that their
 //! labels are exact. Any finite values can be covered, equal ones and extreme ones too.
 
 use crate::report::decimal::Decimal;
 
-/// Nothing smaller is told from zero.
+/// Smaller absolute values count as zero.
 const SMALLEST: f64 = 1e-300;
 /// Values closer than this share of their size count as equal.
 const EQUAL: f64 = 1e-9;
@@ -26,8 +26,8 @@ pub(in crate::report) struct ValueAxis {
 }
 
 impl ValueAxis {
-    /// The finest axis that covers `low..=high` with at most `most_intervals`; zero too where the
-    /// distance of the values to zero is at most the share `near` of their range.
+    /// Returns the finest axis that covers `low..=high` with at most `most_intervals`. Covers zero too if the
+    /// distance of the values from zero is at most the share `near` of their range.
     pub(in crate::report) fn around(low: f64, high: f64, most_intervals: usize, near: f64) -> Self {
         let largest = low.abs().max(high.abs());
         let (low, high, largest) =
@@ -48,12 +48,12 @@ impl ValueAxis {
         axes.into_iter().find(|axis| axis.to - axis.from <= most).unwrap_or(widest)
     }
 
-    /// How many intervals the ticks make; at least one.
+    /// Returns the number of intervals between ticks, at least one.
     pub(in crate::report) fn intervals(&self) -> usize {
         usize::try_from(self.to - self.from).unwrap_or(1).max(1)
     }
 
-    /// The tick so many below the top one, as mantissa and exponent.
+    /// Returns the tick that is `number` ticks below the top one, as mantissa and exponent.
     pub(in crate::report) fn tick_from_top(&self, number: usize) -> (i64, i32) {
         let n = self.to - i64::try_from(number).unwrap_or(0);
         (n * self.digit, self.exponent)
@@ -76,7 +76,8 @@ impl ValueAxis {
     }
 }
 
-/// Takes zero in where the values are equal or come as near to it as this share of their range.
+/// Extends a range to zero if its ends are equal, or if its distance from zero is at most the share `near` of
+/// its width.
 fn with_zero(low: f64, high: f64, near: f64) -> (f64, f64) {
     let range = high - low;
     let nearest = low.abs().min(high.abs());
@@ -86,12 +87,12 @@ fn with_zero(low: f64, high: f64, near: f64) -> (f64, f64) {
     (low, high)
 }
 
-/// Correctly rounded, which repeated multiplication is not.
+/// Computes a power of ten by parsing text, which rounds correctly; repeated multiplication does not.
 fn power_of_ten(exponent: i32) -> f64 {
     format!("1e{exponent}").parse().unwrap_or(1.0)
 }
 
-/// An axis of years, in columns.
+/// An axis of years; positions are columns of the terminal.
 #[derive(Debug, Clone)]
 pub(in crate::report) struct YearAxis {
     first: i32,
@@ -99,14 +100,13 @@ pub(in crate::report) struct YearAxis {
     columns: usize,
 }
 
-/// Years are not set further apart than this.
+/// Maximum number of columns from one year to the next.
 const WIDEST_YEAR: usize = 12;
-/// Columns of an axis of one year, which is in their middle.
+/// Width in columns of an axis with a single year, which is in the middle.
 const SINGLE_YEAR: usize = 9;
 
 impl YearAxis {
-    /// The years `first..=last` in at most so many columns, equally far apart where that is
-    /// possible.
+    /// Lays out the years `first..=last` in at most `room` columns, with equal spacing if possible.
     pub(in crate::report) fn fitting(first: i32, last: i32, room: usize) -> Self {
         let last = last.max(first);
         let room = room.max(SINGLE_YEAR);
@@ -118,12 +118,12 @@ impl YearAxis {
         Self { first, last, columns }
     }
 
-    /// How many columns it takes.
+    /// Returns the width of the axis in columns.
     pub(in crate::report) fn columns(&self) -> usize {
         self.columns
     }
 
-    /// Columns from one year to the next; a single year has all to itself.
+    /// Returns the number of columns from one year to the next; the whole width for a single year.
     pub(in crate::report) fn spacing(&self) -> usize {
         let span = usize::try_from(i64::from(self.last) - i64::from(self.first)).unwrap_or(0);
         (self.columns - 1).checked_div(span).unwrap_or(self.columns)
@@ -140,8 +140,8 @@ impl YearAxis {
         usize::try_from((since * columns + span / 2) / span).unwrap_or(0)
     }
 
-    /// The years to label, each with its column: the first, the last, and as many round years
-    /// between them as fit.
+    /// Returns the years to label, each with its column: the first, the last, and as many round years between
+    /// them as fit.
     pub(in crate::report) fn labels(&self) -> Vec<(usize, i32)> {
         let label = |year: i32| (self.column(year), year);
         let mut labels = vec![label(self.first)];
@@ -163,8 +163,8 @@ impl YearAxis {
         labels
     }
 
-    /// The least of 1, 2, 5, 10, ... years between two labels that fit: a blank between adjacent
-    /// years, two between others.
+    /// Returns the smallest distance of 1, 2, 5, 10, ... years at which labels of this width fit: with one
+    /// blank between adjacent years, two blanks otherwise.
     fn step(&self, label: usize) -> usize {
         let span = usize::try_from(i64::from(self.last) - i64::from(self.first)).unwrap_or(0);
         let columns = self.columns - 1;
@@ -175,7 +175,7 @@ impl YearAxis {
     }
 }
 
-/// How far left of its column a label starts that is centred on it.
+/// Returns the number of columns by which a centred label extends to the left of its year's column.
 pub(in crate::report) fn overhang(year: i32) -> usize {
     length(year) / 2
 }
@@ -184,7 +184,7 @@ fn length(year: i32) -> usize {
     year.to_string().len()
 }
 
-/// True if a blank remains between two labels.
+/// True if at least one blank is between two labels.
 fn apart(before: &(usize, i32), after: &(usize, i32)) -> bool {
     let end = before.0 + length(before.1) - overhang(before.1);
     end + overhang(after.1) < after.0

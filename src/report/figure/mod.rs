@@ -1,8 +1,8 @@
-//! Charts as numbers: what is drawn where, in the units of the data, before any output is chosen.
+//! Charts independent of their output: marks and axes in the units of the data.
 //!
 //! A [`Figure`] has axes, marks and texts, but no pixels, columns or colours. The terminal and the
-//! SVG writer draw the same figure; [`axis`] chooses the ticks for both, from the size of the
-//! output. All texts are one safe line each ([`super::page::clean`]).
+//! SVG writer draw the same figure; `axis` chooses the ticks for both, from the size of the
+//! output. All texts are one safe line each (`page::clean`).
 
 pub(super) mod axis;
 mod bars;
@@ -25,21 +25,21 @@ use super::number::NumberFormat;
 /// A chart with its texts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figure {
-    /// The description of what is shown; the expression where there is none.
+    /// The description of the quantity shown; its expression if it has no description.
     pub(super) title: String,
     /// Unit of the values; a picture writes it at the axis.
     pub(super) unit: String,
-    /// Year or scenario, where all values share it.
+    /// The year or scenario that all values share.
     pub(super) subtitle: String,
     /// The figure in words, for readers who cannot see it.
     pub(super) alternative: String,
     /// The drawing.
     pub(super) body: Body,
-    /// Marks that are not named where they are drawn.
+    /// The legend of marks that have no name beside them.
     pub(super) legend: Vec<Key>,
     /// Remarks below the figure, such as lines left out.
     pub(super) notes: Vec<String>,
-    /// Citations of the figure's sources.
+    /// The citations of the sources that the figure names.
     pub(super) sources: Vec<String>,
 }
 
@@ -63,9 +63,9 @@ pub(super) struct Plot {
     pub(super) rects: Vec<Rect>,
     pub(super) lines: Vec<Line>,
     pub(super) labels: Vec<Label>,
-    /// Vertical lines at a value of the x axis, with their names.
+    /// Vertical lines: their value on the x axis, and their names.
     pub(super) rules: Vec<(f64, String)>,
-    /// Bars of one name on an axis of names.
+    /// Number of bars for each name on an axis of names.
     pub(super) bars_per_name: usize,
 }
 
@@ -78,7 +78,7 @@ impl Figure {
 }
 
 impl Plot {
-    /// A plot without marks.
+    /// Returns a plot without marks.
     fn between(x: Axis, y: Axis) -> Self {
         Self {
             name: String::new(),
@@ -112,14 +112,14 @@ pub(super) struct NumberAxis {
     pub(super) low: f64,
     /// The greatest number drawn.
     pub(super) high: f64,
-    /// Share of the range within which zero is taken onto the axis.
+    /// The axis is extended to zero if the distance to zero is at most this share of the range.
     pub(super) near_zero: f64,
-    /// How ticks are written; its unit is the title of the axis.
+    /// Format of the tick labels; its unit is the title of the axis.
     pub(super) format: NumberFormat,
 }
 
 impl NumberAxis {
-    /// The range of some numbers; `None` without a finite one.
+    /// Returns the axis that covers some numbers; `None` if none of them is finite.
     fn covering(
         numbers: impl Iterator<Item = f64>,
         near_zero: f64,
@@ -143,7 +143,7 @@ impl NumberAxis {
 pub(super) enum Ink {
     /// Line or bar of this number, counted from 0.
     Series(usize),
-    /// A line to compare with, drawn faintly.
+    /// A reference line, drawn faintly.
     Reference,
     /// A total, as the first and the last bar of a waterfall.
     Total,
@@ -153,9 +153,9 @@ pub(super) enum Ink {
     Fall,
     /// A share of a scale, 0 for its lowest and 1 for its highest value.
     Tile(f64),
-    /// The line where a heat map has a given value.
+    /// A contour line of a heat map.
     Contour,
-    /// The border of such a line.
+    /// The border of a contour line, in a contrasting colour.
     Border,
 }
 
@@ -184,21 +184,21 @@ pub(super) enum KeyShape {
     Block,
 }
 
-/// A line through points; a missing point breaks it.
+/// A line through points; a missing point interrupts it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Line {
     pub(super) ink: Ink,
-    /// Written at the last point; empty for none.
+    /// The name written at the last point; empty without one.
     pub(super) name: String,
     pub(super) points: Vec<Option<(f64, f64)>>,
 }
 
-/// An area between two lines over the same x; a missing point breaks it.
+/// An area between two lines; a missing point interrupts it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Band {
     pub(super) ink: Ink,
     pub(super) strength: Strength,
-    /// x, lower end, upper end.
+    /// For each point: x, lower y and upper y.
     pub(super) points: Vec<Option<(f64, f64, f64)>>,
 }
 
@@ -210,7 +210,7 @@ pub(super) struct Rect {
     pub(super) x: (f64, f64),
     /// Both ends on the y axis, in any order.
     pub(super) y: (f64, f64),
-    /// Shown when the pointer rests on it.
+    /// The text shown when the pointer rests on the mark.
     pub(super) text: String,
 }
 
@@ -220,11 +220,11 @@ pub(super) struct Label {
     pub(super) at: (f64, f64),
     pub(super) side: Side,
     pub(super) text: String,
-    /// The tile that the text is written on, for a colour that can be read on it.
+    /// The ink of the tile below the text, so that the text gets a legible colour.
     pub(super) on: Option<Ink>,
 }
 
-/// Where a text is from its point.
+/// The position of a text relative to its point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
     Left,

@@ -5,9 +5,7 @@ use crate::report::page::clean;
 use crate::report::sweep::{name, title};
 use crate::results::{SweepAxis, SweepTable, UnitKind};
 
-use super::{
-    Axis, Body, Figure, HeatMap, Ink, Key, KeyShape, Line, NumberAxis, Plot, Sweep,
-};
+use super::{Axis, Body, Figure, HeatMap, Ink, Key, KeyShape, Line, NumberAxis, Plot, Sweep};
 
 /// The figures of a sweep.
 pub(super) fn sweep(axes: &[SweepAxis], tables: &[SweepTable]) -> Vec<Figure> {

@@ -5,7 +5,7 @@ use super::theme::{self, Paint};
 use super::write::{Writer, number, path};
 use super::{BETWEEN, NAMESPACE, WIDTH};
 
-/// A picture under way.
+/// A picture to which shapes and texts are added.
 #[derive(Debug, Default)]
 pub(super) struct Drawing {
     elements: Writer,
@@ -29,18 +29,19 @@ const PLUS: [(f64, f64); 12] = [
     (-1.3, -1.3),
 ];
 
-/// How a text is written.
+/// The style of a text: size, colour, weight and anchor.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Text {
     pub(super) size: f64,
     pub(super) bold: bool,
     pub(super) paint: Paint,
     pub(super) anchor: Anchor,
-    /// A colour in place of `paint` that does not follow a dark page: for a text on a tile.
+    /// A colour that overrides `paint` and is the same on light and dark pages, for a text on a coloured
+    /// tile.
     pub(super) fixed: Option<&'static str>,
 }
 
-/// Which end of a text is at its point.
+/// The part of a text that is placed at its point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Anchor {
     Start,
@@ -49,14 +50,14 @@ pub(super) enum Anchor {
 }
 
 impl Text {
-    /// A plain text from its point to the right.
+    /// Returns the style of plain text of this size that starts at its point.
     pub(super) fn sized(size: f64) -> Self {
         Self { size, bold: false, paint: Paint::Text, anchor: Anchor::Start, fixed: None }
     }
 }
 
 impl Drawing {
-    /// Writes a text; `y` is that of its base line.
+    /// Writes a text; `y` is the height of its base line.
     pub(super) fn text(&mut self, x: f64, y: f64, text: &str, style: Text) {
         let (x, y, size) = (number(x), number(y), number(style.size));
         let (class, _, colour) = style.paint.parts();
@@ -76,7 +77,7 @@ impl Drawing {
         self.elements.with_text("text", &attributes, text);
     }
 
-    /// Draws a line in the colour, and on request with the dash, of its ink.
+    /// Draws a line in the colour of its ink; dashed as the ink says if asked.
     pub(super) fn line(
         &mut self,
         points: &[Option<(f64, f64)>],
@@ -188,7 +189,7 @@ impl Drawing {
         self.elements.with_title("path", attributes, title);
     }
 
-    /// The picture as a document of its own.
+    /// Returns the picture as a complete SVG document.
     pub(super) fn document(&self, figure: &Figure) -> String {
         let mut document = Writer::default();
         open(&mut document, None, self.height, true);
@@ -201,7 +202,7 @@ impl Drawing {
     }
 }
 
-/// Several pictures below each other.
+/// Returns a document with several pictures below each other.
 pub(super) fn stacked<'a>(
     title: &str,
     pictures: impl Iterator<Item = (&'a Figure, &'a Drawing)> + Clone,
@@ -226,8 +227,8 @@ pub(super) fn stacked<'a>(
     document.finish()
 }
 
-/// Opens an `svg` element; one inside another is placed at `y`. A document of several pictures is
-/// no picture itself, or readers would not be led into it.
+/// Opens an `svg` element; one inside another is placed at `y`. A document of several pictures does not have
+/// the role of an image, because screen readers would then skip its parts.
 fn open(document: &mut Writer, y: Option<f64>, height: f64, is_picture: bool) {
     let (width, height) = (number(WIDTH), number(height));
     let view = format!("0 0 {width} {height}");

@@ -1,9 +1,7 @@
 //! Figures as SVG pictures.
 //!
-//! The writer is our own: a picture has to share axes, ticks, labels and number formats with the
-//! terminal's chart, which a plotting crate would choose anew (kuva 0.6 was looked at: its ticks fall
-//! between years, and it knows no label at the end of a line). The drawing itself is a few hundred
-//! lines.
+//! The writer is our own: a picture shares axes, ticks, labels and number formats with the terminal's
+//! chart, and a plotting crate would choose its own. The drawing itself is a few hundred lines.
 //!
 //! A picture has no script, no link, no `id` and no font of its own, so one page can hold several;
 //! it scales (`viewBox`), follows a dark page, and is the same bytes for the same report.
@@ -28,7 +26,7 @@ const MARGIN: f64 = 20.0;
 const TITLE: f64 = 18.0;
 const BODY: f64 = 13.0;
 const SMALL: f64 = 11.0;
-/// Lines of a title and of a subtitle.
+/// Maximum number of lines of a title and of a subtitle.
 const MOST_TITLE_LINES: usize = 3;
 /// Lines of the sources below a picture.
 const MOST_SOURCE_LINES: usize = 8;

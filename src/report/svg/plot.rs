@@ -41,7 +41,7 @@ pub(super) fn plots(drawing: &mut Drawing, plots: &[Plot], top: f64) -> f64 {
         let mut bottom = y;
         for (at, plot) in row.iter().enumerate() {
             let left = MARGIN + at as f64 * (each + GUTTER);
-            let frame = Frame::of(plot, left, each, y, plots.len() > 1);
+            let frame = PlotFrame::of(plot, left, each, y, plots.len() > 1);
             bottom = f64::max(bottom, frame.draw(drawing));
         }
         y = bottom + if plots.len() > columns { 10.0 } else { 0.0 };
@@ -69,7 +69,7 @@ pub(super) fn spread_out(middles: &[f64], apart: f64, top: f64, bottom: f64) -> 
 }
 
 /// A plot with its axes placed.
-struct Frame<'a> {
+struct PlotFrame<'a> {
     plot: &'a Plot,
     /// Left end of the whole plot, names included.
     left: f64,
@@ -133,7 +133,7 @@ pub(super) fn minus(text: &str) -> String {
     }
 }
 
-impl<'a> Frame<'a> {
+impl<'a> PlotFrame<'a> {
     fn of(plot: &'a Plot, left: f64, room: f64, top: f64, several: bool) -> Self {
         let lines_of = |name: &String| wrap(name, BODY, WIDEST_NAMES.min(room * 0.4), 2);
         let (height, names) = match &plot.y {

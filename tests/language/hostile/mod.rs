@@ -1,4 +1,4 @@
-//! Hostile and careless input: each test is named after what it feeds in, and the codes are exact.
+//! Hostile and careless input: each test is named after its input, and checks the exact codes.
 
 mod names;
 mod numbers;
@@ -14,7 +14,7 @@ use mizan::session;
 
 const YEARS: &str = "years 2024..2035\ncurrency USD\n";
 
-/// What the check says.
+/// Returns the diagnostics of the check.
 fn said(text: &str) -> Vec<Diagnostic> {
     session::load("a.mizan", text).diagnostics
 }

@@ -1,4 +1,4 @@
-//! What would take more time or memory than there is (E01 to E08).
+//! Scripts that need more time or memory than there is (E01 to E08).
 
 use std::fmt::Write as _;
 

@@ -8,7 +8,7 @@ const SMALL: &str = "years 2024..2026\ncurrency USD\nset s = a, b\nparam p[s] = 
     k l on a { r: 4% }\nvar y: USD = sum(e in s where p[e] > 1 USD: x[e]) * (1 + g)\nscenario z \"Z é\" { l.r = 6% }\n\
     show y for all\ncompare y for z to baseline by lever in 2026\ncheck y >= -1 USD\n";
 
-/// Loads, runs and renders; what is wrong is said, and nothing else happens.
+/// Loads, runs and renders a script: mistakes must be reported, without a panic or a hang.
 fn survives(text: &str) {
     let program = session::load("a.mizan", text);
     let shown = render(&program.diagnostics, &program.sources, Style::Plain, 80);

@@ -10,20 +10,20 @@ use super::choices::tapes;
 use super::interpreter::{Fault, Place, Run};
 use super::script::{ALL, script};
 
-/// How comparisons went.
+/// Counts of the outcomes of comparisons.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Tally {
-    /// Scripts that were read without a mistake.
+    /// Scripts without a mistake.
     pub(super) models: usize,
     /// Scripts in which the checker found one.
     pub(super) mistaken: usize,
     /// Values that agree.
     pub(super) values: usize,
-    /// Of these, those that rounding may move by more than 1e-12.
+    /// Of the values that agree, those with a rounding bound above 1e-12.
     pub(super) blunt: usize,
-    /// Runs that both refuse.
+    /// Runs that both interpreters refuse.
     pub(super) refused: usize,
-    /// Values that hang on a condition which rounding decides.
+    /// Values that depend on a comparison which rounding decides.
     pub(super) close: usize,
 }
 
@@ -96,7 +96,7 @@ pub(super) fn compare(
     }
 }
 
-/// Compares what the queries of a script ask, in every cell and year.
+/// Compares the values of a script's queries in every cell and year.
 fn compare_questions(
     model: &Model,
     values: &Values,

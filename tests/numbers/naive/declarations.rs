@@ -51,7 +51,7 @@ impl Script {
         self.known.push(Known { name, axes: Vec::new(), class, unit, role: Role::Opening });
     }
 
-    /// What may be given for one cell: a number, a distribution, a path, knots.
+    /// Writes a given value for one cell: a number, a distribution, a path or points.
     pub(super) fn given(&mut self, class: Class, unit: Unit) -> String {
         let (a, b) = (self.year(), self.year());
         let (from, until) = (a.min(b), a.max(b));
@@ -93,7 +93,7 @@ impl Script {
         }
     }
 
-    /// A distribution, or its middle where none may be.
+    /// Writes a distribution, or its middle if distributions are not allowed here.
     pub(super) fn certain_or_random(&mut self, class: Class, unit: Unit) -> String {
         if !self.features.random || class == Class::Signed {
             return self.literal(class, unit);
@@ -163,7 +163,7 @@ impl Script {
         Known { name, axes, class, unit, role: Role::Variable }
     }
 
-    /// The equations of a variable: one for all, or several of which the closest holds.
+    /// The equations of a variable: one for all, or several of which the most specific applies.
     pub(super) fn variable(&mut self, known: &Known) {
         let typed = if known.unit == Unit::Money { ": USD" } else { "" };
         let (name, axes) = (known.name.clone(), known.axes.clone());

@@ -1,7 +1,7 @@
-//! Simulation: what the engine computes for lanes of draws is what this interpreter finds for one draw.
+//! Simulation: compares the engine, which computes lanes of draws, with this interpreter for single draws.
 //!
-//! A draw is a function of the seed, the name of the random quantity and the draw's number, so that the
-//! numbers of a draw are known here without the engine's program (`uniform`).
+//! A draw is a function of the seed, the name of the random quantity and the draw's number, so the numbers of
+//! a draw are computed here without the engine's program (`uniform`).
 
 use mizan::engine::Values;
 use mizan::engine::run;
@@ -20,9 +20,9 @@ const SEED: u64 = 11;
 /// The draws that are compared.
 const COMPARED: [usize; 3] = [0, 13, 39];
 
-/// A value that is asked for: in which run, of which cell and year.
+/// A wanted value: its run, cell and year.
 struct Asked {
-    /// 0 is the baseline.
+    /// Index of the run; 0 is the baseline.
     run: usize,
     quantity: QuantityId,
     cell: Vec<u32>,
@@ -91,7 +91,7 @@ pub(super) fn compare_draws(model: &Model) -> Result<Tally, String> {
     compare_drawn(model, Method::Plain, false)
 }
 
-/// Compares some draws of every way of sampling; `solves` says whether what depends on itself is searched for.
+/// Compares some draws of every way of sampling; `solves` says whether cycles are solved.
 fn compare_all_methods(model: &Model, solves: bool) -> Result<Tally, String> {
     let mut tally = Tally::default();
     for method in [Method::Plain, Method::LatinHypercube { draws: DRAWS }, Method::Sobol] {
@@ -188,7 +188,7 @@ fn correlated_draws_of_a_random_script_are_runs_with_their_numbers() {
     assert!(tally.refused < 20 && tally.close * 10 < tally.values, "{tally:?}");
 }
 
-/// To a relative 1e-9, where the solver's tolerance stands between.
+/// Values must agree to a relative 1e-9, because of the solver's tolerance.
 #[test]
 fn draws_of_random_blocks_are_solved_as_an_interval_is_halved() {
     let text = |tape: &[u16]| blocks(tape).text();

@@ -1,4 +1,4 @@
-//! What an expression means in one cell and year.
+//! Evaluates expressions in one cell and year.
 
 use mizan::builtins::{Elementary, Function};
 use mizan::model::{
@@ -18,7 +18,7 @@ fn meant(time: Time, year: i32) -> i32 {
 }
 
 impl Run<'_> {
-    /// The value of an expression; `slots` says which element each index stands for.
+    /// Evaluates an expression; `slots` has the element of each index.
     pub(super) fn eval(
         &self,
         expr: &Expr,
@@ -81,7 +81,7 @@ impl Run<'_> {
                 }
                 Ok(value)
             }
-            Expr::Knots(knots) => self.knots(knots, year, slots, place),
+            Expr::Points(pairs) => self.points(pairs, year, slots, place),
             Expr::Baseline(inner) => self.baseline.unwrap_or(self).eval(inner, year, slots, place),
             Expr::Random(random) => self.random(random, year, slots, place),
         }
@@ -98,7 +98,7 @@ impl Run<'_> {
     }
 
     /// The value after a leg of a path, given the value before it: a step holds from its year on; a move
-    /// begins in one year and has arrived in another.
+    /// begins in one year and ends in another.
     fn leg(
         &self,
         leg: &Leg,
@@ -136,24 +136,24 @@ impl Run<'_> {
         }
     }
 
-    /// Straight lines between the knots, the ends held.
-    fn knots(
+    /// Interpolates linearly between the points of a path; before the first and after the last it is constant.
+    fn points(
         &self,
-        knots: &[(Expr, Expr)],
+        pairs: &[(Expr, Expr)],
         year: i32,
         slots: &mut [u32],
         place: &Place<'_>,
     ) -> Result<Num, Fault> {
         let now = f64::from(year);
         let mut points = Vec::new();
-        for (at, value) in knots {
+        for (at, value) in pairs {
             let at = self.eval(at, year, slots, place)?.value;
             points.push((at, self.eval(value, year, slots, place)?));
         }
         let after = points.iter().position(|&(at, _)| at >= now);
         match after {
             Some(0) => Ok(points[0].1),
-            None => points.last().map(|&(_, value)| value).ok_or(Fault::NoValue("no knot")),
+            None => points.last().map(|&(_, value)| value).ok_or(Fault::NoValue("no point")),
             Some(n) => {
                 let ((from, a), (until, b)) = (points[n - 1], points[n]);
                 a.plus(b.minus(a)?.times(exact(now - from).over(exact(until - from))?)?)
@@ -207,7 +207,7 @@ impl Run<'_> {
         Ok(Num { value, slack })
     }
 
-    /// Under which name the first distribution of a parameter's cell is drawn.
+    /// Returns the name under which the first distribution of a parameter's cell is drawn.
     pub(super) fn random_name(&self, id: QuantityId, cell: &[u32]) -> Option<String> {
         let quantity = &self.model.quantities[id];
         let definition = self.closest(quantity, cell, self.model.years.0)?;
@@ -245,7 +245,7 @@ impl Run<'_> {
         by.map_or(name.clone(), |by| format!("{name} by {by}"))
     }
 
-    /// The lever or scenario that a contribution or change is of.
+    /// Returns the lever or scenario to which a contribution or change belongs.
     fn author(&self, definition: &Definition) -> Option<&str> {
         let lever = definition.lever.map(|lever| self.model.levers[lever].name.as_str());
         let changes = self.model.changes.iter().filter_map(|change| match &change.change {

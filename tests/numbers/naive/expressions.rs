@@ -4,16 +4,16 @@ use mizan::builtins::Elementary;
 
 use super::script::{Class, Known, Role, Script, Unit};
 
-/// Where an expression stands.
+/// The context of an expression.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scope {
     /// Index letters, with the sets that they range over.
     pub(super) letters: Vec<(String, usize)>,
-    /// True if last year can be read.
+    /// True if the expression may read the year before.
     pub(super) lag: bool,
-    /// True for what is given: it reads what is given.
+    /// True for a given value, which may read only given values.
     pub(super) given: bool,
-    /// Readings that a kind adds, its fields and variables.
+    /// The fields and variables of the kind, which its expressions may read.
     pub(super) own: Vec<(String, Class, Unit)>,
 }
 
@@ -89,7 +89,7 @@ impl Script {
         }
     }
 
-    /// What has no value in some year or cell, now and then.
+    /// Writes an expression that sometimes has no value in some year or cell.
     fn risky(&mut self, depth: usize, scope: &Scope) -> String {
         let year = self.year();
         match self.choices.below(30) {
@@ -105,7 +105,7 @@ impl Script {
         }
     }
 
-    /// What has to be guarded in the first year or the last.
+    /// Writes an expression with a condition that excludes the first or the last year.
     fn guarded(&mut self, depth: usize, scope: &Scope) -> String {
         let levels: Vec<Known> = self
             .known
@@ -234,7 +234,7 @@ impl Script {
         if self.choices.chance(40) { Unit::Number } else { Unit::Money }
     }
 
-    /// A letter of its own for a reduction.
+    /// Binds a new index letter for a reduction.
     fn bound(&mut self, scope: &Scope) -> (String, usize, Scope) {
         let set = self.choices.below(self.sets.len());
         let letter = match scope.letters.last() {
@@ -266,11 +266,11 @@ impl Script {
         }
     }
 
-    /// A sum of which a condition may keep nothing.
+    /// Writes a sum with a condition that may exclude all terms.
     fn filtered(&mut self, class: Class, unit: Unit, depth: usize, scope: &Scope) -> String {
         let (letter, set, inner) = self.bound(scope);
         let name = self.sets[set].name;
-        // What a distribution decides may not filter: the terms of a sum are known before it is drawn.
+        // The filter must not be random: the terms of a sum are fixed before drawing.
         let (one, year) = (self.sets[set].elements[0], self.year());
         let kept = format!("{letter} == {one} or t > {year}");
         let body = self.expression(class, unit, depth, &inner);

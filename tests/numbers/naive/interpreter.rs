@@ -1,8 +1,8 @@
 //! A second interpreter of the core language: slow, and as plain as the language's own description.
 //!
-//! It takes the checked model, forgets what the checker chose for each cell, and gives the value of each
-//! (quantity, cell, year) by recursion that remembers what it found. There is no order of evaluation and no
-//! tape. What depends on itself is refused, or searched for one unknown within another (`solve`).
+//! It takes the checked model without the checker's choice of definitions, and computes the value of each
+//! (quantity, cell, year) by recursion with a cache. It has no order of evaluation and no tape. Values that
+//! depend on each other in a cycle are refused, or solved by nested one-dimensional searches (`solve`).
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -14,38 +14,38 @@ use mizan::model::{
 use super::number::{Num, exact};
 use super::uniform::Draw;
 
-/// Why there is no value.
+/// The reason why a cell has no value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Fault {
-    /// The run has to stop with this code.
+    /// The run must stop with this code.
     NoValue(&'static str),
-    /// Rounding alone decides.
+    /// The value depends on a comparison that rounding decides.
     Close,
-    /// Equations depend on each other.
+    /// Equations depend on each other in a cycle.
     Circle,
 }
 
-/// A value, or why there is none.
+/// A value, or the reason why there is none.
 pub(super) type Found = Result<Num, Fault>;
 
-/// What is known of a cell in a year, and a bit for each unknown on whose trial value it rests.
+/// The cached value of a cell in a year; the bits mark the unknowns on whose trial values it depends.
 type Known = Option<(Found, u64)>;
 
-/// The model with some changes.
+/// A run: the model with some changes, and its cache.
 pub(super) struct Run<'a> {
     pub(super) model: &'a Model,
     pub(super) baseline: Option<&'a Run<'a>>,
-    /// The draw in which random quantities stand; at their medians without one.
+    /// The draw of the random quantities; `None` for their medians.
     pub(super) draw: Option<Draw<'a>>,
-    /// True if what depends on itself is searched for.
+    /// True if cycles are solved, false if they are refused.
     solves: bool,
     present: Vec<bool>,
     replaced: HashMap<QuantityId, Vec<&'a Definition>>,
-    /// What is known of each quantity's cells and years; a circle while it is being worked out.
+    /// The cache by quantity, cell and year. A value under computation is marked as a cycle.
     pub(super) known: RefCell<Vec<Vec<Known>>>,
-    /// The unknowns on whose trial values rests what is being worked out.
+    /// Bits of the unknowns on whose trial values the value under computation depends.
     pub(super) rests: Cell<u64>,
-    /// How many unknowns are being tried.
+    /// Number of unknowns that have a trial value now.
     pub(super) tried: Cell<u32>,
 }
 
@@ -81,12 +81,12 @@ impl<'a> Run<'a> {
         Self { model, baseline, draw, solves: false, present, replaced, known, rests, tried }
     }
 
-    /// The run, in which what depends on itself is perhaps searched for.
+    /// Sets whether the run solves cycles.
     pub(super) fn solving(self, solves: bool) -> Self {
         Self { solves, ..self }
     }
 
-    /// True if a quantity belongs to no lever, or to one that is there.
+    /// True if a quantity belongs to no lever, or to a lever of the run.
     pub(super) fn has(&self, quantity: QuantityId) -> bool {
         self.is_present(self.model.quantities[quantity].lever)
     }
@@ -95,7 +95,7 @@ impl<'a> Run<'a> {
         lever.is_none_or(|lever| self.present[lever])
     }
 
-    /// The value of a cell in a year.
+    /// Returns the value of a cell in a year.
     pub(super) fn value(
         &self,
         quantity: QuantityId,
@@ -171,7 +171,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// All that the levers of the run add to a total or multiply a factor by.
+    /// Combines all contributions of the run's levers to a total or a factor.
     fn contributions(
         &self,
         quantity: &'a Quantity,
@@ -183,7 +183,7 @@ impl<'a> Run<'a> {
         all.filter(counts).collect()
     }
 
-    /// The definition that is closer than every other one of the cell.
+    /// Returns the most specific definition of the cell.
     pub(super) fn closest(
         &self,
         quantity: &'a Quantity,
@@ -198,7 +198,8 @@ impl<'a> Run<'a> {
         all.iter().find(wins).copied()
     }
 
-    /// Closer in one index or the year, and no further off in any other; a default loses to all.
+    /// True if `a` is more specific than `b` in one index or the year and at least as specific in all others.
+    /// A default is less specific than any other definition.
     fn is_closer(&self, quantity: &Quantity, a: &Definition, b: &Definition) -> bool {
         if a.default != b.default {
             return b.default;
@@ -233,7 +234,7 @@ impl<'a> Run<'a> {
         from <= year && year <= until && definition.axes.iter().zip(cell).all(axis)
     }
 
-    /// The value after a definition was applied to what it was before.
+    /// Applies a definition to the value before it.
     fn apply(&self, place: Place<'_>, before: Num, year: i32) -> Result<Num, Fault> {
         let definition = place.definition;
         let mut slots = self.slots(definition, place.cell);
@@ -256,7 +257,7 @@ impl<'a> Run<'a> {
         Ok(value)
     }
 
-    /// The elements that the index letters of a definition stand for in a cell.
+    /// Returns the element of each index letter of a definition in a cell.
     pub(super) fn slots(&self, definition: &Definition, cell: &[u32]) -> Vec<u32> {
         let mut slots = vec![0; self.model.slots];
         for (select, &element) in definition.axes.iter().zip(cell) {
@@ -267,7 +268,7 @@ impl<'a> Run<'a> {
         slots
     }
 
-    /// True unless the definition computes that it speaks of another cell.
+    /// False if a computed index of the definition names another cell.
     fn is_meant(&self, place: &Place<'_>, slots: &mut [u32], year: i32) -> Result<bool, Fault> {
         for (select, &element) in place.definition.axes.iter().zip(place.cell) {
             if let Select::Computed(expr) = select

@@ -88,7 +88,7 @@ impl Script {
         text
     }
 
-    /// A lever, as it stands in the script or, indented, in a scenario; and its name.
+    /// Writes a lever for the script or, indented, for a scenario; returns its name too.
     pub(super) fn lever(&mut self, indent: &str) -> (String, String) {
         let kind = self.choices.pick(&self.kinds.clone());
         let name = self.name("lever");

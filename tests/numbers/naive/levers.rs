@@ -1,5 +1,5 @@
 //! `compare ... by lever` against Shapley values by their definition: the mean, over all orders in which the
-//! changes could be made, of what each adds when it is made.
+//! changes could be made, of what each change adds when it is made.
 
 use mizan::analysis::answer;
 use mizan::model::{ChangeId, Model};
@@ -11,7 +11,7 @@ use super::interpreter::Run;
 use super::script::{ALL, Class, Role, Script};
 use super::{cases, target::model};
 
-/// As many changes have 120 orders.
+/// Maximum number of changes; 5 changes have 120 orders.
 const MOST: usize = 5;
 
 /// Every order of the numbers below `count`.
@@ -25,7 +25,7 @@ fn orders(count: usize) -> Vec<Vec<usize>> {
     })
 }
 
-/// What each change adds, and the greatest value met; none if a run has no value.
+/// Computes the part of each change, and the largest absolute value of a run; None if a run has no value.
 fn parts(model: &Model, changes: &[ChangeId], name: &str, year: i32) -> Option<(Vec<f64>, f64)> {
     let id = model.quantities.iter().position(|quantity| quantity.name == name)?;
     let base = Run::new(model, &[], None, None);

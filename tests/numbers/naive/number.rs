@@ -1,13 +1,13 @@
 //! A plain number with a bound on its rounding error.
 //!
-//! The engine adds and raises to powers in another order and with other functions than this interpreter, so
-//! that both may differ by rounding. The bound is what a first-order analysis leaves to it (Higham 2002,
-//! chapter 3): where terms cancel it is wide, elsewhere a few units in the last place. What is exact, as most
-//! counts and years are, has none.
+//! The engine adds in another order and computes powers with other functions than this interpreter, so both
+//! may differ by rounding. The bound comes from a first-order error analysis (Higham 2002, chapter 3): it is
+//! wide if terms cancel, and otherwise a few units in the last place. It is 0 for exact values, such as most
+//! counts and years.
 
 use super::interpreter::Fault;
 
-/// A value, and how far rounding may have led away from it.
+/// A value, and a bound on its rounding error.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Num {
     pub(super) value: f64,
@@ -22,12 +22,12 @@ pub(super) fn exact(value: f64) -> Num {
     Num { value, slack: 0.0 }
 }
 
-/// Truth as a number.
+/// Converts truth to a number.
 pub(super) fn truth(yes: bool) -> Num {
     exact(if yes { 1.0 } else { 0.0 })
 }
 
-/// A value whose own rounding is a few units in the last place.
+/// Makes a value that was rounded by a few units in the last place; `slack` is the error of its operands.
 fn rounded(value: f64, units: f64, slack: f64) -> Result<Num, Fault> {
     if !value.is_finite() {
         return Err(Fault::NoValue("overflow"));
@@ -115,7 +115,7 @@ impl Num {
         rounded(value, 1.0, self.slack / value)
     }
 
-    /// A function that is constant between steps; a value that rounding may carry over a step has none.
+    /// Applies a step function; refused if rounding may move the argument across a step.
     pub(super) fn step(self, function: fn(f64) -> f64) -> Result<Num, Fault> {
         let near = 4.0 * self.slack;
         if function(self.value - near) != function(self.value + near) {
@@ -124,7 +124,7 @@ impl Num {
         Ok(exact(function(self.value)))
     }
 
-    /// A function that is nowhere steeper than 1 and has values from -1 to 1.
+    /// Applies a function with a slope of at most 1 and values from -1 to 1.
     pub(super) fn wave(self, function: fn(f64) -> f64) -> Result<Num, Fault> {
         // Near a zero of the function the argument's own rounding counts.
         rounded(function(self.value), 4.0, 2.0 * self.slack + ROUND * self.value.abs())
@@ -138,13 +138,13 @@ impl Num {
         Num { value: self.value.max(other.value), slack: self.slack.max(other.slack) }
     }
 
-    /// True if it is below another; what rounding decides is no answer.
+    /// True if the number is below another; refused if rounding decides.
     pub(super) fn is_below(self, other: Num) -> Result<bool, Fault> {
         self.told_apart(other)?;
         Ok(self.value < other.value)
     }
 
-    /// True if it is equal to another.
+    /// True if the number is equal to another; refused if rounding decides.
     pub(super) fn is(self, other: Num) -> Result<bool, Fault> {
         self.told_apart(other)?;
         Ok(self.value == other.value)
@@ -162,8 +162,8 @@ impl Num {
         Ok(())
     }
 
-    /// True if a result of the engine is this number: within a relative 1e-12, or within what rounding
-    /// explains where terms cancel.
+    /// True if a result of the engine agrees with this number: within a relative 1e-12, or within what
+    /// rounding explains where terms cancel.
     pub(super) fn agrees(self, found: f64) -> bool {
         (found - self.value).abs() <= (1e-12 * self.value.abs()).max(8.0 * self.slack)
     }

@@ -1,5 +1,5 @@
-//! What holds of every script, on random ones: units of money, the order of statements, what nothing reads,
-//! and the years before a change.
+//! Properties of every script, tested on random ones: units of money, the order of statements, unused
+//! statements, and the years before a change.
 
 use mizan::engine::run;
 use mizan::model::{Kind, Model};
@@ -12,7 +12,7 @@ use super::interpreter::Run;
 use super::script::{ALL, Features, Script, script};
 use super::target::{bits, model};
 
-/// The unit of every quantity: to which power money stands in it.
+/// Returns the exponent of money in the unit of every quantity.
 fn powers(model: &Model) -> Vec<i32> {
     let power = |kind| match kind {
         Kind::Plain { dimension, .. } => dimension.0[0].into(),
@@ -24,7 +24,7 @@ fn powers(model: &Model) -> Vec<i32> {
 proptest! {
     #![proptest_config(cases(100))]
 
-    /// A power of two changes no digit of a number.
+    /// Money is doubled ten times; a multiplication by a power of two is exact.
     #[test]
     fn twice_the_money_ten_times_over_multiplies_money_to_the_last_bit(tape in tapes()) {
         let features = Features { random: false, ..ALL };

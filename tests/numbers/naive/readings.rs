@@ -1,4 +1,5 @@
-//! Readings: of what is defined before, in this year or another, and of what is defined later, with a lag.
+//! Random reads: of quantities defined before, in this year or another, and of quantities defined later, with
+//! a lag.
 
 use super::expressions::Scope;
 use super::script::{Class, Known, Role, Script, Unit};

@@ -115,7 +115,7 @@ impl Script {
         format!("  fix {cell} = {value}")
     }
 
-    /// A scenario of changes that act from a year on and on nothing before.
+    /// Writes a scenario whose changes apply only from a given year on.
     pub(super) fn late_scenario(&mut self) -> Option<usize> {
         let (from, last) = (self.choices.between(self.years.0 + 1, self.years.1), self.years.1);
         let all = self.known.iter().filter(|k| k.role == Role::Param).cloned();

@@ -2,13 +2,13 @@
 //! has one closest definition, and nothing depends on itself within a year.
 //!
 //! Values are of three classes. A *rate* is a number above 0 and at most a few units; a *level* is any number
-//! or amount above 0; what is *signed* may be anything. Products and powers are of rates, so that no chain of
+//! or amount above 0; a *signed* value may be anything. Products and powers are of rates, so that no chain of
 //! definitions leaves the range of numbers.
 
 use super::choices::Choices;
 use super::expressions::Scope;
 
-/// What may be done with a value.
+/// The class of a value, which decides the operations that are safe for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
     Rate,
@@ -16,14 +16,14 @@ pub(super) enum Class {
     Signed,
 }
 
-/// What a value is measured in.
+/// The unit of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unit {
     Number,
     Money,
 }
 
-/// Whose value may be read, and how it is given.
+/// The role of a quantity that expressions may read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     Param,
@@ -44,7 +44,7 @@ pub(super) struct Known {
     pub(super) role: Role,
 }
 
-/// What scripts may have.
+/// The features of the language that scripts may use.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Features {
     /// Distributions.
@@ -53,7 +53,7 @@ pub(super) struct Features {
     pub(super) future: bool,
     /// `baseline(...)`.
     pub(super) baseline: bool,
-    /// By how much all money is multiplied.
+    /// Factor of all amounts of money.
     pub(super) money: u64,
 }
 
@@ -91,18 +91,18 @@ pub(super) struct Script {
     pub(super) years: (usize, usize),
     pub(super) sets: Vec<Set>,
     pub(super) known: Vec<Known>,
-    /// Variables that are read with a lag only: they may be defined later.
+    /// Variables that are read only with a lag, so they may be defined later in the script.
     pub(super) lagged: Vec<Known>,
     pub(super) kinds: Vec<Kind>,
     pub(super) levers: Vec<Lever>,
-    /// Statements; their order means nothing.
+    /// The statements; their order has no influence on values.
     pub(super) statements: Vec<String>,
     /// The names of the scenarios.
     pub(super) scenarios: Vec<String>,
     pub(super) counter: usize,
 }
 
-/// The script of a tape.
+/// Builds the script of a tape.
 pub(super) fn script(tape: &[u16], features: Features) -> Script {
     let mut script = Script::opened(tape, features);
     script.declare();
@@ -119,7 +119,7 @@ pub(super) fn script(tape: &[u16], features: Features) -> Script {
 }
 
 impl Script {
-    /// A script with its years and sets.
+    /// Begins a script: its years and sets.
     pub(super) fn opened(tape: &[u16], features: Features) -> Self {
         let mut choices = Choices::new(tape);
         let first = choices.between(2020, 2026);
@@ -177,7 +177,8 @@ impl Script {
         }
         let variables: Vec<Known> =
             (0..self.choices.between(1, 6)).map(|_| self.signature()).collect();
-        // Who reads the future reads nothing that is defined later, lest both close a circle.
+        // A script that reads later years reads no later definitions, because both together could form a
+        // cycle.
         self.features.future &= self.choices.chance(40);
         let block = self.choices.below(variables.len() + 1);
         for n in 0..variables.len() {
@@ -197,7 +198,7 @@ impl Script {
         self.statements.join("\n") + "\n"
     }
 
-    /// The script with its statements, and the changes of each scenario, in another order.
+    /// Returns the script with its statements, and the changes within each scenario, in another order.
     pub(super) fn shuffled(&self, seed: u64) -> String {
         let mut state = seed;
         let mut statements: Vec<String> = self
@@ -254,7 +255,7 @@ impl Script {
         }
     }
 
-    /// What divides money so that a number is left.
+    /// Returns the unit by which money is divided to give a number.
     pub(super) fn money_unit(&self) -> String {
         format!("{} mn USD", 10 * self.features.money)
     }
@@ -281,7 +282,7 @@ impl Script {
     }
 }
 
-/// Fisher and Yates, with a linear congruential generator (Knuth's MMIX).
+/// Shuffles by Fisher and Yates, with a linear congruential generator (Knuth's MMIX).
 fn shuffle<T>(all: &mut [T], state: &mut u64) {
     for n in (1..all.len()).rev() {
         *state =

@@ -1,4 +1,4 @@
-//! The scripts of `examples/`: the same comparisons, and what holds of every model of trade.
+//! The scripts of `examples/`: the same comparisons, and properties of every model of trade.
 
 use std::path::{Path, PathBuf};
 
@@ -136,7 +136,7 @@ fn balance_and_turnover_are_exports_and_imports_in_every_cell_of_every_run() {
 }
 
 /// The text with every amount of money a thousand times as large: `mn USD` is `bn USD`, and `USD` alone is
-/// `thousand USD`. What stands in quotes stays.
+/// `thousand USD`. Quoted text is not changed.
 fn a_thousand_times(text: &str) -> String {
     let larger = |part: &str| {
         let scales = [("bn", "tn"), ("mn", "bn"), ("thousand", "mn")];
@@ -170,7 +170,7 @@ fn a_thousand_times_the_money_makes_results_in_money_a_thousand_times_as_large_a
                 let Kind::Plain { dimension, .. } = quantity.kind else { continue };
                 let factor = 1000_f64.powi(dimension.0[0].into());
                 let (before, after) = (before.array(id), after.array(id));
-                // What cancels is measured by the largest value of its quantity.
+                // A difference that cancels is compared with the largest value of its quantity.
                 let size = before.iter().fold(0.0_f64, |size, value| size.max(value.abs()));
                 for (before, after) in before.iter().zip(&after) {
                     let wrong = (after / factor - before).abs();

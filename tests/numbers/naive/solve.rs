@@ -1,7 +1,8 @@
-//! What depends on itself, searched for: one unknown after another is tried, and all that follows from it is
-//! worked out anew. An unknown within another's circle is searched for within each trial of that.
+//! Solves equations that depend on each other: tries values for one unknown and recomputes everything that
+//! depends on it. An unknown inside the cycle of another one is solved within each trial of the outer one.
 //!
-//! Unknowns are above 0 and their equations have one solution there, as those of the scripts in `blocks` do.
+//! All unknowns must be positive, and their equations must have exactly one positive solution, as the scripts
+//! of `blocks` have.
 
 use mizan::model::{BinaryOp, Expr, Op, QuantityId};
 
@@ -13,7 +14,7 @@ use super::number::{Num, exact};
 const TOLERANCE: f64 = 1e-9 / 8.0;
 
 impl Run<'_> {
-    /// The value of a cell at which its equation holds.
+    /// Finds the value of a cell that satisfies its equation.
     pub(super) fn solve(&self, (id, at): (QuantityId, usize), cell: &[u32], year: i32) -> Found {
         let own = 1 << self.tried.get();
         self.tried.set(self.tried.get() + 1);
@@ -28,14 +29,14 @@ impl Run<'_> {
         found.map(|value| Num { value, slack: TOLERANCE * value })
     }
 
-    /// Forgets what rests on an unknown's trial value, and that value.
+    /// Drops an unknown's trial value and all cached values that depend on it.
     fn forget(&self, unknown: u64) {
         for known in self.known.borrow_mut().iter_mut().flatten() {
             *known = known.filter(|(_, rests)| rests & unknown == 0);
         }
     }
 
-    /// By how much a cell's equation does not hold, if the cell has a value.
+    /// Returns the residual of a cell's equation at a trial value of the cell.
     fn missed(&self, id: QuantityId, cell: &[u32], year: i32, trial: f64) -> Result<f64, Fault> {
         let quantity = &self.model.quantities[id];
         let solved = self.closest(quantity, cell, year).filter(|found| found.op == Op::Solve);
@@ -52,8 +53,8 @@ impl Run<'_> {
     }
 }
 
-/// Where a function of what is above 0 changes its sign, by the Illinois method; M. Dowell and P. Jarratt, BIT 11
-/// (1971), 168-174.
+/// Finds the positive root of a function by the Illinois method (M. Dowell and P. Jarratt, BIT 11 (1971),
+/// 168-174).
 fn root(mut of: impl FnMut(f64) -> Result<f64, Fault>) -> Result<f64, Fault> {
     let (mut a, mut at_a) = (1.0, of(1.0)?);
     let (mut b, mut at_b) = (a, at_a);

@@ -1,8 +1,8 @@
-//! The uniform numbers of a draw: for each way of sampling, and of quantities that move together.
+//! The uniform numbers of a draw, for every sampling method and for correlated quantities.
 //!
-//! What belongs together is worked out as the book says it: each pair of `correlate` has the normal correlation
-//! 2 sin(pi r / 6), the others have none; one matrix of all that is correlated, in the order of their names, is
-//! factorised (Cholesky), and normal scores go through it.
+//! Correlation is computed as the book defines it: each pair of `correlate` has the normal correlation 2 sin(pi
+//! r / 6), the others have none; one matrix of all correlated quantities, in the order of their names, is
+//! factorised (Cholesky) and multiplied by normal scores.
 
 use std::collections::BTreeMap;
 
@@ -13,12 +13,12 @@ use mizan::model::{Expr, Model, QuantityId};
 
 use super::interpreter::Run;
 
-/// How a simulation is drawn, and what moves together in it.
+/// The sampling of a simulation, with its correlations.
 pub(super) struct Sampling {
     simulation: Simulation,
     /// Names and years; the place of each is its dimension of the Sobol sequence.
     dimensions: BTreeMap<(String, u64), u32>,
-    /// The names of what is correlated.
+    /// The names of the correlated quantities.
     together: Vec<String>,
     /// The lower triangle, row by row.
     factor: Vec<Vec<f64>>,
@@ -43,8 +43,8 @@ impl Sampling {
 }
 
 impl Draw<'_> {
-    /// The uniform number of a quantity, its name and the year if it is drawn each year; and how far rounding may
-    /// have led away from it.
+    /// The uniform number of a quantity, its name and the year if it is drawn each year; and a bound on its
+    /// rounding error.
     pub(super) fn uniform(self, name: &str, part: u64) -> (f64, f64) {
         let row = self.sampling.together.iter().position(|other| other == name && part == 0);
         let Some(row) = row else {
@@ -70,7 +70,7 @@ impl Draw<'_> {
     }
 }
 
-/// The names of all that is correlated, rising, and the matrix of its normal correlations.
+/// Returns the sorted names of all correlated quantities, and the matrix of their normal correlations.
 fn correlations(model: &Model) -> (Vec<String>, Vec<Vec<f64>>) {
     let run = Run::new(model, &[], None, None);
     let mut pairs = BTreeMap::new();
@@ -100,7 +100,7 @@ fn correlations(model: &Model) -> (Vec<String>, Vec<Vec<f64>>) {
     (names, matrix)
 }
 
-/// Under which name what a reading of `correlate` reads is drawn.
+/// Returns the name under which a quantity in `correlate` is drawn.
 fn name(run: &Run<'_>, read: &Expr, slots: &BTreeMap<usize, u32>) -> String {
     let Expr::Read { quantity, cells, .. } = read else { panic!("no reading: {read:?}") };
     let element = |expr: &Expr| match expr {
@@ -113,7 +113,7 @@ fn name(run: &Run<'_>, read: &Expr, slots: &BTreeMap<usize, u32>) -> String {
     run.random_name(quantity, &cell).expect("a random quantity")
 }
 
-/// Cholesky's factor of a positive definite matrix.
+/// Computes the Cholesky factor of a positive definite matrix.
 fn factor(matrix: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let mut rows: Vec<Vec<f64>> = Vec::new();
     for (i, correlations) in matrix.iter().enumerate() {

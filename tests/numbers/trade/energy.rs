@@ -1,4 +1,4 @@
-//! Oil, gas, and what wind and sun leave for export.
+//! Oil, gas, and the gas that wind and solar power free for export.
 
 use super::{HEAD, meets};
 

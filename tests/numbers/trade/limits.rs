@@ -1,4 +1,4 @@
-//! What a script need not have, and what is refused.
+//! Parts of the trade library that a script may leave out, and scripts that it refuses.
 
 use super::{HEAD, problem};
 

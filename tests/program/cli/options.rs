@@ -1,4 +1,4 @@
-//! Each command and what its options do.
+//! Each command and its options.
 
 use std::process::{Command, Output};
 

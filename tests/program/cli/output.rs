@@ -1,4 +1,4 @@
-//! Output files, closed pipes, full devices, and what the environment must not change.
+//! Output files, closed pipes, full devices, and environment variables that must not change the output.
 
 use std::process::Stdio;
 
@@ -221,7 +221,7 @@ fn colour_is_for_terminals_or_on_demand() {
     assert!(!folder.text("out.txt").contains('\u{1b}'));
 }
 
-/// What a shell with a limit on the size of files ends with; `blocks` of 512 bytes may be written.
+/// Runs a command in a shell that limits the size of files to `blocks` of 512 bytes.
 #[cfg(target_os = "linux")]
 fn limited(folder: &Folder, blocks: usize, arguments: &str) -> (i32, String, String) {
     let program = env!("CARGO_BIN_EXE_mizan");

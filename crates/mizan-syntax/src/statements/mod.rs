@@ -1,8 +1,8 @@
-//! A library as its statements: the tree of each, and the others that it leads to.
+//! A stored library: the syntax tree of each statement, and the statements on which it depends.
 //!
-//! `build.rs` has them written down (`write.rs`) when the program is built. A script that never writes a
-//! name cannot mean what it stands for, so the trees of other names are not read: most of a large library
-//! is never looked at.
+//! `build.rs` stores the statements when Mizan is built (`write.rs`). A script can use only statements whose
+//! names it contains, directly or through other statements. The trees of all others are not decoded, which is
+//! most of a large library.
 
 mod write;
 
@@ -18,13 +18,13 @@ use crate::syntax::ast::{File, Item};
 /// A statement of a library.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Statement<'a> {
-    /// The number of its text.
+    /// Index of the library file that contains it.
     pub(super) file: u32,
-    /// The name that it defines; none for what always holds.
+    /// The name that it defines; `None` for a statement that is always needed.
     pub(super) name: Option<&'a str>,
-    /// The statements that define the names in it, by their numbers.
+    /// Indices of the statements that define the names it contains.
     pub(super) leads_to: Vec<u32>,
-    /// Where its tree is among the trees.
+    /// Byte range of its tree in [`Statements::trees`].
     pub(super) tree: Range<u32>,
 }
 
@@ -32,21 +32,21 @@ pub(super) struct Statement<'a> {
 #[derive(Debug)]
 pub struct Statements<'a> {
     list: Vec<Statement<'a>>,
-    /// The trees, one behind the other.
+    /// The encoded trees of all statements, one after another.
     trees: &'a [u8],
 }
 
 impl<'a> Statements<'a> {
-    /// Reads what `write.rs` wrote.
+    /// Decodes the table of statements that `write.rs` encoded.
     ///
     /// # Errors
-    /// Something else was written.
+    /// The bytes are not such a table.
     pub fn read(written: &'a [u8]) -> postcard::Result<Self> {
         let (list, trees) = postcard::take_from_bytes(written)?;
         Ok(Self { list, trees })
     }
 
-    /// The tree of each text, with all its statements.
+    /// Returns the syntax tree of each file with all its statements.
     ///
     /// # Errors
     /// As [`Statements::read`].
@@ -54,8 +54,8 @@ impl<'a> Statements<'a> {
         self.trees(|_| true)
     }
 
-    /// The tree of each text, with the statements that a name in `texts` leads to, directly or through
-    /// other statements.
+    /// Returns the syntax tree of each file with only the statements that the names in `texts` reach,
+    /// directly or through other statements.
     ///
     /// # Errors
     /// As [`Statements::read`].
@@ -87,10 +87,11 @@ impl<'a> Statements<'a> {
     }
 }
 
-/// The names in a text; those in comments and quoted texts too, which does no harm.
+/// Returns the names in a text. Words in comments and quoted texts count too; they only load more statements
+/// than needed.
 pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     let runs = text.split(|c: char| !c.is_alphanumeric() && c != '_');
-    // A unit may touch its number, `500TEU`.
+    // A unit may follow its number without a blank: `500TEU`.
     runs.map(|run| run.trim_start_matches(|c: char| c.is_ascii_digit() || c == '_'))
         .filter(|word| !word.is_empty())
 }

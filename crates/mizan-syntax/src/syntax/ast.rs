@@ -17,7 +17,7 @@ pub use crate::operator::{BinaryOp, Shape};
 pub struct Name {
     /// The name, in Unicode normal form C.
     pub text: String,
-    /// Its place.
+    /// Its span in the source.
     pub span: Span,
 }
 
@@ -31,7 +31,7 @@ pub struct File {
 /// One statement.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Item {
-    /// Which statement, and its parts.
+    /// The kind of statement, with its parts.
     pub kind: ItemKind,
     /// The whole statement.
     pub span: Span,
@@ -67,35 +67,36 @@ pub enum ItemKind {
 /// Unknowns and the conditions that they are solved for, in pairs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Solve {
-    /// What is solved for, each with the least value that may hold in place of its condition.
+    /// The unknowns. In a complementarity, each has a lower bound: the value may equal it instead of
+    /// satisfying the condition.
     pub unknowns: Vec<(Reference, Option<Expr>)>,
     /// The conditions.
     pub conditions: Vec<Expr>,
-    /// The whole.
+    /// The span from the first to the last character.
     pub span: Span,
 }
 
 /// A quoted text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Text {
-    /// What stands between the quotes, escapes resolved.
+    /// The text between the quotes, with escapes resolved.
     pub text: String,
-    /// With the quotes.
+    /// The span, with the quotes.
     pub span: Span,
 }
 
-/// `a..b`.
+/// A range `a..b`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Range {
     /// Lower end.
     pub from: Expr,
     /// Upper end.
     pub to: Expr,
-    /// Both.
+    /// The span of both ends.
     pub span: Span,
 }
 
-/// What `use` names.
+/// The library that a `use` statement names.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Library {
     /// A library that comes with Mizan.
@@ -107,23 +108,23 @@ pub enum Library {
 /// The elements of a set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum SetElements {
-    /// Listed.
+    /// Elements listed by name.
     Listed(Vec<Name>),
     /// Another set without some of its elements.
     Without {
-        /// The other set.
+        /// The set from which elements are removed.
         of: Name,
-        /// What is taken out.
+        /// The elements that are removed.
         removed: Vec<Name>,
     },
     /// The labels in a column of a data file.
     Data(Vec<Argument>, Span),
 }
 
-/// Where the values of a quantity come from.
+/// The role of a quantity: how it gets its values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
-    /// Given.
+    /// Given by the script.
     Param,
     /// Computed by equations.
     Variable,
@@ -133,26 +134,26 @@ pub enum Role {
     Total,
 }
 
-/// `param`, `var`, `factor` or `total`.
+/// The declaration of a quantity: `param`, `var`, `factor` or `total`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Quantity {
-    /// Which of the four.
+    /// Its role.
     pub role: Role,
     /// Its name.
     pub name: Name,
     /// Its index sets; `None` without brackets.
     pub axes: Option<Vec<AxisDecl>>,
-    /// Its unit, if written.
+    /// Its unit, if declared.
     pub unit: Option<Unit>,
-    /// Value to begin solving from.
+    /// Starting value for the solver.
     pub start: Option<Expr>,
-    /// The value, or the equation of a variable without index.
+    /// The value of a parameter, or the equation of a variable without indices.
     pub value: Option<Expr>,
     /// Lowest and highest allowed value.
     pub bounds: Option<Range>,
     /// Description.
     pub doc: Option<Text>,
-    /// Sources.
+    /// The keys of its sources.
     pub cites: Vec<Name>,
 }
 
@@ -161,16 +162,16 @@ pub struct Quantity {
 pub struct AxisDecl {
     /// The index name, if written.
     pub index: Option<Name>,
-    /// The set.
+    /// The index set.
     pub set: Name,
 }
 
 /// A unit as declared: `mn USD`, `USD/TEU`, `percent`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Unit {
-    /// Each with its power and scale word.
+    /// The factors of the unit, each with its power and scale word.
     pub terms: Vec<UnitTerm>,
-    /// The whole.
+    /// The span from the first to the last character.
     pub span: Span,
 }
 
@@ -179,13 +180,13 @@ pub struct Unit {
 pub struct UnitTerm {
     /// Its name.
     pub name: Name,
-    /// The scale word's factor.
+    /// The factor of its scale word: 1e6 for `mn`, 1 without one.
     pub scale: f64,
-    /// Its power, negative behind `/`.
+    /// Its exponent, negative after `/`.
     pub power: i32,
 }
 
-/// A block kind.
+/// The declaration of a kind of lever.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Kind {
     /// Its name.
@@ -194,7 +195,7 @@ pub struct Kind {
     pub bindings: Vec<KindBinding>,
     /// Description.
     pub doc: Option<Text>,
-    /// Fields, variables, equations, identities.
+    /// Its fields, variables, equations and identities.
     pub entries: Vec<KindEntry>,
 }
 
@@ -205,7 +206,7 @@ pub struct KindBinding {
     pub preposition: Name,
     /// The index.
     pub index: Name,
-    /// The set.
+    /// The index set.
     pub set: Name,
 }
 
@@ -235,7 +236,7 @@ pub struct FieldDecl {
     pub bounds: Option<Range>,
     /// Description.
     pub doc: Option<Text>,
-    /// The whole.
+    /// The span from the first to the last character.
     pub span: Span,
 }
 
@@ -246,15 +247,15 @@ pub struct Lever {
     pub kind: Name,
     /// Its own name.
     pub name: Name,
-    /// What it binds.
+    /// The elements that its head names, by preposition.
     pub bindings: Vec<Binding>,
     /// Title.
     pub title: Option<Text>,
-    /// Sources.
+    /// The keys of its sources.
     pub cites: Vec<Name>,
     /// Its fields.
     pub body: Vec<BodyEntry>,
-    /// The whole.
+    /// The span from the first to the last character.
     pub span: Span,
 }
 
@@ -263,7 +264,7 @@ pub struct Lever {
 pub struct Binding {
     /// The preposition.
     pub preposition: Name,
-    /// The elements, or one set.
+    /// The names of elements, or of one set.
     pub elements: Vec<Name>,
 }
 
@@ -275,16 +276,16 @@ pub enum BodyEntry {
     Table(Table),
 }
 
-/// A table as Markdown writes it.
+/// A table in the notation of Markdown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Table {
-    /// The head's first cell: a set.
+    /// The first cell of the head, which names a set.
     pub set: Name,
-    /// The other cells of the head.
+    /// The other cells of the head, each with its unit.
     pub columns: Vec<(Name, Option<Unit>)>,
     /// The rows.
     pub rows: Vec<TableRow>,
-    /// The whole.
+    /// The span from the first to the last character.
     pub span: Span,
 }
 
@@ -293,9 +294,9 @@ pub struct Table {
 pub struct TableRow {
     /// First cell.
     pub key: Name,
-    /// The other cells; `None` where a cell is empty.
+    /// The other cells, each with its sources; `None` for an empty cell.
     pub cells: Vec<Option<(Expr, Vec<Name>)>>,
-    /// The whole.
+    /// The span from the first to the last character.
     pub span: Span,
 }
 
@@ -308,9 +309,9 @@ pub struct Scenario {
     pub parents: Vec<Name>,
     /// Title.
     pub title: Option<Text>,
-    /// Sources.
+    /// The keys of its sources.
     pub cites: Vec<Name>,
-    /// What it changes.
+    /// Its changes.
     pub entries: Vec<ScenarioEntry>,
 }
 
@@ -344,20 +345,20 @@ pub struct Assign {
     pub op: AssignOp,
     /// Right side.
     pub value: Expr,
-    /// For which years; all without.
+    /// The years in which it holds; `None` for all years.
     pub window: Option<Window>,
-    /// Sources.
+    /// The keys of its sources.
     pub cites: Vec<Name>,
-    /// The whole.
+    /// The span from the first to the last character.
     pub span: Span,
 }
 
 /// An expression and its place.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Expr {
-    /// Which expression, and its parts.
+    /// The kind of expression, with its parts.
     pub kind: ExprKind,
-    /// Its place.
+    /// Its span in the source.
     pub span: Span,
 }
 
@@ -378,23 +379,23 @@ pub enum ExprKind {
         first: Box<Expr>,
         legs: Vec<Leg>,
     },
-    Knots(Vec<(Expr, Expr)>),
+    Points(Vec<(Expr, Expr)>),
     Map(Vec<(Name, Expr)>),
     Table(Box<Table>),
-    /// In place of an expression with a reported mistake; raises no second message.
+    /// A placeholder for an expression with a reported mistake; it causes no further message.
     Mistake,
 }
 
 /// A number with its unit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Number {
-    /// The digits' value, without scale and unit.
+    /// The value of the digits, without scale word and unit.
     pub value: f64,
     /// The digits as they are written: as an element `01` is not `1`.
     pub written: String,
-    /// `%` follows.
+    /// True if `%` follows.
     pub percent: bool,
-    /// The scale word's factor, 1 without.
+    /// The factor of the scale word; 1 without one.
     pub scale: f64,
     /// The unit's name.
     pub unit: Option<Name>,
@@ -410,33 +411,33 @@ pub enum Leg {
     Step { to: Expr, from: Option<Expr>, span: Span },
 }
 
-/// A name with what follows it: `a`, `a.b[s, t-1]`, `f(x)`.
+/// A name with its indices or arguments: `a`, `a.b[s, t-1]`, `f(x)`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reference {
-    /// The name's parts.
+    /// The parts of the name, which dots separate.
     pub path: Vec<Name>,
-    /// What follows.
+    /// Its indices or arguments.
     pub suffix: Suffix,
-    /// The whole.
+    /// The span from the first to the last character.
     pub span: Span,
 }
 
 impl Reference {
-    /// The parts joined by dots.
+    /// Joins the parts of the name with dots.
     pub fn dotted(&self) -> String {
         let parts: Vec<&str> = self.path.iter().map(|part| part.text.as_str()).collect();
         parts.join(".")
     }
 }
 
-/// What follows a name.
+/// The indices or arguments after a name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Suffix {
-    /// Nothing.
+    /// The name alone.
     None,
-    /// `[...]`
+    /// Indices: `[...]`
     Indices(Vec<Index>),
-    /// `(...)`
+    /// Arguments: `(...)`
     Call(Call),
 }
 
@@ -452,9 +453,9 @@ pub enum Index {
 /// The arguments of a call.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Call {
-    /// `s in sector, p in partner`, before the colon.
+    /// The binders before the colon: `s in sector, p in partner`.
     pub binders: Vec<(Name, Name)>,
-    /// `where`, after the binders.
+    /// The condition of `where`, after the binders.
     pub filter: Option<Box<Expr>>,
     /// The arguments.
     pub args: Vec<Argument>,
@@ -463,7 +464,7 @@ pub struct Call {
 /// One argument.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Argument {
-    /// `year:` before it.
+    /// The key before the argument, such as `year:`.
     pub key: Option<Name>,
     /// Its value.
     pub value: Expr,

@@ -1,4 +1,5 @@
-//! What every part of the tree is built with: names, texts, citations, places, units.
+//! The builder of the syntax tree, and the parts that all statements use: names, texts, citations, spans,
+//! units.
 //!
 //! In: a pair of the grammar. Out: the tree's part, with its place in the whole text. A pair that the
 //! tree has no place for is reported ([`Builder::stray`]), never dropped.
@@ -16,9 +17,10 @@ use crate::source::{SourceId, Span};
 /// Builds the tree of one text.
 pub(super) struct Builder {
     pub(super) source: SourceId,
-    /// Offset in the whole text of the piece that is read; pest counts from the piece's start.
+    /// Offset of the parsed piece in the whole text; added to spans, since pest counts from the piece's
+    /// start.
     pub(super) base: usize,
-    /// Number of operators in the expression that is read and in those around it.
+    /// Number of operators in the current expression and those around it.
     pub(super) chained: usize,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
@@ -28,7 +30,7 @@ impl Builder {
         Self { source, base: 0, chained: 0, diagnostics: Vec::new() }
     }
 
-    /// The place of a pair, without the blanks that pest counts to its end.
+    /// Returns the span of a pair, without trailing blanks, which pest includes.
     pub(super) fn span(&self, pair: &Pair<'_, Rule>) -> Span {
         let span = pair.as_span();
         let trimmed = pair.as_str().trim_end().len();
@@ -42,13 +44,14 @@ impl Builder {
         }
     }
 
-    /// Reports a pair that the tree has no place for: the grammar reads more than the tree holds.
+    /// Reports a pair that the tree cannot represent, because the grammar accepts more than the tree holds.
     pub(super) fn stray(&mut self, pair: &Pair<'_, Rule>) {
         let span = self.span(pair);
         self.report(errors::stray(span));
     }
 
-    /// The name in `name`, `string`, `number`, `element` and other rules of one name.
+    /// Builds a name from a pair of the rules `name`, `string`, `number`, `element` and others that contain
+    /// one name.
     pub(super) fn name(&self, pair: &Pair<'_, Rule>) -> Name {
         let inner = match pair.as_rule() {
             Rule::string => return self.text_name(pair),
@@ -66,14 +69,14 @@ impl Builder {
         Name { text: text.text, span: text.span }
     }
 
-    /// The key in `@key`.
+    /// Returns the key in `@key`.
     pub(super) fn cite(&self, pair: Pair<'_, Rule>) -> Name {
         let span = self.span(&pair);
         let name = pair.into_inner().next().map(|name| self.name(&name));
         name.unwrap_or(Name { text: String::new(), span })
     }
 
-    /// A quoted text with its escapes resolved.
+    /// Builds a quoted text, with its escapes resolved.
     pub(super) fn text(&self, pair: &Pair<'_, Rule>) -> Text {
         let span = self.span(pair);
         let inner = pair.clone().into_inner().next();
@@ -95,7 +98,7 @@ impl Builder {
         Text { text, span }
     }
 
-    /// A declared unit: `mn USD`, `USD/TEU`.
+    /// Builds a declared unit: `mn USD`, `USD/TEU`.
     pub(super) fn unit(&mut self, pair: Pair<'_, Rule>) -> Unit {
         let span = self.span(&pair);
         let (mut terms, mut power) = (Vec::new(), 1);
@@ -126,7 +129,7 @@ impl Builder {
     }
 }
 
-/// The text in Unicode normal form C, in which ASCII always is.
+/// Converts a text to Unicode normal form C. ASCII text is in that form already.
 pub(super) fn normal(text: &str) -> String {
     if text.is_ascii() { text.to_owned() } else { text.nfc().collect() }
 }

@@ -1,4 +1,4 @@
-//! Expressions: from the grammar's pairs to the tree.
+//! Builds the syntax trees of expressions from the grammar's pairs.
 //!
 //! In: the pair of a value, an expression, a reference or a table. Out: its tree. The grammar leaves
 //! expressions flat; [`PRECEDENCE`] nests them. No tree is deeper than [`MAX_CHAIN`] operators and the
@@ -16,10 +16,10 @@ use super::grammar::Rule;
 use super::words::scale;
 use crate::source::Span;
 
-/// The most operators in a row: each recursive pass over the tree goes that deep.
+/// Maximum number of operators in a row, which limits the depth of recursive passes over the tree.
 const MAX_CHAIN: usize = 400;
 
-/// The operators, from the loosest to the tightest.
+/// The operators by precedence, lowest first.
 static PRECEDENCE: LazyLock<PrattParser<Rule>> = LazyLock::new(|| {
     PrattParser::new()
         .op(Op::infix(Rule::or, Assoc::Left))
@@ -39,7 +39,7 @@ static PRECEDENCE: LazyLock<PrattParser<Rule>> = LazyLock::new(|| {
         .op(Op::postfix(Rule::per_year))
 });
 
-/// The operator of a rule; `None` for rules of anything else.
+/// Returns the operator of a grammar rule; `None` if the rule is not an operator.
 fn operator(rule: Rule) -> Option<BinaryOp> {
     Some(match rule {
         Rule::or => BinaryOp::Or,
@@ -53,7 +53,7 @@ fn operator(rule: Rule) -> Option<BinaryOp> {
     })
 }
 
-/// The comparison of a rule, `=` included, which is reported where it is read.
+/// Returns the comparison operator of a grammar rule. Accepts `=` too; the caller reports it as a mistake.
 pub(super) fn comparison(rule: Rule) -> Option<BinaryOp> {
     Some(match rule {
         Rule::equal | Rule::single_equals => BinaryOp::Equal,
@@ -67,7 +67,8 @@ pub(super) fn comparison(rule: Rule) -> Option<BinaryOp> {
 }
 
 impl Builder {
-    /// A value: whatever may stand where a quantity or a field gets its value.
+    /// Builds the tree of a value: an expression, a table, a map or a file that gives a quantity or a field
+    /// its value.
     pub(super) fn value(&mut self, pair: Pair<'_, Rule>) -> Expr {
         let span = self.span(&pair);
         match pair.as_rule() {
@@ -92,13 +93,13 @@ impl Builder {
         }
     }
 
-    /// Reports a pair that is no expression, and gives what stands for it in the tree.
+    /// Reports a pair that is not an expression, and returns a placeholder for the tree.
     fn mistake(&mut self, pair: &Pair<'_, Rule>) -> Expr {
         self.stray(pair);
         Expr { kind: ExprKind::Mistake, span: self.span(pair) }
     }
 
-    /// `a..b`.
+    /// Builds the tree of a range `a..b`.
     pub(super) fn range(&mut self, pair: Pair<'_, Rule>) -> Range {
         let span = self.span(&pair);
         let mut ends = pair.into_inner().map(|end| self.expr(end));
@@ -108,7 +109,7 @@ impl Builder {
         Range { from, to, span }
     }
 
-    /// The expression of a clause that has one, as `within 1%`.
+    /// Returns the single expression of a clause, such as `within 1%`.
     pub(super) fn only_expr(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
         pair.into_inner().next().map(|expr| self.expr(expr))
     }
@@ -169,7 +170,7 @@ impl Builder {
         if moves { Leg::Move { to, over, shape, span } } else { Leg::Step { to, from, span } }
     }
 
-    /// An expression, parsed by the table of precedence; at most [`MAX_CHAIN`] operators in a row.
+    /// Builds an expression by operator precedence; refuses more than [`MAX_CHAIN`] operators in a row.
     pub(super) fn expr(&mut self, pair: Pair<'_, Rule>) -> Expr {
         let span = self.span(&pair);
         if !matches!(pair.as_rule(), Rule::expr | Rule::year_sum | Rule::sum) {
@@ -236,15 +237,15 @@ impl Builder {
                 Some(inner) => ExprKind::Group(Box::new(self.path(inner))),
                 None => ExprKind::Mistake,
             },
-            Rule::knots => {
-                let knots = pair.into_inner().map(|knot| {
-                    let mut parts = knot.into_inner();
+            Rule::points => {
+                let points = pair.into_inner().map(|point| {
+                    let mut parts = point.into_inner();
                     let year = parts.next().map(|part| self.expr(part));
                     let value = parts.next().map(|part| self.expr(part));
                     let mistake = || Expr { kind: ExprKind::Mistake, span };
                     (year.unwrap_or_else(mistake), value.unwrap_or_else(mistake))
                 });
-                ExprKind::Knots(knots.collect())
+                ExprKind::Points(points.collect())
             }
             Rule::conditional => {
                 let mut parts = pair.into_inner().map(|part| Box::new(self.expr(part)));
@@ -311,7 +312,7 @@ impl Builder {
         number
     }
 
-    /// A name with its indices or arguments.
+    /// Builds the tree of a name with its indices or arguments.
     pub(super) fn reference(&mut self, pair: Pair<'_, Rule>) -> Reference {
         let span = self.span(&pair);
         let (mut path, mut suffix) = (Vec::new(), Suffix::None);
@@ -341,7 +342,7 @@ impl Builder {
         }
     }
 
-    /// The arguments of a call.
+    /// Builds the tree of a call's arguments.
     pub(super) fn call(&mut self, pair: Pair<'_, Rule>) -> Call {
         let mut call = Call::default();
         for part in pair.into_inner() {
@@ -354,7 +355,7 @@ impl Builder {
         call
     }
 
-    /// `s in sector, p in partner where CONDITION`.
+    /// Adds binders and their condition to a call: `s in sector, p in partner where CONDITION`.
     fn binders(&mut self, pair: Pair<'_, Rule>, call: &mut Call) {
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -388,7 +389,7 @@ impl Builder {
         Argument { key, value, literal_key }
     }
 
-    /// A number with its unit as a key: the same text whatever blanks stand between them.
+    /// Returns the key of a number with its unit. Blanks between them make no difference to the key.
     fn literal_key(&self, pair: &Pair<'_, Rule>) -> Name {
         let mut text = String::new();
         for part in pair.clone().into_inner() {
@@ -400,7 +401,7 @@ impl Builder {
         Name { text, span: self.span(pair) }
     }
 
-    /// A table: its head, then its rows.
+    /// Builds the tree of a table: its head, then its rows.
     pub(super) fn table(&mut self, pair: Pair<'_, Rule>) -> Table {
         let span = self.span(&pair);
         let (mut columns, mut rows) = (Vec::new(), Vec::new());
@@ -439,7 +440,7 @@ impl Builder {
         TableRow { key, cells, span }
     }
 
-    /// The element that a row is about: a name, a text or a plain number.
+    /// Returns the element that labels a row: a name, a text or a plain number.
     fn row_key(&mut self, key: Expr) -> Name {
         let span = key.span;
         let text = match key.kind {
@@ -471,7 +472,7 @@ fn is_operator(rule: Rule) -> bool {
         Rule::literal
             | Rule::string
             | Rule::group
-            | Rule::knots
+            | Rule::points
             | Rule::conditional
             | Rule::reference
     )

@@ -74,12 +74,12 @@ fn ends(found: &str) -> bool {
     found.trim_start_matches([' ', '\t']).chars().next().is_none_or(|c| c == '\n')
 }
 
-/// The rest of the line, without the blanks at its end.
+/// Returns the rest of the line, without trailing blanks.
 fn rest_of_line(found: &str) -> &str {
     found.lines().next().unwrap_or("").trim()
 }
 
-/// Help with signs of other languages.
+/// Finds help for operators of other languages.
 fn sign(before: &str, found: &str) -> Option<Hint> {
     match found.chars().next()? {
         ';' => help("remove the `;`; a statement ends with its line"),
@@ -106,7 +106,7 @@ fn sign(before: &str, found: &str) -> Option<Hint> {
     }
 }
 
-/// Help with decimal commas, separated thousands and scale words.
+/// Finds help for decimal commas, separated thousands and scale words.
 fn number(before: &str, found: &str) -> Option<Hint> {
     let trimmed = before.trim_end();
     let digits = |text: &str| {
@@ -165,7 +165,7 @@ fn number(before: &str, found: &str) -> Option<Hint> {
     None
 }
 
-/// Help with an `if` without `else`.
+/// Finds help for an `if` without `else`.
 fn condition(before: &str, found: &str) -> Option<Hint> {
     let words: Vec<&str> = before.split(|c| !is_word(c)).filter(|word| !word.is_empty()).collect();
     let count = |word: &str| words.iter().filter(|other| **other == word).count();
@@ -181,7 +181,7 @@ fn condition(before: &str, found: &str) -> Option<Hint> {
     None
 }
 
-/// Help with mistakes that the line alone shows, inside a block too.
+/// Finds help for mistakes that are visible in one line, in a block too.
 fn line(before: &str, found: &str) -> Option<Hint> {
     let inside = before.contains('{');
     let line = before.rsplit('\n').next().unwrap_or("").trim_start();
@@ -202,7 +202,7 @@ fn line(before: &str, found: &str) -> Option<Hint> {
     None
 }
 
-/// Help with the form of each statement.
+/// Finds help for the syntax of each statement.
 fn statement(before: &str, found: &str) -> Option<Hint> {
     let word = first_word(before);
     let rest = rest_of_line(found);
@@ -287,7 +287,8 @@ fn is_of(word: &str, class: Class) -> bool {
     words::find(word).is_some_and(|word| word.class == class)
 }
 
-/// The word of this language for a first word that is none: a foreign one, or one spelt nearly so.
+/// Finds the keyword that was meant by an unknown first word: a word of another language, or a misspelt
+/// keyword.
 fn other_word(word: &str, before: &str, found: &str) -> Option<Hint> {
     let lower = word.to_lowercase();
     let foreign = FOREIGN.iter().find(|(other, _)| *other == lower).map(|(_, meant)| *meant);

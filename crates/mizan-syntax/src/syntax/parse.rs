@@ -1,4 +1,4 @@
-//! The parser: the whole file at once, and statement by statement where that fails.
+//! The parser. It parses the whole file at once; if that fails, statement by statement.
 //!
 //! In: a text. Out: the tree of every statement that can be read, with its `##` comment, and a
 //! diagnostic for each statement that cannot.
@@ -50,7 +50,7 @@ pub fn parse_entry(source: SourceId, text: &str) -> Parsed {
     let mut builder = Builder::new(source);
     let (items, mut diagnostics) = match Grammar::parse(Rule::bare_query, &scan.text) {
         Ok(pairs) => (builder.items(pairs, 0), scan.diagnostics),
-        // The reading that got further is the one that was meant.
+        // The parse that got further is probably the one that was meant.
         Err(question) if at(&question) >= at(&statement) && scan.diagnostics.is_empty() => {
             (Vec::new(), vec![syntax_error(source, &scan.text, 0, at(&question))])
         }
@@ -108,7 +108,7 @@ fn syntax_error(source: SourceId, piece: &str, start: usize, at: usize) -> Diagn
     errors::unexpected(Span::new(source, start + from, start + to), found, before)
 }
 
-/// Gives each statement the `##` comments on the lines just above it.
+/// Attaches to each statement the `##` comments on the lines just above it.
 fn attach_docs(mut items: Vec<Item>, comments: &[Comment], text: &str) -> Vec<Item> {
     let docs: Vec<&Comment> = comments.iter().filter(|c| c.doc && c.own_line).collect();
     let mut next = 0;
@@ -138,7 +138,7 @@ fn attach_docs(mut items: Vec<Item>, comments: &[Comment], text: &str) -> Vec<It
     items
 }
 
-/// LF, CRLF and a lone CR each end one line.
+/// Counts line ends: LF, CRLF and a lone CR each count as one.
 fn line_ends(text: &str) -> usize {
     text.matches(['\n', '\r']).count() - text.matches("\r\n").count()
 }

@@ -1,7 +1,8 @@
 //! The tokens of a text, for the formatter and for colours at the prompt.
 //!
-//! In: a text. Out: its words, numbers, texts, signs, comments and line ends, in order, without blanks. A
-//! token begins and ends where an atomic rule of the grammar does; its meaning is left to the grammar.
+//! In: a text. Out: its words, numbers, quoted texts, operators, comments and line ends, in order, without
+//! blanks. A token begins and ends where an atomic rule of the grammar does; its meaning is left to the
+//! grammar.
 
 use super::line::{is_word_char, is_word_start};
 
@@ -29,18 +30,18 @@ pub enum TokenKind {
 /// A token.
 #[derive(Debug, Clone, Copy)]
 pub struct Token<'a> {
-    /// What it is.
+    /// The kind of the token.
     pub kind: TokenKind,
-    /// As written.
+    /// The token's text, as written.
     pub text: &'a str,
-    /// First byte.
+    /// Offset of the token's first byte.
     pub start: usize,
-    /// True if a blank or a line end stands before it.
+    /// True if a blank or a line end comes before the token.
     pub spaced: bool,
 }
 
 impl Token<'_> {
-    /// One past the last byte.
+    /// Returns the offset after the token's last byte.
     pub fn end(&self) -> usize {
         self.start + self.text.len()
     }
@@ -98,7 +99,8 @@ fn text_length(rest: &str) -> usize {
     rest.len()
 }
 
-/// `1_708.7`, `2e-3`; as the rule `number` reads it.
+/// Returns the length in bytes of the number at the start of `rest`, such as `1_708.7` or `2e-3`, by the
+/// grammar's rule `number`.
 fn number_length(rest: &str) -> usize {
     let whole = digits(rest, true);
     let fraction = match rest[whole..].strip_prefix('.').map(|after| digits(after, true)) {
@@ -114,7 +116,8 @@ fn number_length(rest: &str) -> usize {
     }
 }
 
-/// How many bytes of digits begin `rest`; single `_` may part them.
+/// Returns the length in bytes of the digits at the start of `rest`; single `_` may separate them if
+/// `parted`.
 fn digits(rest: &str, parted: bool) -> usize {
     let bytes = rest.as_bytes();
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);

@@ -227,7 +227,7 @@ impl Base for One {
     }
 }
 
-/// Two bases: `second` from position `from` on.
+/// A choice of two bases by the draw's position: `second` from position `from` on, `first` below.
 struct Two<'a> {
     positions: &'a Tile,
     first: Logarithm,
@@ -242,7 +242,7 @@ impl Base for Two<'_> {
     }
 }
 
-/// Three bases: `third` from position `until` on.
+/// A choice of three bases by the draw's position: `third` from position `until` on, `two` below.
 struct Three<'a> {
     two: Two<'a>,
     until: f64,

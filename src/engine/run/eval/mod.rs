@@ -127,7 +127,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
                 self.reduce(*op, loops, filter.as_deref(), body, *span, year)
             }
             Expr::Path { first, legs } => self.path(first, legs, year),
-            Expr::Knots(knots) => self.knots(knots, year),
+            Expr::Points(points) => self.points(points, year),
             Expr::Baseline(inner) => self.in_baseline(inner, year),
             Expr::Random(random) => self.random(random, year),
         }

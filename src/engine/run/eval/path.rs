@@ -46,8 +46,8 @@ impl<D: Domain> Evaluator<'_, D> {
         Ok(value)
     }
 
-    /// Reports legs whose computed years do not rise; those of literal years were checked with the script.
-    /// Years that are drawn are not known here: those of the run at the medians are.
+    /// Reports legs whose computed years do not rise; legs with literal years were checked with the script.
+    /// In a simulation, random years are not known here; only the run at the medians checks them.
     fn legs_rise(&mut self, legs: &[Leg], year: i32) -> Result<(), Fault> {
         let literal = |expr: &Expr| matches!(expr, Expr::Const(_));
         let all_literal = legs.iter().all(|leg| match leg {
@@ -87,20 +87,21 @@ impl<D: Domain> Evaluator<'_, D> {
         Ok(())
     }
 
-    /// Reports knots whose computed years do not rise, as [`Evaluator::legs_rise`] does legs.
-    fn knots_rise(&mut self, knots: &[(Expr, Expr)], year: i32) -> Result<(), Fault> {
-        if knots.iter().all(|(at, _)| matches!(at, Expr::Const(_))) {
+    /// Reports points of a path whose computed years do not rise; [`Evaluator::legs_rise`] does the same for
+    /// legs.
+    fn points_rise(&mut self, points: &[(Expr, Expr)], year: i32) -> Result<(), Fault> {
+        if points.iter().all(|(at, _)| matches!(at, Expr::Const(_))) {
             return Ok(());
         }
-        let Some(span) = knots.iter().find_map(|(at, _)| place(at)) else { return Ok(()) };
+        let Some(span) = points.iter().find_map(|(at, _)| place(at)) else { return Ok(()) };
         let mut before: Option<f64> = None;
-        for (at, _) in knots {
+        for (at, _) in points {
             let at = self.eval(at, year)?;
             let now = self.domain.known(at);
             if let (Some(before), Some(now)) = (before, now)
                 && before >= now
             {
-                let message = format!("a knot in {now} after one in {before}");
+                let message = format!("a point in {now} after one in {before}");
                 return fault(Code::ReversedYears, &message, span);
             }
             before = now.or(before);
@@ -138,12 +139,12 @@ impl<D: Domain> Evaluator<'_, D> {
     }
 
     #[inline(never)]
-    pub(super) fn knots(&mut self, knots: &[(Expr, Expr)], year: i32) -> Result<D::Value, Fault> {
-        self.knots_rise(knots, year)?;
+    pub(super) fn points(&mut self, points: &[(Expr, Expr)], year: i32) -> Result<D::Value, Fault> {
+        self.points_rise(points, year)?;
         let now = self.domain.constant(f64::from(year));
-        // The knots up to the first one that is known to be in this year or later.
+        // The points up to the first one that is known to be in this year or later.
         let mut met = Vec::new();
-        for (at, value) in knots {
+        for (at, value) in points {
             let at = self.eval(at, year)?;
             let value = self.eval(value, year)?;
             let up_to = self.domain.binary(operator(BinaryOp::AtMost), now, at);

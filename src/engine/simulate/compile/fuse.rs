@@ -169,6 +169,7 @@ pub(crate) fn forms(tape: &Tape, order: &[ScheduleStep], uses: &[u32]) -> Vec<Fo
             |side: Node| uses[side as usize] == 1 && n - position[side as usize] <= MAX_DISTANCE;
         let fusible_arithmetic = |side: Node| fusible(side) && arithmetic(tape, side).is_some();
         let fusible_power = |side: Node| fusible(side) && power_of_known_base(tape, side).is_some();
+        // Powers come first: their instruction takes up to two factors, and no other one takes a power.
         if op == Arithmetic::Multiply && (fusible_power(a) || fusible_power(b)) {
             let (power, other) = if fusible_power(b) { (b, a) } else { (a, b) };
             forms[node as usize] = Form::TimesPower { power };
@@ -211,6 +212,7 @@ fn sum_of_products(
     };
     let products = two_products(tape, sum, fusible_arithmetic)?;
     let has_triple = products.iter().any(|product| product.absorbed().is_some());
+    // Two pairs without a running sum are left to `FuseBoth`, which is the same instruction.
     if form == Form::SumOfProducts && !has_triple {
         return None;
     }

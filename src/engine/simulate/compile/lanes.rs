@@ -259,7 +259,7 @@ impl TileFunction<1> for &StepFunction {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::super::registers::{LANE, Side};
+    use super::super::registers::{LANE, OperandValue};
     use super::*;
 
     const OPS: [Arithmetic; 4] =
@@ -323,8 +323,8 @@ pub(crate) mod tests {
             f(&mut registers, arch, operands, OUT);
             for n in 0..LANE {
                 let wanted = wanted(operands.map(|operand| match registers.value(operand) {
-                    Side::Lane(lane) => lane[n],
-                    Side::Number(number) => number,
+                    OperandValue::Lane(lane) => lane[n],
+                    OperandValue::Number(number) => number,
                 }));
                 let found = registers.lane(OUT)[n];
                 let same = found.to_bits() == wanted.to_bits() || found.is_nan() && wanted.is_nan();

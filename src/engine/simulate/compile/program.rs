@@ -38,7 +38,7 @@ pub(crate) enum PowerFactors {
 
 /// One instruction of a program.
 #[derive(Debug, Clone)]
-pub(crate) enum Code {
+pub(crate) enum VectorCode {
     /// Fills a register with draws of a random quantity.
     Draw {
         draw: usize,
@@ -90,7 +90,7 @@ pub(crate) enum Code {
 /// A compiled program: the instructions in order, and what they refer to by index.
 #[derive(Debug, Default)]
 pub(crate) struct Program {
-    pub(crate) code: Vec<Code>,
+    pub(crate) code: Vec<VectorCode>,
     pub(crate) tables: Vec<StepFunction>,
     /// The known bases of the power instructions.
     pub(crate) bases: Vec<Bases>,
@@ -189,11 +189,11 @@ impl Builder<'_> {
                 match self.inputs.inputs[number] {
                     Input::Draw(draw) => {
                         let out = self.register(node);
-                        self.program.code.push(Code::Draw { draw, out });
+                        self.program.code.push(VectorCode::Draw { draw, out });
                     }
                     Input::Override(number) => {
                         let out = self.register(node);
-                        self.program.code.push(Code::Override { number, out });
+                        self.program.code.push(VectorCode::Override { number, out });
                     }
                     // The block's own instruction fills the registers of its unknowns.
                     Input::Solved(..) => {}
@@ -201,15 +201,15 @@ impl Builder<'_> {
             }
             Instruction::Unary(op, a) => {
                 let call = self.call(unary(op), [a], node);
-                self.program.code.push(Code::Call1(call));
+                self.program.code.push(VectorCode::Call1(call));
             }
             Instruction::Binary(op, a, b) => {
                 let call = self.call(binary(op), [a, b], node);
-                self.program.code.push(Code::Call2(call));
+                self.program.code.push(VectorCode::Call2(call));
             }
             Instruction::Select(condition, then, other) => {
                 let call = self.call(select(), [condition, then, other], node);
-                self.program.code.push(Code::Call3(call));
+                self.program.code.push(VectorCode::Call3(call));
             }
         }
     }
@@ -233,15 +233,15 @@ impl Builder<'_> {
         let code = match (form, inner_left, inner_right) {
             (Form::FuseLeft, Some((inner, a, b)), _) => {
                 reads.extend([a, b, right]);
-                Code::Call3(self.call(fused_left([inner, outer]), [a, b, right], node))
+                VectorCode::Call3(self.call(fused_left([inner, outer]), [a, b, right], node))
             }
             (Form::FuseRight, _, Some((inner, b, c))) => {
                 reads.extend([left, b, c]);
-                Code::Call3(self.call(fused_right([inner, outer]), [left, b, c], node))
+                VectorCode::Call3(self.call(fused_right([inner, outer]), [left, b, c], node))
             }
             (Form::FuseBoth, Some((first, a, b)), Some((second, c, d))) => {
                 reads.extend([a, b, c, d]);
-                Code::Call4(self.call(fused_both([first, second, outer]), [a, b, c, d], node))
+                VectorCode::Call4(self.call(fused_both([first, second, outer]), [a, b, c, d], node))
             }
             (Form::TimesPower { power }, ..) => {
                 let other = if power == left { right } else { left };
@@ -265,20 +265,20 @@ impl Builder<'_> {
         let code = match (products, running_sum) {
             ([Product::Pair([a, b]), Product::Pair([c, d])], Some((s, _))) => {
                 reads.extend([a, b, c, d, s]);
-                Code::Call5(self.call(sums::running_pairs(), [a, b, c, d, s], node))
+                VectorCode::Call5(self.call(sums::running_pairs(), [a, b, c, d, s], node))
             }
             ([Product::Pair([a, b]), Product::Triple(q, [c, d, e], _)], None) => {
                 reads.extend([a, b, c, d, e]);
-                Code::Call5(self.call(sums::pair_and_triple(q), [a, b, c, d, e], node))
+                VectorCode::Call5(self.call(sums::pair_and_triple(q), [a, b, c, d, e], node))
             }
             ([Product::Pair([a, b]), Product::Triple(q, [c, d, e], _)], Some((s, _))) => {
                 reads.extend([a, b, c, d, e, s]);
                 let f = sums::running_pair_and_triple(q);
-                Code::Call6(self.call(f, [a, b, c, d, e, s], node))
+                VectorCode::Call6(self.call(f, [a, b, c, d, e, s], node))
             }
             ([Product::Triple(p, [a, b, c], _), Product::Triple(q, [d, e, f], _)], None) => {
                 reads.extend([a, b, c, d, e, f]);
-                Code::Call6(self.call(sums::two_triples([p, q]), [a, b, c, d, e, f], node))
+                VectorCode::Call6(self.call(sums::two_triples([p, q]), [a, b, c, d, e, f], node))
             }
             (
                 [Product::Triple(p, [a, b, c], _), Product::Triple(q, [d, e, f], _)],
@@ -286,7 +286,7 @@ impl Builder<'_> {
             ) => {
                 reads.extend([a, b, c, d, e, f, s]);
                 let operands = [a, b, c, d, e, f, s];
-                Code::Call7(self.call(sums::running_triples([p, q]), operands, node))
+                VectorCode::Call7(self.call(sums::running_triples([p, q]), operands, node))
             }
             // Two pairs without a running sum are a `FuseBoth`, and a triple is always last.
             _ => return,
@@ -324,7 +324,7 @@ impl Builder<'_> {
         self.program.bases.push(bases);
         let (bases, exponent) = (self.program.bases.len() - 1, self.read(exponent));
         let out = self.register(node);
-        self.program.code.push(Code::Power { bases, positions, exponent, factors, out });
+        self.program.code.push(VectorCode::Power { bases, positions, exponent, factors, out });
     }
 
     /// The register with the positions for a table; emits the draw before its first use. The
@@ -339,7 +339,7 @@ impl Builder<'_> {
         }
         let out = self.free_register();
         self.positions_of_draw[draw] = Some(out);
-        self.program.code.push(Code::Draw { draw, out });
+        self.program.code.push(VectorCode::Draw { draw, out });
         out
     }
 
@@ -352,7 +352,7 @@ impl Builder<'_> {
         let positions = self.positions_of(table);
         self.program.tables.push(StepFunction::new(&table.values));
         let (table, out) = (self.program.tables.len() - 1, self.register(node));
-        self.program.code.push(Code::Table { table, positions, out });
+        self.program.code.push(VectorCode::Table { table, positions, out });
     }
 
     /// Emits the solution of a block, with registers for the unknowns that are read later.
@@ -378,7 +378,7 @@ impl Builder<'_> {
         let wanted = |node: &Node| self.uses[*node as usize] > 0;
         let nodes: Vec<Option<Node>> = nodes.into_iter().map(|node| node.filter(wanted)).collect();
         let outs = nodes.iter().map(|node| node.map(|node| self.register(node))).collect();
-        self.program.code.push(Code::Solve { block: number, reads, starts, outs });
+        self.program.code.push(VectorCode::Solve { block: number, reads, starts, outs });
         ScheduleStep::Block(number, from)
             .for_each_operand(self.tape, self.inputs, |read| self.release(read));
         nodes.into_iter().flatten().for_each(|node| self.outputs(node, outputs_of));
@@ -388,7 +388,7 @@ impl Builder<'_> {
     fn outputs(&mut self, node: Node, outputs_of: &[Vec<usize>]) {
         for &number in &outputs_of[node as usize] {
             let from = self.read(node);
-            self.program.code.push(Code::Output { number, from });
+            self.program.code.push(VectorCode::Output { number, from });
             self.release(node);
         }
     }

@@ -74,18 +74,18 @@ impl Registers {
     }
 
     /// The value of an operand.
-    pub(crate) fn value(&self, operand: Operand) -> Side<'_> {
+    pub(crate) fn value(&self, operand: Operand) -> OperandValue<'_> {
         match operand {
-            Operand::Constant(number) => Side::Number(number),
-            Operand::Register(register) => Side::Lane(self.lane(register)),
+            Operand::Constant(number) => OperandValue::Number(number),
+            Operand::Register(register) => OperandValue::Lane(self.lane(register)),
         }
     }
 
     /// True if all numbers of an operand are at most `max` in magnitude; false for NaN.
     pub(crate) fn within_magnitude(&self, arch: Arch, operand: Operand, max: f64) -> bool {
         match self.value(operand) {
-            Side::Number(number) => number.abs() <= max,
-            Side::Lane(lane) => between(arch, lane, [-max, max]),
+            OperandValue::Number(number) => number.abs() <= max,
+            OperandValue::Lane(lane) => between(arch, lane, [-max, max]),
         }
     }
 
@@ -105,7 +105,7 @@ impl Registers {
 
 /// The value of an operand or output: one number per draw, or the same number for all draws.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Side<'a> {
+pub(crate) enum OperandValue<'a> {
     Lane(&'a [f64]),
     Number(f64),
 }

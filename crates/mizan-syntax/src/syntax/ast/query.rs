@@ -7,14 +7,14 @@ use crate::source::Span;
 
 pub use super::super::words::ValueQuery;
 
-/// `in 2030`, `in 2025..2027`.
+/// The years of a clause: `in 2030`, `in 2025..2027`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Window {
     /// First year.
     pub from: Expr,
-    /// Last year; the first again for one year.
+    /// Last year; `None` for a single year.
     pub to: Option<Expr>,
-    /// The whole, without `in`.
+    /// The span of the years, without `in`.
     pub span: Span,
 }
 
@@ -23,32 +23,32 @@ pub struct Window {
 pub struct Condition {
     /// The condition, most often a comparison.
     pub expr: Expr,
-    /// `within`.
+    /// The tolerance after `within`.
     pub tolerance: Option<Expr>,
-    /// The whole.
+    /// The span from the first to the last character.
     pub span: Span,
 }
 
 /// A query.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Query {
-    /// What is asked.
+    /// The query word and its values.
     pub ask: Ask,
     /// Its clauses: scenarios, years and so on.
     pub scope: Scope,
-    /// Sources, for a check.
+    /// The keys of the sources, for a `check`.
     pub cites: Vec<Name>,
     /// True for an expression alone at the prompt, which is read as `show`.
     pub bare: bool,
-    /// The whole.
+    /// The span from the first to the last character.
     pub span: Span,
 }
 
-/// What a query asks for.
+/// The query word with what it asks for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each variant is the query of its name")]
 pub enum Ask {
-    /// A word and a list of values.
+    /// A query word and a list of values.
     Values(ValueQuery, Vec<Expr>),
     /// `chart distribution of`
     Distribution(Vec<Expr>),
@@ -65,16 +65,16 @@ pub enum Ask {
     Sensitivity(Vec<Expr>),
 }
 
-/// An input and the values of it that a query tries.
+/// An input and the values that a query tries for it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InputRange {
     /// The input.
     pub input: Reference,
-    /// Its least and its greatest value.
+    /// The range of values.
     pub range: Option<Range>,
-    /// The distance between its values.
+    /// The step between values.
     pub step: Option<Expr>,
-    /// The whole.
+    /// The span from the first to the last character.
     pub span: Span,
 }
 
@@ -85,11 +85,11 @@ pub struct Goal {
     pub maximise: bool,
     /// The value.
     pub value: Expr,
-    /// Its year.
+    /// The year in which the value is measured.
     pub window: Option<Window>,
 }
 
-/// A condition that a `find` has to meet.
+/// A condition that a `find` must satisfy.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Aim {
     /// The condition.
@@ -101,12 +101,12 @@ pub struct Aim {
 /// The clauses of a query.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Scope {
-    /// `for A, B`; `Some(None)` is `for all`.
+    /// The scenarios: `for A, B`. `Some(None)` means `for all`.
     pub scenarios: Option<Option<Vec<Name>>>,
-    /// `in 2030..2035`.
+    /// The years: `in 2030..2035`.
     pub window: Option<Window>,
-    /// `to baseline`.
+    /// The reference scenario: `to baseline`.
     pub to: Option<Name>,
-    /// `by lever`.
+    /// True for `by lever`.
     pub by_lever: bool,
 }

@@ -8,18 +8,18 @@ use super::super::words;
 use super::fit::{Fit, Fitter};
 use super::{Cell, Line, Row};
 
-/// How a line is split into cells; lines in a row with the same shape are aligned.
+/// The way a line is split into cells. Adjacent lines of the same shape are aligned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shape {
-    /// `rate: 5%`: the values.
+    /// Aligns values: `rate: 5%`.
     Field,
-    /// `set a = b`: the elements.
+    /// Aligns elements: `set a = b`.
     Set,
-    /// `source key "citation"`: the citations.
+    /// Aligns citations: `source key "citation"`.
     Source,
-    /// `| a | b |`: every column.
+    /// Aligns every column: `| a | b |`.
     Table,
-    /// Nothing.
+    /// Aligns nothing.
     Plain,
 }
 
@@ -63,7 +63,7 @@ impl Default for Layout<'_> {
 }
 
 impl<'a> Layout<'a> {
-    /// The rows, and how many groups of aligned ones there are.
+    /// Lays out all lines; returns the rows and the number of groups of aligned rows.
     pub(super) fn rows(mut self, lines: &[Line<'a>]) -> (Vec<Row>, usize) {
         let rows = lines.iter().map(|line| self.row(line)).collect();
         (rows, self.groups)
@@ -114,7 +114,8 @@ impl<'a> Layout<'a> {
         self.fitter.begin_statement();
     }
 
-    /// What a line is aligned for, with which lines, and whether it is the first of them.
+    /// Returns the shape of a line, the group of lines with which it is aligned, and whether it is the first
+    /// of the group.
     fn align(&mut self, line: &Line<'_>) -> (Shape, Option<usize>, bool) {
         let groups = self.groups;
         let Some(frame) = self.open.last_mut().filter(|frame| frame.statements && !line.joined)
@@ -137,7 +138,7 @@ impl<'a> Layout<'a> {
         (shape, aligned, group.is_none())
     }
 
-    /// How each token fits; opens and closes the frames.
+    /// Returns the spacing before each token; opens and closes frames at brackets.
     fn fits(&mut self, tokens: &[Token<'a>], indent: usize, head: bool) -> Vec<Fit> {
         let identity = tokens.first().is_some_and(|token| token.text == "identity");
         let mut fits = Vec::with_capacity(tokens.len());
@@ -195,7 +196,7 @@ fn step(token: &Token<'_>) -> i32 {
     }
 }
 
-/// Where the cells of a line begin and end.
+/// Returns the token ranges of the cells of a line.
 fn split(shape: Shape, tokens: &[Token<'_>]) -> Vec<(usize, usize)> {
     let after = match shape {
         Shape::Table if is_row(tokens) => return split_row(tokens),
