@@ -1,5 +1,8 @@
 //! Heat maps: a result over two inputs, and the line on which it has a given value.
 
+use ndarray::Array2;
+
+use crate::methods::contour;
 use crate::report::number::NumberFormat;
 use crate::report::page::clean;
 use crate::results::UnitLabel;
@@ -97,10 +100,12 @@ impl Figure {
             let lines = contour(columns, rows, *level, at);
             plot.lines = lines
                 .into_iter()
-                .map(|ends| Line {
+                .map(|line| Line {
                     ink: Ink::Contour,
                     name: String::new(),
-                    points: ends.map(|(x, y)| Some((x, (rows - 1) as f64 - y))).to_vec(),
+                    points: (line.into_iter())
+                        .map(|(x, y)| Some((x, (rows - 1) as f64 - y)))
+                        .collect(),
                 })
                 .collect();
             let name = clean(name);
@@ -139,53 +144,18 @@ fn names(sweep: &Sweep) -> Vec<String> {
     sweep.values.iter().map(|&value| format.quantity(Some(value))).collect()
 }
 
-type Point = (f64, f64);
-
-/// The line on which a grid of values has a level, as pieces within the squares between four
-/// neighbours (marching squares, linear between corners). A saddle is split by the mean of its
-/// corners. Coordinates are indices of columns and rows.
+/// The lines on which a grid of values has a level, in indices of columns and rows. A missing value ends a
+/// line.
 fn contour(
     columns: usize,
     rows: usize,
     level: f64,
     at: impl Fn(usize, usize) -> Option<f64>,
-) -> Vec<[Point; 2]> {
-    let mut pieces = Vec::new();
-    for row in 1..rows {
-        for column in 1..columns {
-            let corners =
-                [(column - 1, row - 1), (column, row - 1), (column, row), (column - 1, row)];
-            let values = corners.map(|(column, row)| at(column, row).map(|value| value - level));
-            let [Some(a), Some(b), Some(c), Some(d)] = values else { continue };
-            let values = [a, b, c, d];
-            let crossing = |side: usize| -> Option<Point> {
-                let (from, to) = (values[side], values[(side + 1) % 4]);
-                if (from < 0.0) == (to < 0.0) {
-                    return None;
-                }
-                let share = from / (from - to);
-                let ((x, y), (next_x, next_y)) = (corners[side], corners[(side + 1) % 4]);
-                let between =
-                    |from: usize, to: usize| from as f64 + (to as f64 - from as f64) * share;
-                Some((between(x, next_x), between(y, next_y)))
-            };
-            let found: Vec<Point> = (0..4).filter_map(crossing).collect();
-            match found[..] {
-                [from, to] => pieces.push([from, to]),
-                [bottom, right, top, left] => {
-                    // All four sides are crossed: the corner a is cut off from c, or joined to it.
-                    let joined = (a + b + c + d < 0.0) == (a < 0.0);
-                    let pairs = match joined {
-                        true => [[bottom, right], [top, left]],
-                        false => [[bottom, left], [top, right]],
-                    };
-                    pieces.extend(pairs);
-                }
-                _ => {}
-            }
-        }
-    }
-    pieces
+) -> Vec<contour::Line> {
+    let indices = |count: usize| (0..count).map(|n| n as f64).collect::<Vec<f64>>();
+    let value = |(row, column)| at(column, row).map_or(f64::NAN, |value| value - level);
+    let values = Array2::from_shape_fn((rows, columns), value);
+    contour::zero_lines(&indices(columns), &indices(rows), values.view())
 }
 
 #[cfg(test)]
@@ -194,10 +164,10 @@ mod tests {
 
     #[test]
     fn a_contour_of_a_plane_is_its_straight_line() {
-        // x + y = 2.5 on a grid of 4 by 4.
-        let pieces = contour(4, 4, 2.5, |x, y| Some((x + y) as f64));
-        assert_eq!(pieces.len(), 5);
-        for (x, y) in pieces.into_iter().flatten() {
+        // x + y = 2.5 on a grid of 4 by 4 crosses five squares, so it has six points.
+        let lines = contour(4, 4, 2.5, |x, y| Some((x + y) as f64));
+        assert_eq!(lines.iter().map(Vec::len).collect::<Vec<_>>(), [6]);
+        for (x, y) in lines.into_iter().flatten() {
             assert!((x + y - 2.5).abs() < 1e-12, "{x} {y}");
         }
     }
