@@ -1,4 +1,4 @@
-//! Files beside the script: data files row by row, and libraries of a script's own.
+//! Data files beside the script, row by row.
 
 use mizan::analysis::answer;
 use mizan::data::Memory;
@@ -6,7 +6,7 @@ use mizan::diagnostic::{Diagnostic, Style, render};
 use mizan::results::Answer;
 use mizan::session::{Program, load_with};
 
-const HEAD: &str = "years 2024..2027\ncurrency USD\n\
+pub(crate) const HEAD: &str = "years 2024..2027\ncurrency USD\n\
     set partner = China, Turkiye\nset sector = metals, food\n";
 /// Four cells, in thousand USD, and a row of another year.
 const TRADE: &str = "reporter,hs2,year,flow,usd\n\
@@ -25,12 +25,12 @@ fn load(script: &str, file: &str) -> Program {
     load_bytes(&format!("{HEAD}{script}"), file.as_bytes())
 }
 
-fn codes(program: &Program) -> Vec<&'static str> {
+pub(crate) fn codes(program: &Program) -> Vec<&'static str> {
     program.diagnostics.iter().map(|d| d.code.name()).collect()
 }
 
 /// Runs a script whose checks must all pass, and counts them.
-fn passes(program: Program) -> usize {
+pub(crate) fn passes(program: Program) -> usize {
     let shown = render(&program.diagnostics, &program.sources, Style::Plain, 100);
     let model = program.model.unwrap_or_else(|| panic!("{shown}"));
     let report = answer(&model).unwrap_or_else(|problem| panic!("{problem:?}"));
@@ -417,80 +417,6 @@ fn links_folders_and_pipes_on_disk_are_refused() {
         load_with("s.mizan", &format!("{HEAD}param x = data(\"a.csv\", value: v)\n"), &nowhere);
     assert_eq!(codes(&program), ["file-missing"]);
     std::fs::remove_dir_all(&root).expect("removed");
-}
-
-#[test]
-fn a_library_of_ones_own_declares_what_the_script_uses() {
-    let mut files = Memory::default();
-    files.add(
-        "lib/quota.mizan",
-        "use \"lib/base.mizan\"\n\
-        block quota on s: sector { cap: money path\n bought[s] += min(cap, 5 USD) }\n",
-    );
-    files.add(
-        "lib/base.mizan",
-        "needs sector\ntotal bought[sector]: money\nfunction twice(x) = 2 * x\n",
-    );
-    let script = format!(
-        "{HEAD}use \"lib/quota.mizan\"\nuse \"./lib/base.mizan\"\n\
-        quota q on metals {{ cap: 3 USD }}\ncheck twice(bought[metals]) == 6 USD\ncheck bought[food] == 0 USD\n"
-    );
-    assert_eq!(passes(load_with("test.mizan", &script, &files)), 2);
-}
-
-#[test]
-fn mistakes_of_libraries_are_shown_in_their_files() {
-    let cases = [
-        ("b.mizan", "param y = nothing\n", "unknown-name"),
-        ("b.mizan", "show 1\n", "not-in-library"),
-        ("b.mizan", "years 2024..2025\n", "not-in-library"),
-        ("b.mizan", "scenario s { }\n", "not-in-library"),
-        ("b.mizan", "use \"a.mizan\"\n", "use-cycle"),
-        ("b.mizan", "use \"b.mizan\"\n", "use-cycle"),
-        ("b.mizan", "use \"test.mizan\"\n", "use-cycle"),
-        ("b.mizan", "use \"c.mizan\"\n", "file-missing"),
-        ("b.mizan", "use \"../c.mizan\"\n", "outside-folder"),
-        ("b.mizan", "use trades\n", "unknown-library"),
-    ];
-    for (name, text, code) in cases {
-        let mut files = Memory::default();
-        files.add("a.mizan", "use \"b.mizan\"\n");
-        files.add(name, text);
-        let program = load_with("some/test.mizan", &format!("{HEAD}use \"a.mizan\"\n"), &files);
-        let found = program.diagnostics.iter().find(|d| d.code.name() == code);
-        let found = found.unwrap_or_else(|| panic!("{text}: {:?}", program.diagnostics));
-        let source = program.sources.file(found.span().expect("a place").source);
-        assert_eq!(&*source.name, name, "{text}");
-        if text.contains("a.mizan") {
-            assert!(found.message.ends_with("a.mizan -> b.mizan -> a.mizan"), "{}", found.message);
-        }
-    }
-}
-
-#[test]
-fn libraries_have_limits_and_a_diamond_is_loaded_once() {
-    let mut files = Memory::default();
-    for n in 0..20 {
-        let next = n + 1;
-        files.add(&format!("deep{n}.mizan"), format!("use \"deep{next}.mizan\"\n"));
-        files.add(
-            &format!("wide{n}.mizan"),
-            format!("use \"wide{next}.mizan\"\nuse \"./wide{next}.mizan\"\n"),
-        );
-    }
-    files.add("wide10.mizan", "param y = 1\n");
-    let deep = load_with("t.mizan", &format!("{HEAD}use \"deep0.mizan\"\n"), &files);
-    assert_eq!(codes(&deep), ["limit-libraries"]);
-    let wide = load_with("t.mizan", &format!("{HEAD}use \"wide0.mizan\"\ncheck y == 1\n"), &files);
-    assert_eq!(passes(wide), 1);
-    let mut uses = String::new();
-    for n in 0..300 {
-        files.add(&format!("n{n}.mizan"), "");
-        uses.push_str(&format!("use \"n{n}.mizan\"\n"));
-    }
-    assert!(
-        codes(&load_with("t.mizan", &format!("{HEAD}{uses}"), &files)).contains(&"limit-libraries")
-    );
 }
 
 #[test]

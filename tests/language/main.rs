@@ -7,6 +7,7 @@ mod data;
 mod errors;
 mod format;
 mod hostile;
+mod libraries;
 mod made;
 mod sample;
 mod syntax;

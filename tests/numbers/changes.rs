@@ -1,27 +1,9 @@
 //! Changes of given values: which of several holds, whatever their order, and what is refused or warned.
 
-use mizan::analysis::answer;
 use mizan::data::NoFiles;
-use mizan::results::Answer;
-use mizan::session::{Program, load, load_edited};
+use mizan::session::{load, load_edited};
 
-/// Codes of what was said of a program, in the check and in the run, and whether all checks pass.
-fn outcome(program: Program) -> (Vec<&'static str>, bool) {
-    let mut found = program.diagnostics;
-    let mut passed = false;
-    if let Some(model) = &program.model {
-        match answer(model) {
-            Ok(report) => {
-                passed = report.answers.iter().all(|answer| match answer {
-                    Answer::Check(check) => check.passed,
-                    _ => true,
-                });
-            }
-            Err(problem) => found.push(problem),
-        }
-    }
-    (found.iter().map(|one| one.code.name()).collect(), passed)
-}
+use crate::outcome::outcome;
 
 fn said(script: &str) -> (Vec<&'static str>, bool) {
     outcome(load("test.mizan", script))

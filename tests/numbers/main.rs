@@ -3,6 +3,7 @@
 mod changes;
 mod kernels;
 mod naive;
+mod outcome;
 mod overrides;
 mod run;
 mod search;

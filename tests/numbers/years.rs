@@ -1,33 +1,19 @@
 //! Years that are none, lags that are no whole years, paths whose years do not rise, and values that are
 //! missing at the ends of the horizon.
 
-use mizan::analysis::answer;
 use mizan::data::Memory;
-use mizan::results::Answer;
 use mizan::session::load_with;
+
+use crate::outcome::outcome;
 
 const FILE: &str = "y,v\n2024,1\n2025,2\n2027,4\n2028,5\n";
 
-/// Codes of what was said of a program, in the check and in the run, and whether all checks pass.
+/// The codes that a script gives, and whether all its checks pass. It may read the file `t.csv`.
 fn said(script: &str) -> (Vec<&'static str>, bool) {
     let mut files = Memory::default();
     files.add("t.csv", FILE);
     let script = format!("years 2024..2030\n{script}");
-    let program = load_with("test.mizan", &script, &files);
-    let mut found = program.diagnostics;
-    let mut passed = false;
-    if let Some(model) = &program.model {
-        match answer(model) {
-            Ok(report) => {
-                passed = report.answers.iter().all(|answer| match answer {
-                    Answer::Check(check) => check.passed,
-                    _ => true,
-                });
-            }
-            Err(problem) => found.push(problem),
-        }
-    }
-    (found.iter().map(|one| one.code.name()).collect(), passed)
+    outcome(load_with("test.mizan", &script, &files))
 }
 
 const KIND: &str = "total out\nblock plant { opens: year, size: number path\n\
