@@ -5,6 +5,7 @@ use super::errors;
 use crate::model::{BinaryOp, Expr, Kind};
 use crate::quantity::Dimension;
 use crate::source::Span;
+use crate::syntax::words;
 
 use super::expr::{NUMBER, PERCENT, Typed, YEARS, is_zero};
 
@@ -57,7 +58,11 @@ impl Checker<'_> {
         let plain = digits && found.1 == NUMBER && matches!(found.0, Expr::Const(_));
         match kind {
             Kind::Plain { dimension, .. } if plain && dimension == Dimension::MONEY => {
-                Some(format!("{text} mn {}", self.model.bases.first()?))
+                let currency = self.model.bases.first()?;
+                // `80 mn` lacks only the currency.
+                let is_scaled = text.split_whitespace().any(|word| words::scale(word) != 1.0);
+                let scale = if is_scaled { "" } else { " mn" };
+                Some(format!("{text}{scale} {currency}"))
             }
             Kind::Plain { dimension, .. } if plain => {
                 Some(format!("{text} {}", dimension.name(&self.model.bases)))
