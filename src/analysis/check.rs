@@ -1,6 +1,6 @@
 //! `check`: evaluates a condition in every cell.
 
-use super::condition::{ROUNDING, sides};
+use super::condition::{ROUNDING, Sides, sides};
 use super::runs::Runs;
 use super::{cells, unit};
 use crate::diagnostic::{Code, Diagnostic};
@@ -14,12 +14,12 @@ impl Runs<'_> {
         query: &Query,
         condition: &Condition,
     ) -> Result<CheckOutcome, Diagnostic> {
-        let (mut kept, mut compared, mut passed) = (Vec::new(), 0, true);
-        let mut without_value = None;
+        let (mut failing, mut compared, mut without_value) = (Vec::new(), 0, None);
+        let mut tightest: Option<(f64, CheckCell)> = None;
         for (cell, elements) in cells(self.model, &condition.left) {
             for &scenario in &query.scenarios {
                 for year in query.years.0..=query.years.1 {
-                    let (left, right, fine) = match self.holds(condition, scenario, &cell, year) {
+                    let found = match self.holds(condition, scenario, &cell, year) {
                         Ok(found) => found,
                         // A growth rate has no value in the first year.
                         Err(problem) if problem.code == Code::OutsideHorizon => {
@@ -29,17 +29,22 @@ impl Runs<'_> {
                         Err(problem) => return Err(problem),
                     };
                     compared += 1;
-                    passed &= fine;
-                    if !fine || kept.is_empty() {
-                        let scenario = self.model.scenario_name(scenario).to_owned();
-                        kept.push(CheckCell {
-                            scenario,
-                            year,
-                            elements: elements.clone(),
-                            left,
-                            right,
-                            passed: fine,
-                        });
+                    let nearer = tightest.as_ref().is_none_or(|(least, _)| found.margin < *least);
+                    if found.holds && !nearer {
+                        continue;
+                    }
+                    let shown = CheckCell {
+                        scenario: self.model.scenario_name(scenario).to_owned(),
+                        year,
+                        elements: elements.clone(),
+                        left: found.left,
+                        right: found.right,
+                        passed: found.holds,
+                    };
+                    if found.holds {
+                        tightest = Some((found.margin, shown));
+                    } else {
+                        failing.push(shown);
                     }
                 }
             }
@@ -48,12 +53,13 @@ impl Runs<'_> {
         if let (0, Some(problem)) = (compared, without_value) {
             return Err(problem);
         }
-        // The first cell is shown only for a check that passes; beside failed cells it would tell nothing.
-        kept.retain(|cell: &CheckCell| passed || !cell.passed);
+        let passed = failing.is_empty();
+        // A cell that holds is shown only if all do; beside failed cells it would tell nothing.
+        let tightest = tightest.filter(|_| passed).map(|(_, cell)| cell);
         Ok(CheckOutcome {
             condition: condition.text.clone(),
             passed,
-            cells: kept,
+            cells: failing.into_iter().chain(tightest).collect(),
             compared,
             unit: unit(self.model, condition.left.kind),
             sources: condition.sources.clone(),
@@ -66,7 +72,7 @@ impl Runs<'_> {
         scenario: Option<usize>,
         cell: &[u32],
         year: i32,
-    ) -> Result<(f64, Option<f64>, bool), Diagnostic> {
+    ) -> Result<Sides, Diagnostic> {
         let question = &condition.left;
         let run = self.values(scenario)?;
         let size =

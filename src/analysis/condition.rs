@@ -6,16 +6,32 @@ use crate::model::{BinaryOp, Condition, Expr};
 /// Tolerance for rounding, as a share of the size of the terms.
 pub(super) const ROUNDING: f64 = 1e-9;
 
-/// Evaluates a condition: its left side, its right side if it is a comparison, and whether it holds. `at`
-/// evaluates an expression; `rounding` gives the deviation allowed if the condition states none.
+/// A condition in one cell and year.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sides {
+    /// Left side; 1 or 0 if the condition is not a comparison.
+    pub(super) left: f64,
+    /// Right side; `None` if the condition is not a comparison.
+    pub(super) right: Option<f64>,
+    /// True if the condition holds.
+    pub(super) holds: bool,
+    /// How near the condition is to failing: the smaller, the nearer. For `==` the share of the allowed
+    /// deviation that is left, for other comparisons the distance of the two sides.
+    pub(super) margin: f64,
+}
+
+/// Evaluates a condition. `at` evaluates an expression; `rounding` gives the deviation allowed if the
+/// condition states none.
 pub(super) fn sides(
     condition: &Condition,
     at: impl Fn(&Expr) -> Result<f64, Diagnostic>,
     rounding: impl FnOnce(&Expr, &Expr) -> Result<f64, Diagnostic>,
-) -> Result<(f64, Option<f64>, bool), Diagnostic> {
+) -> Result<Sides, Diagnostic> {
     let first = &condition.left.expr;
     let left = at(first)?;
-    let Some((op, second)) = &condition.comparison else { return Ok((left, None, left != 0.0)) };
+    let Some((op, second)) = &condition.comparison else {
+        return Ok(Sides { left, right: None, holds: left != 0.0, margin: 0.0 });
+    };
     let right = at(second)?;
     let slack = match &condition.tolerance {
         Some((expr, relative)) => at(expr)? * if *relative { right.abs() } else { 1.0 },
@@ -25,13 +41,15 @@ pub(super) fn sides(
             _ => rounding(first, second)?,
         },
     };
-    let holds = match op {
-        BinaryOp::Equal => (left - right).abs() <= slack,
-        BinaryOp::NotEqual => (left - right).abs() > slack,
-        BinaryOp::AtMost => left <= right + slack,
-        BinaryOp::Below => left < right + slack,
-        BinaryOp::AtLeast => left >= right - slack,
-        _ => left > right - slack,
+    let apart = (left - right).abs();
+    let (holds, margin) = match op {
+        // Equal sides use nothing of the deviation, even if none is allowed.
+        BinaryOp::Equal => (apart <= slack, if apart == 0.0 { 1.0 } else { 1.0 - apart / slack }),
+        BinaryOp::NotEqual => (apart > slack, apart - slack),
+        BinaryOp::AtMost => (left <= right + slack, right + slack - left),
+        BinaryOp::Below => (left < right + slack, right + slack - left),
+        BinaryOp::AtLeast => (left >= right - slack, left - right + slack),
+        _ => (left > right - slack, left - right + slack),
     };
-    Ok((left, Some(right), holds))
+    Ok(Sides { left, right: Some(right), holds, margin })
 }

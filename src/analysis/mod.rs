@@ -4,12 +4,14 @@
 //! Nothing is rendered here.
 
 mod aims;
+mod broken;
 mod check;
 mod compare;
 mod condition;
 mod find;
 mod histogram;
 mod identity;
+mod parts;
 mod probability;
 mod ranges;
 mod recorded;
@@ -24,7 +26,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::sampling::Method;
 use crate::engine::simulate::Simulation;
 use crate::engine::{Solved, Stop, Values, ask};
-use crate::model::{Ask, Change, Expr, Kind, Model, Query, Question};
+use crate::model::{Ask, Change, Expr, Kind, Model, Op, Query, Question};
 use crate::quantity::Dimension;
 use crate::results::{
     Answer, Panel, Report, ScenarioNote, Series, SourceNote, UnitKind, UnitLabel,
@@ -47,8 +49,9 @@ pub fn answer(model: &Model) -> Result<Report, Diagnostic> {
 /// otherwise. `progress` is called from any thread with the share of the draws that is done.
 ///
 /// # Errors
-/// The first failure of a run: a division by 0, a value outside its bounds, a block without a
-/// solution, an identity that does not hold; of a simulation, in the first draw that fails.
+/// The first failure of a run: a division by 0, a value outside its bounds, a block without a solution; of
+/// a simulation, in the first draw that fails. An identity that does not hold is no error: it is in
+/// [`Report::broken_identities`].
 pub fn answer_with(
     model: &Model,
     simulation: Option<&Simulation>,
@@ -92,6 +95,7 @@ pub fn answer_until(
         scenarios: std::iter::once(note("baseline", "")).chain(named).collect(),
         sampling: simulation.map(simulate::sampling),
         answers,
+        broken_identities: broken::identities(&runs)?,
         fixed: fixed(model),
         sources: sources(model),
     })
@@ -229,16 +233,25 @@ pub fn unit(model: &Model, kind: Kind) -> UnitLabel {
     UnitLabel { kind, name }
 }
 
-/// Lists the variables whose equations scenarios replace by `fix`, one sentence each.
+/// Lists the variables that scenarios change, one sentence each.
 fn fixed(model: &Model) -> Vec<String> {
     let mut sentences = Vec::new();
     for scenario in &model.scenarios {
         for &change in &scenario.changes {
             let change = &model.changes[change];
             if let Change::Replace { definition, fixed: true, .. } = &change.change {
+                let what = match (definition.op, &definition.expr) {
+                    (Op::Set, Expr::Const(_) | Expr::Path { .. } | Expr::Points(_)) => "is fixed",
+                    (Op::Set, _) => "has another equation",
+                    (Op::Add | Op::Multiply | Op::Solve, _) => "is changed",
+                };
                 let (from, to) = definition.years;
-                sentences
-                    .push(format!("{} is fixed in {from}..{to} in {}", change.name, scenario.name));
+                let sentence =
+                    format!("{} {what} in {from}..{to} in {}", change.name, scenario.name);
+                // A map brings a change for each of its elements.
+                if !sentences.contains(&sentence) {
+                    sentences.push(sentence);
+                }
             }
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::identity;
+use super::identity::{self, Broken};
 use super::recorded::{KnownRuns, Recorded, near};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Known, Stop, Values, run_from};
@@ -19,6 +19,8 @@ pub(super) struct Runs<'a> {
     pub(super) scope: Scope,
     pub(super) baseline: Arc<Values>,
     pub(super) known: RefCell<KnownRuns>,
+    /// The identities that do not hold, by run; a run in which all hold has no entry.
+    broken: RefCell<BTreeMap<RunSpec, Vec<Broken>>>,
     pub(super) stop: Stop,
 }
 
@@ -28,9 +30,12 @@ impl<'a> Runs<'a> {
         let scope = Scope::of_script(model);
         let spec = RunSpec::default();
         let baseline = Arc::new(run_from(model, &spec, &scope, &[], stop)?);
-        identity::identities(model, &spec, &baseline, &baseline)?;
-        let known = KnownRuns::from([(spec, Arc::clone(&baseline))]);
-        Ok(Self { model, scope, baseline, known: RefCell::new(known), stop: stop.clone() })
+        let broken = identity::broken(model, &spec, &baseline, &baseline)?;
+        let known = KnownRuns::from([(spec.clone(), Arc::clone(&baseline))]);
+        let (known, stop) = (RefCell::new(known), stop.clone());
+        let runs = Self { model, scope, baseline, known, broken: RefCell::default(), stop };
+        runs.note_broken(spec, broken);
+        Ok(runs)
     }
 
     /// Makes the runs that the queries need on all threads, each after the runs with which it shares most
@@ -50,11 +55,14 @@ impl<'a> Runs<'a> {
             let known = self.known.borrow().clone();
             let make = |spec: &RunSpec| {
                 let run = make(model, scope, &known, spec, stop);
-                run.ok().map(|run| (spec.clone(), Arc::new(run)))
+                run.ok().map(|(run, broken)| (spec.clone(), Arc::new(run), broken))
             };
             let runs = || level.into_par_iter().filter_map(make).collect::<Vec<_>>();
             let (made, ()) = rayon::join(runs, || record(&known));
-            self.known.borrow_mut().extend(made);
+            for (spec, run, broken) in made {
+                self.known.borrow_mut().insert(spec.clone(), run);
+                self.note_broken(spec, broken);
+            }
         }
         record(&self.known.borrow());
     }
@@ -69,9 +77,8 @@ impl<'a> Runs<'a> {
                 Ask::Compare { to, by_lever, .. } => {
                     asked.push(self.spec(*to));
                     if *by_lever {
-                        let subsets =
-                            query.scenarios.iter().map(|&own| self.subsets(query, own, *to));
-                        asked.extend(subsets.flatten().flat_map(|all| all.specs));
+                        let games = query.scenarios.iter().map(|&own| self.game(query, own, *to));
+                        asked.extend(games.flatten().flat_map(|game| game.specs));
                     }
                 }
                 Ask::Show(_) | Ask::Chart(_) | Ask::Distribution(_) => {}
@@ -87,9 +94,28 @@ impl<'a> Runs<'a> {
             return Ok(Arc::clone(values));
         }
         let made = make(self.model, &self.scope, &self.known.borrow(), spec, &self.stop);
-        let values = Arc::new(made?);
+        let (values, broken) = made?;
+        // A search must not accept a point at which an identity fails that holds without the search.
+        let held_before = || self.broken_in(&RunSpec::from(&spec.changes)).is_empty();
+        if let Some(first) = broken.first().filter(|_| !spec.overrides.is_empty() && held_before())
+        {
+            return Err(first.diagnostic(self.model));
+        }
+        let values = Arc::new(values);
         self.known.borrow_mut().insert(spec.clone(), Arc::clone(&values));
+        self.note_broken(spec.clone(), broken);
         Ok(values)
+    }
+
+    fn note_broken(&self, spec: RunSpec, broken: Vec<Broken>) {
+        if !broken.is_empty() {
+            self.broken.borrow_mut().insert(spec, broken);
+        }
+    }
+
+    /// The identities that do not hold in a run that was made.
+    pub(super) fn broken_in(&self, spec: &RunSpec) -> Vec<Broken> {
+        self.broken.borrow().get(spec).cloned().unwrap_or_default()
     }
 
     /// Describes the run of a scenario; of the baseline for `None`.
@@ -109,24 +135,25 @@ impl<'a> Runs<'a> {
     }
 }
 
-/// Makes a run and checks the identities.
+/// Makes a run and finds the identities that do not hold in it.
 fn make(
     model: &Model,
     scope: &Scope,
     known: &KnownRuns,
     spec: &RunSpec,
     stop: &Stop,
-) -> Result<Values, Diagnostic> {
+) -> Result<(Values, Vec<Broken>), Diagnostic> {
     let near = near(spec);
     let found = near
         .iter()
         .filter_map(|spec| known.get(spec).map(|values| Known { spec, values: &**values }));
     let found: Vec<Known<'_, Values>> = found.collect();
     let values = run_from(model, spec, scope, &found, stop)?;
-    if let Some(baseline) = known.get(&spec.baseline()) {
-        identity::identities(model, spec, &values, baseline)?;
-    }
-    Ok(values)
+    let broken = match known.get(&spec.baseline()) {
+        Some(baseline) => identity::broken(model, spec, &values, baseline)?,
+        None => Vec::new(),
+    };
+    Ok((values, broken))
 }
 
 /// Deduplicates runs and sorts them by their number of changes.

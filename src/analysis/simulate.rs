@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::compare::Coalitions;
 use super::histogram::{counts, edges};
+use super::parts::Game;
 use super::recorded::Recorded;
 use super::runs::Runs;
 use super::titles::title;
@@ -82,8 +82,8 @@ fn spread(found: &Found) -> Spread {
 enum Job {
     /// The years of a series; `None` for a year without a value.
     Series(Vec<Option<usize>>),
-    /// A difference, and the worth of every coalition of changes.
-    Difference(usize, Vec<usize>),
+    /// A difference; with `by lever` also its parts and the worth of every coalition of changes.
+    Difference(usize, Option<(Arc<Game>, Vec<usize>)>),
     /// The series of a histogram.
     Histogram(Vec<usize>),
 }
@@ -197,30 +197,31 @@ impl Asking<'_, '_> {
         to: Option<usize>,
         by_lever: bool,
     ) -> Result<(), Diagnostic> {
-        let mut coalitions = Vec::new();
+        let mut games = Vec::new();
         for &scenario in &query.scenarios {
-            coalitions.push(if by_lever {
-                self.runs.coalitions(query, scenario, to)?
-            } else {
-                Coalitions::default()
-            });
+            let game = || self.runs.game(query, scenario, to).map(Arc::new);
+            games.push(if by_lever { Some(game()?) } else { None });
         }
         let reference = self.runs.spec(to);
         for question in of {
             for (cell, _) in cells(self.runs.model, question) {
                 for year in query.years.0..=query.years.1 {
                     let base = self.value(question, &reference, &cell, year)?;
-                    for (&scenario, all) in query.scenarios.iter().zip(&coalitions) {
+                    for (&scenario, game) in query.scenarios.iter().zip(&games) {
                         let spec = self.runs.spec(scenario);
                         let value = self.value(question, &spec, &cell, year)?;
                         let difference = self.recorded.tape.difference(value, base);
                         let number = self.want(difference, Kept::Quantiles);
-                        let mut worth = Vec::with_capacity(all.specs.len());
-                        for some in &all.specs {
-                            let value = self.value(question, some, &cell, year)?;
+                        let Some(game) = game else {
+                            self.jobs.push(Job::Difference(number, None));
+                            continue;
+                        };
+                        let mut worth = Vec::with_capacity(game.specs.len());
+                        for spec in &game.specs {
+                            let value = self.value(question, spec, &cell, year)?;
                             worth.push(self.want(value, Kept::Moments));
                         }
-                        self.jobs.push(Job::Difference(number, worth));
+                        self.jobs.push(Job::Difference(number, Some((Arc::clone(game), worth))));
                     }
                 }
             }
@@ -319,12 +320,9 @@ fn fill<'j>(answer: &mut Answer, jobs: &mut impl Iterator<Item = &'j Job>, found
             for difference in comparisons.iter_mut().flat_map(|c| &mut c.scenarios) {
                 let Some(Job::Difference(number, worth)) = jobs.next() else { continue };
                 difference.spread = Some(spread(&found[*number]));
-                let worth: Vec<f64> = worth.iter().map(|&n| found[n].moments.mean).collect();
-                if !worth.is_empty() {
-                    let parts = super::shapley::shapley(&worth);
-                    for (part, value) in difference.parts.iter_mut().zip(parts) {
-                        part.value = value;
-                    }
+                if let Some((game, worth)) = worth {
+                    let worth: Vec<f64> = worth.iter().map(|&n| found[n].moments.mean).collect();
+                    difference.parts = game.parts(&worth);
                 }
             }
         }

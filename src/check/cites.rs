@@ -65,10 +65,8 @@ fn of_item<'a>(item: &'a Item, found: &mut Vec<&'a Name>) {
             for entry in &scenario.entries {
                 match entry {
                     ScenarioEntry::Lever(lever) => of_lever(lever, found),
-                    ScenarioEntry::Assign(assign) => of_assign(assign, found),
-                    ScenarioEntry::Fix { value, cites, .. } => {
-                        found.extend(cites);
-                        of_value(value, found);
+                    ScenarioEntry::Assign(assign) | ScenarioEntry::Fix(assign) => {
+                        of_assign(assign, found);
                     }
                     ScenarioEntry::Without(_) => {}
                 }

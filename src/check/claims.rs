@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::Checker;
-use super::precedence::{contains, overlap};
+use super::precedence::{contains, meet, overlap};
 use crate::model::{Change, ChangeId, LeverId, Op, QuantityId, Select};
 
 /// The quantity or lever that a change affects.
@@ -83,6 +83,21 @@ impl Checker<'_> {
                 Change::Replace { quantity: b, definition: y, .. },
             ) => a == b && x.op == Op::Set && contains(&self.model, x, y),
             (Change::Remove(a), Change::Add(b)) => a == b,
+            _ => false,
+        }
+    }
+
+    /// True if `mine` replaces all that two changes both set.
+    pub(super) fn decides(&self, mine: ChangeId, one: ChangeId, other: ChangeId) -> bool {
+        let changes = [mine, one, other].map(|id| &self.model.changes[id].change);
+        match changes {
+            [
+                Change::Replace { quantity: p, definition: mine, .. },
+                Change::Replace { quantity: q, definition: one, .. },
+                Change::Replace { definition: other, .. },
+            ] => p == q && mine.op == Op::Set && contains(&self.model, mine, &meet(one, other)),
+            // Whether a lever is there: the scenario's own line decides.
+            [Change::Add(a) | Change::Remove(a), Change::Add(b) | Change::Remove(b), _] => a == b,
             _ => false,
         }
     }

@@ -4,6 +4,7 @@
 
 use super::Checker;
 use super::precedence::Brought;
+use super::scenarios::Place;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Definition, QuantityId, Role};
 use crate::syntax::ast::{self, AssignOp, ExprKind, Index, ItemKind, Suffix};
@@ -54,12 +55,12 @@ impl<'a> Checker<'a> {
             // The target may be a lever that only a scenario has, and may leave out its indices.
             self.in_scenario = true;
             self.free_slot = self.model.slots;
-            let replacement = self.replacement(edit, false);
+            let replacement = self.replacement(edit, Place::Line);
             self.in_scenario = false;
             self.free_slot = 0;
             let name = self.sources.text(edit.target.span).to_owned();
-            let (quantity, definitions) = replacement.unwrap_or_default();
-            found.extend(definitions.into_iter().map(|one| (quantity, one, name.clone())));
+            let Some((target, definitions)) = replacement else { continue };
+            found.extend(definitions.into_iter().map(|one| (target.quantity, one, name.clone())));
         }
         let brought: Vec<Brought<'_>> = found
             .iter()

@@ -202,7 +202,7 @@ pub(super) fn overlap(model: &Model, a: &Definition, b: &Definition) -> bool {
 }
 
 /// The cells and years that two overlapping definitions have in common; of two sets, the smaller form.
-fn meet(a: &Definition, b: &Definition) -> Definition {
+pub(super) fn meet(a: &Definition, b: &Definition) -> Definition {
     let axis = |(x, y): (&Select, &Select)| match (x, y) {
         (Select::One(_), _) | (Select::Each(..), Select::Each(..)) => x.clone(),
         (_, Select::One(_)) | (Select::Each(..), Select::Computed(_)) => y.clone(),
@@ -245,7 +245,7 @@ impl Checker<'_> {
             } else {
                 let both = meet(a, b);
                 let place = self.place(one.quantity, &both);
-                errors::changes_conflict(a.span, b.span, &place, both.years.0)
+                errors::changes_conflict(a.span, b.span, &place, both.years)
             });
         }
         if ranked.conflicts.is_empty() {
@@ -255,16 +255,25 @@ impl Checker<'_> {
         ranked.order
     }
 
-    /// Name of the first cell of a definition: `rate[cars]`.
-    fn place(&self, quantity: QuantityId, definition: &Definition) -> String {
+    /// Names the cells of a definition as a left side does: `rate[cars]`, `rate[*, China]`, `rate`. Of a
+    /// subset, names the first element.
+    pub(super) fn place(&self, quantity: QuantityId, definition: &Definition) -> String {
         let quantity = &self.model.quantities[quantity];
-        let element = |axis: &Select| match axis {
-            Select::One(element) => *element,
-            Select::Each(_, set) => self.model.sets[*set].members.first().copied().unwrap_or(0),
-            Select::Computed(_) => 0,
+        let model = &self.model;
+        let whole = |axis: &Select, set: SetId| matches!(axis, Select::Each(_, of) if *of == set);
+        let axes = || definition.axes.iter().zip(&quantity.axes);
+        if axes().all(|(axis, &set)| whole(axis, set)) {
+            return quantity.name.clone();
+        }
+        let name = |(axis, &set): (&Select, &SetId)| match axis {
+            Select::One(element) => model.element_name(set, *element),
+            Select::Each(_, of) if *of == set => "*",
+            Select::Each(_, of) => {
+                model.sets[*of].members.first().map_or("", |&first| model.element_name(set, first))
+            }
+            Select::Computed(_) => model.element_name(set, 0),
         };
-        let cell: Vec<u32> = definition.axes.iter().map(element).collect();
-        self.model.cell_name(quantity, &cell)
+        format!("{}[{}]", quantity.name, axes().map(name).collect::<Vec<_>>().join(", "))
     }
 }
 

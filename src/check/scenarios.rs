@@ -10,14 +10,25 @@ use super::declare::MOST_CELLS;
 use super::errors;
 use super::expr::Env;
 use super::given::{Given, keys};
-use super::precedence::Brought;
+use super::precedence::{Brought, meet};
 use super::target::Target;
-use super::{Checker, IndexMeaning};
+use super::{Checker, IndexMeaning, warnings};
+use crate::diagnostic::Diagnostic;
 use crate::model::{
     Change, ChangeId, Definition, Expr, Kind, Model, NamedChange, Op, QuantityId, Role, Scenario,
-    Select,
+    Select, YearForm,
 };
+use crate::source::Span;
 use crate::syntax::ast::{self, AssignOp, ItemKind, ScenarioEntry};
+
+/// The place of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In a scenario.
+    Scenario,
+    /// A line of the script, or an edit on the command line.
+    Line,
+}
 
 impl<'a> Checker<'a> {
     /// Resolves all scenarios, parents before children.
@@ -73,7 +84,12 @@ impl<'a> Checker<'a> {
 
     fn own_changes(&mut self, scenario: usize, tree: &'a ast::Scenario) -> Vec<ChangeId> {
         let mut changes = Vec::new();
-        for entry in &tree.entries {
+        let blocks = self.model.together.len();
+        let titles = tree.together.iter().map(|block| block.title.as_ref());
+        let titles = titles.map(|title| title.map_or(String::new(), |title| title.text.clone()));
+        self.model.together.extend(titles);
+        for (n, entry) in tree.entries.iter().enumerate() {
+            let before = changes.len();
             match entry {
                 ScenarioEntry::Lever(lever) => {
                     if let Some(&id) = self.lever_names.get(&lever.name.text) {
@@ -85,26 +101,21 @@ impl<'a> Checker<'a> {
                             span: lever.name.span,
                             sources: added.sources.clone(),
                             scenario,
+                            target: Vec::new(),
+                            together: None,
                         });
                     }
                 }
                 ScenarioEntry::Without(names) => {
                     changes.extend(names.iter().filter_map(|name| self.removal(scenario, name)));
                 }
-                ScenarioEntry::Assign(assign) => {
-                    changes.extend(self.changes(scenario, assign, false));
+                ScenarioEntry::Assign(assign) | ScenarioEntry::Fix(assign) => {
+                    changes.extend(self.changes(scenario, assign));
                 }
-                ScenarioEntry::Fix { target, value, cites, span } => {
-                    let assign = ast::Assign {
-                        target: target.clone(),
-                        op: AssignOp::Set,
-                        value: value.clone(),
-                        window: None,
-                        cites: cites.clone(),
-                        span: *span,
-                    };
-                    changes.extend(self.changes(scenario, &assign, true));
-                }
+            }
+            let block = tree.together.iter().position(|block| block.entries.contains(&n));
+            for change in &mut changes[before..] {
+                change.together = block.map(|block| blocks + block);
             }
         }
         let order = self.own_order(&changes);
@@ -150,13 +161,17 @@ impl<'a> Checker<'a> {
             span: name.span,
             sources: Vec::new(),
             scenario,
+            target: Vec::new(),
+            together: None,
         })
     }
 
-    fn changes(&mut self, scenario: usize, assign: &ast::Assign, fixed: bool) -> Vec<NamedChange> {
-        let Some((quantity, definitions)) = self.replacement(assign, fixed) else {
+    fn changes(&mut self, scenario: usize, assign: &ast::Assign) -> Vec<NamedChange> {
+        let Some((target, definitions)) = self.replacement(assign, Place::Scenario) else {
             return Vec::new();
         };
+        let quantity = target.quantity;
+        let fixed = !self.model.quantities[quantity].is_given();
         let name = self.sources.text(assign.target.span).to_owned();
         let change = |definition: Definition| NamedChange {
             sources: definition.sources.clone(),
@@ -165,23 +180,22 @@ impl<'a> Checker<'a> {
             title: String::new(),
             span: assign.span,
             scenario,
+            target: target.axes.clone(),
+            together: None,
         };
         definitions.into_iter().map(change).collect()
     }
 
-    /// Resolves an edit of a given value, in a scenario or on the command line, to its definitions.
+    /// Resolves a change of a value, in a scenario or on the command line, to its target and definitions.
     pub(super) fn replacement(
         &mut self,
         assign: &ast::Assign,
-        fixed: bool,
-    ) -> Option<(QuantityId, Vec<Definition>)> {
+        place: Place,
+    ) -> Option<(Target, Vec<Definition>)> {
         let mut env = Env { next_slot: self.free_slot, ..Env::default() };
         let target = self.target(&assign.target, &mut env, assign.window.as_ref())?;
-        let quantity = &self.model.quantities[target.quantity];
-        let given = matches!(quantity.role, Role::Param | Role::Field);
-        if !given && !fixed {
-            let name = quantity.name.clone();
-            self.error(errors::computed(assign.target.span, &name));
+        if let Some(problem) = self.irreplaceable(assign, target.quantity, place) {
+            self.error(problem);
             return None;
         }
         let op = match assign.op {
@@ -196,15 +210,49 @@ impl<'a> Checker<'a> {
         self.unread_indices(&assign.target, &env, &values);
         self.model.slots = self.model.slots.max(env.next_slot);
         let mut definitions = Vec::new();
-        for Given { axes, expr, mut sources, .. } in values {
+        for Given { axes, expr, span, mut sources } in values {
             sources.extend(keys(&assign.cites));
-            let years = if fixed { fixed_years(&expr, target.years) } else { target.years };
-            let value = Definition::value(axes, years, expr, assign.span);
+            if target.year_form == YearForm::All && op == Op::Set {
+                self.warn_of_held_ends(target.quantity, &expr, span);
+            }
+            let value = Definition::value(axes, target.years, expr, assign.span);
             let definition = Definition { op, sources, year_form: target.year_form, ..value };
             self.count_slots(&definition);
             definitions.push(definition);
         }
-        Some((target.quantity, definitions))
+        Some((target, definitions))
+    }
+
+    /// Returns the message about a change that the equations of its target do not allow.
+    fn irreplaceable(
+        &self,
+        assign: &ast::Assign,
+        quantity: QuantityId,
+        place: Place,
+    ) -> Option<Diagnostic> {
+        let quantity = &self.model.quantities[quantity];
+        let (span, name) = (assign.target.span, &quantity.name);
+        let solved = quantity.definitions.iter().any(|definition| definition.op == Op::Solve);
+        match (quantity.role, place) {
+            (Role::Factor | Role::Total, Place::Line) => Some(errors::computed(span, name)),
+            _ if solved && assign.op != AssignOp::Set => Some(errors::solved(span, name)),
+            _ => None,
+        }
+    }
+
+    /// Warns of points in place of an equation that do not reach both ends of the horizon: the first and the
+    /// last value hold beyond them.
+    fn warn_of_held_ends(&mut self, quantity: QuantityId, expr: &Expr, span: Span) {
+        let Expr::Points(points) = expr else { return };
+        let year = |point: Option<&(Expr, Expr)>| point.and_then(|(year, _)| year.constant());
+        let (Some(first), Some(last)) = (year(points.first()), year(points.last())) else { return };
+        let (first, last) = (first as i32, last as i32);
+        let quantity = &self.model.quantities[quantity];
+        if !quantity.is_given() && (first, last) != self.model.years {
+            let name = quantity.name.clone();
+            let found = warnings::held_ends(span, &name, (first, last), self.model.years);
+            self.error(found);
+        }
     }
 
     /// Reports an index name of the left side that the value does not read: it may be a misspelt element,
@@ -347,9 +395,6 @@ impl<'a> Checker<'a> {
         }
         let mut before = Claims::default();
         for &change in &kept {
-            let decided = |theirs: ChangeId| {
-                mine.overlapping(self, theirs).into_iter().any(|mine| self.shadows(mine, theirs))
-            };
             let of = scenario(change, &self.model);
             let mut apart = |other: ChangeId| {
                 let theirs = scenario(other, &self.model);
@@ -360,7 +405,11 @@ impl<'a> Checker<'a> {
                 })
             };
             let conflict = before.overlapping(self, change).into_iter().find(|&other| {
-                self.collide(other, change) && !decided(change) && !decided(other) && apart(other)
+                self.collide(other, change)
+                    && apart(other)
+                    && !mine.overlapping(self, change).into_iter().any(|own| {
+                        self.decides(own, change, other)
+                    })
             });
             before.add(self, change);
             if let Some(other) = conflict {
@@ -373,21 +422,19 @@ impl<'a> Checker<'a> {
     /// Reports two changes of different parents that give one cell different values.
     fn conflict(&mut self, a: ChangeId, b: ChangeId, tree: &ast::Scenario) {
         let (x, y) = (&self.model.changes[a], &self.model.changes[b]);
-        let name = match &y.change {
-            Change::Replace { quantity, definition, .. } => {
-                let q = &self.model.quantities[*quantity];
-                let element = |axis: &Select| match axis {
-                    Select::One(element) => Some(*element),
-                    Select::Each(..) | Select::Computed(_) => None,
-                };
-                let cell: Option<Vec<u32>> = definition.axes.iter().map(element).collect();
-                cell.map_or(q.name.clone(), |cell| self.model.cell_name(q, &cell))
+        let (name, years) = match (&x.change, &y.change) {
+            (
+                Change::Replace { quantity, definition: one, .. },
+                Change::Replace { definition: other, .. },
+            ) => {
+                let both = meet(one, other);
+                let all = both.years == self.model.years;
+                (self.place(*quantity, &both), (!all).then_some(both.years))
             }
-            Change::Add(_) | Change::Remove(_) => y.name.clone(),
+            _ => (y.name.clone(), None),
         };
-        let fixed = matches!(y.change, Change::Replace { fixed: true, .. });
         let (span, scenario) = (tree.name.span, &tree.name.text);
-        let found = errors::scenario_conflict(span, scenario, (&name, fixed), x.span, y.span);
+        let found = errors::scenario_conflict(span, scenario, (&name, years), x.span, y.span);
         self.error(found);
     }
 }
@@ -408,12 +455,4 @@ fn ancestry(parents: &[Vec<usize>], n: usize) -> Vec<usize> {
         }
     }
     line
-}
-
-/// The years in which a `fix` holds: from its first point to its last, else all.
-fn fixed_years(expr: &Expr, years: (i32, i32)) -> (i32, i32) {
-    let Expr::Points(points) = expr else { return years };
-    let mut ends = points.iter().filter_map(|(year, _)| year.constant()).map(|year| year as i32);
-    let first = ends.next().unwrap_or(years.0);
-    (first, ends.next_back().unwrap_or(first))
 }

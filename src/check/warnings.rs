@@ -89,6 +89,21 @@ fn no_change(span: Span, name: &str, value: &str) -> Diagnostic {
     .help("give another value, or remove the line")
 }
 
+/// For points in place of an equation, of which the first and the last do not reach the ends of the horizon.
+pub(super) fn held_ends(
+    span: Span,
+    name: &str,
+    (from, to): (i32, i32),
+    (first, last): (i32, i32),
+) -> Diagnostic {
+    let message = format!(
+        "these points replace the equation of `{name}` in all years, also outside {from}..{to}"
+    );
+    Diagnostic::warning(Code::HeldEnds, message).at(span, "holds in all years").help(format!(
+        "write `in {from}..{to}` behind the points to keep the equation in other years, or `in {first}..{last}` for all years"
+    ))
+}
+
 fn nothing_to_remove(span: Span, name: &str) -> Diagnostic {
     Diagnostic::warning(Code::NoChange, format!("there is no `{name}` to remove"))
         .at(span, "changes nothing")

@@ -131,7 +131,10 @@ impl Script {
             answer_with(model, self.draws.simulation().as_ref(), &|done| progress.show(done))
         });
         let report = match report {
-            Some(Ok(report)) => Some(report),
+            Some(Ok(report)) => {
+                program.diagnostics.extend(report.problems().cloned());
+                Some(report)
+            }
             Some(Err(problem)) => {
                 program.diagnostics.push(problem);
                 None
@@ -151,6 +154,6 @@ impl Script {
         let setting = Setting { width, colour, errors: false };
         let bytes = format.write(&report, setting).map_err(|_| Exit::Internal)?;
         self.target.write(&bytes, &[&self.file])?;
-        Ok(Exit::Fine)
+        Ok(run::outcome(&report))
     }
 }

@@ -62,7 +62,7 @@ fn open(file: &Path) -> Result<Session, Exit> {
                 Exit::Data
             },
         )?;
-    input::report(&outcome.diagnostics, &outcome.sources);
+    input::report(&outcome.messages(), &outcome.sources);
     Ok(session)
 }
 
@@ -71,7 +71,7 @@ fn piped(file: &Path) -> Result<Exit, Exit> {
     let mut session = open(file)?;
     let text = input::read(Path::new("-"))?;
     let outcome = session.enter(&text);
-    input::report(&outcome.diagnostics, &outcome.sources);
+    input::report(&outcome.messages(), &outcome.sources);
     if outcome.failed() {
         return Err(Exit::Data);
     }

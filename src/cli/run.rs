@@ -151,6 +151,7 @@ impl Run {
         drop(progress);
         match report {
             Ok(report) => {
+                program.diagnostics.extend(report.problems().cloned());
                 if self.trace == Some(Trace::Solve)
                     && let Ok(solutions) = solutions(model)
                 {
@@ -173,10 +174,10 @@ impl Run {
     }
 }
 
-/// Chooses the exit code after the report was written: `Failed` if a check failed.
+/// Chooses the exit code after the report was written: `Failed` if a check or an identity failed.
 pub(super) fn outcome(report: &Report) -> Exit {
     let failed = |answer: &Answer| matches!(answer, Answer::Check(outcome) if !outcome.passed);
-    if report.answers.iter().any(failed) { Exit::Failed } else { Exit::Fine }
+    if !report.broken_identities.is_empty() || report.answers.iter().any(failed) { Exit::Failed } else { Exit::Fine }
 }
 
 /// Applies `--scenario` to the queries; returns the mistakes of the option.

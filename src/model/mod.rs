@@ -108,6 +108,13 @@ pub struct Quantity {
     pub own: bool,
 }
 
+impl Quantity {
+    /// True if the script gives its values; false if equations compute them.
+    pub fn is_given(&self) -> bool {
+        matches!(self.role, Role::Param | Role::Field)
+    }
+}
+
 /// The operation of a definition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Op {
@@ -227,7 +234,7 @@ pub struct Lever {
     pub span: Span,
 }
 
-/// One difference between a scenario and the baseline.
+/// One difference between a scenario and the baseline. `fixed` is true if a variable gets another equation.
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Change {
@@ -251,6 +258,11 @@ pub struct NamedChange {
     pub sources: Vec<String>,
     /// Index of its scenario.
     pub scenario: usize,
+    /// The elements that the left side names, one for each axis: a map on the right side brings several
+    /// changes with one left side. Empty for a lever.
+    pub target: Vec<Select>,
+    /// Index of the `together` block that it is in.
+    pub together: Option<usize>,
 }
 
 /// A scenario: its changes, those of its parents first.
@@ -287,6 +299,8 @@ pub struct Model {
     pub changes: Vec<NamedChange>,
     /// Scenarios.
     pub scenarios: Vec<Scenario>,
+    /// Titles of the `together` blocks of all scenarios; empty for a block without one.
+    pub together: Vec<String>,
     /// Conditions that must hold in every run.
     pub identities: Vec<Identity>,
     /// Settings of the solver.

@@ -1,31 +1,39 @@
-//! Given values that are defined by themselves.
+//! Values that are defined by themselves.
 //!
 //! A block may have given values only if a script defines one by itself, directly or through others. A
-//! given value is never solved for, so the run reports the cycle.
+//! given value is never solved for, so the run reports the cycle. So it does for an equation by which a scenario
+//! defines a variable by itself, as in `x = x * 2`.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 
 use super::reads::Reader;
 use super::{Block, CellIndex, Plan, Rule};
-use crate::model::{Change, Model, Role};
+use crate::model::{Change, Model};
 
 impl Plan<'_> {
-    /// The shortest cycle through a given value of a block: each value reads the next, and the last is the
-    /// first again. None if the block has no given value.
+    /// The shortest cycle through a given value of a block, or through a variable that a scenario defines by
+    /// itself: each value reads the next, and the last is the first again. None if the block has neither.
     pub fn given_cycle(&self, block: &Block) -> Option<Vec<CellIndex>> {
         let mut members: Vec<CellIndex> =
             block.unknowns.iter().chain(&block.explicit).copied().collect();
         members.sort_unstable();
         // A value that the scenario changes comes first: its line is the one to mend.
         let given = |changed: bool| {
-            members.iter().copied().find(|&index| match changed {
-                true => self.is_changed(index),
-                false => self.is_given(index),
-            })
+            let found = |&index: &CellIndex| {
+                self.is_given(index) && (!changed || self.is_changed(index))
+            };
+            members.iter().copied().find(found)
         };
-        let start = given(true).or_else(|| given(false))?;
         let mut reader = Reader::new(&self.variant, &self.layout, self.baseline.is_some());
+        let Some(start) = given(true).or_else(|| given(false)) else {
+            // Another equation of a variable may depend on others that depend on it, but not on itself alone.
+            let mut reads_itself = |&index: &CellIndex| {
+                let (reads, _) = reader.reads(&self.layout.point(index));
+                reads.contains(&index) && self.is_changed(index)
+            };
+            return members.iter().copied().find(|index| reads_itself(index)).map(|at| vec![at, at]);
+        };
         let mut reached: BTreeMap<CellIndex, CellIndex> = BTreeMap::new();
         let mut next = VecDeque::from([start]);
         while let Some(at) = next.pop_front() {
@@ -49,8 +57,7 @@ impl Plan<'_> {
     }
 
     fn is_given(&self, index: CellIndex) -> bool {
-        let quantity = &self.variant.model.quantities[self.layout.quantity(index)];
-        matches!(quantity.role, Role::Param | Role::Field)
+        self.variant.model.quantities[self.layout.quantity(index)].is_given()
     }
 
     /// True if a change of a scenario gives the value.

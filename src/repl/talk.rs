@@ -72,11 +72,12 @@ impl Talk {
     /// An outcome as text.
     pub(super) fn shown(&self, outcome: &Outcome) -> Reply {
         let mut text = text(outcome, self.page);
-        if !outcome.diagnostics.is_empty() {
+        let messages = outcome.messages();
+        if !messages.is_empty() {
             let style = if self.page.colour { Style::Colour } else { Style::Plain };
-            let found = render(&outcome.diagnostics, &outcome.sources, style, self.page.width);
+            let found = render(&messages, &outcome.sources, style, self.page.width);
             // The count below one message says nothing.
-            let found = match outcome.diagnostics.len() {
+            let found = match messages.len() {
                 1 => found.trim_end().rsplit_once('\n').map_or(found.as_str(), |(all, _)| all),
                 _ => found.as_str(),
             };
@@ -87,9 +88,12 @@ impl Talk {
     }
 }
 
-/// What an outcome says, without its diagnostics.
+/// What an outcome says, without its diagnostics; identities that do not hold are named above answers.
 pub fn text(outcome: &Outcome, page: Page) -> String {
     let mut text = String::new();
+    if !(outcome.lines.is_empty() && outcome.answers.is_empty()) {
+        text.push_str(&report::broken(&outcome.broken, page.width, page.colour));
+    }
     for line in &outcome.lines {
         text.push_str(&sanitize(line));
         text.push('\n');

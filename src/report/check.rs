@@ -1,7 +1,7 @@
 //! `check`: `ok` or `FAIL`, the condition, and the numbers that decided it.
 //!
-//! A check that holds, or that compares a single cell, shows its first cell, beside the condition if
-//! both fit on one line. A check that fails in some of many cells lists the failing cells, the first ten of them
+//! A check that holds shows the cell that is nearest to failing, and a check that compares a single cell shows
+//! that cell, beside the condition if both fit on one line. A check that fails in some of many cells lists the failing cells, the first ten of them
 //! with both numbers and their difference, and counts the rest. Numbers are shown in the scale in
 //! which the condition is written, with decimals enough to tell the two sides apart.
 
@@ -76,7 +76,7 @@ fn behind(word: &str, line: &str) -> String {
     if word.is_empty() { format!("{}{line}", " ".repeat(INDENT)) } else { format!("{word}{line}") }
 }
 
-/// The first cell: the only one, or one of those for which the check holds.
+/// The first cell listed: the only one, or of a check that holds the nearest to failing.
 fn evidence(check: &CheckOutcome, format: &NumberFormat) -> String {
     let Some(cell) = check.cells.first() else { return "nothing to compare".to_owned() };
     let mut sides = format.quantity(Some(cell.left));
@@ -88,7 +88,9 @@ fn evidence(check: &CheckOutcome, format: &NumberFormat) -> String {
         sides.push_str(&format!(", difference {difference}"));
     }
     if check.compared > 1 {
-        format!("{}: {sides}, first of {} cells", place(cell), check.compared)
+        // A condition that is not a comparison is not nearer to failing in one cell than in another.
+        let which = if cell.right.is_some() { "tightest" } else { "first" };
+        format!("{}: {sides}, {which} of {} cells", place(cell), check.compared)
     } else {
         format!("{}: {sides}", clean(&cell.scenario))
     }

@@ -73,7 +73,10 @@ fn values(comparison: &Comparison) -> impl Iterator<Item = Option<f64>> {
 fn differences(comparison: &Comparison) -> impl Iterator<Item = Option<f64>> {
     comparison.scenarios.iter().flat_map(|other| {
         let mut numbers = vec![Some(other.difference)];
-        numbers.extend(other.parts.iter().map(|part| Some(part.value)));
+        for part in &other.parts {
+            numbers.push(Some(part.value));
+            numbers.extend(part.parts.iter().map(|part| Some(part.value)));
+        }
         if let Some(spread) = other.spread.as_ref().filter(|spread| differs(spread)) {
             numbers.push(Some(spread.mean));
             numbers.extend(spread.quantiles.iter().copied().map(Some));
@@ -116,12 +119,12 @@ fn grid(
     let levers = levers(scenarios);
     if !levers.is_empty() {
         rows.push(Row::Rule);
-        rows.extend(levers.into_iter().map(|(lever, title)| {
-            let parts = scenarios.iter().map(|scenario| match part(scenario, lever) {
+        rows.extend(levers.into_iter().map(|(name, label)| {
+            let parts = scenarios.iter().map(|scenario| match part(scenario, name) {
                 Some(value) => differences.number(Some(value)),
                 None => MISSING.to_owned(),
             });
-            Row::Cells(label(lever, title), parts.collect())
+            Row::Cells(label, parts.collect())
         }));
         rows.push(Row::Rule);
         let sums = scenarios.iter().map(|scenario| {
@@ -170,16 +173,42 @@ pub(super) fn difference_label(values: &NumberFormat, differences: &NumberFormat
     format!("difference, {unit}")
 }
 
-/// Every lever that makes a part in some scenario, with its title.
-fn levers(scenarios: &[Difference]) -> IndexMap<&str, &str> {
-    let parts = scenarios.iter().flat_map(|scenario| &scenario.parts);
-    parts.map(|part| (part.lever.as_str(), part.title.as_str())).collect()
+/// A part's lever and, for a contribution inside a lever's part, the change there.
+pub(super) type PartName<'a> = (&'a str, Option<&'a str>);
+
+/// Returns every part of some scenario with its label; contributions inside a part follow it.
+pub(super) fn levers<'a>(
+    scenarios: impl IntoIterator<Item = &'a Difference>,
+) -> IndexMap<PartName<'a>, String> {
+    let mut all: IndexMap<&str, (String, IndexMap<&str, String>)> = IndexMap::new();
+    for part in scenarios.into_iter().flat_map(|scenario| &scenario.parts) {
+        let (_, inner) = all
+            .entry(&part.lever)
+            .or_insert_with(|| (label(&part.lever, &part.title), IndexMap::new()));
+        for one in &part.parts {
+            inner.entry(&one.lever).or_insert_with(|| match one.lever == part.lever {
+                true => format!("  {} itself", clean(&one.lever)),
+                false => format!("  {}", clean(&one.lever)),
+            });
+        }
+    }
+    let mut labels = IndexMap::new();
+    for (lever, (label, inner)) in all {
+        labels.insert((lever, None), label);
+        labels.extend(inner.into_iter().map(|(name, label)| ((lever, Some(name)), label)));
+    }
+    labels
 }
 
-pub(super) fn label(lever: &str, title: &str) -> String {
+fn label(lever: &str, title: &str) -> String {
     if title.is_empty() { clean(lever) } else { format!("{}: {}", clean(lever), clean(title)) }
 }
 
-fn part(scenario: &Difference, lever: &str) -> Option<f64> {
-    scenario.parts.iter().find(|part: &&Part| part.lever == lever).map(|part| part.value)
+/// The value of a part of a scenario's difference; None if the scenario does not have it.
+pub(super) fn part(scenario: &Difference, (lever, inner): PartName<'_>) -> Option<f64> {
+    let part = scenario.parts.iter().find(|part: &&Part| part.lever == lever)?;
+    match inner {
+        Some(name) => part.parts.iter().find(|part| part.lever == name).map(|part| part.value),
+        None => Some(part.value),
+    }
 }

@@ -3,7 +3,7 @@
 
 use crate::results::{Comparison, Difference, Spread};
 
-use super::compare::{self, difference_label, formats, label, spreads, title};
+use super::compare::{self, difference_label, formats, levers, spreads, title};
 use super::grid::{Column, Grid, Row};
 use super::number::{MISSING, NumberFormat};
 use super::page::{Page, clean};
@@ -81,19 +81,9 @@ impl Table<'_> {
         } else {
             self.row(name, format!("  {difference}"), differences, |other| Some(other.difference));
         }
-        let mut levers: Vec<(String, String)> = Vec::new();
-        for other in self.years.iter().filter_map(|year| find(year, name)) {
-            for part in &other.parts {
-                let lever = (part.lever.clone(), part.title.clone());
-                if !levers.contains(&lever) {
-                    levers.push(lever);
-                }
-            }
-        }
-        for (lever, title) in levers {
-            self.row(name, format!("    {}", label(&lever, &title)), differences, |other| {
-                other.parts.iter().find(|part| part.lever == lever).map(|part| part.value)
-            });
+        let years = self.years;
+        for (part, label) in levers(years.iter().filter_map(|year| find(year, name))) {
+            self.row(name, format!("    {label}"), differences, |other| compare::part(other, part));
         }
     }
 

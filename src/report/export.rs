@@ -8,7 +8,7 @@ use std::io;
 use serde_json::{Map, Value};
 
 use crate::results::{
-    Answer, CheckOutcome, Comparison, FindAnswer, Histogram, Panel, Report, Search, Spread,
+    Answer, BrokenIdentity, CheckOutcome, Comparison, FindAnswer, Histogram, Panel, Report, Search, Spread,
     SweepAxis, SweepTable, UnitKind, UnitLabel, Verdict,
 };
 
@@ -99,7 +99,9 @@ fn unsign_zeros(value: &mut Value) {
 /// `query` counts the answers from 1 and `kind` says which query it was. `measure` is `value` for
 /// tables and charts; `reference`, `value`, `difference` and `part` for comparisons, where `part`
 /// names the lever; `left`, `right` and `passed` (1 or 0) for checks, which list the cells that the
-/// report holds: those that fail, or the first. A simulation adds `mean`, `sd`, `error` (of the mean)
+/// report holds: those that fail, or the tightest. `subpart` is a contribution inside a lever's part; `part`
+/// then names the lever and the change. Identities that do not hold come first, as the query 0 of the kind
+/// `identity`, with the measures of a check and the identity's name in `part`. A simulation adds `mean`, `sd`, `error` (of the mean)
 /// and the quantiles `q05` and so on, which for comparisons are those of the difference and start
 /// with `difference_`; histograms have `from`, `to` and `draws` of each bin, counted from 1 in `part`.
 /// A missing value is an empty cell. Text that a spreadsheet could take for a formula gets an
@@ -114,6 +116,7 @@ pub fn csv(report: &Report) -> Result<String, csv::Error> {
     let writer = csv::Writer::from_writer(&mut bytes);
     let mut table = Table { writer, levels, query: 0, kind: "" };
     table.writer.write_record(HEADER)?;
+    table.broken(&report.broken_identities)?;
     for (at, answer) in report.answers.iter().enumerate() {
         table.query = at + 1;
         table.answer(answer)?;
@@ -178,6 +181,32 @@ impl Table<'_> {
                 tables.iter().try_for_each(|table| self.swept(axes, table))
             }
         }
+    }
+
+    fn broken(&mut self, broken: &[BrokenIdentity]) -> Result<(), csv::Error> {
+        self.kind = "identity";
+        for one in broken {
+            let scenario = match one.combination.as_str() {
+                "" => one.scenario.clone(),
+                combination => format!("{} {combination}", one.scenario),
+            };
+            let side = Entry {
+                expression: &one.condition,
+                elements: &one.elements,
+                scenario: &scenario,
+                year: Some(one.year),
+                measure: "left",
+                part: &one.identity,
+                value: Some(one.left),
+                unit: base_unit(&one.unit),
+            };
+            self.write(side)?;
+            if one.right.is_some() {
+                self.write(Entry { measure: "right", value: one.right, ..side })?;
+            }
+            self.write(Entry { measure: "passed", value: Some(0.0), unit: TRUTH, ..side })?;
+        }
+        Ok(())
     }
 
     fn panel(&mut self, panel: &Panel) -> Result<(), csv::Error> {
@@ -280,8 +309,12 @@ impl Table<'_> {
                 self.spread(spread, "difference_", entry)?;
             }
             for part in &other.parts {
-                let (part, value) = (part.lever.as_str(), Some(part.value));
-                self.write(Entry { measure: "part", part, value, ..entry })?;
+                let (lever, value) = (part.lever.as_str(), Some(part.value));
+                self.write(Entry { measure: "part", part: lever, value, ..entry })?;
+                for inner in &part.parts {
+                    let (name, value) = (format!("{lever}: {}", inner.lever), Some(inner.value));
+                    self.write(Entry { measure: "subpart", part: &name, value, ..entry })?;
+                }
             }
         }
         Ok(())

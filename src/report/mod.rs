@@ -5,6 +5,7 @@
 //! value, name or width makes any of them fail.
 
 mod audit;
+mod broken;
 mod canvas;
 mod chart;
 mod check;
@@ -45,7 +46,7 @@ pub use trace::trace;
 
 use rayon::prelude::*;
 
-use crate::results::{Answer, Report, Sampling};
+use crate::results::{Answer, BrokenIdentity, Report, Sampling};
 
 use page::Page;
 
@@ -59,7 +60,9 @@ pub fn text(report: &Report, width: usize, colour: bool) -> String {
 fn memo(report: &Report, setting: Setting) -> String {
     let Setting { width, colour, errors } = setting;
     let page = Page { width, colour, errors };
-    let mut parts = vec![sources::title(report, page), sources::scenarios(report, page)];
+    let mut parts = vec![sources::title(report, page)];
+    parts.push(broken::lines(&report.broken_identities, page));
+    parts.push(sources::scenarios(report, page));
     parts.push(sources::fixed(report, page));
     parts.extend(all_parts(&report.answers, report.sampling.as_ref(), page));
     parts.push(sources::sources(report, page));
@@ -75,6 +78,12 @@ pub fn answers(
 ) -> String {
     let parts = all_parts(answers, sampling, Page { width, colour, errors: false });
     if parts.is_empty() { String::new() } else { joined(&parts) }
+}
+
+/// The identities that do not hold, as [`text`] sets them; empty if all hold.
+pub fn broken(broken: &[BrokenIdentity], width: usize, colour: bool) -> String {
+    let lines = broken::lines(broken, Page { width, colour, errors: false });
+    if lines.is_empty() { String::new() } else { joined(&[lines]) }
 }
 
 fn joined(parts: &[Vec<String>]) -> String {

@@ -34,10 +34,10 @@ pub(super) fn scenarios(report: &Report, page: Page) -> Vec<String> {
     list("Scenarios", entries.collect(), page)
 }
 
-/// Renders the variables whose equations `fix` replaces.
+/// Renders the variables that scenarios change.
 pub(super) fn fixed(report: &Report, page: Page) -> Vec<String> {
     let entries = report.fixed.iter().map(|sentence| (String::new(), clean(sentence)));
-    list("Fixed", entries.collect(), page)
+    list("Changed variables", entries.collect(), page)
 }
 
 /// Renders the sources used.
@@ -48,7 +48,7 @@ pub(super) fn sources(report: &Report, page: Page) -> Vec<String> {
 }
 
 /// Renders a heading and entries, their texts aligned behind the longest key.
-fn list(heading: &str, entries: Vec<(String, String)>, page: Page) -> Vec<String> {
+pub(super) fn list(heading: &str, entries: Vec<(String, String)>, page: Page) -> Vec<String> {
     if entries.is_empty() {
         return Vec::new();
     }

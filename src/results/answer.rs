@@ -6,6 +6,8 @@
 
 use serde::Serialize;
 
+use crate::diagnostic::Diagnostic;
+
 use super::{FindAnswer, SweepAxis, SweepTable};
 
 /// The unit in which values are shown.
@@ -135,7 +137,8 @@ pub struct CheckOutcome {
     pub condition: String,
     /// True if it holds in every cell.
     pub passed: bool,
-    /// Every cell that fails; for a check that passes, its first cell as evidence.
+    /// Every cell that fails; for a check that passes, the cell that is nearest to failing. For a condition
+    /// that is not a comparison, the first cell.
     pub cells: Vec<CheckCell>,
     /// Number of cells that were checked.
     pub compared: usize,
@@ -200,7 +203,8 @@ pub struct Difference {
     pub parts: Vec<Part>,
 }
 
-/// The contribution of one lever or one replaced value to a difference: its Shapley value.
+/// The contribution of one lever or one replaced value to a difference: its Shapley value, or its Owen value
+/// inside a lever's part.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Part {
     /// The name of the lever or of the change: `duty.rate[machinery]`, `without bus_plant`.
@@ -209,6 +213,10 @@ pub struct Part {
     pub title: String,
     /// Its contribution to the difference.
     pub value: f64,
+    /// For a lever that the scenario adds or removes and also edits: the contribution of the lever itself,
+    /// under the lever's name, then those of the edits. They add up to `value`. Else empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
 }
 
 /// The answer to one query of a script.
@@ -272,6 +280,36 @@ impl Answer {
     }
 }
 
+/// An identity that does not hold in a run, with the first cell in which it fails.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BrokenIdentity {
+    /// Its name.
+    pub identity: String,
+    /// The condition as written.
+    pub condition: String,
+    /// The scenario's name.
+    pub scenario: String,
+    /// The changes that the run has and lacks, if `by lever` made it with some changes of the scenario only;
+    /// empty for the scenario's own run.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub combination: String,
+    /// The year.
+    pub year: i32,
+    /// The elements of the cell, one for each `*` of the condition.
+    pub elements: Vec<String>,
+    /// Left side.
+    pub left: f64,
+    /// Right side; `None` if the condition is not a comparison.
+    pub right: Option<f64>,
+    /// How to show both sides.
+    pub unit: UnitLabel,
+    /// Number of cells and years in which it fails.
+    pub failing: usize,
+    /// The message with its place in the script; one for each identity, `None` for the runs after the first.
+    #[serde(skip)]
+    pub problem: Option<Diagnostic>,
+}
+
 /// A source of figures.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SourceNote {
@@ -304,10 +342,20 @@ pub struct Report {
     /// The settings of the simulation; `None` without a simulation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sampling: Option<Sampling>,
+    /// The identities that do not hold, by scenario: the answers contradict the script.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub broken_identities: Vec<BrokenIdentity>,
     /// The answers, in the order of the script.
     pub answers: Vec<Answer>,
-    /// The variables whose equations `fix` replaces, one sentence each.
+    /// The variables that scenarios change, one sentence each.
     pub fixed: Vec<String>,
     /// The sources used, in the order of the script.
     pub sources: Vec<SourceNote>,
+}
+
+impl Report {
+    /// The messages about the identities that do not hold, one for each identity.
+    pub fn problems(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.broken_identities.iter().filter_map(|broken| broken.problem.as_ref())
+    }
 }

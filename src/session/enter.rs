@@ -16,7 +16,7 @@ use crate::engine::simulate::Simulation;
 use crate::engine::{Stop, Values, run_from};
 use crate::model::{Model, Query};
 use crate::plan::Scope;
-use crate::results::Answer;
+use crate::results::{Answer, BrokenIdentity};
 use crate::source::SourceMap;
 use crate::syntax::ast::{AssignOp, File, Item, ItemKind};
 use crate::syntax::{Parsed, parse_entry};
@@ -65,12 +65,13 @@ impl Session {
         let built = build(&document, &[], None, &run).map_err(Outcome::refused)?;
         let diagnostics = built.program.diagnostics.clone();
         let sources = built.program.sources.clone();
-        let now = State::new(document, built.program, built.tracked, None);
+        let broken = built.broken.clone();
+        let now = State::new(document, built, None);
         let file = Some((name.into(), text.into()));
         let (past, future) = (Vec::new(), Vec::new());
         let (scenario, question) = (None, None);
         let session = Self { past, now, future, file, files, scenario, question, run };
-        Ok((session, Outcome { diagnostics, sources, ..Outcome::default() }))
+        Ok((session, Outcome { broken, diagnostics, sources, ..Outcome::default() }))
     }
 
     /// Enters a line: statements, queries, or an expression whose value is shown.
@@ -107,6 +108,7 @@ impl Session {
         }
         outcome.diagnostics = news(&built.program.diagnostics, &self.now.program.diagnostics);
         outcome.sources = built.program.sources.clone();
+        outcome.broken = unsaid(&built.broken, &self.now.broken);
         if changed {
             let scenario = self.scenario().unwrap_or(BASELINE);
             if track::is_same(&self.now.tracked, &built.tracked, scenario) {
@@ -168,7 +170,7 @@ impl Session {
     }
 
     fn step_to(&mut self, document: Document, built: Built) {
-        self.go_to(State::new(document, built.program, built.tracked, self.run.simulation));
+        self.go_to(State::new(document, built, self.run.simulation));
     }
 
     fn go_to(&mut self, state: State) {
@@ -345,6 +347,19 @@ fn news(found: &[Diagnostic], known: &[Diagnostic]) -> Vec<Diagnostic> {
         found.code != Code::UnusedInput && !known.iter().any(|old| old.message == found.message)
     };
     found.iter().filter(new).cloned().collect()
+}
+
+/// The identities that do not hold, without the messages that are known.
+fn unsaid(found: &[BrokenIdentity], known: &[BrokenIdentity]) -> Vec<BrokenIdentity> {
+    let message = |broken: &BrokenIdentity| broken.problem.as_ref().map(|one| one.message.clone());
+    let known: Vec<String> = known.iter().filter_map(message).collect();
+    let mut found = found.to_vec();
+    for broken in &mut found {
+        if message(broken).is_some_and(|message| known.contains(&message)) {
+            broken.problem = None;
+        }
+    }
+    found
 }
 
 /// Returns the targets, as written and by name, that the statements set to one value for all years.

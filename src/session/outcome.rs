@@ -3,7 +3,7 @@
 //! Plain data; `repl` and other front ends print it.
 
 use crate::diagnostic::Diagnostic;
-use crate::results::Answer;
+use crate::results::{Answer, BrokenIdentity};
 use crate::source::SourceMap;
 
 /// The diagnostics of a line that is refused, and the texts in which they have their places.
@@ -18,6 +18,9 @@ pub struct Outcome {
     pub lines: Vec<String>,
     /// Equations and advice, printed after the answers.
     pub notes: Vec<String>,
+    /// The identities that do not hold: the line is answered all the same. Each has its message if the line
+    /// before did not tell it.
+    pub broken: Vec<BrokenIdentity>,
     /// Errors and warnings.
     pub diagnostics: Vec<Diagnostic>,
     /// The texts in which the diagnostics have their places.
@@ -32,8 +35,17 @@ impl Outcome {
         self.diagnostics.iter().any(Diagnostic::is_error)
     }
 
-    /// True if a check that was asked does not hold.
+    /// The messages to show: errors, warnings and identities that do not hold.
+    pub fn messages(&self) -> Vec<Diagnostic> {
+        let broken = self.broken.iter().filter_map(|broken| broken.problem.as_ref());
+        self.diagnostics.iter().chain(broken).cloned().collect()
+    }
+
+    /// True if a check that was asked, or an identity, does not hold.
     pub fn check_failed(&self) -> bool {
+        if !self.broken.is_empty() {
+            return true;
+        }
         self.answers.iter().any(|answer| matches!(answer, Answer::Check(check) if !check.passed))
     }
 

@@ -13,7 +13,7 @@ use crate::analysis::answer_until;
 use crate::engine::simulate::Simulation;
 use crate::engine::{Stop, Values};
 use crate::model::{Asked, Query};
-use crate::results::Answer;
+use crate::results::{Answer, BrokenIdentity};
 use crate::syntax::ast::Item;
 
 /// The settings of runs.
@@ -31,6 +31,8 @@ pub(super) struct State {
     pub(super) document: Document,
     pub(super) program: Arc<Program>,
     pub(super) tracked: Arc<[Tracked]>,
+    /// The identities that do not hold.
+    pub(super) broken: Arc<[BrokenIdentity]>,
     /// The simulation that made `tracked`.
     simulation: Option<Simulation>,
     pub(super) baseline: Arc<OnceLock<Option<Values>>>,
@@ -42,19 +44,21 @@ pub(super) struct Built {
     pub(super) tracked: Vec<Tracked>,
     pub(super) answers: Vec<Answer>,
     pub(super) asked: Vec<Query>,
+    /// The identities that do not hold.
+    pub(super) broken: Vec<BrokenIdentity>,
 }
 
 impl State {
     pub(super) fn new(
         mut document: Document,
-        program: Program,
-        tracked: Vec<Tracked>,
+        built: Built,
         simulation: Option<Simulation>,
     ) -> Self {
+        let Built { program, tracked, broken, .. } = built;
         // With the texts of the libraries, which need not be read again.
         document.sources = program.sources.clone();
-        let (program, tracked) = (Arc::new(program), tracked.into());
-        Self { document, program, tracked, simulation, baseline: Arc::default() }
+        let (program, tracked, broken) = (Arc::new(program), tracked.into(), broken.into());
+        Self { document, program, tracked, broken, simulation, baseline: Arc::default() }
     }
 
     /// Computes the followed results anew if they were made with another simulation than `run` has.
@@ -95,8 +99,9 @@ pub(super) fn build(
     model.queries.extend(followed);
     let report = answer_until(model, run.simulation.as_ref(), &|_| {}, &run.stop);
     model.queries = kept;
-    let mut answers = report.map_err(|problem| (vec![problem], program.sources.clone()))?.answers;
+    let report = report.map_err(|problem| (vec![problem], program.sources.clone()))?;
+    let (mut answers, broken) = (report.answers, report.broken_identities);
     let tracked = if follows { answers.pop() } else { None };
     let tracked = tracked.as_ref().map_or(Vec::new(), track::values);
-    Ok(Built { program, tracked, answers, asked })
+    Ok(Built { program, tracked, answers, asked, broken })
 }

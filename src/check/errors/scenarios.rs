@@ -31,10 +31,19 @@ pub(in crate::check) fn baseline_name(span: Span) -> Diagnostic {
 pub(in crate::check) fn computed(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(
         Code::Computed,
-        format!("`{name}` is computed by equations and cannot be replaced"),
+        format!("`{name}` collects contributions and cannot be replaced outside a scenario"),
     )
     .at(span, "computed")
-    .help(format!("write `fix {name} = ...` to take it out of its equation"))
+    .help(format!("replace it in a scenario: `scenario NAME {{ {name} = ... }}`"))
+}
+
+pub(in crate::check) fn solved(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::Computed,
+        format!("`{name}` is solved from a condition, so nothing can be added to it"),
+    )
+    .at(span, "solved")
+    .help(format!("give it a value in place of its condition: `{name} = ...`"))
 }
 
 pub(in crate::check) fn extends_cycle(span: Span, cycle: &[&str]) -> Diagnostic {
@@ -54,11 +63,11 @@ pub(in crate::check) fn extends_cycle(span: Span, cycle: &[&str]) -> Diagnostic 
 pub(in crate::check) fn scenario_conflict(
     span: Span,
     scenario: &str,
-    (name, fixed): (&str, bool),
+    (name, years): (&str, Option<(i32, i32)>),
     a: Span,
     b: Span,
 ) -> Diagnostic {
-    let fix = if fixed { "fix " } else { "" };
+    let window = years.map_or(String::new(), |years| format!(" in {}", range(years)));
     Diagnostic::error(
         Code::ScenarioConflict,
         format!("`{scenario}` inherits two different values of `{name}`"),
@@ -66,7 +75,7 @@ pub(in crate::check) fn scenario_conflict(
     .at(span, "inherits both")
     .and(a, "one value")
     .and(b, "the other value")
-    .help(format!("decide in `{scenario}`: `{fix}{name} = ...`"))
+    .help(format!("decide in `{scenario}`: `{name} = ...{window}`"))
 }
 
 /// For two changes of the same cells and years in one scenario, in the script or on the command line.
@@ -77,13 +86,15 @@ pub(in crate::check) fn changed_twice(span: Span, name: &str, first: Span) -> Di
         .help("remove one of the two")
 }
 
-/// For two changes that overlap, neither of which is more specific. `place` and `year` name a common value.
+/// For two changes that overlap, neither of which is more specific. `place` and `years` name the values that
+/// both give.
 pub(in crate::check) fn changes_conflict(
     span: Span,
     first: Span,
     place: &str,
-    year: i32,
+    years: (i32, i32),
 ) -> Diagnostic {
+    let year = range(years);
     Diagnostic::error(Code::DefinedTwice, format!("`{place}` is given two values in {year}"))
         .at(span, "second value")
         .and(first, "first value")
@@ -96,4 +107,9 @@ pub(in crate::check) fn change_overruled(span: Span) -> Diagnostic {
     Diagnostic::warning(Code::NoChange, "more specific lines replace this change everywhere")
         .at(span, "changes nothing")
         .help("remove the line: a line that names an element or years takes precedence")
+}
+
+/// The years as a window names them: `2026`, `2026..2028`.
+fn range((from, to): (i32, i32)) -> String {
+    if from == to { from.to_string() } else { format!("{from}..{to}") }
 }

@@ -137,6 +137,7 @@ pub(super) fn comparison() -> Comparison {
         lever: lever.to_owned(),
         title: title.to_owned(),
         value: bn * 1e9,
+        parts: Vec::new(),
     };
     let bus = |bn| part("bus_plant", "Bus assembly", bn);
     let solar = |bn| part("solar_park", "Photovoltaic modules", bn);
@@ -188,6 +189,7 @@ pub(super) fn report(answers: Vec<Answer>) -> Report {
         currency: "USD".to_owned(),
         scenarios: scenarios.collect(),
         sampling: None,
+        broken_identities: Vec::new(),
         answers,
         fixed: vec![
             "gdp is given for 2026..2027 in corridor and does not follow its equation".to_owned(),

@@ -150,6 +150,7 @@ fn an_empty_report_is_its_years() {
         currency: String::new(),
         scenarios: Vec::new(),
         sampling: None,
+        broken_identities: Vec::new(),
         answers: Vec::new(),
         fixed: Vec::new(),
         sources: Vec::new(),

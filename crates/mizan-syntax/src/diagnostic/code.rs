@@ -191,6 +191,7 @@ codes! {
         PercentExtreme = "percent-extreme",
         YearUnused = "year-unused",
         NoChange = "no-change",
+        HeldEnds = "held-ends",
         UnusedInput = "unused-input",
         UnusedFunction = "unused-function",
         UnusedScenario = "unused-scenario",

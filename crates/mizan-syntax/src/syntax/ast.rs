@@ -311,8 +311,21 @@ pub struct Scenario {
     pub title: Option<Text>,
     /// The keys of its sources.
     pub cites: Vec<Name>,
-    /// Its changes.
+    /// Its changes, those in `together` blocks among them.
     pub entries: Vec<ScenarioEntry>,
+    /// Its `together` blocks.
+    pub together: Vec<Together>,
+}
+
+/// Changes that are one part of a comparison by lever.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Together {
+    /// Title.
+    pub title: Option<Text>,
+    /// Its changes, as positions in the scenario's entries.
+    pub entries: std::ops::Range<usize>,
+    /// The span from the first to the last character.
+    pub span: Span,
 }
 
 /// One change that a scenario makes.
@@ -322,7 +335,7 @@ pub enum ScenarioEntry {
     Lever(Lever),
     Assign(Assign),
     Without(Vec<Name>),
-    Fix { target: Reference, value: Expr, cites: Vec<Name>, span: Span },
+    Fix(Assign),
 }
 
 /// The operator of an assignment.

@@ -8,7 +8,7 @@ use pest::iterators::{Pair, Pairs};
 use super::ast::{
     Assign, AssignOp, AxisDecl, Binding, BodyEntry, Condition, Expr, ExprKind, FieldDecl, Item,
     ItemKind, Kind, KindBinding, KindEntry, Lever, Library, Name, Quantity, Range, Role, Scenario,
-    ScenarioEntry, SetElements, Solve, Text,
+    ScenarioEntry, SetElements, Solve, Text, Together,
 };
 use super::build::Builder;
 use super::errors;
@@ -370,27 +370,51 @@ impl Builder {
     }
 
     fn scenario(&mut self, pair: Pair<'_, Rule>) -> Option<Scenario> {
-        let (mut parts, mut parents, mut entries) = (Parts::default(), Vec::new(), Vec::new());
+        let (mut parts, mut parents) = (Parts::default(), Vec::new());
+        let (mut entries, mut blocks) = (Vec::new(), Vec::new());
         for part in pair.into_inner() {
-            let span = self.span(&part);
             match part.as_rule() {
                 Rule::extends => parents = self.parts(part).names,
-                Rule::without => entries.push(ScenarioEntry::Without(self.parts(part).names)),
-                Rule::lever => entries.push(ScenarioEntry::Lever(self.lever(part)?)),
-                Rule::assignment => entries.push(ScenarioEntry::Assign(self.assign(part)?)),
-                Rule::fix => {
-                    let mut inner = part.into_inner();
-                    let target = self.reference(inner.next()?);
-                    let mut given = Parts::default();
-                    inner.for_each(|part| self.part(part, &mut given));
-                    let (value, cites) = (given.value?, given.cites);
-                    entries.push(ScenarioEntry::Fix { target, value, cites, span });
+                Rule::together => blocks.push(self.together(part, &mut entries)?),
+                Rule::without | Rule::lever | Rule::assignment | Rule::fix => {
+                    entries.push(self.change(part)?);
                 }
                 _ => self.part(part, &mut parts),
             }
         }
         let name = parts.names.pop()?;
-        Some(Scenario { name, parents, title: parts.texts.pop(), cites: parts.cites, entries })
+        let (title, cites) = (parts.texts.pop(), parts.cites);
+        Some(Scenario { name, parents, title, cites, entries, together: blocks })
+    }
+
+    /// Reads `together { ... }`; adds its changes to the scenario's entries.
+    fn together(
+        &mut self,
+        pair: Pair<'_, Rule>,
+        entries: &mut Vec<ScenarioEntry>,
+    ) -> Option<Together> {
+        let (span, first) = (self.span(&pair), entries.len());
+        let mut parts = Parts::default();
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::doc_text => self.part(part, &mut parts),
+                _ => entries.push(self.change(part)?),
+            }
+        }
+        Some(Together { title: parts.texts.pop(), entries: first..entries.len(), span })
+    }
+
+    fn change(&mut self, pair: Pair<'_, Rule>) -> Option<ScenarioEntry> {
+        match pair.as_rule() {
+            Rule::without => Some(ScenarioEntry::Without(self.parts(pair).names)),
+            Rule::lever => self.lever(pair).map(ScenarioEntry::Lever),
+            Rule::assignment => self.assign(pair).map(ScenarioEntry::Assign),
+            Rule::fix => self.assign(pair).map(ScenarioEntry::Fix),
+            _ => {
+                self.stray(&pair);
+                None
+            }
+        }
     }
 
     fn assign(&mut self, pair: Pair<'_, Rule>) -> Option<Assign> {

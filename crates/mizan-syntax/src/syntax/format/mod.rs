@@ -10,6 +10,7 @@ mod layout;
 
 use unicode_width::UnicodeWidthStr;
 
+use super::ast::{File, ItemKind, KindEntry, Range};
 use super::parse;
 use super::prescan::prescan;
 use super::token::{Token, TokenKind, tokens};
@@ -31,10 +32,58 @@ pub fn format(source: SourceId, text: &str) -> Result<String, Vec<Diagnostic>> {
     if parsed.diagnostics.iter().any(mistake) {
         return Err(parsed.diagnostics);
     }
-    let tokens = tokens(text);
+    let tokens = with_bounds(tokens(text), &parsed.file);
     let lines = lines(&tokens, prescan(source, text).text.as_bytes());
     let (rows, groups) = Layout::default().rows(&lines);
     Ok(write(&rows, &widths(&rows, groups)))
+}
+
+/// Writes `bounds` before the bounds of a quantity or a field, where older scripts have `in`.
+fn with_bounds<'a>(mut tokens: Vec<Token<'a>>, file: &File) -> Vec<Token<'a>> {
+    for bounds in file.items.iter().flat_map(|item| bounds(&item.kind)) {
+        let first = tokens.partition_point(|token| token.start < bounds.span.start as usize);
+        let before = tokens[..first].iter().rposition(|token| token.kind == TokenKind::Word);
+        if let Some(word) = before.and_then(|at| tokens.get_mut(at))
+            && word.text == "in"
+        {
+            word.text = "bounds";
+        }
+    }
+    tokens
+}
+
+/// The bounds that a statement gives.
+fn bounds(kind: &ItemKind) -> Vec<&Range> {
+    match kind {
+        ItemKind::Quantity(quantity) => quantity.bounds.iter().collect(),
+        ItemKind::Kind(kind) => {
+            fn of_entry(entry: &KindEntry) -> Option<&Range> {
+                match entry {
+                    KindEntry::Field(field) => field.bounds.as_ref(),
+                    KindEntry::Quantity(quantity) => quantity.bounds.as_ref(),
+                    KindEntry::Identity { .. } | KindEntry::Assign(_) | KindEntry::Solve(_) => None,
+                }
+            }
+            kind.entries.iter().filter_map(of_entry).collect()
+        }
+        ItemKind::Model(_)
+        | ItemKind::Years(_)
+        | ItemKind::Currency { .. }
+        | ItemKind::Unit { .. }
+        | ItemKind::Use(_)
+        | ItemKind::Set { .. }
+        | ItemKind::Source { .. }
+        | ItemKind::Needs(_)
+        | ItemKind::Function { .. }
+        | ItemKind::Identity { .. }
+        | ItemKind::Correlate { .. }
+        | ItemKind::Solve(_)
+        | ItemKind::Solver(_)
+        | ItemKind::Lever(_)
+        | ItemKind::Scenario(_)
+        | ItemKind::Assign(_)
+        | ItemKind::Query(_) => Vec::new(),
+    }
 }
 
 /// One line of the text.
