@@ -245,7 +245,8 @@ impl Checker<'_> {
             } else {
                 let both = meet(a, b);
                 let place = self.place(one.quantity, &both);
-                errors::changes_conflict(a.span, b.span, &place, both.years)
+                let decides = self.would_decide(one.quantity, &both, [a, b]);
+                errors::changes_conflict(a.span, b.span, &place, both.years, decides)
             });
         }
         if ranked.conflicts.is_empty() {
@@ -253,6 +254,23 @@ impl Checker<'_> {
         }
         found.into_iter().for_each(|problem| self.error(problem));
         ranked.order
+    }
+
+    /// True if a line for the cells and years that two changes both give would take precedence over them.
+    fn would_decide(
+        &self,
+        quantity: QuantityId,
+        both: &Definition,
+        changes: [&Definition; 2],
+    ) -> bool {
+        let axes = &self.model.quantities[quantity].axes;
+        let year_form = match both.years {
+            (from, to) if from == to => YearForm::One,
+            years if years == self.model.years => YearForm::All,
+            _ => YearForm::Range,
+        };
+        let line = specificity(axes, &Definition { year_form, ..both.clone() });
+        changes.iter().all(|change| beats(&line, &specificity(axes, change)))
     }
 
     /// Names the cells of a definition as a left side does: `rate[cars]`, `rate[*, China]`, `rate`. Of a

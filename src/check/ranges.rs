@@ -49,6 +49,7 @@ impl Checker<'_> {
                 &quantity.name,
                 &shown(*value),
                 (&shown(low), &shown(high)),
+                [low, high].iter().all(|year| is_year(*year, self.model.years)),
             ));
         }
         let told = |found: &Diagnostic| {
@@ -72,6 +73,11 @@ impl Checker<'_> {
             _ => None,
         }
     }
+}
+
+/// True for a whole number that is a year of the horizon.
+fn is_year(number: f64, (first, last): (i32, i32)) -> bool {
+    number.fract() == 0.0 && (f64::from(first)..=f64::from(last)).contains(&number)
 }
 
 /// The constants of a given value: its own, or those of its path.

@@ -48,6 +48,7 @@ impl Chart {
         let (format, trace, width) = (None, None, None);
         let target = Target { output: None, force: false };
         let errors = false;
+        let script = file.clone();
         let run = Run { file, scenario, set, years, draws, errors, format, width, target, trace };
         let (program, report) = run.report()?;
         let files: Vec<(String, Vec<u8>)> = pictures(&report)
@@ -60,7 +61,7 @@ impl Chart {
             );
             return Err(Exit::Failed);
         }
-        output::write_folder(&folder, &files, force)?;
+        output::write_folder(&folder, &files, force, &input::files_of(&script, &program))?;
         drop(program);
         let line = |(name, _): &(String, Vec<u8>)| shown(&folder.join(name));
         output::print(&files.iter().map(line).collect::<String>())?;

@@ -1,7 +1,7 @@
 //! Reads and loads scripts for a command, and prints diagnostics.
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::exit::Exit;
 use super::terminal;
@@ -39,6 +39,12 @@ pub(super) fn load_asking(path: &Path, edits: &[String], question: &str) -> Resu
 pub(super) fn load_whole(path: &Path) -> Result<Program, Exit> {
     let text = read(path)?;
     Ok(session::load_with(&name(path), &text, &Folder::of_script(path)))
+}
+
+/// Returns the files that a run reads: the script, its libraries and its data files.
+pub(super) fn files_of(script: &Path, program: &Program) -> Vec<PathBuf> {
+    let script = (!is_standard(script)).then(|| script.to_owned());
+    script.into_iter().chain(program.files_read.iter().cloned()).collect()
 }
 
 /// Returns the name of a script in diagnostics.

@@ -9,6 +9,7 @@ use super::Target;
 use super::exit::Exit;
 use super::input::{complain, is_standard};
 use super::signals::clean_up;
+use crate::files::is_same;
 use crate::report::{FORMATS, Format, endings};
 
 /// Prefix of the names of temporary files. A temporary file that a killed process left is removed after an
@@ -36,7 +37,7 @@ fn print_bytes(bytes: &[u8]) -> Result<(), Exit> {
 
 impl Target {
     /// Checks before any work is done that the output file can be written; reports why if not.
-    pub(super) fn check(&self, inputs: &[&Path]) -> Result<(), Exit> {
+    pub(super) fn check(&self, inputs: &[PathBuf]) -> Result<(), Exit> {
         match self.file() {
             Some(path) => free(path, self.force, inputs).map(|_| ()),
             None => Ok(()),
@@ -64,7 +65,7 @@ impl Target {
     }
 
     /// Writes to the file or to standard output; refuses to overwrite a file of `inputs`.
-    pub(super) fn write(&self, bytes: &[u8], inputs: &[&Path]) -> Result<(), Exit> {
+    pub(super) fn write(&self, bytes: &[u8], inputs: &[PathBuf]) -> Result<(), Exit> {
         match self.file() {
             Some(path) => write(path, bytes, self.force, inputs),
             None => print_bytes(bytes),
@@ -78,7 +79,7 @@ impl Target {
 }
 
 /// Writes a file whole or not at all. Follows a symbolic link; writes directly to a device or a pipe.
-pub(super) fn write(path: &Path, bytes: &[u8], force: bool, inputs: &[&Path]) -> Result<(), Exit> {
+pub(super) fn write(path: &Path, bytes: &[u8], force: bool, inputs: &[PathBuf]) -> Result<(), Exit> {
     let shown = path.display();
     let existing = free(path, force, inputs)?;
     if existing.as_ref().is_some_and(|data| !data.is_file()) {
@@ -107,11 +108,13 @@ fn followed(path: &Path) -> PathBuf {
 }
 
 /// Writes files into a folder. A new folder is created with all files or not at all. In an existing folder
-/// each file is written whole; no file is written if one of them exists and `force` is false.
+/// each file is written whole; no file is written if one of them exists and `force` is false, or if one is
+/// among `inputs`.
 pub(super) fn write_folder(
     folder: &Path,
     files: &[(String, Vec<u8>)],
     force: bool,
+    inputs: &[PathBuf],
 ) -> Result<(), Exit> {
     if folder.exists() {
         if !folder.is_dir() {
@@ -119,11 +122,11 @@ pub(super) fn write_folder(
             return Err(failed(&text, Exit::CannotCreate));
         }
         for (name, _) in files {
-            free(&folder.join(name), force, &[])?;
+            free(&folder.join(name), force, inputs)?;
         }
         return files
             .iter()
-            .try_for_each(|(name, bytes)| write(&folder.join(name), bytes, force, &[]));
+            .try_for_each(|(name, bytes)| write(&folder.join(name), bytes, force, inputs));
     }
     let make = || -> io::Result<()> {
         let made = {
@@ -166,13 +169,9 @@ fn temporary_folder(within: &Path) -> io::Result<tempfile::TempDir> {
 }
 
 /// Returns what exists at the path of an output, None if nothing does. An error if it must not be replaced.
-fn free(path: &Path, force: bool, inputs: &[&Path]) -> Result<Option<Metadata>, Exit> {
+fn free(path: &Path, force: bool, inputs: &[PathBuf]) -> Result<Option<Metadata>, Exit> {
     let shown = path.display();
-    let same = |input: &&Path| match (fs::canonicalize(input), fs::canonicalize(path)) {
-        (Ok(input), Ok(path)) => input == path,
-        _ => false,
-    };
-    if inputs.iter().any(same) {
+    if inputs.iter().any(|input| is_same(input, path)) {
         return Err(failed(
             &format!("{shown} is read by this run; it is not overwritten"),
             Exit::CannotCreate,
@@ -180,7 +179,11 @@ fn free(path: &Path, force: bool, inputs: &[&Path]) -> Result<Option<Metadata>, 
     }
     let data = match fs::metadata(path) {
         Ok(data) => data,
-        Err(_) => return Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            let text = format!("cannot write {shown}: {}", plain(&error));
+            return Err(failed(&text, Exit::CannotCreate));
+        }
     };
     if data.is_dir() {
         return Err(failed(&format!("cannot write {shown}: it is a folder"), Exit::CannotCreate));

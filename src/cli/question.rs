@@ -122,7 +122,7 @@ impl Script {
     fn ask(self, question: &str) -> Result<Exit, Exit> {
         self.draws.check()?;
         let format = self.target.format(self.format)?;
-        self.target.check(&[&self.file])?;
+        self.target.check(std::slice::from_ref(&self.file))?;
         let mut program = input::load_asking(&self.file, &self.set, question)?;
         // Drops warnings: without its own queries, much of a script is unused.
         program.diagnostics.retain(Diagnostic::is_error);
@@ -153,7 +153,7 @@ impl Script {
         let colour = to_terminal && terminal::colour();
         let setting = Setting { width, colour, errors: false };
         let bytes = format.write(&report, setting).map_err(|_| Exit::Internal)?;
-        self.target.write(&bytes, &[&self.file])?;
+        self.target.write(&bytes, &input::files_of(&self.file, &program))?;
         Ok(run::outcome(&report))
     }
 }

@@ -111,11 +111,11 @@ pub(super) fn standard_input() -> Result<Exit, Exit> {
 
 impl Run {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
-        self.target.check(&[&self.file])?;
+        self.target.check(std::slice::from_ref(&self.file))?;
         let format = self.target.format(self.format)?;
         let (program, report) = self.report()?;
         let bytes = format.write(&report, self.setting()).map_err(|_| Exit::Internal)?;
-        self.target.write(&bytes, &[&self.file])?;
+        self.target.write(&bytes, &input::files_of(&self.file, &program))?;
         let exit = outcome(&report);
         // The process ends here, so freeing its memory piece by piece would only take time.
         std::mem::forget((program, report));

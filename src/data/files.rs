@@ -1,7 +1,9 @@
 //! The trait through which scripts read files, and the rules for file names.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
+use std::path::PathBuf;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
@@ -13,6 +15,47 @@ pub trait Files {
     /// # Errors
     /// A name that leads outside the folder, a file that is missing, or one that cannot be read.
     fn open(&self, name: &str) -> Result<Box<dyn Read + '_>, Refusal>;
+
+    /// Returns the path of a file on disk; `None` for files that are elsewhere.
+    fn path(&self, _name: &str) -> Option<PathBuf> {
+        None
+    }
+}
+
+/// Files, with a record of those that were opened.
+pub struct Noted<'f> {
+    files: &'f dyn Files,
+    opened: RefCell<BTreeSet<PathBuf>>,
+}
+
+impl std::fmt::Debug for Noted<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Noted").field("opened", &self.opened).finish_non_exhaustive()
+    }
+}
+
+impl<'f> Noted<'f> {
+    /// Wraps files of which none was opened.
+    pub fn new(files: &'f dyn Files) -> Self {
+        Self { files, opened: RefCell::default() }
+    }
+
+    /// Returns the paths of the files on disk that were opened.
+    pub fn opened(self) -> Vec<PathBuf> {
+        self.opened.into_inner().into_iter().collect()
+    }
+}
+
+impl Files for Noted<'_> {
+    fn open(&self, name: &str) -> Result<Box<dyn Read + '_>, Refusal> {
+        let file = self.files.open(name)?;
+        self.opened.borrow_mut().extend(self.files.path(name));
+        Ok(file)
+    }
+
+    fn path(&self, name: &str) -> Option<PathBuf> {
+        self.files.path(name)
+    }
 }
 
 /// The reason why a file is not read.

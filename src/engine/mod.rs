@@ -37,7 +37,7 @@ use run::eval::Stored;
 use run::store::Store;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::Model;
+use crate::model::{Expr, Kind, Model};
 use crate::plan::{Block, Plan, Point, Rule, RunSpec, Scope, plan};
 
 /// Runs the model. `baseline` holds the values of the baseline with the same overrides; without it,
@@ -184,8 +184,26 @@ impl<'a> Computation for Plain<'a> {
         }
         let name = model.cell_name(quantity, &point.cell);
         let message = format!("`{name}` is {value} in {}; {low} to {high} is required", point.year);
-        Err(Diagnostic::error(Code::OutOfBounds, message)
-            .at(last.span(model), "outside its bounds")
-            .help("give a value within the bounds"))
+        let found = Diagnostic::error(Code::OutOfBounds, message)
+            .at(last.span(model), "outside its bounds");
+        let mut draws = false;
+        last.definition().into_iter().for_each(|definition| {
+            definition.expr.walk(&mut |part| {
+                draws |= matches!(part, Expr::Random(_));
+                !draws
+            });
+        });
+        if !draws {
+            return Err(found.help("give a value within the bounds"));
+        }
+        let percent = matches!(quantity.kind, Kind::Plain { percent: true, .. });
+        let shown = |value: f64| {
+            if percent { format!("{}%", value * 100.0) } else { value.to_string() }
+        };
+        Err(found.help(format!(
+            "give the distribution limits too: `min: {}, max: {}` as its last arguments",
+            shown(low),
+            shown(high)
+        )))
     }
 }

@@ -1,7 +1,7 @@
 //! The folder of a script on disk.
 
 use std::io::{Error, ErrorKind, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
@@ -12,6 +12,7 @@ use crate::data::{Files, Refusal, normal};
 /// resolves each name relative to the open folder.
 #[derive(Debug)]
 pub struct Folder {
+    path: PathBuf,
     dir: Result<Dir, Refusal>,
 }
 
@@ -21,7 +22,7 @@ impl Folder {
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         let parent = parent.unwrap_or(Path::new("."));
         let opened = Dir::open_ambient_dir(parent, ambient_authority());
-        Self { dir: opened.map_err(|error| refusal(&error)) }
+        Self { path: parent.to_owned(), dir: opened.map_err(|error| refusal(&error)) }
     }
 }
 
@@ -38,6 +39,10 @@ impl Files for Folder {
         let file = dir.open(&name).map_err(|error| refusal(&error))?;
         plain(file.metadata().map_err(|error| refusal(&error))?.is_file())?;
         Ok(Box::new(file))
+    }
+
+    fn path(&self, name: &str) -> Option<PathBuf> {
+        normal(name).ok().map(|name| self.path.join(name))
     }
 }
 

@@ -4,7 +4,9 @@
 //! there is no disk, such as a browser. The feature `files` adds this module.
 
 mod folder;
+mod same;
 mod script;
 
 pub use folder::Folder;
+pub use same::is_same;
 pub use script::read;

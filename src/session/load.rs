@@ -3,11 +3,12 @@
 //! In: a text, the files that it may name, and edits from the command line. Out: a [`Program`], with a
 //! model if nothing is wrong. Every front end loads scripts here.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::libraries::{Loader, Part};
 use crate::check::check;
-use crate::data::{Files, NoFiles};
+use crate::data::{Files, NoFiles, Noted};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Model;
 use crate::source::{SourceId, SourceMap, Span};
@@ -25,6 +26,8 @@ pub struct Program {
     pub diagnostics: Vec<Diagnostic>,
     /// The model; `None` if there are errors.
     pub model: Option<Model>,
+    /// The paths of the library and data files on disk that were read.
+    pub files_read: Vec<PathBuf>,
 }
 
 /// Parses and checks one text that names no file; `name` is shown in diagnostics.
@@ -60,21 +63,25 @@ pub fn load_asking(
     question: &str,
 ) -> Program {
     let load = |part| {
-        let mut loader = Loader::new(name, files, part);
+        let noted = Noted::new(files);
+        let mut loader = Loader::new(name, &noted, part);
         // What the question names is read from the libraries too.
         let texts = [edits, &[question.to_owned()]].concat();
         loader.script(name, text, &texts);
         loader.ask(QUESTION, question);
-        with_edits(loader, files, edits)
+        let program = with_edits(loader, &noted, edits);
+        Program { files_read: noted.opened(), ..program }
     };
     let program = load(Part::Used);
     if program.model.is_some() { program } else { load(Part::Whole) }
 }
 
 fn load_part(part: Part, name: &str, text: &str, files: &dyn Files, edits: &[String]) -> Program {
-    let mut loader = Loader::new(name, files, part);
+    let noted = Noted::new(files);
+    let mut loader = Loader::new(name, &noted, part);
     loader.script(name, text, edits);
-    with_edits(loader, files, edits)
+    let program = with_edits(loader, &noted, edits);
+    Program { files_read: noted.opened(), ..program }
 }
 
 /// Parses the edits, and checks the script with its libraries and edits.
@@ -95,20 +102,23 @@ pub(super) fn load_parsed(
     (script, sources): (File, SourceMap),
     files: &dyn Files,
 ) -> Program {
-    let mut loader = Loader::new(name, files, Part::Whole);
+    let noted = Noted::new(files);
+    let mut loader = Loader::new(name, &noted, Part::Whole);
     loader.parsed(script, sources);
-    checked(loader, &[], files)
+    let program = checked(loader, &[], &noted);
+    Program { files_read: noted.opened(), ..program }
 }
 
 fn checked(loader: Loader<'_>, edits: &[Assign], files: &dyn Files) -> Program {
     let Loader { mut sources, mut diagnostics, trees, .. } = loader;
     if diagnostics.iter().any(Diagnostic::is_error) {
-        return Program { sources, files: trees, diagnostics, model: None };
+        let files_read = Vec::new();
+        return Program { sources, files: trees, diagnostics, model: None, files_read };
     }
     let all: Vec<&File> = trees.iter().map(|tree| &**tree).collect();
     let (model, mut found) = check(&all, edits, &mut sources, files);
     diagnostics.append(&mut found);
-    Program { sources, files: trees, diagnostics, model }
+    Program { sources, files: trees, diagnostics, model, files_read: Vec::new() }
 }
 
 /// The source name of a question in diagnostics.

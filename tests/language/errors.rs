@@ -29,10 +29,10 @@ warning does not.
 /// Returns all diagnostics of a program from the check and, if that finds no error, from the run.
 fn said(name: &str, text: &str, files: &dyn Files) -> (Vec<&'static str>, String) {
     let mut program = session::load_with(name, text, files);
-    if let Some(model) = &program.model
-        && let Err(problem) = mizan::analysis::answer(model)
-    {
-        program.diagnostics.push(problem);
+    match program.model.as_ref().map(mizan::analysis::answer) {
+        Some(Ok(report)) => program.diagnostics.extend(report.problems().cloned()),
+        Some(Err(problem)) => program.diagnostics.push(problem),
+        None => {}
     }
     let codes = program.diagnostics.iter().map(|found| found.code.name()).collect();
     (codes, render(&program.diagnostics, &program.sources, Style::Plain, WIDTH))

@@ -179,3 +179,107 @@ fn a_given_value_is_not_solved_from_itself() {
         param y = 3\nscenario d { y = baseline(y) * 2 }\ncheck x[b] == 4\ncheck y == 6 for d\n";
     assert_eq!(said(fine), (Vec::new(), true));
 }
+
+/// y follows x with 0.5 of the year before, and z = x + y.
+const EQUATIONS: &str = "years 2024..2028\nset s = a, b\nparam g[s] = { a: 1, b: 2 }\nvar x[i: s] = 10 * g[i]\n\
+    var y[s]\ny[i, first] = 4\ny[i] = 0.5 * y[i, t-1] + x[i]\nvar z[i: s] = x[i] + y[i]\n";
+
+#[test]
+fn a_scenario_gives_a_variable_another_equation() {
+    let cases = [
+        // With a window, an index, an element, a map, a path; by `fix` and without it.
+        ("x[i] = 3 * g[i] in 2026..2027", "x[b] in 2026 == 6", "x[b] in 2028 == 20"),
+        ("fix x[i] = 3 * g[i] in 2026..2027", "x[b] in 2027 == 6", "x[b] in 2025 == 20"),
+        ("x[a] = 7", "x[a] in 2028 == 7", "x[b] in 2028 == 20"),
+        ("x = { a: 7 } in 2026", "x[a] in 2026 == 7", "x[a] in 2027 == 10"),
+        ("x[a, 2026] = 7", "x[a] in 2026 == 7", "x[a] in 2027 == 10"),
+        ("x = [2025: 1, 2027: 5] in 2025..2027", "x[a] in 2026 == 3", "x[a] in 2028 == 10"),
+        ("fix x = [2025: 1, 2027: 5] in 2025..2027", "x[a] in 2026 == 3", "x[a] in 2024 == 10"),
+        ("x = 1 -> 5 over 2025..2027 in 2025..2027", "x[a] in 2026 == 3", "x[a] in 2028 == 10"),
+        ("x = 1 -> 5 over 2025..2027", "x[a] in 2026 == 3", "x[a] in 2028 == 5"),
+        ("fix x = 1 -> 5 over 2025..2027", "x[a] in 2026 == 3", "x[a] in 2028 == 5"),
+        ("x *= 2 in 2026", "x[a] in 2026 == 20", "x[a] in 2027 == 10"),
+        ("x += 3", "x[a] in 2026 == 13", "x[b] in 2027 == 23"),
+        // An equation that reads last year, and one that reads the baseline.
+        ("y = 2 * y[t-1] in 2025", "y == 4", "y in 2025 == 8"),
+        ("x = baseline(x) + 1 in 2026", "x[a] in 2026 == 11", "x[a] in 2027 == 10"),
+    ];
+    for (change, one, other) in cases {
+        let (one, other) = (one.replace("y ==", "y[a] in 2024 =="), other.replace("y in", "y[a] in"));
+        let change = change.replace("y = 2 * y[t-1]", "y[i] = 2 * y[i, t-1]");
+        let script = format!(
+            "{EQUATIONS}scenario d {{ {change} }}\ncheck {one} within 0.0001% for d\n\
+             check {other} within 0.0001% for d\ncheck z[a] == x[a] + y[a] for d\nshow x[*], y[*], z[*] for d\n"
+        );
+        assert_eq!(said(&script), (Vec::new(), true), "{change}");
+    }
+}
+
+#[test]
+fn points_hold_in_the_same_years_as_an_arrow() {
+    for (word, role) in [("fix ", "var"), ("", "var"), ("", "param")] {
+        let (arrow, points) = ("1 -> 5 over 2025..2027", "[2025: 1, 2027: 5]");
+        for value in [arrow, points] {
+            let script = format!(
+                "years 2024..2028\n{role} x = 9\nscenario d {{ {word}x = {value} }}\n\
+                 check x in 2024 == 1 for d\ncheck x in 2028 == 5 for d\nshow x for d\n"
+            );
+            // Points in place of an equation used to hold in their own years only.
+            let warned = if value == points && role == "var" { vec!["held-ends"] } else { Vec::new() };
+            assert_eq!(said(&script), (warned, true), "{script}");
+            let window = script.replace(value, &format!("{value} in 2024..2028"));
+            assert_eq!(said(&window), (Vec::new(), true), "{window}");
+        }
+    }
+}
+
+/// c = 0.8 y + 20 with y = c + 40 gives y = 300; with 0.5 y it gives y = 120.
+#[test]
+fn another_equation_may_be_solved_with_others() {
+    for word in ["", "fix "] {
+        let script = format!(
+            "years 2024..2025\nvar c\nvar y\nc = 0.8 * y + 20\ny = c + 40\n\
+             scenario d {{ {word}c = 0.5 * y + 20 }}\ncheck y == 300\ncheck y == 120 for d\n"
+        );
+        assert_eq!(said(&script), (Vec::new(), true), "{script}");
+    }
+    let solved = "years 2024..2025\nvar p start 1\nvar q\nq = 5 * p\nsolve p so that q == 10 / p\n";
+    let given = format!("{solved}scenario d {{ p = 3 in 2025 }}\ncheck q in 2025 == 15 for d\nshow p for d\n");
+    assert_eq!(said(&given), (Vec::new(), true));
+    let added = format!("{solved}scenario d {{ p += 3 in 2025 }}\nshow p, q for d\n");
+    assert_eq!(said(&added).0, ["computed"]);
+}
+
+#[test]
+fn the_command_line_gives_a_variable_another_equation() {
+    let script = format!("{EQUATIONS}check x[a] in 2026 == 3\ncheck x[a] in 2027 == 10\nshow y[*], z[*]\n");
+    let program = load_edited("test.mizan", &script, &NoFiles, &["x[a]=3 in 2026".to_owned()]);
+    assert_eq!(outcome(program), (Vec::new(), true));
+    let total = "years 2024..2025\ntotal x\nx += 3\nshow x\n";
+    let program = load_edited("test.mizan", total, &NoFiles, &["x=3".to_owned()]);
+    assert_eq!(outcome(program).0, ["computed"]);
+}
+
+/// Each help is followed: the line that it names decides in every year in which the values differ.
+#[test]
+fn a_conflict_is_decided_by_a_line_for_the_years_that_differ() {
+    let head = "years 2024..2030\nvar x = 1\nscenario l { fix x = 2 in 2025..2028 }\n";
+    for other in ["x = 3 in 2027..2030", "fix x = [2027: 3, 2028: 4] in 2027..2028"] {
+        let parents = format!("{head}scenario r {{ {other} }}\n");
+        let open = load("test.mizan", &format!("{parents}scenario d extends l, r {{ }}\nshow x for d\n"));
+        assert_eq!(open.diagnostics[0].code.name(), "scenario-conflict");
+        assert!(open.diagnostics[0].help[0].contains("`x = ... in 2027..2028`"), "{:?}", open.diagnostics);
+        let decided = format!(
+            "{parents}scenario d extends l, r {{ x = 5 in 2027..2028 }}\ncheck x in 2028 == 5 for d\n\
+             check x in 2026 == 2 for d\nshow x for d\n"
+        );
+        assert_eq!(said(&decided), (Vec::new(), true));
+    }
+    let within = "years 2024..2030\nvar x = 1\nscenario d {\nfix x = 2 in 2025..2028\nfix x = 3 in 2027..2030\n}\nshow x for d\n";
+    let found = load("test.mizan", within);
+    assert_eq!(found.diagnostics[0].code.name(), "defined-twice");
+    assert!(found.diagnostics[0].help[0].contains("`x = ... in 2027`"), "{:?}", found.diagnostics);
+    // The line is as wide as the two, so it does not beat them; two years of their own do.
+    let decided = within.replace("\n}", "\nx = 4 in 2027\nx = 4 in 2028\n}");
+    assert_eq!(said(&decided), (Vec::new(), true));
+}

@@ -5,6 +5,7 @@ mod kernels;
 mod naive;
 mod outcome;
 mod overrides;
+mod parts;
 mod run;
 mod search;
 mod shortcuts;

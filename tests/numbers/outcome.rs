@@ -15,6 +15,7 @@ pub(crate) fn outcome(program: Program) -> (Vec<&'static str>, bool) {
                     Answer::Check(check) => check.passed,
                     _ => true,
                 });
+                found.extend(report.problems().cloned());
             }
             Err(problem) => found.push(problem),
         }

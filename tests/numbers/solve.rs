@@ -183,7 +183,10 @@ fn mistakes_in_a_solve_are_named_before_anything_runs() {
 fn an_identity_that_fails_names_year_and_cell() {
     let head =
         "years 2024..2026\nset s = a, b\nvar x[s]\nx[i] = if t >= 2025 then 2 else 1\nshow x[a]\n";
-    let found = problem(&format!("{head}identity same: x[i] == 1\n"));
+    let told = report(&format!("{head}identity same: x[i] == 1\n")).expect("answers");
+    let found = told.problems().next().expect("a message");
+    let broken = &told.broken_identities[0];
+    assert_eq!((broken.failing, broken.year, broken.left), (4, 2025, 2.0));
     assert_eq!(found.code.name(), "identity-fails");
     assert!(found.message.contains("2025") && found.message.contains("for a"), "{found:?}");
     assert!(

@@ -87,20 +87,28 @@ pub(in crate::check) fn changed_twice(span: Span, name: &str, first: Span) -> Di
 }
 
 /// For two changes that overlap, neither of which is more specific. `place` and `years` name the values that
-/// both give.
+/// both give; `decides` is true if a line for them takes precedence.
 pub(in crate::check) fn changes_conflict(
     span: Span,
     first: Span,
     place: &str,
     years: (i32, i32),
+    decides: bool,
 ) -> Diagnostic {
     let year = range(years);
-    Diagnostic::error(Code::DefinedTwice, format!("`{place}` is given two values in {year}"))
-        .at(span, "second value")
-        .and(first, "first value")
-        .help(format!(
+    let found =
+        Diagnostic::error(Code::DefinedTwice, format!("`{place}` is given two values in {year}"))
+            .at(span, "second value")
+            .and(first, "first value");
+    if decides {
+        return found.help(format!(
             "add a line that decides, as `{place} = ... in {year}`, or change one of the two"
-        ))
+        ));
+    }
+    found.help(format!(
+        "let the two lines name different years, or add a line for each of the years {year}, as `{place} = ... in {}`",
+        years.0
+    ))
 }
 
 pub(in crate::check) fn change_overruled(span: Span) -> Diagnostic {

@@ -132,11 +132,18 @@ pub(in crate::check) fn outside_bounds(
     name: &str,
     value: &str,
     (low, high): (&str, &str),
+    years: bool,
 ) -> Diagnostic {
-    Diagnostic::error(
+    let found = Diagnostic::error(
         Code::OutOfBounds,
         format!("`{name}` is {value}; {low} to {high} is required"),
     )
-    .at(span, "outside its bounds")
-    .help(format!("write a value from {low} to {high}"))
+    .at(span, "outside its bounds");
+    // `param x = 5 in 2025..2026` gives bounds; a window was probably meant.
+    if years {
+        return found.help(format!(
+            "a value for some years has a line of its own, `{name} = {value} in {low}..{high}`; bounds are written `bounds {low}..{high}`"
+        ));
+    }
+    found.help(format!("write a value from {low} to {high}"))
 }

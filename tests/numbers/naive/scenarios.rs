@@ -104,15 +104,21 @@ impl Script {
         let (a, b) = (self.year(), self.year());
         let value = match self.choices.below(2) {
             1 if a != b => format!(
-                "[{}: {}, {}: {}]",
+                "[{}: {}, {}: {}] in {}..{}",
                 a.min(b),
                 self.literal(known.class, known.unit),
                 a.max(b),
-                self.literal(known.class, known.unit)
+                self.literal(known.class, known.unit),
+                a.min(b),
+                a.max(b)
             ),
-            _ => self.literal(known.class, known.unit),
+            _ => format!("{}{}", self.literal(known.class, known.unit), self.some_years()),
         };
-        format!("  fix {cell} = {value}")
+        match self.choices.below(3) {
+            0 => format!("  fix {cell} = {value}"),
+            1 => format!("  {cell} += {value}"),
+            _ => format!("  {cell} = {value}"),
+        }
     }
 
     /// Writes a scenario whose changes apply only from a given year on.
