@@ -51,9 +51,12 @@ pub(super) fn identities(runs: &Runs<'_>) -> Result<Vec<BrokenIdentity>, Diagnos
 fn described(runs: &Runs<'_>, run: (String, String), broken: &Broken) -> BrokenIdentity {
     let identity = &runs.model.identities[broken.identity];
     let (scenario, combination) = run;
+    // The text of an identity begins with its name.
+    let text = identity.condition.text.as_str();
+    let named = text.strip_prefix("identity ").and_then(|text| text.split_once(':'));
     BrokenIdentity {
         identity: identity.name.clone(),
-        condition: identity.condition.text.clone(),
+        condition: named.map_or(text, |(_, condition)| condition.trim()).to_owned(),
         scenario,
         combination,
         year: broken.year,

@@ -69,5 +69,4 @@ impl Runs<'_> {
         }
         Ok(comparisons)
     }
-
 }

@@ -102,12 +102,7 @@ impl Game {
     }
 
     /// Adds to the message of a failed run which changes the run has, unless it is a scenario's own run.
-    pub(super) fn explain(
-        &self,
-        model: &Model,
-        run: usize,
-        mut problem: Diagnostic,
-    ) -> Diagnostic {
+    pub(super) fn explain(&self, model: &Model, run: usize, mut problem: Diagnostic) -> Diagnostic {
         let Some(combination) = self.combination(run) else { return problem };
         problem.message = format!("{}, {combination}", problem.message);
         let scenario = self.scenario(model);
@@ -129,7 +124,8 @@ impl Game {
             return None;
         }
         let names = |players: Vec<usize>| {
-            let quoted = players.into_iter().map(|player| format!("`{}`", self.players[player].name));
+            let quoted =
+                players.into_iter().map(|player| format!("`{}`", self.players[player].name));
             quoted.collect::<Vec<_>>().join(" and ")
         };
         Some(format!("with {} and without {}", names(with), names(without)))

@@ -20,7 +20,8 @@ impl Unions {
     pub(super) fn new(unions: Vec<Vec<usize>>) -> Self {
         let mut coalitions = BTreeSet::new();
         for own in 0..unions.len() {
-            let inside = subsets(&unions[own].iter().map(|&player| 1 << player).collect::<Vec<_>>());
+            let inside =
+                subsets(&unions[own].iter().map(|&player| 1 << player).collect::<Vec<_>>());
             for whole in others(&unions, own) {
                 coalitions.extend(inside.iter().map(|some| whole | some));
             }
@@ -97,7 +98,8 @@ mod tests {
 
     fn values(unions: &[&[usize]], worth: impl Fn(usize) -> f64) -> Vec<f64> {
         let unions = Unions::new(unions.iter().map(|players| players.to_vec()).collect());
-        let worth: Vec<f64> = unions.coalitions().iter().map(|&coalition| worth(coalition)).collect();
+        let worth: Vec<f64> =
+            unions.coalitions().iter().map(|&coalition| worth(coalition)).collect();
         unions.values(&worth).into_iter().flatten().collect()
     }
 

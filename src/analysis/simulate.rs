@@ -233,6 +233,19 @@ impl Asking<'_, '_> {
     fn explain(&self, simulation: &Simulation, bad: BadDraw) -> Diagnostic {
         let drawn = self.recorded.tape.drawn(simulation, bad.draw);
         let model = self.runs.model;
+        // A run that has only some changes of a scenario says which.
+        let games = self.jobs.iter().filter_map(|job| match job {
+            Job::Difference(_, Some((game, _))) => Some(game),
+            Job::Difference(_, None) | Job::Series(_) | Job::Histogram(_) => None,
+        });
+        let games: Vec<&Arc<Game>> = games.collect();
+        let named = |spec: &RunSpec, problem: Diagnostic| {
+            let run = |game: &&&Arc<Game>| game.specs.iter().position(|own| own == spec);
+            match games.iter().find_map(|game| run(&game).map(|run| (game, run))) {
+                Some((game, run)) => game.explain(model, run, problem),
+                None => problem,
+            }
+        };
         let with_draw = |mut problem: Diagnostic| {
             problem.message = format!("{}, in draw {}", problem.message, bad.draw);
             if problem.code == Code::NoConvergence { problem.help(LIMITS) } else { problem }
@@ -245,10 +258,10 @@ impl Asking<'_, '_> {
             match run_drawn(model, spec, Some(&baseline), &drawn) {
                 Ok(values) => {
                     if let Err(problem) = self.answers(&values, &baseline) {
-                        return with_draw(problem);
+                        return with_draw(named(spec, problem));
                     }
                 }
-                Err(problem) => return with_draw(problem),
+                Err(problem) => return with_draw(named(spec, problem)),
             }
         }
         if bad.unsolved {

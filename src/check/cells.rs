@@ -238,6 +238,13 @@ impl Checker<'_> {
     }
 }
 
+/// True if an expression reads a year outside the horizon when it is evaluated in a year.
+pub(super) fn reads_outside(expr: &Expr, year: i32, horizon: (i32, i32)) -> bool {
+    let mut found = None;
+    outside(expr, year, horizon, &mut found);
+    found.is_some()
+}
+
 /// Finds a reading outside the horizon among the branches that `year` takes; a branch whose condition
 /// is not known before the run counts as taken.
 fn outside(expr: &Expr, year: i32, horizon: (i32, i32), found: &mut Option<(usize, Span, i32)>) {

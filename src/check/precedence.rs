@@ -16,6 +16,9 @@ use crate::source::Span;
 /// Maximum number of values that are marked in search of changes without effect.
 const MOST_MARKED: usize = 5_000_000;
 
+/// Maximum number of cells that several changes may decide together.
+const MOST_DECIDED: usize = 10_000;
+
 /// How specifically a definition names its cells: a number for each axis of its quantity, and one for the
 /// years. 2 is a single element or year, 1 a part of the set or horizon, 0 the whole.
 ///
@@ -108,13 +111,12 @@ fn conflicts(
         if found.len() >= MOST_LISTED || !overlap(model, all[a].definition, all[b].definition) {
             return;
         }
-        let decided = |&n: &usize| {
-            let both = meet(all[a].definition, all[b].definition);
-            beats(&ranks[&n], &ranks[&a])
-                && beats(&ranks[&n], &ranks[&b])
-                && contains(model, all[n].definition, &both)
-        };
-        if !sorted.iter().any(decided) {
+        let both = meet(all[a].definition, all[b].definition);
+        let beats_both =
+            |n: &&usize| beats(&ranks[*n], &ranks[&a]) && beats(&ranks[*n], &ranks[&b]);
+        let closer: Vec<&Definition> =
+            sorted.iter().filter(beats_both).map(|&n| all[n].definition).collect();
+        if !decided(model, &closer, &both) {
             found.push((later, earlier));
         }
     };
@@ -134,6 +136,19 @@ fn conflicts(
             }
         }
     }
+}
+
+/// True if some definitions cover every cell and year of `both`: one of them alone, or several together.
+fn decided(model: &Model, closer: &[&Definition], both: &Definition) -> bool {
+    if closer.is_empty() || closer.iter().any(|one| contains(model, one, both)) {
+        return !closer.is_empty();
+    }
+    let (from, to) = both.years;
+    cells_of(model, both, MOST_DECIDED).is_some_and(|cells| {
+        cells.iter().all(|cell| {
+            (from..=to).all(|year| closer.iter().any(|one| one.covers(model, cell, year)))
+        })
+    })
 }
 
 /// Finds the changes that give no value, because more specific ones give them all.

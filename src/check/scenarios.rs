@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
+use super::cells::reads_outside;
 use super::claims::Claims;
 use super::cycles::{Cycle, order};
 use super::declare::MOST_CELLS;
@@ -215,7 +216,11 @@ impl<'a> Checker<'a> {
             if target.year_form == YearForm::All && op == Op::Set {
                 self.warn_of_held_ends(target.quantity, &expr, span);
             }
-            let value = Definition::value(axes, target.years, expr, assign.span);
+            let years = match op {
+                Op::Set => self.equation_years(&target, &expr),
+                Op::Add | Op::Multiply | Op::Solve => target.years,
+            };
+            let value = Definition::value(axes, years, expr, assign.span);
             let definition = Definition { op, sources, year_form: target.year_form, ..value };
             self.count_slots(&definition);
             definitions.push(definition);
@@ -238,6 +243,24 @@ impl<'a> Checker<'a> {
             _ if solved && assign.op != AssignOp::Set => Some(errors::solved(span, name)),
             _ => None,
         }
+    }
+
+    /// The years in which a new equation holds: without a window those in which its lags and leads exist. In
+    /// the other years the variable keeps its own equation, as it does for `x = x[t-1]` beside `x[first] = 1`.
+    fn equation_years(&self, target: &Target, expr: &Expr) -> (i32, i32) {
+        let (mut from, mut to) = target.years;
+        let given = self.model.quantities[target.quantity].is_given();
+        if given || target.year_form != YearForm::All {
+            return (from, to);
+        }
+        let outside = |year: i32| reads_outside(expr, year, self.model.years);
+        while from < to && outside(from) {
+            from += 1;
+        }
+        while from < to && outside(to) {
+            to -= 1;
+        }
+        (from, to)
     }
 
     /// Warns of points in place of an equation that do not reach both ends of the horizon: the first and the
@@ -407,9 +430,10 @@ impl<'a> Checker<'a> {
             let conflict = before.overlapping(self, change).into_iter().find(|&other| {
                 self.collide(other, change)
                     && apart(other)
-                    && !mine.overlapping(self, change).into_iter().any(|own| {
-                        self.decides(own, change, other)
-                    })
+                    && !mine
+                        .overlapping(self, change)
+                        .into_iter()
+                        .any(|own| self.decides(own, change, other))
             });
             before.add(self, change);
             if let Some(other) = conflict {

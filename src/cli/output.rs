@@ -79,7 +79,12 @@ impl Target {
 }
 
 /// Writes a file whole or not at all. Follows a symbolic link; writes directly to a device or a pipe.
-pub(super) fn write(path: &Path, bytes: &[u8], force: bool, inputs: &[PathBuf]) -> Result<(), Exit> {
+pub(super) fn write(
+    path: &Path,
+    bytes: &[u8],
+    force: bool,
+    inputs: &[PathBuf],
+) -> Result<(), Exit> {
     let shown = path.display();
     let existing = free(path, force, inputs)?;
     if existing.as_ref().is_some_and(|data| !data.is_file()) {

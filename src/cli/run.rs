@@ -177,7 +177,11 @@ impl Run {
 /// Chooses the exit code after the report was written: `Failed` if a check or an identity failed.
 pub(super) fn outcome(report: &Report) -> Exit {
     let failed = |answer: &Answer| matches!(answer, Answer::Check(outcome) if !outcome.passed);
-    if !report.broken_identities.is_empty() || report.answers.iter().any(failed) { Exit::Failed } else { Exit::Fine }
+    if !report.broken_identities.is_empty() || report.answers.iter().any(failed) {
+        Exit::Failed
+    } else {
+        Exit::Fine
+    }
 }
 
 /// Applies `--scenario` to the queries; returns the mistakes of the option.

@@ -20,9 +20,8 @@ impl Plan<'_> {
         members.sort_unstable();
         // A value that the scenario changes comes first: its line is the one to mend.
         let given = |changed: bool| {
-            let found = |&index: &CellIndex| {
-                self.is_given(index) && (!changed || self.is_changed(index))
-            };
+            let found =
+                |&index: &CellIndex| self.is_given(index) && (!changed || self.is_changed(index));
             members.iter().copied().find(found)
         };
         let mut reader = Reader::new(&self.variant, &self.layout, self.baseline.is_some());
@@ -32,7 +31,11 @@ impl Plan<'_> {
                 let (reads, _) = reader.reads(&self.layout.point(index));
                 reads.contains(&index) && self.is_changed(index)
             };
-            return members.iter().copied().find(|index| reads_itself(index)).map(|at| vec![at, at]);
+            return members
+                .iter()
+                .copied()
+                .find(|index| reads_itself(index))
+                .map(|at| vec![at, at]);
         };
         let mut reached: BTreeMap<CellIndex, CellIndex> = BTreeMap::new();
         let mut next = VecDeque::from([start]);

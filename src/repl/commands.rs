@@ -334,7 +334,8 @@ fn save(talk: &mut Talk, arguments: &str) -> Reply {
     if talk.session.program().files_read.iter().any(|read| files::is_same(read, &path)) {
         let message = format!("{} is read by this model and is not overwritten", path.display());
         let found = Diagnostic::error(Code::NotSaved, message);
-        return talk.shown(&Outcome::impossible(found.help("choose another name: `:save new.mizan`")));
+        return talk
+            .shown(&Outcome::impossible(found.help("choose another name: `:save new.mizan`")));
     }
     let text = talk.session.text();
     if let Err(problem) = (talk.write)(&path, &text, force || name.is_empty()) {

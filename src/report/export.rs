@@ -8,8 +8,8 @@ use std::io;
 use serde_json::{Map, Value};
 
 use crate::results::{
-    Answer, BrokenIdentity, CheckOutcome, Comparison, FindAnswer, Histogram, Panel, Report, Search, Spread,
-    SweepAxis, SweepTable, UnitKind, UnitLabel, Verdict,
+    Answer, BrokenIdentity, CheckOutcome, Comparison, FindAnswer, Histogram, Panel, Report, Search,
+    Spread, SweepAxis, SweepTable, UnitKind, UnitLabel, Verdict,
 };
 
 use super::decimal::Decimal;

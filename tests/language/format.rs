@@ -252,3 +252,28 @@ proptest! {
         holds(&text);
     }
 }
+
+/// `in` is the older word for bounds; other uses of it are left alone.
+#[test]
+fn bounds_have_a_word_of_their_own() {
+    let old = "years 2024..2030\nset s = a, b\nparam x: percent = 5% in 0%..100%\n\
+        var y[s]: percent in 0%..(50% + 1%)  # in here\nvar z start 1 = sum(i in s: y[i]) in -1..1 \"in z\"\n\
+        block k in i: s { rate: percent path = 0% in -1%..1%, size: number in first..9\n  var v in 0..1\n\
+        v = sum(j in s: y[j])\n  y[s] += 1 in 2025..2026\n}\nscenario d { x = 7% in 2025..2026 }\n\
+        show z in 2025\nfind x in 0%..9% so that z in 2026 >= 0\nparam w = 5\n  in 0..9\n";
+    let new = laid_out(old);
+    let bounds: Vec<&str> = new.lines().filter(|line| line.contains("bounds")).collect();
+    assert_eq!(bounds.len(), 5, "{new}");
+    assert_eq!(new.matches(" bounds ").count(), 6, "{new}");
+    for kept in
+        ["# in here", "\"in z\"", "sum(i in s", "block k in i: s", "in 2025..2026", "find x in 0%"]
+    {
+        assert!(new.contains(kept), "{kept}: {new}");
+    }
+    // A line that begins with `in` goes on with the line before, and one that begins with `bounds` does not.
+    assert!(new.ends_with("param w = 5\n  in 0..9\n"), "{new}");
+    holds(old);
+    assert!(parse(SourceId(0), old).diagnostics.is_empty());
+    // A quantity may be called `bounds`.
+    assert!(parse(SourceId(0), "param bounds = 3\nvar y\ny = 2 * bounds\n").diagnostics.is_empty());
+}

@@ -202,10 +202,11 @@ fn a_scenario_gives_a_variable_another_equation() {
         ("x += 3", "x[a] in 2026 == 13", "x[b] in 2027 == 23"),
         // An equation that reads last year, and one that reads the baseline.
         ("y = 2 * y[t-1] in 2025", "y == 4", "y in 2025 == 8"),
-        ("x = baseline(x) + 1 in 2026", "x[a] in 2026 == 11", "x[a] in 2027 == 10"),
+        ("x[i] = baseline(x[i]) + 1 in 2026", "x[a] in 2026 == 11", "x[a] in 2027 == 10"),
     ];
     for (change, one, other) in cases {
-        let (one, other) = (one.replace("y ==", "y[a] in 2024 =="), other.replace("y in", "y[a] in"));
+        let (one, other) =
+            (one.replace("y ==", "y[a] in 2024 =="), other.replace("y in", "y[a] in"));
         let change = change.replace("y = 2 * y[t-1]", "y[i] = 2 * y[i, t-1]");
         let script = format!(
             "{EQUATIONS}scenario d {{ {change} }}\ncheck {one} within 0.0001% for d\n\
@@ -213,6 +214,19 @@ fn a_scenario_gives_a_variable_another_equation() {
         );
         assert_eq!(said(&script), (Vec::new(), true), "{change}");
     }
+}
+
+/// 4, then 2 times the year before; the start and the last year, whose lead does not exist, keep their equations.
+#[test]
+fn a_new_equation_holds_where_its_lags_and_leads_exist() {
+    let lag = format!(
+        "{EQUATIONS}scenario d {{ y[i] = 2 * y[i, t-1] }}\ncheck y[a] in 2024 == 4 for d\n\
+         check y[b] in 2028 == 64 for d\nshow x[*], z[*] for d\n"
+    );
+    assert_eq!(said(&lag), (Vec::new(), true));
+    let lead = "years 2024..2027\nvar x = 5\nparam w = [2024: 0, 2027: 3]\nscenario d { x = w[t+1] }\n\
+        check x in 2026 == 3 for d\ncheck x in 2027 == 5 for d\n";
+    assert_eq!(said(lead), (Vec::new(), true));
 }
 
 #[test]
@@ -225,7 +239,8 @@ fn points_hold_in_the_same_years_as_an_arrow() {
                  check x in 2024 == 1 for d\ncheck x in 2028 == 5 for d\nshow x for d\n"
             );
             // Points in place of an equation used to hold in their own years only.
-            let warned = if value == points && role == "var" { vec!["held-ends"] } else { Vec::new() };
+            let warned =
+                if value == points && role == "var" { vec!["held-ends"] } else { Vec::new() };
             assert_eq!(said(&script), (warned, true), "{script}");
             let window = script.replace(value, &format!("{value} in 2024..2028"));
             assert_eq!(said(&window), (Vec::new(), true), "{window}");
@@ -244,7 +259,9 @@ fn another_equation_may_be_solved_with_others() {
         assert_eq!(said(&script), (Vec::new(), true), "{script}");
     }
     let solved = "years 2024..2025\nvar p start 1\nvar q\nq = 5 * p\nsolve p so that q == 10 / p\n";
-    let given = format!("{solved}scenario d {{ p = 3 in 2025 }}\ncheck q in 2025 == 15 for d\nshow p for d\n");
+    let given = format!(
+        "{solved}scenario d {{ p = 3 in 2025 }}\ncheck q in 2025 == 15 for d\nshow p for d\n"
+    );
     assert_eq!(said(&given), (Vec::new(), true));
     let added = format!("{solved}scenario d {{ p += 3 in 2025 }}\nshow p, q for d\n");
     assert_eq!(said(&added).0, ["computed"]);
@@ -252,7 +269,8 @@ fn another_equation_may_be_solved_with_others() {
 
 #[test]
 fn the_command_line_gives_a_variable_another_equation() {
-    let script = format!("{EQUATIONS}check x[a] in 2026 == 3\ncheck x[a] in 2027 == 10\nshow y[*], z[*]\n");
+    let script =
+        format!("{EQUATIONS}check x[a] in 2026 == 3\ncheck x[a] in 2027 == 10\nshow y[*], z[*]\n");
     let program = load_edited("test.mizan", &script, &NoFiles, &["x[a]=3 in 2026".to_owned()]);
     assert_eq!(outcome(program), (Vec::new(), true));
     let total = "years 2024..2025\ntotal x\nx += 3\nshow x\n";
@@ -266,9 +284,14 @@ fn a_conflict_is_decided_by_a_line_for_the_years_that_differ() {
     let head = "years 2024..2030\nvar x = 1\nscenario l { fix x = 2 in 2025..2028 }\n";
     for other in ["x = 3 in 2027..2030", "fix x = [2027: 3, 2028: 4] in 2027..2028"] {
         let parents = format!("{head}scenario r {{ {other} }}\n");
-        let open = load("test.mizan", &format!("{parents}scenario d extends l, r {{ }}\nshow x for d\n"));
+        let open =
+            load("test.mizan", &format!("{parents}scenario d extends l, r {{ }}\nshow x for d\n"));
         assert_eq!(open.diagnostics[0].code.name(), "scenario-conflict");
-        assert!(open.diagnostics[0].help[0].contains("`x = ... in 2027..2028`"), "{:?}", open.diagnostics);
+        assert!(
+            open.diagnostics[0].help[0].contains("`x = ... in 2027..2028`"),
+            "{:?}",
+            open.diagnostics
+        );
         let decided = format!(
             "{parents}scenario d extends l, r {{ x = 5 in 2027..2028 }}\ncheck x in 2028 == 5 for d\n\
              check x in 2026 == 2 for d\nshow x for d\n"

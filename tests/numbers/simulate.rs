@@ -256,11 +256,15 @@ fn a_draw_that_fails_is_named_with_its_reason() {
     let problem = simulate(&script, &PLAIN).expect_err("a negative draw");
     assert_eq!(problem.code.name(), "domain");
     assert!(problem.message.contains("in draw "), "{problem:?}");
-    let script = format!("{HEAD}param share: percent in 0%..100% = normal(95%, 5%)\nshow share\n");
-    let program = load("test.mizan", &script);
-    if let Some(model) = program.model {
-        let problem = answer_with(&model, Some(&PLAIN), &|_| {}).expect_err("above 100%");
+    // Older scripts write `in` before bounds.
+    for word in ["bounds", "in"] {
+        let script =
+            format!("{HEAD}param share: percent = normal(95%, 5%) {word} 0%..100%\nshow share\n");
+        let problem = simulate(&script, &PLAIN).expect_err("above 100%");
         assert_eq!(problem.code.name(), "out-of-bounds");
+        assert!(problem.help[0].contains("`min: 0%, max: 100%`"), "{problem:?}");
+        let limited = script.replace("5%)", "5%, min: 0%, max: 100%)");
+        assert!(simulate(&limited, &PLAIN).is_ok(), "{limited}");
     }
 }
 

@@ -337,3 +337,21 @@ fn hints_show_signatures_and_values() {
     assert_eq!(session.hint("imports[China"), None);
     assert_eq!(session.hint("imports[China, nothing]"), None);
 }
+
+/// A data file of the model is not replaced by its script, even with `--force`.
+#[test]
+fn a_file_that_the_model_reads_is_not_saved_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("d.csv"), "s,value\na,4\n").expect("a file");
+    let script = "years 2024..2025\nset s = a\nparam x[s] = data(\"d.csv\", s: s, value: value)\nshow x[a]\n";
+    fs::write(path("m.mizan"), script).expect("a file");
+    let reach = Reach::new(mizan::files::Folder::of_script(&path("m.mizan")));
+    let (session, _) = Session::load("m.mizan", script, reach).expect("a script");
+    let page = Page { width: 80, colour: false };
+    let mut talk = Talk::new(session, Some(path("m.mizan")), page, refuse);
+    let reply = talk.answer(&format!(":save {} --force", path("d.csv").display()));
+    assert!(reply.text.contains("is read by this model"), "{}", reply.text);
+    let reply = talk.answer(":save --force");
+    assert!(reply.text.contains("nothing is saved in a test"), "{}", reply.text);
+}

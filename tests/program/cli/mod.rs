@@ -2,6 +2,7 @@
 
 mod documented;
 mod hostile;
+mod identities;
 mod options;
 mod output;
 

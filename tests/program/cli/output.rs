@@ -288,3 +288,75 @@ fn two_writers_of_one_file_leave_the_work_of_one() {
         std::fs::remove_file(folder.path("new.txt")).expect("removed");
     }
 }
+
+/// Data and libraries are read by the run as the script is, whatever a path to them is called.
+#[cfg(unix)]
+#[test]
+fn no_file_that_the_run_reads_is_overwritten() {
+    use std::os::unix::fs::symlink;
+    let folder = Folder::new();
+    let (data, library) = ("partner,value\nChina,4\n", "param rate = 2\n");
+    let script = "years 2024..2025\nset partner = China\nuse \"own.mizan\"\n\
+        param x[partner] = data(\"d.csv\", partner: partner, value: value)\nshow x[China] * rate\nchart x[China]\n";
+    std::fs::create_dir(folder.path("sub")).expect("a folder");
+    let put = || {
+        folder.put("reads.mizan", script);
+        folder.put("own.mizan", library);
+        folder.put("d.csv", data);
+    };
+    put();
+    assert_eq!(folder.run(&["run", "reads.mizan"]).0, 0);
+    std::fs::hard_link(folder.path("d.csv"), folder.path("hard.csv")).expect("a link");
+    symlink(folder.path("d.csv"), folder.path("soft.csv")).expect("a link");
+    symlink("soft.csv", folder.path("twice.csv")).expect("a link");
+    symlink("own.mizan", folder.path("library.txt")).expect("a link");
+    symlink("reads.mizan", folder.path("script.txt")).expect("a link");
+    let absolute = folder.path("d.csv").to_string_lossy().into_owned();
+    let outputs = [
+        "d.csv",
+        "./d.csv",
+        "sub/../d.csv",
+        &absolute,
+        "hard.csv",
+        "soft.csv",
+        "twice.csv",
+        "own.mizan",
+        "library.txt",
+        "reads.mizan",
+        "script.txt",
+    ];
+    for output in outputs {
+        let arguments = ["run", "reads.mizan", "--format", "csv", "--force", "-o", output];
+        let (code, out, err) = folder.run(&arguments);
+        assert_eq!((code, out.as_str()), (73, ""), "{output}: {err}");
+        assert!(err.contains("is read by this run"), "{output}: {err}");
+        let sweep = ["sweep", "rate over 1..2 step 1", "--show", "x[China]", "reads.mizan"];
+        let (code, ..) =
+            folder.run(&[&sweep[..], &["--format", "csv", "--force", "-o", output]].concat());
+        assert_eq!(code, 73, "{output}");
+        assert_eq!(folder.text("d.csv"), data, "{output}");
+        assert_eq!(folder.text("own.mizan"), library, "{output}");
+        assert_eq!(folder.text("reads.mizan"), script, "{output}");
+    }
+    // A file that the run does not read may be replaced, and a link to nothing is followed.
+    folder.put("other.csv", "mine");
+    let run = |output: &str| {
+        folder.run(&["run", "reads.mizan", "--format", "csv", "--force", "-o", output]).0
+    };
+    assert_eq!(run("other.csv"), 0);
+    symlink("sub/new.csv", folder.path("dangling.csv")).expect("a link");
+    assert_eq!(run("dangling.csv"), 0);
+    assert!(folder.path("dangling.csv").is_symlink());
+    assert_eq!(folder.text("sub/new.csv"), folder.text("other.csv"));
+    // A link in a circle leads nowhere.
+    symlink("two.csv", folder.path("one.csv")).expect("a link");
+    symlink("one.csv", folder.path("two.csv")).expect("a link");
+    assert_eq!(run("one.csv"), 73);
+    // A chart has a name of its own, which may be that of a data file.
+    let name = folder.run(&["chart", "reads.mizan", "-o", "."]).1;
+    let name = name.trim().trim_start_matches("wrote ").to_owned();
+    folder.put("reads.mizan", script.replace("d.csv", name.trim_start_matches("./")));
+    folder.put(&name, data);
+    assert_eq!(folder.run(&["chart", "reads.mizan", "-o", ".", "--force"]).0, 73);
+    assert_eq!(folder.text(&name), data);
+}

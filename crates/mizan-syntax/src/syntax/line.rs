@@ -25,9 +25,7 @@ pub(super) fn goes_on(line: &str) -> bool {
         return true;
     }
     let (word, after) = first_word(line);
-    // A field or a quantity may be called like a clause.
-    let is_name = after.starts_with(':') || (after.starts_with('=') && !after.starts_with("=="));
-    (words::find(word).is_some_and(Word::joins_line_before) && !is_name)
+    (words::find(word).is_some_and(Word::joins_line_before) && !after.starts_with(':'))
         || (word == "so" && after.starts_with("that"))
 }
 

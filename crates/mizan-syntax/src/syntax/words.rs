@@ -189,7 +189,7 @@ table! {
         Entry "together" Never "{ CHANGES }" "Makes several changes one part of a comparison by lever." "scenario even { together \"Equal shares\" { share[a] = 50%, share[b] = 50% } }";
         Clause "for" Both "SCENARIO, ... or all" "Names the scenarios of a query." "show balance for open, closed";
         Clause "in" Both "YEAR, FIRST..LAST or SET" "Names years, or the set of an index." "growth = 3% in 2025..2027";
-        Clause "bounds" First "LOW..HIGH" "Names the lowest and the highest value that a quantity may have." "param share: percent = 30% bounds 0%..100%";
+        Clause "bounds" Never "LOW..HIGH" "Names the lowest and the highest value that a quantity may have." "param share: percent = 30% bounds 0%..100%";
         Clause "to" Both "SCENARIO" "Names the scenario that others are compared to." "compare balance for open to baseline";
         Clause "by" Both "lever" "Divides a difference among its causes." "compare balance for open by lever";
         Clause "within" Both "PERCENTAGE or AMOUNT" "Names the deviation that a condition allows." "check balance == 0 USD within 1 mn USD";

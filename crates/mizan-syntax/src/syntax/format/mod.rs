@@ -38,15 +38,16 @@ pub fn format(source: SourceId, text: &str) -> Result<String, Vec<Diagnostic>> {
     Ok(write(&rows, &widths(&rows, groups)))
 }
 
-/// Writes `bounds` before the bounds of a quantity or a field, where older scripts have `in`.
+/// Writes `bounds` before the bounds of a quantity or a field, where older scripts have `in`. An `in` that
+/// begins a line is kept: it joins the line with the one before, as `bounds` does not.
 fn with_bounds<'a>(mut tokens: Vec<Token<'a>>, file: &File) -> Vec<Token<'a>> {
     for bounds in file.items.iter().flat_map(|item| bounds(&item.kind)) {
         let first = tokens.partition_point(|token| token.start < bounds.span.start as usize);
-        let before = tokens[..first].iter().rposition(|token| token.kind == TokenKind::Word);
-        if let Some(word) = before.and_then(|at| tokens.get_mut(at))
-            && word.text == "in"
-        {
-            word.text = "bounds";
+        let words = tokens[..first].iter().rposition(|token| token.kind == TokenKind::Word);
+        let Some(at) = words.filter(|&at| tokens[at].text == "in") else { continue };
+        let begins = at.checked_sub(1).is_none_or(|at| tokens[at].kind == TokenKind::LineEnd);
+        if !begins {
+            tokens[at].text = "bounds";
         }
     }
     tokens
