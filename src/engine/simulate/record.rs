@@ -99,6 +99,10 @@ impl Computation for Recorder<'_> {
         certain.then(|| quantities.iter().map(of).collect())
     }
 
+    fn memory(&self) -> u64 {
+        self.recording.tape.memory()
+    }
+
     /// Makes the unknowns of a block inputs of the tape, found anew in each draw or point. A block that
     /// reads no other input has the plain run's solution everywhere.
     fn solve(

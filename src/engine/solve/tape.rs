@@ -360,6 +360,18 @@ impl Tape {
         cone
     }
 
+    /// Memory of the tape in bytes, with its lookup tables.
+    pub(crate) fn memory(&self) -> u64 {
+        let node = size_of::<Instruction>() + size_of::<Interval>();
+        let entry = size_of::<(LookupKey, Node)>() + 1;
+        let folded = size_of::<(LookupKey, Symbolic)>() + 1;
+        let tables = self.tables.iter().map(|table| 16 * table.values.len()).sum::<usize>();
+        (self.instructions.capacity() * node
+            + self.node_of.capacity() * entry
+            + self.fold_cache.capacity() * folded
+            + tables) as u64
+    }
+
     /// All instructions; the index of an instruction is its node.
     pub(crate) fn instructions(&self) -> &[Instruction] {
         &self.instructions
