@@ -85,6 +85,13 @@ impl Stop {
         ))
     }
 
+    /// The memory in bytes that is left beside what is kept.
+    pub(crate) fn free(&self) -> u64 {
+        let left =
+            |memory: &Arc<Memory>| memory.limit.saturating_sub(memory.kept.load(Ordering::Relaxed));
+        self.memory.as_ref().map_or(u64::MAX, left)
+    }
+
     /// The diagnostic of a run that was given up.
     pub(crate) fn interrupted() -> Diagnostic {
         Diagnostic::error(Code::Interrupted, "the run was given up before its end")

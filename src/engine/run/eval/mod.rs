@@ -46,6 +46,9 @@ impl Fault {
             Code::Index => {
                 found.help("let it depend on parameters and on last year's values alone, `[t-1]`")
             }
+            Code::LimitMemory => {
+                found.help("make a set smaller, or solve fewer equations together")
+            }
             Code::ReversedYears => {
                 found.help("let the years rise, as in `over begins..begins + 3`")
             }
