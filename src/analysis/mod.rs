@@ -26,7 +26,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::sampling::Method;
 use crate::engine::simulate::Simulation;
 use crate::engine::{Solved, Stop, Values, ask};
-use crate::model::{Ask, Change, Expr, Kind, Model, Op, Query, Question};
+use crate::model::{Ask, Change, Expr, Kind, Model, Op, Query, Question, SetId};
 use crate::quantity::Dimension;
 use crate::results::{
     Answer, Panel, Report, ScenarioNote, Series, SourceNote, UnitKind, UnitLabel,
@@ -104,6 +104,9 @@ pub fn answer_until(
 /// Number of draws if a query needs a simulation and the caller asks for none.
 pub const DRAWS: u64 = 10_000;
 
+/// Memory in bytes of one value of an answer, with its text and its statistics over the draws.
+const VALUE_OF_ANSWER: u64 = 150;
+
 /// Returns for each scenario the solver's record of its blocks; the baseline is first.
 ///
 /// # Errors
@@ -131,11 +134,22 @@ impl Runs<'_> {
         ask(self.model, values, &self.baseline, question, expr, cell, year)
     }
 
+    /// Counts the memory of the answer to a query.
+    fn keep_answer(&self, query: &Query) -> Result<(), Diagnostic> {
+        let years = (query.years.1 - query.years.0 + 1).max(0) as u64;
+        let runs = years.saturating_mul(query.scenarios.len() as u64);
+        let size = |&(_, set): &(usize, SetId)| self.model.sets[set].members.len() as u64;
+        let cells = |question: &Question| question.loops.iter().map(size).product::<u64>();
+        let cells: u64 = query.ask.questions().iter().map(cells).sum();
+        self.stop.keep(runs.saturating_mul(cells).saturating_mul(VALUE_OF_ANSWER), "the answers")
+    }
+
     /// Answers a query. `searched` are the draws of a search for a probability.
     fn query(&self, query: &Query, searched: &Simulation) -> Result<Answer, Diagnostic> {
         let panels = |of: &[Question]| {
             of.iter().map(|question| self.panel(query, question)).collect::<Result<_, _>>()
         };
+        self.keep_answer(query)?;
         Ok(match &query.ask {
             Ask::Show(of) => Answer::Show { panels: panels(of)? },
             Ask::Chart(of) => Answer::Chart { panels: panels(of)? },

@@ -9,8 +9,8 @@ use super::Target;
 use super::draws::Draws;
 use super::exit::Exit;
 use super::progress::Progress;
-use super::{input, terminal};
-use crate::analysis::{answer_with, solutions};
+use super::{input, memory, terminal};
+use crate::analysis::{answer_until, solutions};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::model::Model;
 use crate::report::{self, FORMATS, Format, Setting};
@@ -146,8 +146,12 @@ impl Run {
             return None;
         }
         let progress = Progress::start();
-        let report =
-            answer_with(model, self.draws.simulation().as_ref(), &|done| progress.show(done));
+        let report = answer_until(
+            model,
+            self.draws.simulation().as_ref(),
+            &|done| progress.show(done),
+            &memory::stop(),
+        );
         drop(progress);
         match report {
             Ok(report) => {

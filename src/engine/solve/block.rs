@@ -27,7 +27,8 @@ pub(crate) fn solve(
     let baseline = plan.baseline.map(|run| &progress.known[run].values);
     let stored = Stored { values: &progress.values, baseline };
     let starts = Starts::new(plan, block, given, (&progress.values, baseline)).points();
-    let mut surroundings = Surroundings { plan, stored, slots: &mut progress.slots, numbers };
+    let (slots, stop) = (&mut progress.slots, progress.stop);
+    let mut surroundings = Surroundings { plan, stored, slots, numbers, stop };
     let traced = System::trace(&mut surroundings, block, None);
     let (system, _) =
         traced.map_err(|(fault, index)| progress.report(&fault, &plan.layout.point(index)))?;

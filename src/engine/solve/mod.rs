@@ -3,6 +3,7 @@
 
 pub(crate) mod block;
 pub(crate) mod failure;
+mod gradient;
 pub(crate) mod interval;
 pub(crate) mod linear;
 pub(crate) mod newton;

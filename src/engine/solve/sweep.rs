@@ -7,6 +7,7 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
+use super::gradient::Role;
 use super::tape::{Instruction, Node, Tape};
 use crate::engine::numbers::kernels;
 use crate::engine::run::domain::{Binary, Unary};
@@ -26,23 +27,24 @@ impl Tape {
         arch.dispatch(Forward { tape: self, inputs, values });
     }
 
-    /// Computes the derivatives of one node with respect to every input that it depends on, times
-    /// `weight`.
+    /// Computes the derivatives of one node with respect to the unknowns and the shared nodes at which the
+    /// sweep ends, times `weight`.
     ///
-    /// `cone` is the node and everything that it is computed from, in descending order, and
-    /// `values` are the values of all nodes. `add` gets each input and its derivative, in the order
-    /// of `cone`. `adjoints` has one entry per node, all 0 before and after the call.
+    /// `cone` is the node and everything that it is computed from, in descending order, and `values` are the
+    /// values of all nodes. `roles` says where the sweep ends; `is_row` is true if the node's own derivative
+    /// row is computed, so that the sweep does not end at once. `add` gets each end and its derivative, in
+    /// the order of `cone`. `adjoints` has one entry per node, all 0 before and after the call.
     pub(crate) fn backward<const W: usize>(
         &self,
         arch: Arch,
-        (cone, weight): (&[Node], Lane<W>),
-        values: &[Lane<W>],
+        (cone, weight, is_row): (&[Node], Lane<W>, bool),
+        (roles, values): (&[Role], &[Lane<W>]),
         adjoints: &mut [Lane<W>],
-        add: impl FnMut(usize, Lane<W>),
+        add: impl FnMut(Role, Lane<W>),
     ) {
         let Some(&top) = cone.first() else { return };
         adjoints[top as usize] = weight;
-        arch.dispatch(Backward { tape: self, cone, values, adjoints, add });
+        arch.dispatch(Backward { tape: self, cone, is_row, roles, values, adjoints, add });
     }
 }
 
@@ -107,26 +109,36 @@ impl<const W: usize> WithSimd for Forward<'_, W> {
 struct Backward<'a, A, const W: usize> {
     tape: &'a Tape,
     cone: &'a [Node],
+    is_row: bool,
+    roles: &'a [Role],
     values: &'a [Lane<W>],
     adjoints: &'a mut [Lane<W>],
     add: A,
 }
 
-impl<A: FnMut(usize, Lane<W>), const W: usize> WithSimd for Backward<'_, A, W> {
+impl<A: FnMut(Role, Lane<W>), const W: usize> WithSimd for Backward<'_, A, W> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { tape, cone, values, adjoints, mut add } = self;
+        let Self { tape, cone, is_row, roles, values, adjoints, mut add } = self;
         let instructions = tape.instructions();
         let is_constant =
             |node: Node| matches!(instructions[node as usize], Instruction::Constant(_));
-        for &node in cone {
+        for (n, &node) in cone.iter().enumerate() {
             let adjoint = std::mem::replace(&mut adjoints[node as usize], [0.0; W]);
+            let role = if n == 0 && is_row { Role::Inner } else { roles[node as usize] };
+            match role {
+                Role::Inner => {}
+                Role::Fixed => continue,
+                Role::Unknown(_) | Role::Shared(_) => {
+                    add(role, adjoint);
+                    continue;
+                }
+            }
             let value = &values[node as usize];
             match instructions[node as usize] {
-                Instruction::Input(number) => add(number, adjoint),
-                Instruction::Constant(_) | Instruction::Table(_) => {}
+                Instruction::Input(_) | Instruction::Constant(_) | Instruction::Table(_) => {}
                 _ if is_zero(&adjoint) => {}
                 Instruction::Unary(op, a) => {
                     let derivative = unary_lane(LeftDerivative, op, &values[a as usize], value);
