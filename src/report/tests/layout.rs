@@ -52,7 +52,7 @@ fn a_memo_for_eighty_columns() {
       liberalisation  Machinery duty phased out
       corridor        The Zangezur corridor opens
 
-    Fixed
+    Changed variables
       gdp is given for 2026..2027 in corridor and does not follow its equation
 
     balance[China], bn USD
@@ -410,7 +410,8 @@ fn checks_over_many_cells_truth_values_and_shares() {
     let (_, checks) = text.split_once("equation\n\n").expect("the checks follow what is fixed");
     insta::assert_snapshot!(checks, @r"
     ok    balance[China] >= -6 bn USD
-          (baseline, 2031: -6.006 bn USD against -6.000 bn USD, first of 48 cells)
+          (baseline, 2031: -6.006 bn USD against -6.000 bn USD, tightest of 48
+            cells)
     FAIL  opens <= 2030 @news_az   (1 of 2 cells fail)
           vehicles, baseline, 2024   no
     FAIL  coverage[China] in 2025 >= 1%
