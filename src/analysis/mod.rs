@@ -19,6 +19,7 @@ mod simulate;
 mod study;
 mod sweep;
 mod titles;
+mod why;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::sampling::Method;
@@ -143,6 +144,7 @@ impl Runs<'_> {
             },
             Ask::Find(find) => Answer::Find(self.find(query, find, searched)?),
             Ask::Sweep { over, of } => self.sweep(query, over, of)?,
+            Ask::Why(why) => Answer::Why { trees: self.why(query, why)? },
         })
     }
 

@@ -74,6 +74,7 @@ impl<'a> Runs<'a> {
                         asked.extend(subsets.flatten().flat_map(|all| all.specs));
                     }
                 }
+                Ask::Why(why) => asked.extend(why.to.map(|to| self.spec(to))),
                 Ask::Show(_) | Ask::Chart(_) | Ask::Distribution(_) => {}
             }
             asked.extend(scenarios);

@@ -32,6 +32,7 @@ mod sets;
 mod tables;
 mod target;
 mod warnings;
+mod why;
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -190,6 +191,7 @@ pub fn check(
     checker.deduplicate();
     let failed = checker.diagnostics.iter().any(Diagnostic::is_error);
     cut_off(&mut checker.diagnostics);
+    checker.model.texts = checker.sources.clone();
     ((!failed).then_some(checker.model), checker.diagnostics)
 }
 

@@ -52,11 +52,16 @@ impl<'a> Checker<'a> {
         self.model.queries.push(Query { ask, asked, scenarios, years, span: query.span });
     }
 
-    /// The years of a query: those of `in`, else all, for `compare` and `sweep` the last.
+    /// The years of a query: those of `in`; without it the last year, for queries that show tables or test
+    /// conditions all years.
     fn years_of(&mut self, query: &ast::Query) -> Option<(i32, i32)> {
         let (first, last) = self.model.years;
-        let of_last_year =
-            matches!(query.ask, ast::Ask::Values(ValueQuery::Compare, _) | ast::Ask::Sweep { .. });
+        let of_last_year = matches!(
+            query.ask,
+            ast::Ask::Values(ValueQuery::Compare | ValueQuery::Why, _)
+                | ast::Ask::Sweep { .. }
+                | ast::Ask::Sensitivity(_)
+        );
         match &query.scope.window {
             Some(window) => self.window(window),
             None if of_last_year => Some((last, last)),
@@ -72,7 +77,7 @@ impl<'a> Checker<'a> {
         years: (i32, i32),
     ) -> Option<Ask> {
         match &query.ask {
-            ast::Ask::Values(word, of) => self.value_query(*word, of, query),
+            ast::Ask::Values(word, of) => self.value_query(*word, of, query, (scenarios, years)),
             ast::Ask::Distribution(of) => self.questions(of).map(Ask::Distribution),
             ast::Ask::Check(condition) => {
                 let mut env = Env { wild: Some(Vec::new()), ..Env::default() };
@@ -95,6 +100,7 @@ impl<'a> Checker<'a> {
         word: ValueQuery,
         of: &[ast::Expr],
         query: &ast::Query,
+        (scenarios, years): (&[Option<usize>], (i32, i32)),
     ) -> Option<Ask> {
         match word {
             ValueQuery::Show => self.questions(of).map(Ask::Show),
@@ -104,7 +110,7 @@ impl<'a> Checker<'a> {
                 let (of, to) = (self.questions(of), to.unwrap_or(Some(None)));
                 Some(Ask::Compare { of: of?, to: to?, by_lever: query.scope.by_lever })
             }
-            ValueQuery::Why => self.not_available(query.span, "`why`"),
+            ValueQuery::Why => self.why_query(of, query, scenarios, years),
         }
     }
 
@@ -115,7 +121,7 @@ impl<'a> Checker<'a> {
 
     /// The scenario of a name; the inner `None` is the baseline. `words` may be meant too.
     #[expect(clippy::option_option, reason = "no such scenario, the baseline, or a scenario")]
-    fn scenario(&mut self, name: &ast::Name, words: &[&str]) -> Option<Option<usize>> {
+    pub(super) fn scenario(&mut self, name: &ast::Name, words: &[&str]) -> Option<Option<usize>> {
         if name.text == "baseline" {
             return Some(None);
         }

@@ -1,4 +1,4 @@
-//! `mizan find` and `mizan sweep`: answer one query given on the command line, in place of the script's own.
+//! `mizan find`, `mizan sweep` and `mizan why`: answer one query given on the command line, in place of the script's own.
 
 use std::path::PathBuf;
 
@@ -24,6 +24,11 @@ const SWEEP_EXAMPLES: &str = "\
 Examples:
   mizan sweep 'duty.rate over 0%..50% step 5%' --show 'balance[China]' --years 2035 trade.mizan
   mizan sweep 'a over 0..1, b over 0..1' --show income --output map.svg model.mizan";
+
+const WHY_EXAMPLES: &str = "\
+Examples:
+  mizan why 'imports[China, vehicles]' --in 2030 trade.mizan
+  mizan why 'balance[China]' --scenario open --to baseline --depth 4 --above 5% trade.mizan";
 
 /// Search for values of inputs that make conditions hold.
 #[derive(Debug, Args)]
@@ -64,7 +69,30 @@ pub(super) struct Sweep {
     years: Option<(i32, i32)>,
 }
 
-/// The options that both commands share: script, scenarios and output.
+/// Trace a value, or a difference between scenarios, through its equations to inputs.
+#[derive(Debug, Args)]
+#[command(after_help = WHY_EXAMPLES)]
+pub(super) struct Why {
+    /// The values: `imports[China, vehicles]`; a comma separates several values.
+    #[arg(value_name = "VALUES")]
+    values: String,
+    #[command(flatten)]
+    of: Script,
+    /// Trace the value of this year, or of each of several years, in place of the last year.
+    #[arg(long = "in", value_name = "YEARS", value_parser = run::years)]
+    years: Option<(i32, i32)>,
+    /// Trace the difference to this scenario in place of the value.
+    #[arg(long, value_name = "NAME")]
+    to: Option<String>,
+    /// Number of equations to follow from a value; 2 without this option.
+    #[arg(long, value_name = "NUMBER")]
+    depth: Option<String>,
+    /// Least share to show; 1% without this option.
+    #[arg(long, value_name = "PERCENTAGE")]
+    above: Option<String>,
+}
+
+/// The options that all commands share: script, scenarios and output.
 #[derive(Debug, Args)]
 struct Script {
     /// The script; `-` is standard input.
@@ -106,6 +134,24 @@ impl Sweep {
         let scenarios = self.of.scenarios();
         let question = format!("sweep {} show {}{years}{scenarios}", self.inputs, self.show);
         self.of.ask(&question)
+    }
+}
+
+impl Why {
+    pub(super) fn execute(self) -> Result<Exit, Exit> {
+        let clause = |word: &str, value: Option<&String>| {
+            value.map_or(String::new(), |value| format!(" {word} {value}"))
+        };
+        let years = self.years.map_or(String::new(), |(from, to)| format!(" in {from}..{to}"));
+        let question = [
+            format!("why {}", self.values),
+            self.of.scenarios(),
+            clause("to", self.to.as_ref()),
+            years,
+            clause("depth", self.depth.as_ref()),
+            clause("above", self.above.as_ref()),
+        ];
+        self.of.ask(&question.concat())
     }
 }
 

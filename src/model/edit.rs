@@ -72,43 +72,45 @@ fn combined(before: Option<Definition>, edit: &Definition) -> Definition {
 impl Expr {
     /// Applies `change` to every part of an expression, inner parts first.
     fn each_mut(&mut self, change: &mut impl FnMut(&mut Expr)) {
+        self.parts_mut().into_iter().for_each(|part| part.each_mut(change));
+        change(self);
+    }
+
+    /// Calls `visit`, which may replace the expression, and, where it returns true, goes on with the parts. The
+    /// order is that of [`Expr::walk`].
+    pub fn walk_mut(&mut self, visit: &mut impl FnMut(&mut Expr) -> bool) {
+        if visit(self) {
+            self.parts_mut().into_iter().for_each(|part| part.walk_mut(visit));
+        }
+    }
+
+    /// Returns the direct parts of an expression.
+    fn parts_mut(&mut self) -> Vec<&mut Expr> {
         match self {
-            Self::Const(_) | Self::Year(_) | Self::Slot(_) => {}
-            Self::Read { cells, .. } => cells.iter_mut().for_each(|cell| cell.each_mut(change)),
-            Self::Negate(a) | Self::Not(a) | Self::Baseline(a) => a.each_mut(change),
-            Self::Binary { left, right, .. } => {
-                [left, right].into_iter().for_each(|side| side.each_mut(change));
-            }
-            Self::If(a, b, c) => [a, b, c].into_iter().for_each(|part| part.each_mut(change)),
-            Self::Call { args, .. } => args.iter_mut().for_each(|arg| arg.each_mut(change)),
+            Self::Const(_) | Self::Year(_) | Self::Slot(_) => Vec::new(),
+            Self::Read { cells, .. } => cells.iter_mut().collect(),
+            Self::Negate(a) | Self::Not(a) | Self::Baseline(a) => vec![a],
+            Self::Binary { left, right, .. } => vec![left, right],
+            Self::If(a, b, c) => vec![a, b, c],
+            Self::Call { args, .. } => args.iter_mut().collect(),
             Self::Random(random) => {
                 let limits = random.limits.iter_mut().flatten();
                 let keys = random.sample.iter_mut().flat_map(|sample| &mut sample.keys);
-                let parts = random.args.iter_mut().chain(limits).chain(keys);
-                parts.for_each(|part| part.each_mut(change));
+                random.args.iter_mut().chain(limits).chain(keys).collect()
             }
             Self::Reduce { filter, body, .. } => {
-                filter.iter_mut().for_each(|filter| filter.each_mut(change));
-                body.each_mut(change);
+                filter.iter_mut().map(|filter| &mut **filter).chain([&mut **body]).collect()
             }
             Self::Path { first, legs } => {
-                first.each_mut(change);
-                for leg in legs {
-                    match leg {
-                        Leg::Move { to, from, until, .. } => {
-                            [to, from, until].into_iter().for_each(|part| part.each_mut(change));
-                        }
-                        Leg::Step { to, from, .. } => {
-                            [to, from].into_iter().for_each(|part| part.each_mut(change));
-                        }
-                    }
-                }
+                let legs = legs.iter_mut().flat_map(|leg| match leg {
+                    Leg::Move { to, from, until, .. } => vec![to, from, until],
+                    Leg::Step { to, from, .. } => vec![to, from],
+                });
+                std::iter::once(&mut **first).chain(legs).collect()
             }
-            Self::Points(points) => points.iter_mut().for_each(|(year, value)| {
-                year.each_mut(change);
-                value.each_mut(change);
-            }),
+            Self::Points(points) => {
+                points.iter_mut().flat_map(|(year, value)| [year, value]).collect()
+            }
         }
-        change(self);
     }
 }

@@ -17,7 +17,7 @@ pub use sources::{Figure, Place, Source};
 use indexmap::IndexMap;
 
 use crate::quantity::Dimension;
-use crate::source::Span;
+use crate::source::{SourceMap, Span};
 
 /// Position of a set in [`Model::sets`].
 pub type SetId = usize;
@@ -299,6 +299,8 @@ pub struct Model {
     pub sources: IndexMap<String, Source>,
     /// Number of slots that an evaluation needs.
     pub slots: usize,
+    /// The texts that the spans of the model are in.
+    pub texts: SourceMap,
 }
 
 impl Model {

@@ -50,6 +50,21 @@ pub enum Ask {
     Compare { of: Vec<Question>, to: Option<usize>, by_lever: bool },
     Find(Box<Find>),
     Sweep { over: Vec<InputRange>, of: Vec<Question> },
+    Why(Box<Why>),
+}
+
+/// Values that are traced through their equations to inputs.
+#[derive(Debug, Clone)]
+pub struct Why {
+    /// The values.
+    pub of: Vec<Question>,
+    /// The scenario with which the others are compared, where `Some(None)` is the baseline; `None` traces
+    /// values and no differences.
+    pub to: Option<Option<usize>>,
+    /// Number of equations from a value to the last values shown.
+    pub depth: usize,
+    /// The least share of a change that is shown.
+    pub above: f64,
 }
 
 /// A search for the values of inputs for which conditions hold.
@@ -132,6 +147,7 @@ impl Ask {
             | Self::Distribution(of)
             | Self::Compare { of, .. }
             | Self::Sweep { of, .. } => of,
+            Self::Why(why) => &why.of,
             Self::Check(_) | Self::Find(_) => &[],
         }
     }
@@ -145,7 +161,8 @@ impl Ask {
             | Self::Distribution(_)
             | Self::Compare { .. }
             | Self::Find(_)
-            | Self::Sweep { .. } => None,
+            | Self::Sweep { .. }
+            | Self::Why(_) => None,
         }
     }
 
@@ -158,7 +175,8 @@ impl Ask {
             | Self::Chart(_)
             | Self::Distribution(_)
             | Self::Check(_)
-            | Self::Compare { .. } => &[],
+            | Self::Compare { .. }
+            | Self::Why(_) => &[],
         }
     }
 
@@ -167,6 +185,7 @@ impl Ask {
     pub fn compared_with(&self) -> Option<Option<usize>> {
         match self {
             Self::Compare { to, .. } => Some(*to),
+            Self::Why(why) => why.to,
             Self::Show(_)
             | Self::Chart(_)
             | Self::Distribution(_)
@@ -183,7 +202,8 @@ impl Ask {
             | Self::Chart(_)
             | Self::Distribution(_)
             | Self::Compare { .. }
-            | Self::Sweep { .. } => true,
+            | Self::Sweep { .. }
+            | Self::Why(_) => true,
             Self::Check(_) | Self::Find(_) => false,
         }
     }
@@ -196,7 +216,7 @@ impl Ask {
                 of.iter().any(|question| question.probability)
             }
             // A search makes the draws that it needs.
-            Self::Check(_) | Self::Find(_) | Self::Sweep { .. } => false,
+            Self::Check(_) | Self::Find(_) | Self::Sweep { .. } | Self::Why(_) => false,
         }
     }
 

@@ -3,6 +3,8 @@
 //! Numbers are in base units (money in units of the currency, shares as fractions) and in the
 //! shortest form that reads back as the same number; zero has no sign.
 
+mod why;
+
 use std::io;
 
 use serde_json::{Map, Value};
@@ -13,7 +15,7 @@ use crate::results::{
 };
 
 use super::decimal::Decimal;
-use super::{find, sweep};
+use super::{find, sweep, why as tree};
 
 /// The version of the JSON document's shape; a change that could break a reader raises it.
 const SCHEMA: u32 = 1;
@@ -71,6 +73,7 @@ fn say(value: &mut Value, answer: &Answer) {
     let sentence = match answer {
         Answer::Find(found) => find::sentence(found),
         Answer::Sweep { axes, tables } => sweep::sentence(axes, tables),
+        Answer::Why { trees } => trees.iter().map(tree::sentence).collect::<Vec<_>>().join(" "),
         Answer::Show { .. }
         | Answer::Chart { .. }
         | Answer::Distribution { .. }
@@ -176,6 +179,10 @@ impl Table<'_> {
             Answer::Sweep { axes, tables } => {
                 self.kind = "sweep";
                 tables.iter().try_for_each(|table| self.swept(axes, table))
+            }
+            Answer::Why { trees } => {
+                self.kind = "why";
+                trees.iter().try_for_each(|tree| self.tree(tree))
             }
         }
     }

@@ -35,6 +35,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod trace;
+mod why;
 
 pub use audit::{audit_json, audit_text};
 pub use export::{csv, json};
@@ -128,6 +129,7 @@ fn answer_parts(answer: &Answer, levels: &[f64], page: Page) -> Vec<Vec<String>>
         Answer::Compare { comparisons, .. } => compare_years::tables(comparisons, levels, page),
         Answer::Find(found) => vec![find::lines(found, page)],
         Answer::Sweep { axes, tables } => sweep::parts(axes, tables, page),
+        Answer::Why { trees } => trees.iter().map(|tree| why::lines(tree, page)).collect(),
     }
 }
 

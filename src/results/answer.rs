@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use super::{FindAnswer, SweepAxis, SweepTable};
+use super::{FindAnswer, SweepAxis, SweepTable, WhyTree};
 
 /// The unit in which values are shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -248,6 +248,11 @@ pub enum Answer {
         /// The tables, one for each expression, cell, scenario and year.
         tables: Vec<SweepTable>,
     },
+    /// `why`: values traced through their equations.
+    Why {
+        /// The trees, one for each expression, cell, scenario and year.
+        trees: Vec<WhyTree>,
+    },
 }
 
 impl Answer {
@@ -263,7 +268,7 @@ impl Answer {
                 let series = histograms.iter().flat_map(|histogram| &histogram.series);
                 series.map(|series| vec![&series.spread]).collect()
             }
-            Self::Check(_) | Self::Find(_) | Self::Sweep { .. } => Vec::new(),
+            Self::Check(_) | Self::Find(_) | Self::Sweep { .. } | Self::Why { .. } => Vec::new(),
             Self::Compare { comparisons, .. } => {
                 let differences = comparisons.iter().flat_map(|comparison| &comparison.scenarios);
                 differences.map(|difference| difference.spread.iter().collect()).collect()

@@ -3,7 +3,9 @@
 mod answer;
 mod audit;
 mod search;
+mod why;
 
 pub use answer::*;
 pub use audit::*;
 pub use search::*;
+pub use why::*;

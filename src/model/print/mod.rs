@@ -82,6 +82,17 @@ pub fn definition(model: &Model, id: QuantityId, definition: &Definition) -> Str
     format!("{solve}{}{indices}{bound} {sign} {value}{window}{each}", quantity.name)
 }
 
+/// Prints an expression that has elements in place of all index names: `sum(s in sector: imports[China, s])`.
+pub fn expression(model: &Model, expr: &Expr) -> String {
+    let mut printer = Printer { model, slots: BTreeMap::new() };
+    printer.expr(expr, None, LOOSEST)
+}
+
+/// Returns the type of an expression that has elements in place of all index names, as far as its parts tell.
+pub fn kind_of(model: &Model, expr: &Expr) -> Option<Kind> {
+    Printer { model, slots: BTreeMap::new() }.kind(expr)
+}
+
 /// The last year; None for a horizon of one year.
 fn last_year(model: &Model) -> i32 {
     if model.years.0 == model.years.1 { model.years.1 } else { i32::MIN }

@@ -133,6 +133,8 @@ codes! {
     "Questions" {
         SearchRange = "search-range",
         SearchCondition = "search-condition",
+        ClauseValue = "clause-value",
+        NotAValue = "not-a-value",
     }
     "Data files" {
         CsvDelimiter = "csv-delimiter",
@@ -179,7 +181,6 @@ codes! {
         LimitLine = "limit-line",
         NoName = "no-name",
         NotAQuestion = "not-a-question",
-        NotAValue = "not-a-value",
         NotSaved = "not-saved",
         NothingAsked = "nothing-asked",
         NothingToUndo = "nothing-to-undo",

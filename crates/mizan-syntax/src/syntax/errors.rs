@@ -200,7 +200,9 @@ pub(super) fn second_clause(span: Span, first: Span, clause: Clause) -> Diagnost
         Clause::For => {
             found.help("write one `for`; a comma separates scenarios: `for open, closed`")
         }
-        Clause::To | Clause::By | Clause::Within => found.help(format!("write one `{word}`")),
+        Clause::To | Clause::By | Clause::Within | Clause::Depth | Clause::Above => {
+            found.help(format!("write one `{word}`"))
+        }
     }
 }
 
