@@ -14,6 +14,7 @@ mod probability;
 mod ranges;
 mod recorded;
 mod runs;
+mod sensitivity;
 mod shapley;
 mod simulate;
 mod study;
@@ -144,6 +145,9 @@ impl Runs<'_> {
             },
             Ask::Find(find) => Answer::Find(self.find(query, find, searched)?),
             Ask::Sweep { over, of } => self.sweep(query, over, of)?,
+            Ask::Sensitivity { of, method } => {
+                Answer::Sensitivity { tables: self.sensitivity(query, of, *method, searched)? }
+            }
             Ask::Why(why) => Answer::Why { trees: self.why(query, why)? },
         })
     }

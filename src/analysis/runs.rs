@@ -65,7 +65,9 @@ impl<'a> Runs<'a> {
         for query in &self.model.queries {
             let scenarios = query.scenarios.iter().map(|&own| self.spec(own));
             match &query.ask {
-                Ask::Check(_) | Ask::Find(_) | Ask::Sweep { .. } => continue,
+                Ask::Check(_) | Ask::Find(_) | Ask::Sweep { .. } | Ask::Sensitivity { .. } => {
+                    continue;
+                }
                 Ask::Compare { to, by_lever, .. } => {
                     asked.push(self.spec(*to));
                     if *by_lever {

@@ -139,7 +139,11 @@ impl Asking<'_, '_> {
                 Ok(())
             }
             Ask::Compare { of, to, by_lever } => self.differences(query, of, *to, *by_lever),
-            Ask::Check(_) | Ask::Find(_) | Ask::Sweep { .. } | Ask::Why(_) => Ok(()),
+            Ask::Check(_)
+            | Ask::Find(_)
+            | Ask::Sweep { .. }
+            | Ask::Why(_)
+            | Ask::Sensitivity { .. } => Ok(()),
         }
     }
 
@@ -328,6 +332,10 @@ fn fill<'j>(answer: &mut Answer, jobs: &mut impl Iterator<Item = &'j Job>, found
                 }
             }
         }
-        Answer::Check(_) | Answer::Find(_) | Answer::Sweep { .. } | Answer::Why { .. } => {}
+        Answer::Check(_)
+        | Answer::Find(_)
+        | Answer::Sweep { .. }
+        | Answer::Why { .. }
+        | Answer::Sensitivity { .. } => {}
     }
 }

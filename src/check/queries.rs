@@ -90,7 +90,7 @@ impl<'a> Checker<'a> {
             ast::Ask::Sweep { over, show } => {
                 self.sweep_query((over, show), scenarios, years, query.span)
             }
-            ast::Ask::Sensitivity(_) => self.not_available(query.span, "`sensitivity`"),
+            ast::Ask::Sensitivity(of) => self.sensitivity_query(of, query, scenarios, years),
         }
     }
 
@@ -106,17 +106,15 @@ impl<'a> Checker<'a> {
             ValueQuery::Show => self.questions(of).map(Ask::Show),
             ValueQuery::Chart => self.questions(of).map(Ask::Chart),
             ValueQuery::Compare => {
+                if let Some(by) = &query.scope.by {
+                    self.error(errors::by_what(by.span, &by.text, "compare", &["lever"]));
+                }
                 let to = query.scope.to.as_ref().map(|name| self.scenario(name, &[]));
                 let (of, to) = (self.questions(of), to.unwrap_or(Some(None)));
                 Some(Ask::Compare { of: of?, to: to?, by_lever: query.scope.by_lever })
             }
             ValueQuery::Why => self.why_query(of, query, scenarios, years),
         }
-    }
-
-    fn not_available(&mut self, span: Span, word: &str) -> Option<Ask> {
-        self.error(errors::not_available(span, word));
-        None
     }
 
     /// The scenario of a name; the inner `None` is the baseline. `words` may be meant too.

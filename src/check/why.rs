@@ -1,9 +1,9 @@
-//! `why`: the values that it traces, and how far.
+//! `why` and `sensitivity`: the values that they explain, and how.
 
 use super::Checker;
 use super::errors;
 use super::expr::{Env, PERCENT};
-use crate::model::{Ask, Question, Why};
+use crate::model::{Ask, Question, SensitivityMethod, Why};
 use crate::syntax::ast;
 
 /// Number of equations that are followed without `depth`.
@@ -12,8 +12,8 @@ const DEPTH: usize = 2;
 const MOST_DEPTH: f64 = 100.0;
 /// The least share of a change that is shown without `above`.
 const ABOVE: f64 = 0.01;
-/// Maximum number of values that one query traces.
-const MOST_TREES: f64 = 100.0;
+/// Maximum number of values that one query explains.
+const MOST_EXPLAINED: f64 = 100.0;
 
 impl Checker<'_> {
     /// Resolves `why`.
@@ -33,27 +33,74 @@ impl Checker<'_> {
             Some(to) => Some(to?),
             None => None,
         };
-        if let Some(question) = of.iter().find(|question| question.probability) {
-            self.error(errors::traced_probability(question.span));
-            return None;
-        }
+        self.no_probability(&of, "why")?;
         if let (Some(to), Some(name)) = (to, &query.scope.to)
             && scenarios.iter().all(|scenario| *scenario == to)
         {
             self.error(errors::difference_to_itself(name.span, &name.text));
             return None;
         }
+        self.few_values(&of, query, scenarios, years)?;
+        Some(Ask::Why(Box::new(Why { of, to, depth, above })))
+    }
+
+    /// Resolves `sensitivity`.
+    pub(super) fn sensitivity_query(
+        &mut self,
+        of: &[ast::Expr],
+        query: &ast::Query,
+        scenarios: &[Option<usize>],
+        years: (i32, i32),
+    ) -> Option<Ask> {
+        let of = self.questions(of)?;
+        self.no_probability(&of, "sensitivity")?;
+        self.few_values(&of, query, scenarios, years)?;
+        let names = SensitivityMethod::ALL.map(|(name, _)| name);
+        let method = match &query.scope.by {
+            Some(by) => match SensitivityMethod::ALL.iter().find(|(name, _)| *name == by.text) {
+                Some((_, method)) => Some(*method),
+                None => {
+                    self.error(errors::by_what(by.span, &by.text, "sensitivity", &names));
+                    return None;
+                }
+            },
+            None => None,
+        };
+        if query.scope.by_lever {
+            self.error(errors::by_what(query.span, "lever", "sensitivity", &names));
+            return None;
+        }
+        Some(Ask::Sensitivity { of, method })
+    }
+
+    /// Reports a probability, which is no value of one run.
+    fn no_probability(&mut self, of: &[Question], word: &str) -> Option<()> {
+        let Some(question) = of.iter().find(|question| question.probability) else {
+            return Some(());
+        };
+        self.error(errors::explained_probability(question.span, word));
+        None
+    }
+
+    /// Reports a query that explains too many values.
+    fn few_values(
+        &mut self,
+        of: &[Question],
+        query: &ast::Query,
+        scenarios: &[Option<usize>],
+        years: (i32, i32),
+    ) -> Option<()> {
         let cells = |question: &Question| -> f64 {
             let size = |(_, set): &(usize, usize)| self.model.sets[*set].members.len() as f64;
             question.loops.iter().map(size).product()
         };
         let runs = scenarios.len() as f64 * f64::from(years.1 - years.0 + 1);
-        let trees = of.iter().map(cells).sum::<f64>() * runs;
-        if trees > MOST_TREES {
-            self.error(errors::traced_values(query.span, trees, MOST_TREES));
+        let count = of.iter().map(cells).sum::<f64>() * runs;
+        if count > MOST_EXPLAINED {
+            self.error(errors::explained_values(query.span, count, MOST_EXPLAINED));
             return None;
         }
-        Some(Ask::Why(Box::new(Why { of, to, depth, above })))
+        Some(())
     }
 
     /// Evaluates `depth 3`.

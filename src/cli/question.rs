@@ -1,4 +1,4 @@
-//! `mizan find`, `mizan sweep` and `mizan why`: answer one query given on the command line, in place of the script's own.
+//! `mizan find`, `mizan sweep`, `mizan why` and `mizan sensitivity`: answer one query given on the command line, in place of the script's own.
 
 use std::path::PathBuf;
 
@@ -29,6 +29,11 @@ const WHY_EXAMPLES: &str = "\
 Examples:
   mizan why 'imports[China, vehicles]' --in 2030 trade.mizan
   mizan why 'balance[China]' --scenario open --to baseline --depth 4 --above 5% trade.mizan";
+
+const SENSITIVITY_EXAMPLES: &str = "\
+Examples:
+  mizan sensitivity 'balance[China]' trade.mizan
+  mizan sensitivity 'balance[China]' --in 2030 --by tornado --output tornado.svg trade.mizan";
 
 /// Search for values of inputs that make conditions hold.
 #[derive(Debug, Args)]
@@ -92,6 +97,24 @@ pub(super) struct Why {
     above: Option<String>,
 }
 
+/// Rank the inputs by what they do to values.
+#[derive(Debug, Args)]
+#[command(after_help = SENSITIVITY_EXAMPLES)]
+pub(super) struct Sensitivity {
+    /// The values: `balance[China]`; a comma separates several values.
+    #[arg(value_name = "VALUES")]
+    values: String,
+    #[command(flatten)]
+    of: Script,
+    /// Ask about this year, or about each of several years, in place of the last year.
+    #[arg(long = "in", value_name = "YEARS", value_parser = run::years)]
+    years: Option<(i32, i32)>,
+    /// The method: tornado, sobol, shapley or morris. Without this option, shares of the variance if there are
+    /// distributions, else a tornado.
+    #[arg(long, value_name = "METHOD")]
+    by: Option<String>,
+}
+
 /// The options that all commands share: script, scenarios and output.
 #[derive(Debug, Args)]
 struct Script {
@@ -152,6 +175,16 @@ impl Why {
             clause("above", self.above.as_ref()),
         ];
         self.of.ask(&question.concat())
+    }
+}
+
+impl Sensitivity {
+    pub(super) fn execute(self) -> Result<Exit, Exit> {
+        let years = self.years.map_or(String::new(), |(from, to)| format!(" in {from}..{to}"));
+        let by = self.by.as_ref().map_or(String::new(), |by| format!(" by {by}"));
+        let scenarios = self.of.scenarios();
+        let question = format!("sensitivity of {}{scenarios}{years}{by}", self.values);
+        self.of.ask(&question)
     }
 }
 

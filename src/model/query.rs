@@ -51,6 +51,30 @@ pub enum Ask {
     Find(Box<Find>),
     Sweep { over: Vec<InputRange>, of: Vec<Question> },
     Why(Box<Why>),
+    Sensitivity { of: Vec<Question>, method: Option<SensitivityMethod> },
+}
+
+/// A method of sensitivity analysis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SensitivityMethod {
+    /// One input at a time, at both ends of its range.
+    Tornado,
+    /// Shares of the variance that independent inputs explain (Sobol).
+    Sobol,
+    /// Shares of the variance of inputs that may depend on each other (Shapley).
+    Shapley,
+    /// Elementary effects of many inputs (Morris).
+    Morris,
+}
+
+impl SensitivityMethod {
+    /// Every method with the name that a script gives it.
+    pub const ALL: [(&'static str, Self); 4] = [
+        ("tornado", Self::Tornado),
+        ("sobol", Self::Sobol),
+        ("shapley", Self::Shapley),
+        ("morris", Self::Morris),
+    ];
 }
 
 /// Values that are traced through their equations to inputs.
@@ -146,7 +170,8 @@ impl Ask {
             | Self::Chart(of)
             | Self::Distribution(of)
             | Self::Compare { of, .. }
-            | Self::Sweep { of, .. } => of,
+            | Self::Sweep { of, .. }
+            | Self::Sensitivity { of, .. } => of,
             Self::Why(why) => &why.of,
             Self::Check(_) | Self::Find(_) => &[],
         }
@@ -162,7 +187,8 @@ impl Ask {
             | Self::Compare { .. }
             | Self::Find(_)
             | Self::Sweep { .. }
-            | Self::Why(_) => None,
+            | Self::Why(_)
+            | Self::Sensitivity { .. } => None,
         }
     }
 
@@ -176,7 +202,8 @@ impl Ask {
             | Self::Distribution(_)
             | Self::Check(_)
             | Self::Compare { .. }
-            | Self::Why(_) => &[],
+            | Self::Why(_)
+            | Self::Sensitivity { .. } => &[],
         }
     }
 
@@ -191,7 +218,8 @@ impl Ask {
             | Self::Distribution(_)
             | Self::Check(_)
             | Self::Find(_)
-            | Self::Sweep { .. } => None,
+            | Self::Sweep { .. }
+            | Self::Sensitivity { .. } => None,
         }
     }
 
@@ -203,7 +231,8 @@ impl Ask {
             | Self::Distribution(_)
             | Self::Compare { .. }
             | Self::Sweep { .. }
-            | Self::Why(_) => true,
+            | Self::Why(_)
+            | Self::Sensitivity { .. } => true,
             Self::Check(_) | Self::Find(_) => false,
         }
     }
@@ -216,7 +245,11 @@ impl Ask {
                 of.iter().any(|question| question.probability)
             }
             // A search makes the draws that it needs.
-            Self::Check(_) | Self::Find(_) | Self::Sweep { .. } | Self::Why(_) => false,
+            Self::Check(_)
+            | Self::Find(_)
+            | Self::Sweep { .. }
+            | Self::Why(_)
+            | Self::Sensitivity { .. } => false,
         }
     }
 

@@ -3,6 +3,7 @@
 //! Numbers are in base units (money in units of the currency, shares as fractions) and in the
 //! shortest form that reads back as the same number; zero has no sign.
 
+mod sensitivity;
 mod why;
 
 use std::io;
@@ -15,7 +16,7 @@ use crate::results::{
 };
 
 use super::decimal::Decimal;
-use super::{find, sweep, why as tree};
+use super::{find, sensitivity as effects, sweep, why as tree};
 
 /// The version of the JSON document's shape; a change that could break a reader raises it.
 const SCHEMA: u32 = 1;
@@ -74,6 +75,9 @@ fn say(value: &mut Value, answer: &Answer) {
         Answer::Find(found) => find::sentence(found),
         Answer::Sweep { axes, tables } => sweep::sentence(axes, tables),
         Answer::Why { trees } => trees.iter().map(tree::sentence).collect::<Vec<_>>().join(" "),
+        Answer::Sensitivity { tables } => {
+            tables.iter().map(effects::sentence).collect::<Vec<_>>().join(" ")
+        }
         Answer::Show { .. }
         | Answer::Chart { .. }
         | Answer::Distribution { .. }
@@ -179,6 +183,10 @@ impl Table<'_> {
             Answer::Sweep { axes, tables } => {
                 self.kind = "sweep";
                 tables.iter().try_for_each(|table| self.swept(axes, table))
+            }
+            Answer::Sensitivity { tables } => {
+                self.kind = "sensitivity";
+                tables.iter().try_for_each(|table| self.sensitivity(table))
             }
             Answer::Why { trees } => {
                 self.kind = "why";

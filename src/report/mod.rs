@@ -26,6 +26,7 @@ mod page;
 mod panel;
 mod sampling;
 mod scale;
+mod sensitivity;
 mod sources;
 mod spread;
 mod spread_table;
@@ -129,6 +130,9 @@ fn answer_parts(answer: &Answer, levels: &[f64], page: Page) -> Vec<Vec<String>>
         Answer::Compare { comparisons, .. } => compare_years::tables(comparisons, levels, page),
         Answer::Find(found) => vec![find::lines(found, page)],
         Answer::Sweep { axes, tables } => sweep::parts(axes, tables, page),
+        Answer::Sensitivity { tables } => {
+            tables.iter().map(|table| sensitivity::lines(table, page)).collect()
+        }
         Answer::Why { trees } => trees.iter().map(|tree| why::lines(tree, page)).collect(),
     }
 }

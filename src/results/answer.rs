@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use super::{FindAnswer, SweepAxis, SweepTable, WhyTree};
+use super::{FindAnswer, Sensitivity, SweepAxis, SweepTable, WhyTree};
 
 /// The unit in which values are shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -253,6 +253,11 @@ pub enum Answer {
         /// The trees, one for each expression, cell, scenario and year.
         trees: Vec<WhyTree>,
     },
+    /// `sensitivity`: inputs by what they do to values.
+    Sensitivity {
+        /// The tables, one for each scenario, expression, cell and year.
+        tables: Vec<Sensitivity>,
+    },
 }
 
 impl Answer {
@@ -268,7 +273,11 @@ impl Answer {
                 let series = histograms.iter().flat_map(|histogram| &histogram.series);
                 series.map(|series| vec![&series.spread]).collect()
             }
-            Self::Check(_) | Self::Find(_) | Self::Sweep { .. } | Self::Why { .. } => Vec::new(),
+            Self::Check(_)
+            | Self::Find(_)
+            | Self::Sweep { .. }
+            | Self::Why { .. }
+            | Self::Sensitivity { .. } => Vec::new(),
             Self::Compare { comparisons, .. } => {
                 let differences = comparisons.iter().flat_map(|comparison| &comparison.scenarios);
                 differences.map(|difference| difference.spread.iter().collect()).collect()

@@ -3,9 +3,11 @@
 mod answer;
 mod audit;
 mod search;
+mod sensitivity;
 mod why;
 
 pub use answer::*;
 pub use audit::*;
 pub use search::*;
+pub use sensitivity::*;
 pub use why::*;

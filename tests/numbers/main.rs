@@ -7,6 +7,7 @@ mod outcome;
 mod overrides;
 mod run;
 mod search;
+mod sensitivity;
 mod shortcuts;
 mod simulate;
 mod solve;

@@ -139,12 +139,6 @@ pub(in crate::check) fn expansion_limit(span: Span) -> Diagnostic {
     .help("declare a part of it as a `var`, and use the variable here")
 }
 
-pub(in crate::check) fn not_available(span: Span, what: &str) -> Diagnostic {
-    Diagnostic::error(Code::NotAvailable, format!("{what} cannot be run yet"))
-        .at(span, "not available yet")
-        .help("remove it for now; the rest of the script runs")
-}
-
 pub(in crate::check) fn correlate_reading(span: Span) -> Diagnostic {
     Diagnostic::error(Code::Correlate, "`correlate` requires parameters or fields of levers")
         .at(span, "not a parameter")

@@ -153,13 +153,12 @@ pub(in crate::check) fn aim_probability(span: Span) -> Diagnostic {
     .help("write `>=` or `<=`")
 }
 
-pub(in crate::check) fn traced_probability(span: Span) -> Diagnostic {
-    Diagnostic::error(
-        Code::NotAValue,
-        "`why` traces a value, and a probability is one of many draws",
+pub(in crate::check) fn explained_probability(span: Span, word: &str) -> Diagnostic {
+    let message =
+        format!("`{word}` explains a value, and a probability is the share of many draws");
+    Diagnostic::error(Code::NotAValue, message).at(span, "a probability").help(
+        format!("write a value of the condition: `{word} of balance`").replace("why of", "why"),
     )
-    .at(span, "a probability")
-    .help("trace the value in the condition: `why balance`")
 }
 
 pub(in crate::check) fn difference_to_itself(span: Span, name: &str) -> Diagnostic {
@@ -168,12 +167,19 @@ pub(in crate::check) fn difference_to_itself(span: Span, name: &str) -> Diagnost
         .help(format!("name another scenario in front of it: `for open to {name}`"))
 }
 
-pub(in crate::check) fn traced_values(span: Span, count: f64, most: f64) -> Diagnostic {
+pub(in crate::check) fn explained_values(span: Span, count: f64, most: f64) -> Diagnostic {
     let (count, most) = (grouped(count), grouped(most));
-    let message = format!("the query traces {count} values; the limit is {most}");
+    let message = format!("the query explains {count} values; the limit is {most}");
     Diagnostic::error(Code::LimitCells, message)
         .at(span, "too many values")
         .help("name elements in place of `*`, or fewer years and scenarios")
+}
+
+pub(in crate::check) fn by_what(span: Span, name: &str, word: &str, known: &[&str]) -> Diagnostic {
+    let known: Vec<String> = known.iter().map(|name| format!("`by {name}`")).collect();
+    Diagnostic::error(Code::ClauseValue, format!("`{word}` has no `by {name}`"))
+        .at(span, "unknown here")
+        .help(format!("write {}, or leave it out", known.join(", ")))
 }
 
 pub(in crate::check) fn depth_value(span: Span, most: f64) -> Diagnostic {

@@ -72,6 +72,14 @@ impl Factor {
         Ok(Self { rows })
     }
 
+    /// Returns the correlation of two of the numbers: an entry of the matrix.
+    pub fn correlation(&self, a: usize, b: usize) -> f64 {
+        match (self.rows.get(a), self.rows.get(b)) {
+            (Some(a), Some(b)) => a.iter().zip(b).map(|(x, y)| x * y).sum(),
+            _ => 0.0,
+        }
+    }
+
     /// Makes independent standard normal numbers dependent, in place. There is one lane of draws
     /// for each quantity.
     pub fn apply(&self, lanes: &mut [&mut [f64]]) {

@@ -15,6 +15,7 @@ mod execute;
 mod inputs;
 mod points;
 mod quantiles;
+mod random_inputs;
 mod record;
 mod run;
 mod sampler;
@@ -23,6 +24,7 @@ mod solve;
 pub use points::{Evaluated, PointInput};
 pub use quantiles::collect::Kept;
 pub use quantiles::columns::Found;
+pub use random_inputs::RandomInput;
 pub use run::{BadDraw, Simulation};
 
 use rustc_hash::FxHashSet;

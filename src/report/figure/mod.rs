@@ -11,6 +11,7 @@ mod heat;
 mod histogram;
 mod lines;
 mod of_report;
+mod sensitivity;
 mod sweep;
 mod why;
 

@@ -3,7 +3,7 @@
 use crate::report::page::clean;
 use crate::results::{Answer, Panel, Report};
 
-use super::{Figure, bars, flows, histogram, lines, sweep, why};
+use super::{Figure, bars, flows, histogram, lines, sensitivity, sweep, why};
 
 /// Characters of a file's name without its number and ending.
 const LONGEST_SLUG: usize = 60;
@@ -47,6 +47,9 @@ fn charts(answer: &Answer, levels: &[f64]) -> Vec<Figure> {
             .filter_map(|(comparison, other)| bars::waterfall(comparison, other))
             .collect(),
         Answer::Sweep { axes, tables } => sweep::sweep(axes, tables),
+        Answer::Sensitivity { tables } => {
+            tables.iter().filter_map(sensitivity::sensitivity).collect()
+        }
         Answer::Why { trees } => trees.iter().filter_map(why::why).collect(),
         Answer::Compare { by_lever: false, .. }
         | Answer::Show { .. }
@@ -69,7 +72,8 @@ fn tables(answer: &Answer, levels: &[f64]) -> Vec<Figure> {
         | Answer::Check(_)
         | Answer::Find(_)
         | Answer::Sweep { .. }
-        | Answer::Why { .. } => Vec::new(),
+        | Answer::Why { .. }
+        | Answer::Sensitivity { .. } => Vec::new(),
     }
 }
 

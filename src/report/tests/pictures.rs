@@ -220,7 +220,8 @@ fn names_are_no_markup_and_no_path() {
             | Answer::Check(_)
             | Answer::Find(_)
             | Answer::Sweep { .. }
-            | Answer::Why { .. } => {}
+            | Answer::Why { .. }
+            | Answer::Sensitivity { .. } => {}
         }
     }
     well_formed(&svg(&report));
