@@ -42,7 +42,24 @@ impl Tape {
     ) {
         let Some(&top) = cone.first() else { return };
         adjoints[top as usize] = weight;
-        arch.dispatch(Backward { tape: self, cone, values, adjoints, add });
+        arch.dispatch(Backward::<_, W, false> { tape: self, cone, values, adjoints, add });
+    }
+
+    /// Computes, as [`Tape::backward`] does, the sums of the magnitudes of the products whose sums are the
+    /// derivatives. Where the products cancel, a derivative of 0 is computed as a rounding error of this
+    /// size.
+    pub(crate) fn magnitudes(
+        &self,
+        arch: Arch,
+        (cone, weight): (&[Node], f64),
+        values: &[Lane<1>],
+        adjoints: &mut [Lane<1>],
+        mut add: impl FnMut(usize, f64),
+    ) {
+        let Some(&top) = cone.first() else { return };
+        adjoints[top as usize] = [weight.abs()];
+        let add = |input: usize, [sum]: Lane<1>| add(input, sum);
+        arch.dispatch(Backward::<_, 1, true> { tape: self, cone, values, adjoints, add });
     }
 }
 
@@ -103,8 +120,8 @@ impl<const W: usize> WithSimd for Forward<'_, W> {
     }
 }
 
-/// The backward sweep, as vector loops.
-struct Backward<'a, A, const W: usize> {
+/// The backward sweep, as vector loops. With `MAGNITUDES` every derivative is replaced by its magnitude.
+struct Backward<'a, A, const W: usize, const MAGNITUDES: bool> {
     tape: &'a Tape,
     cone: &'a [Node],
     values: &'a [Lane<W>],
@@ -112,7 +129,9 @@ struct Backward<'a, A, const W: usize> {
     add: A,
 }
 
-impl<A: FnMut(usize, Lane<W>), const W: usize> WithSimd for Backward<'_, A, W> {
+impl<A: FnMut(usize, Lane<W>), const W: usize, const MAGNITUDES: bool> WithSimd
+    for Backward<'_, A, W, MAGNITUDES>
+{
     type Output = ();
 
     #[inline(always)]
@@ -121,6 +140,10 @@ impl<A: FnMut(usize, Lane<W>), const W: usize> WithSimd for Backward<'_, A, W> {
         let instructions = tape.instructions();
         let is_constant =
             |node: Node| matches!(instructions[node as usize], Instruction::Constant(_));
+        let signed = |derivative: Lane<W>| match MAGNITUDES {
+            true => derivative.map(f64::abs),
+            false => derivative,
+        };
         for &node in cone {
             let adjoint = std::mem::replace(&mut adjoints[node as usize], [0.0; W]);
             let value = &values[node as usize];
@@ -130,6 +153,7 @@ impl<A: FnMut(usize, Lane<W>), const W: usize> WithSimd for Backward<'_, A, W> {
                 _ if is_zero(&adjoint) => {}
                 Instruction::Unary(op, a) => {
                     let derivative = unary_lane(LeftDerivative, op, &values[a as usize], value);
+                    let derivative = signed(derivative);
                     accumulate(simd, &mut adjoints[a as usize], &adjoint, &derivative);
                 }
                 Instruction::Binary(op, left, right) => {
@@ -139,10 +163,11 @@ impl<A: FnMut(usize, Lane<W>), const W: usize> WithSimd for Backward<'_, A, W> {
                         if op == Binary::Operator(BinaryOp::Power) {
                             powers_of_zero(&mut derivative, a, b);
                         }
+                        let derivative = signed(derivative);
                         accumulate(simd, &mut adjoints[left as usize], &adjoint, &derivative);
                     }
                     if !is_constant(right) {
-                        let derivative = binary_lane(RightDerivative, op, a, b, value);
+                        let derivative = signed(binary_lane(RightDerivative, op, a, b, value));
                         accumulate(simd, &mut adjoints[right as usize], &adjoint, &derivative);
                     }
                 }
