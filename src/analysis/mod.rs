@@ -23,8 +23,9 @@ mod titles;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::sampling::Method;
 use crate::engine::simulate::Simulation;
-use crate::engine::{Solved, Stop, Values, ask};
+use crate::engine::{Known, Solved, Stop, Values, ask, run_traced};
 use crate::model::{Ask, Change, Expr, Kind, Model, Query, Question, SetId};
+use crate::plan::{RunSpec, Scope};
 use crate::quantity::Dimension;
 use crate::results::{
     Answer, Panel, Report, ScenarioNote, Series, SourceNote, UnitKind, UnitLabel,
@@ -103,18 +104,25 @@ pub const DRAWS: u64 = 10_000;
 /// Memory in bytes of one value of an answer, with its text and its statistics over the draws.
 const VALUE_OF_ANSWER: u64 = 150;
 
-/// Returns for each scenario the solver's record of its blocks; the baseline is first.
-///
-/// # Errors
-/// As [`answer`].
-pub fn solutions(model: &Model) -> Result<Vec<(String, Vec<Solved>)>, Diagnostic> {
-    let runs = Runs::new(model, &Stop::default())?;
-    let scenarios = std::iter::once(None).chain((0..model.scenarios.len()).map(Some));
-    let solved = |scenario| {
-        let name = model.scenario_name(scenario).to_owned();
-        runs.values(scenario).map(|values| (name, values.solved.clone()))
+/// Returns for each scenario the solver's record of its blocks; the baseline is first. A run that fails has
+/// the record of its blocks up to the one that was not solved.
+pub fn solutions(model: &Model) -> Vec<(String, Vec<Solved>)> {
+    let (scope, baseline) = (Scope::of_script(model), RunSpec::default());
+    let mut records = Vec::new();
+    let mut run = |name: &str, spec: &RunSpec, known: &[Known<'_, Values>]| {
+        let mut solved = Vec::new();
+        let values = run_traced(model, spec, &scope, known, &mut solved);
+        records.push((name.to_owned(), solved));
+        values
     };
-    scenarios.map(solved).collect()
+    if let Ok(values) = run(model.scenario_name(None), &baseline, &[]) {
+        for (n, scenario) in model.scenarios.iter().enumerate() {
+            let known = [Known { spec: &baseline, values: &values }];
+            // A scenario without a solution has its record all the same.
+            let _ = run(model.scenario_name(Some(n)), &RunSpec::from(&scenario.changes), &known);
+        }
+    }
+    records
 }
 
 impl Runs<'_> {

@@ -153,15 +153,11 @@ impl Run {
             &memory::stop(),
         );
         drop(progress);
+        if self.trace == Some(Trace::Solve) {
+            input::note(&report::trace(&solutions(model)));
+        }
         match report {
-            Ok(report) => {
-                if self.trace == Some(Trace::Solve)
-                    && let Ok(solutions) = solutions(model)
-                {
-                    input::note(&report::trace(&solutions));
-                }
-                Some(report)
-            }
+            Ok(report) => Some(report),
             Err(problem) => {
                 program.diagnostics.push(problem);
                 None

@@ -10,8 +10,9 @@ use crate::engine::run::driver::{Computation, Progress};
 use crate::engine::run::eval::Stored;
 use crate::engine::run::store::Store;
 use crate::engine::solve::starts::Starts;
-use crate::engine::solve::system::{Surroundings, System};
+use crate::engine::solve::system::System;
 use crate::engine::solve::tape::Symbolic;
+use crate::engine::solve::trace::Surroundings;
 use crate::model::QuantityId;
 use crate::plan::{Block, Plan, Point, Rule, Source};
 
@@ -116,8 +117,8 @@ impl Computation for Recorder<'_> {
         let baseline = plan.baseline.map(|run| &progress.known[run].values);
         let (stored, mut sampler) = self.evaluation(&progress.values, baseline);
         let (slots, numbers) = (&mut progress.slots, Numbers::default());
-        let stop = progress.stop;
-        let mut surroundings = Surroundings { plan, stored, slots, numbers, stop };
+        let (variant, layout, stop) = (&plan.variant, &*plan.layout, progress.stop);
+        let mut surroundings = Surroundings { variant, layout, stored, slots, numbers, stop };
         let traced = System::trace(&mut surroundings, block, Some(&mut sampler));
         let (system, reads) =
             traced.map_err(|(fault, index)| progress.report(&fault, &plan.layout.point(index)))?;

@@ -200,6 +200,7 @@ codes! {
     }
     "In the run" {
         NoConvergence = "no-convergence",
+        OpenUnknown = "open-unknown",
         IdentityFails = "identity-fails",
         Filter = "filter",
         Index = "index",

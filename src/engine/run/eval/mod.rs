@@ -31,6 +31,10 @@ pub(crate) struct Mishap {
 }
 
 impl Fault {
+    pub(crate) fn new(code: Code, message: &str, span: Span) -> Self {
+        Self(Box::new(Mishap { code, message: message.to_owned(), span }))
+    }
+
     /// The diagnostic of this fault in `name`, a quantity or a query, in a year.
     pub(crate) fn report(&self, name: &str, year: i32) -> Diagnostic {
         let found = Diagnostic::error(self.code, format!("{} in `{name}` in {year}", self.message))
@@ -87,7 +91,7 @@ pub(crate) struct Evaluator<'a, D> {
 
 #[cold]
 pub(crate) fn fault<T>(code: Code, message: &str, span: Span) -> Result<T, Fault> {
-    Err(Fault(Box::new(Mishap { code, message: message.to_owned(), span })))
+    Err(Fault::new(code, message, span))
 }
 
 fn operator(op: BinaryOp) -> Binary {
