@@ -49,7 +49,7 @@ impl Chart {
         let target = Target { output: None, force: false };
         let errors = false;
         let run = Run { file, scenario, set, years, draws, errors, format, width, target, trace };
-        let (program, report) = run.report()?;
+        let (program, report, _) = run.report(false)?;
         let files: Vec<(String, Vec<u8>)> = pictures(&report)
             .into_iter()
             .map(|picture| (picture.file, picture.svg.into_bytes()))

@@ -12,9 +12,10 @@ use super::progress::Progress;
 use super::{input, terminal};
 use crate::analysis::{answer_with, solutions};
 use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::explain;
 use crate::model::Model;
 use crate::report::{self, FORMATS, Format, Setting};
-use crate::results::{Answer, Report};
+use crate::results::{Answer, Input, Report, RunOptions};
 use crate::session::{self, Program};
 use crate::source::{SourceMap, Span};
 
@@ -113,8 +114,10 @@ impl Run {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         self.target.check(&[&self.file])?;
         let format = self.target.format(self.format)?;
-        let (program, report) = self.report()?;
-        let bytes = format.write(&report, self.setting()).map_err(|_| Exit::Internal)?;
+        let (program, report, inputs) = self.report(format.is_document())?;
+        let background = || explain::background(&program, inputs, self.options());
+        let bytes =
+            format.write(&report, background, self.setting()).map_err(|_| Exit::Internal)?;
         self.target.write(&bytes, &[&self.file])?;
         let exit = outcome(&report);
         // The process ends here, so freeing its memory piece by piece would only take time.
@@ -122,14 +125,18 @@ impl Run {
         Ok(exit)
     }
 
-    /// Loads the script, answers its queries and prints its diagnostics.
-    pub(super) fn report(&self) -> Result<(Program, Report), Exit> {
+    /// Loads the script, answers its queries and prints its diagnostics. Keeps the script and the files that
+    /// it names if `keeps`.
+    pub(super) fn report(&self, keeps: bool) -> Result<(Program, Report, Vec<Input>), Exit> {
         self.draws.check()?;
-        let mut program = input::load(&self.file, &self.set)?;
+        let (mut program, inputs) = match keeps {
+            true => input::load_kept(&self.file, &self.set, None)?,
+            false => (input::load(&self.file, &self.set)?, Vec::new()),
+        };
         let report = self.answer(&mut program);
         input::report(&program.diagnostics, &program.sources);
         match report {
-            Some(report) => Ok((program, report)),
+            Some(report) => Ok((program, report, inputs)),
             None => Err(Exit::of(&program.diagnostics)),
         }
     }
@@ -163,6 +170,12 @@ impl Run {
                 None
             }
         }
+    }
+
+    /// The options that change the answers.
+    fn options(&self) -> RunOptions {
+        let (scenarios, set, years) = (self.scenario.clone(), self.set.clone(), self.years);
+        RunOptions { scenarios, set, years, errors: self.errors, ..self.draws.options() }
     }
 
     fn setting(&self) -> Setting {

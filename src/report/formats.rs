@@ -5,9 +5,9 @@
 
 use std::path::Path;
 
-use crate::results::Report;
+use crate::results::{Background, Report};
 
-use super::{csv, json, memo, svg};
+use super::{csv, html, json, memo, svg};
 
 /// How the text of a memo is set; formats without columns ignore it.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +31,16 @@ pub struct Format {
     pub about: &'static str,
     /// True if a terminal cannot show it.
     pub is_binary: bool,
-    writer: fn(&Report, Setting) -> Result<Vec<u8>, CannotWrite>,
+    writer: Writer,
+}
+
+/// The function that writes a format.
+#[derive(Debug)]
+enum Writer {
+    /// From the answers alone.
+    Answers(fn(&Report, Setting) -> Result<Vec<u8>, CannotWrite>),
+    /// From the answers with their background: a document for readers.
+    Document(fn(&Report, &Background, Setting) -> Result<Vec<u8>, CannotWrite>),
 }
 
 /// A report that a format could not take; a fault in Mizan, since every report has every format.
@@ -45,28 +54,39 @@ pub const FORMATS: &[Format] = &[
         endings: &["txt"],
         about: "A memo for a terminal",
         is_binary: false,
-        writer: |report, setting| Ok(memo(report, setting).into_bytes()),
+        writer: Writer::Answers(|report, setting| Ok(memo(report, setting).into_bytes())),
     },
     Format {
         name: "json",
         endings: &["json"],
         about: "One JSON object, values unrounded",
         is_binary: false,
-        writer: |report, _| Ok(format!("{:#}\n", json(report)).into_bytes()),
+        writer: Writer::Answers(|report, _| Ok(format!("{:#}\n", json(report)).into_bytes())),
     },
     Format {
         name: "csv",
         endings: &["csv"],
         about: "One row for each value",
         is_binary: false,
-        writer: |report, _| csv(report).map(String::into_bytes).map_err(|_| CannotWrite),
+        writer: Writer::Answers(|report, _| {
+            csv(report).map(String::into_bytes).map_err(|_| CannotWrite)
+        }),
     },
     Format {
         name: "svg",
         endings: &["svg"],
         about: "All charts below each other in one picture",
         is_binary: false,
-        writer: |report, _| Ok(svg(report).into_bytes()),
+        writer: Writer::Answers(|report, _| Ok(svg(report).into_bytes())),
+    },
+    Format {
+        name: "html",
+        endings: &["html", "htm"],
+        about: "One page with charts, levers, sources and the script; needs no network",
+        is_binary: false,
+        writer: Writer::Document(|report, background, setting| {
+            Ok(html::html(report, background, setting.errors).into_bytes())
+        }),
     },
 ];
 
@@ -87,22 +107,41 @@ impl Format {
         format.ok_or(ending)
     }
 
-    /// Writes a report in this format.
+    /// True for a document, which shows script, levers and sources beside the answers.
+    pub fn is_document(&self) -> bool {
+        matches!(self.writer, Writer::Document(_))
+    }
+
+    /// Writes a report in this format. `background` is called for a document only.
     ///
     /// # Errors
     /// [`CannotWrite`]; none in practice.
-    pub fn write(&self, report: &Report, setting: Setting) -> Result<Vec<u8>, CannotWrite> {
-        (self.writer)(report, setting)
+    pub fn write(
+        &self,
+        report: &Report,
+        background: impl FnOnce() -> Background,
+        setting: Setting,
+    ) -> Result<Vec<u8>, CannotWrite> {
+        match self.writer {
+            Writer::Answers(write) => write(report, setting),
+            Writer::Document(write) => write(report, &background(), setting),
+        }
     }
 }
 
 /// All file endings, as a sentence lists them: `.txt, .json or .csv`.
 pub fn endings() -> String {
-    let all: Vec<String> = FORMATS
-        .iter()
-        .flat_map(|format| format.endings)
-        .map(|ending| format!(".{ending}"))
-        .collect();
+    listed(FORMATS.iter())
+}
+
+/// The file endings of documents, as [`endings`] lists them.
+pub fn document_endings() -> String {
+    listed(FORMATS.iter().filter(|format| format.is_document()))
+}
+
+fn listed<'a>(formats: impl Iterator<Item = &'a Format>) -> String {
+    let all: Vec<String> =
+        formats.flat_map(|format| format.endings).map(|ending| format!(".{ending}")).collect();
     match all.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, others)) => format!("{} or {last}", others.join(", ")),

@@ -6,6 +6,7 @@
 
 mod audit;
 mod canvas;
+mod carried;
 mod chart;
 mod check;
 mod compare;
@@ -19,6 +20,7 @@ mod formats;
 mod frame;
 mod grid;
 mod histogram;
+mod html;
 mod legend;
 mod line;
 mod number;
@@ -32,13 +34,16 @@ mod spread_table;
 mod svg;
 mod sweep;
 mod table;
+mod tables;
 #[cfg(test)]
 mod tests;
+mod titled;
 mod trace;
 
 pub use audit::{audit_json, audit_text};
+pub use carried::{Carried, CarriedInput, NotCarried, sha256};
 pub use export::{csv, json};
-pub use formats::{CannotWrite, FORMATS, Format, Setting, endings};
+pub use formats::{CannotWrite, FORMATS, Format, Setting, document_endings, endings};
 pub use line::{change, quantity};
 pub use svg::{Picture, pictures, svg};
 pub use trace::trace;
@@ -114,8 +119,9 @@ fn all_parts(answers: &[Answer], sampling: Option<&Sampling>, page: Page) -> Vec
 
 fn answer_parts(answer: &Answer, levels: &[f64], page: Page) -> Vec<Vec<String>> {
     match answer {
-        Answer::Show { panels } => {
-            panels.par_iter().map(|panel| table::lines(panel, levels, page)).collect()
+        Answer::Show { .. } | Answer::Compare { .. } | Answer::Find(_) => {
+            let tables = tables::tables(answer, levels, page);
+            tables.par_iter().map(|table| table.lines(page)).collect()
         }
         Answer::Chart { panels } => {
             panels.par_iter().map(|panel| chart::lines(panel, levels, page)).collect()
@@ -125,9 +131,11 @@ fn answer_parts(answer: &Answer, levels: &[f64], page: Page) -> Vec<Vec<String>>
             .map(|histogram| histogram::lines(histogram, levels, page))
             .collect(),
         Answer::Check(outcome) => vec![check::lines(outcome, page)],
-        Answer::Compare { comparisons, .. } => compare_years::tables(comparisons, levels, page),
-        Answer::Find(found) => vec![find::lines(found, page)],
-        Answer::Sweep { axes, tables } => sweep::parts(axes, tables, page),
+        Answer::Sweep { axes, tables } => {
+            let parts = tables::tables(answer, levels, page);
+            let sentence = page.wrapped(&sweep::sentence(axes, tables), 0);
+            parts.iter().map(|table| table.lines(page)).chain([sentence]).collect()
+        }
     }
 }
 

@@ -90,7 +90,7 @@ impl Paint {
 }
 
 /// The style sheet: the colours for a reader who has chosen a dark background.
-pub(super) fn style_sheet() -> String {
+pub(in crate::report) fn style_sheet() -> String {
     let named = NAMED.iter().map(|(paint, _, _, dark)| (*paint, *dark));
     let series =
         SERIES.iter().enumerate().map(|(number, (_, dark))| (Paint::Series(number), *dark));
