@@ -88,6 +88,16 @@ pub const FORMATS: &[Format] = &[
             Ok(html::html(report, background, setting.errors).into_bytes())
         }),
     },
+    #[cfg(feature = "xlsx")]
+    Format {
+        name: "xlsx",
+        endings: &["xlsx"],
+        about: "A workbook: a sheet for each query, with native charts",
+        is_binary: true,
+        writer: Writer::Document(|report, background, _| {
+            super::xlsx::xlsx(report, background).map_err(|_| CannotWrite)
+        }),
+    },
 ];
 
 impl Format {

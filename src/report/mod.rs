@@ -39,6 +39,8 @@ mod tables;
 mod tests;
 mod titled;
 mod trace;
+#[cfg(feature = "xlsx")]
+mod xlsx;
 
 pub use audit::{audit_json, audit_text};
 pub use carried::{Carried, CarriedInput, NotCarried, sha256};

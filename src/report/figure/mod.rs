@@ -13,6 +13,7 @@ mod lines;
 mod of_report;
 mod sweep;
 
+pub(super) use bars::waterfall;
 pub use bars::{Tornado, TornadoInput};
 pub(super) use flows::{Flow, Flows};
 pub use heat::{HeatMap, Sweep};

@@ -23,7 +23,7 @@ pub(super) fn outcome(context: Context<'_>) -> Markup {
     let failing = checks.iter().filter(|check| !check.passed).count();
     let said = context.report.answers.iter().filter_map(said);
     html! {
-        @for sentence in said { p.found { (sentence) } }
+        @for sentence in said { p.found { (with_minus(&sentence)) } }
         @if failing > 0 {
             p.fails { a href="#checks" { (failing) " of " (checks.len()) " checks fail." } }
         } @else if checks.len() == 1 {
@@ -104,7 +104,7 @@ fn of_answer(context: Context<'_>, answer: &Answer, figures: &[Figure]) -> Marku
         } @else {
             @for one in &tables { (table(context, one)) }
         }
-        @if let Answer::Sweep { .. } = answer { p { (said(answer).unwrap_or_default()) } }
+        @if let Answer::Sweep { .. } = answer { p { (with_minus(&said(answer).unwrap_or_default())) } }
     }
 }
 
@@ -156,9 +156,9 @@ pub(super) fn table(context: Context<'_>, table: &Titled) -> Markup {
     html! {
         figure.table {
             figcaption { h3 { (table.title) } }
-            @for remark in &table.remarks { p.remark { (remark) } }
+            @for remark in &table.remarks { p.remark { (with_minus(remark)) } }
             @if !table.grid.columns.is_empty() { (grid(context, &table.grid)) }
-            @if !table.sentence.is_empty() { p { (table.sentence) } }
+            @if !table.sentence.is_empty() { p { (with_minus(&table.sentence)) } }
         }
     }
 }
@@ -244,12 +244,18 @@ fn indent(label: &str) -> Option<&'static str> {
     }
 }
 
-/// A number with a minus sign in place of a hyphen.
+/// A text with a minus sign in place of the hyphen before each number.
 fn with_minus(text: &str) -> String {
-    match text.strip_prefix('-') {
-        Some(rest) => format!("−{rest}"),
-        None => text.to_owned(),
+    let mut before = ' ';
+    let mut letters = text.chars().peekable();
+    let mut out = String::with_capacity(text.len());
+    while let Some(c) = letters.next() {
+        let is_sign = c == '-' && matches!(before, ' ' | '(');
+        let is_number = letters.peek().is_some_and(char::is_ascii_digit);
+        out.push(if is_sign && is_number { '−' } else { c });
+        before = c;
     }
+    out
 }
 
 /// The checks with the numbers that decided them.
@@ -281,8 +287,8 @@ fn check_row(outcome: &CheckOutcome) -> Markup {
                 @for key in &outcome.sources { " " (source(key)) }
             }
             td {
-                (words)
-                @if !failures.is_empty() { ul { @for line in failures { li { (line) } } } }
+                (with_minus(&words))
+                @if !failures.is_empty() { ul { @for line in failures { li { (with_minus(&line)) } } } }
             }
         }
     }

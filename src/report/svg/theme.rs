@@ -101,6 +101,13 @@ pub(in crate::report) fn style_sheet() -> String {
     format!("@media (prefers-color-scheme:dark){{{}}}", rules.collect::<String>())
 }
 
+/// The colour of an ink on a light background, as a number.
+#[cfg(feature = "xlsx")]
+pub(in crate::report) fn colour(ink: Ink) -> u32 {
+    let (_, _, light) = Paint::of(ink).parts();
+    u32::from_str_radix(light.trim_start_matches('#'), 16).unwrap_or(0)
+}
+
 /// The dash of a line.
 pub(super) fn dash(ink: Ink) -> &'static str {
     match ink {
