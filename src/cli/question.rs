@@ -151,7 +151,7 @@ impl Script {
         let to_terminal = self.target.file().is_none();
         let width = self.width.unwrap_or_else(terminal::width);
         let colour = to_terminal && terminal::colour();
-        let setting = Setting { width, colour, errors: false };
+        let setting = Setting { width, colour, errors: false, excel: None };
         let options = RunOptions {
             set: self.set.clone(),
             question: question.to_owned(),

@@ -58,7 +58,9 @@ impl Report {
         }
         let target = Target { output: Some(path), force };
         let (format, trace, width) = (None, None, None);
-        let run = Run { file, scenario, set, years, draws, errors, format, width, target, trace };
+        let excel = None;
+        let run =
+            Run { file, scenario, set, years, draws, errors, excel, format, width, target, trace };
         let done = run.execute()?;
         output::print(&format!("wrote {}\n", crate::diagnostic::sanitize(&shown)))?;
         Ok(done)

@@ -14,7 +14,7 @@ use crate::analysis::{answer_with, solutions};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::explain;
 use crate::model::Model;
-use crate::report::{self, FORMATS, Format, Setting};
+use crate::report::{self, DecimalSign, FORMATS, Format, Setting};
 use crate::results::{Answer, Input, Report, RunOptions};
 use crate::session::{self, Program};
 use crate::source::{SourceMap, Span};
@@ -56,10 +56,22 @@ pub(super) struct Run {
     /// Show standard errors and all quantiles in the tables of a simulation.
     #[arg(long)]
     pub(super) errors: bool,
+    /// Write CSV for Excel: a byte-order mark, and for the decimal sign `comma` semicolons between cells.
+    #[arg(long, value_enum, value_name = "DECIMAL")]
+    pub(super) excel: Option<Decimal>,
     #[command(flatten)]
     pub(super) draws: Draws,
     #[command(flatten)]
     pub(super) target: Target,
+}
+
+/// The decimal sign of a reader's Excel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Decimal {
+    /// 3.5, as in English.
+    Point,
+    /// 3,5, as in most of Europe.
+    Comma,
 }
 
 /// A part of a run that can be traced.
@@ -106,8 +118,8 @@ pub(super) fn standard_input() -> Result<Exit, Exit> {
     let (scenario, set) = (Vec::new(), Vec::new());
     let (file, format, draws) = (PathBuf::from("-"), None, Draws::none());
     let (years, width, trace) = (None, None, None);
-    let errors = false;
-    Run { file, scenario, set, years, draws, errors, format, width, target, trace }.execute()
+    let (errors, excel) = (false, None);
+    Run { file, scenario, set, years, draws, errors, excel, format, width, target, trace }.execute()
 }
 
 impl Run {
@@ -141,7 +153,8 @@ impl Run {
         }
     }
 
-    fn answer(&self, program: &mut Program) -> Option<Report> {
+    /// Answers the queries of a loaded script; adds the mistakes that are found to its diagnostics.
+    pub(super) fn answer(&self, program: &mut Program) -> Option<Report> {
         let model = program.model.as_mut()?;
         let mut found = narrow_scenarios(model, &self.scenario, &mut program.sources);
         found.extend(
@@ -182,7 +195,11 @@ impl Run {
         let to_terminal = self.target.file().is_none();
         let width = self.width.unwrap_or_else(terminal::width);
         let colour = to_terminal && terminal::colour();
-        Setting { width, colour, errors: self.errors }
+        let excel = self.excel.map(|sign| match sign {
+            Decimal::Point => DecimalSign::Point,
+            Decimal::Comma => DecimalSign::Comma,
+        });
+        Setting { width, colour, errors: self.errors, excel }
     }
 }
 

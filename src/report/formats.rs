@@ -7,7 +7,8 @@ use std::path::Path;
 
 use crate::results::{Background, Report};
 
-use super::{csv, html, json, memo, svg};
+use super::csv_file::{self, Shape};
+use super::{html, json, latex, markdown, memo, svg};
 
 /// How the text of a memo is set; formats without columns ignore it.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +19,17 @@ pub struct Setting {
     pub colour: bool,
     /// Whether tables of a simulation show standard errors and all quantiles.
     pub errors: bool,
+    /// The decimal sign of a CSV file for Excel; None for other programs.
+    pub excel: Option<DecimalSign>,
+}
+
+/// The decimal sign of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecimalSign {
+    /// `3.5`; commas separate cells.
+    Point,
+    /// `3,5`; semicolons separate cells.
+    Comma,
 }
 
 /// One format of a report.
@@ -25,7 +37,7 @@ pub struct Setting {
 pub struct Format {
     /// Name on the command line.
     pub name: &'static str,
-    /// File endings without the point; the first one is the usual one.
+    /// File endings without the point, the usual one first; none for a format that is chosen by name.
     pub endings: &'static [&'static str],
     /// One line of help.
     pub about: &'static str,
@@ -68,8 +80,17 @@ pub const FORMATS: &[Format] = &[
         endings: &["csv"],
         about: "One row for each value",
         is_binary: false,
-        writer: Writer::Answers(|report, _| {
-            csv(report).map(String::into_bytes).map_err(|_| CannotWrite)
+        writer: Writer::Answers(|report, setting| {
+            csv_file::csv_file(report, Shape::Tidy, excel(setting)).map_err(|_| CannotWrite)
+        }),
+    },
+    Format {
+        name: "csv-wide",
+        endings: &[],
+        about: "CSV with the years across",
+        is_binary: false,
+        writer: Writer::Answers(|report, setting| {
+            csv_file::csv_file(report, Shape::Wide, excel(setting)).map_err(|_| CannotWrite)
         }),
     },
     Format {
@@ -88,6 +109,24 @@ pub const FORMATS: &[Format] = &[
             Ok(html::html(report, background, setting.errors).into_bytes())
         }),
     },
+    Format {
+        name: "markdown",
+        endings: &["md"],
+        about: "Tables in Markdown",
+        is_binary: false,
+        writer: Writer::Document(|report, background, setting| {
+            Ok(markdown::markdown(report, background, setting.errors).into_bytes())
+        }),
+    },
+    Format {
+        name: "latex",
+        endings: &["tex"],
+        about: "Tables in LaTeX with booktabs",
+        is_binary: false,
+        writer: Writer::Document(|report, background, setting| {
+            Ok(latex::latex(report, background, setting.errors).into_bytes())
+        }),
+    },
     #[cfg(feature = "xlsx")]
     Format {
         name: "xlsx",
@@ -99,6 +138,13 @@ pub const FORMATS: &[Format] = &[
         }),
     },
 ];
+
+fn excel(setting: Setting) -> Option<char> {
+    setting.excel.map(|sign| match sign {
+        DecimalSign::Point => '.',
+        DecimalSign::Comma => ',',
+    })
+}
 
 impl Format {
     /// Finds a format by its name.

@@ -81,9 +81,8 @@ fn grid(grid: &Grid) -> String {
         "" => escape(&column.heading),
         group => escape(&format!("{group}, {}", column.heading)),
     };
-    let mut rows: Vec<Vec<String>> = vec![std::iter::once(String::new())
-        .chain(grid.columns.iter().map(heading))
-        .collect()];
+    let mut rows: Vec<Vec<String>> =
+        vec![std::iter::once(String::new()).chain(grid.columns.iter().map(heading)).collect()];
     rows.extend(grid.rows.iter().filter_map(|row| match row {
         Row::Cells(label, cells) => {
             let cells = cells.iter().map(|cell| escape(cell));

@@ -1,4 +1,4 @@
-//! A [`Report`] as text, JSON and CSV.
+//! A [`Report`] as text, JSON, CSV, pictures, a page, a workbook, Markdown and LaTeX.
 //!
 //! In go plain values, out comes text; nothing is read from or written to anywhere. The text is a
 //! memo for a terminal of any width; JSON and CSV carry the values unrounded, in base units. No
@@ -11,7 +11,9 @@ mod chart;
 mod check;
 mod compare;
 mod compare_years;
+mod csv_file;
 mod decimal;
+mod differences;
 mod export;
 mod fan;
 pub mod figure;
@@ -21,11 +23,14 @@ mod frame;
 mod grid;
 mod histogram;
 mod html;
+mod latex;
 mod legend;
 mod line;
+mod markdown;
 mod number;
 mod page;
 mod panel;
+mod read_back;
 mod sampling;
 mod scale;
 mod sources;
@@ -44,9 +49,11 @@ mod xlsx;
 
 pub use audit::{audit_json, audit_text};
 pub use carried::{Carried, CarriedInput, NotCarried, sha256};
+pub use differences::Differences;
 pub use export::{csv, json};
-pub use formats::{CannotWrite, FORMATS, Format, Setting, document_endings, endings};
+pub use formats::{CannotWrite, DecimalSign, FORMATS, Format, Setting, document_endings, endings};
 pub use line::{change, quantity};
+pub use read_back::{carried_in, format_of, seen_differences};
 pub use svg::{Picture, pictures, svg};
 pub use trace::trace;
 
@@ -59,12 +66,12 @@ use page::Page;
 /// The report as a memo: title, scenarios, the answers, the sources; parts are separated by a blank
 /// line. Escape sequences are written only if `colour`.
 pub fn text(report: &Report, width: usize, colour: bool) -> String {
-    memo(report, Setting { width, colour, errors: false })
+    memo(report, Setting { width, colour, errors: false, excel: None })
 }
 
 /// As [`text`], with standard errors on request.
 fn memo(report: &Report, setting: Setting) -> String {
-    let Setting { width, colour, errors } = setting;
+    let Setting { width, colour, errors, excel: _ } = setting;
     let page = Page { width, colour, errors };
     let mut parts = vec![sources::title(report, page), sources::scenarios(report, page)];
     parts.push(sources::fixed(report, page));

@@ -112,7 +112,7 @@ fn beside(end: f64, middle: f64, text: String) -> Label {
 
 /// A waterfall from the reference to one scenario, one bar for each part. With a simulation it starts
 /// at no difference and ends at the mean difference, to which the parts of a simulation add up.
-pub(in crate::report) fn waterfall(comparison: &Comparison, scenario: &Difference) -> Option<Figure> {
+pub(super) fn waterfall(comparison: &Comparison, scenario: &Difference) -> Option<Figure> {
     let mean = scenario.spread.as_ref().filter(|spread| spread::differs(spread));
     let start = if mean.is_some() { 0.0 } else { comparison.reference_value };
     let end = start + mean.map_or(scenario.difference, |spread| spread.mean);

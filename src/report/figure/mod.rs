@@ -13,7 +13,6 @@ mod lines;
 mod of_report;
 mod sweep;
 
-pub(super) use bars::waterfall;
 pub use bars::{Tornado, TornadoInput};
 pub(super) use flows::{Flow, Flows};
 pub use heat::{HeatMap, Sweep};

@@ -17,9 +17,9 @@ use crate::results::Report;
 
 use super::figure::{Body, Figure, Key, KeyShape, figures, slug};
 pub(super) use drawing::Marking;
-pub(super) use theme::style_sheet;
 #[cfg(feature = "xlsx")]
 pub(super) use theme::colour;
+pub(super) use theme::style_sheet;
 
 use drawing::{Drawing, Text};
 use theme::Paint;

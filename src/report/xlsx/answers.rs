@@ -20,8 +20,7 @@ pub(super) fn histograms(name: &str, histograms: &[Histogram], levels: &[f64]) -
     let mut sheet = Sheet::named(name);
     sheet.widths = vec![16.0, 16.0, 14.0];
     for histogram in histograms {
-        let format =
-            NumberFormat::fit(&histogram.unit, histogram.edges.iter().copied().map(Some));
+        let format = NumberFormat::fit(&histogram.unit, histogram.edges.iter().copied().map(Some));
         let written = format.spreadsheet();
         let title = described(&histogram.title, &histogram.expression);
         sheet.line(&format!("{title}, {}", histogram.year), Style::Title);
@@ -32,11 +31,13 @@ pub(super) fn histograms(name: &str, histograms: &[Histogram], levels: &[f64]) -
         sheet.rows.push(heads);
         let from = sheet.next();
         for (bin, ends) in histogram.edges.windows(2).enumerate() {
-            let mut row: Vec<Cell> =
-                ends.iter().map(|&end| number(Some(end), &written)).collect();
-            row.extend(histogram.series.iter().map(|one| {
-                number(one.counts.get(bin).map(|&count| count as f64), "#,##0")
-            }));
+            let mut row: Vec<Cell> = ends.iter().map(|&end| number(Some(end), &written)).collect();
+            row.extend(
+                histogram
+                    .series
+                    .iter()
+                    .map(|one| number(one.counts.get(bin).map(|&count| count as f64), "#,##0")),
+            );
             sheet.rows.push(row);
         }
         let range = |at: usize, sheet: &Sheet| Column {
@@ -141,7 +142,8 @@ pub(super) fn found(name: &str, found: &FindAnswer) -> Sheet {
         for (n, unknown) in search.unknowns.iter().enumerate() {
             let at = search.at.get(n).copied();
             let values = [unknown.now.0, unknown.now.1, unknown.low, unknown.high];
-            let format = NumberFormat::fit(&unknown.unit, values.iter().copied().map(Some).chain([at]));
+            let format =
+                NumberFormat::fit(&unknown.unit, values.iter().copied().map(Some).chain([at]));
             let written = format.at_least(4, [at]).spreadsheet();
             let mut row = vec![
                 text(&clean(&unknown.input)),
@@ -177,9 +179,11 @@ pub(super) fn swept(name: &str, axes: &[SweepAxis], tables: &[SweepTable]) -> Sh
             sheet.rows.push(heads);
             for (n, &value) in down.values.iter().enumerate() {
                 let mut row = vec![number(Some(value), &format(down))];
-                row.extend(tables.iter().map(|table| {
-                    number(table.values.get(n).copied().flatten(), &of(table))
-                }));
+                row.extend(
+                    tables
+                        .iter()
+                        .map(|table| number(table.values.get(n).copied().flatten(), &of(table))),
+                );
                 sheet.rows.push(row);
             }
         }
@@ -189,7 +193,8 @@ pub(super) fn swept(name: &str, axes: &[SweepAxis], tables: &[SweepTable]) -> Sh
                 let name = sweep::name(table, tables);
                 let title = format!("{}, {name}", sweep::title(table, true));
                 sheet.line(&title, Style::Title);
-                let inputs = format!("{} down, {} across", clean(&down.input), clean(&across.input));
+                let inputs =
+                    format!("{} down, {} across", clean(&down.input), clean(&across.input));
                 let mut heads = vec![head(&inputs)];
                 heads.extend(across.values.iter().map(|&one| number(Some(one), &format(across))));
                 sheet.rows.push(heads);

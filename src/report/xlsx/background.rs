@@ -11,9 +11,8 @@ pub(super) fn about(report: &Report, background: &Background) -> Sheet {
     let mut sheet = Sheet::named("About");
     sheet.widths = vec![24.0, 100.0];
     sheet.line(&clean(&report.title), Style::Title);
-    let pair = |label: &str, value: &str| {
-        vec![text(label), Cell::Text(clean(value), Style::Wrapped)]
-    };
+    let pair =
+        |label: &str, value: &str| vec![text(label), Cell::Text(clean(value), Style::Wrapped)];
     if !background.question.is_empty() {
         sheet.rows.push(pair("Question", &background.question));
     }
@@ -29,6 +28,9 @@ pub(super) fn about(report: &Report, background: &Background) -> Sheet {
         sheet.rows.extend(scenario.changes.iter().map(|change| pair("", change)));
     }
     sheet.gap();
+    let units = "Cells hold unrounded numbers in base units: money in units of the currency, shares as fractions. \
+                 Their formats show them in the unit of the heading.";
+    sheet.rows.push(pair("Numbers", units));
     sheet.rows.push(pair("Program", &format!("Mizan {}", env!("CARGO_PKG_VERSION"))));
     let draws = match &report.sampling {
         Some(simulation) => {

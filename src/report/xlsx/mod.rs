@@ -6,6 +6,7 @@
 mod answers;
 mod background;
 mod panels;
+mod read;
 mod sheet;
 mod waterfall;
 mod write;
@@ -15,6 +16,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 use crate::results::{Answer, Background, CheckOutcome, Report};
 
 use super::carried::carried;
+pub(super) use read::{carried_text, cell_differences};
 use sheet::{Sheet, Style};
 
 /// The sheet that carries script, files, options and answers.

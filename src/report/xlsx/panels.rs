@@ -2,13 +2,12 @@
 
 use crate::report::figure::Ink;
 use crate::report::number::NumberFormat;
-use crate::report::page::clean;
 use crate::report::panel::{self, Names, described};
 use crate::report::spread::{self, level};
 use crate::results::{Panel, Series, Spread};
 
 use super::sheet::{
-    Cell, Chart, ChartKind, ChartSeries, Column, Sheet, Style, column, head, number,
+    Cell, Chart, ChartKind, ChartSeries, Column, Sheet, Style, column, ends, head, number,
 };
 
 /// Rows above the first year: expressions, units, names, statistics.
@@ -61,29 +60,19 @@ fn varies(spread: &Spread) -> bool {
 
 /// Four rows: the expressions, their units, the names of the lines, and statistics of a simulation.
 fn heads(sheet: &mut Sheet, panels: &[Panel], formats: &[NumberFormat], lines: &[Line<'_>]) {
-    let mut rows = vec![vec![head("")], vec![head("")], vec![head("")], vec![head("Year")]];
+    let mut rows = [vec![Cell::Empty], vec![head("")], vec![head("")], vec![head("Year")]];
     let mut before = None;
     for line in lines {
-        let panel = panels.get(line.panel);
         let is_first = before != Some(line.panel);
         before = Some(line.panel);
-        let title = panel.map_or(String::new(), |one| described(&one.title, &one.expression));
-        let unit = match (panel, formats.get(line.panel)) {
-            (Some(panel), Some(format)) => unit(panel, format),
-            _ => String::new(),
-        };
-        let texts = [if is_first { title } else { String::new() }, unit, line.name.clone()];
-        for (row, text) in rows.iter_mut().zip(texts.iter().chain([&line.statistic])) {
-            row.push(head(text));
-        }
+        let title = panels.get(line.panel).filter(|_| is_first).map_or(Cell::Empty, |one| {
+            Cell::Text(described(&one.title, &one.expression), Style::Title)
+        });
+        let unit = formats.get(line.panel).map_or(String::new(), NumberFormat::unit);
+        let cells = [title, head(&unit), head(&line.name), head(&line.statistic)];
+        rows.iter_mut().zip(cells).for_each(|(row, cell)| row.push(cell));
     }
-    sheet.rows.append(&mut rows);
-}
-
-/// The unit of the numbers, and the scale in which they are shown.
-fn unit(panel: &Panel, format: &NumberFormat) -> String {
-    let (base, shown) = (clean(&panel.unit.name), format.unit());
-    if base == shown || base.is_empty() { shown } else { format!("{base}, shown in {shown}") }
+    sheet.rows.extend(rows);
 }
 
 /// The columns of a panel: one for each line, or one for each statistic of a line that varies.
@@ -150,11 +139,8 @@ fn add_charts(
         ends: None,
         place,
     };
-    let simulated: Vec<&Series> = panel
-        .series
-        .iter()
-        .filter(|series| series.spread.iter().flatten().any(varies))
-        .collect();
+    let simulated: Vec<&Series> =
+        panel.series.iter().filter(|series| series.spread.iter().flatten().any(varies)).collect();
     if simulated.is_empty() {
         let series = own.iter().enumerate().map(|(n, &column)| ChartSeries {
             name: lines.get(column - 1).map_or(String::new(), |line| line.name.clone()),
@@ -162,8 +148,10 @@ fn add_charts(
             ink: Some(Ink::Series(n)),
             transparency: 0,
         });
-        let place = place(sheet);
-        sheet.charts.push(chart(ChartKind::Line, title, series.collect(), place));
+        let values = panel.series.iter().flat_map(|series| series.values.iter().flatten());
+        let (series, place) = (series.collect(), place(sheet));
+        let line = chart(ChartKind::Line, title, series, place);
+        sheet.charts.push(Chart { ends: ends(values.copied(), 0.5), ..line });
         return;
     }
     let names = Names::of(panel);
@@ -172,6 +160,9 @@ fn add_charts(
         let place = place(sheet);
         let title = format!("{title}: {}", names.line(series));
         let values = |offset: usize| cells(first + offset, years);
+        let quantiles = series.spread.iter().flatten().flat_map(|spread| &spread.quantiles);
+        let plain = series.values.iter().flatten();
+        let ends = ends(quantiles.chain(plain).copied(), 0.0);
         let band = |offset, name: &str, ink, transparency| ChartSeries {
             name: name.to_owned(),
             values: values(offset),
@@ -179,13 +170,14 @@ fn add_charts(
             transparency,
         };
         let ink = Some(Ink::Series(n));
-        let series = vec![
+        let bands = vec![
             band(0, "lowest", None, 100),
             band(1, "lower band", ink, 70),
             band(2, "middle band", ink, 40),
             band(3, "upper band", ink, 70),
         ];
-        sheet.charts.push(chart(ChartKind::Bands, title, series, place));
+        let fan = chart(ChartKind::Bands, title, bands, place);
+        sheet.charts.push(Chart { ends, ..fan });
     }
 }
 
@@ -209,8 +201,7 @@ fn bands(
         let inner = if last >= 3 { 1 } else { 0 };
         let of = |at: usize| quantiles.get(at).copied().or(plain);
         let ends = [of(0), of(inner), of(last - inner.min(last)), of(last)];
-        let difference =
-            |a: Option<f64>, b: Option<f64>| b.zip(a).map(|(b, a)| b - a);
+        let difference = |a: Option<f64>, b: Option<f64>| b.zip(a).map(|(b, a)| b - a);
         let cells = [
             ends[0],
             difference(ends[0], ends[1]),

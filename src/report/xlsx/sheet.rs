@@ -1,6 +1,7 @@
 //! Sheets of a workbook as plain values: cells and charts, before they are written.
 
 use crate::report::figure::Ink;
+use crate::report::figure::axis::ValueAxis;
 
 /// One sheet.
 #[derive(Debug, Default)]
@@ -129,6 +130,24 @@ pub(super) fn number(value: Option<f64>, format: &str) -> Cell {
         Some(value) => Cell::Number(value, format.to_owned()),
         None => Cell::Empty,
     }
+}
+
+/// The ends of an axis at round numbers around some values; it reaches to zero if zero is near by `near`.
+pub(super) fn ends(values: impl Iterator<Item = f64>, near: f64) -> Option<(f64, f64)> {
+    let (low, high) = values
+        .filter(|value| value.is_finite())
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+            (low.min(value), high.max(value))
+        });
+    if low > high {
+        return None;
+    }
+    let ticks = ValueAxis::around(low, high, 6, near);
+    let tick = |n| {
+        let (mantissa, exponent) = ticks.tick_from_top(n);
+        format!("{mantissa}e{exponent}").parse::<f64>().ok()
+    };
+    Some((tick(ticks.intervals())?, tick(0)?))
 }
 
 /// The number of a column; spreadsheets have 16,384.

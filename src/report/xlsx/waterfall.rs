@@ -3,17 +3,18 @@
 //! A program stacks positive and negative columns apart from each other. A step that crosses zero therefore has
 //! two parts; any other step has a base of its own sign.
 
-use crate::report::figure::{Axis, Body, Figure, Ink, waterfall};
+use crate::report::figure::Ink;
 use crate::report::number::NumberFormat;
 use crate::report::page::clean;
 use crate::report::panel::described;
 use crate::results::{Comparison, Difference};
 
-use super::sheet::{Cell, Chart, ChartKind, ChartSeries, Column, Sheet, Style, column, head, number};
+use super::sheet::{
+    Cell, Chart, ChartKind, ChartSeries, Column, Sheet, Style, column, ends, head, number,
+};
 
 /// Columns of one waterfall's numbers: names, base, and an upper and a lower part for each ink.
-const INKS: [(&str, Ink); 3] =
-    [("total", Ink::Total), ("rise", Ink::Rise), ("fall", Ink::Fall)];
+const INKS: [(&str, Ink); 3] = [("total", Ink::Total), ("rise", Ink::Rise), ("fall", Ink::Fall)];
 /// Columns that a chart covers before the numbers it is drawn from.
 const BESIDE: u16 = 9;
 /// Rows of a chart.
@@ -24,6 +25,13 @@ struct Bar {
     name: String,
     ends: (f64, f64),
     ink: Ink,
+}
+
+impl Bar {
+    /// The ends that the axis must reach: of a total only its value, since its column may be cut off.
+    fn steps(&self) -> Vec<f64> {
+        if self.ink == Ink::Total { vec![self.ends.1] } else { vec![self.ends.0, self.ends.1] }
+    }
 }
 
 /// Adds the waterfall from the reference to a scenario; `place` is the corner of the comparison's block.
@@ -49,7 +57,8 @@ pub(super) fn add(
         let (low, high) = (bar.ends.0.min(bar.ends.1), bar.ends.0.max(bar.ends.1));
         let base = if low > 0.0 { low } else { high.min(0.0) };
         let (upper, lower) = (high.max(0.0) - base.max(0.0), low.min(0.0) - base.min(0.0));
-        let mut cells = vec![Cell::Text(bar.name.clone(), Style::Plain), number(Some(base), &written)];
+        let mut cells =
+            vec![Cell::Text(bar.name.clone(), Style::Plain), number(Some(base), &written)];
         for (_, ink) in INKS {
             let own = ink == bar.ink;
             cells.extend([upper, lower].map(|part| number(Some(part).filter(|_| own), &written)));
@@ -61,8 +70,12 @@ pub(super) fn add(
         to: row + bars.len() as u32,
         column: left + column(offset),
     };
-    let mut series =
-        vec![ChartSeries { name: "base".to_owned(), values: range(1), ink: None, transparency: 100 }];
+    let mut series = vec![ChartSeries {
+        name: "base".to_owned(),
+        values: range(1),
+        ink: None,
+        transparency: 100,
+    }];
     for (n, (name, ink)) in INKS.into_iter().enumerate() {
         let part = |offset, name: String| ChartSeries {
             name,
@@ -84,7 +97,7 @@ pub(super) fn add(
         format: written,
         categories: range(0),
         series,
-        ends: ends(comparison, other),
+        ends: ends(bars.iter().flat_map(Bar::steps), 0.5),
         place: (row, place.1),
     });
 }
@@ -102,24 +115,6 @@ fn bars(comparison: &Comparison, other: &Difference) -> Vec<Bar> {
     }
     bars.push(total(&other.scenario, at));
     bars
-}
-
-/// The ends of the axis that the picture of the same waterfall has.
-fn ends(comparison: &Comparison, other: &Difference) -> Option<(f64, f64)> {
-    let Figure { body: Body::Plots(plots), .. } = waterfall(comparison, other)? else {
-        return None;
-    };
-    match &plots.first()?.x {
-        Axis::Numbers(axis) => {
-            let ticks = axis.ticks(6);
-            let tick = |n| {
-                let (mantissa, exponent) = ticks.tick_from_top(n);
-                format!("{mantissa}e{exponent}").parse::<f64>().ok()
-            };
-            Some((tick(ticks.intervals())?, tick(0)?))
-        }
-        Axis::Years(..) | Axis::Names(_) => None,
-    }
 }
 
 /// Writes cells into a row from a column on.

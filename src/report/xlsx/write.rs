@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use rust_xlsxwriter as excel;
 
-use excel::{ChartFormat, ChartLine, ChartSolidFill, ChartType, Color, Format, Workbook, XlsxError};
+use excel::{
+    ChartFormat, ChartLine, ChartSolidFill, ChartType, Color, Format, Workbook, XlsxError,
+};
 
 use crate::report::figure::Ink;
 use crate::report::svg::colour;
@@ -13,6 +15,9 @@ use super::sheet::{Cell, Chart, ChartKind, Column, Sheet, Style};
 
 /// Characters of a cell; a longer text is cut.
 const MOST_CHARACTERS: usize = 32_000;
+/// Height of a line of text in points, and the most lines of a row.
+const LINE: f64 = 15.0;
+const MOST_LINES: usize = 20;
 /// Rows and columns of a sheet.
 const MOST_ROWS: usize = 1_048_576;
 const MOST_COLUMNS: usize = 16_384;
@@ -69,6 +74,10 @@ pub(super) fn sheet(
         }
     }
     for (row, cells) in sheet.rows.iter().enumerate().take(MOST_ROWS) {
+        let lines = lines(cells, &sheet.widths);
+        if lines > 1 {
+            page.set_row_height(row as u32, LINE * lines as f64)?;
+        }
         for (column, cell) in cells.iter().enumerate().take(MOST_COLUMNS) {
             let place = (row as u32, column as u16);
             match cell {
@@ -88,6 +97,18 @@ pub(super) fn sheet(
         page.insert_chart(one.place.0, one.place.1, &chart(&sheet.name, one))?;
     }
     Ok(())
+}
+
+/// Lines that the longest wrapped text of a row needs in its column.
+fn lines(cells: &[Cell], widths: &[f64]) -> usize {
+    let needed = cells.iter().enumerate().map(|(at, cell)| match cell {
+        Cell::Text(text, Style::Wrapped | Style::Head) => {
+            let width = widths.get(at).or(widths.last()).copied().unwrap_or(10.0);
+            (text.chars().count() as f64 / width).ceil() as usize
+        }
+        Cell::Empty | Cell::Text(..) | Cell::Number(..) => 1,
+    });
+    needed.max().unwrap_or(1).min(MOST_LINES)
 }
 
 /// Builds a native chart of cells on the sheet of this name.
@@ -138,9 +159,8 @@ fn ink(kind: ChartKind, ink: Option<Ink>, transparency: u8) -> ChartFormat {
     let colour = Color::RGB(colour(ink));
     match kind {
         ChartKind::Line => format.set_line(ChartLine::new().set_color(colour).set_width(2)),
-        ChartKind::Bands | ChartKind::Columns | ChartKind::Steps => format.set_solid_fill(
-            ChartSolidFill::new().set_color(colour).set_transparency(transparency),
-        ),
+        ChartKind::Bands | ChartKind::Columns | ChartKind::Steps => format
+            .set_solid_fill(ChartSolidFill::new().set_color(colour).set_transparency(transparency)),
     };
     format
 }
