@@ -20,6 +20,8 @@ mod study;
 mod sweep;
 mod titles;
 
+use std::sync::Arc;
+
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::sampling::Method;
 use crate::engine::simulate::Simulation;
@@ -99,6 +101,16 @@ pub fn answer_until(
 
 /// Number of draws if a query needs a simulation and the caller asks for none.
 pub const DRAWS: u64 = 10_000;
+
+/// Returns the values of each scenario's run over the quantities that the script reaches; the baseline is first.
+///
+/// # Errors
+/// As [`answer`].
+pub fn scenario_values(model: &Model) -> Result<Vec<Arc<Values>>, Diagnostic> {
+    let runs = Runs::new(model, &Stop::default())?;
+    let scenarios = std::iter::once(None).chain((0..model.scenarios.len()).map(Some));
+    scenarios.map(|scenario| runs.values(scenario)).collect()
+}
 
 /// Returns for each scenario the solver's record of its blocks; the baseline is first.
 ///

@@ -26,6 +26,8 @@ mod html;
 mod latex;
 mod legend;
 mod line;
+#[cfg(feature = "xlsx")]
+mod live;
 mod markdown;
 mod number;
 mod page;
@@ -53,6 +55,8 @@ pub use differences::Differences;
 pub use export::{csv, json};
 pub use formats::{CannotWrite, DecimalSign, FORMATS, Format, Setting, document_endings, endings};
 pub use line::{change, quantity};
+#[cfg(feature = "xlsx")]
+pub use live::live_workbook;
 pub use read_back::{carried_in, format_of, seen_differences};
 pub use svg::{Picture, pictures, svg};
 pub use trace::trace;
