@@ -20,6 +20,8 @@ mod study;
 mod sweep;
 mod titles;
 
+use std::sync::Arc;
+
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::sampling::Method;
 use crate::engine::simulate::Simulation;
@@ -103,6 +105,16 @@ pub const DRAWS: u64 = 10_000;
 
 /// Memory in bytes of one value of an answer, with its text and its statistics over the draws.
 const VALUE_OF_ANSWER: u64 = 150;
+
+/// Returns the values of each scenario's run over the quantities that the script reaches; the baseline is first.
+///
+/// # Errors
+/// As [`answer`].
+pub fn scenario_values(model: &Model) -> Result<Vec<Arc<Values>>, Diagnostic> {
+    let runs = Runs::new(model, &Stop::default())?;
+    let scenarios = std::iter::once(None).chain((0..model.scenarios.len()).map(Some));
+    scenarios.map(|scenario| runs.values(scenario)).collect()
+}
 
 /// Returns for each scenario the solver's record of its blocks; the baseline is first. A run that fails has
 /// the record of its blocks up to the one that was not solved.
