@@ -7,8 +7,9 @@ use crate::results::{
 
 use super::grid::{Column, Grid, Row};
 use super::number::{MISSING, NumberFormat};
-use super::page::{Page, clean};
+use super::page::clean;
 use super::panel::described;
+use super::titled::Titled;
 
 /// Maximum number of rows.
 const MOST_ROWS: usize = 20;
@@ -17,31 +18,22 @@ const MOST_NAMED: usize = 3;
 /// Digits of a change of the value.
 const DIGITS: i32 = 3;
 
-/// Renders the effects on one value as lines.
-pub(super) fn lines(table: &Sensitivity, page: Page) -> Vec<String> {
+/// Builds the table of the effects on one value.
+pub(super) fn table(of: &Sensitivity) -> Titled {
+    let unit = match &of.effects {
+        Effects::Tornado { .. } => format(of).unit(),
+        Effects::Sobol { .. } | Effects::Shapley { .. } | Effects::Morris { .. } => String::new(),
+    };
     let heading = [
-        described(&table.title, &table.expression),
-        table.year.to_string(),
-        clean(&table.scenario),
-        method(&table.effects),
-        match &table.effects {
-            Effects::Tornado { .. } => format(table).unit(),
-            Effects::Sobol { .. } | Effects::Shapley { .. } | Effects::Morris { .. } => {
-                String::new()
-            }
-        },
+        described(&of.title, &of.expression),
+        of.year.to_string(),
+        clean(&of.scenario),
+        method(&of.effects),
+        unit,
     ];
     let heading: Vec<String> = heading.into_iter().filter(|part| !part.is_empty()).collect();
-    let mut lines: Vec<String> =
-        page.wrapped(&heading.join(", "), 2).iter().map(|line| page.title(line)).collect();
-    lines.push(String::new());
-    let grid = grid(table);
-    if !grid.rows.is_empty() {
-        lines.extend(grid.lines(page));
-        lines.push(String::new());
-    }
-    lines.extend(page.wrapped(&sentence(table), 0));
-    lines
+    let grid = if names(&of.effects).is_empty() { Grid::default() } else { grid(of) };
+    Titled { title: heading.join(", "), remarks: Vec::new(), grid, sentence: sentence(of) }
 }
 
 fn method(effects: &Effects) -> String {
@@ -70,7 +62,7 @@ fn counted(count: usize) -> String {
 }
 
 fn grid(table: &Sensitivity) -> Grid {
-    let (headings, mut rows): (Vec<&str>, Vec<Row>) = match &table.effects {
+    let (headings, rows): (Vec<&str>, Vec<Row>) = match &table.effects {
         Effects::Tornado { inputs } => (
             vec!["now", "range", "at low", "at high", "elasticity"],
             inputs.iter().take(MOST_ROWS).map(|one| tornado_row(table, one)).collect(),
@@ -100,9 +92,6 @@ fn grid(table: &Sensitivity) -> Grid {
             inputs.iter().take(MOST_ROWS).map(|one| morris_row(table, one)).collect(),
         ),
     };
-    if names(&table.effects).is_empty() {
-        rows.clear();
-    }
     let column = |heading: &&str| Column { group: String::new(), heading: (*heading).to_owned() };
     Grid { columns: headings.iter().map(column).collect(), rows }
 }

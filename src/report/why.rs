@@ -6,6 +6,7 @@ use super::grid::{Column, Grid, Row};
 use super::number::{MISSING, NumberFormat};
 use super::page::{Page, clean};
 use super::panel::described;
+use super::titled::Titled;
 
 /// Blanks in front of a name for each level of the tree.
 const INDENT: usize = 2;
@@ -16,19 +17,13 @@ const MOST_NAMED: usize = 3;
 /// Significant digits of a share.
 const DIGITS: i32 = 3;
 
-/// Renders a tree as lines.
-pub(super) fn lines(tree: &WhyTree, page: Page) -> Vec<String> {
-    let heading = [
-        described(&tree.title, &tree.expression),
-        tree.year.to_string(),
-        match &tree.reference {
-            Some(reference) => format!("from {} to {}", clean(reference), clean(&tree.scenario)),
-            None => clean(&tree.scenario),
-        },
-    ];
-    let mut lines: Vec<String> =
-        page.wrapped(&heading.join(", "), 2).iter().map(|line| page.title(line)).collect();
-    lines.push(String::new());
+/// Builds the table of a tree.
+pub(super) fn table(tree: &WhyTree) -> Titled {
+    let runs = match &tree.reference {
+        Some(reference) => format!("from {} to {}", clean(reference), clean(&tree.scenario)),
+        None => clean(&tree.scenario),
+    };
+    let title = [described(&tree.title, &tree.expression), tree.year.to_string(), runs].join(", ");
     let mut rows = Vec::new();
     add(&mut rows, &tree.root, tree.year, "", 0);
     let headings = match &tree.reference {
@@ -37,7 +32,12 @@ pub(super) fn lines(tree: &WhyTree, page: Page) -> Vec<String> {
     };
     let column = |heading| Column { group: String::new(), heading };
     let grid = Grid { columns: headings.into_iter().map(column).collect(), rows };
-    lines.extend(grid.lines(page));
+    Titled { title, remarks: Vec::new(), grid, sentence: sentence(tree) }
+}
+
+/// Renders a tree for a terminal: the table, its equations, the sentence.
+pub(super) fn lines(tree: &WhyTree, page: Page) -> Vec<String> {
+    let mut lines = Titled { sentence: String::new(), ..table(tree) }.lines(page);
     let mut equations = Vec::new();
     collect(&tree.root, &mut equations);
     if !equations.is_empty() {

@@ -11,6 +11,7 @@ mod sensitivity;
 mod shortcuts;
 mod simulate;
 mod solve;
+mod solver;
 mod starts;
 mod trade;
 mod why;

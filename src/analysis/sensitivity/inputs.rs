@@ -35,6 +35,9 @@ pub(super) struct GivenInput {
 /// The cells and years that one rule gives.
 type Group = (QuantityId, Option<DefinitionId>);
 
+/// A cell, `None` for all elements of an axis, with its first and last year.
+type CellYears = (Vec<Option<u32>>, (i32, i32));
+
 /// Returns the figures of a scenario: a number, path or table entry of the script is one input. Figures that
 /// the value does not depend on are among them.
 pub(super) fn given(
@@ -166,8 +169,8 @@ fn within(numbers: &[f64], bounds: Option<(f64, f64)>) -> (f64, f64) {
 }
 
 /// Groups the years of each cell into ranges.
-fn ranges(cells: &[(Vec<u32>, i32)]) -> Vec<(Vec<Option<u32>>, (i32, i32))> {
-    let mut found: Vec<(Vec<Option<u32>>, (i32, i32))> = Vec::new();
+fn ranges(cells: &[(Vec<u32>, i32)]) -> Vec<CellYears> {
+    let mut found: Vec<CellYears> = Vec::new();
     for (cell, year) in cells {
         let cell: Vec<Option<u32>> = cell.iter().map(|&element| Some(element)).collect();
         match found.last_mut() {

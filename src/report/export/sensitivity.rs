@@ -3,7 +3,7 @@
 use super::{Entry, Table, base_unit};
 use crate::results::{Effects, InputNote, Sensitivity, Share};
 
-impl Table<'_> {
+impl Table {
     /// Writes the effects on one value.
     pub(super) fn sensitivity(&mut self, table: &Sensitivity) -> Result<(), csv::Error> {
         let own = base_unit(&table.unit);

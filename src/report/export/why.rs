@@ -3,7 +3,7 @@
 use super::{Entry, Table, base_unit};
 use crate::results::{WhyNode, WhyTree};
 
-impl Table<'_> {
+impl Table {
     /// Writes a tree: `value`, `reference` and `share` of each value, which `part` names.
     pub(super) fn tree(&mut self, tree: &WhyTree) -> Result<(), csv::Error> {
         self.node(tree, &tree.root, None, "")
