@@ -88,6 +88,12 @@ compare x[food] for all
 check x[food] in 2024 == 100 USD @office
 find growth in 0%..50% so that x[food] in 2026 >= 120 USD
 sweep growth over 0%..10% step 5% show x[food]
+why x[food] depth 9
+why x[food] for slump to baseline above 50%
+sensitivity of x[food]
+sensitivity of x[food] by tornado
+sensitivity of x[food] by shapley
+sensitivity of x[food] by morris
 ";
     let program = session::load("all.mizan", SCRIPT);
     let model = program.model.unwrap_or_else(|| panic!("{:?}", program.diagnostics));
