@@ -9,6 +9,7 @@ mod exit;
 mod explain;
 mod fmt;
 mod input;
+pub(crate) mod memory;
 mod new;
 mod output;
 mod progress;
@@ -88,6 +89,7 @@ struct Target {
 
 /// Runs the command line.
 pub fn main() -> ExitCode {
+    exit::end_without_memory();
     exit::guard(dispatch).into()
 }
 

@@ -9,8 +9,8 @@ use super::draws::Draws;
 use super::exit::Exit;
 use super::progress::Progress;
 use super::run;
-use super::{input, terminal};
-use crate::analysis::answer_with;
+use super::{input, memory, terminal};
+use crate::analysis::answer_until;
 use crate::diagnostic::Diagnostic;
 use crate::explain;
 use crate::report::{Format, Setting};
@@ -133,7 +133,12 @@ impl Script {
         program.diagnostics.retain(Diagnostic::is_error);
         let report = program.model.as_ref().map(|model| {
             let progress = Progress::start();
-            answer_with(model, self.draws.simulation().as_ref(), &|done| progress.show(done))
+            answer_until(
+                model,
+                self.draws.simulation().as_ref(),
+                &|done| progress.show(done),
+                &memory::stop(),
+            )
         });
         let report = match report {
             Some(Ok(report)) => Some(report),

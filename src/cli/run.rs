@@ -9,8 +9,8 @@ use super::Target;
 use super::draws::Draws;
 use super::exit::Exit;
 use super::progress::Progress;
-use super::{input, terminal};
-use crate::analysis::{answer_with, solutions};
+use super::{input, memory, terminal};
+use crate::analysis::{answer_until, solutions};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::explain;
 use crate::model::Model;
@@ -166,18 +166,18 @@ impl Run {
             return None;
         }
         let progress = Progress::start();
-        let report =
-            answer_with(model, self.draws.simulation().as_ref(), &|done| progress.show(done));
+        let report = answer_until(
+            model,
+            self.draws.simulation().as_ref(),
+            &|done| progress.show(done),
+            &memory::stop(),
+        );
         drop(progress);
+        if self.trace == Some(Trace::Solve) {
+            input::note(&report::trace(&solutions(model)));
+        }
         match report {
-            Ok(report) => {
-                if self.trace == Some(Trace::Solve)
-                    && let Ok(solutions) = solutions(model)
-                {
-                    input::note(&report::trace(&solutions));
-                }
-                Some(report)
-            }
+            Ok(report) => Some(report),
             Err(problem) => {
                 program.diagnostics.push(problem);
                 None
