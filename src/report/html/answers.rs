@@ -90,8 +90,7 @@ pub(super) fn results(context: Context<'_>) -> Markup {
 
 /// How the draws were made.
 fn simulated(context: Context<'_>, simulation: &crate::results::Sampling) -> String {
-    let spreads: Vec<_> =
-        context.report.answers.iter().flat_map(|answer| sampling::spreads(answer)).collect();
+    let spreads: Vec<_> = context.report.answers.iter().flat_map(sampling::spreads).collect();
     let lines = sampling::line(simulation, &spreads, context.page);
     let text = lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
     sentence(&text)
@@ -120,7 +119,7 @@ fn of_answer(context: Context<'_>, answer: &Answer, figures: &[Figure]) -> Marku
 fn marking(context: Context<'_>, answer: &Answer) -> Marking {
     let scenarios = match answer {
         Answer::Show { panels } | Answer::Chart { panels } => {
-            panels.iter().flat_map(|panel| lines(panel)).collect()
+            panels.iter().flat_map(lines).collect()
         }
         Answer::Distribution { histograms } => {
             let named = |of: &crate::results::Histogram| -> Vec<(String, String)> {
