@@ -171,7 +171,7 @@ const THETA: f64 = 4.0;
 impl Gravity {
     fn random(numbers: &mut Numbers, moving: bool) -> Self {
         let count = numbers.between(3.0, 6.0) as usize;
-        let mut matrix = |of: &mut dyn FnMut(usize, usize) -> f64| -> Vec<Vec<f64>> {
+        let matrix = |of: &mut dyn FnMut(usize, usize) -> f64| -> Vec<Vec<f64>> {
             (0..count).map(|i| (0..count).map(|j| of(i, j)).collect()).collect()
         };
         let trade = matrix(&mut |i, j| {

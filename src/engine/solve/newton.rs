@@ -97,7 +97,9 @@ pub(crate) fn solve(
         ControlFlow::Continue(())
     };
     let starts = |_| -> Attempts<'_> { Box::new(attempts.iter().cloned()) };
-    let searches = Searches { system, starts: &starts, settings, stop, outside: &outside };
+    let tests_rank = true;
+    let outside = &outside;
+    let searches = Searches { system, starts: &starts, settings, stop, outside, tests_rank };
     searches.solve(&mut points, 0..1, &mut on_end);
     outcome
 }
@@ -111,6 +113,8 @@ pub(crate) struct Searches<'a> {
     pub(crate) stop: &'a Stop,
     /// For each value that the system reads from outside, its value in each draw.
     pub(crate) outside: &'a [Vec<f64>],
+    /// True if solutions with a nearly singular Jacobian are to be marked.
+    pub(crate) tests_rank: bool,
 }
 
 /// The state of the search in one draw.
@@ -220,9 +224,7 @@ impl<'a> Searches<'a> {
             // Checked for each search, since the factorisation of a large block takes a while.
             let search = searches[point].as_mut().filter(|_| !self.stop.is_raised())?;
             match verdicts[point]? {
-                IterationVerdict::Accept => {
-                    search.accept(self.system, points, point, self.settings)
-                }
+                IterationVerdict::Accept => search.accept(self, points, point),
                 IterationVerdict::AcceptAndStop => search.finish_at_trial(),
                 IterationVerdict::Reject => search.backtrack(self.system),
             }
@@ -308,11 +310,11 @@ impl<'a> NewtonSearch<'a> {
     /// Makes the trial point the new iterate, and computes the Newton step from there.
     fn accept<const W: usize>(
         &mut self,
-        system: &System,
+        searches: &Searches<'_>,
         points: &mut EvaluationPoints<W>,
         point: usize,
-        settings: &Solver,
     ) -> Option<SearchOutcome> {
+        let Searches { system, settings, tests_rank, .. } = *searches;
         let start = self.iterate.is_none();
         if let Some(at) = &self.iterate {
             // From a point without finite derivatives there is no Newton step.
@@ -330,7 +332,7 @@ impl<'a> NewtonSearch<'a> {
             self.record(at.largest, 0.0);
             return self.restart_or_fail(system, &at, Cause::TooMany);
         }
-        if at.compute_step(points, point).is_none() {
+        if at.compute_step(points, point, tests_rank).is_none() {
             if at.converged {
                 at.suspect = true;
                 return self.finish_at_iterate(at);
@@ -432,18 +434,19 @@ impl Iterate {
     }
 
     /// Computes the Newton step: the solution of the linearised equations. `None` if the Jacobian
-    /// is singular. Where the equations hold, also estimates how close the Jacobian is to that.
+    /// is singular. Where the equations hold, `tests_rank` also estimates how close the Jacobian is to that.
     fn compute_step<const W: usize>(
         &mut self,
         points: &mut EvaluationPoints<W>,
         point: usize,
+        tests_rank: bool,
     ) -> Option<()> {
         /// Lower bound of the norm of the inverse from which on the rank has to be tested.
         const SUSPECT: f64 = 1e10;
         let right: Vec<f64> = self.shares.iter().map(|share| -share).collect();
         let factors = points.factorise(point)?;
         self.step = factors.solve(&right);
-        if self.converged {
+        if self.converged && tests_rank {
             self.suspect = factors.inverse_norm(right.len()) > SUSPECT;
         }
         for (step, &unknown) in self.step.iter_mut().zip(&self.unknowns) {
