@@ -32,6 +32,8 @@ pub(crate) enum Cause {
     Undefined,
     /// Some unknowns go to the end of the range in which they are kept.
     Held,
+    /// The equations hold only where an unknown is infinite or 0: their terms vanish there.
+    Runaway,
 }
 
 /// A search that ended without a solution, from its first starting point.
@@ -123,7 +125,8 @@ struct NewtonSearch<'a> {
     /// The attempts that have not been made.
     starts: Attempts<'a>,
     steps: Steps,
-    /// The ranges in which the present attempt keeps the unknowns.
+    /// The starting point of the present attempt, and the ranges in which it keeps the unknowns.
+    start: Vec<f64>,
     region: Region,
     /// The failure of the first attempt.
     first_failure: Option<SolverFailure>,
@@ -263,6 +266,7 @@ impl<'a> NewtonSearch<'a> {
             draw,
             starts,
             steps: Steps::Damped,
+            start: Vec::new(),
             region: Region::default(),
             first_failure: None,
             iterate: None,
@@ -278,6 +282,7 @@ impl<'a> NewtonSearch<'a> {
     fn begin_attempt(&mut self, system: &System) -> bool {
         let Some(Attempt { mut point, steps, keeps }) = self.starts.next() else { return false };
         self.region = Region::around(system.limits(), keeps, &mut point);
+        self.start.clone_from(&point);
         (self.trial, self.steps) = (point, steps);
         (self.iterate, self.damping) = (None, 1.0);
         true
@@ -332,9 +337,14 @@ impl<'a> NewtonSearch<'a> {
             self.record(at.largest, 0.0);
             return self.restart_or_fail(system, &at, Cause::TooMany);
         }
-        if at.compute_step(points, point, tests_rank).is_none() {
+        let is_singular = at.compute_step(points, point, tests_rank).is_none();
+        at.suspect |= is_singular && at.converged;
+        if at.suspect && self.ran_away(&at.unknowns) {
+            self.record(at.largest, 0.0);
+            return self.restart_or_fail(system, &at, Cause::Runaway);
+        }
+        if is_singular {
             if at.converged {
-                at.suspect = true;
                 return self.finish_at_iterate(at);
             }
             self.record(at.largest, 0.0);
@@ -348,6 +358,16 @@ impl<'a> NewtonSearch<'a> {
         at.write_trial(self.damping, &self.region, &mut self.trial);
         self.iterate = Some(at);
         None
+    }
+
+    /// True if an unknown is very much larger or smaller than at the start. Where the derivatives are
+    /// singular too, it is on the way to infinity or to 0.
+    fn ran_away(&self, unknowns: &[f64]) -> bool {
+        const FAR: f64 = 1e8;
+        unknowns.iter().zip(&self.start).any(|(unknown, start)| {
+            let (size, from) = (unknown.abs(), start.abs());
+            size > FAR * from.max(1.0) || (size > 0.0 && size * FAR < from)
+        })
     }
 
     /// Backtracks: halves the damping, so that the longest of the steps 1, 1/2, 1/4, ... that
