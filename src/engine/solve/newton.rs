@@ -254,6 +254,16 @@ pub(super) fn shares(
     })
 }
 
+/// True if an unknown is very much larger or smaller than at the start. Where the derivatives are
+/// singular too, it is on the way to infinity or to 0.
+pub(super) fn ran_away(unknowns: &[f64], start: &[f64]) -> bool {
+    const FAR: f64 = 1e8;
+    unknowns.iter().zip(start).any(|(unknown, start)| {
+        let (size, from) = (unknown.abs(), start.abs());
+        size > FAR * from.max(1.0) || (size > 0.0 && size * FAR < from)
+    })
+}
+
 /// The merit function: the sum of squares.
 pub(super) fn merit(shares: impl Iterator<Item = f64>) -> f64 {
     shares.map(|r| r * r).sum()
@@ -339,7 +349,7 @@ impl<'a> NewtonSearch<'a> {
         }
         let is_singular = at.compute_step(points, point, tests_rank).is_none();
         at.suspect |= is_singular && at.converged;
-        if at.suspect && self.ran_away(&at.unknowns) {
+        if at.suspect && ran_away(&at.unknowns, &self.start) {
             self.record(at.largest, 0.0);
             return self.restart_or_fail(system, &at, Cause::Runaway);
         }
@@ -358,16 +368,6 @@ impl<'a> NewtonSearch<'a> {
         at.write_trial(self.damping, &self.region, &mut self.trial);
         self.iterate = Some(at);
         None
-    }
-
-    /// True if an unknown is very much larger or smaller than at the start. Where the derivatives are
-    /// singular too, it is on the way to infinity or to 0.
-    fn ran_away(&self, unknowns: &[f64]) -> bool {
-        const FAR: f64 = 1e8;
-        unknowns.iter().zip(&self.start).any(|(unknown, start)| {
-            let (size, from) = (unknown.abs(), start.abs());
-            size > FAR * from.max(1.0) || (size > 0.0 && size * FAR < from)
-        })
     }
 
     /// Backtracks: halves the damping, so that the longest of the steps 1, 1/2, 1/4, ... that
