@@ -79,6 +79,25 @@ impl Plan<'_> {
         self.differences[run].same_overrides
     }
 
+    /// Number of values that the run stores itself: all cells and years of each quantity that it does not copy.
+    pub fn computed_values(&self) -> usize {
+        let mut computed = vec![false; self.layout.quantities()];
+        let mut add = |index: CellIndex| computed[self.layout.quantity(index)] = true;
+        for step in &self.steps {
+            match step {
+                Step::Keep(..) => {}
+                Step::Quantity(quantity) => add(self.layout.first(*quantity)),
+                Step::Recursion(all) => all.iter().for_each(|&one| add(self.layout.first(one))),
+                Step::Point(index) => add(*index),
+                Step::Block(block) => {
+                    block.unknowns.iter().chain(&block.explicit).for_each(|&index| add(index));
+                }
+            }
+        }
+        let quantities = computed.iter().enumerate().filter(|(_, computed)| **computed);
+        quantities.map(|(quantity, _)| self.layout.range(quantity).len()).sum()
+    }
+
     /// Returns how the rules of a quantity differ from those in the known run of index `run`.
     pub fn difference(&self, run: usize, quantity: QuantityId) -> Difference {
         self.differences[run].by_quantity[quantity]

@@ -100,6 +100,10 @@ impl Computation for Recorder<'_> {
         certain.then(|| quantities.iter().map(of).collect())
     }
 
+    fn memory(&self) -> u64 {
+        self.recording.tape.memory()
+    }
+
     /// Makes the unknowns of a block inputs of the tape, found anew in each draw or point. A block that
     /// reads no other input has the plain run's solution everywhere.
     fn solve(
@@ -113,8 +117,8 @@ impl Computation for Recorder<'_> {
         let baseline = plan.baseline.map(|run| &progress.known[run].values);
         let (stored, mut sampler) = self.evaluation(&progress.values, baseline);
         let (slots, numbers) = (&mut progress.slots, Numbers::default());
-        let (variant, layout) = (&plan.variant, &*plan.layout);
-        let mut surroundings = Surroundings { variant, layout, stored, slots, numbers };
+        let (variant, layout, stop) = (&plan.variant, &*plan.layout, progress.stop);
+        let mut surroundings = Surroundings { variant, layout, stored, slots, numbers, stop };
         let traced = System::trace(&mut surroundings, block, Some(&mut sampler));
         let (system, reads) =
             traced.map_err(|(fault, index)| progress.report(&fault, &plan.layout.point(index)))?;

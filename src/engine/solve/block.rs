@@ -82,7 +82,8 @@ fn trace(
     let baseline = plan.baseline.map(|run| &progress.known[run].values);
     let stored = Stored { values: &progress.values, baseline };
     let (variant, layout, slots) = (&plan.variant, &*plan.layout, &mut progress.slots);
-    let mut surroundings = Surroundings { variant, layout, stored, slots, numbers };
+    let stop = progress.stop;
+    let mut surroundings = Surroundings { variant, layout, stored, slots, numbers, stop };
     let traced = System::trace(&mut surroundings, block, None);
     let (system, _) =
         traced.map_err(|(fault, index)| progress.report(&fault, &layout.point(index)))?;
@@ -107,6 +108,7 @@ fn follow(
         stored: Stored { values: baseline, baseline: None },
         slots: &mut slots,
         numbers,
+        stop: progress.stop,
     };
     let own = Surroundings {
         variant: &plan.variant,
@@ -114,6 +116,7 @@ fn follow(
         stored: Stored { values: &progress.values, baseline: Some(baseline) },
         slots: &mut progress.slots,
         numbers,
+        stop: progress.stop,
     };
     let system = System::between(from, own, block)?;
     let start = block.unknowns.iter().map(|&place| baseline.get(place)).collect();

@@ -5,6 +5,7 @@ pub(crate) mod block;
 mod continuation;
 pub(crate) mod failure;
 mod filling;
+mod gradient;
 pub(crate) mod interval;
 mod levenberg;
 pub(crate) mod linear;

@@ -12,6 +12,7 @@ use super::tracer::Tracer;
 use crate::diagnostic::Code;
 use crate::engine::run::domain::{Binary, Numbers, Unary};
 use crate::engine::run::eval::{Evaluator, Fault, Stored, fault};
+use crate::engine::run::stop::Stop;
 use crate::model::{BinaryOp, Expr, Op};
 use crate::plan::{Block, CellIndex, Layout, Rule, Variant};
 
@@ -23,6 +24,7 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) slots: &'a mut [u32],
     /// The values of random quantities in a plain run.
     pub(crate) numbers: Numbers<'a>,
+    pub(crate) stop: &'a Stop,
 }
 
 /// Both sides of an equation, and the bound of a complementarity condition.
@@ -42,9 +44,12 @@ impl System {
         let mut tracing = Tracing::new(surroundings, Tape::default(), block, outside);
         let sides = tracing.sides_of(block)?;
         let limits = tracing.limits(block, &sides);
-        let Tracing { mut tape, nodes, imports, .. } = tracing;
+        let Tracing { mut tape, nodes, imports, surroundings, .. } = tracing;
         let following = block.explicit.iter().map(|place| tape.node(nodes[place])).collect();
-        Ok((system(tape, sides).with(limits, following), imports))
+        match system(tape, sides, surroundings.stop) {
+            Some(system) => Ok((system.with(limits, following), imports)),
+            None => Err(too_large(surroundings, block)),
+        }
     }
 
     /// Traces the equations of a block in the baseline and in this run to one system, which reads a share
@@ -76,15 +81,32 @@ impl System {
             }
             sides.push((mean(from.0, to.0), mean(from.1, to.1), to.2));
         }
-        Some(system(tape, sides).with(limits, Vec::new()))
+        Some(system(tape, sides, own.stop)?.with(limits, Vec::new()))
     }
 }
 
-/// Builds a system from the sides of its equations.
-fn system(mut tape: Tape, sides: Vec<Sides>) -> System {
+/// Memory in bytes of an entry of the Jacobian, with the factors: those of a dense matrix have no more entries.
+const MEMORY_OF_ENTRY: u64 = 128;
+
+/// Builds a system from the sides of its equations. None if it does not fit in the memory that is left.
+fn system(mut tape: Tape, sides: Vec<Sides>, stop: &Stop) -> Option<System> {
     let nodes = |(left, right, bound): Sides| (tape.node(left), tape.node(right), bound);
     let equations: Vec<_> = sides.into_iter().map(nodes).collect();
-    System::new(tape, &equations)
+    System::within(tape, &equations, stop.free() / MEMORY_OF_ENTRY)
+}
+
+/// The fault of a block that does not fit in memory, and the index of its first unknown.
+fn too_large(surroundings: &Surroundings<'_>, block: &Block) -> (Fault, CellIndex) {
+    let Surroundings { variant, layout, .. } = surroundings;
+    let place = block.unknowns.first().copied().unwrap_or_default();
+    let (point, mut rules) = (layout.point(place), Vec::new());
+    variant.rules(&point, &mut rules);
+    let declared = variant.model.quantities[point.quantity].span;
+    let span = rules.last().map_or(declared, |rule| rule.span(variant.model));
+    let count = block.unknowns.len();
+    let message =
+        format!("more memory than the limit is required for {count} equations solved together");
+    (Fault::new(Code::LimitMemory, &message, span), place)
 }
 
 /// A block while its equations are traced.

@@ -216,6 +216,8 @@ codes! {
         LimitName = "limit-name",
         LimitHorizon = "limit-horizon",
         LimitCells = "limit-cells",
+        LimitTerms = "limit-terms",
+        LimitMemory = "limit-memory",
         LimitUnits = "limit-units",
         LimitExpansion = "limit-expansion",
         LimitLevers = "limit-levers",
