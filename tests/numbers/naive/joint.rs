@@ -50,7 +50,7 @@ pub(super) fn blocks(tape: &[u16]) -> Script {
 
 impl Script {
     /// A parameter with a distribution in each cell.
-    fn distributed(&mut self, axes: &[usize]) -> String {
+    pub(super) fn distributed(&mut self, axes: &[usize]) -> String {
         let name = self.name("drawn");
         let value = self.certain_or_random(Class::Rate, Unit::Number);
         let axes_text = self.axes_text(axes, &[]);
@@ -59,20 +59,20 @@ impl Script {
         name
     }
 
-    fn keep(&mut self, name: &str, axes: &[usize], class: Class, role: Role) {
+    pub(super) fn keep(&mut self, name: &str, axes: &[usize], class: Class, role: Role) {
         let (name, axes, unit) = (name.to_owned(), axes.to_vec(), Unit::Number);
         self.known.push(Known { name, axes, class, unit, role });
     }
 
     /// A number above 0 that reads parameters.
-    fn coefficient(&mut self, axes: &[usize]) -> String {
+    pub(super) fn coefficient(&mut self, axes: &[usize]) -> String {
         let letters = axes.iter().map(|&set| ("i".to_owned(), set)).collect();
         let scope = Scope { letters, given: true, ..Scope::default() };
         format!("(0.2 + {})", self.read(Class::Rate, Unit::Number, &scope))
     }
 
     /// Two values that are each a share of the other and something more.
-    fn linear(&mut self) {
+    pub(super) fn linear(&mut self) {
         let (a, b) = (self.name("income"), self.name("spending"));
         for (own, other) in [(&a, &b), (&b, &a)] {
             let (share, more) = (self.coefficient(&[]), self.coefficient(&[]));
@@ -83,7 +83,7 @@ impl Script {
     }
 
     /// In each sector a price at which demand, perhaps with a memory, is supply.
-    fn market(&mut self) {
+    pub(super) fn market(&mut self) {
         let [price, demand, supply] = ["price", "demand", "supply"].map(|word| self.name(word));
         let memory = match self.choices.below(2) {
             0 => String::new(),
@@ -107,7 +107,7 @@ impl Script {
     }
 
     /// Two prices, each of which moves the other market less than its own.
-    fn linked_markets(&mut self) {
+    pub(super) fn linked_markets(&mut self) {
         let (p, q) = (self.name("price"), self.name("price"));
         for (own, other) in [(&p, &q), (&q, &p)] {
             let mut of = || self.coefficient(&[]);
