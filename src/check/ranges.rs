@@ -1,10 +1,11 @@
 //! Given values that are wrong or probably wrong: outside their bounds, an unlikely percentage, a year
 //! after the last one.
 
-use super::kinds::is_near;
 use super::{Checker, errors, warnings};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{BinaryOp, Change, Definition, Expr, Kind, Leg, Model, Op, Quantity, Role};
+use crate::model::{
+    ABOVE_ZERO, BinaryOp, Change, Definition, Expr, Kind, Leg, Model, Op, Quantity, Role,
+};
 use crate::quantity::Dimension;
 
 /// Percentages above this share, 1,000%, give a warning.
@@ -41,6 +42,9 @@ impl Checker<'_> {
         if let Some((low, high)) = quantity.bounds
             && let Some(value) = values.iter().find(|value| !(low..=high).contains(*value))
         {
+            if (low, high) == ABOVE_ZERO {
+                return Some(errors::rate_not_positive(at, &quantity.name, Some(*value)));
+            }
             let shown = |value: f64| {
                 if percent { format!("{}%", value * 100.0) } else { value.to_string() }
             };
@@ -60,7 +64,7 @@ impl Checker<'_> {
             return odd.map(|value| warnings::percent_extreme(at, &quantity.name, value * 100.0));
         }
         if quantity.kind == Kind::Year
-            && let Some(year) = values.iter().find(|year| !is_near(**year, self.model.years))
+            && let Some(year) = values.iter().find(|year| !self.model.is_calendar_year(**year))
         {
             return Some(errors::not_a_year(at, *year, self.model.years));
         }

@@ -12,4 +12,5 @@ mod simulate;
 mod solve;
 mod starts;
 mod trade;
+mod units;
 mod years;

@@ -42,6 +42,9 @@ impl Fault {
             Code::Index => {
                 found.help("let it depend on parameters and on last year's values alone, `[t-1]`")
             }
+            Code::NotAYear => found.help(
+                "write whole years near the horizon, as `round(x)` or `discrete(2026: 50%, 2027: 50%)`",
+            ),
             Code::ReversedYears => {
                 found.help("let the years rise, as in `over begins..begins + 3`")
             }
