@@ -116,6 +116,20 @@ fn a_computed_year_is_checked_in_the_run() {
 }
 
 #[test]
+fn a_number_that_is_compared_with_years_is_one() {
+    for value in ["26", "2026.5", "0"] {
+        for script in [
+            format!("param opens = {value}\nshow if t >= opens then 1 else 0\n"),
+            format!("param opens = 2026\nscenario d {{ opens = {value} }}\nshow if opens <= t then 1 else 0 for d\n"),
+        ] {
+            assert_eq!(said(&script).0, ["not-a-year"], "{script}");
+        }
+    }
+    let fine = "param opens = 2026\nparam wait = 2\nvar x = if t >= opens and t - first >= wait then 1 else 0\nshow x\n";
+    assert_eq!(said(fine), (Vec::new(), true));
+}
+
+#[test]
 fn drawn_years_are_checked_in_every_draw() {
     // At the medians all of these are right.
     for (script, code) in [
