@@ -32,6 +32,7 @@ mod search;
 mod sets;
 mod tables;
 mod target;
+mod terms;
 mod warnings;
 
 use std::cell::Cell;
@@ -185,6 +186,7 @@ pub fn check(
         checker.correlations(&items);
         checker.queries(&items[..script]);
         checker.cites(&items);
+        checker.terms();
         if !checker.diagnostics.iter().any(Diagnostic::is_error) {
             checker.own_quantities();
             checker.ranges();

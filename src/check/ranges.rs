@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use super::{Checker, errors, warnings};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
-    ABOVE_ZERO, BinaryOp, Change, Definition, Expr, Kind, Leg, Model, Op, Quantity, QuantityId, Role,
+    ABOVE_ZERO, BinaryOp, Change, Definition, Expr, Kind, Leg, Model, Op, Quantity, QuantityId,
+    Role,
 };
 use crate::quantity::Dimension;
 
@@ -81,9 +82,7 @@ impl Checker<'_> {
         }
         let never = values.iter().find(|year| **year > f64::from(self.model.years.1));
         match never {
-            Some(year) if is_year => {
-                Some(warnings::year_unused(at, *year, self.model.years))
-            }
+            Some(year) if is_year => Some(warnings::year_unused(at, *year, self.model.years)),
             _ => None,
         }
     }

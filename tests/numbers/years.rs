@@ -120,7 +120,9 @@ fn a_number_that_is_compared_with_years_is_one() {
     for value in ["26", "2026.5", "0"] {
         for script in [
             format!("param opens = {value}\nshow if t >= opens then 1 else 0\n"),
-            format!("param opens = 2026\nscenario d {{ opens = {value} }}\nshow if opens <= t then 1 else 0 for d\n"),
+            format!(
+                "param opens = 2026\nscenario d {{ opens = {value} }}\nshow if opens <= t then 1 else 0 for d\n"
+            ),
         ] {
             assert_eq!(said(&script).0, ["not-a-year"], "{script}");
         }

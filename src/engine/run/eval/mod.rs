@@ -1,65 +1,23 @@
 //! The evaluator: the value of an expression in one cell and year, in any [`Domain`].
 
+mod fault;
 mod path;
 mod random;
 
+pub(crate) use fault::{Fault, fault};
 pub(in crate::engine) use random::owner;
 
 use super::domain::{Binary, Domain, Unary};
+use super::stop::Stop;
 use super::store::Store;
 use crate::builtins::Function;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::Code;
 use crate::model::{BinaryOp, Definition, Expr, Model, Op, QuantityId, Reduction, Select, Time};
 use crate::plan::{DefinitionId, Effect, Layout, Point, Rule};
 use crate::source::Span;
 
-/// An evaluation without a value. It is a pointer, so that the result of a successful evaluation fits into
-/// registers.
-#[derive(Debug, Clone)]
-pub(crate) struct Fault(Box<Mishap>);
-
-/// The contents of a [`Fault`]: code, message and place in the script.
-#[derive(Debug, Clone)]
-pub(crate) struct Mishap {
-    pub(crate) code: Code,
-    pub(crate) message: String,
-    pub(crate) span: Span,
-}
-
-impl Fault {
-    /// The diagnostic of this fault in `name`, a quantity or a query, in a year.
-    pub(crate) fn report(&self, name: &str, year: i32) -> Diagnostic {
-        let found = Diagnostic::error(self.code, format!("{} in `{name}` in {year}", self.message))
-            .at(self.span, "here");
-        match self.code {
-            Code::DivisionByZero | Code::EmptyReduction => {
-                found.help("guard it with `if`, or write `div(a, b, else: 0)` for a division")
-            }
-            Code::OutsideHorizon => found.help("guard it with `if`, or widen `years`"),
-            Code::Filter => {
-                found.help("move the condition into the sum: `sum(if CONDITION then VALUE else 0)`")
-            }
-            Code::Index => {
-                found.help("let it depend on parameters and on last year's values alone, `[t-1]`")
-            }
-            Code::NotAYear => found.help(
-                "write whole years near the horizon, as `round(x)` or `discrete(2026: 50%, 2027: 50%)`",
-            ),
-            Code::ReversedYears => {
-                found.help("let the years rise, as in `over begins..begins + 3`")
-            }
-            _ => found.help("guard it with `if`"),
-        }
-    }
-}
-
-impl std::ops::Deref for Fault {
-    type Target = Mishap;
-
-    fn deref(&self) -> &Mishap {
-        &self.0
-    }
-}
+/// Number of terms of a reduction between two checks of the stop flag.
+const STOP_CHECKED_EVERY: usize = 4096;
 
 /// The stored values of a run, and those of its baseline.
 #[derive(Debug, Clone, Copy)]
@@ -77,12 +35,8 @@ pub(crate) struct Evaluator<'a, D> {
     slots: &'a mut [u32],
     /// The definition and the point that are evaluated, which name random quantities. None in a query.
     defining: Option<(DefinitionId, &'a Definition, &'a Point)>,
+    stop: Option<&'a Stop>,
     pub(crate) domain: D,
-}
-
-#[cold]
-pub(crate) fn fault<T>(code: Code, message: &str, span: Span) -> Result<T, Fault> {
-    Err(Fault(Box::new(Mishap { code, message: message.to_owned(), span })))
 }
 
 fn operator(op: BinaryOp) -> Binary {
@@ -98,7 +52,13 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         slots: &'a mut [u32],
         domain: D,
     ) -> Self {
-        Self { model, layout: stored.values.layout(), stored, slots, defining: None, domain }
+        let layout = stored.values.layout();
+        Self { model, layout, stored, slots, defining: None, stop: None, domain }
+    }
+
+    /// Ends long reductions when the flag is raised.
+    pub(crate) fn until(self, stop: &'a Stop) -> Self {
+        Self { stop: Some(stop), ..self }
     }
 
     /// Reports a value that is known to be infinite or NaN.
@@ -343,6 +303,10 @@ impl<'a, D: Domain> Evaluator<'a, D> {
                 }
             }
             values.push(this.eval(body, year)?);
+            let raised = || this.stop.is_some_and(Stop::is_raised);
+            if values.len().is_multiple_of(STOP_CHECKED_EVERY) && raised() {
+                return fault(Code::Interrupted, "the run was given up before its end", span);
+            }
             Ok(())
         })?;
         if values.is_empty() && !matches!(op, Reduction::Sum | Reduction::Product | Reduction::Any)
