@@ -256,7 +256,7 @@ pub fn unit(model: &Model, kind: Kind) -> UnitLabel {
     let (kind, name) = match kind {
         Kind::Plain { percent: true, .. } => (UnitKind::Percent, "%".to_owned()),
         Kind::Points => (UnitKind::Percent, "pp".to_owned()),
-        Kind::Plain { dimension, .. } if dimension.0[0] == 1 => {
+        Kind::Plain { dimension, .. } if dimension.money() == 1.0 => {
             (UnitKind::Money, dimension.name(&model.bases))
         }
         Kind::Plain { dimension, .. } if dimension != Dimension::NUMBER => {

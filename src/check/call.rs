@@ -3,9 +3,9 @@
 
 use super::arguments::{self, BoundArguments};
 use super::data::data_call;
-use super::expr::{Env, MISTAKE, NUMBER, PERCENT, Typed, binary};
+use super::expr::{Env, MISTAKE, NUMBER, PERCENT, Typed, YEARS, binary};
 use super::{Checker, distributions, errors};
-use crate::builtins::{self, Builtin, Expansion, Function, Need, Rule};
+use crate::builtins::{self, Builtin, Expansion, Function, Meaning, Need, Rule};
 use crate::diagnostic::Diagnostic;
 use crate::library;
 use crate::model::{BinaryOp, Expr, Kind};
@@ -236,15 +236,24 @@ impl Checker<'_> {
     /// Checks the units of the arguments. `typed` has for each argument its place, and whether it must be a
     /// plain number.
     fn value_kind(&mut self, row: &'static Builtin, typed: &[(Typed, Span, bool)]) -> Kind {
+        // A span of calendar years is a number in an exponent, and so in a function of a number: `exp(-r * (t -
+        // first))` is `(1 + r) ^ -(t - first)` in continuous time.
+        let is_random = matches!(row.meaning, Meaning::Function(function) if function.is_random());
         for (value, span, _) in typed.iter().filter(|&&(.., number)| number) {
             self.fits(value, *span, NUMBER, "the degrees of freedom");
         }
         match (row.rule, typed) {
             (Rule::Number, typed) => {
                 for (value, span, _) in typed {
+                    if !is_random && value.1 == YEARS {
+                        continue;
+                    }
                     self.fits(value, *span, NUMBER, "an argument of this function");
                 }
                 NUMBER
+            }
+            (Rule::Root, [(base, span, _)]) => {
+                self.power_kind(base, &(Expr::Const(0.5), NUMBER), *span, *span)
             }
             (Rule::Ratio, [(a, at, _), (b, and, _), rest @ ..]) => {
                 let kind = self.product_kind(BinaryOp::Divide, a, b, *at, *and);
@@ -253,7 +262,7 @@ impl Checker<'_> {
                 }
                 kind
             }
-            (Rule::Same | Rule::Ratio | Rule::Pairs | Rule::Own, typed) => {
+            (Rule::Same | Rule::Root | Rule::Ratio | Rule::Pairs | Rule::Own, typed) => {
                 let mut shared = typed.iter().filter(|&&(.., number)| !number);
                 let Some((first, at, _)) = shared.next() else { return NUMBER };
                 shared.fold(first.1, |kind, (value, span, _)| {

@@ -3,34 +3,41 @@
 //! In: statements outside scenarios, and those of kinds. Out: a [`Definition`] for each, with the
 //! cells, years and operation of its left side.
 
+use indexmap::{IndexMap, IndexSet};
+
+use super::cycles::order;
 use super::errors;
 use super::expr::{Env, NUMBER};
+use super::functions::each;
 use super::given::keys;
 use super::{Checker, IndexMeaning};
 use crate::model::{BinaryOp, Definition, Expr, LeverId, Op, QuantityId, Role, Select};
-use crate::syntax::ast::{self, AssignOp, ItemKind};
+use crate::syntax::ast::{self, AssignOp, ExprKind, ItemKind};
 
 impl<'a> Checker<'a> {
     /// Adds the definitions of all statements outside kinds, levers and scenarios.
     pub(super) fn definitions(&mut self, items: &[&'a ast::Item]) {
-        for item in items {
-            if let ItemKind::Quantity(quantity) = &item.kind {
-                let Some(&id) = self.quantity_names.get(&quantity.name.text) else { continue };
-                // A second declaration of the name was reported; only the first defines it.
-                if self.model.quantities[id].span != quantity.name.span {
-                    continue;
-                }
-                let mut env = Env::default();
-                let axes = self.free_axes(id, quantity.axes.as_deref().unwrap_or(&[]), &mut env);
-                if let Some(start) = &quantity.start {
-                    self.start(id, axes.clone(), start, &mut env.clone(), None);
-                }
-                if let Some(value) = &quantity.value {
-                    self.define(id, axes, value, &[], &mut env, None);
-                    self.warn_of_percent(id, value);
-                }
+        for quantity in self.after_what_they_read(items) {
+            let Some(&id) = self.quantity_names.get(&quantity.name.text) else { continue };
+            // A second declaration of the name was reported; only the first defines it.
+            if self.model.quantities[id].span != quantity.name.span {
+                continue;
+            }
+            let mut env = Env::default();
+            let axes = self.free_axes(id, quantity.axes.as_deref().unwrap_or(&[]), &mut env);
+            if let Some(start) = &quantity.start {
+                self.start(id, axes.clone(), start, &mut env.clone(), None);
+            }
+            if let Some(value) = &quantity.value {
+                self.define(id, axes, value, &[], &mut env, None);
+                self.warn_of_percent(id, value);
+            }
+            if let (Some(range), None) = (&quantity.bounds, &quantity.unit) {
+                self.bounds(range, self.model.quantities[id].kind);
             }
         }
+        // The kinds of parameters are known now.
+        self.rate_definitions();
         for item in items {
             match &item.kind {
                 ItemKind::Assign(assign) if !self.is_edit(assign) => {
@@ -40,6 +47,52 @@ impl<'a> Checker<'a> {
                 _ => {}
             }
         }
+    }
+
+    /// Returns the declared quantities so that a parameter without a declared unit, whose unit is that of its value,
+    /// follows the parameters that its value reads.
+    fn after_what_they_read(&self, items: &[&'a ast::Item]) -> Vec<&'a ast::Quantity> {
+        let declared: Vec<&'a ast::Quantity> = (items.iter())
+            .filter_map(|item| match &item.kind {
+                ItemKind::Quantity(quantity) => Some(quantity),
+                _ => None,
+            })
+            .collect();
+        let positions: IndexMap<&str, usize> =
+            declared.iter().enumerate().map(|(n, one)| (one.name.text.as_str(), n)).collect();
+        let reads = |quantity: &&'a ast::Quantity| -> Vec<usize> {
+            let (None, Some(value)) = (&quantity.unit, &quantity.value) else { return Vec::new() };
+            let names = self.names_read(value);
+            names.iter().filter_map(|name| positions.get(name.as_str())).copied().collect()
+        };
+        let (order, _) = order(&declared.iter().map(reads).collect::<Vec<_>>());
+        order.into_iter().filter_map(|n| declared.get(n)).copied().collect()
+    }
+
+    /// The names that a value reads, and those that the functions read which it calls.
+    fn names_read(&self, value: &ast::Expr) -> IndexSet<String> {
+        let (mut names, mut values) = (IndexSet::new(), vec![value]);
+        while let Some(value) = values.pop() {
+            match &value.kind {
+                ExprKind::Number(_) => {}
+                ExprKind::Map(entries) => values.extend(entries.iter().map(|(_, value)| value)),
+                ExprKind::Table(table) => {
+                    let cells = table.rows.iter().flat_map(|row| row.cells.iter().flatten());
+                    values.extend(cells.map(|(value, _)| value));
+                }
+                _ => each(&mut value.clone(), &mut |part| {
+                    if let ExprKind::Reference(reference) = &part.kind {
+                        let name = reference.dotted();
+                        if let (true, Some((_, _, body))) =
+                            (names.insert(name.clone()), self.functions.get(&name))
+                        {
+                            values.push(body);
+                        }
+                    }
+                }),
+            }
+        }
+        names
     }
 
     /// Sets the starting value from which the solver searches for a variable.

@@ -43,7 +43,7 @@ impl Checker<'_> {
         expected: Option<Kind>,
     ) -> Typed {
         let mut args = Vec::new();
-        let mut kind = expected.unwrap_or(NUMBER);
+        let (mut kind, mut first) = (None, None);
         if call.args.is_empty() {
             self.error(errors::missing_arguments(span, row.name, &["value"], &row.help()));
             return MISTAKE;
@@ -60,14 +60,27 @@ impl Checker<'_> {
                 return MISTAKE;
             };
             let found = self.expr(&value, env, expected);
-            kind = if expected.is_some() { kind } else { found.1 };
+            let (at, first) = (value.span, *first.get_or_insert(value.span));
+            kind = match (kind, expected) {
+                (_, Some(Kind::Year))
+                    if self.fits(&found, at, Kind::Year, "a value of `discrete`") =>
+                {
+                    Some(Kind::Year)
+                }
+                (None, _) => Some(found.1),
+                (Some(kind), _) => {
+                    let before = args.first().cloned().unwrap_or(Expr::Const(1.0));
+                    Some(self.same(&(before, kind), &found, first, at, "the values of `discrete`"))
+                }
+            };
             args.push(found.0);
             args.push(self.expect(&argument.value, env, PERCENT, "a probability"));
         }
         if let Some(problem) = problem(Function::Discrete, &args) {
             self.error(errors::distribution(span, row.name, &problem, &row.help()));
         }
-        (random((Function::Discrete, args, None), [None, None], span, env), kind)
+        let drawn = random((Function::Discrete, args, None), [None, None], span, env);
+        (drawn, kind.unwrap_or(NUMBER))
     }
 }
 

@@ -91,7 +91,7 @@ impl Checker<'_> {
     fn typed(&mut self, expr: &ast::Expr, env: &mut Env, expected: Option<Kind>) -> Typed {
         let span = expr.span;
         match &expr.kind {
-            ExprKind::Number(number) => self.number(number, span),
+            ExprKind::Number(number) => self.number(number, span, env),
             ExprKind::Group(inner) => self.expr(inner, env, expected),
             ExprKind::PerYear(inner) => {
                 if !is_distribution(inner) {
@@ -160,7 +160,7 @@ impl Checker<'_> {
         value
     }
 
-    pub(super) fn number(&mut self, number: &ast::Number, span: Span) -> Typed {
+    pub(super) fn number(&mut self, number: &ast::Number, span: Span, env: &mut Env) -> Typed {
         let value = if number.percent { number.value / 100.0 } else { number.value * number.scale };
         if number.percent {
             return (Expr::Const(value), PERCENT);
@@ -175,7 +175,7 @@ impl Checker<'_> {
                 if !value.is_finite() {
                     self.error(errors::overflow(span));
                 }
-                let value = self.at_rate(&unit.text, value, span);
+                let value = self.at_rate(&unit.text, value, span, env);
                 (value, Kind::Plain { dimension, percent: false })
             }
             None => {
@@ -188,15 +188,6 @@ impl Checker<'_> {
                 ));
                 MISTAKE
             }
-        }
-    }
-
-    /// Converts an amount of a currency whose rate changes over the years; other units were converted
-    /// already.
-    pub(super) fn at_rate(&self, unit: &str, value: f64, span: Span) -> Expr {
-        match self.rates.get(unit) {
-            Some(rate) => binary(BinaryOp::Multiply, Expr::Const(value), rate.clone(), span),
-            None => Expr::Const(value),
         }
     }
 
@@ -335,15 +326,16 @@ impl Checker<'_> {
                 self.error(errors::points_out_of_order(year.span, *now, other.span, *before));
             }
             let found = self.expr(value, env, expected);
-            kind = Some(match kind {
-                Some(kind) => self.same(
-                    &(Expr::Const(1.0), kind),
+            // A first value 0 gets the unit of the later ones.
+            kind = Some(match (kind, resolved.first()) {
+                (Some(kind), Some((_, first))) => self.same(
+                    &(first.clone(), kind),
                     &found,
                     points[0].1.span,
                     value.span,
                     "all values of a path",
                 ),
-                None => found.1,
+                _ => found.1,
             });
             resolved.push((at, found.0));
         }
@@ -424,8 +416,9 @@ pub(super) fn binary(op: BinaryOp, left: Expr, right: Expr, span: Span) -> Expr 
     Expr::Binary { op, left: Box::new(left), right: Box::new(right), span }
 }
 
-pub(super) fn is_zero(expr: &Expr) -> bool {
-    matches!(expr, Expr::Const(value) if *value == 0.0)
+/// True for a `0` without unit and percent sign, which has every unit.
+pub(super) fn is_bare_zero(found: &Typed) -> bool {
+    found.1 == NUMBER && matches!(found.0, Expr::Const(value) if value == 0.0)
 }
 
 /// True for `t`, `t-1`, `first`, `2024`: an index that can only be a year.

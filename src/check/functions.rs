@@ -177,7 +177,7 @@ fn size(expr: &Expr) -> usize {
 }
 
 /// Applies `change` to every part, inner parts first. A pair of brackets is not a part.
-fn each(expr: &mut Expr, change: &mut impl FnMut(&mut Expr)) {
+pub(super) fn each(expr: &mut Expr, change: &mut impl FnMut(&mut Expr)) {
     match &mut expr.kind {
         ExprKind::Negate(a) | ExprKind::Not(a) | ExprKind::Group(a) | ExprKind::PerYear(a) => {
             each(a, change)

@@ -155,6 +155,7 @@ impl Checker<'_> {
                 let (kind, name, path) = (quantity.kind, quantity.name.clone(), quantity.path);
                 let expected = (kind != Kind::Unknown).then_some(kind);
                 let found = self.expr(value, env, expected);
+                let found = (found.0, self.rate_kind(id, found.1));
                 if kind == Kind::Unknown {
                     self.model.quantities[id].kind = found.1;
                 } else {

@@ -167,7 +167,7 @@ impl<'a> Checker<'a> {
 
     fn declare_field(&mut self, field: &ast::FieldDecl, lever: LeverId) {
         let kind = self.unit_kind(&field.unit);
-        let bounds = field.bounds.as_ref().and_then(|range| self.bounds(range));
+        let bounds = field.bounds.as_ref().and_then(|range| self.bounds(range, kind));
         self.add(Quantity {
             name: format!("{}.{}", self.model.levers[lever].name, field.name.text),
             role: Role::Field,

@@ -9,6 +9,7 @@ mod call;
 mod cells;
 mod cites;
 mod claims;
+mod currencies;
 mod cycles;
 mod data;
 mod declare;
@@ -87,8 +88,10 @@ pub(crate) struct Checker<'a> {
     errors: usize,
     sets: IndexMap<String, SetId>,
     units: BTreeMap<String, (Dimension, f64)>,
-    /// The rate of each currency whose rate changes over the years.
-    rates: BTreeMap<String, Expr>,
+    /// The quantity of each currency whose rate may change; None before the quantity is declared.
+    rates: BTreeMap<String, Option<QuantityId>>,
+    /// The rates that may change, until they are defined.
+    changing: Vec<currencies::Rate<'a>>,
     quantity_names: IndexMap<String, QuantityId>,
     kinds: IndexMap<String, KindEntry<'a>>,
     functions: IndexMap<String, FunctionEntry<'a>>,
@@ -143,6 +146,7 @@ pub fn check(
         sets: IndexMap::new(),
         units: BTreeMap::new(),
         rates: BTreeMap::new(),
+        changing: Vec::new(),
         quantity_names: IndexMap::new(),
         kinds: IndexMap::new(),
         functions: IndexMap::new(),
@@ -167,7 +171,7 @@ pub fn check(
     };
     let items: Vec<&ast::Item> = trees.iter().flat_map(|file| &file.items).collect();
     let script = trees.first().map_or(0, |file| file.items.len());
-    if checker.frame(&items) {
+    if checker.frame(&items, edits) {
         checker.names(&items);
         checker.functions();
         checker.lever_heads(&items);

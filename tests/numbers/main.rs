@@ -15,4 +15,5 @@ mod solver;
 mod starts;
 mod trade;
 mod why;
+mod units;
 mod years;

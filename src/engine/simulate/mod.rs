@@ -145,6 +145,15 @@ impl Recording {
         value.map(Wanted).map_err(|fault| fault.report(&question.text, year))
     }
 
+    /// Requires that a value lies within bounds wherever the tape is executed.
+    fn guard(&mut self, value: Symbolic, (low, high): (f64, f64)) {
+        if let Symbolic::Node(node) = value
+            && self.guarded.insert((node, low.to_bits(), high.to_bits()))
+        {
+            self.guards.push(Guard { node, low, high });
+        }
+    }
+
     /// The difference of two values.
     pub fn difference(&mut self, a: Wanted, b: Wanted) -> Wanted {
         let minus = Binary::Operator(BinaryOp::Subtract);

@@ -149,6 +149,7 @@ codes! {
         CsvYear = "csv-year",
         DataArgument = "data-argument",
         DataUnit = "data-unit",
+        DataUnmatched = "data-unmatched",
         DuplicateKey = "duplicate-key",
         MissingKey = "missing-key",
         NoRows = "no-rows",

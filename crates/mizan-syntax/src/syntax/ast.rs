@@ -182,8 +182,8 @@ pub struct UnitTerm {
     pub name: Name,
     /// The factor of its scale word: 1e6 for `mn`, 1 without one.
     pub scale: f64,
-    /// Its exponent, negative after `/`.
-    pub power: i32,
+    /// Its exponent, negative after `/`: 0.5 in `USD^0.5`.
+    pub power: f64,
 }
 
 /// The declaration of a kind of lever.

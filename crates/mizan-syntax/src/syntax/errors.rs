@@ -223,9 +223,9 @@ pub(super) fn row_key(span: Span) -> Diagnostic {
 }
 
 pub(super) fn unit_power(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::Syntax, "the power of a unit must be a whole number")
-        .at(span, "not whole")
-        .help("write a whole power, `USD^2`")
+    Diagnostic::error(Code::Syntax, "the power of a unit must be a number")
+        .at(span, "not a number")
+        .help("write a power such as `USD^2`, `USD^0.5` or `USD^(1/3)`")
 }
 
 /// A word that no name may have, where a name is declared.

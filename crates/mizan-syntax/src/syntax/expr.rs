@@ -11,13 +11,11 @@ use pest::pratt_parser::{Assoc, Op, PrattParser};
 
 use super::ast::*;
 use super::build::{Builder, normal};
+use super::chain::MAX_CHAIN;
 use super::errors;
 use super::grammar::Rule;
 use super::words::scale;
 use crate::source::Span;
-
-/// Maximum number of operators in a row, which limits the depth of recursive passes over the tree.
-const MAX_CHAIN: usize = 400;
 
 /// The operators by precedence, lowest first.
 static PRECEDENCE: LazyLock<PrattParser<Rule>> = LazyLock::new(|| {
