@@ -1,5 +1,6 @@
 //! Expressions: names are resolved to ids, and every part gets its kind.
 
+use super::draws::Draws;
 use super::errors;
 use super::{Checker, IndexMeaning, warnings};
 use crate::diagnostic::{Diagnostic, MOST_LISTED};
@@ -34,10 +35,8 @@ pub(super) struct Env {
     pub(super) binds_indices: bool,
     /// The next unused slot.
     pub(super) next_slot: usize,
-    /// The places of the distributions resolved so far, which number them.
-    pub(super) randoms: Vec<Span>,
-    /// True inside `per year`.
-    pub(super) per_year: bool,
+    /// The distributions of the definition so far and the words behind them.
+    pub(super) draws: Draws,
     /// Nesting depth of the calls of functions being resolved.
     pub(super) calls: usize,
 }
@@ -93,15 +92,7 @@ impl Checker<'_> {
         match &expr.kind {
             ExprKind::Number(number) => self.number(number, span),
             ExprKind::Group(inner) => self.expr(inner, env, expected),
-            ExprKind::PerYear(inner) => {
-                if !is_distribution(inner) {
-                    self.error(errors::per_year(span));
-                }
-                env.per_year = true;
-                let found = self.expr(inner, env, expected);
-                env.per_year = false;
-                found
-            }
+            ExprKind::Drawn(inner, how) => self.drawn(inner, how, span, env, expected),
             ExprKind::Text(text) => self.element(text, span, expected),
             ExprKind::Reference(reference) => self.reference(reference, env, expected),
             ExprKind::Negate(inner) => {
@@ -435,19 +426,6 @@ pub(super) fn is_time(expr: &ast::Expr) -> bool {
         ExprKind::Reference(r) => matches!(r.dotted().as_str(), "t" | "first" | "last"),
         ExprKind::Binary(_, left, _) => is_time(left),
         ExprKind::Group(inner) => is_time(inner),
-        _ => false,
-    }
-}
-
-/// True for the call of a distribution.
-fn is_distribution(expr: &ast::Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Group(inner) => is_distribution(inner),
-        ExprKind::Reference(r) => {
-            matches!(r.suffix, ast::Suffix::Call(_))
-                && crate::builtins::function(&r.dotted())
-                    .is_some_and(|(_, function)| function.is_random())
-        }
         _ => false,
     }
 }

@@ -5,6 +5,7 @@
 use indexmap::IndexMap;
 
 use super::data::{data_call, is_sample};
+use super::draws::Cover;
 use super::errors;
 use super::expr::Env;
 use super::{Checker, IndexMeaning};
@@ -115,12 +116,13 @@ impl Checker<'_> {
         let next = (from..axes.len()).find(free);
         match (&value.kind, next) {
             (ExprKind::Map(entries), Some(n)) => {
-                let Select::Each(_, set) = axes[n] else { return Vec::new() };
+                let Select::Each(slot, set) = axes[n] else { return Vec::new() };
                 let mut all = Vec::new();
                 let mut seen = IndexMap::new();
                 for (key, value) in entries {
                     self.given_twice(&mut seen, key);
                     let mut cells = vec![axes.clone()];
+                    let mut divided = false;
                     if key.text != "else" {
                         let index = reference_to(key);
                         match self.element_index(&index, set, env) {
@@ -131,9 +133,14 @@ impl Checker<'_> {
                         || is_sample(value)
                     {
                         cells = self.unnamed(&axes, n, set, entries);
+                        divided = true;
+                        env.divide(n, slot);
                     }
                     for picked in cells {
                         all.extend(self.given_at(n + 1, id, (&axes, picked), value, env));
+                    }
+                    if divided {
+                        env.join();
                     }
                 }
                 all
@@ -154,7 +161,10 @@ impl Checker<'_> {
                 let quantity = &self.model.quantities[id];
                 let (kind, name, path) = (quantity.kind, quantity.name.clone(), quantity.path);
                 let expected = (kind != Kind::Unknown).then_some(kind);
-                let found = self.expr(value, env, expected);
+                env.begin_cell();
+                let mut found = self.expr(value, env, expected);
+                let cover = Cover { quantity: Some(id), axes: &axes, loops: &[] };
+                self.settle(&mut found.0, &cover, env);
                 if kind == Kind::Unknown {
                     self.model.quantities[id].kind = found.1;
                 } else {

@@ -9,11 +9,13 @@ mod call;
 mod cells;
 mod cites;
 mod claims;
+mod correlations;
 mod cycles;
 mod data;
 mod declare;
 mod define;
 mod distributions;
+mod draws;
 mod edits;
 mod errors;
 mod expr;
@@ -178,7 +180,7 @@ pub fn check(
         checker.edits(edits);
         checker.cites(&items);
         checker.identities(&items);
-        checker.correlations(&items);
+        checker.correlations(&items, edits);
         checker.queries(&items[..script]);
         checker.cites(&items);
         if !checker.diagnostics.iter().any(Diagnostic::is_error) {

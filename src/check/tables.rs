@@ -128,7 +128,9 @@ fn apply_unit(value: &mut ast::Expr, unit: &ast::Unit) {
                 }
             }
         }
-        ExprKind::Negate(inner) | ExprKind::Group(inner) => apply_unit(inner, unit),
+        ExprKind::Negate(inner) | ExprKind::Group(inner) | ExprKind::Drawn(inner, _) => {
+            apply_unit(inner, unit);
+        }
         ExprKind::Path { first, legs } => {
             apply_unit(first, unit);
             for leg in legs {

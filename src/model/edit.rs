@@ -56,12 +56,16 @@ fn combined(before: Option<Definition>, edit: &Definition) -> Definition {
         }
     }
     let mut change = edit.expr.clone();
-    change.each_mut(&mut |expr| {
-        if let Expr::Slot(slot) = expr
-            && let Some(element) = elements.get(slot)
-        {
-            *expr = element.clone();
+    // The distributions of both are counted together, so that no two of them are one random quantity.
+    let count = distributions(&before.expr);
+    change.each_mut(&mut |expr| match expr {
+        Expr::Slot(slot) => {
+            if let Some(element) = elements.get(slot) {
+                *expr = element.clone();
+            }
         }
+        Expr::Random(random) => random.number += count,
+        _ => {}
     });
     let op = if edit.op == Op::Add { BinaryOp::Add } else { BinaryOp::Multiply };
     let (left, right) = (Box::new(before.expr), Box::new(change));
@@ -69,46 +73,63 @@ fn combined(before: Option<Definition>, edit: &Definition) -> Definition {
     Definition { expr, span: edit.span, default: false, sources: edit.sources.clone(), ..before }
 }
 
+/// Returns one more than the greatest number of a distribution in an expression.
+fn distributions(expr: &Expr) -> u32 {
+    let mut count = 0;
+    expr.walk(&mut |part| {
+        if let Expr::Random(random) = part {
+            count = count.max(random.number + 1);
+        }
+        true
+    });
+    count
+}
+
 impl Expr {
     /// Applies `change` to every part of an expression, inner parts first.
     fn each_mut(&mut self, change: &mut impl FnMut(&mut Expr)) {
+        self.parts_mut(&mut |part| part.each_mut(change));
+        change(self);
+    }
+
+    /// Applies `change` to the direct parts of an expression.
+    pub(super) fn parts_mut(&mut self, change: &mut dyn FnMut(&mut Expr)) {
         match self {
             Self::Const(_) | Self::Year(_) | Self::Slot(_) => {}
-            Self::Read { cells, .. } => cells.iter_mut().for_each(|cell| cell.each_mut(change)),
-            Self::Negate(a) | Self::Not(a) | Self::Baseline(a) => a.each_mut(change),
+            Self::Read { cells, .. } => cells.iter_mut().for_each(|cell| change(cell)),
+            Self::Negate(a) | Self::Not(a) | Self::Baseline(a) => change(a),
             Self::Binary { left, right, .. } => {
-                [left, right].into_iter().for_each(|side| side.each_mut(change));
+                [left, right].into_iter().for_each(|side| change(side));
             }
-            Self::If(a, b, c) => [a, b, c].into_iter().for_each(|part| part.each_mut(change)),
-            Self::Call { args, .. } => args.iter_mut().for_each(|arg| arg.each_mut(change)),
+            Self::If(a, b, c) => [a, b, c].into_iter().for_each(|part| change(part)),
+            Self::Call { args, .. } => args.iter_mut().for_each(|arg| change(arg)),
             Self::Random(random) => {
                 let limits = random.limits.iter_mut().flatten();
                 let keys = random.sample.iter_mut().flat_map(|sample| &mut sample.keys);
                 let parts = random.args.iter_mut().chain(limits).chain(keys);
-                parts.for_each(|part| part.each_mut(change));
+                parts.for_each(|part| change(part));
             }
             Self::Reduce { filter, body, .. } => {
-                filter.iter_mut().for_each(|filter| filter.each_mut(change));
-                body.each_mut(change);
+                filter.iter_mut().for_each(|filter| change(filter));
+                change(body);
             }
             Self::Path { first, legs } => {
-                first.each_mut(change);
+                change(first);
                 for leg in legs {
                     match leg {
                         Leg::Move { to, from, until, .. } => {
-                            [to, from, until].into_iter().for_each(|part| part.each_mut(change));
+                            [to, from, until].into_iter().for_each(|part| change(part));
                         }
                         Leg::Step { to, from, .. } => {
-                            [to, from].into_iter().for_each(|part| part.each_mut(change));
+                            [to, from].into_iter().for_each(|part| change(part));
                         }
                     }
                 }
             }
             Self::Points(points) => points.iter_mut().for_each(|(year, value)| {
-                year.each_mut(change);
-                value.each_mut(change);
+                change(year);
+                change(value);
             }),
         }
-        change(self);
     }
 }

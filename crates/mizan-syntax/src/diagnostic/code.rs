@@ -85,6 +85,7 @@ codes! {
         OutOfBounds = "out-of-bounds",
         Correlate = "correlate",
         PerYear = "per-year",
+        Each = "each",
         Distribution = "distribution",
         WrongArguments = "wrong-arguments",
         NothingToReduce = "nothing-to-reduce",
@@ -189,6 +190,7 @@ codes! {
     "Warnings" {
         PercentMissing = "percent-missing",
         PercentExtreme = "percent-extreme",
+        EachOrShared = "each-or-shared",
         YearUnused = "year-unused",
         NoChange = "no-change",
         UnusedInput = "unused-input",

@@ -3,8 +3,6 @@
 mod path;
 mod random;
 
-pub(in crate::engine) use random::owner;
-
 use super::domain::{Binary, Domain, Unary};
 use super::store::Store;
 use crate::builtins::Function;
@@ -74,6 +72,8 @@ pub(crate) struct Evaluator<'a, D> {
     slots: &'a mut [u32],
     /// The definition and the point that are evaluated, which name random quantities. None in a query.
     defining: Option<(DefinitionId, &'a Definition, &'a Point)>,
+    /// The text of the query that is evaluated, which names its random quantities.
+    query: &'a str,
     pub(crate) domain: D,
 }
 
@@ -95,7 +95,13 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         slots: &'a mut [u32],
         domain: D,
     ) -> Self {
-        Self { model, layout: stored.values.layout(), stored, slots, defining: None, domain }
+        let (layout, defining, query) = (stored.values.layout(), None, "query");
+        Self { model, layout, stored, slots, defining, query, domain }
+    }
+
+    /// The same evaluator for an expression of a query.
+    pub(crate) fn of_query(self, text: &'a str) -> Self {
+        Self { query: text, ..self }
     }
 
     /// Reports a value that is known to be infinite or NaN.
