@@ -22,9 +22,8 @@ pub(super) struct Draws {
     calls: Vec<(Span, Option<usize>)>,
     /// The functions being resolved: the place of the body, and the call.
     inside: Vec<(Span, usize)>,
-    /// Axes that the `else` of a map divides into single elements, which its text does not name, and the
-    /// name of their index.
-    divided: Vec<(usize, Option<String>)>,
+    /// The `else` entries of maps around the value.
+    elses: Vec<Else>,
 }
 
 /// A distribution: its place, the call whose text contains it, and its words.
@@ -35,6 +34,16 @@ struct Known {
     explicit: bool,
     /// The names after `each` that are no index, so that they mean sets.
     sets: Vec<Name>,
+}
+
+/// An `else` of a map: it covers the elements of an axis that the map does not name.
+#[derive(Debug, Clone)]
+struct Else {
+    axis: usize,
+    /// The name of the index, if it has one.
+    index: Option<String>,
+    /// True if it covers more than one element.
+    several: bool,
 }
 
 /// The words behind a distribution.
@@ -99,31 +108,30 @@ impl Env {
         self.draws.calls.clear();
     }
 
-    /// Marks an axis that `else` divides into single elements.
-    pub(super) fn divide(&mut self, axis: usize, slot: usize) {
+    /// Enters the `else` of a map over an axis, which covers `count` elements.
+    pub(super) fn enter_else(&mut self, axis: usize, slot: usize, count: usize) {
         let is_its = |(_, bound): &&(String, IndexMeaning)| matches!(bound, IndexMeaning::Free(open, _) if *open == slot);
-        let name = self.indices.iter().find(is_its).map(|(name, _)| name.clone());
-        self.draws.divided.push((axis, name));
+        let index = self.indices.iter().find(is_its).map(|(name, _)| name.clone());
+        self.draws.elses.push(Else { axis, index, several: count > 1 });
     }
 
-    /// Removes the mark of [`Env::divide`].
-    pub(super) fn join(&mut self) {
-        self.draws.divided.pop();
+    /// Leaves the `else` that was entered last.
+    pub(super) fn leave_else(&mut self) {
+        self.draws.elses.pop();
     }
 
     fn names_index(&self, name: &Name) -> bool {
         self.indices.iter().any(|(index, _)| *index == name.text)
     }
 
-    /// The indices that the words name, as far as they are known: axes that are divided, and free indices of
-    /// the left side and of loops.
+    /// The indices that the words name, as far as they are known: axes that an `else` covers, and free indices
+    /// of the left side and of loops.
     pub(super) fn named_indices(&self) -> (Vec<usize>, Vec<(usize, SetId)>) {
         let (mut axes, mut loops) = (Vec::new(), Vec::new());
         for name in &self.draws.words.each {
-            let divided = self.draws.divided.iter();
-            axes.extend(
-                divided.filter(|(_, own)| own.as_ref() == Some(&name.text)).map(|&(n, _)| n),
-            );
+            let elses = self.draws.elses.iter();
+            let its = elses.filter(|one| one.index.as_ref() == Some(&name.text));
+            axes.extend(its.map(|one| one.axis));
             let index = self.indices.iter().rev().find(|(index, _)| *index == name.text);
             if let Some(&(_, IndexMeaning::Free(slot, set))) = index {
                 loops.push((slot, set));
@@ -198,24 +206,33 @@ impl Checker<'_> {
         let by_name = |slot: usize, set: SetId| named.contains(&(slot, set)) || by_set(set);
         // Without a word the elements of a field share a draw; a field's value is written once for all.
         let apart = quantity.is_some_and(|quantity| quantity.role != Role::Field);
-        let divided = |n: usize| env.draws.divided.iter().any(|&(axis, _)| axis == n);
         let mut axes = Vec::new();
         let mut open = Vec::new();
         for (n, (axis, &set)) in cover.axes.iter().zip(sets).enumerate() {
-            let own = match axis {
-                Select::One(_) if divided(n) => {
-                    open.push(Open { slot: None, set, several: true });
-                    if explicit { random.axes.contains(&n) || by_set(set) } else { apart }
+            let rest = env.draws.elses.iter().find(|one| one.axis == n);
+            let whole = match (axis, rest) {
+                // An `else` that is divided into single elements does not name them.
+                (Select::One(_), Some(rest)) => {
+                    Some(Open { slot: None, set, several: rest.several })
                 }
-                Select::One(_) | Select::Computed(_) => true,
-                &Select::Each(slot, of) => {
-                    open.push(self.open(slot, of));
-                    if explicit { by_name(slot, of) } else { apart }
+                (Select::One(_) | Select::Computed(_), _) => None,
+                (&Select::Each(slot, of), rest) => {
+                    let whole = self.open(slot, of);
+                    Some(Open { several: rest.map_or(whole.several, |rest| rest.several), ..whole })
                 }
+            };
+            let own = match &whole {
+                None => true,
+                // A single element is as good as named.
+                Some(open) if !open.several => true,
+                Some(_) if !explicit => apart,
+                Some(Open { slot: Some(slot), set: of, .. }) => by_name(*slot, *of),
+                Some(open) => random.axes.contains(&n) || by_set(open.set),
             };
             if own {
                 axes.push(n);
             }
+            open.extend(whole);
         }
         let unsaid = !explicit && !random.span.source.is_builtin();
         let in_cells = open.iter().any(|open| open.several);
@@ -278,7 +295,7 @@ impl Checker<'_> {
                 > 1
         };
         let mut names: Vec<String> = Vec::new();
-        for open in open {
+        for open in open.iter().filter(|open| open.several) {
             let name = match several(open.set) {
                 true => self.name_of(open, env),
                 false => self.model.sets[open.set].name.clone(),

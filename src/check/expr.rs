@@ -114,6 +114,7 @@ impl Checker<'_> {
                 }
                 let a = self.expr(then, env, expected);
                 let b = self.expr(other, env, expected);
+                self.warn_of_percent_beside(&[then, other]);
                 let kind = self.same(&a, &b, then.span, other.span, "both branches");
                 (Expr::If(Box::new(condition), Box::new(a.0), Box::new(b.0)), kind)
             }
@@ -276,6 +277,10 @@ impl Checker<'_> {
             });
         }
         self.leg_years(&resolved, legs, env.lever.is_none());
+        let values = legs.iter().map(|leg| match leg {
+            ast::Leg::Move { to, .. } | ast::Leg::Step { to, .. } => to,
+        });
+        self.warn_of_percent_beside(&std::iter::once(first).chain(values).collect::<Vec<_>>());
         (Expr::Path { first: Box::new(start.0), legs: resolved }, kind)
     }
 
@@ -341,6 +346,8 @@ impl Checker<'_> {
         if env.lever.is_none() {
             self.idle_points(points, &resolved);
         }
+        let values: Vec<&ast::Expr> = points.iter().map(|(_, value)| value).collect();
+        self.warn_of_percent_beside(&values);
         (Expr::Points(resolved), kind.unwrap_or(Kind::Unknown))
     }
 

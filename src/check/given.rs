@@ -2,6 +2,8 @@
 //!
 //! In: a value and the axes of its quantity. Out: an expression for each group of cells.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 
 use super::data::{data_call, is_sample};
@@ -65,10 +67,8 @@ impl Checker<'_> {
         set: usize,
         entries: &[(ast::Name, ast::Expr)],
     ) -> Vec<Vec<Select>> {
-        let named = |element: &u32| {
-            let name = self.model.element_name(set, *element);
-            entries.iter().any(|(key, _)| key.text == name)
-        };
+        let keys: HashSet<&str> = entries.iter().map(|(key, _)| key.text.as_str()).collect();
+        let named = |element: &u32| keys.contains(self.model.element_name(set, *element));
         let left = self.model.sets[set].members.iter().filter(|element| !named(element));
         let one = |&element: &u32| {
             let mut picked = axes.to_vec();
@@ -122,7 +122,6 @@ impl Checker<'_> {
                 for (key, value) in entries {
                     self.given_twice(&mut seen, key);
                     let mut cells = vec![axes.clone()];
-                    let mut divided = false;
                     if key.text != "else" {
                         let index = reference_to(key);
                         match self.element_index(&index, set, env) {
@@ -133,14 +132,16 @@ impl Checker<'_> {
                         || is_sample(value)
                     {
                         cells = self.unnamed(&axes, n, set, entries);
-                        divided = true;
-                        env.divide(n, slot);
+                    }
+                    if key.text == "else" {
+                        let count = self.unnamed(&axes, n, set, entries).len();
+                        env.enter_else(n, slot, count);
                     }
                     for picked in cells {
                         all.extend(self.given_at(n + 1, id, (&axes, picked), value, env));
                     }
-                    if divided {
-                        env.join();
+                    if key.text == "else" {
+                        env.leave_else();
                     }
                 }
                 all
@@ -175,32 +176,6 @@ impl Checker<'_> {
                 }
                 self.model.slots = self.model.slots.max(env.next_slot);
                 vec![Given { axes, expr: found.0, span: value.span, sources: Vec::new() }]
-            }
-        }
-    }
-
-    /// Warns of numbers above 1 in a percentage: 5 is 500%, and 5% was probably meant.
-    pub(super) fn warn_of_percent(&mut self, id: QuantityId, value: &ast::Expr) {
-        let Kind::Plain { percent: true, .. } = self.model.quantities[id].kind else { return };
-        let numbers: Vec<&ast::Expr> = match &value.kind {
-            ExprKind::Path { first, legs } => {
-                let mut all: Vec<&ast::Expr> = vec![first];
-                all.extend(legs.iter().map(|leg| match leg {
-                    ast::Leg::Move { to, .. } | ast::Leg::Step { to, .. } => to,
-                }));
-                all
-            }
-            ExprKind::Map(entries) => entries.iter().map(|(_, value)| value).collect(),
-            _ => vec![value],
-        };
-        for expr in numbers {
-            if let ExprKind::Number(number) = &expr.kind
-                && !number.percent
-                && number.unit.is_none()
-                && number.value.abs() > 1.0
-            {
-                let name = self.model.quantities[id].name.clone();
-                self.error(errors::percent_missing(expr.span, &name, number.value));
             }
         }
     }

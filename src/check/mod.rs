@@ -23,6 +23,7 @@ mod functions;
 mod given;
 mod kinds;
 mod levers;
+mod percents;
 mod precedence;
 mod queries;
 mod ranges;

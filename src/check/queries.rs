@@ -209,6 +209,10 @@ impl<'a> Checker<'a> {
         let mut env = Env { wild: Some(Vec::new()), binds_indices: true, ..env };
         let found = self.condition(condition, &mut env, condition.span, &[]);
         let Some(mut found) = found else { return };
+        if found.left.probability {
+            self.error(errors::probability_in_identity(found.left.span));
+            return;
+        }
         let named = env.indices.iter().filter_map(|(_, bound)| match bound {
             IndexMeaning::Free(slot, set) => Some((*slot, *set)),
             IndexMeaning::Bound(..) => None,
@@ -231,11 +235,16 @@ impl<'a> Checker<'a> {
         let before = self.diagnostics.len();
         let (left, comparison) = match &condition.expr.kind {
             ExprKind::Binary(op, left, right) if op.compares() => {
+                // The side with the probability is the left one of the model's condition.
+                let (op, left, right) = match (probability_of(left), probability_of(right)) {
+                    (None, Some(_)) => (op.mirrored(), right, left),
+                    _ => (*op, left, right),
+                };
                 let left = self.question(left, env);
                 let mut found = self.expr(right, env, Some(left.kind));
                 self.fits(&found, right.span, left.kind, "the other side of this comparison");
                 self.settle_query(&mut found.0, env);
-                (left, Some((*op, found.0)))
+                (left, Some((op, found.0)))
             }
             _ => {
                 let question = self.question(&condition.expr, env);

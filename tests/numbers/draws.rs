@@ -254,5 +254,55 @@ fn the_edit_that_a_warning_offers_changes_no_draw() {
         assert!(load("x", &new).diagnostics.is_empty(), "{new}");
         assert_eq!(spread(&old), spread(&new), "{new}");
     }
-    let _ = model(&format!("{HEAD}param x = normal(0, 1)\nshow x\n"));
+}
+
+/// A check of a probability uses the draws: of a standard normal number 84.13% lie below 1.
+#[test]
+fn a_check_of_a_probability_uses_the_draws() {
+    let check = |condition: &str| {
+        let script = format!("{HEAD}param x = normal(0, 1)\ncheck {condition} in 2027\n");
+        let report = mizan::analysis::answer(&model(&script)).expect("an answer");
+        assert_eq!(report.sampling.as_ref().map(|sampling| sampling.draws), Some(10_000));
+        let Answer::Check(outcome) = &report.answers[0] else { panic!("a check") };
+        assert_eq!(outcome.compared, 1);
+        near(outcome.cells[0].left, 0.8413, 0.02);
+        outcome.passed
+    };
+    assert!(check("probability(x < 1) >= 80%") && !check("probability(x < 1) >= 90%"));
+    assert!(check("80% <= probability(x < 1)") && !check("90% < probability(x < 1)"));
+    assert!(check("probability(x < 1) == 84% within 2%") && !check("probability(x < 1) < 80%"));
+    // In each element, year and scenario; failing cells are all of the one with the smaller spread.
+    let script = format!(
+        "{HEAD}param m[s] = {{ a: 0, else: 3 }}\nparam x = normal(0, 1)\n\
+         scenario up {{ m[a] = 3 }}\ncheck probability(m[*] + x > 1) >= 90% for all\n"
+    );
+    let report = mizan::analysis::answer(&model(&script)).expect("an answer");
+    let Answer::Check(outcome) = &report.answers[0] else { panic!("a check") };
+    assert_eq!((outcome.compared, outcome.passed), (32, false));
+    assert_eq!(outcome.cells.len(), 4);
+    let failing =
+        |cell: &mizan::results::CheckCell| cell.scenario == "baseline" && cell.elements == ["a"];
+    assert!(outcome.cells.iter().all(failing));
+    outcome.cells.iter().for_each(|cell| near(cell.left, 0.1587, 0.02));
+}
+
+/// Elasticities and markups are no growth rates, and a fraction without `%` is none beside percentages.
+#[test]
+fn plain_numbers_that_are_no_percentages_give_no_warning() {
+    for script in [
+        "param psi = 2\nvar x = psi / (1 + psi)\nshow x\n",
+        "param e = 1.59539\nvar x = (1 + e) / e\nshow x\n",
+        "param e = 3\nvar x = 3 ^ e * (1 + e)\nshow x\n",
+        "param e = 3\nvar x = 1 / (1 + e)\nshow x\n",
+        "param g = normal(6%, 0.02)\nshow g\n",
+        "param g = max(3%, 0.5)\nshow g\n",
+        "param k = normal(6, 3)\nshow k\n",
+        "param t9 = student_t(5, 0%, 1%)\nshow t9\n",
+    ] {
+        let found = load("x", &format!("{HEAD}{script}")).diagnostics;
+        assert!(found.is_empty(), "{script}: {found:?}");
+    }
+    let rate = "param g = 1.59539\nvar x\nx[first] = 1\nx = x[t-1] * (1 + g)\nshow x\n";
+    let found = load("x", &format!("{HEAD}{rate}")).diagnostics;
+    assert!(found[0].message.ends_with("means 159.539%"), "{found:?}");
 }

@@ -62,3 +62,19 @@ pub(in crate::check) fn each_or_shared(span: Span, text: &str, words: &str) -> D
         .help(format!("write `{written}{words}` to keep what it means now, {other}"))
         .fix(span, format!("{text}{words}"))
 }
+
+/// For `probability(...)` as a part of an expression.
+pub(in crate::check) fn probability_inside(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::Probability, "a probability is not known inside an expression")
+        .at(span, "share of all draws")
+        .help("write it alone: `show probability(CONDITION)` or `check probability(CONDITION) >= 90%`")
+}
+
+pub(in crate::check) fn probability_in_identity(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code::Probability,
+        "an identity holds in each run; a probability is of all draws",
+    )
+    .at(span, "share of all draws")
+    .help("write a check: `check probability(CONDITION) >= 90%`")
+}

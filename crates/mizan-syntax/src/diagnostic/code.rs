@@ -86,6 +86,7 @@ codes! {
         Correlate = "correlate",
         PerYear = "per-year",
         Each = "each",
+        Probability = "probability",
         Distribution = "distribution",
         WrongArguments = "wrong-arguments",
         NothingToReduce = "nothing-to-reduce",
