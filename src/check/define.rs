@@ -3,10 +3,10 @@
 //! In: statements outside scenarios, and those of kinds. Out: a [`Definition`] for each, with the
 //! cells, years and operation of its left side.
 
-use super::draws::Cover;
 use super::errors;
 use super::expr::{Env, NUMBER};
 use super::given::keys;
+use super::how_often::Cover;
 use super::{Checker, IndexMeaning};
 use crate::model::{BinaryOp, Definition, Expr, LeverId, Op, QuantityId, Role, Select};
 use crate::syntax::ast::{self, AssignOp, ItemKind};

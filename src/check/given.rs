@@ -7,9 +7,9 @@ use std::collections::HashSet;
 use indexmap::IndexMap;
 
 use super::data::{data_call, is_sample};
-use super::draws::Cover;
 use super::errors;
 use super::expr::Env;
+use super::how_often::Cover;
 use super::{Checker, IndexMeaning};
 use crate::model::{Definition, Expr, Kind, LeverId, QuantityId, Select};
 use crate::source::Span;

@@ -5,9 +5,9 @@
 
 use indexmap::IndexMap;
 
-use super::draws::Cover;
 use super::errors;
 use super::expr::Env;
+use super::how_often::Cover;
 use super::tables::with_unit;
 use super::{Checker, IndexMeaning};
 use crate::diagnostic::Code;

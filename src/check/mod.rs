@@ -21,6 +21,7 @@ mod errors;
 mod expr;
 mod functions;
 mod given;
+mod how_often;
 mod kinds;
 mod levers;
 mod percents;
@@ -34,6 +35,7 @@ mod search;
 mod sets;
 mod tables;
 mod target;
+mod terms;
 mod warnings;
 
 use std::cell::Cell;
@@ -184,6 +186,7 @@ pub fn check(
         checker.correlations(&items, edits);
         checker.queries(&items[..script]);
         checker.cites(&items);
+        checker.terms();
         if !checker.diagnostics.iter().any(Diagnostic::is_error) {
             checker.own_quantities();
             checker.ranges();

@@ -50,7 +50,7 @@ impl Expr {
     pub(crate) fn distributions_mut(
         &mut self,
         loops: &mut Vec<(usize, SetId)>,
-        visit: &mut dyn FnMut(&mut Random, &[(usize, SetId)]),
+        visit: &mut impl FnMut(&mut Random, &[(usize, SetId)]),
     ) {
         let around = loops.len();
         match self {

@@ -96,18 +96,18 @@ impl Expr {
     pub(super) fn parts_mut(&mut self, change: &mut dyn FnMut(&mut Expr)) {
         match self {
             Self::Const(_) | Self::Year(_) | Self::Slot(_) => {}
-            Self::Read { cells, .. } => cells.iter_mut().for_each(|cell| change(cell)),
+            Self::Read { cells, .. } => cells.iter_mut().for_each(change),
             Self::Negate(a) | Self::Not(a) | Self::Baseline(a) => change(a),
             Self::Binary { left, right, .. } => {
                 [left, right].into_iter().for_each(|side| change(side));
             }
             Self::If(a, b, c) => [a, b, c].into_iter().for_each(|part| change(part)),
-            Self::Call { args, .. } => args.iter_mut().for_each(|arg| change(arg)),
+            Self::Call { args, .. } => args.iter_mut().for_each(change),
             Self::Random(random) => {
                 let limits = random.limits.iter_mut().flatten();
                 let keys = random.sample.iter_mut().flat_map(|sample| &mut sample.keys);
                 let parts = random.args.iter_mut().chain(limits).chain(keys);
-                parts.for_each(|part| change(part));
+                parts.for_each(change);
             }
             Self::Reduce { filter, body, .. } => {
                 filter.iter_mut().for_each(|filter| change(filter));
@@ -118,10 +118,10 @@ impl Expr {
                 for leg in legs {
                     match leg {
                         Leg::Move { to, from, until, .. } => {
-                            [to, from, until].into_iter().for_each(|part| change(part));
+                            [to, from, until].into_iter().for_each(&mut *change);
                         }
                         Leg::Step { to, from, .. } => {
-                            [to, from].into_iter().for_each(|part| change(part));
+                            [to, from].into_iter().for_each(&mut *change);
                         }
                     }
                 }

@@ -2,8 +2,10 @@
 
 mod answer;
 mod audit;
+mod background;
 mod search;
 
 pub use answer::*;
 pub use audit::*;
+pub use background::*;
 pub use search::*;

@@ -11,6 +11,7 @@ mod search;
 mod shortcuts;
 mod simulate;
 mod solve;
+mod solver;
 mod starts;
 mod trade;
 mod years;

@@ -234,7 +234,7 @@ impl Run<'_> {
         let mut name = place.quantity.name.clone();
         let mut elements: Vec<&str> = Vec::new();
         for (n, &axis) in place.quantity.axes.iter().enumerate() {
-            let apart = random.axes.iter().any(|&own| own == n);
+            let apart = random.axes.contains(&n);
             elements.push(if apart { self.model.element_name(axis, place.cell[n]) } else { "*" });
         }
         if elements.iter().any(|&element| element != "*") {
