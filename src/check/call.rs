@@ -156,6 +156,7 @@ impl Checker<'_> {
     fn unknown_function(&self, name: &str, call: &ast::Call, span: Span) -> Diagnostic {
         let quantity = match (name, call.args.first()) {
             ("if", _) => return errors::if_as_call(span),
+            ("probability", _) => return errors::probability_inside(span),
             ("data", _) => return errors::data_in_expression(span),
             ("lag" | "prev" | "previous", Some(argument)) => match &argument.value.kind {
                 ast::ExprKind::Reference(reference) => reference.dotted(),
@@ -195,6 +196,13 @@ impl Checker<'_> {
             return MISTAKE;
         };
         let (values, kind) = self.values(row, &given, env, expected);
+        if row.rule == Rule::Same {
+            let numbers = row.parameters.iter().map(|parameter| parameter.number);
+            let sharing = given.iter().zip(numbers.chain(std::iter::repeat(false)));
+            let sharing = sharing.filter(|(_, number)| !number).flat_map(|(given, _)| given);
+            let sharing: Vec<&ast::Expr> = sharing.map(|argument| &argument.value).collect();
+            self.warn_of_percent_beside(&sharing);
+        }
         if let Some(problem) = distributions::problem(function, &values) {
             self.error(errors::distribution(span, row.name, &problem, &row.help()));
         }

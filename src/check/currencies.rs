@@ -64,7 +64,7 @@ impl Uses {
             | ast::ExprKind::Binary(..)
             | ast::ExprKind::If(..)
             | ast::ExprKind::Group(_)
-            | ast::ExprKind::PerYear(_)
+            | ast::ExprKind::Drawn(..)
             | ast::ExprKind::Map(_)
             | ast::ExprKind::Table(_)
             | ast::ExprKind::Mistake => {}

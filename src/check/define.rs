@@ -10,6 +10,7 @@ use super::errors;
 use super::expr::{Env, NUMBER};
 use super::functions::each;
 use super::given::keys;
+use super::how_often::Cover;
 use super::{Checker, IndexMeaning};
 use crate::model::{BinaryOp, Definition, Expr, LeverId, Op, QuantityId, Role, Select};
 use crate::syntax::ast::{self, AssignOp, ExprKind, ItemKind};
@@ -106,7 +107,8 @@ impl<'a> Checker<'a> {
     ) {
         let quantity = &self.model.quantities[id];
         let (kind, name) = (quantity.kind, quantity.name.clone());
-        let expr = self.expect(value, env, kind, &format!("the start of `{name}`"));
+        let mut expr = self.expect(value, env, kind, &format!("the start of `{name}`"));
+        self.settle(&mut expr, &Cover { quantity: Some(id), axes: &axes, loops: &[] }, env);
         self.model.slots = self.model.slots.max(env.next_slot);
         let definition =
             Definition { lever, ..Definition::value(axes, self.model.years, expr, value.span) };
@@ -131,10 +133,12 @@ impl<'a> Checker<'a> {
                 continue;
             }
             let before = self.diagnostics.len();
-            let expr = self.truth(condition, &mut env);
+            let mut expr = self.truth(condition, &mut env);
             if self.diagnostics.len() > before {
                 continue;
             }
+            let cover = Cover { quantity: Some(target.quantity), axes: &target.axes, loops: &[] };
+            self.settle(&mut expr, &cover, &env);
             // An inequality needs a bound: at the bound it need not hold as an equality.
             let comparison = matches!(&expr, Expr::Binary { op, .. } if op.compares());
             let equality = matches!(&expr, Expr::Binary { op: BinaryOp::Equal, .. });
@@ -214,7 +218,7 @@ impl<'a> Checker<'a> {
             self.error(errors::wrong_operator(assign.target.span, &name, written));
         }
         let required = if op == Op::Multiply { NUMBER } else { kind };
-        let expr = self.expect(&assign.value, env, required, &format!("`{name}`"));
+        let mut expr = self.expect(&assign.value, env, required, &format!("`{name}`"));
         self.model.slots = self.model.slots.max(env.next_slot);
         let used: Vec<usize> = target
             .axes
@@ -224,8 +228,10 @@ impl<'a> Checker<'a> {
                 _ => None,
             })
             .collect();
-        let extra =
+        let extra: Vec<(usize, usize)> =
             own.into_iter().filter(|(slot, _)| !used.contains(slot) && op != Op::Set).collect();
+        let cover = Cover { quantity: Some(target.quantity), axes: &target.axes, loops: &extra };
+        self.settle(&mut expr, &cover, env);
         self.push(
             target.quantity,
             Definition {

@@ -84,21 +84,28 @@ impl Checker<'_> {
     }
 }
 
-/// A random quantity. It is known by its place, so one that is written once is drawn once, however often
-/// the definition reads it.
+/// A random quantity, whose number is that of its place; a place that is read twice is one random quantity.
+/// [`Checker::settle`] completes it when its cells and loops are known.
 pub(super) fn random(
     (function, args, sample): (Function, Vec<Expr>, Option<Sample>),
     limits: [Option<Expr>; 2],
     span: Span,
     env: &mut Env,
 ) -> Expr {
-    let known = env.randoms.iter().position(|&other| other == span);
-    let number = known.unwrap_or_else(|| {
-        env.randoms.push(span);
-        env.randoms.len() - 1
-    });
-    let (number, per_year) = (number as u32, env.per_year);
-    Expr::Random(Box::new(Random { function, args, sample, limits, number, per_year, span }))
+    let number = env.number_of(span);
+    let (axes, loops) = env.named_indices();
+    let year = env.draws.words.each_year.then(|| env.time(0));
+    Expr::Random(Box::new(Random {
+        function,
+        args,
+        sample,
+        limits,
+        number,
+        axes,
+        loops,
+        year,
+        span,
+    }))
 }
 
 /// The mistake in the parameters of a distribution, if they are constant and make none.

@@ -1,5 +1,6 @@
 //! Expressions: names are resolved to ids, and every part gets its kind.
 
+use super::draws::Draws;
 use super::errors;
 use super::{Checker, IndexMeaning, warnings};
 use crate::diagnostic::{Diagnostic, MOST_LISTED};
@@ -34,10 +35,8 @@ pub(super) struct Env {
     pub(super) binds_indices: bool,
     /// The next unused slot.
     pub(super) next_slot: usize,
-    /// The places of the distributions resolved so far, which number them.
-    pub(super) randoms: Vec<Span>,
-    /// True inside `per year`.
-    pub(super) per_year: bool,
+    /// The distributions of the definition so far and the words behind them.
+    pub(super) draws: Draws,
     /// Nesting depth of the calls of functions being resolved.
     pub(super) calls: usize,
 }
@@ -93,15 +92,7 @@ impl Checker<'_> {
         match &expr.kind {
             ExprKind::Number(number) => self.number(number, span, env),
             ExprKind::Group(inner) => self.expr(inner, env, expected),
-            ExprKind::PerYear(inner) => {
-                if !is_distribution(inner) {
-                    self.error(errors::per_year(span));
-                }
-                env.per_year = true;
-                let found = self.expr(inner, env, expected);
-                env.per_year = false;
-                found
-            }
+            ExprKind::Drawn(inner, how) => self.drawn(inner, how, span, env, expected),
             ExprKind::Text(text) => self.element(text, span, expected),
             ExprKind::Reference(reference) => self.reference(reference, env, expected),
             ExprKind::Negate(inner) => {
@@ -123,6 +114,7 @@ impl Checker<'_> {
                 }
                 let a = self.expr(then, env, expected);
                 let b = self.expr(other, env, expected);
+                self.warn_of_percent_beside(&[then, other]);
                 let kind = self.same(&a, &b, then.span, other.span, "both branches");
                 (Expr::If(Box::new(condition), Box::new(a.0), Box::new(b.0)), kind)
             }
@@ -276,6 +268,10 @@ impl Checker<'_> {
             });
         }
         self.leg_years(&resolved, legs, env.lever.is_none());
+        let values = legs.iter().map(|leg| match leg {
+            ast::Leg::Move { to, .. } | ast::Leg::Step { to, .. } => to,
+        });
+        self.warn_of_percent_beside(&std::iter::once(first).chain(values).collect::<Vec<_>>());
         (Expr::Path { first: Box::new(start.0), legs: resolved }, kind)
     }
 
@@ -342,6 +338,8 @@ impl Checker<'_> {
         if env.lever.is_none() {
             self.idle_points(points, &resolved);
         }
+        let values: Vec<&ast::Expr> = points.iter().map(|(_, value)| value).collect();
+        self.warn_of_percent_beside(&values);
         (Expr::Points(resolved), kind.unwrap_or(Kind::Unknown))
     }
 
@@ -428,19 +426,6 @@ pub(super) fn is_time(expr: &ast::Expr) -> bool {
         ExprKind::Reference(r) => matches!(r.dotted().as_str(), "t" | "first" | "last"),
         ExprKind::Binary(_, left, _) => is_time(left),
         ExprKind::Group(inner) => is_time(inner),
-        _ => false,
-    }
-}
-
-/// True for the call of a distribution.
-fn is_distribution(expr: &ast::Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Group(inner) => is_distribution(inner),
-        ExprKind::Reference(r) => {
-            matches!(r.suffix, ast::Suffix::Call(_))
-                && crate::builtins::function(&r.dotted())
-                    .is_some_and(|(_, function)| function.is_random())
-        }
         _ => false,
     }
 }

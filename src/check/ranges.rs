@@ -6,8 +6,7 @@ use std::collections::BTreeSet;
 use super::{Checker, errors, warnings};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
-    ABOVE_ZERO, BinaryOp, Change, Definition, Expr, Kind, Leg, Model, Op, Quantity, QuantityId,
-    Role,
+    ABOVE_ZERO, Change, Definition, Expr, Kind, Leg, Model, Op, Quantity, QuantityId, Role,
 };
 use crate::quantity::Dimension;
 
@@ -35,7 +34,7 @@ impl Checker<'_> {
                 found.extend(self.given_range(quantity, definition, years.contains(id)));
             }
         }
-        found.extend(growth_factors(model));
+        found.extend(super::percents::growth_factors(model));
         self.diagnostics.append(&mut found);
     }
 
@@ -58,7 +57,7 @@ impl Checker<'_> {
                 return Some(errors::rate_not_positive(at, &quantity.name, Some(*value)));
             }
             let shown = |value: f64| {
-                if percent { format!("{}%", value * 100.0) } else { value.to_string() }
+                if percent { format!("{}%", errors::hundredfold(value)) } else { value.to_string() }
             };
             return Some(errors::outside_bounds(
                 at,
@@ -73,7 +72,9 @@ impl Checker<'_> {
         };
         if percent && !self.diagnostics.iter().any(told) {
             let odd = values.iter().find(|value| !(-1.0..=MOST_PERCENT).contains(*value));
-            return odd.map(|value| warnings::percent_extreme(at, &quantity.name, value * 100.0));
+            return odd.map(|value| {
+                warnings::percent_extreme(at, &quantity.name, errors::hundredfold(*value))
+            });
         }
         if is_year
             && let Some(year) = values.iter().find(|year| !self.model.is_calendar_year(**year))
@@ -126,53 +127,5 @@ fn constants(expr: &Expr) -> Vec<f64> {
         }
         Expr::Points(points) => points.iter().filter_map(|(_, value)| value.constant()).collect(),
         other => other.constant().into_iter().collect(),
-    }
-}
-
-/// Warnings for plain numbers above 1 that an equation reads as `* (1 + x)`: 5 is 500%, and 5% was
-/// probably meant.
-fn growth_factors(model: &Model) -> Vec<Diagnostic> {
-    let mut read = Vec::new();
-    let definitions = model.quantities.iter().flat_map(|quantity| &quantity.definitions);
-    for definition in definitions {
-        definition.expr.walk(&mut |part| {
-            if let Expr::Binary { op, left, right, .. } = part {
-                match op {
-                    BinaryOp::Multiply | BinaryOp::Divide => {
-                        read.extend(
-                            [growth_factor(left), growth_factor(right)].into_iter().flatten(),
-                        );
-                    }
-                    BinaryOp::Power => read.extend(growth_factor(left)),
-                    _ => {}
-                }
-            }
-            true
-        });
-    }
-    read.sort_unstable();
-    read.dedup();
-    let mut found = Vec::new();
-    for quantity in read.into_iter().filter_map(|id| model.quantities.get(id)) {
-        let number = Kind::Plain { dimension: Dimension::NUMBER, percent: false };
-        if quantity.role != Role::Param || quantity.kind != number || !quantity.unit.is_empty() {
-            continue;
-        }
-        for definition in &quantity.definitions {
-            if let Some(value) = definition.expr.constant().filter(|value| *value > 1.0) {
-                found.push(errors::percent_missing(definition.span, &quantity.name, value));
-            }
-        }
-    }
-    found
-}
-
-/// The quantity x, if the expression is `1 + x`.
-fn growth_factor(expr: &Expr) -> Option<usize> {
-    let Expr::Binary { op: BinaryOp::Add, left, right, .. } = expr else { return None };
-    match (left.as_ref(), right.as_ref()) {
-        (Expr::Const(1.0), Expr::Read { quantity, .. })
-        | (Expr::Read { quantity, .. }, Expr::Const(1.0)) => Some(*quantity),
-        _ => None,
     }
 }

@@ -129,7 +129,7 @@ fn apply_unit(value: &mut ast::Expr, unit: &ast::Unit) {
                 }
             }
         }
-        ExprKind::Negate(inner) | ExprKind::Group(inner) | ExprKind::PerYear(inner) => {
+        ExprKind::Negate(inner) | ExprKind::Group(inner) | ExprKind::Drawn(inner, _) => {
             apply_unit(inner, unit);
         }
         ExprKind::Points(points) => {

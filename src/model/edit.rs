@@ -56,17 +56,33 @@ fn combined(before: Option<Definition>, edit: &Definition) -> Definition {
         }
     }
     let mut change = edit.expr.clone();
-    change.each_mut(&mut |expr| {
-        if let Expr::Slot(slot) = expr
-            && let Some(element) = elements.get(slot)
-        {
-            *expr = element.clone();
+    // The distributions of both are counted together, so that no two of them are one random quantity.
+    let count = distributions(&before.expr);
+    change.each_mut(&mut |expr| match expr {
+        Expr::Slot(slot) => {
+            if let Some(element) = elements.get(slot) {
+                *expr = element.clone();
+            }
         }
+        Expr::Random(random) => random.number += count,
+        _ => {}
     });
     let op = if edit.op == Op::Add { BinaryOp::Add } else { BinaryOp::Multiply };
     let (left, right) = (Box::new(before.expr), Box::new(change));
     let expr = Expr::Binary { op, left, right, span: edit.span };
     Definition { expr, span: edit.span, default: false, sources: edit.sources.clone(), ..before }
+}
+
+/// Returns one more than the greatest number of a distribution in an expression.
+fn distributions(expr: &Expr) -> u32 {
+    let mut count = 0;
+    expr.walk(&mut |part| {
+        if let Expr::Random(random) = part {
+            count = count.max(random.number + 1);
+        }
+        true
+    });
+    count
 }
 
 impl Expr {
@@ -85,7 +101,7 @@ impl Expr {
     }
 
     /// Returns the direct parts of an expression.
-    fn parts_mut(&mut self) -> Vec<&mut Expr> {
+    pub(super) fn parts_mut(&mut self) -> Vec<&mut Expr> {
         match self {
             Self::Const(_) | Self::Year(_) | Self::Slot(_) => Vec::new(),
             Self::Read { cells, .. } => cells.iter_mut().collect(),

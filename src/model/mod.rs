@@ -2,6 +2,7 @@
 //!
 //! The model does not know the syntax; it has spans for messages and explanations.
 
+mod draws;
 mod edit;
 mod expr;
 mod narrow;
@@ -306,8 +307,10 @@ pub struct Model {
     pub identities: Vec<Identity>,
     /// Settings of the solver.
     pub solver: Solver,
-    /// Correlations of random quantities.
+    /// The `correlate` statements.
     pub correlations: Vec<Correlation>,
+    /// The random quantities that they correlate.
+    pub correlated: Correlated,
     /// Queries.
     pub queries: Vec<Query>,
     /// Sources by key.

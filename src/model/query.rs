@@ -244,12 +244,9 @@ impl Ask {
             Self::Show(of) | Self::Chart(of) | Self::Compare { of, .. } => {
                 of.iter().any(|question| question.probability)
             }
+            Self::Check(condition) => condition.left.probability,
             // A search makes the draws that it needs.
-            Self::Check(_)
-            | Self::Find(_)
-            | Self::Sweep { .. }
-            | Self::Why(_)
-            | Self::Sensitivity { .. } => false,
+            Self::Find(_) | Self::Sweep { .. } | Self::Why(_) | Self::Sensitivity { .. } => false,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Numbers: runs, solved blocks, simulations and the trade library, against figures from elsewhere.
 
 mod changes;
+mod draws;
 mod kernels;
 mod naive;
 mod outcome;
@@ -14,6 +15,6 @@ mod solve;
 mod solver;
 mod starts;
 mod trade;
-mod why;
 mod units;
+mod why;
 mod years;

@@ -64,10 +64,10 @@ pub(super) fn data_call(value: &ast::Expr) -> Option<&ast::Call> {
     }
 }
 
-/// True for `empirical(data(...))`, with or without `per year`.
+/// True for `empirical(data(...))`, with or without words that say how often it is drawn.
 pub(super) fn is_sample(value: &ast::Expr) -> bool {
     match &value.kind {
-        ExprKind::PerYear(inner) => is_sample(inner),
+        ExprKind::Drawn(inner, _) => is_sample(inner),
         ExprKind::Reference(ast::Reference { suffix: Suffix::Call(call), .. }) => {
             call.args.iter().any(|argument| data_call(&argument.value).is_some())
         }

@@ -183,13 +183,29 @@ pub(in crate::check) fn too_many_units(span: Span, most: usize) -> Diagnostic {
 }
 
 pub(in crate::check) fn percent_missing(span: Span, name: &str, value: f64) -> Diagnostic {
-    Diagnostic::warning(
-        Code::PercentMissing,
-        format!("`{name}` is a percentage; {value} means {}%", value * 100.0),
-    )
-    .at(span, "`%` missing?")
-    .help(format!("write `{value}%`"))
-    .fix(span, format!("{value}%"))
+    let message = format!("`{name}` is a percentage; {value} means {}%", hundredfold(value));
+    without_percent(span, message, value)
+}
+
+/// For a plain number in a place whose other values are percentages.
+pub(in crate::check) fn percent_beside(span: Span, value: f64) -> Diagnostic {
+    let message =
+        format!("the values beside it are percentages; {value} means {}%", hundredfold(value));
+    without_percent(span, message, value)
+}
+
+fn without_percent(span: Span, message: String, value: f64) -> Diagnostic {
+    Diagnostic::warning(Code::PercentMissing, message)
+        .at(span, "`%` missing?")
+        .help(format!("write `{value}%`"))
+        .fix(span, format!("{value}%"))
+}
+
+/// A hundred times a number, as it would be written: 159.539 for 1.59539, without the rounding errors of the
+/// product.
+pub(in crate::check) fn hundredfold(value: f64) -> f64 {
+    let product = value * 100.0;
+    format!("{product:.13e}").parse().unwrap_or(product)
 }
 
 /// For a given value outside its bounds; `value`, `low` and `high` are shown as the script writes them.

@@ -141,7 +141,8 @@ impl Recording {
             overrides: &[],
             reads_baseline: false,
         };
-        let value = Evaluator::new(model, stored, &mut slots, sampler).eval(expr, year);
+        let evaluator = Evaluator::new(model, stored, &mut slots, sampler);
+        let value = evaluator.of_query(&question.text).eval(expr, year);
         value.map(Wanted).map_err(|fault| fault.report(&question.text, year))
     }
 

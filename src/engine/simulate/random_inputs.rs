@@ -1,7 +1,10 @@
 //! The random quantities of a recording as inputs of points, for designs that choose their numbers.
 
+use std::sync::Arc;
+
 use super::Recording;
 use super::points::PointInput;
+use crate::engine::numbers::dependence::Factor;
 
 /// A random quantity of a recording.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,10 +41,9 @@ impl Recording {
         }
         let place =
             |group: &[usize], one: &RandomInput| group.iter().position(|&n| n == one.number);
-        let in_group =
-            |(group, factor): &(Vec<usize>, crate::engine::numbers::dependence::Factor)| {
-                Some(factor.correlation(place(group, a)?, place(group, b)?))
-            };
+        let in_group = |(group, factor): &(Vec<usize>, Arc<Factor>)| {
+            Some(factor.correlation(place(group, a)?, place(group, b)?))
+        };
         self.inputs.groups.iter().find_map(in_group).unwrap_or(0.0)
     }
 }

@@ -6,15 +6,26 @@ use super::script::{ALL, Class, Known, Role, Script, Unit};
 /// A script with `correlate` statements.
 pub(super) fn correlated(tape: &[u16]) -> Script {
     let mut script = Script::opened(tape, ALL);
-    let one = script.distributed(&[]);
-    let (many, others) = (script.distributed(&[0]), script.distributed(&[0]));
+    let one = script.distributed(&[], "");
+    let each = " each sector";
+    let (many, others) = (script.distributed(&[0], each), script.distributed(&[0], each));
+    let yearly = [0; 2].map(|_| script.distributed(&[0], " each sector each year"));
+    let shared = [0; 2].map(|_| script.distributed(&[0], " shared each year"));
+    let points = [0; 2].map(|_| script.two_points());
     // No quantity has four partners, and 2 sin(pi / 6 * 0.3) is 0.31: every such matrix is valid.
     let mut rank = || format!("{}%", script.choices.between(0, 60) as i64 - 30);
-    let ranks = [rank(), rank(), rank()];
+    let ranks = [rank(), rank(), rank(), rank(), rank(), rank(), rank()];
     let [a, b] = [0, 1].map(|n| script.sets[0].elements[n]);
     script.statements.push(format!("correlate {many}[*], {others}[*] = {}", ranks[0]));
     script.statements.push(format!("correlate {one}, {many}[{a}] = {}", ranks[1]));
     script.statements.push(format!("correlate {many}[{a}], {many}[{b}] = {}", ranks[2]));
+    for ([first, second], rank) in [(&yearly, &ranks[3]), (&shared, &ranks[4])] {
+        script.statements.push(format!("correlate {first}[*], {second}[*] = {rank}"));
+    }
+    let [first, second] = &yearly;
+    script.statements.push(format!("correlate {first}[{a}], {second}[{b}] = {}", ranks[5]));
+    let [first, second] = &points;
+    script.statements.push(format!("correlate {first}, {second} = {}", ranks[6]));
     script.declare();
     for _ in 0..script.choices.below(3) {
         script.scenario();
@@ -27,8 +38,8 @@ pub(super) fn blocks(tape: &[u16]) -> Script {
     let mut script = Script::opened(tape, ALL);
     script.functions();
     for _ in 0..script.choices.between(2, 3) {
-        script.distributed(&[0]);
-        script.distributed(&[]);
+        script.distributed(&[0], " each sector");
+        script.distributed(&[], "");
     }
     for _ in 0..script.choices.between(1, 2) {
         match script.choices.below(3) {
@@ -49,10 +60,23 @@ pub(super) fn blocks(tape: &[u16]) -> Script {
 }
 
 impl Script {
-    /// A parameter with a distribution in each cell.
-    pub(super) fn distributed(&mut self, axes: &[usize]) -> String {
+    /// A parameter with two years, each with a distribution.
+    fn two_points(&mut self) -> String {
+        let name = self.name("bent");
+        let (first, last) = self.years;
+        let [from, to] = [0; 2].map(|_| self.certain_or_random(Class::Rate, Unit::Number));
+        self.statements.push(format!("param {name} = [{first}: {from}, {last}: {to}]"));
+        self.keep(&name, &[], Class::Rate, Role::Param);
+        name
+    }
+
+    /// A parameter with a distribution in each cell, which is drawn as `words` say.
+    pub(super) fn distributed(&mut self, axes: &[usize], words: &str) -> String {
         let name = self.name("drawn");
-        let value = self.certain_or_random(Class::Rate, Unit::Number);
+        let mut value = self.certain_or_random(Class::Rate, Unit::Number);
+        // `(0.1 + beta(2, 3))`
+        let end = value.len() - usize::from(value.starts_with('('));
+        value.insert_str(end, words);
         let axes_text = self.axes_text(axes, &[]);
         self.statements.push(format!("param {name}{axes_text} = {value}"));
         self.keep(&name, axes, Class::Rate, Role::Param);

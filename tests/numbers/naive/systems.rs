@@ -10,8 +10,8 @@ fn systems(tape: &[u16]) -> Script {
     let mut script = Script::opened(tape, ALL);
     script.functions();
     for _ in 0..2 {
-        script.distributed(&[0]);
-        script.distributed(&[]);
+        script.distributed(&[0], " each s0");
+        script.distributed(&[], "");
     }
     for _ in 0..script.choices.between(1, 2) {
         match script.choices.below(6) {

@@ -85,6 +85,8 @@ codes! {
         OutOfBounds = "out-of-bounds",
         Correlate = "correlate",
         PerYear = "per-year",
+        Each = "each",
+        Probability = "probability",
         Distribution = "distribution",
         WrongArguments = "wrong-arguments",
         NothingToReduce = "nothing-to-reduce",
@@ -191,6 +193,7 @@ codes! {
     "Warnings" {
         PercentMissing = "percent-missing",
         PercentExtreme = "percent-extreme",
+        EachOrShared = "each-or-shared",
         YearUnused = "year-unused",
         NoChange = "no-change",
         UnusedInput = "unused-input",

@@ -374,7 +374,8 @@ pub enum ExprKind {
     Binary(BinaryOp, Box<Expr>, Box<Expr>),
     If(Box<Expr>, Box<Expr>, Box<Expr>),
     Group(Box<Expr>),
-    PerYear(Box<Expr>),
+    /// A distribution with a word that says how often it is drawn.
+    Drawn(Box<Expr>, HowOften),
     Path {
         first: Box<Expr>,
         legs: Vec<Leg>,
@@ -384,6 +385,17 @@ pub enum ExprKind {
     Table(Box<Table>),
     /// A placeholder for an expression with a reported mistake; it causes no further message.
     Mistake,
+}
+
+/// How often a distribution is drawn, as the words behind it say.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum HowOften {
+    /// `each sector`: once for each element of an index or set.
+    Each(Name),
+    /// `each year`: once for each year.
+    EachYear,
+    /// `shared`: once for all elements.
+    Shared,
 }
 
 /// A number with its unit.

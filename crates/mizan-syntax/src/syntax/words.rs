@@ -209,7 +209,8 @@ table! {
         Clause "step" Never "SIZE" "Names the distance between the values of an input that are tried." "sweep growth over 0%..10% step 1% show balance";
         Clause "start" Never "VALUE" "Names the value that solving begins with." "var price start 1";
         Clause "of" Never "VALUE, ..." "Names the values that a query is about." "chart distribution of balance in 2035";
-        Clause "per" Never "year" "Spreads a change over the years." "param growth = 2% per year";
+        Clause "each" Never "INDEX or year" "Gives each element or year a draw of its own." "param growth[sector] = normal(4%, 1%) each sector";
+        Clause "per" Never "year" "An older word for `each year`; the formatter replaces it." "param growth = normal(4%, 1%) per year";
         Operator "and" Both "CONDITION" "Holds where both conditions hold." "x = if a > 0 and b > 0 then 1 else 0";
         Operator "or" Both "CONDITION" "Holds where one condition or both hold." "x = if a > 0 or b > 0 then 1 else 0";
         Operator "not" Last "CONDITION" "Holds where the condition does not." "x = if not a > 0 then 1 else 0";
@@ -230,8 +231,9 @@ table! {
         Second "maximise" Never "VALUE" "With `find ... to`: the value that is to be as great as possible." "find duty in 0%..50% to maximise revenue so that price <= 2";
         Second "minimise" Never "VALUE" "With `find ... to`: the value that is to be as small as possible." "find duty in 0%..50% to minimise cost so that balance >= 0 USD";
         Second "path" Never "" "In a `block`: the field may differ from year to year." "block grant { rate: percent path = 0% }";
+        Second "shared" Never "" "Behind a distribution: one draw for all elements." "param growth[sector] = normal(4%, 1%) shared";
         Second "that" Last "CONDITION, ..." "With `so`: the conditions that are solved." "solve price so that supply == demand";
-        Second "year" Never "" "With `per`: a change of so much in each year." "param growth = 2% per year";
+        Second "year" Never "" "With `each`: a draw of its own for each year." "param growth = normal(4%, 1%) each year";
     }
 }
 
