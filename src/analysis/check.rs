@@ -5,7 +5,7 @@ use super::runs::Runs;
 use super::{cells, unit};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::ask_size;
-use crate::model::{Condition, Expr, Query};
+use crate::model::{BinaryOp, Condition, Expr, Model, Query};
 use crate::results::{CheckCell, CheckOutcome};
 
 impl Runs<'_> {
@@ -14,8 +14,10 @@ impl Runs<'_> {
         query: &Query,
         condition: &Condition,
     ) -> Result<CheckOutcome, Diagnostic> {
-        let (mut failing, mut compared, mut without_value) = (Vec::new(), 0, None);
-        let mut tightest: Option<(f64, CheckCell)> = None;
+        if condition.left.probability {
+            return Ok(outcome(self.model, condition, Tally::default()));
+        }
+        let (mut tally, mut without_value) = (Tally::default(), None);
         for (cell, elements) in cells(self.model, &condition.left) {
             for &scenario in &query.scenarios {
                 for year in query.years.0..=query.years.1 {
@@ -28,42 +30,44 @@ impl Runs<'_> {
                         }
                         Err(problem) => return Err(problem),
                     };
-                    compared += 1;
-                    let nearer = tightest.as_ref().is_none_or(|(least, _)| found.margin < *least);
-                    if found.holds && !nearer {
-                        continue;
-                    }
-                    let shown = CheckCell {
+                    tally.add(found.holds, found.margin, || CheckCell {
                         scenario: self.model.scenario_name(scenario).to_owned(),
                         year,
                         elements: elements.clone(),
                         left: found.left,
                         right: found.right,
                         passed: found.holds,
-                    };
-                    if found.holds {
-                        tightest = Some((found.margin, shown));
-                    } else {
-                        failing.push(shown);
-                    }
+                    });
                 }
             }
         }
         // A check of nothing would pass.
-        if let (0, Some(problem)) = (compared, without_value) {
-            return Err(problem);
+        match (tally.compared, without_value) {
+            (0, Some(problem)) => Err(problem),
+            _ => Ok(outcome(self.model, condition, tally)),
         }
-        let passed = failing.is_empty();
-        // A cell that holds is shown only if all do; beside failed cells it would tell nothing.
-        let tightest = tightest.filter(|_| passed).map(|(_, cell)| cell);
-        Ok(CheckOutcome {
-            condition: condition.text.clone(),
-            passed,
-            cells: failing.into_iter().chain(tightest).collect(),
-            compared,
-            unit: unit(self.model, condition.left.kind),
-            sources: condition.sources.clone(),
-        })
+    }
+
+    /// Evaluates the side of a check that is not the probability, at the medians, and the allowed deviation.
+    pub(super) fn other_side(
+        &self,
+        condition: &Condition,
+        scenario: Option<usize>,
+        cell: &[u32],
+        year: i32,
+    ) -> Result<(f64, f64), Diagnostic> {
+        /// A probability is a multiple of one over the number of draws, so a smaller gap is rounding.
+        const SHARE_ROUNDING: f64 = 1e-12;
+        let Some((op, right)) = &condition.comparison else { return Ok((0.0, 0.0)) };
+        let run = self.values(scenario)?;
+        let at = |expr: &Expr| self.value(&run, &condition.left, expr, cell, year);
+        let right = at(right)?;
+        let slack = match &condition.tolerance {
+            Some((expr, relative)) => at(expr)? * if *relative { right.abs() } else { 1.0 },
+            None if matches!(op, BinaryOp::Below | BinaryOp::Above) => -SHARE_ROUNDING,
+            None => SHARE_ROUNDING,
+        };
+        Ok((right, slack))
     }
 
     fn holds(
@@ -79,5 +83,41 @@ impl Runs<'_> {
             |expr: &Expr| ask_size(self.model, &run, &self.baseline, question, expr, cell, year);
         let rounding = |left: &Expr, right: &Expr| Ok(ROUNDING * (size(left)? + size(right)?));
         sides(condition, |expr| self.value(&run, question, expr, cell, year), rounding)
+    }
+}
+
+/// The cells of a check that are shown: those that fail and, if none does, the one that is nearest to failing.
+#[derive(Default)]
+pub(super) struct Tally {
+    failing: Vec<CheckCell>,
+    tightest: Option<(f64, CheckCell)>,
+    compared: usize,
+}
+
+impl Tally {
+    /// Adds a cell with its distance from failing.
+    pub(super) fn add(&mut self, holds: bool, margin: f64, cell: impl FnOnce() -> CheckCell) {
+        self.compared += 1;
+        if !holds {
+            self.failing.push(cell());
+        } else if self.tightest.as_ref().is_none_or(|(least, _)| margin < *least) {
+            self.tightest = Some((margin, cell()));
+        }
+    }
+}
+
+/// The outcome of a check with its cells; without any if the draws of a simulation are still to come.
+pub(super) fn outcome(model: &Model, condition: &Condition, tally: Tally) -> CheckOutcome {
+    let Tally { failing, tightest, compared } = tally;
+    let passed = failing.is_empty();
+    // A cell that holds is shown only if all do; beside failed cells it would tell nothing.
+    let tightest = tightest.filter(|_| passed).map(|(_, cell)| cell);
+    CheckOutcome {
+        condition: condition.text.clone(),
+        passed,
+        cells: failing.into_iter().chain(tightest).collect(),
+        compared,
+        unit: unit(model, condition.left.kind),
+        sources: condition.sources.clone(),
     }
 }

@@ -41,8 +41,14 @@ pub(super) fn sides(
             _ => rounding(first, second)?,
         },
     };
+    let (holds, margin) = compared(*op, left, right, slack);
+    Ok(Sides { left, right: Some(right), holds, margin })
+}
+
+/// True if a comparison holds when its sides may deviate by `slack`; and how near it is to failing.
+pub(super) fn compared(op: BinaryOp, left: f64, right: f64, slack: f64) -> (bool, f64) {
     let apart = (left - right).abs();
-    let (holds, margin) = match op {
+    match op {
         // Equal sides use nothing of the deviation, even if none is allowed.
         BinaryOp::Equal => (apart <= slack, if apart == 0.0 { 1.0 } else { 1.0 - apart / slack }),
         BinaryOp::NotEqual => (apart > slack, apart - slack),
@@ -50,6 +56,5 @@ pub(super) fn sides(
         BinaryOp::Below => (left < right + slack, right + slack - left),
         BinaryOp::AtLeast => (left >= right - slack, left - right + slack),
         _ => (left > right - slack, left - right + slack),
-    };
-    Ok(Sides { left, right: Some(right), holds, margin })
+    }
 }

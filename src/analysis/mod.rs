@@ -16,17 +16,22 @@ mod probability;
 mod ranges;
 mod recorded;
 mod runs;
+mod sensitivity;
 mod shapley;
 mod simulate;
 mod study;
 mod sweep;
 mod titles;
+mod why;
+
+use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::sampling::Method;
 use crate::engine::simulate::Simulation;
-use crate::engine::{Solved, Stop, Values, ask};
+use crate::engine::{Known, Solved, Stop, Values, ask, run_traced};
 use crate::model::{Ask, Change, Expr, Kind, Model, Op, Query, Question, SetId};
+use crate::plan::{RunSpec, Scope};
 use crate::quantity::Dimension;
 use crate::results::{
     Answer, Panel, Report, ScenarioNote, Series, SourceNote, UnitKind, UnitLabel,
@@ -107,18 +112,35 @@ pub const DRAWS: u64 = 10_000;
 /// Memory in bytes of one value of an answer, with its text and its statistics over the draws.
 const VALUE_OF_ANSWER: u64 = 150;
 
-/// Returns for each scenario the solver's record of its blocks; the baseline is first.
+/// Returns the values of each scenario's run over the quantities that the script reaches; the baseline is first.
 ///
 /// # Errors
 /// As [`answer`].
-pub fn solutions(model: &Model) -> Result<Vec<(String, Vec<Solved>)>, Diagnostic> {
+pub fn scenario_values(model: &Model) -> Result<Vec<Arc<Values>>, Diagnostic> {
     let runs = Runs::new(model, &Stop::default())?;
     let scenarios = std::iter::once(None).chain((0..model.scenarios.len()).map(Some));
-    let solved = |scenario| {
-        let name = model.scenario_name(scenario).to_owned();
-        runs.values(scenario).map(|values| (name, values.solved.clone()))
+    scenarios.map(|scenario| runs.values(scenario)).collect()
+}
+
+/// Returns for each scenario the solver's record of its blocks; the baseline is first. A run that fails has
+/// the record of its blocks up to the one that was not solved.
+pub fn solutions(model: &Model) -> Vec<(String, Vec<Solved>)> {
+    let (scope, baseline) = (Scope::of_script(model), RunSpec::default());
+    let mut records = Vec::new();
+    let mut run = |name: &str, spec: &RunSpec, known: &[Known<'_, Values>]| {
+        let mut solved = Vec::new();
+        let values = run_traced(model, spec, &scope, known, &mut solved);
+        records.push((name.to_owned(), solved));
+        values
     };
-    scenarios.map(solved).collect()
+    if let Ok(values) = run(model.scenario_name(None), &baseline, &[]) {
+        for (n, scenario) in model.scenarios.iter().enumerate() {
+            let known = [Known { spec: &baseline, values: &values }];
+            // A scenario without a solution has its record all the same.
+            let _ = run(model.scenario_name(Some(n)), &RunSpec::from(&scenario.changes), &known);
+        }
+    }
+    records
 }
 
 impl Runs<'_> {
@@ -161,6 +183,10 @@ impl Runs<'_> {
             },
             Ask::Find(find) => Answer::Find(self.find(query, find, searched)?),
             Ask::Sweep { over, of } => self.sweep(query, over, of)?,
+            Ask::Sensitivity { of, method } => {
+                Answer::Sensitivity { tables: self.sensitivity(query, of, *method, searched)? }
+            }
+            Ask::Why(why) => Answer::Why { trees: self.why(query, why)? },
         })
     }
 
@@ -234,7 +260,7 @@ pub fn unit(model: &Model, kind: Kind) -> UnitLabel {
     let (kind, name) = match kind {
         Kind::Plain { percent: true, .. } => (UnitKind::Percent, "%".to_owned()),
         Kind::Points => (UnitKind::Percent, "pp".to_owned()),
-        Kind::Plain { dimension, .. } if dimension.0[0] == 1 => {
+        Kind::Plain { dimension, .. } if dimension.money() == 1.0 => {
             (UnitKind::Money, dimension.name(&model.bases))
         }
         Kind::Plain { dimension, .. } if dimension != Dimension::NUMBER => {

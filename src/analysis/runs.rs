@@ -78,7 +78,9 @@ impl<'a> Runs<'a> {
         for query in &self.model.queries {
             let scenarios = query.scenarios.iter().map(|&own| self.spec(own));
             match &query.ask {
-                Ask::Check(_) | Ask::Find(_) | Ask::Sweep { .. } => continue,
+                Ask::Check(_) | Ask::Find(_) | Ask::Sweep { .. } | Ask::Sensitivity { .. } => {
+                    continue;
+                }
                 Ask::Compare { to, by_lever, .. } => {
                     asked.push(self.spec(*to));
                     if *by_lever {
@@ -86,6 +88,7 @@ impl<'a> Runs<'a> {
                         asked.extend(games.flatten().flat_map(|game| game.specs));
                     }
                 }
+                Ask::Why(why) => asked.extend(why.to.map(|to| self.spec(to))),
                 Ask::Show(_) | Ask::Chart(_) | Ask::Distribution(_) => {}
             }
             asked.extend(scenarios);

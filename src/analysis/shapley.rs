@@ -64,6 +64,14 @@ impl Unions {
     }
 }
 
+/// Computes the Shapley value of each player from the worth of every coalition, whose number has a bit for each
+/// of its players.
+pub(super) fn shapley(worth: &[f64]) -> Vec<f64> {
+    let players = worth.len().ilog2() as usize;
+    let alone = Unions::new((0..players).map(|player| vec![player]).collect());
+    alone.values(worth).into_iter().flatten().collect()
+}
+
 /// The unions of every subset of the unions other than `own`; bit `n` of the position stands for the n-th of
 /// the other unions.
 fn others(unions: &[Vec<usize>], own: usize) -> Vec<usize> {

@@ -3,6 +3,7 @@
 mod audit;
 mod chart;
 mod check;
+mod document;
 mod draws;
 mod exit;
 mod explain;
@@ -14,6 +15,7 @@ mod output;
 mod progress;
 mod question;
 mod repl;
+mod report;
 mod run;
 mod shell;
 pub(crate) mod signals;
@@ -32,6 +34,8 @@ Examples:
   mizan new my_scenario                 write a first script, my_scenario.mizan
   mizan run my_scenario.mizan           answer its queries
   mizan chart my_scenario.mizan -o pics  draw its charts as SVG files
+  mizan report my_scenario.mizan -o memo.html  write a memo
+  mizan verify memo.html                 repeat its run and compare every number
   mizan find 'growth in 0%..9%' --so-that 'balance >= 0 USD' my_scenario.mizan
   mizan check my_scenario.mizan         look for mistakes without running it
   mizan fmt my_scenario.mizan           align it
@@ -57,8 +61,13 @@ struct Mizan {
 enum Command {
     Run(run::Run),
     Chart(chart::Chart),
+    Report(report::Report),
+    Verify(document::Verify),
+    Open(document::Open),
     Find(question::Find),
     Sweep(question::Sweep),
+    Why(question::Why),
+    Sensitivity(question::Sensitivity),
     Check(check::Check),
     Repl(repl::Repl),
     Explain(explain::Explain),
@@ -95,8 +104,13 @@ fn dispatch() -> Exit {
     let done = match arguments.command {
         Command::Run(command) => on_all(|| command.execute()),
         Command::Chart(command) => on_all(|| command.execute()),
+        Command::Report(command) => on_all(|| command.execute()),
+        Command::Verify(command) => on_all(|| command.execute()),
+        Command::Open(command) => command.execute(),
         Command::Find(command) => on_all(|| command.execute()),
         Command::Sweep(command) => on_all(|| command.execute()),
+        Command::Why(command) => on_all(|| command.execute()),
+        Command::Sensitivity(command) => on_all(|| command.execute()),
         Command::Check(command) => on_all(|| command.execute()),
         Command::Repl(command) => command.execute(),
         Command::Explain(command) => command.execute(),

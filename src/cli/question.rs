@@ -1,4 +1,4 @@
-//! `mizan find` and `mizan sweep`: answer one query given on the command line, in place of the script's own.
+//! `mizan find`, `mizan sweep`, `mizan why` and `mizan sensitivity`: answer one query given on the command line, in place of the script's own.
 
 use std::path::PathBuf;
 
@@ -12,7 +12,9 @@ use super::run;
 use super::{input, memory, terminal};
 use crate::analysis::answer_until;
 use crate::diagnostic::Diagnostic;
+use crate::explain;
 use crate::report::{Format, Setting};
+use crate::results::{Report, RunOptions};
 
 const FIND_EXAMPLES: &str = "\
 Examples:
@@ -24,6 +26,16 @@ const SWEEP_EXAMPLES: &str = "\
 Examples:
   mizan sweep 'duty.rate over 0%..50% step 5%' --show 'balance[China]' --years 2035 trade.mizan
   mizan sweep 'a over 0..1, b over 0..1' --show income --output map.svg model.mizan";
+
+const WHY_EXAMPLES: &str = "\
+Examples:
+  mizan why 'imports[China, vehicles]' --in 2030 trade.mizan
+  mizan why 'balance[China]' --scenario open --to baseline --depth 4 --above 5% trade.mizan";
+
+const SENSITIVITY_EXAMPLES: &str = "\
+Examples:
+  mizan sensitivity 'balance[China]' trade.mizan
+  mizan sensitivity 'balance[China]' --in 2030 --by tornado --output tornado.svg trade.mizan";
 
 /// Search for values of inputs that make conditions hold.
 #[derive(Debug, Args)]
@@ -64,7 +76,48 @@ pub(super) struct Sweep {
     years: Option<(i32, i32)>,
 }
 
-/// The options that both commands share: script, scenarios and output.
+/// Trace a value, or a difference between scenarios, through its equations to inputs.
+#[derive(Debug, Args)]
+#[command(after_help = WHY_EXAMPLES)]
+pub(super) struct Why {
+    /// The values: `imports[China, vehicles]`; a comma separates several values.
+    #[arg(value_name = "VALUES")]
+    values: String,
+    #[command(flatten)]
+    of: Script,
+    /// Trace the value of this year, or of each of several years, in place of the last year.
+    #[arg(long = "in", value_name = "YEARS", value_parser = run::years)]
+    years: Option<(i32, i32)>,
+    /// Trace the difference to this scenario in place of the value.
+    #[arg(long, value_name = "NAME")]
+    to: Option<String>,
+    /// Number of equations to follow from a value; 2 without this option.
+    #[arg(long, value_name = "NUMBER")]
+    depth: Option<String>,
+    /// Least share to show; 1% without this option.
+    #[arg(long, value_name = "PERCENTAGE")]
+    above: Option<String>,
+}
+
+/// Rank the inputs by what they do to values.
+#[derive(Debug, Args)]
+#[command(after_help = SENSITIVITY_EXAMPLES)]
+pub(super) struct Sensitivity {
+    /// The values: `balance[China]`; a comma separates several values.
+    #[arg(value_name = "VALUES")]
+    values: String,
+    #[command(flatten)]
+    of: Script,
+    /// Ask about this year, or about each of several years, in place of the last year.
+    #[arg(long = "in", value_name = "YEARS", value_parser = run::years)]
+    years: Option<(i32, i32)>,
+    /// The method: tornado, sobol, shapley or morris. Without this option, shares of the variance if there are
+    /// distributions, else a tornado.
+    #[arg(long, value_name = "METHOD")]
+    by: Option<String>,
+}
+
+/// The options that all commands share: script, scenarios and output.
 #[derive(Debug, Args)]
 struct Script {
     /// The script; `-` is standard input.
@@ -109,6 +162,34 @@ impl Sweep {
     }
 }
 
+impl Why {
+    pub(super) fn execute(self) -> Result<Exit, Exit> {
+        let clause = |word: &str, value: Option<&String>| {
+            value.map_or(String::new(), |value| format!(" {word} {value}"))
+        };
+        let years = self.years.map_or(String::new(), |(from, to)| format!(" in {from}..{to}"));
+        let question = [
+            format!("why {}", self.values),
+            self.of.scenarios(),
+            clause("to", self.to.as_ref()),
+            years,
+            clause("depth", self.depth.as_ref()),
+            clause("above", self.above.as_ref()),
+        ];
+        self.of.ask(&question.concat())
+    }
+}
+
+impl Sensitivity {
+    pub(super) fn execute(self) -> Result<Exit, Exit> {
+        let years = self.years.map_or(String::new(), |(from, to)| format!(" in {from}..{to}"));
+        let by = self.by.as_ref().map_or(String::new(), |by| format!(" by {by}"));
+        let scenarios = self.of.scenarios();
+        let question = format!("sensitivity of {}{scenarios}{years}{by}", self.values);
+        self.of.ask(&question)
+    }
+}
+
 impl Script {
     /// Builds the `for` clause that names the scenarios.
     fn scenarios(&self) -> String {
@@ -123,7 +204,10 @@ impl Script {
         self.draws.check()?;
         let format = self.target.format(self.format)?;
         self.target.check(std::slice::from_ref(&self.file))?;
-        let mut program = input::load_asking(&self.file, &self.set, question)?;
+        let (mut program, inputs) = match format.is_document() {
+            true => input::load_kept(&self.file, &self.set, Some(question))?,
+            false => (input::load_asking(&self.file, &self.set, question)?, Vec::new()),
+        };
         // Drops warnings: without its own queries, much of a script is unused.
         program.diagnostics.retain(Diagnostic::is_error);
         let report = program.model.as_ref().map(|model| {
@@ -148,17 +232,28 @@ impl Script {
         };
         input::report(&program.diagnostics, &program.sources);
         let Some(mut report) = report else { return Err(Exit::of(&program.diagnostics)) };
-        // The list of scenarios is left out, because the answer itself names its scenarios.
-        report.scenarios.clear();
-        report.sources.clear();
-        // The draws of a search are told with it.
-        report.sampling = None;
+        if !format.is_document() {
+            shorten(&mut report);
+        }
         let to_terminal = self.target.file().is_none();
         let width = self.width.unwrap_or_else(terminal::width);
         let colour = to_terminal && terminal::colour();
-        let setting = Setting { width, colour, errors: false };
-        let bytes = format.write(&report, setting).map_err(|_| Exit::Internal)?;
+        let setting = Setting { width, colour, errors: false, excel: None };
+        let options = RunOptions {
+            set: self.set.clone(),
+            question: question.to_owned(),
+            ..self.draws.options()
+        };
+        let background = || explain::background(&program, inputs, options);
+        let bytes = format.write(&report, background, setting).map_err(|_| Exit::Internal)?;
         self.target.write(&bytes, &input::files_of(&self.file, &program))?;
         Ok(run::outcome(&report))
     }
+}
+
+/// Leaves out what the answer itself says: the list of scenarios and the draws of a search; and the sources.
+fn shorten(report: &mut Report) {
+    report.scenarios.clear();
+    report.sources.clear();
+    report.sampling = None;
 }

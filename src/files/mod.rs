@@ -4,9 +4,11 @@
 //! there is no disk, such as a browser. The feature `files` adds this module.
 
 mod folder;
+mod kept;
 mod same;
 mod script;
 
 pub use folder::Folder;
+pub use kept::Kept;
 pub use same::is_same;
 pub use script::read;

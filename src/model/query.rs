@@ -50,6 +50,45 @@ pub enum Ask {
     Compare { of: Vec<Question>, to: Option<usize>, by_lever: bool },
     Find(Box<Find>),
     Sweep { over: Vec<InputRange>, of: Vec<Question> },
+    Why(Box<Why>),
+    Sensitivity { of: Vec<Question>, method: Option<SensitivityMethod> },
+}
+
+/// A method of sensitivity analysis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SensitivityMethod {
+    /// One input at a time, at both ends of its range.
+    Tornado,
+    /// Shares of the variance that independent inputs explain (Sobol).
+    Sobol,
+    /// Shares of the variance of inputs that may depend on each other (Shapley).
+    Shapley,
+    /// Elementary effects of many inputs (Morris).
+    Morris,
+}
+
+impl SensitivityMethod {
+    /// Every method with the name that a script gives it.
+    pub const ALL: [(&'static str, Self); 4] = [
+        ("tornado", Self::Tornado),
+        ("sobol", Self::Sobol),
+        ("shapley", Self::Shapley),
+        ("morris", Self::Morris),
+    ];
+}
+
+/// Values that are traced through their equations to inputs.
+#[derive(Debug, Clone)]
+pub struct Why {
+    /// The values.
+    pub of: Vec<Question>,
+    /// The scenario with which the others are compared, where `Some(None)` is the baseline; `None` traces
+    /// values and no differences.
+    pub to: Option<Option<usize>>,
+    /// Number of equations from a value to the last values shown.
+    pub depth: usize,
+    /// The least share of a change that is shown.
+    pub above: f64,
 }
 
 /// A search for the values of inputs for which conditions hold.
@@ -131,7 +170,9 @@ impl Ask {
             | Self::Chart(of)
             | Self::Distribution(of)
             | Self::Compare { of, .. }
-            | Self::Sweep { of, .. } => of,
+            | Self::Sweep { of, .. }
+            | Self::Sensitivity { of, .. } => of,
+            Self::Why(why) => &why.of,
             Self::Check(_) | Self::Find(_) => &[],
         }
     }
@@ -145,7 +186,9 @@ impl Ask {
             | Self::Distribution(_)
             | Self::Compare { .. }
             | Self::Find(_)
-            | Self::Sweep { .. } => None,
+            | Self::Sweep { .. }
+            | Self::Why(_)
+            | Self::Sensitivity { .. } => None,
         }
     }
 
@@ -158,7 +201,9 @@ impl Ask {
             | Self::Chart(_)
             | Self::Distribution(_)
             | Self::Check(_)
-            | Self::Compare { .. } => &[],
+            | Self::Compare { .. }
+            | Self::Why(_)
+            | Self::Sensitivity { .. } => &[],
         }
     }
 
@@ -167,12 +212,14 @@ impl Ask {
     pub fn compared_with(&self) -> Option<Option<usize>> {
         match self {
             Self::Compare { to, .. } => Some(*to),
+            Self::Why(why) => why.to,
             Self::Show(_)
             | Self::Chart(_)
             | Self::Distribution(_)
             | Self::Check(_)
             | Self::Find(_)
-            | Self::Sweep { .. } => None,
+            | Self::Sweep { .. }
+            | Self::Sensitivity { .. } => None,
         }
     }
 
@@ -183,7 +230,9 @@ impl Ask {
             | Self::Chart(_)
             | Self::Distribution(_)
             | Self::Compare { .. }
-            | Self::Sweep { .. } => true,
+            | Self::Sweep { .. }
+            | Self::Why(_)
+            | Self::Sensitivity { .. } => true,
             Self::Check(_) | Self::Find(_) => false,
         }
     }
@@ -195,8 +244,9 @@ impl Ask {
             Self::Show(of) | Self::Chart(of) | Self::Compare { of, .. } => {
                 of.iter().any(|question| question.probability)
             }
+            Self::Check(condition) => condition.left.probability,
             // A search makes the draws that it needs.
-            Self::Check(_) | Self::Find(_) | Self::Sweep { .. } => false,
+            Self::Find(_) | Self::Sweep { .. } | Self::Why(_) | Self::Sensitivity { .. } => false,
         }
     }
 

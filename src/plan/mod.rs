@@ -25,6 +25,7 @@ pub use variant::{Difference, Variant};
 use std::sync::Arc;
 
 use crate::model::{Model, QuantityId};
+use reads::Reader;
 use variant::Differences;
 
 /// One step of a plan: the next thing that a run computes.
@@ -67,6 +68,12 @@ pub struct Plan<'a> {
 }
 
 impl Plan<'_> {
+    /// The values that each of some cells reads.
+    pub fn reads(&self, cells: &[CellIndex]) -> Vec<Vec<CellIndex>> {
+        let mut reader = Reader::new(&self.variant, &self.layout, self.baseline.is_some());
+        cells.iter().map(|&cell| reader.reads(&self.layout.point(cell)).0.to_vec()).collect()
+    }
+
     /// True if the known run of index `run` has the same overrides.
     pub fn same_overrides(&self, run: usize) -> bool {
         self.differences[run].same_overrides

@@ -3,6 +3,9 @@
 //! Numbers are in base units (money in units of the currency, shares as fractions) and in the
 //! shortest form that reads back as the same number; zero has no sign.
 
+mod sensitivity;
+mod why;
+
 use std::io;
 
 use serde_json::{Map, Value};
@@ -13,12 +16,12 @@ use crate::results::{
 };
 
 use super::decimal::Decimal;
-use super::{find, sweep};
+use super::{find, sensitivity as effects, sweep, why as tree};
 
 /// The version of the JSON document's shape; a change that could break a reader raises it.
 const SCHEMA: u32 = 1;
 
-const HEADER: [&str; 10] = [
+pub(super) const HEADER: [&str; 10] = [
     "query",
     "kind",
     "expression",
@@ -71,6 +74,10 @@ fn say(value: &mut Value, answer: &Answer) {
     let sentence = match answer {
         Answer::Find(found) => find::sentence(found),
         Answer::Sweep { axes, tables } => sweep::sentence(axes, tables),
+        Answer::Why { trees } => trees.iter().map(tree::sentence).collect::<Vec<_>>().join(" "),
+        Answer::Sensitivity { tables } => {
+            tables.iter().map(effects::sentence).collect::<Vec<_>>().join(" ")
+        }
         Answer::Show { .. }
         | Answer::Chart { .. }
         | Answer::Distribution { .. }
@@ -110,21 +117,27 @@ fn unsign_zeros(value: &mut Value) {
 /// # Errors
 /// None in practice: writing to memory does not fail.
 pub fn csv(report: &Report) -> Result<String, csv::Error> {
-    let mut bytes = Vec::new();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(HEADER)?;
+    for row in rows(report)? {
+        writer.write_record(row)?;
+    }
+    let bytes = writer.into_inner().map_err(|error| error.into_error())?;
+    let text = String::from_utf8(bytes);
+    Ok(text.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?)
+}
+
+/// The rows of the CSV table without its header, as [`csv`] describes them.
+pub(super) fn rows(report: &Report) -> Result<Vec<[String; 10]>, csv::Error> {
     let levels = report.sampling.iter().flat_map(|sampling| &sampling.levels);
     let levels = levels.map(|&level| quantile(level)).collect();
-    let writer = csv::Writer::from_writer(&mut bytes);
-    let mut table = Table { writer, levels, query: 0, kind: "" };
-    table.writer.write_record(HEADER)?;
+    let mut table = Table { rows: Vec::new(), levels, query: 0, kind: "" };
     table.broken(&report.broken_identities)?;
     for (at, answer) in report.answers.iter().enumerate() {
         table.query = at + 1;
         table.answer(answer)?;
     }
-    table.writer.flush()?;
-    drop(table);
-    let text = String::from_utf8(bytes);
-    Ok(text.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?)
+    Ok(table.rows)
 }
 
 /// One line of the table, without the query, which [`Table`] holds.
@@ -141,15 +154,15 @@ struct Entry<'a> {
     unit: &'a str,
 }
 
-struct Table<'a> {
-    writer: csv::Writer<&'a mut Vec<u8>>,
+struct Table {
+    rows: Vec<[String; 10]>,
     /// Names of the quantiles.
     levels: Vec<String>,
     query: usize,
     kind: &'static str,
 }
 
-impl Table<'_> {
+impl Table {
     fn answer(&mut self, answer: &Answer) -> Result<(), csv::Error> {
         match answer {
             Answer::Show { panels } => {
@@ -179,6 +192,14 @@ impl Table<'_> {
             Answer::Sweep { axes, tables } => {
                 self.kind = "sweep";
                 tables.iter().try_for_each(|table| self.swept(axes, table))
+            }
+            Answer::Sensitivity { tables } => {
+                self.kind = "sensitivity";
+                tables.iter().try_for_each(|table| self.sensitivity(table))
+            }
+            Answer::Why { trees } => {
+                self.kind = "why";
+                trees.iter().try_for_each(|tree| self.tree(tree))
             }
         }
     }
@@ -402,25 +423,19 @@ impl Table<'_> {
     }
 
     fn write(&mut self, entry: Entry<'_>) -> Result<(), csv::Error> {
-        let query = self.query.to_string();
-        let year = entry.year.map_or(String::new(), |year| year.to_string());
-        let value = entry.value.map_or(String::new(), number);
-        let expression = harmless(entry.expression);
-        let elements = harmless(&entry.elements.join(", "));
-        let (scenario, part) = (harmless(entry.scenario), harmless(entry.part));
-        let unit = harmless(entry.unit);
-        self.writer.write_record([
-            query.as_str(),
-            self.kind,
-            &expression,
-            &elements,
-            &scenario,
-            &year,
-            entry.measure,
-            &part,
-            &value,
-            &unit,
-        ])
+        self.rows.push([
+            self.query.to_string(),
+            self.kind.to_owned(),
+            harmless(entry.expression),
+            harmless(&entry.elements.join(", ")),
+            harmless(entry.scenario),
+            entry.year.map_or(String::new(), |year| year.to_string()),
+            entry.measure.to_owned(),
+            harmless(entry.part),
+            entry.value.map_or(String::new(), number),
+            harmless(entry.unit),
+        ]);
+        Ok(())
     }
 }
 

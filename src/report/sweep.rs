@@ -4,26 +4,25 @@ use crate::results::{SweepAxis, SweepTable};
 
 use super::grid::{Column, Grid, Row};
 use super::number::NumberFormat;
-use super::page::{Page, clean};
+use super::page::clean;
 use super::panel::described;
+use super::titled::Titled;
 
 /// Digits of the range of the values that a table shows.
 const DIGITS: i32 = 3;
 /// Maximum number of tables that get a sentence.
 const MOST_SENTENCES: usize = 4;
 
-/// Renders the parts of the answer, each as lines: the tables, then the sentence.
-pub(super) fn parts(axes: &[SweepAxis], tables: &[SweepTable], page: Page) -> Vec<Vec<String>> {
-    let mut parts: Vec<Vec<String>> = match axes {
+/// Builds the tables of the answer.
+pub(super) fn tables(axes: &[SweepAxis], tables: &[SweepTable]) -> Vec<Titled> {
+    match axes {
         [only] => tables
             .chunk_by(|a, b| a.expression == b.expression)
-            .map(|tables| by_one(only, tables, page))
+            .map(|tables| by_one(only, tables))
             .collect(),
-        [down, across] => tables.iter().map(|table| by_two(down, across, table, page)).collect(),
+        [down, across] => tables.iter().map(|table| by_two(down, across, table)).collect(),
         _ => Vec::new(),
-    };
-    parts.push(page.wrapped(&sentence(axes, tables), 0));
-    parts
+    }
 }
 
 /// Names a table by what differs from the other tables: elements, scenario or year.
@@ -64,13 +63,10 @@ fn format<'a>(values: impl Iterator<Item = &'a Option<f64>>, of: &SweepTable) ->
     if high > low { format.resolving(high - low, DIGITS) } else { format }
 }
 
-fn heading(parts: &[String], page: Page) -> Vec<String> {
+fn titled(parts: &[String], grid: Grid) -> Titled {
     let parts: Vec<&str> =
         parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
-    let mut lines: Vec<String> =
-        page.wrapped(&parts.join(", "), 2).iter().map(|line| page.title(line)).collect();
-    lines.push(String::new());
-    lines
+    Titled { title: parts.join(", "), grid, ..Titled::default() }
 }
 
 /// The year that all tables share.
@@ -83,28 +79,25 @@ fn year(tables: &[SweepTable]) -> String {
     }
 }
 
-fn by_one(axis: &SweepAxis, tables: &[SweepTable], page: Page) -> Vec<String> {
-    let Some(first) = tables.first() else { return Vec::new() };
+fn by_one(axis: &SweepAxis, tables: &[SweepTable]) -> Titled {
+    let Some(first) = tables.first() else { return Titled::default() };
     let format = format(tables.iter().flat_map(|table| &table.values), first);
     let over = format!("by {}", clean(&axis.input));
     let parts = [title(first, tables.len() == 1), year(tables), over, format.unit()];
-    let mut lines = heading(&parts, page);
     let column = |table: &SweepTable| Column { group: String::new(), heading: name(table, tables) };
     let rows = labels(axis).into_iter().enumerate().map(|(row, label)| {
         let cell = |table: &SweepTable| format.number(table.values.get(row).copied().flatten());
         Row::Cells(label, tables.iter().map(cell).collect())
     });
     let grid = Grid { columns: tables.iter().map(column).collect(), rows: rows.collect() };
-    lines.extend(grid.lines(page));
-    lines
+    titled(&parts, grid)
 }
 
-fn by_two(down: &SweepAxis, across: &SweepAxis, table: &SweepTable, page: Page) -> Vec<String> {
+fn by_two(down: &SweepAxis, across: &SweepAxis, table: &SweepTable) -> Titled {
     let format = format(table.values.iter(), table);
     let over = format!("by {} (down)", clean(&down.input));
     let scenario = clean(&table.scenario);
     let parts = [title(table, true), table.year.to_string(), scenario, over, format.unit()];
-    let mut lines = heading(&parts, page);
     let column = |heading| Column { group: clean(&across.input), heading };
     let width = across.values.len();
     let rows = labels(down).into_iter().enumerate().map(|(row, label)| {
@@ -113,8 +106,7 @@ fn by_two(down: &SweepAxis, across: &SweepAxis, table: &SweepTable, page: Page) 
     });
     let grid =
         Grid { columns: labels(across).into_iter().map(column).collect(), rows: rows.collect() };
-    lines.extend(grid.lines(page));
-    lines
+    titled(&parts, grid)
 }
 
 /// Describes the first few tables, one sentence each.

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::diagnostic::Diagnostic;
 
-use super::{FindAnswer, SweepAxis, SweepTable};
+use super::{FindAnswer, Sensitivity, SweepAxis, SweepTable, WhyTree};
 
 /// The unit in which values are shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -256,6 +256,16 @@ pub enum Answer {
         /// The tables, one for each expression, cell, scenario and year.
         tables: Vec<SweepTable>,
     },
+    /// `why`: values traced through their equations.
+    Why {
+        /// The trees, one for each expression, cell, scenario and year.
+        trees: Vec<WhyTree>,
+    },
+    /// `sensitivity`: inputs by what they do to values.
+    Sensitivity {
+        /// The tables, one for each scenario, expression, cell and year.
+        tables: Vec<Sensitivity>,
+    },
 }
 
 impl Answer {
@@ -271,7 +281,11 @@ impl Answer {
                 let series = histograms.iter().flat_map(|histogram| &histogram.series);
                 series.map(|series| vec![&series.spread]).collect()
             }
-            Self::Check(_) | Self::Find(_) | Self::Sweep { .. } => Vec::new(),
+            Self::Check(_)
+            | Self::Find(_)
+            | Self::Sweep { .. }
+            | Self::Why { .. }
+            | Self::Sensitivity { .. } => Vec::new(),
             Self::Compare { comparisons, .. } => {
                 let differences = comparisons.iter().flat_map(|comparison| &comparison.scenarios);
                 differences.map(|difference| difference.spread.iter().collect()).collect()

@@ -2,8 +2,14 @@
 
 mod answer;
 mod audit;
+mod background;
 mod search;
+mod sensitivity;
+mod why;
 
 pub use answer::*;
 pub use audit::*;
+pub use background::*;
 pub use search::*;
+pub use sensitivity::*;
+pub use why::*;

@@ -1,6 +1,7 @@
 //! Numbers: runs, solved blocks, simulations and the trade library, against figures from elsewhere.
 
 mod changes;
+mod draws;
 mod kernels;
 mod naive;
 mod outcome;
@@ -8,9 +9,13 @@ mod overrides;
 mod parts;
 mod run;
 mod search;
+mod sensitivity;
 mod shortcuts;
 mod simulate;
 mod solve;
+mod solver;
 mod starts;
 mod trade;
+mod units;
+mod why;
 mod years;

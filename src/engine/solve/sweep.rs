@@ -30,21 +30,37 @@ impl Tape {
     /// Computes the derivatives of one node with respect to the unknowns and the shared nodes at which the
     /// sweep ends, times `weight`.
     ///
-    /// `cone` is the node and everything that it is computed from, in descending order, and `values` are the
-    /// values of all nodes. `roles` says where the sweep ends; `is_row` is true if the node's own derivative
+    /// `cone` is the node and everything that it is computed from, in descending order. `on` has the role of each
+    /// node, which says where the sweep ends, and its value; `is_row` is true if the node's own derivative
     /// row is computed, so that the sweep does not end at once. `add` gets each end and its derivative, in
     /// the order of `cone`. `adjoints` has one entry per node, all 0 before and after the call.
     pub(crate) fn backward<const W: usize>(
         &self,
         arch: Arch,
         (cone, weight, is_row): (&[Node], Lane<W>, bool),
-        (roles, values): (&[Role], &[Lane<W>]),
+        on: (&[Role], &[Lane<W>]),
         adjoints: &mut [Lane<W>],
         add: impl FnMut(Role, Lane<W>),
     ) {
         let Some(&top) = cone.first() else { return };
         adjoints[top as usize] = weight;
-        arch.dispatch(Backward { tape: self, cone, is_row, roles, values, adjoints, add });
+        arch.dispatch(Backward::<_, W, false> { tape: self, cone, is_row, on, adjoints, add });
+    }
+
+    /// Computes, as [`Tape::backward`] does, the sums of the magnitudes of the products whose sums are the
+    /// derivatives. Where the products cancel, a derivative of 0 is computed as a rounding error of this
+    /// size.
+    pub(crate) fn magnitudes(
+        &self,
+        arch: Arch,
+        (cone, weight, is_row): (&[Node], f64, bool),
+        on: (&[Role], &[Lane<1>]),
+        adjoints: &mut [Lane<1>],
+        add: impl FnMut(Role, Lane<1>),
+    ) {
+        let Some(&top) = cone.first() else { return };
+        adjoints[top as usize] = [weight.abs()];
+        arch.dispatch(Backward::<_, 1, true> { tape: self, cone, is_row, on, adjoints, add });
     }
 }
 
@@ -105,26 +121,32 @@ impl<const W: usize> WithSimd for Forward<'_, W> {
     }
 }
 
-/// The backward sweep, as vector loops.
-struct Backward<'a, A, const W: usize> {
+/// The backward sweep, as vector loops. With `MAGNITUDES` every derivative is replaced by its magnitude.
+struct Backward<'a, A, const W: usize, const MAGNITUDES: bool> {
     tape: &'a Tape,
     cone: &'a [Node],
     is_row: bool,
-    roles: &'a [Role],
-    values: &'a [Lane<W>],
+    /// The role and the value of each node.
+    on: (&'a [Role], &'a [Lane<W>]),
     adjoints: &'a mut [Lane<W>],
     add: A,
 }
 
-impl<A: FnMut(Role, Lane<W>), const W: usize> WithSimd for Backward<'_, A, W> {
+impl<A: FnMut(Role, Lane<W>), const W: usize, const MAGNITUDES: bool> WithSimd
+    for Backward<'_, A, W, MAGNITUDES>
+{
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { tape, cone, is_row, roles, values, adjoints, mut add } = self;
+        let Self { tape, cone, is_row, on: (roles, values), adjoints, mut add } = self;
         let instructions = tape.instructions();
         let is_constant =
             |node: Node| matches!(instructions[node as usize], Instruction::Constant(_));
+        let signed = |derivative: Lane<W>| match MAGNITUDES {
+            true => derivative.map(f64::abs),
+            false => derivative,
+        };
         for (n, &node) in cone.iter().enumerate() {
             let adjoint = std::mem::replace(&mut adjoints[node as usize], [0.0; W]);
             let role = if n == 0 && is_row { Role::Inner } else { roles[node as usize] };
@@ -142,6 +164,7 @@ impl<A: FnMut(Role, Lane<W>), const W: usize> WithSimd for Backward<'_, A, W> {
                 _ if is_zero(&adjoint) => {}
                 Instruction::Unary(op, a) => {
                     let derivative = unary_lane(LeftDerivative, op, &values[a as usize], value);
+                    let derivative = signed(derivative);
                     accumulate(simd, &mut adjoints[a as usize], &adjoint, &derivative);
                 }
                 Instruction::Binary(op, left, right) => {
@@ -151,10 +174,11 @@ impl<A: FnMut(Role, Lane<W>), const W: usize> WithSimd for Backward<'_, A, W> {
                         if op == Binary::Operator(BinaryOp::Power) {
                             powers_of_zero(&mut derivative, a, b);
                         }
+                        let derivative = signed(derivative);
                         accumulate(simd, &mut adjoints[left as usize], &adjoint, &derivative);
                     }
                     if !is_constant(right) {
-                        let derivative = binary_lane(RightDerivative, op, a, b, value);
+                        let derivative = signed(binary_lane(RightDerivative, op, a, b, value));
                         accumulate(simd, &mut adjoints[right as usize], &adjoint, &derivative);
                     }
                 }

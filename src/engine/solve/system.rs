@@ -1,25 +1,17 @@
 //! The equations of a block as a square system of residuals with its Jacobian, at `W` points
 //! together.
 //!
-//! In: a block of the plan, whose equations are traced to a tape. Out: residuals, activities and
-//! the scaled Jacobian at each point, and its factors. The residual of an equation is left minus
+//! In: equations on a tape, which `trace` records. Out: residuals, activities and the scaled Jacobian
+//! at each point, and its factors. The residual of an equation is left minus
 //! right side; that of a complementarity condition is the Fischer-Burmeister function.
-
-use std::collections::BTreeMap;
 
 use pulp::Arch;
 
 use super::gradient::Gradient;
 use super::linear::{LuFactors, Pattern};
+use super::region::Limits;
 use super::sweep::Lane;
-use super::tape::{Node, OnTape, Symbolic, Tape};
-use super::tracer::Tracer;
-use crate::diagnostic::Code;
-use crate::engine::run::domain::Numbers;
-use crate::engine::run::eval::{Evaluator, Fault, Stored, fault};
-use crate::engine::run::stop::Stop;
-use crate::model::{BinaryOp, Expr, Op};
-use crate::plan::{Block, CellIndex, Plan, Rule};
+use super::tape::{Node, Tape};
 
 /// One equation or complementarity condition.
 #[derive(Debug, Clone)]
@@ -45,6 +37,10 @@ pub(crate) struct System {
     equations: Vec<Equation>,
     gradient: Gradient,
     pattern: Pattern,
+    /// The limits of each unknown; empty if none has any.
+    limits: Vec<Limits>,
+    /// The nodes of the values that follow from the unknowns.
+    following: Vec<Node>,
 }
 
 /// The `W` points at which a system is evaluated together, with everything computed there. The
@@ -133,68 +129,20 @@ impl<const W: usize> EvaluationPoints<W> {
     }
 }
 
-/// Memory in bytes of an entry of the Jacobian, with the factors: a dense matrix has no other.
-const MEMORY_OF_ENTRY: u64 = 128;
-
 /// The scale of an unknown: its magnitude, or 1 for an unknown of 0.
 pub(crate) fn unknown_scale(unknown: f64) -> f64 {
     if unknown == 0.0 { 1.0 } else { unknown.abs() }
 }
 
 impl System {
-    /// Traces the equations of a block to a system. Everything that the block reads from outside
-    /// has been computed before.
-    ///
-    /// In a simulation `outside` gives values that depend on draws. Returns their nodes on the
-    /// simulation's tape: they are the inputs after the unknowns.
-    pub(crate) fn trace<'t>(
-        surroundings: &'t mut Surroundings<'_>,
-        block: &Block,
-        outside: Option<&'t mut (dyn OnTape + 't)>,
-    ) -> Result<(Self, Vec<Node>), (Fault, CellIndex)> {
-        let mut tracing = Tracing {
-            surroundings,
-            tape: Tape::default(),
-            nodes: BTreeMap::new(),
-            outside,
-            imports: Vec::new(),
-            inputs: block.unknowns.len(),
-        };
-        for (n, &place) in block.unknowns.iter().enumerate() {
-            let input = tracing.tape.input(n);
-            tracing.nodes.insert(place, Symbolic::Node(input));
-        }
-        for &place in &block.explicit {
-            let value = tracing.value(place).map_err(|fault| (fault, place))?;
-            tracing.nodes.insert(place, value);
-        }
-        let mut equations = Vec::with_capacity(block.unknowns.len());
-        for &place in &block.unknowns {
-            let (left, right, bound) = tracing.sides(place).map_err(|fault| (fault, place))?;
-            let (left, right) = (tracing.tape.node(left), tracing.tape.node(right));
-            equations.push((left, right, bound));
-        }
-        let Tracing { tape, imports, surroundings, .. } = tracing;
-        let most = surroundings.stop.free() / MEMORY_OF_ENTRY;
-        if let Some(system) = Self::within(tape, &equations, most) {
-            return Ok((system, imports));
-        }
-        let place = block.unknowns.first().copied().unwrap_or_default();
-        let (plan, mut rules) = (surroundings.plan, Vec::new());
-        let (model, point) = (plan.variant.model, plan.layout.point(place));
-        plan.variant.rules(&point, &mut rules);
-        let span =
-            rules.last().map_or(model.quantities[point.quantity].span, |rule| rule.span(model));
-        let count = equations.len();
-        let message =
-            format!("more memory than the limit is required for {count} equations solved together");
-        fault(Code::LimitMemory, &message, span).map_err(|fault| (fault, place))
-    }
-
     /// Builds the system of equations on a tape, each given by its left and right side and the
     /// bound of a complementarity condition. Equation n belongs to unknown n, which is input n.
     /// None if the Jacobian has more than `most` entries.
-    fn within(tape: Tape, equations: &[(Node, Node, Option<f64>)], most: u64) -> Option<Self> {
+    pub(super) fn within(
+        tape: Tape,
+        equations: &[(Node, Node, Option<f64>)],
+        most: u64,
+    ) -> Option<Self> {
         let count = equations.len();
         let sides: Vec<Node> =
             equations.iter().flat_map(|&(left, right, _)| [left, right]).collect();
@@ -221,13 +169,29 @@ impl System {
             });
         }
         let pattern = Pattern::new(count, &entries);
-        Some(Self { tape, equations: all, gradient, pattern })
+        let (limits, following) = (Vec::new(), Vec::new());
+        Some(Self { tape, equations: all, gradient, pattern, limits, following })
     }
 
     /// Builds a system without a limit.
     #[cfg(test)]
     pub(crate) fn new(tape: Tape, equations: &[(Node, Node, Option<f64>)]) -> Self {
         Self::within(tape, equations, u64::MAX).expect("there is no limit")
+    }
+
+    /// Adds the limits of the unknowns, and the nodes of the values that follow from them.
+    pub(super) fn with(self, limits: Vec<Limits>, following: Vec<Node>) -> Self {
+        Self { limits, following, ..self }
+    }
+
+    /// The limits of each unknown; empty if none has any.
+    pub(crate) fn limits(&self) -> &[Limits] {
+        &self.limits
+    }
+
+    /// The values that follow from the unknowns at a point, after [`System::evaluate`].
+    pub(super) fn following(&self, at: &EvaluationPoints<1>) -> Vec<f64> {
+        self.following.iter().map(|&node| at.values[node as usize][0]).collect()
     }
 
     /// Number of unknowns, and of equations.
@@ -291,6 +255,62 @@ impl System {
         }
     }
 
+    /// Computes the entries of the Jacobian, which are not scaled, and an upper bound of the terms that
+    /// cancel in each: the sum of the magnitudes of all products of partial derivatives. Row, column,
+    /// entry, bound; after [`System::differentiate`].
+    pub(super) fn entries(&self, at: &mut EvaluationPoints<1>) -> Vec<(usize, usize, f64, f64)> {
+        let mut entries: Vec<(usize, usize, f64, f64)> =
+            self.pattern.entries().map(|(row, column)| (row, column, 0.0, 0.0)).collect();
+        let rows = self.magnitudes_of_rows(at);
+        for (row, equation) in self.equations.iter().enumerate() {
+            let mut weight = 1.0;
+            if let Some(bound) = equation.bound {
+                let (left, right) = equation.sides(&at.values);
+                let gap = left[0] - right[0];
+                let (_, by_unknown, by_gap) = complementarity(at.inputs[row][0] - bound, gap);
+                weight = by_gap;
+                at.row[row][0] += by_unknown.abs();
+            }
+            for cone in &equation.cones {
+                self.magnitudes(at, &rows, (cone, weight, false));
+            }
+            let places = &self.pattern.entry_indices()[equation.first..];
+            let derivatives = &at.derivatives[equation.first..];
+            for ((&column, &place), derivative) in
+                equation.columns.iter().zip(places).zip(derivatives)
+            {
+                let [bound] = std::mem::replace(&mut at.row[column as usize], [0.0]);
+                (entries[place].2, entries[place].3) = (derivative[0], bound);
+            }
+        }
+        entries
+    }
+
+    /// Computes for each shared node the magnitudes of the terms of its derivative row.
+    fn magnitudes_of_rows(&self, at: &mut EvaluationPoints<1>) -> Vec<Lane<1>> {
+        let mut rows: Vec<Lane<1>> = Vec::with_capacity(self.gradient.entries);
+        for shared in &self.gradient.shared {
+            self.magnitudes(at, &rows, (&shared.cone, 1.0, true));
+            let take = |&column: &u32| std::mem::replace(&mut at.row[column as usize], [0.0]);
+            rows.extend(shared.columns.iter().map(take));
+        }
+        rows
+    }
+
+    /// Adds the magnitudes of the terms of a node's derivatives to `at.row`. `rows` has those of shared nodes.
+    fn magnitudes(
+        &self,
+        at: &mut EvaluationPoints<1>,
+        rows: &[Lane<1>],
+        seed: (&[Node], f64, bool),
+    ) {
+        let (on, row) = ((self.gradient.roles.as_slice(), at.values.as_slice()), &mut at.row);
+        let mut add = |column: usize, bound: &Lane<1>| row[column][0] += bound[0];
+        self.tape.magnitudes(at.arch, seed, on, &mut at.adjoints, |end, adjoint| {
+            self.gradient.each_unknown(rows, end, &adjoint, &mut add);
+        });
+    }
+
     /// Computes the derivative rows of shared nodes.
     fn shared_rows<const W: usize>(&self, at: &mut EvaluationPoints<W>) {
         at.rows.clear();
@@ -344,88 +364,4 @@ fn complementarity(a: f64, b: f64) -> (f64, f64, f64) {
         return (0.0, 1.0 - std::f64::consts::FRAC_1_SQRT_2, 1.0 - std::f64::consts::FRAC_1_SQRT_2);
     }
     (a + b - length, 1.0 - a / length, 1.0 - b / length)
-}
-
-/// The run that contains a block.
-pub(crate) struct Surroundings<'a> {
-    pub(crate) plan: &'a Plan<'a>,
-    pub(crate) stored: Stored<'a>,
-    pub(crate) slots: &'a mut [u32],
-    /// The values of random quantities in a plain run.
-    pub(crate) numbers: Numbers<'a>,
-    pub(crate) stop: &'a Stop,
-}
-
-/// A block while its equations are traced.
-struct Tracing<'t, 'a> {
-    surroundings: &'t mut Surroundings<'a>,
-    tape: Tape,
-    nodes: BTreeMap<CellIndex, Symbolic>,
-    outside: Option<&'t mut (dyn OnTape + 't)>,
-    imports: Vec<Node>,
-    inputs: usize,
-}
-
-impl Tracing<'_, '_> {
-    /// An evaluator whose domain records on the block's tape.
-    fn evaluator(&mut self) -> Evaluator<'_, Tracer<'_>> {
-        let imports = &mut self.imports;
-        let outside = self.outside.as_mut();
-        let outside = outside.map(|outside| (&mut **outside as &mut dyn OnTape, imports));
-        let Surroundings { plan, stored, slots, numbers, .. } = &mut *self.surroundings;
-        let tracer = Tracer {
-            tape: &mut self.tape,
-            nodes: &self.nodes,
-            outside,
-            numbers: *numbers,
-            inputs: self.inputs,
-            in_baseline: false,
-        };
-        Evaluator::new(plan.variant.model, *stored, slots, tracer)
-    }
-
-    /// Traces the value that the rules of a point give it.
-    fn value(&mut self, index: CellIndex) -> Result<Symbolic, Fault> {
-        let plan = self.surroundings.plan;
-        let point = plan.layout.point(index);
-        let mut rules = Vec::new();
-        plan.variant.rules(&point, &mut rules);
-        self.evaluator().value(&rules, &point, plan.variant.neutral(point.quantity))
-    }
-
-    /// Traces both sides of the equation that belongs to an unknown; also returns the bound of a
-    /// complementarity condition.
-    fn sides(&mut self, index: CellIndex) -> Result<(Symbolic, Symbolic, Option<f64>), Fault> {
-        let plan = self.surroundings.plan;
-        let point = plan.layout.point(index);
-        let mut rules = Vec::new();
-        plan.variant.rules(&point, &mut rules);
-        let (id, definition) = match rules.as_slice() {
-            [Rule::Definition(id, definition)] if definition.op == Op::Solve => (*id, *definition),
-            [first, Rule::Override(_, given), ..] if first.is_condition() => {
-                let span = plan.variant.model.quantities[given.target.quantity].span;
-                return fault(
-                    Code::NotAvailable,
-                    "an override relative to a value that is solved for",
-                    span,
-                );
-            }
-            _ => {
-                let right = self.value(index)?;
-                return Ok((self.nodes[&index], right, None));
-            }
-        };
-        let mut evaluator = self.evaluator();
-        evaluator.enter(id, definition, &point);
-        let Expr::Binary { op, left, right, .. } = &definition.expr else {
-            let left = evaluator.eval(&definition.expr, point.year)?;
-            return Ok((left, Symbolic::Known(0.0), None));
-        };
-        let left = evaluator.eval(left, point.year)?;
-        let right = evaluator.eval(right, point.year)?;
-        Ok(match (op, definition.bound) {
-            (BinaryOp::AtMost | BinaryOp::Below, bound) => (right, left, bound),
-            (_, bound) => (left, right, bound),
-        })
-    }
 }

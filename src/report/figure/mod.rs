@@ -11,14 +11,16 @@ mod heat;
 mod histogram;
 mod lines;
 mod of_report;
+mod sensitivity;
 mod sweep;
+mod why;
 
 pub use bars::{Tornado, TornadoInput};
 pub(super) use flows::{Flow, Flows};
 pub use heat::{HeatMap, Sweep};
 pub(super) use histogram::{bin_of, name as histogram_name, shares};
 pub(super) use lines::lines;
-pub(super) use of_report::{figures, slug};
+pub(super) use of_report::{figures, of_answers, slug};
 
 use super::number::NumberFormat;
 

@@ -112,7 +112,10 @@ fn names_cannot_reach_the_terminal_raw() {
                 }
             }
             // The memo has neither.
-            Answer::Find(_) | Answer::Sweep { .. } => {}
+            Answer::Find(_)
+            | Answer::Sweep { .. }
+            | Answer::Why { .. }
+            | Answer::Sensitivity { .. } => {}
             Answer::Compare { comparisons, .. } => {
                 for comparison in comparisons {
                     comparison.expression.clone_from(&nasty);

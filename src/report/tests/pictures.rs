@@ -219,7 +219,9 @@ fn names_are_no_markup_and_no_path() {
             Answer::Distribution { .. }
             | Answer::Check(_)
             | Answer::Find(_)
-            | Answer::Sweep { .. } => {}
+            | Answer::Sweep { .. }
+            | Answer::Why { .. }
+            | Answer::Sensitivity { .. } => {}
         }
     }
     well_formed(&svg(&report));

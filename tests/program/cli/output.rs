@@ -360,3 +360,22 @@ fn no_file_that_the_run_reads_is_overwritten() {
     assert_eq!(folder.run(&["chart", "reads.mizan", "-o", ".", "--force"]).0, 73);
     assert_eq!(folder.text(&name), data);
 }
+
+/// A search that fails is the one that a reader wants to see.
+#[test]
+fn the_trace_of_the_solver_is_printed_when_a_block_has_no_solution() {
+    let folder = Folder::new();
+    folder.put(
+        "root.mizan",
+        "years 2024..2024\nvar y start 1\nsolve y so that y ^ 3 == 8\n\
+         var x start 2\nsolve x so that x ^ 2 == y - 10\nshow x\n",
+    );
+    let (exit, _, errors) = folder.run(&["run", "root.mizan", "--trace", "solve"]);
+    assert_ne!(exit, 0);
+    assert!(errors.contains("baseline, 2024: y solved for; 0 values follow"), "{errors}");
+    let failed =
+        errors.find("baseline, 2024: x not solved for; the first attempt").expect("a block");
+    let table = errors[failed..].lines().skip(2).take_while(|line| line.starts_with("  "));
+    assert!(table.count() >= 2, "{errors}");
+    assert!(errors.contains("no-convergence"), "{errors}");
+}
