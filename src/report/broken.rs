@@ -13,12 +13,22 @@ const SIGNIFICANT_DIFFERENCE: i32 = 2;
 
 /// Renders the identities that do not hold; nothing if all hold.
 pub(super) fn lines(broken: &[BrokenIdentity], page: Page) -> Vec<String> {
-    let heading = match broken.len() {
+    let entry = |one: &BrokenIdentity| (clean(&one.identity), sentence(one));
+    list(heading(broken), broken.iter().map(entry).collect(), page)
+}
+
+/// The mark at the head of a document: a heading, and a line for each identity that does not hold. None if all
+/// hold.
+pub(super) fn mark(broken: &[BrokenIdentity]) -> Option<(&'static str, Vec<String>)> {
+    let line = |one: &BrokenIdentity| format!("{}: {}", clean(&one.identity), sentence(one));
+    (!broken.is_empty()).then(|| (heading(broken), broken.iter().map(line).collect()))
+}
+
+fn heading(broken: &[BrokenIdentity]) -> &'static str {
+    match broken.len() {
         1 => "An identity does not hold, so the results contradict the script",
         _ => "Identities do not hold, so the results contradict the script",
-    };
-    let entry = |one: &BrokenIdentity| (clean(&one.identity), sentence(one));
-    list(heading, broken.iter().map(entry).collect(), page)
+    }
 }
 
 /// `China, open, 2026: 110 mn USD against 100 mn USD, the first of 3 cells`.

@@ -6,7 +6,7 @@ use super::grid::{Grid, Row};
 use super::page::{Page, clean};
 use super::tables::tables;
 use super::titled::Titled;
-use super::{check, sweep};
+use super::{broken, check, sweep};
 
 const HEAD: &str = "\
 % Compile with lualatex or xelatex, which have all letters.
@@ -21,6 +21,11 @@ pub(super) fn latex(report: &Report, background: &Background, errors: bool) -> S
     let page = Page { width: usize::MAX, colour: false, errors };
     let levels = report.sampling.as_ref().map_or(&[][..], |sampling| &sampling.levels);
     let mut parts = vec!["\\maketitle".to_owned()];
+    if let Some((heading, lines)) = broken::mark(&report.broken_identities) {
+        let items: Vec<String> =
+            lines.iter().map(|line| format!("  \\item {}", escape(line))).collect();
+        parts.extend(list(heading, &items));
+    }
     if !background.question.is_empty() {
         parts.push(format!("\\noindent\\textbf{{{}}}", escape(&clean(&background.question))));
     }

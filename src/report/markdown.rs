@@ -6,7 +6,7 @@ use super::grid::{Column, Grid, Row};
 use super::page::{Page, clean, left, right, width};
 use super::tables::tables;
 use super::titled::Titled;
-use super::{check, sweep};
+use super::{broken, check, sweep};
 
 /// Writes a report in Markdown; with `errors`, tables have standard errors and all quantiles.
 pub(super) fn markdown(report: &Report, background: &Background, errors: bool) -> String {
@@ -16,6 +16,10 @@ pub(super) fn markdown(report: &Report, background: &Background, errors: bool) -
     let title = clean(&report.title);
     if !title.is_empty() {
         parts.push(format!("# {}", escape(&title)));
+    }
+    if let Some((heading, lines)) = broken::mark(&report.broken_identities) {
+        let lines: Vec<String> = lines.iter().map(|line| format!("- {}", escape(line))).collect();
+        parts.push(format!("**{heading}**\n\n{}", lines.join("\n")));
     }
     if !background.question.is_empty() {
         parts.push(format!("**{}**", escape(&clean(&background.question))));

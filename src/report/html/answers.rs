@@ -9,7 +9,7 @@ use crate::report::panel::Names;
 use crate::report::svg::{Marking, sentence};
 use crate::report::tables::tables;
 use crate::report::titled::Titled;
-use crate::report::{check, find, sampling, sensitivity, sweep, why};
+use crate::report::{broken, check, find, sampling, sensitivity, sweep, why};
 use crate::results::{Answer, CheckOutcome, Panel};
 
 use super::{Context, is_check};
@@ -17,12 +17,18 @@ use super::{Context, is_check};
 /// Widths of a chart in pixels: on a desk and on paper, and on a telephone.
 const WIDTHS: [(&str, f64); 2] = [("wide", 720.0), ("narrow", 350.0)];
 
-/// The searches in sentences, and how many checks hold.
+/// The identities that do not hold, the searches in sentences, and how many checks hold.
 pub(super) fn outcome(context: Context<'_>) -> Markup {
     let checks: Vec<&CheckOutcome> = outcomes(context).collect();
     let failing = checks.iter().filter(|check| !check.passed).count();
     let said = context.report.answers.iter().filter_map(said);
     html! {
+        @if let Some((heading, lines)) = broken::mark(&context.report.broken_identities) {
+            div.broken {
+                p { (heading) ":" }
+                ul { @for line in &lines { li { (with_minus(line)) } } }
+            }
+        }
         @for sentence in said { p.found { (with_minus(&sentence)) } }
         @if failing > 0 {
             p.fails { a href="#checks" { (failing) " of " (checks.len()) " checks fail." } }

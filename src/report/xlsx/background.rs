@@ -1,5 +1,6 @@
 //! The sheets around the answers: the memo's head, levers, assumptions and the script.
 
+use crate::report::broken;
 use crate::report::carried::sha256;
 use crate::report::page::clean;
 use crate::results::{Background, Report};
@@ -11,6 +12,10 @@ pub(super) fn about(report: &Report, background: &Background) -> Sheet {
     let mut sheet = Sheet::named("About");
     sheet.widths = vec![24.0, 100.0];
     sheet.line(&clean(&report.title), Style::Title);
+    if let Some((heading, lines)) = broken::mark(&report.broken_identities) {
+        sheet.line(heading, Style::Bad);
+        lines.iter().for_each(|line| sheet.line(line, Style::Bad));
+    }
     let pair =
         |label: &str, value: &str| vec![text(label), Cell::Text(clean(value), Style::Wrapped)];
     if !background.question.is_empty() {

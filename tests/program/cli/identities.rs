@@ -59,6 +59,36 @@ fn a_run_shows_its_tables_below_a_mark_and_fails() {
 }
 
 #[test]
+fn documents_have_the_mark_at_their_head() {
+    let folder = folder();
+    for ending in ["html", "md", "tex", "xlsx"] {
+        let name = format!("memo.{ending}");
+        let (code, out, err) = folder.run(&["report", "broken.mizan", "-o", &name]);
+        assert_eq!(code, 1, "{out}{err}");
+        let text = match ending {
+            "xlsx" => first_sheet(&folder.path(&name)),
+            _ => folder.text(&name),
+        };
+        let mark = text.find("Identities do not hold, so the results contradict the script");
+        let line = text.find("same: baseline, 2024: 2 against 1, the first of 2 cells");
+        assert!(mark.is_some() && mark < line, "{text}");
+    }
+    // A document with the mark can be verified.
+    let (code, out, err) = folder.run(&["verify", "memo.html"]);
+    assert_eq!(code, 0, "{out}{err}");
+    let (code, out, err) = folder.run(&["run", "broken.mizan", "--format", "csv-wide"]);
+    assert!(code == 1 && out.contains("identity,x == a"), "{out}{err}");
+}
+
+fn first_sheet(path: &std::path::Path) -> String {
+    use calamine::{Reader as _, Xlsx, open_workbook};
+    let mut workbook: Xlsx<_> = open_workbook(path).expect("a workbook");
+    let sheet = workbook.worksheet_range_at(0).expect("a sheet").expect("cells");
+    let rows = sheet.rows().map(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>());
+    rows.map(|row| row.join(" ")).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
 fn the_prompt_opens_and_answers() {
     let folder = folder();
     let (code, out, err) = folder.run_with_input(&["repl", "broken.mizan"], b"show x for d");
