@@ -28,8 +28,9 @@ impl Plan<'_> {
         let Some(start) = given(true).or_else(|| given(false)) else {
             // Another equation of a variable may depend on others that depend on it, but not on itself alone.
             let mut reads_itself = |&index: &CellIndex| {
-                let (reads, _) = reader.reads(&self.layout.point(index));
-                reads.contains(&index) && self.is_changed(index)
+                let of_scenario = |rule: &Rule<'_>| of_change(self.variant.model, rule);
+                let (reads, _) = reader.reads_of(&self.layout.point(index), of_scenario);
+                reads.contains(&index)
             };
             return members
                 .iter()

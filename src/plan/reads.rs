@@ -103,10 +103,20 @@ impl<'a> Reader<'a> {
 
     /// Finds the values that a point reads, and whether a condition defines the point.
     pub(super) fn reads(&mut self, point: &Point) -> (&[CellIndex], bool) {
+        self.reads_of(point, |_| true)
+    }
+
+    /// Finds the values that a point reads through the rules that `is_read` accepts, and whether a condition
+    /// defines the point.
+    pub(super) fn reads_of(
+        &mut self,
+        point: &Point,
+        is_read: impl Fn(&Rule<'_>) -> bool,
+    ) -> (&[CellIndex], bool) {
         self.found.clear();
         let mut rules = std::mem::take(&mut self.rules);
         self.variant.rules(point, &mut rules);
-        for definition in rules.iter().filter_map(Rule::definition) {
+        for definition in rules.iter().filter(|rule| is_read(rule)).filter_map(Rule::definition) {
             self.definition(definition, point);
         }
         let implicit = rules.iter().any(Rule::is_condition);

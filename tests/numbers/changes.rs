@@ -180,6 +180,14 @@ fn a_given_value_is_not_solved_from_itself() {
     assert_eq!(said(fine), (Vec::new(), true));
 }
 
+/// x = 1 / (1 + x) + 1 has the solution x = sqrt(2): the equation reads itself, the change does not.
+#[test]
+fn a_scenario_adds_to_an_equation_that_reads_its_own_value() {
+    let script = "years 2024..2025\nvar x\nx = 1 / (1 + x)\nscenario d { x += 1 in 2025 }\n\
+        check x == sqrt(2) within 1e-6 in 2025 for d\ncheck x * (1 + x) == 1 within 1e-6 in 2024 for d\n";
+    assert_eq!(said(script), (Vec::new(), true));
+}
+
 /// y follows x with 0.5 of the year before, and z = x + y.
 const EQUATIONS: &str = "years 2024..2028\nset s = a, b\nparam g[s] = { a: 1, b: 2 }\nvar x[i: s] = 10 * g[i]\n\
     var y[s]\ny[i, first] = 4\ny[i] = 0.5 * y[i, t-1] + x[i]\nvar z[i: s] = x[i] + y[i]\n";

@@ -79,7 +79,16 @@ param growth: percent = normal(5%, 1%) @office
 var x[sector]: USD \"Trade\"
 x[s, first] = 100 USD
 x[s] = x[s, t-1] * (1 + growth)
-scenario slump \"A slump\" { growth = -5% }
+block works {
+  size: USD path = 1 USD
+  x[food] += size
+}
+identity up: growth >= 0%
+scenario slump \"A slump\" {
+  growth = -5%
+  works plant {}
+  plant.size = 2 USD
+}
 show x[*], growth for all
 chart x[food] for all
 chart distribution of x[food]

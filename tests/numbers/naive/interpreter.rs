@@ -137,11 +137,31 @@ impl<'a> Run<'a> {
         self.known.borrow_mut()[quantity][place] = what;
     }
 
-    pub(super) fn work_out(&self, id: QuantityId, cell: &[u32], year: i32) -> Result<Num, Fault> {
+    fn work_out(&self, id: QuantityId, cell: &[u32], year: i32) -> Result<Num, Fault> {
+        let (value, defined) = self.combined(id, cell, year)?;
+        if defined { self.within_bounds(id, value) } else { Ok(value) }
+    }
+
+    /// Returns a value if it lies within its bounds.
+    pub(super) fn within_bounds(&self, id: QuantityId, value: Num) -> Result<Num, Fault> {
+        let Some((low, high)) = self.model.quantities[id].bounds else { return Ok(value) };
+        if value.is_below(exact(low))? || exact(high).is_below(value)? {
+            return Err(Fault::NoValue("out-of-bounds"));
+        }
+        Ok(value)
+    }
+
+    /// Computes the value of a cell, whatever its bounds; false if no definition covers it.
+    pub(super) fn combined(
+        &self,
+        id: QuantityId,
+        cell: &[u32],
+        year: i32,
+    ) -> Result<(Num, bool), Fault> {
         let quantity = &self.model.quantities[id];
         let mut value = exact(if quantity.role == Role::Factor { 1.0 } else { 0.0 });
         if !self.has(id) {
-            return Ok(value);
+            return Ok((value, false));
         }
         let mut defined = false;
         let definitions = match quantity.role {
@@ -159,16 +179,7 @@ impl<'a> Run<'a> {
                 defined = true;
             }
         }
-        match quantity.bounds {
-            Some((low, high)) if defined => {
-                let (low, high) = (exact(low), exact(high));
-                if value.is_below(low)? || high.is_below(value)? {
-                    return Err(Fault::NoValue("out-of-bounds"));
-                }
-                Ok(value)
-            }
-            _ => Ok(value),
-        }
+        Ok((value, defined))
     }
 
     /// Combines all contributions of the run's levers to a total or a factor.

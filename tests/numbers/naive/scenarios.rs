@@ -114,9 +114,13 @@ impl Script {
             ),
             _ => format!("{}{}", self.literal(known.class, known.unit), self.some_years()),
         };
+        // Nothing can be added to what a condition gives.
+        let condition = ["[", " "].map(|end| format!("solve {}{end}", known.name));
+        let of_condition = |line: &String| condition.iter().any(|start| line.starts_with(start));
+        let is_solved = self.statements.iter().any(of_condition);
         match self.choices.below(3) {
             0 => format!("  fix {cell} = {value}"),
-            1 => format!("  {cell} += {value}"),
+            1 if !is_solved => format!("  {cell} += {value}"),
             _ => format!("  {cell} = {value}"),
         }
     }

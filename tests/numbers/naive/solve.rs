@@ -26,7 +26,8 @@ impl Run<'_> {
         self.forget(own);
         self.tried.set(self.tried.get() - 1);
         self.rests.set(self.rests.get() & !own);
-        found.map(|value| Num { value, slack: TOLERANCE * value })
+        // A trial may lie outside the bounds; the solution must not.
+        self.within_bounds(id, found.map(|value| Num { value, slack: TOLERANCE * value })?)
     }
 
     /// Drops an unknown's trial value and all cached values that depend on it.
@@ -41,7 +42,7 @@ impl Run<'_> {
         let quantity = &self.model.quantities[id];
         let solved = self.closest(quantity, cell, year).filter(|found| found.op == Op::Solve);
         let Some(definition) = solved else {
-            return Ok(self.work_out(id, cell, year)?.value - trial);
+            return Ok(self.combined(id, cell, year)?.0.value - trial);
         };
         let Expr::Binary { op: BinaryOp::Equal, left, right, .. } = &definition.expr else {
             return Err(Fault::Circle);
