@@ -79,9 +79,10 @@ param growth: percent = normal(5%, 1%) @office
 var x[sector]: USD \"Trade\"
 x[s, first] = 100 USD
 x[s] = x[s, t-1] * (1 + growth)
+total made: USD
 block works {
   size: USD path = 1 USD
-  x[food] += size
+  made += size
 }
 identity up: growth >= 0%
 scenario slump \"A slump\" {
@@ -92,7 +93,7 @@ scenario slump \"A slump\" {
 show x[*], growth for all
 chart x[food] for all
 chart distribution of x[food]
-compare x[food] for all by lever
+compare x[food], made for all by lever
 compare x[food] for all
 check x[food] in 2024 == 100 USD @office
 find growth in 0%..50% so that x[food] in 2026 >= 120 USD
@@ -110,6 +111,8 @@ sensitivity of x[food] by morris
         Simulation { draws: 64, seed: 1, method: Method::LatinHypercube { draws: 64 } };
     let answers = answer_with(&model, Some(&simulation), &|_| {}).expect("it runs");
     let value = report::json(&answers);
+    assert_eq!(value["broken_identities"][0]["scenario"], "slump");
+    assert!(value.to_string().contains("plant.size"), "a part inside that of its lever");
     let validator = strict();
     agree(&validator, "all.mizan", &value);
     // The schema can fail: without a field, and with one that it does not know.
