@@ -8,6 +8,7 @@ mod exit;
 mod explain;
 mod fmt;
 mod input;
+mod junit;
 mod new;
 mod output;
 mod progress;
@@ -17,6 +18,7 @@ mod run;
 mod shell;
 pub(crate) mod signals;
 mod terminal;
+mod test;
 pub(crate) mod threads;
 
 use clap::{Args, Parser, Subcommand};
@@ -33,6 +35,7 @@ Examples:
   mizan chart my_scenario.mizan -o pics  draw its charts as SVG files
   mizan find 'growth in 0%..9%' --so-that 'balance >= 0 USD' my_scenario.mizan
   mizan check my_scenario.mizan         look for mistakes without running it
+  mizan test models                     run the checks of all scripts in a folder
   mizan fmt my_scenario.mizan           align it
   mizan repl my_scenario.mizan          talk with it
   mizan explain tariff                  what a kind of lever does, with its equations
@@ -59,6 +62,7 @@ enum Command {
     Find(question::Find),
     Sweep(question::Sweep),
     Check(check::Check),
+    Test(test::Test),
     Repl(repl::Repl),
     Explain(explain::Explain),
     Fmt(fmt::Fmt),
@@ -96,6 +100,7 @@ fn dispatch() -> Exit {
         Command::Find(command) => on_all(|| command.execute()),
         Command::Sweep(command) => on_all(|| command.execute()),
         Command::Check(command) => on_all(|| command.execute()),
+        Command::Test(command) => on_all(|| command.execute()),
         Command::Repl(command) => command.execute(),
         Command::Explain(command) => command.execute(),
         Command::Fmt(command) => command.execute(),

@@ -4,6 +4,7 @@ mod documented;
 mod hostile;
 mod options;
 mod output;
+mod tested;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
