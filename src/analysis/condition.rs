@@ -25,13 +25,17 @@ pub(super) fn sides(
             _ => rounding(first, second)?,
         },
     };
-    let holds = match op {
+    Ok((left, Some(right), holds(*op, left, right, slack)))
+}
+
+/// True if a comparison holds with an allowed deviation; a negative one makes it stricter.
+pub(super) fn holds(op: BinaryOp, left: f64, right: f64, slack: f64) -> bool {
+    match op {
         BinaryOp::Equal => (left - right).abs() <= slack,
         BinaryOp::NotEqual => (left - right).abs() > slack,
         BinaryOp::AtMost => left <= right + slack,
         BinaryOp::Below => left < right + slack,
         BinaryOp::AtLeast => left >= right - slack,
         _ => left > right - slack,
-    };
-    Ok((left, Some(right), holds))
+    }
 }

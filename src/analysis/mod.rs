@@ -4,21 +4,29 @@
 //! Nothing is rendered here.
 
 mod aims;
+mod calibrate;
 mod check;
 mod compare;
 mod condition;
+mod discover;
 mod find;
 mod histogram;
 mod identity;
 mod probability;
+mod proof;
 mod ranges;
 mod recorded;
+mod robust;
 mod runs;
+mod sample;
 mod shapley;
 mod simulate;
 mod study;
 mod sweep;
 mod titles;
+mod written;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::sampling::Method;
@@ -44,7 +52,7 @@ pub fn answer(model: &Model) -> Result<Report, Diagnostic> {
 
 /// Runs the model in every scenario, and for every draw of a simulation, and answers its queries. Where a
 /// query asks for a probability or a distribution, [`DRAWS`] draws are made unless `simulation` says
-/// otherwise. `progress` is called from any thread with the share of the draws that is done.
+/// otherwise. `progress` is called from any thread with the share of the work that is done.
 ///
 /// # Errors
 /// The first failure of a run: a division by 0, a value outside its bounds, a block without a
@@ -71,16 +79,25 @@ pub fn answer_until(
     // A search for a probability uses the caller's draws; without any it has the default number.
     let searched = simulation.unwrap_or(&asked);
     let simulation = simulation.or(model.asks_for_draws().then_some(&asked));
-    let runs = Runs::new(model, stop)?;
+    // The work of all queries that take long, and of the simulation, is one progress from 0 to 1.
+    let long = model.queries.iter().filter(|query| query.ask.takes_long()).count();
+    let (parts, done) = (long + usize::from(simulation.is_some()), AtomicUsize::new(0));
+    let progress =
+        |share: f64| progress((done.load(Ordering::Relaxed) as f64 + share) / parts.max(1) as f64);
+    let runs = Runs::new(model, &progress, stop)?;
     let mut recorded = simulation.map(|_| Recorded::until(stop));
     runs.prepare(recorded.as_mut());
     for scenario in 0..model.scenarios.len() {
         runs.values(Some(scenario))?;
     }
-    let answers = model.queries.iter().map(|query| runs.query(query, searched));
+    let answers = model.queries.iter().map(|query| {
+        let answer = runs.query(query, searched);
+        done.fetch_add(usize::from(query.ask.takes_long()), Ordering::Relaxed);
+        answer
+    });
     let mut answers: Vec<Answer> = answers.collect::<Result<_, _>>()?;
     if let (Some(simulation), Some(recorded)) = (simulation, recorded) {
-        simulate::draw(&runs, recorded, &mut answers, simulation, progress)?;
+        simulate::draw(&runs, recorded, &mut answers, simulation, &progress)?;
     }
     let note =
         |name: &str, title: &str| ScenarioNote { name: name.to_owned(), title: title.to_owned() };
@@ -105,7 +122,7 @@ pub const DRAWS: u64 = 10_000;
 /// # Errors
 /// As [`answer`].
 pub fn solutions(model: &Model) -> Result<Vec<(String, Vec<Solved>)>, Diagnostic> {
-    let runs = Runs::new(model, &Stop::default())?;
+    let runs = Runs::new(model, &|_| {}, &Stop::default())?;
     let scenarios = std::iter::once(None).chain((0..model.scenarios.len()).map(Some));
     let solved = |scenario| {
         let name = model.scenario_name(scenario).to_owned();
@@ -142,7 +159,10 @@ impl Runs<'_> {
                 by_lever: *by_lever,
             },
             Ask::Find(find) => Answer::Find(self.find(query, find, searched)?),
-            Ask::Sweep { over, of } => self.sweep(query, over, of)?,
+            Ask::Sweep { over, of } => self.sweep(query, over, of, searched)?,
+            Ask::Calibrate(calibrate) => Answer::Calibrate(self.calibrate(query, calibrate)?),
+            Ask::Discover(discover) => Answer::Discover(self.discover(query, discover, searched)?),
+            Ask::Robust(robust) => Answer::Robust(self.robust(query, robust, searched)?),
         })
     }
 

@@ -20,17 +20,24 @@ pub(super) struct Runs<'a> {
     pub(super) baseline: Arc<Values>,
     pub(super) known: RefCell<KnownRuns>,
     pub(super) stop: Stop,
+    /// Gets the share of the present query's work that is done, from any thread.
+    pub(super) progress: &'a (dyn Fn(f64) + Sync),
 }
 
 impl<'a> Runs<'a> {
     /// Runs the baseline.
-    pub(super) fn new(model: &'a Model, stop: &Stop) -> Result<Self, Diagnostic> {
+    pub(super) fn new(
+        model: &'a Model,
+        progress: &'a (dyn Fn(f64) + Sync),
+        stop: &Stop,
+    ) -> Result<Self, Diagnostic> {
         let scope = Scope::of_script(model);
         let spec = RunSpec::default();
         let baseline = Arc::new(run_from(model, &spec, &scope, &[], stop)?);
         identity::identities(model, &spec, &baseline, &baseline)?;
         let known = KnownRuns::from([(spec, Arc::clone(&baseline))]);
-        Ok(Self { model, scope, baseline, known: RefCell::new(known), stop: stop.clone() })
+        let (known, stop) = (RefCell::new(known), stop.clone());
+        Ok(Self { model, scope, baseline, known, stop, progress })
     }
 
     /// Makes the runs that the queries need on all threads, each after the runs with which it shares most
@@ -65,7 +72,12 @@ impl<'a> Runs<'a> {
         for query in &self.model.queries {
             let scenarios = query.scenarios.iter().map(|&own| self.spec(own));
             match &query.ask {
-                Ask::Check(_) | Ask::Find(_) | Ask::Sweep { .. } => continue,
+                Ask::Check(_)
+                | Ask::Find(_)
+                | Ask::Sweep { .. }
+                | Ask::Calibrate(_)
+                | Ask::Discover(_)
+                | Ask::Robust(_) => continue,
                 Ask::Compare { to, by_lever, .. } => {
                     asked.push(self.spec(*to));
                     if *by_lever {

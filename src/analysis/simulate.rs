@@ -139,7 +139,12 @@ impl Asking<'_, '_> {
                 Ok(())
             }
             Ask::Compare { of, to, by_lever } => self.differences(query, of, *to, *by_lever),
-            Ask::Check(_) | Ask::Find(_) | Ask::Sweep { .. } => Ok(()),
+            Ask::Check(_)
+            | Ask::Find(_)
+            | Ask::Sweep { .. }
+            | Ask::Calibrate(_)
+            | Ask::Discover(_)
+            | Ask::Robust(_) => Ok(()),
         }
     }
 
@@ -281,6 +286,17 @@ impl Asking<'_, '_> {
     }
 }
 
+/// Explains a draw of recorded runs in which a value cannot be computed.
+pub(super) fn explained(
+    runs: &Runs<'_>,
+    recorded: Recorded,
+    simulation: &Simulation,
+    bad: BadDraw,
+) -> Diagnostic {
+    let asking = Asking { runs, recorded, wanted: Vec::new(), jobs: Vec::new() };
+    asking.explain(simulation, bad)
+}
+
 /// Reports a draw that fails in the simulation although a plain run with the same numbers succeeds. The
 /// solver started from the solution at the medians and found another of several solutions, with which a later
 /// block cannot be solved.
@@ -328,6 +344,11 @@ fn fill<'j>(answer: &mut Answer, jobs: &mut impl Iterator<Item = &'j Job>, found
                 }
             }
         }
-        Answer::Check(_) | Answer::Find(_) | Answer::Sweep { .. } => {}
+        Answer::Check(_)
+        | Answer::Find(_)
+        | Answer::Sweep { .. }
+        | Answer::Calibrate(_)
+        | Answer::Discover(_)
+        | Answer::Robust(_) => {}
     }
 }

@@ -52,11 +52,15 @@ impl<'a> Checker<'a> {
         self.model.queries.push(Query { ask, asked, scenarios, years, span: query.span });
     }
 
-    /// The years of a query: those of `in`, else all, for `compare` and `sweep` the last.
+    /// The years of a query: those of `in`, else all, for `compare`, `sweep` and `robust` the last.
     fn years_of(&mut self, query: &ast::Query) -> Option<(i32, i32)> {
         let (first, last) = self.model.years;
-        let of_last_year =
-            matches!(query.ask, ast::Ask::Values(ValueQuery::Compare, _) | ast::Ask::Sweep { .. });
+        let of_last_year = matches!(
+            query.ask,
+            ast::Ask::Values(ValueQuery::Compare, _)
+                | ast::Ask::Sweep { .. }
+                | ast::Ask::Robust { .. }
+        );
         match &query.scope.window {
             Some(window) => self.window(window),
             None if of_last_year => Some((last, last)),
@@ -84,6 +88,13 @@ impl<'a> Checker<'a> {
             }
             ast::Ask::Sweep { over, show } => {
                 self.sweep_query((over, show), scenarios, years, query.span)
+            }
+            ast::Ask::Calibrate { unknowns, fits } => {
+                self.calibrate_query((unknowns, fits), scenarios)
+            }
+            ast::Ask::Discover(condition) => self.discover_query(condition),
+            ast::Ask::Robust { by, least, so_that } => {
+                self.robust_query((by, *least, so_that.as_ref()), scenarios, years, query.span)
             }
             ast::Ask::Sensitivity(_) => self.not_available(query.span, "`sensitivity`"),
         }
@@ -274,7 +285,7 @@ impl<'a> Checker<'a> {
                         question.span,
                         &found,
                         "a condition",
-                        "`check`",
+                        "this place",
                     ));
                 }
                 (question, None)

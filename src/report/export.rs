@@ -13,7 +13,7 @@ use crate::results::{
 };
 
 use super::decimal::Decimal;
-use super::{find, sweep};
+use super::{calibrate, discover, find, robust, sweep};
 
 /// The version of the JSON document's shape; a change that could break a reader raises it.
 const SCHEMA: u32 = 1;
@@ -71,6 +71,9 @@ fn say(value: &mut Value, answer: &Answer) {
     let sentence = match answer {
         Answer::Find(found) => find::sentence(found),
         Answer::Sweep { axes, tables } => sweep::sentence(axes, tables),
+        Answer::Calibrate(found) => calibrate::sentence(found),
+        Answer::Discover(found) => discover::sentence(found),
+        Answer::Robust(found) => robust::sentence(found),
         Answer::Show { .. }
         | Answer::Chart { .. }
         | Answer::Distribution { .. }
@@ -79,6 +82,16 @@ fn say(value: &mut Value, answer: &Answer) {
     };
     if let Value::Object(fields) = value {
         fields.insert("sentence".to_owned(), sentence.into());
+        if let (Answer::Discover(found), Some(Value::Array(all))) =
+            (answer, fields.get_mut("discoveries"))
+        {
+            for (value, one) in all.iter_mut().zip(&found.discoveries) {
+                let text = discover::scenario(found, one);
+                if let (Value::Object(fields), Some(text)) = (value, text) {
+                    fields.insert("text".to_owned(), text.into());
+                }
+            }
+        }
     }
 }
 
@@ -126,19 +139,20 @@ pub fn csv(report: &Report) -> Result<String, csv::Error> {
 
 /// One line of the table, without the query, which [`Table`] holds.
 #[derive(Clone, Copy)]
-struct Entry<'a> {
-    expression: &'a str,
-    elements: &'a [String],
-    scenario: &'a str,
+pub(super) struct Entry<'a> {
+    pub(super) expression: &'a str,
+    pub(super) elements: &'a [String],
+    pub(super) scenario: &'a str,
     /// None where the line is about all years.
-    year: Option<i32>,
-    measure: &'a str,
-    part: &'a str,
-    value: Option<f64>,
-    unit: &'a str,
+    pub(super) year: Option<i32>,
+    pub(super) measure: &'a str,
+    pub(super) part: &'a str,
+    pub(super) value: Option<f64>,
+    pub(super) unit: &'a str,
 }
 
-struct Table<'a> {
+/// The table being written.
+pub(super) struct Table<'a> {
     writer: csv::Writer<&'a mut Vec<u8>>,
     /// Names of the quantiles.
     levels: Vec<String>,
@@ -176,6 +190,18 @@ impl Table<'_> {
             Answer::Sweep { axes, tables } => {
                 self.kind = "sweep";
                 tables.iter().try_for_each(|table| self.swept(axes, table))
+            }
+            Answer::Calibrate(found) => {
+                self.kind = "calibrate";
+                found.calibrations.iter().try_for_each(|one| self.calibration(found, one))
+            }
+            Answer::Discover(found) => {
+                self.kind = "discover";
+                found.discoveries.iter().try_for_each(|one| self.discovery(found, one))
+            }
+            Answer::Robust(found) => {
+                self.kind = "robust";
+                found.options.iter().try_for_each(|option| self.option(found, option))
             }
         }
     }
@@ -368,7 +394,7 @@ impl Table<'_> {
         Ok(())
     }
 
-    fn write(&mut self, entry: Entry<'_>) -> Result<(), csv::Error> {
+    pub(super) fn write(&mut self, entry: Entry<'_>) -> Result<(), csv::Error> {
         let query = self.query.to_string();
         let year = entry.year.map_or(String::new(), |year| year.to_string());
         let value = entry.value.map_or(String::new(), number);
@@ -406,7 +432,7 @@ fn verdict(verdict: Verdict) -> &'static str {
 const TRUTH: &str = "truth";
 
 /// The unit of the values in the file.
-fn base_unit(unit: &UnitLabel) -> &str {
+pub(super) fn base_unit(unit: &UnitLabel) -> &str {
     match unit.kind {
         UnitKind::Percent => "fraction",
         UnitKind::Truth => TRUTH,

@@ -5,13 +5,16 @@
 //! value, name or width makes any of them fail.
 
 mod audit;
+mod calibrate;
 mod canvas;
 mod chart;
 mod check;
 mod compare;
 mod compare_years;
 mod decimal;
+mod discover;
 mod export;
+mod export_fits;
 mod fan;
 pub mod figure;
 mod find;
@@ -24,6 +27,7 @@ mod line;
 mod number;
 mod page;
 mod panel;
+mod robust;
 mod sampling;
 mod scale;
 mod sources;
@@ -128,6 +132,9 @@ fn answer_parts(answer: &Answer, levels: &[f64], page: Page) -> Vec<Vec<String>>
         Answer::Compare { comparisons, .. } => compare_years::tables(comparisons, levels, page),
         Answer::Find(found) => vec![find::lines(found, page)],
         Answer::Sweep { axes, tables } => sweep::parts(axes, tables, page),
+        Answer::Calibrate(found) => calibrate::parts(found, page),
+        Answer::Discover(found) => discover::parts(found, page),
+        Answer::Robust(found) => vec![robust::lines(found, page)],
     }
 }
 

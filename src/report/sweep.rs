@@ -177,6 +177,10 @@ fn of_table(axes: &[SweepAxis], table: &SweepTable, tables: &[SweepTable]) -> St
     } else if known.iter().any(|one| one.1 < 0.0) && known.iter().any(|one| one.1 > 0.0) {
         text.push_str("; its sign changes within the map");
     }
+    if let Some(draws) = table.draws {
+        let draws = NumberFormat::count().number(Some(draws as f64));
+        text.push_str(&format!("; {draws} draws at each value"));
+    }
     if missing > 0 {
         text.push_str(&format!("; {missing} of {} values cannot be computed", table.values.len()));
     }

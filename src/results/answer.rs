@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use super::{FindAnswer, SweepAxis, SweepTable};
+use super::{CalibrateAnswer, DiscoverAnswer, FindAnswer, RobustAnswer, SweepAxis, SweepTable};
 
 /// The unit in which values are shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -248,6 +248,12 @@ pub enum Answer {
         /// The tables, one for each expression, cell, scenario and year.
         tables: Vec<SweepTable>,
     },
+    /// `calibrate`: values of inputs with which computed values fit observed ones.
+    Calibrate(CalibrateAnswer),
+    /// `discover`: uncertain inputs that lead to a condition.
+    Discover(DiscoverAnswer),
+    /// `robust`: scenarios compared over all draws.
+    Robust(RobustAnswer),
 }
 
 impl Answer {
@@ -263,7 +269,12 @@ impl Answer {
                 let series = histograms.iter().flat_map(|histogram| &histogram.series);
                 series.map(|series| vec![&series.spread]).collect()
             }
-            Self::Check(_) | Self::Find(_) | Self::Sweep { .. } => Vec::new(),
+            Self::Check(_)
+            | Self::Find(_)
+            | Self::Sweep { .. }
+            | Self::Calibrate(_)
+            | Self::Discover(_)
+            | Self::Robust(_) => Vec::new(),
             Self::Compare { comparisons, .. } => {
                 let differences = comparisons.iter().flat_map(|comparison| &comparison.scenarios);
                 differences.map(|difference| difference.spread.iter().collect()).collect()

@@ -2,8 +2,12 @@
 
 mod answer;
 mod audit;
+mod calibrate;
+mod discover;
 mod search;
 
 pub use answer::*;
 pub use audit::*;
+pub use calibrate::*;
+pub use discover::*;
 pub use search::*;

@@ -12,6 +12,7 @@ mod histogram;
 mod lines;
 mod of_report;
 mod sweep;
+mod trade_off;
 
 pub use bars::{Tornado, TornadoInput};
 pub(super) use flows::{Flow, Flows};

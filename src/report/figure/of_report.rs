@@ -3,7 +3,7 @@
 use crate::report::page::clean;
 use crate::results::{Answer, Panel, Report};
 
-use super::{Figure, bars, flows, histogram, lines, sweep};
+use super::{Figure, bars, flows, histogram, lines, sweep, trade_off};
 
 /// Characters of a file's name without its number and ending.
 const LONGEST_SLUG: usize = 60;
@@ -47,10 +47,15 @@ fn charts(answer: &Answer, levels: &[f64]) -> Vec<Figure> {
             .filter_map(|(comparison, other)| bars::waterfall(comparison, other))
             .collect(),
         Answer::Sweep { axes, tables } => sweep::sweep(axes, tables),
+        Answer::Discover(found) => {
+            found.discoveries.iter().filter_map(|one| trade_off::curve(found, one)).collect()
+        }
         Answer::Compare { by_lever: false, .. }
         | Answer::Show { .. }
         | Answer::Check(_)
-        | Answer::Find(_) => Vec::new(),
+        | Answer::Find(_)
+        | Answer::Calibrate(_)
+        | Answer::Robust(_) => Vec::new(),
     }
 }
 
@@ -67,7 +72,10 @@ fn tables(answer: &Answer, levels: &[f64]) -> Vec<Figure> {
         | Answer::Distribution { .. }
         | Answer::Check(_)
         | Answer::Find(_)
-        | Answer::Sweep { .. } => Vec::new(),
+        | Answer::Sweep { .. }
+        | Answer::Calibrate(_)
+        | Answer::Discover(_)
+        | Answer::Robust(_) => Vec::new(),
     }
 }
 

@@ -112,7 +112,11 @@ fn names_cannot_reach_the_terminal_raw() {
                 }
             }
             // The memo has neither.
-            Answer::Find(_) | Answer::Sweep { .. } => {}
+            Answer::Find(_)
+            | Answer::Sweep { .. }
+            | Answer::Calibrate(_)
+            | Answer::Discover(_)
+            | Answer::Robust(_) => {}
             Answer::Compare { comparisons, .. } => {
                 for comparison in comparisons {
                     comparison.expression.clone_from(&nasty);

@@ -219,7 +219,10 @@ fn names_are_no_markup_and_no_path() {
             Answer::Distribution { .. }
             | Answer::Check(_)
             | Answer::Find(_)
-            | Answer::Sweep { .. } => {}
+            | Answer::Sweep { .. }
+            | Answer::Calibrate(_)
+            | Answer::Discover(_)
+            | Answer::Robust(_) => {}
         }
     }
     well_formed(&svg(&report));
