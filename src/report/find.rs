@@ -171,7 +171,10 @@ fn each_alone(answer: &FindAnswer, searches: &[Search]) -> String {
                 ));
             }
             Verdict::Everywhere => enough.push(format!("any {name} within {}", bounds(unknown))),
-            Verdict::Nowhere => not.push(format!("{name} within {}", bounds(unknown))),
+            Verdict::Nowhere => {
+                let proved = if search.proved { " (proved)" } else { "" };
+                not.push(format!("{name} within {}{proved}", bounds(unknown)));
+            }
             Verdict::NoEffect => not.push(format!("{name} (it has no effect)")),
             Verdict::Undefined => not.push(format!("{name} (there is no value)")),
         }

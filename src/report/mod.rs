@@ -21,6 +21,7 @@ mod find;
 mod formats;
 mod frame;
 mod grid;
+mod heat_map;
 mod histogram;
 mod legend;
 mod line;

@@ -2,13 +2,20 @@
 
 use crate::results::{SweepAxis, SweepTable};
 
+use super::chart;
+use super::figure::{self, Body};
 use super::grid::{Column, Grid, Row};
+use super::heat_map;
 use super::number::NumberFormat;
 use super::page::{Page, clean};
 use super::panel::described;
 
 /// Digits of the range of the values that a table shows.
 const DIGITS: i32 = 3;
+/// Minimum number of values of an input that are drawn.
+const FEWEST_DRAWN: usize = 3;
+/// A larger map is drawn without its numbers.
+const MOST_NUMBERED: (usize, usize) = (24, 60);
 /// Maximum number of tables that get a sentence.
 const MOST_SENTENCES: usize = 4;
 
@@ -96,6 +103,22 @@ fn by_one(axis: &SweepAxis, tables: &[SweepTable], page: Page) -> Vec<String> {
     });
     let grid = Grid { columns: tables.iter().map(column).collect(), rows: rows.collect() };
     lines.extend(grid.lines(page));
+    lines.extend(line_chart(axis, tables, page));
+    lines
+}
+
+/// A chart of the tables, below a blank line; nothing for few values or equal ones.
+fn line_chart(axis: &SweepAxis, tables: &[SweepTable], page: Page) -> Vec<String> {
+    let mut values = tables.iter().flat_map(|table| table.values.iter().copied().flatten());
+    let first = values.next();
+    if axis.values.len() < FEWEST_DRAWN || values.all(|value| Some(value) == first) {
+        return Vec::new();
+    }
+    let Some(figure) = figure::swept_lines(axis, tables) else { return Vec::new() };
+    let mut lines = vec![String::new()];
+    if let Body::Plots(plots) = &figure.body {
+        lines.extend(plots.iter().flat_map(|plot| chart::line_chart(&figure, plot, page)));
+    }
     lines
 }
 
@@ -113,7 +136,17 @@ fn by_two(down: &SweepAxis, across: &SweepAxis, table: &SweepTable, page: Page) 
     });
     let grid =
         Grid { columns: labels(across).into_iter().map(column).collect(), rows: rows.collect() };
-    lines.extend(grid.lines(page));
+    let is_small = width <= MOST_NUMBERED.0 && down.values.len() <= MOST_NUMBERED.1;
+    if is_small {
+        lines.extend(grid.lines(page));
+        lines.push(String::new());
+    }
+    if width.min(down.values.len()) >= FEWEST_DRAWN {
+        lines.extend(heat_map::lines((down, across), table, &format, page));
+    }
+    if !is_small {
+        lines.push("The numbers are in `--format csv`.".to_owned());
+    }
     lines
 }
 
