@@ -43,12 +43,7 @@ impl Runs<'_> {
         for &scenario in &query.scenarios {
             discoveries.push(self.discovery(query, discover, scenario, &simulation)?);
         }
-        let (from, to) = query.years;
-        let mut condition = discover.condition.text.clone();
-        if !condition.contains(" in ") {
-            let years = if from == to { from.to_string() } else { format!("{from}..{to}") };
-            condition.push_str(&format!(" in {years}"));
-        }
+        let condition = discover.condition.text.clone();
         Ok(DiscoverAnswer { condition, draws, discoveries })
     }
 

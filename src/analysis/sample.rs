@@ -79,8 +79,10 @@ pub(super) struct Drawn {
 /// A condition in one cell and year; its fields are columns of a sample.
 struct Sides {
     left: usize,
-    /// The comparison, its right side, and the allowed deviation with true if it is a share.
-    comparison: Option<(BinaryOp, usize, Option<(usize, bool)>)>,
+    /// The comparison and its right side.
+    comparison: Option<(BinaryOp, usize)>,
+    /// The allowed deviation, and true if it is a share of the right side.
+    slack: Option<(usize, bool)>,
 }
 
 /// A condition in all its cells and years.
@@ -101,17 +103,14 @@ impl DrawnCondition {
                 let mut want = |expr: &Expr| sample.want(scenario, question, expr, &cell, year);
                 let mut sides = || {
                     let left = want(&question.expr)?;
-                    let comparison = match &condition.comparison {
-                        None => None,
-                        Some((op, right)) => {
-                            let slack = match &condition.tolerance {
-                                Some((slack, relative)) => Some((want(slack)?, *relative)),
-                                None => None,
-                            };
-                            Some((*op, want(right)?, slack))
-                        }
-                    };
-                    Ok::<_, Diagnostic>(Sides { left, comparison })
+                    let (mut comparison, mut slack) = (None, None);
+                    if let Some((op, right)) = &condition.comparison {
+                        comparison = Some((*op, want(right)?));
+                    }
+                    if let Some((expr, relative)) = &condition.tolerance {
+                        slack = Some((want(expr)?, *relative));
+                    }
+                    Ok::<_, Diagnostic>(Sides { left, comparison, slack })
                 };
                 match sides() {
                     Ok(sides) => all.push(sides),
@@ -134,10 +133,10 @@ impl DrawnCondition {
         let value = |column: usize| columns[column].get(draw).copied().unwrap_or(f64::NAN);
         self.0.iter().all(|sides| {
             let left = value(sides.left);
-            let Some((op, right, slack)) = sides.comparison else { return left != 0.0 };
+            let Some((op, right)) = sides.comparison else { return left != 0.0 };
             let right = value(right);
             let rounding = ROUNDING * f64::EPSILON.max(left.abs().max(right.abs()));
-            let slack = match (slack, op) {
+            let slack = match (sides.slack, op) {
                 (Some((slack, true)), _) => value(slack) * right.abs(),
                 (Some((slack, false)), _) => value(slack),
                 // Two sides that only rounding tells apart are equal.

@@ -4,7 +4,8 @@ use super::Checker;
 use super::errors;
 use super::expr::Env;
 use crate::model::{
-    Aim, Ask, Change, Definition, Discover, Expr, Kind, Op, Robust, WrittenValue, YearForm,
+    Aim, Ask, Change, Condition, Definition, Discover, Expr, Kind, Op, Robust, WrittenValue,
+    YearForm,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, ItemKind};
@@ -12,15 +13,15 @@ use crate::syntax::parse;
 
 impl Checker<'_> {
     /// Resolves `discover when`.
-    pub(super) fn discover_query(&mut self, condition: &ast::Condition) -> Option<Ask> {
-        let mut env = Env { wild: Some(Vec::new()), ..Env::default() };
-        let found = self.condition(condition, &mut env, condition.span, &[])?;
-        if found.left.probability {
-            self.error(errors::discovered_probability(found.left.span));
-            return None;
-        }
+    pub(super) fn discover_query(
+        &mut self,
+        condition: &ast::Condition,
+        window: Option<&ast::Window>,
+        years: (i32, i32),
+    ) -> Option<Ask> {
+        let condition = self.drawn_condition(condition, window, years)?;
         let written = self.written_values();
-        Some(Ask::Discover(Box::new(Discover { condition: found, written })))
+        Some(Ask::Discover(Box::new(Discover { condition, written })))
     }
 
     /// Resolves `robust among`.
@@ -45,27 +46,39 @@ impl Checker<'_> {
             self.error(errors::robust_value(by.span));
         }
         let so_that = match so_that {
-            Some(aim) => Some(self.drawn_condition(aim, years)?),
+            Some(ast::Aim { condition, window }) => {
+                let years = match window {
+                    Some(window) => self.window(window)?,
+                    None => years,
+                };
+                let condition = self.drawn_condition(condition, window.as_ref(), years)?;
+                Some(Aim { condition, years })
+            }
             None => None,
         };
         (self.diagnostics.len() == before)
             .then(|| Ask::Robust(Box::new(Robust { value, least, so_that })))
     }
 
-    /// Resolves the condition whose share of draws `robust` shows; without years it has those of the query.
-    fn drawn_condition(&mut self, aim: &ast::Aim, years: (i32, i32)) -> Option<Aim> {
-        let years = match &aim.window {
-            Some(window) => self.window(window)?,
-            None => years,
-        };
+    /// Resolves a condition of single draws; its text names its years.
+    fn drawn_condition(
+        &mut self,
+        tree: &ast::Condition,
+        window: Option<&ast::Window>,
+        (from, to): (i32, i32),
+    ) -> Option<Condition> {
         let mut env = Env { wild: Some(Vec::new()), ..Env::default() };
-        let span = aim.condition.span;
-        let condition = self.condition(&aim.condition, &mut env, span, &[])?;
+        let mut condition = self.condition(tree, &mut env, tree.span, &[])?;
         if condition.left.probability {
             self.error(errors::discovered_probability(condition.left.span));
             return None;
         }
-        Some(Aim { condition, years })
+        let inside = |years: Span| tree.span.start <= years.start && years.end <= tree.span.end;
+        if !window.is_some_and(|window| inside(window.span)) {
+            let years = if from == to { from.to_string() } else { format!("{from}..{to}") };
+            condition.text.push_str(&format!(" in {years}"));
+        }
+        Some(condition)
     }
 
     /// Collects the values with distributions that a scenario can give anew: those that the script writes

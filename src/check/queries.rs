@@ -92,7 +92,9 @@ impl<'a> Checker<'a> {
             ast::Ask::Calibrate { unknowns, fits } => {
                 self.calibrate_query((unknowns, fits), scenarios)
             }
-            ast::Ask::Discover(condition) => self.discover_query(condition),
+            ast::Ask::Discover(condition) => {
+                self.discover_query(condition, query.scope.window.as_ref(), years)
+            }
             ast::Ask::Robust { by, least, so_that } => {
                 self.robust_query((by, *least, so_that.as_ref()), scenarios, years, query.span)
             }

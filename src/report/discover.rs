@@ -211,7 +211,7 @@ pub(super) fn scenario(answer: &DiscoverAnswer, one: &Discovery) -> Option<Strin
         // Later calls first, so that the places of the others stay right.
         limits.sort_by_key(|one| std::cmp::Reverse(one.written.as_ref().map(|w| w.call)));
         let edited = limits.iter().fold(value.to_owned(), |value, limits| edited(&value, limits));
-        let edited = edited.split_whitespace().collect::<Vec<_>>().join(" ");
+        let edited = clean(&edited);
         let equals = if target.is_empty() { "" } else { " = " };
         text.push_str(&format!("  {target}{equals}{edited}\n"));
     }
