@@ -26,13 +26,15 @@ mod sweep;
 mod titles;
 mod written;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::sampling::Method;
 use crate::engine::simulate::Simulation;
-use crate::engine::{Solved, Stop, Values, ask};
-use crate::model::{Ask, Change, Expr, Kind, Model, Query, Question};
+use crate::engine::{Known, Solved, Stop, Values, ask, run_traced};
+use crate::model::{Ask, Change, Expr, Kind, Model, Query, Question, SetId};
+use crate::plan::{RunSpec, Scope};
 use crate::quantity::Dimension;
 use crate::results::{
     Answer, Panel, Report, ScenarioNote, Series, SourceNote, UnitKind, UnitLabel,
@@ -117,18 +119,38 @@ pub fn answer_until(
 /// Number of draws if a query needs a simulation and the caller asks for none.
 pub const DRAWS: u64 = 10_000;
 
-/// Returns for each scenario the solver's record of its blocks; the baseline is first.
+/// Memory in bytes of one value of an answer, with its text and its statistics over the draws.
+const VALUE_OF_ANSWER: u64 = 150;
+
+/// Returns the values of each scenario's run over the quantities that the script reaches; the baseline is first.
 ///
 /// # Errors
 /// As [`answer`].
-pub fn solutions(model: &Model) -> Result<Vec<(String, Vec<Solved>)>, Diagnostic> {
+pub fn scenario_values(model: &Model) -> Result<Vec<Arc<Values>>, Diagnostic> {
     let runs = Runs::new(model, &|_| {}, &Stop::default())?;
     let scenarios = std::iter::once(None).chain((0..model.scenarios.len()).map(Some));
-    let solved = |scenario| {
-        let name = model.scenario_name(scenario).to_owned();
-        runs.values(scenario).map(|values| (name, values.solved.clone()))
+    scenarios.map(|scenario| runs.values(scenario)).collect()
+}
+
+/// Returns for each scenario the solver's record of its blocks; the baseline is first. A run that fails has
+/// the record of its blocks up to the one that was not solved.
+pub fn solutions(model: &Model) -> Vec<(String, Vec<Solved>)> {
+    let (scope, baseline) = (Scope::of_script(model), RunSpec::default());
+    let mut records = Vec::new();
+    let mut run = |name: &str, spec: &RunSpec, known: &[Known<'_, Values>]| {
+        let mut solved = Vec::new();
+        let values = run_traced(model, spec, &scope, known, &mut solved);
+        records.push((name.to_owned(), solved));
+        values
     };
-    scenarios.map(solved).collect()
+    if let Ok(values) = run(model.scenario_name(None), &baseline, &[]) {
+        for (n, scenario) in model.scenarios.iter().enumerate() {
+            let known = [Known { spec: &baseline, values: &values }];
+            // A scenario without a solution has its record all the same.
+            let _ = run(model.scenario_name(Some(n)), &RunSpec::from(&scenario.changes), &known);
+        }
+    }
+    records
 }
 
 impl Runs<'_> {
@@ -144,11 +166,22 @@ impl Runs<'_> {
         ask(self.model, values, &self.baseline, question, expr, cell, year)
     }
 
+    /// Counts the memory of the answer to a query.
+    fn keep_answer(&self, query: &Query) -> Result<(), Diagnostic> {
+        let years = (query.years.1 - query.years.0 + 1).max(0) as u64;
+        let runs = years.saturating_mul(query.scenarios.len() as u64);
+        let size = |&(_, set): &(usize, SetId)| self.model.sets[set].members.len() as u64;
+        let cells = |question: &Question| question.loops.iter().map(size).product::<u64>();
+        let cells: u64 = query.ask.questions().iter().map(cells).sum();
+        self.stop.keep(runs.saturating_mul(cells).saturating_mul(VALUE_OF_ANSWER), "the answers")
+    }
+
     /// Answers a query. `searched` are the draws of a search for a probability.
     fn query(&self, query: &Query, searched: &Simulation) -> Result<Answer, Diagnostic> {
         let panels = |of: &[Question]| {
             of.iter().map(|question| self.panel(query, question)).collect::<Result<_, _>>()
         };
+        self.keep_answer(query)?;
         Ok(match &query.ask {
             Ask::Show(of) => Answer::Show { panels: panels(of)? },
             Ask::Chart(of) => Answer::Chart { panels: panels(of)? },

@@ -13,6 +13,9 @@ use crate::engine::{Known, Stop, Values, run_from};
 use crate::model::{Ask, Model};
 use crate::plan::{RunSpec, Scope};
 
+/// Memory in bytes that each value takes beside the value itself: its place in the layout and its dependencies.
+const VALUE: u64 = 8;
+
 /// The runs of a model, each made when it is first asked for and then kept.
 pub(super) struct Runs<'a> {
     pub(super) model: &'a Model,
@@ -31,6 +34,8 @@ impl<'a> Runs<'a> {
         progress: &'a (dyn Fn(f64) + Sync),
         stop: &Stop,
     ) -> Result<Self, Diagnostic> {
+        let cells: usize = model.quantities.iter().map(|quantity| model.cells(quantity)).sum();
+        stop.keep((cells * model.horizon()) as u64 * VALUE, "the cells of the model")?;
         let scope = Scope::of_script(model);
         let spec = RunSpec::default();
         let baseline = Arc::new(run_from(model, &spec, &scope, &[], stop)?);

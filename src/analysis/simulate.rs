@@ -53,6 +53,7 @@ pub(super) fn draw(
         asking.query(query, answer)?;
     }
     asking.recorded.tape.correlate(runs.model)?;
+    runs.stop.keep(asking.memory(simulation), "the statistics and draws of a simulation")?;
     let (solver, recording) = (&runs.model.solver, &asking.recorded.tape);
     let found = recording.simulate(&asking.wanted, simulation, solver, &LEVELS, progress);
     let mut found = found.map_err(|bad| match runs.stop.check() {
@@ -117,6 +118,16 @@ impl Asking<'_, '_> {
         let plain_baseline = self.runs.of(&spec.baseline())?;
         let baseline = (&*baseline, &*plain_baseline);
         self.recorded.tape.ask(model, (&run, &plain), baseline, question, expr, (cell, year))
+    }
+
+    /// Memory in bytes of the results of the simulation.
+    fn memory(&self, simulation: &Simulation) -> u64 {
+        let statistics = (size_of::<Found>() + size_of::<f64>() * LEVELS.len()) as u64;
+        let of = |&(_, kept): &(Wanted, Kept)| match kept {
+            Kept::Moments | Kept::Quantiles => statistics,
+            Kept::Draws => statistics.saturating_add(simulation.draws.saturating_mul(8)),
+        };
+        self.wanted.iter().map(of).fold(0, u64::saturating_add)
     }
 
     fn want(&mut self, wanted: Wanted, kept: Kept) -> usize {

@@ -33,6 +33,7 @@ mod search;
 mod sets;
 mod tables;
 mod target;
+mod terms;
 mod warnings;
 
 use std::cell::Cell;
@@ -183,6 +184,7 @@ pub fn check(
         checker.correlations(&items);
         checker.queries(&items[..script]);
         checker.cites(&items);
+        checker.terms();
         if !checker.diagnostics.iter().any(Diagnostic::is_error) {
             checker.own_quantities();
             checker.ranges();

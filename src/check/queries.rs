@@ -8,7 +8,7 @@ use super::errors;
 use super::expr::Env;
 use super::{Checker, IndexMeaning};
 use crate::model::{
-    Ask, Asked, Condition, Correlation, Expr, Identity, Kind, LeverId, Query, Question,
+    Ask, Asked, Condition, Correlation, Expr, Identity, Kind, LeverId, Query, Question, SetId,
 };
 use crate::quantity::Dimension;
 use crate::source::Span;
@@ -41,6 +41,12 @@ impl<'a> Checker<'a> {
         let ask = self.ask(query, &scenarios, years);
         self.in_scenario = false;
         let Some(ask) = ask else { return };
+        let cells: u128 = ask.questions().iter().map(|question| self.cells_of(question)).sum();
+        self.asked = self.asked.saturating_add(values.saturating_mul(cells.saturating_sub(1)));
+        if self.asked > MOST_CELLS {
+            self.error(errors::asked(query.span, self.asked, MOST_CELLS));
+            return;
+        }
         if let Some(with) = ask.compared_with() {
             scenarios.retain(|scenario| *scenario != with);
         }
@@ -50,6 +56,12 @@ impl<'a> Checker<'a> {
             Some(Some(_)) => Asked::Named,
         };
         self.model.queries.push(Query { ask, asked, scenarios, years, span: query.span });
+    }
+
+    /// Number of cells of a question: the elements of its `*`, multiplied.
+    fn cells_of(&self, question: &Question) -> u128 {
+        let size = |&(_, set): &(usize, SetId)| self.model.sets[set].members.len() as u128;
+        question.loops.iter().map(size).fold(1, u128::saturating_mul)
     }
 
     /// The years of a query: those of `in`, else all, for `compare`, `sweep` and `robust` the last.

@@ -47,9 +47,10 @@ impl Chart {
         let Self { file, scenario, set, years, output: folder, force, draws } = self;
         let (format, trace, width) = (None, None, None);
         let target = Target { output: None, force: false };
-        let errors = false;
-        let run = Run { file, scenario, set, years, draws, errors, format, width, target, trace };
-        let (program, report) = run.report()?;
+        let (errors, excel) = (false, None);
+        let run =
+            Run { file, scenario, set, years, draws, errors, excel, format, width, target, trace };
+        let (program, report, _) = run.report(false)?;
         let files: Vec<(String, Vec<u8>)> = pictures(&report)
             .into_iter()
             .map(|picture| (picture.file, picture.svg.into_bytes()))

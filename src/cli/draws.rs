@@ -6,6 +6,7 @@ use super::exit::Exit;
 use super::input::complain;
 use crate::engine::sampling::Method;
 use crate::engine::simulate::Simulation;
+use crate::results::RunOptions;
 
 /// Maximum number of draws of a run.
 const MOST_DRAWS: u64 = 100_000_000;
@@ -64,6 +65,19 @@ impl Draws {
             Sampling::Sobol => Method::Sobol,
         };
         (draws > 0).then_some(Simulation { draws, seed, method })
+    }
+
+    /// The options as a document notes them.
+    pub(super) fn options(&self) -> RunOptions {
+        let sampling = self.sampling.to_possible_value();
+        let sampling = sampling.map_or(String::new(), |value| value.get_name().to_owned());
+        RunOptions { draws: self.draws, seed: self.seed, sampling, ..RunOptions::default() }
+    }
+
+    /// The options that a document notes; None if the sampling method is unknown.
+    pub(super) fn noted(options: &RunOptions) -> Option<Self> {
+        let sampling = Sampling::from_str(&options.sampling, false).ok()?;
+        Some(Self { draws: options.draws, seed: options.seed, sampling, max_draws: MOST_DRAWS })
     }
 
     /// Reports a number of draws that is probably a slip.

@@ -49,6 +49,20 @@ impl Exit {
     }
 }
 
+/// Makes the process end with [`Exit::InputOutput`] instead of a signal if the system has no memory left. The
+/// standard library then prints "memory allocation of ... bytes failed" and calls `abort`.
+pub(super) fn end_without_memory() {
+    #[cfg(unix)]
+    {
+        use signal_hook::consts::SIGABRT;
+        use signal_hook::flag::register_conditional_shutdown;
+        let always = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+        let status = i32::from(Exit::InputOutput as u8);
+        // If no handler can be installed, the process ends by the signal.
+        let _ = register_conditional_shutdown(SIGABRT, status, always);
+    }
+}
+
 /// Runs `command`. If it panics, prints a report of two lines and returns [`Exit::Internal`].
 pub(super) fn guard(command: impl FnOnce() -> Exit + panic::UnwindSafe) -> Exit {
     panic::set_hook(Box::new(|panic| {

@@ -6,7 +6,8 @@ use std::path::Path;
 use super::exit::Exit;
 use super::terminal;
 use crate::diagnostic::{Diagnostic, render};
-use crate::files::{self, Folder};
+use crate::files::{self, Folder, Kept};
+use crate::results::Input;
 use crate::session::{self, Program};
 use crate::source::SourceMap;
 
@@ -27,6 +28,27 @@ pub(super) fn read(path: &Path) -> Result<String, Exit> {
 pub(super) fn load(path: &Path, edits: &[String]) -> Result<Program, Exit> {
     let text = read(path)?;
     Ok(session::load_used(&name(path), &text, &Folder::of_script(path), edits))
+}
+
+/// Loads a script as [`load`] does, and keeps the bytes of the script and of the files that it names. A
+/// `question` takes the place of the script's queries.
+pub(super) fn load_kept(
+    path: &Path,
+    edits: &[String],
+    question: Option<&str>,
+) -> Result<(Program, Vec<Input>), Exit> {
+    let text = read(path)?;
+    let kept = Kept::new(Folder::of_script(path));
+    let program = match question {
+        Some(question) => session::load_asking(&name(path), &text, &kept, edits, question),
+        None => session::load_used(&name(path), &text, &kept, edits),
+    };
+    // The name of the file without its folder: a document is passed on to other machines.
+    let shown = path.file_name().filter(|_| !is_standard(path));
+    let shown = shown.map_or("script.mizan".into(), |name| name.to_string_lossy());
+    let mut inputs = vec![Input { name: shown.into_owned(), bytes: text.into_bytes() }];
+    inputs.extend(kept.into_inputs());
+    Ok((program, inputs))
 }
 
 /// Loads a script as [`load`] does, with the query `question` in place of the script's queries.

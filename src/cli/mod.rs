@@ -3,17 +3,20 @@
 mod audit;
 mod chart;
 mod check;
+mod document;
 mod draws;
 mod exit;
 mod explain;
 mod fmt;
 mod input;
 mod junit;
+pub(crate) mod memory;
 mod new;
 mod output;
 mod progress;
 mod question;
 mod repl;
+mod report;
 mod run;
 mod shell;
 pub(crate) mod signals;
@@ -33,6 +36,8 @@ Examples:
   mizan new my_scenario                 write a first script, my_scenario.mizan
   mizan run my_scenario.mizan           answer its queries
   mizan chart my_scenario.mizan -o pics  draw its charts as SVG files
+  mizan report my_scenario.mizan -o memo.html  write a memo
+  mizan verify memo.html                 repeat its run and compare every number
   mizan find 'growth in 0%..9%' --so-that 'balance >= 0 USD' my_scenario.mizan
   mizan check my_scenario.mizan         look for mistakes without running it
   mizan test models                     run the checks of all scripts in a folder
@@ -59,6 +64,9 @@ struct Mizan {
 enum Command {
     Run(run::Run),
     Chart(chart::Chart),
+    Report(report::Report),
+    Verify(document::Verify),
+    Open(document::Open),
     Find(question::Find),
     Sweep(question::Sweep),
     Calibrate(question::Calibrate),
@@ -88,6 +96,7 @@ struct Target {
 
 /// Runs the command line.
 pub fn main() -> ExitCode {
+    exit::end_without_memory();
     exit::guard(dispatch).into()
 }
 
@@ -100,6 +109,9 @@ fn dispatch() -> Exit {
     let done = match arguments.command {
         Command::Run(command) => on_all(|| command.execute()),
         Command::Chart(command) => on_all(|| command.execute()),
+        Command::Report(command) => on_all(|| command.execute()),
+        Command::Verify(command) => on_all(|| command.execute()),
+        Command::Open(command) => command.execute(),
         Command::Find(command) => on_all(|| command.execute()),
         Command::Sweep(command) => on_all(|| command.execute()),
         Command::Calibrate(command) => on_all(|| command.execute()),

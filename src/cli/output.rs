@@ -134,8 +134,11 @@ pub(super) fn write_folder(
             all.temporary = Some(made.path().to_owned());
             made
         };
-        let done =
-            files.iter().try_for_each(|(name, bytes)| fs::write(made.path().join(name), bytes));
+        let done = files.iter().try_for_each(|(name, bytes)| {
+            let path = made.path().join(name);
+            fs::create_dir_all(parent(&path))?;
+            fs::write(path, bytes)
+        });
         let done = done.and_then(|()| fs::rename(made.path(), folder));
         clean_up().temporary = None;
         done?;

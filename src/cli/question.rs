@@ -10,10 +10,12 @@ use super::draws::Draws;
 use super::exit::Exit;
 use super::progress::Progress;
 use super::run;
-use super::{input, terminal};
-use crate::analysis::answer_with;
+use super::{input, memory, terminal};
+use crate::analysis::answer_until;
 use crate::diagnostic::Diagnostic;
+use crate::explain;
 use crate::report::{Format, Setting};
+use crate::results::{Report, RunOptions};
 
 const FIND_EXAMPLES: &str = "\
 Examples:
@@ -234,12 +236,20 @@ impl Script {
         self.draws.check()?;
         let format = self.target.format(self.format)?;
         self.target.check(&[&self.file])?;
-        let mut program = input::load_asking(&self.file, &self.set, question)?;
+        let (mut program, inputs) = match format.is_document() {
+            true => input::load_kept(&self.file, &self.set, Some(question))?,
+            false => (input::load_asking(&self.file, &self.set, question)?, Vec::new()),
+        };
         // Drops warnings: without its own queries, much of a script is unused.
         program.diagnostics.retain(Diagnostic::is_error);
         let report = program.model.as_ref().map(|model| {
             let progress = Progress::start();
-            answer_with(model, self.draws.simulation().as_ref(), &|done| progress.show(done))
+            answer_until(
+                model,
+                self.draws.simulation().as_ref(),
+                &|done| progress.show(done),
+                &memory::stop(),
+            )
         });
         let report = match report {
             Some(Ok(report)) => Some(report),
@@ -251,17 +261,28 @@ impl Script {
         };
         input::report(&program.diagnostics, &program.sources);
         let Some(mut report) = report else { return Err(Exit::of(&program.diagnostics)) };
-        // The list of scenarios is left out, because the answer itself names its scenarios.
-        report.scenarios.clear();
-        report.sources.clear();
-        // The draws of a search are told with it.
-        report.sampling = None;
+        if !format.is_document() {
+            shorten(&mut report);
+        }
         let to_terminal = self.target.file().is_none();
         let width = self.width.unwrap_or_else(terminal::width);
         let colour = to_terminal && terminal::colour();
-        let setting = Setting { width, colour, errors: false };
-        let bytes = format.write(&report, setting).map_err(|_| Exit::Internal)?;
+        let setting = Setting { width, colour, errors: false, excel: None };
+        let options = RunOptions {
+            set: self.set.clone(),
+            question: question.to_owned(),
+            ..self.draws.options()
+        };
+        let background = || explain::background(&program, inputs, options);
+        let bytes = format.write(&report, background, setting).map_err(|_| Exit::Internal)?;
         self.target.write(&bytes, &[&self.file])?;
         Ok(Exit::Fine)
     }
+}
+
+/// Leaves out what the answer itself says: the list of scenarios and the draws of a search; and the sources.
+fn shorten(report: &mut Report) {
+    report.scenarios.clear();
+    report.sources.clear();
+    report.sampling = None;
 }

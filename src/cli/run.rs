@@ -9,12 +9,13 @@ use super::Target;
 use super::draws::Draws;
 use super::exit::Exit;
 use super::progress::Progress;
-use super::{input, terminal};
-use crate::analysis::{answer_with, solutions};
+use super::{input, memory, terminal};
+use crate::analysis::{answer_until, solutions};
 use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::explain;
 use crate::model::Model;
-use crate::report::{self, FORMATS, Format, Setting};
-use crate::results::{Answer, Report};
+use crate::report::{self, DecimalSign, FORMATS, Format, Setting};
+use crate::results::{Answer, Input, Report, RunOptions};
 use crate::session::{self, Program};
 use crate::source::{SourceMap, Span};
 
@@ -55,10 +56,22 @@ pub(super) struct Run {
     /// Show standard errors and all quantiles in the tables of a simulation.
     #[arg(long)]
     pub(super) errors: bool,
+    /// Write CSV for Excel: a byte-order mark, and for the decimal sign `comma` semicolons between cells.
+    #[arg(long, value_enum, value_name = "DECIMAL")]
+    pub(super) excel: Option<Decimal>,
     #[command(flatten)]
     pub(super) draws: Draws,
     #[command(flatten)]
     pub(super) target: Target,
+}
+
+/// The decimal sign of a reader's Excel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Decimal {
+    /// 3.5, as in English.
+    Point,
+    /// 3,5, as in most of Europe.
+    Comma,
 }
 
 /// A part of a run that can be traced.
@@ -105,16 +118,18 @@ pub(super) fn standard_input() -> Result<Exit, Exit> {
     let (scenario, set) = (Vec::new(), Vec::new());
     let (file, format, draws) = (PathBuf::from("-"), None, Draws::none());
     let (years, width, trace) = (None, None, None);
-    let errors = false;
-    Run { file, scenario, set, years, draws, errors, format, width, target, trace }.execute()
+    let (errors, excel) = (false, None);
+    Run { file, scenario, set, years, draws, errors, excel, format, width, target, trace }.execute()
 }
 
 impl Run {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         self.target.check(&[&self.file])?;
         let format = self.target.format(self.format)?;
-        let (program, report) = self.report()?;
-        let bytes = format.write(&report, self.setting()).map_err(|_| Exit::Internal)?;
+        let (program, report, inputs) = self.report(format.is_document())?;
+        let background = || explain::background(&program, inputs, self.options());
+        let bytes =
+            format.write(&report, background, self.setting()).map_err(|_| Exit::Internal)?;
         self.target.write(&bytes, &[&self.file])?;
         let exit = outcome(&report);
         // The process ends here, so freeing its memory piece by piece would only take time.
@@ -122,19 +137,24 @@ impl Run {
         Ok(exit)
     }
 
-    /// Loads the script, answers its queries and prints its diagnostics.
-    pub(super) fn report(&self) -> Result<(Program, Report), Exit> {
+    /// Loads the script, answers its queries and prints its diagnostics. Keeps the script and the files that
+    /// it names if `keeps`.
+    pub(super) fn report(&self, keeps: bool) -> Result<(Program, Report, Vec<Input>), Exit> {
         self.draws.check()?;
-        let mut program = input::load(&self.file, &self.set)?;
+        let (mut program, inputs) = match keeps {
+            true => input::load_kept(&self.file, &self.set, None)?,
+            false => (input::load(&self.file, &self.set)?, Vec::new()),
+        };
         let report = self.answer(&mut program);
         input::report(&program.diagnostics, &program.sources);
         match report {
-            Some(report) => Ok((program, report)),
+            Some(report) => Ok((program, report, inputs)),
             None => Err(Exit::of(&program.diagnostics)),
         }
     }
 
-    fn answer(&self, program: &mut Program) -> Option<Report> {
+    /// Answers the queries of a loaded script; adds the mistakes that are found to its diagnostics.
+    pub(super) fn answer(&self, program: &mut Program) -> Option<Report> {
         let model = program.model.as_mut()?;
         let mut found = narrow_scenarios(model, &self.scenario, &mut program.sources);
         found.extend(
@@ -146,18 +166,18 @@ impl Run {
             return None;
         }
         let progress = Progress::start();
-        let report =
-            answer_with(model, self.draws.simulation().as_ref(), &|done| progress.show(done));
+        let report = answer_until(
+            model,
+            self.draws.simulation().as_ref(),
+            &|done| progress.show(done),
+            &memory::stop(),
+        );
         drop(progress);
+        if self.trace == Some(Trace::Solve) {
+            input::note(&report::trace(&solutions(model)));
+        }
         match report {
-            Ok(report) => {
-                if self.trace == Some(Trace::Solve)
-                    && let Ok(solutions) = solutions(model)
-                {
-                    input::note(&report::trace(&solutions));
-                }
-                Some(report)
-            }
+            Ok(report) => Some(report),
             Err(problem) => {
                 program.diagnostics.push(problem);
                 None
@@ -165,11 +185,21 @@ impl Run {
         }
     }
 
+    /// The options that change the answers.
+    fn options(&self) -> RunOptions {
+        let (scenarios, set, years) = (self.scenario.clone(), self.set.clone(), self.years);
+        RunOptions { scenarios, set, years, errors: self.errors, ..self.draws.options() }
+    }
+
     fn setting(&self) -> Setting {
         let to_terminal = self.target.file().is_none();
         let width = self.width.unwrap_or_else(terminal::width);
         let colour = to_terminal && terminal::colour();
-        Setting { width, colour, errors: self.errors }
+        let excel = self.excel.map(|sign| match sign {
+            Decimal::Point => DecimalSign::Point,
+            Decimal::Comma => DecimalSign::Comma,
+        });
+        Setting { width, colour, errors: self.errors, excel }
     }
 }
 

@@ -51,13 +51,15 @@ pub fn run(
     baseline: Option<&Values>,
 ) -> Result<Values, Diagnostic> {
     let (spec, scope) = (spec.into(), Scope::whole(model));
+    let baseline_spec = spec.baseline();
+    let known = after(&baseline_spec, baseline);
     run_numbers(
         model,
-        &spec,
-        &scope,
-        &after(&spec.baseline(), baseline),
+        (&spec, &scope),
+        &known,
         Numbers::default(),
         &Stop::default(),
+        &mut Vec::new(),
     )
 }
 
@@ -74,7 +76,23 @@ pub fn run_from(
     known: &[Known<'_, Values>],
     stop: &Stop,
 ) -> Result<Values, Diagnostic> {
-    run_numbers(model, &spec.into(), scope, known, Numbers::default(), stop)
+    let spec = spec.into();
+    run_numbers(model, (&spec, scope), known, Numbers::default(), stop, &mut Vec::new())
+}
+
+/// Runs the quantities in `scope` as [`run_from`] does. `solved` gets a record of each block, also of the
+/// block without a solution that ends the run.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_traced(
+    model: &Model,
+    spec: &RunSpec,
+    scope: &Scope,
+    known: &[Known<'_, Values>],
+    solved: &mut Vec<Solved>,
+) -> Result<Values, Diagnostic> {
+    run_numbers(model, (spec, scope), known, Numbers::default(), &Stop::default(), solved)
 }
 
 /// Runs the model with every random quantity at its value in one draw; a quantity that the draw does not
@@ -90,7 +108,9 @@ pub fn run_drawn(
 ) -> Result<Values, Diagnostic> {
     let (spec, scope) = (spec.into(), Scope::of_script(model));
     let numbers = Numbers { drawn: Some(&drawn.0) };
-    run_numbers(model, &spec, &scope, &after(&spec.baseline(), baseline), numbers, &Stop::default())
+    let baseline_spec = spec.baseline();
+    let known = after(&baseline_spec, baseline);
+    run_numbers(model, (&spec, &scope), &known, numbers, &Stop::default(), &mut Vec::new())
 }
 
 /// The known runs of a run of which only the baseline is known, if it is.
@@ -116,27 +136,26 @@ impl Drawn {
     }
 }
 
-/// Makes a run.
+/// Makes a run. `solved` gets a record of each block, also if the run fails.
 fn run_numbers(
     model: &Model,
-    spec: &RunSpec,
-    scope: &Scope,
+    (spec, scope): (&RunSpec, &Scope),
     known: &[Known<'_, Values>],
     numbers: Numbers<'_>,
     stop: &Stop,
+    solved: &mut Vec<Solved>,
 ) -> Result<Values, Diagnostic> {
     let specs: Vec<&RunSpec> = known.iter().map(|known| known.spec).collect();
     let plan = plan(model, spec, scope, &specs);
     let known = known.iter().map(|known| &known.values.finished).collect();
-    let computation = Plain { numbers, solved: Vec::new() };
-    let (finished, Plain { solved, .. }) = drive(&plan, known, stop, computation)?;
-    Ok(Values { finished, solved })
+    let (finished, _) = drive(&plan, known, stop, Plain { numbers, solved })?;
+    Ok(Values { finished, solved: solved.clone() })
 }
 
 /// A run that computes with numbers.
 struct Plain<'a> {
     numbers: Numbers<'a>,
-    solved: Vec<Solved>,
+    solved: &'a mut Vec<Solved>,
 }
 
 impl<'a> Computation for Plain<'a> {
@@ -164,9 +183,7 @@ impl<'a> Computation for Plain<'a> {
         block: &Block,
     ) -> Result<Vec<f64>, Diagnostic> {
         let given = progress.given_starts(self, block)?;
-        let (unknowns, solved) = solve::block::solve(progress, block, given, self.numbers)?;
-        self.solved.push(solved);
-        Ok(unknowns)
+        solve::block::solve(progress, block, given, self.numbers, self.solved)
     }
 
     fn check(

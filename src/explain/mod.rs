@@ -3,9 +3,12 @@
 //!
 //! In: a loaded program and a name. Out: a page of text for each meaning of the name, or the nearest name.
 
+mod background;
 mod kind;
 mod lever;
 mod quantity;
+
+pub use background::background;
 
 use crate::builtins;
 use crate::diagnostic::{Code, nearest, sanitize};

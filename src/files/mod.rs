@@ -4,7 +4,9 @@
 //! there is no disk, such as a browser. The feature `files` adds this module.
 
 mod folder;
+mod kept;
 mod script;
 
 pub use folder::Folder;
+pub use kept::Kept;
 pub use script::read;

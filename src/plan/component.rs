@@ -42,7 +42,7 @@ pub(super) fn points(
         if alone && !implicit[only.index()] {
             steps.push(Step::Point(all[only.index()]));
         } else {
-            steps.push(Step::Block(block(layout, &all, &graph, &group, &implicit)));
+            steps.push(Step::Block(block(variant, layout, &all, &graph, &group, &implicit)));
         }
     }
 }
@@ -85,10 +85,12 @@ fn in_order_of_years(
     order.into_iter().map(|n| groups[n].clone()).collect()
 }
 
-/// Chooses the unknowns of a block: the points that conditions define, the points that other years read, and
-/// a few further points, so that every cycle has an unknown. Points that other years read are unknowns
-/// because explicit steps through many years would multiply errors.
+/// Chooses the unknowns of a block: the points that conditions define, the points that other years read,
+/// points with bounds, and a few further points, so that every cycle has an unknown. Points that other years
+/// read are unknowns because explicit steps through many years would multiply errors; points with bounds,
+/// because the search keeps only unknowns inside bounds.
 fn block(
+    variant: &Variant<'_>,
     layout: &Layout,
     all: &[CellIndex],
     graph: &DiGraph<(), ()>,
@@ -98,7 +100,9 @@ fn block(
     let mut nodes: Vec<usize> = group.iter().map(|node| node.index()).collect();
     nodes.sort_unstable();
     let year = |n: usize| layout.point(all[n]).year;
-    let mut unknown: Vec<bool> = nodes.iter().map(|&n| implicit[n]).collect();
+    let quantity = |n: usize| &variant.model.quantities[layout.quantity(all[n])];
+    let mut unknown: Vec<bool> =
+        nodes.iter().map(|&n| implicit[n] || quantity(n).bounds.is_some()).collect();
     let mut reads = vec![Vec::new(); nodes.len()];
     for (local, &n) in nodes.iter().enumerate() {
         for read in graph.neighbors(NodeIndex::new(n)) {
@@ -110,7 +114,8 @@ fn block(
         reads[local].dedup();
     }
     let dependencies = Dependencies { reads };
-    tear(&dependencies, &mut unknown);
+    let started: Vec<bool> = nodes.iter().map(|&n| quantity(n).start.is_some()).collect();
+    tear(&dependencies, &started, &mut unknown);
     let explicit = dependencies.order(&unknown).into_iter().map(|local| all[nodes[local]]);
     let unknowns = (0..nodes.len()).filter(|&local| unknown[local]);
     Block {

@@ -25,6 +25,7 @@ pub use variant::{Difference, Variant};
 use std::sync::Arc;
 
 use crate::model::{Model, QuantityId};
+use reads::Reader;
 use variant::Differences;
 
 /// One step of a plan: the next thing that a run computes.
@@ -67,9 +68,34 @@ pub struct Plan<'a> {
 }
 
 impl Plan<'_> {
+    /// The values that each of some cells reads.
+    pub fn reads(&self, cells: &[CellIndex]) -> Vec<Vec<CellIndex>> {
+        let mut reader = Reader::new(&self.variant, &self.layout, self.baseline.is_some());
+        cells.iter().map(|&cell| reader.reads(&self.layout.point(cell)).0.to_vec()).collect()
+    }
+
     /// True if the known run of index `run` has the same overrides.
     pub fn same_overrides(&self, run: usize) -> bool {
         self.differences[run].same_overrides
+    }
+
+    /// Number of values that the run stores itself: all cells and years of each quantity that it does not copy.
+    pub fn computed_values(&self) -> usize {
+        let mut computed = vec![false; self.layout.quantities()];
+        let mut add = |index: CellIndex| computed[self.layout.quantity(index)] = true;
+        for step in &self.steps {
+            match step {
+                Step::Keep(..) => {}
+                Step::Quantity(quantity) => add(self.layout.first(*quantity)),
+                Step::Recursion(all) => all.iter().for_each(|&one| add(self.layout.first(one))),
+                Step::Point(index) => add(*index),
+                Step::Block(block) => {
+                    block.unknowns.iter().chain(&block.explicit).for_each(|&index| add(index));
+                }
+            }
+        }
+        let quantities = computed.iter().enumerate().filter(|(_, computed)| **computed);
+        quantities.map(|(quantity, _)| self.layout.range(quantity).len()).sum()
     }
 
     /// Returns how the rules of a quantity differ from those in the known run of index `run`.

@@ -1,6 +1,6 @@
 //! The values that a rule reads: by quantity, or by cell and year.
 
-use crate::model::{Definition, Expr, QuantityId, Select, Time};
+use crate::model::{Definition, Expr, Op, QuantityId, Role, Select, Time, apply};
 
 use super::rule::{self, Rule};
 use super::{CellIndex, Layout, Point, Variant};
@@ -115,13 +115,18 @@ impl<'a> Reader<'a> {
     }
 
     fn definition(&mut self, definition: &'a Definition, point: &Point) {
+        self.enter(definition, point);
+        for expr in rule::expressions(definition) {
+            self.each(&definition.extra, &mut |this| this.expr(expr, point.year));
+        }
+    }
+
+    /// Puts the elements of a point into the slots of a definition.
+    fn enter(&mut self, definition: &Definition, point: &Point) {
         for (axis, &element) in definition.axes.iter().zip(&point.cell) {
             if let Select::Each(slot, _) = axis {
                 self.slots[*slot] = element;
             }
-        }
-        for expr in rule::expressions(definition) {
-            self.each(&definition.extra, &mut |this| this.expr(expr, point.year));
         }
     }
 
@@ -160,18 +165,20 @@ impl<'a> Reader<'a> {
     }
 
     fn read(&mut self, quantity: QuantityId, cells: &[Expr], time: Time, year: i32) {
+        let in_year = year;
         let Some(year) = self.layout.year(time.of(year)) else { return };
-        let known: Option<Vec<usize>> = cells.iter().map(|cell| self.element(cell)).collect();
-        if let Some(cell) = known {
+        let elements: Vec<Option<usize>> =
+            cells.iter().map(|cell| self.element(cell, in_year)).collect();
+        if let Some(cell) = elements.iter().copied().collect::<Option<Vec<usize>>>() {
             self.found.push(self.layout.cell(quantity, cell) + year);
             return;
         }
         let model = self.variant.model;
         let mut read = vec![Vec::new()];
-        for (cell, &axis) in cells.iter().zip(&model.quantities[quantity].axes) {
-            // The element is only known in the run, so every element counts as read.
-            let elements = match self.element(cell) {
+        for (element, &axis) in elements.into_iter().zip(&model.quantities[quantity].axes) {
+            let elements = match element {
                 Some(element) => vec![element],
+                // The element is only known in the run, so every element counts as read.
                 None => model.sets[axis].members.iter().map(|&m| m as usize).collect(),
             };
             let longer = |cell: &Vec<usize>| -> Vec<Vec<usize>> {
@@ -182,11 +189,69 @@ impl<'a> Reader<'a> {
         self.found.extend(read.into_iter().map(|cell| self.layout.cell(quantity, cell) + year));
     }
 
-    fn element(&self, cell: &Expr) -> Option<usize> {
+    /// The element of an index, if it is known before the run.
+    fn element(&mut self, cell: &Expr, year: i32) -> Option<usize> {
         match cell {
             Expr::Const(element) => Some(*element as usize),
             Expr::Slot(slot) => Some(self.slots[*slot] as usize),
-            _ => None,
+            _ => self.constant(cell, year, 0).map(|element| element as usize),
         }
+    }
+
+    /// The value of an expression, if given constants alone determine it: `before[s]` for a parameter
+    /// `before` that names an element. `depth` counts the parameters that were read on the way.
+    fn constant(&mut self, expr: &Expr, year: i32, depth: usize) -> Option<f64> {
+        match expr {
+            Expr::Const(value) => Some(*value),
+            Expr::Slot(slot) => Some(f64::from(self.slots[*slot])),
+            Expr::Year(time) => Some(f64::from(time.of(year))),
+            Expr::If(condition, then, other) => {
+                let condition = self.constant(condition, year, depth)?;
+                self.constant(if condition == 0.0 { other } else { then }, year, depth)
+            }
+            Expr::Binary { op, left, right, .. } => {
+                let left = self.constant(left, year, depth)?;
+                Some(apply(*op, left, self.constant(right, year, depth)?))
+            }
+            Expr::Read { quantity, cells, time, .. } => {
+                let cell = cells.iter().map(|cell| self.constant(cell, year, depth));
+                let cell = cell.map(|element| element.map(|element| element as u32));
+                let cell = cell.collect::<Option<Vec<u32>>>()?;
+                let point = Point { quantity: *quantity, cell, year: time.of(year) };
+                self.given(&point, depth + 1)
+            }
+            Expr::Baseline(inner) if !self.has_baseline => self.constant(inner, year, depth),
+            Expr::Negate(_)
+            | Expr::Not(_)
+            | Expr::Call { .. }
+            | Expr::Reduce { .. }
+            | Expr::Path { .. }
+            | Expr::Points(_)
+            | Expr::Baseline(_)
+            | Expr::Random(_) => None,
+        }
+    }
+
+    /// The value of a given quantity at a point, if it is a constant.
+    fn given(&mut self, point: &Point, depth: usize) -> Option<f64> {
+        /// Longer chains of parameters are left to the run, as cycles of them are.
+        const MOST: usize = 16;
+        let quantity = &self.variant.model.quantities[point.quantity];
+        let is_given = matches!(quantity.role, Role::Param | Role::Field);
+        if depth > MOST || !is_given || self.layout.year(point.year).is_none() {
+            return None;
+        }
+        let mut rules = Vec::new();
+        self.variant.rules(point, &mut rules);
+        let [Rule::Definition(_, definition)] = rules.as_slice() else { return None };
+        let is_computed = definition.axes.iter().any(|axis| matches!(axis, Select::Computed(_)));
+        if definition.op != Op::Set || !definition.extra.is_empty() || is_computed {
+            return None;
+        }
+        let slots = self.slots.clone();
+        self.enter(definition, point);
+        let value = self.constant(&definition.expr, point.year, depth);
+        self.slots = slots;
+        value
     }
 }

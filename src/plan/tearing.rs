@@ -40,30 +40,34 @@ impl Dependencies {
 }
 
 /// The remaining graph during contraction.
-struct Remaining {
+struct Remaining<'s> {
     reads: Vec<BTreeSet<usize>>,
     readers: Vec<BTreeSet<usize>>,
-    pending: BTreeSet<usize>,
+    /// Points to visit; those without a starting value come first, so that the others remain.
+    pending: BTreeSet<(bool, usize)>,
+    started: &'s [bool],
 }
 
-/// Marks further points as unknowns until every cycle contains one.
-pub(super) fn tear(dependencies: &Dependencies, unknown: &mut [bool]) {
+/// Marks further points as unknowns until every cycle contains one. Where the choice is free, points are
+/// preferred that have a starting value, as `started` tells.
+pub(super) fn tear(dependencies: &Dependencies, started: &[bool], unknown: &mut [bool]) {
     let count = unknown.len();
     let mut graph = Remaining {
         reads: vec![BTreeSet::new(); count],
         readers: vec![BTreeSet::new(); count],
         pending: BTreeSet::new(),
+        started,
     };
     for (node, reads) in dependencies.reads.iter().enumerate().filter(|(node, _)| !unknown[*node]) {
-        graph.pending.insert(node);
+        graph.pending.insert((started[node], node));
         for &read in reads.iter().filter(|&&read| !unknown[read]) {
             graph.reads[node].insert(read);
             graph.readers[read].insert(node);
         }
     }
-    let mut left = graph.pending.clone();
+    let mut left: BTreeSet<usize> = graph.pending.iter().map(|&(_, node)| node).collect();
     loop {
-        while let Some(node) = graph.pending.pop_first() {
+        while let Some((_, node)) = graph.pending.pop_first() {
             if !left.contains(&node) {
                 continue;
             }
@@ -79,7 +83,8 @@ pub(super) fn tear(dependencies: &Dependencies, unknown: &mut [bool]) {
             left.remove(&node);
         }
         let busiest = |&node: &usize| {
-            (graph.reads[node].len() * graph.readers[node].len(), std::cmp::Reverse(node))
+            let edges = graph.reads[node].len() * graph.readers[node].len();
+            (edges, started[node], std::cmp::Reverse(node))
         };
         let Some(node) = left.iter().copied().max_by_key(busiest) else { return };
         unknown[node] = true;
@@ -88,15 +93,15 @@ pub(super) fn tear(dependencies: &Dependencies, unknown: &mut [bool]) {
     }
 }
 
-impl Remaining {
+impl Remaining<'_> {
     fn remove(&mut self, node: usize) {
         for read in std::mem::take(&mut self.reads[node]) {
             self.readers[read].remove(&node);
-            self.pending.insert(read);
+            self.pending.insert((self.started[read], read));
         }
         for reader in std::mem::take(&mut self.readers[node]) {
             self.reads[reader].remove(&node);
-            self.pending.insert(reader);
+            self.pending.insert((self.started[reader], reader));
         }
     }
 
@@ -123,7 +128,7 @@ mod tests {
     fn unknowns(reads: Vec<Vec<usize>>) -> (Vec<bool>, Vec<usize>) {
         let graph = Dependencies { reads };
         let mut unknown = vec![false; graph.reads.len()];
-        tear(&graph, &mut unknown);
+        tear(&graph, &vec![false; graph.reads.len()], &mut unknown);
         let order = graph.order(&unknown);
         (unknown, order)
     }
@@ -134,6 +139,17 @@ mod tests {
         assert_eq!(unknown.iter().filter(|&&u| u).count(), 1);
         assert_eq!(order.len(), 2);
         assert_eq!(unknowns(vec![vec![1], vec![2], vec![]]).1, [2, 1, 0]);
+    }
+
+    #[test]
+    fn a_point_with_a_starting_value_cuts_a_ring() {
+        let graph = Dependencies { reads: vec![vec![1], vec![2], vec![0]] };
+        for chosen in 0..3 {
+            let started: Vec<bool> = (0..3).map(|n| n == chosen).collect();
+            let mut unknown = vec![false; 3];
+            tear(&graph, &started, &mut unknown);
+            assert_eq!(unknown, started);
+        }
     }
 
     #[test]

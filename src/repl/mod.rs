@@ -18,6 +18,7 @@ use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{Cmd, CompletionType, Config, Editor, KeyCode, KeyEvent, Modifiers};
 
+use crate::cli::memory;
 use crate::engine::Stop;
 use assistant::Assistant;
 pub use history::place as history_place;
@@ -77,7 +78,7 @@ pub fn converse(mut talk: Talk, history: Option<&Path>, width: fn() -> usize) ->
 fn answer(talk: &mut Talk, line: &str) -> io::Result<bool> {
     let mut trial = talk.clone();
     let line = line.to_owned();
-    let stop = Stop::new();
+    let stop = memory::limited(Stop::new());
     trial.session.until(stop.clone());
     let done = interrupt::unless_interrupted(&stop, move || {
         let reply = trial.answer(&line);

@@ -7,7 +7,8 @@ use crate::results::{
 use super::find::{capital, listed};
 use super::grid::{Column, Grid, Row};
 use super::number::{MISSING, NumberFormat};
-use super::page::{Page, clean};
+use super::page::clean;
+use super::titled::Titled;
 
 /// Significant digits of a fitted value, and of its standard error.
 const DIGITS: i32 = 4;
@@ -15,9 +16,9 @@ const DIGITS_OF_ERROR: i32 = 2;
 /// Correlations from this size on are said.
 const STRONG: f64 = 0.9;
 
-/// Renders the answer: for each scenario the inputs, the fits and a sentence.
-pub(super) fn parts(answer: &CalibrateAnswer, page: Page) -> Vec<Vec<String>> {
-    answer.calibrations.iter().map(|one| lines(answer, one, page)).collect()
+/// Builds for each scenario a table of the inputs, and one of the fits with the sentence.
+pub(super) fn tables(answer: &CalibrateAnswer) -> Vec<Titled> {
+    answer.calibrations.iter().flat_map(|one| of_scenario(answer, one)).collect()
 }
 
 /// Renders the answer as one sentence per scenario.
@@ -26,20 +27,15 @@ pub(super) fn sentence(answer: &CalibrateAnswer) -> String {
     sentences.collect::<Vec<_>>().join(" ")
 }
 
-fn lines(answer: &CalibrateAnswer, one: &Calibration, page: Page) -> Vec<String> {
-    let mut heading = format!("So that {} in {}", fits(one), years(answer));
+fn of_scenario(answer: &CalibrateAnswer, one: &Calibration) -> [Titled; 2] {
+    let mut title = format!("So that {} in {}", fits(one), years(answer));
     if one.scenario != "baseline" {
-        heading.push_str(&format!(", {}", clean(&one.scenario)));
+        title.push_str(&format!(", {}", clean(&one.scenario)));
     }
-    let mut lines: Vec<String> =
-        page.wrapped(&heading, 2).iter().map(|line| page.title(line)).collect();
-    lines.push(String::new());
-    lines.extend(parameters(one).lines(page));
-    lines.push(String::new());
-    lines.extend(deviations(one).lines(page));
-    lines.push(String::new());
-    lines.extend(page.wrapped(&of_one(answer, one), 0));
-    lines
+    let inputs = Titled { title, grid: parameters(one), ..Titled::default() };
+    let title = "Distance to the observations, root mean square".to_owned();
+    let sentence = of_one(answer, one);
+    [inputs, Titled { title, grid: deviations(one), sentence, ..Titled::default() }]
 }
 
 fn columns(headings: &[&str]) -> Vec<Column> {
@@ -79,7 +75,7 @@ fn deviations(one: &Calibration) -> Grid {
             cells.into(),
         )
     };
-    let headings = ["deviation now", "deviation"];
+    let headings = ["now", "of the best fit"];
     Grid { columns: columns(&headings), rows: one.fits.iter().map(row).collect() }
 }
 

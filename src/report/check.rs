@@ -26,15 +26,30 @@ pub(super) fn lines(check: &CheckOutcome, page: Page) -> Vec<String> {
         return verdict(check, &evidence(check, &format), page);
     }
     let failing: Vec<&CheckCell> = check.cells.iter().filter(|cell| !cell.passed).collect();
-    let unit = Some(format.unit()).filter(|unit| !unit.is_empty());
-    let unit = unit.map_or(String::new(), |unit| format!(", in {unit}"));
-    let count = format!("{} of {} cells fail{unit}", failing.len(), check.compared);
+    let count = count(check, &failing, &format);
     let mut lines = verdict(check, &count, page);
     let text = page_behind_verdict(page);
     for line in failures(&failing, &format) {
         lines.extend(text.wrapped(&line, 2).iter().map(|line| behind("", line)));
     }
     lines
+}
+
+/// The outcome in words: the numbers that decided it, and a line for each failing cell.
+pub(super) fn words(check: &CheckOutcome) -> (String, Vec<String>) {
+    let format = format(check);
+    if check.passed || check.compared == 1 {
+        return (evidence(check, &format), Vec::new());
+    }
+    let failing: Vec<&CheckCell> = check.cells.iter().filter(|cell| !cell.passed).collect();
+    (count(check, &failing, &format), failures(&failing, &format))
+}
+
+/// Counts the failing cells, and names the unit of both sides.
+fn count(check: &CheckOutcome, failing: &[&CheckCell], format: &NumberFormat) -> String {
+    let unit = Some(format.unit()).filter(|unit| !unit.is_empty());
+    let unit = unit.map_or(String::new(), |unit| format!(", in {unit}"));
+    format!("{} of {} cells fail{unit}", failing.len(), check.compared)
 }
 
 fn format(check: &CheckOutcome) -> NumberFormat {

@@ -16,6 +16,7 @@ use super::number::{MISSING, NumberFormat};
 use super::page::{Page, clean};
 use super::panel::described;
 use super::spread::{differs, level, main_levels};
+use super::titled::Titled;
 
 /// Digits of the largest standard error.
 const ERROR_DIGITS: i32 = 2;
@@ -42,8 +43,8 @@ pub(super) fn title(comparison: &Comparison, year: Option<i32>, format: &NumberF
     parts.collect::<Vec<_>>().join(", ")
 }
 
-/// One comparison, as lines.
-pub(super) fn lines(comparison: &Comparison, levels: &[f64], page: Page) -> Vec<String> {
+/// Builds the table of one comparison.
+pub(super) fn table(comparison: &Comparison, levels: &[f64], page: Page) -> Titled {
     let (format, differences) = formats(std::slice::from_ref(comparison));
     let title = title(comparison, Some(comparison.year), &format);
     let mut reference = format!(
@@ -54,13 +55,8 @@ pub(super) fn lines(comparison: &Comparison, levels: &[f64], page: Page) -> Vec<
     if spreads(comparison).next().is_some() {
         reference.push_str(" with every distribution at its median");
     }
-    let mut lines: Vec<_> = page.wrapped(&title, 2).iter().map(|line| page.title(line)).collect();
-    lines.extend(page.wrapped(&reference, 2));
-    if !comparison.scenarios.is_empty() {
-        lines.push(String::new());
-        lines.extend(grid(comparison, levels, &format, &differences, page).lines(page));
-    }
-    lines
+    let grid = grid(comparison, levels, &format, &differences, page);
+    Titled { title, remarks: vec![reference], grid, sentence: String::new() }
 }
 
 /// The values of the reference and of the scenarios.

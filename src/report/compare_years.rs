@@ -8,31 +8,27 @@ use super::grid::{Column, Grid, Row};
 use super::number::{MISSING, NumberFormat};
 use super::page::{Page, clean};
 use super::spread::{level, main_levels};
+use super::titled::Titled;
 
-/// The comparisons of one query, as a table for each expression; `levels` are those of a simulation's
-/// quantiles.
-pub(super) fn tables(comparisons: &[Comparison], levels: &[f64], page: Page) -> Vec<Vec<String>> {
+/// Builds a table for each expression of one query; `levels` are those of a simulation's quantiles.
+pub(super) fn tables(comparisons: &[Comparison], levels: &[f64], page: Page) -> Vec<Titled> {
     let same = |a: &Comparison, b: &Comparison| {
         a.expression == b.expression && a.reference == b.reference && a.year != b.year
     };
     let tables = comparisons.chunk_by(same).map(|years| match years {
-        [only] => compare::lines(only, levels, page),
-        _ => lines(years, levels, page),
+        [only] => compare::table(only, levels, page),
+        _ => table(years, levels),
     });
     tables.collect()
 }
 
-/// Comparisons of one expression in several years, as the lines of one table.
-pub(super) fn lines(years: &[Comparison], levels: &[f64], page: Page) -> Vec<String> {
-    let Some(first) = years.first() else { return Vec::new() };
+/// Builds the table of one expression in several years.
+fn table(years: &[Comparison], levels: &[f64]) -> Titled {
+    let Some(first) = years.first() else { return Titled::default() };
     let (format, differences) = formats(years);
     let title = title(first, None, &format);
-    let mut lines: Vec<_> = page.wrapped(&title, 2).iter().map(|line| page.title(line)).collect();
     let is_simulated = years.iter().any(|year| spreads(year).next().is_some());
-    if is_simulated {
-        lines.extend(page.wrapped("values with every distribution at its median", 2));
-    }
-    lines.push(String::new());
+    let remark = is_simulated.then(|| "values with every distribution at its median".to_owned());
     let columns =
         years.iter().map(|year| Column { group: String::new(), heading: year.year.to_string() });
     let reference = years.iter().map(|year| format.number(Some(year.reference_value)));
@@ -47,8 +43,7 @@ pub(super) fn lines(years: &[Comparison], levels: &[f64], page: Page) -> Vec<Str
         table.scenario(&scenario.scenario, is_simulated);
     }
     let grid = Grid { columns: columns.collect(), rows: table.rows };
-    lines.extend(grid.lines(page));
-    lines
+    Titled { title, remarks: remark.into_iter().collect(), grid, sentence: String::new() }
 }
 
 /// The rows of a table.

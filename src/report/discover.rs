@@ -6,13 +6,42 @@ use super::find::{capital, listed, share, shown};
 use super::grid::{Column, Grid, Row};
 use super::number::NumberFormat;
 use super::page::{Page, clean};
+use super::titled::Titled;
 
 /// Maximum number of boxes of the trade-off curve that are shown.
 const MOST_BOXES: usize = 10;
 
-/// Renders the answer: the parts of each scenario, the sentence last.
+/// Builds the tables, a scenario that can be pasted and the sentence, for each scenario of the query.
+pub(super) fn tables(answer: &DiscoverAnswer) -> Vec<Titled> {
+    let of_one = |one: &Discovery| {
+        let mut tables = of_scenario(answer, one);
+        let remarks = scenario(answer, one).map(|text| text.lines().map(str::to_owned).collect());
+        let sentence = of_one(answer, one);
+        match (remarks, tables.last_mut()) {
+            (None, Some(last)) => last.sentence = sentence,
+            (remarks, _) => tables.push(Titled {
+                title: "A scenario with these limits".to_owned(),
+                remarks: remarks.unwrap_or_default(),
+                sentence,
+                ..Titled::default()
+            }),
+        }
+        tables
+    };
+    answer.discoveries.iter().flat_map(of_one).collect()
+}
+
+/// Renders the answer for a terminal, where the lines of the scenario are not broken.
 pub(super) fn parts(answer: &DiscoverAnswer, page: Page) -> Vec<Vec<String>> {
-    answer.discoveries.iter().flat_map(|one| of_scenario(answer, one, page)).collect()
+    let of_one = |one: &Discovery| {
+        let tables = of_scenario(answer, one);
+        let mut parts: Vec<Vec<String>> = tables.iter().map(|table| table.lines(page)).collect();
+        let text = scenario(answer, one);
+        parts.extend(text.map(|text| text.lines().map(str::to_owned).collect()));
+        parts.push(page.wrapped(&of_one(answer, one), 0));
+        parts
+    };
+    answer.discoveries.iter().flat_map(of_one).collect()
 }
 
 /// Renders the answer as one sentence per scenario.
@@ -21,35 +50,24 @@ pub(super) fn sentence(answer: &DiscoverAnswer) -> String {
     sentences.collect::<Vec<_>>().join(" ")
 }
 
-fn of_scenario(answer: &DiscoverAnswer, one: &Discovery, page: Page) -> Vec<Vec<String>> {
-    let mut heading = format!("When {}", clean(&answer.condition));
+/// The limits, the boxes and the leaves of the tree; without limits the heading alone.
+fn of_scenario(answer: &DiscoverAnswer, one: &Discovery) -> Vec<Titled> {
+    let mut title = format!("When {}", clean(&answer.condition));
     if one.scenario != "baseline" {
-        heading.push_str(&format!(", {}", clean(&one.scenario)));
+        title.push_str(&format!(", {}", clean(&one.scenario)));
     }
-    let mut first: Vec<String> =
-        page.wrapped(&heading, 2).iter().map(|line| page.title(line)).collect();
-    let mut parts = Vec::new();
-    if let Some(found) = &one.recommended {
-        first.push(String::new());
-        first.extend(limits(found).lines(page));
-        first.push(String::new());
-        first.extend(boxes("limits", &trade_off(one)).lines(page));
-        parts.push(first);
-        if !one.leaves.is_empty() {
-            let rows = one.leaves.iter().map(|leaf| (place(leaf), leaf));
-            let mut tree =
-                vec![page.title("As a tree tells these draws from the others"), String::new()];
-            tree.extend(boxes("", &rows.collect::<Vec<_>>()).lines(page));
-            parts.push(tree);
-        }
-        if let Some(text) = scenario(answer, one) {
-            parts.push(text.lines().map(str::to_owned).collect());
-        }
-    } else {
-        parts.push(first);
+    let Some(found) = &one.recommended else {
+        return vec![Titled { title, ..Titled::default() }];
+    };
+    let titled = |title: &str, grid| Titled { title: title.to_owned(), grid, ..Titled::default() };
+    let mut tables = vec![titled(&title, limits(found))];
+    tables.push(titled("Boxes, from large to small", boxes(&trade_off(one))));
+    if !one.leaves.is_empty() {
+        let rows: Vec<(String, &DrawBox)> =
+            one.leaves.iter().map(|leaf| (place(leaf), leaf)).collect();
+        tables.push(titled("As a tree tells these draws from the others", boxes(&rows)));
     }
-    parts.push(page.wrapped(&of_one(answer, one), 0));
-    parts
+    tables
 }
 
 fn columns(headings: &[&str]) -> Vec<Column> {
@@ -74,16 +92,13 @@ fn quasi_p_value(p: f64) -> String {
 }
 
 /// A table of boxes, each with its label.
-fn boxes(label: &str, all: &[(String, &DrawBox)]) -> Grid {
+fn boxes(all: &[(String, &DrawBox)]) -> Grid {
     let row = |(label, one): &(String, &DrawBox)| {
         let cells = [one.coverage, one.density, one.mass].map(share);
         Row::Cells(label.clone(), cells.into())
     };
-    let mut rows: Vec<Row> = all.iter().map(row).collect();
-    if rows.is_empty() {
-        rows.push(Row::Cells(label.to_owned(), Vec::new()));
-    }
-    Grid { columns: columns(&["coverage", "density", "of all draws"]), rows }
+    let columns = columns(&["coverage", "density", "of all draws"]);
+    Grid { columns, rows: all.iter().map(row).collect() }
 }
 
 /// Some boxes of the trade-off curve, spread evenly over it, and the recommended box.

@@ -18,7 +18,7 @@ use super::{calibrate, discover, find, robust, sweep};
 /// The version of the JSON document's shape; a change that could break a reader raises it.
 const SCHEMA: u32 = 1;
 
-const HEADER: [&str; 10] = [
+pub(super) const HEADER: [&str; 10] = [
     "query",
     "kind",
     "expression",
@@ -121,20 +121,26 @@ fn unsign_zeros(value: &mut Value) {
 /// # Errors
 /// None in practice: writing to memory does not fail.
 pub fn csv(report: &Report) -> Result<String, csv::Error> {
-    let mut bytes = Vec::new();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(HEADER)?;
+    for row in rows(report)? {
+        writer.write_record(row)?;
+    }
+    let bytes = writer.into_inner().map_err(|error| error.into_error())?;
+    let text = String::from_utf8(bytes);
+    Ok(text.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?)
+}
+
+/// The rows of the CSV table without its header, as [`csv`] describes them.
+pub(super) fn rows(report: &Report) -> Result<Vec<[String; 10]>, csv::Error> {
     let levels = report.sampling.iter().flat_map(|sampling| &sampling.levels);
     let levels = levels.map(|&level| quantile(level)).collect();
-    let writer = csv::Writer::from_writer(&mut bytes);
-    let mut table = Table { writer, levels, query: 0, kind: "" };
-    table.writer.write_record(HEADER)?;
+    let mut table = Table { rows: Vec::new(), levels, query: 0, kind: "" };
     for (at, answer) in report.answers.iter().enumerate() {
         table.query = at + 1;
         table.answer(answer)?;
     }
-    table.writer.flush()?;
-    drop(table);
-    let text = String::from_utf8(bytes);
-    Ok(text.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?)
+    Ok(table.rows)
 }
 
 /// One line of the table, without the query, which [`Table`] holds.
@@ -152,15 +158,15 @@ pub(super) struct Entry<'a> {
 }
 
 /// The table being written.
-pub(super) struct Table<'a> {
-    writer: csv::Writer<&'a mut Vec<u8>>,
+pub(super) struct Table {
+    rows: Vec<[String; 10]>,
     /// Names of the quantiles.
     levels: Vec<String>,
     query: usize,
     kind: &'static str,
 }
 
-impl Table<'_> {
+impl Table {
     fn answer(&mut self, answer: &Answer) -> Result<(), csv::Error> {
         match answer {
             Answer::Show { panels } => {
@@ -395,25 +401,19 @@ impl Table<'_> {
     }
 
     pub(super) fn write(&mut self, entry: Entry<'_>) -> Result<(), csv::Error> {
-        let query = self.query.to_string();
-        let year = entry.year.map_or(String::new(), |year| year.to_string());
-        let value = entry.value.map_or(String::new(), number);
-        let expression = harmless(entry.expression);
-        let elements = harmless(&entry.elements.join(", "));
-        let (scenario, part) = (harmless(entry.scenario), harmless(entry.part));
-        let unit = harmless(entry.unit);
-        self.writer.write_record([
-            query.as_str(),
-            self.kind,
-            &expression,
-            &elements,
-            &scenario,
-            &year,
-            entry.measure,
-            &part,
-            &value,
-            &unit,
-        ])
+        self.rows.push([
+            self.query.to_string(),
+            self.kind.to_owned(),
+            harmless(entry.expression),
+            harmless(&entry.elements.join(", ")),
+            harmless(entry.scenario),
+            entry.year.map_or(String::new(), |year| year.to_string()),
+            entry.measure.to_owned(),
+            harmless(entry.part),
+            entry.value.map_or(String::new(), number),
+            harmless(entry.unit),
+        ]);
+        Ok(())
     }
 }
 

@@ -9,7 +9,7 @@ use super::export::{Entry, Table, base_unit};
 /// The unit of shares.
 const FRACTION: &str = "fraction";
 
-impl Table<'_> {
+impl Table {
     /// The value and standard error of each input, then the deviations of each fit.
     pub(super) fn calibration(
         &mut self,

@@ -6,14 +6,15 @@ use crate::results::{
 
 use super::grid::{Column, Grid, Row};
 use super::number::{MISSING, NumberFormat};
-use super::page::{Page, clean};
+use super::page::clean;
+use super::titled::Titled;
 
 /// Significant digits of a value that was found.
 const DIGITS: i32 = 4;
 
-/// Renders the answer as lines: the conditions, a table and a sentence.
-pub(super) fn lines(answer: &FindAnswer, page: Page) -> Vec<String> {
-    let asked = match &answer.goal {
+/// Builds the answer: the conditions, a table and a sentence.
+pub(super) fn table(answer: &FindAnswer) -> Titled {
+    let title = match &answer.goal {
         Some(goal) => {
             let word = if goal.maximise { "maximise" } else { "minimise" };
             let expression = clean(&goal.expression);
@@ -21,14 +22,8 @@ pub(super) fn lines(answer: &FindAnswer, page: Page) -> Vec<String> {
         }
         None => format!("So that {}", conditions(answer)),
     };
-    let mut lines: Vec<String> =
-        page.wrapped(&asked, 2).iter().map(|line| page.title(line)).collect();
-    lines.push(String::new());
     let grid = if answer.goal.is_some() { together(answer) } else { alone(answer) };
-    lines.extend(grid.lines(page));
-    lines.push(String::new());
-    lines.extend(page.wrapped(&sentence(answer), 0));
-    lines
+    Titled { title, remarks: Vec::new(), grid, sentence: sentence(answer) }
 }
 
 /// Renders the answer as one sentence per scenario.

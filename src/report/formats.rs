@@ -5,9 +5,10 @@
 
 use std::path::Path;
 
-use crate::results::Report;
+use crate::results::{Background, Report};
 
-use super::{csv, json, memo, svg};
+use super::csv_file::{self, Shape};
+use super::{html, json, latex, markdown, memo, svg};
 
 /// How the text of a memo is set; formats without columns ignore it.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +19,17 @@ pub struct Setting {
     pub colour: bool,
     /// Whether tables of a simulation show standard errors and all quantiles.
     pub errors: bool,
+    /// The decimal sign of a CSV file for Excel; None for other programs.
+    pub excel: Option<DecimalSign>,
+}
+
+/// The decimal sign of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecimalSign {
+    /// `3.5`; commas separate cells.
+    Point,
+    /// `3,5`; semicolons separate cells.
+    Comma,
 }
 
 /// One format of a report.
@@ -25,13 +37,22 @@ pub struct Setting {
 pub struct Format {
     /// Name on the command line.
     pub name: &'static str,
-    /// File endings without the point; the first one is the usual one.
+    /// File endings without the point, the usual one first; none for a format that is chosen by name.
     pub endings: &'static [&'static str],
     /// One line of help.
     pub about: &'static str,
     /// True if a terminal cannot show it.
     pub is_binary: bool,
-    writer: fn(&Report, Setting) -> Result<Vec<u8>, CannotWrite>,
+    writer: Writer,
+}
+
+/// The function that writes a format.
+#[derive(Debug)]
+enum Writer {
+    /// From the answers alone.
+    Answers(fn(&Report, Setting) -> Result<Vec<u8>, CannotWrite>),
+    /// From the answers with their background: a document for readers.
+    Document(fn(&Report, &Background, Setting) -> Result<Vec<u8>, CannotWrite>),
 }
 
 /// A report that a format could not take; a fault in Mizan, since every report has every format.
@@ -45,30 +66,85 @@ pub const FORMATS: &[Format] = &[
         endings: &["txt"],
         about: "A memo for a terminal",
         is_binary: false,
-        writer: |report, setting| Ok(memo(report, setting).into_bytes()),
+        writer: Writer::Answers(|report, setting| Ok(memo(report, setting).into_bytes())),
     },
     Format {
         name: "json",
         endings: &["json"],
         about: "One JSON object, values unrounded",
         is_binary: false,
-        writer: |report, _| Ok(format!("{:#}\n", json(report)).into_bytes()),
+        writer: Writer::Answers(|report, _| Ok(format!("{:#}\n", json(report)).into_bytes())),
     },
     Format {
         name: "csv",
         endings: &["csv"],
         about: "One row for each value",
         is_binary: false,
-        writer: |report, _| csv(report).map(String::into_bytes).map_err(|_| CannotWrite),
+        writer: Writer::Answers(|report, setting| {
+            csv_file::csv_file(report, Shape::Tidy, excel(setting)).map_err(|_| CannotWrite)
+        }),
+    },
+    Format {
+        name: "csv-wide",
+        endings: &[],
+        about: "CSV with the years across",
+        is_binary: false,
+        writer: Writer::Answers(|report, setting| {
+            csv_file::csv_file(report, Shape::Wide, excel(setting)).map_err(|_| CannotWrite)
+        }),
     },
     Format {
         name: "svg",
         endings: &["svg"],
         about: "All charts below each other in one picture",
         is_binary: false,
-        writer: |report, _| Ok(svg(report).into_bytes()),
+        writer: Writer::Answers(|report, _| Ok(svg(report).into_bytes())),
+    },
+    Format {
+        name: "html",
+        endings: &["html", "htm"],
+        about: "One page with charts, levers, sources and the script; needs no network",
+        is_binary: false,
+        writer: Writer::Document(|report, background, setting| {
+            Ok(html::html(report, background, setting.errors).into_bytes())
+        }),
+    },
+    Format {
+        name: "markdown",
+        endings: &["md"],
+        about: "Tables in Markdown",
+        is_binary: false,
+        writer: Writer::Document(|report, background, setting| {
+            Ok(markdown::markdown(report, background, setting.errors).into_bytes())
+        }),
+    },
+    Format {
+        name: "latex",
+        endings: &["tex"],
+        about: "Tables in LaTeX with booktabs",
+        is_binary: false,
+        writer: Writer::Document(|report, background, setting| {
+            Ok(latex::latex(report, background, setting.errors).into_bytes())
+        }),
+    },
+    #[cfg(feature = "xlsx")]
+    Format {
+        name: "xlsx",
+        endings: &["xlsx"],
+        about: "A workbook: a sheet for each query, with native charts",
+        is_binary: true,
+        writer: Writer::Document(|report, background, _| {
+            super::xlsx::xlsx(report, background).map_err(|_| CannotWrite)
+        }),
     },
 ];
+
+fn excel(setting: Setting) -> Option<char> {
+    setting.excel.map(|sign| match sign {
+        DecimalSign::Point => '.',
+        DecimalSign::Comma => ',',
+    })
+}
 
 impl Format {
     /// Finds a format by its name.
@@ -87,22 +163,41 @@ impl Format {
         format.ok_or(ending)
     }
 
-    /// Writes a report in this format.
+    /// True for a document, which shows script, levers and sources beside the answers.
+    pub fn is_document(&self) -> bool {
+        matches!(self.writer, Writer::Document(_))
+    }
+
+    /// Writes a report in this format. `background` is called for a document only.
     ///
     /// # Errors
     /// [`CannotWrite`]; none in practice.
-    pub fn write(&self, report: &Report, setting: Setting) -> Result<Vec<u8>, CannotWrite> {
-        (self.writer)(report, setting)
+    pub fn write(
+        &self,
+        report: &Report,
+        background: impl FnOnce() -> Background,
+        setting: Setting,
+    ) -> Result<Vec<u8>, CannotWrite> {
+        match self.writer {
+            Writer::Answers(write) => write(report, setting),
+            Writer::Document(write) => write(report, &background(), setting),
+        }
     }
 }
 
 /// All file endings, as a sentence lists them: `.txt, .json or .csv`.
 pub fn endings() -> String {
-    let all: Vec<String> = FORMATS
-        .iter()
-        .flat_map(|format| format.endings)
-        .map(|ending| format!(".{ending}"))
-        .collect();
+    listed(FORMATS.iter())
+}
+
+/// The file endings of documents, as [`endings`] lists them.
+pub fn document_endings() -> String {
+    listed(FORMATS.iter().filter(|format| format.is_document()))
+}
+
+fn listed<'a>(formats: impl Iterator<Item = &'a Format>) -> String {
+    let all: Vec<String> =
+        formats.flat_map(|format| format.endings).map(|ending| format!(".{ending}")).collect();
     match all.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, others)) => format!("{} or {last}", others.join(", ")),

@@ -12,6 +12,7 @@ use super::number::NumberFormat;
 use super::page::{Page, cut, left, right, width};
 use super::panel::described;
 use super::spread::{level, main_levels};
+use super::titled::Titled;
 
 /// Columns of the longest bar.
 const WIDEST_BAR: usize = 40;
@@ -52,6 +53,16 @@ pub(super) fn lines(histogram: &Histogram, levels: &[f64], page: Page) -> Vec<St
     lines.push(String::new());
     lines.extend(summary(histogram, levels, &format).lines(page));
     lines
+}
+
+/// Builds the table below a histogram: mean, standard deviation and main quantiles of each series.
+pub(super) fn table(histogram: &Histogram, levels: &[f64]) -> Titled {
+    let format = format(histogram);
+    let title = described(&histogram.title, &histogram.expression);
+    let parts = [title, histogram.year.to_string(), format.unit()];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let grid = summary(histogram, levels, &format);
+    Titled { title: parts.join(", "), grid, ..Titled::default() }
 }
 
 /// Decimals enough to tell the ends of a bin apart.

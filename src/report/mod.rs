@@ -1,4 +1,4 @@
-//! A [`Report`] as text, JSON and CSV.
+//! A [`Report`] as text, JSON, CSV, pictures, a page, a workbook, Markdown and LaTeX.
 //!
 //! In go plain values, out comes text; nothing is read from or written to anywhere. The text is a
 //! memo for a terminal of any width; JSON and CSV carry the values unrounded, in base units. No
@@ -7,11 +7,14 @@
 mod audit;
 mod calibrate;
 mod canvas;
+mod carried;
 mod chart;
 mod check;
 mod compare;
 mod compare_years;
+mod csv_file;
 mod decimal;
+mod differences;
 mod discover;
 mod export;
 mod export_fits;
@@ -23,11 +26,17 @@ mod frame;
 mod grid;
 mod heat_map;
 mod histogram;
+mod html;
+mod latex;
 mod legend;
 mod line;
+#[cfg(feature = "xlsx")]
+mod live;
+mod markdown;
 mod number;
 mod page;
 mod panel;
+mod read_back;
 mod robust;
 mod sampling;
 mod scale;
@@ -36,15 +45,25 @@ mod spread;
 mod spread_table;
 mod svg;
 mod sweep;
+mod sweep_text;
 mod table;
+mod tables;
 #[cfg(test)]
 mod tests;
+mod titled;
 mod trace;
+#[cfg(feature = "xlsx")]
+mod xlsx;
 
 pub use audit::{audit_json, audit_text};
+pub use carried::{Carried, CarriedInput, NotCarried, sha256};
+pub use differences::Differences;
 pub use export::{csv, json};
-pub use formats::{CannotWrite, FORMATS, Format, Setting, endings};
+pub use formats::{CannotWrite, DecimalSign, FORMATS, Format, Setting, document_endings, endings};
 pub use line::{change, quantity};
+#[cfg(feature = "xlsx")]
+pub use live::live_workbook;
+pub use read_back::{carried_in, format_of, seen_differences};
 pub use svg::{Picture, pictures, svg};
 pub use trace::trace;
 
@@ -57,12 +76,12 @@ use page::Page;
 /// The report as a memo: title, scenarios, the answers, the sources; parts are separated by a blank
 /// line. Escape sequences are written only if `colour`.
 pub fn text(report: &Report, width: usize, colour: bool) -> String {
-    memo(report, Setting { width, colour, errors: false })
+    memo(report, Setting { width, colour, errors: false, excel: None })
 }
 
 /// As [`text`], with standard errors on request.
 fn memo(report: &Report, setting: Setting) -> String {
-    let Setting { width, colour, errors } = setting;
+    let Setting { width, colour, errors, excel: _ } = setting;
     let page = Page { width, colour, errors };
     let mut parts = vec![sources::title(report, page), sources::scenarios(report, page)];
     parts.push(sources::fixed(report, page));
@@ -119,8 +138,13 @@ fn all_parts(answers: &[Answer], sampling: Option<&Sampling>, page: Page) -> Vec
 
 fn answer_parts(answer: &Answer, levels: &[f64], page: Page) -> Vec<Vec<String>> {
     match answer {
-        Answer::Show { panels } => {
-            panels.par_iter().map(|panel| table::lines(panel, levels, page)).collect()
+        Answer::Show { .. }
+        | Answer::Compare { .. }
+        | Answer::Find(_)
+        | Answer::Calibrate(_)
+        | Answer::Robust(_) => {
+            let tables = tables::tables(answer, levels, page);
+            tables.par_iter().map(|table| table.lines(page)).collect()
         }
         Answer::Chart { panels } => {
             panels.par_iter().map(|panel| chart::lines(panel, levels, page)).collect()
@@ -130,12 +154,8 @@ fn answer_parts(answer: &Answer, levels: &[f64], page: Page) -> Vec<Vec<String>>
             .map(|histogram| histogram::lines(histogram, levels, page))
             .collect(),
         Answer::Check(outcome) => vec![check::lines(outcome, page)],
-        Answer::Compare { comparisons, .. } => compare_years::tables(comparisons, levels, page),
-        Answer::Find(found) => vec![find::lines(found, page)],
-        Answer::Sweep { axes, tables } => sweep::parts(axes, tables, page),
-        Answer::Calibrate(found) => calibrate::parts(found, page),
+        Answer::Sweep { axes, tables } => sweep_text::parts(axes, tables, page),
         Answer::Discover(found) => discover::parts(found, page),
-        Answer::Robust(found) => vec![robust::lines(found, page)],
     }
 }
 

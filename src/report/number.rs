@@ -180,6 +180,24 @@ impl NumberFormat {
         }
     }
 
+    /// Returns the number format of a spreadsheet that shows numbers in base units in this scale.
+    #[cfg(feature = "xlsx")]
+    pub(super) fn spreadsheet(&self) -> String {
+        let point = if self.decimals > 0 { "." } else { "" };
+        let number = format!("#,##0{point}{}", "0".repeat(self.decimals));
+        match self.kind {
+            UnitKind::Truth => "\"yes\";\"yes\";\"no\"".to_owned(),
+            UnitKind::Year => "0".to_owned(),
+            _ if self.scientific => "0.00E+00".to_owned(),
+            UnitKind::Percent => format!("{number}%"),
+            UnitKind::Money | UnitKind::Number => {
+                // Each comma after the last digit divides by a thousand.
+                let thousands = usize::try_from(self.scale.exponent() / 3).unwrap_or(0);
+                format!("{number}{}", ",".repeat(thousands))
+            }
+        }
+    }
+
     /// Formats a number without its unit.
     pub(super) fn number(&self, value: Option<f64>) -> String {
         let Some(value) = value.filter(|value| value.is_finite()) else {

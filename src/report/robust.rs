@@ -5,32 +5,24 @@ use crate::results::{RobustAnswer, RobustOption};
 use super::find::{capital, listed};
 use super::grid::{Column, Grid, Row};
 use super::number::{MISSING, NumberFormat};
-use super::page::{Page, clean};
+use super::page::clean;
+use super::titled::Titled;
 
 /// Digits of the range of the values that the table shows.
 const DIGITS: i32 = 3;
 
-/// Renders the table and the sentence.
-pub(super) fn lines(answer: &RobustAnswer, page: Page) -> Vec<String> {
+/// Builds the table of the scenarios with the sentence.
+pub(super) fn table(answer: &RobustAnswer) -> Titled {
     let format = format(answer);
     let names: Vec<String> = answer.options.iter().map(|option| clean(&option.scenario)).collect();
     let least = if answer.least { "least " } else { "" };
-    let mut heading = format!(
-        "Among {} by {least}{} in {}",
-        listed(&names, "and"),
-        clean(&answer.expression),
-        answer.year
-    );
+    let (names, expression) = (listed(&names, "and"), clean(&answer.expression));
+    let mut title = format!("Among {names} by {least}{expression} in {}", answer.year);
     if !format.unit().is_empty() {
-        heading.push_str(&format!(", {}", format.unit()));
+        title.push_str(&format!(", {}", format.unit()));
     }
-    let mut lines: Vec<String> =
-        page.wrapped(&heading, 2).iter().map(|line| page.title(line)).collect();
-    lines.push(String::new());
-    lines.extend(grid(answer, &format).lines(page));
-    lines.push(String::new());
-    lines.extend(page.wrapped(&sentence(answer), 0));
-    lines
+    let (grid, sentence) = (grid(answer, &format), sentence(answer));
+    Titled { title, remarks: Vec::new(), grid, sentence }
 }
 
 fn grid(answer: &RobustAnswer, format: &NumberFormat) -> Grid {

@@ -2,35 +2,27 @@
 
 use crate::results::{SweepAxis, SweepTable};
 
-use super::chart;
-use super::figure::{self, Body};
 use super::grid::{Column, Grid, Row};
-use super::heat_map;
 use super::number::NumberFormat;
-use super::page::{Page, clean};
+use super::page::clean;
 use super::panel::described;
+use super::titled::Titled;
 
 /// Digits of the range of the values that a table shows.
 const DIGITS: i32 = 3;
-/// Minimum number of values of an input that are drawn.
-const FEWEST_DRAWN: usize = 3;
-/// A larger map is drawn without its numbers.
-const MOST_NUMBERED: (usize, usize) = (24, 60);
 /// Maximum number of tables that get a sentence.
 const MOST_SENTENCES: usize = 4;
 
-/// Renders the parts of the answer, each as lines: the tables, then the sentence.
-pub(super) fn parts(axes: &[SweepAxis], tables: &[SweepTable], page: Page) -> Vec<Vec<String>> {
-    let mut parts: Vec<Vec<String>> = match axes {
+/// Builds the tables of the answer.
+pub(super) fn tables(axes: &[SweepAxis], tables: &[SweepTable]) -> Vec<Titled> {
+    match axes {
         [only] => tables
             .chunk_by(|a, b| a.expression == b.expression)
-            .map(|tables| by_one(only, tables, page))
+            .map(|tables| by_one(only, tables))
             .collect(),
-        [down, across] => tables.iter().map(|table| by_two(down, across, table, page)).collect(),
+        [down, across] => tables.iter().map(|table| by_two(down, across, table)).collect(),
         _ => Vec::new(),
-    };
-    parts.push(page.wrapped(&sentence(axes, tables), 0));
-    parts
+    }
 }
 
 /// Names a table by what differs from the other tables: elements, scenario or year.
@@ -63,7 +55,10 @@ pub(super) fn labels(axis: &SweepAxis) -> Vec<String> {
 }
 
 /// How values are written: with some digits of their range.
-fn format<'a>(values: impl Iterator<Item = &'a Option<f64>>, of: &SweepTable) -> NumberFormat {
+pub(super) fn format<'a>(
+    values: impl Iterator<Item = &'a Option<f64>>,
+    of: &SweepTable,
+) -> NumberFormat {
     let values: Vec<f64> = values.copied().flatten().collect();
     let format = NumberFormat::fit(&of.unit, values.iter().copied().map(Some));
     let low = values.iter().copied().fold(f64::INFINITY, f64::min);
@@ -71,13 +66,10 @@ fn format<'a>(values: impl Iterator<Item = &'a Option<f64>>, of: &SweepTable) ->
     if high > low { format.resolving(high - low, DIGITS) } else { format }
 }
 
-fn heading(parts: &[String], page: Page) -> Vec<String> {
+fn titled(parts: &[String], grid: Grid) -> Titled {
     let parts: Vec<&str> =
         parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
-    let mut lines: Vec<String> =
-        page.wrapped(&parts.join(", "), 2).iter().map(|line| page.title(line)).collect();
-    lines.push(String::new());
-    lines
+    Titled { title: parts.join(", "), grid, ..Titled::default() }
 }
 
 /// The year that all tables share.
@@ -90,44 +82,25 @@ fn year(tables: &[SweepTable]) -> String {
     }
 }
 
-fn by_one(axis: &SweepAxis, tables: &[SweepTable], page: Page) -> Vec<String> {
-    let Some(first) = tables.first() else { return Vec::new() };
+fn by_one(axis: &SweepAxis, tables: &[SweepTable]) -> Titled {
+    let Some(first) = tables.first() else { return Titled::default() };
     let format = format(tables.iter().flat_map(|table| &table.values), first);
     let over = format!("by {}", clean(&axis.input));
     let parts = [title(first, tables.len() == 1), year(tables), over, format.unit()];
-    let mut lines = heading(&parts, page);
     let column = |table: &SweepTable| Column { group: String::new(), heading: name(table, tables) };
     let rows = labels(axis).into_iter().enumerate().map(|(row, label)| {
         let cell = |table: &SweepTable| format.number(table.values.get(row).copied().flatten());
         Row::Cells(label, tables.iter().map(cell).collect())
     });
     let grid = Grid { columns: tables.iter().map(column).collect(), rows: rows.collect() };
-    lines.extend(grid.lines(page));
-    lines.extend(line_chart(axis, tables, page));
-    lines
+    titled(&parts, grid)
 }
 
-/// A chart of the tables, below a blank line; nothing for few values or equal ones.
-fn line_chart(axis: &SweepAxis, tables: &[SweepTable], page: Page) -> Vec<String> {
-    let mut values = tables.iter().flat_map(|table| table.values.iter().copied().flatten());
-    let first = values.next();
-    if axis.values.len() < FEWEST_DRAWN || values.all(|value| Some(value) == first) {
-        return Vec::new();
-    }
-    let Some(figure) = figure::swept_lines(axis, tables) else { return Vec::new() };
-    let mut lines = vec![String::new()];
-    if let Body::Plots(plots) = &figure.body {
-        lines.extend(plots.iter().flat_map(|plot| chart::line_chart(&figure, plot, page)));
-    }
-    lines
-}
-
-fn by_two(down: &SweepAxis, across: &SweepAxis, table: &SweepTable, page: Page) -> Vec<String> {
+fn by_two(down: &SweepAxis, across: &SweepAxis, table: &SweepTable) -> Titled {
     let format = format(table.values.iter(), table);
     let over = format!("by {} (down)", clean(&down.input));
     let scenario = clean(&table.scenario);
     let parts = [title(table, true), table.year.to_string(), scenario, over, format.unit()];
-    let mut lines = heading(&parts, page);
     let column = |heading| Column { group: clean(&across.input), heading };
     let width = across.values.len();
     let rows = labels(down).into_iter().enumerate().map(|(row, label)| {
@@ -136,18 +109,7 @@ fn by_two(down: &SweepAxis, across: &SweepAxis, table: &SweepTable, page: Page) 
     });
     let grid =
         Grid { columns: labels(across).into_iter().map(column).collect(), rows: rows.collect() };
-    let is_small = width <= MOST_NUMBERED.0 && down.values.len() <= MOST_NUMBERED.1;
-    if is_small {
-        lines.extend(grid.lines(page));
-        lines.push(String::new());
-    }
-    if width.min(down.values.len()) >= FEWEST_DRAWN {
-        lines.extend(heat_map::lines((down, across), table, &format, page));
-    }
-    if !is_small {
-        lines.push("The numbers are in `--format csv`.".to_owned());
-    }
-    lines
+    titled(&parts, grid)
 }
 
 /// Describes the first few tables, one sentence each.

@@ -14,20 +14,21 @@ use super::page::Page;
 use super::panel::{Names, cell, format, scenario};
 use super::spread::{self, Shape};
 use super::spread_table;
+use super::titled::Titled;
 
-/// Renders the table of a panel as lines; `levels` are the levels of the quantiles.
-pub(super) fn lines(panel: &Panel, levels: &[f64], page: Page) -> Vec<String> {
+/// Builds the table of a panel; `levels` are the levels of the quantiles.
+pub(super) fn table(panel: &Panel, levels: &[f64], page: Page) -> Titled {
     match Shape::of(panel) {
-        Shape::Same => set(panel, &format(panel), page, |names, format| {
+        Shape::Same => set(panel, &format(panel), |names, format| {
             arranged(panel, names, &numbers(panel, names, format))
         }),
         Shape::Chance => {
             let panel = &spread::chances(panel);
-            set(panel, &format(panel), page, |names, format| {
+            set(panel, &format(panel), |names, format| {
                 arranged(panel, names, &spread_table::with_errors(&panel.series, format))
             })
         }
-        Shape::Spread => set(panel, &spread::format(panel), page, |names, format| {
+        Shape::Spread => set(panel, &spread::format(panel), |names, format| {
             spread_table::spreads(panel, names, format, levels, page)
         }),
     }
@@ -36,19 +37,14 @@ pub(super) fn lines(panel: &Panel, levels: &[f64], page: Page) -> Vec<String> {
 fn set(
     panel: &Panel,
     format: &NumberFormat,
-    page: Page,
     grid: impl FnOnce(&Names, &NumberFormat) -> Grid,
-) -> Vec<String> {
+) -> Titled {
     let names = Names::of(panel);
     let title = names.title(panel, single_year(panel, &names), format);
-    let mut lines: Vec<_> = page.wrapped(&title, 2).iter().map(|line| page.title(line)).collect();
     if panel.series.is_empty() || panel.years.is_empty() {
-        lines.push("no values".to_owned());
-        return lines;
+        return Titled { title, remarks: vec!["no values".to_owned()], ..Titled::default() };
     }
-    lines.push(String::new());
-    lines.extend(grid(&names, format).lines(page));
-    lines
+    Titled { title, grid: grid(&names, format), ..Titled::default() }
 }
 
 /// Returns the year of a table whose rows are cells or, in a simulation, lines; None for a table whose rows

@@ -31,6 +31,10 @@ fn head(scenario: &str, block: &Solved) -> String {
         n => format!("{} and {} more", crate::diagnostic::sanitize(&block.first), n - 1),
     };
     let scenario = crate::diagnostic::sanitize(scenario);
-    let follow = block.explicit;
-    format!("{scenario}, {years}: {unknowns} solved for; {follow} values follow")
+    match block.is_solution {
+        true => {
+            format!("{scenario}, {years}: {unknowns} solved for; {} values follow", block.explicit)
+        }
+        false => format!("{scenario}, {years}: {unknowns} not solved for; the first attempt"),
+    }
 }

@@ -2,12 +2,14 @@
 
 mod answer;
 mod audit;
+mod background;
 mod calibrate;
 mod discover;
 mod search;
 
 pub use answer::*;
 pub use audit::*;
+pub use background::*;
 pub use calibrate::*;
 pub use discover::*;
 pub use search::*;

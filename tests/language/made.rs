@@ -95,7 +95,13 @@ fn simulated() -> Vec<(Code, Vec<Code>)> {
     session.until(stop.clone());
     stop.raise();
     let stopped = session.enter("y[2025]").diagnostics.iter().map(|found| found.code).collect();
-    vec![(Code::DrawFails, vec![found.code]), (Code::Interrupted, stopped)]
+    let little = mizan::engine::Stop::default().with_memory(100);
+    let full = mizan::analysis::answer_until(&model, None, &|_| {}, &little).expect_err("no room");
+    vec![
+        (Code::DrawFails, vec![found.code]),
+        (Code::Interrupted, stopped),
+        (Code::LimitMemory, vec![full.code]),
+    ]
 }
 
 /// Returns the codes in brackets in the output of a command or the prompt.

@@ -12,6 +12,7 @@ mod search;
 mod shortcuts;
 mod simulate;
 mod solve;
+mod solver;
 mod starts;
 mod trade;
 mod years;

@@ -57,7 +57,7 @@ fn convergence_is_quadratic() {
     // The cube root of 2 from 1: the error of each step is about the square of the last one's.
     let script = "years 2024..2024\nvar x start 1\nsolve x so that x ^ 3 == 2\nshow x\n";
     let model = load("test.mizan", script).model.expect("a model");
-    let solved = &solutions(&model).expect("a solution")[0].1[0];
+    let solved = &solutions(&model)[0].1[0];
     let residuals: Vec<f64> = solved.iterations.iter().map(|i| i.residual).collect();
     let last = residuals.windows(2).filter(|r| r[0] < 0.1 && r[1] > 1e-15);
     let ratios: Vec<f64> = last.map(|r| r[1] / (r[0] * r[0])).collect();
@@ -149,20 +149,20 @@ fn what_cannot_be_solved_says_why() {
     assert!(homogeneous.notes[0].contains("p[a] in 2024, p[b] in 2024"), "{homogeneous:?}");
     let rootless = problem(&format!("{head}var x start 2\nsolve x so that x ^ 2 == -1\nshow x\n"));
     assert_eq!(rootless.code.name(), "no-convergence");
-    let undefined = problem(&format!("{head}var x start -1\nsolve x so that ln(x) == 1\nshow x\n"));
+    let nowhere = "var x start -1\nsolve x so that ln(x) == ln(-x)\nshow x\n";
+    let undefined = problem(&format!("{head}{nowhere}"));
     assert!(undefined.message.contains("no value where the search starts"), "{undefined:?}");
 }
 
-/// At 0 the slope of a root is infinite, and so is what its equation is measured by.
+/// At 0 the slope of a root is infinite, and so is what its equation is measured by. The search then goes on
+/// from another point.
 #[test]
 fn an_equation_that_cannot_be_measured_is_not_solved() {
-    let script = |start| {
-        format!(
+    for start in [0, 1] {
+        holds(&format!(
             "years 2024..2024\nvar x start {start}\nsolve x so that x ^ 0.5 == 2\ncheck x == 4 within 0.000000001\n"
-        )
-    };
-    assert_eq!(problem(&script("0")).code.name(), "no-convergence");
-    holds(&script("1"));
+        ));
+    }
 }
 
 #[test]

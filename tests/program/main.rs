@@ -5,4 +5,5 @@ mod docs;
 mod examples;
 mod memory;
 mod repl;
+mod schema;
 mod terminal;

@@ -70,6 +70,15 @@ pub(in crate::check) fn cells(span: Span, asked: u128, most: u128) -> Diagnostic
     .help("make a set or the horizon smaller")
 }
 
+/// `of` says what has the terms: one value, or all values of the run.
+pub(in crate::check) fn terms(span: Span, count: u128, most: u128, of: &str) -> Diagnostic {
+    let (count, most) = (grouped(count), grouped(most));
+    let message = format!("the sums of {of} have {count} terms; the limit is {most}");
+    Diagnostic::error(Code::LimitTerms, message)
+        .at(span, "most of the terms")
+        .help("make a set smaller, or compute a sum that does not depend on the outer index once, in a `var` of its own")
+}
+
 pub(in crate::check) fn asked(span: Span, asked: u128, most: u128) -> Diagnostic {
     Diagnostic::error(
         Code::LimitCells,

@@ -14,6 +14,9 @@ use crate::diagnostic::Diagnostic;
 use crate::model::QuantityId;
 use crate::plan::{Block, CellIndex, Cursor, Plan, Point, Rule, Step};
 
+/// Number of values between two checks of the memory of a computation.
+const MEMORY_CHECKED_EVERY: usize = 1024;
+
 /// The values of a finished run, with the record of how they were made.
 #[derive(Debug, Clone)]
 pub(crate) struct Finished<V> {
@@ -63,6 +66,11 @@ pub(crate) trait Computation {
         None
     }
 
+    /// Bytes of memory that the computation holds beside the values of the run.
+    fn memory(&self) -> u64 {
+        0
+    }
+
     /// Finds the unknowns of a block, in its order.
     fn solve(
         &mut self,
@@ -99,6 +107,8 @@ pub(crate) fn drive<'a, C: Computation>(
     computation: C,
 ) -> Result<(Finished<C::Value>, C), Diagnostic> {
     let model = plan.variant.model;
+    let values = plan.computed_values() as u64 * size_of::<C::Value>() as u64;
+    stop.keep(values, "the values of all runs")?;
     let progress = Progress {
         plan,
         known,
@@ -200,6 +210,9 @@ impl<C: Computation> Driver<'_, C> {
     /// Computes the value at an index, or takes it over from a known run.
     fn compute(&mut self, index: CellIndex) -> Result<(), Diagnostic> {
         self.progress.stop.check()?;
+        if index.is_multiple_of(MEMORY_CHECKED_EVERY) {
+            self.progress.stop.fits(self.computation.memory(), "the equations of a simulation")?;
+        }
         let plan = self.progress.plan;
         plan.layout.move_to(index, &mut self.cursor);
         let quantity = self.cursor.point.quantity;
@@ -230,12 +243,13 @@ impl<C: Computation> Driver<'_, C> {
 
     /// Evaluates the rules of the point where the cursor is.
     fn evaluate(&mut self, index: CellIndex) -> Result<C::Value, Fault> {
-        let Progress { plan, known, values, reads, slots, .. } = &mut self.progress;
+        let Progress { plan, known, values, reads, slots, stop } = &mut self.progress;
         let point = &self.cursor.point;
         let baseline = plan.baseline.map(|run| &known[run].values);
         let (stored, domain) = self.computation.evaluation(values, baseline);
         let domain = Tracking::new(domain, reads.more(point.quantity), &self.rules);
-        let mut evaluator = Evaluator::new(plan.variant.model, stored, slots, domain);
+        let model = plan.variant.model;
+        let mut evaluator = Evaluator::new(model, stored, slots, domain).until(stop);
         let neutral = plan.variant.neutral(point.quantity);
         let value = evaluator.value(&self.rules, point, neutral)?;
         let words = evaluator.domain.done(index);

@@ -1,30 +1,47 @@
-//! A flag that ends runs under way: raised by whoever no longer waits for them.
+//! The conditions that end a run early: a flag that a user raises, and the memory that runs may use.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::diagnostic::{Code, Diagnostic};
 
-/// A flag that ends runs. Clones are one flag; the default is one that nobody can raise.
+/// The conditions that end runs early. Clones share the flag and the memory; the default has neither.
 #[derive(Debug, Clone, Default)]
-pub struct Stop(Option<Arc<AtomicBool>>);
+pub struct Stop {
+    flag: Option<Arc<AtomicBool>>,
+    memory: Option<Arc<Memory>>,
+}
+
+/// The memory that runs may use, in bytes.
+#[derive(Debug)]
+struct Memory {
+    limit: u64,
+    /// Memory of the values, tapes and answers that are kept so far.
+    kept: AtomicU64,
+}
 
 impl Stop {
     /// Makes a flag that is not raised.
     pub fn new() -> Self {
-        Self(Some(Arc::default()))
+        Self { flag: Some(Arc::default()), memory: None }
+    }
+
+    /// Limits the memory of values, tapes and answers to `limit` bytes.
+    #[must_use]
+    pub fn with_memory(self, limit: u64) -> Self {
+        Self { memory: Some(Arc::new(Memory { limit, kept: AtomicU64::new(0) })), ..self }
     }
 
     /// Ends the runs that poll this flag: at their next value, lane of draws or iteration.
     pub fn raise(&self) {
-        if let Some(flag) = &self.0 {
+        if let Some(flag) = &self.flag {
             flag.store(true, Ordering::Relaxed);
         }
     }
 
     /// True once the flag is raised.
     pub fn is_raised(&self) -> bool {
-        self.0.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed))
+        self.flag.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed))
     }
 
     /// Reports the end of the run if the flag is raised.
@@ -35,9 +52,78 @@ impl Stop {
         if self.is_raised() { Err(Self::interrupted()) } else { Ok(()) }
     }
 
+    /// Counts memory that is kept until the answers are complete. `purpose` completes the sentence "memory
+    /// is required for ...".
+    ///
+    /// # Errors
+    /// `limit-memory` if it does not fit beside what is kept already.
+    pub(crate) fn keep(&self, bytes: u64, purpose: &str) -> Result<(), Diagnostic> {
+        self.fits(bytes, purpose)?;
+        if let Some(memory) = &self.memory {
+            memory.kept.fetch_add(bytes, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Checks that memory for a while fits beside what is kept.
+    ///
+    /// # Errors
+    /// `limit-memory` if it does not.
+    pub(crate) fn fits(&self, bytes: u64, purpose: &str) -> Result<(), Diagnostic> {
+        let Some(memory) = &self.memory else { return Ok(()) };
+        let required = memory.kept.load(Ordering::Relaxed).saturating_add(bytes);
+        if required <= memory.limit {
+            return Ok(());
+        }
+        let message = format!(
+            "{} of memory is required for {purpose}; the limit is {}",
+            megabytes(required),
+            megabytes(memory.limit)
+        );
+        Err(Diagnostic::error(Code::LimitMemory, message).help(
+            "make a set or the horizon smaller, name fewer scenarios after `for`, or ask for fewer values",
+        ))
+    }
+
+    /// The memory in bytes that is left beside what is kept.
+    pub(crate) fn free(&self) -> u64 {
+        let left =
+            |memory: &Arc<Memory>| memory.limit.saturating_sub(memory.kept.load(Ordering::Relaxed));
+        self.memory.as_ref().map_or(u64::MAX, left)
+    }
+
     /// The diagnostic of a run that was given up.
     pub(crate) fn interrupted() -> Diagnostic {
         Diagnostic::error(Code::Interrupted, "the run was given up before its end")
             .help("a smaller horizon, fewer elements or fewer draws take less time")
+    }
+}
+
+/// A size in whole megabytes, rounded up, with groups of digits: `1,200 MB`.
+fn megabytes(bytes: u64) -> String {
+    let megabytes = bytes.div_ceil(1_000_000).to_string();
+    let head = megabytes.len() % 3;
+    let (first, others) = megabytes.split_at(head);
+    let groups = others.as_bytes().chunks(3).map(|group| String::from_utf8_lossy(group));
+    let groups = (!first.is_empty()).then(|| first.into()).into_iter().chain(groups);
+    format!("{} MB", groups.collect::<Vec<_>>().join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_kept_until_the_limit() {
+        let stop = Stop::default().with_memory(3_000_000_000);
+        assert!(stop.keep(2_000_000_000, "values").is_ok());
+        assert!(stop.clone().fits(1_000_000_000, "values").is_ok());
+        let problem = stop.keep(1_234_567_891, "20 runs").expect_err("too much");
+        assert_eq!(
+            problem.message,
+            "3,235 MB of memory is required for 20 runs; the limit is 3,000 MB"
+        );
+        assert!(stop.keep(1_000_000_000, "values").is_ok(), "a refused request is not kept");
+        assert!(Stop::default().keep(u64::MAX, "values").is_ok());
     }
 }

@@ -52,8 +52,10 @@ pub struct Solved {
     pub unknowns: usize,
     /// How many values follow from them.
     pub explicit: usize,
-    /// The iterations.
+    /// The iterations that led to the solution; those of the first attempt if there is none.
     pub iterations: Vec<Iteration>,
+    /// False if no solution was found, or if the equations leave an unknown open.
+    pub is_solution: bool,
 }
 
 /// One iteration, as a trace shows it.

@@ -10,8 +10,9 @@ use crate::engine::run::driver::{Computation, Progress};
 use crate::engine::run::eval::Stored;
 use crate::engine::run::store::Store;
 use crate::engine::solve::starts::Starts;
-use crate::engine::solve::system::{Surroundings, System};
+use crate::engine::solve::system::System;
 use crate::engine::solve::tape::Symbolic;
+use crate::engine::solve::trace::Surroundings;
 use crate::model::QuantityId;
 use crate::plan::{Block, Plan, Point, Rule, Source};
 
@@ -99,6 +100,10 @@ impl Computation for Recorder<'_> {
         certain.then(|| quantities.iter().map(of).collect())
     }
 
+    fn memory(&self) -> u64 {
+        self.recording.tape.memory()
+    }
+
     /// Makes the unknowns of a block inputs of the tape, found anew in each draw or point. A block that
     /// reads no other input has the plain run's solution everywhere.
     fn solve(
@@ -112,7 +117,8 @@ impl Computation for Recorder<'_> {
         let baseline = plan.baseline.map(|run| &progress.known[run].values);
         let (stored, mut sampler) = self.evaluation(&progress.values, baseline);
         let (slots, numbers) = (&mut progress.slots, Numbers::default());
-        let mut surroundings = Surroundings { plan, stored, slots, numbers };
+        let (variant, layout, stop) = (&plan.variant, &*plan.layout, progress.stop);
+        let mut surroundings = Surroundings { variant, layout, stored, slots, numbers, stop };
         let traced = System::trace(&mut surroundings, block, Some(&mut sampler));
         let (system, reads) =
             traced.map_err(|(fault, index)| progress.report(&fault, &plan.layout.point(index)))?;

@@ -10,7 +10,8 @@ use pulp::Arch;
 
 use super::inputs::SolvedBlock;
 use crate::engine::Stop;
-use crate::engine::solve::newton::{SearchOutcome, Searches, StartPoints};
+use crate::engine::solve::newton::{Attempt, Attempts, SearchOutcome, Searches, Steps};
+use crate::engine::solve::region::Keeps;
 use crate::engine::solve::starts::Starts;
 use crate::engine::solve::system::EvaluationPoints;
 use crate::model::Solver;
@@ -41,7 +42,7 @@ pub(super) fn solve(
     let mut unknowns = vec![vec![f64::NAN; lane]; medians.len()];
     let mut solved = vec![false; lane];
     let mut on_end = |draw: usize, outcome: SearchOutcome| {
-        let Ok((solution, _)) = outcome else {
+        let Ok(solution) = outcome else {
             return if starts.is_some() {
                 ControlFlow::Break(())
             } else {
@@ -49,14 +50,20 @@ pub(super) fn solve(
             };
         };
         solved[draw] = true;
-        for (lane, value) in unknowns.iter_mut().zip(solution) {
+        for (lane, value) in unknowns.iter_mut().zip(solution.unknowns) {
             lane[draw] = value;
         }
         ControlFlow::Continue(())
     };
-    let starts = |draw| -> StartPoints<'_> {
-        let others = move || starts.map_or(Vec::new(), |starts| starts(draw).points());
-        Box::new(iter::once(medians.clone()).chain(iter::once_with(others).flatten()))
+    let near = |steps| Attempt { point: medians.clone(), steps, keeps: Keeps::Signs };
+    let starts = |draw| -> Attempts<'_> {
+        let others = move || {
+            let attempts =
+                |starts: Starts<f64>| [starts.attempts(), starts.last_attempts()].concat();
+            starts.map_or(Vec::new(), |starts| attempts(starts(draw)))
+        };
+        let first = [near(Steps::Damped), near(Steps::Full)].into_iter();
+        Box::new(first.chain(iter::once_with(others).flatten()))
     };
     let searches = Searches { system, starts: &starts, settings, stop, outside: reads };
     searches.solve(&mut points, draws.iter().copied(), &mut on_end);

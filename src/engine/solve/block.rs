@@ -1,45 +1,172 @@
 //! A block of a plain run, solved by itself.
 
 use super::failure::Unsolved;
-use super::newton;
+use super::newton::{self, Attempt, Cause, SearchOutcome, Solution, SolverFailure, Steps};
+use super::region::Keeps;
 use super::starts::Starts;
-use super::system::{Surroundings, System};
+use super::system::System;
+use super::trace::Surroundings;
+use super::{continuation, filling, levenberg, rank};
 use crate::diagnostic::Diagnostic;
 use crate::engine::run::domain::Numbers;
 use crate::engine::run::driver::Progress;
 use crate::engine::run::eval::Stored;
 use crate::engine::run::stop::Stop;
 use crate::engine::run::values::{Iteration, Solved};
-use crate::plan::{Block, Plan, Point};
+use crate::model::Solver;
+use crate::plan::{Block, Plan, Point, Variant};
 
-/// Solves a block: its unknowns, and how they were found. `given` are the values of the script to start
-/// from, `numbers` those of random quantities.
+/// Solves a block for its unknowns. `given` are the values of the script to start from, `numbers` those of
+/// random quantities. Adds a record of the search to `solved`, also if it fails.
 ///
 /// # Errors
-/// The block has no solution, or an equation cannot be evaluated; `interrupted`.
+/// The block has no solution or leaves an unknown open, or an equation cannot be evaluated; `interrupted`.
 pub(crate) fn solve(
     progress: &mut Progress<'_, f64>,
     block: &Block,
     given: Vec<Option<f64>>,
     numbers: Numbers<'_>,
-) -> Result<(Vec<f64>, Solved), Diagnostic> {
+    solved: &mut Vec<Solved>,
+) -> Result<Vec<f64>, Diagnostic> {
     let plan = progress.plan;
     let baseline = plan.baseline.map(|run| &progress.known[run].values);
-    let stored = Stored { values: &progress.values, baseline };
-    let starts = Starts::new(plan, block, given, (&progress.values, baseline)).points();
-    let mut surroundings = Surroundings { plan, stored, slots: &mut progress.slots, numbers };
-    let traced = System::trace(&mut surroundings, block, None);
-    let (system, _) =
-        traced.map_err(|(fault, index)| progress.report(&fault, &plan.layout.point(index)))?;
-    match newton::solve(&system, &starts, &plan.variant.model.solver, progress.stop) {
-        Some(Ok((unknowns, iterations))) => Ok((unknowns, solved(plan, block, iterations))),
-        Some(Err(failure)) => Err(Unsolved { plan }.report(block, &failure)),
-        None => Err(Stop::interrupted()),
+    let mut starts = Starts::new(plan, block, given, (&progress.values, baseline));
+    let known: Vec<Option<f64>> = starts.known().collect();
+    if known.contains(&None) {
+        starts.fill(filling::fill(progress, block, numbers, &known).into_iter());
+    }
+    let system = trace(progress, block, numbers)?;
+    let (settings, stop) = (&plan.variant.model.solver, progress.stop);
+    let first = newton::solve(&system, &[], starts.attempts(), settings, stop);
+    let search = Search { system: &system, starts, settings, stop };
+    let found = match first.ok_or_else(Stop::interrupted)? {
+        Ok(solution) => Ok(solution),
+        Err(failure) => {
+            let followed = follow(progress, block, numbers, &search);
+            search.last_resorts(followed, failure).ok_or_else(Stop::interrupted)?
+        }
+    };
+    let iterations = match &found {
+        Ok(solution) => solution.iterations.clone(),
+        Err(failure) => failure.iterations.clone(),
+    };
+    let open = match &found {
+        Ok(Solution { suspect: true, unknowns, .. }) => {
+            rank::open(&system, unknowns, settings, stop)
+        }
+        Ok(_) | Err(_) => None,
+    };
+    let is_solution = found.is_ok() && open.is_none();
+    solved.push(describe(plan, block, iterations, is_solution));
+    let unsolved = Unsolved { plan, block };
+    match (found, open) {
+        (Ok(solution), None) => Ok(solution.unknowns),
+        (Ok(solution), Some(open)) => Err(unsolved.open(&solution.unknowns, &open)),
+        (Err(failure), _) => {
+            let undetermined = match failure.cause {
+                Cause::Singular => rank::undetermined(&system, &failure.unknowns),
+                _ => Vec::new(),
+            };
+            Err(unsolved.failed(&failure, &undetermined))
+        }
     }
 }
 
-/// Describes how a block was solved.
-fn solved(plan: &Plan<'_>, block: &Block, iterations: Vec<Iteration>) -> Solved {
+/// Traces the equations of a block.
+fn trace(
+    progress: &mut Progress<'_, f64>,
+    block: &Block,
+    numbers: Numbers<'_>,
+) -> Result<System, Diagnostic> {
+    let plan = progress.plan;
+    let baseline = plan.baseline.map(|run| &progress.known[run].values);
+    let stored = Stored { values: &progress.values, baseline };
+    let (variant, layout, slots) = (&plan.variant, &*plan.layout, &mut progress.slots);
+    let stop = progress.stop;
+    let mut surroundings = Surroundings { variant, layout, stored, slots, numbers, stop };
+    let traced = System::trace(&mut surroundings, block, None);
+    let (system, _) =
+        traced.map_err(|(fault, index)| progress.report(&fault, &layout.point(index)))?;
+    Ok(system)
+}
+
+/// Follows the baseline's solution to a point near the solution of this run.
+fn follow(
+    progress: &mut Progress<'_, f64>,
+    block: &Block,
+    numbers: Numbers<'_>,
+    search: &Search<'_>,
+) -> Option<Vec<f64>> {
+    let plan = progress.plan;
+    let baseline = plan.baseline.map(|run| &progress.known[run].values)?;
+    let (spec, layout) = (plan.variant.spec.baseline(), &*plan.layout);
+    let variant = Variant::new(plan.variant.model, &spec);
+    let mut slots = progress.slots.clone();
+    let from = Surroundings {
+        variant: &variant,
+        layout,
+        stored: Stored { values: baseline, baseline: None },
+        slots: &mut slots,
+        numbers,
+        stop: progress.stop,
+    };
+    let own = Surroundings {
+        variant: &plan.variant,
+        layout,
+        stored: Stored { values: &progress.values, baseline: Some(baseline) },
+        slots: &mut progress.slots,
+        numbers,
+        stop: progress.stop,
+    };
+    let system = System::between(from, own, block)?;
+    let start = block.unknowns.iter().map(|&place| baseline.get(place)).collect();
+    continuation::follow(&system, start, search.settings, search.stop)
+}
+
+/// The search for the solution of one block.
+struct Search<'a> {
+    system: &'a System,
+    starts: Starts<f64>,
+    settings: &'a Solver,
+    stop: &'a Stop,
+}
+
+impl Search<'_> {
+    /// Tries to find a solution after the first attempts have failed. `followed` is the end of the
+    /// continuation from the baseline. `None` if the stop flag is raised.
+    fn last_resorts(
+        &self,
+        followed: Option<Vec<f64>>,
+        failure: SolverFailure,
+    ) -> Option<SearchOutcome> {
+        let near = |point| Attempt { point, steps: Steps::Damped, keeps: Keeps::Signs };
+        let attempts = followed.into_iter().map(near).chain(self.starts.last_attempts());
+        if let found @ Ok(_) = self.solve(attempts.collect())? {
+            return Some(found);
+        }
+        let start = (&*self.starts.nearest(), Keeps::Signs);
+        let nearest = levenberg::solve(self.system, start, self.settings, self.stop);
+        if let Some(point) = nearest
+            && let found @ Ok(_) = self.solve(vec![near(point)])?
+        {
+            return Some(found);
+        }
+        let found = self.solve(self.starts.unbounded_attempts())?;
+        Some(found.or(Err(failure)))
+    }
+
+    fn solve(&self, attempts: Vec<Attempt>) -> Option<SearchOutcome> {
+        newton::solve(self.system, &[], attempts, self.settings, self.stop)
+    }
+}
+
+/// Describes how a block was solved, or not.
+fn describe(
+    plan: &Plan<'_>,
+    block: &Block,
+    iterations: Vec<Iteration>,
+    is_solution: bool,
+) -> Solved {
     let (model, layout) = (plan.variant.model, &plan.layout);
     let years = block.unknowns.iter().map(|&index| layout.point(index).year);
     let first = block.unknowns.first().map(|&index| layout.point(index));
@@ -50,5 +177,6 @@ fn solved(plan: &Plan<'_>, block: &Block, iterations: Vec<Iteration>) -> Solved 
         unknowns: block.unknowns.len(),
         explicit: block.explicit.len(),
         iterations,
+        is_solution,
     }
 }

@@ -1,26 +1,26 @@
-//! The diagnostic of a block that could not be solved.
+//! The diagnostics of a block that could not be solved, or that leaves an unknown open.
 
 use super::newton::{Cause, SolverFailure};
+use super::rank::Open;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::plan::{Block, CellIndex, Plan, Point};
+use crate::model::{Definition, Select};
+use crate::plan::{Block, CellIndex, Plan, Point, Rule};
 
 /// At most this many equations, unknowns and iterations are listed.
 const SHOWN: usize = 5;
 
-/// Explains a failed search for the solution of a block of a plan.
+/// Explains why a block of a plan has no solution, or more than one.
 pub(crate) struct Unsolved<'a> {
     pub(crate) plan: &'a Plan<'a>,
+    pub(crate) block: &'a Block,
 }
 
 impl Unsolved<'_> {
     /// Builds the diagnostic of a failed search: which equations, why it failed, how far it got,
-    /// and what to try.
-    pub(crate) fn report(&self, block: &Block, failure: &SolverFailure) -> Diagnostic {
-        let layout = &self.plan.layout;
-        let years: Vec<i32> = block.unknowns.iter().map(|&p| layout.point(p).year).collect();
-        let (first, last) =
-            (years.iter().min().copied().unwrap_or(0), years.iter().max().copied().unwrap_or(0));
-        let when = if first == last { first.to_string() } else { format!("{first}..{last}") };
+    /// and what to try. `undetermined` are the indices of unknowns that a singular Jacobian does not
+    /// determine.
+    pub(crate) fn failed(&self, failure: &SolverFailure, undetermined: &[usize]) -> Diagnostic {
+        let (layout, block) = (&self.plan.layout, self.block);
         let one = block.unknowns.len() == 1;
         let what = if one {
             let point = layout.point(block.unknowns[0]);
@@ -36,17 +36,22 @@ impl Unsolved<'_> {
             (Cause::TooMany, _) => "the limit on iterations was reached",
             (Cause::Undefined, true) => "it has no value where the search starts",
             (Cause::Undefined, false) => "they have no value where the search starts",
+            (Cause::Held, true) => "its unknown goes to the end of its range",
+            (Cause::Held, false) => "an unknown goes to the end of its range",
         };
         let worst = self.worst(block, failure);
         let place = worst.first().map_or(block.unknowns[0], |&(n, _)| block.unknowns[n]);
-        let mut found = Diagnostic::error(
-            Code::NoConvergence,
-            format!("{what} in {when} could not be solved: {why}"),
-        )
-        .at(self.span(place), "does not hold");
-        if failure.cause == Cause::Singular && !failure.undetermined.is_empty() {
-            let undetermined = failure.undetermined.iter().map(|&n| self.name(block.unknowns[n]));
-            found = found.note(format!("not determined: {}", list(undetermined)));
+        let message = format!("{what} in {} could not be solved: {why}", self.years());
+        let mut found =
+            Diagnostic::error(Code::NoConvergence, message).at(self.span(place), "does not hold");
+        for (what, which) in [
+            ("not determined", undetermined),
+            ("at the end of the range, a bound or 0", failure.held.as_slice()),
+        ] {
+            if !which.is_empty() {
+                let names = which.iter().map(|&n| self.name(block.unknowns[n]));
+                found = found.note(format!("{what}: {}", list(names)));
+            }
         }
         let residuals = worst
             .iter()
@@ -63,7 +68,89 @@ impl Unsolved<'_> {
             list(iterates),
             tail(failure)
         ));
-        found.help(advice(failure.cause, one))
+        found.help(self.advice(failure, place))
+    }
+
+    /// Builds the diagnostic of equations that hold for other values of their unknowns too.
+    pub(crate) fn open(&self, solution: &[f64], open: &Open) -> Diagnostic {
+        let block = self.block;
+        let unknowns = open.unknowns.iter().map(|&n| block.unknowns[n]);
+        let following = open.following.iter().map(|&n| block.explicit[n]);
+        let all: Vec<CellIndex> = unknowns.chain(following).collect();
+        let place = all.first().copied().unwrap_or(block.unknowns[0]);
+        let point = self.plan.layout.point(place);
+        let others = match all.len() {
+            0 | 1 => String::new(),
+            2 => format!(" and `{}`", self.cell(&self.plan.layout.point(all[1]))),
+            n => format!(" and {} other values", n - 1),
+        };
+        let it = if all.len() > 1 { "them" } else { "it" };
+        let message = format!(
+            "the equations of {} leave `{}`{others} open: other values of {it} satisfy all equations as well",
+            self.years(),
+            self.cell(&point)
+        );
+        let names = all.iter().map(|&place| self.name(place));
+        let found = Diagnostic::error(Code::OpenUnknown, message)
+            .at(self.span(place), "does not determine it")
+            .note(format!("left open: {}", list(names)));
+        let values = open.unknowns.iter().filter_map(|&n| {
+            let value = solution.get(n)?;
+            Some(format!("{} = {}", self.name(block.unknowns[n]), number(*value)))
+        });
+        found
+            .note(format!("one of many solutions: {}", list(values)))
+            .help(self.closing(&all, open.in_proportion))
+    }
+
+    /// The edit that determines open values.
+    fn closing(&self, open: &[CellIndex], in_proportion: bool) -> String {
+        // One element of many gets an equation of its own, which takes the place of the general one.
+        let general = open.iter().map(|&place| self.plan.layout.point(place)).find(|point| {
+            let mut rules = Vec::new();
+            self.plan.variant.rules(point, &mut rules);
+            rules.last().and_then(Rule::definition).is_some_and(is_general)
+        });
+        match (general, in_proportion) {
+            (Some(point), true) => format!(
+                "only proportions are determined: hold one price as the numeraire, `{} = 1`",
+                self.cell(&point)
+            ),
+            (Some(point), false) => format!(
+                "one equation follows from the others: hold one value, such as a price, `{} = 1`",
+                self.cell(&point)
+            ),
+            (None, _) => {
+                let name = open
+                    .first()
+                    .map_or_else(String::new, |&place| self.cell(&self.plan.layout.point(place)));
+                format!(
+                    "one equation follows from the others: in the place of the equation of `{name}`, write one that says something new, or a value, `{name} = 1`"
+                )
+            }
+        }
+    }
+
+    /// The years of the block.
+    fn years(&self) -> String {
+        let years = self.block.unknowns.iter().map(|&place| self.plan.layout.point(place).year);
+        let (first, last) = (years.clone().min().unwrap_or(0), years.max().unwrap_or(0));
+        if first == last { first.to_string() } else { format!("{first}..{last}") }
+    }
+
+    /// The help: an edit that may make the block solvable. `worst` is the cell whose equation misses most.
+    fn advice(&self, failure: &SolverFailure, worst: CellIndex) -> String {
+        let one = self.block.unknowns.len() == 1;
+        let quantity = &self.plan.variant.model.quantities[self.plan.layout.quantity(worst)];
+        let name = &quantity.name;
+        match failure.cause {
+            Cause::Singular if one => "read last year's value, `[t-1]`, on the right, or let the two sides change by different amounts".to_owned(),
+            Cause::Singular => "look for an equation that says the same as another (fix one price as numeraire), or for an unknown that no equation answers to".to_owned(),
+            Cause::Undefined => format!("give `start` values at which every equation has a value: `var {name} start 1`"),
+            Cause::Held => "let the change be smaller, or come in steps over some years; if the unknown may have such values, widen its bounds or give a `start` of the other sign".to_owned(),
+            Cause::Stalled | Cause::TooMany if quantity.start.is_none() => format!("give `start` values near the solution, `var {name} start 1`, or read last year's value, `[t-1]`, in one of the equations"),
+            Cause::Stalled | Cause::TooMany => "look at the signs and units of the equation that misses most; try other `start` values, or half of a large change".to_owned(),
+        }
     }
 
     /// The equations with the largest residuals: their index, and the residual as a share of the
@@ -131,20 +218,7 @@ fn tail(failure: &SolverFailure) -> String {
     last.join(", ")
 }
 
-/// The help: an edit that may make the block solvable. `one` is true for a single equation.
-fn advice(cause: Cause, one: bool) -> &'static str {
-    match cause {
-        Cause::Singular if one => {
-            "read last year's value, `[t-1]`, on the right, or let the two sides change by different amounts"
-        }
-        Cause::Singular => {
-            "look for an equation that says the same as another (fix one price as numeraire), or for an unknown that no equation answers to"
-        }
-        Cause::Undefined => {
-            "give `start` values at which every equation has a value: `var p start 1`"
-        }
-        Cause::Stalled | Cause::TooMany => {
-            "give `start` values near the solution, `var p start 1`, or read last year's value, `[t-1]`, in one of the equations"
-        }
-    }
+/// True if a definition is for all elements of an axis, so that an equation for one element replaces it there.
+fn is_general(definition: &Definition) -> bool {
+    definition.axes.iter().any(|axis| matches!(axis, Select::Each(..)))
 }

@@ -2,12 +2,19 @@
 //! method.
 
 pub(crate) mod block;
+mod continuation;
 pub(crate) mod failure;
+mod filling;
+mod gradient;
 pub(crate) mod interval;
+mod levenberg;
 pub(crate) mod linear;
 pub(crate) mod newton;
+mod rank;
+pub(crate) mod region;
 pub(crate) mod starts;
 pub(crate) mod sweep;
 pub(crate) mod system;
 pub(crate) mod tape;
+pub(crate) mod trace;
 pub(crate) mod tracer;

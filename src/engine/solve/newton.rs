@@ -13,7 +13,7 @@ use std::ops::ControlFlow;
 
 use pulp::Arch;
 
-use super::linear::Pattern;
+use super::region::{Keeps, Region};
 use super::system::{EvaluationPoints, System, unknown_scale};
 use crate::engine::run::stop::Stop;
 use crate::engine::run::values::Iteration;
@@ -30,6 +30,8 @@ pub(crate) enum Cause {
     TooMany,
     /// An equation has no finite value at the starting point.
     Undefined,
+    /// Some unknowns go to the end of the range in which they are kept.
+    Held,
 }
 
 /// A search that ended without a solution, from its first starting point.
@@ -41,36 +43,61 @@ pub(crate) struct SolverFailure {
     pub(crate) unknowns: Vec<f64>,
     /// The residual of each equation, as a share of its activity.
     pub(crate) residuals: Vec<f64>,
-    /// Indices of the unknowns that a singular Jacobian does not determine.
-    pub(crate) undetermined: Vec<usize>,
+    /// Indices of the unknowns that are held at the end of their range.
+    pub(crate) held: Vec<usize>,
 }
 
 /// A solution: the unknowns and the iterations that led to them.
-pub(crate) type Solution = (Vec<f64>, Vec<Iteration>);
+#[derive(Debug, Clone)]
+pub(crate) struct Solution {
+    pub(crate) unknowns: Vec<f64>,
+    pub(crate) iterations: Vec<Iteration>,
+    /// True if the Jacobian is singular there, or so close to it that the rank has to be tested.
+    pub(crate) suspect: bool,
+}
 
 /// The result of one search. If it failed from every starting point, the failure from the first
 /// one.
 pub(crate) type SearchOutcome = Result<Solution, SolverFailure>;
 
-/// The starting points of a search, tried in order until one leads to a solution.
-pub(crate) type StartPoints<'a> = Box<dyn Iterator<Item = Vec<f64>> + 'a>;
+/// The length of the steps of a search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Steps {
+    /// Each step must bring the equations closer; a line search shortens it.
+    Damped,
+    /// Newton steps are taken in full. Some systems need a step that makes the residuals larger.
+    Full,
+}
 
-/// Solves a system that reads nothing from outside, from the first of `starts` that leads to a
-/// solution. `None` if `stop` is raised before the end.
+/// One attempt to find a solution: a starting point, and rules for the steps from there.
+#[derive(Debug, Clone)]
+pub(crate) struct Attempt {
+    pub(crate) point: Vec<f64>,
+    pub(crate) steps: Steps,
+    pub(crate) keeps: Keeps,
+}
+
+/// The attempts of a search, made in order until one leads to a solution.
+pub(crate) type Attempts<'a> = Box<dyn Iterator<Item = Attempt> + 'a>;
+
+/// Solves a system by the first of `attempts` that leads to a solution. `outside` has the values that
+/// the system reads from outside. `None` if `stop` is raised before the end.
 pub(crate) fn solve(
     system: &System,
-    starts: &[Vec<f64>],
+    outside: &[f64],
+    attempts: Vec<Attempt>,
     settings: &Solver,
     stop: &Stop,
 ) -> Option<SearchOutcome> {
-    let mut points = EvaluationPoints::<1>::new(Arch::new(), system, 0);
+    let mut points = EvaluationPoints::<1>::new(Arch::new(), system, outside.len());
+    let outside: Vec<Vec<f64>> = outside.iter().map(|&value| vec![value]).collect();
     let mut outcome = None;
     let mut on_end = |_, of_search| {
         outcome = Some(of_search);
         ControlFlow::Continue(())
     };
-    let starts = |_| -> StartPoints<'_> { Box::new(starts.iter().cloned()) };
-    let searches = Searches { system, starts: &starts, settings, stop, outside: &[] };
+    let starts = |_| -> Attempts<'_> { Box::new(attempts.iter().cloned()) };
+    let searches = Searches { system, starts: &starts, settings, stop, outside: &outside };
     searches.solve(&mut points, 0..1, &mut on_end);
     outcome
 }
@@ -78,8 +105,8 @@ pub(crate) fn solve(
 /// The searches for the solution of one system in many draws.
 pub(crate) struct Searches<'a> {
     pub(crate) system: &'a System,
-    /// Gives the starting points of a draw.
-    pub(crate) starts: &'a dyn Fn(usize) -> StartPoints<'a>,
+    /// Gives the attempts for a draw.
+    pub(crate) starts: &'a dyn Fn(usize) -> Attempts<'a>,
     pub(crate) settings: &'a Solver,
     pub(crate) stop: &'a Stop,
     /// For each value that the system reads from outside, its value in each draw.
@@ -89,9 +116,12 @@ pub(crate) struct Searches<'a> {
 /// The state of the search in one draw.
 struct NewtonSearch<'a> {
     draw: usize,
-    /// The starting points that have not been tried.
-    starts: StartPoints<'a>,
-    /// The failure from the first starting point.
+    /// The attempts that have not been made.
+    starts: Attempts<'a>,
+    steps: Steps,
+    /// The ranges in which the present attempt keeps the unknowns.
+    region: Region,
+    /// The failure of the first attempt.
     first_failure: Option<SolverFailure>,
     /// The last accepted iterate; `None` until a starting point has been evaluated.
     iterate: Option<Iterate>,
@@ -112,6 +142,8 @@ struct Iterate {
     merit: f64,
     /// True if the largest share is within the tolerance.
     converged: bool,
+    /// True if the equations hold and the Jacobian is nearly singular.
+    suspect: bool,
     step: Vec<f64>,
 }
 
@@ -147,7 +179,7 @@ impl<'a> Searches<'a> {
                     && let Some(draw) = draws.next().filter(|&draw| draw <= last)
                 {
                     points.set_outside(point, self.outside.iter().map(|draws| draws[draw]));
-                    *search = Some(NewtonSearch::new(draw, (self.starts)(draw)));
+                    *search = Some(NewtonSearch::new(self.system, draw, (self.starts)(draw)));
                 }
                 if let Some(search) = search {
                     points.set_unknowns(point, &search.trial);
@@ -188,23 +220,28 @@ impl<'a> Searches<'a> {
             // Checked for each search, since the factorisation of a large block takes a while.
             let search = searches[point].as_mut().filter(|_| !self.stop.is_raised())?;
             match verdicts[point]? {
-                IterationVerdict::Accept => search.accept(points, point, self.settings),
+                IterationVerdict::Accept => {
+                    search.accept(self.system, points, point, self.settings)
+                }
                 IterationVerdict::AcceptAndStop => search.finish_at_trial(),
-                IterationVerdict::Reject => search.backtrack(),
+                IterationVerdict::Reject => search.backtrack(self.system),
             }
         })
     }
 }
 
 /// The largest magnitude among the numbers; NaN if one of them is NaN.
-fn largest(values: &[f64]) -> f64 {
+pub(super) fn largest(values: &[f64]) -> f64 {
     let larger = |max, size| if size > max || f64::is_nan(size) { size } else { max };
     values.iter().map(|value| value.abs()).fold(0.0, larger)
 }
 
 /// Divides residuals by the activities of their equations. A residual beside an infinite activity
 /// would look small, so its share is NaN.
-fn shares(residuals: impl Iterator<Item = f64>, activity: &[f64]) -> impl Iterator<Item = f64> {
+pub(super) fn shares(
+    residuals: impl Iterator<Item = f64>,
+    activity: &[f64],
+) -> impl Iterator<Item = f64> {
     residuals.zip(activity).map(|(residual, activity)| match residual {
         0.0 => 0.0,
         _ if activity.is_finite() => residual / activity,
@@ -213,16 +250,35 @@ fn shares(residuals: impl Iterator<Item = f64>, activity: &[f64]) -> impl Iterat
 }
 
 /// The merit function: the sum of squares.
-fn merit(shares: impl Iterator<Item = f64>) -> f64 {
+pub(super) fn merit(shares: impl Iterator<Item = f64>) -> f64 {
     shares.map(|r| r * r).sum()
 }
 
 impl<'a> NewtonSearch<'a> {
-    /// Begins the search in a draw at its first starting point.
-    fn new(draw: usize, mut starts: StartPoints<'a>) -> Self {
-        let trial = starts.next().unwrap_or_default();
-        let (iterate, first_failure) = (None, None);
-        Self { draw, starts, first_failure, iterate, trial, damping: 1.0, iterations: Vec::new() }
+    /// Begins the search in a draw with its first attempt.
+    fn new(system: &System, draw: usize, starts: Attempts<'a>) -> Self {
+        let mut search = Self {
+            draw,
+            starts,
+            steps: Steps::Damped,
+            region: Region::default(),
+            first_failure: None,
+            iterate: None,
+            trial: Vec::new(),
+            damping: 1.0,
+            iterations: Vec::new(),
+        };
+        search.begin_attempt(system);
+        search
+    }
+
+    /// Begins the next attempt; false if there is none.
+    fn begin_attempt(&mut self, system: &System) -> bool {
+        let Some(Attempt { mut point, steps, keeps }) = self.starts.next() else { return false };
+        self.region = Region::around(system.limits(), keeps, &mut point);
+        (self.trial, self.steps) = (point, steps);
+        (self.iterate, self.damping) = (None, 1.0);
+        true
     }
 
     /// Decides about the trial point, by the sufficient decrease (Armijo) condition with the
@@ -236,6 +292,10 @@ impl<'a> NewtonSearch<'a> {
             return IterationVerdict::Reject;
         }
         let after = merit(shares(residuals, &at.activity));
+        if self.steps == Steps::Full && !at.converged {
+            let finite = after.is_finite();
+            return if finite { IterationVerdict::Accept } else { IterationVerdict::Reject };
+        }
         match after <= (1.0 - SUFFICIENT_DECREASE * self.damping) * at.merit {
             // After convergence one more step: quadratic convergence makes it exact to the last
             // digits.
@@ -248,6 +308,7 @@ impl<'a> NewtonSearch<'a> {
     /// Makes the trial point the new iterate, and computes the Newton step from there.
     fn accept<const W: usize>(
         &mut self,
+        system: &System,
         points: &mut EvaluationPoints<W>,
         point: usize,
         settings: &Solver,
@@ -256,35 +317,40 @@ impl<'a> NewtonSearch<'a> {
         if let Some(at) = &self.iterate {
             // From a point without finite derivatives there is no Newton step.
             if !points.has_finite_derivatives(point) {
-                return self.backtrack();
+                return self.backtrack(system);
             }
             self.record(at.largest, self.damping);
         }
         let mut at = Iterate::new(&self.trial, points, point, settings.tolerance);
         let unknowns = self.trial.iter().copied();
         if start && !points.residuals(point).chain(unknowns).all(f64::is_finite) {
-            return self.restart_or_fail(&at, Cause::Undefined, Vec::new());
+            return self.restart_or_fail(system, &at, Cause::Undefined);
         }
         if self.iterations.len() >= settings.iterations && !at.converged {
             self.record(at.largest, 0.0);
-            return self.restart_or_fail(&at, Cause::TooMany, Vec::new());
+            return self.restart_or_fail(system, &at, Cause::TooMany);
         }
         if at.compute_step(points, point).is_none() {
-            if at.largest == 0.0 {
+            if at.converged {
+                at.suspect = true;
                 return self.finish_at_iterate(at);
             }
             self.record(at.largest, 0.0);
-            return self.restart_or_fail(&at, Cause::Singular, undetermined(points, point));
+            return self.restart_or_fail(system, &at, Cause::Singular);
+        }
+        if !at.converged && self.region.is_left(&at.unknowns) {
+            self.record(at.largest, 0.0);
+            return self.restart_or_fail(system, &at, Cause::Held);
         }
         self.damping = 1.0;
-        at.write_trial(self.damping, &mut self.trial);
+        at.write_trial(self.damping, &self.region, &mut self.trial);
         self.iterate = Some(at);
         None
     }
 
     /// Backtracks: halves the damping, so that the longest of the steps 1, 1/2, 1/4, ... that
     /// reduces the residuals enough is taken.
-    fn backtrack(&mut self) -> Option<SearchOutcome> {
+    fn backtrack(&mut self, system: &System) -> Option<SearchOutcome> {
         /// Shorter steps are given up.
         const MIN_DAMPING: f64 = 1e-9;
         let at = self.iterate.take()?;
@@ -294,9 +360,9 @@ impl<'a> NewtonSearch<'a> {
         self.damping /= 2.0;
         if self.damping <= MIN_DAMPING {
             self.record(at.largest, 0.0);
-            return self.restart_or_fail(&at, Cause::Stalled, Vec::new());
+            return self.restart_or_fail(system, &at, Cause::Stalled);
         }
-        at.write_trial(self.damping, &mut self.trial);
+        at.write_trial(self.damping, &self.region, &mut self.trial);
         self.iterate = Some(at);
         None
     }
@@ -310,34 +376,35 @@ impl<'a> NewtonSearch<'a> {
     fn finish_at_trial(&mut self) -> Option<SearchOutcome> {
         let at = self.iterate.take()?;
         self.record(at.largest, self.damping);
-        Some(Ok((std::mem::take(&mut self.trial), std::mem::take(&mut self.iterations))))
+        let iterations = std::mem::take(&mut self.iterations);
+        let unknowns = std::mem::take(&mut self.trial);
+        Some(Ok(Solution { unknowns, iterations, suspect: at.suspect }))
     }
 
     /// Ends the search with an iterate as solution.
     fn finish_at_iterate(&mut self, at: Iterate) -> Option<SearchOutcome> {
         self.record(at.largest, 0.0);
-        Some(Ok((at.unknowns, std::mem::take(&mut self.iterations))))
+        let iterations = std::mem::take(&mut self.iterations);
+        Some(Ok(Solution { unknowns: at.unknowns, iterations, suspect: at.suspect }))
     }
 
-    /// Restarts from the next starting point; if there is none, ends with the first failure.
+    /// Makes the next attempt; if there is none, ends with the first failure.
     fn restart_or_fail(
         &mut self,
+        system: &System,
         at: &Iterate,
         cause: Cause,
-        undetermined: Vec<usize>,
     ) -> Option<SearchOutcome> {
         let iterations = std::mem::take(&mut self.iterations);
-        let first_failure = self.first_failure.take().unwrap_or_else(|| SolverFailure {
+        let region = &self.region;
+        self.first_failure.get_or_insert_with(|| SolverFailure {
             cause,
             iterations,
             unknowns: at.unknowns.clone(),
             residuals: at.shares.clone(),
-            undetermined,
+            held: region.held(&at.unknowns),
         });
-        let Some(start) = self.starts.next() else { return Some(Err(first_failure)) };
-        (self.first_failure, self.iterate) = (Some(first_failure), None);
-        (self.trial, self.damping) = (start, 1.0);
-        None
+        if self.begin_attempt(system) { None } else { self.first_failure.take().map(Err) }
     }
 }
 
@@ -356,6 +423,7 @@ impl Iterate {
             unknowns: unknowns.to_vec(),
             merit: merit(shares.iter().copied()),
             converged: largest <= tolerance,
+            suspect: false,
             activity,
             shares,
             largest,
@@ -364,55 +432,33 @@ impl Iterate {
     }
 
     /// Computes the Newton step: the solution of the linearised equations. `None` if the Jacobian
-    /// is singular.
+    /// is singular. Where the equations hold, also estimates how close the Jacobian is to that.
     fn compute_step<const W: usize>(
         &mut self,
         points: &mut EvaluationPoints<W>,
         point: usize,
     ) -> Option<()> {
+        /// Lower bound of the norm of the inverse from which on the rank has to be tested.
+        const SUSPECT: f64 = 1e10;
         let right: Vec<f64> = self.shares.iter().map(|share| -share).collect();
-        self.step = points.factorise(point)?.solve(&right);
+        let factors = points.factorise(point)?;
+        self.step = factors.solve(&right);
+        if self.converged {
+            self.suspect = factors.inverse_norm(right.len()) > SUSPECT;
+        }
         for (step, &unknown) in self.step.iter_mut().zip(&self.unknowns) {
             *step *= unknown_scale(unknown);
         }
         Some(())
     }
 
-    /// Writes the point at a share of the Newton step into `trial`.
-    fn write_trial(&self, damping: f64, trial: &mut [f64]) {
-        let steps = self.unknowns.iter().zip(&self.step);
-        for (trial, (unknown, step)) in trial.iter_mut().zip(steps) {
-            *trial = unknown + damping * step;
+    /// Writes the point at a share of the Newton step into `trial`. No unknown leaves its range.
+    fn write_trial(&self, damping: f64, region: &Region, trial: &mut [f64]) {
+        let steps = self.unknowns.iter().zip(&self.step).enumerate();
+        for (trial, (n, (unknown, step))) in trial.iter_mut().zip(steps) {
+            *trial = region.inside(n, *unknown, unknown + damping * step, self.converged);
         }
     }
-}
-
-/// Finds the unknowns that a singular Jacobian leaves undetermined: the large components of a null
-/// vector, which two steps of inverse iteration on a slightly shifted matrix approximate.
-fn undetermined<const W: usize>(points: &EvaluationPoints<W>, point: usize) -> Vec<usize> {
-    /// Added to the diagonal, so that the singular matrix can be factorised.
-    const SHIFT: f64 = 1e-9;
-    /// Components from this share of the largest one on are reported.
-    const LARGE: f64 = 0.1;
-    let count = points.residuals(point).count();
-    let mut shifted: Vec<_> = points.scaled(point).collect();
-    shifted.extend((0..count).map(|n| (n, n, SHIFT)));
-    let entry_indices: Vec<_> = shifted.iter().map(|&(row, column, _)| (row, column)).collect();
-    let mut pattern = Pattern::new(count, &entry_indices);
-    let mut entries = vec![0.0; pattern.entries().count()];
-    for (&index, (_, _, value)) in pattern.entry_indices().iter().zip(&shifted) {
-        entries[index] += value;
-    }
-    let Some(factors) = pattern.factorise(entries.into_iter()) else { return Vec::new() };
-    let once = factors.solve(&vec![1.0; count]);
-    let largest_component = largest(&once);
-    if largest_component == 0.0 || !largest_component.is_finite() {
-        return Vec::new();
-    }
-    let again = factors.solve(&once.iter().map(|x| x / largest_component).collect::<Vec<_>>());
-    let largest_component = largest(&again);
-    let moves = again.iter().enumerate().filter(|(_, x)| x.abs() >= LARGE * largest_component);
-    moves.map(|(n, _)| n).collect()
 }
 
 #[cfg(test)]

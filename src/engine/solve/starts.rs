@@ -1,11 +1,13 @@
-//! Starting points of the search for a block's solution.
+//! The attempts to find a block's solution: starting points, and rules for the steps.
 //!
-//! In: for each unknown the values known before the search. Out: a list of points, the most
+//! In: for each unknown the values known before the search. Out: a list of attempts, the most
 //! promising first. A simulation computes the same list for each draw, from values that are nodes
 //! of its tape; hence the type parameter.
 
 use rustc_hash::FxHashSet;
 
+use super::newton::{Attempt, Steps};
+use super::region::Keeps;
 use crate::engine::run::store::Store;
 use crate::model::Kind;
 use crate::plan::{Block, CellIndex, Plan};
@@ -13,6 +15,10 @@ use crate::plan::{Block, CellIndex, Plan};
 /// Values that are tried for all unknowns without a `start`, in this order: 1 suits indices and
 /// prices, 0 deviations, the others flows of any unit.
 const GUESSES: [f64; 6] = [1.0, 0.0, 100.0, 0.01, 1e6, 1e9];
+
+/// The guesses for an unknown with two bounds, as shares of its range. They take the place of the
+/// [`GUESSES`] after the first one, and of that one if it is outside.
+const SHARES: [f64; GUESSES.len()] = [0.5, 0.1, 0.9, 0.25, 0.75, 0.01];
 
 /// The candidate starting values of one unknown.
 #[derive(Debug, Clone, Copy)]
@@ -24,14 +30,22 @@ struct StartValues<V> {
     given: Option<V>,
     /// The value in the baseline.
     baseline: Option<V>,
+    /// A value that follows from the starts of other unknowns, or that the unknown has in another year.
+    filled: Option<V>,
     /// True for a quantity in percent: a growth rate or a share starts at 0 rather than at 100%.
     percent: bool,
+    /// The bounds of its declaration.
+    bounds: Option<(f64, f64)>,
 }
 
 /// The candidate starting values of a block's unknowns. `V` is a number, or an operand that has a
 /// value in each draw.
 #[derive(Debug, Clone)]
-pub(crate) struct Starts<V>(Vec<StartValues<V>>);
+pub(crate) struct Starts<V> {
+    unknowns: Vec<StartValues<V>>,
+    /// True if the block has unknowns of several years: then the baseline is nearer than any `start`.
+    several_years: bool,
+}
 
 impl<V: Copy + Default> Starts<V> {
     /// Collects the candidates of a block. `given` are the values of `start`, `values` those of
@@ -51,55 +65,135 @@ impl<V: Copy + Default> Starts<V> {
                 last: before(place).map(|before| values.get(before)),
                 given,
                 baseline: baseline.map(|baseline| baseline.get(place)),
+                filled: None,
                 percent: matches!(quantity.kind, Kind::Plain { percent: true, .. }),
+                bounds: quantity.bounds,
             }
         });
-        Self(candidates.collect())
+        let unknowns = candidates.collect();
+        let mut years = block.unknowns.iter().map(|&place| plan.layout.point(place).year);
+        let first = years.next();
+        let several_years = years.any(|year| Some(year) != first);
+        Self { unknowns, several_years }
     }
 }
 
 impl<V: Copy> Starts<V> {
     /// Converts every candidate value.
     pub(crate) fn map<U>(&self, mut f: impl FnMut(V) -> U) -> Starts<U> {
-        let candidates =
-            self.0.iter().map(|&StartValues { last, given, baseline, percent }| StartValues {
-                last: last.map(&mut f),
-                given: given.map(&mut f),
-                baseline: baseline.map(&mut f),
-                percent,
-            });
-        Starts(candidates.collect())
+        let mut of = |start: &StartValues<V>| StartValues {
+            last: start.last.map(&mut f),
+            given: start.given.map(&mut f),
+            baseline: start.baseline.map(&mut f),
+            filled: start.filled.map(&mut f),
+            percent: start.percent,
+            bounds: start.bounds,
+        };
+        let unknowns = self.unknowns.iter().map(&mut of).collect();
+        Starts { unknowns, several_years: self.several_years }
     }
 
     /// All candidate values, for computing them in a program.
     pub(crate) fn values(&self) -> impl Iterator<Item = V> {
-        self.0
-            .iter()
-            .flat_map(|candidates| [candidates.last, candidates.given, candidates.baseline])
-            .flatten()
+        let all = |start: &StartValues<V>| [start.last, start.given, start.baseline, start.filled];
+        self.unknowns.iter().flat_map(all).flatten()
     }
 }
 
 impl Starts<f64> {
+    /// The starting value of each unknown from the script, from last year or from the baseline.
+    pub(super) fn known(&self) -> impl Iterator<Item = Option<f64>> {
+        self.unknowns.iter().map(|start| start.last.or(start.given).or(start.baseline))
+    }
+
+    /// Gives unknowns that have no starting value a value found for them.
+    pub(super) fn fill(&mut self, filled: impl Iterator<Item = Option<f64>>) {
+        for (start, filled) in self.unknowns.iter_mut().zip(filled) {
+            start.filled = filled;
+        }
+    }
+
     /// The points to search from. The first takes last year's values where there are any, the
-    /// second the script's `start`; missing ones are filled from the other sources. Then every
-    /// unknown without a `start` gets one of the [`GUESSES`].
-    pub(crate) fn points(&self) -> Vec<Vec<f64>> {
-        let all = |point: &dyn Fn(&StartValues<f64>) -> f64| self.0.iter().map(point).collect();
-        let first = |candidates: &StartValues<f64>| candidates.guess(GUESSES[0]);
-        let mut points: Vec<Vec<f64>> = vec![
-            all(&|h| h.last.or(h.given).or(h.baseline).unwrap_or(first(h))),
-            all(&|h| h.given.or(h.baseline).or(h.last).unwrap_or(first(h))),
+    /// second the script's `start`, the third the baseline's values; missing ones are filled from the other
+    /// sources. Then every unknown without a `start` gets one of the [`GUESSES`].
+    fn points(&self) -> Vec<Vec<f64>> {
+        let first = |h: &StartValues<f64>| h.filled.unwrap_or(h.guess(0));
+        let mut points = vec![
+            self.nearest(),
+            self.point(&|h| h.given.or(h.baseline).or(h.last).unwrap_or(first(h))),
+            self.point(&|h| h.baseline.or(h.last).or(h.given).unwrap_or(first(h))),
         ];
-        points.extend(GUESSES.map(|value| all(&|h| h.given.unwrap_or(h.guess(value)))));
-        points.dedup();
-        points
+        points.extend((0..GUESSES.len()).map(|n| self.point(&|h| h.given.unwrap_or(h.guess(n)))));
+        distinct(points)
+    }
+
+    /// The first point to search from.
+    pub(super) fn nearest(&self) -> Vec<f64> {
+        self.point(&|h| {
+            let near = if self.several_years { h.baseline.or(h.last) } else { h.last };
+            let known = near.or(h.given).or(h.baseline).or(h.filled);
+            known.unwrap_or(h.guess(0))
+        })
+    }
+
+    /// The point with a value for each unknown.
+    fn point(&self, value: &dyn Fn(&StartValues<f64>) -> f64) -> Vec<f64> {
+        self.unknowns.iter().map(value).collect()
+    }
+
+    /// The first attempts: from each point with damped steps, then from the first points with full steps.
+    pub(crate) fn attempts(&self) -> Vec<Attempt> {
+        /// Points that are tried with full steps too.
+        const FULL: usize = 3;
+        let points = self.points();
+        let full = points.iter().take(FULL).cloned().map(of(Steps::Full, Keeps::Signs));
+        let full: Vec<Attempt> = full.collect();
+        points.into_iter().map(of(Steps::Damped, Keeps::Signs)).chain(full).collect()
+    }
+
+    /// The last attempts: without the signs of the starts, then without the starts.
+    pub(crate) fn last_attempts(&self) -> Vec<Attempt> {
+        let free = self.points().into_iter().map(of(Steps::Damped, Keeps::Bounds));
+        let guesses = (0..GUESSES.len()).map(|n| self.point(&|h| h.guess(n)));
+        let guesses = distinct(guesses.collect()).into_iter();
+        let full = guesses.clone().map(of(Steps::Full, Keeps::Bounds));
+        free.chain(guesses.map(of(Steps::Damped, Keeps::Bounds))).chain(full).collect()
+    }
+
+    /// Attempts that ignore the bounds of declarations: a solution outside its bounds is the better message.
+    pub(crate) fn unbounded_attempts(&self) -> Vec<Attempt> {
+        self.points().into_iter().map(of(Steps::Damped, Keeps::Poles)).collect()
     }
 }
 
+/// Makes an attempt of a starting point.
+fn of(steps: Steps, keeps: Keeps) -> impl Fn(Vec<f64>) -> Attempt {
+    move |point| Attempt { point, steps, keeps }
+}
+
+/// Drops every point that has occurred before.
+fn distinct(points: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+    let mut found: Vec<Vec<f64>> = Vec::with_capacity(points.len());
+    for point in points {
+        if !found.contains(&point) {
+            found.push(point);
+        }
+    }
+    found
+}
+
 impl<V> StartValues<V> {
-    /// A guess adapted to the unknown.
-    fn guess(&self, value: f64) -> f64 {
-        if self.percent && value == 1.0 { 0.0 } else { value }
+    /// The guess at a position of the [`GUESSES`], adapted to the unknown.
+    fn guess(&self, position: usize) -> f64 {
+        let value = match GUESSES[position] {
+            1.0 if self.percent => 0.0,
+            value => value,
+        };
+        match self.bounds {
+            Some((low, high)) if position > 0 || value <= low || value >= high => {
+                low + SHARES[position] * (high - low)
+            }
+            Some(_) | None => value,
+        }
     }
 }

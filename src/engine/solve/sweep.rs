@@ -7,6 +7,7 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
+use super::gradient::Role;
 use super::tape::{Instruction, Node, Tape};
 use crate::engine::numbers::kernels;
 use crate::engine::run::domain::{Binary, Unary};
@@ -26,23 +27,40 @@ impl Tape {
         arch.dispatch(Forward { tape: self, inputs, values });
     }
 
-    /// Computes the derivatives of one node with respect to every input that it depends on, times
-    /// `weight`.
+    /// Computes the derivatives of one node with respect to the unknowns and the shared nodes at which the
+    /// sweep ends, times `weight`.
     ///
-    /// `cone` is the node and everything that it is computed from, in descending order, and
-    /// `values` are the values of all nodes. `add` gets each input and its derivative, in the order
-    /// of `cone`. `adjoints` has one entry per node, all 0 before and after the call.
+    /// `cone` is the node and everything that it is computed from, in descending order. `on` has the role of each
+    /// node, which says where the sweep ends, and its value; `is_row` is true if the node's own derivative
+    /// row is computed, so that the sweep does not end at once. `add` gets each end and its derivative, in
+    /// the order of `cone`. `adjoints` has one entry per node, all 0 before and after the call.
     pub(crate) fn backward<const W: usize>(
         &self,
         arch: Arch,
-        (cone, weight): (&[Node], Lane<W>),
-        values: &[Lane<W>],
+        (cone, weight, is_row): (&[Node], Lane<W>, bool),
+        on: (&[Role], &[Lane<W>]),
         adjoints: &mut [Lane<W>],
-        add: impl FnMut(usize, Lane<W>),
+        add: impl FnMut(Role, Lane<W>),
     ) {
         let Some(&top) = cone.first() else { return };
         adjoints[top as usize] = weight;
-        arch.dispatch(Backward { tape: self, cone, values, adjoints, add });
+        arch.dispatch(Backward::<_, W, false> { tape: self, cone, is_row, on, adjoints, add });
+    }
+
+    /// Computes, as [`Tape::backward`] does, the sums of the magnitudes of the products whose sums are the
+    /// derivatives. Where the products cancel, a derivative of 0 is computed as a rounding error of this
+    /// size.
+    pub(crate) fn magnitudes(
+        &self,
+        arch: Arch,
+        (cone, weight, is_row): (&[Node], f64, bool),
+        on: (&[Role], &[Lane<1>]),
+        adjoints: &mut [Lane<1>],
+        add: impl FnMut(Role, Lane<1>),
+    ) {
+        let Some(&top) = cone.first() else { return };
+        adjoints[top as usize] = [weight.abs()];
+        arch.dispatch(Backward::<_, 1, true> { tape: self, cone, is_row, on, adjoints, add });
     }
 }
 
@@ -103,33 +121,50 @@ impl<const W: usize> WithSimd for Forward<'_, W> {
     }
 }
 
-/// The backward sweep, as vector loops.
-struct Backward<'a, A, const W: usize> {
+/// The backward sweep, as vector loops. With `MAGNITUDES` every derivative is replaced by its magnitude.
+struct Backward<'a, A, const W: usize, const MAGNITUDES: bool> {
     tape: &'a Tape,
     cone: &'a [Node],
-    values: &'a [Lane<W>],
+    is_row: bool,
+    /// The role and the value of each node.
+    on: (&'a [Role], &'a [Lane<W>]),
     adjoints: &'a mut [Lane<W>],
     add: A,
 }
 
-impl<A: FnMut(usize, Lane<W>), const W: usize> WithSimd for Backward<'_, A, W> {
+impl<A: FnMut(Role, Lane<W>), const W: usize, const MAGNITUDES: bool> WithSimd
+    for Backward<'_, A, W, MAGNITUDES>
+{
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { tape, cone, values, adjoints, mut add } = self;
+        let Self { tape, cone, is_row, on: (roles, values), adjoints, mut add } = self;
         let instructions = tape.instructions();
         let is_constant =
             |node: Node| matches!(instructions[node as usize], Instruction::Constant(_));
-        for &node in cone {
+        let signed = |derivative: Lane<W>| match MAGNITUDES {
+            true => derivative.map(f64::abs),
+            false => derivative,
+        };
+        for (n, &node) in cone.iter().enumerate() {
             let adjoint = std::mem::replace(&mut adjoints[node as usize], [0.0; W]);
+            let role = if n == 0 && is_row { Role::Inner } else { roles[node as usize] };
+            match role {
+                Role::Inner => {}
+                Role::Fixed => continue,
+                Role::Unknown(_) | Role::Shared(_) => {
+                    add(role, adjoint);
+                    continue;
+                }
+            }
             let value = &values[node as usize];
             match instructions[node as usize] {
-                Instruction::Input(number) => add(number, adjoint),
-                Instruction::Constant(_) | Instruction::Table(_) => {}
+                Instruction::Input(_) | Instruction::Constant(_) | Instruction::Table(_) => {}
                 _ if is_zero(&adjoint) => {}
                 Instruction::Unary(op, a) => {
                     let derivative = unary_lane(LeftDerivative, op, &values[a as usize], value);
+                    let derivative = signed(derivative);
                     accumulate(simd, &mut adjoints[a as usize], &adjoint, &derivative);
                 }
                 Instruction::Binary(op, left, right) => {
@@ -139,10 +174,11 @@ impl<A: FnMut(usize, Lane<W>), const W: usize> WithSimd for Backward<'_, A, W> {
                         if op == Binary::Operator(BinaryOp::Power) {
                             powers_of_zero(&mut derivative, a, b);
                         }
+                        let derivative = signed(derivative);
                         accumulate(simd, &mut adjoints[left as usize], &adjoint, &derivative);
                     }
                     if !is_constant(right) {
-                        let derivative = binary_lane(RightDerivative, op, a, b, value);
+                        let derivative = signed(binary_lane(RightDerivative, op, a, b, value));
                         accumulate(simd, &mut adjoints[right as usize], &adjoint, &derivative);
                     }
                 }

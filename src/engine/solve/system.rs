@@ -1,23 +1,17 @@
 //! The equations of a block as a square system of residuals with its Jacobian, at `W` points
 //! together.
 //!
-//! In: a block of the plan, whose equations are traced to a tape. Out: residuals, activities and
-//! the scaled Jacobian at each point, and its factors. The residual of an equation is left minus
+//! In: equations on a tape, which `trace` records. Out: residuals, activities and the scaled Jacobian
+//! at each point, and its factors. The residual of an equation is left minus
 //! right side; that of a complementarity condition is the Fischer-Burmeister function.
-
-use std::collections::BTreeMap;
 
 use pulp::Arch;
 
+use super::gradient::Gradient;
 use super::linear::{LuFactors, Pattern};
+use super::region::Limits;
 use super::sweep::Lane;
-use super::tape::{Instruction, Node, OnTape, Symbolic, Tape};
-use super::tracer::Tracer;
-use crate::diagnostic::Code;
-use crate::engine::run::domain::Numbers;
-use crate::engine::run::eval::{Evaluator, Fault, Stored, fault};
-use crate::model::{BinaryOp, Expr, Op};
-use crate::plan::{Block, CellIndex, Plan, Rule};
+use super::tape::{Node, Tape};
 
 /// One equation or complementarity condition.
 #[derive(Debug, Clone)]
@@ -27,6 +21,10 @@ struct Equation {
     right: Node,
     /// For each side, the nodes from which it is computed, for the backward sweep.
     cones: [Vec<Node>; 2],
+    /// The unknowns on which the equation depends, in rising order.
+    columns: Vec<u32>,
+    /// Index of the equation's first entry among the entries of all equations, in the order of `columns`.
+    first: usize,
     /// For a complementarity condition `left >= right`, `unknown >= bound`, one of them with
     /// equality: the bound. `None` for an equation.
     bound: Option<f64>,
@@ -37,11 +35,12 @@ struct Equation {
 pub(crate) struct System {
     tape: Tape,
     equations: Vec<Equation>,
-    /// The row (equation) and column (unknown) of each contribution to the Jacobian, in the order
-    /// in which [`System::differentiate`] computes them. Several contributions may add up to one
-    /// entry.
-    contributions: Vec<(usize, usize)>,
+    gradient: Gradient,
     pattern: Pattern,
+    /// The limits of each unknown; empty if none has any.
+    limits: Vec<Limits>,
+    /// The nodes of the values that follow from the unknowns.
+    following: Vec<Node>,
 }
 
 /// The `W` points at which a system is evaluated together, with everything computed there. The
@@ -57,7 +56,12 @@ pub(crate) struct EvaluationPoints<const W: usize> {
     /// The activity of each equation: the magnitude of its terms, |left| + |right| + the sum of
     /// |derivative * unknown| over the unknowns.
     activity: Vec<Lane<W>>,
-    contributions: Vec<Lane<W>>,
+    /// The derivative rows of shared nodes, one after another.
+    rows: Vec<Lane<W>>,
+    /// The derivatives of an equation or a shared node with respect to each unknown, all 0 between sweeps.
+    row: Vec<Lane<W>>,
+    /// The entries of the Jacobian: the derivatives of each equation, one after another.
+    derivatives: Vec<Lane<W>>,
     /// The entries of the scaled Jacobian: each row divided by the activity of its equation, each
     /// column multiplied by the magnitude of its unknown.
     scaled: Vec<Lane<W>>,
@@ -68,6 +72,7 @@ impl<const W: usize> EvaluationPoints<W> {
     /// Allocates points for a system that reads `outside` values from outside.
     pub(crate) fn new(arch: Arch, system: &System, outside: usize) -> Self {
         let (count, nodes) = (system.unknowns(), system.tape.len());
+        let entries = system.pattern.entry_indices().len();
         Self {
             arch,
             inputs: vec![[0.0; W]; count + outside],
@@ -75,8 +80,10 @@ impl<const W: usize> EvaluationPoints<W> {
             adjoints: vec![[0.0; W]; nodes],
             residuals: vec![[0.0; W]; count],
             activity: vec![[0.0; W]; count],
-            contributions: Vec::with_capacity(system.contributions.len()),
-            scaled: vec![[0.0; W]; system.pattern.entries().count()],
+            rows: Vec::with_capacity(system.gradient.entries),
+            row: vec![[0.0; W]; count],
+            derivatives: Vec::with_capacity(entries),
+            scaled: vec![[0.0; W]; entries],
             pattern: system.pattern.clone(),
         }
     }
@@ -107,7 +114,7 @@ impl<const W: usize> EvaluationPoints<W> {
 
     /// True if all derivatives at a point are finite.
     pub(crate) fn has_finite_derivatives(&self, point: usize) -> bool {
-        self.contributions.iter().all(|lane| lane[point].is_finite())
+        self.derivatives.iter().all(|lane| lane[point].is_finite())
     }
 
     /// Factorises the scaled Jacobian at a point; `None` if it is singular.
@@ -128,63 +135,63 @@ pub(crate) fn unknown_scale(unknown: f64) -> f64 {
 }
 
 impl System {
-    /// Traces the equations of a block to a system. Everything that the block reads from outside
-    /// has been computed before.
-    ///
-    /// In a simulation `outside` gives values that depend on draws. Returns their nodes on the
-    /// simulation's tape: they are the inputs after the unknowns.
-    pub(crate) fn trace<'t>(
-        surroundings: &'t mut Surroundings<'_>,
-        block: &Block,
-        outside: Option<&'t mut (dyn OnTape + 't)>,
-    ) -> Result<(Self, Vec<Node>), (Fault, CellIndex)> {
-        let mut tracing = Tracing {
-            surroundings,
-            tape: Tape::default(),
-            nodes: BTreeMap::new(),
-            outside,
-            imports: Vec::new(),
-            inputs: block.unknowns.len(),
-        };
-        for (n, &place) in block.unknowns.iter().enumerate() {
-            let input = tracing.tape.input(n);
-            tracing.nodes.insert(place, Symbolic::Node(input));
-        }
-        for &place in &block.explicit {
-            let value = tracing.value(place).map_err(|fault| (fault, place))?;
-            tracing.nodes.insert(place, value);
-        }
-        let mut equations = Vec::with_capacity(block.unknowns.len());
-        for &place in &block.unknowns {
-            let (left, right, bound) = tracing.sides(place).map_err(|fault| (fault, place))?;
-            let (left, right) = (tracing.tape.node(left), tracing.tape.node(right));
-            equations.push((left, right, bound));
-        }
-        let Tracing { tape, imports, .. } = tracing;
-        Ok((Self::new(tape, &equations), imports))
-    }
-
     /// Builds the system of equations on a tape, each given by its left and right side and the
     /// bound of a complementarity condition. Equation n belongs to unknown n, which is input n.
-    pub(crate) fn new(tape: Tape, equations: &[(Node, Node, Option<f64>)]) -> Self {
+    /// None if the Jacobian has more than `most` entries.
+    pub(super) fn within(
+        tape: Tape,
+        equations: &[(Node, Node, Option<f64>)],
+        most: u64,
+    ) -> Option<Self> {
         let count = equations.len();
-        let mut contributions = Vec::new();
-        let equation = |(row, &(left, right, bound)): (usize, &(Node, Node, Option<f64>))| {
-            let cones = [tape.cone(left), tape.cone(right)];
-            contributions.extend(bound.map(|_| (row, row)));
-            for &node in cones.iter().flatten() {
-                match tape.instruction(node) {
-                    Instruction::Input(column) if column < count => {
-                        contributions.push((row, column))
-                    }
-                    _ => {}
-                }
-            }
-            Equation { left, right, cones, bound }
-        };
-        let equations = equations.iter().enumerate().map(equation).collect();
-        let pattern = Pattern::new(count, &contributions);
-        Self { tape, equations, contributions, pattern }
+        let sides: Vec<Node> =
+            equations.iter().flat_map(|&(left, right, _)| [left, right]).collect();
+        let (gradient, of_sides) = Gradient::new(&tape, count, &sides, most)?;
+        let mut of_sides = of_sides.into_iter();
+        let mut entries = Vec::new();
+        let mut all = Vec::with_capacity(count);
+        for (row, &(left, right, bound)) in equations.iter().enumerate() {
+            let (left_cone, mut columns) = of_sides.next().unwrap_or_default();
+            let (right_cone, others) = of_sides.next().unwrap_or_default();
+            columns.extend(others);
+            columns.extend(bound.map(|_| row as u32));
+            columns.sort_unstable();
+            columns.dedup();
+            let first = entries.len();
+            entries.extend(columns.iter().map(|&column| (row, column as usize)));
+            all.push(Equation {
+                left,
+                right,
+                cones: [left_cone, right_cone],
+                columns,
+                first,
+                bound,
+            });
+        }
+        let pattern = Pattern::new(count, &entries);
+        let (limits, following) = (Vec::new(), Vec::new());
+        Some(Self { tape, equations: all, gradient, pattern, limits, following })
+    }
+
+    /// Builds a system without a limit.
+    #[cfg(test)]
+    pub(crate) fn new(tape: Tape, equations: &[(Node, Node, Option<f64>)]) -> Self {
+        Self::within(tape, equations, u64::MAX).expect("there is no limit")
+    }
+
+    /// Adds the limits of the unknowns, and the nodes of the values that follow from them.
+    pub(super) fn with(self, limits: Vec<Limits>, following: Vec<Node>) -> Self {
+        Self { limits, following, ..self }
+    }
+
+    /// The limits of each unknown; empty if none has any.
+    pub(crate) fn limits(&self) -> &[Limits] {
+        &self.limits
+    }
+
+    /// The values that follow from the unknowns at a point, after [`System::evaluate`].
+    pub(super) fn following(&self, at: &EvaluationPoints<1>) -> Vec<f64> {
+        self.following.iter().map(|&node| at.values[node as usize][0]).collect()
     }
 
     /// Number of unknowns, and of equations.
@@ -208,60 +215,134 @@ impl System {
 
     /// Computes activities and the scaled Jacobian at all points, after [`System::evaluate`].
     pub(crate) fn differentiate<const W: usize>(&self, at: &mut EvaluationPoints<W>) {
-        at.contributions.clear();
-        at.scaled.fill([0.0; W]);
+        self.shared_rows(at);
+        at.derivatives.clear();
         for (row, equation) in self.equations.iter().enumerate() {
-            let first = at.contributions.len();
             let (left, right) = equation.sides(&at.values);
             let (mut weight, mut activity) = ([1.0; W], [0.0; W]);
             for i in 0..W {
                 activity[i] = left[i].abs() + right[i].abs();
             }
             if let Some(bound) = equation.bound {
-                let mut by_unknown = [0.0; W];
+                let own = &mut at.row[row];
                 for i in 0..W {
                     let slack = at.inputs[row][i] - bound;
-                    (_, by_unknown[i], weight[i]) = complementarity(slack, left[i] - right[i]);
-                    activity[i] += slack.abs();
+                    (_, own[i], weight[i]) = complementarity(slack, left[i] - right[i]);
+                    activity[i] += slack.abs() + (own[i] * at.inputs[row][i]).abs();
                 }
-                at.contributions.push(by_unknown);
+            }
+            let (inputs, derivatives) = (&at.inputs, &mut at.row);
+            let mut add = |column: usize, derivative: &Lane<W>| {
+                for i in 0..W {
+                    derivatives[column][i] += derivative[i];
+                    activity[i] += (derivative[i] * inputs[column][i]).abs();
+                }
+            };
+            for (cone, sign) in equation.cones.iter().zip([1.0, -1.0]) {
+                let seed = (cone.as_slice(), weight.map(|weight| sign * weight), false);
+                let on = (self.gradient.roles.as_slice(), at.values.as_slice());
+                self.tape.backward(at.arch, seed, on, &mut at.adjoints, |end, adjoint| {
+                    self.gradient.each_unknown(&at.rows, end, &adjoint, &mut add);
+                });
             }
             at.activity[row] = activity;
-            for (cone, sign) in equation.cones.iter().zip([1.0, -1.0]) {
-                let seed = (cone.as_slice(), weight.map(|weight| sign * weight));
-                let (contributions, count) = (&mut at.contributions, self.unknowns());
-                self.tape.backward(
-                    at.arch,
-                    seed,
-                    &at.values,
-                    &mut at.adjoints,
-                    |column, contribution| {
-                        if column < count {
-                            contributions.push(contribution);
-                        }
-                    },
-                );
-            }
-            self.scale_row(at, row, first);
+            let taken = equation
+                .columns
+                .iter()
+                .map(|&column| std::mem::replace(&mut at.row[column as usize], [0.0; W]));
+            at.derivatives.extend(taken);
+            self.scale_row(at, row);
         }
     }
 
-    /// Adds the contributions of one equation, which are those from `first` on, to its activity,
-    /// and with that scales its row of the Jacobian.
-    fn scale_row<const W: usize>(&self, at: &mut EvaluationPoints<W>, row: usize, first: usize) {
-        let (activity, entry_indices) =
-            (&mut at.activity[row], &self.pattern.entry_indices()[first..]);
-        let contributions = || at.contributions[first..].iter().zip(&self.contributions[first..]);
-        for (contribution, &(_, column)) in contributions() {
-            for i in 0..W {
-                activity[i] += (contribution[i] * at.inputs[column][i]).abs();
+    /// Computes the entries of the Jacobian, which are not scaled, and an upper bound of the terms that
+    /// cancel in each: the sum of the magnitudes of all products of partial derivatives. Row, column,
+    /// entry, bound; after [`System::differentiate`].
+    pub(super) fn entries(&self, at: &mut EvaluationPoints<1>) -> Vec<(usize, usize, f64, f64)> {
+        let mut entries: Vec<(usize, usize, f64, f64)> =
+            self.pattern.entries().map(|(row, column)| (row, column, 0.0, 0.0)).collect();
+        let rows = self.magnitudes_of_rows(at);
+        for (row, equation) in self.equations.iter().enumerate() {
+            let mut weight = 1.0;
+            if let Some(bound) = equation.bound {
+                let (left, right) = equation.sides(&at.values);
+                let gap = left[0] - right[0];
+                let (_, by_unknown, by_gap) = complementarity(at.inputs[row][0] - bound, gap);
+                weight = by_gap;
+                at.row[row][0] += by_unknown.abs();
+            }
+            for cone in &equation.cones {
+                self.magnitudes(at, &rows, (cone, weight, false));
+            }
+            let places = &self.pattern.entry_indices()[equation.first..];
+            let derivatives = &at.derivatives[equation.first..];
+            for ((&column, &place), derivative) in
+                equation.columns.iter().zip(places).zip(derivatives)
+            {
+                let [bound] = std::mem::replace(&mut at.row[column as usize], [0.0]);
+                (entries[place].2, entries[place].3) = (derivative[0], bound);
             }
         }
+        entries
+    }
+
+    /// Computes for each shared node the magnitudes of the terms of its derivative row.
+    fn magnitudes_of_rows(&self, at: &mut EvaluationPoints<1>) -> Vec<Lane<1>> {
+        let mut rows: Vec<Lane<1>> = Vec::with_capacity(self.gradient.entries);
+        for shared in &self.gradient.shared {
+            self.magnitudes(at, &rows, (&shared.cone, 1.0, true));
+            let take = |&column: &u32| std::mem::replace(&mut at.row[column as usize], [0.0]);
+            rows.extend(shared.columns.iter().map(take));
+        }
+        rows
+    }
+
+    /// Adds the magnitudes of the terms of a node's derivatives to `at.row`. `rows` has those of shared nodes.
+    fn magnitudes(
+        &self,
+        at: &mut EvaluationPoints<1>,
+        rows: &[Lane<1>],
+        seed: (&[Node], f64, bool),
+    ) {
+        let (on, row) = ((self.gradient.roles.as_slice(), at.values.as_slice()), &mut at.row);
+        let mut add = |column: usize, bound: &Lane<1>| row[column][0] += bound[0];
+        self.tape.magnitudes(at.arch, seed, on, &mut at.adjoints, |end, adjoint| {
+            self.gradient.each_unknown(rows, end, &adjoint, &mut add);
+        });
+    }
+
+    /// Computes the derivative rows of shared nodes.
+    fn shared_rows<const W: usize>(&self, at: &mut EvaluationPoints<W>) {
+        at.rows.clear();
+        for shared in &self.gradient.shared {
+            let (on, row) = ((self.gradient.roles.as_slice(), at.values.as_slice()), &mut at.row);
+            let seed = (shared.cone.as_slice(), [1.0; W], true);
+            let mut add = |column: usize, derivative: &Lane<W>| {
+                row[column].iter_mut().zip(derivative).for_each(|(sum, by)| *sum += by);
+            };
+            self.tape.backward(at.arch, seed, on, &mut at.adjoints, |end, adjoint| {
+                self.gradient.each_unknown(&at.rows, end, &adjoint, &mut add);
+            });
+            let taken = shared
+                .columns
+                .iter()
+                .map(|&column| std::mem::replace(&mut at.row[column as usize], [0.0; W]));
+            at.rows.extend(taken);
+        }
+    }
+
+    /// Scales the derivatives of an equation by its activity and by the magnitude of each unknown.
+    fn scale_row<const W: usize>(&self, at: &mut EvaluationPoints<W>, row: usize) {
+        let equation = &self.equations[row];
+        let activity = at.activity[row];
         let weight = activity.map(|activity| if activity > 0.0 { 1.0 / activity } else { 1.0 });
-        for ((contribution, &(_, column)), &place) in contributions().zip(entry_indices) {
+        let entries = self.pattern.entry_indices()[equation.first..].iter();
+        let derivatives = at.derivatives[equation.first..].iter();
+        for ((&column, &entry), derivative) in equation.columns.iter().zip(entries).zip(derivatives)
+        {
             for i in 0..W {
-                at.scaled[place][i] +=
-                    contribution[i] * weight[i] * unknown_scale(at.inputs[column][i]);
+                at.scaled[entry][i] =
+                    derivative[i] * weight[i] * unknown_scale(at.inputs[column as usize][i]);
             }
         }
     }
@@ -283,87 +364,4 @@ fn complementarity(a: f64, b: f64) -> (f64, f64, f64) {
         return (0.0, 1.0 - std::f64::consts::FRAC_1_SQRT_2, 1.0 - std::f64::consts::FRAC_1_SQRT_2);
     }
     (a + b - length, 1.0 - a / length, 1.0 - b / length)
-}
-
-/// The run that contains a block.
-pub(crate) struct Surroundings<'a> {
-    pub(crate) plan: &'a Plan<'a>,
-    pub(crate) stored: Stored<'a>,
-    pub(crate) slots: &'a mut [u32],
-    /// The values of random quantities in a plain run.
-    pub(crate) numbers: Numbers<'a>,
-}
-
-/// A block while its equations are traced.
-struct Tracing<'t, 'a> {
-    surroundings: &'t mut Surroundings<'a>,
-    tape: Tape,
-    nodes: BTreeMap<CellIndex, Symbolic>,
-    outside: Option<&'t mut (dyn OnTape + 't)>,
-    imports: Vec<Node>,
-    inputs: usize,
-}
-
-impl Tracing<'_, '_> {
-    /// An evaluator whose domain records on the block's tape.
-    fn evaluator(&mut self) -> Evaluator<'_, Tracer<'_>> {
-        let imports = &mut self.imports;
-        let outside = self.outside.as_mut();
-        let outside = outside.map(|outside| (&mut **outside as &mut dyn OnTape, imports));
-        let Surroundings { plan, stored, slots, numbers } = &mut *self.surroundings;
-        let tracer = Tracer {
-            tape: &mut self.tape,
-            nodes: &self.nodes,
-            outside,
-            numbers: *numbers,
-            inputs: self.inputs,
-            in_baseline: false,
-        };
-        Evaluator::new(plan.variant.model, *stored, slots, tracer)
-    }
-
-    /// Traces the value that the rules of a point give it.
-    fn value(&mut self, index: CellIndex) -> Result<Symbolic, Fault> {
-        let plan = self.surroundings.plan;
-        let point = plan.layout.point(index);
-        let mut rules = Vec::new();
-        plan.variant.rules(&point, &mut rules);
-        self.evaluator().value(&rules, &point, plan.variant.neutral(point.quantity))
-    }
-
-    /// Traces both sides of the equation that belongs to an unknown; also returns the bound of a
-    /// complementarity condition.
-    fn sides(&mut self, index: CellIndex) -> Result<(Symbolic, Symbolic, Option<f64>), Fault> {
-        let plan = self.surroundings.plan;
-        let point = plan.layout.point(index);
-        let mut rules = Vec::new();
-        plan.variant.rules(&point, &mut rules);
-        let (id, definition) = match rules.as_slice() {
-            [Rule::Definition(id, definition)] if definition.op == Op::Solve => (*id, *definition),
-            [first, Rule::Override(_, given), ..] if first.is_condition() => {
-                let span = plan.variant.model.quantities[given.target.quantity].span;
-                return fault(
-                    Code::NotAvailable,
-                    "an override relative to a value that is solved for",
-                    span,
-                );
-            }
-            _ => {
-                let right = self.value(index)?;
-                return Ok((self.nodes[&index], right, None));
-            }
-        };
-        let mut evaluator = self.evaluator();
-        evaluator.enter(id, definition, &point);
-        let Expr::Binary { op, left, right, .. } = &definition.expr else {
-            let left = evaluator.eval(&definition.expr, point.year)?;
-            return Ok((left, Symbolic::Known(0.0), None));
-        };
-        let left = evaluator.eval(left, point.year)?;
-        let right = evaluator.eval(right, point.year)?;
-        Ok(match (op, definition.bound) {
-            (BinaryOp::AtMost | BinaryOp::Below, bound) => (right, left, bound),
-            (_, bound) => (left, right, bound),
-        })
-    }
 }

@@ -113,6 +113,23 @@ enum LookupKey {
 }
 
 impl Instruction {
+    /// Calls `visit` for each operand.
+    pub(crate) fn operands(self, mut visit: impl FnMut(Node)) {
+        match self {
+            Self::Input(_) | Self::Constant(_) | Self::Table(_) => {}
+            Self::Unary(_, a) => visit(a),
+            Self::Binary(_, a, b) => {
+                visit(a);
+                visit(b);
+            }
+            Self::Select(a, b, c) => {
+                visit(a);
+                visit(b);
+                visit(c);
+            }
+        }
+    }
+
     /// The instruction as a lookup key.
     fn key(self) -> LookupKey {
         match self {
@@ -368,25 +385,16 @@ impl Tape {
         }
     }
 
-    /// Finds the nodes from which `node` is computed, with `node` itself, in descending order.
-    pub(crate) fn cone(&self, node: Node) -> Vec<Node> {
-        let mut inside = vec![false; node as usize + 1];
-        inside[node as usize] = true;
-        let mut cone = Vec::new();
-        for node in (0..=node).rev() {
-            if !inside[node as usize] {
-                continue;
-            }
-            cone.push(node);
-            let mut add = |nodes: &[Node]| nodes.iter().for_each(|&n| inside[n as usize] = true);
-            match self.instructions[node as usize] {
-                Instruction::Input(_) | Instruction::Constant(_) | Instruction::Table(_) => {}
-                Instruction::Unary(_, a) => add(&[a]),
-                Instruction::Binary(_, a, b) => add(&[a, b]),
-                Instruction::Select(a, b, c) => add(&[a, b, c]),
-            }
-        }
-        cone
+    /// Memory of the tape in bytes, with its lookup tables.
+    pub(crate) fn memory(&self) -> u64 {
+        let node = size_of::<Instruction>() + size_of::<Interval>();
+        let entry = size_of::<(LookupKey, Node)>() + 1;
+        let folded = size_of::<(LookupKey, Symbolic)>() + 1;
+        let tables = self.tables.iter().map(|table| 16 * table.values.len()).sum::<usize>();
+        (self.instructions.capacity() * node
+            + self.node_of.capacity() * entry
+            + self.fold_cache.capacity() * folded
+            + tables) as u64
     }
 
     /// All instructions; the index of an instruction is its node.

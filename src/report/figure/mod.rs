@@ -19,7 +19,7 @@ pub(super) use flows::{Flow, Flows};
 pub use heat::{HeatMap, Sweep};
 pub(super) use histogram::{bin_of, name as histogram_name, shares};
 pub(super) use lines::lines;
-pub(super) use of_report::{figures, slug};
+pub(super) use of_report::{figures, of_answers, slug};
 pub(super) use sweep::lines as swept_lines;
 
 use super::number::NumberFormat;

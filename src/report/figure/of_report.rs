@@ -13,10 +13,7 @@ const LONGEST_SLUG: usize = 60;
 pub(in crate::report) fn figures(report: &Report) -> Vec<Figure> {
     let levels = report.sampling.as_ref().map_or(&[][..], |sampling| &sampling.levels);
     let mut figures: Vec<Figure> =
-        report.answers.iter().flat_map(|answer| charts(answer, levels)).collect();
-    if figures.is_empty() {
-        figures = report.answers.iter().flat_map(|answer| tables(answer, levels)).collect();
-    }
+        of_answers(&report.answers, levels).into_iter().flatten().collect();
     for figure in &mut figures {
         figure.sources = report.sources.iter().map(|source| clean(&source.citation)).collect();
         if let Some(sampling) = &report.sampling {
@@ -26,6 +23,15 @@ pub(in crate::report) fn figures(report: &Report) -> Vec<Figure> {
         }
     }
     figures
+}
+
+/// The figures of each answer, as [`figures`] chooses them, without sources and notes on draws.
+pub(in crate::report) fn of_answers(answers: &[Answer], levels: &[f64]) -> Vec<Vec<Figure>> {
+    let all: Vec<Vec<Figure>> = answers.iter().map(|answer| charts(answer, levels)).collect();
+    if all.iter().any(|figures| !figures.is_empty()) {
+        return all;
+    }
+    answers.iter().map(|answer| tables(answer, levels)).collect()
 }
 
 fn charts(answer: &Answer, levels: &[f64]) -> Vec<Figure> {

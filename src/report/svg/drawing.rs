@@ -3,12 +3,24 @@
 use super::super::figure::{Figure, Ink, Strength};
 use super::theme::{self, Paint};
 use super::write::{Writer, number, path};
-use super::{BETWEEN, NAMESPACE, WIDTH};
+use super::{BETWEEN, MARGIN, NAMESPACE, WIDTH};
+
+/// The attributes that the script of a web page reads: `data-s` has the number of a line's scenario, `data-k`,
+/// `data-n` and `data-v` have year, name and value of a marker, `data-x` its place.
+#[derive(Debug, Clone, Default)]
+pub(in crate::report) struct Marking {
+    /// Names of lines, each with the number of its scenario.
+    pub(in crate::report) scenarios: Vec<(String, usize)>,
+}
 
 /// A picture to which shapes and texts are added.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Drawing {
     elements: Writer,
+    /// Attributes for the script of a web page; None in a file.
+    marking: Option<Marking>,
+    /// Width of the picture.
+    pub(super) width: f64,
     /// Height of the picture.
     pub(super) height: f64,
 }
@@ -57,6 +69,49 @@ impl Text {
 }
 
 impl Drawing {
+    /// Starts an empty picture for a file.
+    pub(super) fn of_width(width: f64) -> Self {
+        Self { elements: Writer::default(), marking: None, width, height: 0.0 }
+    }
+
+    /// Starts an empty picture for a web page.
+    pub(super) fn marked(width: f64, marking: Marking) -> Self {
+        Self { marking: Some(marking), ..Self::of_width(width) }
+    }
+
+    /// Distance of the drawing from the left and the right end; none in a web page, which has margins.
+    pub(super) fn margin(&self) -> f64 {
+        if self.marking.is_some() { 1.0 } else { MARGIN }
+    }
+
+    /// Opens the group of a plot with the ends of its y axis, for the script of a web page.
+    pub(super) fn open_plot(&mut self, (top, bottom): (f64, f64)) {
+        if self.marking.is_some() {
+            let (top, bottom) = (number(top), number(bottom));
+            let attributes = [("class", "mz-plot"), ("data-top", &top), ("data-bottom", &bottom)];
+            self.elements.open("g", &attributes);
+        }
+    }
+
+    /// Opens the group of a line with the number of its scenario.
+    pub(super) fn open_line(&mut self, name: &str) {
+        if let Some(marking) = &self.marking {
+            let scenario = marking.scenarios.iter().find(|(line, _)| line == name);
+            let number = scenario.map(|(_, number)| number.to_string());
+            match &number {
+                Some(number) => self.elements.open("g", &[("data-s", number)]),
+                None => self.elements.open("g", &[]),
+            }
+        }
+    }
+
+    /// Closes the group that was opened last.
+    pub(super) fn close_group(&mut self) {
+        if self.marking.is_some() {
+            self.elements.close("g");
+        }
+    }
+
     /// Writes a text; `y` is the height of its base line.
     pub(super) fn text(&mut self, x: f64, y: f64, text: &str, style: Text) {
         let (x, y, size) = (number(x), number(y), number(style.size));
@@ -159,7 +214,7 @@ impl Drawing {
 
     /// Draws the marker of a line at a point: one of six forms, filled for the first six lines and
     /// hollow for the others.
-    pub(super) fn marker(&mut self, (x, y): (f64, f64), series: usize, title: &str) {
+    pub(super) fn marker(&mut self, (x, y): (f64, f64), series: usize, note: &Note) {
         let corners = |offsets: &[(f64, f64)]| {
             let points: Vec<_> = offsets.iter().map(|(dx, dy)| Some((x + dx, y + dy))).collect();
             path(&points) + "Z"
@@ -177,22 +232,30 @@ impl Drawing {
         };
         let (fill, stroke, colour) = Paint::Series(series).parts();
         let (ground, _, paper) = Paint::Background.parts();
-        let hollow = [
-            ("d", form.as_str()),
-            ("fill", paper),
-            ("stroke", colour),
-            ("stroke-width", "1.4"),
-            ("class", &format!("{ground} {stroke}")),
-        ];
-        let filled = [("d", form.as_str()), ("fill", colour), ("class", &fill)];
-        let attributes = if series % 12 < 6 { &filled[..] } else { &hollow[..] };
-        self.elements.with_title("path", attributes, title);
+        let (both, x) = (format!("{ground} {stroke}"), number(x));
+        let mut attributes = vec![("d", form.as_str())];
+        attributes.extend(match series % 12 < 6 {
+            true => vec![("fill", colour), ("class", fill.as_str())],
+            false => vec![
+                ("fill", paper),
+                ("stroke", colour),
+                ("stroke-width", "1.4"),
+                ("class", both.as_str()),
+            ],
+        });
+        if self.marking.is_some() {
+            let Note { name, key, value } = note;
+            attributes.extend([("data-x", x.as_str()), ("data-k", key)]);
+            attributes.extend([("data-n", name.as_str()), ("data-v", value)]);
+        }
+        let title = format!("{}, {}: {}", note.name, note.key, note.value);
+        self.elements.with_title("path", &attributes, &title);
     }
 
     /// Returns the picture as a complete SVG document.
     pub(super) fn document(&self, figure: &Figure) -> String {
         let mut document = Writer::default();
-        open(&mut document, None, self.height, true);
+        open(&mut document, None, (self.width, self.height), true);
         document.with_text("title", &[], &figure.title);
         document.with_text("desc", &[], &figure.alternative);
         style_and_ground(&mut document, self.height);
@@ -200,6 +263,32 @@ impl Drawing {
         document.close("svg");
         document.finish()
     }
+
+    /// Returns the picture as an element of a web page, which has the style sheet.
+    pub(super) fn element(&self, figure: &Figure) -> String {
+        let mut element = Writer::default();
+        let [width, height] = [self.width, self.height].map(number);
+        let view = format!("0 0 {width} {height}");
+        let attributes = [
+            ("viewBox", view.as_str()),
+            ("width", &width),
+            ("height", &height),
+            ("role", "img"),
+            ("aria-label", &figure.alternative),
+        ];
+        element.open("svg", &attributes);
+        element.raw(self.elements.as_str());
+        element.close("svg");
+        element.finish()
+    }
+}
+
+/// The point of a marker in words: the line's name, its year, and its value.
+#[derive(Debug)]
+pub(super) struct Note {
+    pub(super) name: String,
+    pub(super) key: String,
+    pub(super) value: String,
 }
 
 /// Returns a document with several pictures below each other.
@@ -211,12 +300,12 @@ pub(super) fn stacked<'a>(
     let count = heights.clone().count();
     let height: f64 = heights.sum::<f64>() + BETWEEN * count.saturating_sub(1) as f64;
     let mut document = Writer::default();
-    open(&mut document, None, height.max(1.0), false);
+    open(&mut document, None, (WIDTH, height.max(1.0)), false);
     document.with_text("title", &[], title);
     style_and_ground(&mut document, height.max(1.0));
     let mut y = 0.0;
     for (figure, drawing) in pictures {
-        open(&mut document, Some(y), drawing.height, true);
+        open(&mut document, Some(y), (drawing.width, drawing.height), true);
         document.with_text("title", &[], &figure.title);
         document.with_text("desc", &[], &figure.alternative);
         document.raw(drawing.elements.as_str());
@@ -229,8 +318,8 @@ pub(super) fn stacked<'a>(
 
 /// Opens an `svg` element; one inside another is placed at `y`. A document of several pictures does not have
 /// the role of an image, because screen readers would then skip its parts.
-fn open(document: &mut Writer, y: Option<f64>, height: f64, is_picture: bool) {
-    let (width, height) = (number(WIDTH), number(height));
+fn open(document: &mut Writer, y: Option<f64>, size: (f64, f64), is_picture: bool) {
+    let (width, height) = (number(size.0), number(size.1));
     let view = format!("0 0 {width} {height}");
     let y = y.map(number);
     let mut attributes = vec![("viewBox", view.as_str()), ("width", &width), ("height", &height)];

@@ -1,11 +1,11 @@
 //! Two columns of names with the flows between them.
 
 use super::super::figure::{Flow, Flows, Ink};
+use super::BODY;
 use super::drawing::{Anchor, Drawing, Text};
 use super::theme::Paint;
 use super::typesetting::{cut, width};
 use super::write::number;
-use super::{BODY, MARGIN, WIDTH};
 
 const BAR: f64 = 14.0;
 /// Height for each name of the longer column.
@@ -20,18 +20,19 @@ const LINE: f64 = 17.0;
 pub(super) fn flows(drawing: &mut Drawing, flows: &Flows, top: f64) -> f64 {
     let rows = flows.left.len().max(flows.right.len()) as f64;
     let height = (rows * ROW).max(LEAST_HEIGHT);
+    let widest_names = WIDEST_NAMES.min(drawing.width * 0.36);
     let label = |flow: &Flow| {
         format!(
             "{} {}",
-            cut(&flow.name, BODY, WIDEST_NAMES - width(&flow.number, BODY) - 6.0),
+            cut(&flow.name, BODY, widest_names - width(&flow.number, BODY) - 6.0),
             flow.number
         )
     };
     let widest = |column: &[Flow]| {
         column.iter().map(|flow| width(&label(flow), BODY)).fold(0.0, f64::max) + 8.0
     };
-    let left = MARGIN + widest(&flows.left);
-    let right = WIDTH - MARGIN - widest(&flows.right);
+    let left = drawing.margin() + widest(&flows.left);
+    let right = drawing.width - drawing.margin() - widest(&flows.right);
     let (from, to) = (left + BAR, right - BAR);
     let middle = (from + to) / 2.0;
     for ribbon in &flows.ribbons {

@@ -16,12 +16,19 @@ mod write;
 use crate::results::Report;
 
 use super::figure::{Body, Figure, Key, KeyShape, figures, slug};
+pub(super) use drawing::Marking;
+#[cfg(feature = "xlsx")]
+pub(super) use theme::colour;
+pub(super) use theme::style_sheet;
+
 use drawing::{Drawing, Text};
 use theme::Paint;
 use typesetting::{width, wrap};
 
-/// Width of every picture, in pixels.
+/// Width of a picture in a file, in pixels.
 const WIDTH: f64 = 760.0;
+/// A narrower picture has its plots in one column.
+const NARROW: f64 = 500.0;
 const MARGIN: f64 = 20.0;
 const TITLE: f64 = 18.0;
 const BODY: f64 = 13.0;
@@ -56,7 +63,7 @@ pub fn pictures(report: &Report) -> Vec<Picture> {
 /// All pictures of a report below each other in one document.
 pub fn svg(report: &Report) -> String {
     let figures = figures(report);
-    let drawn: Vec<Drawing> = figures.iter().map(draw).collect();
+    let drawn: Vec<Drawing> = figures.iter().map(|figure| draw(figure)).collect();
     if let ([only], [figure]) = (drawn.as_slice(), figures.as_slice()) {
         return only.document(figure);
     }
@@ -70,11 +77,20 @@ impl Figure {
     pub fn svg(&self) -> String {
         draw(self).document(self)
     }
+
+    /// The figure as an `svg` element of a web page, without the texts around the plots: the page has them. Its
+    /// marks have the attributes that the page's script reads; see [`Marking`].
+    pub(super) fn element(&self, width: f64, marking: &Marking) -> String {
+        let mut drawing = Drawing::marked(width, marking.clone());
+        let y = legend(&mut drawing, &self.legend, 0.0);
+        drawing.height = (body(&mut drawing, &self.body, y) + 6.0).ceil();
+        drawing.element(self)
+    }
 }
 
 /// Draws title, legend, body, notes and sources from the top, and measures the height.
 fn draw(figure: &Figure) -> Drawing {
-    let mut drawing = Drawing::default();
+    let mut drawing = Drawing::of_width(WIDTH);
     let room = WIDTH - 2.0 * MARGIN;
     let mut y = MARGIN;
     for line in wrap(&figure.title, TITLE, room, MOST_TITLE_LINES) {
@@ -86,11 +102,7 @@ fn draw(figure: &Figure) -> Drawing {
         drawing.text(MARGIN, y - 4.0, &line, Text { paint: Paint::Faint, ..Text::sized(BODY) });
     }
     y = legend(&mut drawing, &figure.legend, y + 4.0);
-    y = match &figure.body {
-        Body::Plots(plots) => plot::plots(&mut drawing, plots, y + 8.0),
-        Body::Flows(flows) => flows::flows(&mut drawing, flows, y + 14.0),
-    };
-    y += 12.0;
+    y = body(&mut drawing, &figure.body, y) + 12.0;
     let sources = match figure.sources.as_slice() {
         [] => String::new(),
         [only] => format!("Source: {only}"),
@@ -107,8 +119,16 @@ fn draw(figure: &Figure) -> Drawing {
     drawing
 }
 
+/// Draws plots or flows; returns the height reached.
+fn body(drawing: &mut Drawing, body: &Body, y: f64) -> f64 {
+    match body {
+        Body::Plots(plots) => plot::plots(drawing, plots, y + 8.0),
+        Body::Flows(flows) => flows::flows(drawing, flows, y + 14.0),
+    }
+}
+
 /// A note with a capital and a full stop.
-fn sentence(note: &str) -> String {
+pub(super) fn sentence(note: &str) -> String {
     let mut letters = note.chars();
     let first = letters.next().map_or(String::new(), |first| first.to_uppercase().to_string());
     format!("{first}{}.", letters.as_str())
@@ -117,14 +137,19 @@ fn sentence(note: &str) -> String {
 /// The legend's entries side by side, as many to a line as fit; returns the height reached.
 fn legend(drawing: &mut Drawing, keys: &[Key], top: f64) -> f64 {
     const SAMPLE: f64 = 26.0;
-    let (mut x, mut y) = (MARGIN, top);
+    let (margin, width_of_picture) = (drawing.margin(), drawing.width);
+    let (mut x, mut y) = (margin, top);
     for (at, key) in keys.iter().enumerate() {
-        let name = typesetting::cut(&plot::minus(&key.name), BODY, WIDTH - 2.0 * MARGIN - SAMPLE);
+        let name = typesetting::cut(
+            &plot::minus(&key.name),
+            BODY,
+            width_of_picture - 2.0 * margin - SAMPLE - 6.0,
+        );
         let size = SAMPLE + 6.0 + width(&name, BODY);
         if at == 0 {
             y += 20.0;
-        } else if x + size > WIDTH - MARGIN {
-            (x, y) = (MARGIN, y + 20.0);
+        } else if x + size > width_of_picture - margin {
+            (x, y) = (margin, y + 20.0);
         }
         let middle = y - 4.5;
         match key.shape {

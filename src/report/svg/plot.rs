@@ -1,11 +1,11 @@
 //! Plots in pixels: their places on the picture, axes, marks, and labels that do not overlap.
 
 use super::super::figure::axis::{ValueAxis, YearAxis};
-use super::super::figure::{Axis, Ink, Label, NumberAxis, Plot, Side};
-use super::drawing::{Anchor, Drawing, Text};
+use super::super::figure::{Axis, Ink, Label, Line, NumberAxis, Plot, Side, Strength};
+use super::drawing::{Anchor, Drawing, Note, Text};
 use super::theme::{self, Paint};
 use super::typesetting::{cut, width, wrap};
-use super::{BODY, MARGIN, WIDTH};
+use super::{BODY, NARROW};
 
 const TICK: f64 = 12.0;
 /// Height of a plot of lines alone, and of one among several.
@@ -33,14 +33,15 @@ const MOST_MARKERS: usize = 40;
 
 /// Draws plots in one column, or in two if there are several; returns the height reached.
 pub(super) fn plots(drawing: &mut Drawing, plots: &[Plot], top: f64) -> f64 {
-    let columns = if plots.len() > 1 { 2 } else { 1 };
-    let room = WIDTH - 2.0 * MARGIN;
+    let columns = if plots.len() > 1 && drawing.width >= NARROW { 2 } else { 1 };
+    let margin = drawing.margin();
+    let room = drawing.width - 2.0 * margin;
     let each = (room - GUTTER * (columns as f64 - 1.0)) / columns as f64;
     let mut y = top;
     for row in plots.chunks(columns) {
         let mut bottom = y;
         for (at, plot) in row.iter().enumerate() {
-            let left = MARGIN + at as f64 * (each + GUTTER);
+            let left = margin + at as f64 * (each + GUTTER);
             let frame = PlotFrame::of(plot, left, each, y, plots.len() > 1);
             bottom = f64::max(bottom, frame.draw(drawing));
         }
@@ -78,6 +79,8 @@ struct PlotFrame<'a> {
     y: (f64, f64),
     /// Pixels kept free at both ends of the x axis.
     inset: (f64, f64),
+    /// Maximum width of a name at the end of a line.
+    widest_end: f64,
     x_ticks: Ticks,
     y_ticks: Ticks,
     names: Vec<Vec<String>>,
@@ -159,7 +162,9 @@ impl<'a> PlotFrame<'a> {
             }
             _ => names.iter().flatten().map(|line| width(line, BODY)).fold(0.0, f64::max),
         };
-        let ends = ends(plot).iter().map(|end| width(&end.text, BODY)).fold(0.0, f64::max);
+        let widest_end = WIDEST_ENDS.min(room * 0.32);
+        let ends =
+            ends(plot, widest_end).iter().map(|end| width(&end.text, BODY)).fold(0.0, f64::max);
         // The last number of an axis is half beyond its end.
         let beyond = if matches!(plot.x, Axis::Numbers(_)) { 18.0 } else { 6.0 };
         let right = if ends > 0.0 { ends + 16.0 } else { beyond };
@@ -186,7 +191,7 @@ impl<'a> PlotFrame<'a> {
             ((span / widest_tick) as usize).min(8),
             (span / YEAR_CHARACTER) as usize,
         );
-        Self { plot, left, x, y, inset, x_ticks, y_ticks, names }
+        Self { plot, left, x, y, inset, widest_end, x_ticks, y_ticks, names }
     }
 
     fn px(&self, value: f64) -> f64 {
@@ -209,6 +214,7 @@ impl<'a> PlotFrame<'a> {
             let y = self.y.0 - if self.plot.rules.is_empty() { 24.0 } else { 40.0 };
             drawing.text(self.left, y, &name, Text { bold: true, ..Text::sized(BODY) });
         }
+        drawing.open_plot(self.y);
         self.draw_y_axis(drawing);
         let bottom = self.draw_x_axis(drawing);
         self.draw_areas(drawing);
@@ -216,6 +222,7 @@ impl<'a> PlotFrame<'a> {
         self.draw_lines(drawing);
         self.draw_labels(drawing);
         self.draw_ends(drawing);
+        drawing.close_group();
         bottom
     }
 
@@ -294,6 +301,7 @@ impl<'a> PlotFrame<'a> {
     }
 
     fn draw_areas(&self, drawing: &mut Drawing) {
+        drawing.open_line(&self.plot.name);
         for band in &self.plot.bands {
             for run in band.points.split(Option::is_none) {
                 let points: Vec<(f64, f64, f64)> = run.iter().flatten().copied().collect();
@@ -305,6 +313,7 @@ impl<'a> PlotFrame<'a> {
                 }
             }
         }
+        drawing.close_group();
         for rect in &self.plot.rects {
             let (from, to) = (self.px(rect.x.0), self.px(rect.x.1));
             let (top, bottom) = (self.py(rect.y.0), self.py(rect.y.1));
@@ -338,6 +347,8 @@ impl<'a> PlotFrame<'a> {
 
     fn draw_lines(&self, drawing: &mut Drawing) {
         for line in &self.plot.lines {
+            let name = if line.name.is_empty() { &self.plot.name } else { &line.name };
+            drawing.open_line(if line.ink == Ink::Reference { "" } else { name });
             let place = |point: &Option<(f64, f64)>| point.map(|(x, y)| (self.px(x), self.py(y)));
             let points: Vec<Option<(f64, f64)>> = line.points.iter().map(place).collect();
             let thickness = match line.ink {
@@ -353,22 +364,45 @@ impl<'a> PlotFrame<'a> {
             // A fan has one line, which needs no dash.
             let is_dashed = self.plot.bands.is_empty() || line.ink == Ink::Reference;
             drawing.line(&points, line.ink, thickness, is_dashed);
-            let (Ink::Series(number), Axis::Numbers(axis)) = (line.ink, &self.plot.y) else {
-                continue;
-            };
-            let count = points.iter().flatten().count();
-            let every = count.div_ceil(MOST_MARKERS).max(1);
-            let present = line
-                .points
-                .iter()
-                .zip(&points)
-                .filter_map(|(data, place)| Some(((*data)?, (*place)?)));
-            for ((year, value), place) in present.step_by(every) {
-                let value = minus(&axis.format.quantity(Some(value)));
-                let name = if line.name.is_empty() { &self.plot.name } else { &line.name };
-                drawing.marker(place, number, &format!("{name}, {year}: {value}"));
+            if let (Ink::Series(number), Axis::Numbers(axis)) = (line.ink, &self.plot.y) {
+                self.draw_markers(drawing, line, number, axis, name);
             }
+            drawing.close_group();
         }
+    }
+
+    /// Draws the markers of a line at every point, or at some of many points.
+    fn draw_markers(
+        &self,
+        drawing: &mut Drawing,
+        line: &Line,
+        number: usize,
+        axis: &NumberAxis,
+        name: &str,
+    ) {
+        let present = line.points.iter().flatten();
+        let every = present.clone().count().div_ceil(MOST_MARKERS).max(1);
+        for &(x, y) in present.step_by(every) {
+            let key = match &self.plot.x {
+                Axis::Numbers(axis) => minus(&axis.format.quantity(Some(x))),
+                Axis::Years(..) | Axis::Names(_) => x.to_string(),
+            };
+            let value = minus(&axis.format.quantity(Some(y)));
+            let range = self.range(x).map(|(low, high)| {
+                let end = |value| minus(&axis.format.number(Some(value)));
+                format!(" ({} to {})", end(low), end(high))
+            });
+            let value = value + &range.unwrap_or_default();
+            let note = Note { name: name.to_owned(), key, value };
+            drawing.marker((self.px(x), self.py(y)), number, &note);
+        }
+    }
+
+    /// The ends of the wide band of a fan at a year.
+    fn range(&self, x: f64) -> Option<(f64, f64)> {
+        let band = self.plot.bands.iter().find(|band| band.strength == Strength::Outer)?;
+        let point = band.points.iter().flatten().find(|point| point.0 == x)?;
+        Some((point.1, point.2))
     }
 
     /// Texts at bars and on tiles.
@@ -394,10 +428,11 @@ impl<'a> PlotFrame<'a> {
 
     /// The names at the ends of the lines, with a thin line to those that had to give way.
     fn draw_ends(&self, drawing: &mut Drawing) {
-        let ends = ends(self.plot);
+        let ends = ends(self.plot, self.widest_end);
         let heights: Vec<f64> = ends.iter().map(|end| self.py(end.at.1)).collect();
         let placed = spread_out(&heights, END_LINE, self.y.0, self.y.1);
         for ((end, height), y) in ends.iter().zip(heights).zip(placed) {
+            drawing.open_line(end.line);
             let (from, x) = (self.px(end.at.0) + 5.0, self.x.1 + 10.0);
             if (height - y).abs() > 3.0 || from < x - 12.0 {
                 let paint = if end.paint == Paint::Text { Paint::Faint } else { end.paint };
@@ -405,28 +440,32 @@ impl<'a> PlotFrame<'a> {
             }
             let style = Text { paint: end.paint, ..Text::sized(BODY) };
             drawing.text(x, y + 4.5, &end.text, style);
+            drawing.close_group();
         }
     }
 }
 
 /// A name at the end of a line.
-struct End {
+struct End<'a> {
+    /// The name of the line, or of the plot of a fan.
+    line: &'a str,
     at: (f64, f64),
     text: String,
     paint: Paint,
 }
 
 /// The names of the lines at their last points, or the labels of a fan.
-fn ends(plot: &Plot) -> Vec<End> {
+fn ends(plot: &Plot, widest: f64) -> Vec<End<'_>> {
     if !matches!(plot.x, Axis::Years(..)) {
         return Vec::new();
     }
     let names = plot.lines.iter().filter(|line| !line.name.is_empty()).filter_map(|line| {
         let at = line.points.iter().flatten().next_back().copied()?;
-        let text = cut(&line.name, BODY, WIDEST_ENDS);
-        Some(End { at, text, paint: Paint::of(line.ink) })
+        let text = cut(&line.name, BODY, widest);
+        Some(End { line: &line.name, at, text, paint: Paint::of(line.ink) })
     });
     let labels = plot.labels.iter().map(|label| End {
+        line: &plot.name,
         at: label.at,
         text: minus(&label.text),
         paint: Paint::Text,

@@ -90,7 +90,7 @@ impl Paint {
 }
 
 /// The style sheet: the colours for a reader who has chosen a dark background.
-pub(super) fn style_sheet() -> String {
+pub(in crate::report) fn style_sheet() -> String {
     let named = NAMED.iter().map(|(paint, _, _, dark)| (*paint, *dark));
     let series =
         SERIES.iter().enumerate().map(|(number, (_, dark))| (Paint::Series(number), *dark));
@@ -99,6 +99,13 @@ pub(super) fn style_sheet() -> String {
         format!(".{fill}{{fill:{dark}}}.{stroke}{{stroke:{dark}}}")
     });
     format!("@media (prefers-color-scheme:dark){{{}}}", rules.collect::<String>())
+}
+
+/// The colour of an ink on a light background, as a number.
+#[cfg(feature = "xlsx")]
+pub(in crate::report) fn colour(ink: Ink) -> u32 {
+    let (_, _, light) = Paint::of(ink).parts();
+    u32::from_str_radix(light.trim_start_matches('#'), 16).unwrap_or(0)
 }
 
 /// The dash of a line.

@@ -142,12 +142,15 @@ fn a_scenario_that_does_not_vary_is_one_column() {
 fn standard_errors_are_shown_on_request() {
     let panel = spreading(scenarios(balance(), 1), 0.0, 0.02);
     let report = with(vec![Answer::Show { panels: vec![panel] }]);
-    let text = memo(&report, Setting { width: 80, colour: false, errors: true });
+    let text = memo(&report, Setting { width: 80, colour: false, errors: true, excel: None });
     let row = "2035  -8.91  0.020  1.96  -12.13  -10.23   -8.91  -7.58  -5.68";
     assert!(text.lines().any(|line| line == row), "{text}");
     assert!(text.contains("mean   s.e.  s.d.      5%     25%  median    75%    95%"), "{text}");
     let compared = Answer::Compare { comparisons: vec![compared()], by_lever: true };
-    let text = memo(&with(vec![compared]), Setting { width: 80, colour: false, errors: true });
+    let text = memo(
+        &with(vec![compared]),
+        Setting { width: 80, colour: false, errors: true, excel: None },
+    );
     let row = "  standard error                        0.0021          0.0021    0.0021";
     assert!(text.lines().any(|line| line == row), "{text}");
 }

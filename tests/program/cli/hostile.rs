@@ -172,3 +172,60 @@ fn a_script_may_come_from_a_pipe() {
     let piped = folder.run_with_input(&["run", "-"], SCRIPT.as_bytes());
     assert_eq!(piped, folder.run(&["run", "a.mizan"]));
 }
+
+/// A list of `count` elements: `e0, e1, ...`.
+fn elements(count: usize) -> String {
+    (0..count).map(|n| format!("e{n}")).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn long_sums_are_refused_before_the_run() {
+    let folder = Folder::new();
+    for (sum, count) in [
+        ("var x = sum(a in s, b in s, c in s: 1)", "1,000,000,000"),
+        ("var x[s]\nx[i] = sum(a in s, b in s: sum(c in s: 1))", "1,001,000,000"),
+        ("param p = 1\nvar x[s]\nx[i] = sum(a in s, b in s: p)", "7,000,000,000"),
+        ("var x = max(a in s, b in s: sum(c in s where c == a: 1))", "1,001,000,000"),
+    ] {
+        let show = if sum.contains("x[s]") { "show x[e1]" } else { "show x" };
+        let script = format!("years 2024..2030\nset s = {}\n{sum}\n{show}\n", elements(1000));
+        std::fs::write(folder.path("sum.mizan"), script).expect("a file");
+        for command in ["check", "run"] {
+            let (code, out, err) = folder.run(&[command, "sum.mizan"]);
+            assert_eq!((code, out.as_str()), (65, ""), "{err}");
+            assert!(err.contains("limit-terms") && err.contains(count), "{sum}: {err}");
+        }
+    }
+}
+
+/// Whatever the limit on memory, a large run ends with its answer, a message or the exit code of a failed write,
+/// and never by a signal.
+#[cfg(unix)]
+#[test]
+fn too_little_memory_is_no_abort() {
+    let folder = Folder::new();
+    let set = format!("years 1..1000\nset s = {}\n", elements(3000));
+    let scenarios: String = (0..9).map(|n| format!("scenario s{n} {{ p = {n} }}\n")).collect();
+    let body = "var x[s]\nx[i] = p * 2\n";
+    let scripts = [
+        format!("{set}param p = 1\n{body}show x[*]\n"),
+        format!("{set}param p = 1\n{body}{scenarios}show x[e1] for all in 1000\n"),
+        format!("{set}param p = normal(0, 1)\n{body}show sum(x[*]) in 1000\n"),
+    ];
+    let mut refused = 0;
+    for (n, script) in scripts.iter().enumerate() {
+        std::fs::write(folder.path("large.mizan"), script).expect("a file");
+        for kilobytes in [60_000, 150_000, 300_000] {
+            let line = format!("ulimit -v {kilobytes}; exec \"$0\" run large.mizan");
+            let mut command = std::process::Command::new("sh");
+            command.current_dir(folder.path("")).args(["-c", &line]);
+            let output = command.arg(env!("CARGO_BIN_EXE_mizan")).output().expect("a shell");
+            let err = String::from_utf8_lossy(&output.stderr).into_owned();
+            let code = output.status.code();
+            assert!(matches!(code, Some(0 | 65 | 74)), "{n}, {kilobytes}: {code:?} {err}");
+            assert_eq!(code == Some(65), err.contains("limit-memory"), "{n}, {kilobytes}: {err}");
+            refused += usize::from(code == Some(65));
+        }
+    }
+    assert!(refused >= 3, "a message is the rule: {refused}");
+}

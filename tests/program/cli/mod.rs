@@ -1,6 +1,7 @@
 //! The command line as a user meets it: each command, its exit code, its files.
 
 mod documented;
+mod documents;
 mod hostile;
 mod options;
 mod output;

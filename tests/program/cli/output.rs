@@ -288,3 +288,22 @@ fn two_writers_of_one_file_leave_the_work_of_one() {
         std::fs::remove_file(folder.path("new.txt")).expect("removed");
     }
 }
+
+/// A search that fails is the one that a reader wants to see.
+#[test]
+fn the_trace_of_the_solver_is_printed_when_a_block_has_no_solution() {
+    let folder = Folder::new();
+    folder.put(
+        "root.mizan",
+        "years 2024..2024\nvar y start 1\nsolve y so that y ^ 3 == 8\n\
+         var x start 2\nsolve x so that x ^ 2 == y - 10\nshow x\n",
+    );
+    let (exit, _, errors) = folder.run(&["run", "root.mizan", "--trace", "solve"]);
+    assert_ne!(exit, 0);
+    assert!(errors.contains("baseline, 2024: y solved for; 0 values follow"), "{errors}");
+    let failed =
+        errors.find("baseline, 2024: x not solved for; the first attempt").expect("a block");
+    let table = errors[failed..].lines().skip(2).take_while(|line| line.starts_with("  "));
+    assert!(table.count() >= 2, "{errors}");
+    assert!(errors.contains("no-convergence"), "{errors}");
+}

@@ -200,6 +200,7 @@ codes! {
     }
     "In the run" {
         NoConvergence = "no-convergence",
+        OpenUnknown = "open-unknown",
         IdentityFails = "identity-fails",
         Filter = "filter",
         Index = "index",
@@ -215,6 +216,8 @@ codes! {
         LimitName = "limit-name",
         LimitHorizon = "limit-horizon",
         LimitCells = "limit-cells",
+        LimitTerms = "limit-terms",
+        LimitMemory = "limit-memory",
         LimitUnits = "limit-units",
         LimitExpansion = "limit-expansion",
         LimitLevers = "limit-levers",

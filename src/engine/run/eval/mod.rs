@@ -6,12 +6,16 @@ mod random;
 pub(in crate::engine) use random::owner;
 
 use super::domain::{Binary, Domain, Unary};
+use super::stop::Stop;
 use super::store::Store;
 use crate::builtins::Function;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{BinaryOp, Definition, Expr, Model, Op, QuantityId, Reduction, Select, Time};
 use crate::plan::{DefinitionId, Effect, Layout, Point, Rule};
 use crate::source::Span;
+
+/// Number of terms of a reduction between two checks of the stop flag.
+const STOP_CHECKED_EVERY: usize = 4096;
 
 /// An evaluation without a value. It is a pointer, so that the result of a successful evaluation fits into
 /// registers.
@@ -27,6 +31,10 @@ pub(crate) struct Mishap {
 }
 
 impl Fault {
+    pub(crate) fn new(code: Code, message: &str, span: Span) -> Self {
+        Self(Box::new(Mishap { code, message: message.to_owned(), span }))
+    }
+
     /// The diagnostic of this fault in `name`, a quantity or a query, in a year.
     pub(crate) fn report(&self, name: &str, year: i32) -> Diagnostic {
         let found = Diagnostic::error(self.code, format!("{} in `{name}` in {year}", self.message))
@@ -41,6 +49,9 @@ impl Fault {
             }
             Code::Index => {
                 found.help("let it depend on parameters and on last year's values alone, `[t-1]`")
+            }
+            Code::LimitMemory => {
+                found.help("make a set smaller, or solve fewer equations together")
             }
             Code::ReversedYears => {
                 found.help("let the years rise, as in `over begins..begins + 3`")
@@ -74,12 +85,13 @@ pub(crate) struct Evaluator<'a, D> {
     slots: &'a mut [u32],
     /// The definition and the point that are evaluated, which name random quantities. None in a query.
     defining: Option<(DefinitionId, &'a Definition, &'a Point)>,
+    stop: Option<&'a Stop>,
     pub(crate) domain: D,
 }
 
 #[cold]
 pub(crate) fn fault<T>(code: Code, message: &str, span: Span) -> Result<T, Fault> {
-    Err(Fault(Box::new(Mishap { code, message: message.to_owned(), span })))
+    Err(Fault::new(code, message, span))
 }
 
 fn operator(op: BinaryOp) -> Binary {
@@ -95,7 +107,13 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         slots: &'a mut [u32],
         domain: D,
     ) -> Self {
-        Self { model, layout: stored.values.layout(), stored, slots, defining: None, domain }
+        let layout = stored.values.layout();
+        Self { model, layout, stored, slots, defining: None, stop: None, domain }
+    }
+
+    /// Ends long reductions when the flag is raised.
+    pub(crate) fn until(self, stop: &'a Stop) -> Self {
+        Self { stop: Some(stop), ..self }
     }
 
     /// Reports a value that is known to be infinite or NaN.
@@ -340,6 +358,10 @@ impl<'a, D: Domain> Evaluator<'a, D> {
                 }
             }
             values.push(this.eval(body, year)?);
+            let raised = || this.stop.is_some_and(Stop::is_raised);
+            if values.len().is_multiple_of(STOP_CHECKED_EVERY) && raised() {
+                return fault(Code::Interrupted, "the run was given up before its end", span);
+            }
             Ok(())
         })?;
         if values.is_empty() && !matches!(op, Reduction::Sum | Reduction::Product | Reduction::Any)

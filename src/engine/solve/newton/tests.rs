@@ -20,6 +20,11 @@ struct Case {
     reads: usize,
 }
 
+/// An attempt with damped steps.
+fn damped(point: Vec<f64>) -> Attempt {
+    Attempt { point, steps: Steps::Damped, keeps: Keeps::Signs }
+}
+
 type Sides = (Node, Node, Option<f64>);
 
 /// Equations in two unknowns and two values read, on a tape.
@@ -135,9 +140,9 @@ fn lane<const W: usize>(
     let count = outside[0].len();
     let mut points = EvaluationPoints::<W>::new(arch, &case.system, case.reads);
     let mut solutions = vec![None; count];
-    let starts = |draw: usize| -> StartPoints<'_> {
+    let starts = |draw: usize| -> Attempts<'_> {
         let further = (case.further)(outside[0][draw], outside[1][draw]);
-        Box::new(std::iter::once(case.start.clone()).chain(further))
+        Box::new(std::iter::once(case.start.clone()).chain(further).map(damped))
     };
     let mut failure = None;
     let mut on_end = |draw: usize, outcome: SearchOutcome| match outcome {
@@ -161,10 +166,12 @@ fn lane<const W: usize>(
 fn bits(outcome: &SearchOutcome) -> (String, Vec<u64>, Vec<Iteration>) {
     let of = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
     match outcome {
-        Ok((unknowns, iterations)) => ("found".to_owned(), of(unknowns), iterations.clone()),
-        Err(SolverFailure { cause, iterations, unknowns, residuals, undetermined }) => {
+        Ok(Solution { unknowns, iterations, .. }) => {
+            ("found".to_owned(), of(unknowns), iterations.clone())
+        }
+        Err(SolverFailure { cause, iterations, unknowns, residuals, held }) => {
             let numbers = [of(unknowns), of(residuals)].concat();
-            (format!("{cause:?} {undetermined:?}"), numbers, iterations.clone())
+            (format!("{cause:?} {held:?}"), numbers, iterations.clone())
         }
     }
 }
@@ -244,7 +251,7 @@ fn a_complementarity_condition_is_solved_in_each_draw() {
     let (solutions, failure) = lane::<16>(Arch::new(), &case, &outside);
     assert!(failure.is_none());
     for (solution, wanted) in solutions.iter().zip([[0.0, 1.0], [2.0, 2.0], [3.0, 1.0]]) {
-        let (unknowns, _) = solution.as_ref().expect("a solution");
+        let Solution { unknowns, .. } = solution.as_ref().expect("a solution");
         for (found, wanted) in unknowns.iter().zip(wanted) {
             assert!((found - wanted).abs() < 1e-9, "{unknowns:?} {wanted}");
         }
@@ -267,7 +274,7 @@ fn far() -> Case {
 fn an_equation_with_infinite_activity_counts_as_unsolved() {
     let outcome = |start: [f64; 2], a, b| {
         let case = Case { start: start.to_vec(), ..far() };
-        alone(&case, &[vec![a], vec![b]], 0).map(|(unknowns, _)| unknowns)
+        alone(&case, &[vec![a], vec![b]], 0).map(|solution| solution.unknowns)
     };
     let cause = |start, a, b| outcome(start, a, b).expect_err("no solution").cause;
     assert_eq!(cause([1.0, 1.0], 1.0, 2.0), Cause::Stalled);
@@ -286,7 +293,8 @@ fn the_largest_magnitude_is_nan_if_one_number_is() {
 #[test]
 fn a_failed_search_restarts_from_the_next_starting_point() {
     let outcome = |further| alone(&Case { further, ..restarting() }, &[vec![4.0], vec![0.0]], 0);
-    let (unknowns, iterations) = outcome(|_, _| vec![vec![3.0, 0.0], vec![5.0, 7.0]]).expect("5");
+    let found = outcome(|_, _| vec![vec![3.0, 0.0], vec![5.0, 7.0]]).expect("5");
+    let Solution { unknowns, iterations, .. } = found;
     assert_eq!(unknowns, [5.0, 0.0]);
     // The trace is that of the successful search.
     assert_eq!(iterations[0].residual, 0.5);
@@ -303,12 +311,12 @@ fn searches_stop_once_the_flag_is_raised() {
     let (case, stop) = (smooth(), Stop::new());
     let outside = [spread(256, 0.1, 0.001, 5000.0), spread(256, 0.72, 0.001, 20.0)];
     let (begun, mut found) = (Cell::new(0), Vec::new());
-    let starts = |draw: usize| -> StartPoints<'_> {
+    let starts = |draw: usize| -> Attempts<'_> {
         begun.set(begun.get().max(draw));
         if draw == LAST {
             stop.raise();
         }
-        Box::new(std::iter::once(case.start.clone()))
+        Box::new(std::iter::once(damped(case.start.clone())))
     };
     let mut on_end = |draw: usize, _: SearchOutcome| {
         found.push(draw);
@@ -334,8 +342,8 @@ fn a_single_search_has_no_outcome_once_the_flag_is_raised() {
     let mut tape = Tape::default();
     let (x, two) = (tape.input(0), tape.node(Symbolic::Known(2.0)));
     let (system, stop) = (System::new(tape, &[(x, two, None)]), Stop::new());
-    let outcome = || solve(&system, &[vec![1.0]], &SETTINGS, &stop);
-    assert!(matches!(outcome(), Some(Ok((unknowns, _))) if unknowns == [2.0]));
+    let outcome = || solve(&system, &[], vec![damped(vec![1.0])], &SETTINGS, &stop);
+    assert!(matches!(outcome(), Some(Ok(found)) if found.unknowns == [2.0]));
     stop.raise();
     assert!(outcome().is_none());
 }

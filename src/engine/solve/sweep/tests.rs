@@ -2,6 +2,7 @@
 //! that point alone.
 
 use super::*;
+use crate::engine::solve::gradient::Gradient;
 use crate::engine::solve::tape::Symbolic;
 
 /// x^y * exp(-x) / (1 + sqrt(y)) + |x - y| at (1.3, 2.1), with derivatives worked out by hand.
@@ -32,6 +33,10 @@ fn derivatives_agree_with_the_closed_form() {
     assert!((found[1][0] - by_y).abs() < 1e-14);
 }
 
+fn add<const W: usize>(sum: &mut Lane<W>, by: &Lane<W>) {
+    sum.iter_mut().zip(by).for_each(|(sum, by)| *sum += by);
+}
+
 /// Computes the value of a node and its derivatives with respect to two inputs.
 fn swept<const W: usize>(
     arch: Arch,
@@ -42,9 +47,22 @@ fn swept<const W: usize>(
     let (mut values, mut found) = (Vec::new(), [[0.0; W]; 2]);
     tape.forward(arch, inputs, &mut values);
     let mut adjoints = vec![[0.0; W]; tape.len()];
-    let seed = (tape.cone(node), [1.0; W]);
-    let mut add = |input: usize, by| found[input] = by;
-    tape.backward(arch, (&seed.0, seed.1), &values, &mut adjoints, &mut add);
+    let (gradient, sides) = Gradient::new(tape, 2, &[node], u64::MAX).expect("no limit");
+    let mut rows: Vec<Lane<W>> = Vec::new();
+    for shared in &gradient.shared {
+        let mut row = [[0.0; W]; 2];
+        let seed = (shared.cone.as_slice(), [1.0; W], true);
+        tape.backward(arch, seed, (&gradient.roles, &values), &mut adjoints, |end, adjoint| {
+            gradient
+                .each_unknown(&rows, end, &adjoint, &mut |unknown, by| add(&mut row[unknown], by));
+        });
+        rows.extend(shared.columns.iter().map(|&unknown| row[unknown as usize]));
+    }
+    let seed = (sides[0].0.as_slice(), [1.0; W], false);
+    tape.backward(arch, seed, (&gradient.roles, &values), &mut adjoints, |end, adjoint| {
+        gradient
+            .each_unknown(&rows, end, &adjoint, &mut |unknown, by| add(&mut found[unknown], by));
+    });
     assert!(adjoints.iter().flatten().all(|&adjoint| adjoint.to_bits() == 0));
     (values[node as usize], found)
 }

@@ -1,0 +1,240 @@
+//! `mizan verify` and `mizan open`: documents that carry their script.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::Target;
+use super::draws::Draws;
+use super::exit::Exit;
+use super::progress::Progress;
+use super::run::Run;
+use super::{input, output};
+use crate::analysis::answer_with;
+use crate::data::{Files as _, Memory, normal};
+use crate::diagnostic::sanitize;
+use crate::explain;
+use crate::files::Folder;
+use crate::report::{
+    Carried, CarriedInput, Differences, Format, NotCarried, Setting, carried_in, format_of, json,
+    seen_differences, sha256,
+};
+use crate::results::{Input, Report};
+use crate::session::{self, Program};
+
+const VERIFY_EXAMPLES: &str = "\
+Examples:
+  mizan verify memo.html
+  mizan verify memo.xlsx";
+
+const OPEN_EXAMPLES: &str = "\
+Examples:
+  mizan open memo.html -o memo
+  mizan run memo/trade.mizan";
+
+/// Differences that are printed before the others are counted.
+const MOST_SHOWN: usize = 20;
+
+/// Run the script that a document carries and compare every number.
+///
+/// Needs no network. Files that are too large to be carried are read from the folder of the document.
+#[derive(Debug, Args)]
+#[command(after_help = VERIFY_EXAMPLES)]
+pub(super) struct Verify {
+    /// A page or a workbook that `mizan report` wrote.
+    document: PathBuf,
+}
+
+/// Give back the script and the data that a document carries.
+#[derive(Debug, Args)]
+#[command(after_help = OPEN_EXAMPLES)]
+pub(super) struct Open {
+    /// A page or a workbook that `mizan report` wrote.
+    document: PathBuf,
+    /// The folder for the files, which must not exist yet.
+    #[arg(long, short, value_name = "FOLDER")]
+    output: PathBuf,
+}
+
+impl Verify {
+    pub(super) fn execute(self) -> Result<Exit, Exit> {
+        let (bytes, carried) = read(&self.document)?;
+        let shown = sanitize(&self.document.to_string_lossy());
+        let inputs = inputs(&carried, &self.document)?;
+        let Some((program, report)) = repeat(&carried, &inputs)? else {
+            input::complain(&format!("{shown}: the script that it carries cannot be run"));
+            return Err(Exit::Failed);
+        };
+        let differences = Differences::between(&carried.report, &reread(&report));
+        let mut found: Vec<String> = differences.found;
+        found.retain(|line| !line.starts_with("mizan: "));
+        let own = carried.mizan == env!("CARGO_PKG_VERSION");
+        if own {
+            let Some(format) = Format::named(format_of(&bytes)) else { return Err(Exit::Internal) };
+            let options = carried.options.clone();
+            let setting = Setting { width: 0, colour: false, errors: options.errors, excel: None };
+            let background = || explain::background(&program, inputs, options);
+            let anew = format.write(&report, background, setting).map_err(|_| Exit::Internal)?;
+            let seen = seen_differences(&bytes, &anew);
+            found.extend(seen.map_err(|problem| not_carried(&self.document, &problem))?);
+        }
+        let numbers = differences.numbers;
+        if found.is_empty() {
+            let script = carried.inputs.first().map_or("", |input| input.name.as_str());
+            let script = sanitize(script);
+            let text = if own { " and all that is shown" } else { "" };
+            output::print(&format!(
+                "{shown}: all {numbers} numbers{text} agree with a new run of {script}\n"
+            ))?;
+            if !own {
+                let version = sanitize(&carried.mizan);
+                input::note(&format!(
+                    "note: Mizan {version} wrote {shown}, so that only its numbers were compared\n"
+                ));
+            }
+            return Ok(Exit::Fine);
+        }
+        input::complain(&format!("{shown} differs from a new run in {} places", found.len()));
+        for line in found.iter().take(MOST_SHOWN) {
+            input::note(&format!("  {}\n", sanitize(line)));
+        }
+        if let Some(more) = found.len().checked_sub(MOST_SHOWN).filter(|more| *more > 0) {
+            input::note(&format!("  and {more} more\n"));
+        }
+        Err(Exit::Failed)
+    }
+}
+
+impl Open {
+    pub(super) fn execute(self) -> Result<Exit, Exit> {
+        let (_, carried) = read(&self.document)?;
+        let shown = sanitize(&self.document.to_string_lossy());
+        if self.output.exists() {
+            let folder = sanitize(&self.output.to_string_lossy());
+            input::complain(&format!("{folder} exists; name a new folder"));
+            return Err(Exit::CannotCreate);
+        }
+        let mut files = Vec::new();
+        for one in &carried.inputs {
+            // The names come from the document: none may lead out of the folder.
+            let Ok(name) = normal(&one.name) else {
+                let name = sanitize(&one.name);
+                input::complain(&format!("{shown}: the name {name} leads out of the folder"));
+                return Err(Exit::Data);
+            };
+            match &one.bytes {
+                Some(bytes) => files.push((name, bytes.clone())),
+                None => input::note(&format!(
+                    "note: {} is too large to be carried; its SHA-256 is {}\n",
+                    sanitize(&name),
+                    one.sha256
+                )),
+            }
+        }
+        output::write_folder(&self.output, &files, false)?;
+        let line = |(name, _): &(String, Vec<u8>)| {
+            format!("wrote {}\n", sanitize(&self.output.join(name).to_string_lossy()))
+        };
+        output::print(&files.iter().map(line).collect::<String>())?;
+        Ok(Exit::Fine)
+    }
+}
+
+/// Reads a document and what it carries; reports why if it carries nothing.
+fn read(path: &Path) -> Result<(Vec<u8>, Carried), Exit> {
+    let shown = sanitize(&path.to_string_lossy());
+    let bytes = std::fs::read(path).map_err(|error| {
+        input::complain(&format!("cannot read {shown}: {error}"));
+        Exit::NoInput
+    })?;
+    let carried = carried_in(&bytes).map_err(|problem| not_carried(path, &problem))?;
+    Ok((bytes, carried))
+}
+
+fn not_carried(path: &Path, problem: &NotCarried) -> Exit {
+    let shown = path.display();
+    input::complain(&match problem {
+        NotCarried::Nothing => format!(
+            "{shown} carries no script; `mizan report SCRIPT -o memo.html` writes a document that does"
+        ),
+        NotCarried::Damaged(why) => format!("{shown} is damaged: {why}"),
+        NotCarried::Newer(version) => {
+            format!("{shown} is of version {version} of the format; a newer Mizan reads it")
+        }
+    });
+    Exit::Data
+}
+
+/// The script and its files: those that the document carries, and the others from its folder, if they have the
+/// hash that it notes.
+fn inputs(carried: &Carried, document: &Path) -> Result<Vec<Input>, Exit> {
+    let folder = Folder::of_script(document);
+    let read = |input: &CarriedInput| {
+        let mut bytes = Vec::new();
+        let done = folder
+            .open(&input.name)
+            .map(|mut file| std::io::Read::read_to_end(&mut file, &mut bytes));
+        (matches!(done, Ok(Ok(_))) && sha256(&bytes) == input.sha256).then_some(bytes)
+    };
+    let input = |input: &CarriedInput| match input.bytes.clone().or_else(|| read(input)) {
+        Some(bytes) => Ok(Input { name: input.name.clone(), bytes }),
+        None => {
+            input::complain(&format!(
+                "{} is not carried, and the folder of the document has no file of this name with the SHA-256 {}",
+                input.name, input.sha256
+            ));
+            Err(Exit::NoInput)
+        }
+    };
+    carried.inputs.iter().map(input).collect()
+}
+
+/// Runs the script anew with the options of the document. None if it cannot be run; its diagnostics are printed.
+fn repeat(carried: &Carried, inputs: &[Input]) -> Result<Option<(Program, Report)>, Exit> {
+    let options = &carried.options;
+    let Some(draws) = Draws::noted(options) else { return Ok(None) };
+    let Some((script, files)) = inputs.split_first() else { return Ok(None) };
+    let Ok(text) = std::str::from_utf8(&script.bytes) else { return Ok(None) };
+    let mut memory = Memory::default();
+    for file in files {
+        memory.add(&file.name, file.bytes.clone());
+    }
+    let (name, edits) = (script.name.as_str(), options.set.as_slice());
+    let mut program = match options.question.as_str() {
+        "" => session::load_used(name, text, &memory, edits),
+        question => session::load_asking(name, text, &memory, edits, question),
+    };
+    let report = if options.question.is_empty() {
+        let run = Run {
+            file: PathBuf::from(name),
+            scenario: options.scenarios.clone(),
+            set: Vec::new(),
+            years: options.years,
+            draws,
+            errors: options.errors,
+            excel: None,
+            format: None,
+            width: None,
+            target: Target { output: None, force: false },
+            trace: None,
+        };
+        run.answer(&mut program)
+    } else {
+        let progress = Progress::start();
+        let simulation = draws.simulation();
+        let model = program.model.as_ref();
+        let report =
+            model.map(|model| answer_with(model, simulation.as_ref(), &|done| progress.show(done)));
+        report.and_then(Result::ok)
+    };
+    if report.is_none() {
+        input::report(&program.diagnostics, &program.sources);
+    }
+    Ok(report.map(|report| (program, report)))
+}
+
+/// The answers in JSON, read back as a document's are.
+fn reread(report: &Report) -> serde_json::Value {
+    let value = json(report);
+    serde_json::from_str(&value.to_string()).unwrap_or(value)
+}

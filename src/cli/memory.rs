@@ -1,0 +1,44 @@
+//! The memory that this process may use.
+
+use crate::engine::Stop;
+
+/// Share of the free memory that values, tapes and answers may take. The rest is for what is not counted: the
+/// script, the plan of a run, texts, the stacks of threads.
+const COUNTED: f64 = 0.6;
+
+/// The conditions that end the runs of a command: too little memory.
+pub(crate) fn stop() -> Stop {
+    limited(Stop::default())
+}
+
+/// Adds the limit on memory to a flag.
+pub(crate) fn limited(stop: Stop) -> Stop {
+    let limits = [free(), of_process(), of_container()];
+    match limits.into_iter().flatten().min() {
+        Some(bytes) => stop.with_memory((bytes as f64 * COUNTED) as u64),
+        None => stop,
+    }
+}
+
+/// Memory that is free on this computer, in bytes; None if the system does not say.
+fn free() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let kilobytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
+    kilobytes.checked_mul(1024)
+}
+
+/// Limit on the address space of this process, in bytes, as set by `ulimit -v`.
+fn of_process() -> Option<u64> {
+    #[cfg(unix)]
+    let limit = rustix::process::getrlimit(rustix::process::Resource::As).current;
+    #[cfg(not(unix))]
+    let limit = None;
+    limit
+}
+
+/// Limit of the container (cgroup) in which this process runs, in bytes.
+fn of_container() -> Option<u64> {
+    let text = std::fs::read_to_string("/sys/fs/cgroup/memory.max").ok()?;
+    text.trim().parse().ok()
+}

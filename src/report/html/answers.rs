@@ -1,0 +1,312 @@
+//! The answers of a page: tables, charts, sentences, and the checks with their results.
+
+use maud::{Markup, PreEscaped, html};
+
+use crate::report::figure::{self, Figure, histogram_name};
+use crate::report::grid::{Grid, Row};
+use crate::report::page::clean;
+use crate::report::panel::Names;
+use crate::report::svg::{Marking, sentence};
+use crate::report::tables::tables;
+use crate::report::titled::Titled;
+use crate::report::{calibrate, check, discover, find, robust, sampling, sweep};
+use crate::results::{Answer, CheckOutcome, Panel};
+
+use super::{Context, is_check};
+
+/// Widths of a chart in pixels: on a desk and on paper, and on a telephone.
+const WIDTHS: [(&str, f64); 2] = [("wide", 720.0), ("narrow", 350.0)];
+
+/// The searches in sentences, and how many checks hold.
+pub(super) fn outcome(context: Context<'_>) -> Markup {
+    let checks: Vec<&CheckOutcome> = outcomes(context).collect();
+    let failing = checks.iter().filter(|check| !check.passed).count();
+    let said = context.report.answers.iter().filter_map(said);
+    html! {
+        @for sentence in said { p.found { (with_minus(&sentence)) } }
+        @if failing > 0 {
+            p.fails { a href="#checks" { (failing) " of " (checks.len()) " checks fail." } }
+        } @else if checks.len() == 1 {
+            p.holds { a href="#checks" { "The check holds." } }
+        } @else if !checks.is_empty() {
+            p.holds { a href="#checks" { "All " (checks.len()) " checks hold." } }
+        }
+    }
+}
+
+fn outcomes(context: Context<'_>) -> impl Iterator<Item = &CheckOutcome> {
+    context.report.answers.iter().filter_map(|answer| match answer {
+        Answer::Check(outcome) => Some(outcome),
+        Answer::Show { .. }
+        | Answer::Chart { .. }
+        | Answer::Distribution { .. }
+        | Answer::Compare { .. }
+        | Answer::Find(_)
+        | Answer::Sweep { .. }
+        | Answer::Calibrate(_)
+        | Answer::Discover(_)
+        | Answer::Robust(_) => None,
+    })
+}
+
+/// The sentence that answers a search.
+fn said(answer: &Answer) -> Option<String> {
+    match answer {
+        Answer::Find(found) => Some(find::sentence(found)),
+        Answer::Sweep { axes, tables } => Some(sweep::sentence(axes, tables)),
+        Answer::Calibrate(found) => Some(calibrate::sentence(found)),
+        Answer::Discover(found) => Some(discover::sentence(found)),
+        Answer::Robust(found) => Some(robust::sentence(found)),
+        Answer::Show { .. }
+        | Answer::Chart { .. }
+        | Answer::Distribution { .. }
+        | Answer::Check(_)
+        | Answer::Compare { .. } => None,
+    }
+}
+
+/// All answers but the checks, in the order of the script.
+pub(super) fn results(context: Context<'_>) -> Markup {
+    let answers = || context.report.answers.iter().filter(|answer| !is_check(answer));
+    if answers().next().is_none() {
+        return html! {};
+    }
+    let drawn = figure::of_answers(&context.report.answers, context.levels());
+    html! {
+        section id="results" {
+            h2 { "Results" }
+            div id="switches" {}
+            @if let Some(simulation) = &context.report.sampling {
+                p.remark { (simulated(context, simulation)) }
+            }
+            @for (answer, figures) in context.report.answers.iter().zip(&drawn) {
+                @if !is_check(answer) { (of_answer(context, answer, figures)) }
+            }
+        }
+    }
+}
+
+/// How the draws were made.
+fn simulated(context: Context<'_>, simulation: &crate::results::Sampling) -> String {
+    let spreads: Vec<_> =
+        context.report.answers.iter().flat_map(|answer| sampling::spreads(answer)).collect();
+    let lines = sampling::line(simulation, &spreads, context.page);
+    let text = lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+    sentence(&text)
+}
+
+/// Charts first; the table below a chart is folded.
+fn of_answer(context: Context<'_>, answer: &Answer, figures: &[Figure]) -> Markup {
+    let marking = marking(context, answer);
+    let tables = tables(answer, context.levels(), context.page);
+    let folded = !figures.is_empty() && matches!(answer, Answer::Chart { .. });
+    html! {
+        @for figure in figures { (chart(figure, &marking)) }
+        @if folded {
+            details.values {
+                summary { "The values of " @if figures.len() == 1 { "this chart" } @else { "these charts" } }
+                @for one in &tables { (table(context, one)) }
+            }
+        } @else {
+            @for one in &tables { (table(context, one)) }
+        }
+        @if let Answer::Sweep { .. } = answer { p { (with_minus(&said(answer).unwrap_or_default())) } }
+    }
+}
+
+/// The scenario of each line of an answer's charts.
+fn marking(context: Context<'_>, answer: &Answer) -> Marking {
+    let scenarios = match answer {
+        Answer::Show { panels } | Answer::Chart { panels } => {
+            panels.iter().flat_map(|panel| lines(panel)).collect()
+        }
+        Answer::Distribution { histograms } => {
+            let named = |of: &crate::results::Histogram| -> Vec<(String, String)> {
+                let line = |one| (histogram_name(of, one), clean(&one.scenario));
+                of.series.iter().map(line).collect()
+            };
+            histograms.iter().flat_map(named).collect()
+        }
+        Answer::Sweep { tables, .. } => {
+            tables.iter().map(|one| (sweep::name(one, tables), clean(&one.scenario))).collect()
+        }
+        Answer::Check(_)
+        | Answer::Compare { .. }
+        | Answer::Find(_)
+        | Answer::Calibrate(_)
+        | Answer::Discover(_)
+        | Answer::Robust(_) => Vec::new(),
+    };
+    let number = |(line, scenario): (String, String)| Some((line, context.scenario(&scenario)?));
+    Marking { scenarios: scenarios.into_iter().filter_map(number).collect() }
+}
+
+fn lines(panel: &Panel) -> Vec<(String, String)> {
+    let names = Names::of(panel);
+    panel.series.iter().map(|series| (names.line(series), clean(&series.scenario))).collect()
+}
+
+/// A chart with its texts, in two widths of which the page shows one.
+fn chart(figure: &Figure, marking: &Marking) -> Markup {
+    html! {
+        figure.chart {
+            figcaption {
+                h3 { (figure.title) }
+                @if !figure.subtitle.is_empty() { p.remark { (figure.subtitle) } }
+            }
+            @for (class, width) in WIDTHS {
+                div class=(class) { (PreEscaped(figure.element(width, marking))) }
+            }
+            @for note in &figure.notes { p.remark { (sentence(note)) } }
+        }
+    }
+}
+
+/// A table with its heading.
+pub(super) fn table(context: Context<'_>, table: &Titled) -> Markup {
+    html! {
+        figure.table {
+            figcaption { h3 { (table.title) } }
+            @for remark in &table.remarks { p.remark { (with_minus(remark)) } }
+            @if !table.grid.columns.is_empty() { (grid(context, &table.grid)) }
+            @if !table.sentence.is_empty() { p { (with_minus(&table.sentence)) } }
+        }
+    }
+}
+
+fn grid(context: Context<'_>, grid: &Grid) -> Markup {
+    let has_groups = grid.columns.iter().any(|column| !column.group.is_empty());
+    let scenarios: Vec<Option<usize>> = grid
+        .columns
+        .iter()
+        .map(|column| match column.group.as_str() {
+            // A column below a group of another name stays, because its group does.
+            "" => context.scenario(&column.heading),
+            group => context.scenario(group),
+        })
+        .collect();
+    let mut after_rule = false;
+    let rows: Vec<(&str, &[String], bool)> = grid
+        .rows
+        .iter()
+        .filter_map(|row| match row {
+            Row::Cells(label, cells) => {
+                Some((label.as_str(), cells.as_slice(), std::mem::take(&mut after_rule)))
+            }
+            Row::Rule => {
+                after_rule = true;
+                None
+            }
+        })
+        .collect();
+    html! {
+        div.scroll tabindex="0" {
+            table.sheet {
+                thead {
+                    @if has_groups {
+                        tr {
+                            td {}
+                            @for run in groups(grid) {
+                                th.group colspan=(run.len()) data-s=[scenarios.get(run.start).copied().flatten()] {
+                                    (grid.columns.get(run.start).map_or("", |column| &column.group))
+                                }
+                            }
+                        }
+                    }
+                    tr {
+                        td {}
+                        @for (column, scenario) in grid.columns.iter().zip(&scenarios) {
+                            th scope="col" data-s=[scenario] { (column.heading) }
+                        }
+                    }
+                }
+                tbody {
+                    @for (label, cells, is_ruled) in rows {
+                        tr.ruled[is_ruled] {
+                            th scope="row" class=[indent(label)] { (label.trim_start()) }
+                            @for (cell, scenario) in cells.iter().zip(&scenarios) {
+                                td data-s=[scenario] { (with_minus(cell)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The ranges of adjacent columns of one group.
+fn groups(grid: &Grid) -> Vec<std::ops::Range<usize>> {
+    let mut start = 0;
+    let run = |run: &[crate::report::grid::Column]| {
+        let range = start..start + run.len();
+        start = range.end;
+        range
+    };
+    grid.columns.chunk_by(|a, b| a.group == b.group).map(run).collect()
+}
+
+/// The class of a label that is set in.
+fn indent(label: &str) -> Option<&'static str> {
+    match label.len() - label.trim_start().len() {
+        0 => None,
+        1..=3 => Some("in"),
+        _ => Some("in2"),
+    }
+}
+
+/// A text with a minus sign in place of the hyphen before each number.
+fn with_minus(text: &str) -> String {
+    let mut before = ' ';
+    let mut letters = text.chars().peekable();
+    let mut out = String::with_capacity(text.len());
+    while let Some(c) = letters.next() {
+        let is_sign = c == '-' && matches!(before, ' ' | '(');
+        let is_number = letters.peek().is_some_and(char::is_ascii_digit);
+        out.push(if is_sign && is_number { '−' } else { c });
+        before = c;
+    }
+    out
+}
+
+/// The checks with the numbers that decided them.
+pub(super) fn checks(context: Context<'_>) -> Markup {
+    let checks: Vec<&CheckOutcome> = outcomes(context).collect();
+    if checks.is_empty() {
+        return html! {};
+    }
+    html! {
+        section id="checks" {
+            h2 { "Checks" }
+            div.scroll tabindex="0" {
+                table.list {
+                    thead { tr { th scope="col" { "Result" } th scope="col" { "Check" } th scope="col" { "Numbers" } } }
+                    tbody { @for check in checks { (check_row(check)) } }
+                }
+            }
+        }
+    }
+}
+
+fn check_row(outcome: &CheckOutcome) -> Markup {
+    let (words, failures) = check::words(outcome);
+    html! {
+        tr {
+            td { @if outcome.passed { span.ok { "holds" } } @else { span.fail { "fails" } } }
+            td {
+                code { (clean(&outcome.condition)) }
+                @for key in &outcome.sources { " " (source(key)) }
+            }
+            td {
+                (with_minus(&words))
+                @if !failures.is_empty() { ul { @for line in failures { li { (with_minus(&line)) } } } }
+            }
+        }
+    }
+}
+
+/// A key of a source that leads to its citation.
+pub(super) fn source(key: &str) -> Markup {
+    let key = clean(key);
+    html! { a.source href={ "#source-" (key) } { "@" (key) } }
+}

@@ -1,0 +1,100 @@
+//! Where each quantity is in a live workbook: its sheet and its rows. A quantity of a lever is on the lever's
+//! sheet, any other quantity has a sheet of its own. A row is a cell of the quantity, a column is a year.
+
+use indexmap::IndexMap;
+
+use crate::model::{Model, QuantityId};
+
+/// Column of the first year, from 0: after quantity and cell.
+pub(super) const FIRST_YEAR: u16 = 2;
+/// Row of the first quantity, from 0: after the years.
+const FIRST_ROW: u32 = 1;
+/// Characters of a sheet's name.
+const LONGEST: usize = 31;
+/// Names that other sheets have.
+const TAKEN: [&str; 4] = ["inputs", "results", "residuals", "history"];
+
+/// The sheets and rows of the quantities.
+#[derive(Debug)]
+pub(super) struct Places {
+    /// The quantities of each sheet, by the sheet's name, in the order of their rows.
+    pub(super) sheets: IndexMap<String, Vec<QuantityId>>,
+    /// Sheet and first row of each quantity; None for one that the runs do not compute.
+    rows: Vec<Option<(usize, u32)>>,
+}
+
+impl Places {
+    /// Gives each quantity that the runs compute its place.
+    pub(super) fn of(model: &Model, computed: impl Fn(QuantityId) -> bool) -> Self {
+        let mut places = Self { sheets: IndexMap::new(), rows: vec![None; model.quantities.len()] };
+        let mut by_lever: IndexMap<usize, usize> = IndexMap::new();
+        let mut used: Vec<u32> = Vec::new();
+        for (id, quantity) in model.quantities.iter().enumerate() {
+            if !computed(id) {
+                continue;
+            }
+            let known = quantity.lever.and_then(|lever| by_lever.get(&lever).copied());
+            let sheet = known.unwrap_or_else(|| {
+                let lever = quantity.lever.and_then(|lever| model.levers.get(lever));
+                let name = places.free(lever.map_or(&quantity.name, |lever| &lever.name));
+                used.push(FIRST_ROW);
+                places.sheets.insert_full(name, Vec::new()).0
+            });
+            if let Some(lever) = quantity.lever {
+                by_lever.insert(lever, sheet);
+            }
+            let cells = u32::try_from(model.cells(quantity)).unwrap_or(u32::MAX);
+            if let (Some(next), Some((_, list))) =
+                (used.get_mut(sheet), places.sheets.get_index_mut(sheet))
+            {
+                list.push(id);
+                if let Some(row) = places.rows.get_mut(id) {
+                    *row = Some((sheet, *next));
+                }
+                *next = next.saturating_add(cells);
+            }
+        }
+        places
+    }
+
+    /// A name for a sheet that no other sheet has, whatever its case.
+    fn free(&self, wanted: &str) -> String {
+        let clean: String = wanted
+            .chars()
+            .map(|c| if "[]:*?/\\'".contains(c) || c.is_control() { '_' } else { c })
+            .collect();
+        let cut = |most: usize| clean.chars().take(most).collect::<String>();
+        let is_free = |name: &String| {
+            let name = name.to_lowercase();
+            !TAKEN.contains(&name.as_str())
+                && self.sheets.keys().all(|other| other.to_lowercase() != name)
+        };
+        let numbered = (2..).map(|n: usize| format!("{} {n}", cut(LONGEST - 6)));
+        let mut candidates = std::iter::once(cut(LONGEST)).chain(numbered);
+        candidates.find(is_free).unwrap_or(clean)
+    }
+
+    /// First row of a quantity.
+    pub(super) fn row(&self, quantity: QuantityId) -> Option<u32> {
+        self.rows.get(quantity).copied().flatten().map(|(_, row)| row)
+    }
+
+    /// The address of a cell in a year, which counts from 0: `'demand'!$D$3`.
+    pub(super) fn reference(
+        &self,
+        model: &Model,
+        quantity: QuantityId,
+        cell: &[u32],
+        year: usize,
+    ) -> Option<String> {
+        let (sheet, first) = self.rows.get(quantity).copied().flatten()?;
+        let (name, _) = self.sheets.get_index(sheet)?;
+        let of = model.quantities.get(quantity)?;
+        let at = model.position(of, cell, model.years.0) / model.horizon().max(1);
+        let row = first.checked_add(u32::try_from(at).ok()?)?.checked_add(1)?;
+        let column = rust_xlsxwriter::utility::column_number_to_name(
+            FIRST_YEAR.checked_add(u16::try_from(year).ok()?)?,
+        );
+        Some(format!("'{name}'!${column}${row}"))
+    }
+}

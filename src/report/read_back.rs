@@ -1,0 +1,64 @@
+//! Reads back what a document carries, and compares two documents as a reader sees them.
+
+use super::carried::{Carried, NotCarried};
+use super::html;
+
+/// Reads what a document carries: a page or a workbook.
+///
+/// # Errors
+/// [`NotCarried`] if the bytes are no document of Mizan, or a damaged one.
+pub fn carried_in(bytes: &[u8]) -> Result<Carried, NotCarried> {
+    #[cfg(feature = "xlsx")]
+    if is_workbook(bytes) {
+        return Carried::read(&super::xlsx::carried_text(bytes)?);
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| NotCarried::Nothing)?;
+    let (_, rest) = text.split_once(html::CARRIED).ok_or(NotCarried::Nothing)?;
+    let (text, _) = rest.split_once("</script>").ok_or(NotCarried::Nothing)?;
+    Carried::read(text)
+}
+
+/// Returns the name of the format of a document.
+pub fn format_of(bytes: &[u8]) -> &'static str {
+    if is_workbook(bytes) { "xlsx" } else { "html" }
+}
+
+/// A workbook is a zip archive.
+fn is_workbook(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04")
+}
+
+/// Lists the places where a document differs from one written anew: lines of a page, cells of a workbook.
+///
+/// # Errors
+/// [`NotCarried`] if one of them cannot be read.
+pub fn seen_differences(document: &[u8], anew: &[u8]) -> Result<Vec<String>, NotCarried> {
+    if document == anew {
+        return Ok(Vec::new());
+    }
+    #[cfg(feature = "xlsx")]
+    if is_workbook(document) {
+        return super::xlsx::cell_differences(document, anew);
+    }
+    let lines = |bytes: &[u8]| -> Vec<String> {
+        String::from_utf8_lossy(bytes).replace("><", ">\n<").lines().map(str::to_owned).collect()
+    };
+    let (old, new) = (lines(document), lines(anew));
+    let mut found: Vec<String> = old
+        .iter()
+        .zip(&new)
+        .filter(|(old, new)| old != new)
+        .map(|(old, new)| format!("the page has `{}`, a new run `{}`", short(old), short(new)))
+        .collect();
+    if old.len() != new.len() {
+        found.push(format!("the page has {} elements, a new run {}", old.len(), new.len()));
+    }
+    Ok(found)
+}
+
+/// The beginning of a text.
+fn short(text: &str) -> String {
+    const MOST: usize = 160;
+    let start: String = text.chars().take(MOST).collect();
+    if start.len() < text.len() { start + "…" } else { start }
+}

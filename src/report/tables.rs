@@ -1,0 +1,28 @@
+//! The tables of an answer.
+
+use rayon::prelude::*;
+
+use crate::results::Answer;
+
+use super::page::Page;
+use super::titled::Titled;
+use super::{calibrate, compare_years, discover, find, histogram, robust, sweep, table};
+
+/// Builds the tables of an answer; a check has none. `levels` are those of a simulation's quantiles.
+pub(super) fn tables(answer: &Answer, levels: &[f64], page: Page) -> Vec<Titled> {
+    match answer {
+        Answer::Show { panels } | Answer::Chart { panels } => {
+            panels.par_iter().map(|panel| table::table(panel, levels, page)).collect()
+        }
+        Answer::Distribution { histograms } => {
+            histograms.iter().map(|one| histogram::table(one, levels)).collect()
+        }
+        Answer::Check(_) => Vec::new(),
+        Answer::Compare { comparisons, .. } => compare_years::tables(comparisons, levels, page),
+        Answer::Find(found) => vec![find::table(found)],
+        Answer::Sweep { axes, tables } => sweep::tables(axes, tables),
+        Answer::Calibrate(found) => calibrate::tables(found),
+        Answer::Discover(found) => discover::tables(found),
+        Answer::Robust(found) => vec![robust::table(found)],
+    }
+}

@@ -1,0 +1,35 @@
+//! A table with its texts: what the terminal, a page, Markdown and LaTeX set each in its own way.
+
+use super::grid::Grid;
+use super::page::Page;
+
+/// A table with its heading.
+#[derive(Debug, Default)]
+pub(super) struct Titled {
+    /// Heading: description, year, unit.
+    pub(super) title: String,
+    /// Remarks between heading and table.
+    pub(super) remarks: Vec<String>,
+    /// The table; without columns if there are no values.
+    pub(super) grid: Grid,
+    /// The answer in words, below the table; empty without one.
+    pub(super) sentence: String,
+}
+
+impl Titled {
+    /// Sets the table for a terminal.
+    pub(super) fn lines(&self, page: Page) -> Vec<String> {
+        let title = page.wrapped(&self.title, 2);
+        let mut lines: Vec<String> = title.iter().map(|line| page.title(line)).collect();
+        lines.extend(self.remarks.iter().flat_map(|remark| page.wrapped(remark, 2)));
+        if !self.grid.columns.is_empty() {
+            lines.push(String::new());
+            lines.extend(self.grid.lines(page));
+        }
+        if !self.sentence.is_empty() {
+            lines.push(String::new());
+            lines.extend(page.wrapped(&self.sentence, 0));
+        }
+        lines
+    }
+}

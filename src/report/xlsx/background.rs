@@ -1,0 +1,109 @@
+//! The sheets around the answers: the memo's head, levers, assumptions and the script.
+
+use crate::report::carried::sha256;
+use crate::report::page::clean;
+use crate::results::{Background, Report};
+
+use super::sheet::{Cell, Sheet, Style, head, text};
+
+/// The first sheet: title, question and answer, scenarios, sources, and how the workbook was made.
+pub(super) fn about(report: &Report, background: &Background) -> Sheet {
+    let mut sheet = Sheet::named("About");
+    sheet.widths = vec![24.0, 100.0];
+    sheet.line(&clean(&report.title), Style::Title);
+    let pair =
+        |label: &str, value: &str| vec![text(label), Cell::Text(clean(value), Style::Wrapped)];
+    if !background.question.is_empty() {
+        sheet.rows.push(pair("Question", &background.question));
+    }
+    for paragraph in &background.answer {
+        sheet.rows.push(pair("Answer", paragraph));
+    }
+    let (first, last) = report.years;
+    sheet.rows.push(pair("Years", &format!("{first} to {last}")));
+    sheet.rows.push(pair("Currency", &report.currency));
+    for scenario in &background.scenarios {
+        sheet.gap();
+        sheet.rows.push(pair(&format!("Scenario {}", clean(&scenario.name)), &scenario.title));
+        sheet.rows.extend(scenario.changes.iter().map(|change| pair("", change)));
+    }
+    sheet.gap();
+    let units = "Cells hold unrounded numbers in base units: money in units of the currency, shares as fractions. \
+                 Their formats show them in the unit of the heading.";
+    sheet.rows.push(pair("Numbers", units));
+    sheet.rows.push(pair("Program", &format!("Mizan {}", env!("CARGO_PKG_VERSION"))));
+    let draws = match &report.sampling {
+        Some(simulation) => {
+            format!("{}, {}, seed {}", simulation.draws, simulation.method, simulation.seed)
+        }
+        None => "none: every distribution has its median".to_owned(),
+    };
+    sheet.rows.push(pair("Draws", &draws));
+    for edit in &background.options.set {
+        sheet.rows.push(pair("Value replaced", edit));
+    }
+    for input in &background.inputs {
+        let hash = format!("{}, SHA-256 {}", clean(&input.name), sha256(&input.bytes));
+        sheet.rows.push(pair("Input", &hash));
+    }
+    sheet.gap();
+    for note in &report.sources {
+        sheet.rows.push(pair(&format!("@{}", clean(&note.key)), &note.citation));
+    }
+    sheet
+}
+
+/// Levers with formulas, assumptions with sources, the script.
+pub(super) fn behind(background: &Background) -> Vec<Sheet> {
+    let mut sheets = Vec::new();
+    if !background.levers.is_empty() {
+        let mut sheet = Sheet::named("Levers");
+        sheet.widths = vec![24.0, 20.0, 90.0, 60.0];
+        sheet.frozen = (1, 0);
+        sheet.rows.push(["Lever", "Kind", "Value or equation", "Meaning"].map(head).to_vec());
+        for lever in &background.levers {
+            sheet.rows.push(vec![
+                text(&clean(&lever.name)),
+                text(&clean(&lever.kind)),
+                text(&clean(&lever.title)),
+                Cell::Text(clean(&lever.about), Style::Wrapped),
+            ]);
+            let formulas = lever.equations.iter().map(|equation| (equation, ""));
+            let fields = lever.fields.iter().map(|(field, meaning)| (field, meaning.as_str()));
+            for (formula, meaning) in fields.chain(formulas) {
+                let code = Cell::Text(clean(formula), Style::Code);
+                sheet.rows.push(vec![Cell::Empty, Cell::Empty, code, text(&clean(meaning))]);
+            }
+        }
+        sheets.push(sheet);
+    }
+    if !background.assumptions.is_empty() {
+        let mut sheet = Sheet::named("Assumptions");
+        sheet.widths = vec![40.0, 60.0, 30.0, 24.0, 8.0];
+        sheet.frozen = (1, 0);
+        sheet.rows.push(["Figure", "Value", "Belongs to", "Source", "Line"].map(head).to_vec());
+        for one in &background.assumptions {
+            let source = match one.sources.is_empty() {
+                true => Cell::Text("no source".to_owned(), Style::Bad),
+                false => text(&clean(&format!("@{}", one.sources.join(", @")))),
+            };
+            sheet.rows.push(vec![
+                text(&clean(&one.name)),
+                Cell::Text(clean(&one.value), Style::Code),
+                text(&clean(&one.owner)),
+                source,
+                Cell::Number(one.line as f64, "0".to_owned()),
+            ]);
+        }
+        sheets.push(sheet);
+    }
+    if let Some(script) = background.inputs.first() {
+        let mut sheet = Sheet::named("Script");
+        sheet.widths = vec![160.0];
+        for line in String::from_utf8_lossy(&script.bytes).lines() {
+            sheet.line(&crate::diagnostic::sanitize(line), Style::Code);
+        }
+        sheets.push(sheet);
+    }
+    sheets
+}

@@ -1,0 +1,156 @@
+//! Sheets of a workbook as plain values: cells and charts, before they are written.
+
+use crate::report::figure::Ink;
+use crate::report::figure::axis::ValueAxis;
+
+/// One sheet.
+#[derive(Debug, Default)]
+pub(super) struct Sheet {
+    /// The name at the tab.
+    pub(super) name: String,
+    pub(super) rows: Vec<Vec<Cell>>,
+    /// Rows and columns that stay in sight.
+    pub(super) frozen: (u32, u16),
+    /// Widths of the first columns in characters; the last one holds for all others.
+    pub(super) widths: Vec<f64>,
+    pub(super) charts: Vec<Chart>,
+}
+
+/// One cell.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) enum Cell {
+    #[default]
+    Empty,
+    /// A text; never a formula, whatever its first letter.
+    Text(String, Style),
+    /// A number in base units, with the format that shows it in the scale of its heading.
+    Number(f64, String),
+}
+
+/// The style of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Style {
+    Plain,
+    Title,
+    Head,
+    Faint,
+    /// A formula or a line of the script.
+    Code,
+    /// A text over several lines.
+    Wrapped,
+    Good,
+    Bad,
+}
+
+/// A range of cells in one column: first row, last row, column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Column {
+    pub(super) from: u32,
+    pub(super) to: u32,
+    pub(super) column: u16,
+}
+
+/// A native chart of a sheet.
+#[derive(Debug)]
+pub(super) struct Chart {
+    pub(super) kind: ChartKind,
+    pub(super) title: String,
+    /// Unit of the values, the title of their axis.
+    pub(super) unit: String,
+    /// Number format of the values' axis.
+    pub(super) format: String,
+    pub(super) categories: Column,
+    pub(super) series: Vec<ChartSeries>,
+    /// Ends of the axis of values; None lets the program choose.
+    pub(super) ends: Option<(f64, f64)>,
+    /// Row and column of the upper left corner.
+    pub(super) place: (u32, u16),
+    /// The chart in words.
+    pub(super) alternative: String,
+}
+
+/// The form of a chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ChartKind {
+    Line,
+    /// Areas on each other: the bands of a fan.
+    Bands,
+    /// Columns beside each other.
+    Columns,
+    /// Columns on each other: a waterfall on an invisible base.
+    Steps,
+}
+
+/// A series of a chart.
+#[derive(Debug)]
+pub(super) struct ChartSeries {
+    pub(super) name: String,
+    pub(super) values: Column,
+    /// The colour; None for an invisible series that carries the next one.
+    pub(super) ink: Option<Ink>,
+    /// Transparency in percent.
+    pub(super) transparency: u8,
+}
+
+impl Sheet {
+    /// Returns an empty sheet.
+    pub(super) fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), ..Self::default() }
+    }
+
+    /// Number of the next row.
+    pub(super) fn next(&self) -> u32 {
+        u32::try_from(self.rows.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Adds a row with one text.
+    pub(super) fn line(&mut self, text: &str, style: Style) {
+        self.rows.push(vec![Cell::Text(text.to_owned(), style)]);
+    }
+
+    /// Adds an empty row.
+    pub(super) fn gap(&mut self) {
+        self.rows.push(Vec::new());
+    }
+}
+
+/// A text in the style of a heading.
+pub(super) fn head(text: &str) -> Cell {
+    Cell::Text(text.to_owned(), Style::Head)
+}
+
+/// A plain text.
+pub(super) fn text(text: &str) -> Cell {
+    Cell::Text(text.to_owned(), Style::Plain)
+}
+
+/// A number, or an empty cell for a missing one.
+pub(super) fn number(value: Option<f64>, format: &str) -> Cell {
+    match value.filter(|value| value.is_finite()) {
+        Some(value) => Cell::Number(value, format.to_owned()),
+        None => Cell::Empty,
+    }
+}
+
+/// The ends of an axis at round numbers around some values; it reaches to zero if zero is near by `near`.
+pub(super) fn ends(values: impl Iterator<Item = f64>, near: f64) -> Option<(f64, f64)> {
+    let (low, high) = values
+        .filter(|value| value.is_finite())
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+            (low.min(value), high.max(value))
+        });
+    if low > high {
+        return None;
+    }
+    let ticks = ValueAxis::around(low, high, 6, near);
+    let tick = |n| {
+        let (mantissa, exponent) = ticks.tick_from_top(n);
+        format!("{mantissa}e{exponent}").parse::<f64>().ok()
+    };
+    Some((tick(ticks.intervals())?, tick(0)?))
+}
+
+/// The number of a column; spreadsheets have 16,384.
+pub(super) fn column(at: usize) -> u16 {
+    u16::try_from(at).unwrap_or(u16::MAX)
+}

@@ -1,0 +1,266 @@
+//! Documents: pages, workbooks, Markdown, LaTeX, CSV for Excel; what they carry, and whether it is verified.
+
+use std::io::Cursor;
+
+use calamine::{Data, Reader as _, Xlsx};
+
+use super::Folder;
+
+const HOSTILE: &str = "\
+# </script><script>alert(1)</script> Who asks?
+model \"</title><script>alert(2)</script>\"
+years 2024..2026
+currency USD
+set sector = food, metals
+source office \"=cmd|' /C calc'!A0 <img src=x onerror=alert(3)>\"
+param growth[sector]: percent = { food: 10%, metals: 20% } @office
+var x[sector]: USD \"=1+1 </text></svg><script>alert(4)</script> \u{202e}evil\"
+x[s, first] = 100 USD
+x[s] = x[s, t-1] * (1 + growth[s])
+scenario low \"+SUM(A1:A9) <b>bold</b>\" { growth[food] = 0% }
+show x[food] for all
+chart x[food] for all
+chart x[*]
+compare x[food] for all by lever
+check x[food] in 2024 == 100 USD
+";
+
+/// The text of a page without what it carries as JSON.
+fn markup(page: &str) -> String {
+    let (before, rest) = page.split_once("<script type=\"application/json\"").expect("the object");
+    let (_, after) = rest.split_once("</script>").expect("its end");
+    format!("{before}{after}")
+}
+
+#[test]
+fn a_page_is_one_file_that_runs_nothing_but_its_own_script() {
+    let folder = Folder::new();
+    folder.put("h.mizan", HOSTILE);
+    let (code, out, err) = folder.run(&["report", "h.mizan", "-o", "h.html"]);
+    assert_eq!((code, out.as_str(), err.as_str()), (0, "wrote h.html\n", ""));
+    let page = folder.text("h.html");
+    let shown = markup(&page);
+    assert_eq!(shown.matches("<script").count(), 1, "one script of the page");
+    assert!(!shown.contains("<b>bold") && !shown.contains("<img") && !shown.contains('\u{202e}'));
+    assert!(shown.contains("&lt;script&gt;alert(2)"));
+    // Nothing in the carried object can end its element.
+    let carried = page.split_once("id=\"mizan-memo\">").expect("the object").1;
+    let carried = carried.split_once("</script>").expect("its end").0;
+    assert!(!carried.contains('<') && carried.starts_with('{') && carried.ends_with('}'));
+    // No address of a network but the name of the vector format's elements, which the script needs.
+    for part in ["https://", "<img", "<link", "<iframe", "@import", "url("] {
+        assert!(!shown.contains(part), "{part}");
+    }
+    assert_eq!(
+        shown.matches("http://").count(),
+        shown.matches("http://www.w3.org/2000/svg").count()
+    );
+    assert!(shown.contains("default-src 'none'; style-src 'sha256-"));
+}
+
+#[test]
+fn a_page_says_what_the_script_says() {
+    let folder = Folder::new();
+    let script = format!("# Does food grow?\n#\n# Yes, by a tenth.\n\n{}", super::SCRIPT);
+    folder.put("b.mizan", script);
+    assert_eq!(folder.run(&["report", "b.mizan", "-o", "b.html"]).0, 0);
+    let page = markup(&folder.text("b.html"));
+    for part in [
+        "Does food grow?",
+        "Yes, by a tenth.",
+        "The check holds.",
+        "Low growth",
+        "growth[food] = 0%",
+        "no source",
+        "Statistical office",
+        "data-s=\"1\"",
+        "b.mizan, 18 lines",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    // The hash of the script, as any other program computes it.
+    let sum = std::process::Command::new("sha256sum").arg(folder.path("b.mizan")).output();
+    if let Ok(sum) = sum {
+        let sum = String::from_utf8_lossy(&sum.stdout);
+        let hash = sum.split(' ').next().expect("a hash");
+        assert!(page.contains(hash), "{hash}");
+    }
+    assert!(page.len() < 500_000);
+}
+
+#[test]
+fn a_report_needs_an_ending_of_a_document() {
+    let folder = Folder::new();
+    for name in ["memo.docx", "memo", "memo.csv"] {
+        let (code, _, err) = folder.run(&["report", "a.mizan", "-o", name]);
+        assert_eq!(code, 2, "{name}");
+        assert!(err.contains(".html, .htm, .md, .tex or .xlsx"), "{err}");
+    }
+    assert_eq!(folder.names(), ["a.mizan"]);
+}
+
+fn workbook(folder: &Folder, name: &str) -> Xlsx<Cursor<Vec<u8>>> {
+    let bytes = std::fs::read(folder.path(name)).expect("a file");
+    Xlsx::new(Cursor::new(bytes)).expect("a workbook")
+}
+
+#[test]
+fn a_workbook_has_numbers_as_numbers_and_text_as_text() {
+    let folder = Folder::new();
+    folder.put("h.mizan", HOSTILE);
+    assert_eq!(folder.run(&["report", "h.mizan", "-o", "h.xlsx"]).0, 0);
+    let mut book = workbook(&folder, "h.xlsx");
+    let names = book.sheet_names();
+    for name in ["About", "1 show", "2 chart", "3 chart", "4 compare", "Checks", "Script"] {
+        assert!(names.contains(&name.to_owned()), "{name}: {names:?}");
+    }
+    // 100 USD that grow by a tenth, and that do not grow.
+    let show = book.worksheet_range("1 show").expect("a sheet");
+    let cell = |row, column| show.get_value((row, column)).cloned().unwrap_or_default();
+    assert_eq!(cell(4, 0), Data::Float(2024.0));
+    assert_eq!(cell(5, 1), Data::Float(100.0 * (1.0 + 0.1)));
+    assert_eq!(cell(5, 2), Data::Float(100.0));
+    assert!(matches!(cell(0, 1), Data::String(text) if text.starts_with("=1+1")));
+    // No cell is a formula.
+    for name in names {
+        let formulas = book.worksheet_formula(&name).expect("a sheet");
+        assert_eq!(formulas.used_cells().count(), 0, "{name}");
+    }
+}
+
+#[test]
+fn the_same_report_gives_the_same_bytes() {
+    let folder = Folder::new();
+    for name in ["memo.html", "memo.xlsx"] {
+        let read = || std::fs::read(folder.path(name)).expect("a file");
+        assert_eq!(folder.run(&["report", "a.mizan", "-o", name, "--draws", "64"]).0, 0);
+        let first = read();
+        let again = ["report", "a.mizan", "-o", name, "--draws", "64", "--force"];
+        assert_eq!(folder.run(&again).0, 0);
+        assert!(first == read(), "{name}");
+    }
+}
+
+#[test]
+fn a_document_is_verified_and_one_digit_fails_it() {
+    let folder = Folder::new();
+    let options = ["--set", "oil=120 USD", "--years", "2025..2027", "--scenario", "low"];
+    for name in ["memo.html", "memo.xlsx"] {
+        let report = [&["report", "a.mizan", "-o", name][..], &options].concat();
+        assert_eq!(folder.run(&report).0, 0, "{name}");
+        let (code, out, err) = folder.run(&["verify", name]);
+        assert_eq!((code, err.as_str()), (0, ""), "{name}");
+        assert!(out.starts_with(&format!("{name}: all ")) && out.contains("a.mizan"), "{out}");
+    }
+    let page = folder.text("memo.html");
+    // A number of the object: 110 USD in 2025.
+    folder.put("number.html", page.replacen("110.00000000000001", "110.00000000000003", 1));
+    let (code, _, err) = folder.run(&["verify", "number.html"]);
+    assert_eq!(code, 1);
+    assert!(err.contains("110.00000000000003 and 110.00000000000001"), "{err}");
+    // A number of a table.
+    assert!(page.contains(">110</td>"), "{page}");
+    folder.put("table.html", page.replacen(">110</td>", ">111</td>", 1));
+    assert_eq!(folder.run(&["verify", "table.html"]).0, 1);
+    // The script: it does not have the hash noted.
+    folder.put("script.html", page.replacen("food: 10%", "food: 11%", 2));
+    let (code, _, err) = folder.run(&["verify", "script.html"]);
+    assert_eq!(code, 65, "{err}");
+    assert!(err.contains("does not have the hash noted"), "{err}");
+    assert_eq!(folder.run(&["verify", "a.mizan"]).0, 65);
+    assert_eq!(folder.run(&["verify", "none.html"]).0, 66);
+}
+
+#[test]
+fn a_document_gives_its_script_and_data_back() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path("data")).expect("a folder");
+    folder.put("data/base.csv", "sector,base\nfood,100\nmetals,50\n");
+    let script = "\
+years 2024..2025
+currency USD
+set sector = food, metals
+param base[sector]: USD = data(\"data/base.csv\", sector: sector, value: base, unit: USD)
+show base[food], base[metals]
+";
+    folder.put("c.mizan", script);
+    for name in ["c.html", "c.xlsx"] {
+        let (code, _, err) = folder.run(&["report", "c.mizan", "-o", name]);
+        assert_eq!((code, err.as_str()), (0, ""), "{name}");
+        let target = format!("{name}.d");
+        let (code, out, _) = folder.run(&["open", name, "-o", &target]);
+        assert_eq!(code, 0, "{name}");
+        assert!(out.contains("c.mizan") && out.contains("base.csv"), "{out}");
+        assert_eq!(folder.text(&format!("{target}/c.mizan")), script);
+        assert!(folder.text(&format!("{target}/data/base.csv")).starts_with("sector,base\n"));
+        assert_eq!(folder.run(&["open", name, "-o", &target]).0, 73);
+        assert_eq!(folder.run(&["verify", name]).0, 0, "{name}");
+    }
+    // A name that leads out of the folder is refused.
+    let page = folder.text("c.html").replacen("\"data/base.csv\"", "\"../base.csv\"", 1);
+    folder.put("evil.html", page);
+    assert_eq!(folder.run(&["open", "evil.html", "-o", "evil"]).0, 65);
+    assert!(!folder.names().contains(&"evil".to_owned()));
+}
+
+#[test]
+fn a_question_is_verified_too() {
+    let folder = Folder::new();
+    let find = ["find", "oil in 50 USD..200 USD", "--so-that", "oil in 2028 >= 150 USD", "a.mizan"];
+    let (code, _, err) = folder.run(&[&find[..], &["-o", "find.html"]].concat());
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(folder.text("find.html").contains("150 USD"));
+    let (code, out, err) = folder.run(&["verify", "find.html"]);
+    assert_eq!(code, 0, "{out}{err}");
+}
+
+#[test]
+fn csv_goes_to_excel_with_either_decimal_sign() {
+    let folder = Folder::new();
+    let run = |more: &[&str]| {
+        folder.run(&[&["run", "a.mizan", "--years", "2025..2026"], more].concat()).1
+    };
+    let tidy = run(&["--format", "csv"]);
+    let wide = run(&["--format", "csv-wide"]);
+    let mut lines = wide.lines();
+    let head = "query,kind,expression,elements,scenario,measure,part,unit,2024,2025,2026";
+    assert_eq!(lines.next(), Some(head));
+    let low = lines.find(|line| line.contains(",low,")).expect("a scenario");
+    assert_eq!(low, "1,show,x[food],,low,value,,USD,,100,100");
+    // Every value of the tidy table is in the wide one.
+    assert_eq!(
+        tidy.lines().skip(1).count(),
+        wide.lines()
+            .skip(1)
+            .flat_map(|line| line.split(',').skip(8))
+            .filter(|v| !v.is_empty())
+            .count()
+    );
+    let comma = run(&["--format", "csv-wide", "--excel", "comma"]);
+    assert!(comma.starts_with("\u{feff}query;kind;"));
+    assert!(comma.contains(";110,00000000000001;"), "{comma}");
+    let point = run(&["--format", "csv", "--excel", "point"]);
+    assert_eq!(point.strip_prefix('\u{feff}'), Some(tidy.as_str()));
+}
+
+#[test]
+fn markdown_and_latex_have_the_tables() {
+    let folder = Folder::new();
+    for name in ["memo.md", "memo.tex"] {
+        assert_eq!(folder.run(&["report", "a.mizan", "-o", name]).0, 0, "{name}");
+    }
+    let markdown = folder.text("memo.md");
+    assert!(markdown.contains("|      | baseline | low | high |"), "{markdown}");
+    assert!(markdown.contains("- holds: `x[food] in 2024 == 100 USD`"), "{markdown}");
+    let latex = folder.text("memo.tex");
+    for part in [
+        "\\toprule",
+        "\\midrule",
+        "\\bottomrule",
+        "\\texttt{x{[}food{]} in 2024",
+        "\\end{document}",
+    ] {
+        assert!(latex.contains(part), "{part}: {latex}");
+    }
+    assert_eq!(latex.matches("\\begin{").count(), latex.matches("\\end{").count());
+}
