@@ -13,6 +13,8 @@ pub enum Rule {
     Same,
     /// Numbers in, a number out.
     Number,
+    /// The square root of the argument's unit.
+    Root,
     /// The unit of the first argument divided by that of the second. A third argument has the unit of the
     /// value.
     Ratio,
@@ -250,7 +252,7 @@ builtins! {
         Abs "abs" [required("x")] Same "x without its sign" "abs(-3) == 3";
         Exp "exp" [required("x")] Number "e to the power x" "exp(0) == 1";
         Ln "ln" [required("x")] Number "natural logarithm of x > 0" "ln(exp(2)) == 2";
-        Sqrt "sqrt" [required("x")] Number "square root of x >= 0" "sqrt(9) == 3";
+        Sqrt "sqrt" [required("x")] Root "square root of x >= 0" "sqrt(9) == 3";
         Minimum "min" [repeated("value")] Same "the smallest of several values" "min(3, 1, 2) == 1";
         Maximum "max" [repeated("value")] Same "the largest of several values" "max(3, 1, 2) == 3";
         Divide "div" [required("a"), required("b"), optional("else")] Ratio

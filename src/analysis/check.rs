@@ -5,7 +5,7 @@ use super::runs::Runs;
 use super::{cells, unit};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::ask_size;
-use crate::model::{Condition, Expr, Query};
+use crate::model::{BinaryOp, Condition, Expr, Model, Query};
 use crate::results::{CheckCell, CheckOutcome};
 
 impl Runs<'_> {
@@ -14,7 +14,10 @@ impl Runs<'_> {
         query: &Query,
         condition: &Condition,
     ) -> Result<CheckOutcome, Diagnostic> {
-        let (mut kept, mut compared, mut passed) = (Vec::new(), 0, true);
+        if condition.left.probability {
+            return Ok(outcome(self.model, condition, Vec::new()));
+        }
+        let mut compared = Vec::new();
         let mut without_value = None;
         for (cell, elements) in cells(self.model, &condition.left) {
             for &scenario in &query.scenarios {
@@ -28,36 +31,39 @@ impl Runs<'_> {
                         }
                         Err(problem) => return Err(problem),
                     };
-                    compared += 1;
-                    passed &= fine;
-                    if !fine || kept.is_empty() {
-                        let scenario = self.model.scenario_name(scenario).to_owned();
-                        kept.push(CheckCell {
-                            scenario,
-                            year,
-                            elements: elements.clone(),
-                            left,
-                            right,
-                            passed: fine,
-                        });
-                    }
+                    let scenario = self.model.scenario_name(scenario).to_owned();
+                    let (elements, passed) = (elements.clone(), fine);
+                    compared.push(CheckCell { scenario, year, elements, left, right, passed });
                 }
             }
         }
         // A check of nothing would pass.
-        if let (0, Some(problem)) = (compared, without_value) {
-            return Err(problem);
+        match (compared.is_empty(), without_value) {
+            (true, Some(problem)) => Err(problem),
+            _ => Ok(outcome(self.model, condition, compared)),
         }
-        // The first cell is shown only for a check that passes; beside failed cells it would tell nothing.
-        kept.retain(|cell: &CheckCell| passed || !cell.passed);
-        Ok(CheckOutcome {
-            condition: condition.text.clone(),
-            passed,
-            cells: kept,
-            compared,
-            unit: unit(self.model, condition.left.kind),
-            sources: condition.sources.clone(),
-        })
+    }
+
+    /// Evaluates the side of a check that is not the probability, at the medians, and the allowed deviation.
+    pub(super) fn other_side(
+        &self,
+        condition: &Condition,
+        scenario: Option<usize>,
+        cell: &[u32],
+        year: i32,
+    ) -> Result<(f64, f64), Diagnostic> {
+        /// A probability is a multiple of one over the number of draws, so a smaller gap is rounding.
+        const SHARE_ROUNDING: f64 = 1e-12;
+        let Some((op, right)) = &condition.comparison else { return Ok((0.0, 0.0)) };
+        let run = self.values(scenario)?;
+        let at = |expr: &Expr| self.value(&run, &condition.left, expr, cell, year);
+        let right = at(right)?;
+        let slack = match &condition.tolerance {
+            Some((expr, relative)) => at(expr)? * if *relative { right.abs() } else { 1.0 },
+            None if matches!(op, BinaryOp::Below | BinaryOp::Above) => -SHARE_ROUNDING,
+            None => SHARE_ROUNDING,
+        };
+        Ok((right, slack))
     }
 
     fn holds(
@@ -73,5 +79,23 @@ impl Runs<'_> {
             |expr: &Expr| ask_size(self.model, &run, &self.baseline, question, expr, cell, year);
         let rounding = |left: &Expr, right: &Expr| Ok(ROUNDING * (size(left)? + size(right)?));
         sides(condition, |expr| self.value(&run, question, expr, cell, year), rounding)
+    }
+}
+
+/// The outcome of a check with its cells; without any if the draws of a simulation are still to come.
+pub(super) fn outcome(model: &Model, condition: &Condition, cells: Vec<CheckCell>) -> CheckOutcome {
+    let (compared, passed) = (cells.len(), cells.iter().all(|cell| cell.passed));
+    // Of a check that passes the first cell is shown; beside failed cells it would tell nothing.
+    let shown = |(n, cell): (usize, CheckCell)| {
+        let kept = if passed { n == 0 } else { !cell.passed };
+        kept.then_some(cell)
+    };
+    CheckOutcome {
+        condition: condition.text.clone(),
+        passed,
+        cells: cells.into_iter().enumerate().filter_map(shown).collect(),
+        compared,
+        unit: unit(model, condition.left.kind),
+        sources: condition.sources.clone(),
     }
 }

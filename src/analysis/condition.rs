@@ -28,7 +28,7 @@ pub(super) fn sides(
     Ok((left, Some(right), holds(*op, left, right, slack)))
 }
 
-/// True if a comparison holds with an allowed deviation; a negative one makes it stricter.
+/// True if a comparison holds when its sides may deviate by `slack`; a negative one makes it stricter.
 pub(super) fn holds(op: BinaryOp, left: f64, right: f64, slack: f64) -> bool {
     match op {
         BinaryOp::Equal => (left - right).abs() <= slack,

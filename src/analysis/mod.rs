@@ -19,11 +19,13 @@ mod recorded;
 mod robust;
 mod runs;
 mod sample;
+mod sensitivity;
 mod shapley;
 mod simulate;
 mod study;
 mod sweep;
 mod titles;
+mod why;
 mod written;
 
 use std::sync::Arc;
@@ -196,6 +198,10 @@ impl Runs<'_> {
             Ask::Calibrate(calibrate) => Answer::Calibrate(self.calibrate(query, calibrate)?),
             Ask::Discover(discover) => Answer::Discover(self.discover(query, discover, searched)?),
             Ask::Robust(robust) => Answer::Robust(self.robust(query, robust, searched)?),
+            Ask::Sensitivity { of, method } => {
+                Answer::Sensitivity { tables: self.sensitivity(query, of, *method, searched)? }
+            }
+            Ask::Why(why) => Answer::Why { trees: self.why(query, why)? },
         })
     }
 
@@ -269,7 +275,7 @@ pub fn unit(model: &Model, kind: Kind) -> UnitLabel {
     let (kind, name) = match kind {
         Kind::Plain { percent: true, .. } => (UnitKind::Percent, "%".to_owned()),
         Kind::Points => (UnitKind::Percent, "pp".to_owned()),
-        Kind::Plain { dimension, .. } if dimension.0[0] == 1 => {
+        Kind::Plain { dimension, .. } if dimension.money() == 1.0 => {
             (UnitKind::Money, dimension.name(&model.bases))
         }
         Kind::Plain { dimension, .. } if dimension != Dimension::NUMBER => {

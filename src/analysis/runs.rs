@@ -82,7 +82,8 @@ impl<'a> Runs<'a> {
                 | Ask::Sweep { .. }
                 | Ask::Calibrate(_)
                 | Ask::Discover(_)
-                | Ask::Robust(_) => continue,
+                | Ask::Robust(_)
+                | Ask::Sensitivity { .. } => continue,
                 Ask::Compare { to, by_lever, .. } => {
                     asked.push(self.spec(*to));
                     if *by_lever {
@@ -91,6 +92,7 @@ impl<'a> Runs<'a> {
                         asked.extend(subsets.flatten().flat_map(|all| all.specs));
                     }
                 }
+                Ask::Why(why) => asked.extend(why.to.map(|to| self.spec(to))),
                 Ask::Show(_) | Ask::Chart(_) | Ask::Distribution(_) => {}
             }
             asked.extend(scenarios);

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use super::check::outcome;
 use super::compare::Coalitions;
+use super::condition::holds;
 use super::histogram::{counts, edges};
 use super::recorded::Recorded;
 use super::runs::Runs;
@@ -13,9 +15,11 @@ use crate::engine::sampling::Method;
 use crate::engine::simulate::{BadDraw, Found, Kept, Run, Simulation, Wanted};
 use crate::engine::summary::quantiles;
 use crate::engine::{ask, run_drawn};
-use crate::model::{Ask, Query, Question};
+use crate::model::{Ask, BinaryOp, Condition, Query, Question};
 use crate::plan::RunSpec;
-use crate::results::{Answer, Histogram, HistogramSeries, Sampling, Spread};
+use crate::results::{
+    Answer, CheckCell, CheckOutcome, Histogram, HistogramSeries, Sampling, Spread,
+};
 
 /// The levels of the quantiles that are shown.
 const LEVELS: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
@@ -64,8 +68,15 @@ pub(super) fn draw(
         found.quantiles = quantiles(&mut found.draws, &LEVELS);
     }
     let mut jobs = asking.jobs.iter();
-    for answer in answers.iter_mut() {
-        fill(answer, &mut jobs, &found);
+    for (query, answer) in runs.model.queries.iter().zip(answers.iter_mut()) {
+        match (query.ask.condition(), answer) {
+            (Some(condition), Answer::Check(outcome)) => {
+                if condition.left.probability {
+                    *outcome = checked(runs, condition, &mut jobs, &found);
+                }
+            }
+            (_, answer) => fill(answer, &mut jobs, &found),
+        }
     }
     Ok(())
 }
@@ -87,6 +98,8 @@ enum Job {
     Difference(usize, Vec<usize>),
     /// The series of a histogram.
     Histogram(Vec<usize>),
+    /// The probability in each cell of a check, the allowed deviation, and the cell.
+    Check(Vec<(usize, f64, CheckCell)>),
 }
 
 /// The values that the queries ask for.
@@ -150,13 +163,47 @@ impl Asking<'_, '_> {
                 Ok(())
             }
             Ask::Compare { of, to, by_lever } => self.differences(query, of, *to, *by_lever),
+            Ask::Check(condition) if condition.left.probability => self.check(query, condition),
             Ask::Check(_)
             | Ask::Find(_)
             | Ask::Sweep { .. }
             | Ask::Calibrate(_)
             | Ask::Discover(_)
-            | Ask::Robust(_) => Ok(()),
+            | Ask::Robust(_)
+            | Ask::Why(_)
+            | Ask::Sensitivity { .. } => Ok(()),
         }
+    }
+
+    /// Asks for the probability in each cell of a check. The other side is that of the run at the medians.
+    fn check(&mut self, query: &Query, condition: &Condition) -> Result<(), Diagnostic> {
+        let (mut asked, mut without_value) = (Vec::new(), None);
+        for (cell, elements) in cells(self.runs.model, &condition.left) {
+            for &scenario in &query.scenarios {
+                let spec = self.runs.spec(scenario);
+                for year in query.years.0..=query.years.1 {
+                    let wanted = match self.value(&condition.left, &spec, &cell, year) {
+                        Ok(wanted) => self.want(wanted, Kept::Moments),
+                        Err(problem) if problem.code == Code::OutsideHorizon => {
+                            without_value.get_or_insert(problem);
+                            continue;
+                        }
+                        Err(problem) => return Err(problem),
+                    };
+                    let (right, slack) = self.runs.other_side(condition, scenario, &cell, year)?;
+                    let scenario = self.runs.model.scenario_name(scenario).to_owned();
+                    let (elements, right) = (elements.clone(), Some(right));
+                    let (left, passed) = (0.0, true);
+                    let cell = CheckCell { scenario, year, elements, left, right, passed };
+                    asked.push((wanted, slack, cell));
+                }
+            }
+        }
+        if let (true, Some(problem)) = (asked.is_empty(), without_value) {
+            return Err(problem);
+        }
+        self.jobs.push(Job::Check(asked));
+        Ok(())
     }
 
     fn series(&mut self, query: &Query, question: &Question) -> Result<(), Diagnostic> {
@@ -320,6 +367,26 @@ fn other_solution(draw: u64) -> Diagnostic {
         .help("write equations that have one solution, `x == a ^ 0.5` in place of `x ^ 2 == a`")
 }
 
+/// Returns the outcome of a check of a probability: the share of the draws in each cell.
+fn checked<'j>(
+    runs: &Runs<'_>,
+    condition: &Condition,
+    jobs: &mut impl Iterator<Item = &'j Job>,
+    found: &[Found],
+) -> CheckOutcome {
+    let Some(Job::Check(asked)) = jobs.next() else {
+        return outcome(runs.model, condition, Vec::new());
+    };
+    let cell = |(number, slack, cell): &(usize, f64, CheckCell)| {
+        let left = found[*number].moments.mean;
+        let holds =
+            |(op, _): &(BinaryOp, _)| holds(*op, left, cell.right.unwrap_or_default(), *slack);
+        let passed = condition.comparison.as_ref().is_some_and(holds);
+        CheckCell { left, passed, ..cell.clone() }
+    };
+    outcome(runs.model, condition, asked.iter().map(cell).collect())
+}
+
 /// Fills an answer with the results of the simulation; `jobs` are in the order of the answer's values.
 fn fill<'j>(answer: &mut Answer, jobs: &mut impl Iterator<Item = &'j Job>, found: &[Found]) {
     match answer {
@@ -360,6 +427,8 @@ fn fill<'j>(answer: &mut Answer, jobs: &mut impl Iterator<Item = &'j Job>, found
         | Answer::Sweep { .. }
         | Answer::Calibrate(_)
         | Answer::Discover(_)
-        | Answer::Robust(_) => {}
+        | Answer::Robust(_)
+        | Answer::Why { .. }
+        | Answer::Sensitivity { .. } => {}
     }
 }

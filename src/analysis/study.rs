@@ -9,7 +9,7 @@ use super::recorded::Recorded;
 use super::runs::Runs;
 use crate::diagnostic::Diagnostic;
 use crate::engine::Values;
-use crate::engine::simulate::{Evaluated, PointInput, PointProgram, Run, Wanted};
+use crate::engine::simulate::{Evaluated, PointInput, PointProgram, RandomInput, Run, Wanted};
 use crate::model::{Expr, InputRange, Question};
 use crate::plan::{Effect, Override, RunSpec, Stage, Target};
 
@@ -42,6 +42,21 @@ impl<'r, 'm> Study<'r, 'm> {
         inputs: &'r [InputRange],
     ) -> Result<Self, Diagnostic> {
         let spec = first_run(runs, scenario, inputs)?;
+        Ok(Self { inputs, ..Self::with_overrides(runs, scenario, spec.overrides)? })
+    }
+
+    /// Records a scenario with overrides, and its baseline with the same ones. Each point gives a number for
+    /// each override.
+    ///
+    /// # Errors
+    /// The run fails or cannot be recorded.
+    pub(super) fn with_overrides(
+        runs: &'r Runs<'m>,
+        scenario: Option<usize>,
+        overrides: Vec<Override>,
+    ) -> Result<Self, Diagnostic> {
+        let spec = RunSpec { overrides, ..runs.spec(scenario) };
+        run(runs, &spec)?;
         let mut recorded = Recorded::until(&runs.stop);
         let mut record = |spec: &RunSpec| {
             let run = recorded.run(runs.model, &runs.scope, &runs.known.borrow(), spec)?;
@@ -50,7 +65,7 @@ impl<'r, 'm> Study<'r, 'm> {
         let (baseline, run) = (record(&spec.baseline())?, record(&spec)?);
         let column = |given| recorded.tape.override_input(given);
         let columns = spec.overrides.iter().filter_map(column).collect();
-        let (wanted, program) = (Vec::new(), OnceCell::new());
+        let (wanted, program, inputs) = (Vec::new(), OnceCell::new(), &[][..]);
         Ok(Self { runs, scenario, inputs, recorded, run, baseline, columns, wanted, program })
     }
 
@@ -136,6 +151,20 @@ impl<'r, 'm> Study<'r, 'm> {
     /// Reports the share of the work that is done.
     pub(super) fn report(&self, share: f64) {
         (self.runs.progress)(share);
+    }
+
+    /// Correlates the random quantities as the script says, and returns them.
+    ///
+    /// # Errors
+    /// The correlations are impossible.
+    pub(super) fn random(&mut self) -> Result<Vec<RandomInput>, Diagnostic> {
+        self.recorded.tape.correlate(self.runs.model)?;
+        Ok(self.recorded.tape.random_inputs())
+    }
+
+    /// Returns the correlation of the normal numbers behind two random quantities.
+    pub(super) fn correlation(&self, a: &RandomInput, b: &RandomInput) -> f64 {
+        self.recorded.tape.normal_correlation(a, b)
     }
 
     /// Makes a plain run with given numbers for the inputs.

@@ -3,9 +3,9 @@
 
 use super::arguments::{self, BoundArguments};
 use super::data::data_call;
-use super::expr::{Env, MISTAKE, NUMBER, PERCENT, Typed, binary};
+use super::expr::{Env, MISTAKE, NUMBER, PERCENT, Typed, YEARS, binary};
 use super::{Checker, distributions, errors};
-use crate::builtins::{self, Builtin, Expansion, Function, Need, Rule};
+use crate::builtins::{self, Builtin, Expansion, Function, Meaning, Need, Rule};
 use crate::diagnostic::Diagnostic;
 use crate::library;
 use crate::model::{BinaryOp, Expr, Kind};
@@ -156,6 +156,7 @@ impl Checker<'_> {
     fn unknown_function(&self, name: &str, call: &ast::Call, span: Span) -> Diagnostic {
         let quantity = match (name, call.args.first()) {
             ("if", _) => return errors::if_as_call(span),
+            ("probability", _) => return errors::probability_inside(span),
             ("data", _) => return errors::data_in_expression(span),
             ("lag" | "prev" | "previous", Some(argument)) => match &argument.value.kind {
                 ast::ExprKind::Reference(reference) => reference.dotted(),
@@ -195,6 +196,13 @@ impl Checker<'_> {
             return MISTAKE;
         };
         let (values, kind) = self.values(row, &given, env, expected);
+        if row.rule == Rule::Same {
+            let numbers = row.parameters.iter().map(|parameter| parameter.number);
+            let sharing = given.iter().zip(numbers.chain(std::iter::repeat(false)));
+            let sharing = sharing.filter(|(_, number)| !number).flat_map(|(given, _)| given);
+            let sharing: Vec<&ast::Expr> = sharing.map(|argument| &argument.value).collect();
+            self.warn_of_percent_beside(&sharing);
+        }
         if let Some(problem) = distributions::problem(function, &values) {
             self.error(errors::distribution(span, row.name, &problem, &row.help()));
         }
@@ -236,15 +244,24 @@ impl Checker<'_> {
     /// Checks the units of the arguments. `typed` has for each argument its place, and whether it must be a
     /// plain number.
     fn value_kind(&mut self, row: &'static Builtin, typed: &[(Typed, Span, bool)]) -> Kind {
+        // A span of calendar years is a number in an exponent, and so in a function of a number: `exp(-r * (t -
+        // first))` is `(1 + r) ^ -(t - first)` in continuous time.
+        let is_random = matches!(row.meaning, Meaning::Function(function) if function.is_random());
         for (value, span, _) in typed.iter().filter(|&&(.., number)| number) {
             self.fits(value, *span, NUMBER, "the degrees of freedom");
         }
         match (row.rule, typed) {
             (Rule::Number, typed) => {
                 for (value, span, _) in typed {
+                    if !is_random && value.1 == YEARS {
+                        continue;
+                    }
                     self.fits(value, *span, NUMBER, "an argument of this function");
                 }
                 NUMBER
+            }
+            (Rule::Root, [(base, span, _)]) => {
+                self.power_kind(base, &(Expr::Const(0.5), NUMBER), *span, *span)
             }
             (Rule::Ratio, [(a, at, _), (b, and, _), rest @ ..]) => {
                 let kind = self.product_kind(BinaryOp::Divide, a, b, *at, *and);
@@ -253,7 +270,7 @@ impl Checker<'_> {
                 }
                 kind
             }
-            (Rule::Same | Rule::Ratio | Rule::Pairs | Rule::Own, typed) => {
+            (Rule::Same | Rule::Root | Rule::Ratio | Rule::Pairs | Rule::Own, typed) => {
                 let mut shared = typed.iter().filter(|&&(.., number)| !number);
                 let Some((first, at, _)) = shared.next() else { return NUMBER };
                 shared.fold(first.1, |kind, (value, span, _)| {

@@ -1,4 +1,4 @@
-//! Declarations: years, currencies, units, quantities, kinds, functions, sources and the solver's settings.
+//! Declarations: years, quantities, kinds, functions, sources and the solver's settings.
 
 use indexmap::IndexMap;
 
@@ -7,7 +7,7 @@ use super::expr::{Env, NUMBER, PERCENT};
 use super::{Checker, IndexMeaning};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Kind, Quantity, Role, SetId, Source};
-use crate::quantity::{BASES, Dimension};
+use crate::quantity::{Dimension, Fraction};
 use crate::source::Span;
 use crate::syntax::ast::{self, ItemKind};
 
@@ -18,7 +18,8 @@ pub(super) const MOST_CELLS: u128 = 50_000_000;
 
 impl<'a> Checker<'a> {
     /// Declares years, currencies, units and sets; returns false if nothing else can be checked without them.
-    pub(super) fn frame(&mut self, items: &[&'a ast::Item]) -> bool {
+    /// `edits` replace given values.
+    pub(super) fn frame(&mut self, items: &[&'a ast::Item], edits: &[ast::Assign]) -> bool {
         self.model.bases = ["money", "years", "days"].map(str::to_owned).to_vec();
         let mut add =
             |name: &str, dimension, factor| self.units.insert(name.to_owned(), (dimension, factor));
@@ -35,7 +36,7 @@ impl<'a> Checker<'a> {
             }
         }
         self.years(items);
-        self.currencies(items);
+        self.currencies(items, edits);
         self.sets(items);
         let fine = !self.diagnostics.iter().any(Diagnostic::is_error);
         if fine {
@@ -94,69 +95,6 @@ impl<'a> Checker<'a> {
         first.is_some()
     }
 
-    fn currencies(&mut self, items: &[&'a ast::Item]) {
-        let mut first = IndexMap::new();
-        for item in items {
-            match &item.kind {
-                ItemKind::Currency { name, rate: None } => {
-                    if self.given_twice(&mut first, name) {
-                        continue;
-                    }
-                    if !self.model.currency.is_empty() {
-                        self.error(errors::second_currency(
-                            name.span,
-                            &name.text,
-                            &self.model.currency.clone(),
-                        ));
-                        continue;
-                    }
-                    self.model.currency.clone_from(&name.text);
-                    self.model.bases[0].clone_from(&name.text);
-                    self.units.insert(name.text.clone(), (Dimension::MONEY, 1.0));
-                }
-                // A script may declare a unit that its library declares too.
-                ItemKind::Unit { name, value: None }
-                    if self.model.bases.contains(&name.text) && name.span.source.is_builtin() => {}
-                ItemKind::Unit { name, value: None } => {
-                    if self.given_twice(&mut first, name) {
-                        continue;
-                    }
-                    let n = self.model.bases.len();
-                    if n == BASES {
-                        self.error(errors::too_many_units(name.span, BASES - 3));
-                        continue;
-                    }
-                    self.model.bases.push(name.text.clone());
-                    self.units.insert(name.text.clone(), (Dimension::base(n), 1.0));
-                }
-                _ => {}
-            }
-        }
-        for item in items {
-            let (ItemKind::Currency { name, rate: Some(value) }
-            | ItemKind::Unit { name, value: Some(value) }) = &item.kind
-            else {
-                continue;
-            };
-            if self.given_twice(&mut first, name) {
-                continue;
-            }
-            let (expr, kind) = self.expr(value, &mut Env::default(), None);
-            match (expr.constant(), kind) {
-                (_, Kind::Unknown) => {}
-                (Some(factor), Kind::Plain { dimension, .. }) => {
-                    self.units.insert(name.text.clone(), (as_money(dimension), factor));
-                }
-                (None, Kind::Plain { dimension, .. }) => {
-                    // No name but those of units is known yet, so the rate varies by year alone.
-                    self.units.insert(name.text.clone(), (as_money(dimension), 1.0));
-                    self.rates.insert(name.text.clone(), expr);
-                }
-                _ => self.error(errors::not_constant(value.span, "a rate")),
-            }
-        }
-    }
-
     fn needs(&mut self, items: &[&'a ast::Item]) {
         for item in items {
             let ItemKind::Needs(names) = &item.kind else { continue };
@@ -172,6 +110,7 @@ impl<'a> Checker<'a> {
 
     /// Declares quantities, kinds, functions, sources and the solver's settings.
     pub(super) fn names(&mut self, items: &[&'a ast::Item]) {
+        self.rate_quantities();
         for item in items {
             match &item.kind {
                 ItemKind::Source { key, citation } => {
@@ -256,7 +195,7 @@ impl<'a> Checker<'a> {
             ast::Role::Factor => Role::Factor,
             ast::Role::Total => Role::Total,
         };
-        let bounds = quantity.bounds.as_ref().and_then(|range| self.bounds(range));
+        let bounds = quantity.bounds.as_ref().and_then(|range| self.bounds(range, kind));
         self.add(Quantity {
             name,
             role,
@@ -335,9 +274,12 @@ impl<'a> Checker<'a> {
         for term in &unit.terms {
             match self.units.get(&term.name.text) {
                 Some(&(base, _)) => {
-                    for _ in 0..term.power.unsigned_abs().min(8) {
-                        dimension = dimension.times(base, term.power.signum() as i8);
-                    }
+                    let power = Fraction::of(term.power).and_then(|power| base.power(power));
+                    let Some(product) = power.and_then(|power| dimension.times(power)) else {
+                        self.error(errors::exponent(unit.span));
+                        return Kind::Unknown;
+                    };
+                    dimension = product;
                 }
                 None if matches!(term.name.text.as_str(), "number" | "percent") => {}
                 None => {
@@ -355,20 +297,20 @@ impl<'a> Checker<'a> {
         Kind::Plain { dimension, percent: false }
     }
 
-    /// Evaluates the bounds of a range; reports them and returns None if they are not constant.
-    pub(super) fn bounds(&mut self, range: &ast::Range) -> Option<(f64, f64)> {
-        let low = self.expr(&range.from, &mut Env::default(), None).0;
-        let high = self.expr(&range.to, &mut Env::default(), None).0;
-        let bounds = low.constant().zip(high.constant());
+    /// Evaluates the bounds of a value of a kind; reports them and returns None if they are not constant. A plain
+    /// number is a bound of a value with any unit, in the units of the model.
+    pub(super) fn bounds(&mut self, range: &ast::Range, kind: Kind) -> Option<(f64, f64)> {
+        let ends = [&range.from, &range.to].map(|end| {
+            let found = self.expr(end, &mut Env::default(), None);
+            if matches!(kind, Kind::Plain { .. }) && found.1 != NUMBER {
+                self.fits(&found, end.span, kind, "a bound");
+            }
+            found.0.constant()
+        });
+        let bounds = ends[0].zip(ends[1]);
         if bounds.is_none() {
             self.error(errors::not_constant(range.span, "bounds"));
         }
         bounds
     }
-}
-
-/// The dimension of a currency's rate: `1 / 1.7 USD`, which is the inverse of money, is accepted as money.
-fn as_money(dimension: Dimension) -> Dimension {
-    let inverse = Dimension::NUMBER.times(Dimension::MONEY, -1);
-    if dimension == inverse { Dimension::MONEY } else { dimension }
 }

@@ -3,34 +3,42 @@
 //! In: statements outside scenarios, and those of kinds. Out: a [`Definition`] for each, with the
 //! cells, years and operation of its left side.
 
+use indexmap::{IndexMap, IndexSet};
+
+use super::cycles::order;
 use super::errors;
 use super::expr::{Env, NUMBER};
+use super::functions::each;
 use super::given::keys;
+use super::how_often::Cover;
 use super::{Checker, IndexMeaning};
 use crate::model::{BinaryOp, Definition, Expr, LeverId, Op, QuantityId, Role, Select};
-use crate::syntax::ast::{self, AssignOp, ItemKind};
+use crate::syntax::ast::{self, AssignOp, ExprKind, ItemKind};
 
 impl<'a> Checker<'a> {
     /// Adds the definitions of all statements outside kinds, levers and scenarios.
     pub(super) fn definitions(&mut self, items: &[&'a ast::Item]) {
-        for item in items {
-            if let ItemKind::Quantity(quantity) = &item.kind {
-                let Some(&id) = self.quantity_names.get(&quantity.name.text) else { continue };
-                // A second declaration of the name was reported; only the first defines it.
-                if self.model.quantities[id].span != quantity.name.span {
-                    continue;
-                }
-                let mut env = Env::default();
-                let axes = self.free_axes(id, quantity.axes.as_deref().unwrap_or(&[]), &mut env);
-                if let Some(start) = &quantity.start {
-                    self.start(id, axes.clone(), start, &mut env.clone(), None);
-                }
-                if let Some(value) = &quantity.value {
-                    self.define(id, axes, value, &[], &mut env, None);
-                    self.warn_of_percent(id, value);
-                }
+        for quantity in self.after_what_they_read(items) {
+            let Some(&id) = self.quantity_names.get(&quantity.name.text) else { continue };
+            // A second declaration of the name was reported; only the first defines it.
+            if self.model.quantities[id].span != quantity.name.span {
+                continue;
+            }
+            let mut env = Env::default();
+            let axes = self.free_axes(id, quantity.axes.as_deref().unwrap_or(&[]), &mut env);
+            if let Some(start) = &quantity.start {
+                self.start(id, axes.clone(), start, &mut env.clone(), None);
+            }
+            if let Some(value) = &quantity.value {
+                self.define(id, axes, value, &[], &mut env, None);
+                self.warn_of_percent(id, value);
+            }
+            if let (Some(range), None) = (&quantity.bounds, &quantity.unit) {
+                self.bounds(range, self.model.quantities[id].kind);
             }
         }
+        // The kinds of parameters are known now.
+        self.rate_definitions();
         for item in items {
             match &item.kind {
                 ItemKind::Assign(assign) if !self.is_edit(assign) => {
@@ -40,6 +48,52 @@ impl<'a> Checker<'a> {
                 _ => {}
             }
         }
+    }
+
+    /// Returns the declared quantities so that a parameter without a declared unit, whose unit is that of its value,
+    /// follows the parameters that its value reads.
+    fn after_what_they_read(&self, items: &[&'a ast::Item]) -> Vec<&'a ast::Quantity> {
+        let declared: Vec<&'a ast::Quantity> = (items.iter())
+            .filter_map(|item| match &item.kind {
+                ItemKind::Quantity(quantity) => Some(quantity),
+                _ => None,
+            })
+            .collect();
+        let positions: IndexMap<&str, usize> =
+            declared.iter().enumerate().map(|(n, one)| (one.name.text.as_str(), n)).collect();
+        let reads = |quantity: &&'a ast::Quantity| -> Vec<usize> {
+            let (None, Some(value)) = (&quantity.unit, &quantity.value) else { return Vec::new() };
+            let names = self.names_read(value);
+            names.iter().filter_map(|name| positions.get(name.as_str())).copied().collect()
+        };
+        let (order, _) = order(&declared.iter().map(reads).collect::<Vec<_>>());
+        order.into_iter().filter_map(|n| declared.get(n)).copied().collect()
+    }
+
+    /// The names that a value reads, and those that the functions read which it calls.
+    fn names_read(&self, value: &ast::Expr) -> IndexSet<String> {
+        let (mut names, mut values) = (IndexSet::new(), vec![value]);
+        while let Some(value) = values.pop() {
+            match &value.kind {
+                ExprKind::Number(_) => {}
+                ExprKind::Map(entries) => values.extend(entries.iter().map(|(_, value)| value)),
+                ExprKind::Table(table) => {
+                    let cells = table.rows.iter().flat_map(|row| row.cells.iter().flatten());
+                    values.extend(cells.map(|(value, _)| value));
+                }
+                _ => each(&mut value.clone(), &mut |part| {
+                    if let ExprKind::Reference(reference) = &part.kind {
+                        let name = reference.dotted();
+                        if let (true, Some((_, _, body))) =
+                            (names.insert(name.clone()), self.functions.get(&name))
+                        {
+                            values.push(body);
+                        }
+                    }
+                }),
+            }
+        }
+        names
     }
 
     /// Sets the starting value from which the solver searches for a variable.
@@ -53,7 +107,8 @@ impl<'a> Checker<'a> {
     ) {
         let quantity = &self.model.quantities[id];
         let (kind, name) = (quantity.kind, quantity.name.clone());
-        let expr = self.expect(value, env, kind, &format!("the start of `{name}`"));
+        let mut expr = self.expect(value, env, kind, &format!("the start of `{name}`"));
+        self.settle(&mut expr, &Cover { quantity: Some(id), axes: &axes, loops: &[] }, env);
         self.model.slots = self.model.slots.max(env.next_slot);
         let definition =
             Definition { lever, ..Definition::value(axes, self.model.years, expr, value.span) };
@@ -78,10 +133,12 @@ impl<'a> Checker<'a> {
                 continue;
             }
             let before = self.diagnostics.len();
-            let expr = self.truth(condition, &mut env);
+            let mut expr = self.truth(condition, &mut env);
             if self.diagnostics.len() > before {
                 continue;
             }
+            let cover = Cover { quantity: Some(target.quantity), axes: &target.axes, loops: &[] };
+            self.settle(&mut expr, &cover, &env);
             // An inequality needs a bound: at the bound it need not hold as an equality.
             let comparison = matches!(&expr, Expr::Binary { op, .. } if op.compares());
             let equality = matches!(&expr, Expr::Binary { op: BinaryOp::Equal, .. });
@@ -161,7 +218,7 @@ impl<'a> Checker<'a> {
             self.error(errors::wrong_operator(assign.target.span, &name, written));
         }
         let required = if op == Op::Multiply { NUMBER } else { kind };
-        let expr = self.expect(&assign.value, env, required, &format!("`{name}`"));
+        let mut expr = self.expect(&assign.value, env, required, &format!("`{name}`"));
         self.model.slots = self.model.slots.max(env.next_slot);
         let used: Vec<usize> = target
             .axes
@@ -171,8 +228,10 @@ impl<'a> Checker<'a> {
                 _ => None,
             })
             .collect();
-        let extra =
+        let extra: Vec<(usize, usize)> =
             own.into_iter().filter(|(slot, _)| !used.contains(slot) && op != Op::Set).collect();
+        let cover = Cover { quantity: Some(target.quantity), axes: &target.axes, loops: &extra };
+        self.settle(&mut expr, &cover, env);
         self.push(
             target.quantity,
             Definition {

@@ -43,7 +43,7 @@ impl Checker<'_> {
         expected: Option<Kind>,
     ) -> Typed {
         let mut args = Vec::new();
-        let mut kind = expected.unwrap_or(NUMBER);
+        let (mut kind, mut first) = (None, None);
         if call.args.is_empty() {
             self.error(errors::missing_arguments(span, row.name, &["value"], &row.help()));
             return MISTAKE;
@@ -60,32 +60,52 @@ impl Checker<'_> {
                 return MISTAKE;
             };
             let found = self.expr(&value, env, expected);
-            kind = if expected.is_some() { kind } else { found.1 };
+            let (at, first) = (value.span, *first.get_or_insert(value.span));
+            kind = match (kind, expected) {
+                (_, Some(Kind::Year))
+                    if self.fits(&found, at, Kind::Year, "a value of `discrete`") =>
+                {
+                    Some(Kind::Year)
+                }
+                (None, _) => Some(found.1),
+                (Some(kind), _) => {
+                    let before = args.first().cloned().unwrap_or(Expr::Const(1.0));
+                    Some(self.same(&(before, kind), &found, first, at, "the values of `discrete`"))
+                }
+            };
             args.push(found.0);
             args.push(self.expect(&argument.value, env, PERCENT, "a probability"));
         }
         if let Some(problem) = problem(Function::Discrete, &args) {
             self.error(errors::distribution(span, row.name, &problem, &row.help()));
         }
-        (random((Function::Discrete, args, None), [None, None], span, env), kind)
+        let drawn = random((Function::Discrete, args, None), [None, None], span, env);
+        (drawn, kind.unwrap_or(NUMBER))
     }
 }
 
-/// A random quantity. It is known by its place, so one that is written once is drawn once, however often
-/// the definition reads it.
+/// A random quantity, whose number is that of its place; a place that is read twice is one random quantity.
+/// [`Checker::settle`] completes it when its cells and loops are known.
 pub(super) fn random(
     (function, args, sample): (Function, Vec<Expr>, Option<Sample>),
     limits: [Option<Expr>; 2],
     span: Span,
     env: &mut Env,
 ) -> Expr {
-    let known = env.randoms.iter().position(|&other| other == span);
-    let number = known.unwrap_or_else(|| {
-        env.randoms.push(span);
-        env.randoms.len() - 1
-    });
-    let (number, per_year) = (number as u32, env.per_year);
-    Expr::Random(Box::new(Random { function, args, sample, limits, number, per_year, span }))
+    let number = env.number_of(span);
+    let (axes, loops) = env.named_indices();
+    let year = env.draws.words.each_year.then(|| env.time(0));
+    Expr::Random(Box::new(Random {
+        function,
+        args,
+        sample,
+        limits,
+        number,
+        axes,
+        loops,
+        year,
+        span,
+    }))
 }
 
 /// The mistake in the parameters of a distribution, if they are constant and make none.

@@ -1,5 +1,6 @@
 //! Expressions: names are resolved to ids, and every part gets its kind.
 
+use super::draws::Draws;
 use super::errors;
 use super::{Checker, IndexMeaning, warnings};
 use crate::diagnostic::{Diagnostic, MOST_LISTED};
@@ -34,10 +35,8 @@ pub(super) struct Env {
     pub(super) binds_indices: bool,
     /// The next unused slot.
     pub(super) next_slot: usize,
-    /// The places of the distributions resolved so far, which number them.
-    pub(super) randoms: Vec<Span>,
-    /// True inside `per year`.
-    pub(super) per_year: bool,
+    /// The distributions of the definition so far and the words behind them.
+    pub(super) draws: Draws,
     /// Nesting depth of the calls of functions being resolved.
     pub(super) calls: usize,
 }
@@ -91,17 +90,9 @@ impl Checker<'_> {
     fn typed(&mut self, expr: &ast::Expr, env: &mut Env, expected: Option<Kind>) -> Typed {
         let span = expr.span;
         match &expr.kind {
-            ExprKind::Number(number) => self.number(number, span),
+            ExprKind::Number(number) => self.number(number, span, env),
             ExprKind::Group(inner) => self.expr(inner, env, expected),
-            ExprKind::PerYear(inner) => {
-                if !is_distribution(inner) {
-                    self.error(errors::per_year(span));
-                }
-                env.per_year = true;
-                let found = self.expr(inner, env, expected);
-                env.per_year = false;
-                found
-            }
+            ExprKind::Drawn(inner, how) => self.drawn(inner, how, span, env, expected),
             ExprKind::Text(text) => self.element(text, span, expected),
             ExprKind::Reference(reference) => self.reference(reference, env, expected),
             ExprKind::Negate(inner) => {
@@ -123,6 +114,7 @@ impl Checker<'_> {
                 }
                 let a = self.expr(then, env, expected);
                 let b = self.expr(other, env, expected);
+                self.warn_of_percent_beside(&[then, other]);
                 let kind = self.same(&a, &b, then.span, other.span, "both branches");
                 (Expr::If(Box::new(condition), Box::new(a.0), Box::new(b.0)), kind)
             }
@@ -160,7 +152,7 @@ impl Checker<'_> {
         value
     }
 
-    pub(super) fn number(&mut self, number: &ast::Number, span: Span) -> Typed {
+    pub(super) fn number(&mut self, number: &ast::Number, span: Span, env: &mut Env) -> Typed {
         let value = if number.percent { number.value / 100.0 } else { number.value * number.scale };
         if number.percent {
             return (Expr::Const(value), PERCENT);
@@ -175,7 +167,7 @@ impl Checker<'_> {
                 if !value.is_finite() {
                     self.error(errors::overflow(span));
                 }
-                let value = self.at_rate(&unit.text, value, span);
+                let value = self.at_rate(&unit.text, value, span, env);
                 (value, Kind::Plain { dimension, percent: false })
             }
             None => {
@@ -188,15 +180,6 @@ impl Checker<'_> {
                 ));
                 MISTAKE
             }
-        }
-    }
-
-    /// Converts an amount of a currency whose rate changes over the years; other units were converted
-    /// already.
-    pub(super) fn at_rate(&self, unit: &str, value: f64, span: Span) -> Expr {
-        match self.rates.get(unit) {
-            Some(rate) => binary(BinaryOp::Multiply, Expr::Const(value), rate.clone(), span),
-            None => Expr::Const(value),
         }
     }
 
@@ -285,6 +268,10 @@ impl Checker<'_> {
             });
         }
         self.leg_years(&resolved, legs, env.lever.is_none());
+        let values = legs.iter().map(|leg| match leg {
+            ast::Leg::Move { to, .. } | ast::Leg::Step { to, .. } => to,
+        });
+        self.warn_of_percent_beside(&std::iter::once(first).chain(values).collect::<Vec<_>>());
         (Expr::Path { first: Box::new(start.0), legs: resolved }, kind)
     }
 
@@ -335,21 +322,24 @@ impl Checker<'_> {
                 self.error(errors::points_out_of_order(year.span, *now, other.span, *before));
             }
             let found = self.expr(value, env, expected);
-            kind = Some(match kind {
-                Some(kind) => self.same(
-                    &(Expr::Const(1.0), kind),
+            // A first value 0 gets the unit of the later ones.
+            kind = Some(match (kind, resolved.first()) {
+                (Some(kind), Some((_, first))) => self.same(
+                    &(first.clone(), kind),
                     &found,
                     points[0].1.span,
                     value.span,
                     "all values of a path",
                 ),
-                None => found.1,
+                _ => found.1,
             });
             resolved.push((at, found.0));
         }
         if env.lever.is_none() {
             self.idle_points(points, &resolved);
         }
+        let values: Vec<&ast::Expr> = points.iter().map(|(_, value)| value).collect();
+        self.warn_of_percent_beside(&values);
         (Expr::Points(resolved), kind.unwrap_or(Kind::Unknown))
     }
 
@@ -424,8 +414,9 @@ pub(super) fn binary(op: BinaryOp, left: Expr, right: Expr, span: Span) -> Expr 
     Expr::Binary { op, left: Box::new(left), right: Box::new(right), span }
 }
 
-pub(super) fn is_zero(expr: &Expr) -> bool {
-    matches!(expr, Expr::Const(value) if *value == 0.0)
+/// True for a `0` without unit and percent sign, which has every unit.
+pub(super) fn is_bare_zero(found: &Typed) -> bool {
+    found.1 == NUMBER && matches!(found.0, Expr::Const(value) if value == 0.0)
 }
 
 /// True for `t`, `t-1`, `first`, `2024`: an index that can only be a year.
@@ -435,19 +426,6 @@ pub(super) fn is_time(expr: &ast::Expr) -> bool {
         ExprKind::Reference(r) => matches!(r.dotted().as_str(), "t" | "first" | "last"),
         ExprKind::Binary(_, left, _) => is_time(left),
         ExprKind::Group(inner) => is_time(inner),
-        _ => false,
-    }
-}
-
-/// True for the call of a distribution.
-fn is_distribution(expr: &ast::Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Group(inner) => is_distribution(inner),
-        ExprKind::Reference(r) => {
-            matches!(r.suffix, ast::Suffix::Call(_))
-                && crate::builtins::function(&r.dotted())
-                    .is_some_and(|(_, function)| function.is_random())
-        }
         _ => false,
     }
 }

@@ -10,7 +10,7 @@ use super::{Checker, FunctionEntry, errors};
 use crate::library;
 use crate::model::Kind;
 use crate::source::Span;
-use crate::syntax::ast::{self, Expr, ExprKind, Index, Leg, Reference, Suffix};
+use crate::syntax::ast::{self, Expr, ExprKind, HowOften, Index, Leg, Reference, Suffix};
 
 /// Maximum nesting depth of calls.
 const MAX_CALLS: usize = 64;
@@ -95,6 +95,7 @@ impl Checker<'_> {
         if self.expanded > MOST {
             return MISTAKE;
         }
+        let whole = body.span;
         let body = substitute(body, params, &args);
         self.expanded += size(&body);
         if self.expanded > MOST {
@@ -106,7 +107,10 @@ impl Checker<'_> {
             return MISTAKE;
         }
         env.calls += 1;
+        let site = env.site_of(span);
+        env.enter(whole, (span, site));
         let found = self.expr(&body, env, expected);
+        env.leave();
         env.calls -= 1;
         found
     }
@@ -131,6 +135,13 @@ fn substitute(body: &Expr, params: &[ast::Name], args: &[&Expr]) -> Expr {
     let mut body = body.clone();
     each(&mut body, &mut |expr| rename(expr, &named));
     each(&mut body, &mut |expr| {
+        if let ExprKind::Drawn(_, HowOften::Each(index)) = &mut expr.kind
+            && let Some(ExprKind::Reference(Reference { path, suffix: Suffix::None, .. })) =
+                values.get(index.text.as_str()).map(|value| &value.kind)
+            && let [name] = path.as_slice()
+        {
+            index.text.clone_from(&name.text);
+        }
         let ExprKind::Reference(reference) = &expr.kind else { return };
         if let (Some(&value), Suffix::None) =
             (values.get(reference.dotted().as_str()), &reference.suffix)
@@ -157,6 +168,11 @@ fn rename(expr: &mut Expr, named: &BTreeSet<String>) {
         }
         call.binders[n].0.text.clone_from(&new);
         let mut bound = |expr: &mut Expr| {
+            if let ExprKind::Drawn(_, HowOften::Each(index)) = &mut expr.kind
+                && index.text == old
+            {
+                index.text.clone_from(&new);
+            }
             if let ExprKind::Reference(reference) = &mut expr.kind
                 && reference.dotted() == old
                 && let Some(first) = reference.path.first_mut()
@@ -177,9 +193,9 @@ fn size(expr: &Expr) -> usize {
 }
 
 /// Applies `change` to every part, inner parts first. A pair of brackets is not a part.
-fn each(expr: &mut Expr, change: &mut impl FnMut(&mut Expr)) {
+pub(super) fn each(expr: &mut Expr, change: &mut impl FnMut(&mut Expr)) {
     match &mut expr.kind {
-        ExprKind::Negate(a) | ExprKind::Not(a) | ExprKind::Group(a) | ExprKind::PerYear(a) => {
+        ExprKind::Negate(a) | ExprKind::Not(a) | ExprKind::Group(a) | ExprKind::Drawn(a, _) => {
             each(a, change)
         }
         ExprKind::Binary(_, a, b) => {

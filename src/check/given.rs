@@ -2,11 +2,14 @@
 //!
 //! In: a value and the axes of its quantity. Out: an expression for each group of cells.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 
 use super::data::{data_call, is_sample};
 use super::errors;
 use super::expr::Env;
+use super::how_often::Cover;
 use super::{Checker, IndexMeaning};
 use crate::model::{Definition, Expr, Kind, LeverId, QuantityId, Select};
 use crate::source::Span;
@@ -64,10 +67,8 @@ impl Checker<'_> {
         set: usize,
         entries: &[(ast::Name, ast::Expr)],
     ) -> Vec<Vec<Select>> {
-        let named = |element: &u32| {
-            let name = self.model.element_name(set, *element);
-            entries.iter().any(|(key, _)| key.text == name)
-        };
+        let keys: HashSet<&str> = entries.iter().map(|(key, _)| key.text.as_str()).collect();
+        let named = |element: &u32| keys.contains(self.model.element_name(set, *element));
         let left = self.model.sets[set].members.iter().filter(|element| !named(element));
         let one = |&element: &u32| {
             let mut picked = axes.to_vec();
@@ -115,7 +116,7 @@ impl Checker<'_> {
         let next = (from..axes.len()).find(free);
         match (&value.kind, next) {
             (ExprKind::Map(entries), Some(n)) => {
-                let Select::Each(_, set) = axes[n] else { return Vec::new() };
+                let Select::Each(slot, set) = axes[n] else { return Vec::new() };
                 let mut all = Vec::new();
                 let mut seen = IndexMap::new();
                 for (key, value) in entries {
@@ -132,8 +133,15 @@ impl Checker<'_> {
                     {
                         cells = self.unnamed(&axes, n, set, entries);
                     }
+                    if key.text == "else" {
+                        let count = self.unnamed(&axes, n, set, entries).len();
+                        env.enter_else(n, slot, count);
+                    }
                     for picked in cells {
                         all.extend(self.given_at(n + 1, id, (&axes, picked), value, env));
+                    }
+                    if key.text == "else" {
+                        env.leave_else();
                     }
                 }
                 all
@@ -154,7 +162,11 @@ impl Checker<'_> {
                 let quantity = &self.model.quantities[id];
                 let (kind, name, path) = (quantity.kind, quantity.name.clone(), quantity.path);
                 let expected = (kind != Kind::Unknown).then_some(kind);
-                let found = self.expr(value, env, expected);
+                env.begin_cell();
+                let mut found = self.expr(value, env, expected);
+                let cover = Cover { quantity: Some(id), axes: &axes, loops: &[] };
+                self.settle(&mut found.0, &cover, env);
+                let found = (found.0, self.rate_kind(id, found.1));
                 if kind == Kind::Unknown {
                     self.model.quantities[id].kind = found.1;
                 } else {
@@ -165,32 +177,6 @@ impl Checker<'_> {
                 }
                 self.model.slots = self.model.slots.max(env.next_slot);
                 vec![Given { axes, expr: found.0, span: value.span, sources: Vec::new() }]
-            }
-        }
-    }
-
-    /// Warns of numbers above 1 in a percentage: 5 is 500%, and 5% was probably meant.
-    pub(super) fn warn_of_percent(&mut self, id: QuantityId, value: &ast::Expr) {
-        let Kind::Plain { percent: true, .. } = self.model.quantities[id].kind else { return };
-        let numbers: Vec<&ast::Expr> = match &value.kind {
-            ExprKind::Path { first, legs } => {
-                let mut all: Vec<&ast::Expr> = vec![first];
-                all.extend(legs.iter().map(|leg| match leg {
-                    ast::Leg::Move { to, .. } | ast::Leg::Step { to, .. } => to,
-                }));
-                all
-            }
-            ExprKind::Map(entries) => entries.iter().map(|(_, value)| value).collect(),
-            _ => vec![value],
-        };
-        for expr in numbers {
-            if let ExprKind::Number(number) = &expr.kind
-                && !number.percent
-                && number.unit.is_none()
-                && number.value.abs() > 1.0
-            {
-                let name = self.model.quantities[id].name.clone();
-                self.error(errors::percent_missing(expr.span, &name, number.value));
             }
         }
     }

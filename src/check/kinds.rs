@@ -3,11 +3,11 @@
 use super::Checker;
 use super::errors;
 use crate::model::{BinaryOp, Expr, Kind};
-use crate::quantity::Dimension;
+use crate::quantity::{Dimension, Fraction};
 use crate::source::Span;
 use crate::syntax::words;
 
-use super::expr::{NUMBER, PERCENT, Typed, YEARS, is_zero};
+use super::expr::{NUMBER, PERCENT, Typed, YEARS, is_bare_zero};
 
 impl Checker<'_> {
     /// Checks that a value has the required kind; reports it if not. A bare 0 has every dimension, and a
@@ -16,7 +16,7 @@ impl Checker<'_> {
         let fits = match (found.1, kind) {
             (Kind::Unknown, _) | (_, Kind::Unknown) => true,
             (Kind::Plain { dimension: a, .. }, Kind::Plain { dimension: b, .. }) => {
-                a == b || is_zero(&found.0)
+                a == b || is_bare_zero(found)
             }
             (Kind::Plain { dimension, .. }, Kind::Year) => dimension == Dimension::NUMBER,
             (Kind::Truth, Kind::Plain { dimension, .. }) => dimension == Dimension::NUMBER,
@@ -44,7 +44,7 @@ impl Checker<'_> {
             self.error(errors::date_as_year(span, text, self.model.years));
             return false;
         }
-        if !is_near(value, self.model.years) {
+        if !self.model.is_calendar_year(value) {
             self.error(errors::not_a_year(span, value, self.model.years));
             return false;
         }
@@ -83,8 +83,8 @@ impl Checker<'_> {
             |kind| matches!(kind, Kind::Plain { dimension, .. } if dimension != Dimension::NUMBER);
         let share = |kind| matches!(kind, Kind::Plain { percent: true, dimension } if dimension == Dimension::NUMBER);
         if !(amount(a.1) && share(b.1) || share(a.1) && amount(b.1))
-            || is_zero(&a.0)
-            || is_zero(&b.0)
+            || is_bare_zero(a)
+            || is_bare_zero(b)
         {
             return false;
         }
@@ -105,8 +105,8 @@ impl Checker<'_> {
                 Kind::Plain { dimension: x, percent: p },
                 Kind::Plain { dimension: y, percent: q },
             ) if x == y => Kind::Plain { dimension: x, percent: p || q },
-            (Kind::Plain { .. }, kind) if is_zero(&a.0) => kind,
-            (kind, Kind::Plain { .. }) if is_zero(&b.0) => kind,
+            (Kind::Plain { .. }, kind) if is_bare_zero(a) => kind,
+            (kind, Kind::Plain { .. }) if is_bare_zero(b) => kind,
             (Kind::Year, Kind::Plain { dimension, .. }) if number(dimension) => {
                 self.near_year(&b.0, and);
                 Kind::Year
@@ -162,12 +162,14 @@ impl Checker<'_> {
                 if self.percent_of_amount(op, (a, at), (b, and), what) {
                     return Kind::Unknown;
                 }
-                self.same(a, b, at, and, what)
+                let kind = self.same(a, b, at, and, what);
+                if is_number_with_percentage(kind, a, b) { NUMBER } else { kind }
             }
         }
     }
 
-    /// Returns the kind of a product or quotient: dimensions multiply, and a share of a number is a share.
+    /// Returns the kind of a product or quotient: dimensions multiply, and only a product of two percentages is
+    /// one itself.
     pub(super) fn product_kind(
         &mut self,
         op: BinaryOp,
@@ -182,10 +184,14 @@ impl Checker<'_> {
                 Kind::Plain { dimension: x, percent: p },
                 Kind::Plain { dimension: y, percent: q },
             ) => {
-                let dimension = x.times(y, if op == BinaryOp::Multiply { 1 } else { -1 });
-                let percent =
-                    op == BinaryOp::Multiply && dimension == Dimension::NUMBER && (p || q);
-                Kind::Plain { dimension, percent }
+                let multiply = op == BinaryOp::Multiply;
+                match if multiply { x.times(y) } else { x.over(y) } {
+                    Some(dimension) => Kind::Plain { dimension, percent: multiply && p && q },
+                    None => {
+                        self.error(errors::exponent(at.to(and)));
+                        Kind::Unknown
+                    }
+                }
             }
             (Kind::Points, Kind::Plain { dimension, .. }) if dimension == Dimension::NUMBER => {
                 Kind::Points
@@ -201,7 +207,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Returns the kind of a power: a base with a unit needs a small whole exponent.
+    /// Returns the kind of a power: the exponent of a base with a unit is a constant fraction of small numbers.
     pub(super) fn power_kind(&mut self, a: &Typed, b: &Typed, at: Span, and: Span) -> Kind {
         let (Kind::Plain { dimension: base, .. }, Kind::Plain { dimension: power, .. }) =
             (a.1, b.1)
@@ -212,35 +218,33 @@ impl Checker<'_> {
             }
             return Kind::Unknown;
         };
-        if power != Dimension::NUMBER && power != Dimension::YEARS {
+        let number = base == Dimension::NUMBER;
+        if power != Dimension::NUMBER && !(number && power == Dimension::YEARS) {
             let found = self.kind_name(b.1);
             self.error(errors::unit_mismatch(and, &found, "a number", "an exponent"));
             return Kind::Unknown;
         }
-        if base == Dimension::NUMBER {
+        if number {
             return NUMBER;
         }
-        match b.0 {
-            Expr::Const(n) if n.fract() == 0.0 && n.abs() < 8.0 => {
-                let mut dimension = Dimension::NUMBER;
-                for _ in 0..n.abs() as i32 {
-                    dimension = dimension.times(base, if n < 0.0 { -1 } else { 1 });
-                }
-                Kind::Plain { dimension, percent: false }
-            }
-            _ => {
-                let found = self.kind_name(a.1);
-                self.error(errors::unit_mismatch(at, &found, "a number", "the base of this power"));
+        let Some(exponent) = b.0.constant() else {
+            let unit = self.kind_name(a.1);
+            self.error(errors::unknown_exponent(at, &unit, and));
+            return Kind::Unknown;
+        };
+        match Fraction::of(exponent).and_then(|exponent| base.power(exponent)) {
+            Some(dimension) => Kind::Plain { dimension, percent: false },
+            None => {
+                self.error(errors::exponent(and));
                 Kind::Unknown
             }
         }
     }
 }
 
-/// Maximum distance of a year from the horizon: farther away is a slip, as 26 or 20206.
-const FAR: f64 = 200.0;
-
-/// True for a whole number near the horizon.
-pub(super) fn is_near(year: f64, (first, last): (i32, i32)) -> bool {
-    year.fract() == 0.0 && (f64::from(first) - FAR..=f64::from(last) + FAR).contains(&year)
+/// True for a sum of a percentage and a computed number, which is a number: `jobs + share`. A number that is
+/// written out is read as a percentage, as in `1 + 5%`.
+fn is_number_with_percentage(kind: Kind, a: &Typed, b: &Typed) -> bool {
+    let computed = |term: &Typed| term.1 == NUMBER && term.0.constant().is_none();
+    kind == PERCENT && (computed(a) || computed(b))
 }

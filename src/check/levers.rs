@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 
 use super::errors;
 use super::expr::Env;
+use super::how_often::Cover;
 use super::tables::with_unit;
 use super::{Checker, IndexMeaning};
 use crate::diagnostic::Code;
@@ -167,7 +168,7 @@ impl<'a> Checker<'a> {
 
     fn declare_field(&mut self, field: &ast::FieldDecl, lever: LeverId) {
         let kind = self.unit_kind(&field.unit);
-        let bounds = field.bounds.as_ref().and_then(|range| self.bounds(range));
+        let bounds = field.bounds.as_ref().and_then(|range| self.bounds(range, kind));
         self.add(Quantity {
             name: format!("{}.{}", self.model.levers[lever].name, field.name.text),
             role: Role::Field,
@@ -240,8 +241,11 @@ impl<'a> Checker<'a> {
             Some(value) => {
                 let mut env = self.kind_env(id);
                 let kind = self.model.quantities[q].kind;
-                let expr = self.expect(value, &mut env, kind, &format!("`{}`", field.name.text));
+                let mut expr =
+                    self.expect(value, &mut env, kind, &format!("`{}`", field.name.text));
                 let (axes, years) = (self.all_cells(id), self.model.years);
+                let cover = Cover { quantity: Some(q), axes: &axes, loops: &[] };
+                self.settle(&mut expr, &cover, &env);
                 self.model.slots = self.model.slots.max(env.next_slot);
                 self.push(
                     q,

@@ -10,19 +10,24 @@ mod call;
 mod cells;
 mod cites;
 mod claims;
+mod correlations;
+mod currencies;
 mod cycles;
 mod data;
 mod declare;
 mod define;
 mod discover;
 mod distributions;
+mod draws;
 mod edits;
 mod errors;
 mod expr;
 mod functions;
 mod given;
+mod how_often;
 mod kinds;
 mod levers;
+mod percents;
 mod precedence;
 mod queries;
 mod ranges;
@@ -35,6 +40,7 @@ mod tables;
 mod target;
 mod terms;
 mod warnings;
+mod why;
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -88,8 +94,10 @@ pub(crate) struct Checker<'a> {
     errors: usize,
     sets: IndexMap<String, SetId>,
     units: BTreeMap<String, (Dimension, f64)>,
-    /// The rate of each currency whose rate changes over the years.
-    rates: BTreeMap<String, Expr>,
+    /// The quantity of each currency whose rate may change; None before the quantity is declared.
+    rates: BTreeMap<String, Option<QuantityId>>,
+    /// The rates that may change, until they are defined.
+    changing: Vec<currencies::Rate<'a>>,
     quantity_names: IndexMap<String, QuantityId>,
     kinds: IndexMap<String, KindEntry<'a>>,
     functions: IndexMap<String, FunctionEntry<'a>>,
@@ -144,6 +152,7 @@ pub fn check(
         sets: IndexMap::new(),
         units: BTreeMap::new(),
         rates: BTreeMap::new(),
+        changing: Vec::new(),
         quantity_names: IndexMap::new(),
         kinds: IndexMap::new(),
         functions: IndexMap::new(),
@@ -168,7 +177,7 @@ pub fn check(
     };
     let items: Vec<&ast::Item> = trees.iter().flat_map(|file| &file.items).collect();
     let script = trees.first().map_or(0, |file| file.items.len());
-    if checker.frame(&items) {
+    if checker.frame(&items, edits) {
         checker.names(&items);
         checker.functions();
         checker.lever_heads(&items);
@@ -181,7 +190,7 @@ pub fn check(
         checker.edits(edits);
         checker.cites(&items);
         checker.identities(&items);
-        checker.correlations(&items);
+        checker.correlations(&items, edits);
         checker.queries(&items[..script]);
         checker.cites(&items);
         checker.terms();
@@ -194,6 +203,7 @@ pub fn check(
     checker.deduplicate();
     let failed = checker.diagnostics.iter().any(Diagnostic::is_error);
     cut_off(&mut checker.diagnostics);
+    checker.model.texts = checker.sources.clone();
     ((!failed).then_some(checker.model), checker.diagnostics)
 }
 

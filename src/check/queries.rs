@@ -1,15 +1,14 @@
-//! Queries, identities and correlations.
+//! Queries and identities.
 //!
 //! In: their trees. Out: the model's queries with resolved scenarios, years and expressions; its
-//! identities; its correlations. A query with a mistake is reported and left out.
+//! identities. A query with a mistake is reported and left out.
 
 use super::declare::MOST_CELLS;
 use super::errors;
 use super::expr::Env;
+use super::how_often::Cover;
 use super::{Checker, IndexMeaning};
-use crate::model::{
-    Ask, Asked, Condition, Correlation, Expr, Identity, Kind, LeverId, Query, Question, SetId,
-};
+use crate::model::{Ask, Asked, Condition, Expr, Identity, Kind, LeverId, Query, Question, SetId};
 use crate::quantity::Dimension;
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, ItemKind, ValueQuery};
@@ -64,13 +63,15 @@ impl<'a> Checker<'a> {
         question.loops.iter().map(size).fold(1, u128::saturating_mul)
     }
 
-    /// The years of a query: those of `in`, else all, for `compare`, `sweep` and `robust` the last.
+    /// The years of a query: those of `in`; without it the last year, for queries that show tables, search,
+    /// test conditions or name what leads to one all years.
     fn years_of(&mut self, query: &ast::Query) -> Option<(i32, i32)> {
         let (first, last) = self.model.years;
         let of_last_year = matches!(
             query.ask,
-            ast::Ask::Values(ValueQuery::Compare, _)
+            ast::Ask::Values(ValueQuery::Compare | ValueQuery::Why, _)
                 | ast::Ask::Sweep { .. }
+                | ast::Ask::Sensitivity(_)
                 | ast::Ask::Robust { .. }
         );
         match &query.scope.window {
@@ -88,7 +89,7 @@ impl<'a> Checker<'a> {
         years: (i32, i32),
     ) -> Option<Ask> {
         match &query.ask {
-            ast::Ask::Values(word, of) => self.value_query(*word, of, query),
+            ast::Ask::Values(word, of) => self.value_query(*word, of, query, (scenarios, years)),
             ast::Ask::Distribution(of) => self.questions(of).map(Ask::Distribution),
             ast::Ask::Check(condition) => {
                 let mut env = Env { wild: Some(Vec::new()), ..Env::default() };
@@ -110,7 +111,7 @@ impl<'a> Checker<'a> {
             ast::Ask::Robust { by, least, so_that } => {
                 self.robust_query((by, *least, so_that.as_ref()), scenarios, years, query.span)
             }
-            ast::Ask::Sensitivity(_) => self.not_available(query.span, "`sensitivity`"),
+            ast::Ask::Sensitivity(of) => self.sensitivity_query(of, query, scenarios, years),
         }
     }
 
@@ -120,27 +121,26 @@ impl<'a> Checker<'a> {
         word: ValueQuery,
         of: &[ast::Expr],
         query: &ast::Query,
+        (scenarios, years): (&[Option<usize>], (i32, i32)),
     ) -> Option<Ask> {
         match word {
             ValueQuery::Show => self.questions(of).map(Ask::Show),
             ValueQuery::Chart => self.questions(of).map(Ask::Chart),
             ValueQuery::Compare => {
+                if let Some(by) = &query.scope.by {
+                    self.error(errors::by_what(by.span, &by.text, "compare", &["lever"]));
+                }
                 let to = query.scope.to.as_ref().map(|name| self.scenario(name, &[]));
                 let (of, to) = (self.questions(of), to.unwrap_or(Some(None)));
                 Some(Ask::Compare { of: of?, to: to?, by_lever: query.scope.by_lever })
             }
-            ValueQuery::Why => self.not_available(query.span, "`why`"),
+            ValueQuery::Why => self.why_query(of, query, scenarios, years),
         }
-    }
-
-    fn not_available(&mut self, span: Span, word: &str) -> Option<Ask> {
-        self.error(errors::not_available(span, word));
-        None
     }
 
     /// The scenario of a name; the inner `None` is the baseline. `words` may be meant too.
     #[expect(clippy::option_option, reason = "no such scenario, the baseline, or a scenario")]
-    fn scenario(&mut self, name: &ast::Name, words: &[&str]) -> Option<Option<usize>> {
+    pub(super) fn scenario(&mut self, name: &ast::Name, words: &[&str]) -> Option<Option<usize>> {
         if name.text == "baseline" {
             return Some(None);
         }
@@ -180,12 +180,13 @@ impl<'a> Checker<'a> {
             Some(condition) => (condition, true),
             None => (expr, false),
         };
-        let (value, kind) = if probability {
+        let (mut value, kind) = if probability {
             (self.truth(expr, env), super::expr::PERCENT)
         } else {
             self.expr(expr, env, None)
         };
         self.model.slots = self.model.slots.max(env.next_slot);
+        self.settle_query(&mut value, env);
         let wild = env.wild.clone().unwrap_or_default();
         Question {
             text: self.sources.text(whole).to_owned(),
@@ -195,6 +196,13 @@ impl<'a> Checker<'a> {
             kind,
             span: whole,
         }
+    }
+
+    /// Completes the distributions of a query, whose loops are its `*`.
+    fn settle_query(&mut self, value: &mut Expr, env: &Env) {
+        let wild = env.wild.iter().flatten();
+        let loops: Vec<(usize, usize)> = wild.map(|&(set, _, slot)| (slot, set)).collect();
+        self.settle(value, &Cover { quantity: None, axes: &[], loops: &loops }, env);
     }
 
     /// The identities of the script and its libraries, and of each lever's kind.
@@ -227,6 +235,10 @@ impl<'a> Checker<'a> {
         let mut env = Env { wild: Some(Vec::new()), binds_indices: true, ..env };
         let found = self.condition(condition, &mut env, condition.span, &[]);
         let Some(mut found) = found else { return };
+        if found.left.probability {
+            self.error(errors::probability_in_identity(found.left.span));
+            return;
+        }
         let named = env.indices.iter().filter_map(|(_, bound)| match bound {
             IndexMeaning::Free(slot, set) => Some((*slot, *set)),
             IndexMeaning::Bound(..) => None,
@@ -239,38 +251,6 @@ impl<'a> Checker<'a> {
         self.model.identities.push(Identity { name, condition: found, lever });
     }
 
-    /// `correlate growth[*], elasticity[*] = 0.4`: the same `*` of all sides runs together.
-    pub(super) fn correlations(&mut self, items: &[&'a ast::Item]) {
-        for item in items {
-            let ItemKind::Correlate { of, value } = &item.kind else { continue };
-            let mut env = Env { wild: Some(Vec::new()), ..Env::default() };
-            let read = |this: &mut Self, reference: &ast::Reference, env: &mut Env| {
-                let kind = ExprKind::Reference(reference.clone());
-                let expr = ast::Expr { kind, span: reference.span };
-                let (value, kind) = this.expr(&expr, env, None);
-                if !matches!(value, Expr::Read { .. }) && kind != Kind::Unknown {
-                    this.error(errors::correlate_reading(reference.span));
-                }
-                value
-            };
-            self.in_scenario = true;
-            let of: Vec<Expr> =
-                of.iter().map(|reference| read(self, reference, &mut env)).collect();
-            self.in_scenario = false;
-            let rank =
-                self.expect(value, &mut Env::default(), super::expr::NUMBER, "a correlation");
-            let rank = rank.constant().filter(|rank| (-1.0..=1.0).contains(rank));
-            let Some(rank) = rank else {
-                self.error(errors::correlation_range(value.span));
-                continue;
-            };
-            let wild = env.wild.unwrap_or_default();
-            let loops = wild.iter().map(|&(set, _, slot)| (slot, set)).collect();
-            self.model.slots = self.model.slots.max(env.next_slot);
-            self.model.correlations.push(Correlation { of, loops, rank, span: item.span });
-        }
-    }
-
     pub(super) fn condition(
         &mut self,
         condition: &ast::Condition,
@@ -281,15 +261,16 @@ impl<'a> Checker<'a> {
         let before = self.diagnostics.len();
         let (left, comparison) = match &condition.expr.kind {
             ExprKind::Binary(op, left, right) if op.compares() => {
+                // The side with the probability is the left one of the model's condition.
+                let (op, left, right) = match (probability_of(left), probability_of(right)) {
+                    (None, Some(_)) => (op.mirrored(), right, left),
+                    _ => (*op, left, right),
+                };
                 let left = self.question(left, env);
-                let (value, kind) = self.expr(right, env, Some(left.kind));
-                self.fits(
-                    &(value.clone(), kind),
-                    right.span,
-                    left.kind,
-                    "the other side of this comparison",
-                );
-                (left, Some((*op, value)))
+                let mut found = self.expr(right, env, Some(left.kind));
+                self.fits(&found, right.span, left.kind, "the other side of this comparison");
+                self.settle_query(&mut found.0, env);
+                (left, Some((op, found.0)))
             }
             _ => {
                 let question = self.question(&condition.expr, env);

@@ -1,10 +1,13 @@
 //! Given values that are wrong or probably wrong: outside their bounds, an unlikely percentage, a year
 //! after the last one.
 
-use super::kinds::is_near;
+use std::collections::BTreeSet;
+
 use super::{Checker, errors, warnings};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{BinaryOp, Change, Definition, Expr, Kind, Leg, Model, Op, Quantity, Role};
+use crate::model::{
+    ABOVE_ZERO, Change, Definition, Expr, Kind, Leg, Model, Op, Quantity, QuantityId, Role,
+};
 use crate::quantity::Dimension;
 
 /// Percentages above this share, 1,000%, give a warning.
@@ -15,10 +18,11 @@ impl Checker<'_> {
     pub(super) fn ranges(&mut self) {
         let mut found = Vec::new();
         let model = &self.model;
-        for quantity in &model.quantities {
+        let years = compared_with_years(model);
+        for (id, quantity) in model.quantities.iter().enumerate() {
             if matches!(quantity.role, Role::Param | Role::Field) {
                 for definition in quantity.definitions.iter().filter(|d| !d.default) {
-                    found.extend(self.given_range(quantity, definition));
+                    found.extend(self.given_range(quantity, definition, years.contains(&id)));
                 }
             }
         }
@@ -26,23 +30,34 @@ impl Checker<'_> {
             if let Change::Replace { quantity, definition, .. } = &change.change
                 && definition.op == Op::Set
             {
-                found.extend(self.given_range(&model.quantities[*quantity], definition));
+                let (id, quantity) = (quantity, &model.quantities[*quantity]);
+                found.extend(self.given_range(quantity, definition, years.contains(id)));
             }
         }
-        found.extend(growth_factors(model));
+        found.extend(super::percents::growth_factors(model));
         self.diagnostics.append(&mut found);
     }
 
-    /// Returns the message about a given value, if its constants are wrong or unlikely.
-    fn given_range(&self, quantity: &Quantity, definition: &Definition) -> Option<Diagnostic> {
+    /// Returns the message about a given value, if its constants are wrong or unlikely. `is_year` is true for a
+    /// number that is compared with years.
+    fn given_range(
+        &self,
+        quantity: &Quantity,
+        definition: &Definition,
+        is_year: bool,
+    ) -> Option<Diagnostic> {
+        let is_year = is_year || quantity.kind == Kind::Year;
         let values = constants(&definition.expr);
         let percent = matches!(quantity.kind, Kind::Plain { percent: true, .. });
         let at = definition.span;
         if let Some((low, high)) = quantity.bounds
             && let Some(value) = values.iter().find(|value| !(low..=high).contains(*value))
         {
+            if (low, high) == ABOVE_ZERO {
+                return Some(errors::rate_not_positive(at, &quantity.name, Some(*value)));
+            }
             let shown = |value: f64| {
-                if percent { format!("{}%", value * 100.0) } else { value.to_string() }
+                if percent { format!("{}%", errors::hundredfold(value)) } else { value.to_string() }
             };
             return Some(errors::outside_bounds(
                 at,
@@ -57,21 +72,48 @@ impl Checker<'_> {
         };
         if percent && !self.diagnostics.iter().any(told) {
             let odd = values.iter().find(|value| !(-1.0..=MOST_PERCENT).contains(*value));
-            return odd.map(|value| warnings::percent_extreme(at, &quantity.name, value * 100.0));
+            return odd.map(|value| {
+                warnings::percent_extreme(at, &quantity.name, errors::hundredfold(*value))
+            });
         }
-        if quantity.kind == Kind::Year
-            && let Some(year) = values.iter().find(|year| !is_near(**year, self.model.years))
+        if is_year
+            && let Some(year) = values.iter().find(|year| !self.model.is_calendar_year(**year))
         {
             return Some(errors::not_a_year(at, *year, self.model.years));
         }
         let never = values.iter().find(|year| **year > f64::from(self.model.years.1));
         match never {
-            Some(year) if quantity.kind == Kind::Year => {
-                Some(warnings::year_unused(at, *year, self.model.years))
-            }
+            Some(year) if is_year => Some(warnings::year_unused(at, *year, self.model.years)),
             _ => None,
         }
     }
+}
+
+/// The given numbers without a unit that an equation or a query compares with the current year.
+fn compared_with_years(model: &Model) -> BTreeSet<QuantityId> {
+    let mut found = BTreeSet::new();
+    let number = Kind::Plain { dimension: Dimension::NUMBER, percent: false };
+    let mut visit = |expr: &Expr| {
+        expr.walk(&mut |part| {
+            if let Expr::Binary { op, left, right, .. } = part
+                && op.compares()
+                && let (Expr::Year(_), Expr::Read { quantity, .. })
+                | (Expr::Read { quantity, .. }, Expr::Year(_)) = (&**left, &**right)
+                && model.quantities[*quantity].kind == number
+            {
+                found.insert(*quantity);
+            }
+            true
+        });
+    };
+    let changed = model.changes.iter().filter_map(|change| match &change.change {
+        Change::Replace { definition, .. } => Some(definition),
+        Change::Add(_) | Change::Remove(_) => None,
+    });
+    let own = model.quantities.iter().flat_map(|quantity| &quantity.definitions);
+    own.chain(changed).for_each(|definition| visit(&definition.expr));
+    model.queries.iter().for_each(|query| query.ask.visit(&mut visit));
+    found
 }
 
 /// The constants of a given value: its own, or those of its path.
@@ -85,53 +127,5 @@ fn constants(expr: &Expr) -> Vec<f64> {
         }
         Expr::Points(points) => points.iter().filter_map(|(_, value)| value.constant()).collect(),
         other => other.constant().into_iter().collect(),
-    }
-}
-
-/// Warnings for plain numbers above 1 that an equation reads as `* (1 + x)`: 5 is 500%, and 5% was
-/// probably meant.
-fn growth_factors(model: &Model) -> Vec<Diagnostic> {
-    let mut read = Vec::new();
-    let definitions = model.quantities.iter().flat_map(|quantity| &quantity.definitions);
-    for definition in definitions {
-        definition.expr.walk(&mut |part| {
-            if let Expr::Binary { op, left, right, .. } = part {
-                match op {
-                    BinaryOp::Multiply | BinaryOp::Divide => {
-                        read.extend(
-                            [growth_factor(left), growth_factor(right)].into_iter().flatten(),
-                        );
-                    }
-                    BinaryOp::Power => read.extend(growth_factor(left)),
-                    _ => {}
-                }
-            }
-            true
-        });
-    }
-    read.sort_unstable();
-    read.dedup();
-    let mut found = Vec::new();
-    for quantity in read.into_iter().filter_map(|id| model.quantities.get(id)) {
-        let number = Kind::Plain { dimension: Dimension::NUMBER, percent: false };
-        if quantity.role != Role::Param || quantity.kind != number || !quantity.unit.is_empty() {
-            continue;
-        }
-        for definition in &quantity.definitions {
-            if let Some(value) = definition.expr.constant().filter(|value| *value > 1.0) {
-                found.push(errors::percent_missing(definition.span, &quantity.name, value));
-            }
-        }
-    }
-    found
-}
-
-/// The quantity x, if the expression is `1 + x`.
-fn growth_factor(expr: &Expr) -> Option<usize> {
-    let Expr::Binary { op: BinaryOp::Add, left, right, .. } = expr else { return None };
-    match (left.as_ref(), right.as_ref()) {
-        (Expr::Const(1.0), Expr::Read { quantity, .. })
-        | (Expr::Read { quantity, .. }, Expr::Const(1.0)) => Some(*quantity),
-        _ => None,
     }
 }

@@ -86,7 +86,7 @@ impl Checker<'_> {
             _ => {}
         }
         if let Some(&(dimension, factor)) = self.units.get(&name) {
-            let value = self.at_rate(&name, factor, reference.span);
+            let value = self.at_rate(&name, factor, reference.span, env);
             return (value, Kind::Plain { dimension, percent: false });
         }
         if self.elements.contains_key(&name) && !matches!(expected, Some(Kind::Element(_))) {

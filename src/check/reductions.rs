@@ -68,6 +68,7 @@ impl Checker<'_> {
         // With binders a `*` would range over a second set that the reader does not see.
         env.wild = binders.is_empty().then(Vec::new);
         let filter = filter.map(|filter| Box::new(self.truth(filter, env)));
+        let at = body.span;
         let (body, kind) = self.expr(body, env, None);
         // An identity may name an index first in here; the index keeps its meaning after the reduction.
         env.indices.drain(depth..depth + binders.len());
@@ -81,6 +82,10 @@ impl Checker<'_> {
             }
             self.error(errors::nothing_to_reduce(span, name));
             return MISTAKE;
+        }
+        // The unit of a product would depend on the number of its factors.
+        if op == Reduction::Product {
+            self.fits(&(Expr::Const(1.0), kind), at, NUMBER, "a product over a set");
         }
         // Squared shares have no unit.
         let kind = if op == Reduction::Hhi { NUMBER } else { kind };

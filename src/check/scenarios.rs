@@ -10,6 +10,7 @@ use super::declare::MOST_CELLS;
 use super::errors;
 use super::expr::Env;
 use super::given::{Given, keys};
+use super::how_often::Cover;
 use super::precedence::Brought;
 use super::target::Target;
 use super::{Checker, IndexMeaning};
@@ -245,10 +246,15 @@ impl<'a> Checker<'a> {
     ) -> Vec<Given> {
         let (value, span) = (&assign.value, assign.value.span);
         let kind = self.model.quantities[target.quantity].kind;
-        let one = |expr| vec![Given { axes: target.axes.clone(), expr, span, sources: Vec::new() }];
+        let cover = Cover { quantity: Some(target.quantity), axes: &target.axes, loops: &[] };
+        let one = |this: &mut Self, mut expr: Expr, env: &Env| {
+            this.settle(&mut expr, &cover, env);
+            vec![Given { axes: target.axes.clone(), expr, span, sources: Vec::new() }]
+        };
         match (op, kind) {
             (Op::Multiply, _) => {
-                one(self.expect(value, env, super::expr::NUMBER, "the factor of `*=`"))
+                let expr = self.expect(value, env, super::expr::NUMBER, "the factor of `*=`");
+                one(self, expr, env)
             }
             (Op::Add, Kind::Plain { percent: true, .. }) => {
                 let found = self.expr(value, env, Some(kind));
@@ -256,7 +262,7 @@ impl<'a> Checker<'a> {
                     let name = self.sources.text(assign.target.span).to_owned();
                     self.fits(&found, span, kind, &format!("`{name}`"));
                 }
-                one(found.0)
+                one(self, found.0, env)
             }
             _ => self.given(target.quantity, target.axes.clone(), value, env),
         }

@@ -294,7 +294,7 @@ impl Checker<'_> {
         match kind {
             Kind::Plain { percent: true, .. } | Kind::Points => "0%..50%".to_owned(),
             Kind::Year => format!("{}..{}", self.model.years.0, self.model.years.1),
-            Kind::Plain { dimension, .. } if dimension.0[0] == 1 => {
+            Kind::Plain { dimension, .. } if dimension.money() == 1.0 => {
                 let unit = dimension.name(&self.model.bases);
                 format!("0 {unit}..500 mn {unit}")
             }

@@ -114,10 +114,11 @@ pub(super) fn with_unit(value: &ast::Expr, unit: Option<&ast::Unit>) -> ast::Exp
 fn apply_unit(value: &mut ast::Expr, unit: &ast::Unit) {
     match &mut value.kind {
         ExprKind::Number(number) if number.unit.is_none() && !number.percent => {
-            number.scale *= unit.terms.iter().map(|t| t.scale.powi(t.power)).product::<f64>();
+            let scales = unit.terms.iter().map(|term| libm::pow(term.scale, term.power));
+            number.scale *= scales.product::<f64>();
             match unit.terms.as_slice() {
                 [only] if only.name.text == "percent" => number.percent = true,
-                [only] if only.power == 1 => {
+                [only] if only.power == 1.0 => {
                     number.unit = (!matches!(only.name.text.as_str(), "number" | "year"))
                         .then(|| only.name.clone());
                 }
@@ -128,7 +129,12 @@ fn apply_unit(value: &mut ast::Expr, unit: &ast::Unit) {
                 }
             }
         }
-        ExprKind::Negate(inner) | ExprKind::Group(inner) => apply_unit(inner, unit),
+        ExprKind::Negate(inner) | ExprKind::Group(inner) | ExprKind::Drawn(inner, _) => {
+            apply_unit(inner, unit);
+        }
+        ExprKind::Points(points) => {
+            points.iter_mut().for_each(|(_, value)| apply_unit(value, unit));
+        }
         ExprKind::Path { first, legs } => {
             apply_unit(first, unit);
             for leg in legs {
@@ -149,11 +155,20 @@ fn apply_unit(value: &mut ast::Expr, unit: &ast::Unit) {
 /// A value times a unit to its power.
 fn times(value: ast::Expr, term: &ast::UnitTerm) -> ast::Expr {
     let span = value.span;
-    let op = if term.power < 0 { BinaryOp::Divide } else { BinaryOp::Multiply };
+    let binary = |op, left, right| ast::Expr {
+        kind: ExprKind::Binary(op, Box::new(left), Box::new(right)),
+        span,
+    };
     let path = vec![ast::Name { text: term.name.text.clone(), span }];
     let unit = ast::Reference { path, suffix: Suffix::None, span };
-    (0..term.power.unsigned_abs()).fold(value, |value, _| {
-        let unit = ast::Expr { kind: ExprKind::Reference(unit.clone()), span };
-        ast::Expr { kind: ExprKind::Binary(op, Box::new(value), Box::new(unit)), span }
-    })
+    let unit = ast::Expr { kind: ExprKind::Reference(unit), span };
+    let exponent = ast::Number {
+        value: term.power,
+        written: term.power.to_string(),
+        percent: false,
+        scale: 1.0,
+        unit: None,
+    };
+    let exponent = ast::Expr { kind: ExprKind::Number(exponent), span };
+    binary(BinaryOp::Multiply, value, binary(BinaryOp::Power, unit, exponent))
 }

@@ -132,13 +132,16 @@ impl Checker<'_> {
     }
 
     fn unused_inputs(&self) -> Vec<Diagnostic> {
-        let read = read_quantities(&self.model);
-        let unread = self.model.quantities.iter().zip(&read).filter(|(_, read)| !**read);
+        let model = &self.model;
+        let read = read_quantities(model);
+        let unread = model.quantities.iter().enumerate().zip(&read).filter(|(_, read)| !**read);
         let mut found = Vec::new();
-        for (quantity, _) in unread {
+        for ((id, quantity), _) in unread {
             let given = quantity.definitions.iter().find(|definition| !definition.default);
             match (quantity.role, given) {
-                (Role::Param, _) if !quantity.span.source.is_builtin() => {
+                (Role::Param, _)
+                    if !quantity.span.source.is_builtin() && !model.rates.contains(&id) =>
+                {
                     found.push(unused_input(quantity.span, &quantity.name, false));
                 }
                 (Role::Field, Some(given)) => {

@@ -6,6 +6,9 @@ use clap::Args;
 
 use super::exit::Exit;
 use super::{input, output};
+use crate::diagnostic::{Code, Fix};
+use crate::files::Folder;
+use crate::session;
 use crate::source::SourceMap;
 use crate::syntax::format;
 
@@ -46,7 +49,8 @@ impl Fmt {
         let text = input::read(path)?;
         let mut sources = SourceMap::default();
         let id = sources.add(&input::name(path), &text);
-        let formatted = format(id, &text).map_err(|problems| {
+        let worded = with_words(path, &text);
+        let formatted = format(id, &worded).map_err(|problems| {
             input::report(&problems, &sources);
             Exit::Data
         })?;
@@ -65,4 +69,23 @@ impl Fmt {
         }
         Ok(Exit::Fine)
     }
+}
+
+/// Adds to an old script the words that say how often its distributions are drawn, which keep its meaning.
+/// That takes the sets and the libraries of the script: a script that cannot be checked stays as it is.
+fn with_words(path: &Path, text: &str) -> String {
+    let program = session::load_used(&input::name(path), text, &Folder::of_script(path), &[]);
+    let unsaid = program.diagnostics.iter().filter(|found| found.code == Code::EachOrShared);
+    let mut fixes: Vec<&Fix> = unsaid.flat_map(|found| &found.fixes).collect();
+    let script = program.files.first().and_then(|file| file.items.first());
+    fixes.retain(|fix| script.is_some_and(|item| item.span.source == fix.span.source));
+    // From the last one on, so that the places of the others stay right.
+    fixes.sort_by_key(|fix| std::cmp::Reverse(fix.span.start));
+    fixes.dedup_by_key(|fix| fix.span);
+    let mut text = text.to_owned();
+    for fix in fixes {
+        let (from, to) = (fix.span.start as usize, fix.span.end as usize);
+        text.replace_range(from..to, &fix.replacement);
+    }
+    text
 }

@@ -1,5 +1,5 @@
-//! `mizan find`, `sweep`, `calibrate`, `discover` and `robust`: answer one query given on the command line, in
-//! place of the script's own.
+//! `mizan find`, `sweep`, `calibrate`, `discover`, `robust`, `why` and `sensitivity`: answer one query given on
+//! the command line, in place of the script's own.
 
 use std::path::PathBuf;
 
@@ -42,6 +42,16 @@ const ROBUST_EXAMPLES: &str = "\
 Examples:
   mizan robust 'baseline, corridor' --by 'balance[China]' --year 2035 trade.mizan
   mizan robust all --by cost --least --so-that 'income in 2035 >= 5' model.mizan";
+
+const WHY_EXAMPLES: &str = "\
+Examples:
+  mizan why 'imports[China, vehicles]' --in 2030 trade.mizan
+  mizan why 'balance[China]' --scenario open --to baseline --depth 4 --above 5% trade.mizan";
+
+const SENSITIVITY_EXAMPLES: &str = "\
+Examples:
+  mizan sensitivity 'balance[China]' trade.mizan
+  mizan sensitivity 'balance[China]' --in 2030 --by tornado --output tornado.svg trade.mizan";
 
 /// Search for values of inputs that make conditions hold.
 #[derive(Debug, Args)]
@@ -141,6 +151,51 @@ pub(super) struct Robust {
     so_that: Option<String>,
 }
 
+/// Trace a value, or a difference between scenarios, through its equations to inputs.
+#[derive(Debug, Args)]
+#[command(after_help = WHY_EXAMPLES)]
+pub(super) struct Why {
+    /// The values: `imports[China, vehicles]`; a comma separates several values.
+    #[arg(value_name = "VALUES")]
+    values: String,
+    #[command(flatten)]
+    scenarios: Scenarios,
+    #[command(flatten)]
+    of: Script,
+    /// Trace the value of this year, or of each of several years, in place of the last year.
+    #[arg(long = "in", value_name = "YEARS", value_parser = run::years)]
+    years: Option<(i32, i32)>,
+    /// Trace the difference to this scenario in place of the value.
+    #[arg(long, value_name = "NAME")]
+    to: Option<String>,
+    /// Number of equations to follow from a value; 2 without this option.
+    #[arg(long, value_name = "NUMBER")]
+    depth: Option<String>,
+    /// Least share to show; 1% without this option.
+    #[arg(long, value_name = "PERCENTAGE")]
+    above: Option<String>,
+}
+
+/// Rank the inputs by what they do to values.
+#[derive(Debug, Args)]
+#[command(after_help = SENSITIVITY_EXAMPLES)]
+pub(super) struct Sensitivity {
+    /// The values: `balance[China]`; a comma separates several values.
+    #[arg(value_name = "VALUES")]
+    values: String,
+    #[command(flatten)]
+    scenarios: Scenarios,
+    #[command(flatten)]
+    of: Script,
+    /// Ask about this year, or about each of several years, in place of the last year.
+    #[arg(long = "in", value_name = "YEARS", value_parser = run::years)]
+    years: Option<(i32, i32)>,
+    /// The method: tornado, sobol, shapley or morris. Without this option, shares of the variance if there are
+    /// distributions, else a tornado.
+    #[arg(long, value_name = "METHOD")]
+    by: Option<String>,
+}
+
 /// The scenarios that a query is about.
 #[derive(Debug, Args)]
 struct Scenarios {
@@ -212,6 +267,34 @@ impl Robust {
         let (least, year) = (if least { "least " } else { "" }, in_years(year));
         let target = so_that.map_or(String::new(), |condition| format!(" so that {condition}"));
         of.ask(&format!("robust among {among} by {least}{by}{year}{target}"))
+    }
+}
+
+impl Why {
+    pub(super) fn execute(self) -> Result<Exit, Exit> {
+        let clause = |word: &str, value: Option<&String>| {
+            value.map_or(String::new(), |value| format!(" {word} {value}"))
+        };
+        let years = in_years(self.years);
+        let question = [
+            format!("why {}", self.values),
+            self.scenarios.clause(),
+            clause("to", self.to.as_ref()),
+            years,
+            clause("depth", self.depth.as_ref()),
+            clause("above", self.above.as_ref()),
+        ];
+        self.of.ask(&question.concat())
+    }
+}
+
+impl Sensitivity {
+    pub(super) fn execute(self) -> Result<Exit, Exit> {
+        let years = in_years(self.years);
+        let by = self.by.as_ref().map_or(String::new(), |by| format!(" by {by}"));
+        let scenarios = self.scenarios.clause();
+        let question = format!("sensitivity of {}{scenarios}{years}{by}", self.values);
+        self.of.ask(&question)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::number::NotANumber;
 use super::scan::{MOST_BYTES, MOST_COLUMNS, MOST_FIELD, MOST_LINES, MOST_RECORD, Problem};
 use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::model::Tally;
 use crate::source::Span;
 
 /// The label at the place in the script that reads the file.
@@ -171,6 +172,37 @@ pub fn unknown_key(at: Span, call: Span, label: &str, set: &str, members: &[&str
         .note(format!("`{set}` has {}", list(members.iter().copied())))
 }
 
+/// For rows that are left out although their label is an element in another spelling.
+pub fn spelt_otherwise(call: Span, label: &str, element: &str, tally: &Tally) -> Diagnostic {
+    let message = format!("the rows of `{label}` are skipped; the set has `{element}`");
+    Diagnostic::warning(Code::DataUnmatched, message)
+        .at(call, "rows skipped")
+        .help(format!("write `{element}` in the file, or `\"{label}\"` in the set"))
+        .note(format!("the file has {}", tally.text()))
+}
+
+/// For elements whose values are all those of `missing`, where `other: skip` leaves rows out.
+pub fn no_row_used(call: Span, file: &str, set: &str, names: &[&str], tally: &Tally) -> Diagnostic {
+    let names = list(names.iter().copied());
+    let message = format!("no row of `{file}` is used for {names} of `{set}`");
+    Diagnostic::warning(Code::DataUnmatched, message)
+        .at(call, "only the value of `missing`")
+        .help("spell the elements as the file does; without `other: skip` each other spelling is an error")
+        .note(format!("`{file}` has {}", tally.text()))
+}
+
+/// For equal signs of decimals and thousands.
+pub(super) fn equal_signs(span: Span, sign: char) -> Diagnostic {
+    argument(
+        span,
+        format!("`{sign}` is the decimal sign and the sign between thousands"),
+        match sign {
+            '.' => "write the decimal sign of the file too: `decimal: \",\"`",
+            _ => "write two signs, as `decimal: \",\"` and `thousands: \".\"`",
+        },
+    )
+}
+
 /// For two rows with the same key.
 pub fn duplicate_key(at: Span, first: Span, call: Span, key: &str) -> Diagnostic {
     Diagnostic::error(Code::DuplicateKey, format!("two rows give a value for {key}"))
@@ -273,4 +305,10 @@ pub fn no_rows(call: Span, file: &str, why: NoRows) -> Diagnostic {
 /// For an argument of `data` that is wrong or not allowed here.
 pub fn argument(span: Span, problem: impl Into<String>, help: impl Into<String>) -> Diagnostic {
     Diagnostic::error(Code::DataArgument, problem).at(span, "wrong argument").help(help)
+}
+
+/// For a value of missing rows with a unit, beside a currency whose rate may change.
+pub fn missing_at_rate(span: Span) -> Diagnostic {
+    let problem = "`missing` must be a number in the unit of the file, whose rate may change";
+    argument(span, problem, "write the number without a unit, as `missing: 0`")
 }

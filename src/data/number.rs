@@ -9,6 +9,8 @@ pub enum NotANumber {
     Empty,
     /// `1,234`, `1.234,56`: the separators are not declared.
     Separators,
+    /// `0,500` with `,` between thousands: the sign is probably the decimal sign.
+    LeadingZero,
     /// A percent or currency sign: `12%`, `$5`.
     Sign,
     /// A negative number in brackets: `(123)`.
@@ -37,6 +39,9 @@ impl NotANumber {
             Self::Separators => {
                 "write in `data(...)` what the signs are: `thousands: \",\"`, or `decimal: \",\"`"
             }
+            Self::LeadingZero => {
+                "write `decimal: \",\"` in `data(...)` if the sign is the decimal sign, and write no 0 before thousands"
+            }
             Self::Sign => {
                 "leave the sign out of the file and write `unit: percent`, `unit: USD`, ..."
             }
@@ -60,7 +65,7 @@ impl NotANumber {
 /// # Errors
 /// The text is not such a number, or the number is too large or too small to be represented.
 pub fn parse(cell: &str, format: &Format) -> Result<f64, NotANumber> {
-    plain(cell, format).ok_or_else(|| why(cell)).and_then(|digits| {
+    plain(cell, format).ok_or_else(|| why(cell, format)).and_then(|digits| {
         let value: f64 = digits.parse().map_err(|_| NotANumber::Text)?;
         let mantissa = digits.split('e').next().unwrap_or("");
         let zero = !mantissa.contains(|c: char| ('1'..='9').contains(&c));
@@ -104,21 +109,33 @@ fn plain(cell: &str, format: &Format) -> Option<String> {
     Some(text)
 }
 
-/// The digits of `1,234,567` without separators; None unless every group after the first has three digits.
+/// The digits of `1,234,567` without separators; None unless every group after the first has three digits, and
+/// the first does not begin with 0: `0,500` is a half somewhere.
 fn ungrouped(whole: &str, mark: char) -> Option<String> {
-    let is_mark = |c: char| c == mark || (mark == ' ' && matches!(c, '\u{a0}' | '\u{202f}'));
-    let groups: Vec<&str> = whole.split(is_mark).collect();
-    let first = groups.first()?.len();
+    let groups: Vec<&str> = whole.split(|c| is_mark(c, mark)).collect();
+    let first = groups.first()?;
     let fine = groups.len() == 1
-        || ((1..=3).contains(&first) && groups.iter().skip(1).all(|group| group.len() == 3));
+        || ((1..=3).contains(&first.len())
+            && !first.starts_with('0')
+            && groups.iter().skip(1).all(|group| group.len() == 3));
     fine.then(|| groups.concat())
 }
 
-fn why(cell: &str) -> NotANumber {
+/// True for a sign between thousands; a blank may be one of three characters.
+fn is_mark(c: char, mark: char) -> bool {
+    c == mark || (mark == ' ' && matches!(c, '\u{a0}' | '\u{202f}'))
+}
+
+fn why(cell: &str, format: &Format) -> NotANumber {
     let bare = cell.trim_start_matches(['-', '+']).to_ascii_lowercase();
     let has = |wanted: fn(char) -> bool| cell.contains(wanted);
+    let grouped = format.thousands.is_some_and(|mark| {
+        bare.starts_with('0') && bare.split(|c| is_mark(c, mark)).nth(1).is_some()
+    });
     if cell.is_empty() {
         NotANumber::Empty
+    } else if grouped {
+        NotANumber::LeadingZero
     } else if matches!(bare.as_str(), "nan" | "inf" | "infinity") {
         NotANumber::NotFinite
     } else if cell.starts_with(['\u{2212}', '\u{2013}', '\u{2014}']) {
@@ -204,6 +221,11 @@ mod tests {
         assert_eq!(parse("1234,5", &german), Ok(1234.5));
         for cell in ["1.23", "1234.567", "1.234.5", "1,2,3", ".123"] {
             assert!(parse(cell, &german).is_err(), "{cell}");
+        }
+        let english = Format { thousands: Some(','), ..Format::default() };
+        assert_eq!(parse("1,500", &english), Ok(1500.0));
+        for cell in ["0,500", "-0,500", "00,500", "012,345", "0,500.5"] {
+            assert_eq!(parse(cell, &english), Err(NotANumber::LeadingZero), "{cell}");
         }
         let french = Format { decimal: ',', thousands: Some(' '), ..Format::default() };
         assert_eq!(parse("1\u{202f}234\u{a0}567,25", &french), Ok(1_234_567.25));

@@ -2,7 +2,7 @@
 
 use encoding_rs::Encoding;
 
-use super::errors::argument as wrong;
+use super::errors::{argument as wrong, equal_signs};
 use super::number::parse;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::Span;
@@ -153,6 +153,14 @@ impl<'t> Request<'t> {
             if let Err(problem) = request.argument(argument) {
                 found.push(problem);
             }
+        }
+        if request.format.thousands == Some(request.format.decimal) {
+            let names = ["thousands", "decimal"];
+            let sign = args.iter().find(|argument| {
+                argument.key.as_ref().is_some_and(|key| names.contains(&key.text.as_str()))
+            });
+            let at = sign.map_or(span, |argument| argument.value.span);
+            found.push(equal_signs(at, request.format.decimal));
         }
         (found.len() == before).then_some(request)
     }

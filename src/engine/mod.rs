@@ -37,7 +37,7 @@ use run::eval::Stored;
 use run::store::Store;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::Model;
+use crate::model::{ABOVE_ZERO, Model};
 use crate::plan::{Block, Plan, Point, Rule, RunSpec, Scope, plan};
 
 /// Runs the model. `baseline` holds the values of the baseline with the same overrides; without it,
@@ -195,12 +195,24 @@ impl<'a> Computation for Plain<'a> {
     ) -> Result<(), Diagnostic> {
         let model = plan.variant.model;
         let quantity = &model.quantities[point.quantity];
-        let (Some((low, high)), Some(last)) = (quantity.bounds, last) else { return Ok(()) };
+        let Some(last) = last else { return Ok(()) };
+        if quantity.is_given_year() && !model.is_calendar_year(value) {
+            let (name, (from, to)) = (model.cell_name(quantity, &point.cell), model.years);
+            let message =
+                format!("`{name}` is {value}; a whole year near {from}..{to} is required");
+            return Err(Diagnostic::error(Code::NotAYear, message)
+                .at(last.span(model), "not a year")
+                .help("write a year such as `2026`; `round(x)` gives a whole number"));
+        }
+        let Some((low, high)) = quantity.bounds else { return Ok(()) };
         if (low..=high).contains(&value) {
             return Ok(());
         }
         let name = model.cell_name(quantity, &point.cell);
-        let message = format!("`{name}` is {value} in {}; {low} to {high} is required", point.year);
+        let message = match (low, high) == ABOVE_ZERO {
+            true => format!("`{name}` is {value} in {}; more than 0 is required", point.year),
+            false => format!("`{name}` is {value} in {}; {low} to {high} is required", point.year),
+        };
         Err(Diagnostic::error(Code::OutOfBounds, message)
             .at(last.span(model), "outside its bounds")
             .help("give a value within the bounds"))

@@ -34,6 +34,13 @@ pub(super) fn page(program: &Program, name: &str) -> Option<Explanation> {
     }
     page.section("By lever", columns(&rows));
     page.section("Replaced in scenarios", columns(&replaced(program, model, id)));
+    let files = model.data.iter().filter(|data| data.quantity == id);
+    let files: Vec<Vec<String>> = files
+        .map(|data| {
+            vec![place(program, data.span), format!("{}, {}", data.file, data.tally.text())]
+        })
+        .collect();
+    page.section("Data files", columns(&files));
     page.section("Read by", readers(model, id));
     page.section("Sources", citations(program, &keys(quantity)));
     Some(page)

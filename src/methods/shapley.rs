@@ -107,7 +107,7 @@ fn design<E>(points: Array2<f64>, correlation: ArrayView2<'_, f64>) -> Result<De
             after.fill(normals[input]);
         }
         let mut views: Vec<&mut [f64]> = lanes.iter_mut().map(Vec::as_mut_slice).collect();
-        factor.apply(&mut views);
+        factor.apply(Arch::new(), &mut views);
         for (lane, &input) in lanes.iter().zip(&order) {
             for (k, &value) in lane.iter().enumerate() {
                 design[[draw * size + k, input]] = value;

@@ -56,12 +56,16 @@ fn combined(before: Option<Definition>, edit: &Definition) -> Definition {
         }
     }
     let mut change = edit.expr.clone();
-    change.each_mut(&mut |expr| {
-        if let Expr::Slot(slot) = expr
-            && let Some(element) = elements.get(slot)
-        {
-            *expr = element.clone();
+    // The distributions of both are counted together, so that no two of them are one random quantity.
+    let count = distributions(&before.expr);
+    change.each_mut(&mut |expr| match expr {
+        Expr::Slot(slot) => {
+            if let Some(element) = elements.get(slot) {
+                *expr = element.clone();
+            }
         }
+        Expr::Random(random) => random.number += count,
+        _ => {}
     });
     let op = if edit.op == Op::Add { BinaryOp::Add } else { BinaryOp::Multiply };
     let (left, right) = (Box::new(before.expr), Box::new(change));
@@ -69,46 +73,60 @@ fn combined(before: Option<Definition>, edit: &Definition) -> Definition {
     Definition { expr, span: edit.span, default: false, sources: edit.sources.clone(), ..before }
 }
 
+/// Returns one more than the greatest number of a distribution in an expression.
+fn distributions(expr: &Expr) -> u32 {
+    let mut count = 0;
+    expr.walk(&mut |part| {
+        if let Expr::Random(random) = part {
+            count = count.max(random.number + 1);
+        }
+        true
+    });
+    count
+}
+
 impl Expr {
     /// Applies `change` to every part of an expression, inner parts first.
     fn each_mut(&mut self, change: &mut impl FnMut(&mut Expr)) {
+        self.parts_mut().into_iter().for_each(|part| part.each_mut(change));
+        change(self);
+    }
+
+    /// Calls `visit`, which may replace the expression, and, where it returns true, goes on with the parts. The
+    /// order is that of [`Expr::walk`].
+    pub fn walk_mut(&mut self, visit: &mut impl FnMut(&mut Expr) -> bool) {
+        if visit(self) {
+            self.parts_mut().into_iter().for_each(|part| part.walk_mut(visit));
+        }
+    }
+
+    /// Returns the direct parts of an expression.
+    pub(super) fn parts_mut(&mut self) -> Vec<&mut Expr> {
         match self {
-            Self::Const(_) | Self::Year(_) | Self::Slot(_) => {}
-            Self::Read { cells, .. } => cells.iter_mut().for_each(|cell| cell.each_mut(change)),
-            Self::Negate(a) | Self::Not(a) | Self::Baseline(a) => a.each_mut(change),
-            Self::Binary { left, right, .. } => {
-                [left, right].into_iter().for_each(|side| side.each_mut(change));
-            }
-            Self::If(a, b, c) => [a, b, c].into_iter().for_each(|part| part.each_mut(change)),
-            Self::Call { args, .. } => args.iter_mut().for_each(|arg| arg.each_mut(change)),
+            Self::Const(_) | Self::Year(_) | Self::Slot(_) => Vec::new(),
+            Self::Read { cells, .. } => cells.iter_mut().collect(),
+            Self::Negate(a) | Self::Not(a) | Self::Baseline(a) => vec![a],
+            Self::Binary { left, right, .. } => vec![left, right],
+            Self::If(a, b, c) => vec![a, b, c],
+            Self::Call { args, .. } => args.iter_mut().collect(),
             Self::Random(random) => {
                 let limits = random.limits.iter_mut().flatten();
                 let keys = random.sample.iter_mut().flat_map(|sample| &mut sample.keys);
-                let parts = random.args.iter_mut().chain(limits).chain(keys);
-                parts.for_each(|part| part.each_mut(change));
+                random.args.iter_mut().chain(limits).chain(keys).collect()
             }
             Self::Reduce { filter, body, .. } => {
-                filter.iter_mut().for_each(|filter| filter.each_mut(change));
-                body.each_mut(change);
+                filter.iter_mut().map(|filter| &mut **filter).chain([&mut **body]).collect()
             }
             Self::Path { first, legs } => {
-                first.each_mut(change);
-                for leg in legs {
-                    match leg {
-                        Leg::Move { to, from, until, .. } => {
-                            [to, from, until].into_iter().for_each(|part| part.each_mut(change));
-                        }
-                        Leg::Step { to, from, .. } => {
-                            [to, from].into_iter().for_each(|part| part.each_mut(change));
-                        }
-                    }
-                }
+                let legs = legs.iter_mut().flat_map(|leg| match leg {
+                    Leg::Move { to, from, until, .. } => vec![to, from, until],
+                    Leg::Step { to, from, .. } => vec![to, from],
+                });
+                std::iter::once(&mut **first).chain(legs).collect()
             }
-            Self::Points(points) => points.iter_mut().for_each(|(year, value)| {
-                year.each_mut(change);
-                value.each_mut(change);
-            }),
+            Self::Points(points) => {
+                points.iter_mut().flat_map(|(year, value)| [year, value]).collect()
+            }
         }
-        change(self);
     }
 }

@@ -81,8 +81,13 @@ pub struct Random {
     pub limits: [Option<Expr>; 2],
     /// Index among the distributions of its definition, from 0 in the order of the text.
     pub number: u32,
-    /// True if it is drawn anew each year.
-    pub per_year: bool,
+    /// Positions of the axes of its quantity, in order, for whose elements it is drawn apart. The elements
+    /// of other axes share a draw.
+    pub axes: Vec<usize>,
+    /// Slots and sets of the loops around it, outer ones first, for whose elements it is drawn apart.
+    pub loops: Vec<(usize, SetId)>,
+    /// The year of its draw, if it is drawn anew each year.
+    pub year: Option<Time>,
     /// Its place in the script.
     pub span: Span,
 }
@@ -98,7 +103,7 @@ pub struct Sample {
     pub text: String,
 }
 
-/// A correlation of random quantities.
+/// A `correlate` statement.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Correlation {
     /// Readings of the correlated quantities; every pair has the same correlation.
@@ -109,6 +114,33 @@ pub struct Correlation {
     pub rank: f64,
     /// Its place in the script.
     pub span: Span,
+}
+
+/// The random quantities that the `correlate` statements of a model name, and their pairs.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Correlated {
+    /// The random quantities, each once.
+    pub draws: Vec<CorrelatedDraw>,
+    /// The pairs, each once.
+    pub pairs: Vec<CorrelatedPair>,
+}
+
+/// A random quantity that is correlated with others.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CorrelatedDraw {
+    /// The name under which it is drawn.
+    pub name: String,
+    /// True if it is drawn anew each year. It is then correlated with others in each year.
+    pub each_year: bool,
+}
+
+/// Two correlated random quantities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CorrelatedPair {
+    /// Positions in [`Correlated::draws`], the lower one first.
+    pub of: (u32, u32),
+    /// Position of the statement in [`super::Model::correlations`].
+    pub statement: u32,
 }
 
 /// A leg of a path.

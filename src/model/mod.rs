@@ -2,22 +2,25 @@
 //!
 //! The model does not know the syntax; it has spans for messages and explanations.
 
+mod draws;
 mod edit;
 mod expr;
 mod narrow;
 pub mod print;
 mod query;
 mod sources;
+mod tally;
 
 pub use expr::*;
 pub use narrow::Asked;
 pub use query::*;
-pub use sources::{Figure, Place, Source};
+pub use sources::{DataUse, Figure, Place, Source};
+pub use tally::Tally;
 
 use indexmap::IndexMap;
 
 use crate::quantity::Dimension;
-use crate::source::Span;
+use crate::source::{SourceMap, Span};
 
 /// Position of a set in [`Model::sets`].
 pub type SetId = usize;
@@ -108,6 +111,9 @@ pub struct Quantity {
     pub own: bool,
 }
 
+/// The bounds of a value that must be above 0.
+pub const ABOVE_ZERO: (f64, f64) = (f64::MIN_POSITIVE, f64::MAX);
+
 /// The operation of a definition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Op {
@@ -169,6 +175,14 @@ pub struct Definition {
     pub default: bool,
     /// Keys of the sources cited beside the value.
     pub sources: Vec<String>,
+}
+
+impl Quantity {
+    /// True for a year that is given: it must be a whole year near the horizon. A year that is computed may be a
+    /// fraction, as the solver varies it.
+    pub fn is_given_year(&self) -> bool {
+        self.kind == Kind::Year && matches!(self.role, Role::Param | Role::Field)
+    }
 }
 
 impl Definition {
@@ -275,6 +289,8 @@ pub struct Model {
     pub years: (i32, i32),
     /// The currency of all amounts of money.
     pub currency: String,
+    /// Exchange rates that may change: parameters with the names of their currencies.
+    pub rates: Vec<QuantityId>,
     /// Names of the base dimensions.
     pub bases: Vec<String>,
     /// Sets.
@@ -291,20 +307,38 @@ pub struct Model {
     pub identities: Vec<Identity>,
     /// Settings of the solver.
     pub solver: Solver,
-    /// Correlations of random quantities.
+    /// The `correlate` statements.
     pub correlations: Vec<Correlation>,
+    /// The random quantities that they correlate.
+    pub correlated: Correlated,
     /// Queries.
     pub queries: Vec<Query>,
     /// Sources by key.
     pub sources: IndexMap<String, Source>,
+    /// The calls of `data(...)` that give values.
+    pub data: Vec<DataUse>,
     /// Number of slots that an evaluation needs.
     pub slots: usize,
+    /// The texts that the spans of the model are in.
+    pub texts: SourceMap,
 }
 
 impl Model {
     /// Number of years of the horizon.
     pub fn horizon(&self) -> usize {
         usize::try_from(self.years.1 - self.years.0 + 1).unwrap_or(0)
+    }
+
+    /// The first and the last year near the horizon: a year farther away is a slip, as 26 or 20206.
+    pub fn calendar(&self) -> (f64, f64) {
+        const FAR: f64 = 200.0;
+        (f64::from(self.years.0) - FAR, f64::from(self.years.1) + FAR)
+    }
+
+    /// True for a whole year near the horizon.
+    pub fn is_calendar_year(&self, year: f64) -> bool {
+        let (first, last) = self.calendar();
+        year.fract() == 0.0 && (first..=last).contains(&year)
     }
 
     /// Number of cells of a quantity in one year.

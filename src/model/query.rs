@@ -53,6 +53,8 @@ pub enum Ask {
     Calibrate(Box<Calibrate>),
     Discover(Box<Discover>),
     Robust(Box<Robust>),
+    Why(Box<Why>),
+    Sensitivity { of: Vec<Question>, method: Option<SensitivityMethod> },
 }
 
 /// A fit of inputs to observed values.
@@ -106,6 +108,43 @@ pub struct Robust {
     pub least: bool,
     /// The condition whose share of draws is shown.
     pub so_that: Option<Aim>,
+}
+
+/// A method of sensitivity analysis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SensitivityMethod {
+    /// One input at a time, at both ends of its range.
+    Tornado,
+    /// Shares of the variance that independent inputs explain (Sobol).
+    Sobol,
+    /// Shares of the variance of inputs that may depend on each other (Shapley).
+    Shapley,
+    /// Elementary effects of many inputs (Morris).
+    Morris,
+}
+
+impl SensitivityMethod {
+    /// Every method with the name that a script gives it.
+    pub const ALL: [(&'static str, Self); 4] = [
+        ("tornado", Self::Tornado),
+        ("sobol", Self::Sobol),
+        ("shapley", Self::Shapley),
+        ("morris", Self::Morris),
+    ];
+}
+
+/// Values that are traced through their equations to inputs.
+#[derive(Debug, Clone)]
+pub struct Why {
+    /// The values.
+    pub of: Vec<Question>,
+    /// The scenario with which the others are compared, where `Some(None)` is the baseline; `None` traces
+    /// values and no differences.
+    pub to: Option<Option<usize>>,
+    /// Number of equations from a value to the last values shown.
+    pub depth: usize,
+    /// The least share of a change that is shown.
+    pub above: f64,
 }
 
 /// A search for the values of inputs for which conditions hold.
@@ -187,8 +226,10 @@ impl Ask {
             | Self::Chart(of)
             | Self::Distribution(of)
             | Self::Compare { of, .. }
-            | Self::Sweep { of, .. } => of,
+            | Self::Sweep { of, .. }
+            | Self::Sensitivity { of, .. } => of,
             Self::Robust(robust) => std::slice::from_ref(&robust.value),
+            Self::Why(why) => &why.of,
             Self::Check(_) | Self::Find(_) | Self::Calibrate(_) | Self::Discover(_) => &[],
         }
     }
@@ -205,7 +246,9 @@ impl Ask {
             | Self::Sweep { .. }
             | Self::Calibrate(_)
             | Self::Discover(_)
-            | Self::Robust(_) => None,
+            | Self::Robust(_)
+            | Self::Why(_)
+            | Self::Sensitivity { .. } => None,
         }
     }
 
@@ -221,7 +264,9 @@ impl Ask {
             | Self::Check(_)
             | Self::Compare { .. }
             | Self::Discover(_)
-            | Self::Robust(_) => &[],
+            | Self::Robust(_)
+            | Self::Why(_)
+            | Self::Sensitivity { .. } => &[],
         }
     }
 
@@ -230,6 +275,7 @@ impl Ask {
     pub fn compared_with(&self) -> Option<Option<usize>> {
         match self {
             Self::Compare { to, .. } => Some(*to),
+            Self::Why(why) => why.to,
             Self::Show(_)
             | Self::Chart(_)
             | Self::Distribution(_)
@@ -238,7 +284,8 @@ impl Ask {
             | Self::Sweep { .. }
             | Self::Calibrate(_)
             | Self::Discover(_)
-            | Self::Robust(_) => None,
+            | Self::Robust(_)
+            | Self::Sensitivity { .. } => None,
         }
     }
 
@@ -249,7 +296,9 @@ impl Ask {
             | Self::Chart(_)
             | Self::Distribution(_)
             | Self::Compare { .. }
-            | Self::Sweep { .. } => true,
+            | Self::Sweep { .. }
+            | Self::Why(_)
+            | Self::Sensitivity { .. } => true,
             Self::Check(_)
             | Self::Find(_)
             | Self::Calibrate(_)
@@ -268,7 +317,9 @@ impl Ask {
             | Self::Check(_)
             | Self::Compare { .. }
             | Self::Find(_)
-            | Self::Calibrate(_) => false,
+            | Self::Calibrate(_)
+            | Self::Why(_)
+            | Self::Sensitivity { .. } => false,
         }
     }
 
@@ -279,13 +330,15 @@ impl Ask {
             Self::Show(of) | Self::Chart(of) | Self::Compare { of, .. } => {
                 of.iter().any(|question| question.probability)
             }
+            Self::Check(condition) => condition.left.probability,
             // These queries make the draws that they need.
-            Self::Check(_)
-            | Self::Find(_)
+            Self::Find(_)
             | Self::Sweep { .. }
             | Self::Calibrate(_)
             | Self::Discover(_)
-            | Self::Robust(_) => false,
+            | Self::Robust(_)
+            | Self::Why(_)
+            | Self::Sensitivity { .. } => false,
         }
     }
 
@@ -313,7 +366,9 @@ impl Ask {
             | Self::Distribution(_)
             | Self::Check(_)
             | Self::Compare { .. }
-            | Self::Sweep { .. } => {}
+            | Self::Sweep { .. }
+            | Self::Why(_)
+            | Self::Sensitivity { .. } => {}
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The figures of a script, and the sources of each.
 
-use super::{Change, Definition, Expr, Kind, LeverId, Model, QuantityId, Role, Select};
+use super::{Change, Definition, Expr, Kind, LeverId, Model, QuantityId, Role, Select, Tally};
 use crate::source::Span;
 
 /// A source of figures.
@@ -10,6 +10,19 @@ pub struct Source {
     pub citation: String,
     /// The place of its key.
     pub span: Span,
+}
+
+/// The values that a call of `data(...)` takes from a file.
+#[derive(Debug, Clone)]
+pub struct DataUse {
+    /// The quantity that has the values.
+    pub quantity: QuantityId,
+    /// The file.
+    pub file: String,
+    /// The place of the call.
+    pub span: Span,
+    /// How the rows of the file are used.
+    pub tally: Tally,
 }
 
 /// The part of a script that gives a figure.
@@ -43,7 +56,9 @@ impl Model {
     pub fn figures(&self) -> Vec<Figure> {
         let mut figures = Vec::new();
         for (id, quantity) in self.quantities.iter().enumerate() {
-            let given = matches!(quantity.role, Role::Param | Role::Field);
+            // The declaration of a rate can cite no source.
+            let given =
+                matches!(quantity.role, Role::Param | Role::Field) && !self.rates.contains(&id);
             let lever = quantity.lever.map(|lever| (lever, &self.levers[lever]));
             let scenario = lever.and_then(|(_, lever)| lever.scenario);
             for definition in quantity.definitions.iter().filter(|d| given && !d.default) {

@@ -71,7 +71,7 @@ table! {
     "list" "[WHAT]" List list "The sets, parameters, variables, levers, scenarios and sources, or one of these." ":list levers";
     "info" "NAME" Name info "What a name means: its equations, by lever, and who reads it." ":info imports";
     "type" "EXPR" Expression type_of "What an expression is: money, a percentage, and over which sets." ":type coverage[China]";
-    "why" "EXPR" Expression why "The equations of one value, and the numbers that they read." ":why balance[China] in 2030";
+    "why" "EXPR" Expression why "The equations behind a value, the numbers that they read, and what each one does." ":why balance[China] in 2030";
     "chart" "EXPR" Expression chart "A chart of an expression over the years." ":chart balance[China] for all";
     "scenario" "[NAME]" Scenario scenario "Asks questions without `for` of this scenario from now on; `baseline` for none." ":scenario corridor";
     "draws" "[N [seed K]]" Number draws "Simulates every answer with so many draws of the distributions from now on; 0 for none." ":draws 1000";
@@ -201,7 +201,7 @@ fn type_of(talk: &mut Talk, text: &str) -> Reply {
 }
 
 fn why(talk: &mut Talk, text: &str) -> Reply {
-    let outcome = talk.session.why(text);
+    let outcome = talk.session.enter(&format!("why {text}"));
     talk.shown(&outcome)
 }
 

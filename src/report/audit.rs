@@ -51,6 +51,13 @@ pub fn audit_text(audit: &Audit, width: usize, colour: bool) -> String {
     for source in unused {
         lines.extend(page.wrapped(&format!("  line {}  @{}", source.line, clean(&source.key)), 4));
     }
+    if !audit.data.is_empty() {
+        lines.extend([String::new(), page.title("Data files")]);
+    }
+    for data in &audit.data {
+        let (name, file, text) = (clean(&data.name), clean(&data.file), clean(&data.text));
+        lines.extend(page.wrapped(&format!("  line {}  {name}: {file}, {text}", data.line), 4));
+    }
     let mut text: String = lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n");
     text.push('\n');
     text

@@ -3,6 +3,9 @@
 //! Numbers are in base units (money in units of the currency, shares as fractions) and in the
 //! shortest form that reads back as the same number; zero has no sign.
 
+mod sensitivity;
+mod why;
+
 use std::io;
 
 use serde_json::{Map, Value};
@@ -13,7 +16,7 @@ use crate::results::{
 };
 
 use super::decimal::Decimal;
-use super::{calibrate, discover, find, robust, sweep};
+use super::{calibrate, discover, find, robust, sensitivity as effects, sweep, why as tree};
 
 /// The version of the JSON document's shape; a change that could break a reader raises it.
 const SCHEMA: u32 = 1;
@@ -74,6 +77,10 @@ fn say(value: &mut Value, answer: &Answer) {
         Answer::Calibrate(found) => calibrate::sentence(found),
         Answer::Discover(found) => discover::sentence(found),
         Answer::Robust(found) => robust::sentence(found),
+        Answer::Why { trees } => trees.iter().map(tree::sentence).collect::<Vec<_>>().join(" "),
+        Answer::Sensitivity { tables } => {
+            tables.iter().map(effects::sentence).collect::<Vec<_>>().join(" ")
+        }
         Answer::Show { .. }
         | Answer::Chart { .. }
         | Answer::Distribution { .. }
@@ -208,6 +215,14 @@ impl Table {
             Answer::Robust(found) => {
                 self.kind = "robust";
                 found.options.iter().try_for_each(|option| self.option(found, option))
+            }
+            Answer::Sensitivity { tables } => {
+                self.kind = "sensitivity";
+                tables.iter().try_for_each(|table| self.sensitivity(table))
+            }
+            Answer::Why { trees } => {
+                self.kind = "why";
+                trees.iter().try_for_each(|tree| self.tree(tree))
             }
         }
     }

@@ -44,7 +44,9 @@ pub(super) fn latex(report: &Report, background: &Background, errors: bool) -> S
             | Answer::Find(_)
             | Answer::Calibrate(_)
             | Answer::Discover(_)
-            | Answer::Robust(_) => {}
+            | Answer::Robust(_)
+            | Answer::Why { .. }
+            | Answer::Sensitivity { .. } => {}
         }
     }
     parts.extend(list("Checks", &checks));

@@ -48,7 +48,9 @@ pub(super) fn markdown(report: &Report, background: &Background, errors: bool) -
             | Answer::Find(_)
             | Answer::Calibrate(_)
             | Answer::Discover(_)
-            | Answer::Robust(_) => {}
+            | Answer::Robust(_)
+            | Answer::Why { .. }
+            | Answer::Sensitivity { .. } => {}
         }
     }
     if !checks.is_empty() {

@@ -40,6 +40,7 @@ mod read_back;
 mod robust;
 mod sampling;
 mod scale;
+mod sensitivity;
 mod sources;
 mod spread;
 mod spread_table;
@@ -52,6 +53,7 @@ mod tables;
 mod tests;
 mod titled;
 mod trace;
+mod why;
 #[cfg(feature = "xlsx")]
 mod xlsx;
 
@@ -142,7 +144,8 @@ fn answer_parts(answer: &Answer, levels: &[f64], page: Page) -> Vec<Vec<String>>
         | Answer::Compare { .. }
         | Answer::Find(_)
         | Answer::Calibrate(_)
-        | Answer::Robust(_) => {
+        | Answer::Robust(_)
+        | Answer::Sensitivity { .. } => {
             let tables = tables::tables(answer, levels, page);
             tables.par_iter().map(|table| table.lines(page)).collect()
         }
@@ -156,6 +159,7 @@ fn answer_parts(answer: &Answer, levels: &[f64], page: Page) -> Vec<Vec<String>>
         Answer::Check(outcome) => vec![check::lines(outcome, page)],
         Answer::Sweep { axes, tables } => sweep_text::parts(axes, tables, page),
         Answer::Discover(found) => discover::parts(found, page),
+        Answer::Why { trees } => trees.iter().map(|tree| why::lines(tree, page)).collect(),
     }
 }
 

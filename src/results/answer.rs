@@ -6,7 +6,10 @@
 
 use serde::Serialize;
 
-use super::{CalibrateAnswer, DiscoverAnswer, FindAnswer, RobustAnswer, SweepAxis, SweepTable};
+use super::{
+    CalibrateAnswer, DiscoverAnswer, FindAnswer, RobustAnswer, Sensitivity, SweepAxis, SweepTable,
+    WhyTree,
+};
 
 /// The unit in which values are shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -254,6 +257,16 @@ pub enum Answer {
     Discover(DiscoverAnswer),
     /// `robust`: scenarios compared over all draws.
     Robust(RobustAnswer),
+    /// `why`: values traced through their equations.
+    Why {
+        /// The trees, one for each expression, cell, scenario and year.
+        trees: Vec<WhyTree>,
+    },
+    /// `sensitivity`: inputs by what they do to values.
+    Sensitivity {
+        /// The tables, one for each scenario, expression, cell and year.
+        tables: Vec<Sensitivity>,
+    },
 }
 
 impl Answer {
@@ -274,7 +287,9 @@ impl Answer {
             | Self::Sweep { .. }
             | Self::Calibrate(_)
             | Self::Discover(_)
-            | Self::Robust(_) => Vec::new(),
+            | Self::Robust(_)
+            | Self::Why { .. }
+            | Self::Sensitivity { .. } => Vec::new(),
             Self::Compare { comparisons, .. } => {
                 let differences = comparisons.iter().flat_map(|comparison| &comparison.scenarios);
                 differences.map(|difference| difference.spread.iter().collect()).collect()

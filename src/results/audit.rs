@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::{Model, Place};
+use crate::model::{DataUse, Model, Place, Tally};
 use crate::source::SourceMap;
 
 /// The figures of a script and their sources.
@@ -18,6 +18,30 @@ pub struct Audit {
     pub without_source: Vec<Group>,
     /// The sources, in the order of their declaration.
     pub sources: Vec<SourceUse>,
+    /// The data files that give values, in the order of the text.
+    pub data: Vec<FileUse>,
+}
+
+/// The use of a data file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FileUse {
+    /// The name of the quantity that has the values.
+    pub name: String,
+    /// The line of the call of `data(...)`.
+    pub line: usize,
+    /// The file.
+    pub file: String,
+    /// Number of its rows.
+    pub rows: u64,
+    /// Number of rows whose value is used.
+    pub used: u64,
+    /// Number of rows that `other: skip` leaves out.
+    pub skipped: u64,
+    /// The first labels of the skipped rows that are no elements.
+    pub labels: Vec<String>,
+    /// The counts as text.
+    #[serde(skip)]
+    pub text: String,
 }
 
 /// The figures of one lever or one scenario, or those outside all levers and scenarios.
@@ -64,6 +88,7 @@ impl Audit {
             with_source: 0,
             without_source: Vec::new(),
             sources: Vec::new(),
+            data: model.data.iter().map(|data| FileUse::of(model, data, sources)).collect(),
         };
         for (key, source) in &model.sources {
             audit.sources.push(SourceUse {
@@ -88,6 +113,22 @@ impl Audit {
             }
         }
         audit
+    }
+}
+
+impl FileUse {
+    fn of(model: &Model, data: &DataUse, sources: &SourceMap) -> Self {
+        let Tally { rows, used, skipped, labels, .. } = data.tally.clone();
+        Self {
+            name: model.quantities[data.quantity].name.clone(),
+            line: line(sources, data.span),
+            file: data.file.clone(),
+            rows,
+            used,
+            skipped,
+            labels,
+            text: data.tally.text(),
+        }
     }
 }
 

@@ -6,6 +6,8 @@ mod background;
 mod calibrate;
 mod discover;
 mod search;
+mod sensitivity;
+mod why;
 
 pub use answer::*;
 pub use audit::*;
@@ -13,3 +15,5 @@ pub use background::*;
 pub use calibrate::*;
 pub use discover::*;
 pub use search::*;
+pub use sensitivity::*;
+pub use why::*;

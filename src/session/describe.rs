@@ -80,7 +80,7 @@ pub(super) fn equations(model: &Model, query: &Query) -> Vec<String> {
 
 /// Returns the definitions that apply in some cells and years: all contributions, and the one equation of
 /// each cell.
-pub(super) fn holding<'a>(
+fn holding<'a>(
     model: &'a Model,
     id: QuantityId,
     cells: &[Expr],

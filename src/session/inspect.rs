@@ -1,24 +1,16 @@
-//! The commands of the prompt that inspect a model: the type of an expression, the equations behind a value,
-//! lists of names.
+//! The commands of the prompt that inspect a model: the type of an expression, lists of names.
 //!
 //! In: the text behind a command of the prompt. Out: an [`Outcome`] of lines. Nothing here changes the
 //! session.
 
 use super::complete::Candidate;
-use super::describe::{holding, kind, unit_of};
+use super::describe::{kind, unit_of};
 use super::enter::Session;
 use super::outcome::Outcome;
 use super::state::Built;
-use crate::analysis::unit;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::engine::{Values, ask};
-use crate::model::print::definition;
-use crate::model::{
-    Ask, Definition, Expr, Model, Quantity, QuantityId, Question, Role, Select, SetId, Time,
-};
-use crate::report;
+use crate::model::{Ask, Model, Quantity, Role};
 use crate::results::Answer;
-use crate::source::{SourceId, Span};
 use crate::syntax::ast::ItemKind;
 
 impl Session {
@@ -42,45 +34,6 @@ impl Session {
                 };
                 lines.push(format!("{}: {}{over}", question.text, kind(&panel.unit)));
             }
-        }
-        Outcome::said(lines)
-    }
-
-    /// Shows the equations of one value and the numbers that they read, one level deep.
-    pub fn why(&self, text: &str) -> Outcome {
-        let built = match self.ask(text) {
-            Ok(built) => built,
-            Err(failure) => return Outcome::refused(failure),
-        };
-        let (Some(model), Some(query)) = (&built.program.model, built.asked.first()) else {
-            return Outcome::default();
-        };
-        let Ask::Show(of) = &query.ask else { return Outcome::impossible(not_a_value()) };
-        let [Question { expr: Expr::Read { quantity, cells, time, .. }, loops, .. }] =
-            of.as_slice()
-        else {
-            return Outcome::impossible(not_a_value());
-        };
-        let constant: Option<Vec<u32>> =
-            cells.iter().map(|cell| cell.constant().map(|value| value as u32)).collect();
-        let (Some(cell), true) = (constant, loops.is_empty()) else {
-            return Outcome::impossible(not_a_value());
-        };
-        let Some(values) = self.baseline() else { return Outcome::impossible(not_a_value()) };
-        let year = time.of(query.years.1);
-        let numbers = CellNumbers { model, values, cell: &cell, year };
-        let mut lines = Vec::new();
-        if let Some(Answer::Show { panels }) = built.answers.first() {
-            for (panel, series) in panels.iter().flat_map(|p| p.series.iter().map(move |s| (p, s)))
-            {
-                let value = series.values.last().copied().flatten();
-                let value = report::quantity(&panel.unit, value);
-                lines.push(format!("{} in {year} = {value}", series.label));
-            }
-        }
-        for found in holding(model, *quantity, cells, (year, year), None) {
-            lines.push(format!("  {}", definition(model, *quantity, found)));
-            lines.extend(numbers.read(found));
         }
         Outcome::said(lines)
     }
@@ -178,106 +131,6 @@ impl Session {
         }
         Outcome::said(lines)
     }
-}
-
-/// The numbers of a run in one cell and year.
-struct CellNumbers<'a> {
-    model: &'a Model,
-    values: &'a Values,
-    cell: &'a [u32],
-    year: i32,
-}
-
-impl CellNumbers<'_> {
-    /// Returns a line for each value that a definition reads: `exports[China, machinery] = 0.5 mn USD`. A
-    /// reduction is shown as a whole.
-    fn read(&self, found: &Definition) -> Vec<String> {
-        let mut parts: Vec<&Expr> = Vec::new();
-        found.expr.walk(&mut |part| {
-            let whole = matches!(part, Expr::Read { .. } | Expr::Reduce { .. });
-            if whole && !parts.contains(&part) {
-                parts.push(part);
-            }
-            !whole
-        });
-        parts.into_iter().filter_map(|part| self.number(found, part)).collect()
-    }
-
-    fn number(&self, found: &Definition, part: &Expr) -> Option<String> {
-        let (mut loops, mut elements): (Vec<(usize, SetId)>, Vec<u32>) = (Vec::new(), Vec::new());
-        for (select, &element) in found.axes.iter().zip(self.cell) {
-            if let Select::Each(slot, set) = select {
-                loops.push((*slot, *set));
-                elements.push(element);
-            }
-        }
-        let kind = match part {
-            Expr::Read { quantity, .. } => self.model.quantities.get(*quantity)?.kind,
-            _ => first_read(part).and_then(|id| self.model.quantities.get(id))?.kind,
-        };
-        let (text, span) = (String::new(), found.span);
-        let question = Question { text, expr: part.clone(), loops, kind, probability: false, span };
-        let value =
-            ask(self.model, self.values, self.values, &question, part, &elements, self.year)
-                .ok()?;
-        let shown_in = unit(self.model, kind);
-        let name = self.named(part, &found.axes)?;
-        Some(format!("    {name} = {}", report::quantity(&shown_in, Some(value))))
-    }
-
-    /// Prints a part of an equation with the elements and the year of the current cell in place of its
-    /// indices.
-    fn named(&self, part: &Expr, axes: &[Select]) -> Option<String> {
-        let Expr::Read { quantity, cells, time, .. } = part else {
-            // A reduction keeps the notation of its equation.
-            let first = first_read(part)?;
-            let number = Definition::value(
-                axes.to_vec(),
-                self.model.years,
-                part.clone(),
-                Span::new(SourceId(0), 0, 0),
-            );
-            let text = definition(self.model, first, &number);
-            return text.split_once(" = ").map(|(_, right)| right.to_owned());
-        };
-        let found = self.model.quantities.get(*quantity)?;
-        let mut names = Vec::new();
-        for (cell, &axis) in cells.iter().zip(&found.axes) {
-            let element = match cell {
-                Expr::Const(value) => *value as u32,
-                Expr::Slot(slot) => {
-                    let own =
-                        |select: &Select| matches!(select, Select::Each(each, _) if each == slot);
-                    *self.cell.get(axes.iter().position(own)?)?
-                }
-                _ => return None,
-            };
-            names.push(self.model.element_name(axis, element).to_owned());
-        }
-        let year = time.of(self.year);
-        if *time != Time::Offset(0) {
-            names.push(year.to_string());
-        }
-        let indices =
-            if names.is_empty() { String::new() } else { format!("[{}]", names.join(", ")) };
-        Some(format!("{}{indices}", found.name))
-    }
-}
-
-fn first_read(part: &Expr) -> Option<QuantityId> {
-    let mut first = None;
-    part.walk(&mut |inner| {
-        if let Expr::Read { quantity, .. } = inner {
-            first.get_or_insert(*quantity);
-        }
-        first.is_none()
-    });
-    first
-}
-
-fn not_a_value() -> Diagnostic {
-    Diagnostic::error(Code::NotAValue, "one value of a variable or parameter is required here")
-        .help("name its elements: `:why imports[China, vehicles] in 2030`")
 }
 
 /// Returns the signature of a quantity: `demand[partner, sector]: USD`.

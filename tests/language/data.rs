@@ -217,6 +217,73 @@ fn other_labels_are_skipped_only_if_the_script_says_so() {
     assert_eq!(passes(load(&format!("{skip}check sum(base[*, *]) == 160_500 USD\n"), &file)), 1);
 }
 
+#[test]
+fn rows_that_an_element_lacks_are_told() {
+    let head = "param x[partner] = data(\"t.csv\", partner: who, value: v, other: skip";
+    let warned = |options: &str, file: &str| {
+        let program = load(&format!("{head}{options})\nshow x[*]\n"), file);
+        let codes = codes(&program);
+        let shown = render(&program.diagnostics, &program.sources, Style::Plain, 100);
+        (codes.join(" "), shown)
+    };
+    let file = "who,v\nChina,1\nTurkey,20\nWorld,99\nWorld,9\n";
+    let (found, shown) = warned(", missing: 0", file);
+    assert_eq!(found, "data-unmatched");
+    assert!(shown.contains("`Turkiye` of `partner`"), "{shown}");
+    assert!(shown.contains("4 rows: 1 used, 3 skipped (Turkey, World)"), "{shown}");
+    // Without a value for missing rows the file lacks a value; the rows are counted all the same.
+    let (found, shown) = warned("", file);
+    assert_eq!(found, "missing-key");
+    assert!(shown.contains("4 rows: 1 used, 3 skipped (Turkey, World)"), "{shown}");
+    // One spelling of an element is used, another one is skipped.
+    let (found, shown) = warned("", "who,v\nChina,1\nTurkiye,2\nTÜRKİYE,20\nchina ,3\n");
+    assert_eq!(found, "data-unmatched data-unmatched");
+    assert!(shown.contains("the rows of `TÜRKİYE` are skipped; the set has `Turkiye`"), "{shown}");
+    assert_eq!(warned(", missing: 0", "who,v\nChina,1\nTurkiye,2\nWorld,99\n").0, "");
+    assert_eq!(warned(", missing: 0", "who,v\nChina,1\n").0, "", "no row is skipped");
+    // A year of an element may be missing; a whole element is not.
+    let years = "param x[partner] = data(\"t.csv\", partner: who, year: y, value: v, other: skip, \
+        missing: 0)\nshow x[*]\n";
+    let file = "who,y,v\nChina,2024,1\nTurkiye,2025,2\nWorld,2024,3\n";
+    assert_eq!(codes(&load(years, file)), [""; 0]);
+}
+
+#[test]
+fn an_audit_counts_the_rows_of_files() {
+    use mizan::results::Audit;
+    let skip = BASE.replace("unit:", "flow: \"M\", other: skip, unit:");
+    let file = format!("{TRADE}World,metals,2024,M,99\nChina,food,2024,X,99\n");
+    let program = load(&format!("{skip}show base[*, *]\n"), &file);
+    let audit = Audit::of(program.model.as_ref().expect("a model"), &program.sources);
+    let text = mizan::report::audit_text(&audit, 100, false);
+    let line = "line 5  base: t.csv, 7 rows: 4 used, 1 skipped (World), 2 filtered out";
+    assert!(text.contains(line), "{text}");
+}
+
+#[test]
+fn equal_signs_of_decimals_and_thousands_are_refused() {
+    let x = |options: &str| {
+        format!("param x[partner] = data(\"t.csv\", partner: who, value: v{options})\nshow x[*]\n")
+    };
+    let file = "who,v\nChina,1.234\nTurkiye,950\n";
+    for options in [
+        ", thousands: \".\"",
+        ", decimal: \".\", thousands: \".\"",
+        ", thousands: \",\", decimal: \",\"",
+    ] {
+        assert_eq!(codes(&load(&x(options), file)), ["data-argument"], "{options}");
+    }
+    let both = x(", thousands: \".\", decimal: \",\"");
+    assert_eq!(passes(load(&format!("{both}check x[China] == 1_234\n"), file)), 1);
+    let zero = "who,v\nChina,\"0,500\"\nTurkiye,950\n";
+    let program = load(&x(", thousands: \",\""), zero);
+    assert_eq!(codes(&program), ["csv-number"]);
+    assert!(one(&program).help[0].contains("decimal"), "{:?}", one(&program).help);
+    // A set and a sample have no other rule.
+    let sample = "param p = empirical(data(\"t.csv\", value: v, thousands: \".\"))\nshow p\n";
+    assert_eq!(codes(&load(sample, file)), ["data-argument"]);
+}
+
 /// F01, F03 to F09, F12: odd formats of files, and the messages about them.
 #[test]
 fn messy_files_are_read_as_declared_or_refused() {

@@ -120,7 +120,6 @@ fn at_the_prompt() -> Vec<(Code, Vec<Code>)> {
         (Code::LimitLine, long.as_str()),
         (Code::NoName, ":info"),
         (Code::NotAQuestion, ":type param a = 1"),
-        (Code::NotAValue, ":why 1 + 1"),
         (Code::NotSaved, ":save new.mizan"),
         (Code::NothingAsked, ":keep"),
         (Code::NothingToUndo, ":undo"),

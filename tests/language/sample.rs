@@ -86,7 +86,7 @@ fn each_element_draws_from_its_own_rows() {
 #[test]
 fn rows_and_elements_must_meet() {
     let code = |script: &str, file: &str| codes(&load(&format!("{script}\n"), file));
-    let param = format!("param x[part] = {EACH}");
+    let param = format!("param x[part] = {EACH} each part");
     assert_eq!(code(&param, "name,change\na,1\n"), ["missing-key"]);
     assert_eq!(code(&param, "name,change\na,1\nb,\n"), ["csv-missing-value"]);
     let other = format!("{PARTS}c,1\nc,2\n");

@@ -295,13 +295,15 @@ fn begins(kind: &ItemKind) -> Option<&'static str> {
 /// Every clause behind every query: read where the table says so, refused by name elsewhere.
 #[test]
 fn a_query_takes_the_clauses_of_its_row() {
-    use mizan::syntax::words::Clause::{By, For, In, To, Within};
+    use mizan::syntax::words::Clause::{Above, By, Depth, For, In, To, Within};
     let clauses = [
         (For, "for all"),
         (In, "in 2030"),
         (To, "to open"),
         (By, "by lever"),
         (Within, "within 5%"),
+        (Depth, "depth 3"),
+        (Above, "above 5%"),
     ];
     let queries = [
         ("show", "show x"),

@@ -106,6 +106,21 @@ fn the_numeraire_of_the_message_closes_the_model() {
     ));
 }
 
+/// Excess demand vanishes for infinite prices as well; the solution is the finite price: in an economy with one
+/// household, p = (0.6 / 1.68) * (0.81 / 0.46) to the power 1 / e from the first-order conditions.
+#[test]
+fn equations_that_hold_at_infinity_are_solved_elsewhere() {
+    let wanted = ((0.6 / 1.68) * (0.81 / 0.46_f64)).powf(1.0 / 0.3);
+    holds(&format!(
+        "years 2024..2024\nset good = a, b\nparam e = 0.3\nparam owned[good] = {{ a: 0.81, b: 0.46 }}\n\
+         param weight[good] = {{ a: 1.68, b: 0.6 }}\nvar p[good] start 5\nvar income\n\
+         income = sum(g in good: p[g] * owned[g])\nvar index\n\
+         index = sum(g in good: weight[g] * p[g] ^ (1 - e))\n\
+         solve p[g] so that weight[g] * p[g] ^ (-e) * income / index == owned[g]\np[a] = 1\n\
+         check p[b] == {wanted} within 0.0000000001\n"
+    ));
+}
+
 /// What is open only in a scenario is found in the scenario.
 #[test]
 fn a_scenario_that_opens_an_unknown_is_refused() {

@@ -77,6 +77,100 @@ fn the_years_of_a_path_rise() {
     assert_eq!(said(fine), (Vec::new(), true));
 }
 
+/// The code of the diagnostic that ends a simulation of a script, or of its check or its run.
+fn drawn(script: &str) -> Option<&'static str> {
+    use mizan::engine::sampling::Method;
+    use mizan::engine::simulate::Simulation;
+    let program =
+        load_with("test.mizan", &format!("years 2024..2030\n{script}"), &Memory::default());
+    let Some(model) = &program.model else {
+        return program.diagnostics.first().map(|one| one.code.name());
+    };
+    let simulation = Simulation { draws: 200, seed: 1, method: Method::Plain };
+    let done = mizan::analysis::answer_with(model, Some(&simulation), &|_| {});
+    done.err().map(|problem| problem.code.name())
+}
+
+#[test]
+fn a_computed_year_is_checked_in_the_run() {
+    for script in [
+        "param early = 26\nparam opens: year = early\nvar x = if t >= opens then 1 else 0\nshow x\n".to_owned(),
+        "param late = 1.5\nparam opens: year = first + late\nshow if t >= opens then 1 else 0\n".to_owned(),
+        format!("{KIND}param a = 2026.5\nplant f {{ opens: a, size: 3 }}\nshow out\n"),
+        format!(
+            "{KIND}param a = 2026\nplant f {{ opens: a, size: 3 }}\n\
+             scenario d {{ a = 26 }}\nshow out for d\n"
+        ),
+        "param a = 2026.5\nparam x = 1 -> 5 over a..2029\nshow x\n".to_owned(),
+        "param a = 26\nparam x = 1 -> 5 over a..2029\nshow x\n".to_owned(),
+        "param a = 2026.5\nparam x = 1 then 5 from a\nshow x\n".to_owned(),
+        "param a = 2026.5\nparam x = [2024: 1, a: 5]\nshow x\n".to_owned(),
+        "param a: year = uniform(2026, 2027)\nparam x = 1 then 5 from a\nshow x\n".to_owned(),
+        "param a: year = discrete(26: 40%, 2026: 60%)\nparam x = 1 then 5 from a\nshow x\n".to_owned(),
+    ] {
+        let codes = said(&script).0;
+        assert_eq!(codes, ["not-a-year"], "{script}");
+    }
+    let fine = "param a = 2026.4\nparam x = 1 then 5 from round(a)\ncheck x in 2026 == 5\n";
+    assert_eq!(said(fine), (Vec::new(), true));
+}
+
+#[test]
+fn a_number_that_is_compared_with_years_is_one() {
+    for value in ["26", "2026.5", "0"] {
+        for script in [
+            format!("param opens = {value}\nshow if t >= opens then 1 else 0\n"),
+            format!(
+                "param opens = 2026\nscenario d {{ opens = {value} }}\nshow if opens <= t then 1 else 0 for d\n"
+            ),
+        ] {
+            assert_eq!(said(&script).0, ["not-a-year"], "{script}");
+        }
+    }
+    let fine = "param opens = 2026\nparam wait = 2\nvar x = if t >= opens and t - first >= wait then 1 else 0\nshow x\n";
+    assert_eq!(said(fine), (Vec::new(), true));
+}
+
+#[test]
+fn drawn_years_are_checked_in_every_draw() {
+    // At the medians all of these are right.
+    for (script, code) in [
+        (
+            "param a: year = discrete(2025: 90%, 2028: 10%)\nparam x = 1 -> 5 over a..2027\nshow x\n",
+            "reversed-years",
+        ),
+        (
+            "param a: year = discrete(2025: 90%, 2028: 10%)\nparam x = 1 then 5 from a then 7 from 2027\nshow x\n",
+            "reversed-years",
+        ),
+        (
+            "param a: year = discrete(2025: 90%, 2028: 10%)\nparam x = [2024: 1, a: 5, 2027: 7]\nshow x\n",
+            "reversed-years",
+        ),
+        (
+            "param a = discrete(2025: 90%, 2025.5: 10%)\nparam x = 1 then 5 from a\nshow x\n",
+            "not-a-year",
+        ),
+        (
+            "param a = discrete(2025: 90%, 25: 10%)\nparam opens: year = a\nshow if t >= opens then 1 else 0\n",
+            "not-a-year",
+        ),
+        (
+            "param a = discrete(0: 90%, 0.5: 10%)\nparam opens: year = 2026 + a\nshow if t >= opens then 1 else 0\n",
+            "not-a-year",
+        ),
+    ] {
+        assert_eq!(drawn(script), Some(code), "{script}");
+    }
+    for fine in [
+        "param a: year = discrete(2025: 90%, 2026: 10%)\nparam x = 1 -> 5 over a..2027\nshow x\n",
+        "param a = uniform(2025, 2026.9)\nparam x = 1 then 5 from round(a) then 6 from 2028\nshow x\n",
+        "param a: year = round(uniform(2025, 2027))\nshow if t >= a then 1 else 0\n",
+    ] {
+        assert_eq!(drawn(fine), None, "{fine}");
+    }
+}
+
 #[test]
 fn windows_outside_the_horizon_are_told() {
     assert_eq!(said("param x = 1 -> 5 over 2034..2039\nshow x\n"), (vec!["year-unused"], true));

@@ -93,6 +93,12 @@ param seen: USD = [2024: 100 USD, 2026: 118 USD]
 calibrate growth in 0%..50% so that x[food] fits seen
 discover when x[food] in 2026 > 111 USD
 robust among baseline, slump by x[food] so that x[food] > 90 USD
+why x[food] depth 9
+why x[food] for slump to baseline above 50%
+sensitivity of x[food]
+sensitivity of x[food] by tornado
+sensitivity of x[food] by shapley
+sensitivity of x[food] by morris
 ";
     let program = session::load("all.mizan", SCRIPT);
     let model = program.model.unwrap_or_else(|| panic!("{:?}", program.diagnostics));

@@ -27,6 +27,18 @@ impl BinaryOp {
         use BinaryOp::*;
         matches!(self, Equal | NotEqual | AtMost | AtLeast | Below | Above)
     }
+
+    /// The comparison with both sides exchanged: `a < b` is `b > a`. Any other operator is returned unchanged.
+    pub fn mirrored(self) -> Self {
+        use BinaryOp::*;
+        match self {
+            AtMost => AtLeast,
+            AtLeast => AtMost,
+            Below => Above,
+            Above => Below,
+            Equal | NotEqual | And | Or | Add | Subtract | Multiply | Divide | Power => self,
+        }
+    }
 }
 
 /// How a leg moves from one value to the next.

@@ -171,10 +171,11 @@ impl SourceMap {
     }
 }
 
-/// Finds the offsets of all lines; a line ends with LF, CRLF or a lone CR.
+/// Finds the offsets of all lines; a line ends with LF, CRLF or a lone CR. A byte-order mark is not part of the
+/// first line.
 fn line_starts(text: &str) -> Arc<[u32]> {
     let bytes = text.as_bytes();
-    let mut starts = vec![0];
+    let mut starts = vec![if text.starts_with('\u{feff}') { 3 } else { 0 }];
     for (at, &byte) in bytes.iter().enumerate() {
         let ends_line = byte == b'\n' || (byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
         if ends_line {
@@ -197,6 +198,15 @@ mod tests {
         assert_eq!(at("日"), Location { line: 1, column: 5 });
         assert_eq!(at("b"), Location { line: 2, column: 1 });
         assert_eq!(at("c"), Location { line: 3, column: 1 });
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_not_part_of_the_first_line() {
+        let file = SourceFile::new("x", "\u{feff}ab\ncd", 1);
+        assert_eq!(file.location(0), Location { line: 1, column: 1 });
+        assert_eq!(file.location(3), Location { line: 1, column: 1 });
+        assert_eq!(file.location(4), Location { line: 1, column: 2 });
+        assert_eq!((file.line(1), file.line(2)), ("ab", "cd"));
     }
 
     #[test]

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use super::rows::Rows;
 use super::{DataCall, KeyColumn};
 use crate::check::Checker;
+use crate::check::expr::binary;
 use crate::data::Missing;
 use crate::data::errors::{self as data_errors, NoRows};
-use crate::model::{Expr, Model, Select};
+use crate::model::{BinaryOp, Expr, Model, Select, Tally};
 
 /// Number of cells without a row that a message names.
 const MOST_NAMED: usize = 12;
@@ -37,6 +38,7 @@ impl Checker<'_> {
         axes: &[Select],
         call: &DataCall<'_>,
         rows: &Rows,
+        tally: &Tally,
     ) -> Option<Vec<(Vec<Select>, Expr)>> {
         if call.year.is_some() && call.request.hold == [false; 2] {
             self.data_years(call, rows)?;
@@ -61,6 +63,10 @@ impl Checker<'_> {
                     Expr::Const(value.unwrap_or(0.0))
                 }
             };
+            let expr = match &call.rate {
+                Some(rate) => binary(BinaryOp::Multiply, expr, rate.clone(), call.span),
+                None => expr,
+            };
             let mut picked = axes.to_vec();
             for (key, &element) in call.keys.iter().zip(&elements) {
                 picked[key.axis] = Select::One(element);
@@ -76,7 +82,10 @@ impl Checker<'_> {
                 (absent.count, all),
                 absent.ends,
             );
-            self.error(found);
+            self.error(match tally.skipped {
+                0 => found,
+                _ => found.note(format!("`{file}` has {}", tally.text())),
+            });
             return None;
         }
         Some(cells)

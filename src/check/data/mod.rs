@@ -8,13 +8,16 @@ mod cells;
 mod rows;
 mod sample;
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 
 use super::errors;
 use super::expr::{Env, NUMBER, PERCENT};
 use super::{Checker, IndexMeaning};
+use crate::data::errors as data_errors;
 use crate::data::{Missing, Named, Request};
-use crate::model::{Expr, Kind, QuantityId, Select, SetId};
+use crate::model::{DataUse, Expr, Kind, QuantityId, Select, SetId, Tally};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Name, Suffix};
 use rows::{Members, RowReader, Rows};
@@ -34,9 +37,20 @@ struct DataCall<'t> {
     year: Option<Name>,
     /// The factor from the file's unit to the model's.
     factor: f64,
+    /// The rate of the file's currency, if it may change; `factor` is without it.
+    rate: Option<Expr>,
     /// The value of cells without a row.
     missing: Option<f64>,
     span: Span,
+}
+
+/// The unit of a file's numbers.
+struct DataUnit {
+    /// The factor to the model's unit.
+    factor: f64,
+    /// The rate of the file's currency, if it may change; `factor` is without it.
+    rate: Option<Expr>,
+    kind: Kind,
 }
 
 /// Returns the call, if the expression is `data(...)`.
@@ -50,10 +64,10 @@ pub(super) fn data_call(value: &ast::Expr) -> Option<&ast::Call> {
     }
 }
 
-/// True for `empirical(data(...))`, with or without `per year`.
+/// True for `empirical(data(...))`, with or without words that say how often it is drawn.
 pub(super) fn is_sample(value: &ast::Expr) -> bool {
     match &value.kind {
-        ExprKind::PerYear(inner) => is_sample(inner),
+        ExprKind::Drawn(inner, _) => is_sample(inner),
         ExprKind::Reference(ast::Reference { suffix: Suffix::Call(call), .. }) => {
             call.args.iter().any(|argument| data_call(&argument.value).is_some())
         }
@@ -73,10 +87,14 @@ impl Checker<'_> {
     ) -> Vec<(Vec<Select>, Expr)> {
         let given = self.data_request(&call.args, span).and_then(|mut request| {
             let (keys, year) = self.data_indices(id, axes, &mut request, span, env)?;
-            let (factor, missing) = self.data_unit(id, &request, span)?;
-            let call = DataCall { request, keys, year, factor, missing, span };
-            let rows = self.data_rows(&call)?;
-            self.data_cells(axes, &call, &rows)
+            let (DataUnit { factor, rate, .. }, missing) = self.data_unit(id, &request, span)?;
+            let call = DataCall { request, keys, year, factor, rate, missing, span };
+            let (rows, tally) = self.data_rows(&call)?;
+            self.unmatched(&call, &rows, &tally);
+            let cells = self.data_cells(axes, &call, &rows, &tally);
+            let file = call.request.file.text.clone();
+            self.model.data.push(DataUse { quantity: id, file, span, tally });
+            cells
         });
         given.unwrap_or_default()
     }
@@ -171,26 +189,26 @@ impl Checker<'_> {
         id: QuantityId,
         request: &Request<'_>,
         span: Span,
-    ) -> Option<(f64, Option<f64>)> {
+    ) -> Option<(DataUnit, Option<f64>)> {
         let quantity = &self.model.quantities[id];
         let (kind, name) = (quantity.kind, format!("`{}`", quantity.name));
         let needs_unit = !matches!(kind, Kind::Unknown | Kind::Year) && kind != NUMBER;
-        let (factor, found) = match request.unit {
+        let unit = match request.unit {
             None if needs_unit => {
                 let required = self.kind_name(kind);
                 self.error(errors::data_without_unit(span, &name, &required));
                 return None;
             }
-            None => (1.0, NUMBER),
-            Some(unit) => self.data_factor(unit)?,
+            None => DataUnit { factor: 1.0, rate: None, kind: NUMBER },
+            Some(unit) => self.file_unit(unit)?,
         };
         let at = request.unit.map_or(span, |unit| unit.span);
         if kind == Kind::Unknown {
-            self.model.quantities[id].kind = found;
-        } else if !self.fits(&(Expr::Const(factor), found), at, kind, &name) {
+            self.model.quantities[id].kind = unit.kind;
+        } else if !self.fits(&(Expr::Const(unit.factor), unit.kind), at, kind, &name) {
             return None;
         }
-        let Missing::Value(value) = request.missing else { return Some((factor, None)) };
+        let Missing::Value(value) = request.missing else { return Some((unit, None)) };
         let kind = self.model.quantities[id].kind;
         let given = self.expr(value, &mut Env::default(), Some(kind));
         let Some(constant) = given.0.constant() else {
@@ -198,16 +216,22 @@ impl Checker<'_> {
             return None;
         };
         if given.1 == NUMBER {
-            return Some((factor, Some(constant * factor)));
+            let constant = constant * unit.factor;
+            return Some((unit, Some(constant)));
         }
-        self.fits(&given, value.span, kind, "`missing`").then_some((factor, Some(constant)))
+        if unit.rate.is_some() {
+            self.error(data_errors::missing_at_rate(value.span));
+            return None;
+        }
+        self.fits(&given, value.span, kind, "`missing`").then_some((unit, Some(constant)))
     }
 
-    fn data_factor(&mut self, unit: &ast::Expr) -> Option<(f64, Kind)> {
+    /// Resolves the unit of a file's numbers.
+    fn file_unit(&mut self, unit: &ast::Expr) -> Option<DataUnit> {
         if let ExprKind::Reference(reference) = &unit.kind {
             match reference.dotted().as_str() {
-                "percent" => return Some((0.01, PERCENT)),
-                "number" => return Some((1.0, NUMBER)),
+                "percent" => return Some(DataUnit { factor: 0.01, rate: None, kind: PERCENT }),
+                "number" => return Some(DataUnit { factor: 1.0, rate: None, kind: NUMBER }),
                 name => {
                     if !self.units.contains_key(name) && matches!(reference.suffix, Suffix::None) {
                         let near = self.nearest_unit(name);
@@ -221,18 +245,61 @@ impl Checker<'_> {
             }
         }
         let (value, kind) = self.expr(unit, &mut Env::default(), None);
-        match value.constant().filter(|&factor| factor > 0.0) {
+        match (value.constant(), value) {
             _ if kind == Kind::Unknown => None,
-            Some(factor) => Some((factor, kind)),
-            None => {
+            (Some(factor), _) if factor > 0.0 => Some(DataUnit { factor, rate: None, kind }),
+            (None, value) if self.reads_rates_alone(&value) => {
+                Some(DataUnit { factor: 1.0, rate: Some(value), kind })
+            }
+            _ => {
                 self.error(errors::not_constant(unit.span, "a unit"));
                 None
             }
         }
     }
 
+    /// True for an expression that reads no quantity but rates of currencies.
+    fn reads_rates_alone(&self, expr: &Expr) -> bool {
+        let mut alone = true;
+        expr.walk(&mut |part| {
+            if let Expr::Read { quantity, .. } = part {
+                alone &= self.model.rates.contains(quantity);
+            }
+            alone
+        });
+        alone
+    }
+
+    /// Warns of elements that are spelt in another way in the file, and of elements for which no row is used: the
+    /// rows of these elements are probably among those that `other: skip` leaves out.
+    fn unmatched(&mut self, call: &DataCall<'_>, rows: &Rows, tally: &Tally) {
+        if tally.skipped == 0 {
+            return;
+        }
+        for (label, element) in &tally.alike {
+            self.error(data_errors::spelt_otherwise(call.span, label, element, tally));
+        }
+        if call.missing.is_none() {
+            return;
+        }
+        for (n, key) in call.keys.iter().enumerate() {
+            let found: BTreeSet<u32> =
+                rows.keys().filter_map(|(elements, _)| elements.get(n).copied()).collect();
+            let set = &self.model.sets[key.set];
+            let absent: Vec<&str> = (set.members.iter())
+                .filter(|member| !found.contains(member))
+                .map(|&member| self.model.element_name(key.set, member))
+                .filter(|name| !tally.alike.values().any(|element| element == name))
+                .collect();
+            if !absent.is_empty() {
+                let file = &call.request.file.text;
+                self.error(data_errors::no_row_used(call.span, file, &set.name, &absent, tally));
+            }
+        }
+    }
+
     /// Reads the values of the file's rows; `None` if a mistake in the file was reported.
-    fn data_rows(&mut self, call: &DataCall<'_>) -> Option<Rows> {
+    fn data_rows(&mut self, call: &DataCall<'_>) -> Option<(Rows, Tally)> {
         let members = call.keys.iter().map(|key| Members::of(&self.model, key.set)).collect();
         let files = self.files;
         let mut found = Vec::new();

@@ -1,15 +1,17 @@
 //! The rows of a data file as one value for each key; wrong rows are reported.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::DataCall;
 use crate::check::errors;
 use crate::data::errors::{self as data_errors, NoRows};
 use crate::data::{Csv, Files, Filter, Request, Spot, parse};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Model, SetId};
+use crate::model::{Model, SetId, Tally};
 use crate::source::{SourceMap, Span};
 use crate::syntax::ast::Name;
 
@@ -26,13 +28,22 @@ pub(super) type Rows = BTreeMap<(Vec<u32>, i32), (f64, Spot)>;
 pub(super) struct Members {
     set: String,
     positions: IndexMap<String, u32>,
+    /// The elements by their skeletons, made when a label is skipped.
+    skeletons: OnceCell<IndexMap<String, String>>,
 }
 
 impl Members {
     pub(super) fn of(model: &Model, set: SetId) -> Self {
         let (set, root) = (&model.sets[set], &model.sets[model.sets[set].root].elements);
         let named = |&member: &u32| Some((root.get_index(member as usize)?.0.clone(), member));
-        Self { set: set.name.clone(), positions: set.members.iter().filter_map(named).collect() }
+        let positions = set.members.iter().filter_map(named).collect();
+        Self { set: set.name.clone(), positions, skeletons: OnceCell::new() }
+    }
+
+    fn skeletons(&self) -> &IndexMap<String, String> {
+        self.skeletons.get_or_init(|| {
+            self.positions.keys().map(|name| (skeleton(name), name.clone())).collect()
+        })
     }
 
     pub(super) fn element(&self, label: &str) -> Option<u32> {
@@ -57,8 +68,7 @@ pub(super) struct RowReader<'c> {
     members: Vec<Members>,
     /// Labels that were reported, with their columns: each is reported once.
     unknown: BTreeSet<(usize, String)>,
-    /// Number of rows that pass the filters.
-    kept: u64,
+    tally: Tally,
     rows: Rows,
 }
 
@@ -97,7 +107,7 @@ impl<'c> RowReader<'c> {
             value: value.flatten()?,
             members,
             unknown: BTreeSet::new(),
-            kept: 0,
+            tally: Tally::default(),
             rows: Rows::new(),
         })
     }
@@ -107,7 +117,7 @@ impl<'c> RowReader<'c> {
         mut self,
         sources: &mut SourceMap,
         found: &mut Vec<Diagnostic>,
-    ) -> Option<Rows> {
+    ) -> Option<(Rows, Tally)> {
         while found.len() < MOST_REPORTED {
             match self.csv.next_row(sources) {
                 Ok(true) => found.extend(self.row(sources).err()),
@@ -118,23 +128,26 @@ impl<'c> RowReader<'c> {
                 }
             }
         }
-        if self.kept == 0 && found.is_empty() {
+        self.tally.rows = self.csv.rows();
+        self.tally.used = self.rows.len() as u64;
+        if self.tally.filtered == self.tally.rows && found.is_empty() {
             let (file, why) = (&self.call.request.file.text, unused(&self.csv));
             found.push(data_errors::no_rows(self.call.span, file, why));
         }
-        Some(self.rows)
+        Some((self.rows, self.tally))
     }
 
     fn row(&mut self, sources: &mut SourceMap) -> Result<(), Diagnostic> {
         let DataCall { request, span, .. } = self.call;
         if !passes(&self.csv, &request.filters, &self.filters, request) {
+            self.tally.filtered += 1;
             return Ok(());
         }
-        self.kept += 1;
         let Some(elements) = self.elements(sources)? else { return Ok(()) };
         let year = self.year.map_or(Ok(0), |column| self.calendar_year(column, sources))?;
         let cell = self.csv.cell(self.value);
         if request.format.na.iter().any(|na| *na == cell) {
+            self.tally.empty += 1;
             return Ok(());
         }
         let value = parse(&cell, &request.format).map_err(|problem| {
@@ -158,7 +171,11 @@ impl<'c> RowReader<'c> {
             let label = self.csv.cell(column);
             match members.element(&label) {
                 Some(element) => elements.push(element),
-                None if self.call.request.skip_other => return Ok(None),
+                None if self.call.request.skip_other => {
+                    let alike = members.skeletons().get(&skeleton(&label));
+                    self.tally.skip(&label, alike.map(String::as_str));
+                    return Ok(None);
+                }
                 None if !self.unknown.insert((n, label.to_string())) => return Ok(None),
                 None => {
                     let at = self.csv.at(column, sources);
@@ -184,6 +201,11 @@ impl<'c> RowReader<'c> {
         let labels: Vec<String> = columns.map(|&c| format!("`{}`", self.csv.cell(c))).collect();
         if labels.is_empty() { "one cell".to_owned() } else { labels.join(", ") }
     }
+}
+
+/// The letters and digits of a label in small letters without accents: equal for spellings of one name.
+fn skeleton(label: &str) -> String {
+    label.nfd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// The reason why no row of a file can be used, once it was read to its end.

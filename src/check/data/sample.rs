@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::DataUnit;
 use super::rows::{self, MOST_REPORTED, Members};
 use crate::builtins::{Builtin, Function};
 use crate::check::arguments::parameters;
@@ -159,7 +160,13 @@ impl Checker<'_> {
         let needs_unit =
             expected.filter(|&kind| kind != NUMBER && !matches!(kind, Kind::Unknown | Kind::Year));
         let (factor, kind) = match (request.unit, needs_unit) {
-            (Some(unit), _) => self.data_factor(unit)?,
+            (Some(unit), _) => match self.file_unit(unit)? {
+                DataUnit { factor, rate: None, kind } => (factor, kind),
+                DataUnit { rate: Some(_), .. } => {
+                    self.error(errors::not_constant(unit.span, "the unit of a sample"));
+                    return None;
+                }
+            },
             (None, None) => (1.0, NUMBER),
             (None, Some(kind)) => {
                 let required = self.kind_name(kind);

@@ -138,21 +138,3 @@ pub(in crate::check) fn expansion_limit(span: Span) -> Diagnostic {
     .at(span, "over the limit")
     .help("declare a part of it as a `var`, and use the variable here")
 }
-
-pub(in crate::check) fn not_available(span: Span, what: &str) -> Diagnostic {
-    Diagnostic::error(Code::NotAvailable, format!("{what} cannot be run yet"))
-        .at(span, "not available yet")
-        .help("remove it for now; the rest of the script runs")
-}
-
-pub(in crate::check) fn correlate_reading(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::Correlate, "`correlate` requires parameters or fields of levers")
-        .at(span, "not a parameter")
-        .help("name a value that has a distribution: `correlate growth[*], elasticity[*] = 0.4`")
-}
-
-pub(in crate::check) fn correlation_range(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::Correlate, "a rank correlation must be a number from -1 to 1")
-        .at(span, "not from -1 to 1")
-        .help("write a number such as 0.4")
-}

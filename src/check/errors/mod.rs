@@ -3,7 +3,9 @@
 //! In: places, names, what was found and what is required. Out: diagnostics. Nothing is looked up here.
 
 mod calls;
+mod correlations;
 mod data;
+mod draws;
 mod equations;
 mod levers;
 mod names;
@@ -15,7 +17,9 @@ mod units;
 mod years;
 
 pub(super) use calls::*;
+pub(super) use correlations::*;
 pub(super) use data::*;
+pub(super) use draws::*;
 pub(super) use equations::*;
 pub(super) use levers::*;
 pub(super) use names::*;

@@ -1,4 +1,4 @@
-//! Mistakes in `find`, `sweep`, `calibrate`, `discover` and `robust`.
+//! Mistakes in `find`, `sweep`, `calibrate`, `discover`, `robust`, `why` and `sensitivity`.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
@@ -193,6 +193,46 @@ pub(in crate::check) fn robust_value(span: Span) -> Diagnostic {
     Diagnostic::error(Code::SearchCondition, "`robust` compares scenarios by one value in one year")
         .at(span, "not one value")
         .help("write one number, as in `by sum(balance[*]) in 2035`")
+}
+
+pub(in crate::check) fn explained_probability(span: Span, word: &str) -> Diagnostic {
+    let message =
+        format!("`{word}` explains a value, and a probability is the share of many draws");
+    Diagnostic::error(Code::NotAValue, message).at(span, "a probability").help(
+        format!("write a value of the condition: `{word} of balance`").replace("why of", "why"),
+    )
+}
+
+pub(in crate::check) fn difference_to_itself(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(Code::ClauseValue, format!("`to {name}` compares a scenario with itself"))
+        .at(span, "the same scenario")
+        .help(format!("name another scenario in front of it: `for open to {name}`"))
+}
+
+pub(in crate::check) fn explained_values(span: Span, count: f64, most: f64) -> Diagnostic {
+    let (count, most) = (grouped(count), grouped(most));
+    let message = format!("the query explains {count} values; the limit is {most}");
+    Diagnostic::error(Code::LimitCells, message)
+        .at(span, "too many values")
+        .help("name elements in place of `*`, or fewer years and scenarios")
+}
+
+pub(in crate::check) fn by_what(span: Span, name: &str, word: &str, known: &[&str]) -> Diagnostic {
+    let known: Vec<String> = known.iter().map(|name| format!("`by {name}`")).collect();
+    Diagnostic::error(Code::ClauseValue, format!("`{word}` has no `by {name}`"))
+        .at(span, "unknown here")
+        .help(format!("write {}, or leave it out", known.join(", ")))
+}
+
+pub(in crate::check) fn depth_value(span: Span, most: f64) -> Diagnostic {
+    let message = format!("`depth` takes a whole number from 1 to {most}");
+    Diagnostic::error(Code::ClauseValue, message).at(span, "not a depth").help("write `depth 3`")
+}
+
+pub(in crate::check) fn share_value(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::ClauseValue, "`above` takes a percentage from 0% to 100%")
+        .at(span, "not a share")
+        .help("write `above 5%`")
 }
 
 /// A count with a comma between thousands.

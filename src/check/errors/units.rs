@@ -1,7 +1,8 @@
 //! Messages about units, currencies and bounds.
 
-use super::near_or;
+use super::{near_or, way};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::quantity::MOST_EXPONENT;
 use crate::source::Span;
 
 pub(in crate::check) fn unit_mismatch(
@@ -67,6 +68,25 @@ pub(in crate::check) fn overflow(span: Span) -> Diagnostic {
         .help("write a smaller number; the largest is about 1e308")
 }
 
+/// For a unit with an exponent that is too large or no fraction of small numbers.
+pub(in crate::check) fn exponent(span: Span) -> Diagnostic {
+    let message = format!(
+        "the exponent of a unit must be a fraction of small numbers, at most {MOST_EXPONENT}"
+    );
+    Diagnostic::error(Code::NumberRange, message)
+        .at(span, "no such unit")
+        .help("write an exponent such as `2`, `0.5` or `1/3`")
+}
+
+/// For a base with a unit and an exponent that is known in the run only.
+pub(in crate::check) fn unknown_exponent(base: Span, unit: &str, exponent: Span) -> Diagnostic {
+    let message = format!("the exponent of {unit} must be known before the run");
+    Diagnostic::error(Code::UnitMismatch, message)
+        .at(exponent, "depends on the run")
+        .and(base, format!("this is {unit}"))
+        .help("divide the base by an amount of its unit, so that it is a number: `(x / 1 USD) ^ y`")
+}
+
 /// `currency` is the script's, if it names one.
 pub(in crate::check) fn unknown_unit(
     span: Span,
@@ -107,6 +127,52 @@ pub(in crate::check) fn second_currency(span: Span, name: &str, first: &str) -> 
     .help(format!("write `currency {name} = RATE {first}`, the value of one {name}"))
 }
 
+/// For the rate of a currency that is no amount in another one.
+pub(in crate::check) fn rate_without_currency(
+    span: Span,
+    name: &str,
+    found: &str,
+    currency: &str,
+) -> Diagnostic {
+    let message = format!("the rate of `{name}` must be an amount of money; this is {found}");
+    let found = Diagnostic::error(Code::UnitMismatch, message).at(span, format!("this is {found}"));
+    match currency {
+        "" => found.help(format!("write `currency {name}` without a rate if all amounts are in {name}")),
+        first => found.help(format!(
+            "write the value of one {name}, as `currency {name} = RATE {first}`, or `= 1 / RATE {first}` where RATE \
+             is the value of one {first} in {name}"
+        )),
+    }
+}
+
+/// For a rate or unit that is not above 0; `value` is None if it is not finite.
+pub(in crate::check) fn rate_not_positive(
+    span: Span,
+    name: &str,
+    value: Option<f64>,
+) -> Diagnostic {
+    let value = value.map_or("not a number".to_owned(), |value| value.to_string());
+    Diagnostic::error(Code::OutOfBounds, format!("`{name}` is {value}; more than 0 is required"))
+        .at(span, "not above 0")
+        .help(format!("write the value of one {name}"))
+}
+
+/// For currencies and units that are defined by each other.
+pub(in crate::check) fn rate_cycle(span: Span, cycle: &[&str]) -> Diagnostic {
+    Diagnostic::error(Code::GivenCycle, format!("units are defined by each other: {}", way(cycle)))
+        .at(span, "defined by itself")
+        .help("define one of them by another unit, or without a value")
+}
+
+/// For a unit that is defined by a parameter.
+pub(in crate::check) fn computed_unit(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(Code::NotConstant, format!("the unit `{name}` must be known before the run"))
+        .at(span, "depends on the run")
+        .help(format!(
+            "write `unit {name}` alone, and multiply by the parameter where {name} is converted"
+        ))
+}
+
 pub(in crate::check) fn too_many_units(span: Span, most: usize) -> Diagnostic {
     Diagnostic::error(
         Code::LimitUnits,
@@ -117,13 +183,29 @@ pub(in crate::check) fn too_many_units(span: Span, most: usize) -> Diagnostic {
 }
 
 pub(in crate::check) fn percent_missing(span: Span, name: &str, value: f64) -> Diagnostic {
-    Diagnostic::warning(
-        Code::PercentMissing,
-        format!("`{name}` is a percentage; {value} means {}%", value * 100.0),
-    )
-    .at(span, "`%` missing?")
-    .help(format!("write `{value}%`"))
-    .fix(span, format!("{value}%"))
+    let message = format!("`{name}` is a percentage; {value} means {}%", hundredfold(value));
+    without_percent(span, message, value)
+}
+
+/// For a plain number in a place whose other values are percentages.
+pub(in crate::check) fn percent_beside(span: Span, value: f64) -> Diagnostic {
+    let message =
+        format!("the values beside it are percentages; {value} means {}%", hundredfold(value));
+    without_percent(span, message, value)
+}
+
+fn without_percent(span: Span, message: String, value: f64) -> Diagnostic {
+    Diagnostic::warning(Code::PercentMissing, message)
+        .at(span, "`%` missing?")
+        .help(format!("write `{value}%`"))
+        .fix(span, format!("{value}%"))
+}
+
+/// A hundred times a number, as it would be written: 159.539 for 1.59539, without the rounding errors of the
+/// product.
+pub(in crate::check) fn hundredfold(value: f64) -> f64 {
+    let product = value * 100.0;
+    format!("{product:.13e}").parse().unwrap_or(product)
 }
 
 /// For a given value outside its bounds; `value`, `low` and `high` are shown as the script writes them.

@@ -104,12 +104,6 @@ pub(in crate::check) fn year_outside(span: Span, year: i32, years: (i32, i32)) -
     .help(format!("write a year from {} to {}, or widen `years`", years.0, years.1))
 }
 
-pub(in crate::check) fn per_year(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::PerYear, "`per year` must follow a distribution")
-        .at(span, "not a distribution")
-        .help("write `normal(0%, 2%) per year`, which is drawn anew each year")
-}
-
 pub(in crate::check) fn horizon(span: Span, years: i32, most: i32) -> Diagnostic {
     Diagnostic::error(
         Code::LimitHorizon,

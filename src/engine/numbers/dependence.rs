@@ -5,6 +5,8 @@
 //! normal distribution function to a probability and to a quantile of the quantity's own
 //! distribution.
 
+use pulp::{Arch, Simd, WithSimd};
+
 /// A correlation that is impossible, given the correlations before it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Impossible {
@@ -52,7 +54,7 @@ impl Factor {
             // The variance, 1, minus the part that earlier quantities explain.
             let mut unexplained = 1.0_f64;
             for (j, other) in rows.iter().enumerate() {
-                let explained: f64 = row.iter().zip(other).map(|(a, b)| a * b).sum();
+                let explained = product(&row, other);
                 let pivot = other.last().copied().unwrap_or(0.0);
                 let reach = pivot * unexplained.sqrt();
                 let given = correlation(i, j);
@@ -72,18 +74,65 @@ impl Factor {
         Ok(Self { rows })
     }
 
+    /// Returns the correlation of two of the numbers: an entry of the matrix.
+    pub fn correlation(&self, a: usize, b: usize) -> f64 {
+        match (self.rows.get(a), self.rows.get(b)) {
+            (Some(a), Some(b)) => a.iter().zip(b).map(|(x, y)| x * y).sum(),
+            _ => 0.0,
+        }
+    }
+
     /// Makes independent standard normal numbers dependent, in place. There is one lane of draws
     /// for each quantity.
-    pub fn apply(&self, lanes: &mut [&mut [f64]]) {
-        // From the last row up, since a row reads the independent numbers of the rows above it.
-        for (i, row) in self.rows.iter().enumerate().rev() {
-            let Some((earlier, [lane, ..])) = lanes.split_at_mut_checked(i) else { continue };
-            let Some((diagonal, others)) = row.split_last() else { continue };
-            lane.iter_mut().for_each(|z| *z *= diagonal);
-            for (weight, other) in others.iter().zip(earlier.iter()).filter(|(w, _)| **w != 0.0) {
-                for (z, x) in lane.iter_mut().zip(other.iter()) {
-                    *z += weight * x;
+    pub fn apply(&self, arch: Arch, lanes: &mut [&mut [f64]]) {
+        arch.dispatch(Dependent { rows: &self.rows, lanes });
+    }
+}
+
+/// The sum of the products of two rows, as far as the shorter one goes: in four sums side by side,
+/// which is faster than one.
+fn product(a: &[f64], b: &[f64]) -> f64 {
+    let length = a.len().min(b.len());
+    let (parts, rest) = a[..length].as_chunks::<4>();
+    let (others, last) = b[..length].as_chunks::<4>();
+    let mut sums = [0.0; 4];
+    for (part, other) in parts.iter().zip(others) {
+        sums.iter_mut().zip(part.iter().zip(other)).for_each(|(sum, (a, b))| *sum += a * b);
+    }
+    let rest: f64 = rest.iter().zip(last).map(|(a, b)| a * b).sum();
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
+}
+
+/// The work of [`Factor::apply`].
+struct Dependent<'a, 'l> {
+    rows: &'a [Vec<f64>],
+    lanes: &'a mut [&'l mut [f64]],
+}
+
+impl WithSimd for Dependent<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        /// Draws that are made together. The numbers of all quantities for so few draws fit into a
+        /// cache.
+        const TILE: usize = 16;
+        let count = self.lanes.iter().map(|lane| lane.len()).min().unwrap_or(0);
+        for from in (0..count).step_by(TILE) {
+            let tile = from..count.min(from + TILE);
+            // From the last row up, since a row reads the independent numbers of the rows above it.
+            for (i, row) in self.rows.iter().enumerate().rev() {
+                let Some((earlier, [lane, ..])) = self.lanes.split_at_mut_checked(i) else {
+                    continue;
+                };
+                let Some((diagonal, weights)) = row.split_last() else { continue };
+                let (lane, mut sums) = (&mut lane[tile.clone()], [0.0; TILE]);
+                sums.iter_mut().zip(&*lane).for_each(|(sum, z)| *sum = diagonal * z);
+                for (weight, other) in weights.iter().zip(&*earlier).filter(|(w, _)| **w != 0.0) {
+                    let other = &other[tile.clone()];
+                    sums.iter_mut().zip(other).for_each(|(sum, x)| *sum += weight * x);
                 }
+                lane.copy_from_slice(&sums[..lane.len()]);
             }
         }
     }
@@ -91,8 +140,6 @@ impl Factor {
 
 #[cfg(test)]
 mod tests {
-    use pulp::Arch;
-
     use super::super::kernels::inverse_normal_lane;
     use super::super::random::Stream;
     use super::*;
@@ -133,7 +180,7 @@ mod tests {
         let perfect = factor(&[&[], &[1.0], &[0.3, 0.3]]).expect("a factor");
         let mut lanes = [vec![0.7, -0.2], vec![9.0, 9.0], vec![0.0, 0.0]];
         let mut views: Vec<&mut [f64]> = lanes.iter_mut().map(Vec::as_mut_slice).collect();
-        perfect.apply(&mut views);
+        perfect.apply(Arch::new(), &mut views);
         assert_eq!(lanes[0], lanes[1]);
         assert_eq!(factor(&[&[], &[1.0], &[0.3, 0.4]]).expect_err("a problem").pair, (1, 2));
     }
@@ -152,7 +199,7 @@ mod tests {
                 z
             })
             .collect();
-        factor.apply(&mut lanes.iter_mut().map(Vec::as_mut_slice).collect::<Vec<_>>());
+        factor.apply(Arch::new(), &mut lanes.iter_mut().map(Vec::as_mut_slice).collect::<Vec<_>>());
         let ranks: Vec<Vec<f64>> = lanes
             .iter()
             .map(|lane| {

@@ -9,6 +9,8 @@
 //! Consecutive draws belong to consecutive replicates, so that a longer simulation begins with the
 //! draws of a shorter one.
 
+use super::summary::LARGER;
+
 /// Number of replicates.
 pub const REPLICATES: usize = 16;
 
@@ -25,9 +27,13 @@ pub fn size(draws: u64, replicate: usize) -> u64 {
 /// Computes the standard error of the mean from the sums of the replicates; `draws` must be all
 /// draws, in order. It is 0 for one draw.
 pub fn standard_error(draws: &[f64], mean: f64) -> f64 {
+    // Huge draws are divided by a power of 2, so that the squares of their sums can be represented.
+    let largest = draws.iter().fold(mean.abs(), |largest, draw| largest.max(draw.abs()));
+    let unit = if largest > 1e140 { LARGER } else { 1.0 };
     let mut deviations = [0.0; REPLICATES];
     for round in draws.chunks(REPLICATES) {
-        deviations.iter_mut().zip(round).for_each(|(deviations, draw)| *deviations += draw - mean);
+        let add = |(sum, draw): (&mut f64, &f64)| *sum += draw / unit - mean / unit;
+        deviations.iter_mut().zip(round).for_each(add);
     }
     let count = REPLICATES.min(draws.len()) as f64;
     if count < 2.0 {
@@ -35,7 +41,7 @@ pub fn standard_error(draws: &[f64], mean: f64) -> f64 {
     }
     // The sums of deviations weight each replicate by its size; sizes differ by at most one draw.
     let squares: f64 = deviations.iter().map(|deviations| deviations * deviations).sum();
-    (squares * count / (count - 1.0)).sqrt() / draws.len() as f64
+    (squares * count / (count - 1.0)).sqrt() / draws.len() as f64 * unit
 }
 
 #[cfg(test)]

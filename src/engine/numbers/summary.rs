@@ -18,19 +18,46 @@ pub struct Moments {
     pub count: u64,
     /// Mean of the draws.
     pub mean: f64,
-    /// Sum of squared deviations from the mean.
+    /// Sum of squared deviations from the mean, multiplied by [`SMALLER`] squared if the draws are `large`.
     squares: f64,
+    /// True if sums of the draws or of their squares are too large to be represented.
+    large: bool,
 }
+
+/// The factor of draws so large that their squares cannot be represented. A power of 2, so that it costs no
+/// digits.
+const SMALLER: f64 = f64::from_bits((1023 - 600) << 52);
+/// The inverse of [`SMALLER`].
+pub(super) const LARGER: f64 = 1.0 / SMALLER;
 
 impl Moments {
     /// Computes the moments of at most [`LEAF`] draws in two passes.
     pub fn of_leaf(draws: &[f64]) -> Self {
-        if draws.is_empty() { Self::default() } else { Arch::new().dispatch(Leaf { draws }) }
+        if draws.is_empty() {
+            return Self::default();
+        }
+        let found = Arch::new().dispatch(Leaf { draws });
+        if found.is_finite() || !draws.iter().all(|draw| draw.is_finite()) {
+            return found;
+        }
+        let smaller: Vec<f64> = draws.iter().map(|draw| draw * SMALLER).collect();
+        let found = Arch::new().dispatch(Leaf { draws: &smaller });
+        Self { mean: found.mean * LARGER, large: true, ..found }
+    }
+
+    fn is_finite(&self) -> bool {
+        self.mean.is_finite() && self.squares.is_finite()
+    }
+
+    /// The same moments with smaller squares.
+    fn as_large(self) -> Self {
+        let squares = if self.large { self.squares } else { self.squares * SMALLER * SMALLER };
+        Self { squares, large: true, ..self }
     }
 
     /// The moments of `count` equal draws.
     pub fn of_equal(value: f64, count: u64) -> Self {
-        Self { count, mean: value, squares: 0.0 }
+        Self { count, mean: value, squares: 0.0, large: false }
     }
 
     /// Computes the moments of draws: leaves of [`LEAF`] draws, merged by [`Tree`].
@@ -46,19 +73,35 @@ impl Moments {
         if self.count == 0 || other.count == 0 {
             return if self.count == 0 { other } else { self };
         }
+        if !self.large && !other.large {
+            let merged = self.merge_scaled(other, 1.0);
+            if merged.is_finite() || !self.is_finite() || !other.is_finite() {
+                return merged;
+            }
+        }
+        self.as_large().merge_scaled(other.as_large(), SMALLER)
+    }
+
+    /// Merges moments whose squares are multiplied by `factor` squared.
+    fn merge_scaled(self, other: Self, factor: f64) -> Self {
         let (a, b) = (self.count as f64, other.count as f64);
-        let difference = other.mean - self.mean;
+        let difference = other.mean * factor - self.mean * factor;
         let share = b / (a + b);
         Self {
             count: self.count + other.count,
-            mean: self.mean + difference * share,
+            mean: (self.mean * factor + difference * share) / factor,
             squares: self.squares + other.squares + difference * difference * a * share,
+            large: self.large,
         }
     }
 
     /// The sample standard deviation, with divisor count - 1; 0 for one draw.
     pub fn sd(&self) -> f64 {
-        if self.count < 2 { 0.0 } else { (self.squares / (self.count - 1) as f64).sqrt() }
+        if self.count < 2 {
+            return 0.0;
+        }
+        let sd = (self.squares / (self.count - 1) as f64).sqrt();
+        if self.large { sd * LARGER } else { sd }
     }
 
     /// The standard error of the mean if the draws are independent.
@@ -88,7 +131,9 @@ impl WithSimd for Leaf<'_> {
         Moments {
             count: draws.len() as u64,
             mean: first_mean + correction,
-            squares: squares.max(0.0),
+            // NaN stays: it tells that squares are too large.
+            squares: if squares <= 0.0 { 0.0 } else { squares },
+            large: false,
         }
     }
 }
@@ -269,6 +314,29 @@ mod tests {
         assert!((whole.mean - mean).abs() < 1e-13);
         assert!((whole.sd() - variance.sqrt()).abs() < 1e-13);
         assert!((whole.standard_error() - variance.sqrt() / 100.0).abs() < 1e-15);
+    }
+
+    /// The mean and the standard deviation of a multiple are multiples, also where squares and sums are too large.
+    #[test]
+    fn moments_of_huge_draws_are_multiples_of_those_of_small_ones() {
+        for count in [10, 2_000, 10_000] {
+            let small = sequence(count);
+            let wanted = Moments::of(&small);
+            for power in [1.0, 2.0_f64.powi(510), 2.0_f64.powi(1018)] {
+                let draws: Vec<f64> = small.iter().map(|draw| draw * power).collect();
+                let found = Moments::of(&draws);
+                assert!((found.mean / power / wanted.mean - 1.0).abs() < 1e-14, "{found:?}");
+                assert!((found.sd() / power / wanted.sd() - 1.0).abs() < 1e-14, "{found:?}");
+                let error = found.standard_error() / power / wanted.standard_error();
+                assert!((error - 1.0).abs() < 1e-14, "{found:?}");
+            }
+        }
+        // One leaf is large, the others are not.
+        let mut mixed = vec![1.0; 3 * LEAF];
+        mixed[LEAF] = 1e300;
+        let n = (3 * LEAF) as f64;
+        assert!((Moments::of(&mixed).sd() / (1e300 / n.sqrt()) - 1.0).abs() < 1e-12);
+        assert!(!Moments::of(&[f64::INFINITY, 1.0]).mean.is_finite());
     }
 
     #[test]

@@ -52,7 +52,8 @@ fn answer<D: Domain>(
     let mut slots = slots(model, question, elements);
     let (stored, baseline) = (&values.finished.values, &baseline.finished.values);
     let stored = Stored { values: stored, baseline: Some(baseline) };
-    let mut evaluator = Evaluator::new(model, stored, &mut slots, domain);
+    let evaluator = Evaluator::new(model, stored, &mut slots, domain);
+    let mut evaluator = evaluator.of_query(&question.text);
     evaluator.eval(expr, year).map_err(|fault| fault.report(&question.text, year))
 }
 

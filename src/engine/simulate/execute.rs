@@ -234,7 +234,7 @@ impl Machine<'_> {
             lanes.push(normal);
         }
         let mut flat: Vec<&mut [f64]> = lanes.iter_mut().map(|lane| lane.lane_mut(0)).collect();
-        factor.apply(&mut flat);
+        factor.apply(space.arch, &mut flat);
         // A rounded probability of 0 or 1 would have an infinite quantile.
         const MIN_PROBABILITY: f64 = 1e-300;
         const MAX_PROBABILITY: f64 = 1.0 - f64::EPSILON / 2.0;

@@ -1,6 +1,7 @@
 //! The inputs of a recording: random quantities, overrides and the unknowns of solved blocks.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::engine::numbers::dependence::Factor;
 use crate::engine::numbers::distribution::Distribution;
@@ -52,23 +53,27 @@ pub(super) struct Inputs {
     /// The random quantities, in the order of recording.
     pub(super) quantities: Vec<RandomId>,
     numbers: BTreeMap<RandomId, usize>,
+    /// For each random quantity, its positions in [`Inputs::draws`] and those in [`Inputs::inputs`].
+    of_quantity: Vec<Vec<(usize, usize)>>,
     /// Groups of correlated quantities, with the Cholesky factor of their correlations.
-    pub(super) groups: Vec<(Vec<usize>, Factor)>,
+    pub(super) groups: Vec<(Vec<usize>, Arc<Factor>)>,
 }
 
 impl Inputs {
     /// The input of a random quantity.
     pub(super) fn draw(&mut self, id: RandomId, distribution: &Distribution) -> usize {
         let quantity = self.quantity(id);
-        let same = |draw: &Draw| draw.quantity == quantity && draw.distribution == *distribution;
-        if let Some(known) = self.draws.iter().position(same) {
-            let known = Input::Draw(known);
-            if let Some(number) = self.inputs.iter().position(|&input| input == known) {
-                return number;
-            }
+        let known = self.of_quantity.get(quantity).into_iter().flatten();
+        let same = |&&(draw, _): &&(usize, usize)| self.draws[draw].distribution == *distribution;
+        if let Some(&(_, input)) = known.clone().find(same) {
+            return input;
         }
         self.draws.push(Draw { quantity, distribution: distribution.clone() });
-        self.push(Input::Draw(self.draws.len() - 1))
+        let draw = self.draws.len() - 1;
+        let input = self.push(Input::Draw(draw));
+        self.of_quantity.resize(self.quantities.len(), Vec::new());
+        self.of_quantity[quantity].push((draw, input));
+        input
     }
 
     /// The input of an override. Equal overrides of several runs are one input, so that a point sets it in

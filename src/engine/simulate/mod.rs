@@ -16,6 +16,7 @@ mod execute;
 mod inputs;
 mod points;
 mod quantiles;
+mod random_inputs;
 mod record;
 mod run;
 mod sampler;
@@ -25,6 +26,7 @@ mod uncertain;
 pub use points::{Evaluated, PointInput, PointProgram};
 pub use quantiles::collect::Kept;
 pub use quantiles::columns::Found;
+pub use random_inputs::RandomInput;
 pub use run::{BadDraw, Simulation};
 pub use uncertain::Uncertain;
 
@@ -142,8 +144,18 @@ impl Recording {
             overrides: &[],
             reads_baseline: false,
         };
-        let value = Evaluator::new(model, stored, &mut slots, sampler).eval(expr, year);
+        let evaluator = Evaluator::new(model, stored, &mut slots, sampler);
+        let value = evaluator.of_query(&question.text).eval(expr, year);
         value.map(Wanted).map_err(|fault| fault.report(&question.text, year))
+    }
+
+    /// Requires that a value lies within bounds wherever the tape is executed.
+    fn guard(&mut self, value: Symbolic, (low, high): (f64, f64)) {
+        if let Symbolic::Node(node) = value
+            && self.guarded.insert((node, low.to_bits(), high.to_bits()))
+        {
+            self.guards.push(Guard { node, low, high });
+        }
     }
 
     /// The difference of two values.

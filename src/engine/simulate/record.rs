@@ -1,11 +1,12 @@
 //! A run recorded on a tape: values that depend on its inputs become nodes, all others are numbers.
 
+use super::Recording;
 use super::inputs::{Input, SolvedBlock};
 use super::sampler::Sampler;
-use super::{Guard, Recording};
+use crate::builtins::Elementary;
 use crate::diagnostic::Diagnostic;
 use crate::engine::Values;
-use crate::engine::run::domain::Numbers;
+use crate::engine::run::domain::{Binary, Numbers, Unary};
 use crate::engine::run::driver::{Computation, Progress};
 use crate::engine::run::eval::Stored;
 use crate::engine::run::store::Store;
@@ -13,7 +14,7 @@ use crate::engine::solve::starts::Starts;
 use crate::engine::solve::system::System;
 use crate::engine::solve::tape::Symbolic;
 use crate::engine::solve::trace::Surroundings;
-use crate::model::QuantityId;
+use crate::model::{BinaryOp, QuantityId};
 use crate::plan::{Block, Plan, Point, Rule, Source};
 
 /// A run that records.
@@ -134,8 +135,8 @@ impl Computation for Recorder<'_> {
         Ok((0..block.unknowns.len()).map(unknown).collect())
     }
 
-    /// Has the value of a quantity with bounds watched wherever the tape is executed. Its value in the plain
-    /// run is checked there.
+    /// Has the value of a quantity with bounds, and of a year, watched wherever the tape is executed. Its value in
+    /// the plain run is checked there.
     fn check(
         &mut self,
         plan: &Plan<'_>,
@@ -143,12 +144,17 @@ impl Computation for Recorder<'_> {
         value: Symbolic,
         _: Option<&Rule<'_>>,
     ) -> Result<(), Diagnostic> {
-        let bounds = plan.variant.model.quantities[point.quantity].bounds;
-        if let (Symbolic::Node(node), Some((low, high))) = (value, bounds) {
-            let guard = Guard { node, low, high };
-            if self.recording.guarded.insert((node, low.to_bits(), high.to_bits())) {
-                self.recording.guards.push(guard);
-            }
+        let model = plan.variant.model;
+        let quantity = &model.quantities[point.quantity];
+        if let Some(bounds) = quantity.bounds {
+            self.recording.guard(value, bounds);
+        }
+        if quantity.is_given_year() && value.node().is_some() {
+            self.recording.guard(value, model.calendar());
+            let tape = &mut self.recording.tape;
+            let whole = tape.unary(Unary::Elementary(Elementary::Round), value);
+            let part = tape.binary(Binary::Operator(BinaryOp::Subtract), value, whole);
+            self.recording.guard(part, (0.0, 0.0));
         }
         Ok(())
     }

@@ -62,10 +62,12 @@ pub(super) fn solve(
                 |starts: Starts<f64>| [starts.attempts(), starts.last_attempts()].concat();
             starts.map_or(Vec::new(), |starts| attempts(starts(draw)))
         };
-        let first = [near(Steps::Damped), near(Steps::Full)].into_iter();
+        let first = [Steps::Damped, Steps::Full].into_iter().map(near);
         Box::new(first.chain(iter::once_with(others).flatten()))
     };
-    let searches = Searches { system, starts: &starts, settings, stop, outside: reads };
+    // The rank is tested at the medians.
+    let tests_rank = false;
+    let searches = Searches { system, starts: &starts, settings, stop, outside: reads, tests_rank };
     searches.solve(&mut points, draws.iter().copied(), &mut on_end);
     draws.retain(|&draw| solved[draw]);
     unknowns

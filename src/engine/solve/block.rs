@@ -144,9 +144,10 @@ impl Search<'_> {
         if let found @ Ok(_) = self.solve(attempts.collect())? {
             return Some(found);
         }
-        let start = (&*self.starts.nearest(), Keeps::Signs);
-        let nearest = levenberg::solve(self.system, start, self.settings, self.stop);
-        if let Some(point) = nearest
+        let start = self.starts.nearest();
+        let from = (&*start, Keeps::Signs);
+        let nearest = levenberg::solve(self.system, from, self.settings, self.stop);
+        if let Some(point) = nearest.filter(|point| !newton::ran_away(point, &start))
             && let found @ Ok(_) = self.solve(vec![near(point)])?
         {
             return Some(found);

@@ -36,6 +36,8 @@ impl Unsolved<'_> {
             (Cause::TooMany, _) => "the limit on iterations was reached",
             (Cause::Undefined, true) => "it has no value where the search starts",
             (Cause::Undefined, false) => "they have no value where the search starts",
+            (Cause::Runaway, true) => "it holds only where its unknown is infinite or 0",
+            (Cause::Runaway, false) => "they hold only where an unknown is infinite or 0",
             (Cause::Held, true) => "its unknown goes to the end of its range",
             (Cause::Held, false) => "an unknown goes to the end of its range",
         };
@@ -148,8 +150,8 @@ impl Unsolved<'_> {
             Cause::Singular => "look for an equation that says the same as another (fix one price as numeraire), or for an unknown that no equation answers to".to_owned(),
             Cause::Undefined => format!("give `start` values at which every equation has a value: `var {name} start 1`"),
             Cause::Held => "let the change be smaller, or come in steps over some years; if the unknown may have such values, widen its bounds or give a `start` of the other sign".to_owned(),
-            Cause::Stalled | Cause::TooMany if quantity.start.is_none() => format!("give `start` values near the solution, `var {name} start 1`, or read last year's value, `[t-1]`, in one of the equations"),
-            Cause::Stalled | Cause::TooMany => "look at the signs and units of the equation that misses most; try other `start` values, or half of a large change".to_owned(),
+            Cause::Stalled | Cause::TooMany | Cause::Runaway if quantity.start.is_none() => format!("give `start` values near the solution, `var {name} start 1`, or read last year's value, `[t-1]`, in one of the equations"),
+            Cause::Stalled | Cause::TooMany | Cause::Runaway => "look at the signs and units of the equation that misses most; try other `start` values, or half of a large change".to_owned(),
         }
     }
 

@@ -32,6 +32,8 @@ pub(crate) enum Cause {
     Undefined,
     /// Some unknowns go to the end of the range in which they are kept.
     Held,
+    /// The equations hold only where an unknown is infinite or 0: their terms vanish there.
+    Runaway,
 }
 
 /// A search that ended without a solution, from its first starting point.
@@ -97,7 +99,9 @@ pub(crate) fn solve(
         ControlFlow::Continue(())
     };
     let starts = |_| -> Attempts<'_> { Box::new(attempts.iter().cloned()) };
-    let searches = Searches { system, starts: &starts, settings, stop, outside: &outside };
+    let tests_rank = true;
+    let outside = &outside;
+    let searches = Searches { system, starts: &starts, settings, stop, outside, tests_rank };
     searches.solve(&mut points, 0..1, &mut on_end);
     outcome
 }
@@ -111,6 +115,8 @@ pub(crate) struct Searches<'a> {
     pub(crate) stop: &'a Stop,
     /// For each value that the system reads from outside, its value in each draw.
     pub(crate) outside: &'a [Vec<f64>],
+    /// True if solutions with a nearly singular Jacobian are to be marked.
+    pub(crate) tests_rank: bool,
 }
 
 /// The state of the search in one draw.
@@ -119,7 +125,8 @@ struct NewtonSearch<'a> {
     /// The attempts that have not been made.
     starts: Attempts<'a>,
     steps: Steps,
-    /// The ranges in which the present attempt keeps the unknowns.
+    /// The starting point of the present attempt, and the ranges in which it keeps the unknowns.
+    start: Vec<f64>,
     region: Region,
     /// The failure of the first attempt.
     first_failure: Option<SolverFailure>,
@@ -220,9 +227,7 @@ impl<'a> Searches<'a> {
             // Checked for each search, since the factorisation of a large block takes a while.
             let search = searches[point].as_mut().filter(|_| !self.stop.is_raised())?;
             match verdicts[point]? {
-                IterationVerdict::Accept => {
-                    search.accept(self.system, points, point, self.settings)
-                }
+                IterationVerdict::Accept => search.accept(self, points, point),
                 IterationVerdict::AcceptAndStop => search.finish_at_trial(),
                 IterationVerdict::Reject => search.backtrack(self.system),
             }
@@ -249,6 +254,16 @@ pub(super) fn shares(
     })
 }
 
+/// True if an unknown is very much larger or smaller than at the start. Where the derivatives are
+/// singular too, it is on the way to infinity or to 0.
+pub(super) fn ran_away(unknowns: &[f64], start: &[f64]) -> bool {
+    const FAR: f64 = 1e8;
+    unknowns.iter().zip(start).any(|(unknown, start)| {
+        let (size, from) = (unknown.abs(), start.abs());
+        size > FAR * from.max(1.0) || (size > 0.0 && size * FAR < from)
+    })
+}
+
 /// The merit function: the sum of squares.
 pub(super) fn merit(shares: impl Iterator<Item = f64>) -> f64 {
     shares.map(|r| r * r).sum()
@@ -261,6 +276,7 @@ impl<'a> NewtonSearch<'a> {
             draw,
             starts,
             steps: Steps::Damped,
+            start: Vec::new(),
             region: Region::default(),
             first_failure: None,
             iterate: None,
@@ -276,6 +292,7 @@ impl<'a> NewtonSearch<'a> {
     fn begin_attempt(&mut self, system: &System) -> bool {
         let Some(Attempt { mut point, steps, keeps }) = self.starts.next() else { return false };
         self.region = Region::around(system.limits(), keeps, &mut point);
+        self.start.clone_from(&point);
         (self.trial, self.steps) = (point, steps);
         (self.iterate, self.damping) = (None, 1.0);
         true
@@ -308,11 +325,11 @@ impl<'a> NewtonSearch<'a> {
     /// Makes the trial point the new iterate, and computes the Newton step from there.
     fn accept<const W: usize>(
         &mut self,
-        system: &System,
+        searches: &Searches<'_>,
         points: &mut EvaluationPoints<W>,
         point: usize,
-        settings: &Solver,
     ) -> Option<SearchOutcome> {
+        let Searches { system, settings, tests_rank, .. } = *searches;
         let start = self.iterate.is_none();
         if let Some(at) = &self.iterate {
             // From a point without finite derivatives there is no Newton step.
@@ -330,9 +347,14 @@ impl<'a> NewtonSearch<'a> {
             self.record(at.largest, 0.0);
             return self.restart_or_fail(system, &at, Cause::TooMany);
         }
-        if at.compute_step(points, point).is_none() {
+        let is_singular = at.compute_step(points, point, tests_rank).is_none();
+        at.suspect |= is_singular && at.converged;
+        if at.suspect && ran_away(&at.unknowns, &self.start) {
+            self.record(at.largest, 0.0);
+            return self.restart_or_fail(system, &at, Cause::Runaway);
+        }
+        if is_singular {
             if at.converged {
-                at.suspect = true;
                 return self.finish_at_iterate(at);
             }
             self.record(at.largest, 0.0);
@@ -432,18 +454,19 @@ impl Iterate {
     }
 
     /// Computes the Newton step: the solution of the linearised equations. `None` if the Jacobian
-    /// is singular. Where the equations hold, also estimates how close the Jacobian is to that.
+    /// is singular. Where the equations hold, `tests_rank` also estimates how close the Jacobian is to that.
     fn compute_step<const W: usize>(
         &mut self,
         points: &mut EvaluationPoints<W>,
         point: usize,
+        tests_rank: bool,
     ) -> Option<()> {
         /// Lower bound of the norm of the inverse from which on the rank has to be tested.
         const SUSPECT: f64 = 1e10;
         let right: Vec<f64> = self.shares.iter().map(|share| -share).collect();
         let factors = points.factorise(point)?;
         self.step = factors.solve(&right);
-        if self.converged {
+        if self.converged && tests_rank {
             self.suspect = factors.inverse_norm(right.len()) > SUSPECT;
         }
         for (step, &unknown) in self.step.iter_mut().zip(&self.unknowns) {

@@ -16,8 +16,8 @@ use crate::plan::{Block, CellIndex, Plan};
 /// prices, 0 deviations, the others flows of any unit.
 const GUESSES: [f64; 6] = [1.0, 0.0, 100.0, 0.01, 1e6, 1e9];
 
-/// The guesses for an unknown with two bounds, as shares of its range. They take the place of the
-/// [`GUESSES`] after the first one, and of that one if it is outside.
+/// The guesses for an unknown with bounds, as shares of its range. They take the place of those of the
+/// [`GUESSES`] that are outside.
 const SHARES: [f64; GUESSES.len()] = [0.5, 0.1, 0.9, 0.25, 0.75, 0.01];
 
 /// The candidate starting values of one unknown.
@@ -190,7 +190,7 @@ impl<V> StartValues<V> {
             value => value,
         };
         match self.bounds {
-            Some((low, high)) if position > 0 || value <= low || value >= high => {
+            Some((low, high)) if value <= low || value >= high => {
                 low + SHARES[position] * (high - low)
             }
             Some(_) | None => value,

@@ -23,8 +23,8 @@ impl Printer<'_> {
                     (Some(Kind::Year), Some(Kind::Year)) => Some(YEARS),
                     (a, b) => a.or(b),
                 },
-                BinaryOp::Multiply => Some(times(self.kind(left)?, self.kind(right)?, 1)),
-                BinaryOp::Divide => Some(times(self.kind(left)?, self.kind(right)?, -1)),
+                BinaryOp::Multiply => times(self.kind(left)?, self.kind(right)?),
+                BinaryOp::Divide => over(self.kind(left)?, self.kind(right)?),
                 BinaryOp::Power => None,
                 _ => Some(Kind::Truth),
             },
@@ -33,15 +33,16 @@ impl Printer<'_> {
                 Rule::Same | Rule::Own => self.shared(*function, args),
                 Rule::Number => Some(NUMBER),
                 Rule::Ratio => match args.as_slice() {
-                    [a, b, ..] => Some(times(self.kind(a)?, self.kind(b)?, -1)),
+                    [a, b, ..] => over(self.kind(a)?, self.kind(b)?),
                     _ => None,
                 },
+                Rule::Root => Some(plain(dimension(self.kind(args.first()?)?).root()?)),
                 Rule::Pairs => None,
             },
             Expr::Random(random) => match random.function.row().rule {
                 Rule::Same | Rule::Own => self.shared(random.function, &random.args),
                 Rule::Number => Some(NUMBER),
-                Rule::Ratio | Rule::Pairs => None,
+                Rule::Root | Rule::Ratio | Rule::Pairs => None,
             },
             Expr::Reduce { op: Reduction::Hhi, .. } => Some(NUMBER),
             Expr::Reduce { body, .. } => self.kind(body),
@@ -63,18 +64,18 @@ impl Printer<'_> {
             BinaryOp::Or | BinaryOp::And => (Some(Kind::Truth), Some(Kind::Truth)),
             BinaryOp::Multiply => {
                 let rest = |other: Option<Kind>| match (expected, other) {
-                    (Some(all), Some(other)) => Some(times(all, other, -1)),
+                    (Some(all), Some(other)) => over(all, other),
                     _ => None,
                 };
                 (a.or_else(|| rest(b)), b.or_else(|| rest(a)))
             }
             BinaryOp::Divide => {
                 let above = match (expected, b) {
-                    (Some(all), Some(below)) => Some(times(all, below, 1)),
+                    (Some(all), Some(below)) => times(all, below),
                     _ => None,
                 };
                 let below = match (a, expected) {
-                    (Some(above), Some(all)) => Some(times(above, all, -1)),
+                    (Some(above), Some(all)) => over(above, all),
                     _ => None,
                 };
                 (a.or(above), b.or(below))
@@ -112,7 +113,7 @@ impl Printer<'_> {
             Rule::Same | Rule::Own => common,
             Rule::Number => Some(NUMBER),
             Rule::Ratio if n == 2 => expected,
-            Rule::Ratio => self.kind(arg),
+            Rule::Root | Rule::Ratio => self.kind(arg),
             Rule::Pairs if n % 2 == 1 => Some(PERCENT),
             Rule::Pairs => expected,
         };
@@ -140,11 +141,25 @@ fn side(term: &Expr, common: Option<Kind>) -> Option<Kind> {
     }
 }
 
-/// The product, or with `sign` -1 the quotient.
-fn times(a: Kind, b: Kind, sign: i8) -> Kind {
-    let dimension = |kind: Kind| match kind {
+/// The kind of a product.
+fn times(a: Kind, b: Kind) -> Option<Kind> {
+    dimension(a).times(dimension(b)).map(plain)
+}
+
+/// The kind of a quotient.
+fn over(a: Kind, b: Kind) -> Option<Kind> {
+    dimension(a).over(dimension(b)).map(plain)
+}
+
+fn plain(dimension: Dimension) -> Kind {
+    Kind::Plain { dimension, percent: false }
+}
+
+fn dimension(kind: Kind) -> Dimension {
+    match kind {
         Kind::Plain { dimension, .. } => dimension,
-        _ => Dimension::NUMBER,
-    };
-    Kind::Plain { dimension: dimension(a).times(dimension(b), sign), percent: false }
+        Kind::Points | Kind::Year | Kind::Element(_) | Kind::Truth | Kind::Unknown => {
+            Dimension::NUMBER
+        }
+    }
 }

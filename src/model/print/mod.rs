@@ -27,7 +27,11 @@ const NUMBER: Kind = Kind::Plain { dimension: Dimension::NUMBER, percent: false 
 /// Prints an equation, value or contribution: `imports[p, s] += bus_plant.kits  in 2026..2030`.
 pub fn definition(model: &Model, id: QuantityId, definition: &Definition) -> String {
     let Some(quantity) = model.quantities.get(id) else { return String::new() };
-    let mut printer = Printer { model, slots: BTreeMap::new() };
+    let open = definition.axes.iter().map(|axis| match axis {
+        Select::Each(slot, _) => Some(*slot),
+        Select::One(_) | Select::Computed(_) => None,
+    });
+    let mut printer = Printer { model, slots: BTreeMap::new(), open: open.collect() };
     let mut indices: Vec<String> = Vec::new();
     for (select, &axis) in definition.axes.iter().zip(&quantity.axes) {
         indices.push(match select {
@@ -82,6 +86,17 @@ pub fn definition(model: &Model, id: QuantityId, definition: &Definition) -> Str
     format!("{solve}{}{indices}{bound} {sign} {value}{window}{each}", quantity.name)
 }
 
+/// Prints an expression that has elements in place of all index names: `sum(s in sector: imports[China, s])`.
+pub fn expression(model: &Model, expr: &Expr) -> String {
+    let mut printer = Printer { model, slots: BTreeMap::new(), open: Vec::new() };
+    printer.expr(expr, None, LOOSEST)
+}
+
+/// Returns the type of an expression that has elements in place of all index names, as far as its parts tell.
+pub fn kind_of(model: &Model, expr: &Expr) -> Option<Kind> {
+    Printer { model, slots: BTreeMap::new(), open: Vec::new() }.kind(expr)
+}
+
 /// The last year; None for a horizon of one year.
 fn last_year(model: &Model) -> i32 {
     if model.years.0 == model.years.1 { model.years.1 } else { i32::MIN }
@@ -91,6 +106,8 @@ struct Printer<'a> {
     model: &'a Model,
     /// The index name of each slot in use, and its set.
     slots: BTreeMap<usize, (String, SetId)>,
+    /// For each axis of the definition its slot, if it is not a single element.
+    open: Vec<Option<usize>>,
 }
 
 impl Printer<'_> {
@@ -234,7 +251,23 @@ impl Printer<'_> {
                 text.insert_str(text.len() - 1, &format!(", {name}: {limit}"));
             }
         }
-        if random.per_year { format!("{text} per year") } else { text }
+        text + &self.how_often(random)
+    }
+
+    /// The words that say how often a distribution is drawn: ` each s each year`.
+    fn how_often(&self, random: &Random) -> String {
+        let axes = self.open.iter().enumerate();
+        let apart = axes.filter_map(|(n, slot)| slot.filter(|_| random.axes.contains(&n)));
+        let slots = apart.chain(random.loops.iter().map(|&(slot, _)| slot));
+        let name = |slot| self.slots.get(&slot).map_or("?", |(name, _): &(String, SetId)| name);
+        let mut words: String = slots.map(|slot| format!(" each {}", name(slot))).collect();
+        if words.is_empty() && !self.slots.is_empty() {
+            words.push_str(" shared");
+        }
+        if random.year.is_some() {
+            words.push_str(" each year");
+        }
+        words
     }
 
     fn reduce(

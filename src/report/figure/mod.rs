@@ -11,8 +11,10 @@ mod heat;
 mod histogram;
 mod lines;
 mod of_report;
+mod sensitivity;
 mod sweep;
 mod trade_off;
+mod why;
 
 pub use bars::{Tornado, TornadoInput};
 pub(super) use flows::{Flow, Flows};

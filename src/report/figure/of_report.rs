@@ -3,7 +3,7 @@
 use crate::report::page::clean;
 use crate::results::{Answer, Panel, Report};
 
-use super::{Figure, bars, flows, histogram, lines, sweep, trade_off};
+use super::{Figure, bars, flows, histogram, lines, sensitivity, sweep, trade_off, why};
 
 /// Characters of a file's name without its number and ending.
 const LONGEST_SLUG: usize = 60;
@@ -56,6 +56,10 @@ fn charts(answer: &Answer, levels: &[f64]) -> Vec<Figure> {
         Answer::Discover(found) => {
             found.discoveries.iter().filter_map(|one| trade_off::curve(found, one)).collect()
         }
+        Answer::Sensitivity { tables } => {
+            tables.iter().filter_map(sensitivity::sensitivity).collect()
+        }
+        Answer::Why { trees } => trees.iter().filter_map(why::why).collect(),
         Answer::Compare { by_lever: false, .. }
         | Answer::Show { .. }
         | Answer::Check(_)
@@ -81,7 +85,9 @@ fn tables(answer: &Answer, levels: &[f64]) -> Vec<Figure> {
         | Answer::Sweep { .. }
         | Answer::Calibrate(_)
         | Answer::Discover(_)
-        | Answer::Robust(_) => Vec::new(),
+        | Answer::Robust(_)
+        | Answer::Why { .. }
+        | Answer::Sensitivity { .. } => Vec::new(),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::report::panel::Names;
 use crate::report::svg::{Marking, sentence};
 use crate::report::tables::tables;
 use crate::report::titled::Titled;
-use crate::report::{calibrate, check, discover, find, robust, sampling, sweep};
+use crate::report::{calibrate, check, discover, find, robust, sampling, sensitivity, sweep, why};
 use crate::results::{Answer, CheckOutcome, Panel};
 
 use super::{Context, is_check};
@@ -45,7 +45,9 @@ fn outcomes(context: Context<'_>) -> impl Iterator<Item = &CheckOutcome> {
         | Answer::Sweep { .. }
         | Answer::Calibrate(_)
         | Answer::Discover(_)
-        | Answer::Robust(_) => None,
+        | Answer::Robust(_)
+        | Answer::Why { .. }
+        | Answer::Sensitivity { .. } => None,
     })
 }
 
@@ -57,6 +59,12 @@ fn said(answer: &Answer) -> Option<String> {
         Answer::Calibrate(found) => Some(calibrate::sentence(found)),
         Answer::Discover(found) => Some(discover::sentence(found)),
         Answer::Robust(found) => Some(robust::sentence(found)),
+        Answer::Why { trees } => {
+            Some(trees.iter().map(why::sentence).collect::<Vec<_>>().join(" "))
+        }
+        Answer::Sensitivity { tables } => {
+            Some(tables.iter().map(sensitivity::sentence).collect::<Vec<_>>().join(" "))
+        }
         Answer::Show { .. }
         | Answer::Chart { .. }
         | Answer::Distribution { .. }
@@ -88,8 +96,7 @@ pub(super) fn results(context: Context<'_>) -> Markup {
 
 /// How the draws were made.
 fn simulated(context: Context<'_>, simulation: &crate::results::Sampling) -> String {
-    let spreads: Vec<_> =
-        context.report.answers.iter().flat_map(|answer| sampling::spreads(answer)).collect();
+    let spreads: Vec<_> = context.report.answers.iter().flat_map(sampling::spreads).collect();
     let lines = sampling::line(simulation, &spreads, context.page);
     let text = lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
     sentence(&text)
@@ -118,7 +125,7 @@ fn of_answer(context: Context<'_>, answer: &Answer, figures: &[Figure]) -> Marku
 fn marking(context: Context<'_>, answer: &Answer) -> Marking {
     let scenarios = match answer {
         Answer::Show { panels } | Answer::Chart { panels } => {
-            panels.iter().flat_map(|panel| lines(panel)).collect()
+            panels.iter().flat_map(lines).collect()
         }
         Answer::Distribution { histograms } => {
             let named = |of: &crate::results::Histogram| -> Vec<(String, String)> {
@@ -135,7 +142,9 @@ fn marking(context: Context<'_>, answer: &Answer) -> Marking {
         | Answer::Find(_)
         | Answer::Calibrate(_)
         | Answer::Discover(_)
-        | Answer::Robust(_) => Vec::new(),
+        | Answer::Robust(_)
+        | Answer::Why { .. }
+        | Answer::Sensitivity { .. } => Vec::new(),
     };
     let number = |(line, scenario): (String, String)| Some((line, context.scenario(&scenario)?));
     Marking { scenarios: scenarios.into_iter().filter_map(number).collect() }

@@ -1,7 +1,7 @@
 //! Expressions of a model as formulas of a spreadsheet.
 //!
 //! In: a resolved expression, a year, and an element in each slot. Out: a formula without `=`, or `None` where a
-//! spreadsheet has none: a year outside the horizon, `baseline(...)`, most distributions. A condition is 1 or 0.
+//! spreadsheet has none: a year outside the horizon, most distributions. A condition is 1 or 0.
 //! Everything composite is in brackets, since a spreadsheet's `-` binds tighter than its `^`.
 
 use crate::builtins::Function;
@@ -24,11 +24,15 @@ pub(super) struct Formulas<'a> {
     pub(super) places: &'a Places,
     /// The values of the scenario's run, for indices that are elements.
     pub(super) values: &'a Values,
+    /// Those of the baseline.
+    pub(super) baseline: &'a Values,
     pub(super) slots: Vec<u32>,
     /// True inside the value of a parameter or field, whose numbers are input cells.
     pub(super) given: bool,
     /// What the input cells of the definition are called.
     pub(super) label: String,
+    /// True inside `baseline(...)`: readings are of the baseline's sheet.
+    pub(super) in_baseline: bool,
 }
 
 impl<'a> Formulas<'a> {
@@ -125,7 +129,12 @@ impl<'a> Formulas<'a> {
             Expr::Path { first, legs } => self.path(first, legs, year, inputs),
             Expr::Points(points) => self.points(points, year, inputs),
             Expr::Random(random) => self.median(random, year, inputs),
-            Expr::Baseline(_) => None,
+            Expr::Baseline(inner) => {
+                let before = std::mem::replace(&mut self.in_baseline, true);
+                let text = self.expr(inner, year, inputs);
+                self.in_baseline = before;
+                text
+            }
         }
     }
 
@@ -145,7 +154,8 @@ impl<'a> Formulas<'a> {
                 let of = self.model.quantities.get(*quantity)?;
                 matches!(of.kind, Kind::Element(_)).then_some(())?;
                 let (cell, at) = self.position(*quantity, cells, *time, year)?;
-                let array = self.values.array(*quantity);
+                let run = if self.in_baseline { self.baseline } else { self.values };
+                let array = run.array(*quantity);
                 let index: Vec<usize> = cell.iter().map(|&e| e as usize).chain([at]).collect();
                 array.get(index.as_slice()).copied()
             }
@@ -179,7 +189,7 @@ impl<'a> Formulas<'a> {
 
     fn read(&self, quantity: QuantityId, cells: &[Expr], time: Time, year: i32) -> Option<String> {
         let (cell, at) = self.position(quantity, cells, time, year)?;
-        self.places.reference(self.model, quantity, &cell, at)
+        self.places.reference(self.model, quantity, (&cell, at), self.in_baseline)
     }
 
     fn binary(
@@ -400,6 +410,8 @@ mod tests {
 
     #[test]
     fn an_s_curve_has_its_ends_and_its_middle() {
-        assert_eq!([0.0, 0.5, 1.0].map(s_curve), [0.0, 0.5, 1.0]);
+        for share in [0.0, 0.5, 1.0] {
+            assert!((s_curve(share) - share).abs() < 1e-15, "{share}: {}", s_curve(share));
+        }
     }
 }

@@ -1,12 +1,13 @@
 //! The live workbook: the model's equations as formulas, for work in a spreadsheet.
 //!
 //! Sheets: `Inputs` with the scenario and a named cell for each given number; `Results` with the values that the
-//! script shows; a sheet for each variable and each lever, a row for each cell and a column for each year; and
-//! `Residuals`, by how much each equation of a solved value fails. The scenario is chosen in a cell: where
+//! script shows; a sheet for each variable and each lever, a row for each cell and a column for each year;
+//! `Baseline` with the values that `baseline(...)` reads; and `Residuals`, by how much each equation of a solved
+//! value fails. The scenario is chosen in a cell: where
 //! scenarios differ, a formula is `CHOOSE(scenario_number, ...)`.
 //!
-//! A value without a formula is the number of each scenario's run: unknowns of solved blocks, `baseline(...)`,
-//! and distributions without a simple median. Formulas have the results of the baseline, which programs show
+//! A value without a formula is the number of each scenario's run: unknowns of solved blocks, and distributions
+//! without a simple median. Formulas have the results of the baseline, which programs show
 //! until they compute anew.
 
 mod formula;
@@ -23,7 +24,7 @@ use rust_xlsxwriter::{
 
 use crate::analysis::unit;
 use crate::engine::Values;
-use crate::model::{Ask, Model, Op, QuantityId, Question};
+use crate::model::{Ask, Change, Expr, Model, Op, QuantityId, Question};
 use crate::plan::{Point, RunSpec, Scope, Variant};
 
 use super::number::NumberFormat;
@@ -68,7 +69,7 @@ pub fn live_workbook(model: &Model, values: &[Arc<Values>]) -> Result<Vec<u8>, X
         model,
         values,
         variants: specs.iter().map(|spec| Variant::new(model, spec)).collect(),
-        places: Places::of(model, |id| scope.has(id)),
+        places: Places::of(model, |id| scope.has(id), read_in_baseline(model, &scope)),
         unknowns: solved::unknowns(model, &specs, &scope),
     };
     let mut inputs = Inputs::default();
@@ -80,12 +81,16 @@ pub fn live_workbook(model: &Model, values: &[Arc<Values>]) -> Result<Vec<u8>, X
     let sheets = runs.sheets(&mut inputs);
     let results = runs.results(&mut inputs)?;
     let residuals = solved::residuals(&runs, &mut inputs)?;
+    let baseline = runs.baseline(&mut inputs)?;
     let mut front = runs.inputs(&inputs, &sheets)?;
     front.set_active(true);
     workbook.push_worksheet(front);
     workbook.push_worksheet(results);
     for (name, cells) in runs.places.sheets.keys().zip(&sheets) {
         workbook.push_worksheet(runs.sheet(name, cells)?);
+    }
+    if !runs.places.in_baseline.is_empty() {
+        workbook.push_worksheet(baseline);
     }
     if let Some(residuals) = residuals {
         workbook.push_worksheet(residuals);
@@ -105,9 +110,11 @@ impl<'a> Runs<'a> {
             model: self.model,
             places: &self.places,
             values: self.values.get(scenario)?,
+            baseline: self.values.first()?,
             slots: vec![0; self.model.slots],
             given: false,
             label: String::new(),
+            in_baseline: false,
         })
     }
 
@@ -197,6 +204,44 @@ impl<'a> Runs<'a> {
             }
         }
         Ok(page)
+    }
+
+    /// The sheet of the baseline's values, which follow the inputs but not the scenario.
+    fn baseline(&self, inputs: &mut Inputs) -> Result<Worksheet, XlsxError> {
+        let mut page = Worksheet::new();
+        page.set_name(places::BASELINE)?.set_freeze_panes(1, FIRST_YEAR)?;
+        page.set_column_width(0, 28)?.set_column_width(1, 20)?;
+        self.head(&mut page, 0)?;
+        let plain_format = Format::new();
+        for (&quantity, &first) in &self.places.in_baseline {
+            let of = &self.model.quantities[quantity];
+            for (offset, cell) in self.model.cells_of(quantity).into_iter().enumerate() {
+                let line = first + offset as u32;
+                page.write_string(line, 0, &of.name)?;
+                page.write_string(line, 1, elements(self.model, &of.axes, &cell))?;
+                for (at, year) in self.years().enumerate() {
+                    let point = Point { quantity, cell: cell.clone(), year };
+                    let content = self.baseline_content(&point, inputs);
+                    write(&mut page, (line, FIRST_YEAR + at as u16), &content, &plain_format)?;
+                }
+            }
+        }
+        Ok(page)
+    }
+
+    /// The content at a point of the baseline.
+    fn baseline_content(&self, point: &Point, inputs: &mut Inputs) -> Content {
+        let first = self.numbers(point).first().copied().unwrap_or_default();
+        let key = (point.quantity, point.cell.clone(), point.year);
+        let variant = self.variants.first().filter(|_| !self.unknowns.contains(&key));
+        let text = variant.zip(self.formulas(0)).and_then(|(variant, mut formulas)| {
+            formulas.in_baseline = true;
+            formulas.cell(variant, point, inputs)
+        });
+        match text.filter(|text| *text != plain(first)) {
+            Some(text) => Content::Formula(text, first),
+            None => Content::Number(first),
+        }
     }
 
     /// Writes the years into a row.
@@ -327,6 +372,49 @@ impl<'a> Runs<'a> {
         let definitions = self.model.quantities.get(point.quantity).map(|of| &of.definitions);
         definitions.into_iter().flatten().any(|one| one.op == Op::Solve)
     }
+}
+
+/// The quantities that `baseline(...)` reads, and those that they are computed from, in the order of the model.
+fn read_in_baseline(model: &Model, scope: &Scope) -> BTreeSet<QuantityId> {
+    let mut pending: Vec<QuantityId> = Vec::new();
+    let mut note = |expr: &Expr| {
+        expr.walk(&mut |part| {
+            if let Expr::Baseline(inner) = part {
+                reads(inner, &mut pending);
+            }
+            true
+        });
+    };
+    let definitions = |id: QuantityId| model.quantities[id].definitions.iter();
+    let computed = (0..model.quantities.len()).filter(|&id| scope.has(id));
+    computed.flat_map(definitions).for_each(|definition| note(&definition.expr));
+    for change in &model.changes {
+        if let Change::Replace { definition, .. } = &change.change {
+            note(&definition.expr);
+        }
+    }
+    for query in &model.queries {
+        if let Ask::Show(of) | Ask::Chart(of) = &query.ask {
+            of.iter().for_each(|question| note(&question.expr));
+        }
+    }
+    let mut found = BTreeSet::new();
+    while let Some(id) = pending.pop() {
+        if scope.has(id) && found.insert(id) {
+            definitions(id).for_each(|definition| reads(&definition.expr, &mut pending));
+        }
+    }
+    found
+}
+
+/// Adds the quantities that an expression reads.
+fn reads(expr: &Expr, found: &mut Vec<QuantityId>) {
+    expr.walk(&mut |part| {
+        if let Expr::Read { quantity, .. } = part {
+            found.push(*quantity);
+        }
+        true
+    });
 }
 
 /// The formula of the chosen scenario.

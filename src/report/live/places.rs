@@ -12,7 +12,9 @@ const FIRST_ROW: u32 = 1;
 /// Characters of a sheet's name.
 const LONGEST: usize = 31;
 /// Names that other sheets have.
-const TAKEN: [&str; 4] = ["inputs", "results", "residuals", "history"];
+const TAKEN: [&str; 5] = ["inputs", "results", "residuals", "baseline", "history"];
+/// The sheet of the baseline's values, which `baseline(...)` reads in any scenario.
+pub(super) const BASELINE: &str = "Baseline";
 
 /// The sheets and rows of the quantities.
 #[derive(Debug)]
@@ -21,12 +23,27 @@ pub(super) struct Places {
     pub(super) sheets: IndexMap<String, Vec<QuantityId>>,
     /// Sheet and first row of each quantity; None for one that the runs do not compute.
     rows: Vec<Option<(usize, u32)>>,
+    /// The first row of each quantity that `baseline(...)` reads, on the sheet of the baseline.
+    pub(super) in_baseline: IndexMap<QuantityId, u32>,
 }
 
 impl Places {
-    /// Gives each quantity that the runs compute its place.
-    pub(super) fn of(model: &Model, computed: impl Fn(QuantityId) -> bool) -> Self {
-        let mut places = Self { sheets: IndexMap::new(), rows: vec![None; model.quantities.len()] };
+    /// Gives each quantity that the runs compute its place, and those that `baseline(...)` reads a second one.
+    pub(super) fn of(
+        model: &Model,
+        computed: impl Fn(QuantityId) -> bool,
+        baseline: impl IntoIterator<Item = QuantityId>,
+    ) -> Self {
+        let mut next = FIRST_ROW;
+        let second = baseline.into_iter().map(|id| {
+            let row = next;
+            let cells = model.quantities.get(id).map_or(0, |of| model.cells(of));
+            next = next.saturating_add(u32::try_from(cells).unwrap_or(u32::MAX));
+            (id, row)
+        });
+        let in_baseline = second.collect();
+        let rows = vec![None; model.quantities.len()];
+        let mut places = Self { sheets: IndexMap::new(), rows, in_baseline };
         let mut by_lever: IndexMap<usize, usize> = IndexMap::new();
         let mut used: Vec<u32> = Vec::new();
         for (id, quantity) in model.quantities.iter().enumerate() {
@@ -79,16 +96,21 @@ impl Places {
         self.rows.get(quantity).copied().flatten().map(|(_, row)| row)
     }
 
-    /// The address of a cell in a year, which counts from 0: `'demand'!$D$3`.
+    /// The address of a cell in a year, which counts from 0: `'demand'!$D$3`; on the sheet of the baseline if
+    /// `in_baseline`.
     pub(super) fn reference(
         &self,
         model: &Model,
         quantity: QuantityId,
-        cell: &[u32],
-        year: usize,
+        (cell, year): (&[u32], usize),
+        in_baseline: bool,
     ) -> Option<String> {
-        let (sheet, first) = self.rows.get(quantity).copied().flatten()?;
-        let (name, _) = self.sheets.get_index(sheet)?;
+        let (name, first) = if in_baseline {
+            (BASELINE, *self.in_baseline.get(&quantity)?)
+        } else {
+            let (sheet, first) = self.rows.get(quantity).copied().flatten()?;
+            (self.sheets.get_index(sheet)?.0.as_str(), first)
+        };
         let of = model.quantities.get(quantity)?;
         let at = model.position(of, cell, model.years.0) / model.horizon().max(1);
         let row = first.checked_add(u32::try_from(at).ok()?)?.checked_add(1)?;

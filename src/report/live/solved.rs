@@ -71,7 +71,7 @@ pub(super) fn residuals(
 /// Left side less right side of a condition; of an equation, its right side less the value.
 fn residual(runs: &Runs<'_>, point: &Point, inputs: &mut Inputs) -> Option<String> {
     let year = usize::try_from(point.year - runs.model.years.0).ok()?;
-    let own = runs.places.reference(runs.model, point.quantity, &point.cell, year)?;
+    let own = runs.places.reference(runs.model, point.quantity, (&point.cell, year), false)?;
     let mut texts = Vec::new();
     for (scenario, variant) in runs.variants.iter().enumerate() {
         let mut formulas = runs.formulas(scenario)?;

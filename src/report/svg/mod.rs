@@ -63,7 +63,7 @@ pub fn pictures(report: &Report) -> Vec<Picture> {
 /// All pictures of a report below each other in one document.
 pub fn svg(report: &Report) -> String {
     let figures = figures(report);
-    let drawn: Vec<Drawing> = figures.iter().map(|figure| draw(figure)).collect();
+    let drawn: Vec<Drawing> = figures.iter().map(draw).collect();
     if let ([only], [figure]) = (drawn.as_slice(), figures.as_slice()) {
         return only.document(figure);
     }

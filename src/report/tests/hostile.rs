@@ -116,7 +116,9 @@ fn names_cannot_reach_the_terminal_raw() {
             | Answer::Sweep { .. }
             | Answer::Calibrate(_)
             | Answer::Discover(_)
-            | Answer::Robust(_) => {}
+            | Answer::Robust(_)
+            | Answer::Why { .. }
+            | Answer::Sensitivity { .. } => {}
             Answer::Compare { comparisons, .. } => {
                 for comparison in comparisons {
                     comparison.expression.clone_from(&nasty);

@@ -222,7 +222,9 @@ fn names_are_no_markup_and_no_path() {
             | Answer::Sweep { .. }
             | Answer::Calibrate(_)
             | Answer::Discover(_)
-            | Answer::Robust(_) => {}
+            | Answer::Robust(_)
+            | Answer::Why { .. }
+            | Answer::Sensitivity { .. } => {}
         }
     }
     well_formed(&svg(&report));

@@ -5,6 +5,7 @@
 
 mod answers;
 mod background;
+mod explained;
 mod fits;
 mod panels;
 mod read;
@@ -72,6 +73,8 @@ fn sheets(report: &Report, background: &Background) -> Vec<Sheet> {
             Answer::Calibrate(found) => fits::calibrated(&name("calibrate"), found),
             Answer::Discover(found) => fits::discovered(&name("discover"), found),
             Answer::Robust(found) => fits::robust(&name("robust"), found),
+            Answer::Why { trees } => explained::trees(&name("why"), trees),
+            Answer::Sensitivity { tables } => explained::effects(&name("sensitivity"), tables),
             Answer::Check(outcome) => {
                 checks.push(outcome);
                 continue;

@@ -15,6 +15,9 @@ const HEAD: u32 = 4;
 /// Rows of a chart.
 const CHART_ROWS: u32 = 19;
 
+/// A number of the draws of one value.
+type Measure = Box<dyn Fn(&Spread) -> Option<f64>>;
+
 /// A column of the sheet.
 struct Line<'a> {
     panel: usize,
@@ -93,7 +96,7 @@ fn lines<'a>(at: usize, panel: &'a Panel, levels: &[f64]) -> Vec<Line<'a>> {
         if !simulated {
             continue;
         }
-        let mut add = |statistic: String, of: Box<dyn Fn(&Spread) -> Option<f64>>| {
+        let mut add = |statistic: String, of: Measure| {
             let value = move |year: usize| spread::at(series, year).and_then(&*of);
             let name = name.clone();
             lines.push(Line { panel: at, name, statistic, value: Box::new(value) });

@@ -138,7 +138,13 @@ fn compare_questions(
 
 /// Compares the baseline and every scenario of a model.
 pub(super) fn compare_all(model: &Model) -> Result<Tally, String> {
-    let naive = Run::new(model, &[], None, None);
+    compare_runs(model, false)
+}
+
+/// Compares the baseline and every scenario of a model; `solves` says whether this interpreter solves equations
+/// that depend on each other.
+pub(super) fn compare_runs(model: &Model, solves: bool) -> Result<Tally, String> {
+    let naive = Run::new(model, &[], None, None).solving(solves);
     let baseline = run(model, &[], None).map_err(|found| found.code.name());
     let mut tally = compare(model, baseline.as_ref().map_err(|code| *code), &naive, "baseline")?;
     let Ok(baseline) = baseline else { return Ok(tally) };
@@ -146,7 +152,7 @@ pub(super) fn compare_all(model: &Model) -> Result<Tally, String> {
     for scenario in &model.scenarios {
         let found =
             run(model, &scenario.changes, Some(&baseline)).map_err(|found| found.code.name());
-        let naive = Run::new(model, &scenario.changes, Some(&naive), None);
+        let naive = Run::new(model, &scenario.changes, Some(&naive), None).solving(solves);
         tally.count(compare(model, found.as_ref().map_err(|code| *code), &naive, &scenario.name)?);
         if let Ok(values) = &found {
             tally.count(compare_questions(model, values, &baseline, &naive)?);

@@ -2,8 +2,7 @@
 
 use mizan::builtins::{Elementary, Function};
 use mizan::model::{
-    BinaryOp, Change, Definition, Expr, Leg, Op, QuantityId, Random, Reduction, Role, Select,
-    Shape, Time,
+    BinaryOp, Change, Definition, Expr, Leg, Op, QuantityId, Random, Reduction, Shape, Time,
 };
 
 use super::distribution::{median, quantile};
@@ -187,8 +186,9 @@ impl Run<'_> {
         let value = match self.draw {
             None => median(random.function, &args, limits),
             Some(draw) => {
-                let part = if random.per_year { u64::from(year.unsigned_abs()) } else { 0 };
-                let name = format!("{}#{}", self.owner(place), random.number);
+                let part =
+                    random.year.map_or(0, |time| u64::from(meant(time, year).unsigned_abs()));
+                let name = self.drawn_name(random, slots, place);
                 let (u, off) = draw.uniform(&name, part);
                 let at = |u| quantile(random.function, &args, limits, u).unwrap_or(f64::NAN);
                 if off > 0.0 {
@@ -207,42 +207,47 @@ impl Run<'_> {
         Ok(Num { value, slack })
     }
 
-    /// Returns the name under which the first distribution of a parameter's cell is drawn.
-    pub(super) fn random_name(&self, id: QuantityId, cell: &[u32]) -> Option<String> {
+    /// The names under which the distributions of a parameter's cell are drawn, and whether each is drawn anew
+    /// each year.
+    pub(super) fn random_names(&self, id: QuantityId, cell: &[u32]) -> Vec<(String, bool)> {
         let quantity = &self.model.quantities[id];
-        let definition = self.closest(quantity, cell, self.model.years.0)?;
-        let mut number = None;
+        let Some(definition) = self.closest(quantity, cell, self.model.years.0) else {
+            return Vec::new();
+        };
+        let place = Place { definition, quantity, cell };
+        let mut found = Vec::new();
         definition.expr.walk(&mut |part| {
             if let Expr::Random(random) = part {
-                number = number.or(Some(random.number));
+                let one = (self.drawn_name(random, &[], &place), random.year.is_some());
+                if !found.contains(&one) {
+                    found.push(one);
+                }
             }
             true
         });
-        let owner = self.owner(&Place { definition, quantity, cell });
-        number.map(|number| format!("{owner}#{number}"))
+        found
     }
 
-    /// Under which name a cell's distributions are drawn: one for each element, but one for all that a
-    /// lever's field is given by a single value.
-    fn owner(&self, place: &Place<'_>) -> String {
-        let mut elements = Vec::new();
-        let axes = place.definition.axes.iter().zip(&place.quantity.axes).zip(place.cell);
-        for ((select, &axis), &element) in axes {
-            if place.quantity.role != Role::Field || matches!(select, Select::One(_)) {
-                elements.push(self.model.element_name(axis, element));
-            }
+    /// Under which name a distribution is drawn: an element for each axis that is drawn apart, `*` for the
+    /// others; the author of a contribution or change; the elements of loops.
+    fn drawn_name(&self, random: &Random, slots: &[u32], place: &Place<'_>) -> String {
+        let mut name = place.quantity.name.clone();
+        let mut elements: Vec<&str> = Vec::new();
+        for (n, &axis) in place.quantity.axes.iter().enumerate() {
+            let apart = random.axes.contains(&n);
+            elements.push(if apart { self.model.element_name(axis, place.cell[n]) } else { "*" });
         }
-        let name = &place.quantity.name;
-        let name = match (elements.as_slice(), place.quantity.role) {
-            ([], _) => name.clone(),
-            (some, Role::Field) => format!("{name}[{}]", some.join("][")),
-            (some, _) => format!("{name}[{}]", some.join(", ")),
-        };
-        let by = match place.definition.op {
-            Op::Set | Op::Solve => None,
-            Op::Add | Op::Multiply => self.author(place.definition),
-        };
-        by.map_or(name.clone(), |by| format!("{name} by {by}"))
+        if elements.iter().any(|&element| element != "*") {
+            name += &format!("[{}]", elements.join(", "));
+        }
+        if matches!(place.definition.op, Op::Add | Op::Multiply) {
+            name += &self.author(place.definition).map_or(String::new(), |by| format!(" by {by}"));
+        }
+        for (n, &(slot, set)) in random.loops.iter().enumerate() {
+            let between = if n == 0 { " each " } else { ", " };
+            name += &format!("{between}{}", self.model.element_name(set, slots[slot]));
+        }
+        format!("{name}#{}", random.number)
     }
 
     /// Returns the lever or scenario to which a contribution or change belongs.

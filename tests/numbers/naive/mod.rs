@@ -18,6 +18,7 @@ mod scenarios;
 mod script;
 mod scripts;
 mod solve;
+mod systems;
 mod target;
 mod uniform;
 

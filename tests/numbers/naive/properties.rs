@@ -15,7 +15,7 @@ use super::target::{bits, model};
 /// Returns the exponent of money in the unit of every quantity.
 fn powers(model: &Model) -> Vec<i32> {
     let power = |kind| match kind {
-        Kind::Plain { dimension, .. } => dimension.0[0].into(),
+        Kind::Plain { dimension, .. } => dimension.money() as i32,
         _ => 0,
     };
     model.quantities.iter().map(|quantity| power(quantity.kind)).collect()

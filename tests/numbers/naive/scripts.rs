@@ -168,7 +168,7 @@ fn a_thousand_times_the_money_makes_results_in_money_a_thousand_times_as_large_a
         for ((scenario, before), (_, after)) in runs(&model).iter().zip(runs(&larger)) {
             for (id, quantity) in model.quantities.iter().enumerate() {
                 let Kind::Plain { dimension, .. } = quantity.kind else { continue };
-                let factor = 1000_f64.powi(dimension.0[0].into());
+                let factor = 1000_f64.powf(dimension.money());
                 let (before, after) = (before.array(id), after.array(id));
                 // A difference that cancels is compared with the largest value of its quantity.
                 let size = before.iter().fold(0.0_f64, |size, value| size.max(value.abs()));

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use mizan::engine::random::{Stream, key};
 use mizan::engine::sampling::{Method, Uniforms};
 use mizan::engine::simulate::{Recording, Simulation};
-use mizan::model::{Expr, Model, QuantityId};
+use mizan::model::{Expr, Model};
 
 use super::interpreter::Run;
 
@@ -18,8 +18,8 @@ pub(super) struct Sampling {
     simulation: Simulation,
     /// Names and years; the place of each is its dimension of the Sobol sequence.
     dimensions: BTreeMap<(String, u64), u32>,
-    /// The names of the correlated quantities.
-    together: Vec<String>,
+    /// The names and years of the correlated quantities.
+    together: Vec<(String, u64)>,
     /// The lower triangle, row by row.
     factor: Vec<Vec<f64>>,
 }
@@ -46,12 +46,14 @@ impl Draw<'_> {
     /// The uniform number of a quantity, its name and the year if it is drawn each year; and a bound on its
     /// rounding error.
     pub(super) fn uniform(self, name: &str, part: u64) -> (f64, f64) {
-        let row = self.sampling.together.iter().position(|other| other == name && part == 0);
+        let own = |(other, year): &(String, u64)| other == name && *year == part;
+        let row = self.sampling.together.iter().position(own);
         let Some(row) = row else {
             return (self.independent(name, part), 0.0);
         };
         let weights = self.sampling.factor[row].iter().zip(&self.sampling.together);
-        let scores = weights.map(|(weight, other)| weight * score(self.independent(other, 0)));
+        let scores =
+            weights.map(|(weight, (other, year))| weight * score(self.independent(other, *year)));
         let z: f64 = scores.sum();
         let u = normal(z);
         (u, 8.0 * f64::EPSILON * (1.0 + z * z) * u)
@@ -70,38 +72,43 @@ impl Draw<'_> {
     }
 }
 
-/// Returns the sorted names of all correlated quantities, and the matrix of their normal correlations.
-fn correlations(model: &Model) -> (Vec<String>, Vec<Vec<f64>>) {
+/// Returns the sorted names and years of all correlated quantities, and the matrix of their normal correlations.
+fn correlations(model: &Model) -> (Vec<(String, u64)>, Vec<Vec<f64>>) {
     let run = Run::new(model, &[], None, None);
     let mut pairs = BTreeMap::new();
     for correlation in &model.correlations {
+        let between = 2.0 * (std::f64::consts::PI / 6.0 * correlation.rank).sin();
         for elements in run.combinations(&correlation.loops) {
             let cell: BTreeMap<usize, u32> =
                 correlation.loops.iter().map(|&(slot, _)| slot).zip(elements).collect();
-            let names = correlation.of.iter().map(|read| name(&run, read, &cell));
-            let names: Vec<String> = names.collect();
+            let names: Vec<_> =
+                correlation.of.iter().map(|read| names(&run, read, &cell)).collect();
             for (n, a) in names.iter().enumerate() {
-                for b in names[..n].iter().filter(|b| *b != a) {
-                    let between = 2.0 * (std::f64::consts::PI / 6.0 * correlation.rank).sin();
-                    pairs.insert([a.clone(), b.clone()], between);
-                    pairs.insert([b.clone(), a.clone()], between);
+                for (one, other) in names[..n].iter().flat_map(|b| a.iter().zip(b)) {
+                    assert!(one.1 == other.1, "{one:?} and {other:?} are drawn unequally often");
+                    let years = if one.1 { model.years.0..=model.years.1 } else { 0..=0 };
+                    for year in years.map(|year| year as u64) {
+                        let [a, b] = [one, other].map(|draw| (draw.0.clone(), year));
+                        pairs.insert([a.clone(), b.clone()], between);
+                        pairs.insert([b, a], between);
+                    }
                 }
             }
         }
     }
-    let mut names: Vec<String> = pairs.keys().map(|[a, _]| a.clone()).collect();
+    let mut names: Vec<(String, u64)> = pairs.keys().map(|[a, _]| a.clone()).collect();
     names.dedup();
-    let between = |a: &String, b: &String| match a == b {
+    let between = |a: &(String, u64), b: &(String, u64)| match a == b {
         true => 1.0,
         false => pairs.get(&[a.clone(), b.clone()]).copied().unwrap_or(0.0),
     };
-    let row = |a: &String| names.iter().map(|b| between(a, b)).collect();
+    let row = |a| names.iter().map(|b| between(a, b)).collect();
     let matrix = names.iter().map(row).collect();
     (names, matrix)
 }
 
-/// Returns the name under which a quantity in `correlate` is drawn.
-fn name(run: &Run<'_>, read: &Expr, slots: &BTreeMap<usize, u32>) -> String {
+/// Returns the names under which a quantity in `correlate` is drawn, and whether each is drawn each year.
+fn names(run: &Run<'_>, read: &Expr, slots: &BTreeMap<usize, u32>) -> Vec<(String, bool)> {
     let Expr::Read { quantity, cells, .. } = read else { panic!("no reading: {read:?}") };
     let element = |expr: &Expr| match expr {
         Expr::Const(element) => *element as u32,
@@ -109,8 +116,9 @@ fn name(run: &Run<'_>, read: &Expr, slots: &BTreeMap<usize, u32>) -> String {
         other => panic!("no element: {other:?}"),
     };
     let cell: Vec<u32> = cells.iter().map(element).collect();
-    let quantity: QuantityId = *quantity;
-    run.random_name(quantity, &cell).expect("a random quantity")
+    let names = run.random_names(*quantity, &cell);
+    assert!(!names.is_empty(), "no random quantity: {read:?}");
+    names
 }
 
 /// Computes the Cholesky factor of a positive definite matrix.

@@ -85,6 +85,8 @@ codes! {
         OutOfBounds = "out-of-bounds",
         Correlate = "correlate",
         PerYear = "per-year",
+        Each = "each",
+        Probability = "probability",
         Distribution = "distribution",
         WrongArguments = "wrong-arguments",
         NothingToReduce = "nothing-to-reduce",
@@ -133,6 +135,8 @@ codes! {
     "Questions" {
         SearchRange = "search-range",
         SearchCondition = "search-condition",
+        ClauseValue = "clause-value",
+        NotAValue = "not-a-value",
     }
     "Data files" {
         CsvDelimiter = "csv-delimiter",
@@ -147,6 +151,7 @@ codes! {
         CsvYear = "csv-year",
         DataArgument = "data-argument",
         DataUnit = "data-unit",
+        DataUnmatched = "data-unmatched",
         DuplicateKey = "duplicate-key",
         MissingKey = "missing-key",
         NoRows = "no-rows",
@@ -179,7 +184,6 @@ codes! {
         LimitLine = "limit-line",
         NoName = "no-name",
         NotAQuestion = "not-a-question",
-        NotAValue = "not-a-value",
         NotSaved = "not-saved",
         NothingAsked = "nothing-asked",
         NothingToUndo = "nothing-to-undo",
@@ -189,6 +193,7 @@ codes! {
     "Warnings" {
         PercentMissing = "percent-missing",
         PercentExtreme = "percent-extreme",
+        EachOrShared = "each-or-shared",
         YearUnused = "year-unused",
         NoChange = "no-change",
         UnusedInput = "unused-input",

@@ -184,8 +184,8 @@ pub struct UnitTerm {
     pub name: Name,
     /// The factor of its scale word: 1e6 for `mn`, 1 without one.
     pub scale: f64,
-    /// Its exponent, negative after `/`.
-    pub power: i32,
+    /// Its exponent, negative after `/`: 0.5 in `USD^0.5`.
+    pub power: f64,
 }
 
 /// The declaration of a kind of lever.
@@ -376,7 +376,8 @@ pub enum ExprKind {
     Binary(BinaryOp, Box<Expr>, Box<Expr>),
     If(Box<Expr>, Box<Expr>, Box<Expr>),
     Group(Box<Expr>),
-    PerYear(Box<Expr>),
+    /// A distribution with a word that says how often it is drawn.
+    Drawn(Box<Expr>, HowOften),
     Path {
         first: Box<Expr>,
         legs: Vec<Leg>,
@@ -386,6 +387,17 @@ pub enum ExprKind {
     Table(Box<Table>),
     /// A placeholder for an expression with a reported mistake; it causes no further message.
     Mistake,
+}
+
+/// How often a distribution is drawn, as the words behind it say.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum HowOften {
+    /// `each sector`: once for each element of an index or set.
+    Each(Name),
+    /// `each year`: once for each year.
+    EachYear,
+    /// `shared`: once for all elements.
+    Shared,
 }
 
 /// A number with its unit.

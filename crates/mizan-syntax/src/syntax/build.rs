@@ -101,11 +101,11 @@ impl Builder {
     /// Builds a declared unit: `mn USD`, `USD/TEU`.
     pub(super) fn unit(&mut self, pair: Pair<'_, Rule>) -> Unit {
         let span = self.span(&pair);
-        let (mut terms, mut power) = (Vec::new(), 1);
+        let (mut terms, mut power) = (Vec::new(), 1.0);
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::unit_per => power = -1,
-                Rule::unit_times => power = 1,
+                Rule::unit_per => power = -1.0,
+                Rule::unit_times => power = 1.0,
                 Rule::unit_term => {
                     let mut term =
                         UnitTerm { name: Name { text: String::new(), span }, scale: 1.0, power };
@@ -113,10 +113,14 @@ impl Builder {
                         match piece.as_rule() {
                             Rule::scale => term.scale = scale(piece.as_str()),
                             Rule::name => term.name = self.name(&piece),
-                            Rule::number => match piece.as_str().parse::<i32>() {
-                                Ok(given) => term.power = power.saturating_mul(given),
-                                Err(_) => self.report(errors::unit_power(self.span(&piece))),
-                            },
+                            Rule::number | Rule::unit_fraction => {
+                                let given = exponent(&piece);
+                                if given.is_finite() {
+                                    term.power = power * given;
+                                } else {
+                                    self.report(errors::unit_power(self.span(&piece)));
+                                }
+                            }
                             _ => self.stray(&piece),
                         }
                     }
@@ -127,6 +131,13 @@ impl Builder {
         }
         Unit { terms, span }
     }
+}
+
+/// Reads the exponent of a unit: `2`, `0.5`, `(1/3)`. It is not finite if it has no value, as `(1/0)`.
+fn exponent(piece: &Pair<'_, Rule>) -> f64 {
+    let text = piece.as_str().trim_matches(['(', ')']).replace('_', "");
+    let numbers = text.split('/').map(|number| number.trim().parse().unwrap_or(f64::NAN));
+    numbers.reduce(|above, below| above / below).unwrap_or(f64::NAN)
 }
 
 /// Converts a text to Unicode normal form C. ASCII text is in that form already.

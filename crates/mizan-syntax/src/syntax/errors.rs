@@ -200,7 +200,9 @@ pub(super) fn second_clause(span: Span, first: Span, clause: Clause) -> Diagnost
         Clause::For => {
             found.help("write one `for`; a comma separates scenarios: `for open, closed`")
         }
-        Clause::To | Clause::By | Clause::Within => found.help(format!("write one `{word}`")),
+        Clause::To | Clause::By | Clause::Within | Clause::Depth | Clause::Above => {
+            found.help(format!("write one `{word}`"))
+        }
     }
 }
 
@@ -221,9 +223,9 @@ pub(super) fn row_key(span: Span) -> Diagnostic {
 }
 
 pub(super) fn unit_power(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::Syntax, "the power of a unit must be a whole number")
-        .at(span, "not whole")
-        .help("write a whole power, `USD^2`")
+    Diagnostic::error(Code::Syntax, "the power of a unit must be a number")
+        .at(span, "not a number")
+        .help("write a power such as `USD^2`, `USD^0.5` or `USD^(1/3)`")
 }
 
 /// A word that no name may have, where a name is declared.

@@ -11,13 +11,11 @@ use pest::pratt_parser::{Assoc, Op, PrattParser};
 
 use super::ast::*;
 use super::build::{Builder, normal};
+use super::chain::MAX_CHAIN;
 use super::errors;
 use super::grammar::Rule;
 use super::words::scale;
 use crate::source::Span;
-
-/// Maximum number of operators in a row, which limits the depth of recursive passes over the tree.
-const MAX_CHAIN: usize = 400;
 
 /// The operators by precedence, lowest first.
 static PRECEDENCE: LazyLock<PrattParser<Rule>> = LazyLock::new(|| {
@@ -36,7 +34,9 @@ static PRECEDENCE: LazyLock<PrattParser<Rule>> = LazyLock::new(|| {
         .op(Op::infix(Rule::multiply, Assoc::Left) | Op::infix(Rule::divide, Assoc::Left))
         .op(Op::prefix(Rule::negate))
         .op(Op::infix(Rule::power, Assoc::Right))
-        .op(Op::postfix(Rule::per_year))
+        .op(Op::postfix(Rule::each_year)
+            | Op::postfix(Rule::each_index)
+            | Op::postfix(Rule::shared))
 });
 
 /// Returns the operator of a grammar rule; `None` if the rule is not an operator.
@@ -204,9 +204,18 @@ impl Builder {
                 };
                 Expr { kind, span }
             })
-            .map_postfix(|operand, _| Expr {
-                span: operand.span,
-                kind: ExprKind::PerYear(Box::new(operand)),
+            .map_postfix(|operand, words| {
+                let this = this.borrow();
+                let span = operand.span.to(this.span(&words));
+                let how = match words.as_rule() {
+                    Rule::each_index => match words.into_inner().next() {
+                        Some(name) => HowOften::Each(this.name(&name)),
+                        None => HowOften::EachYear,
+                    },
+                    Rule::shared => HowOften::Shared,
+                    _ => HowOften::EachYear,
+                };
+                Expr { span, kind: ExprKind::Drawn(Box::new(operand), how) }
             })
             .map_infix(|left, sign, right| {
                 let start = base + sign.as_span().start();

@@ -5,6 +5,7 @@
 
 pub mod ast;
 mod build;
+mod chain;
 mod errors;
 mod expr;
 mod format;

@@ -1,9 +1,10 @@
 //! One linear pass over the text before the grammar sees it.
 //!
-//! In: the text. Out: a text of the same length in which comments, the byte-order mark and line ends
-//! that do not end a statement are blanks; the comments; where each statement begins; and what is
-//! wrong with the characters and brackets. Nesting is bounded here, before any recursive pass.
+//! In: the text. Out: a text of the same length in which comments, the byte-order mark and line ends that do not
+//! end a statement are blanks; the comments; where each statement begins; and mistakes in characters and
+//! brackets. Nesting is bounded here, before any recursive pass.
 
+use super::chain::Chains;
 use super::errors;
 use super::line::{begins_statement, first_word, goes_on, is_word_char, is_word_start, joins_next};
 use crate::diagnostic::{Diagnostic, MOST_LISTED};
@@ -76,6 +77,9 @@ struct Scanner<'a> {
     unary: usize,
     /// Number of `if` and `^` in the statement.
     nested: usize,
+    chains: Chains,
+    /// True after a chain that is too long: the rest of the statement is blanked.
+    skipping: bool,
     diagnostics: Vec<Diagnostic>,
     incomplete: bool,
 }
@@ -95,6 +99,8 @@ pub fn prescan(source: SourceId, text: &str) -> Prescan {
         next: Next::default(),
         unary: 0,
         nested: 0,
+        chains: Chains::default(),
+        skipping: false,
         diagnostics: Vec::new(),
         incomplete: false,
     };
@@ -124,6 +130,13 @@ impl Scanner<'_> {
                 _ => self.part(at, c),
             };
             if !matches!(c, ' ' | '\t' | '#' | '\n' | '\r') {
+                if self.chains.is_too_long(self.text, (start, at), self.line.last.1) {
+                    self.diagnostics.push(errors::too_long(self.span(start, at)));
+                    self.skipping = true;
+                }
+                if self.skipping {
+                    self.blank(start, at);
+                }
                 self.line.first.get_or_insert(start);
                 self.line.last = (start, at);
             }
@@ -291,8 +304,7 @@ impl Scanner<'_> {
         end
     }
 
-    /// Reports a character that no rule of the grammar takes, and puts in its place the character that was
-    /// meant, so that one curly quote raises one message.
+    /// Reports a character that no rule takes, and replaces it by the one that was meant, for one message only.
     fn odd_character(&mut self, at: usize, c: char) -> usize {
         let end = at + c.len_utf8();
         let span = self.span(at, end);
@@ -363,6 +375,7 @@ impl Scanner<'_> {
             self.line = Line::default();
             self.unary = 0;
             self.nested = 0;
+            self.chains.end_expression();
             if self.open.is_empty() {
                 self.end_statement(end);
             }
@@ -375,6 +388,8 @@ impl Scanner<'_> {
             self.statements.push((self.statement_start, end));
         }
         self.statement_start = end;
+        self.chains.begin();
+        self.skipping = false;
     }
 
     /// True if the line cannot end where it does: its last sign or word joins it to the next line.
@@ -384,7 +399,8 @@ impl Scanner<'_> {
         if self.out.get(first) == Some(&b'|') {
             return false;
         }
-        let written = self.out.get(first..end).unwrap_or_default();
+        let out = if self.skipping { self.text.as_bytes() } else { &self.out };
+        let written = out.get(first..end).unwrap_or_default();
         let last = self.text.get(start..end).unwrap_or_default();
         written.last().is_some_and(|sign| SIGNS.contains(sign))
             || written.ends_with(b"..")
@@ -396,8 +412,7 @@ impl Scanner<'_> {
         first_word(&self.text[first..]).0 == "set"
     }
 
-    /// Reads how the next line that is not blank begins. Lines end often and blank lines are many, so what
-    /// was read is kept until the scan has passed it.
+    /// Reads how the next line that is not blank begins, and keeps the result until the scan has passed it.
     fn look_ahead(&mut self, end: usize) {
         if self.next.start < end {
             let rest = &self.text[end..];

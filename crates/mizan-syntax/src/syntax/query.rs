@@ -117,9 +117,21 @@ impl Builder {
                 found.scope.by_lever = true;
                 Clause::By
             }
+            Rule::by_name => {
+                found.scope.by = self.parts(pair).names.pop();
+                Clause::By
+            }
             Rule::tolerance => {
                 found.tolerance = self.only_expr(pair);
                 Clause::Within
+            }
+            Rule::depth_limit => {
+                found.scope.depth = self.only_expr(pair);
+                Clause::Depth
+            }
+            Rule::least_share => {
+                found.scope.above = self.only_expr(pair);
+                Clause::Above
             }
             _ => return self.stray(&pair),
         };

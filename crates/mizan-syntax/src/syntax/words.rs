@@ -51,10 +51,14 @@ pub enum Clause {
     In,
     /// `to baseline`: the scenario to compare with.
     To,
-    /// `by lever`: the parts of a difference.
+    /// `by lever`: the parts of a difference; `by morris`: the method.
     By,
     /// `within 1%`: the deviation that a condition allows.
     Within,
+    /// `depth 3`: the number of equations from a value to its inputs.
+    Depth,
+    /// `above 5%`: the least share that is shown.
+    Above,
 }
 
 impl Clause {
@@ -66,6 +70,8 @@ impl Clause {
             Self::To => "to",
             Self::By => "by",
             Self::Within => "within",
+            Self::Depth => "depth",
+            Self::Above => "above",
         }
     }
 
@@ -75,8 +81,10 @@ impl Clause {
             Self::For => "for SCENARIOS",
             Self::In => "in YEARS",
             Self::To => "to SCENARIO",
-            Self::By => "by lever",
+            Self::By => "by NAME",
             Self::Within => "within TOLERANCE",
+            Self::Depth => "depth NUMBER",
+            Self::Above => "above PERCENTAGE",
         }
     }
 }
@@ -156,7 +164,7 @@ table! {
         Show "show" [For In] "VALUE, ..." "Shows values as tables." "show balance, growth(exports) for all in 2024..2030";
         Chart "chart" [For In] "VALUE, ... or distribution of VALUE, ..." "Draws values over the years, or the distribution of their draws." "chart balance for all";
         Compare "compare" [For In To By] "VALUE, ..." "Shows how values differ between scenarios." "compare balance for open to baseline by lever in 2035";
-        Why "why" [For In] "VALUE, ..." "Traces values to the numbers behind them." "why imports[China, vehicles] in 2030";
+        Why "why" [For In To Depth Above] "VALUE, ..." "Traces values, or differences between scenarios, to the numbers behind them." "why imports[China, vehicles] for open to baseline in 2030 depth 3";
     }
     queries {
         "check" [For In Within] "CONDITION" "Tests a condition; the run fails where it does not hold." "check balance == -2 bn USD within 1% in 2024";
@@ -165,7 +173,7 @@ table! {
         "calibrate" [For In] "INPUT in LOW..HIGH, ... so that VALUE fits VALUE, ..." "Searches for the values of inputs with which values fit observed ones." "calibrate growth in 0%..20% so that imports fits observed in 2020..2024";
         "discover" [For In Within] "when CONDITION" "Names the uncertain inputs that lead to a condition." "discover when balance in 2035 < -8 bn USD";
         "robust" [In] "among SCENARIO, ... by VALUE so that CONDITION" "Compares scenarios over all draws: worst case, regret, share of draws." "robust among baseline, open by balance in 2035";
-        "sensitivity" [For In] "of VALUE, ..." "Ranks the inputs by what they do to values." "sensitivity of balance in 2035";
+        "sensitivity" [For In By] "of VALUE, ..." "Ranks the inputs by what they do to values." "sensitivity of balance in 2035";
     }
     words {
         Statement "model" Never "\"TITLE\"" "Gives the report its title." "model \"Trade with China\"";
@@ -192,8 +200,10 @@ table! {
         Clause "for" Both "SCENARIO, ... or all" "Names the scenarios of a query." "show balance for open, closed";
         Clause "in" Both "YEAR, FIRST..LAST or SET" "Names years, the bounds of a value, or the set of an index." "growth = 3% in 2025..2027";
         Clause "to" Both "SCENARIO" "Names the scenario that others are compared to." "compare balance for open to baseline";
-        Clause "by" Both "lever" "Divides a difference among its causes." "compare balance for open by lever";
+        Clause "by" Both "lever or METHOD" "Divides a difference among its causes, or names the method of a sensitivity analysis." "compare balance for open by lever";
         Clause "within" Both "PERCENTAGE or AMOUNT" "Names the deviation that a condition allows." "check balance == 0 USD within 1 mn USD";
+        Clause "depth" Never "NUMBER" "Names how many equations a `why` follows from a value to its inputs." "why balance in 2035 depth 3";
+        Clause "above" Never "PERCENTAGE" "Names the least share of a change that a `why` shows." "why balance for open to baseline above 5%";
         Clause "over" Both "FIRST..LAST" "Names the years of a path, or the range of a sweep." "param duty = 10% -> 0% over 2026..2030";
         Clause "from" Both "YEAR" "Names the first year of a step in a path." "param duty = 10% then 5% from 2027";
         Clause "extends" Both "SCENARIO, ..." "Names the scenarios whose changes a scenario takes over." "scenario both extends open, growth { }";
@@ -203,7 +213,8 @@ table! {
         Clause "step" Never "SIZE" "Names the distance between the values of an input that are tried." "sweep growth over 0%..10% step 1% show balance";
         Clause "start" Never "VALUE" "Names the value that solving begins with." "var price start 1";
         Clause "of" Never "VALUE, ..." "Names the values that a query is about." "chart distribution of balance in 2035";
-        Clause "per" Never "year" "Spreads a change over the years." "param growth = 2% per year";
+        Clause "each" Never "INDEX or year" "Gives each element or year a draw of its own." "param growth[sector] = normal(4%, 1%) each sector";
+        Clause "per" Never "year" "An older word for `each year`; the formatter replaces it." "param growth = normal(4%, 1%) per year";
         Operator "and" Both "CONDITION" "Holds where both conditions hold." "x = if a > 0 and b > 0 then 1 else 0";
         Operator "or" Both "CONDITION" "Holds where one condition or both hold." "x = if a > 0 or b > 0 then 1 else 0";
         Operator "not" Last "CONDITION" "Holds where the condition does not." "x = if not a > 0 then 1 else 0";
@@ -227,8 +238,9 @@ table! {
         Second "maximise" Never "VALUE" "With `find ... to`: the value that is to be as great as possible." "find duty in 0%..50% to maximise revenue so that price <= 2";
         Second "minimise" Never "VALUE" "With `find ... to`: the value that is to be as small as possible." "find duty in 0%..50% to minimise cost so that balance >= 0 USD";
         Second "path" Never "" "In a `block`: the field may differ from year to year." "block grant { rate: percent path = 0% }";
+        Second "shared" Never "" "Behind a distribution: one draw for all elements." "param growth[sector] = normal(4%, 1%) shared";
         Second "that" Last "CONDITION, ..." "With `so`: the conditions that are solved." "solve price so that supply == demand";
-        Second "year" Never "" "With `per`: a change of so much in each year." "param growth = 2% per year";
+        Second "year" Never "" "With `each`: a draw of its own for each year." "param growth = normal(4%, 1%) each year";
     }
 }
 

@@ -1,73 +1,20 @@
 //! The evaluator: the value of an expression in one cell and year, in any [`Domain`].
 
+mod fault;
 mod path;
 mod random;
+mod reduce;
 
-pub(in crate::engine) use random::owner;
+pub(crate) use fault::{Fault, fault};
 
 use super::domain::{Binary, Domain, Unary};
 use super::stop::Stop;
 use super::store::Store;
 use crate::builtins::Function;
-use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{BinaryOp, Definition, Expr, Model, Op, QuantityId, Reduction, Select, Time};
+use crate::diagnostic::Code;
+use crate::model::{BinaryOp, Definition, Expr, Model, Op, QuantityId, Select, Time};
 use crate::plan::{DefinitionId, Effect, Layout, Point, Rule};
 use crate::source::Span;
-
-/// Number of terms of a reduction between two checks of the stop flag.
-const STOP_CHECKED_EVERY: usize = 4096;
-
-/// An evaluation without a value. It is a pointer, so that the result of a successful evaluation fits into
-/// registers.
-#[derive(Debug, Clone)]
-pub(crate) struct Fault(Box<Mishap>);
-
-/// The contents of a [`Fault`]: code, message and place in the script.
-#[derive(Debug, Clone)]
-pub(crate) struct Mishap {
-    pub(crate) code: Code,
-    pub(crate) message: String,
-    pub(crate) span: Span,
-}
-
-impl Fault {
-    pub(crate) fn new(code: Code, message: &str, span: Span) -> Self {
-        Self(Box::new(Mishap { code, message: message.to_owned(), span }))
-    }
-
-    /// The diagnostic of this fault in `name`, a quantity or a query, in a year.
-    pub(crate) fn report(&self, name: &str, year: i32) -> Diagnostic {
-        let found = Diagnostic::error(self.code, format!("{} in `{name}` in {year}", self.message))
-            .at(self.span, "here");
-        match self.code {
-            Code::DivisionByZero | Code::EmptyReduction => {
-                found.help("guard it with `if`, or write `div(a, b, else: 0)` for a division")
-            }
-            Code::OutsideHorizon => found.help("guard it with `if`, or widen `years`"),
-            Code::Filter => {
-                found.help("move the condition into the sum: `sum(if CONDITION then VALUE else 0)`")
-            }
-            Code::Index => {
-                found.help("let it depend on parameters and on last year's values alone, `[t-1]`")
-            }
-            Code::LimitMemory => {
-                found.help("make a set smaller, or solve fewer equations together")
-            }
-            Code::ReversedYears => {
-                found.help("let the years rise, as in `over begins..begins + 3`")
-            }
-            _ => found.help("guard it with `if`"),
-        }
-    }
-}
-
-impl std::ops::Deref for Fault {
-    type Target = Mishap;
-
-    fn deref(&self) -> &Mishap {
-        &self.0
-    }
-}
 
 /// The stored values of a run, and those of its baseline.
 #[derive(Debug, Clone, Copy)]
@@ -85,13 +32,10 @@ pub(crate) struct Evaluator<'a, D> {
     slots: &'a mut [u32],
     /// The definition and the point that are evaluated, which name random quantities. None in a query.
     defining: Option<(DefinitionId, &'a Definition, &'a Point)>,
+    /// The text of the query that is evaluated, which names its random quantities.
+    query: &'a str,
     stop: Option<&'a Stop>,
     pub(crate) domain: D,
-}
-
-#[cold]
-pub(crate) fn fault<T>(code: Code, message: &str, span: Span) -> Result<T, Fault> {
-    Err(Fault::new(code, message, span))
 }
 
 fn operator(op: BinaryOp) -> Binary {
@@ -107,8 +51,13 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         slots: &'a mut [u32],
         domain: D,
     ) -> Self {
-        let layout = stored.values.layout();
-        Self { model, layout, stored, slots, defining: None, stop: None, domain }
+        let (layout, defining, query) = (stored.values.layout(), None, "query");
+        Self { model, layout, stored, slots, defining, query, stop: None, domain }
+    }
+
+    /// The same evaluator for an expression of a query.
+    pub(crate) fn of_query(self, text: &'a str) -> Self {
+        Self { query: text, ..self }
     }
 
     /// Ends long reductions when the flag is raised.
@@ -328,97 +277,6 @@ impl<'a, D: Domain> Evaluator<'a, D> {
     fn fold(&mut self, op: Binary, values: &[D::Value]) -> D::Value {
         let folded = values.iter().copied().reduce(|a, b| self.domain.binary(op, a, b));
         folded.unwrap_or_else(|| self.domain.constant(f64::NAN))
-    }
-
-    #[inline(never)]
-    fn reduce(
-        &mut self,
-        op: Reduction,
-        loops: &[(usize, usize)],
-        filter: Option<&Expr>,
-        body: &Expr,
-        span: Span,
-        year: i32,
-    ) -> Result<D::Value, Fault> {
-        let most = loops.iter().map(|&(_, set)| self.model.sets[set].members.len()).product();
-        let mut values = Vec::with_capacity(most);
-        self.each(loops, &mut |this| {
-            if let Some(filter) = filter {
-                let kept = this.eval(filter, year)?;
-                match this.domain.known(kept) {
-                    Some(0.0) => return Ok(()),
-                    Some(_) => {}
-                    None => {
-                        return fault(
-                            Code::Filter,
-                            "a `where` that is not known before solving",
-                            span,
-                        );
-                    }
-                }
-            }
-            values.push(this.eval(body, year)?);
-            let raised = || this.stop.is_some_and(Stop::is_raised);
-            if values.len().is_multiple_of(STOP_CHECKED_EVERY) && raised() {
-                return fault(Code::Interrupted, "the run was given up before its end", span);
-            }
-            Ok(())
-        })?;
-        if values.is_empty() && !matches!(op, Reduction::Sum | Reduction::Product | Reduction::Any)
-        {
-            return fault(Code::EmptyReduction, "a mean, least or greatest of nothing", span);
-        }
-        let value = match op {
-            Reduction::Sum => self.domain.sum(&values),
-            Reduction::Mean => {
-                let sum = self.domain.sum(&values);
-                let count = self.domain.constant(values.len() as f64);
-                self.domain.binary(operator(BinaryOp::Divide), sum, count)
-            }
-            Reduction::Product => {
-                let one = self.domain.constant(1.0);
-                let times = operator(BinaryOp::Multiply);
-                values.iter().fold(one, |product, &v| self.domain.binary(times, product, v))
-            }
-            Reduction::Any => {
-                let none = self.domain.constant(0.0);
-                let or = operator(BinaryOp::Or);
-                values.iter().fold(none, |any, &v| self.domain.binary(or, any, v))
-            }
-            Reduction::Minimum => self.fold(Binary::Minimum, &values),
-            Reduction::Maximum => self.fold(Binary::Maximum, &values),
-            Reduction::Hhi => self.concentration(&values, span)?,
-        };
-        self.finite(value, span)
-    }
-
-    /// The Herfindahl-Hirschman index: the sum of squared shares.
-    fn concentration(&mut self, values: &[D::Value], span: Span) -> Result<D::Value, Fault> {
-        let sum = self.domain.sum(values);
-        if self.domain.known(sum) == Some(0.0) {
-            return fault(Code::DivisionByZero, "shares of a sum that is 0", span);
-        }
-        let mut squares = Vec::with_capacity(values.len());
-        for &value in values {
-            let share = self.domain.binary(operator(BinaryOp::Divide), value, sum);
-            squares.push(self.domain.binary(operator(BinaryOp::Multiply), share, share));
-        }
-        Ok(self.domain.sum(&squares))
-    }
-
-    /// Calls `visit` for every combination of elements of the loops.
-    pub(crate) fn each(
-        &mut self,
-        loops: &[(usize, usize)],
-        visit: &mut impl FnMut(&mut Self) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
-        let Some((&(slot, set), rest)) = loops.split_first() else { return visit(self) };
-        let model = self.model;
-        for &element in &model.sets[set].members {
-            self.slots[slot] = element;
-            self.each(rest, visit)?;
-        }
-        Ok(())
     }
 
     /// Prepares for the expressions of a definition: puts the elements of a cell into their slots.

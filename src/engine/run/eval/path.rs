@@ -1,11 +1,21 @@
 //! Paths over the years, and linear interpolation between given years.
 
 use super::{Evaluator, Fault, fault, operator};
+use crate::builtins::Elementary;
 use crate::diagnostic::Code;
 use crate::engine::numbers::kernels::exp;
 use crate::engine::run::domain::{Domain, Unary};
-use crate::model::{BinaryOp, Expr, Leg, Shape};
+use crate::model::{BinaryOp, Expr, Leg, Role, Shape};
 use crate::source::Span;
+
+/// The conditions on the years of a path.
+struct Conditions<V> {
+    /// True if the years follow from given values. Years that are computed, perhaps by the solver, may be
+    /// fractions, and a search may pass through years that do not rise.
+    given: bool,
+    /// The condition for years that are not known while evaluating.
+    unknown: Option<V>,
+}
 
 impl<D: Domain> Evaluator<'_, D> {
     #[inline(never)]
@@ -17,7 +27,7 @@ impl<D: Domain> Evaluator<'_, D> {
     ) -> Result<D::Value, Fault> {
         let mut value = self.eval(first, year)?;
         let now = self.domain.constant(f64::from(year));
-        self.legs_rise(legs, year)?;
+        let holds = self.legs_rise(legs, year)?;
         for leg in legs {
             let (Leg::Step { from, .. } | Leg::Move { from, .. }) = leg;
             let from = self.eval(from, year)?;
@@ -43,70 +53,150 @@ impl<D: Domain> Evaluator<'_, D> {
                 |_| Ok(before),
             )?;
         }
-        Ok(value)
+        Ok(self.valid(value, holds))
     }
 
-    /// Reports legs whose computed years do not rise; legs with literal years were checked with the script.
-    /// In a simulation, random years are not known here; only the run at the medians checks them.
-    fn legs_rise(&mut self, legs: &[Leg], year: i32) -> Result<(), Fault> {
+    /// Reports legs whose computed years are no calendar years or do not rise; literal years were checked with
+    /// the script. Returns the condition for years that are not known while evaluating.
+    fn legs_rise(&mut self, legs: &[Leg], year: i32) -> Result<Option<D::Value>, Fault> {
         let literal = |expr: &Expr| matches!(expr, Expr::Const(_));
         let all_literal = legs.iter().all(|leg| match leg {
             Leg::Move { from, until, .. } => literal(from) && literal(until),
             Leg::Step { from, .. } => literal(from),
         });
         if all_literal {
-            return Ok(());
+            return Ok(None);
         }
-        let mut ended: Option<f64> = None;
+        let given = legs.iter().all(|leg| match leg {
+            Leg::Move { from, until, .. } => self.is_given(from) && self.is_given(until),
+            Leg::Step { from, .. } => self.is_given(from),
+        });
+        let mut conditions = Conditions { given, unknown: None };
+        let mut ended = None;
         for leg in legs {
             let (Leg::Move { from, span, .. } | Leg::Step { from, span, .. }) = leg;
-            let from = self.eval(from, year)?;
-            let begins = self.domain.known(from);
+            let begins = self.calendar_year(from, year, *span, &mut conditions)?;
             let ends = match leg {
                 Leg::Move { until, .. } => {
-                    let until = self.eval(until, year)?;
-                    self.domain.known(until)
+                    let ends = self.calendar_year(until, year, *span, &mut conditions)?;
+                    let say = |a, b| format!("a move from {a} to {b}, whose years do not rise,");
+                    self.require((begins, BinaryOp::Below, ends), say, *span, &mut conditions)?;
+                    ends
                 }
                 Leg::Step { .. } => begins,
             };
-            if let (Leg::Move { .. }, Some(begins), Some(ends)) = (leg, begins, ends)
-                && begins >= ends
-            {
-                let message = format!("a move from {begins} to {ends}, whose years do not rise,");
-                return fault(Code::ReversedYears, &message, *span);
+            if let Some(ended) = ended {
+                let say =
+                    |a, b| format!("a part of a path from {b}, before the part up to {a} ends,");
+                self.require((ended, BinaryOp::AtMost, begins), say, *span, &mut conditions)?;
             }
-            if let (Some(before), Some(begins)) = (ended, begins)
-                && begins < before
-            {
-                let message =
-                    format!("a part of a path from {begins}, before the part up to {before} ends,");
-                return fault(Code::ReversedYears, &message, *span);
+            ended = Some(ends);
+        }
+        Ok(conditions.unknown)
+    }
+
+    /// Reports points of a path whose computed years are no calendar years or do not rise;
+    /// [`Evaluator::legs_rise`] does the same for legs.
+    fn points_rise(
+        &mut self,
+        points: &[(Expr, Expr)],
+        year: i32,
+    ) -> Result<Option<D::Value>, Fault> {
+        let Some(span) = points.iter().find_map(|(at, _)| place(at)) else { return Ok(None) };
+        let given = points.iter().all(|(at, _)| self.is_given(at));
+        let mut conditions = Conditions { given, unknown: None };
+        let mut before = None;
+        for (at, _) in points {
+            let now = self.calendar_year(at, year, span, &mut conditions)?;
+            if let Some(before) = before {
+                let say = |a, b| format!("a point in {b} after one in {a}");
+                self.require((before, BinaryOp::Below, now), say, span, &mut conditions)?;
             }
-            ended = ends.or(ended);
+            before = Some(now);
+        }
+        Ok(conditions.unknown)
+    }
+
+    /// Evaluates a year of a path, and reports a value that is no whole year near the horizon.
+    fn calendar_year(
+        &mut self,
+        expr: &Expr,
+        year: i32,
+        span: Span,
+        conditions: &mut Conditions<D::Value>,
+    ) -> Result<D::Value, Fault> {
+        let at = self.eval(expr, year)?;
+        match self.domain.known(at) {
+            Some(value) if !conditions.given || self.model.is_calendar_year(value) => {}
+            Some(value) => {
+                let (first, last) = self.model.years;
+                let message = format!("the year {value}, no whole year near {first}..{last},");
+                return fault(Code::NotAYear, &message, span);
+            }
+            None => {
+                let (first, last) = self.model.calendar();
+                let [first, last] = [first, last].map(|end| self.domain.constant(end));
+                let whole = self.domain.unary(Unary::Elementary(Elementary::Round), at);
+                for (a, op, b) in [
+                    (whole, BinaryOp::Equal, at),
+                    (first, BinaryOp::AtMost, at),
+                    (at, BinaryOp::AtMost, last),
+                ] {
+                    self.add_condition((a, op, b), conditions);
+                }
+            }
+        }
+        Ok(at)
+    }
+
+    /// Reports years that do not satisfy a comparison. Years that are not known become a condition.
+    fn require(
+        &mut self,
+        (a, op, b): (D::Value, BinaryOp, D::Value),
+        say: impl Fn(f64, f64) -> String,
+        span: Span,
+        conditions: &mut Conditions<D::Value>,
+    ) -> Result<(), Fault> {
+        match (self.domain.known(a), self.domain.known(b)) {
+            (Some(x), Some(y)) if operator(op).apply(x, y) != 0.0 => {}
+            (Some(x), Some(y)) => return fault(Code::ReversedYears, &say(x, y), span),
+            (None, _) | (_, None) => self.add_condition((a, op, b), conditions),
         }
         Ok(())
     }
 
-    /// Reports points of a path whose computed years do not rise; [`Evaluator::legs_rise`] does the same for
-    /// legs.
-    fn points_rise(&mut self, points: &[(Expr, Expr)], year: i32) -> Result<(), Fault> {
-        if points.iter().all(|(at, _)| matches!(at, Expr::Const(_))) {
-            return Ok(());
-        }
-        let Some(span) = points.iter().find_map(|(at, _)| place(at)) else { return Ok(()) };
-        let mut before: Option<f64> = None;
-        for (at, _) in points {
-            let at = self.eval(at, year)?;
-            let now = self.domain.known(at);
-            if let (Some(before), Some(now)) = (before, now)
-                && before >= now
-            {
-                let message = format!("a point in {now} after one in {before}");
-                return fault(Code::ReversedYears, &message, span);
+    /// True for an expression that reads given values alone.
+    fn is_given(&self, expr: &Expr) -> bool {
+        let mut given = true;
+        expr.walk(&mut |part| {
+            if let Expr::Read { quantity, .. } = part {
+                given &= matches!(self.model.quantities[*quantity].role, Role::Param | Role::Field);
             }
-            before = now.or(before);
+            given
+        });
+        given
+    }
+
+    fn add_condition(
+        &mut self,
+        (a, op, b): (D::Value, BinaryOp, D::Value),
+        conditions: &mut Conditions<D::Value>,
+    ) {
+        if !conditions.given {
+            return;
         }
-        Ok(())
+        let new = self.domain.binary(operator(op), a, b);
+        conditions.unknown = Some(match conditions.unknown {
+            Some(known) => self.domain.binary(operator(BinaryOp::And), known, new),
+            None => new,
+        });
+    }
+
+    /// Returns the value, or NaN in draws in which `holds` is false: such draws are reported.
+    fn valid(&mut self, value: D::Value, holds: Option<D::Value>) -> D::Value {
+        let Some(holds) = holds else { return value };
+        let none = self.domain.constant(f64::NAN);
+        self.domain.select(holds, value, none)
     }
 
     /// Interpolates between the ends of a leg.
@@ -140,7 +230,7 @@ impl<D: Domain> Evaluator<'_, D> {
 
     #[inline(never)]
     pub(super) fn points(&mut self, points: &[(Expr, Expr)], year: i32) -> Result<D::Value, Fault> {
-        self.points_rise(points, year)?;
+        let holds = self.points_rise(points, year)?;
         let now = self.domain.constant(f64::from(year));
         // The points up to the first one that is known to be in this year or later.
         let mut met = Vec::new();
@@ -177,8 +267,10 @@ impl<D: Domain> Evaluator<'_, D> {
                 |_| Ok(after),
             )?;
         }
-        let Some(&(_, first, up_to)) = met.first() else { return Ok(after) };
-        self.choose(up_to, |_| Ok(first), |_| Ok(after))
+        if let Some(&(_, first, up_to)) = met.first() {
+            after = self.choose(up_to, |_| Ok(first), |_| Ok(after))?;
+        }
+        Ok(self.valid(after, holds))
     }
 
     /// Linear interpolation: `from + share * (to - from)`.
@@ -208,12 +300,25 @@ fn logistic(u: f64) -> f64 {
     1.0 / (1.0 + exp(-10.0 * (u - 0.5)))
 }
 
-/// The place of the first reading or operation of an expression.
+/// The place of the first reading, operation or draw of an expression; None for a literal year.
 fn place(expr: &Expr) -> Option<Span> {
     let mut found = None;
     expr.walk(&mut |part| {
-        if let Expr::Read { span, .. } | Expr::Binary { span, .. } = part {
-            found.get_or_insert(*span);
+        match part {
+            Expr::Read { span, .. }
+            | Expr::Binary { span, .. }
+            | Expr::Call { span, .. }
+            | Expr::Reduce { span, .. } => found = Some(*span),
+            Expr::Random(random) => found = Some(random.span),
+            Expr::Const(_)
+            | Expr::Year(_)
+            | Expr::Slot(_)
+            | Expr::Negate(_)
+            | Expr::Not(_)
+            | Expr::If(..)
+            | Expr::Path { .. }
+            | Expr::Points(_)
+            | Expr::Baseline(_) => {}
         }
         found.is_none()
     });

@@ -4,8 +4,8 @@ use super::{Evaluator, Fault, fault};
 use crate::diagnostic::Code;
 use crate::engine::numbers::distribution::Distribution;
 use crate::engine::run::domain::{Domain, RandomId};
-use crate::model::{Definition, Expr, Model, Op, Random, Role, Select};
-use crate::plan::{DefinitionId, Point};
+use crate::model::{Definition, Expr, Model, Op, Random};
+use crate::plan::DefinitionId;
 use crate::source::Span;
 
 impl<D: Domain> Evaluator<'_, D> {
@@ -15,12 +15,18 @@ impl<D: Domain> Evaluator<'_, D> {
         let distribution = self.distribution(random, year)?;
         let mut id = RandomId::default();
         if self.domain.draws() {
-            let owner = match self.defining {
-                Some((id, definition, point)) => owner(self.model, id, definition, point),
-                None => "query".to_owned(),
+            id.name = match self.defining {
+                Some((id, definition, point)) => {
+                    let quantity = &self.model.quantities[point.quantity];
+                    let by = author(self.model, id, definition);
+                    self.model.drawn_name(quantity, &point.cell, random, self.slots, by)
+                }
+                None => {
+                    let elements = self.model.loop_elements(random, self.slots);
+                    format!("{}{elements}#{}", self.query, random.number)
+                }
             };
-            id.name = format!("{owner}#{}", random.number);
-            id.part = if random.per_year { u64::from(year.unsigned_abs()) } else { 0 };
+            id.part = random.year.map_or(0, |time| u64::from(time.of(year).unsigned_abs()));
         }
         Ok(self.domain.random(id, &distribution))
     }
@@ -69,45 +75,19 @@ impl<D: Domain> Evaluator<'_, D> {
     }
 }
 
-/// The name under which a definition's random quantities are drawn.
-///
-/// A field's value that is written once for a lever is one random quantity; every other value is one for
-/// each element. A contribution of a lever, and a number that a scenario adds, has a name of its own, so
-/// that it is drawn independently of the value that it is added to.
-pub(in crate::engine) fn owner(
-    model: &Model,
-    id: DefinitionId,
-    definition: &Definition,
-    point: &Point,
-) -> String {
-    let quantity = &model.quantities[point.quantity];
-    let mut name = match quantity.role {
-        Role::Field => quantity.name.clone(),
-        _ => model.cell_name(quantity, &point.cell),
-    };
-    if quantity.role == Role::Field {
-        let axes = definition.axes.iter().zip(&quantity.axes).zip(&point.cell);
-        for ((select, &axis), &element) in axes {
-            let root = &model.sets[model.sets[axis].root].elements;
-            if let (Select::One(_), Some((element, _))) = (select, root.get_index(element as usize))
-            {
-                name.push_str(&format!("[{element}]"));
-            }
-        }
-    }
+/// The lever or scenario whose contribution or change a definition is. Its distributions are drawn apart from
+/// those of the value that it is added to.
+fn author<'m>(model: &'m Model, id: DefinitionId, definition: &Definition) -> Option<&'m str> {
     if definition.op == Op::Set {
-        return name;
+        return None;
     }
-    let by_lever = definition.lever.map(|lever| &model.levers[lever].name);
+    let by_lever = definition.lever.map(|lever| model.levers[lever].name.as_str());
     let by_scenario = match id {
         DefinitionId::Change(change) => {
             let change = model.changes.get(change as usize);
-            change.map(|change| &model.scenarios[change.scenario].name)
+            change.map(|change| model.scenarios[change.scenario].name.as_str())
         }
         DefinitionId::Model(_) | DefinitionId::Start | DefinitionId::Override(_) => None,
     };
-    if let Some(by) = by_lever.or(by_scenario) {
-        name.push_str(&format!(" by {by}"));
-    }
-    name
+    by_lever.or(by_scenario)
 }

@@ -157,7 +157,8 @@ fn lane<const W: usize>(
     };
     let system = &case.system;
     let stop = &Stop::default();
-    let searches = Searches { system, starts: &starts, settings: &SETTINGS, stop, outside };
+    let (settings, tests_rank) = (&SETTINGS, false);
+    let searches = Searches { system, starts: &starts, settings, stop, outside, tests_rank };
     searches.solve(&mut points, 0..count, &mut on_end);
     (solutions, failure)
 }
@@ -328,6 +329,7 @@ fn searches_stop_once_the_flag_is_raised() {
         settings: &SETTINGS,
         stop: &stop,
         outside: &outside,
+        tests_rank: false,
     };
     let mut points = EvaluationPoints::<8>::new(Arch::new(), &case.system, case.reads);
     searches.solve(&mut points, 0..256, &mut on_end);

@@ -133,4 +133,10 @@ pub struct Scope {
     pub to: Option<Name>,
     /// True for `by lever`.
     pub by_lever: bool,
+    /// The name after `by`, other than `lever`: `by morris`.
+    pub by: Option<Name>,
+    /// The number of levels of a `why`: `depth 3`.
+    pub depth: Option<Expr>,
+    /// The least share that a `why` shows: `above 5%`.
+    pub above: Option<Expr>,
 }

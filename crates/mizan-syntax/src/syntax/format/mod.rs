@@ -2,7 +2,7 @@
 //!
 //! In: a text that parses. Out: the same statements and comments, with their line breaks, laid out
 //! by rule: blanks by `fit`, indentation and alignment by `layout`, widths of columns here. A line is
-//! never joined or broken, and the tree of the result is the tree of the text. The time taken is linear
+//! never joined or broken, and the tree of the result is the tree of the text. Old words are replaced. The time taken is linear
 //! in the length of the text.
 
 mod fit;
@@ -31,10 +31,21 @@ pub fn format(source: SourceId, text: &str) -> Result<String, Vec<Diagnostic>> {
     if parsed.diagnostics.iter().any(mistake) {
         return Err(parsed.diagnostics);
     }
-    let tokens = tokens(text);
+    let mut tokens = tokens(text);
+    replace_old_words(&mut tokens);
     let lines = lines(&tokens, prescan(source, text).text.as_bytes());
     let (rows, groups) = Layout::default().rows(&lines);
     Ok(write(&rows, &widths(&rows, groups)))
+}
+
+/// Replaces `per year` by `each year`. No other place of the language has these words side by side.
+fn replace_old_words(tokens: &mut [Token<'_>]) {
+    let is = |token: &Token<'_>, word: &str| token.kind == TokenKind::Word && token.text == word;
+    for n in 1..tokens.len() {
+        if is(&tokens[n - 1], "per") && is(&tokens[n], "year") {
+            tokens[n - 1].text = "each";
+        }
+    }
 }
 
 /// One line of the text.

@@ -1,0 +1,125 @@
+//! Sensitivity to given values: tornado, elasticities, elementary effects.
+
+use ndarray::{Array2, ArrayView2};
+
+use super::Output;
+use super::inputs::{GivenInput, given};
+use super::random::{REPETITIONS, screened};
+use crate::analysis::runs::Runs;
+use crate::analysis::study::Study;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::methods::morris::{Screening, morris};
+use crate::methods::tornado::{Input, elasticities, tornado};
+use crate::results::{Effects, TornadoEffect};
+
+/// A scenario with its figures as inputs.
+pub(super) struct GivenStudy<'r, 'm> {
+    study: Study<'r, 'm>,
+    inputs: Vec<GivenInput>,
+    /// The input of each override of the study.
+    owners: Vec<usize>,
+}
+
+impl<'r, 'm> GivenStudy<'r, 'm> {
+    pub(super) fn new(
+        runs: &'r Runs<'m>,
+        scenario: Option<usize>,
+        outputs: &[Output<'_>],
+    ) -> Result<Self, Diagnostic> {
+        let inputs = given(runs, scenario)?;
+        let all = inputs.iter().enumerate();
+        let all =
+            all.flat_map(|(n, input)| input.overrides.iter().map(move |one| (n, one.clone())));
+        let (owners, overrides) = all.unzip();
+        let mut study = Study::with_overrides(runs, scenario, overrides)?;
+        for output in outputs {
+            let (question, cell) = (output.question, &output.cell);
+            study.want(question, &question.expr, cell, output.year)?;
+        }
+        Ok(Self { study, inputs, owners })
+    }
+
+    /// Evaluates the outputs at some points, which have a number for each input.
+    fn run(&self, points: ArrayView2<'_, f64>) -> Result<Array2<f64>, Diagnostic> {
+        let shape = (points.nrows(), self.owners.len());
+        let numbers = Array2::from_shape_fn(shape, |(row, n)| points[(row, self.owners[n])]);
+        self.study.evaluate(numbers.view())
+    }
+
+    fn ranges(&self) -> Vec<Input> {
+        self.inputs.iter().map(|input| input.range).collect()
+    }
+
+    /// Evaluates each input at both ends of its range; returns for each output the number of inputs without
+    /// effect, and the effects of the others.
+    pub(super) fn tornado(&self, outputs: usize) -> Result<Vec<(usize, Effects)>, Diagnostic> {
+        if self.inputs.is_empty() {
+            return Ok(vec![(0, Effects::Tornado { inputs: Vec::new() }); outputs]);
+        }
+        let mut batch = |points: ArrayView2<'_, f64>| self.run(points);
+        let found = tornado(&mut batch, &self.ranges())?;
+        let slopes = elasticities(&mut batch, &self.ranges())?;
+        let effects = found.iter().enumerate().map(|(n, one)| {
+            let still =
+                |bar: &&crate::methods::tornado::Bar| bar.low == one.base && bar.high == one.base;
+            let moving = one.bars.iter().filter(|bar| !still(bar));
+            let inputs = moving.map(|bar| {
+                let input = &self.inputs[bar.input];
+                let elasticity = slopes.elasticities[(n, bar.input)];
+                let finite = |value: f64| value.is_finite().then_some(value);
+                TornadoEffect {
+                    note: input.note.clone(),
+                    unit: input.unit.clone(),
+                    now: input.now,
+                    low: input.shown.0,
+                    high: input.shown.1,
+                    relative: input.relative,
+                    at_low: finite(bar.low),
+                    at_high: finite(bar.high),
+                    elasticity: finite(elasticity).filter(|_| !input.is_year),
+                }
+            });
+            let inputs: Vec<TornadoEffect> = inputs.collect();
+            (self.inputs.len() - inputs.len(), Effects::Tornado { inputs })
+        });
+        Ok(effects.collect())
+    }
+
+    /// Screens the inputs over their ranges.
+    pub(super) fn morris(
+        &self,
+        outputs: usize,
+        seed: u64,
+    ) -> Result<Vec<(usize, Effects)>, Diagnostic> {
+        let nothing = Effects::Morris { repetitions: 0, random: false, inputs: Vec::new() };
+        if self.inputs.is_empty() {
+            return Ok(vec![(0, nothing); outputs]);
+        }
+        let mut batch = |points: ArrayView2<'_, f64>| {
+            let numbers = Array2::from_shape_fn(points.dim(), |(row, n)| {
+                let number = self.inputs[n].range.range.at(points[(row, n)]);
+                if self.inputs[n].is_year { number.round() } else { number }
+            });
+            let values = self.run(numbers.view())?;
+            match values.iter().filter(|value| value.is_nan()).count() {
+                0 => Ok(values),
+                _ => Err(undefined()),
+            }
+        };
+        let screening = Screening::of_each(self.inputs.len(), REPETITIONS);
+        let found = morris(&mut batch, &screening, seed)?;
+        let effects = found.iter().map(|one| {
+            let notes = self.inputs.iter().map(|input| input.note.clone());
+            let mut inputs = screened(notes, one);
+            inputs.retain(|input| input.largest_move != 0.0);
+            let still = self.inputs.len() - inputs.len();
+            (still, Effects::Morris { repetitions: REPETITIONS, random: false, inputs })
+        });
+        Ok(effects.collect())
+    }
+}
+
+fn undefined() -> Diagnostic {
+    Diagnostic::error(Code::DrawFails, "a value cannot be computed for some values of the inputs")
+        .help("write `by tornado`, which shows where it has a value, or give the inputs bounds")
+}

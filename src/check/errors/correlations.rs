@@ -1,0 +1,104 @@
+//! Messages about `correlate`.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+
+pub(in crate::check) fn correlate_reading(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::Correlate, "`correlate` requires parameters or fields of levers")
+        .at(span, "not a parameter")
+        .help("name a value that has a distribution: `correlate growth[*], elasticity[*] = 0.4`")
+}
+
+pub(in crate::check) fn correlation_range(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::Correlate, "a rank correlation must be a number from -1 to 1")
+        .at(span, "not from -1 to 1")
+        .help("write a number such as 0.4")
+}
+
+pub(in crate::check) fn not_random(span: Span, name: &str) -> Diagnostic {
+    let message = format!("`{name}` has no distribution that could be correlated");
+    Diagnostic::error(Code::Correlate, message)
+        .at(span, "not random")
+        .help("give it a distribution, `normal(5%, 2%)`, or name another parameter")
+}
+
+/// For two readings of one random quantity.
+pub(in crate::check) fn correlated_with_itself(span: Span, a: &str, b: &str) -> Diagnostic {
+    let (message, help) = match a == b {
+        true => (format!("`{a}` is correlated with itself"), "name two quantities"),
+        false => (
+            format!("`{a}` and `{b}` share one draw, so their correlation is 1"),
+            "give each element a draw of its own with `each`, or name other quantities",
+        ),
+    };
+    Diagnostic::error(Code::Correlate, message).at(span, "one random quantity").help(help)
+}
+
+/// For a pair that two statements name, or one statement twice.
+pub(in crate::check) fn correlated_twice(span: Span, first: Span, a: &str, b: &str) -> Diagnostic {
+    let message = format!("the correlation of `{a}` and `{b}` is given twice");
+    let found = Diagnostic::error(Code::Correlate, message).at(span, "given again");
+    let found = if first == span { found } else { found.and(first, "given here") };
+    found.help("keep one of the two; name single elements in place of `*` where they differ")
+}
+
+/// For a quantity that is drawn once and one that is drawn each year; the names are equal where one
+/// quantity has both.
+pub(in crate::check) fn drawn_unequally(span: Span, a: &str, b: &str) -> Diagnostic {
+    let message = match a == b {
+        true => {
+            format!("`{a}` has a distribution that is drawn once and one that is drawn each year")
+        }
+        false => format!("of `{a}` and `{b}` one is drawn once and one each year"),
+    };
+    Diagnostic::error(Code::Correlate, message)
+        .at(span, "drawn unequally often")
+        .note("a number that is drawn once has no partner among the draws of several years")
+        .help("write `each year` behind both distributions, or behind neither")
+}
+
+pub(in crate::check) fn unequal_counts(
+    span: Span,
+    (a, b): (&str, &str),
+    (count, other): (usize, usize),
+) -> Diagnostic {
+    let several =
+        |n: usize| if n == 1 { "1 distribution".to_owned() } else { format!("{n} distributions") };
+    let message = format!("`{a}` has {} and `{b}` has {}", several(count), several(other));
+    Diagnostic::error(Code::Correlate, message)
+        .at(span, "unequal numbers")
+        .note("distributions are correlated one by one, in the order of the text")
+        .help("give each distribution a parameter of its own, and correlate the parameters")
+}
+
+pub(in crate::check) fn falls(span: Span, name: &str) -> Diagnostic {
+    let message =
+        format!("`{name}` falls where its distribution rises, so the correlation would turn round");
+    Diagnostic::error(Code::Correlate, message)
+        .at(span, "opposite direction")
+        .help("move the minus into the distribution: `normal(-2, 1)` in place of `-normal(2, 1)`")
+}
+
+pub(in crate::check) fn drawn_in_loop(span: Span, name: &str) -> Diagnostic {
+    let message = format!("`{name}` draws a distribution for each element of a sum");
+    Diagnostic::error(Code::Correlate, message)
+        .at(span, "several draws")
+        .help("give the distribution a parameter with an index, and correlate the parameter")
+}
+
+pub(in crate::check) fn too_many_correlated(span: Span, most: usize, draws: usize) -> Diagnostic {
+    let message = format!(
+        "the script correlates more than {} random quantities, or {} of all years, the limit",
+        grouped(most),
+        grouped(draws)
+    );
+    Diagnostic::error(Code::Correlate, message)
+        .at(span, "over the limit")
+        .help("correlate fewer quantities: let several share a common parameter")
+}
+
+/// A number with its digits in groups: 2,000.
+fn grouped(number: usize) -> String {
+    let (thousands, rest) = (number / 1000, number % 1000);
+    if thousands == 0 { rest.to_string() } else { format!("{},{rest:03}", grouped(thousands)) }
+}

@@ -1,0 +1,202 @@
+//! Numbers that were probably meant as percentages: 5 where 5% was meant is 500%.
+
+use super::{Checker, errors};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::{BinaryOp, Expr, Kind, Model, QuantityId, Role};
+use crate::quantity::Dimension;
+use crate::source::Span;
+use crate::syntax::ast::{self, ExprKind, Leg, Suffix};
+
+impl Checker<'_> {
+    /// Warns of plain numbers above 1 in the given value of a percentage, wherever they are the value itself.
+    pub(super) fn warn_of_percent(&mut self, id: QuantityId, value: &ast::Expr) {
+        let Kind::Plain { percent: true, .. } = self.model.quantities[id].kind else { return };
+        let mut found = Vec::new();
+        numbers(value, &mut |part| found.extend(above_one(part)));
+        let name = self.model.quantities[id].name.clone();
+        let told = |span| {
+            let told =
+                |one: &Diagnostic| one.code == Code::PercentMissing && one.span() == Some(span);
+            self.diagnostics.iter().any(told)
+        };
+        found.retain(|&(span, _)| !told(span));
+        for (span, value) in found {
+            self.error(errors::percent_missing(span, &name, value));
+        }
+    }
+
+    /// Warns of plain numbers above 1 beside percentages, where all values must have one unit: in
+    /// `normal(6%, 3)` and `max(3%, 5)` the second number is 300% and 500%.
+    pub(super) fn warn_of_percent_beside(&mut self, values: &[&ast::Expr]) {
+        let mut plain = Vec::new();
+        let mut percent = false;
+        for value in values {
+            numbers(value, &mut |part| {
+                plain.extend(above_one(part));
+                percent |= self.is_percentage(part);
+            });
+        }
+        for (span, value) in plain.into_iter().filter(|_| percent) {
+            self.error(errors::percent_beside(span, value));
+        }
+    }
+
+    /// True for a number with `%` and for the name of a percentage.
+    fn is_percentage(&self, expr: &ast::Expr) -> bool {
+        match &expr.kind {
+            ExprKind::Number(number) => number.percent,
+            ExprKind::Reference(reference) if !matches!(reference.suffix, Suffix::Call(_)) => {
+                let id = self.quantity_names.get(&reference.dotted());
+                let quantity = id.and_then(|&id| self.model.quantities.get(id));
+                quantity.is_some_and(|one| matches!(one.kind, Kind::Plain { percent: true, .. }))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Calls `visit` for the parts of a value that are the value itself in some case: the values of a path, a
+/// map or a condition, and the arguments of distributions, `min` and `max` that have its unit.
+fn numbers<'e>(value: &'e ast::Expr, visit: &mut dyn FnMut(&'e ast::Expr)) {
+    match &value.kind {
+        ExprKind::Path { first, legs } => {
+            numbers(first, visit);
+            for leg in legs {
+                let (Leg::Move { to, .. } | Leg::Step { to, .. }) = leg;
+                numbers(to, visit);
+            }
+        }
+        ExprKind::Points(points) => points.iter().for_each(|(_, value)| numbers(value, visit)),
+        ExprKind::Map(entries) => entries.iter().for_each(|(_, value)| numbers(value, visit)),
+        ExprKind::Table(table) => {
+            let cells = table.rows.iter().flat_map(|row| row.cells.iter().zip(&table.columns));
+            for (cell, (_, unit)) in cells {
+                if let (Some((value, _)), None) = (cell, unit) {
+                    numbers(value, visit);
+                }
+            }
+        }
+        ExprKind::If(_, then, other) => {
+            [then, other].into_iter().for_each(|one| numbers(one, visit))
+        }
+        ExprKind::Group(inner) | ExprKind::Negate(inner) | ExprKind::Drawn(inner, _) => {
+            numbers(inner, visit);
+        }
+        ExprKind::Reference(reference) => {
+            if let Suffix::Call(call) = &reference.suffix
+                && call.binders.is_empty()
+                && shares_unit(&reference.dotted())
+            {
+                call.args.iter().for_each(|argument| numbers(&argument.value, visit));
+            }
+            visit(value);
+        }
+        ExprKind::Number(_)
+        | ExprKind::Text(_)
+        | ExprKind::Not(_)
+        | ExprKind::Binary(..)
+        | ExprKind::Mistake => visit(value),
+    }
+}
+
+/// True for a function all of whose arguments have the unit of its value.
+fn shares_unit(name: &str) -> bool {
+    matches!(
+        name,
+        "normal"
+            | "lognormal"
+            | "uniform"
+            | "between"
+            | "triangular"
+            | "pert"
+            | "empirical"
+            | "min"
+            | "max"
+    )
+}
+
+/// The place and value of a plain number above 1.
+fn above_one(expr: &ast::Expr) -> Option<(Span, f64)> {
+    match &expr.kind {
+        ExprKind::Number(number)
+            if !number.percent && number.unit.is_none() && number.value.abs() > 1.0 =>
+        {
+            Some((expr.span, number.value * number.scale))
+        }
+        _ => None,
+    }
+}
+
+/// Warnings for plain numbers above 1 that equations read as `* (1 + x)`: 5 is 500%, and 5% was probably
+/// meant. An exponent, and a value that is also multiplied or divided by its own `1 + x`, as in
+/// `psi / (1 + psi)`, is no rate.
+pub(super) fn growth_factors(model: &Model) -> Vec<Diagnostic> {
+    let (mut read, mut other) = (Vec::new(), Vec::new());
+    let definitions = model.quantities.iter().flat_map(|quantity| &quantity.definitions);
+    for definition in definitions {
+        definition.expr.walk(&mut |part| {
+            if let Expr::Binary { op, left, right, .. } = part {
+                let factors = [growth_factor(left), growth_factor(right)];
+                match op {
+                    BinaryOp::Multiply | BinaryOp::Divide => {
+                        // `1 / (1 + x)` is as often a share as a discount.
+                        let [a, b] = factors;
+                        read.extend(a);
+                        let share = *op == BinaryOp::Divide && left.constant().is_some();
+                        read.extend(b.filter(|_| !share));
+                        other.extend(a.filter(|&id| reads(right, id)));
+                        other.extend(b.filter(|&id| reads(left, id)));
+                    }
+                    BinaryOp::Power => {
+                        read.extend(factors[0]);
+                        all_reads(right, &mut other);
+                    }
+                    _ => {}
+                }
+            }
+            true
+        });
+    }
+    read.sort_unstable();
+    read.dedup();
+    read.retain(|id| !other.contains(id));
+    let mut found = Vec::new();
+    for quantity in read.into_iter().filter_map(|id| model.quantities.get(id)) {
+        let number = Kind::Plain { dimension: Dimension::NUMBER, percent: false };
+        if quantity.role != Role::Param || quantity.kind != number || !quantity.unit.is_empty() {
+            continue;
+        }
+        for definition in &quantity.definitions {
+            if let Some(value) = definition.expr.constant().filter(|value| *value > 1.0) {
+                found.push(errors::percent_missing(definition.span, &quantity.name, value));
+            }
+        }
+    }
+    found
+}
+
+/// The quantity x, if the expression is `1 + x`.
+fn growth_factor(expr: &Expr) -> Option<QuantityId> {
+    let Expr::Binary { op: BinaryOp::Add, left, right, .. } = expr else { return None };
+    match (left.as_ref(), right.as_ref()) {
+        (Expr::Const(1.0), Expr::Read { quantity, .. })
+        | (Expr::Read { quantity, .. }, Expr::Const(1.0)) => Some(*quantity),
+        _ => None,
+    }
+}
+
+/// Adds the quantities that an expression reads.
+fn all_reads(expr: &Expr, found: &mut Vec<QuantityId>) {
+    expr.walk(&mut |part| {
+        if let Expr::Read { quantity, .. } = part {
+            found.push(*quantity);
+        }
+        true
+    });
+}
+
+fn reads(expr: &Expr, id: QuantityId) -> bool {
+    let mut found = Vec::new();
+    all_reads(expr, &mut found);
+    found.contains(&id)
+}

@@ -1,0 +1,126 @@
+//! `why` and `sensitivity`: the values that they explain, and how.
+
+use super::Checker;
+use super::errors;
+use super::expr::{Env, PERCENT};
+use crate::model::{Ask, Question, SensitivityMethod, Why};
+use crate::syntax::ast;
+
+/// Number of equations that are followed without `depth`.
+const DEPTH: usize = 2;
+/// The largest `depth`.
+const MOST_DEPTH: f64 = 100.0;
+/// The least share of a change that is shown without `above`.
+const ABOVE: f64 = 0.01;
+/// Maximum number of values that one query explains.
+const MOST_EXPLAINED: f64 = 100.0;
+
+impl Checker<'_> {
+    /// Resolves `why`.
+    pub(super) fn why_query(
+        &mut self,
+        of: &[ast::Expr],
+        query: &ast::Query,
+        scenarios: &[Option<usize>],
+        years: (i32, i32),
+    ) -> Option<Ask> {
+        let to = query.scope.to.as_ref().map(|name| self.scenario(name, &[]));
+        let depth = query.scope.depth.as_ref().map(|depth| self.depth_of(depth));
+        let above = query.scope.above.as_ref().map(|above| self.share_of(above));
+        let of = self.questions(of)?;
+        let (depth, above) = (depth.unwrap_or(Some(DEPTH))?, above.unwrap_or(Some(ABOVE))?);
+        let to = match to {
+            Some(to) => Some(to?),
+            None => None,
+        };
+        self.no_probability(&of, "why")?;
+        if let (Some(to), Some(name)) = (to, &query.scope.to)
+            && scenarios.iter().all(|scenario| *scenario == to)
+        {
+            self.error(errors::difference_to_itself(name.span, &name.text));
+            return None;
+        }
+        self.few_values(&of, query, scenarios, years)?;
+        Some(Ask::Why(Box::new(Why { of, to, depth, above })))
+    }
+
+    /// Resolves `sensitivity`.
+    pub(super) fn sensitivity_query(
+        &mut self,
+        of: &[ast::Expr],
+        query: &ast::Query,
+        scenarios: &[Option<usize>],
+        years: (i32, i32),
+    ) -> Option<Ask> {
+        let of = self.questions(of)?;
+        self.no_probability(&of, "sensitivity")?;
+        self.few_values(&of, query, scenarios, years)?;
+        let names = SensitivityMethod::ALL.map(|(name, _)| name);
+        let method = match &query.scope.by {
+            Some(by) => match SensitivityMethod::ALL.iter().find(|(name, _)| *name == by.text) {
+                Some((_, method)) => Some(*method),
+                None => {
+                    self.error(errors::by_what(by.span, &by.text, "sensitivity", &names));
+                    return None;
+                }
+            },
+            None => None,
+        };
+        if query.scope.by_lever {
+            self.error(errors::by_what(query.span, "lever", "sensitivity", &names));
+            return None;
+        }
+        Some(Ask::Sensitivity { of, method })
+    }
+
+    /// Reports a probability, which is no value of one run.
+    fn no_probability(&mut self, of: &[Question], word: &str) -> Option<()> {
+        let Some(question) = of.iter().find(|question| question.probability) else {
+            return Some(());
+        };
+        self.error(errors::explained_probability(question.span, word));
+        None
+    }
+
+    /// Reports a query that explains too many values.
+    fn few_values(
+        &mut self,
+        of: &[Question],
+        query: &ast::Query,
+        scenarios: &[Option<usize>],
+        years: (i32, i32),
+    ) -> Option<()> {
+        let cells = |question: &Question| -> f64 {
+            let size = |(_, set): &(usize, usize)| self.model.sets[*set].members.len() as f64;
+            question.loops.iter().map(size).product()
+        };
+        let runs = scenarios.len() as f64 * f64::from(years.1 - years.0 + 1);
+        let count = of.iter().map(cells).sum::<f64>() * runs;
+        if count > MOST_EXPLAINED {
+            self.error(errors::explained_values(query.span, count, MOST_EXPLAINED));
+            return None;
+        }
+        Some(())
+    }
+
+    /// Evaluates `depth 3`.
+    fn depth_of(&mut self, depth: &ast::Expr) -> Option<usize> {
+        let value = self.expect(depth, &mut Env::default(), super::expr::NUMBER, "`depth`");
+        let fits = |value: &f64| (1.0..=MOST_DEPTH).contains(value) && value.fract() == 0.0;
+        let found = value.constant().filter(fits);
+        if found.is_none() {
+            self.error(errors::depth_value(depth.span, MOST_DEPTH));
+        }
+        found.map(|depth| depth as usize)
+    }
+
+    /// Evaluates `above 5%`.
+    fn share_of(&mut self, share: &ast::Expr) -> Option<f64> {
+        let value = self.expect(share, &mut Env::default(), PERCENT, "`above`");
+        let found = value.constant().filter(|value| (0.0..=1.0).contains(value));
+        if found.is_none() {
+            self.error(errors::share_value(share.span));
+        }
+        found
+    }
+}

@@ -1,0 +1,105 @@
+//! Reductions over sets: sums, means, products and the like.
+
+use super::{Evaluator, Fault, fault, operator};
+use crate::diagnostic::Code;
+use crate::engine::run::domain::{Binary, Domain};
+use crate::engine::run::stop::Stop;
+use crate::model::{BinaryOp, Expr, Reduction};
+use crate::source::Span;
+
+/// Number of terms of a reduction between two checks of the stop flag.
+const STOP_CHECKED_EVERY: usize = 4096;
+
+impl<D: Domain> Evaluator<'_, D> {
+    /// Evaluates a reduction over every combination of elements for which the filter holds.
+    #[inline(never)]
+    pub(super) fn reduce(
+        &mut self,
+        op: Reduction,
+        loops: &[(usize, usize)],
+        filter: Option<&Expr>,
+        body: &Expr,
+        span: Span,
+        year: i32,
+    ) -> Result<D::Value, Fault> {
+        let most = loops.iter().map(|&(_, set)| self.model.sets[set].members.len()).product();
+        let mut values = Vec::with_capacity(most);
+        self.each(loops, &mut |this| {
+            if let Some(filter) = filter {
+                let kept = this.eval(filter, year)?;
+                match this.domain.known(kept) {
+                    Some(0.0) => return Ok(()),
+                    Some(_) => {}
+                    None => {
+                        return fault(
+                            Code::Filter,
+                            "a `where` that is not known before solving",
+                            span,
+                        );
+                    }
+                }
+            }
+            values.push(this.eval(body, year)?);
+            let raised = || this.stop.is_some_and(Stop::is_raised);
+            if values.len().is_multiple_of(STOP_CHECKED_EVERY) && raised() {
+                return fault(Code::Interrupted, "the run was given up before its end", span);
+            }
+            Ok(())
+        })?;
+        if values.is_empty() && !matches!(op, Reduction::Sum | Reduction::Product | Reduction::Any)
+        {
+            return fault(Code::EmptyReduction, "a mean, least or greatest of nothing", span);
+        }
+        let value = match op {
+            Reduction::Sum => self.domain.sum(&values),
+            Reduction::Mean => {
+                let sum = self.domain.sum(&values);
+                let count = self.domain.constant(values.len() as f64);
+                self.domain.binary(operator(BinaryOp::Divide), sum, count)
+            }
+            Reduction::Product => {
+                let one = self.domain.constant(1.0);
+                let times = operator(BinaryOp::Multiply);
+                values.iter().fold(one, |product, &v| self.domain.binary(times, product, v))
+            }
+            Reduction::Any => {
+                let none = self.domain.constant(0.0);
+                let or = operator(BinaryOp::Or);
+                values.iter().fold(none, |any, &v| self.domain.binary(or, any, v))
+            }
+            Reduction::Minimum => self.fold(Binary::Minimum, &values),
+            Reduction::Maximum => self.fold(Binary::Maximum, &values),
+            Reduction::Hhi => self.concentration(&values, span)?,
+        };
+        self.finite(value, span)
+    }
+
+    /// The Herfindahl-Hirschman index: the sum of squared shares.
+    fn concentration(&mut self, values: &[D::Value], span: Span) -> Result<D::Value, Fault> {
+        let sum = self.domain.sum(values);
+        if self.domain.known(sum) == Some(0.0) {
+            return fault(Code::DivisionByZero, "shares of a sum that is 0", span);
+        }
+        let mut squares = Vec::with_capacity(values.len());
+        for &value in values {
+            let share = self.domain.binary(operator(BinaryOp::Divide), value, sum);
+            squares.push(self.domain.binary(operator(BinaryOp::Multiply), share, share));
+        }
+        Ok(self.domain.sum(&squares))
+    }
+
+    /// Calls `visit` for every combination of elements of the loops.
+    pub(crate) fn each(
+        &mut self,
+        loops: &[(usize, usize)],
+        visit: &mut impl FnMut(&mut Self) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let Some((&(slot, set), rest)) = loops.split_first() else { return visit(self) };
+        let model = self.model;
+        for &element in &model.sets[set].members {
+            self.slots[slot] = element;
+            self.each(rest, visit)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,55 @@
+//! The count of a file's rows: used, left out, and the labels that are no elements.
+
+use indexmap::IndexMap;
+
+/// Number of skipped labels that are kept.
+const MOST_LABELS: usize = 12;
+
+/// How the rows of a file are used.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Number of rows, without the header.
+    pub rows: u64,
+    /// Number of rows whose value is used.
+    pub used: u64,
+    /// Number of rows that do not pass the filters.
+    pub filtered: u64,
+    /// Number of rows whose cell means that there is no value.
+    pub empty: u64,
+    /// Number of rows that `other: skip` leaves out, because a label is no element.
+    pub skipped: u64,
+    /// The first of these labels.
+    pub labels: Vec<String>,
+    /// The first of these labels that differ from an element by case, accents or signs alone, with the element.
+    pub alike: IndexMap<String, String>,
+}
+
+impl Tally {
+    /// Counts a row that is left out because `label` is no element; `alike` is an element in another spelling.
+    pub fn skip(&mut self, label: &str, alike: Option<&str>) {
+        self.skipped += 1;
+        if self.labels.len() < MOST_LABELS && !self.labels.iter().any(|known| known == label) {
+            self.labels.push(label.to_owned());
+        }
+        if let Some(element) = alike.filter(|_| self.alike.len() < MOST_LABELS) {
+            self.alike.insert(label.to_owned(), element.to_owned());
+        }
+    }
+
+    /// The counts as text: `120 rows: 80 used, 30 skipped (China, ...), 10 filtered out`.
+    pub fn text(&self) -> String {
+        let mut parts = vec![format!("{} used", self.used)];
+        if self.skipped > 0 {
+            let more = if self.labels.len() == MOST_LABELS { ", ..." } else { "" };
+            parts.push(format!("{} skipped ({}{more})", self.skipped, self.labels.join(", ")));
+        }
+        if self.filtered > 0 {
+            parts.push(format!("{} filtered out", self.filtered));
+        }
+        if self.empty > 0 {
+            parts.push(format!("{} without a value", self.empty));
+        }
+        let rows = if self.rows == 1 { "row" } else { "rows" };
+        format!("{} {rows}: {}", self.rows, parts.join(", "))
+    }
+}

@@ -1,0 +1,72 @@
+//! The inputs of a sensitivity analysis: a tornado, or bars with their shares.
+
+use crate::report::page::clean;
+use crate::report::panel::described;
+use crate::report::sensitivity::{end, percent};
+use crate::results::{Effects, InputNote, Panel, Sensitivity, Series};
+
+use super::{Figure, Tornado, TornadoInput, bars};
+
+/// The figure of the effects on one value.
+pub(super) fn sensitivity(table: &Sensitivity) -> Option<Figure> {
+    let title = described(&table.title, &table.expression);
+    match &table.effects {
+        Effects::Tornado { inputs } => {
+            let input = |one: &crate::results::TornadoEffect| {
+                let results = one.at_low.zip(one.at_high)?;
+                let (name, values) =
+                    (clean(&one.note.input), (end(one, one.low), end(one, one.high)));
+                Some(TornadoInput { name, values, results })
+            };
+            let inputs: Vec<TornadoInput> = inputs.iter().filter_map(input).collect();
+            let title = format!("{title}, {}, {}", table.year, clean(&table.scenario));
+            let (unit, base) = (table.unit.clone(), table.value);
+            (!inputs.is_empty())
+                .then(|| Figure::tornado(&Tornado { title, unit, base, inputs }))
+                .flatten()
+        }
+        Effects::Sobol { inputs, .. } => {
+            let first = inputs.iter().map(|one| (&one.note, "alone", one.first.value));
+            let total =
+                inputs.iter().map(|one| (&one.note, "alone and with others", one.total.value));
+            bars_of(table, &title, first.chain(total), true)
+        }
+        Effects::Shapley { inputs, .. } => {
+            let shares = inputs.iter().map(|one| (&one.note, "share", one.share.value));
+            bars_of(table, &title, shares, true)
+        }
+        Effects::Morris { inputs, .. } => {
+            let sizes = inputs.iter().map(|one| (&one.note, "mean size", one.mean_size.value));
+            bars_of(table, &title, sizes, false)
+        }
+    }
+}
+
+/// Bars for each input; series of the same name are one colour.
+fn bars_of<'a>(
+    table: &Sensitivity,
+    title: &str,
+    effects: impl Iterator<Item = (&'a InputNote, &'a str, f64)>,
+    is_share: bool,
+) -> Option<Figure> {
+    let series: Vec<Series> = effects
+        .map(|(note, name, value)| Series {
+            label: note.input.clone(),
+            elements: vec![note.input.clone()],
+            scenario: name.to_owned(),
+            values: vec![Some(value)],
+            spread: Vec::new(),
+        })
+        .collect();
+    if series.is_empty() {
+        return None;
+    }
+    let what = if is_share { "shares of the variance" } else { "mean size of effects" };
+    bars::by_element(&Panel {
+        expression: table.expression.clone(),
+        title: format!("{title}, {what}"),
+        unit: if is_share { percent() } else { table.unit.clone() },
+        years: vec![table.year],
+        series,
+    })
+}
