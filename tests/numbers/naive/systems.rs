@@ -10,7 +10,7 @@ fn systems(tape: &[u16]) -> Script {
     let mut script = Script::opened(tape, ALL);
     script.functions();
     for _ in 0..2 {
-        script.distributed(&[0], " each s0");
+        script.distributed(&[0], " each sector");
         script.distributed(&[], "");
     }
     for _ in 0..script.choices.between(1, 2) {
