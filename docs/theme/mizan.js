@@ -11,7 +11,7 @@
 
   const statements =
     "years|model|currency|unit|use|source|needs|set|param|var|factor|total|function|identity|correlate|" +
-    "solver|solve|block|scenario|without|fix|together|show|chart|compare|check|find|sweep|sensitivity|why";
+    "solver|solve|block|scenario|without|fix|together|show|chart|compare|check|find|sweep|sensitivity|calibrate|discover|robust|why";
   const prepositions = "on|in|from|to|with|via|at";
   const functions =
     "sum|mean|product|min|max|hhi|any|abs|exp|ln|sqrt|div|growth|cagr|share|coverage|baseline|probability|data|" +
@@ -24,7 +24,7 @@
       keywords: {
         keyword:
           "over then from if else and or not in on for all within where with via at so that by lever extends without fix together bounds " +
-          "start per each shared year to step depth above s_curve geometric linear minimise maximise",
+          "start per each shared year to step depth above s_curve geometric linear minimise maximise fits when among least",
         literal: "t first last",
         type: "money percent number",
       },

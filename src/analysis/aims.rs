@@ -155,6 +155,25 @@ impl Margin {
         gap(self.op, left, right, slack) / self.scale
     }
 
+    /// True if the condition fails wherever each value of the study is within its bounds, by more than
+    /// rounding.
+    pub(super) fn fails_within(&self, bounds: &[(f64, f64)]) -> bool {
+        let side =
+            |at: usize| bounds.get(at).copied().unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
+        let ((a, b), (c, d)) = (side(self.left), side(self.right));
+        let slack = self.slack.map_or(0.0, |(slack, relative)| {
+            let (_, most) = side(slack);
+            if relative { most * c.abs().max(d.abs()) } else { most }
+        });
+        let slack = slack + ROUNDING * self.scale;
+        let (below, above) = (b + slack < c, a > d + slack);
+        match self.op {
+            BinaryOp::Equal => below || above,
+            BinaryOp::AtMost | BinaryOp::Below => above,
+            _ => below,
+        }
+    }
+
     fn sides(
         &self,
         runs: &Runs<'_>,

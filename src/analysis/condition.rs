@@ -45,7 +45,8 @@ pub(super) fn sides(
     Ok(Sides { left, right: Some(right), holds, margin })
 }
 
-/// True if a comparison holds when its sides may deviate by `slack`; and how near it is to failing.
+/// True if a comparison holds when its sides may deviate by `slack`, and how near it is to failing. A
+/// negative `slack` makes the comparison stricter.
 pub(super) fn compared(op: BinaryOp, left: f64, right: f64, slack: f64) -> (bool, f64) {
     let apart = (left - right).abs();
     match op {

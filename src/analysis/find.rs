@@ -9,6 +9,7 @@ use ndarray::{Array2, ArrayView2};
 
 use super::aims::Margins;
 use super::probability;
+use super::proof;
 use super::ranges::{Found, runs_of, values};
 use super::runs::Runs;
 use super::study::Study;
@@ -99,6 +100,9 @@ impl Runs<'_> {
         if !has_effect && search.verdict == Verdict::Nowhere {
             (search.verdict, search.reason) = (Verdict::NoEffect, None);
         }
+        search.proved = search.verdict == Verdict::Nowhere
+            && input.step.is_none()
+            && proof::nowhere(&study, &margins, input);
         if let Some(at) = search.at.first_mut() {
             let inside = search.ranges.iter().find(|range| (range.from..=range.to).contains(at));
             *at = solver.settled(*at, inside.copied())?;
@@ -193,6 +197,7 @@ impl Runs<'_> {
             unknowns: unknowns.collect::<Result<_, Diagnostic>>()?,
             verdict: Verdict::Nowhere,
             reason: None,
+            proved: false,
             at: Vec::new(),
             ranges: Vec::new(),
             interval: None,
@@ -205,7 +210,11 @@ impl Runs<'_> {
     }
 
     /// Returns the least and the greatest value of an input in the unchanged scenario.
-    fn now(&self, scenario: Option<usize>, input: &InputRange) -> Result<(f64, f64), Diagnostic> {
+    pub(super) fn now(
+        &self,
+        scenario: Option<usize>,
+        input: &InputRange,
+    ) -> Result<(f64, f64), Diagnostic> {
         let values = self.values(scenario)?;
         let (model, id) = (self.model, input.quantity);
         let quantity = &model.quantities[id];

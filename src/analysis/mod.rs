@@ -5,17 +5,22 @@
 
 mod aims;
 mod broken;
+mod calibrate;
 mod check;
 mod compare;
 mod condition;
+mod discover;
 mod find;
 mod histogram;
 mod identity;
 mod parts;
 mod probability;
+mod proof;
 mod ranges;
 mod recorded;
+mod robust;
 mod runs;
+mod sample;
 mod sensitivity;
 mod shapley;
 mod simulate;
@@ -23,8 +28,10 @@ mod study;
 mod sweep;
 mod titles;
 mod why;
+mod written;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::sampling::Method;
@@ -51,7 +58,7 @@ pub fn answer(model: &Model) -> Result<Report, Diagnostic> {
 
 /// Runs the model in every scenario, and for every draw of a simulation, and answers its queries. Where a
 /// query asks for a probability or a distribution, [`DRAWS`] draws are made unless `simulation` says
-/// otherwise. `progress` is called from any thread with the share of the draws that is done.
+/// otherwise. `progress` is called from any thread with the share of the work that is done.
 ///
 /// # Errors
 /// The first failure of a run: a division by 0, a value outside its bounds, a block without a solution; of
@@ -79,16 +86,25 @@ pub fn answer_until(
     // A search for a probability uses the caller's draws; without any it has the default number.
     let searched = simulation.unwrap_or(&asked);
     let simulation = simulation.or(model.asks_for_draws().then_some(&asked));
-    let runs = Runs::new(model, stop)?;
+    // The work of all queries that take long, and of the simulation, is one progress from 0 to 1.
+    let long = model.queries.iter().filter(|query| query.ask.takes_long()).count();
+    let (parts, done) = (long + usize::from(simulation.is_some()), AtomicUsize::new(0));
+    let progress =
+        |share: f64| progress((done.load(Ordering::Relaxed) as f64 + share) / parts.max(1) as f64);
+    let runs = Runs::new(model, &progress, stop)?;
     let mut recorded = simulation.map(|_| Recorded::until(stop));
     runs.prepare(recorded.as_mut());
     for scenario in 0..model.scenarios.len() {
         runs.values(Some(scenario))?;
     }
-    let answers = model.queries.iter().map(|query| runs.query(query, searched));
+    let answers = model.queries.iter().map(|query| {
+        let answer = runs.query(query, searched);
+        done.fetch_add(usize::from(query.ask.takes_long()), Ordering::Relaxed);
+        answer
+    });
     let mut answers: Vec<Answer> = answers.collect::<Result<_, _>>()?;
     if let (Some(simulation), Some(recorded)) = (simulation, recorded) {
-        simulate::draw(&runs, recorded, &mut answers, simulation, progress)?;
+        simulate::draw(&runs, recorded, &mut answers, simulation, &progress)?;
     }
     let note =
         |name: &str, title: &str| ScenarioNote { name: name.to_owned(), title: title.to_owned() };
@@ -117,7 +133,7 @@ const VALUE_OF_ANSWER: u64 = 150;
 /// # Errors
 /// As [`answer`].
 pub fn scenario_values(model: &Model) -> Result<Vec<Arc<Values>>, Diagnostic> {
-    let runs = Runs::new(model, &Stop::default())?;
+    let runs = Runs::new(model, &|_| {}, &Stop::default())?;
     let scenarios = std::iter::once(None).chain((0..model.scenarios.len()).map(Some));
     scenarios.map(|scenario| runs.values(scenario)).collect()
 }
@@ -182,7 +198,10 @@ impl Runs<'_> {
                 by_lever: *by_lever,
             },
             Ask::Find(find) => Answer::Find(self.find(query, find, searched)?),
-            Ask::Sweep { over, of } => self.sweep(query, over, of)?,
+            Ask::Sweep { over, of } => self.sweep(query, over, of, searched)?,
+            Ask::Calibrate(calibrate) => Answer::Calibrate(self.calibrate(query, calibrate)?),
+            Ask::Discover(discover) => Answer::Discover(self.discover(query, discover, searched)?),
+            Ask::Robust(robust) => Answer::Robust(self.robust(query, robust, searched)?),
             Ask::Sensitivity { of, method } => {
                 Answer::Sensitivity { tables: self.sensitivity(query, of, *method, searched)? }
             }

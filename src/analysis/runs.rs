@@ -25,11 +25,17 @@ pub(super) struct Runs<'a> {
     /// The identities that do not hold, by run; a run in which all hold has no entry.
     broken: RefCell<BTreeMap<RunSpec, Vec<Broken>>>,
     pub(super) stop: Stop,
+    /// Gets the share of the present query's work that is done, from any thread.
+    pub(super) progress: &'a (dyn Fn(f64) + Sync),
 }
 
 impl<'a> Runs<'a> {
     /// Runs the baseline.
-    pub(super) fn new(model: &'a Model, stop: &Stop) -> Result<Self, Diagnostic> {
+    pub(super) fn new(
+        model: &'a Model,
+        progress: &'a (dyn Fn(f64) + Sync),
+        stop: &Stop,
+    ) -> Result<Self, Diagnostic> {
         let cells: usize = model.quantities.iter().map(|quantity| model.cells(quantity)).sum();
         stop.keep((cells * model.horizon()) as u64 * VALUE, "the cells of the model")?;
         let scope = Scope::of_script(model);
@@ -38,7 +44,8 @@ impl<'a> Runs<'a> {
         let broken = identity::broken(model, &spec, &baseline, &baseline)?;
         let known = KnownRuns::from([(spec.clone(), Arc::clone(&baseline))]);
         let (known, stop) = (RefCell::new(known), stop.clone());
-        let runs = Self { model, scope, baseline, known, broken: RefCell::default(), stop };
+        let runs =
+            Self { model, scope, baseline, known, broken: RefCell::default(), stop, progress };
         runs.note_broken(spec, broken);
         Ok(runs)
     }
@@ -78,9 +85,13 @@ impl<'a> Runs<'a> {
         for query in &self.model.queries {
             let scenarios = query.scenarios.iter().map(|&own| self.spec(own));
             match &query.ask {
-                Ask::Check(_) | Ask::Find(_) | Ask::Sweep { .. } | Ask::Sensitivity { .. } => {
-                    continue;
-                }
+                Ask::Check(_)
+                | Ask::Find(_)
+                | Ask::Sweep { .. }
+                | Ask::Calibrate(_)
+                | Ask::Discover(_)
+                | Ask::Robust(_)
+                | Ask::Sensitivity { .. } => continue,
                 Ask::Compare { to, by_lever, .. } => {
                     asked.push(self.spec(*to));
                     if *by_lever {

@@ -167,6 +167,9 @@ impl Asking<'_, '_> {
             Ask::Check(_)
             | Ask::Find(_)
             | Ask::Sweep { .. }
+            | Ask::Calibrate(_)
+            | Ask::Discover(_)
+            | Ask::Robust(_)
             | Ask::Why(_)
             | Ask::Sensitivity { .. } => Ok(()),
         }
@@ -355,6 +358,17 @@ impl Asking<'_, '_> {
     }
 }
 
+/// Explains a draw of recorded runs in which a value cannot be computed.
+pub(super) fn explained(
+    runs: &Runs<'_>,
+    recorded: Recorded,
+    simulation: &Simulation,
+    bad: BadDraw,
+) -> Diagnostic {
+    let asking = Asking { runs, recorded, wanted: Vec::new(), jobs: Vec::new() };
+    asking.explain(simulation, bad)
+}
+
 /// Reports a draw that fails in the simulation although a plain run with the same numbers succeeds. The
 /// solver started from the solution at the medians and found another of several solutions, with which a later
 /// block cannot be solved.
@@ -422,6 +436,9 @@ fn fill<'j>(answer: &mut Answer, jobs: &mut impl Iterator<Item = &'j Job>, found
         Answer::Check(_)
         | Answer::Find(_)
         | Answer::Sweep { .. }
+        | Answer::Calibrate(_)
+        | Answer::Discover(_)
+        | Answer::Robust(_)
         | Answer::Why { .. }
         | Answer::Sensitivity { .. } => {}
     }

@@ -1,5 +1,6 @@
 //! A scenario that is recorded once and evaluated at many values of some inputs.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use ndarray::{Array2, ArrayView2, Axis};
@@ -8,7 +9,7 @@ use super::recorded::Recorded;
 use super::runs::Runs;
 use crate::diagnostic::Diagnostic;
 use crate::engine::Values;
-use crate::engine::simulate::{Evaluated, PointInput, RandomInput, Run, Wanted};
+use crate::engine::simulate::{Evaluated, PointInput, PointProgram, RandomInput, Run, Wanted};
 use crate::model::{Expr, InputRange, Question};
 use crate::plan::{Effect, Override, RunSpec, Stage, Target};
 
@@ -26,6 +27,8 @@ pub(super) struct Study<'r, 'm> {
     baseline: (Arc<Run>, Arc<Values>),
     columns: Vec<PointInput>,
     wanted: Vec<Wanted>,
+    /// The program for all wanted values, compiled at the first evaluation after a value was added.
+    program: OnceCell<PointProgram>,
 }
 
 impl<'r, 'm> Study<'r, 'm> {
@@ -62,8 +65,8 @@ impl<'r, 'm> Study<'r, 'm> {
         let (baseline, run) = (record(&spec.baseline())?, record(&spec)?);
         let column = |given| recorded.tape.override_input(given);
         let columns = spec.overrides.iter().filter_map(column).collect();
-        let (wanted, inputs) = (Vec::new(), &[][..]);
-        Ok(Self { runs, scenario, inputs, recorded, run, baseline, columns, wanted })
+        let (wanted, program, inputs) = (Vec::new(), OnceCell::new(), &[][..]);
+        Ok(Self { runs, scenario, inputs, recorded, run, baseline, columns, wanted, program })
     }
 
     /// Adds an expression in a cell and year to the evaluated values; returns its column.
@@ -79,6 +82,7 @@ impl<'r, 'm> Study<'r, 'm> {
         let tape = &mut self.recorded.tape;
         let wanted = tape.ask(self.runs.model, run, baseline, question, expr, (cell, year))?;
         self.wanted.push(wanted);
+        self.program = OnceCell::new();
         Ok(self.wanted.len() - 1)
     }
 
@@ -93,7 +97,8 @@ impl<'r, 'm> Study<'r, 'm> {
         let rows: Vec<usize> = failed.iter().map(|bad| bad.draw as usize).collect();
         let again = points.select(Axis(0), &rows);
         for (n, wanted) in self.wanted.iter().enumerate() {
-            let alone = self.execute(std::slice::from_ref(wanted), again.view(), &[])?.values;
+            let program = self.recorded.tape.compile(std::slice::from_ref(wanted));
+            let alone = self.execute(&program, again.view(), &[])?.values;
             for (&row, &value) in rows.iter().zip(alone.column(0)) {
                 values[(row, n)] = value;
             }
@@ -107,12 +112,13 @@ impl<'r, 'm> Study<'r, 'm> {
         points: ArrayView2<'_, f64>,
         drawn: &[(PointInput, &[f64])],
     ) -> Result<Evaluated, Diagnostic> {
-        self.execute(&self.wanted, points, drawn)
+        let program = self.program.get_or_init(|| self.recorded.tape.compile(&self.wanted));
+        self.execute(program, points, drawn)
     }
 
     fn execute(
         &self,
-        wanted: &[Wanted],
+        program: &PointProgram,
         points: ArrayView2<'_, f64>,
         drawn: &[(PointInput, &[f64])],
     ) -> Result<Evaluated, Diagnostic> {
@@ -124,7 +130,13 @@ impl<'r, 'm> Study<'r, 'm> {
             return Ok(Evaluated { values: Array2::zeros((0, 0)), failed: Vec::new() });
         }
         let tape = &self.recorded.tape;
-        tape.evaluate_points(wanted, &matrix, &self.runs.model.solver, &|_| {})
+        tape.execute_program(program, &matrix, &self.runs.model.solver, &|_| {})
+    }
+
+    /// Returns for each wanted value numbers between which it lies while the only input is within an interval.
+    pub(super) fn bounds(&self, low: f64, high: f64) -> Vec<(f64, f64)> {
+        let within: Vec<_> = self.columns.iter().map(|&input| (input, (low, high))).collect();
+        self.recorded.tape.bounds(&self.wanted, &within)
     }
 
     /// Returns the uniform random numbers of all random quantities in the draws of a simulation.
@@ -134,6 +146,11 @@ impl<'r, 'm> Study<'r, 'm> {
     ) -> Result<Vec<(PointInput, Vec<f64>)>, Diagnostic> {
         self.recorded.tape.correlate(self.runs.model)?;
         Ok(self.recorded.tape.drawn_inputs(simulation))
+    }
+
+    /// Reports the share of the work that is done.
+    pub(super) fn report(&self, share: f64) {
+        (self.runs.progress)(share);
     }
 
     /// Correlates the random quantities as the script says, and returns them.

@@ -1,13 +1,17 @@
 //! `sweep`: values over one or two inputs.
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView2, Axis, concatenate};
 
 use super::runs::Runs;
 use super::study::Study;
 use super::{cells, titles, unit};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::engine::simulate::{PointInput, Simulation};
 use crate::model::{InputRange, Query, Question};
 use crate::results::{Answer, SweepAxis, SweepTable};
+
+/// Points that are evaluated at a time.
+const POINTS: usize = 65_536;
 
 impl Runs<'_> {
     pub(super) fn sweep(
@@ -15,6 +19,7 @@ impl Runs<'_> {
         query: &Query,
         over: &[InputRange],
         of: &[Question],
+        simulation: &Simulation,
     ) -> Result<Answer, Diagnostic> {
         let axes: Vec<SweepAxis> = over.iter().map(|input| self.axis(input)).collect();
         let points = points(&axes);
@@ -39,13 +44,20 @@ impl Runs<'_> {
                             elements: elements.clone(),
                             scenario: self.model.scenario_name(scenario).to_owned(),
                             year,
+                            draws: question.probability.then_some(simulation.draws),
                             values: Vec::new(),
                         };
                         tables.push((number, table));
                     }
                 }
             }
-            let values = study.evaluate(points.view())?;
+            let mut values = self.at_points(&study, &points)?;
+            if of.iter().any(|question| question.probability) {
+                let own = tables[first..].iter().zip(&columns);
+                let own = own.filter(|((_, table), _)| table.draws.is_some());
+                let chances: Vec<usize> = own.filter_map(|(_, column)| *column).collect();
+                probabilities(&mut study, &points, &chances, simulation, &mut values)?;
+            }
             for ((_, table), column) in tables[first..].iter_mut().zip(columns) {
                 let value = |row: usize| column.and_then(|column| values.get((row, column)));
                 let finite = |value: &f64| value.is_finite().then_some(*value);
@@ -57,6 +69,22 @@ impl Runs<'_> {
         Ok(Answer::Sweep { axes, tables: tables.into_iter().map(|(_, table)| table).collect() })
     }
 
+    /// Evaluates all values of a study at the points, some points at a time, so that the progress is known.
+    fn at_points(
+        &self,
+        study: &Study<'_, '_>,
+        points: &Array2<f64>,
+    ) -> Result<Array2<f64>, Diagnostic> {
+        let count = points.nrows();
+        let mut all = Vec::with_capacity(count);
+        for (n, some) in points.axis_chunks_iter(Axis(0), POINTS).enumerate() {
+            all.push(study.evaluate(some)?);
+            (self.progress)(((n + 1) * POINTS).min(count) as f64 / count as f64);
+        }
+        let parts: Vec<ArrayView2<'_, f64>> = all.iter().map(|part| part.view()).collect();
+        Ok(concatenate(Axis(0), &parts).unwrap_or_else(|_| Array2::zeros((0, 0))))
+    }
+
     fn axis(&self, input: &InputRange) -> SweepAxis {
         let count = input.count().unwrap_or(1.0) as usize;
         SweepAxis {
@@ -66,6 +94,35 @@ impl Runs<'_> {
             values: (0..count).map(|n| input.at(n as f64)).collect(),
         }
     }
+}
+
+/// Puts the share of draws in which each of the conditions in `chances` holds in the place of its truth.
+fn probabilities(
+    study: &mut Study<'_, '_>,
+    points: &Array2<f64>,
+    chances: &[usize],
+    simulation: &Simulation,
+    values: &mut Array2<f64>,
+) -> Result<(), Diagnostic> {
+    let drawn = study.drawn(simulation)?;
+    if drawn.is_empty() {
+        return Ok(());
+    }
+    let drawn: Vec<(PointInput, &[f64])> =
+        drawn.iter().map(|(input, numbers)| (*input, numbers.as_slice())).collect();
+    let count = simulation.draws as usize;
+    for (n, point) in points.rows().into_iter().enumerate() {
+        let repeated = Array2::from_shape_fn((count, point.len()), |(_, input)| point[input]);
+        let found = study.evaluate_draws(repeated.view(), &drawn)?.values;
+        for &column in chances {
+            let truths = found.column(column);
+            let holds = truths.iter().filter(|truth| **truth != 0.0).count();
+            let missing = truths.iter().any(|truth| truth.is_nan());
+            values[(n, column)] = if missing { f64::NAN } else { holds as f64 / count as f64 };
+        }
+        study.report((n + 1) as f64 / points.nrows() as f64);
+    }
+    Ok(())
 }
 
 /// Every combination of the values of the axes; the last axis varies fastest.

@@ -5,6 +5,7 @@
 //! every variable has exactly one definition, and no lag reads a year before the first.
 
 mod arguments;
+mod calibrate;
 mod call;
 mod cells;
 mod cites;
@@ -15,6 +16,7 @@ mod cycles;
 mod data;
 mod declare;
 mod define;
+mod discover;
 mod distributions;
 mod draws;
 mod edits;

@@ -63,8 +63,8 @@ impl<'a> Checker<'a> {
         question.loops.iter().map(size).fold(1, u128::saturating_mul)
     }
 
-    /// The years of a query: those of `in`; without it the last year, for queries that show tables or test
-    /// conditions all years.
+    /// The years of a query: those of `in`; without it the last year, for queries that show tables, search,
+    /// test conditions or name what leads to one all years.
     fn years_of(&mut self, query: &ast::Query) -> Option<(i32, i32)> {
         let (first, last) = self.model.years;
         let of_last_year = matches!(
@@ -72,6 +72,7 @@ impl<'a> Checker<'a> {
             ast::Ask::Values(ValueQuery::Compare | ValueQuery::Why, _)
                 | ast::Ask::Sweep { .. }
                 | ast::Ask::Sensitivity(_)
+                | ast::Ask::Robust { .. }
         );
         match &query.scope.window {
             Some(window) => self.window(window),
@@ -100,6 +101,15 @@ impl<'a> Checker<'a> {
             }
             ast::Ask::Sweep { over, show } => {
                 self.sweep_query((over, show), scenarios, years, query.span)
+            }
+            ast::Ask::Calibrate { unknowns, fits } => {
+                self.calibrate_query((unknowns, fits), scenarios)
+            }
+            ast::Ask::Discover(condition) => {
+                self.discover_query(condition, query.scope.window.as_ref(), years)
+            }
+            ast::Ask::Robust { by, least, so_that } => {
+                self.robust_query((by, *least, so_that.as_ref()), scenarios, years, query.span)
             }
             ast::Ask::Sensitivity(of) => self.sensitivity_query(of, query, scenarios, years),
         }
@@ -270,7 +280,7 @@ impl<'a> Checker<'a> {
                         question.span,
                         &found,
                         "a condition",
-                        "`check`",
+                        "this place",
                     ));
                 }
                 (question, None)

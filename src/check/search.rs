@@ -87,10 +87,6 @@ impl Checker<'_> {
         for input in over.iter_mut().filter(|input| input.step.is_none()) {
             input.step = Some((input.high - input.low) / INTERVALS);
         }
-        if let Some(question) = of.iter().find(|question| question.probability) {
-            self.error(errors::swept_probability(question.span));
-            return None;
-        }
         let points: f64 = over.iter().filter_map(InputRange::count).product();
         let cells = |question: &Question| -> f64 {
             question
@@ -108,7 +104,7 @@ impl Checker<'_> {
         Some(Ask::Sweep { over, of })
     }
 
-    fn input_ranges(
+    pub(super) fn input_ranges(
         &mut self,
         inputs: &[ast::InputRange],
         scenarios: &[Option<usize>],

@@ -9,6 +9,7 @@ mod exit;
 mod explain;
 mod fmt;
 mod input;
+mod junit;
 pub(crate) mod memory;
 mod new;
 mod output;
@@ -20,6 +21,7 @@ mod run;
 mod shell;
 pub(crate) mod signals;
 mod terminal;
+mod test;
 pub(crate) mod threads;
 
 use clap::{Args, Parser, Subcommand};
@@ -38,6 +40,7 @@ Examples:
   mizan verify memo.html                 repeat its run and compare every number
   mizan find 'growth in 0%..9%' --so-that 'balance >= 0 USD' my_scenario.mizan
   mizan check my_scenario.mizan         look for mistakes without running it
+  mizan test models                     run the checks of all scripts in a folder
   mizan fmt my_scenario.mizan           align it
   mizan repl my_scenario.mizan          talk with it
   mizan explain tariff                  what a kind of lever does, with its equations
@@ -66,9 +69,13 @@ enum Command {
     Open(document::Open),
     Find(question::Find),
     Sweep(question::Sweep),
+    Calibrate(question::Calibrate),
+    Discover(question::Discover),
+    Robust(question::Robust),
     Why(question::Why),
     Sensitivity(question::Sensitivity),
     Check(check::Check),
+    Test(test::Test),
     Repl(repl::Repl),
     Explain(explain::Explain),
     Fmt(fmt::Fmt),
@@ -109,9 +116,13 @@ fn dispatch() -> Exit {
         Command::Open(command) => command.execute(),
         Command::Find(command) => on_all(|| command.execute()),
         Command::Sweep(command) => on_all(|| command.execute()),
+        Command::Calibrate(command) => on_all(|| command.execute()),
+        Command::Discover(command) => on_all(|| command.execute()),
+        Command::Robust(command) => on_all(|| command.execute()),
         Command::Why(command) => on_all(|| command.execute()),
         Command::Sensitivity(command) => on_all(|| command.execute()),
         Command::Check(command) => on_all(|| command.execute()),
+        Command::Test(command) => on_all(|| command.execute()),
         Command::Repl(command) => command.execute(),
         Command::Explain(command) => command.execute(),
         Command::Fmt(command) => command.execute(),

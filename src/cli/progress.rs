@@ -1,6 +1,7 @@
-//! The progress of a simulation on standard error: one line that is overwritten and at the end removed.
+//! The progress of a long run on standard error: one line that is overwritten and at the end removed.
 //!
-//! Nothing is written in the first second, or if standard error is not a terminal.
+//! Nothing is written in the first second, or if standard error is not a terminal. A run that will take long is
+//! announced first, with the time that it takes.
 
 use std::io::{IsTerminal, Write as _};
 use std::sync::Mutex;
@@ -10,6 +11,9 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Minimum time between two changes of the line.
 const PAUSE: Duration = Duration::from_millis(200);
+
+/// A run of at least this time is announced.
+const LONG: Duration = Duration::from_secs(10);
 
 /// The progress line; dropping the value removes the line.
 pub(super) struct Progress {
@@ -37,6 +41,11 @@ impl Progress {
         if last.is_some_and(|(at, _)| at.elapsed() < PAUSE) {
             return;
         }
+        if last.is_none()
+            && let Some(text) = announcement(done, elapsed)
+        {
+            let _ = writeln!(std::io::stderr(), "{text}");
+        }
         let text = line(done, elapsed);
         let before = last.map_or(0, |(_, length)| length);
         let _ = write!(std::io::stderr(), "\r{text:<before$}");
@@ -53,10 +62,17 @@ impl Drop for Progress {
     }
 }
 
-/// Builds the line: `simulating: 40%, 12 s left`.
+/// Builds the text that announces a long run; `None` for a short one.
+fn announcement(done: f64, elapsed: Duration) -> Option<String> {
+    let whole = Duration::try_from_secs_f64(elapsed.as_secs_f64() / done).ok()?;
+    let text = duration(whole.as_secs_f64().ceil() as u64);
+    (whole >= LONG).then(|| format!("this takes about {text}; Ctrl-C ends it"))
+}
+
+/// Builds the line: `running: 40%, 12 s left`.
 fn line(done: f64, elapsed: Duration) -> String {
     let done = if done.is_nan() { 0.0 } else { done.clamp(0.0, 1.0) };
-    let mut text = format!("simulating: {:.0}%", (done * 100.0).floor());
+    let mut text = format!("running: {:.0}%", (done * 100.0).floor());
     let left = elapsed.as_secs_f64() * (1.0 - done) / done;
     if let Ok(left) = Duration::try_from_secs_f64(left) {
         text.push_str(&format!(", {} left", duration(left.as_secs_f64().ceil() as u64)));
@@ -79,11 +95,21 @@ mod tests {
     #[test]
     fn the_time_left_follows_from_the_share_done() {
         let after = |done, seconds| line(done, Duration::from_secs(seconds));
-        assert_eq!(after(0.25, 4), "simulating: 25%, 12 s left");
-        assert_eq!(after(0.999, 60), "simulating: 99%, 1 s left");
-        assert_eq!(after(0.1, 60), "simulating: 10%, 9 min 0 s left");
-        assert_eq!(after(0.01, 100), "simulating: 1%, 2 h 45 min left");
-        assert_eq!(after(1.0, 2), "simulating: 100%, 0 s left");
+        assert_eq!(after(0.25, 4), "running: 25%, 12 s left");
+        assert_eq!(after(0.999, 60), "running: 99%, 1 s left");
+        assert_eq!(after(0.1, 60), "running: 10%, 9 min 0 s left");
+        assert_eq!(after(0.01, 100), "running: 1%, 2 h 45 min left");
+        assert_eq!(after(1.0, 2), "running: 100%, 0 s left");
+    }
+
+    #[test]
+    fn a_long_run_is_announced() {
+        let after = |done, seconds| announcement(done, Duration::from_secs(seconds));
+        assert_eq!(after(0.25, 4), Some("this takes about 16 s; Ctrl-C ends it".to_owned()));
+        assert_eq!(after(0.01, 1), Some("this takes about 1 min 40 s; Ctrl-C ends it".to_owned()));
+        for (done, seconds) in [(0.5, 4), (0.0, 4), (f64::NAN, 4), (-1.0, 4)] {
+            assert_eq!(after(done, seconds), None, "{done}");
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! `mizan find`, `mizan sweep`, `mizan why` and `mizan sensitivity`: answer one query given on the command line, in place of the script's own.
+//! `mizan find`, `sweep`, `calibrate`, `discover`, `robust`, `why` and `sensitivity`: answer one query given on
+//! the command line, in place of the script's own.
 
 use std::path::PathBuf;
 
@@ -27,6 +28,21 @@ Examples:
   mizan sweep 'duty.rate over 0%..50% step 5%' --show 'balance[China]' --years 2035 trade.mizan
   mizan sweep 'a over 0..1, b over 0..1' --show income --output map.svg model.mizan";
 
+const CALIBRATE_EXAMPLES: &str = "\
+Examples:
+  mizan calibrate 'growth in 0%..20%' --so-that 'imports fits observed' --years 2020..2024 trade.mizan
+  mizan calibrate 'a in 0..9, b in 0..1' --so-that 'x[*] fits seen_x[*], y fits seen_y' model.mizan";
+
+const DISCOVER_EXAMPLES: &str = "\
+Examples:
+  mizan discover 'balance[China] in 2035 < -8 bn USD' trade.mizan
+  mizan discover 'jobs in 2030 < 500' --scenario park --draws 50_000 trade.mizan";
+
+const ROBUST_EXAMPLES: &str = "\
+Examples:
+  mizan robust 'baseline, corridor' --by 'balance[China]' --year 2035 trade.mizan
+  mizan robust all --by cost --least --so-that 'income in 2035 >= 5' model.mizan";
+
 const WHY_EXAMPLES: &str = "\
 Examples:
   mizan why 'imports[China, vehicles]' --in 2030 trade.mizan
@@ -45,6 +61,8 @@ pub(super) struct Find {
     /// goal each input is searched by itself.
     #[arg(value_name = "INPUTS")]
     inputs: String,
+    #[command(flatten)]
+    scenarios: Scenarios,
     #[command(flatten)]
     of: Script,
     /// The condition to reach: `balance in 2035 >= 0 USD`; a comma separates several conditions.
@@ -67,6 +85,8 @@ pub(super) struct Sweep {
     #[arg(value_name = "INPUTS")]
     inputs: String,
     #[command(flatten)]
+    scenarios: Scenarios,
+    #[command(flatten)]
     of: Script,
     /// The values to show, as in `balance[China], jobs`.
     #[arg(long, value_name = "VALUES")]
@@ -76,6 +96,61 @@ pub(super) struct Sweep {
     years: Option<(i32, i32)>,
 }
 
+/// Search for values of inputs with which computed values fit observed ones.
+#[derive(Debug, Args)]
+#[command(after_help = CALIBRATE_EXAMPLES)]
+pub(super) struct Calibrate {
+    /// The inputs, each with its range: `growth in 0%..20%`; a comma separates them.
+    #[arg(value_name = "INPUTS")]
+    inputs: String,
+    #[command(flatten)]
+    scenarios: Scenarios,
+    #[command(flatten)]
+    of: Script,
+    /// The computed and the observed values: `imports[*] fits observed[*]`; a comma separates several fits.
+    #[arg(long, value_name = "FITS")]
+    so_that: String,
+    /// The years that are observed, in place of all years.
+    #[arg(long, value_name = "A..B", value_parser = run::years)]
+    years: Option<(i32, i32)>,
+}
+
+/// Name the uncertain inputs that lead to a condition.
+#[derive(Debug, Args)]
+#[command(after_help = DISCOVER_EXAMPLES)]
+pub(super) struct Discover {
+    /// The condition: `balance in 2035 < -8 bn USD`.
+    #[arg(value_name = "CONDITION", allow_hyphen_values = true)]
+    condition: String,
+    #[command(flatten)]
+    scenarios: Scenarios,
+    #[command(flatten)]
+    of: Script,
+}
+
+/// Compare scenarios over all draws: worst case, regret, share of draws that satisfies a condition.
+#[derive(Debug, Args)]
+#[command(after_help = ROBUST_EXAMPLES)]
+pub(super) struct Robust {
+    /// The scenarios, with commas between them: `baseline, corridor`, or `all`.
+    #[arg(value_name = "SCENARIOS")]
+    among: String,
+    #[command(flatten)]
+    of: Script,
+    /// The value by which they are compared; more of it is better.
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    by: String,
+    /// Less of the value is better.
+    #[arg(long)]
+    least: bool,
+    /// The year of the value, in place of the last.
+    #[arg(long, value_name = "YEAR", value_parser = run::years)]
+    year: Option<(i32, i32)>,
+    /// Also show the share of draws in which this condition holds.
+    #[arg(long, value_name = "CONDITION")]
+    so_that: Option<String>,
+}
+
 /// Trace a value, or a difference between scenarios, through its equations to inputs.
 #[derive(Debug, Args)]
 #[command(after_help = WHY_EXAMPLES)]
@@ -83,6 +158,8 @@ pub(super) struct Why {
     /// The values: `imports[China, vehicles]`; a comma separates several values.
     #[arg(value_name = "VALUES")]
     values: String,
+    #[command(flatten)]
+    scenarios: Scenarios,
     #[command(flatten)]
     of: Script,
     /// Trace the value of this year, or of each of several years, in place of the last year.
@@ -107,6 +184,8 @@ pub(super) struct Sensitivity {
     #[arg(value_name = "VALUES")]
     values: String,
     #[command(flatten)]
+    scenarios: Scenarios,
+    #[command(flatten)]
     of: Script,
     /// Ask about this year, or about each of several years, in place of the last year.
     #[arg(long = "in", value_name = "YEARS", value_parser = run::years)]
@@ -117,14 +196,19 @@ pub(super) struct Sensitivity {
     by: Option<String>,
 }
 
-/// The options that all commands share: script, scenarios and output.
+/// The scenarios that a query is about.
+#[derive(Debug, Args)]
+struct Scenarios {
+    /// Ask about this scenario in place of the baseline. May be repeated.
+    #[arg(long, value_name = "NAME")]
+    scenario: Vec<String>,
+}
+
+/// The options that all these commands share: script and output.
 #[derive(Debug, Args)]
 struct Script {
     /// The script; `-` is standard input.
     file: PathBuf,
-    /// Ask about this scenario in place of the baseline. May be repeated.
-    #[arg(long, value_name = "NAME")]
-    scenario: Vec<String>,
     /// Replace a given value, as in `mizan run`. May be repeated.
     #[arg(long, value_name = "TARGET=VALUE", value_parser = run::edit)]
     set: Vec<String>,
@@ -147,7 +231,7 @@ impl Find {
             (None, Some(value)) => format!(" to maximise {value}"),
             (None, None) => String::new(),
         };
-        let scenarios = self.of.scenarios();
+        let scenarios = self.scenarios.clause();
         let question = format!("find {}{goal}{scenarios} so that {}", self.inputs, self.so_that);
         self.of.ask(&question)
     }
@@ -155,10 +239,34 @@ impl Find {
 
 impl Sweep {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
-        let years = self.years.map_or(String::new(), |(from, to)| format!(" in {from}..{to}"));
-        let scenarios = self.of.scenarios();
+        let years = in_years(self.years);
+        let scenarios = self.scenarios.clause();
         let question = format!("sweep {} show {}{years}{scenarios}", self.inputs, self.show);
         self.of.ask(&question)
+    }
+}
+
+impl Calibrate {
+    pub(super) fn execute(self) -> Result<Exit, Exit> {
+        let (years, scenarios) = (in_years(self.years), self.scenarios.clause());
+        let Self { inputs, so_that, of, .. } = self;
+        of.ask(&format!("calibrate {inputs}{scenarios} so that {so_that}{years}"))
+    }
+}
+
+impl Discover {
+    pub(super) fn execute(self) -> Result<Exit, Exit> {
+        let scenarios = self.scenarios.clause();
+        self.of.ask(&format!("discover when {}{scenarios}", self.condition))
+    }
+}
+
+impl Robust {
+    pub(super) fn execute(self) -> Result<Exit, Exit> {
+        let Self { among, of, by, least, year, so_that } = self;
+        let (least, year) = (if least { "least " } else { "" }, in_years(year));
+        let target = so_that.map_or(String::new(), |condition| format!(" so that {condition}"));
+        of.ask(&format!("robust among {among} by {least}{by}{year}{target}"))
     }
 }
 
@@ -167,10 +275,10 @@ impl Why {
         let clause = |word: &str, value: Option<&String>| {
             value.map_or(String::new(), |value| format!(" {word} {value}"))
         };
-        let years = self.years.map_or(String::new(), |(from, to)| format!(" in {from}..{to}"));
+        let years = in_years(self.years);
         let question = [
             format!("why {}", self.values),
-            self.of.scenarios(),
+            self.scenarios.clause(),
             clause("to", self.to.as_ref()),
             years,
             clause("depth", self.depth.as_ref()),
@@ -182,23 +290,30 @@ impl Why {
 
 impl Sensitivity {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
-        let years = self.years.map_or(String::new(), |(from, to)| format!(" in {from}..{to}"));
+        let years = in_years(self.years);
         let by = self.by.as_ref().map_or(String::new(), |by| format!(" by {by}"));
-        let scenarios = self.of.scenarios();
+        let scenarios = self.scenarios.clause();
         let question = format!("sensitivity of {}{scenarios}{years}{by}", self.values);
         self.of.ask(&question)
     }
 }
 
-impl Script {
+/// Builds the `in` clause that names the years.
+fn in_years(years: Option<(i32, i32)>) -> String {
+    years.map_or(String::new(), |(from, to)| format!(" in {from}..{to}"))
+}
+
+impl Scenarios {
     /// Builds the `for` clause that names the scenarios.
-    fn scenarios(&self) -> String {
+    fn clause(&self) -> String {
         if self.scenario.is_empty() {
             return String::new();
         }
         format!(" for {}", self.scenario.join(", "))
     }
+}
 
+impl Script {
     /// Answers a query and prints its diagnostics.
     fn ask(self, question: &str) -> Result<Exit, Exit> {
         self.draws.check()?;

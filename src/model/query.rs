@@ -50,8 +50,64 @@ pub enum Ask {
     Compare { of: Vec<Question>, to: Option<usize>, by_lever: bool },
     Find(Box<Find>),
     Sweep { over: Vec<InputRange>, of: Vec<Question> },
+    Calibrate(Box<Calibrate>),
+    Discover(Box<Discover>),
+    Robust(Box<Robust>),
     Why(Box<Why>),
     Sensitivity { of: Vec<Question>, method: Option<SensitivityMethod> },
+}
+
+/// A fit of inputs to observed values.
+#[derive(Debug, Clone)]
+pub struct Calibrate {
+    /// The inputs.
+    pub unknowns: Vec<InputRange>,
+    /// The computed values, each with its observed ones.
+    pub fits: Vec<Fit>,
+}
+
+/// Computed values and the observed values that they should fit.
+#[derive(Debug, Clone)]
+pub struct Fit {
+    /// The computed values.
+    pub value: Question,
+    /// The observed values, in the cells of the computed ones.
+    pub observed: Expr,
+    /// The observed values as written.
+    pub observed_text: String,
+}
+
+/// A search for the uncertain inputs that lead to a condition.
+#[derive(Debug, Clone)]
+pub struct Discover {
+    /// The condition.
+    pub condition: Condition,
+    /// The given values that have distributions, as the script writes them.
+    pub written: Vec<WrittenValue>,
+}
+
+/// A given value with a distribution, as the script writes it.
+#[derive(Debug, Clone)]
+pub struct WrittenValue {
+    /// Place of the distribution's call.
+    pub random: Span,
+    /// The value with the call: `21% then normal(5%, 2%) from 2026`.
+    pub text: String,
+    /// True if the text is a whole statement: `growth = normal(5%, 2%)`.
+    pub is_statement: bool,
+    /// The bytes of the call in the text.
+    pub call: (usize, usize),
+}
+
+/// A comparison of scenarios over the draws.
+#[derive(Debug, Clone)]
+pub struct Robust {
+    /// The value by which scenarios are compared; it has no `*`.
+    pub value: Question,
+    /// True if less is better.
+    pub least: bool,
+    /// The condition whose share of draws is shown.
+    pub so_that: Option<Aim>,
 }
 
 /// A method of sensitivity analysis.
@@ -172,8 +228,9 @@ impl Ask {
             | Self::Compare { of, .. }
             | Self::Sweep { of, .. }
             | Self::Sensitivity { of, .. } => of,
+            Self::Robust(robust) => std::slice::from_ref(&robust.value),
             Self::Why(why) => &why.of,
-            Self::Check(_) | Self::Find(_) => &[],
+            Self::Check(_) | Self::Find(_) | Self::Calibrate(_) | Self::Discover(_) => &[],
         }
     }
 
@@ -187,6 +244,9 @@ impl Ask {
             | Self::Compare { .. }
             | Self::Find(_)
             | Self::Sweep { .. }
+            | Self::Calibrate(_)
+            | Self::Discover(_)
+            | Self::Robust(_)
             | Self::Why(_)
             | Self::Sensitivity { .. } => None,
         }
@@ -197,11 +257,14 @@ impl Ask {
         match self {
             Self::Find(find) => &find.unknowns,
             Self::Sweep { over, .. } => over,
+            Self::Calibrate(calibrate) => &calibrate.unknowns,
             Self::Show(_)
             | Self::Chart(_)
             | Self::Distribution(_)
             | Self::Check(_)
             | Self::Compare { .. }
+            | Self::Discover(_)
+            | Self::Robust(_)
             | Self::Why(_)
             | Self::Sensitivity { .. } => &[],
         }
@@ -219,6 +282,9 @@ impl Ask {
             | Self::Check(_)
             | Self::Find(_)
             | Self::Sweep { .. }
+            | Self::Calibrate(_)
+            | Self::Discover(_)
+            | Self::Robust(_)
             | Self::Sensitivity { .. } => None,
         }
     }
@@ -233,7 +299,27 @@ impl Ask {
             | Self::Sweep { .. }
             | Self::Why(_)
             | Self::Sensitivity { .. } => true,
-            Self::Check(_) | Self::Find(_) => false,
+            Self::Check(_)
+            | Self::Find(_)
+            | Self::Calibrate(_)
+            | Self::Discover(_)
+            | Self::Robust(_) => false,
+        }
+    }
+
+    /// True for a query whose work grows with numbers that it states, and which reports its progress.
+    pub fn takes_long(&self) -> bool {
+        match self {
+            Self::Sweep { .. } | Self::Discover(_) | Self::Robust(_) => true,
+            Self::Show(_)
+            | Self::Chart(_)
+            | Self::Distribution(_)
+            | Self::Check(_)
+            | Self::Compare { .. }
+            | Self::Find(_)
+            | Self::Calibrate(_)
+            | Self::Why(_)
+            | Self::Sensitivity { .. } => false,
         }
     }
 
@@ -245,8 +331,14 @@ impl Ask {
                 of.iter().any(|question| question.probability)
             }
             Self::Check(condition) => condition.left.probability,
-            // A search makes the draws that it needs.
-            Self::Find(_) | Self::Sweep { .. } | Self::Why(_) | Self::Sensitivity { .. } => false,
+            // These queries make the draws that they need.
+            Self::Find(_)
+            | Self::Sweep { .. }
+            | Self::Calibrate(_)
+            | Self::Discover(_)
+            | Self::Robust(_)
+            | Self::Why(_)
+            | Self::Sensitivity { .. } => false,
         }
     }
 
@@ -254,9 +346,29 @@ impl Ask {
     pub fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a Expr)) {
         self.questions().iter().for_each(|question| visit(&question.expr));
         self.condition().into_iter().for_each(|condition| condition.visit(visit));
-        if let Self::Find(find) = self {
-            find.so_that.iter().for_each(|aim| aim.condition.visit(visit));
-            find.goal.iter().for_each(|goal| visit(&goal.value.expr));
+        match self {
+            Self::Find(find) => {
+                find.so_that.iter().for_each(|aim| aim.condition.visit(visit));
+                find.goal.iter().for_each(|goal| visit(&goal.value.expr));
+            }
+            Self::Calibrate(calibrate) => {
+                for fit in &calibrate.fits {
+                    visit(&fit.value.expr);
+                    visit(&fit.observed);
+                }
+            }
+            Self::Discover(discover) => discover.condition.visit(visit),
+            Self::Robust(robust) => {
+                robust.so_that.iter().for_each(|aim| aim.condition.visit(visit));
+            }
+            Self::Show(_)
+            | Self::Chart(_)
+            | Self::Distribution(_)
+            | Self::Check(_)
+            | Self::Compare { .. }
+            | Self::Sweep { .. }
+            | Self::Why(_)
+            | Self::Sensitivity { .. } => {}
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Charts over years in a terminal: a line for each series, legible without colour.
+//! Charts over years or an input in a terminal: a line for each series, legible without colour.
 //!
 //! Each line has its own mark at the years. Its name is at its right end; if names are long, lines many or
 //! the page narrow, it is in a legend below. Marks of several lines at one point become one sign, which the
@@ -56,7 +56,8 @@ fn heading(title: &str, page: Page) -> Vec<String> {
     page.wrapped(title, 2).iter().map(|line| page.title(line)).collect()
 }
 
-fn line_chart(figure: &Figure, plot: &Plot, page: Page) -> Vec<String> {
+/// Draws a plot of lines with the names of its lines, without its heading.
+pub(super) fn line_chart(figure: &Figure, plot: &Plot, page: Page) -> Vec<String> {
     let Some(chart) = Chart::of(plot, page.width.min(WIDEST)) else { return Vec::new() };
     let canvas = chart.drawn();
     let mut text = chart.body(&canvas, page);
@@ -73,7 +74,7 @@ struct Chart<'a> {
 }
 
 impl<'a> Chart<'a> {
-    /// Lays out a plot over years; `None` for any other plot.
+    /// Lays out a plot over years or an input; `None` for any other plot.
     fn of(plot: &'a Plot, page: usize) -> Option<Self> {
         let lines =
             plot.lines.iter().zip(MARKS).enumerate().map(|(number, (line, mark))| {
@@ -107,9 +108,9 @@ impl<'a> Chart<'a> {
         canvas
     }
 
-    /// Sets the marks of one year; several marks at one point are set side by side if there is room.
+    /// Sets the marks of the points with one number; several marks at one point are set side by side if there is room.
     fn mark_year(&self, at: usize, lines: &[(&Key, Points)], canvas: &mut Canvas) {
-        let mut every = MARKS_APART.div_ceil(self.frame.year_axis().spacing().max(1));
+        let mut every = MARKS_APART.div_ceil(self.frame.spacing().max(1));
         let take_turns = lines.len() >= MANY_LINES;
         if take_turns {
             every = every.max(2);
@@ -127,11 +128,11 @@ impl<'a> Chart<'a> {
                 marked_column = column;
             }
         }
-        let room = self.frame.year_axis().spacing().saturating_sub(2).min(MOST_SIDE_BY_SIDE);
+        let room = self.frame.spacing().saturating_sub(2).min(MOST_SIDE_BY_SIDE);
         for (row, keys) in by_row {
             let beside = keys.len() <= room;
             let first = marked_column.saturating_sub(keys.len().saturating_sub(1) / 2);
-            let first = first.min(self.frame.year_axis().columns().saturating_sub(keys.len()));
+            let first = first.min(self.frame.columns().saturating_sub(keys.len()));
             for (number, key) in keys.iter().enumerate() {
                 let column = if beside { first + number } else { marked_column };
                 canvas.mark(column, row, key.mark, key.number);

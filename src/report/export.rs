@@ -3,6 +3,7 @@
 //! Numbers are in base units (money in units of the currency, shares as fractions) and in the
 //! shortest form that reads back as the same number; zero has no sign.
 
+mod search;
 mod sensitivity;
 mod why;
 
@@ -11,12 +12,12 @@ use std::io;
 use serde_json::{Map, Value};
 
 use crate::results::{
-    Answer, BrokenIdentity, CheckOutcome, Comparison, FindAnswer, Histogram, Panel, Report, Search,
-    Spread, SweepAxis, SweepTable, UnitKind, UnitLabel, Verdict,
+    Answer, BrokenIdentity, CheckOutcome, Comparison, Histogram, Panel, Report, Spread, UnitKind,
+    UnitLabel,
 };
 
 use super::decimal::Decimal;
-use super::{find, sensitivity as effects, sweep, why as tree};
+use super::{calibrate, discover, find, robust, sensitivity as effects, sweep, why as tree};
 
 /// The version of the JSON document's shape; a change that could break a reader raises it.
 const SCHEMA: u32 = 1;
@@ -74,6 +75,9 @@ fn say(value: &mut Value, answer: &Answer) {
     let sentence = match answer {
         Answer::Find(found) => find::sentence(found),
         Answer::Sweep { axes, tables } => sweep::sentence(axes, tables),
+        Answer::Calibrate(found) => calibrate::sentence(found),
+        Answer::Discover(found) => discover::sentence(found),
+        Answer::Robust(found) => robust::sentence(found),
         Answer::Why { trees } => trees.iter().map(tree::sentence).collect::<Vec<_>>().join(" "),
         Answer::Sensitivity { tables } => {
             tables.iter().map(effects::sentence).collect::<Vec<_>>().join(" ")
@@ -86,6 +90,16 @@ fn say(value: &mut Value, answer: &Answer) {
     };
     if let Value::Object(fields) = value {
         fields.insert("sentence".to_owned(), sentence.into());
+        if let (Answer::Discover(found), Some(Value::Array(all))) =
+            (answer, fields.get_mut("discoveries"))
+        {
+            for (value, one) in all.iter_mut().zip(&found.discoveries) {
+                let text = discover::scenario(found, one);
+                if let (Value::Object(fields), Some(text)) = (value, text) {
+                    fields.insert("text".to_owned(), text.into());
+                }
+            }
+        }
     }
 }
 
@@ -142,19 +156,20 @@ pub(super) fn rows(report: &Report) -> Result<Vec<[String; 10]>, csv::Error> {
 
 /// One line of the table, without the query, which [`Table`] holds.
 #[derive(Clone, Copy)]
-struct Entry<'a> {
-    expression: &'a str,
-    elements: &'a [String],
-    scenario: &'a str,
+pub(super) struct Entry<'a> {
+    pub(super) expression: &'a str,
+    pub(super) elements: &'a [String],
+    pub(super) scenario: &'a str,
     /// None where the line is about all years.
-    year: Option<i32>,
-    measure: &'a str,
-    part: &'a str,
-    value: Option<f64>,
-    unit: &'a str,
+    pub(super) year: Option<i32>,
+    pub(super) measure: &'a str,
+    pub(super) part: &'a str,
+    pub(super) value: Option<f64>,
+    pub(super) unit: &'a str,
 }
 
-struct Table {
+/// The table being written.
+pub(super) struct Table {
     rows: Vec<[String; 10]>,
     /// Names of the quantiles.
     levels: Vec<String>,
@@ -192,6 +207,18 @@ impl Table {
             Answer::Sweep { axes, tables } => {
                 self.kind = "sweep";
                 tables.iter().try_for_each(|table| self.swept(axes, table))
+            }
+            Answer::Calibrate(found) => {
+                self.kind = "calibrate";
+                found.calibrations.iter().try_for_each(|one| self.calibration(found, one))
+            }
+            Answer::Discover(found) => {
+                self.kind = "discover";
+                found.discoveries.iter().try_for_each(|one| self.discovery(found, one))
+            }
+            Answer::Robust(found) => {
+                self.kind = "robust";
+                found.options.iter().try_for_each(|option| self.option(found, option))
             }
             Answer::Sensitivity { tables } => {
                 self.kind = "sensitivity";
@@ -341,75 +368,6 @@ impl Table {
         Ok(())
     }
 
-    /// The ranges and the value found for each unknown, then the sides of each condition there.
-    fn search(&mut self, found: &FindAnswer, search: &Search) -> Result<(), csv::Error> {
-        for (n, unknown) in search.unknowns.iter().enumerate() {
-            let entry = Entry {
-                expression: &unknown.input,
-                elements: &[],
-                scenario: &search.scenario,
-                year: None,
-                measure: "at",
-                part: verdict(search.verdict),
-                value: search.at.get(n).copied(),
-                unit: base_unit(&unknown.unit),
-            };
-            self.write(entry)?;
-            for range in &search.ranges {
-                self.write(Entry { measure: "from", value: Some(range.from), ..entry })?;
-                self.write(Entry { measure: "to", value: Some(range.to), ..entry })?;
-            }
-        }
-        for (sought, sides) in found.conditions.iter().zip(&search.sides) {
-            let entry = Entry {
-                expression: &sought.condition,
-                elements: &sides.elements,
-                scenario: &search.scenario,
-                year: Some(sides.year),
-                measure: "left",
-                part: "",
-                value: Some(sides.left),
-                unit: base_unit(&sought.unit),
-            };
-            self.write(entry)?;
-            self.write(Entry { measure: "right", value: Some(sides.right), ..entry })?;
-        }
-        let Some(goal) = &found.goal else { return Ok(()) };
-        self.write(Entry {
-            expression: &goal.expression,
-            elements: &[],
-            scenario: &search.scenario,
-            year: Some(goal.year),
-            measure: "goal",
-            part: "",
-            value: search.goal,
-            unit: base_unit(&goal.unit),
-        })
-    }
-
-    /// A value for each point, which `part` names by the inputs' values.
-    fn swept(&mut self, axes: &[SweepAxis], table: &SweepTable) -> Result<(), csv::Error> {
-        let counts: Vec<usize> = axes.iter().map(|axis| axis.values.len().max(1)).collect();
-        for (row, &value) in table.values.iter().enumerate() {
-            let point = axes.iter().enumerate().map(|(n, axis)| {
-                let after: usize = counts.iter().skip(n + 1).product();
-                let at = axis.values.get(row / after % counts[n]);
-                format!("{}={}", axis.input, at.copied().map_or(String::new(), number))
-            });
-            self.write(Entry {
-                expression: &table.expression,
-                elements: &table.elements,
-                scenario: &table.scenario,
-                year: Some(table.year),
-                measure: "value",
-                part: &point.collect::<Vec<_>>().join(" "),
-                value,
-                unit: base_unit(&table.unit),
-            })?;
-        }
-        Ok(())
-    }
-
     /// The measures of a spread, each behind a prefix.
     fn spread(&mut self, of: &Spread, prefix: &str, entry: Entry<'_>) -> Result<(), csv::Error> {
         let moments = [("mean", of.mean), ("sd", of.sd), ("error", of.error)];
@@ -422,7 +380,7 @@ impl Table {
         Ok(())
     }
 
-    fn write(&mut self, entry: Entry<'_>) -> Result<(), csv::Error> {
+    pub(super) fn write(&mut self, entry: Entry<'_>) -> Result<(), csv::Error> {
         self.rows.push([
             self.query.to_string(),
             self.kind.to_owned(),
@@ -439,22 +397,10 @@ impl Table {
     }
 }
 
-/// The name of a verdict.
-fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Found => "found",
-        Verdict::Everywhere => "everywhere",
-        Verdict::Nowhere => "nowhere",
-        Verdict::NoEffect => "no_effect",
-        Verdict::Undefined => "undefined",
-        Verdict::NotConverged => "not_converged",
-    }
-}
-
 const TRUTH: &str = "truth";
 
 /// The unit of the values in the file.
-fn base_unit(unit: &UnitLabel) -> &str {
+pub(super) fn base_unit(unit: &UnitLabel) -> &str {
     match unit.kind {
         UnitKind::Percent => "fraction",
         UnitKind::Truth => TRUTH,

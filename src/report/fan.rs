@@ -87,7 +87,7 @@ fn drawn(frame: &Frame, plot: &Plot, number: usize) -> Canvas {
     for line in plot.lines.iter().filter(|line| line.ink != Ink::Reference) {
         let points = frame.points(&line.points);
         canvas.path(&points, number);
-        let every = MARKS_APART.div_ceil(frame.year_axis().spacing().max(1));
+        let every = MARKS_APART.div_ceil(frame.spacing().max(1));
         for (column, height) in points.iter().step_by(every).chain(points.last()).flatten() {
             canvas.mark(*column, row(*height), MEDIAN, number);
         }

@@ -140,7 +140,8 @@ fn single(answer: &FindAnswer, search: &Search) -> String {
         Verdict::Everywhere => format!("every {name} within {range} gives {sought}."),
         Verdict::Nowhere => {
             format!(
-                "no {name} within {range} gives {sought}: {}.",
+                "no {name} within {range} gives {sought}{}: {}.",
+                if search.proved { ", which interval arithmetic proves" } else { "" },
                 closest(answer, search, unknown)
             )
         }
@@ -165,7 +166,10 @@ fn each_alone(answer: &FindAnswer, searches: &[Search]) -> String {
                 ));
             }
             Verdict::Everywhere => enough.push(format!("any {name} within {}", bounds(unknown))),
-            Verdict::Nowhere => not.push(format!("{name} within {}", bounds(unknown))),
+            Verdict::Nowhere => {
+                let proved = if search.proved { " (proved)" } else { "" };
+                not.push(format!("{name} within {}{proved}", bounds(unknown)));
+            }
             Verdict::NoEffect => not.push(format!("{name} (it has no effect)")),
             Verdict::Undefined => not.push(format!("{name} (there is no value)")),
         }
@@ -288,14 +292,21 @@ fn tried(unknown: &Unknown) -> String {
 }
 
 /// Formats a value with enough digits to be entered in a script.
-fn shown(unit: &UnitLabel, value: f64) -> String {
+pub(super) fn shown(unit: &UnitLabel, value: f64) -> String {
     let format = NumberFormat::fit(unit, [Some(value)]).at_least(DIGITS, [Some(value)]);
     let rounded = Some(format.rounded(value));
     format.without_idle_zeros([rounded]).quantity(rounded)
 }
 
+/// Formats a share as a percentage with one decimal.
+pub(super) fn share(value: f64) -> String {
+    let percent = UnitLabel { kind: UnitKind::Percent, name: "%".to_owned() };
+    let format = NumberFormat::fit(&percent, [Some(value)]).resolving(0.1, 2);
+    format.without_idle_zeros([Some(format.rounded(value))]).quantity(Some(value))
+}
+
 /// Joins texts with commas and a last word: `a, b or c`.
-fn listed(texts: &[String], word: &str) -> String {
+pub(super) fn listed(texts: &[String], word: &str) -> String {
     match texts.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, others)) => format!("{} {word} {last}", others.join(", ")),
@@ -304,9 +315,9 @@ fn listed(texts: &[String], word: &str) -> String {
 }
 
 /// Capitalises the first letter of a text, unless the text begins with a name of the script.
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let word = text.split_whitespace().next().unwrap_or("");
-    if !matches!(word, "no" | "every" | "any" | "none" | "with") {
+    if !matches!(word, "no" | "every" | "any" | "none" | "with" | "in" | "the" | "by") {
         return text.to_owned();
     }
     let mut letters = text.chars();

@@ -1,9 +1,9 @@
-//! The frame of a plot in a terminal: the axis of values on its left, the axis of years below, notes
-//! beside it. The frame turns years and values into columns and rows.
+//! The frame of a plot in a terminal: the axis of values on its left, the axis of years or of an input below,
+//! notes beside it. The frame turns points into columns and rows.
 
 use super::canvas::{Canvas, Points};
-use super::figure::axis::{ValueAxis, YearAxis, overhang};
-use super::figure::{Axis, Plot};
+use super::figure::axis::{ValueAxis, YearAxis};
+use super::figure::{Axis, NumberAxis, Plot};
 use super::page::{Page, right, width};
 
 /// Maximum width of a chart in columns.
@@ -14,37 +14,59 @@ const NARROWEST_PLOT: usize = 9;
 const MOST_INTERVALS: usize = 7;
 /// The axis of values takes so many columns beside its labels.
 const AXIS: usize = 3;
+/// Maximum width of a plot over an input in columns, and blanks between the labels below it.
+const WIDEST_NUMBERS: usize = 61;
+const LABELS_APART: usize = 3;
+
+/// The axis below a plot.
+enum Below {
+    Years { first: i32, last: i32, axis: YearAxis },
+    Numbers { numbers: NumberAxis, axis: ValueAxis, columns: usize },
+}
 
 /// The axes of a plot, fitted to columns and rows of text.
 pub(super) struct Frame {
-    first: i32,
-    last: i32,
-    year_axis: YearAxis,
+    below: Below,
+    /// Number of intervals between the points of a line.
+    steps: usize,
     value_axis: ValueAxis,
     rows: usize,
     tick_labels: Vec<String>,
 }
 
 impl Frame {
-    /// Fits the axes of a plot over years into at most so many rows; `None` for any other plot.
+    /// Fits the axes of a plot into at most so many rows; `None` for a plot over names.
     pub(super) fn of(plot: &Plot, most_rows: usize) -> Option<Self> {
-        let (Axis::Years(first, last), Axis::Numbers(numbers)) = (&plot.x, &plot.y) else {
-            return None;
+        let Axis::Numbers(numbers) = &plot.y else { return None };
+        let below = match &plot.x {
+            Axis::Years(first, last) => {
+                let axis = YearAxis::fitting(*first, *last, 0);
+                Below::Years { first: *first, last: *last, axis }
+            }
+            Axis::Numbers(numbers) => Below::numbers(numbers, NARROWEST_PLOT),
+            Axis::Names(_) => return None,
         };
+        let points = plot.lines.iter().map(|line| line.points.len()).max().unwrap_or(0);
         let value_axis = numbers.ticks((most_rows.saturating_sub(1) / 2).min(MOST_INTERVALS));
         let intervals = value_axis.intervals();
         let rows = (most_rows.saturating_sub(1) / intervals).max(1) * intervals + 1;
         let ticks = (0..=intervals).map(|n| value_axis.tick_from_top(n));
         let tick_labels =
             ticks.map(|(mantissa, exponent)| numbers.format.tick(mantissa, exponent)).collect();
-        let year_axis = YearAxis::fitting(*first, *last, 0);
-        Some(Self { first: *first, last: *last, year_axis, value_axis, rows, tick_labels })
+        let steps = points.saturating_sub(1).max(1);
+        Some(Self { below, steps, value_axis, rows, tick_labels })
     }
 
-    /// Spreads the years over a page that keeps so many columns for notes beside the plot.
+    /// Spreads the axis below over a page that keeps so many columns for notes beside the plot.
     pub(super) fn fit(&mut self, page: usize, beside: usize) {
         let room = page.saturating_sub(self.label_width() + AXIS + beside).max(NARROWEST_PLOT);
-        self.year_axis = YearAxis::fitting(self.first, self.last, room);
+        self.below = match &self.below {
+            Below::Years { first, last, .. } => {
+                let axis = YearAxis::fitting(*first, *last, room);
+                Below::Years { first: *first, last: *last, axis }
+            }
+            Below::Numbers { numbers, .. } => Below::numbers(numbers, room.min(WIDEST_NUMBERS)),
+        };
     }
 
     /// Rows of the plot.
@@ -52,9 +74,20 @@ impl Frame {
         self.rows
     }
 
-    /// The axis below.
-    pub(super) fn year_axis(&self) -> &YearAxis {
-        &self.year_axis
+    /// Width of the plot in columns.
+    pub(super) fn columns(&self) -> usize {
+        match &self.below {
+            Below::Years { axis, .. } => axis.columns(),
+            Below::Numbers { columns, .. } => *columns,
+        }
+    }
+
+    /// Number of columns from one point of a line to the next.
+    pub(super) fn spacing(&self) -> usize {
+        match &self.below {
+            Below::Years { axis, .. } => axis.spacing(),
+            Below::Numbers { columns, .. } => (columns - 1) / self.steps,
+        }
     }
 
     /// Columns and heights of points of the plot.
@@ -62,15 +95,19 @@ impl Frame {
         points.iter().map(|point| point.map(|point| self.point(point))).collect()
     }
 
-    /// Column and height, in rows from the top, of a year and its value.
-    pub(super) fn point(&self, (year, value): (f64, f64)) -> (usize, f64) {
+    /// Column and height, in rows from the top, of a year or number and its value.
+    pub(super) fn point(&self, (at, value): (f64, f64)) -> (usize, f64) {
         let height = (1.0 - self.value_axis.position(value)) * (self.rows - 1) as f64;
-        (self.year_axis.column(year as i32), height)
+        let column = match &self.below {
+            Below::Years { axis, .. } => axis.column(at as i32),
+            Below::Numbers { axis, columns, .. } => column_of(axis.position(at), *columns),
+        };
+        (column, height)
     }
 
     /// An empty plot, with a rule where zero lies inside.
     pub(super) fn canvas(&self) -> Canvas {
-        let mut canvas = Canvas::new(self.year_axis.columns(), self.rows);
+        let mut canvas = Canvas::new(self.columns(), self.rows);
         if let Some(zero) = self.value_axis.zero_inside() {
             canvas.ground(row((1.0 - zero) * (self.rows - 1) as f64), '┄');
         }
@@ -95,7 +132,7 @@ impl Frame {
             let mut text = format!("{label} {} {drawn}", page.faint(axis));
             if let Some((_, note)) = notes.iter().find(|(row, _)| *row == at) {
                 let used = canvas.used(at);
-                text.push_str(&" ".repeat(self.year_axis.columns().saturating_sub(used) + 2));
+                text.push_str(&" ".repeat(self.columns().saturating_sub(used) + 2));
                 text.push_str(note);
             }
             text.trim_end().to_owned()
@@ -103,28 +140,69 @@ impl Frame {
         rows.collect()
     }
 
-    /// The axis of years and its labels.
+    /// The axis below and its labels.
     pub(super) fn foot(&self, page: Page) -> [String; 2] {
-        let labels = self.year_axis.labels();
+        let labels = self.below.labels();
         let tick =
             |column: usize| if labels.iter().any(|(at, _)| *at == column) { '┬' } else { '─' };
-        let axis: String = (0..self.year_axis.columns()).map(tick).collect();
+        let axis: String = (0..self.columns()).map(tick).collect();
         let blanks = " ".repeat(self.label_width() + 1);
         let axis = blanks.clone() + &page.faint(&format!("└─{axis}"));
         // Labels are centred on their columns, which start two to the right of the axis.
-        let mut years = blanks;
-        let origin = width(&years) + 2;
-        for (column, year) in labels {
-            let start = (origin + column).saturating_sub(overhang(year));
-            years.push_str(&" ".repeat(start.saturating_sub(width(&years))));
-            years.push_str(&year.to_string());
+        let mut text = blanks;
+        let origin = width(&text) + 2;
+        for (column, label) in labels {
+            let start = (origin + column).saturating_sub(width(&label) / 2);
+            text.push_str(&" ".repeat(start.saturating_sub(width(&text))));
+            text.push_str(&label);
         }
-        [axis, years]
+        [axis, text]
     }
 
     fn label_width(&self) -> usize {
         self.tick_labels.iter().map(|label| width(label)).max().unwrap_or(0)
     }
+}
+
+impl Below {
+    /// Fits an axis of numbers, with as many labels as there is room for.
+    fn numbers(numbers: &NumberAxis, columns: usize) -> Self {
+        let axis = |intervals: usize| {
+            let axis = numbers.ticks(intervals);
+            Self::Numbers { numbers: numbers.clone(), axis, columns }
+        };
+        let fits = |below: &Self| {
+            let labels = below.labels();
+            labels.windows(2).all(|pair| {
+                let [(a, left), (b, right)] = pair else { return true };
+                a + width(left).div_ceil(2) + LABELS_APART + width(right) / 2 <= *b
+            })
+        };
+        (2..=MOST_INTERVALS).rev().map(axis).find(fits).unwrap_or_else(|| axis(2))
+    }
+
+    /// The labels, each with its column.
+    fn labels(&self) -> Vec<(usize, String)> {
+        match self {
+            Self::Years { axis, .. } => {
+                axis.labels().into_iter().map(|(column, year)| (column, year.to_string())).collect()
+            }
+            Self::Numbers { numbers, axis, columns } => {
+                let intervals = axis.intervals();
+                let label = |n: usize| {
+                    let (mantissa, exponent) = axis.tick_from_top(intervals - n);
+                    let column = column_of(n as f64 / intervals as f64, *columns);
+                    (column, numbers.format.tick(mantissa, exponent))
+                };
+                (0..=intervals).map(label).collect()
+            }
+        }
+    }
+}
+
+/// The column nearest to a relative position.
+fn column_of(position: f64, columns: usize) -> usize {
+    (position * (columns.saturating_sub(1)) as f64).round() as usize
 }
 
 /// The row nearest to a height.

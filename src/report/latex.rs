@@ -47,6 +47,9 @@ pub(super) fn latex(report: &Report, background: &Background, errors: bool) -> S
             | Answer::Distribution { .. }
             | Answer::Compare { .. }
             | Answer::Find(_)
+            | Answer::Calibrate(_)
+            | Answer::Discover(_)
+            | Answer::Robust(_)
             | Answer::Why { .. }
             | Answer::Sensitivity { .. } => {}
         }

@@ -50,6 +50,9 @@ pub(super) fn markdown(report: &Report, background: &Background, errors: bool) -
             | Answer::Distribution { .. }
             | Answer::Compare { .. }
             | Answer::Find(_)
+            | Answer::Calibrate(_)
+            | Answer::Discover(_)
+            | Answer::Robust(_)
             | Answer::Why { .. }
             | Answer::Sensitivity { .. } => {}
         }

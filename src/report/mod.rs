@@ -6,6 +6,7 @@
 
 mod audit;
 mod broken;
+mod calibrate;
 mod canvas;
 mod carried;
 mod chart;
@@ -15,13 +16,16 @@ mod compare_years;
 mod csv_file;
 mod decimal;
 mod differences;
+mod discover;
 mod export;
+mod export_fits;
 mod fan;
 pub mod figure;
 mod find;
 mod formats;
 mod frame;
 mod grid;
+mod heat_map;
 mod histogram;
 mod html;
 mod latex;
@@ -34,6 +38,7 @@ mod number;
 mod page;
 mod panel;
 mod read_back;
+mod robust;
 mod sampling;
 mod scale;
 mod sensitivity;
@@ -42,6 +47,7 @@ mod spread;
 mod spread_table;
 mod svg;
 mod sweep;
+mod sweep_text;
 mod table;
 mod tables;
 #[cfg(test)]
@@ -146,6 +152,8 @@ fn answer_parts(answer: &Answer, levels: &[f64], page: Page) -> Vec<Vec<String>>
         Answer::Show { .. }
         | Answer::Compare { .. }
         | Answer::Find(_)
+        | Answer::Calibrate(_)
+        | Answer::Robust(_)
         | Answer::Sensitivity { .. } => {
             let tables = tables::tables(answer, levels, page);
             tables.par_iter().map(|table| table.lines(page)).collect()
@@ -158,11 +166,8 @@ fn answer_parts(answer: &Answer, levels: &[f64], page: Page) -> Vec<Vec<String>>
             .map(|histogram| histogram::lines(histogram, levels, page))
             .collect(),
         Answer::Check(outcome) => vec![check::lines(outcome, page)],
-        Answer::Sweep { axes, tables } => {
-            let parts = tables::tables(answer, levels, page);
-            let sentence = page.wrapped(&sweep::sentence(axes, tables), 0);
-            parts.iter().map(|table| table.lines(page)).chain([sentence]).collect()
-        }
+        Answer::Sweep { axes, tables } => sweep_text::parts(axes, tables, page),
+        Answer::Discover(found) => discover::parts(found, page),
         Answer::Why { trees } => trees.iter().map(|tree| why::lines(tree, page)).collect(),
     }
 }

@@ -55,7 +55,10 @@ pub(super) fn labels(axis: &SweepAxis) -> Vec<String> {
 }
 
 /// How values are written: with some digits of their range.
-fn format<'a>(values: impl Iterator<Item = &'a Option<f64>>, of: &SweepTable) -> NumberFormat {
+pub(super) fn format<'a>(
+    values: impl Iterator<Item = &'a Option<f64>>,
+    of: &SweepTable,
+) -> NumberFormat {
     let values: Vec<f64> = values.copied().flatten().collect();
     let format = NumberFormat::fit(&of.unit, values.iter().copied().map(Some));
     let low = values.iter().copied().fold(f64::INFINITY, f64::min);
@@ -168,6 +171,10 @@ fn of_table(axes: &[SweepAxis], table: &SweepTable, tables: &[SweepTable]) -> St
         }
     } else if known.iter().any(|one| one.1 < 0.0) && known.iter().any(|one| one.1 > 0.0) {
         text.push_str("; its sign changes within the map");
+    }
+    if let Some(draws) = table.draws {
+        let draws = NumberFormat::count().number(Some(draws as f64));
+        text.push_str(&format!("; {draws} draws at each value"));
     }
     if missing > 0 {
         text.push_str(&format!("; {missing} of {} values cannot be computed", table.values.len()));

@@ -6,7 +6,9 @@ use crate::results::Answer;
 
 use super::page::Page;
 use super::titled::Titled;
-use super::{compare_years, find, histogram, sensitivity, sweep, table, why};
+use super::{
+    calibrate, compare_years, discover, find, histogram, robust, sensitivity, sweep, table, why,
+};
 
 /// Builds the tables of an answer; a check has none. `levels` are those of a simulation's quantiles.
 pub(super) fn tables(answer: &Answer, levels: &[f64], page: Page) -> Vec<Titled> {
@@ -21,6 +23,9 @@ pub(super) fn tables(answer: &Answer, levels: &[f64], page: Page) -> Vec<Titled>
         Answer::Compare { comparisons, .. } => compare_years::tables(comparisons, levels, page),
         Answer::Find(found) => vec![find::table(found)],
         Answer::Sweep { axes, tables } => sweep::tables(axes, tables),
+        Answer::Calibrate(found) => calibrate::tables(found),
+        Answer::Discover(found) => discover::tables(found),
+        Answer::Robust(found) => vec![robust::table(found)],
         Answer::Why { trees } => trees.iter().map(why::table).collect(),
         Answer::Sensitivity { tables } => tables.iter().map(sensitivity::table).collect(),
     }

@@ -8,7 +8,10 @@ use serde::Serialize;
 
 use crate::diagnostic::Diagnostic;
 
-use super::{FindAnswer, Sensitivity, SweepAxis, SweepTable, WhyTree};
+use super::{
+    CalibrateAnswer, DiscoverAnswer, FindAnswer, RobustAnswer, Sensitivity, SweepAxis, SweepTable,
+    WhyTree,
+};
 
 /// The unit in which values are shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -256,6 +259,12 @@ pub enum Answer {
         /// The tables, one for each expression, cell, scenario and year.
         tables: Vec<SweepTable>,
     },
+    /// `calibrate`: values of inputs with which computed values fit observed ones.
+    Calibrate(CalibrateAnswer),
+    /// `discover`: uncertain inputs that lead to a condition.
+    Discover(DiscoverAnswer),
+    /// `robust`: scenarios compared over all draws.
+    Robust(RobustAnswer),
     /// `why`: values traced through their equations.
     Why {
         /// The trees, one for each expression, cell, scenario and year.
@@ -284,6 +293,9 @@ impl Answer {
             Self::Check(_)
             | Self::Find(_)
             | Self::Sweep { .. }
+            | Self::Calibrate(_)
+            | Self::Discover(_)
+            | Self::Robust(_)
             | Self::Why { .. }
             | Self::Sensitivity { .. } => Vec::new(),
             Self::Compare { comparisons, .. } => {

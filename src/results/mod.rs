@@ -3,6 +3,8 @@
 mod answer;
 mod audit;
 mod background;
+mod calibrate;
+mod discover;
 mod search;
 mod sensitivity;
 mod why;
@@ -10,6 +12,8 @@ mod why;
 pub use answer::*;
 pub use audit::*;
 pub use background::*;
+pub use calibrate::*;
+pub use discover::*;
 pub use search::*;
 pub use sensitivity::*;
 pub use why::*;

@@ -50,6 +50,9 @@ pub struct Search {
     /// The reason why no value was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
+    /// True if interval arithmetic proves that the conditions hold for no value within the range.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub proved: bool,
     /// A value for each unknown. Without a goal, the value nearest to the present one for which the
     /// conditions hold; with a goal, the best value. If the conditions hold for none, the value that comes
     /// closest; empty if no value could be computed.
@@ -179,6 +182,9 @@ pub struct SweepTable {
     pub scenario: String,
     /// The year.
     pub year: i32,
+    /// For a probability, the number of draws.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub draws: Option<u64>,
     /// One value per combination of the inputs' values; the second input varies fastest. `None` if it cannot
     /// be computed.
     pub values: Vec<Option<f64>>,

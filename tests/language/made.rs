@@ -1,5 +1,5 @@
 //! Mistakes that no wrong program can make: odd bytes, files that the system refuses, the command
-//! line, the prompt, a simulation.
+//! line, the prompt, a simulation, a number that a caller gives.
 
 use std::io::Read;
 use std::path::Path;
@@ -10,6 +10,7 @@ use mizan::data::{Files, Memory, Refusal};
 use mizan::diagnostic::{Code, Diagnostic};
 use mizan::engine::sampling::Method;
 use mizan::engine::simulate::Simulation;
+use mizan::plan::{Effect, Override, RunSpec};
 use mizan::repl::{Page, Talk};
 use mizan::session::{self, Session};
 
@@ -18,7 +19,7 @@ const READS: &str = "param x = data(\"t.csv\", value: v)\n";
 
 /// Returns every such code with the codes that its test case reported.
 pub(super) fn cases() -> Vec<(Code, Vec<Code>)> {
-    [files(), simulated(), at_the_prompt(), on_the_command_line()].concat()
+    [files(), simulated(), overridden(), at_the_prompt(), on_the_command_line()].concat()
 }
 
 /// The codes of a script with the given files.
@@ -102,6 +103,18 @@ fn simulated() -> Vec<(Code, Vec<Code>)> {
         (Code::Interrupted, stopped),
         (Code::LimitMemory, vec![full.code]),
     ]
+}
+
+/// A number relative to an unknown, which only a caller of the library can give.
+fn overridden() -> Vec<(Code, Vec<Code>)> {
+    let script = format!("{HEAD}var p start 1\nsolve p so that p ^ 2 == 4\nshow p\n");
+    let model = session::load("t.mizan", &script).model.expect("a model");
+    let mut given = Override::whole(0, 0, 2.0);
+    given.target.effect = Effect::Multiply;
+    let spec = RunSpec { changes: Vec::new(), overrides: vec![given] };
+    let found =
+        mizan::engine::run(&model, spec, None).expect_err("a number relative to an unknown");
+    vec![(Code::NotAvailable, vec![found.code])]
 }
 
 /// Returns the codes in brackets in the output of a command or the prompt.

@@ -284,6 +284,9 @@ fn begins(kind: &ItemKind) -> Option<&'static str> {
             Ask::Find { .. } => "find",
             Ask::Sweep { .. } => "sweep",
             Ask::Sensitivity(_) => "sensitivity",
+            Ask::Calibrate { .. } => "calibrate",
+            Ask::Discover(_) => "discover",
+            Ask::Robust { .. } => "robust",
         },
         ItemKind::Lever(_) | ItemKind::Assign(_) => return None,
     })
@@ -312,6 +315,9 @@ fn a_query_takes_the_clauses_of_its_row() {
         ("find", "find x so that y > 0"),
         ("sweep", "sweep x over 0..1 show y"),
         ("sensitivity", "sensitivity of x"),
+        ("calibrate", "calibrate x in 0..1 so that y fits z"),
+        ("discover", "discover when x > 0"),
+        ("robust", "robust among a, b by x"),
     ];
     for word in WORDS.iter().filter(|word| word.class == Class::Query) {
         assert!(queries.iter().any(|(name, _)| *name == word.name), "no query with {}", word.name);

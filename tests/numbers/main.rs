@@ -1,6 +1,8 @@
 //! Numbers: runs, solved blocks, simulations and the trade library, against figures from elsewhere.
 
+mod calibrate;
 mod changes;
+mod discover;
 mod draws;
 mod kernels;
 mod naive;

@@ -271,3 +271,43 @@ fn a_sweep_over_two_inputs_is_a_map() {
         (Some(1.0), Some(2.0), Some(1.0))
     );
 }
+
+/// P(x + Z >= 0) is the normal distribution function of x.
+#[test]
+fn a_probability_over_an_input() {
+    let program = load(
+        "test.mizan",
+        &format!("{SHIFTED}sweep x over -1..1 step 1 show probability(y >= 0), y\n"),
+    );
+    let model = program.model.expect("a model");
+    let simulation = Simulation { draws: 16_384, seed: 1, method: Method::Sobol };
+    let report = answer_with(&model, Some(&simulation), &|_| {}).expect("answers");
+    let tables = tables(&report);
+    for (value, wanted) in tables[0].values.iter().zip([0.158_655_3, 0.5, 0.841_344_7]) {
+        assert!((value.expect("a value") - wanted).abs() < 1e-3, "{tables:?}");
+    }
+    assert_eq!((tables[0].draws, tables[1].draws), (Some(16_384), None));
+    assert_eq!(tables[1].values, [Some(-1.0), Some(0.0), Some(1.0)]);
+}
+
+/// Interval arithmetic knows that x (2 - x), at most 1, does not reach 1.1, and that a product of rising factors
+/// does not; a maximum between the values tried would otherwise be missed.
+#[test]
+fn no_value_is_proved() {
+    let found = search(
+        "years 2024..2024\nparam x = 1\nvar y = x * (2 - x)\nfind x in 0..3 so that y >= 1.1\n",
+    );
+    assert!(found.verdict == Verdict::Nowhere && found.proved, "{found:?}");
+    let found = search(
+        "years 2024..2030\nparam g: percent = 5%\nvar y\ny[first] = 100\ny[t] = y[t-1] * (1 + g)\n\
+         find g in 0%..10% so that y in 2030 >= 180\n",
+    );
+    // 100 * 1.1^6 = 177.2
+    assert!(found.verdict == Verdict::Nowhere && found.proved, "{found:?}");
+    // A narrow peak that reaches the target between the 33 values tried: no root is seen, and nothing proved.
+    let found = search(
+        "years 2024..2024\nparam x = 0\nvar y = 1 - 1000 * abs(x - 0.5123456)\n\
+         find x in 0..1 so that y >= 0.999\n",
+    );
+    assert!(!(found.verdict == Verdict::Nowhere && found.proved), "{found:?}");
+}

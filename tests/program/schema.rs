@@ -97,7 +97,12 @@ compare x[food], made for all by lever
 compare x[food] for all
 check x[food] in 2024 == 100 USD @office
 find growth in 0%..50% so that x[food] in 2026 >= 120 USD
-sweep growth over 0%..10% step 5% show x[food]
+find growth in 0%..50% so that x[food] in 2026 >= 1_000 USD
+sweep growth over 0%..10% step 5% show x[food], probability(x[food] > 110 USD)
+param seen: USD = [2024: 100 USD, 2026: 118 USD]
+calibrate growth in 0%..50% so that x[food] fits seen
+discover when x[food] in 2026 > 111 USD
+robust among baseline, slump by x[food] so that x[food] > 90 USD
 why x[food] depth 9
 why x[food] for slump to baseline above 50%
 sensitivity of x[food]

@@ -1,4 +1,4 @@
-//! Mistakes in `find`, `sweep`, `why` and `sensitivity`.
+//! Mistakes in `find`, `sweep`, `calibrate`, `discover`, `robust`, `why` and `sensitivity`.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
@@ -57,12 +57,6 @@ pub(in crate::check) fn third_input(span: Span) -> Diagnostic {
     Diagnostic::error(Code::SearchRange, "a sweep is over one input or two")
         .at(span, "a third input")
         .help("remove it, or write a second `sweep`")
-}
-
-pub(in crate::check) fn swept_probability(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::NotAvailable, "a probability cannot be swept yet")
-        .at(span, "a probability")
-        .help("show its value in place of it; `find` searches for a probability")
 }
 
 pub(in crate::check) fn swept_values(span: Span, count: f64, most: f64) -> Diagnostic {
@@ -151,6 +145,54 @@ pub(in crate::check) fn aim_probability(span: Span) -> Diagnostic {
     )
     .at(span, "`==` with a probability")
     .help("write `>=` or `<=`")
+}
+
+pub(in crate::check) fn calibrated_year(span: Span, name: &str) -> Diagnostic {
+    let message = format!("`{name}` is a year; `calibrate` needs inputs that change continuously");
+    Diagnostic::error(Code::SearchRange, message)
+        .at(span, "a year")
+        .help("remove it; `find` searches among years")
+}
+
+pub(in crate::check) fn calibrated_step(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code::SearchRange,
+        "`calibrate` takes no step: every value of a range is tried",
+    )
+    .at(span, "a step")
+    .help("remove `step` and its size")
+}
+
+pub(in crate::check) fn calibrated_twice(span: Span, name: &str) -> Diagnostic {
+    let message = format!("`{name}` shares cells and years with an input before it");
+    Diagnostic::error(Code::SearchRange, message)
+        .at(span, "calibrated twice")
+        .help("remove one of them, or name different elements or years")
+}
+
+pub(in crate::check) fn fitted_value(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::SearchCondition, "a number is required before `fits`")
+        .at(span, "not a number")
+        .help("name a computed value, as in `so that imports fits observed_imports`")
+}
+
+pub(in crate::check) fn discovered_probability(span: Span) -> Diagnostic {
+    let message = "a condition of a single draw is required, and a probability is one of all draws";
+    Diagnostic::error(Code::SearchCondition, message)
+        .at(span, "a probability")
+        .help("write the condition inside the brackets alone, without `probability`")
+}
+
+pub(in crate::check) fn robust_alone(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::SearchCondition, "`robust` compares two scenarios or more")
+        .at(span, "a single scenario")
+        .help("name another scenario behind `among`, such as `baseline`")
+}
+
+pub(in crate::check) fn robust_value(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::SearchCondition, "`robust` compares scenarios by one value in one year")
+        .at(span, "not one value")
+        .help("write one number, as in `by sum(balance[*]) in 2035`")
 }
 
 pub(in crate::check) fn explained_probability(span: Span, word: &str) -> Diagnostic {

@@ -9,6 +9,7 @@
 //! Reading order: `inputs`, `sampler`, `record`; `compile/schedule` to `compile/program`; `execute`, `run`;
 //! `quantiles/collect` for draws, `points` for points.
 
+mod bounds;
 mod compile;
 mod correlate;
 mod execute;
@@ -20,12 +21,14 @@ mod record;
 mod run;
 mod sampler;
 mod solve;
+mod uncertain;
 
-pub use points::{Evaluated, PointInput};
+pub use points::{Evaluated, PointInput, PointProgram};
 pub use quantiles::collect::Kept;
 pub use quantiles::columns::Found;
 pub use random_inputs::RandomInput;
 pub use run::{BadDraw, Simulation};
+pub use uncertain::Uncertain;
 
 use rustc_hash::FxHashSet;
 

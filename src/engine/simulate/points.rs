@@ -4,7 +4,8 @@
 //! two axes, a design for sensitivity indices, a fit. A point is a run; thousands of points cost little
 //! more than as many draws of a simulation.
 
-use std::sync::LazyLock;
+use std::ops::Deref;
+use std::sync::OnceLock;
 
 use ndarray::{Array2, ShapeBuilder};
 
@@ -27,7 +28,7 @@ use crate::plan::Override;
 pub struct PointInput(Numbered);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Numbered {
+pub(super) enum Numbered {
     /// The number of an override.
     Override(usize),
     /// The uniform number of a random quantity.
@@ -35,6 +36,10 @@ enum Numbered {
 }
 
 impl PointInput {
+    pub(super) fn numbered(self) -> Numbered {
+        self.0
+    }
+
     /// The uniform number of the random quantity at a position of the recording's list.
     pub(super) fn uniform(quantity: usize) -> Self {
         Self(Numbered::Uniform(quantity))
@@ -63,6 +68,16 @@ impl Recording {
         number.map(|number| PointInput(Numbered::Uniform(number)))
     }
 
+    /// Compiles a program that computes the wanted values at points.
+    pub fn compile(&self, wanted: &[Wanted]) -> PointProgram {
+        let wanted: Vec<Symbolic> = wanted.iter().map(|wanted| wanted.0).collect();
+        let mut nodes: Vec<Node> = wanted.iter().filter_map(|value| value.node()).collect();
+        let asked = nodes.len();
+        nodes.extend(self.guards.iter().map(|guard| guard.node));
+        let program = compile(&self.tape, &self.inputs, SolverStarts::MediansOnly, &nodes);
+        PointProgram { wanted, nodes, asked, program, all_starts: OnceLock::new() }
+    }
+
     /// Computes the wanted values at some points, on all threads. `points` holds for each input its number
     /// at every point; there are as many points as the shortest list has numbers. `progress` gets the
     /// share that is done, from any thread.
@@ -80,22 +95,32 @@ impl Recording {
         solver: &Solver,
         progress: &(dyn Fn(f64) + Sync),
     ) -> Result<Evaluated, Diagnostic> {
+        self.execute_program(&self.compile(wanted), points, solver, progress)
+    }
+
+    /// As [`Recording::evaluate_points`], with a program that was compiled from this recording before.
+    ///
+    /// # Errors
+    /// As [`Recording::evaluate_points`].
+    pub fn execute_program(
+        &self,
+        program: &PointProgram,
+        points: &[(PointInput, &[f64])],
+        solver: &Solver,
+        progress: &(dyn Fn(f64) + Sync),
+    ) -> Result<Evaluated, Diagnostic> {
         let count = points.iter().map(|(_, numbers)| numbers.len()).min().unwrap_or(0);
         let matrix = self.matrix(points);
-        let mut values = Array2::zeros((count, wanted.len()).f());
-        let mut nodes: Vec<Node> = Vec::new();
+        let mut values = Array2::zeros((count, program.wanted.len()).f());
         let mut columns: Vec<&mut [f64]> = Vec::new();
         let flat = values.as_slice_memory_order_mut().unwrap_or_default();
-        for (column, &Wanted(value)) in flat.chunks_exact_mut(count.max(1)).zip(wanted) {
+        for (column, value) in flat.chunks_exact_mut(count.max(1)).zip(&program.wanted) {
             match value {
-                Symbolic::Known(number) => column.fill(number),
-                Symbolic::Node(node) => {
-                    nodes.push(node);
-                    columns.push(column);
-                }
+                Symbolic::Known(number) => column.fill(*number),
+                Symbolic::Node(_) => columns.push(column),
             }
         }
-        let failed = self.execute_points(&matrix, nodes, columns, count, solver, progress)?;
+        let failed = self.execute_points(&matrix, program, columns, count, solver, progress)?;
         for bad in &failed {
             values.row_mut(bad.draw as usize).fill(f64::NAN);
         }
@@ -117,23 +142,19 @@ impl Recording {
         Matrix { overrides, uniforms }
     }
 
-    /// Fills a column for each node; returns the points without a value.
+    /// Fills a column for each wanted node; returns the points without a value.
     fn execute_points(
         &self,
         matrix: &Matrix<'_>,
-        mut nodes: Vec<Node>,
+        program: &PointProgram,
         columns: Vec<&mut [f64]>,
         count: usize,
         solver: &Solver,
         progress: &(dyn Fn(f64) + Sync),
     ) -> Result<Vec<BadDraw>, Diagnostic> {
-        let sums = vec![Tree::default(); nodes.len()];
-        nodes.extend(self.guards.iter().map(|guard| guard.node));
-        let program = |from| compile(&self.tape, &self.inputs, from, &nodes);
-        let all_starts: LazyLock<Program, _> = LazyLock::new(|| program(SolverStarts::All));
         let machine = Machine {
-            program: &program(SolverStarts::MediansOnly),
-            all_starts: &all_starts,
+            program: &program.program,
+            all_starts: &AllStarts { recording: self, program },
             inputs: &self.inputs,
             supply: Supply::Points(matrix),
             solver: *solver,
@@ -143,7 +164,7 @@ impl Recording {
             first: 0,
             count,
             columns: columns.into_iter().map(Some).collect(),
-            sums,
+            sums: vec![Tree::default(); program.asked],
             brackets: Vec::new(),
             on_failure: OnFailure::Continue,
         };
@@ -157,5 +178,35 @@ impl Recording {
         }
         failed.dedup_by_key(|bad| bad.draw);
         Ok(failed)
+    }
+}
+
+/// A program that computes some values of a recording at points. It belongs to the recording as it was when
+/// the program was compiled: values that are recorded later are not in it.
+#[derive(Debug)]
+pub struct PointProgram {
+    wanted: Vec<Symbolic>,
+    /// The nodes of the wanted values, then the nodes that must lie within bounds.
+    nodes: Vec<Node>,
+    /// Number of wanted values that are nodes.
+    asked: usize,
+    program: Program,
+    /// The program in which blocks have all starting points, compiled when a point first needs it.
+    all_starts: OnceLock<Program>,
+}
+
+/// The second program of a [`PointProgram`], compiled on first use.
+struct AllStarts<'a> {
+    recording: &'a Recording,
+    program: &'a PointProgram,
+}
+
+impl Deref for AllStarts<'_> {
+    type Target = Program;
+
+    fn deref(&self) -> &Program {
+        let Recording { tape, inputs, .. } = self.recording;
+        let nodes = &self.program.nodes;
+        self.program.all_starts.get_or_init(|| compile(tape, inputs, SolverStarts::All, nodes))
     }
 }

@@ -49,6 +49,16 @@ impl Interval {
         self.low.is_finite() && self.high.is_finite()
     }
 
+    /// Both ends.
+    pub(crate) fn ends(self) -> (f64, f64) {
+        (self.low, self.high)
+    }
+
+    /// The number, if the interval contains a single one.
+    pub(crate) fn only(self) -> Option<f64> {
+        (self.low == self.high && self.low.is_finite()).then_some(self.low)
+    }
+
     /// The largest magnitude of a value in the interval.
     pub(crate) fn max_magnitude(self) -> f64 {
         self.low.abs().max(self.high.abs())

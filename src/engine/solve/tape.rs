@@ -178,6 +178,35 @@ impl Tape {
         }
     }
 
+    /// Computes for each node an interval that contains its value while the inputs are within `inputs`.
+    pub(crate) fn ranges_within(&self, inputs: impl Fn(usize) -> Interval) -> Vec<Interval> {
+        let mut ranges: Vec<Interval> = Vec::with_capacity(self.instructions.len());
+        for &instruction in &self.instructions {
+            let at = |node: Node| ranges[node as usize];
+            let range = match instruction {
+                Instruction::Input(number) => inputs(number),
+                Instruction::Constant(value) => Interval::around(&[value]),
+                Instruction::Table(number) => {
+                    let ChoiceTable { input, values } = &self.tables[number as usize];
+                    let chosen = inputs(*input).only().and_then(|n| values.get(n as usize));
+                    chosen.map_or_else(|| Interval::around(values), |n| Interval::around(&[*n]))
+                }
+                Instruction::Unary(op, a) => at(a).unary(op),
+                Instruction::Binary(op, a, b) => match at(a).decided(op, at(b)) {
+                    Some(value) => Interval::around(&[value]),
+                    None => at(a).binary(op, at(b)),
+                },
+                Instruction::Select(condition, then, other) => match at(condition) {
+                    condition if condition.excludes_zero() => at(then),
+                    condition if condition.only() == Some(0.0) => at(other),
+                    _ => at(then).hull(at(other)),
+                },
+            };
+            ranges.push(range);
+        }
+        ranges
+    }
+
     /// An interval that contains a value.
     fn range(&self, value: Symbolic) -> Interval {
         match value {

@@ -13,6 +13,7 @@ mod lines;
 mod of_report;
 mod sensitivity;
 mod sweep;
+mod trade_off;
 mod why;
 
 pub use bars::{Tornado, TornadoInput};
@@ -21,6 +22,7 @@ pub use heat::{HeatMap, Sweep};
 pub(super) use histogram::{bin_of, name as histogram_name, shares};
 pub(super) use lines::lines;
 pub(super) use of_report::{figures, of_answers, slug};
+pub(super) use sweep::lines as swept_lines;
 
 use super::number::NumberFormat;
 

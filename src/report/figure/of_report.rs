@@ -3,7 +3,7 @@
 use crate::report::page::clean;
 use crate::results::{Answer, Panel, Report};
 
-use super::{Figure, bars, flows, histogram, lines, sensitivity, sweep, why};
+use super::{Figure, bars, flows, histogram, lines, sensitivity, sweep, trade_off, why};
 
 /// Characters of a file's name without its number and ending.
 const LONGEST_SLUG: usize = 60;
@@ -53,6 +53,9 @@ fn charts(answer: &Answer, levels: &[f64]) -> Vec<Figure> {
             .filter_map(|(comparison, other)| bars::waterfall(comparison, other))
             .collect(),
         Answer::Sweep { axes, tables } => sweep::sweep(axes, tables),
+        Answer::Discover(found) => {
+            found.discoveries.iter().filter_map(|one| trade_off::curve(found, one)).collect()
+        }
         Answer::Sensitivity { tables } => {
             tables.iter().filter_map(sensitivity::sensitivity).collect()
         }
@@ -60,7 +63,9 @@ fn charts(answer: &Answer, levels: &[f64]) -> Vec<Figure> {
         Answer::Compare { by_lever: false, .. }
         | Answer::Show { .. }
         | Answer::Check(_)
-        | Answer::Find(_) => Vec::new(),
+        | Answer::Find(_)
+        | Answer::Calibrate(_)
+        | Answer::Robust(_) => Vec::new(),
     }
 }
 
@@ -78,6 +83,9 @@ fn tables(answer: &Answer, levels: &[f64]) -> Vec<Figure> {
         | Answer::Check(_)
         | Answer::Find(_)
         | Answer::Sweep { .. }
+        | Answer::Calibrate(_)
+        | Answer::Discover(_)
+        | Answer::Robust(_)
         | Answer::Why { .. }
         | Answer::Sensitivity { .. } => Vec::new(),
     }

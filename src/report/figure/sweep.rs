@@ -21,7 +21,8 @@ pub(super) fn sweep(axes: &[SweepAxis], tables: &[SweepTable]) -> Vec<Figure> {
     }
 }
 
-fn lines(axis: &SweepAxis, tables: &[SweepTable]) -> Option<Figure> {
+/// A line for each table over the values of the input.
+pub(in crate::report) fn lines(axis: &SweepAxis, tables: &[SweepTable]) -> Option<Figure> {
     let first = tables.first()?;
     let values = || tables.iter().flat_map(|table| table.values.iter().copied());
     let format = NumberFormat::fit(&first.unit, values());

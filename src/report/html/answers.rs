@@ -9,7 +9,9 @@ use crate::report::panel::Names;
 use crate::report::svg::{Marking, sentence};
 use crate::report::tables::tables;
 use crate::report::titled::Titled;
-use crate::report::{broken, check, find, sampling, sensitivity, sweep, why};
+use crate::report::{
+    broken, calibrate, check, discover, find, robust, sampling, sensitivity, sweep, why,
+};
 use crate::results::{Answer, CheckOutcome, Panel};
 
 use super::{Context, is_check};
@@ -49,6 +51,9 @@ fn outcomes(context: Context<'_>) -> impl Iterator<Item = &CheckOutcome> {
         | Answer::Compare { .. }
         | Answer::Find(_)
         | Answer::Sweep { .. }
+        | Answer::Calibrate(_)
+        | Answer::Discover(_)
+        | Answer::Robust(_)
         | Answer::Why { .. }
         | Answer::Sensitivity { .. } => None,
     })
@@ -59,6 +64,9 @@ fn said(answer: &Answer) -> Option<String> {
     match answer {
         Answer::Find(found) => Some(find::sentence(found)),
         Answer::Sweep { axes, tables } => Some(sweep::sentence(axes, tables)),
+        Answer::Calibrate(found) => Some(calibrate::sentence(found)),
+        Answer::Discover(found) => Some(discover::sentence(found)),
+        Answer::Robust(found) => Some(robust::sentence(found)),
         Answer::Why { trees } => {
             Some(trees.iter().map(why::sentence).collect::<Vec<_>>().join(" "))
         }
@@ -140,6 +148,9 @@ fn marking(context: Context<'_>, answer: &Answer) -> Marking {
         Answer::Check(_)
         | Answer::Compare { .. }
         | Answer::Find(_)
+        | Answer::Calibrate(_)
+        | Answer::Discover(_)
+        | Answer::Robust(_)
         | Answer::Why { .. }
         | Answer::Sensitivity { .. } => Vec::new(),
     };

@@ -114,6 +114,9 @@ fn names_cannot_reach_the_terminal_raw() {
             // The memo has neither.
             Answer::Find(_)
             | Answer::Sweep { .. }
+            | Answer::Calibrate(_)
+            | Answer::Discover(_)
+            | Answer::Robust(_)
             | Answer::Why { .. }
             | Answer::Sensitivity { .. } => {}
             Answer::Compare { comparisons, .. } => {

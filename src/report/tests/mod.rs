@@ -3,6 +3,7 @@
 mod example;
 mod hostile;
 mod layout;
+mod learned;
 mod pictures;
 mod spread;
 mod values;

@@ -220,6 +220,9 @@ fn names_are_no_markup_and_no_path() {
             | Answer::Check(_)
             | Answer::Find(_)
             | Answer::Sweep { .. }
+            | Answer::Calibrate(_)
+            | Answer::Discover(_)
+            | Answer::Robust(_)
             | Answer::Why { .. }
             | Answer::Sensitivity { .. } => {}
         }

@@ -6,6 +6,7 @@
 mod answers;
 mod background;
 mod explained;
+mod fits;
 mod panels;
 mod read;
 mod sheet;
@@ -69,6 +70,9 @@ fn sheets(report: &Report, background: &Background) -> Vec<Sheet> {
             }
             Answer::Find(found) => answers::found(&name("find"), found),
             Answer::Sweep { axes, tables } => answers::swept(&name("sweep"), axes, tables),
+            Answer::Calibrate(found) => fits::calibrated(&name("calibrate"), found),
+            Answer::Discover(found) => fits::discovered(&name("discover"), found),
+            Answer::Robust(found) => fits::robust(&name("robust"), found),
             Answer::Why { trees } => explained::trees(&name("why"), trees),
             Answer::Sensitivity { tables } => explained::effects(&name("sensitivity"), tables),
             Answer::Check(outcome) => {

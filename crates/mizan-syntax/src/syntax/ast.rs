@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::source::Span;
 
-pub use self::query::{Aim, Ask, Condition, Goal, InputRange, Query, Scope, ValueQuery, Window};
+pub use self::query::{
+    Aim, Ask, Condition, Fit, Goal, InputRange, Query, Scope, ValueQuery, Window,
+};
 pub use crate::operator::{BinaryOp, Shape};
 
 /// A name and its place.

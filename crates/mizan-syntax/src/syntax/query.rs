@@ -5,7 +5,9 @@
 
 use pest::iterators::Pair;
 
-use super::ast::{Aim, Ask, Condition, Expr, ExprKind, Goal, InputRange, Query, Scope, Window};
+use super::ast::{
+    Aim, Ask, Condition, Expr, ExprKind, Fit, Goal, InputRange, Query, Scope, Window,
+};
 use super::build::Builder;
 use super::errors;
 use super::expr::comparison;
@@ -20,6 +22,9 @@ struct Found {
     inputs: Vec<InputRange>,
     goal: Option<Goal>,
     conditions: Vec<Aim>,
+    fits: Vec<Fit>,
+    /// True for `least` before the value.
+    least: bool,
     /// The clauses written so far.
     clauses: Vec<(Clause, Span)>,
     scope: Scope,
@@ -46,6 +51,10 @@ impl Builder {
                     found.inputs.push(input);
                 }
                 Rule::goal => found.goal = self.goal(part),
+                Rule::fit => found.fits.extend(self.fit(part)),
+                Rule::among | Rule::least_first | Rule::expr | Rule::target => {
+                    self.robust_part(part, &mut found);
+                }
                 Rule::cite => cites.push(self.cite(part)),
                 _ => self.clause(part, &mut found),
             }
@@ -71,6 +80,18 @@ impl Builder {
             },
             Rule::sweep => Ask::Sweep { over: found.inputs, show: found.values },
             Rule::sensitivity => Ask::Sensitivity(found.values),
+            Rule::calibrate => Ask::Calibrate { unknowns: found.inputs, fits: found.fits },
+            Rule::discover => {
+                let Aim { mut condition, window } = found.conditions.pop()?;
+                condition.tolerance = condition.tolerance.or(found.tolerance);
+                found.scope.window = window.or(found.scope.window);
+                Ask::Discover(condition)
+            }
+            Rule::robust => Ask::Robust {
+                by: found.values.pop()?,
+                least: found.least,
+                so_that: found.conditions.pop(),
+            },
             _ => return None,
         };
         Some(Query { ask, scope: found.scope, cites, bare, span })
@@ -142,6 +163,34 @@ impl Builder {
             }
         }
         Some(InputRange { input, range, step, span })
+    }
+
+    /// Reads `imports fits observed`.
+    fn fit(&mut self, pair: Pair<'_, Rule>) -> Option<Fit> {
+        let span = self.span(&pair);
+        let mut sides = pair.into_inner().map(|side| self.expr(side));
+        Some(Fit { value: sides.next()?, observed: sides.next()?, span })
+    }
+
+    /// Reads a part of `robust among A, B by least COST so that CONDITION`.
+    fn robust_part(&mut self, part: Pair<'_, Rule>, found: &mut Found) {
+        match part.as_rule() {
+            Rule::among => {
+                let names = self.parts(part).names;
+                found.scope.scenarios = Some((!names.is_empty()).then_some(names));
+            }
+            Rule::least_first => {
+                found.least = true;
+                found.values.extend(self.only_expr(part));
+            }
+            Rule::target => {
+                // Its clauses are those of the condition, not of the query.
+                let mut own = Found::default();
+                part.into_inner().for_each(|condition| self.aim(condition, &mut own));
+                found.conditions.append(&mut own.conditions);
+            }
+            _ => found.values.push(self.expr(part)),
+        }
     }
 
     /// Reads `to minimise COST in 2035`.

@@ -170,6 +170,9 @@ table! {
         "check" [For In Within] "CONDITION" "Tests a condition; the run fails where it does not hold." "check balance == -2 bn USD within 1% in 2024";
         "find" [For In Within] "INPUT in LOW..HIGH, ... so that CONDITION, ..." "Searches for the values of inputs for which conditions hold." "find growth in 0%..50% so that balance in 2035 >= 0 USD";
         "sweep" [For In] "INPUT over RANGE step SIZE, ... show VALUE, ..." "Shows values for a range of an input." "sweep growth over 0%..10% step 1% show balance in 2035";
+        "calibrate" [For In] "INPUT in LOW..HIGH, ... so that VALUE fits VALUE, ..." "Searches for the values of inputs with which values fit observed ones." "calibrate growth in 0%..20% so that imports fits observed in 2020..2024";
+        "discover" [For In Within] "when CONDITION" "Names the uncertain inputs that lead to a condition." "discover when balance in 2035 < -8 bn USD";
+        "robust" [In] "among SCENARIO, ... by VALUE so that CONDITION" "Compares scenarios over all draws: worst case, regret, share of draws." "robust among baseline, open by balance in 2035";
         "sensitivity" [For In By] "of VALUE, ..." "Ranks the inputs by what they do to values." "sensitivity of balance in 2035";
     }
     words {
@@ -208,6 +211,7 @@ table! {
         Clause "extends" Both "SCENARIO, ..." "Names the scenarios whose changes a scenario takes over." "scenario both extends open, growth { }";
         Clause "where" First "CONDITION" "Leaves elements out of a sum or another reduction." "x = sum(s in sector where share[s] > 0: imports[s])";
         Clause "so" First "that CONDITION" "Names the conditions that are solved." "solve price so that supply == demand";
+        Clause "fits" Last "VALUE" "Names the observed values that a value is fitted to." "calibrate growth in 0%..20% so that imports fits observed";
         Clause "step" Never "SIZE" "Names the distance between the values of an input that are tried." "sweep growth over 0%..10% step 1% show balance";
         Clause "start" Never "VALUE" "Names the value that solving begins with." "var price start 1";
         Clause "of" Never "VALUE, ..." "Names the values that a query is about." "chart distribution of balance in 2035";
@@ -226,6 +230,9 @@ table! {
         Shape "s_curve" Never "" "Shapes a path: slow at both ends." "param duty = 10% -> 0% over 2026..2030 s_curve";
         Shape "geometric" Never "" "Shapes a path: the same percentage each year." "param level = 1 -> 2 over 2026..2030 geometric";
         Shape "linear" Never "" "Shapes a path: the same amount each year, as without a word." "param duty = 10% -> 0% over 2026..2030 linear";
+        Second "among" Never "SCENARIO, ... or all" "With `robust`: the scenarios that are compared." "robust among all by balance in 2035";
+        Second "least" Never "VALUE" "With `robust ... by`: less of the value is better." "robust among all by least deficit in 2035";
+        Second "when" Never "CONDITION" "With `discover`: the condition that is explained." "discover when balance in 2035 < -8 bn USD";
         Second "all" Never "" "With `for`: the baseline and every scenario." "show balance for all";
         Second "data" Never "(\"FILE\", ...)" "With `set`: the labels in a column of a data file." "set partner = data(\"imports.csv\", column: \"partner\")";
         Second "distribution" Never "of VALUE, ..." "With `chart`: a histogram of the draws." "chart distribution of balance in 2035";
@@ -264,7 +271,7 @@ impl Word {
     /// True if an expression may follow the word, so that a sign or a bracket behind it begins one.
     pub fn leads_to_value(&self) -> bool {
         matches!(self.class, Class::Query | Class::Clause | Class::Operator)
-            || matches!(self.name, "that" | "minimise" | "maximise")
+            || matches!(self.name, "that" | "minimise" | "maximise" | "least" | "when")
     }
 
     /// True if the word goes on with a statement after a number, and so cannot be the number's unit.

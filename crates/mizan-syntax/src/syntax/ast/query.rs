@@ -63,6 +63,30 @@ pub enum Ask {
         show: Vec<Expr>,
     },
     Sensitivity(Vec<Expr>),
+    Calibrate {
+        unknowns: Vec<InputRange>,
+        fits: Vec<Fit>,
+    },
+    /// `discover when`
+    Discover(Condition),
+    /// `robust among`; its scenarios are those of the scope.
+    Robust {
+        by: Expr,
+        /// True if less is better: `by least`.
+        least: bool,
+        so_that: Option<Aim>,
+    },
+}
+
+/// Computed values and the observed values that they should fit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Fit {
+    /// The computed values.
+    pub value: Expr,
+    /// The observed values.
+    pub observed: Expr,
+    /// The span from the first to the last character.
+    pub span: Span,
 }
 
 /// An input and the values that a query tries for it.

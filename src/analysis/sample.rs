@@ -1,0 +1,149 @@
+//! Values of scenarios in each draw of a simulation. All scenarios have the same draws.
+
+use super::cells;
+use super::condition::{ROUNDING, compared};
+use super::recorded::Recorded;
+use super::runs::Runs;
+use super::simulate::explained;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::engine::simulate::{Kept, Simulation, Uncertain, Wanted};
+use crate::model::{BinaryOp, Condition, Expr, Question};
+
+/// Recorded scenarios, and the values that are wanted in each draw.
+pub(super) struct Sample<'r, 'm> {
+    runs: &'r Runs<'m>,
+    recorded: Recorded,
+    wanted: Vec<(Wanted, Kept)>,
+}
+
+impl<'r, 'm> Sample<'r, 'm> {
+    /// An empty sample.
+    pub(super) fn new(runs: &'r Runs<'m>) -> Self {
+        Self { runs, recorded: Recorded::until(&runs.stop), wanted: Vec::new() }
+    }
+
+    /// Adds an expression in a scenario, cell and year; returns its column.
+    pub(super) fn want(
+        &mut self,
+        scenario: Option<usize>,
+        question: &Question,
+        expr: &Expr,
+        cell: &[u32],
+        year: i32,
+    ) -> Result<usize, Diagnostic> {
+        let (runs, spec) = (self.runs, self.runs.spec(scenario));
+        let (plain_baseline, plain) = (runs.of(&spec.baseline())?, runs.values(scenario)?);
+        let known = runs.known.borrow();
+        let mut record = |spec| self.recorded.run(runs.model, &runs.scope, &known, spec);
+        let (baseline, run) = (record(&spec.baseline())?, record(&spec)?);
+        let (run, baseline) = ((&*run, &*plain), (&*baseline, &*plain_baseline));
+        let tape = &mut self.recorded.tape;
+        let wanted = tape.ask(runs.model, run, baseline, question, expr, (cell, year))?;
+        self.wanted.push((wanted, Kept::Draws));
+        Ok(self.wanted.len() - 1)
+    }
+
+    /// Makes the draws; returns a column for each wanted value.
+    ///
+    /// # Errors
+    /// The first draw in which a value cannot be computed; a correlation that is impossible.
+    pub(super) fn draw(mut self, simulation: &Simulation) -> Result<Drawn, Diagnostic> {
+        let runs = self.runs;
+        self.recorded.tape.correlate(runs.model)?;
+        let tape = &self.recorded.tape;
+        let found = tape.simulate(&self.wanted, simulation, &runs.model.solver, &[], runs.progress);
+        let found = match found {
+            Ok(found) => found,
+            Err(bad) => {
+                runs.stop.check()?;
+                return Err(explained(runs, self.recorded, simulation, bad));
+            }
+        };
+        let uniforms = tape.drawn_inputs(simulation).into_iter().map(|(_, column)| column);
+        let inputs = tape.uncertain().into_iter().zip(uniforms);
+        Ok(Drawn {
+            columns: found.into_iter().map(|found| found.draws).collect(),
+            inputs: inputs.filter(|(uncertain, _)| uncertain.is_drawn()).collect(),
+        })
+    }
+}
+
+/// The draws of a sample.
+pub(super) struct Drawn {
+    /// A column for each wanted value.
+    pub(super) columns: Vec<Vec<f64>>,
+    /// The random quantities and their uniform numbers.
+    pub(super) inputs: Vec<(Uncertain, Vec<f64>)>,
+}
+
+/// A condition in one cell and year; its fields are columns of a sample.
+struct Sides {
+    left: usize,
+    /// The comparison and its right side.
+    comparison: Option<(BinaryOp, usize)>,
+    /// The allowed deviation, and true if it is a share of the right side.
+    slack: Option<(usize, bool)>,
+}
+
+/// A condition in all its cells and years.
+pub(super) struct DrawnCondition(Vec<Sides>);
+
+impl DrawnCondition {
+    /// Adds the sides of a condition to the wanted values of a sample.
+    pub(super) fn want(
+        sample: &mut Sample<'_, '_>,
+        scenario: Option<usize>,
+        condition: &Condition,
+        years: (i32, i32),
+    ) -> Result<Self, Diagnostic> {
+        let (mut all, mut without_value) = (Vec::new(), None);
+        let question = &condition.left;
+        for (cell, _) in cells(sample.runs.model, question) {
+            for year in years.0..=years.1 {
+                let mut want = |expr: &Expr| sample.want(scenario, question, expr, &cell, year);
+                let mut sides = || {
+                    let left = want(&question.expr)?;
+                    let (mut comparison, mut slack) = (None, None);
+                    if let Some((op, right)) = &condition.comparison {
+                        comparison = Some((*op, want(right)?));
+                    }
+                    if let Some((expr, relative)) = &condition.tolerance {
+                        slack = Some((want(expr)?, *relative));
+                    }
+                    Ok::<_, Diagnostic>(Sides { left, comparison, slack })
+                };
+                match sides() {
+                    Ok(sides) => all.push(sides),
+                    // A growth rate has no value in the first year.
+                    Err(problem) if problem.code == Code::OutsideHorizon => {
+                        without_value = Some(problem);
+                    }
+                    Err(problem) => return Err(problem),
+                }
+            }
+        }
+        match without_value.filter(|_| all.is_empty()) {
+            Some(problem) => Err(problem),
+            None => Ok(Self(all)),
+        }
+    }
+
+    /// True if the condition holds in a draw, in every cell and year.
+    pub(super) fn holds(&self, columns: &[Vec<f64>], draw: usize) -> bool {
+        let value = |column: usize| columns[column].get(draw).copied().unwrap_or(f64::NAN);
+        self.0.iter().all(|sides| {
+            let left = value(sides.left);
+            let Some((op, right)) = sides.comparison else { return left != 0.0 };
+            let right = value(right);
+            let rounding = ROUNDING * f64::EPSILON.max(left.abs().max(right.abs()));
+            let slack = match (sides.slack, op) {
+                (Some((slack, true)), _) => value(slack) * right.abs(),
+                (Some((slack, false)), _) => value(slack),
+                // Two sides that only rounding tells apart are equal.
+                (None, BinaryOp::Below | BinaryOp::Above) => -rounding,
+                (None, _) => rounding,
+            };
+            compared(op, left, right, slack).0
+        })
+    }
+}
