@@ -25,7 +25,7 @@ use crate::syntax::ast::{self, AssignOp, ItemKind, ScenarioEntry};
 
 /// The place of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum ChangePlace {
     /// In a scenario.
     Scenario,
     /// A line of the script, or an edit on the command line.
@@ -169,7 +169,7 @@ impl<'a> Checker<'a> {
     }
 
     fn changes(&mut self, scenario: usize, assign: &ast::Assign) -> Vec<NamedChange> {
-        let Some((target, definitions)) = self.replacement(assign, Place::Scenario) else {
+        let Some((target, definitions)) = self.replacement(assign, ChangePlace::Scenario) else {
             return Vec::new();
         };
         let quantity = target.quantity;
@@ -192,7 +192,7 @@ impl<'a> Checker<'a> {
     pub(super) fn replacement(
         &mut self,
         assign: &ast::Assign,
-        place: Place,
+        place: ChangePlace,
     ) -> Option<(Target, Vec<Definition>)> {
         let mut env = Env { next_slot: self.free_slot, ..Env::default() };
         let target = self.target(&assign.target, &mut env, assign.window.as_ref())?;
@@ -234,13 +234,13 @@ impl<'a> Checker<'a> {
         &self,
         assign: &ast::Assign,
         quantity: QuantityId,
-        place: Place,
+        place: ChangePlace,
     ) -> Option<Diagnostic> {
         let quantity = &self.model.quantities[quantity];
         let (span, name) = (assign.target.span, &quantity.name);
         let solved = quantity.definitions.iter().any(|definition| definition.op == Op::Solve);
         match (quantity.role, place) {
-            (Role::Factor | Role::Total, Place::Line) => Some(errors::computed(span, name)),
+            (Role::Factor | Role::Total, ChangePlace::Line) => Some(errors::computed(span, name)),
             _ if solved && assign.op != AssignOp::Set => Some(errors::solved(span, name)),
             _ => None,
         }

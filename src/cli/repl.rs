@@ -23,7 +23,7 @@ Lines typed are kept in $XDG_DATA_HOME/mizan/history, or in the file that MIZAN_
 /// Change a model line by line at a prompt, and see the effect of each change at once.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Repl {
+pub(super) struct ReplArgs {
     /// The script to begin with; without one, an empty model.
     file: Option<PathBuf>,
     /// Do not save the typed lines as history.
@@ -31,7 +31,7 @@ pub(super) struct Repl {
     no_history: bool,
 }
 
-impl Repl {
+impl ReplArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         if !std::io::stdin().is_terminal() {
             return match self.file {

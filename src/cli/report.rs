@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::draws::Draws;
+use super::draws::DrawOptions;
 use super::exit::Exit;
-use super::run::{self, Run};
+use super::run::{self, RunArgs};
 use super::{Target, input, output};
 use crate::analysis::scenario_values;
 use crate::report::{Format, document_endings, live_workbook};
@@ -23,7 +23,7 @@ Examples:
 /// The document carries the script and its data, so that `mizan verify` can repeat the run.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Report {
+pub(super) struct ReportArgs {
     /// The script; `-` is standard input.
     file: PathBuf,
     /// Answer queries without `for` in this scenario; `for all` then means the baseline and the scenarios
@@ -50,10 +50,10 @@ pub(super) struct Report {
     #[arg(long, conflicts_with_all = ["years", "scenario", "draws", "errors"])]
     live: bool,
     #[command(flatten)]
-    draws: Draws,
+    draws: DrawOptions,
 }
 
-impl Report {
+impl ReportArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         if self.live {
             return self.write_live();
@@ -68,8 +68,19 @@ impl Report {
         let target = Target { output: Some(path), force };
         let (format, trace, width) = (None, None, None);
         let excel = None;
-        let run =
-            Run { file, scenario, set, years, draws, errors, excel, format, width, target, trace };
+        let run = RunArgs {
+            file,
+            scenario,
+            set,
+            years,
+            draws,
+            errors,
+            excel,
+            format,
+            width,
+            target,
+            trace,
+        };
         let done = run.execute()?;
         output::print(&format!("wrote {}\n", crate::diagnostic::sanitize(&shown)))?;
         Ok(done)

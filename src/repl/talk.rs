@@ -1,13 +1,13 @@
 //! A conversation and its replies, as text.
 //!
-//! In: an [`Outcome`] of the session. Out: a [`Reply`] that is ready to be printed. The prompt and the tests
+//! In: a [`LineOutcome`] of the session. Out: a [`Reply`] that is ready to be printed. The prompt and the tests
 //! share it; nothing here touches a terminal.
 
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Style, render, sanitize};
 use crate::report;
-use crate::session::{Outcome, Session};
+use crate::session::{LineOutcome, Session};
 
 /// Writes a file, all of it or nothing; the flag allows it to replace one.
 pub type Write = fn(&Path, &str, bool) -> Result<(), Diagnostic>;
@@ -66,11 +66,11 @@ impl Talk {
 
     /// Lines of plain text.
     pub(super) fn said(&self, lines: Vec<String>) -> Reply {
-        self.shown(&Outcome::said(lines))
+        self.shown(&LineOutcome::said(lines))
     }
 
     /// An outcome as text.
-    pub(super) fn shown(&self, outcome: &Outcome) -> Reply {
+    pub(super) fn shown(&self, outcome: &LineOutcome) -> Reply {
         let mut text = text(outcome, self.page);
         let messages = outcome.messages();
         if !messages.is_empty() {
@@ -89,7 +89,7 @@ impl Talk {
 }
 
 /// What an outcome says, without its diagnostics; identities that do not hold are named above answers.
-pub fn text(outcome: &Outcome, page: Page) -> String {
+pub fn text(outcome: &LineOutcome, page: Page) -> String {
     let mut text = String::new();
     if !(outcome.lines.is_empty() && outcome.answers.is_empty()) {
         text.push_str(&report::broken(&outcome.broken, page.width, page.colour));

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::results::{Background, Report};
 
-use super::csv_file::{self, Shape};
+use super::csv_file::{self, TableShape};
 use super::{html, json, latex, markdown, memo, svg};
 
 /// How the text of a memo is set; formats without columns ignore it.
@@ -81,7 +81,7 @@ pub const FORMATS: &[Format] = &[
         about: "One row for each value",
         is_binary: false,
         writer: Writer::Answers(|report, setting| {
-            csv_file::csv_file(report, Shape::Tidy, excel(setting)).map_err(|_| CannotWrite)
+            csv_file::csv_file(report, TableShape::Tidy, excel(setting)).map_err(|_| CannotWrite)
         }),
     },
     Format {
@@ -90,7 +90,7 @@ pub const FORMATS: &[Format] = &[
         about: "CSV with the years across",
         is_binary: false,
         writer: Writer::Answers(|report, setting| {
-            csv_file::csv_file(report, Shape::Wide, excel(setting)).map_err(|_| CannotWrite)
+            csv_file::csv_file(report, TableShape::Wide, excel(setting)).map_err(|_| CannotWrite)
         }),
     },
     Format {

@@ -6,7 +6,7 @@
 use crate::report::number::NumberFormat;
 use crate::report::page::clean;
 use crate::report::panel::{self, Names, described};
-use crate::report::spread::{self, Shape};
+use crate::report::spread::{self, SpreadShape};
 use crate::results::{Comparison, Difference, Panel, Series, UnitLabel};
 
 use super::{Axis, Body, Figure, Ink, Key, KeyShape, Label, Line, NumberAxis, Plot, Rect, Side};
@@ -20,17 +20,17 @@ const FILLED: f64 = 0.72;
 /// ends at the median, and a line runs from the lowest to the highest quantile of the report.
 pub(super) fn by_element(panel: &Panel) -> Option<Figure> {
     let chances;
-    let panel = match Shape::of(panel) {
-        Shape::Chance => {
+    let panel = match SpreadShape::of(panel) {
+        SpreadShape::Chance => {
             chances = spread::chances(panel);
             &chances
         }
-        Shape::Same | Shape::Spread => panel,
+        SpreadShape::Same | SpreadShape::Spread => panel,
     };
     let names = Names::of(panel);
-    let format = match Shape::of(panel) {
-        Shape::Spread => spread::format(panel),
-        Shape::Same | Shape::Chance => panel::format(panel),
+    let format = match SpreadShape::of(panel) {
+        SpreadShape::Spread => spread::format(panel),
+        SpreadShape::Same | SpreadShape::Chance => panel::format(panel),
     };
     let year = *panel.years.first()?;
     let rows = if names.cells.len() > 1 { &names.cells } else { &names.scenarios };

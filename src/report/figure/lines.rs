@@ -3,7 +3,7 @@
 use crate::report::number::NumberFormat;
 use crate::report::page::clean;
 use crate::report::panel::{Names, described, format};
-use crate::report::spread::{self, Shape, level, main_levels};
+use crate::report::spread::{self, SpreadShape, level, main_levels};
 use crate::results::{Panel, Series, Spread, UnitKind};
 
 use super::{
@@ -18,10 +18,10 @@ const LABEL_DIGITS: i32 = 2;
 /// The lines of a panel over its years, or a fan for each line if its draws differ; `levels` are
 /// those of the quantiles. `None` without a finite value.
 pub(in crate::report) fn lines(panel: &Panel, levels: &[f64]) -> Option<Figure> {
-    match Shape::of(panel) {
-        Shape::Same => plain(panel),
-        Shape::Chance => plain(&spread::chances(panel)),
-        Shape::Spread => fans(panel, levels),
+    match SpreadShape::of(panel) {
+        SpreadShape::Same => plain(panel),
+        SpreadShape::Chance => plain(&spread::chances(panel)),
+        SpreadShape::Spread => fans(panel, levels),
     }
 }
 
