@@ -13,7 +13,7 @@ use super::expr::Env;
 use super::given::{Given, keys};
 use super::how_often::Cover;
 use super::precedence::{Brought, meet};
-use super::target::Target;
+use super::target::ResolvedTarget;
 use super::{Checker, IndexMeaning, warnings};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
@@ -193,7 +193,7 @@ impl<'a> Checker<'a> {
         &mut self,
         assign: &ast::Assign,
         place: ChangePlace,
-    ) -> Option<(Target, Vec<Definition>)> {
+    ) -> Option<(ResolvedTarget, Vec<Definition>)> {
         let mut env = Env { next_slot: self.free_slot, ..Env::default() };
         let target = self.target(&assign.target, &mut env, assign.window.as_ref())?;
         if let Some(problem) = self.irreplaceable(assign, target.quantity, place) {
@@ -248,7 +248,7 @@ impl<'a> Checker<'a> {
 
     /// The years in which a new equation holds: without a window those in which its lags and leads exist. In
     /// the other years the variable keeps its own equation, as it does for `x = x[t-1]` beside `x[first] = 1`.
-    fn equation_years(&self, target: &Target, expr: &Expr) -> (i32, i32) {
+    fn equation_years(&self, target: &ResolvedTarget, expr: &Expr) -> (i32, i32) {
         let (mut from, mut to) = target.years;
         let given = self.model.quantities[target.quantity].is_given();
         if given || target.year_form != YearForm::All {
@@ -310,7 +310,7 @@ impl<'a> Checker<'a> {
 
     fn replacing_values(
         &mut self,
-        target: &Target,
+        target: &ResolvedTarget,
         op: Op,
         assign: &ast::Assign,
         env: &mut Env,

@@ -16,8 +16,8 @@ use crate::diagnostic::sanitize;
 use crate::explain;
 use crate::files::Folder;
 use crate::report::{
-    Carried, CarriedInput, Differences, Format, NotCarried, Setting, carried_in, format_of, json,
-    seen_differences, sha256,
+    Carried, CarriedInput, NotCarried, ReportFormat, Setting, ValueDifferences, carried_in,
+    format_of, json, seen_differences, sha256,
 };
 use crate::results::{Input, Report};
 use crate::session::{self, Program};
@@ -65,12 +65,14 @@ impl VerifyArgs {
             input::complain(&format!("{shown}: the script that it carries cannot be run"));
             return Err(Exit::Failed);
         };
-        let differences = Differences::between(&carried.report, &reread(&report));
+        let differences = ValueDifferences::between(&carried.report, &reread(&report));
         let mut found: Vec<String> = differences.found;
         found.retain(|line| !line.starts_with("mizan: "));
         let own = carried.mizan == env!("CARGO_PKG_VERSION");
         if own {
-            let Some(format) = Format::named(format_of(&bytes)) else { return Err(Exit::Internal) };
+            let Some(format) = ReportFormat::named(format_of(&bytes)) else {
+                return Err(Exit::Internal);
+            };
             let options = carried.options.clone();
             let setting = Setting { width: 0, colour: false, errors: options.errors, excel: None };
             let background = || explain::background(&program, inputs, options);

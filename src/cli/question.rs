@@ -14,7 +14,7 @@ use super::{input, memory, terminal};
 use crate::analysis::answer_until;
 use crate::diagnostic::Diagnostic;
 use crate::explain;
-use crate::report::{Format, Setting};
+use crate::report::{ReportFormat, Setting};
 use crate::results::{Report, RunOptions};
 
 const FIND_EXAMPLES: &str = "\
@@ -214,7 +214,7 @@ struct Script {
     set: Vec<String>,
     /// Output format. Without this option, the extension of the output file decides.
     #[arg(long, value_parser = run::format())]
-    format: Option<&'static Format>,
+    format: Option<&'static ReportFormat>,
     /// Width of the text in columns. Without this option, the width of the terminal, or 80.
     #[arg(long, value_name = "COLUMNS")]
     width: Option<usize>,

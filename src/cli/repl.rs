@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::{input, output, terminal};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::files::Folder;
-use crate::repl::{Page, Talk, converse, history_place};
+use crate::repl::{ReplyPage, Talk, converse, history_place};
 use crate::session::{Reach, Session};
 
 const EXAMPLES: &str = "\
@@ -41,7 +41,7 @@ impl ReplArgs {
         }
         let session = self.file.as_deref().map_or_else(|| Ok(Session::empty()), open)?;
         output::print(&greeting(&session, self.file.is_some()))?;
-        let page = Page { width: terminal::width(), colour: terminal::colour() };
+        let page = ReplyPage { width: terminal::width(), colour: terminal::colour() };
         let talk = Talk::new(session, self.file, page, save);
         let history = if self.no_history { None } else { history_place() };
         converse(talk, history.as_deref(), terminal::width).map_err(|error| {
@@ -75,7 +75,7 @@ fn piped(file: &Path) -> Result<Exit, Exit> {
     if outcome.failed() {
         return Err(Exit::Data);
     }
-    let page = Page { width: terminal::width(), colour: terminal::colour() };
+    let page = ReplyPage { width: terminal::width(), colour: terminal::colour() };
     output::print(&crate::repl::text(&outcome, page))?;
     Ok(if outcome.check_failed() { Exit::Failed } else { Exit::Fine })
 }

@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::run::{self, RunArgs};
 use super::{Target, input, output};
 use crate::analysis::scenario_values;
-use crate::report::{Format, document_endings, live_workbook};
+use crate::report::{ReportFormat, document_endings, live_workbook};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -60,7 +60,7 @@ impl ReportArgs {
         }
         let Self { file, scenario, set, years, errors, output: path, force, live: _, draws } = self;
         let shown = path.display().to_string();
-        if !Format::of_file(&path).is_ok_and(Format::is_document) {
+        if !ReportFormat::of_file(&path).is_ok_and(ReportFormat::is_document) {
             let known = document_endings();
             input::complain(&format!("{shown}: a report must have the ending {known}"));
             return Err(Exit::Usage);
@@ -89,7 +89,7 @@ impl ReportArgs {
     /// Writes the model as a live workbook.
     fn write_live(self) -> Result<Exit, Exit> {
         let shown = self.output.display().to_string();
-        if !Format::of_file(&self.output).is_ok_and(|format| format.name == "xlsx") {
+        if !ReportFormat::of_file(&self.output).is_ok_and(|format| format.name == "xlsx") {
             input::complain(&format!("{shown}: a live workbook must have the ending .xlsx"));
             return Err(Exit::Usage);
         }

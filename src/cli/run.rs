@@ -14,7 +14,7 @@ use crate::analysis::{answer_until, solutions};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::explain;
 use crate::model::Model;
-use crate::report::{self, DecimalSign, FORMATS, Format, Setting};
+use crate::report::{self, DecimalSign, FORMATS, ReportFormat, Setting};
 use crate::results::{Answer, Input, Report, RunOptions};
 use crate::session::{self, Program};
 use crate::source::{SourceMap, Span};
@@ -46,7 +46,7 @@ pub(super) struct RunArgs {
     pub(super) years: Option<(i32, i32)>,
     /// Output format. Without this option, the extension of the output file decides.
     #[arg(long, value_parser = format())]
-    pub(super) format: Option<&'static Format>,
+    pub(super) format: Option<&'static ReportFormat>,
     /// Print a trace of this part of the run to standard error.
     #[arg(long, value_enum, value_name = "PART")]
     pub(super) trace: Option<Trace>,
@@ -82,10 +82,10 @@ pub(super) enum Trace {
 }
 
 /// Parses the name of a format.
-pub(super) fn format() -> impl clap::builder::TypedValueParser<Value = &'static Format> {
+pub(super) fn format() -> impl clap::builder::TypedValueParser<Value = &'static ReportFormat> {
     let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
     PossibleValuesParser::new(names)
-        .try_map(|name| Format::named(&name).ok_or("there is no such format"))
+        .try_map(|name| ReportFormat::named(&name).ok_or("there is no such format"))
 }
 
 /// Parses the value of `--set` with the parser of the language.

@@ -183,7 +183,7 @@ fn known(program: &Program) -> Vec<String> {
     let mut known: Vec<String> = Vec::new();
     for item in program.files.iter().flat_map(|file| &file.items) {
         match &item.kind {
-            ItemKind::Kind(ast::Kind { name, .. })
+            ItemKind::Kind(ast::LeverKind { name, .. })
             | ItemKind::Function { name, .. }
             | ItemKind::Set { name, .. } => known.push(name.text.clone()),
             _ => {}

@@ -40,7 +40,7 @@ const TAKES_PART: f64 = 1e-3;
 
 /// Parameters that fit, with their errors.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Fit {
+pub struct FittedParameters {
     /// The parameters.
     pub parameters: Vec<f64>,
     /// Their standard errors, from the curvature of the sum of squares.
@@ -59,7 +59,7 @@ pub struct Fit {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fitting {
     /// The parameters are determined.
-    Fitted(Fit),
+    Fitted(FittedParameters),
     /// There are no more observations than parameters.
     TooFewObservations,
     /// The function has no value at any start.
@@ -263,7 +263,7 @@ impl<B: Batch> FitProblem<'_, B> {
         let inverse = qr.inverse_of_square();
         let spread: Vec<f64> = inverse.diag().iter().map(|x| x.sqrt()).collect();
         let errors = spread.iter().zip(&sizes).map(|(spread, size)| residual_sd * spread / size);
-        Fitting::Fitted(Fit {
+        Fitting::Fitted(FittedParameters {
             standard_errors: errors.collect(),
             correlations: Array2::from_shape_fn(inverse.dim(), |(i, j)| {
                 if i == j { 1.0 } else { inverse[[i, j]] / (spread[i] * spread[j]) }

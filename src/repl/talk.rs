@@ -14,7 +14,7 @@ pub type Write = fn(&Path, &str, bool) -> Result<(), Diagnostic>;
 
 /// The page that answers are laid out for.
 #[derive(Debug, Clone, Copy)]
-pub struct Page {
+pub struct ReplyPage {
     /// Columns.
     pub width: usize,
     /// Whether escape sequences may be written.
@@ -27,7 +27,7 @@ pub struct Talk {
     /// The model and its history.
     pub session: Session,
     pub(super) path: Option<PathBuf>,
-    pub(super) page: Page,
+    pub(super) page: ReplyPage,
     pub(super) write: Write,
     pub(super) timed: bool,
 }
@@ -60,7 +60,7 @@ impl Reply {
 
 impl Talk {
     /// A conversation about a session's model, which was read from `path`.
-    pub fn new(session: Session, path: Option<PathBuf>, page: Page, write: Write) -> Self {
+    pub fn new(session: Session, path: Option<PathBuf>, page: ReplyPage, write: Write) -> Self {
         Self { session, path, page, write, timed: false }
     }
 
@@ -89,7 +89,7 @@ impl Talk {
 }
 
 /// What an outcome says, without its diagnostics; identities that do not hold are named above answers.
-pub fn text(outcome: &LineOutcome, page: Page) -> String {
+pub fn text(outcome: &LineOutcome, page: ReplyPage) -> String {
     let mut text = String::new();
     if !(outcome.lines.is_empty() && outcome.answers.is_empty()) {
         text.push_str(&report::broken(&outcome.broken, page.width, page.colour));

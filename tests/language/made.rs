@@ -11,7 +11,7 @@ use mizan::diagnostic::{Code, Diagnostic};
 use mizan::engine::sampling::Method;
 use mizan::engine::simulate::Simulation;
 use mizan::plan::{Override, OverrideEffect, RunSpec};
-use mizan::repl::{Page, Talk};
+use mizan::repl::{ReplyPage, Talk};
 use mizan::session::{self, Session};
 
 const HEAD: &str = "years 2024..2027\n";
@@ -140,7 +140,8 @@ fn at_the_prompt() -> Vec<(Code, Vec<Code>)> {
         (Code::UnknownList, ":list fruit"),
         (Code::Draws, ":draws many"),
     ];
-    let mut talk = Talk::new(Session::empty(), None, Page { width: 80, colour: false }, refuse);
+    let mut talk =
+        Talk::new(Session::empty(), None, ReplyPage { width: 80, colour: false }, refuse);
     lines.into_iter().map(|(code, line)| (code, printed(&talk.answer(line).text))).collect()
 }
 

@@ -6,7 +6,7 @@ use crate::analysis::runs::Runs;
 use crate::analysis::{titles, unit};
 use crate::diagnostic::Diagnostic;
 use crate::methods::Bounds;
-use crate::methods::tornado::TornadoInput;
+use crate::methods::tornado::VariedInput;
 use crate::model::{Definition, Expr, Kind, QuantityId, Role};
 use crate::plan::{DefinitionId, Override, OverrideEffect, Point, Stage, Target, Variant};
 use crate::results::{InputNote, UnitLabel};
@@ -25,7 +25,7 @@ pub(super) struct GivenInput {
     /// The overrides that together set the input; all have the same number.
     pub(super) overrides: Vec<Override>,
     /// The number of the overrides in the base run, and its range.
-    pub(super) range: TornadoInput,
+    pub(super) range: VariedInput,
     /// What is shown for both ends of the range.
     pub(super) shown: (f64, f64),
     pub(super) relative: bool,
@@ -113,12 +113,12 @@ fn input(
     let (effect, range, shown, relative) = match (is_year, bounds) {
         (true, _) if single => {
             let (low, high) = (first - 1.0, first + 1.0);
-            let range = TornadoInput { base: first, range: Bounds::new(low, high) };
+            let range = VariedInput { base: first, range: Bounds::new(low, high) };
             (OverrideEffect::Set, range, (low, high), false)
         }
         (true, _) => return None,
         (false, Some((low, high))) if single && low < high => {
-            let range = TornadoInput { base: first, range: Bounds::new(low, high) };
+            let range = VariedInput { base: first, range: Bounds::new(low, high) };
             (OverrideEffect::Set, range, (low, high), false)
         }
         (false, _) => {
@@ -126,7 +126,7 @@ fn input(
                 return None;
             }
             let (low, high) = within(numbers, of.bounds);
-            let range = TornadoInput { base: 1.0, range: Bounds::new(low, high) };
+            let range = VariedInput { base: 1.0, range: Bounds::new(low, high) };
             (OverrideEffect::Multiply, range, (low - 1.0, high - 1.0), true)
         }
     };

@@ -7,7 +7,8 @@ use crate::report::spread::{self, SpreadShape, level, main_levels};
 use crate::results::{Panel, Series, Spread, UnitKind};
 
 use super::{
-    Axis, Band, Body, Figure, Ink, Key, KeyShape, Label, Line, NumberAxis, Plot, Side, Strength,
+    Axis, Band, Body, Figure, FigureLabel, Ink, Key, KeyShape, Line, NumberAxis, Plot, Side,
+    Strength,
 };
 
 /// At most so many lines or fans are drawn; a note counts the others.
@@ -236,7 +237,7 @@ impl<'a> Bands<'a> {
     }
 
     /// The main quantiles of the last year, at the points where its bands end.
-    fn labels(&self, panel: &Panel, series: &Series, format: &NumberFormat) -> Vec<Label> {
+    fn labels(&self, panel: &Panel, series: &Series, format: &NumberFormat) -> Vec<FigureLabel> {
         let last = panel.years.len().saturating_sub(1);
         let spread = spread::at(series, last).filter(|spread| spread::differs(spread));
         let (Some(spread), Some(&year)) = (spread, panel.years.last()) else { return Vec::new() };
@@ -247,7 +248,7 @@ impl<'a> Bands<'a> {
         let label = |at: usize| {
             let quantile = *spread.quantiles.get(at).filter(|quantile| quantile.is_finite())?;
             let text = format!("{} {}", self.name(at), format.number(Some(quantile)));
-            Some(Label { at: (f64::from(year), quantile), side: Side::Right, text, on: None })
+            Some(FigureLabel { at: (f64::from(year), quantile), side: Side::Right, text, on: None })
         };
         main_levels(self.levels).into_iter().filter_map(label).collect()
     }

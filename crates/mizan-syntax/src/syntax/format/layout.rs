@@ -5,7 +5,7 @@
 
 use super::super::token::{Token, TokenKind};
 use super::super::words;
-use super::fit::{Fit, Fitter};
+use super::fit::{Fitter, TokenSpacing};
 use super::{Cell, Line, Row};
 
 /// The way a line is split into cells. Adjacent lines of the same shape are aligned.
@@ -141,7 +141,7 @@ impl<'a> Alignment<'a> {
     }
 
     /// Returns the spacing before each token; opens and closes frames at brackets.
-    fn fits(&mut self, tokens: &[Token<'a>], indent: usize, head: bool) -> Vec<Fit> {
+    fn fits(&mut self, tokens: &[Token<'a>], indent: usize, head: bool) -> Vec<TokenSpacing> {
         let identity = tokens.first().is_some_and(|token| token.text == "identity");
         let mut fits = Vec::with_capacity(tokens.len());
         for (n, &token) in tokens.iter().enumerate() {
@@ -221,7 +221,7 @@ fn split_row(tokens: &[Token<'_>]) -> Vec<(usize, usize)> {
     cells
 }
 
-fn cell(tokens: &[Token<'_>], fits: &[Fit]) -> Cell {
+fn cell(tokens: &[Token<'_>], fits: &[TokenSpacing]) -> Cell {
     let dashes = tokens.iter().filter(|token| token.text == "-").count();
     let colons = tokens.iter().filter(|token| token.text == ":").count();
     if dashes > 0 && dashes + colons == tokens.len() {
