@@ -83,6 +83,7 @@ pub(super) fn by_element(panel: &Panel) -> Option<Figure> {
         legend,
         notes: notes.into_iter().collect(),
         sources: Vec::new(),
+        marks: Vec::new(),
     })
 }
 
@@ -172,6 +173,7 @@ pub(super) fn waterfall(comparison: &Comparison, scenario: &Difference) -> Optio
         legend: Vec::new(),
         notes: Vec::new(),
         sources: Vec::new(),
+        marks: Vec::new(),
     })
 }
 
@@ -318,6 +320,7 @@ impl Figure {
             legend,
             notes: notes.into_iter().collect(),
             sources: Vec::new(),
+            marks: Vec::new(),
         })
     }
 }

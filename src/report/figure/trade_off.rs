@@ -15,12 +15,10 @@ pub(super) fn curve(answer: &DiscoverAnswer, one: &Discovery) -> Option<Figure> 
     let mut plot = Plot::between(Axis::Numbers(axis()), Axis::Numbers(axis()));
     let points = one.trade_off.iter().map(|one| Some((one.coverage, one.density)));
     plot.lines.push(Line { ink: Ink::Series(0), name: String::new(), points: points.collect() });
-    plot.labels.push(Label {
-        at: (found.coverage, found.density),
-        side: Side::Left,
-        text: "● recommended".to_owned(),
-        on: None,
-    });
+    let at = (found.coverage, found.density);
+    // A point of its own has another marker than those of the curve.
+    plot.lines.push(Line { ink: Ink::Series(1), name: String::new(), points: vec![Some(at)] });
+    plot.labels.push(Label { at, side: Side::Left, text: "recommended".to_owned(), on: None });
     let title = format!("When {}", clean(&answer.condition));
     let subtitle = format!("density by coverage, {}", clean(&one.scenario));
     Some(Figure {
@@ -32,5 +30,6 @@ pub(super) fn curve(answer: &DiscoverAnswer, one: &Discovery) -> Option<Figure> 
         legend: Vec::new(),
         notes: Vec::new(),
         sources: Vec::new(),
+        marks: Vec::new(),
     })
 }

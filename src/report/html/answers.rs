@@ -9,9 +9,8 @@ use crate::report::panel::Names;
 use crate::report::svg::{Marking, sentence};
 use crate::report::tables::tables;
 use crate::report::titled::Titled;
-use crate::report::{
-    broken, calibrate, check, discover, find, robust, sampling, sensitivity, sweep, why,
-};
+use crate::report::words::{said, with_minus};
+use crate::report::{broken, check, sampling, sweep};
 use crate::results::{Answer, CheckOutcome, Panel};
 
 use super::{Context, is_check};
@@ -57,28 +56,6 @@ fn outcomes(context: Context<'_>) -> impl Iterator<Item = &CheckOutcome> {
         | Answer::Why { .. }
         | Answer::Sensitivity { .. } => None,
     })
-}
-
-/// The sentence that answers a search.
-fn said(answer: &Answer) -> Option<String> {
-    match answer {
-        Answer::Find(found) => Some(find::sentence(found)),
-        Answer::Sweep { axes, tables } => Some(sweep::sentence(axes, tables)),
-        Answer::Calibrate(found) => Some(calibrate::sentence(found)),
-        Answer::Discover(found) => Some(discover::sentence(found)),
-        Answer::Robust(found) => Some(robust::sentence(found)),
-        Answer::Why { trees } => {
-            Some(trees.iter().map(why::sentence).collect::<Vec<_>>().join(" "))
-        }
-        Answer::Sensitivity { tables } => {
-            Some(tables.iter().map(sensitivity::sentence).collect::<Vec<_>>().join(" "))
-        }
-        Answer::Show { .. }
-        | Answer::Chart { .. }
-        | Answer::Distribution { .. }
-        | Answer::Check(_)
-        | Answer::Compare { .. } => None,
-    }
 }
 
 /// All answers but the checks, in the order of the script.
@@ -270,20 +247,6 @@ fn indent(label: &str) -> Option<&'static str> {
         1..=3 => Some("in"),
         _ => Some("in2"),
     }
-}
-
-/// A text with a minus sign in place of the hyphen before each number.
-fn with_minus(text: &str) -> String {
-    let mut before = ' ';
-    let mut letters = text.chars().peekable();
-    let mut out = String::with_capacity(text.len());
-    while let Some(c) = letters.next() {
-        let is_sign = c == '-' && matches!(before, ' ' | '(');
-        let is_number = letters.peek().is_some_and(char::is_ascii_digit);
-        out.push(if is_sign && is_number { '−' } else { c });
-        before = c;
-    }
-    out
 }
 
 /// The checks with the numbers that decided them.
