@@ -10,8 +10,8 @@ use crate::report::svg::{Marking, sentence};
 use crate::report::tables::tables;
 use crate::report::titled::Titled;
 use crate::report::words::{said, with_minus};
-use crate::report::{broken, check, sampling, sweep};
-use crate::results::{Answer, CheckOutcome, Panel};
+use crate::report::{broken, check, sampling, sweep, why};
+use crate::results::{Answer, CheckOutcome, Panel, WhyTree};
 
 use super::{Context, is_check};
 
@@ -72,8 +72,9 @@ pub(super) fn results(context: Context<'_>) -> Markup {
             @if let Some(simulation) = &context.report.sampling {
                 p.remark { (simulated(context, simulation)) }
             }
-            @for (answer, figures) in context.report.answers.iter().zip(&drawn) {
+            @for (number, (answer, figures)) in context.report.answers.iter().zip(&drawn).enumerate() {
                 @if !is_check(answer) { (of_answer(context, answer, figures)) }
+                (explained(context, number))
             }
         }
     }
@@ -103,6 +104,32 @@ fn of_answer(context: Context<'_>, answer: &Answer, figures: &[Figure]) -> Marku
             @for one in &tables { (table(context, one)) }
         }
         @if let Answer::Sweep { .. } = answer { p { (with_minus(&said(answer).unwrap_or_default())) } }
+    }
+}
+
+/// The values of a table in their last year, each unfolded to the values and the equations that it comes from.
+fn explained(context: Context<'_>, number: usize) -> Markup {
+    let trees = context.background.explained.get(number).map_or(&[][..], Vec::as_slice);
+    let Some(first) = trees.first() else { return html! {} };
+    let has_draws = context.report.sampling.is_some();
+    html! {
+        details.values {
+            summary { "Where the values of " (first.year) " come from" }
+            @if has_draws { p.remark { "Every distribution has its median here." } }
+            @for tree in trees { (traced(context, tree)) }
+        }
+    }
+}
+
+fn traced(context: Context<'_>, tree: &WhyTree) -> Markup {
+    let Titled { title, grid: values, sentence, .. } = why::table(tree);
+    html! {
+        details.lever {
+            summary { (title) }
+            (grid(context, &values))
+            ul.formulas { @for equation in why::equations(tree) { li { code { (clean(equation)) } } } }
+            p { (with_minus(&sentence)) }
+        }
     }
 }
 
