@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::draws::Draws;
+use super::draws::DrawOptions;
 use super::exit::Exit;
-use super::run::{self, Run};
+use super::run::{self, RunArgs};
 use super::{Target, input, output};
 #[cfg(feature = "png")]
 use crate::report::png_pictures;
@@ -23,7 +23,7 @@ Examples:
 /// script without any of them, one for each table.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Chart {
+pub(super) struct ChartArgs {
     /// The script; `-` is standard input.
     file: PathBuf,
     /// Draw queries without `for` in this scenario; `for all` then means the baseline and the scenarios named
@@ -40,25 +40,25 @@ pub(super) struct Chart {
     #[arg(long, short, value_name = "FOLDER")]
     output: PathBuf,
     /// Format of the files.
-    #[arg(long, value_enum, default_value_t = Kind::Svg)]
-    format: Kind,
+    #[arg(long, value_enum, default_value_t = PictureFormat::Svg)]
+    format: PictureFormat,
     /// Replace files of the same names in the folder.
     #[arg(long)]
     force: bool,
     #[command(flatten)]
-    draws: Draws,
+    draws: DrawOptions,
 }
 
 /// The format of pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Kind {
+enum PictureFormat {
     /// Vectors, which scale to any size and follow a dark page.
     Svg,
     /// Pixels, twice as many as the SVG has.
     Png,
 }
 
-impl Chart {
+impl ChartArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         let Self { file, scenario, set, years, output: folder, format: kind, force, draws } = self;
         kind.check()?;
@@ -66,8 +66,19 @@ impl Chart {
         let target = Target { output: None, force: false };
         let (errors, excel) = (false, None);
         let script = file.clone();
-        let run =
-            Run { file, scenario, set, years, draws, errors, excel, format, width, target, trace };
+        let run = RunArgs {
+            file,
+            scenario,
+            set,
+            years,
+            draws,
+            errors,
+            excel,
+            format,
+            width,
+            target,
+            trace,
+        };
         let (program, report, _) = run.report(false)?;
         let files = kind.files(&report)?;
         if files.is_empty() {
@@ -84,7 +95,7 @@ impl Chart {
     }
 }
 
-impl Kind {
+impl PictureFormat {
     /// Reports if this build cannot draw the format.
     fn check(self) -> Result<(), Exit> {
         let is_drawn = self == Self::Svg || cfg!(feature = "png");
@@ -127,7 +138,7 @@ fn png_files(report: &Report) -> Result<Vec<(String, Vec<u8>)>, Exit> {
     Ok(files)
 }
 
-/// [`Kind::check`] has refused the format before.
+/// [`PictureFormat::check`] has refused the format before.
 #[cfg(not(feature = "png"))]
 fn png_files(_: &Report) -> Result<Vec<(String, Vec<u8>)>, Exit> {
     Err(Exit::Usage)

@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::input::{complain, is_standard, note};
 use super::signals::clean_up;
 use crate::files::is_same;
-use crate::report::{CannotWrite, FORMATS, Format, Setting, endings, instead_of};
+use crate::report::{CannotWrite, FORMATS, ReportFormat, Setting, endings, instead_of};
 use crate::results::{Background, Report};
 
 /// Prefix of the names of temporary files. A temporary file that a killed process left is removed after an
@@ -46,13 +46,15 @@ impl Target {
     }
 
     /// Chooses the output format: `asked`, or the format of the file name's extension.
-    pub(super) fn format(&self, asked: Option<&'static Format>) -> Result<&'static Format, Exit> {
+    pub(super) fn format(
+        &self,
+        asked: Option<&'static ReportFormat>,
+    ) -> Result<&'static ReportFormat, Exit> {
         let format = match (asked, self.file()) {
             (Some(format), _) => format,
             (None, None) => &FORMATS[0],
-            (None, Some(path)) => {
-                Format::of_file(path).map_err(|ending| unknown_ending(path, &ending, &endings()))?
-            }
+            (None, Some(path)) => ReportFormat::of_file(path)
+                .map_err(|ending| unknown_ending(path, &ending, &endings()))?,
         };
         if format.is_binary && self.file().is_none() && io::stdout().is_terminal() {
             let name = format.name;
@@ -88,7 +90,7 @@ pub(super) fn unknown_ending(path: &Path, ending: &str, known: &str) -> Exit {
 
 /// Writes a report in a format; reports why if it cannot, and what the format cannot show.
 pub(super) fn in_format(
-    format: &Format,
+    format: &ReportFormat,
     report: &Report,
     background: impl FnOnce() -> Background,
     setting: Setting,

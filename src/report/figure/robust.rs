@@ -4,7 +4,7 @@ use crate::report::page::clean;
 use crate::report::robust::{format, heading};
 use crate::results::{RobustAnswer, RobustOption};
 
-use super::{Axis, Body, Figure, Ink, Key, KeyShape, Label, NumberAxis, Plot, Rect, Side};
+use super::{Axis, Body, Figure, FigureLabel, Ink, Key, KeyShape, NumberAxis, Plot, Rect, Side};
 
 /// At most so many scenarios are drawn; a note counts the others.
 const MOST_ROWS: usize = 40;
@@ -34,7 +34,7 @@ pub(super) fn regrets(answer: &RobustAnswer) -> Option<Figure> {
         bar(Ink::Series(1), "mean regret", one.mean_regret, HALF_NARROW);
         if one.largest_regret.is_finite() {
             let (at, text) = ((one.largest_regret, row), format.number(Some(one.largest_regret)));
-            plot.labels.push(Label { at, side: Side::Right, text, on: None });
+            plot.labels.push(FigureLabel { at, side: Side::Right, text, on: None });
         }
         let (largest, mean) = (quantity(one.largest_regret), quantity(one.mean_regret));
         words.push(format!("{name}: largest {largest}, mean {mean}"));

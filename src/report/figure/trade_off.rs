@@ -4,7 +4,7 @@ use crate::report::number::NumberFormat;
 use crate::report::page::clean;
 use crate::results::{DiscoverAnswer, Discovery, UnitKind, UnitLabel};
 
-use super::{Axis, Body, Figure, Ink, Label, Line, NumberAxis, Plot, Side};
+use super::{Axis, Body, Figure, FigureLabel, Ink, Line, NumberAxis, Plot, Side};
 
 /// The curve with the recommended box; `None` without a box.
 pub(super) fn curve(answer: &DiscoverAnswer, one: &Discovery) -> Option<Figure> {
@@ -18,7 +18,12 @@ pub(super) fn curve(answer: &DiscoverAnswer, one: &Discovery) -> Option<Figure> 
     let at = (found.coverage, found.density);
     // A point of its own has another marker than those of the curve.
     plot.lines.push(Line { ink: Ink::Series(1), name: String::new(), points: vec![Some(at)] });
-    plot.labels.push(Label { at, side: Side::Left, text: "recommended".to_owned(), on: None });
+    plot.labels.push(FigureLabel {
+        at,
+        side: Side::Left,
+        text: "recommended".to_owned(),
+        on: None,
+    });
     let title = format!("When {}", clean(&answer.condition));
     let subtitle = format!("density by coverage, {}", clean(&one.scenario));
     Some(Figure {

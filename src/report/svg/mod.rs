@@ -21,7 +21,7 @@ pub(super) use drawing::Marking;
 pub(super) use theme::colour;
 pub(super) use theme::style_sheet;
 
-use drawing::{Drawing, Text};
+use drawing::{Drawing, TextStyle};
 use theme::Paint;
 use typesetting::{width, wrap};
 
@@ -104,16 +104,21 @@ fn draw(figure: &Figure) -> Drawing {
     let mut y = MARGIN;
     for line in wrap(&figure.title, TITLE, room, MOST_TITLE_LINES) {
         y += TITLE * 1.25;
-        drawing.text(MARGIN, y - 5.0, &line, Text { bold: true, ..Text::sized(TITLE) });
+        drawing.text(MARGIN, y - 5.0, &line, TextStyle { bold: true, ..TextStyle::sized(TITLE) });
     }
     for line in wrap(&figure.subtitle, BODY, room, MOST_TITLE_LINES) {
         y += BODY * 1.4;
-        drawing.text(MARGIN, y - 4.0, &line, Text { paint: Paint::Faint, ..Text::sized(BODY) });
+        drawing.text(
+            MARGIN,
+            y - 4.0,
+            &line,
+            TextStyle { paint: Paint::Faint, ..TextStyle::sized(BODY) },
+        );
     }
     for mark in &figure.marks {
         for line in wrap(mark, BODY, room, MOST_TITLE_LINES) {
             y += BODY * 1.4;
-            let style = Text { bold: true, paint: Paint::Warning, ..Text::sized(BODY) };
+            let style = TextStyle { bold: true, paint: Paint::Warning, ..TextStyle::sized(BODY) };
             drawing.text(MARGIN, y - 4.0, &line, style);
         }
     }
@@ -128,7 +133,12 @@ fn draw(figure: &Figure) -> Drawing {
     for text in notes.chain([sources]) {
         for line in wrap(&text, SMALL, room, MOST_SOURCE_LINES) {
             y += SMALL * 1.4;
-            drawing.text(MARGIN, y, &line, Text { paint: Paint::Faint, ..Text::sized(SMALL) });
+            drawing.text(
+                MARGIN,
+                y,
+                &line,
+                TextStyle { paint: Paint::Faint, ..TextStyle::sized(SMALL) },
+            );
         }
     }
     drawing.height = (y + MARGIN).ceil();
@@ -185,7 +195,7 @@ fn legend(drawing: &mut Drawing, keys: &[Key], top: f64) -> f64 {
                 drawing.rect((x + 8.0, middle - 6.0), (18.0, 12.0), key.ink, "");
             }
         }
-        drawing.text(x + SAMPLE + 6.0, y, &name, Text::sized(BODY));
+        drawing.text(x + SAMPLE + 6.0, y, &name, TextStyle::sized(BODY));
         x += size + 18.0;
     }
     y
