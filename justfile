@@ -12,11 +12,15 @@ check:
 test *WORD:
     cargo test {{WORD}}
 
-# Outputs in README.md and docs/ written anew; read the difference before it is committed
+# Outputs in README.md and docs/ and the gallery's pictures written anew; read the difference before it is committed
 update:
     -UPDATE=1 cargo test --test program
     cargo test --test program docs
     git diff --stat
+
+# Files read back by pandas, openpyxl, LibreOffice, Typst and Chromium; needs python3 (3 min)
+readback *WORDS:
+    tests/readback/run {{WORDS}}
 
 # What must hold before a change lands
 all:

@@ -10,6 +10,7 @@ mod check;
 mod compare;
 mod condition;
 mod discover;
+mod explained;
 mod find;
 mod histogram;
 mod identity;
@@ -29,6 +30,8 @@ mod sweep;
 mod titles;
 mod why;
 mod written;
+
+pub use explained::explained;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

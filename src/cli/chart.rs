@@ -1,21 +1,25 @@
-//! `mizan chart`: a script's charts as SVG files in a folder.
+//! `mizan chart`: a script's charts as SVG or PNG files in a folder.
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::draws::DrawOptions;
 use super::exit::Exit;
 use super::run::{self, RunArgs};
 use super::{Target, input, output};
-use crate::report::pictures;
+#[cfg(feature = "png")]
+use crate::report::png_pictures;
+use crate::report::{instead_of, pictures};
+use crate::results::Report;
 
 const EXAMPLES: &str = "\
 Examples:
   mizan chart trade.mizan --output charts
-  mizan chart trade.mizan --output charts --draws 10_000 --force";
+  mizan chart trade.mizan --output charts --draws 10_000 --force
+  mizan chart trade.mizan --output charts --format png";
 
-/// Draw a script's charts as SVG files, one for each chart, histogram and comparison by lever; for a
+/// Draw a script's charts as SVG or PNG files, one for each chart, histogram and comparison by lever; for a
 /// script without any of them, one for each table.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -35,6 +39,9 @@ pub(super) struct ChartArgs {
     /// The folder for the files. If it does not exist yet, it is created with all files or not at all.
     #[arg(long, short, value_name = "FOLDER")]
     output: PathBuf,
+    /// Format of the files.
+    #[arg(long, value_enum, default_value_t = PictureFormat::Svg)]
+    format: PictureFormat,
     /// Replace files of the same names in the folder.
     #[arg(long)]
     force: bool,
@@ -42,9 +49,19 @@ pub(super) struct ChartArgs {
     draws: DrawOptions,
 }
 
+/// The format of pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum PictureFormat {
+    /// Vectors, which scale to any size and follow a dark page.
+    Svg,
+    /// Pixels, twice as many as the SVG has.
+    Png,
+}
+
 impl ChartArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
-        let Self { file, scenario, set, years, output: folder, force, draws } = self;
+        let Self { file, scenario, set, years, output: folder, format: kind, force, draws } = self;
+        kind.check()?;
         let (format, trace, width) = (None, None, None);
         let target = Target { output: None, force: false };
         let (errors, excel) = (false, None);
@@ -63,10 +80,7 @@ impl ChartArgs {
             trace,
         };
         let (program, report, _) = run.report(false)?;
-        let files: Vec<(String, Vec<u8>)> = pictures(&report)
-            .into_iter()
-            .map(|picture| (picture.file, picture.svg.into_bytes()))
-            .collect();
+        let files = kind.files(&report)?;
         if files.is_empty() {
             input::complain(
                 "the script asks for nothing that can be drawn; add `chart` and an expression",
@@ -79,6 +93,55 @@ impl ChartArgs {
         output::print(&files.iter().map(line).collect::<String>())?;
         Ok(run::outcome(&report))
     }
+}
+
+impl PictureFormat {
+    /// Reports if this build cannot draw the format.
+    fn check(self) -> Result<(), Exit> {
+        let is_drawn = self == Self::Svg || cfg!(feature = "png");
+        if is_drawn {
+            return Ok(());
+        }
+        let instead = instead_of("png").unwrap_or_default();
+        input::complain(&format!("this Mizan draws no PNG; {instead}"));
+        Err(Exit::Usage)
+    }
+
+    /// Draws the charts: names and bytes.
+    fn files(self, report: &Report) -> Result<Vec<(String, Vec<u8>)>, Exit> {
+        match self {
+            Self::Svg => Ok(pictures(report)
+                .into_iter()
+                .map(|picture| (picture.file, picture.svg.into_bytes()))
+                .collect()),
+            Self::Png => png_files(report),
+        }
+    }
+}
+
+#[cfg(feature = "png")]
+fn png_files(report: &Report) -> Result<Vec<(String, Vec<u8>)>, Exit> {
+    let mut files = Vec::new();
+    for picture in png_pictures(report) {
+        let Some(bytes) = picture.bytes else {
+            input::complain(&format!(
+                "{} would have too many pixels; --format svg draws it",
+                picture.file
+            ));
+            return Err(Exit::Failed);
+        };
+        if let Some(remark) = picture.remark {
+            input::note(&format!("note: {}: {remark}\n", picture.file));
+        }
+        files.push((picture.file, bytes));
+    }
+    Ok(files)
+}
+
+/// [`PictureFormat::check`] has refused the format before.
+#[cfg(not(feature = "png"))]
+fn png_files(_: &Report) -> Result<Vec<(String, Vec<u8>)>, Exit> {
+    Err(Exit::Usage)
 }
 
 fn shown(path: &Path) -> String {

@@ -41,7 +41,7 @@ const MOST_SHOWN: usize = 20;
 #[derive(Debug, Args)]
 #[command(after_help = VERIFY_EXAMPLES)]
 pub(super) struct VerifyArgs {
-    /// A page or a workbook that `mizan report` wrote.
+    /// A page, a workbook or a Typst memo that `mizan report` wrote.
     document: PathBuf,
 }
 
@@ -49,7 +49,7 @@ pub(super) struct VerifyArgs {
 #[derive(Debug, Args)]
 #[command(after_help = OPEN_EXAMPLES)]
 pub(super) struct OpenArgs {
-    /// A page or a workbook that `mizan report` wrote.
+    /// A page, a workbook or a Typst memo that `mizan report` wrote.
     document: PathBuf,
     /// The folder for the files, which must not exist yet.
     #[arg(long, short, value_name = "FOLDER")]
@@ -76,7 +76,7 @@ impl VerifyArgs {
             let options = carried.options.clone();
             let setting = Setting { width: 0, colour: false, errors: options.errors, excel: None };
             let background = || explain::background(&program, inputs, options);
-            let anew = format.write(&report, background, setting).map_err(|_| Exit::Internal)?;
+            let anew = output::in_format(format, &report, background, setting)?;
             let seen = seen_differences(&bytes, &anew);
             found.extend(seen.map_err(|problem| not_carried(&self.document, &problem))?);
         }

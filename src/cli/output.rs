@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use super::Target;
 use super::exit::Exit;
-use super::input::{complain, is_standard};
+use super::input::{complain, is_standard, note};
 use super::signals::clean_up;
 use crate::files::is_same;
-use crate::report::{FORMATS, ReportFormat, endings};
+use crate::report::{CannotWrite, FORMATS, ReportFormat, Setting, endings, instead_of};
+use crate::results::{Background, Report};
 
 /// Prefix of the names of temporary files. A temporary file that a killed process left is removed after an
 /// hour.
@@ -52,12 +53,8 @@ impl Target {
         let format = match (asked, self.file()) {
             (Some(format), _) => format,
             (None, None) => &FORMATS[0],
-            (None, Some(path)) => ReportFormat::of_file(path).map_err(|ending| {
-                let (shown, known) = (path.display(), endings());
-                let text =
-                    format!("{shown}: no format has the ending .{ending}; it must be {known}");
-                failed(&text, Exit::Usage)
-            })?,
+            (None, Some(path)) => ReportFormat::of_file(path)
+                .map_err(|ending| unknown_ending(path, &ending, &endings()))?,
         };
         if format.is_binary && self.file().is_none() && io::stdout().is_terminal() {
             let name = format.name;
@@ -79,6 +76,35 @@ impl Target {
     pub(super) fn file(&self) -> Option<&Path> {
         self.output.as_deref().filter(|path| !is_standard(path))
     }
+}
+
+/// Reports that no format has the ending of a file. `known` lists the endings that it may have.
+pub(super) fn unknown_ending(path: &Path, ending: &str, known: &str) -> Exit {
+    let shown = path.display();
+    let text = match instead_of(ending) {
+        Some(instead) => format!("{shown}: Mizan writes no .{ending} here; {instead}"),
+        None => format!("{shown}: no format has the ending .{ending}; it must be {known}"),
+    };
+    failed(&text, Exit::Usage)
+}
+
+/// Writes a report in a format; reports why if it cannot, and what the format cannot show.
+pub(super) fn in_format(
+    format: &ReportFormat,
+    report: &Report,
+    background: impl FnOnce() -> Background,
+    setting: Setting,
+) -> Result<Vec<u8>, Exit> {
+    let written = format.write(report, background, setting).map_err(|problem| match problem {
+        CannotWrite::Fault => Exit::Internal,
+        CannotWrite::Unfit(why) => {
+            failed(&format!("cannot write {}: {why}", format.name), Exit::Failed)
+        }
+    })?;
+    if let Some(remark) = format.remark(report) {
+        note(&format!("note: {remark}\n"));
+    }
+    Ok(written)
 }
 
 /// Writes a file whole or not at all. Follows a symbolic link; writes directly to a device or a pipe.

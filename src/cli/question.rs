@@ -10,7 +10,7 @@ use super::draws::DrawOptions;
 use super::exit::Exit;
 use super::progress::Progress;
 use super::run;
-use super::{input, memory, terminal};
+use super::{input, memory, output, terminal};
 use crate::analysis::answer_until;
 use crate::diagnostic::Diagnostic;
 use crate::explain;
@@ -360,7 +360,7 @@ impl Script {
             ..self.draws.options()
         };
         let background = || explain::background(&program, inputs, options);
-        let bytes = format.write(&report, background, setting).map_err(|_| Exit::Internal)?;
+        let bytes = output::in_format(format, &report, background, setting)?;
         self.target.write(&bytes, &input::files_of(&self.file, &program))?;
         Ok(run::outcome(&report))
     }

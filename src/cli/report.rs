@@ -9,12 +9,13 @@ use super::exit::Exit;
 use super::run::{self, RunArgs};
 use super::{Target, input, output};
 use crate::analysis::scenario_values;
-use crate::report::{ReportFormat, document_endings, live_workbook};
+use crate::report::{ReportFormat, document_endings, instead_of, live_workbook};
 
 const EXAMPLES: &str = "\
 Examples:
   mizan report trade.mizan -o memo.html
   mizan report trade.mizan -o memo.html --draws 10_000 --force
+  mizan report trade.mizan -o memo.typ && typst compile memo.typ
   mizan report trade.mizan -o model.xlsx --live
   mizan report trade.mizan -o memo.html --scenario corridor --set duty.rate=5%";
 
@@ -60,10 +61,16 @@ impl ReportArgs {
         }
         let Self { file, scenario, set, years, errors, output: path, force, live: _, draws } = self;
         let shown = path.display().to_string();
-        if !ReportFormat::of_file(&path).is_ok_and(ReportFormat::is_document) {
-            let known = document_endings();
-            input::complain(&format!("{shown}: a report must have the ending {known}"));
-            return Err(Exit::Usage);
+        let known = document_endings();
+        match ReportFormat::of_file(&path) {
+            Ok(format) if format.is_document() => {}
+            Err(ending) if instead_of(&ending).is_some() => {
+                return Err(output::unknown_ending(&path, &ending, &known));
+            }
+            Ok(_) | Err(_) => {
+                input::complain(&format!("{shown}: a report must have the ending {known}"));
+                return Err(Exit::Usage);
+            }
         }
         let target = Target { output: Some(path), force };
         let (format, trace, width) = (None, None, None);

@@ -9,7 +9,7 @@ use super::Target;
 use super::draws::DrawOptions;
 use super::exit::Exit;
 use super::progress::Progress;
-use super::{input, memory, terminal};
+use super::{input, memory, output, terminal};
 use crate::analysis::{answer_until, solutions};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::explain;
@@ -129,8 +129,7 @@ impl RunArgs {
         let format = self.target.format(self.format)?;
         let (program, report, inputs) = self.report(format.is_document())?;
         let background = || explain::background(&program, inputs, self.options());
-        let bytes =
-            format.write(&report, background, self.setting()).map_err(|_| Exit::Internal)?;
+        let bytes = output::in_format(format, &report, background, self.setting())?;
         self.target.write(&bytes, &input::files_of(&self.file, &program))?;
         let exit = outcome(&report);
         // The process ends here, so freeing its memory piece by piece would only take time.

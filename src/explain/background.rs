@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::lever::called;
+use crate::analysis::explained;
 use crate::model::print::definition;
 use crate::model::{Change, Definition, LeverId, Model, Place, Role, Select};
 use crate::results::{Assumption, Background, Input, LeverText, RunOptions, ScenarioText};
@@ -24,6 +25,7 @@ pub fn background(program: &Program, inputs: Vec<Input>, options: RunOptions) ->
         scenarios: (0..model.scenarios.len()).map(|id| scenario(model, id)).collect(),
         levers: ids.map(|id| lever(program, model, id)).collect(),
         assumptions: assumptions(program, model),
+        explained: explained(model),
     }
 }
 

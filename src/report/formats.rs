@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::results::{Background, Report};
 
 use super::csv_file::{self, TableShape};
-use super::{html, json, latex, markdown, memo, svg};
+use super::{html, json, latex, markdown, memo, svg, typst};
 
 /// How the text of a memo is set; formats without columns ignore it.
 #[derive(Debug, Clone, Copy)]
@@ -55,9 +55,14 @@ enum Writer {
     Document(fn(&Report, &Background, Setting) -> Result<Vec<u8>, CannotWrite>),
 }
 
-/// A report that a format could not take; a fault in Mizan, since every report has every format.
+/// Why a report could not be written.
 #[derive(Debug)]
-pub struct CannotWrite;
+pub enum CannotWrite {
+    /// A fault in Mizan.
+    Fault,
+    /// The format cannot take this report; the reason, and what to do instead.
+    Unfit(&'static str),
+}
 
 /// All formats; the first one is that of standard output and of files without an ending.
 pub const FORMATS: &[ReportFormat] = &[
@@ -81,7 +86,8 @@ pub const FORMATS: &[ReportFormat] = &[
         about: "One row for each value",
         is_binary: false,
         writer: Writer::Answers(|report, setting| {
-            csv_file::csv_file(report, TableShape::Tidy, excel(setting)).map_err(|_| CannotWrite)
+            csv_file::csv_file(report, TableShape::Tidy, excel(setting))
+                .map_err(|_| CannotWrite::Fault)
         }),
     },
     ReportFormat {
@@ -90,7 +96,8 @@ pub const FORMATS: &[ReportFormat] = &[
         about: "CSV with the years across",
         is_binary: false,
         writer: Writer::Answers(|report, setting| {
-            csv_file::csv_file(report, TableShape::Wide, excel(setting)).map_err(|_| CannotWrite)
+            csv_file::csv_file(report, TableShape::Wide, excel(setting))
+                .map_err(|_| CannotWrite::Fault)
         }),
     },
     ReportFormat {
@@ -99,6 +106,18 @@ pub const FORMATS: &[ReportFormat] = &[
         about: "All charts below each other in one picture",
         is_binary: false,
         writer: Writer::Answers(|report, _| Ok(svg(report).into_bytes())),
+    },
+    #[cfg(feature = "png")]
+    ReportFormat {
+        name: "png",
+        endings: &["png"],
+        about: "The same picture in pixels",
+        is_binary: true,
+        writer: Writer::Answers(|report, _| {
+            super::png::png(&svg(report)).ok_or(CannotWrite::Unfit(
+                "one picture of all charts has too many pixels; `mizan chart` writes a file for each",
+            ))
+        }),
     },
     ReportFormat {
         name: "html",
@@ -127,6 +146,15 @@ pub const FORMATS: &[ReportFormat] = &[
             Ok(latex::latex(report, background, setting.errors).into_bytes())
         }),
     },
+    ReportFormat {
+        name: "typst",
+        endings: &["typ"],
+        about: "The memo in Typst, which makes a PDF of it",
+        is_binary: false,
+        writer: Writer::Document(|report, background, setting| {
+            Ok(typst::typst(report, background, setting.errors).into_bytes())
+        }),
+    },
     #[cfg(feature = "xlsx")]
     ReportFormat {
         name: "xlsx",
@@ -134,7 +162,7 @@ pub const FORMATS: &[ReportFormat] = &[
         about: "A workbook: a sheet for each query, with native charts",
         is_binary: true,
         writer: Writer::Document(|report, background, _| {
-            super::xlsx::xlsx(report, background).map_err(|_| CannotWrite)
+            super::xlsx::xlsx(report, background).map_err(|_| CannotWrite::Fault)
         }),
     },
 ];
@@ -168,10 +196,22 @@ impl ReportFormat {
         matches!(self.writer, Writer::Document(_))
     }
 
+    /// Says what this format cannot show of a report; None if it shows all.
+    pub fn remark(&self, report: &Report) -> Option<String> {
+        match self.name {
+            #[cfg(feature = "png")]
+            "png" => super::png::remark(&svg(report)),
+            _ => {
+                let _ = report;
+                None
+            }
+        }
+    }
+
     /// Writes a report in this format. `background` is called for a document only.
     ///
     /// # Errors
-    /// [`CannotWrite`]; none in practice.
+    /// [`CannotWrite`]: a PNG of too many charts; no other in practice.
     pub fn write(
         &self,
         report: &Report,
@@ -193,6 +233,21 @@ pub fn endings() -> String {
 /// The file endings of documents, as [`endings`] lists them.
 pub fn document_endings() -> String {
     listed(FORMATS.iter().filter(|format| format.is_document()))
+}
+
+/// What to do in place of a format that this program does not write, by the ending of its files.
+pub fn instead_of(ending: &str) -> Option<&'static str> {
+    match ending {
+        "png" => Some(
+            "cargo install with `--features png` builds a Mizan that draws PNG; without it, write .svg",
+        ),
+        "pdf" => {
+            Some("write .typ, of which `typst compile` makes a PDF, or print the page of .html")
+        }
+        "doc" | "docx" | "odt" => Some("write .html, which Word and LibreOffice open, or .md"),
+        "xls" | "ods" => Some("write .xlsx"),
+        _ => None,
+    }
 }
 
 fn listed<'a>(formats: impl Iterator<Item = &'a ReportFormat>) -> String {

@@ -1,4 +1,4 @@
-//! A [`Report`] as text, JSON, CSV, pictures, a page, a workbook, Markdown and LaTeX.
+//! A [`Report`] as text, JSON, CSV, pictures, a page, a workbook, Markdown, LaTeX and Typst.
 //!
 //! In go plain values, out comes text; nothing is read from or written to anywhere. The text is a
 //! memo for a terminal of any width; JSON and CSV carry the values unrounded, in base units. No
@@ -37,6 +37,8 @@ mod markdown;
 mod number;
 mod page;
 mod panel;
+#[cfg(feature = "png")]
+mod png;
 mod read_back;
 mod robust;
 mod sampling;
@@ -54,7 +56,9 @@ mod tables;
 mod tests;
 mod titled;
 mod trace;
+mod typst;
 mod why;
+mod words;
 #[cfg(feature = "xlsx")]
 mod xlsx;
 
@@ -63,11 +67,13 @@ pub use carried::{Carried, CarriedInput, NotCarried, sha256};
 pub use differences::ValueDifferences;
 pub use export::{csv, json};
 pub use formats::{
-    CannotWrite, DecimalSign, FORMATS, ReportFormat, Setting, document_endings, endings,
+    CannotWrite, DecimalSign, FORMATS, ReportFormat, Setting, document_endings, endings, instead_of,
 };
 pub use line::{change, quantity};
 #[cfg(feature = "xlsx")]
 pub use live::live_workbook;
+#[cfg(feature = "png")]
+pub use png::{PngPicture, png_pictures};
 pub use read_back::{carried_in, format_of, seen_differences};
 pub use svg::{Picture, pictures, svg};
 pub use trace::trace;

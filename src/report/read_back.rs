@@ -1,9 +1,9 @@
 //! Reads back what a document carries, and compares two documents as a reader sees them.
 
 use super::carried::{Carried, NotCarried};
-use super::html;
+use super::{html, typst};
 
-/// Reads what a document carries: a page or a workbook.
+/// Reads what a document carries: a page, a workbook or a Typst memo.
 ///
 /// # Errors
 /// [`NotCarried`] if the bytes are no document of Mizan, or a damaged one.
@@ -13,6 +13,10 @@ pub fn carried_in(bytes: &[u8]) -> Result<Carried, NotCarried> {
         return Carried::read(&super::xlsx::carried_text(bytes)?);
     }
     let text = std::str::from_utf8(bytes).map_err(|_| NotCarried::Nothing)?;
+    if text.starts_with(typst::HEAD) {
+        let damaged = || NotCarried::Damaged("the string of its script has no end".to_owned());
+        return Carried::read(&typst::carried_text(text).ok_or_else(damaged)?);
+    }
     let (_, rest) = text.split_once(html::CARRIED).ok_or(NotCarried::Nothing)?;
     let (text, _) = rest.split_once("</script>").ok_or(NotCarried::Nothing)?;
     Carried::read(text)
@@ -20,7 +24,11 @@ pub fn carried_in(bytes: &[u8]) -> Result<Carried, NotCarried> {
 
 /// Returns the name of the format of a document.
 pub fn format_of(bytes: &[u8]) -> &'static str {
-    if is_workbook(bytes) { "xlsx" } else { "html" }
+    match bytes {
+        bytes if is_workbook(bytes) => "xlsx",
+        bytes if bytes.starts_with(typst::HEAD.as_bytes()) => "typst",
+        _ => "html",
+    }
 }
 
 /// A workbook is a zip archive.
@@ -28,7 +36,8 @@ fn is_workbook(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04")
 }
 
-/// Lists the places where a document differs from one written anew: lines of a page, cells of a workbook.
+/// Lists the places where a document differs from one written anew: lines of a page or of a Typst
+/// memo, cells of a workbook.
 ///
 /// # Errors
 /// [`NotCarried`] if one of them cannot be read.
@@ -48,10 +57,10 @@ pub fn seen_differences(document: &[u8], anew: &[u8]) -> Result<Vec<String>, Not
         .iter()
         .zip(&new)
         .filter(|(old, new)| old != new)
-        .map(|(old, new)| format!("the page has `{}`, a new run `{}`", short(old), short(new)))
+        .map(|(old, new)| format!("the document has `{}`, a new run `{}`", short(old), short(new)))
         .collect();
     if old.len() != new.len() {
-        found.push(format!("the page has {} elements, a new run {}", old.len(), new.len()));
+        found.push(format!("the document has {} elements, a new run {}", old.len(), new.len()));
     }
     Ok(found)
 }

@@ -14,15 +14,20 @@ const DIGITS: i32 = 3;
 /// Builds the table of the scenarios with the sentence.
 pub(super) fn table(answer: &RobustAnswer) -> Titled {
     let format = format(answer);
-    let names: Vec<String> = answer.options.iter().map(|option| clean(&option.scenario)).collect();
-    let least = if answer.least { "least " } else { "" };
-    let (names, expression) = (listed(&names, "and"), clean(&answer.expression));
-    let mut title = format!("Among {names} by {least}{expression} in {}", answer.year);
+    let mut title = heading(answer);
     if !format.unit().is_empty() {
         title.push_str(&format!(", {}", format.unit()));
     }
     let (grid, sentence) = (grid(answer, &format), sentence(answer));
     Titled { title, remarks: Vec::new(), grid, sentence }
+}
+
+/// Returns the heading without the unit: the scenarios, the value and the year.
+pub(super) fn heading(answer: &RobustAnswer) -> String {
+    let names: Vec<String> = answer.options.iter().map(|option| clean(&option.scenario)).collect();
+    let least = if answer.least { "least " } else { "" };
+    let (names, expression) = (listed(&names, "and"), clean(&answer.expression));
+    format!("Among {names} by {least}{expression} in {}", answer.year)
 }
 
 fn grid(answer: &RobustAnswer, format: &NumberFormat) -> Grid {
@@ -50,7 +55,7 @@ fn grid(answer: &RobustAnswer, format: &NumberFormat) -> Grid {
 }
 
 /// Returns the format of all values, with digits that tell the scenarios apart.
-fn format(answer: &RobustAnswer) -> NumberFormat {
+pub(super) fn format(answer: &RobustAnswer) -> NumberFormat {
     let values = || {
         let three = |o: &RobustOption| [o.mean, o.worst_twentieth, o.worst];
         answer.options.iter().flat_map(three).filter(|value| value.is_finite())

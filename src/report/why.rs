@@ -38,8 +38,7 @@ pub(super) fn table(tree: &WhyTree) -> Titled {
 /// Renders a tree for a terminal: the table, its equations, the sentence.
 pub(super) fn lines(tree: &WhyTree, page: Page) -> Vec<String> {
     let mut lines = Titled { sentence: String::new(), ..table(tree) }.lines(page);
-    let mut equations = Vec::new();
-    collect(&tree.root, &mut equations);
+    let equations = equations(tree);
     if !equations.is_empty() {
         lines.push(String::new());
     }
@@ -52,6 +51,13 @@ pub(super) fn lines(tree: &WhyTree, page: Page) -> Vec<String> {
     lines.push(String::new());
     lines.extend(page.wrapped(&sentence(tree), 0));
     lines
+}
+
+/// The equations of the values whose parts are shown, each once.
+pub(super) fn equations(tree: &WhyTree) -> Vec<&str> {
+    let mut equations = Vec::new();
+    collect(&tree.root, &mut equations);
+    equations
 }
 
 /// Adds the rows of a node and the nodes below it. `share` is the edge to the node above, as text.

@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::WhyTree;
+
 /// The background of a report.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Background {
@@ -21,6 +23,8 @@ pub struct Background {
     pub levers: Vec<LeverText>,
     /// The figures of the script, in the order of the text.
     pub assumptions: Vec<Assumption>,
+    /// For each query, the values of its last year traced through their equations; empty for most kinds of query.
+    pub explained: Vec<Vec<WhyTree>>,
 }
 
 /// A file that a run reads.

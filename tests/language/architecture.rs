@@ -24,12 +24,13 @@ const LAYERS: [&[&str]; 16] = [
 ];
 
 /// A crate or a part of the standard library, and the only places that use it.
-const FOREIGN: [(&str, &[&str]); 13] = [
+const FOREIGN: [(&str, &[&str]); 14] = [
     ("pest::", &["syntax/"]),
     ("pest_derive::", &["syntax/"]),
     ("miette::", &["diagnostic/render.rs"]),
     ("rsparse::", &["engine/solve/linear.rs"]),
     ("petgraph::", &["plan/"]),
+    ("resvg::", &["report/png.rs"]),
     // The core works with whichever pool it is called in.
     ("ThreadPool", &["cli/threads.rs"]),
     ("rustyline::", &["repl/"]),

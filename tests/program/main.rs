@@ -3,6 +3,7 @@
 mod cli;
 mod docs;
 mod examples;
+mod gallery;
 mod memory;
 mod repl;
 mod schema;

@@ -85,6 +85,7 @@ pub(super) fn by_element(panel: &Panel) -> Option<Figure> {
         legend,
         notes: notes.into_iter().collect(),
         sources: Vec::new(),
+        marks: Vec::new(),
     })
 }
 
@@ -174,6 +175,7 @@ pub(super) fn waterfall(comparison: &Comparison, scenario: &Difference) -> Optio
         legend: Vec::new(),
         notes: Vec::new(),
         sources: Vec::new(),
+        marks: Vec::new(),
     })
 }
 
@@ -325,6 +327,7 @@ impl Figure {
             legend,
             notes: notes.into_iter().collect(),
             sources: Vec::new(),
+            marks: Vec::new(),
         })
     }
 }

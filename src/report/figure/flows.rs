@@ -118,5 +118,6 @@ pub(super) fn flows(panel: &Panel) -> Option<Figure> {
         legend: Vec::new(),
         notes: Vec::new(),
         sources: Vec::new(),
+        marks: Vec::new(),
     })
 }

@@ -123,7 +123,7 @@ impl Figure {
             format.quantity(Some(low)),
             format.quantity(Some(high))
         );
-        let (notes, sources) = (Vec::new(), Vec::new());
+        let (notes, sources, marks) = (Vec::new(), Vec::new(), Vec::new());
         let body = Body::Plots(vec![plot]);
         Some(Self {
             title,
@@ -134,6 +134,7 @@ impl Figure {
             legend,
             notes,
             sources,
+            marks,
         })
     }
 }

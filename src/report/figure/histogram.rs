@@ -53,6 +53,7 @@ pub(super) fn histogram(histogram: &Histogram, levels: &[f64]) -> Option<Figure>
         legend: Vec::new(),
         notes,
         sources: Vec::new(),
+        marks: Vec::new(),
     })
 }
 

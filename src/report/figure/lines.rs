@@ -124,8 +124,9 @@ fn figure(
     let (subtitle, unit) = (names.subtitle(None), format.unit());
     let expression = clean(&panel.expression);
     let alternative = format!("{what} of {expression}. {}.", words.join(". "));
-    let (legend, sources) = (Vec::new(), Vec::new());
-    Figure { title, unit, subtitle, alternative, body: Body::Plots(plots), legend, notes, sources }
+    let body = Body::Plots(plots);
+    let (legend, sources, marks) = (Vec::new(), Vec::new(), Vec::new());
+    Figure { title, unit, subtitle, alternative, body, legend, notes, sources, marks }
 }
 
 /// True if a line has a value to draw.

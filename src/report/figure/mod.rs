@@ -11,6 +11,7 @@ mod heat;
 mod histogram;
 mod lines;
 mod of_report;
+mod robust;
 mod sensitivity;
 mod sweep;
 mod trade_off;
@@ -45,6 +46,8 @@ pub struct Figure {
     pub(super) notes: Vec<String>,
     /// The citations of the sources that the figure names.
     pub(super) sources: Vec<String>,
+    /// The identities that do not hold: a heading, and a line for each; empty if all hold.
+    pub(super) marks: Vec<String>,
 }
 
 /// The drawing of a figure.

@@ -1,9 +1,11 @@
 //! The figures of a report: those that its queries ask for.
 
+use crate::report::broken;
 use crate::report::page::clean;
+use crate::report::words::with_minus;
 use crate::results::{Answer, Panel, Report};
 
-use super::{Figure, bars, flows, histogram, lines, sensitivity, sweep, trade_off, why};
+use super::{Figure, bars, flows, histogram, lines, robust, sensitivity, sweep, trade_off, why};
 
 /// Characters of a file's name without its number and ending.
 const LONGEST_SLUG: usize = 60;
@@ -14,7 +16,15 @@ pub(in crate::report) fn figures(report: &Report) -> Vec<Figure> {
     let levels = report.sampling.as_ref().map_or(&[][..], |sampling| &sampling.levels);
     let mut figures: Vec<Figure> =
         of_answers(&report.answers, levels).into_iter().flatten().collect();
+    let marks = broken::mark(&report.broken_identities).map_or(Vec::new(), |(heading, lines)| {
+        let lines = lines.iter().map(|line| with_minus(line));
+        std::iter::once(format!("{heading}:")).chain(lines).collect()
+    });
     for figure in &mut figures {
+        if !marks.is_empty() {
+            figure.alternative = format!("{} {}", marks.join(" "), figure.alternative);
+            figure.marks.clone_from(&marks);
+        }
         figure.sources = report.sources.iter().map(|source| clean(&source.citation)).collect();
         if let Some(sampling) = &report.sampling {
             let draws =
@@ -60,12 +70,12 @@ fn charts(answer: &Answer, levels: &[f64]) -> Vec<Figure> {
             tables.iter().filter_map(sensitivity::sensitivity).collect()
         }
         Answer::Why { trees } => trees.iter().filter_map(why::why).collect(),
+        Answer::Robust(found) => robust::regrets(found).into_iter().collect(),
         Answer::Compare { by_lever: false, .. }
         | Answer::Show { .. }
         | Answer::Check(_)
         | Answer::Find(_)
-        | Answer::Calibrate(_)
-        | Answer::Robust(_) => Vec::new(),
+        | Answer::Calibrate(_) => Vec::new(),
     }
 }
 

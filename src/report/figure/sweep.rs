@@ -62,6 +62,7 @@ pub(in crate::report) fn lines(axis: &SweepAxis, tables: &[SweepTable]) -> Optio
         legend,
         notes: Vec::new(),
         sources: Vec::new(),
+        marks: Vec::new(),
     })
 }
 

@@ -15,10 +15,13 @@ pub(super) fn curve(answer: &DiscoverAnswer, one: &Discovery) -> Option<Figure> 
     let mut plot = Plot::between(Axis::Numbers(axis()), Axis::Numbers(axis()));
     let points = one.trade_off.iter().map(|one| Some((one.coverage, one.density)));
     plot.lines.push(Line { ink: Ink::Series(0), name: String::new(), points: points.collect() });
+    let at = (found.coverage, found.density);
+    // A point of its own has another marker than those of the curve.
+    plot.lines.push(Line { ink: Ink::Series(1), name: String::new(), points: vec![Some(at)] });
     plot.labels.push(FigureLabel {
-        at: (found.coverage, found.density),
+        at,
         side: Side::Left,
-        text: "● recommended".to_owned(),
+        text: "recommended".to_owned(),
         on: None,
     });
     let title = format!("When {}", clean(&answer.condition));
@@ -32,5 +35,6 @@ pub(super) fn curve(answer: &DiscoverAnswer, one: &Discovery) -> Option<Figure> 
         legend: Vec::new(),
         notes: Vec::new(),
         sources: Vec::new(),
+        marks: Vec::new(),
     })
 }

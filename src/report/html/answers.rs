@@ -9,10 +9,9 @@ use crate::report::panel::Names;
 use crate::report::svg::{Marking, sentence};
 use crate::report::tables::tables;
 use crate::report::titled::Titled;
-use crate::report::{
-    broken, calibrate, check, discover, find, robust, sampling, sensitivity, sweep, why,
-};
-use crate::results::{Answer, CheckOutcome, Panel};
+use crate::report::words::{said, with_minus};
+use crate::report::{broken, check, sampling, sweep, why};
+use crate::results::{Answer, CheckOutcome, Panel, WhyTree};
 
 use super::{Context, is_check};
 
@@ -59,28 +58,6 @@ fn outcomes(context: Context<'_>) -> impl Iterator<Item = &CheckOutcome> {
     })
 }
 
-/// The sentence that answers a search.
-fn said(answer: &Answer) -> Option<String> {
-    match answer {
-        Answer::Find(found) => Some(find::sentence(found)),
-        Answer::Sweep { axes, tables } => Some(sweep::sentence(axes, tables)),
-        Answer::Calibrate(found) => Some(calibrate::sentence(found)),
-        Answer::Discover(found) => Some(discover::sentence(found)),
-        Answer::Robust(found) => Some(robust::sentence(found)),
-        Answer::Why { trees } => {
-            Some(trees.iter().map(why::sentence).collect::<Vec<_>>().join(" "))
-        }
-        Answer::Sensitivity { tables } => {
-            Some(tables.iter().map(sensitivity::sentence).collect::<Vec<_>>().join(" "))
-        }
-        Answer::Show { .. }
-        | Answer::Chart { .. }
-        | Answer::Distribution { .. }
-        | Answer::Check(_)
-        | Answer::Compare { .. } => None,
-    }
-}
-
 /// All answers but the checks, in the order of the script.
 pub(super) fn results(context: Context<'_>) -> Markup {
     let answers = || context.report.answers.iter().filter(|answer| !is_check(answer));
@@ -95,8 +72,9 @@ pub(super) fn results(context: Context<'_>) -> Markup {
             @if let Some(simulation) = &context.report.sampling {
                 p.remark { (simulated(context, simulation)) }
             }
-            @for (answer, figures) in context.report.answers.iter().zip(&drawn) {
+            @for (number, (answer, figures)) in context.report.answers.iter().zip(&drawn).enumerate() {
                 @if !is_check(answer) { (of_answer(context, answer, figures)) }
+                (explained(context, number))
             }
         }
     }
@@ -126,6 +104,32 @@ fn of_answer(context: Context<'_>, answer: &Answer, figures: &[Figure]) -> Marku
             @for one in &tables { (table(context, one)) }
         }
         @if let Answer::Sweep { .. } = answer { p { (with_minus(&said(answer).unwrap_or_default())) } }
+    }
+}
+
+/// The values of a table in their last year, each unfolded to the values and the equations that it comes from.
+fn explained(context: Context<'_>, number: usize) -> Markup {
+    let trees = context.background.explained.get(number).map_or(&[][..], Vec::as_slice);
+    let Some(first) = trees.first() else { return html! {} };
+    let has_draws = context.report.sampling.is_some();
+    html! {
+        details.values {
+            summary { "Where the values of " (first.year) " come from" }
+            @if has_draws { p.remark { "Every distribution has its median here." } }
+            @for tree in trees { (traced(context, tree)) }
+        }
+    }
+}
+
+fn traced(context: Context<'_>, tree: &WhyTree) -> Markup {
+    let Titled { title, grid: values, sentence, .. } = why::table(tree);
+    html! {
+        details.lever {
+            summary { (title) }
+            (grid(context, &values))
+            ul.formulas { @for equation in why::equations(tree) { li { code { (clean(equation)) } } } }
+            p { (with_minus(&sentence)) }
+        }
     }
 }
 
@@ -270,20 +274,6 @@ fn indent(label: &str) -> Option<&'static str> {
         1..=3 => Some("in"),
         _ => Some("in2"),
     }
-}
-
-/// A text with a minus sign in place of the hyphen before each number.
-fn with_minus(text: &str) -> String {
-    let mut before = ' ';
-    let mut letters = text.chars().peekable();
-    let mut out = String::with_capacity(text.len());
-    while let Some(c) = letters.next() {
-        let is_sign = c == '-' && matches!(before, ' ' | '(');
-        let is_number = letters.peek().is_some_and(char::is_ascii_digit);
-        out.push(if is_sign && is_number { '−' } else { c });
-        before = c;
-    }
-    out
 }
 
 /// The checks with the numbers that decided them.

@@ -15,6 +15,7 @@ use crate::results::{Answer, Background, Report};
 use super::carried::{carried, policy_hash};
 use super::page::{Page, clean};
 use super::svg::style_sheet;
+use super::words::{eyebrow, title};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -51,7 +52,7 @@ pub(super) fn html(report: &Report, background: &Background, errors: bool) -> St
         policy_hash(&style),
         policy_hash(SCRIPT)
     );
-    let title = title(context);
+    let title = title(report, background);
     let body = html! {
         (DOCTYPE)
         html lang="en" {
@@ -109,23 +110,12 @@ fn inert(report: &Report, background: &Background) -> String {
     inert
 }
 
-/// The model's title; without one the name of the script.
-fn title(context: Context<'_>) -> String {
-    let title = clean(&context.report.title);
-    let name = context.background.inputs.first().map_or("", |input| input.name.as_str());
-    if title.is_empty() { clean(name) } else { title }
-}
-
 /// Title, question and answer, and what the searches and checks say.
 fn head(context: Context<'_>, title: &str) -> Markup {
     let Context { report, background, .. } = context;
-    let (first, last) = report.years;
-    let years = if first == last { first.to_string() } else { format!("{first}–{last}") };
-    let currency = clean(&report.currency);
-    let comma = if currency.is_empty() { "" } else { ", " };
     html! {
         header {
-            p.eyebrow { "Scenario report, " (years) (comma) (currency) }
+            p.eyebrow { (eyebrow(report)) }
             h1 { (title) }
             @if !background.question.is_empty() {
                 p.question { (clean(&background.question)) }

@@ -264,18 +264,22 @@ impl Drawing {
         document.finish()
     }
 
-    /// Returns the picture as an element of a web page, which has the style sheet.
-    pub(super) fn element(&self, figure: &Figure) -> String {
+    /// Returns the picture as an element of a web page, which has the style sheet; if it is alone, as a document
+    /// without a style sheet.
+    pub(super) fn element(&self, figure: &Figure, is_alone: bool) -> String {
         let mut element = Writer::default();
         let [width, height] = [self.width, self.height].map(number);
         let view = format!("0 0 {width} {height}");
-        let attributes = [
+        let mut attributes = vec![
             ("viewBox", view.as_str()),
             ("width", &width),
             ("height", &height),
             ("role", "img"),
             ("aria-label", &figure.alternative),
         ];
+        if is_alone {
+            attributes.extend([("xmlns", NAMESPACE), ("font-family", "sans-serif")]);
+        }
         element.open("svg", &attributes);
         element.raw(self.elements.as_str());
         element.close("svg");

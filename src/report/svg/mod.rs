@@ -81,10 +81,19 @@ impl Figure {
     /// The figure as an `svg` element of a web page, without the texts around the plots: the page has them. Its
     /// marks have the attributes that the page's script reads; see [`Marking`].
     pub(super) fn element(&self, width: f64, marking: &Marking) -> String {
+        self.plots_only(width, marking).element(self, false)
+    }
+
+    /// The figure as an SVG document without the texts around the plots: a Typst memo sets those.
+    pub(super) fn plots(&self, width: f64) -> String {
+        self.plots_only(width, &Marking::default()).element(self, true)
+    }
+
+    fn plots_only(&self, width: f64, marking: &Marking) -> Drawing {
         let mut drawing = Drawing::marked(width, marking.clone());
         let y = legend(&mut drawing, &self.legend, 0.0);
         drawing.height = (body(&mut drawing, &self.body, y) + 6.0).ceil();
-        drawing.element(self)
+        drawing
     }
 }
 
@@ -105,6 +114,13 @@ fn draw(figure: &Figure) -> Drawing {
             &line,
             TextStyle { paint: Paint::Faint, ..TextStyle::sized(BODY) },
         );
+    }
+    for mark in &figure.marks {
+        for line in wrap(mark, BODY, room, MOST_TITLE_LINES) {
+            y += BODY * 1.4;
+            let style = TextStyle { bold: true, paint: Paint::Warning, ..TextStyle::sized(BODY) };
+            drawing.text(MARGIN, y - 4.0, &line, style);
+        }
     }
     y = legend(&mut drawing, &figure.legend, y + 4.0);
     y = body(&mut drawing, &figure.body, y) + 12.0;

@@ -20,11 +20,12 @@ pub(super) enum Paint {
     Fall,
     Contour,
     Border,
+    Warning,
     Series(usize),
 }
 
 /// Class, light colour, dark colour.
-const NAMED: [(Paint, &str, &str, &str); 9] = [
+const NAMED: [(Paint, &str, &str, &str); 10] = [
     (Paint::Background, "bg", "#ffffff", "#15181c"),
     (Paint::Text, "ink", "#1f2328", "#e6e8ea"),
     (Paint::Faint, "faint", "#5c636b", "#a0a7ae"),
@@ -34,6 +35,7 @@ const NAMED: [(Paint, &str, &str, &str); 9] = [
     (Paint::Fall, "fall", "#d55e00", "#ff9e4a"),
     (Paint::Contour, "contour", "#b03a00", "#b03a00"),
     (Paint::Border, "border", "#ffffff", "#ffffff"),
+    (Paint::Warning, "warning", "#a63d00", "#ff9e4a"),
 ];
 
 const SERIES: [(&str, &str); 6] = [
@@ -172,7 +174,7 @@ mod tests {
         }
         for (paint, _, light, dark) in NAMED {
             let least = match paint {
-                Paint::Text | Paint::Faint => 4.5,
+                Paint::Text | Paint::Faint | Paint::Warning => 4.5,
                 Paint::Total | Paint::Rise | Paint::Fall => 3.0,
                 _ => continue,
             };

@@ -25,6 +25,9 @@ compare x[food] for all by lever
 check x[food] in 2024 == 100 USD
 ";
 
+/// A script with each kind of answer, an identity that fails, and hostile names.
+const EVERY: &str = include_str!("../../readback/every.mizan");
+
 /// The text of a page without what it carries as JSON.
 fn markup(page: &str) -> String {
     let (before, rest) = page.split_once("<script type=\"application/json\"").expect("the object");
@@ -91,10 +94,17 @@ fn a_page_says_what_the_script_says() {
 #[test]
 fn a_report_needs_an_ending_of_a_document() {
     let folder = Folder::new();
-    for name in ["memo.docx", "memo", "memo.csv"] {
+    let known = ".html, .htm, .md, .tex, .typ or .xlsx";
+    for (name, said) in [
+        ("memo", known),
+        ("memo.csv", known),
+        ("memo.zip", known),
+        ("memo.docx", "no .docx here; write .html"),
+        ("memo.pdf", "no .pdf here; write .typ, of which `typst compile` makes a PDF"),
+    ] {
         let (code, _, err) = folder.run(&["report", "a.mizan", "-o", name]);
         assert_eq!(code, 2, "{name}");
-        assert!(err.contains(".html, .htm, .md, .tex or .xlsx"), "{err}");
+        assert!(err.contains(said), "{err}");
     }
     assert_eq!(folder.names(), ["a.mizan"]);
 }
@@ -131,7 +141,7 @@ fn a_workbook_has_numbers_as_numbers_and_text_as_text() {
 #[test]
 fn the_same_report_gives_the_same_bytes() {
     let folder = Folder::new();
-    for name in ["memo.html", "memo.xlsx"] {
+    for name in ["memo.html", "memo.xlsx", "memo.typ"] {
         let read = || std::fs::read(folder.path(name)).expect("a file");
         assert_eq!(folder.run(&["report", "a.mizan", "-o", name, "--draws", "64"]).0, 0);
         let first = read();
@@ -145,7 +155,7 @@ fn the_same_report_gives_the_same_bytes() {
 fn a_document_is_verified_and_one_digit_fails_it() {
     let folder = Folder::new();
     let options = ["--set", "oil=120 USD", "--years", "2025..2027", "--scenario", "low"];
-    for name in ["memo.html", "memo.xlsx"] {
+    for name in ["memo.html", "memo.xlsx", "memo.typ"] {
         let report = [&["report", "a.mizan", "-o", name][..], &options].concat();
         assert_eq!(folder.run(&report).0, 0, "{name}");
         let (code, out, err) = folder.run(&["verify", name]);
@@ -162,6 +172,16 @@ fn a_document_is_verified_and_one_digit_fails_it() {
     assert!(page.contains(">110</td>"), "{page}");
     folder.put("table.html", page.replacen(">110</td>", ">111</td>", 1));
     assert_eq!(folder.run(&["verify", "table.html"]).0, 1);
+    // A number of a table in Typst.
+    let memo = folder.text("memo.typ");
+    assert!(memo.contains("\\\"110\\\""), "{memo}");
+    folder.put("table.typ", memo.replacen("\\\"110\\\"", "\\\"111\\\"", 1));
+    assert_eq!(folder.run(&["verify", "table.typ"]).0, 1);
+    folder.put(
+        "cut.typ",
+        memo.split_once("\n#let shown").expect("the texts").0.trim_end_matches('"'),
+    );
+    assert_eq!(folder.run(&["verify", "cut.typ"]).0, 65);
     // The script: it does not have the hash noted.
     folder.put("script.html", page.replacen("food: 10%", "food: 11%", 2));
     let (code, _, err) = folder.run(&["verify", "script.html"]);
@@ -184,7 +204,7 @@ param base[sector]: USD = data(\"data/base.csv\", sector: sector, value: base, u
 show base[food], base[metals]
 ";
     folder.put("c.mizan", script);
-    for name in ["c.html", "c.xlsx"] {
+    for name in ["c.html", "c.xlsx", "c.typ"] {
         let (code, _, err) = folder.run(&["report", "c.mizan", "-o", name]);
         assert_eq!((code, err.as_str()), (0, ""), "{name}");
         let target = format!("{name}.d");
@@ -263,4 +283,92 @@ fn markdown_and_latex_have_the_tables() {
         assert!(latex.contains(part), "{part}: {latex}");
     }
     assert_eq!(latex.matches("\\begin{").count(), latex.matches("\\end{").count());
+}
+
+#[test]
+fn hostile_texts_of_every_answer_are_inert_in_every_format() {
+    let folder = Folder::new();
+    folder.put("every.mizan", EVERY);
+    let write = |name: &str| {
+        let (code, _, err) = folder.run(&["run", "every.mizan", "--draws", "64", "-o", name]);
+        // The identity fails; every format is written all the same.
+        assert_eq!(code, 1, "{name}: {err}");
+    };
+    for name in ["e.html", "e.svg", "e.typ", "e.md", "e.tex", "e.csv", "e.json", "e.txt", "e.xlsx"]
+    {
+        write(name);
+    }
+    let page = markup(&folder.text("e.html"));
+    assert_eq!(page.matches("<script").count(), 1, "one script of the page");
+    let svg = folder.text("e.svg");
+    assert!(!svg.contains("<script") && !svg.contains("<img") && svg.contains("&lt;script&gt;"));
+    assert!(svg.matches("does not hold").count() >= 17, "each picture has the mark");
+    // In LaTeX and Markdown no command and no element is left.
+    let latex = folder.text("e.tex");
+    assert!(!latex.contains("\\input{") && latex.contains("\\textbackslash{}input"));
+    let markdown = folder.text("e.md");
+    assert!(!markdown.contains("<script") || markdown.contains("\\<script"));
+    for name in ["e.html", "e.svg", "e.typ", "e.md", "e.tex", "e.txt"] {
+        let text = folder.text(name);
+        assert!(!markup_or(&text).contains(['\u{202e}', '\u{2066}']), "{name}");
+    }
+}
+
+/// A page without what it carries; any other text as it is.
+fn markup_or(text: &str) -> String {
+    if text.contains("<script type=\"application/json\"") { markup(text) } else { text.to_owned() }
+}
+
+#[test]
+fn texts_are_strings_of_a_typst_memo_and_never_its_markup() {
+    let folder = Folder::new();
+    folder.put("every.mizan", EVERY);
+    folder.put("plain.mizan", "years 2024..2025\ncurrency USD\nparam x: USD = 1 USD\nshow x\n");
+    assert_eq!(folder.run(&["run", "every.mizan", "--draws", "64", "-o", "every.typ"]).0, 1);
+    assert_eq!(folder.run(&["run", "plain.mizan", "-o", "plain.typ"]).0, 0);
+    let (every, plain) = (folder.text("every.typ"), folder.text("plain.typ"));
+    let mut differ = Vec::new();
+    for (one, other) in every.lines().zip(plain.lines()) {
+        if one != other {
+            // The string ends where the line ends: no quotation mark before is without a backslash.
+            let text =
+                one.split_once("= \"").expect("a string").1.strip_suffix('"').expect("its end");
+            assert!(!text.replace("\\\\", "").replace("\\\"", "").contains('"'));
+            differ.push(one.split(" = ").next().expect("a name"));
+        }
+    }
+    assert_eq!(differ, ["#let carried", "#let shown"]);
+    assert_eq!(every.lines().count(), plain.lines().count());
+}
+
+#[cfg(feature = "png")]
+#[test]
+fn pictures_are_png_files_too() {
+    let folder = Folder::new();
+    let (code, out, err) = folder.run(&["chart", "a.mizan", "-o", "pics", "--format", "png"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let name = out.lines().next().and_then(|line| line.strip_prefix("wrote ")).expect("a file");
+    let bytes = std::fs::read(folder.path(name)).expect("a file");
+    assert!(name.ends_with(".png") && bytes.starts_with(b"\x89PNG\r\n\x1a\n"));
+    assert_eq!(folder.run(&["run", "a.mizan", "-o", "all.png"]).0, 0);
+    // Letters that the pictures lack are named.
+    folder
+        .put("c.mizan", super::SCRIPT.replace("var x[sector]: USD", "var x[sector]: USD \"出口\""));
+    let (code, _, err) = folder.run(&["run", "c.mizan", "-o", "c.png"]);
+    assert_eq!(code, 0);
+    assert!(err.contains("lack `出`, `口`"), "{err}");
+}
+
+#[cfg(not(feature = "png"))]
+#[test]
+fn png_is_refused_with_what_to_do() {
+    let folder = Folder::new();
+    for command in [
+        &["chart", "a.mizan", "-o", "pics", "--format", "png"][..],
+        &["run", "a.mizan", "-o", "all.png"],
+    ] {
+        let (code, _, err) = folder.run(command);
+        assert_eq!(code, 2);
+        assert!(err.contains("--features png"), "{err}");
+    }
 }

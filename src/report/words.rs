@@ -1,0 +1,58 @@
+//! Texts that a page and a Typst memo share.
+
+use crate::results::{Answer, Background, Report};
+
+use super::page::clean;
+use super::{calibrate, discover, find, robust, sensitivity, sweep, why};
+
+/// Returns the model's title; without one the name of the script.
+pub(super) fn title(report: &Report, background: &Background) -> String {
+    let title = clean(&report.title);
+    let name = background.inputs.first().map_or("", |input| input.name.as_str());
+    if title.is_empty() { clean(name) } else { title }
+}
+
+/// The line above the title: `Scenario report, 2024–2035, USD`.
+pub(super) fn eyebrow(report: &Report) -> String {
+    let (first, last) = report.years;
+    let years = if first == last { first.to_string() } else { format!("{first}–{last}") };
+    let currency = clean(&report.currency);
+    let comma = if currency.is_empty() { "" } else { ", " };
+    format!("Scenario report, {years}{comma}{currency}")
+}
+
+/// The sentence that answers a search.
+pub(super) fn said(answer: &Answer) -> Option<String> {
+    match answer {
+        Answer::Find(found) => Some(find::sentence(found)),
+        Answer::Sweep { axes, tables } => Some(sweep::sentence(axes, tables)),
+        Answer::Calibrate(found) => Some(calibrate::sentence(found)),
+        Answer::Discover(found) => Some(discover::sentence(found)),
+        Answer::Robust(found) => Some(robust::sentence(found)),
+        Answer::Why { trees } => {
+            Some(trees.iter().map(why::sentence).collect::<Vec<_>>().join(" "))
+        }
+        Answer::Sensitivity { tables } => {
+            Some(tables.iter().map(sensitivity::sentence).collect::<Vec<_>>().join(" "))
+        }
+        Answer::Show { .. }
+        | Answer::Chart { .. }
+        | Answer::Distribution { .. }
+        | Answer::Check(_)
+        | Answer::Compare { .. } => None,
+    }
+}
+
+/// A text with a minus sign in place of the hyphen before each number.
+pub(super) fn with_minus(text: &str) -> String {
+    let mut before = ' ';
+    let mut letters = text.chars().peekable();
+    let mut out = String::with_capacity(text.len());
+    while let Some(c) = letters.next() {
+        let is_sign = c == '-' && matches!(before, ' ' | '(');
+        let is_number = letters.peek().is_some_and(char::is_ascii_digit);
+        out.push(if is_sign && is_number { '−' } else { c });
+        before = c;
+    }
+    out
+}
