@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::chunks::Chunks;
 use super::draws::Draws;
 use super::exit::Exit;
 use super::run::{self, Run};
@@ -49,8 +50,20 @@ impl Chart {
         let target = Target { output: None, force: false };
         let (errors, excel) = (false, None);
         let script = file.clone();
-        let run =
-            Run { file, scenario, set, years, draws, errors, excel, format, width, target, trace };
+        let run = Run {
+            file,
+            scenario,
+            set,
+            years,
+            draws,
+            chunks: Chunks::none(),
+            errors,
+            excel,
+            format,
+            width,
+            target,
+            trace,
+        };
         let (program, report, _) = run.report(false)?;
         let files: Vec<(String, Vec<u8>)> = pictures(&report)
             .into_iter()

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Target;
+use super::chunks::Chunks;
 use super::draws::Draws;
 use super::exit::Exit;
 use super::progress::Progress;
@@ -211,6 +212,7 @@ fn repeat(carried: &Carried, inputs: &[Input]) -> Result<Option<(Program, Report
             set: Vec::new(),
             years: options.years,
             draws,
+            chunks: Chunks::none(),
             errors: options.errors,
             excel: None,
             format: None,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::chunks::Chunks;
 use super::draws::Draws;
 use super::exit::Exit;
 use super::run::{self, Run};
@@ -67,9 +68,21 @@ impl Report {
         }
         let target = Target { output: Some(path), force };
         let (format, trace, width) = (None, None, None);
-        let excel = None;
-        let run =
-            Run { file, scenario, set, years, draws, errors, excel, format, width, target, trace };
+        let (excel, chunks) = (None, Chunks::none());
+        let run = Run {
+            file,
+            scenario,
+            set,
+            years,
+            draws,
+            chunks,
+            errors,
+            excel,
+            format,
+            width,
+            target,
+            trace,
+        };
         let done = run.execute()?;
         output::print(&format!("wrote {}\n", crate::diagnostic::sanitize(&shown)))?;
         Ok(done)

@@ -25,12 +25,7 @@ pub(super) fn outcome(context: Context<'_>) -> Markup {
     let failing = checks.iter().filter(|check| !check.passed).count();
     let said = context.report.answers.iter().filter_map(said);
     html! {
-        @if let Some((heading, lines)) = broken::mark(&context.report.broken_identities) {
-            div.broken {
-                p { (heading) ":" }
-                ul { @for line in &lines { li { (with_minus(line)) } } }
-            }
-        }
+        (contradictions(context))
         @for sentence in said { p.found { (with_minus(&sentence)) } }
         @if failing > 0 {
             p.fails { a href="#checks" { (failing) " of " (checks.len()) " checks fail." } }
@@ -38,6 +33,18 @@ pub(super) fn outcome(context: Context<'_>) -> Markup {
             p.holds { a href="#checks" { "The check holds." } }
         } @else if !checks.is_empty() {
             p.holds { a href="#checks" { "All " (checks.len()) " checks hold." } }
+        }
+    }
+}
+
+/// The identities that do not hold.
+pub(super) fn contradictions(context: Context<'_>) -> Markup {
+    html! {
+        @if let Some((heading, lines)) = broken::mark(&context.report.broken_identities) {
+            div.broken {
+                p { (heading) ":" }
+                ul { @for line in &lines { li { (with_minus(line)) } } }
+            }
         }
     }
 }
@@ -60,7 +67,7 @@ fn outcomes(context: Context<'_>) -> impl Iterator<Item = &CheckOutcome> {
 }
 
 /// The sentence that answers a search.
-fn said(answer: &Answer) -> Option<String> {
+pub(super) fn said(answer: &Answer) -> Option<String> {
     match answer {
         Answer::Find(found) => Some(find::sentence(found)),
         Answer::Sweep { axes, tables } => Some(sweep::sentence(axes, tables)),
@@ -273,7 +280,7 @@ fn indent(label: &str) -> Option<&'static str> {
 }
 
 /// A text with a minus sign in place of the hyphen before each number.
-fn with_minus(text: &str) -> String {
+pub(super) fn with_minus(text: &str) -> String {
     let mut before = ' ';
     let mut letters = text.chars().peekable();
     let mut out = String::with_capacity(text.len());
