@@ -97,9 +97,18 @@ impl Report {
             let (kind, panels) = match answer {
                 Answer::Show { panels } => ("show", panels),
                 Answer::Chart { panels } => ("chart", panels),
-                _ => continue,
+                Answer::Distribution { .. }
+                | Answer::Check(_)
+                | Answer::Compare { .. }
+                | Answer::Find(_)
+                | Answer::Sweep { .. }
+                | Answer::Calibrate(_)
+                | Answer::Discover(_)
+                | Answer::Robust(_)
+                | Answer::Why { .. }
+                | Answer::Sensitivity { .. } => continue,
             };
-            for (question, panel) in query.ask.questions().into_iter().zip(panels) {
+            for (question, panel) in query.ask.questions().iter().zip(panels) {
                 let mut labels = labels(model, query, question, &panel.unit, &panel.title);
                 labels["query"] = json!(number);
                 labels["kind"] = json!(kind);
@@ -193,11 +202,9 @@ fn arrays<'py>(
     let each = |of: fn(&Spread) -> f64| -> Vec<f64> {
         spreads.iter().map(|spread| spread.map_or(f64::NAN, of)).collect()
     };
-    let moments: [(&'static str, fn(&Spread) -> f64); 3] =
-        [("mean", |of| of.mean), ("sd", |of| of.sd), ("error", |of| of.error)];
-    for (name, of) in moments {
-        arrays.insert(name, array(py, each(of), shape)?);
-    }
+    arrays.insert("mean", array(py, each(|of| of.mean), shape)?);
+    arrays.insert("sd", array(py, each(|of| of.sd), shape)?);
+    arrays.insert("error", array(py, each(|of| of.error), shape)?);
     let missing = vec![f64::NAN; levels];
     let quantiles = spreads.iter().flat_map(|of| of.map_or(&missing, |of| &of.quantiles));
     let with_level = [shape, &[levels]].concat();
