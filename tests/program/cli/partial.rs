@@ -177,6 +177,30 @@ fn a_part_that_cannot_be_made_is_refused() {
     assert_eq!(folder.names(), ["a.mizan", "drawn.mizan"]);
 }
 
+/// The recipe of the chapter "On a cluster", with three tasks and fewer draws.
+#[cfg(unix)]
+#[test]
+fn the_recipe_for_slurm_makes_all_parts() {
+    let page = std::fs::read_to_string(super::root().join("docs/src/cluster.md")).expect("a page");
+    let start = page.find("#!/bin/bash").expect("a script");
+    let script = &page[start..start + page[start..].find("```").expect("its end")];
+    let folder = folder();
+    let script = script.replace("draws=1000000000", "draws=400000").replace("stress", "drawn");
+    folder.put("parts.sh", script);
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_mizan")).parent().expect("a folder");
+    let path = std::env::var("PATH").unwrap_or_default();
+    for task in ["0", "1", "2"] {
+        let mut bash = std::process::Command::new("bash");
+        bash.arg("parts.sh").current_dir(folder.0.path());
+        bash.env("PATH", format!("{}:{path}", program.display())).env("SLURM_CPUS_PER_TASK", "1");
+        bash.env("SLURM_ARRAY_TASK_ID", task).env("SLURM_ARRAY_TASK_COUNT", "3");
+        assert!(bash.status().expect("bash runs").success());
+    }
+    let (_, whole, _) = folder.run(&["run", "drawn.mizan", "--draws", "400_000"]);
+    let (code, merged, errors) = folder.run(&["merge", "0.part", "1.part", "2.part"]);
+    assert_eq!((code, errors.as_str(), merged), (0, "", whole));
+}
+
 /// A run that is killed leaves no part under the name that was asked for.
 #[cfg(unix)]
 #[test]
