@@ -6,7 +6,7 @@ use mizan::analysis::PanelDraws;
 use mizan::diagnostic::Diagnostic;
 use mizan::explain;
 use mizan::model::{Model, Query, Question};
-use mizan::report::{self, Format, Setting};
+use mizan::report::{self, ReportFormat, Setting};
 use mizan::results::{self, Answer, Input, Panel, RunOptions, Spread, UnitLabel};
 use mizan::session::Program;
 use pyo3::prelude::*;
@@ -60,7 +60,7 @@ impl Report {
         width: usize,
         errors: bool,
     ) -> PyResult<Bound<'py, PyBytes>> {
-        let Some(format) = Format::named(format) else {
+        let Some(format) = ReportFormat::named(format) else {
             return Err(error::refused(py, &format!("there is no format `{format}`")));
         };
         let setting = Setting { width, colour: false, errors, excel: None };

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::Path;
 
 use mizan::analysis::{self, answer_until, simulation};
-use mizan::data::{Files, Memory, Refusal};
+use mizan::data::{Files, MemoryFiles, Refusal};
 use mizan::diagnostic::Diagnostic;
 use mizan::files::{self, Folder, Kept};
 use mizan::partial::{self, Partial};
@@ -21,7 +21,7 @@ use crate::report::{Report, draws_of};
 
 /// The files of a script: those that were read when it was loaded, then those of its folder.
 struct Reach<'a> {
-    known: &'a Memory,
+    known: &'a MemoryFiles,
     folder: Option<&'a dyn Files>,
 }
 
@@ -43,7 +43,7 @@ pub(crate) struct Script {
     path: Option<String>,
     /// The script and the files that it names, the script first.
     inputs: Vec<Input>,
-    memory: Memory,
+    memory: MemoryFiles,
     program: Program,
 }
 
@@ -103,7 +103,7 @@ impl Script {
         files: Vec<(String, Vec<u8>)>,
         folder: Option<String>,
     ) -> Self {
-        let mut memory = Memory::default();
+        let mut memory = MemoryFiles::default();
         for (name, bytes) in &files {
             memory.add(name, bytes.clone());
         }
@@ -222,7 +222,7 @@ impl Script {
 
 impl Script {
     fn of(name: String, path: Option<String>, inputs: Vec<Input>, program: Program) -> Self {
-        let mut memory = Memory::default();
+        let mut memory = MemoryFiles::default();
         for input in inputs.iter().skip(1) {
             memory.add(&input.name, input.bytes.clone());
         }

@@ -1,12 +1,12 @@
 //! All draws of the values of tables, for programs that make statistics of their own.
 
 use super::cells;
-use super::recorded::Recorded;
+use super::recorded::Recordings;
 use super::runs::Runs;
 use super::simulate::{Asking, Job, LEVELS};
 use crate::diagnostic::Diagnostic;
 use crate::engine::Stop;
-use crate::engine::simulate::{Kept, Simulation};
+use crate::engine::simulate::{Simulation, Statistics};
 use crate::model::{Ask, Model, Query, Question};
 
 /// All draws of one expression of a query.
@@ -32,9 +32,9 @@ pub fn draws(
     stop: &Stop,
 ) -> Result<Vec<PanelDraws>, Diagnostic> {
     let runs = Runs::new(model, progress, stop)?;
-    let mut recorded = Recorded::until(stop);
+    let mut recorded = Recordings::until(stop);
     runs.prepare(Some(&mut recorded));
-    let asking = Asking::of(&runs, recorded, Kept::Draws)?;
+    let asking = Asking::of(&runs, recorded, Statistics::Draws)?;
     stop.keep(asking.memory(simulation.draws), "the draws of a simulation")?;
     let tape = &asking.recorded.tape;
     let found = tape.simulate(&asking.wanted, simulation, &model.solver, &LEVELS, progress);

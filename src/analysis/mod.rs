@@ -49,7 +49,7 @@ use crate::results::{
 pub use drawn::{PanelDraws, draws};
 pub use part::{DrawPart, PartProblem, answer_parts, draw_part, simulation};
 
-use recorded::Recorded;
+use recorded::Recordings;
 use runs::Runs;
 
 /// Runs the model in every scenario and answers its queries; without a simulation unless a query
@@ -108,7 +108,7 @@ fn answer_from(
     let progress =
         |share: f64| progress((done.load(Ordering::Relaxed) as f64 + share) / stages.max(1) as f64);
     let runs = Runs::new(model, &progress, stop)?;
-    let mut recorded = simulation.map(|_| Recorded::until(stop));
+    let mut recorded = simulation.map(|_| Recordings::until(stop));
     runs.prepare(recorded.as_mut());
     for scenario in 0..model.scenarios.len() {
         runs.values(Some(scenario))?;

@@ -5,13 +5,13 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::answer_from;
-use super::recorded::Recorded;
+use super::recorded::Recordings;
 use super::runs::Runs;
 use super::simulate::{Asking, LEVELS};
 use crate::diagnostic::Diagnostic;
 use crate::engine::Stop;
 use crate::engine::sampling::Method;
-use crate::engine::simulate::{CHUNK, Kept, PartOfValue, Simulation, Work};
+use crate::engine::simulate::{CHUNK, PartOfValue, Simulation, Statistics, Work};
 use crate::model::Model;
 use crate::results::{Report, RunOptions};
 
@@ -59,9 +59,9 @@ pub fn draw_part(
     stop: &Stop,
 ) -> Result<DrawPart, Diagnostic> {
     let runs = Runs::new(model, progress, stop)?;
-    let mut recorded = Recorded::until(stop);
+    let mut recorded = Recordings::until(stop);
     runs.prepare(Some(&mut recorded));
-    let asking = Asking::of(&runs, recorded, Kept::Quantiles)?;
+    let asking = Asking::of(&runs, recorded, Statistics::Quantiles)?;
     let draws = draws_of(simulation, &chunks);
     let kept = asking.memory(draws.end - draws.start);
     stop.keep(kept, "the statistics and draws of a simulation")?;

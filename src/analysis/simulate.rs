@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use super::cells;
-use super::check::{Tally, outcome};
+use super::check::{CheckTally, outcome};
 use super::condition::compared;
 use super::histogram::{counts, edges};
 use super::parts::Game;
-use super::recorded::Recorded;
+use super::recorded::Recordings;
 use super::runs::Runs;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::sampling::Method;
-use crate::engine::simulate::{BadDraw, Found, Kept, PartOfValue, Run, Simulation, Wanted, Work};
+use crate::engine::simulate::{
+    BadDraw, FoundStatistics, PartOfValue, RecordedRun, RecordedValue, Simulation, Statistics, Work,
+};
 use crate::engine::summary::quantiles;
 use crate::engine::{ask, run_drawn};
 use crate::model::{Ask, Condition, Query, Question};
@@ -45,13 +47,13 @@ pub(super) fn sampling(simulation: &Simulation) -> Sampling {
 /// `parts`, which have all draws, if there are any.
 pub(super) fn draw(
     runs: &Runs<'_>,
-    recorded: Recorded,
+    recorded: Recordings,
     answers: &mut [Answer],
     parts: Option<Vec<PartOfValue>>,
     work: &Work<'_>,
 ) -> Result<(), Diagnostic> {
     let (simulation, progress) = (work.simulation, work.progress);
-    let asking = Asking::of(runs, recorded, Kept::Quantiles)?;
+    let asking = Asking::of(runs, recorded, Statistics::Quantiles)?;
     let kept = asking.memory(simulation.draws);
     runs.stop.keep(kept, "the statistics and draws of a simulation")?;
     let recording = &asking.recorded.tape;
@@ -78,7 +80,7 @@ pub(super) fn draw(
     Ok(())
 }
 
-fn spread(found: &Found) -> Spread {
+fn spread(found: &FoundStatistics) -> Spread {
     Spread {
         mean: found.moments.mean,
         sd: found.moments.sd(),
@@ -102,19 +104,19 @@ pub(super) enum Job {
 /// The values that the queries ask for.
 pub(super) struct Asking<'r, 'm> {
     runs: &'r Runs<'m>,
-    pub(super) recorded: Recorded,
-    pub(super) wanted: Vec<(Wanted, Kept)>,
+    pub(super) recorded: Recordings,
+    pub(super) wanted: Vec<(RecordedValue, Statistics)>,
     pub(super) jobs: Vec<Job>,
     /// The statistics of series.
-    series: Kept,
+    series: Statistics,
 }
 
 impl<'r, 'm> Asking<'r, 'm> {
     /// Records the values that the queries ask for, with the statistics wanted of series.
     pub(super) fn of(
         runs: &'r Runs<'m>,
-        recorded: Recorded,
-        series: Kept,
+        recorded: Recordings,
+        series: Statistics,
     ) -> Result<Self, Diagnostic> {
         let mut asking = Self { runs, recorded, wanted: Vec::new(), jobs: Vec::new(), series };
         for query in &runs.model.queries {
@@ -124,7 +126,7 @@ impl<'r, 'm> Asking<'r, 'm> {
         Ok(asking)
     }
 
-    fn run(&mut self, spec: &RunSpec) -> Result<Arc<Run>, Diagnostic> {
+    fn run(&mut self, spec: &RunSpec) -> Result<Arc<RecordedRun>, Diagnostic> {
         self.runs.of(spec)?;
         let (runs, known) = (self.runs, self.runs.known.borrow());
         self.recorded.run(runs.model, &runs.scope, &known, spec)
@@ -137,7 +139,7 @@ impl<'r, 'm> Asking<'r, 'm> {
         spec: &RunSpec,
         cell: &[u32],
         year: i32,
-    ) -> Result<Wanted, Diagnostic> {
+    ) -> Result<RecordedValue, Diagnostic> {
         let (baseline, run) = (self.run(&spec.baseline())?, self.run(spec)?);
         let plain = self.runs.of(spec)?;
         let (model, expr) = (self.runs.model, &question.expr);
@@ -148,15 +150,15 @@ impl<'r, 'm> Asking<'r, 'm> {
 
     /// Memory in bytes of the results of so many draws.
     pub(super) fn memory(&self, draws: u64) -> u64 {
-        let statistics = (size_of::<Found>() + size_of::<f64>() * LEVELS.len()) as u64;
-        let of = |&(_, kept): &(Wanted, Kept)| match kept {
-            Kept::Moments | Kept::Quantiles => statistics,
-            Kept::Draws => statistics.saturating_add(draws.saturating_mul(8)),
+        let statistics = (size_of::<FoundStatistics>() + size_of::<f64>() * LEVELS.len()) as u64;
+        let of = |&(_, kept): &(RecordedValue, Statistics)| match kept {
+            Statistics::Moments | Statistics::Quantiles => statistics,
+            Statistics::Draws => statistics.saturating_add(draws.saturating_mul(8)),
         };
         self.wanted.iter().map(of).fold(0, u64::saturating_add)
     }
 
-    fn want(&mut self, wanted: Wanted, kept: Kept) -> usize {
+    fn want(&mut self, wanted: RecordedValue, kept: Statistics) -> usize {
         self.wanted.push((wanted, kept));
         self.wanted.len() - 1
     }
@@ -193,7 +195,7 @@ impl<'r, 'm> Asking<'r, 'm> {
                 let spec = self.runs.spec(scenario);
                 for year in query.years.0..=query.years.1 {
                     let wanted = match self.value(&condition.left, &spec, &cell, year) {
-                        Ok(wanted) => self.want(wanted, Kept::Moments),
+                        Ok(wanted) => self.want(wanted, Statistics::Moments),
                         Err(problem) if problem.code == Code::OutsideHorizon => {
                             without_value.get_or_insert(problem);
                             continue;
@@ -246,7 +248,7 @@ impl<'r, 'm> Asking<'r, 'm> {
             for &scenario in &query.scenarios {
                 let spec = self.runs.spec(scenario);
                 let wanted = self.value(question, &spec, &cell, year)?;
-                numbers.push(self.want(wanted, Kept::Draws));
+                numbers.push(self.want(wanted, Statistics::Draws));
             }
         }
         self.jobs.push(Job::Histogram(numbers));
@@ -274,7 +276,7 @@ impl<'r, 'm> Asking<'r, 'm> {
                         let spec = self.runs.spec(scenario);
                         let value = self.value(question, &spec, &cell, year)?;
                         let difference = self.recorded.tape.difference(value, base);
-                        let number = self.want(difference, Kept::Quantiles);
+                        let number = self.want(difference, Statistics::Quantiles);
                         let Some(game) = game else {
                             self.jobs.push(Job::Difference(number, None));
                             continue;
@@ -282,7 +284,7 @@ impl<'r, 'm> Asking<'r, 'm> {
                         let mut worth = Vec::with_capacity(game.specs.len());
                         for spec in &game.specs {
                             let value = self.value(question, spec, &cell, year)?;
-                            worth.push(self.want(value, Kept::Moments));
+                            worth.push(self.want(value, Statistics::Moments));
                         }
                         self.jobs.push(Job::Difference(number, Some((Arc::clone(game), worth))));
                     }
@@ -369,11 +371,11 @@ impl<'r, 'm> Asking<'r, 'm> {
 /// Explains a draw of recorded runs in which a value cannot be computed.
 pub(super) fn explained(
     runs: &Runs<'_>,
-    recorded: Recorded,
+    recorded: Recordings,
     simulation: &Simulation,
     bad: BadDraw,
 ) -> Diagnostic {
-    let (wanted, jobs, series) = (Vec::new(), Vec::new(), Kept::Quantiles);
+    let (wanted, jobs, series) = (Vec::new(), Vec::new(), Statistics::Quantiles);
     let asking = Asking { runs, recorded, wanted, jobs, series };
     asking.explain(simulation, bad)
 }
@@ -395,9 +397,9 @@ fn checked<'j>(
     runs: &Runs<'_>,
     condition: &Condition,
     jobs: &mut impl Iterator<Item = &'j Job>,
-    found: &[Found],
+    found: &[FoundStatistics],
 ) -> CheckOutcome {
-    let mut tally = Tally::default();
+    let mut tally = CheckTally::default();
     if let Some(Job::Check(asked)) = jobs.next() {
         for (number, slack, cell) in asked {
             let (left, right) = (found[*number].moments.mean, cell.right.unwrap_or_default());
@@ -411,7 +413,11 @@ fn checked<'j>(
 }
 
 /// Fills an answer with the results of the simulation; `jobs` are in the order of the answer's values.
-fn fill<'j>(answer: &mut Answer, jobs: &mut impl Iterator<Item = &'j Job>, found: &[Found]) {
+fn fill<'j>(
+    answer: &mut Answer,
+    jobs: &mut impl Iterator<Item = &'j Job>,
+    found: &[FoundStatistics],
+) {
     match answer {
         Answer::Show { panels } | Answer::Chart { panels } => {
             for series in panels.iter_mut().flat_map(|panel| &mut panel.series) {
@@ -423,7 +429,7 @@ fn fill<'j>(answer: &mut Answer, jobs: &mut impl Iterator<Item = &'j Job>, found
         Answer::Distribution { histograms } => {
             for histogram in histograms {
                 let Some(Job::Histogram(numbers)) = jobs.next() else { continue };
-                let found: Vec<&Found> = numbers.iter().map(|&n| &found[n]).collect();
+                let found: Vec<&FoundStatistics> = numbers.iter().map(|&n| &found[n]).collect();
                 let draws: Vec<&[f64]> = found.iter().map(|found| &found.draws[..]).collect();
                 histogram.edges = edges(&draws);
                 for (series, found) in histogram.series.iter_mut().zip(found) {

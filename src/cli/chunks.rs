@@ -12,7 +12,7 @@ use crate::engine::simulate::Simulation;
 /// The options of a part of a simulation.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Simulation")]
-pub(super) struct Chunks {
+pub(super) struct ChunkOptions {
     /// Make these chunks only, both ends included. A chunk is 65,536 draws; the first is chunk 0. `A..` goes to
     /// the last chunk.
     #[arg(long, value_name = "A..B", value_parser = range, requires = "partial")]
@@ -39,7 +39,7 @@ fn range(text: &str) -> Result<(u64, Option<u64>), String> {
     }
 }
 
-impl Chunks {
+impl ChunkOptions {
     /// Returns the options of a run that makes all draws.
     pub(super) fn none() -> Self {
         Self { chunks: None, partial: None }

@@ -7,11 +7,11 @@ use clap::Args;
 use super::Target;
 use super::exit::Exit;
 use super::progress::Progress;
-use super::run::{self, Decimal, outcome};
+use super::run::{self, DecimalOption, outcome};
 use super::{input, memory};
 use crate::explain;
 use crate::partial::{Partial, merge};
-use crate::report::Format;
+use crate::report::ReportFormat;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -26,13 +26,13 @@ Examples:
 /// damaged or of another run is refused.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Merge {
+pub(super) struct MergeArgs {
     /// The files that `mizan run --partial` wrote, in any order.
     #[arg(required = true, value_name = "FILES")]
     files: Vec<PathBuf>,
     /// Output format. Without this option, the extension of the output file decides.
     #[arg(long, value_parser = run::format())]
-    format: Option<&'static Format>,
+    format: Option<&'static ReportFormat>,
     /// Width of the text in columns. Without this option, the width of the terminal, or 80.
     #[arg(long, value_name = "COLUMNS")]
     width: Option<usize>,
@@ -41,12 +41,12 @@ pub(super) struct Merge {
     errors: bool,
     /// Write CSV for Excel: a byte-order mark, and for the decimal sign `comma` semicolons between cells.
     #[arg(long, value_enum, value_name = "DECIMAL")]
-    excel: Option<Decimal>,
+    excel: Option<DecimalOption>,
     #[command(flatten)]
     target: Target,
 }
 
-impl Merge {
+impl MergeArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         self.target.check(&self.files)?;
         let format = self.target.format(self.format)?;

@@ -6,8 +6,8 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 
 use super::Target;
-use super::chunks::Chunks;
-use super::draws::Draws;
+use super::chunks::ChunkOptions;
+use super::draws::DrawOptions;
 use super::exit::Exit;
 use super::progress::Progress;
 use super::{input, memory, terminal};
@@ -15,7 +15,7 @@ use crate::analysis::{answer_until, simulation, solutions};
 use crate::diagnostic::Diagnostic;
 use crate::explain;
 use crate::partial::Partial;
-use crate::report::{self, DecimalSign, FORMATS, Format, Setting};
+use crate::report::{self, DecimalSign, FORMATS, ReportFormat, Setting};
 use crate::results::{Answer, Input, Report, RunOptions};
 use crate::session::{self, Program};
 use crate::source::SourceMap;
@@ -31,7 +31,7 @@ Examples:
 /// Run a script and answer its queries.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Run {
+pub(super) struct RunArgs {
     /// The script; `-` is standard input.
     pub(super) file: PathBuf,
     /// Answer queries without `for` in this scenario; `for all` then means the baseline and the scenarios
@@ -47,7 +47,7 @@ pub(super) struct Run {
     pub(super) years: Option<(i32, i32)>,
     /// Output format. Without this option, the extension of the output file decides.
     #[arg(long, value_parser = format())]
-    pub(super) format: Option<&'static Format>,
+    pub(super) format: Option<&'static ReportFormat>,
     /// Print a trace of this part of the run to standard error.
     #[arg(long, value_enum, value_name = "PART")]
     pub(super) trace: Option<Trace>,
@@ -59,18 +59,18 @@ pub(super) struct Run {
     pub(super) errors: bool,
     /// Write CSV for Excel: a byte-order mark, and for the decimal sign `comma` semicolons between cells.
     #[arg(long, value_enum, value_name = "DECIMAL")]
-    pub(super) excel: Option<Decimal>,
+    pub(super) excel: Option<DecimalOption>,
     #[command(flatten)]
-    pub(super) draws: Draws,
+    pub(super) draws: DrawOptions,
     #[command(flatten)]
-    pub(super) chunks: Chunks,
+    pub(super) chunks: ChunkOptions,
     #[command(flatten)]
     pub(super) target: Target,
 }
 
 /// The decimal sign of a reader's Excel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Decimal {
+pub(super) enum DecimalOption {
     /// 3.5, as in English.
     Point,
     /// 3,5, as in most of Europe.
@@ -85,10 +85,10 @@ pub(super) enum Trace {
 }
 
 /// Parses the name of a format.
-pub(super) fn format() -> impl clap::builder::TypedValueParser<Value = &'static Format> {
+pub(super) fn format() -> impl clap::builder::TypedValueParser<Value = &'static ReportFormat> {
     let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
     PossibleValuesParser::new(names)
-        .try_map(|name| Format::named(&name).ok_or("there is no such format"))
+        .try_map(|name| ReportFormat::named(&name).ok_or("there is no such format"))
 }
 
 /// Parses the value of `--set` with the parser of the language.
@@ -119,10 +119,10 @@ pub(super) fn years(text: &str) -> Result<(i32, i32), String> {
 pub(super) fn standard_input() -> Result<Exit, Exit> {
     let target = Target { output: None, force: false };
     let (scenario, set) = (Vec::new(), Vec::new());
-    let (file, format, draws) = (PathBuf::from("-"), None, Draws::none());
+    let (file, format, draws) = (PathBuf::from("-"), None, DrawOptions::none());
     let (years, width, trace) = (None, None, None);
-    let (errors, excel, chunks) = (false, None, Chunks::none());
-    let run = Run {
+    let (errors, excel, chunks) = (false, None, ChunkOptions::none());
+    let run = RunArgs {
         file,
         scenario,
         set,
@@ -139,7 +139,7 @@ pub(super) fn standard_input() -> Result<Exit, Exit> {
     run.execute()
 }
 
-impl Run {
+impl RunArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         if let Some(path) = self.chunks.partial() {
             return self.make_partial(path);
@@ -253,14 +253,14 @@ pub(super) fn setting(
     target: &Target,
     width: Option<usize>,
     errors: bool,
-    excel: Option<Decimal>,
+    excel: Option<DecimalOption>,
 ) -> Setting {
     let to_terminal = target.file().is_none();
     let width = width.unwrap_or_else(terminal::width);
     let colour = to_terminal && terminal::colour();
     let excel = excel.map(|sign| match sign {
-        Decimal::Point => DecimalSign::Point,
-        Decimal::Comma => DecimalSign::Comma,
+        DecimalOption::Point => DecimalSign::Point,
+        DecimalOption::Comma => DecimalSign::Comma,
     });
     Setting { width, colour, errors, excel }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::file::{Origin, Partial};
 use crate::analysis::{DrawPart, PartProblem, answer_parts, simulation};
-use crate::data::Memory;
+use crate::data::MemoryFiles;
 use crate::diagnostic::Diagnostic;
 use crate::engine::Stop;
 use crate::engine::simulate::Simulation;
@@ -150,7 +150,7 @@ fn difference(first: &Origin, other: &Origin) -> Option<String> {
 impl Whole {
     /// Loads the script with its options: the program, and for a document the inputs and options.
     pub fn load(&self) -> (Program, Vec<Input>, RunOptions) {
-        let mut memory = Memory::default();
+        let mut memory = MemoryFiles::default();
         let (name, text) = match self.inputs.split_first() {
             Some((script, files)) => {
                 for file in files {

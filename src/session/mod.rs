@@ -36,4 +36,4 @@ pub use load::{
     Program, assignment, load, load_asking, load_edited, load_library, load_used, load_with,
 };
 pub use narrow::narrow;
-pub use outcome::Outcome;
+pub use outcome::LineOutcome;

@@ -1,7 +1,7 @@
 //! A simulation that several processes share: each makes a range of chunks, and one merges the parts.
 //!
 //! In: a range of chunks. Out: a [`PartOfValue`] for each value, which can be stored and sent. Parts of
-//! consecutive ranges are appended to each other, and the parts of all chunks give a [`Found`] for each
+//! consecutive ranges are appended to each other, and the parts of all chunks give a [`FoundStatistics`] for each
 //! value.
 //!
 //! Invariant: the results have the bits of [`Recording::simulate`], however the chunks are divided. Sums follow
@@ -13,23 +13,23 @@ use serde::{Deserialize, Serialize};
 
 use super::brackets::{self, Brackets};
 use super::collect::{
-    Budget, DEFAULT_BUDGET, Kept, RequestedValue, Requests, batches_of, keeps_all,
+    Budget, DEFAULT_BUDGET, RequestedValue, Requests, Statistics, batches_of, keeps_all,
 };
-use super::columns::{Destination, Found, Work, of_sums};
+use super::columns::{Destination, FoundStatistics, Work, of_sums};
 use crate::engine::numbers::summary::{LEAF, Tree};
 use crate::engine::simulate::execute::Machine;
-use crate::engine::simulate::run::{BadDraw, Digest, OnFailure, Part};
-use crate::engine::simulate::{Recording, Wanted};
+use crate::engine::simulate::run::{BadDraw, Digest, DrawRange, OnFailure};
+use crate::engine::simulate::{RecordedValue, Recording};
 
 /// Number of draws of a chunk; the last chunk of a simulation may have fewer.
 pub const CHUNK: u64 = 64 * LEAF as u64;
 
 /// The statistics of one value over a range of chunks.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct PartOfValue(Statistics);
+pub struct PartOfValue(PartStatistics);
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
-enum Statistics {
+enum PartStatistics {
     /// Moments only.
     Summed(Tree),
     /// Moments, and the draws near each quantile.
@@ -44,22 +44,25 @@ impl PartOfValue {
     #[must_use]
     pub fn append(self, later: Self) -> Option<Self> {
         let joined = match (self.0, later.0) {
-            (Statistics::Summed(mut all), Statistics::Summed(own)) => {
+            (PartStatistics::Summed(mut all), PartStatistics::Summed(own)) => {
                 all.append(&own);
-                Statistics::Summed(all)
+                PartStatistics::Summed(all)
             }
-            (Statistics::Near(mut all, mut near), Statistics::Near(own, own_near))
+            (PartStatistics::Near(mut all, mut near), PartStatistics::Near(own, own_near))
                 if near.is_like(&own_near) =>
             {
                 all.append(&own);
                 near.merge(vec![own_near]);
-                Statistics::Near(all, near)
+                PartStatistics::Near(all, near)
             }
-            (Statistics::Draws(mut all), Statistics::Draws(own)) => {
+            (PartStatistics::Draws(mut all), PartStatistics::Draws(own)) => {
                 all.extend(own);
-                Statistics::Draws(all)
+                PartStatistics::Draws(all)
             }
-            (Statistics::Summed(_) | Statistics::Near(..) | Statistics::Draws(_), _) => {
+            (
+                PartStatistics::Summed(_) | PartStatistics::Near(..) | PartStatistics::Draws(_),
+                _,
+            ) => {
                 return None;
             }
         };
@@ -72,27 +75,32 @@ impl PartOfValue {
         let leaf = LEAF as u64;
         let of_range = |tree: &Tree| tree.covers(draws.start / leaf, count.div_ceil(leaf));
         match &self.0 {
-            Statistics::Summed(tree) => of_range(tree),
-            Statistics::Near(tree, near) => of_range(tree) && near.count() == count,
-            Statistics::Draws(all) => all.len() as u64 == count,
+            PartStatistics::Summed(tree) => of_range(tree),
+            PartStatistics::Near(tree, near) => of_range(tree) && near.count() == count,
+            PartStatistics::Draws(all) => all.len() as u64 == count,
         }
     }
 
     /// Computes the statistics of a value whose part has all draws. Returns None if a quantile is outside its
     /// bracket, which happens once in a million, or if the part has other statistics than those wanted.
-    fn found(self, kept: Kept, work: &Work<'_>) -> Option<Found> {
+    fn found(self, kept: Statistics, work: &Work<'_>) -> Option<FoundStatistics> {
         match (self.0, kept) {
-            (Statistics::Summed(tree), Kept::Moments) => Some(of_sums(tree.total(), Vec::new())),
-            (Statistics::Near(tree, near), Kept::Quantiles) => {
+            (PartStatistics::Summed(tree), Statistics::Moments) => {
+                Some(of_sums(tree.total(), Vec::new()))
+            }
+            (PartStatistics::Near(tree, near), Statistics::Quantiles) => {
                 near.quantiles().ok().map(|quantiles| of_sums(tree.total(), quantiles))
             }
-            (Statistics::Draws(mut draws), Kept::Quantiles) => {
+            (PartStatistics::Draws(mut draws), Statistics::Quantiles) => {
                 Some(Destination::Borrowed(&mut draws).found(&Tree::default(), work))
             }
-            (Statistics::Draws(draws), Kept::Draws) => {
+            (PartStatistics::Draws(draws), Statistics::Draws) => {
                 Some(Destination::Owned(draws).found(&Tree::default(), work))
             }
-            (Statistics::Summed(_) | Statistics::Near(..) | Statistics::Draws(_), _) => None,
+            (
+                PartStatistics::Summed(_) | PartStatistics::Near(..) | PartStatistics::Draws(_),
+                _,
+            ) => None,
         }
     }
 }
@@ -106,7 +114,7 @@ impl Recording {
     /// As [`Recording::simulate`], for the draws of the range and of chunk 0.
     pub fn part_of_draws(
         &self,
-        wanted: &[(Wanted, Kept)],
+        wanted: &[(RecordedValue, Statistics)],
         draws: Range<u64>,
         work: &Work<'_>,
     ) -> Result<Vec<PartOfValue>, BadDraw> {
@@ -117,7 +125,7 @@ impl Recording {
     fn part_in(
         &self,
         budget: Budget,
-        wanted: &[(Wanted, Kept)],
+        wanted: &[(RecordedValue, Statistics)],
         draws: Range<u64>,
         work: &Work<'_>,
     ) -> Result<Vec<PartOfValue>, BadDraw> {
@@ -159,13 +167,13 @@ impl Recording {
             false => self.pilot(machine, values, budget.pilot, work)?,
         };
         let column = |&(_, _, kept): &RequestedValue| match kept {
-            Kept::Draws => vec![0.0; count],
-            Kept::Quantiles if keep_all => vec![0.0; count],
-            Kept::Quantiles | Kept::Moments => Vec::new(),
+            Statistics::Draws => vec![0.0; count],
+            Statistics::Quantiles if keep_all => vec![0.0; count],
+            Statistics::Quantiles | Statistics::Moments => Vec::new(),
         };
         let mut columns: Vec<Vec<f64>> = values.iter().map(column).collect();
         let whole = |column| Some(column).filter(|column: &&mut Vec<f64>| !column.is_empty());
-        let part = Part {
+        let part = DrawRange {
             first,
             count,
             columns: columns.iter_mut().map(whole).map(|c| c.map(Vec::as_mut_slice)).collect(),
@@ -177,9 +185,9 @@ impl Recording {
         let Digest { sums, brackets, .. } = self.part(machine, part, &done)?;
         let parts = columns.into_iter().zip(sums).zip(brackets).map(|((column, sum), near)| {
             PartOfValue(match near {
-                Some(near) => Statistics::Near(sum, near.sorted()),
-                None if column.is_empty() => Statistics::Summed(sum),
-                None => Statistics::Draws(column),
+                Some(near) => PartStatistics::Near(sum, near.sorted()),
+                None if column.is_empty() => PartStatistics::Summed(sum),
+                None => PartStatistics::Draws(column),
             })
         });
         Ok(parts.collect())
@@ -193,13 +201,14 @@ impl Recording {
         pilot: usize,
         work: &Work<'_>,
     ) -> Result<Vec<Option<Brackets>>, BadDraw> {
-        let column =
-            |&(_, _, kept): &RequestedValue| (kept == Kept::Quantiles).then(|| vec![0.0; pilot]);
+        let column = |&(_, _, kept): &RequestedValue| {
+            (kept == Statistics::Quantiles).then(|| vec![0.0; pilot])
+        };
         let mut columns: Vec<Option<Vec<f64>>> = values.iter().map(column).collect();
         if columns.iter().all(Option::is_none) {
             return Ok(vec![None; values.len()]);
         }
-        let part = Part {
+        let part = DrawRange {
             first: 0,
             count: pilot,
             columns: columns.iter_mut().map(|column| column.as_deref_mut()).collect(),
@@ -216,15 +225,15 @@ impl Recording {
     /// quantile is outside its bracket, or if the parts are of other values.
     pub fn found_in_parts(
         &self,
-        wanted: &[(Wanted, Kept)],
+        wanted: &[(RecordedValue, Statistics)],
         parts: Vec<PartOfValue>,
         work: &Work<'_>,
-    ) -> Option<Vec<Found>> {
+    ) -> Option<Vec<FoundStatistics>> {
         let requests = Requests::of(wanted);
         if parts.len() != requests.values.len() {
             return None;
         }
-        let mut found = vec![Found::default(); wanted.len()];
+        let mut found = vec![FoundStatistics::default(); wanted.len()];
         for (&(number, _, kept), part) in requests.values.iter().zip(parts) {
             found[number] = part.found(kept, work)?;
         }
@@ -248,7 +257,7 @@ mod tests {
     /// A small pilot, so that brackets are used for few draws.
     const BUDGET: Budget = Budget { bytes: 1, pilot: 4 * LEAF };
 
-    fn recording() -> (Recording, Vec<Wanted>) {
+    fn recording() -> (Recording, Vec<RecordedValue>) {
         let model = crate::session::load("part.mizan", SCRIPT).model.expect("a model");
         let plain = crate::engine::run(&model, &[], None).expect("a run");
         let mut recording = Recording::default();
@@ -263,8 +272,8 @@ mod tests {
         (recording, wanted)
     }
 
-    fn bits(found: &[Found]) -> Vec<u64> {
-        let each = |found: &Found| {
+    fn bits(found: &[FoundStatistics]) -> Vec<u64> {
+        let each = |found: &FoundStatistics| {
             let sums = [found.moments.mean, found.moments.sd(), found.error];
             sums.into_iter().chain(found.quantiles.clone()).chain(found.draws.clone())
         };
@@ -279,11 +288,11 @@ mod tests {
         let (recording, wanted) = recording();
         let latin = Method::LatinHypercube { draws: DRAWS };
         for (method, kept) in [
-            (Method::Plain, Kept::Quantiles),
-            (Method::Plain, Kept::Moments),
-            (Method::Plain, Kept::Draws),
-            (latin, Kept::Quantiles),
-            (Method::Sobol, Kept::Draws),
+            (Method::Plain, Statistics::Quantiles),
+            (Method::Plain, Statistics::Moments),
+            (Method::Plain, Statistics::Draws),
+            (latin, Statistics::Quantiles),
+            (Method::Sobol, Statistics::Draws),
         ] {
             let wanted: Vec<_> = wanted.iter().map(|&wanted| (wanted, kept)).collect();
             let simulation = Simulation { draws: DRAWS, seed: 3, method };
@@ -321,7 +330,7 @@ mod tests {
     #[test]
     fn threads_change_no_byte_of_a_part() {
         let (recording, wanted) = recording();
-        let wanted: Vec<_> = wanted.iter().map(|&wanted| (wanted, Kept::Quantiles)).collect();
+        let wanted: Vec<_> = wanted.iter().map(|&wanted| (wanted, Statistics::Quantiles)).collect();
         let simulation = Simulation { draws: 40_000, seed: 5, method: Method::Plain };
         let on = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
