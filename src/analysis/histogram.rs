@@ -1,6 +1,11 @@
 //! The bins of a histogram: their edges are round numbers, and all series share them.
 
+use super::runs::Runs;
+use super::titles::title;
+use super::{cells, label, unit};
 use crate::engine::summary::quantiles;
+use crate::model::{Query, Question};
+use crate::results::{Histogram, HistogramSeries, Spread};
 
 /// Maximum number of bins, without the two of the tails.
 const MOST: i64 = 20;
@@ -8,6 +13,41 @@ const MOST: i64 = 20;
 const TAIL: f64 = 0.005;
 /// The round widths of bins, in tenths of a power of ten.
 const WIDTHS: [i64; 4] = [10, 20, 25, 50];
+
+impl Runs<'_> {
+    /// Returns the histograms of a query, one for each expression and year, without draws.
+    pub(super) fn histograms(&self, query: &Query, of: &[Question]) -> Vec<Histogram> {
+        let years = query.years.0..=query.years.1;
+        let each = |question| years.clone().map(move |year| (question, year));
+        of.iter()
+            .flat_map(each)
+            .map(|(question, year)| self.histogram(query, question, year))
+            .collect()
+    }
+
+    fn histogram(&self, query: &Query, question: &Question, year: i32) -> Histogram {
+        let mut series = Vec::new();
+        for (_, elements) in cells(self.model, question) {
+            for &scenario in &query.scenarios {
+                series.push(HistogramSeries {
+                    label: label(question, &elements),
+                    elements: elements.clone(),
+                    scenario: self.model.scenario_name(scenario).to_owned(),
+                    counts: Vec::new(),
+                    spread: Spread { mean: 0.0, sd: 0.0, error: 0.0, quantiles: Vec::new() },
+                });
+            }
+        }
+        Histogram {
+            expression: question.text.clone(),
+            title: title(self.model, question, &[]),
+            unit: unit(self.model, question.kind),
+            year,
+            edges: Vec::new(),
+            series,
+        }
+    }
+}
 
 /// Returns the edges of the bins: bins of equal width for the middle 99% of all draws, and one bin for each
 /// tail up to its last draw.

@@ -10,10 +10,12 @@ mod check;
 mod compare;
 mod condition;
 mod discover;
+mod drawn;
 mod explained;
 mod find;
 mod histogram;
 mod identity;
+mod part;
 mod parts;
 mod probability;
 mod proof;
@@ -38,7 +40,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::sampling::Method;
-use crate::engine::simulate::Simulation;
+use crate::engine::simulate::{PartOfValue, Simulation, Work};
 use crate::engine::{Known, Solved, Stop, Values, ask, run_traced};
 use crate::model::{Ask, Change, Expr, Kind, Model, Op, Query, Question, SetId};
 use crate::plan::{RunSpec, Scope};
@@ -46,6 +48,9 @@ use crate::quantity::Dimension;
 use crate::results::{
     Answer, Panel, Report, ScenarioNote, Series, SourceNote, UnitKind, UnitLabel,
 };
+
+pub use drawn::{PanelDraws, draws};
+pub use part::{DrawPart, PartProblem, answer_parts, draw_part, simulation};
 
 use recorded::Recordings;
 use runs::Runs;
@@ -85,15 +90,26 @@ pub fn answer_until(
     progress: &(dyn Fn(f64) + Sync),
     stop: &Stop,
 ) -> Result<Report, Diagnostic> {
+    answer_from(model, simulation, None, progress, stop)
+}
+
+/// Answers the queries; the statistics over draws are those of `parts`, which have all draws, if there are any.
+fn answer_from(
+    model: &Model,
+    simulation: Option<&Simulation>,
+    parts: Option<Vec<PartOfValue>>,
+    progress: &(dyn Fn(f64) + Sync),
+    stop: &Stop,
+) -> Result<Report, Diagnostic> {
     let asked = Simulation { draws: DRAWS, seed: 1, method: Method::Plain };
     // A search for a probability uses the caller's draws; without any it has the default number.
     let searched = simulation.unwrap_or(&asked);
     let simulation = simulation.or(model.asks_for_draws().then_some(&asked));
     // The work of all queries that take long, and of the simulation, is one progress from 0 to 1.
     let long = model.queries.iter().filter(|query| query.ask.takes_long()).count();
-    let (parts, done) = (long + usize::from(simulation.is_some()), AtomicUsize::new(0));
+    let (stages, done) = (long + usize::from(simulation.is_some()), AtomicUsize::new(0));
     let progress =
-        |share: f64| progress((done.load(Ordering::Relaxed) as f64 + share) / parts.max(1) as f64);
+        |share: f64| progress((done.load(Ordering::Relaxed) as f64 + share) / stages.max(1) as f64);
     let runs = Runs::new(model, &progress, stop)?;
     let mut recorded = simulation.map(|_| Recordings::until(stop));
     runs.prepare(recorded.as_mut());
@@ -107,7 +123,9 @@ pub fn answer_until(
     });
     let mut answers: Vec<Answer> = answers.collect::<Result<_, _>>()?;
     if let (Some(simulation), Some(recorded)) = (simulation, recorded) {
-        simulate::draw(&runs, recorded, &mut answers, simulation, &progress)?;
+        let (solver, levels) = (&model.solver, &simulate::LEVELS[..]);
+        let work = Work { simulation, solver, levels, progress: &progress };
+        simulate::draw(&runs, recorded, &mut answers, parts, &work)?;
     }
     let note =
         |name: &str, title: &str| ScenarioNote { name: name.to_owned(), title: title.to_owned() };
@@ -194,7 +212,9 @@ impl Runs<'_> {
         Ok(match &query.ask {
             Ask::Show(of) => Answer::Show { panels: panels(of)? },
             Ask::Chart(of) => Answer::Chart { panels: panels(of)? },
-            Ask::Distribution(_) => Answer::Distribution { histograms: Vec::new() },
+            Ask::Distribution(of) => {
+                Answer::Distribution { histograms: self.histograms(query, of) }
+            }
             Ask::Check(condition) => Answer::Check(self.check(query, condition)?),
             Ask::Compare { of, to, by_lever } => Answer::Compare {
                 comparisons: self.compare(query, of, *to, *by_lever)?,

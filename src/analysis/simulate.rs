@@ -2,29 +2,26 @@
 
 use std::sync::Arc;
 
+use super::cells;
 use super::check::{CheckTally, outcome};
 use super::condition::compared;
 use super::histogram::{counts, edges};
 use super::parts::Game;
 use super::recorded::Recordings;
 use super::runs::Runs;
-use super::titles::title;
-use super::{cells, label, unit};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::sampling::Method;
 use crate::engine::simulate::{
-    BadDraw, FoundStatistics, RecordedRun, RecordedValue, Simulation, Statistics,
+    BadDraw, FoundStatistics, PartOfValue, RecordedRun, RecordedValue, Simulation, Statistics, Work,
 };
 use crate::engine::summary::quantiles;
 use crate::engine::{ask, run_drawn};
 use crate::model::{Ask, Condition, Query, Question};
 use crate::plan::RunSpec;
-use crate::results::{
-    Answer, CheckCell, CheckOutcome, Histogram, HistogramSeries, Sampling, Spread,
-};
+use crate::results::{Answer, CheckCell, CheckOutcome, Sampling, Spread};
 
 /// The levels of the quantiles that are shown.
-const LEVELS: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
+pub(super) const LEVELS: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 /// The help for draws with extreme values.
 const LIMITS: &str = "give the distributions limits, `normal(5%, 2%, min: 0%)`";
@@ -46,26 +43,26 @@ pub(super) fn sampling(simulation: &Simulation) -> Sampling {
     }
 }
 
-/// Simulates, and adds statistics over the draws to the values of the answers.
+/// Simulates, and adds statistics over the draws to the values of the answers. The statistics are those of
+/// `parts`, which have all draws, if there are any.
 pub(super) fn draw(
     runs: &Runs<'_>,
     recorded: Recordings,
     answers: &mut [Answer],
-    simulation: &Simulation,
-    progress: &(dyn Fn(f64) + Sync),
+    parts: Option<Vec<PartOfValue>>,
+    work: &Work<'_>,
 ) -> Result<(), Diagnostic> {
-    let mut asking = Asking { runs, recorded, wanted: Vec::new(), jobs: Vec::new() };
-    for (query, answer) in runs.model.queries.iter().zip(answers.iter_mut()) {
-        asking.query(query, answer)?;
-    }
-    asking.recorded.tape.correlate(runs.model)?;
-    runs.stop.keep(asking.memory(simulation), "the statistics and draws of a simulation")?;
-    let (solver, recording) = (&runs.model.solver, &asking.recorded.tape);
-    let found = recording.simulate(&asking.wanted, simulation, solver, &LEVELS, progress);
-    let mut found = found.map_err(|bad| match runs.stop.check() {
-        Err(interrupted) => interrupted,
-        Ok(()) => asking.explain(simulation, bad),
-    })?;
+    let (simulation, progress) = (work.simulation, work.progress);
+    let asking = Asking::of(runs, recorded, Statistics::Quantiles)?;
+    let kept = asking.memory(simulation.draws);
+    runs.stop.keep(kept, "the statistics and draws of a simulation")?;
+    let recording = &asking.recorded.tape;
+    let merged = parts.and_then(|parts| recording.found_in_parts(&asking.wanted, parts, work));
+    let found = match merged {
+        Some(found) => Ok(found),
+        None => recording.simulate(&asking.wanted, simulation, work.solver, work.levels, progress),
+    };
+    let mut found = found.map_err(|bad| asking.failure(simulation, bad))?;
     for found in found.iter_mut().filter(|found| !found.draws.is_empty()) {
         found.quantiles = quantiles(&mut found.draws, &LEVELS);
     }
@@ -93,7 +90,7 @@ fn spread(found: &FoundStatistics) -> Spread {
 }
 
 /// The simulated values that one part of an answer needs, as indices into the list of wanted values.
-enum Job {
+pub(super) enum Job {
     /// The years of a series; `None` for a year without a value.
     Series(Vec<Option<usize>>),
     /// A difference; with `by lever` also its parts and the worth of every coalition of changes.
@@ -105,14 +102,30 @@ enum Job {
 }
 
 /// The values that the queries ask for.
-struct Asking<'r, 'm> {
+pub(super) struct Asking<'r, 'm> {
     runs: &'r Runs<'m>,
-    recorded: Recordings,
-    wanted: Vec<(RecordedValue, Statistics)>,
-    jobs: Vec<Job>,
+    pub(super) recorded: Recordings,
+    pub(super) wanted: Vec<(RecordedValue, Statistics)>,
+    pub(super) jobs: Vec<Job>,
+    /// The statistics of series.
+    series: Statistics,
 }
 
-impl Asking<'_, '_> {
+impl<'r, 'm> Asking<'r, 'm> {
+    /// Records the values that the queries ask for, with the statistics wanted of series.
+    pub(super) fn of(
+        runs: &'r Runs<'m>,
+        recorded: Recordings,
+        series: Statistics,
+    ) -> Result<Self, Diagnostic> {
+        let mut asking = Self { runs, recorded, wanted: Vec::new(), jobs: Vec::new(), series };
+        for query in &runs.model.queries {
+            asking.query(query)?;
+        }
+        asking.recorded.tape.correlate(runs.model)?;
+        Ok(asking)
+    }
+
     fn run(&mut self, spec: &RunSpec) -> Result<Arc<RecordedRun>, Diagnostic> {
         self.runs.of(spec)?;
         let (runs, known) = (self.runs, self.runs.known.borrow());
@@ -135,12 +148,12 @@ impl Asking<'_, '_> {
         self.recorded.tape.ask(model, (&run, &plain), baseline, question, expr, (cell, year))
     }
 
-    /// Memory in bytes of the results of the simulation.
-    fn memory(&self, simulation: &Simulation) -> u64 {
+    /// Memory in bytes of the results of so many draws.
+    pub(super) fn memory(&self, draws: u64) -> u64 {
         let statistics = (size_of::<FoundStatistics>() + size_of::<f64>() * LEVELS.len()) as u64;
         let of = |&(_, kept): &(RecordedValue, Statistics)| match kept {
             Statistics::Moments | Statistics::Quantiles => statistics,
-            Statistics::Draws => statistics.saturating_add(simulation.draws.saturating_mul(8)),
+            Statistics::Draws => statistics.saturating_add(draws.saturating_mul(8)),
         };
         self.wanted.iter().map(of).fold(0, u64::saturating_add)
     }
@@ -150,19 +163,16 @@ impl Asking<'_, '_> {
         self.wanted.len() - 1
     }
 
-    fn query(&mut self, query: &Query, answer: &mut Answer) -> Result<(), Diagnostic> {
+    fn query(&mut self, query: &Query) -> Result<(), Diagnostic> {
         match &query.ask {
             Ask::Show(of) | Ask::Chart(of) => {
                 of.iter().try_for_each(|question| self.series(query, question))
             }
             Ask::Distribution(of) => {
-                let Answer::Distribution { histograms } = answer else { return Ok(()) };
-                for question in of {
-                    for year in query.years.0..=query.years.1 {
-                        histograms.push(self.histogram(query, question, year)?);
-                    }
-                }
-                Ok(())
+                let years = query.years.0..=query.years.1;
+                let each = |question| years.clone().map(move |year| (question, year));
+                let mut all = of.iter().flat_map(each);
+                all.try_for_each(|(question, year)| self.histogram(query, question, year))
             }
             Ask::Compare { of, to, by_lever } => self.differences(query, of, *to, *by_lever),
             Ask::Check(condition) if condition.left.probability => self.check(query, condition),
@@ -215,7 +225,7 @@ impl Asking<'_, '_> {
                 let mut numbers = Vec::new();
                 for year in query.years.0..=query.years.1 {
                     numbers.push(match self.value(question, &spec, &cell, year) {
-                        Ok(wanted) => Some(self.want(wanted, Statistics::Quantiles)),
+                        Ok(wanted) => Some(self.want(wanted, self.series)),
                         Err(problem) if problem.code == Code::OutsideHorizon => None,
                         Err(problem) => return Err(problem),
                     });
@@ -226,33 +236,23 @@ impl Asking<'_, '_> {
         Ok(())
     }
 
-    /// Returns a histogram without counts, and asks for its values.
+    /// Asks for the values of a histogram.
     fn histogram(
         &mut self,
         query: &Query,
         question: &Question,
         year: i32,
-    ) -> Result<Histogram, Diagnostic> {
-        let (mut series, mut numbers) = (Vec::new(), Vec::new());
-        for (cell, elements) in cells(self.runs.model, question) {
+    ) -> Result<(), Diagnostic> {
+        let mut numbers = Vec::new();
+        for (cell, _) in cells(self.runs.model, question) {
             for &scenario in &query.scenarios {
                 let spec = self.runs.spec(scenario);
                 let wanted = self.value(question, &spec, &cell, year)?;
                 numbers.push(self.want(wanted, Statistics::Draws));
-                series.push(HistogramSeries {
-                    label: label(question, &elements),
-                    elements: elements.clone(),
-                    scenario: self.runs.model.scenario_name(scenario).to_owned(),
-                    counts: Vec::new(),
-                    spread: Spread { mean: 0.0, sd: 0.0, error: 0.0, quantiles: Vec::new() },
-                });
             }
         }
         self.jobs.push(Job::Histogram(numbers));
-        let unit = unit(self.runs.model, question.kind);
-        let (expression, edges) = (question.text.clone(), Vec::new());
-        let title = title(self.runs.model, question, &[]);
-        Ok(Histogram { expression, title, unit, year, edges, series })
+        Ok(())
     }
 
     fn differences(
@@ -292,6 +292,14 @@ impl Asking<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// The diagnostic of a simulation that a draw ended: the draw's failure, unless a user gave the run up.
+    pub(super) fn failure(&self, simulation: &Simulation, bad: BadDraw) -> Diagnostic {
+        match self.runs.stop.check() {
+            Err(interrupted) => interrupted,
+            Ok(()) => self.explain(simulation, bad),
+        }
     }
 
     /// Explains a failed draw: makes the runs again with the draw's numbers and reports what fails there.
@@ -367,7 +375,8 @@ pub(super) fn explained(
     simulation: &Simulation,
     bad: BadDraw,
 ) -> Diagnostic {
-    let asking = Asking { runs, recorded, wanted: Vec::new(), jobs: Vec::new() };
+    let (wanted, jobs, series) = (Vec::new(), Vec::new(), Statistics::Quantiles);
+    let asking = Asking { runs, recorded, wanted, jobs, series };
     asking.explain(simulation, bad)
 }
 

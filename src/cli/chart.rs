@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::chunks::ChunkOptions;
 use super::draws::DrawOptions;
 use super::exit::Exit;
 use super::run::{self, RunArgs};
@@ -72,6 +73,7 @@ impl ChartArgs {
             set,
             years,
             draws,
+            chunks: ChunkOptions::none(),
             errors,
             excel,
             format,

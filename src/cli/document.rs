@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Target;
+use super::chunks::ChunkOptions;
 use super::draws::DrawOptions;
 use super::exit::Exit;
 use super::progress::Progress;
@@ -213,6 +214,7 @@ fn repeat(carried: &Carried, inputs: &[Input]) -> Result<Option<(Program, Report
             set: Vec::new(),
             years: options.years,
             draws,
+            chunks: ChunkOptions::none(),
             errors: options.errors,
             excel: None,
             format: None,

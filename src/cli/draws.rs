@@ -4,12 +4,12 @@ use clap::{Args, ValueEnum};
 
 use super::exit::Exit;
 use super::input::complain;
-use crate::engine::sampling::Method;
+use crate::analysis;
 use crate::engine::simulate::Simulation;
 use crate::results::RunOptions;
 
 /// Maximum number of draws of a run.
-const MOST_DRAWS: u64 = 100_000_000;
+const MOST_DRAWS: u64 = 1_000_000_000_000;
 
 /// The options of a simulation.
 #[derive(Debug, Args)]
@@ -24,7 +24,7 @@ pub(super) struct DrawOptions {
     /// How the draws are spread over the distributions.
     #[arg(long, value_enum, default_value_t = SamplingOption::Plain)]
     sampling: SamplingOption,
-    /// Refuse a larger number of draws; at most 100_000_000.
+    /// Refuse a larger number of draws; at most 1_000_000_000_000. Not looked at with --partial.
     #[arg(long, value_name = "N", default_value = "1_000_000", value_parser = count)]
     max_draws: u64,
 }
@@ -58,13 +58,7 @@ impl DrawOptions {
 
     /// Returns the simulation that the options ask for; None for 0 draws.
     pub(super) fn simulation(&self) -> Option<Simulation> {
-        let (draws, seed) = (self.draws, self.seed);
-        let method = match self.sampling {
-            SamplingOption::Plain => Method::Plain,
-            SamplingOption::Latin => Method::LatinHypercube { draws },
-            SamplingOption::Sobol => Method::Sobol,
-        };
-        (draws > 0).then_some(Simulation { draws, seed, method })
+        analysis::simulation(&self.options())
     }
 
     /// The options as a document notes them.

@@ -3,6 +3,7 @@
 mod audit;
 mod chart;
 mod check;
+mod chunks;
 mod document;
 mod draws;
 mod exit;
@@ -11,6 +12,7 @@ mod fmt;
 mod input;
 mod junit;
 pub(crate) mod memory;
+mod merge;
 mod new;
 mod output;
 mod progress;
@@ -63,6 +65,7 @@ struct Mizan {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::RunArgs),
+    Merge(merge::MergeArgs),
     Chart(chart::ChartArgs),
     Report(report::ReportArgs),
     Verify(document::VerifyArgs),
@@ -110,6 +113,7 @@ fn dispatch() -> Exit {
     terminal::choose(arguments.color);
     let done = match arguments.command {
         Command::Run(command) => on_all(|| command.execute()),
+        Command::Merge(command) => on_all(|| command.execute()),
         Command::Chart(command) => on_all(|| command.execute()),
         Command::Report(command) => on_all(|| command.execute()),
         Command::Verify(command) => on_all(|| command.execute()),

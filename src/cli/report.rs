@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::chunks::ChunkOptions;
 use super::draws::DrawOptions;
 use super::exit::Exit;
 use super::run::{self, RunArgs};
@@ -74,13 +75,14 @@ impl ReportArgs {
         }
         let target = Target { output: Some(path), force };
         let (format, trace, width) = (None, None, None);
-        let excel = None;
+        let (excel, chunks) = (None, ChunkOptions::none());
         let run = RunArgs {
             file,
             scenario,
             set,
             years,
             draws,
+            chunks,
             errors,
             excel,
             format,

@@ -1,23 +1,24 @@
 //! `mizan run`: answers the queries of a script.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 
 use super::Target;
+use super::chunks::ChunkOptions;
 use super::draws::DrawOptions;
 use super::exit::Exit;
 use super::progress::Progress;
 use super::{input, memory, output, terminal};
-use crate::analysis::{answer_until, solutions};
-use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::analysis::{answer_until, simulation, solutions};
+use crate::diagnostic::Diagnostic;
 use crate::explain;
-use crate::model::Model;
+use crate::partial::Partial;
 use crate::report::{self, DecimalSign, FORMATS, ReportFormat, Setting};
 use crate::results::{Answer, Input, Report, RunOptions};
 use crate::session::{self, Program};
-use crate::source::{SourceMap, Span};
+use crate::source::SourceMap;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -61,6 +62,8 @@ pub(super) struct RunArgs {
     pub(super) excel: Option<DecimalOption>,
     #[command(flatten)]
     pub(super) draws: DrawOptions,
+    #[command(flatten)]
+    pub(super) chunks: ChunkOptions,
     #[command(flatten)]
     pub(super) target: Target,
 }
@@ -118,13 +121,29 @@ pub(super) fn standard_input() -> Result<Exit, Exit> {
     let (scenario, set) = (Vec::new(), Vec::new());
     let (file, format, draws) = (PathBuf::from("-"), None, DrawOptions::none());
     let (years, width, trace) = (None, None, None);
-    let (errors, excel) = (false, None);
-    RunArgs { file, scenario, set, years, draws, errors, excel, format, width, target, trace }
-        .execute()
+    let (errors, excel, chunks) = (false, None, ChunkOptions::none());
+    let run = RunArgs {
+        file,
+        scenario,
+        set,
+        years,
+        draws,
+        chunks,
+        errors,
+        excel,
+        format,
+        width,
+        target,
+        trace,
+    };
+    run.execute()
 }
 
 impl RunArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
+        if let Some(path) = self.chunks.partial() {
+            return self.make_partial(path);
+        }
         self.target.check(std::slice::from_ref(&self.file))?;
         let format = self.target.format(self.format)?;
         let (program, report, inputs) = self.report(format.is_document())?;
@@ -155,16 +174,10 @@ impl RunArgs {
 
     /// Answers the queries of a loaded script; adds the mistakes that are found to its diagnostics.
     pub(super) fn answer(&self, program: &mut Program) -> Option<Report> {
-        let model = program.model.as_mut()?;
-        let mut found = narrow_scenarios(model, &self.scenario, &mut program.sources);
-        found.extend(
-            self.years.map_or(Vec::new(), |years| narrow_years(model, years, &mut program.sources)),
-        );
-        let wrong = found.iter().any(Diagnostic::is_error);
-        program.diagnostics.append(&mut found);
-        if wrong {
+        if !session::narrow(program, &self.scenario, self.years) {
             return None;
         }
+        let model = program.model.as_ref()?;
         let progress = Progress::start();
         let report = answer_until(
             model,
@@ -188,6 +201,41 @@ impl RunArgs {
         }
     }
 
+    /// Makes the draws of some chunks and writes what their answers need to a file.
+    fn make_partial(&self, path: &Path) -> Result<Exit, Exit> {
+        let (options, force) = (self.options(), self.target.force);
+        let Some(simulation) = simulation(&options) else {
+            input::complain("--partial is for a simulation; --draws N makes one");
+            return Err(Exit::Usage);
+        };
+        let chunks = self.chunks.of(&simulation)?;
+        let target = Target { output: Some(path.to_owned()), force };
+        target.check(std::slice::from_ref(&self.file))?;
+        let (mut program, inputs) = input::load_kept(&self.file, &self.set, None)?;
+        let made = if session::narrow(&mut program, &self.scenario, self.years) {
+            let progress = Progress::start();
+            let done = |share| progress.show(share);
+            program
+                .model
+                .as_ref()
+                .map(|model| Partial::make(model, &inputs, options, chunks, &done, &memory::stop()))
+        } else {
+            None
+        };
+        let made = match made {
+            Some(Ok(made)) => Some(made),
+            Some(Err(problem)) => {
+                program.diagnostics.push(problem);
+                None
+            }
+            None => None,
+        };
+        input::report(&program.diagnostics, &program.sources);
+        let Some(made) = made else { return Err(Exit::of(&program.diagnostics)) };
+        target.write(&made.to_bytes(), &input::files_of(&self.file, &program))?;
+        Ok(Exit::Fine)
+    }
+
     /// The options that change the answers.
     fn options(&self) -> RunOptions {
         let (scenarios, set, years) = (self.scenario.clone(), self.set.clone(), self.years);
@@ -195,15 +243,25 @@ impl RunArgs {
     }
 
     fn setting(&self) -> Setting {
-        let to_terminal = self.target.file().is_none();
-        let width = self.width.unwrap_or_else(terminal::width);
-        let colour = to_terminal && terminal::colour();
-        let excel = self.excel.map(|sign| match sign {
-            DecimalOption::Point => DecimalSign::Point,
-            DecimalOption::Comma => DecimalSign::Comma,
-        });
-        Setting { width, colour, errors: self.errors, excel }
+        setting(&self.target, self.width, self.errors, self.excel)
     }
+}
+
+/// How the text of an answer is set.
+pub(super) fn setting(
+    target: &Target,
+    width: Option<usize>,
+    errors: bool,
+    excel: Option<DecimalOption>,
+) -> Setting {
+    let to_terminal = target.file().is_none();
+    let width = width.unwrap_or_else(terminal::width);
+    let colour = to_terminal && terminal::colour();
+    let excel = excel.map(|sign| match sign {
+        DecimalOption::Point => DecimalSign::Point,
+        DecimalOption::Comma => DecimalSign::Comma,
+    });
+    Setting { width, colour, errors, excel }
 }
 
 /// Chooses the exit code after the report was written: `Failed` if a check or an identity failed.
@@ -214,55 +272,4 @@ pub(super) fn outcome(report: &Report) -> Exit {
     } else {
         Exit::Fine
     }
-}
-
-/// Applies `--scenario` to the queries; returns the mistakes of the option.
-fn narrow_scenarios(
-    model: &mut Model,
-    names: &[String],
-    sources: &mut SourceMap,
-) -> Vec<Diagnostic> {
-    let mut problems = Vec::new();
-    let mut named = Vec::new();
-    for name in names {
-        let found = model.scenarios.iter().position(|scenario| scenario.name == *name);
-        if found.is_some() || name == "baseline" {
-            named.push(found);
-            continue;
-        }
-        let known = model.scenarios.iter().map(|s| s.name.as_str()).chain(["baseline"]);
-        let near = nearest(name, known);
-        let span = Span::new(sources.add("--scenario", name), 0, name.len());
-        let message = format!("there is no scenario `{name}`");
-        let problem =
-            Diagnostic::error(Code::UnknownScenario, message).at(span, "unknown scenario");
-        problems.push(match near {
-            Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None => problem,
-        });
-    }
-    if !names.is_empty() && problems.is_empty() {
-        model.narrow_scenarios(&named);
-    }
-    problems
-}
-
-/// Applies `--years`; returns the mistakes of the option, and a warning for each query without a year left.
-fn narrow_years(model: &mut Model, years: (i32, i32), sources: &mut SourceMap) -> Vec<Diagnostic> {
-    let (from, to) = years;
-    let (first, last) = model.years;
-    if from < first || to > last {
-        let text = format!("{from}..{to}");
-        let span = Span::new(sources.add("--years", &text), 0, text.len());
-        let message = format!("{text} reaches outside the horizon, {first}..{last}");
-        let problem = Diagnostic::error(Code::YearOutside, message).at(span, "outside the horizon");
-        return vec![problem.help(format!("write years within {first}..{last}"))];
-    }
-    let left_out = model.narrow_years(years).into_iter().map(|span| {
-        let message = format!("this query has no year in {from}..{to} and is left out");
-        Diagnostic::warning(Code::NotShown, message)
-            .at(span, "left out")
-            .help("leave `--years` out, or name years that the query asks for")
-    });
-    left_out.collect()
 }

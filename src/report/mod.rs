@@ -114,6 +114,12 @@ pub fn answers(
     if parts.is_empty() { String::new() } else { joined(&parts) }
 }
 
+/// Answers as a fragment of a web page, for a notebook: charts, tables and checks. It has no script, and its
+/// style sheet reaches nothing outside it.
+pub fn fragment(report: &Report) -> String {
+    html::fragment(report)
+}
+
 /// The identities that do not hold, as [`text`] sets them; empty if all hold.
 pub fn broken(broken: &[BrokenIdentity], width: usize, colour: bool) -> String {
     let lines = broken::lines(broken, Page { width, colour, errors: false });

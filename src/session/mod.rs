@@ -4,6 +4,7 @@
 //!
 //! - `input`: a script's text from a file or a stream
 //! - `libraries`, `load`: a text and the files that it names, parsed and checked, as a [`Program`]
+//! - `narrow`: a program narrowed to some scenarios and years
 //! - `document`: the text of a model as a list of statements that can be replaced
 //! - `outcome`: what came of a line
 //! - `track`, `state`: the results that are followed; the model between two lines
@@ -20,6 +21,7 @@ mod input;
 mod inspect;
 mod libraries;
 mod load;
+mod narrow;
 mod outcome;
 mod state;
 mod track;
@@ -33,4 +35,5 @@ pub use input::{MOST_BYTES, read_from};
 pub use load::{
     Program, assignment, load, load_asking, load_edited, load_library, load_used, load_with,
 };
+pub use narrow::narrow;
 pub use outcome::LineOutcome;

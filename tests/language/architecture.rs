@@ -19,7 +19,7 @@ const LAYERS: [&[&str]; 16] = [
     &["analysis"],
     &["report"],
     &["session"],
-    &["explain", "files"],
+    &["explain", "files", "partial"],
     &["cli", "repl"],
 ];
 

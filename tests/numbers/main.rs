@@ -8,6 +8,7 @@ mod kernels;
 mod naive;
 mod outcome;
 mod overrides;
+mod partial;
 mod parts;
 mod run;
 mod search;

@@ -4,6 +4,7 @@
 //! threads or on how the draws are split, provided that the splits are at multiples of [`LEAF`].
 
 use pulp::{Arch, Simd, WithSimd};
+use serde::{Deserialize, Serialize};
 
 use super::order;
 
@@ -12,7 +13,7 @@ pub const LEAF: usize = 1_024;
 
 /// Count, mean and sum of squared deviations of some draws: enough to merge them with the moments
 /// of other draws.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Moments {
     /// Number of draws.
     pub count: u64,
@@ -179,35 +180,59 @@ fn by_halves(blocks: &[f64], draws: usize) -> f64 {
 }
 
 /// Merges leaves, in order, by a binary tree whose shape depends only on their number. It stores at
-/// most one subtree per level.
-#[derive(Debug, Clone, Default)]
+/// most two subtrees per level, and one if it begins with leaf 0.
+///
+/// A tree may begin with a later leaf: then it merges only what the tree over all leaves merges, so that
+/// trees over consecutive leaves can be made apart and appended to each other.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tree {
-    /// Complete subtrees with their levels, the largest first.
+    /// Number of leaves before the first of this tree.
+    first: u64,
+    /// Number of leaves added.
+    leaves: u64,
+    /// Complete subtrees with their levels, in the order of their leaves.
     subtrees: Vec<(u32, Moments)>,
 }
 
 impl Tree {
+    /// A tree without leaves, whose first will be leaf number `first` of all.
+    pub fn from_leaf(first: u64) -> Self {
+        Self { first, ..Self::default() }
+    }
+
+    /// True if the tree has exactly the leaves `first..first + leaves`, and its subtrees cover them.
+    pub fn covers(&self, first: u64, leaves: u64) -> bool {
+        let size = |&(level, _): &(u32, Moments)| 1_u64.checked_shl(level);
+        let sizes: Option<Vec<u64>> = self.subtrees.iter().map(size).collect();
+        let sum = sizes.and_then(|sizes| sizes.into_iter().try_fold(0, u64::checked_add));
+        (self.first, self.leaves, sum) == (first, leaves, Some(leaves))
+    }
+
     /// Adds the next leaf.
     pub fn push(&mut self, leaf: Moments) {
         self.push_subtree(0, leaf);
     }
 
-    /// Adds the leaves of another tree as a subtree. Its number of leaves must be a power of 2,
-    /// except for the last tree, and the number of leaves added before must be a multiple of it.
+    /// Adds the leaves of another tree, which come after those of this tree. The other tree must begin where
+    /// this one ends; or it begins with leaf 0, its number of leaves is a power of 2, except for the last
+    /// tree, and this tree ends at a multiple of that number.
     pub fn append(&mut self, other: &Self) {
         other.subtrees.iter().for_each(|&(level, subtree)| self.push_subtree(level, subtree));
     }
 
     /// Adds a complete subtree of `2^level` leaves, and merges equal levels as a binary counter
-    /// carries.
+    /// carries: a left half begins at a multiple of twice its size.
     fn push_subtree(&mut self, level: u32, subtree: Moments) {
         let (mut level, mut sum) = (level, subtree);
+        let mut start = self.first + self.leaves;
+        self.leaves += 1 << level;
         while let Some(&(top, subtree)) = self.subtrees.last() {
-            if top != level {
+            let size = 1 << level;
+            if top != level || !(start - size).is_multiple_of(2 * size) {
                 break;
             }
             self.subtrees.pop();
-            (level, sum) = (level + 1, subtree.merge(sum));
+            (level, sum, start) = (level + 1, subtree.merge(sum), start - size);
         }
         self.subtrees.push((level, sum));
     }
@@ -309,6 +334,19 @@ mod tests {
             tree.append(&own);
         }
         assert_eq!(tree.total(), whole);
+        // Trees over consecutive leaves, made apart: whatever the cuts.
+        for cuts in [vec![0, 3, 4, 10], vec![0, 1, 2, 7, 10], vec![0, 5, 6, 10], vec![0, 9, 10]] {
+            let mut all = Tree::default();
+            for range in cuts.windows(2) {
+                let mut own = Tree::from_leaf(range[0] as u64);
+                let leaves = draws.chunks(LEAF).skip(range[0]).take(range[1] - range[0]);
+                leaves.for_each(|leaf| own.push(Moments::of_leaf(leaf)));
+                assert!(own.covers(range[0] as u64, (range[1] - range[0]) as u64));
+                all.append(&own);
+            }
+            assert!(all.covers(0, 10));
+            assert_eq!(all.total(), whole, "{cuts:?}");
+        }
         let mean = draws.iter().sum::<f64>() / 1e4;
         let variance = draws.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / 9999.0;
         assert!((whole.mean - mean).abs() < 1e-13);

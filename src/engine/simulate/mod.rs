@@ -7,7 +7,7 @@
 //! machine.
 //!
 //! Reading order: `inputs`, `sampler`, `record`; `compile/schedule` to `compile/program`; `execute`, `run`;
-//! `quantiles/collect` for draws, `points` for points.
+//! `quantiles/collect` for draws, `quantiles/part` for draws that several processes share, `points` for points.
 
 mod bounds;
 mod compile;
@@ -25,7 +25,8 @@ mod uncertain;
 
 pub use points::{Evaluated, PointInput, PointProgram};
 pub use quantiles::collect::Statistics;
-pub use quantiles::columns::FoundStatistics;
+pub use quantiles::columns::{FoundStatistics, Work};
+pub use quantiles::part::{CHUNK, PartOfValue};
 pub use random_inputs::RandomInput;
 pub use run::{BadDraw, Simulation};
 pub use uncertain::Uncertain;

@@ -24,12 +24,7 @@ pub(super) fn outcome(context: Context<'_>) -> Markup {
     let failing = checks.iter().filter(|check| !check.passed).count();
     let said = context.report.answers.iter().filter_map(said);
     html! {
-        @if let Some((heading, lines)) = broken::mark(&context.report.broken_identities) {
-            div.broken {
-                p { (heading) ":" }
-                ul { @for line in &lines { li { (with_minus(line)) } } }
-            }
-        }
+        (contradictions(context))
         @for sentence in said { p.found { (with_minus(&sentence)) } }
         @if failing > 0 {
             p.fails { a href="#checks" { (failing) " of " (checks.len()) " checks fail." } }
@@ -37,6 +32,18 @@ pub(super) fn outcome(context: Context<'_>) -> Markup {
             p.holds { a href="#checks" { "The check holds." } }
         } @else if !checks.is_empty() {
             p.holds { a href="#checks" { "All " (checks.len()) " checks hold." } }
+        }
+    }
+}
+
+/// The identities that do not hold.
+pub(super) fn contradictions(context: Context<'_>) -> Markup {
+    html! {
+        @if let Some((heading, lines)) = broken::mark(&context.report.broken_identities) {
+            div.broken {
+                p { (heading) ":" }
+                ul { @for line in &lines { li { (with_minus(line)) } } }
+            }
         }
     }
 }

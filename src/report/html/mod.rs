@@ -7,7 +7,9 @@
 
 mod answers;
 mod behind;
+mod fragment;
 
+pub(super) use fragment::fragment;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::results::{Answer, Background, Report};

@@ -6,6 +6,7 @@ mod hostile;
 mod identities;
 mod options;
 mod output;
+mod partial;
 mod tested;
 
 use std::io::Write as _;

@@ -264,7 +264,7 @@ fn draws_are_those_of_the_seed_and_too_many_are_refused() {
     assert!(!run(&["--draws", "0"]).1.contains("q05"));
     for (draws, wanted) in [
         ("2_000_000", "--max-draws 2000000 allows them"),
-        ("100_000_001", "the limit is 100000000 draws"),
+        ("1_000_000_000_001", "the limit is 1000000000000 draws"),
         ("many", "a whole number is required"),
         ("-5", "unexpected argument"),
     ] {

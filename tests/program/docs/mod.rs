@@ -12,7 +12,7 @@
 //! | `mizan fragment error CODE` | the same behind [`HEAD`] |
 //! | `text` | be what the block just before it prints |
 //! | `console` | be the commands, each behind `$ `, and what they print |
-//! | `sh`, `json`, `csv`, `make`, and code of other programs (`gams`, ...) | be read only |
+//! | `sh`, `json`, `csv`, `make`, `python`, and code of other programs (`gams`, ...) | be read only |
 //!
 //! A page finds the files of `docs/src/files/` and of `examples/`. After a change that is meant,
 //! `UPDATE=1 cargo test --test program` writes the outputs anew.
@@ -31,11 +31,19 @@ const HEAD: &str = "years 2024..2035\ncurrency USD\nuse trade\n\
     set partner = China, Turkiye\nset sector = machinery, vehicles, fuels\n";
 
 /// Blocks that are not run: shells, data, and code of other programs.
-const READ_ONLY: [&str; 8] = ["sh", "json", "csv", "make", "eviews", "stata", "gams", "vensim"];
+const READ_ONLY: [&str; 9] =
+    ["sh", "json", "csv", "make", "python", "eviews", "stata", "gams", "vensim"];
 
 /// Pages that other tests run: they follow rules of their own.
-const ELSEWHERE: [&str; 6] =
-    ["command-line.md", "json.md", "errors/", "trade", "first-conversation.md", "repl-commands.md"];
+const ELSEWHERE: [&str; 7] = [
+    "command-line.md",
+    "json.md",
+    "errors/",
+    "trade",
+    "first-conversation.md",
+    "repl-commands.md",
+    "python.md",
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -10,6 +10,7 @@
 
 use pulp::Arch;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::marks::{Ends, LANE, MARKS, MarkBrackets, STEP};
 use crate::engine::numbers::order::statistics;
@@ -20,18 +21,18 @@ use crate::engine::numbers::summary::{between, ranks};
 const HALF_WIDTH: f64 = 5.0;
 
 /// The brackets of one value, one for each quantile, with the draws in them.
-#[derive(Debug, Clone)]
-/// The probability of each quantile.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Brackets {
+    /// The probability of each quantile.
     levels: Vec<f64>,
-    /// Number of draws added.
     brackets: Vec<Bracket>,
+    /// Number of draws added.
     count: u64,
 }
 
 /// The closed interval around one quantile. Values are compared in the total order of floats, where
 /// -0 is below 0.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Bracket {
     low: f64,
     high: f64,
@@ -45,7 +46,7 @@ struct Bracket {
 
 /// A list of draws in blocks. To append a draw or a whole list moves no draw, unlike growing a
 /// `Vec`.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct DrawList {
     full: Vec<Vec<f64>>,
     last: Vec<f64>,
@@ -150,6 +151,30 @@ impl Brackets {
                 bracket.below += below.iter().sum::<u64>();
             }
         }
+    }
+
+    /// Number of draws added.
+    pub(crate) fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// True if the other brackets have the same levels and intervals.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        let bits = |of: &Self| -> Vec<u64> {
+            let ends = of.brackets.iter().flat_map(|bracket| [bracket.low, bracket.high]);
+            of.levels.iter().copied().chain(ends).map(f64::to_bits).collect()
+        };
+        self.brackets.len() == self.levels.len() && bits(self) == bits(other)
+    }
+
+    /// Sorts the kept draws, so that equal draws give equal bytes whatever the threads.
+    pub(crate) fn sorted(mut self) -> Self {
+        for bracket in &mut self.brackets {
+            let mut draws = bracket.inside.take_all();
+            draws.sort_unstable_by(f64::total_cmp);
+            bracket.inside = DrawList { full: Vec::new(), last: draws };
+        }
+        self
     }
 
     /// Adds the draws of other brackets with the same intervals.

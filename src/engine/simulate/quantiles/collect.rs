@@ -38,22 +38,70 @@ pub enum Statistics {
 
 /// Memory budget of a simulation.
 #[derive(Debug, Clone, Copy)]
-struct Budget {
+pub(super) struct Budget {
     /// Bytes for the draws that quantiles need. Values beyond the budget go to the next batch.
-    bytes: usize,
+    pub(super) bytes: usize,
     /// Number of pilot draws. It must be a multiple of the draws that a thread makes at a time, so
     /// that sums over draws keep their leaves.
-    pilot: usize,
+    pub(super) pilot: usize,
 }
 
 /// 100 MB, and 65,536 pilot draws.
-const DEFAULT_BUDGET: Budget = Budget { bytes: 100 << 20, pilot: 64 * LEAF };
+pub(super) const DEFAULT_BUDGET: Budget = Budget { bytes: 100 << 20, pilot: 64 * LEAF };
 
 /// Above this number of draws the pilot sample grows in proportion, up to four times.
 const LONG_PILOT_FROM: usize = 1 << 20;
 
 /// A value to simulate: its index in the request, its node, and the statistics wanted.
-type RequestedValue = (usize, Node, Statistics);
+pub(super) type RequestedValue = (usize, Node, Statistics);
+
+/// The requested values, sorted by how their statistics are found.
+#[derive(Debug, Default)]
+pub(super) struct Requests {
+    /// The values to simulate: each node once, except for whole columns of draws, which are rarely asked for
+    /// twice.
+    pub(super) values: Vec<RequestedValue>,
+    /// The index of a request and of an earlier one that is equal.
+    duplicates: Vec<(usize, usize)>,
+    /// The values that are the same in all draws, with the index of their request.
+    known: Vec<(usize, f64, Statistics)>,
+}
+
+impl Requests {
+    /// Sorts requests.
+    pub(super) fn of(wanted: &[(RecordedValue, Statistics)]) -> Self {
+        let mut requests = Self::default();
+        let mut first_request: BTreeMap<(Node, bool), usize> = BTreeMap::new();
+        for (number, &(RecordedValue(value), kept)) in wanted.iter().enumerate() {
+            match value {
+                Symbolic::Node(node) if kept == Statistics::Draws => {
+                    requests.values.push((number, node, kept));
+                }
+                Symbolic::Node(node) => {
+                    match first_request.entry((node, kept == Statistics::Quantiles)) {
+                        Entry::Occupied(known) => requests.duplicates.push((number, *known.get())),
+                        Entry::Vacant(new) => {
+                            new.insert(number);
+                            requests.values.push((number, node, kept));
+                        }
+                    }
+                }
+                Symbolic::Known(value) => requests.known.push((number, value, kept)),
+            }
+        }
+        requests
+    }
+
+    /// Completes the statistics of the simulated values with those of all other requests.
+    pub(super) fn complete(&self, found: &mut [FoundStatistics], draws: usize, levels: &[f64]) {
+        for &(number, value, kept) in &self.known {
+            found[number] = constant(value, kept, draws, levels);
+        }
+        for &(number, known) in &self.duplicates {
+            found[number] = found[known].clone();
+        }
+    }
+}
 
 impl Recording {
     /// Simulates the requested values. `levels` are the probabilities of the wanted quantiles.
@@ -82,33 +130,9 @@ impl Recording {
     ) -> Result<Vec<FoundStatistics>, BadDraw> {
         let draws = usize::try_from(work.simulation.draws).unwrap_or(usize::MAX);
         let mut found = vec![FoundStatistics::default(); wanted.len()];
-        let mut values: Vec<RequestedValue> = Vec::with_capacity(wanted.len());
-        // Equal requests are simulated once, except for whole columns of draws, which are rarely
-        // asked for twice.
-        let mut first_request: BTreeMap<(Node, bool), usize> = BTreeMap::new();
-        let mut duplicates: Vec<(usize, usize)> = Vec::new();
-        for (number, &(RecordedValue(value), kept)) in wanted.iter().enumerate() {
-            match value {
-                Symbolic::Node(node) if kept == Statistics::Draws => {
-                    values.push((number, node, kept))
-                }
-                Symbolic::Node(node) => {
-                    match first_request.entry((node, kept == Statistics::Quantiles)) {
-                        Entry::Occupied(known) => duplicates.push((number, *known.get())),
-                        Entry::Vacant(new) => {
-                            new.insert(number);
-                            values.push((number, node, kept));
-                        }
-                    }
-                }
-                Symbolic::Known(value) => found[number] = constant(value, kept, draws, work.levels),
-            }
-        }
+        let requests = Requests::of(wanted);
         let all_bytes = draws.saturating_mul(8);
-        // For dependent draws (Latin hypercubes, Sobol) the error of a mean is computed from all
-        // draws, so all are kept, whatever the budget.
-        let dependent = work.simulation.method != Method::Plain;
-        let keep_all = dependent || draws <= 2 * budget.pilot;
+        let keep_all = keeps_all(work.simulation, budget);
         // A longer pilot narrows the brackets, so that they keep a smaller share of very many
         // draws.
         let pilot_factor = (draws / LONG_PILOT_FROM).clamp(1, 4);
@@ -118,7 +142,7 @@ impl Recording {
         let share = brackets::share(pilot, work.levels);
         let bytes_per_value =
             if keep_all { all_bytes } else { (8 * pilot).max((share * all_bytes as f64) as usize) };
-        let batches = batches_of(values, (budget.bytes / bytes_per_value.max(1)).max(1));
+        let batches = batches_of(&requests.values, (budget.bytes / bytes_per_value.max(1)).max(1));
         let count = batches.len() as f64;
         for (n, batch) in batches.iter().enumerate() {
             let share = |done: f64| (work.progress)((n as f64 + done) / count);
@@ -128,10 +152,34 @@ impl Recording {
                 found[number] = result;
             }
         }
-        for (number, known) in duplicates {
-            found[number] = found[known].clone();
-        }
+        requests.complete(&mut found, draws, work.levels);
         Ok(found)
+    }
+
+    /// Compiles the program of a batch of values and gives it to `run`. `guarded` adds the bounds of all
+    /// quantities.
+    pub(super) fn with_machine<T>(
+        &self,
+        values: &[RequestedValue],
+        guarded: bool,
+        work: &Work<'_>,
+        run: impl FnOnce(&Machine<'_>) -> T,
+    ) -> T {
+        let mut nodes: Vec<Node> = values.iter().map(|&(_, node, _)| node).collect();
+        if guarded {
+            nodes.extend(self.guards.iter().map(|guard| guard.node));
+        }
+        let program = |from| compile(&self.tape, &self.inputs, from, &nodes);
+        let all_starts = LazyLock::new(|| program(SolverStarts::All));
+        let uniforms = self.uniforms(work.simulation);
+        run(&Machine {
+            program: &program(SolverStarts::MediansOnly),
+            all_starts: &all_starts,
+            inputs: &self.inputs,
+            supply: Supply::Draws(&uniforms),
+            solver: *work.solver,
+            stop: &self.stop,
+        })
     }
 
     /// Simulates one batch of values. `guarded` adds the bounds of all quantities. The first
@@ -143,21 +191,19 @@ impl Recording {
         pilot: usize,
         work: &Work<'_>,
     ) -> Result<Vec<FoundStatistics>, BadDraw> {
-        let mut nodes: Vec<Node> = values.iter().map(|&(_, node, _)| node).collect();
-        if guarded {
-            nodes.extend(self.guards.iter().map(|guard| guard.node));
-        }
-        let program = |from| compile(&self.tape, &self.inputs, from, &nodes);
-        let all_starts = LazyLock::new(|| program(SolverStarts::All));
-        let uniforms = self.uniforms(work.simulation);
-        let machine = Machine {
-            program: &program(SolverStarts::MediansOnly),
-            all_starts: &all_starts,
-            inputs: &self.inputs,
-            supply: Supply::Draws(&uniforms),
-            solver: *work.solver,
-            stop: &self.stop,
-        };
+        self.with_machine(values, guarded, work, |machine| {
+            self.batch_with(machine, values, pilot, work)
+        })
+    }
+
+    /// Simulates one batch with its program.
+    fn batch_with(
+        &self,
+        machine: &Machine<'_>,
+        values: &[RequestedValue],
+        pilot: usize,
+        work: &Work<'_>,
+    ) -> Result<Vec<FoundStatistics>, BadDraw> {
         let draws = work.simulation.draws as usize;
         let quantile_count =
             values.iter().filter(|(_, _, kept)| *kept == Statistics::Quantiles).count();
@@ -185,7 +231,7 @@ impl Recording {
             on_failure: OnFailure::Stop,
         };
         // The pilot draws, or all of them: whole columns for quantiles, leaves of sums for moments.
-        let Digest { mut sums, .. } = self.part(&machine, first, &done)?;
+        let Digest { mut sums, .. } = self.part(machine, first, &done)?;
         if pilot == draws {
             let columns = columns.into_par_iter().zip(sums);
             return Ok(columns.map(|(column, sum)| column.found(&sum, work)).collect());
@@ -194,7 +240,7 @@ impl Recording {
         let parts = columns.into_par_iter().zip(&mut sums);
         let (kept, brackets) = parts.map(|(column, sum)| column.bracketed(sum, work)).unzip();
         drop(buffer);
-        self.after_pilot(&machine, (pilot, kept), sums, brackets, work)
+        self.after_pilot(machine, (pilot, kept), sums, brackets, work)
     }
 
     /// Makes the draws after the pilot sample. `sums` and `brackets` already contain the pilot
@@ -268,11 +314,17 @@ impl Recording {
     }
 }
 
+/// True if all draws of a value with quantiles are kept: if they are few, and if they are dependent (Latin
+/// hypercubes, Sobol), because the error of a mean is then computed from all draws.
+pub(super) fn keeps_all(simulation: &Simulation, budget: Budget) -> bool {
+    simulation.method != Method::Plain || simulation.draws <= 2 * budget.pilot as u64
+}
+
 /// Divides values into batches with at most `at_once` quantile values each.
-fn batches_of(values: Vec<RequestedValue>, at_once: usize) -> Vec<Vec<RequestedValue>> {
+pub(super) fn batches_of(values: &[RequestedValue], at_once: usize) -> Vec<Vec<RequestedValue>> {
     let mut batches = vec![Vec::new()];
     let mut quantile_count = 0;
-    for value in values {
+    for &value in values {
         if value.2 == Statistics::Quantiles {
             if quantile_count == at_once {
                 batches.push(Vec::new());

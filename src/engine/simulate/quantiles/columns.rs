@@ -19,13 +19,16 @@ pub struct FoundStatistics {
 }
 
 /// The specification of a simulation.
-pub(crate) struct Work<'a> {
-    pub(crate) simulation: &'a Simulation,
-    pub(crate) solver: &'a Solver,
+#[derive(Clone, Copy)]
+pub struct Work<'a> {
+    /// Number of draws, seed and method.
+    pub simulation: &'a Simulation,
+    /// The settings of the solver.
+    pub solver: &'a Solver,
     /// The probabilities of the wanted quantiles.
-    pub(crate) levels: &'a [f64],
+    pub levels: &'a [f64],
     /// Gets the share of the work that is done, from any thread.
-    pub(crate) progress: &'a (dyn Fn(f64) + Sync),
+    pub progress: &'a (dyn Fn(f64) + Sync),
 }
 
 /// The destination of the draws of one value.

@@ -4,3 +4,4 @@ pub(crate) mod brackets;
 pub(crate) mod collect;
 pub(crate) mod columns;
 pub(crate) mod marks;
+pub(crate) mod part;

@@ -1,0 +1,100 @@
+//! `mizan merge`: the answers of a simulation whose parts were made by several runs.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::Target;
+use super::exit::Exit;
+use super::progress::Progress;
+use super::run::{self, DecimalOption, outcome};
+use super::{input, memory};
+use crate::explain;
+use crate::partial::{Partial, merge};
+use crate::report::ReportFormat;
+
+const EXAMPLES: &str = "\
+Examples:
+  mizan run trade.mizan --draws 10_000_000 --chunks 0..76 --partial first.part
+  mizan run trade.mizan --draws 10_000_000 --chunks 77.. --partial second.part
+  mizan merge first.part second.part
+  mizan merge *.part --output trade.csv";
+
+/// Answer the queries of a script from the parts of a simulation.
+///
+/// The answers have the same bits as those of one run that makes all draws. A part that is missing, doubled,
+/// damaged or of another run is refused.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct MergeArgs {
+    /// The files that `mizan run --partial` wrote, in any order.
+    #[arg(required = true, value_name = "FILES")]
+    files: Vec<PathBuf>,
+    /// Output format. Without this option, the extension of the output file decides.
+    #[arg(long, value_parser = run::format())]
+    format: Option<&'static ReportFormat>,
+    /// Width of the text in columns. Without this option, the width of the terminal, or 80.
+    #[arg(long, value_name = "COLUMNS")]
+    width: Option<usize>,
+    /// Show standard errors and all quantiles in the tables of a simulation.
+    #[arg(long)]
+    errors: bool,
+    /// Write CSV for Excel: a byte-order mark, and for the decimal sign `comma` semicolons between cells.
+    #[arg(long, value_enum, value_name = "DECIMAL")]
+    excel: Option<DecimalOption>,
+    #[command(flatten)]
+    target: Target,
+}
+
+impl MergeArgs {
+    pub(super) fn execute(self) -> Result<Exit, Exit> {
+        self.target.check(&self.files)?;
+        let format = self.target.format(self.format)?;
+        let parts: Vec<(String, Partial)> =
+            self.files.iter().map(|path| read(path)).collect::<Result<_, _>>()?;
+        let whole = merge(parts).map_err(|refused| {
+            input::complain(&refused.to_string());
+            Exit::Data
+        })?;
+        let (mut program, inputs, options) = whole.load();
+        let progress = Progress::start();
+        let done = |share| progress.show(share);
+        let report =
+            program.model.as_ref().map(|model| whole.answer(model, &done, &memory::stop()));
+        drop(progress);
+        let report = match report {
+            Some(Ok(report)) => {
+                program.diagnostics.extend(report.problems().cloned());
+                Some(report)
+            }
+            Some(Err(problem)) => {
+                program.diagnostics.push(problem);
+                None
+            }
+            None => None,
+        };
+        input::report(&program.diagnostics, &program.sources);
+        let Some(report) = report else { return Err(Exit::of(&program.diagnostics)) };
+        let background = || explain::background(&program, inputs, options);
+        let setting = run::setting(&self.target, self.width, self.errors, self.excel);
+        let bytes = format.write(&report, background, setting).map_err(|_| Exit::Internal)?;
+        self.target.write(&bytes, &self.files)?;
+        Ok(outcome(&report))
+    }
+}
+
+/// Reads a part; reports why if it cannot be read.
+fn read(path: &Path) -> Result<(String, Partial), Exit> {
+    let shown = path.to_string_lossy().into_owned();
+    let bytes = std::fs::read(path).map_err(|error| {
+        input::complain(&format!("cannot read {shown}: {error}"));
+        Exit::NoInput
+    })?;
+    match Partial::read(&bytes) {
+        Ok(part) => Ok((shown, part)),
+        Err(why) => {
+            input::complain(&format!("{shown} {why}"));
+            Err(Exit::Data)
+        }
+    }
+}

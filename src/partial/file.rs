@@ -1,0 +1,141 @@
+//! A part of a simulation, and its bytes.
+//!
+//! The bytes are a mark, the version of the format, the part in the encoding of `postcard`, and the SHA-256 of
+//! everything before it.
+
+use std::fmt;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::analysis::{DrawPart, draw_part, simulation};
+use crate::diagnostic::Diagnostic;
+use crate::engine::Stop;
+use crate::model::Model;
+use crate::report::sha256;
+use crate::results::{Input, RunOptions};
+
+/// The first bytes of a part.
+const MARK: &[u8] = b"mizan part\n";
+/// The version of the format; a change of the bytes raises it.
+const VERSION: u8 = 1;
+/// Bytes of a SHA-256.
+const HASH: usize = 32;
+
+/// What the parts of one simulation have in common.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Origin {
+    /// The version of Mizan that made the part.
+    pub(super) mizan: String,
+    pub(super) options: RunOptions,
+    /// The script and its files, the script first: name and SHA-256.
+    pub(super) inputs: Vec<(String, String)>,
+}
+
+/// The statistics of some chunks of a simulation, with everything that a merger needs.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Partial {
+    pub(super) origin: Origin,
+    /// The bytes of the inputs, in the part that has chunk 0; else empty.
+    pub(super) carried: Vec<Vec<u8>>,
+    pub(super) part: DrawPart,
+}
+
+/// Why bytes cannot be read as a part. Its text completes a sentence that begins with a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unreadable {
+    /// They are something else.
+    NoPart,
+    /// They are not complete, or some are changed.
+    Damaged,
+    /// They are of another version of the format.
+    Version(u8),
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoPart => {
+                f.write_str("is no part of a simulation; `mizan run --partial FILE` writes one")
+            }
+            Self::Damaged => {
+                f.write_str("is damaged: its SHA-256 does not agree; make this part again")
+            }
+            Self::Version(version) => write!(
+                f,
+                "is of version {version} of the format, and this Mizan reads version {VERSION}; \
+                 merge with the Mizan that made the parts"
+            ),
+        }
+    }
+}
+
+impl Partial {
+    /// Makes the draws of a range of chunks. `model` is that of the inputs with the options, the script first.
+    ///
+    /// # Errors
+    /// As [`draw_part`]; `inputs` and `options` are not looked at.
+    pub fn make(
+        model: &Model,
+        inputs: &[Input],
+        options: RunOptions,
+        chunks: Range<u64>,
+        progress: &(dyn Fn(f64) + Sync),
+        stop: &Stop,
+    ) -> Result<Self, Diagnostic> {
+        let part = match simulation(&options) {
+            Some(simulation) => draw_part(model, &simulation, chunks, progress, stop)?,
+            None => DrawPart::empty(),
+        };
+        let named = inputs.iter().map(|input| (input.name.clone(), sha256(&input.bytes)));
+        let origin = Origin {
+            mizan: env!("CARGO_PKG_VERSION").to_owned(),
+            options,
+            inputs: named.collect(),
+        };
+        // One part carries the script and its files, so that a merger needs nothing else.
+        let first = part.chunks.start == 0;
+        let carried = inputs.iter().filter(|_| first).map(|input| input.bytes.clone()).collect();
+        Ok(Self { origin, carried, part })
+    }
+
+    /// The chunks of the part.
+    pub fn chunks(&self) -> Range<u64> {
+        self.part.chunks.clone()
+    }
+
+    /// Writes the part. Equal draws give equal bytes, on every machine and with any number of threads.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = MARK.to_vec();
+        bytes.push(VERSION);
+        // Writing to memory does not fail.
+        bytes.extend(postcard::to_allocvec(self).unwrap_or_default());
+        let hash = Sha256::digest(&bytes);
+        bytes.extend(hash);
+        bytes
+    }
+
+    /// Reads the bytes of a part.
+    ///
+    /// # Errors
+    /// [`Unreadable`].
+    pub fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
+        let Some((&version, _)) = bytes.strip_prefix(MARK).and_then(<[u8]>::split_first) else {
+            return Err(match MARK.starts_with(bytes) {
+                true => Unreadable::Damaged,
+                false => Unreadable::NoPart,
+            });
+        };
+        if version != VERSION {
+            return Err(Unreadable::Version(version));
+        }
+        let end = bytes.len().checked_sub(HASH).ok_or(Unreadable::Damaged)?;
+        let (whole, hash) = bytes.split_at(end);
+        let body = whole.get(MARK.len() + 1..).ok_or(Unreadable::Damaged)?;
+        if Sha256::digest(whole).as_slice() != hash {
+            return Err(Unreadable::Damaged);
+        }
+        postcard::from_bytes(body).map_err(|_| Unreadable::Damaged)
+    }
+}

@@ -1,0 +1,71 @@
+//! Narrows a loaded script to some scenarios and years, as options of a run ask.
+
+use super::Program;
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::model::Model;
+use crate::source::{SourceMap, Span};
+
+/// Answers the queries without `for` in the scenarios named, and all queries in the years given only; all
+/// years are still computed. Adds what is wrong with the names and years to the diagnostics. True if nothing
+/// is wrong and there is a model.
+pub fn narrow(program: &mut Program, scenarios: &[String], years: Option<(i32, i32)>) -> bool {
+    let Some(model) = program.model.as_mut() else { return false };
+    let mut found = narrow_scenarios(model, scenarios, &mut program.sources);
+    if let Some(years) = years {
+        found.extend(narrow_years(model, years, &mut program.sources));
+    }
+    let wrong = found.iter().any(Diagnostic::is_error);
+    program.diagnostics.append(&mut found);
+    !wrong
+}
+
+/// Applies `--scenario` to the queries; returns the mistakes of the option.
+fn narrow_scenarios(
+    model: &mut Model,
+    names: &[String],
+    sources: &mut SourceMap,
+) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    let mut named = Vec::new();
+    for name in names {
+        let found = model.scenarios.iter().position(|scenario| scenario.name == *name);
+        if found.is_some() || name == "baseline" {
+            named.push(found);
+            continue;
+        }
+        let known = model.scenarios.iter().map(|s| s.name.as_str()).chain(["baseline"]);
+        let near = nearest(name, known);
+        let span = Span::new(sources.add("--scenario", name), 0, name.len());
+        let message = format!("there is no scenario `{name}`");
+        let problem =
+            Diagnostic::error(Code::UnknownScenario, message).at(span, "unknown scenario");
+        problems.push(match near {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None => problem,
+        });
+    }
+    if !names.is_empty() && problems.is_empty() {
+        model.narrow_scenarios(&named);
+    }
+    problems
+}
+
+/// Applies `--years`; returns the mistakes of the option, and a warning for each query without a year left.
+fn narrow_years(model: &mut Model, years: (i32, i32), sources: &mut SourceMap) -> Vec<Diagnostic> {
+    let (from, to) = years;
+    let (first, last) = model.years;
+    if from < first || to > last {
+        let text = format!("{from}..{to}");
+        let span = Span::new(sources.add("--years", &text), 0, text.len());
+        let message = format!("{text} reaches outside the horizon, {first}..{last}");
+        let problem = Diagnostic::error(Code::YearOutside, message).at(span, "outside the horizon");
+        return vec![problem.help(format!("write years within {first}..{last}"))];
+    }
+    let left_out = model.narrow_years(years).into_iter().map(|span| {
+        let message = format!("this query has no year in {from}..{to} and is left out");
+        Diagnostic::warning(Code::NotShown, message)
+            .at(span, "left out")
+            .help("leave `--years` out, or name years that the query asks for")
+    });
+    left_out.collect()
+}
