@@ -3,6 +3,8 @@
 //! In: a place and what was found there. Out: a [`Diagnostic`] with one edit as help.
 
 use super::hints;
+use super::mend::Mended;
+use super::token::tokens;
 use super::words::{Clause, Word, queries_with};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
@@ -135,6 +137,36 @@ pub(super) fn number_range(span: Span) -> Diagnostic {
     Diagnostic::error(Code::NumberRange, "the number is too large or too small to be represented")
         .at(span, "outside 1e-308 .. 1e308")
         .help("write it with a scale word (mn, bn, tn) or another unit")
+}
+
+/// A statement written as another language has it; `statement` is its text at `whole`.
+pub(super) fn habit(whole: Span, statement: &str, mended: &Mended) -> Diagnostic {
+    let (was, now) = (statement.trim_end(), mended.text.trim_end());
+    let differs = was.bytes().zip(now.bytes()).take_while(|(a, b)| a == b).count();
+    let part = tokens(was).into_iter().rfind(|token| token.start <= differs);
+    let (from, to) = part.map_or((0, was.len()), |token| (token.start, token.end()));
+    let start = whole.start as usize;
+    let place = Span::new(whole.source, start + from, start + to);
+    Diagnostic::error(Code::Syntax, mended.message.clone())
+        .at(place, "written otherwise here")
+        .help(edit(was, now))
+        .fix(Span::new(whole.source, start, start + was.len()), now)
+}
+
+/// Returns the edit that leads from one text to another: the lines that differ.
+fn edit(was: &str, now: &str) -> String {
+    let (old, new): (Vec<&str>, Vec<&str>) = (was.lines().collect(), now.lines().collect());
+    let same = |a: &[&str], b: &[&str]| a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let head = same(&old, &new);
+    let ends = old.iter().skip(head).rev().zip(new.iter().skip(head).rev());
+    let tail = ends.take_while(|(a, b)| a == b).count();
+    let lines: Vec<&str> = new.get(head..new.len() - tail).unwrap_or_default().to_vec();
+    match lines.as_slice() {
+        [] => "remove the line".to_owned(),
+        [line] if line.trim().is_empty() => "remove the line".to_owned(),
+        [line] => format!("write `{}`", line.trim()),
+        lines => format!("write\n{}", lines.join("\n")),
+    }
 }
 
 /// The grammar's error at `span`: `found` is the text from there on, `before` the part of the statement

@@ -10,6 +10,7 @@ use super::ast::{File, Item};
 use super::build::Builder;
 use super::errors;
 use super::grammar::{Grammar, Rule};
+use super::mend::{self, Context};
 use super::prescan::{Comment, Prescan, prescan};
 use crate::diagnostic::{Diagnostic, MOST_LISTED, cut_off};
 use crate::source::{SourceId, Span};
@@ -29,7 +30,7 @@ pub struct Parsed {
 pub fn parse(source: SourceId, text: &str) -> Parsed {
     let scan = prescan(source, text);
     let mut builder = Builder::new(source);
-    let items = statements(&scan, source, &mut builder);
+    let items = statements(&scan, text, source, &mut builder);
     let mut diagnostics = scan.diagnostics;
     diagnostics.append(&mut builder.diagnostics);
     cut_off(&mut diagnostics);
@@ -49,7 +50,10 @@ pub fn parse_entry(source: SourceId, text: &str) -> Parsed {
         Ok(pairs) => (builder.items(pairs, 0), scan.diagnostics),
         // The parse that got further is probably the one that was meant.
         Err(question) if at(&question) >= at(&statement) && scan.diagnostics.is_empty() => {
-            (Vec::new(), vec![syntax_error(source, &scan.text, 0, at(&question))])
+            let whole = Span::new(source, 0, text.len());
+            let found = habit(text, whole)
+                .unwrap_or_else(|| syntax_error(source, &scan.text, 0, at(&question)));
+            (Vec::new(), vec![found])
         }
         Err(_) => return parse(source, text),
     };
@@ -65,7 +69,7 @@ fn at(error: &pest::error::Error<Rule>) -> usize {
 
 /// Parses each statement alone, so that one mistake hides no other, and so that pest keeps the tokens of one
 /// statement at a time: they take a hundred bytes per byte of text.
-fn statements(scan: &Prescan, source: SourceId, builder: &mut Builder) -> Vec<Item> {
+fn statements(scan: &Prescan, text: &str, source: SourceId, builder: &mut Builder) -> Vec<Item> {
     let mut items = Vec::new();
     let known = scan.diagnostics.iter().filter_map(Diagnostic::span);
     let mut known: Vec<usize> = known.map(|span| span.start as usize).collect();
@@ -85,11 +89,23 @@ fn statements(scan: &Prescan, source: SourceId, builder: &mut Builder) -> Vec<It
                 if known.get(first).is_some_and(|&at| at < end) {
                     continue;
                 }
-                builder.report(syntax_error(source, piece, start, at(&error)));
+                let whole = Span::new(source, start, end);
+                builder.report(
+                    habit(text, whole)
+                        .unwrap_or_else(|| syntax_error(source, piece, start, at(&error))),
+                );
             }
         }
     }
     items
+}
+
+/// Returns the message for a statement that the rules for habits of other languages can mend.
+fn habit(text: &str, whole: Span) -> Option<Diagnostic> {
+    let statement = text.get(whole.range())?;
+    let after = text.get(whole.end as usize..).unwrap_or_default();
+    let mended = mend::mend(statement, &Context::new(text, after))?;
+    Some(errors::habit(whole, statement, &mended))
 }
 
 fn syntax_error(source: SourceId, piece: &str, start: usize, at: usize) -> Diagnostic {
