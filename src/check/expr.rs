@@ -171,6 +171,11 @@ impl Checker<'_> {
                 (value, Kind::Plain { dimension, percent: false })
             }
             None => {
+                if let Some(edit) = super::habits::amount(number, &unit.text, &self.model.currency)
+                {
+                    self.error(errors::foreign_unit(unit.span, &unit.text, &edit));
+                    return MISTAKE;
+                }
                 let near = self.nearest_unit(&unit.text);
                 self.error(errors::unknown_unit(
                     unit.span,

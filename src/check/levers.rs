@@ -46,8 +46,13 @@ impl<'a> Checker<'a> {
             return;
         };
         if let Some(&first) = self.lever_names.get(&tree.name.text) {
+            let baseline = self.model.levers[first].in_baseline;
             let first = self.model.levers[first].span;
-            self.error(errors::duplicate(tree.name.span, &tree.name.text, first));
+            let edits = if scenario.is_some() && baseline { self.changes_of(tree) } else { None };
+            self.error(match edits {
+                Some(edits) => errors::lever_again(tree.name.span, &tree.name.text, first, &edits),
+                None => errors::duplicate(tree.name.span, &tree.name.text, first),
+            });
             return;
         }
         let bindings = self.bind(kind, tree);
@@ -269,6 +274,17 @@ impl<'a> Checker<'a> {
             }
             None => {}
         }
+    }
+
+    /// Returns the changes of a scenario that give a lever the values of `tree`; None for a table or no field.
+    fn changes_of(&self, tree: &ast::Lever) -> Option<String> {
+        let name = &tree.name.text;
+        let mut edits = Vec::new();
+        for entry in &tree.body {
+            let BodyEntry::Field { name: field, value, .. } = entry else { return None };
+            edits.push(format!("{name}.{} = {}", field.text, self.sources.text(value.span)));
+        }
+        (!edits.is_empty()).then(|| edits.join("`, `"))
     }
 
     fn body(&mut self, id: LeverId, tree: &ast::Lever, kind: &ast::Kind) {

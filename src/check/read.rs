@@ -112,7 +112,14 @@ impl Checker<'_> {
         known
             .extend(self.model.sets.iter().flat_map(|set| set.elements.keys().map(String::as_str)));
         let near = self.nearest(&name, known);
-        self.error(errors::unknown_name(reference.span, &name, near.as_deref()));
+        let found = match self.habit_of_name(&name) {
+            Some(edit) => errors::foreign_name(reference.span, &name, &edit),
+            None if near.is_none() && super::habits::is_cell(&name) => {
+                errors::sheet_cell(reference.span, &name)
+            }
+            None => errors::unknown_name(reference.span, &name, near.as_deref()),
+        };
+        self.error(found);
         MISTAKE
     }
 
@@ -307,6 +314,10 @@ impl Checker<'_> {
     /// Reports a name that is not an element of a set.
     pub(super) fn unknown_element(&mut self, label: &str, span: Span, set: SetId) {
         if self.full() {
+            return;
+        }
+        if matches!(label, "all" | "All" | "ALL" | "every" | "total" | "Total") {
+            self.error(errors::all_as_index(span, label));
             return;
         }
         let set = &self.model.sets[set];

@@ -28,7 +28,11 @@ impl Checker<'_> {
             }
             let known = self.quantity_names.keys().map(String::as_str);
             let near = self.nearest(&reference.dotted(), known);
-            self.error(errors::unknown_name(reference.span, &reference.dotted(), near.as_deref()));
+            let found = match self.declaration(reference).filter(|_| near.is_none()) {
+                Some(edit) => errors::undeclared(reference.span, &reference.dotted(), &edit),
+                None => errors::unknown_name(reference.span, &reference.dotted(), near.as_deref()),
+            };
+            self.error(found);
             return None;
         };
         let quantity = &self.model.quantities[id];

@@ -130,34 +130,27 @@ pub(in crate::check) fn defined_twice(
         .help("name the element or year in one of them; the more specific one is used")
 }
 
+/// For a reading outside the horizon: in `year` the equation of `own` reads `name` in the year `wanted`.
 pub(in crate::check) fn lag(
-    span: Span,
-    at: Span,
+    (span, at): (Span, Span),
     name: &str,
-    sets: &[String],
-    year: i32,
+    (own, sets): (&str, &[String]),
+    (year, wanted): (i32, i32),
     years: (i32, i32),
 ) -> Diagnostic {
-    if year < years.0 {
-        Diagnostic::error(
-            Code::LagBeforeStart,
-            format!("`{name}` is read in {year}, before the first year {}", years.0),
-        )
-        .at(span, format!("reads {year}"))
-        .help(format!(
-            "give the starting value: `{} = ...`",
-            indexed(name, &[letters(sets).as_slice(), &["first".to_owned()]].concat())
-        ))
-    } else {
-        Diagnostic::error(
-            Code::LeadAfterEnd,
-            format!("`{name}` is read in {year}, after the last year {}", years.1),
-        )
-        .at(span, format!("reads {year}"))
-        .help(format!(
-            "give the terminal value: `{} = ...`",
-            indexed(name, &[letters(sets).as_slice(), &["last".to_owned()]].concat())
-        ))
-    }
-    .and(at, "in this equation")
+    let early = wanted < years.0;
+    let (code, problem, kind) = match early {
+        true => (Code::LagBeforeStart, format!("before the first year {}", years.0), "starting"),
+        false => (Code::LeadAfterEnd, format!("after the last year {}", years.1), "terminal"),
+    };
+    let place = match year {
+        _ if year == years.0 => "first".to_owned(),
+        _ if year == years.1 => "last".to_owned(),
+        _ => year.to_string(),
+    };
+    let place = indexed(own, &[letters(sets).as_slice(), &[place]].concat());
+    Diagnostic::error(code, format!("`{name}` is read in {wanted}, {problem}"))
+        .at(span, format!("reads {wanted}"))
+        .help(format!("give the {kind} value: `{place} = ...`"))
+        .and(at, "in this equation")
 }

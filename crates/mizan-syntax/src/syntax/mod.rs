@@ -12,6 +12,7 @@ mod format;
 mod grammar;
 mod hints;
 mod line;
+mod lookalike;
 mod mend;
 mod parse;
 pub mod prescan;

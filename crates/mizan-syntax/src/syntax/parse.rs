@@ -116,6 +116,10 @@ fn syntax_error(source: SourceId, piece: &str, start: usize, at: usize) -> Diagn
         let word = found.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(found.len());
         word.max(c.len_utf8())
     });
+    // Signs of currencies and the like, which no rule could move.
+    if let Some(c) = found.chars().next().filter(|c| !c.is_ascii() && !c.is_alphanumeric()) {
+        return errors::odd_character(Span::new(source, start + at, start + at + length), c);
+    }
     let last = piece.trim_end().len();
     let (from, to) =
         if found.trim().is_empty() { (last.saturating_sub(1), last) } else { (at, at + length) };

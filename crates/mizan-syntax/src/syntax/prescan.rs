@@ -7,6 +7,7 @@
 use super::chain::Chains;
 use super::errors;
 use super::line::{begins_statement, first_word, goes_on, is_word_char, is_word_start, joins_next};
+use super::lookalike;
 use crate::diagnostic::{Diagnostic, MOST_LISTED};
 use crate::source::{SourceId, Span};
 
@@ -313,19 +314,14 @@ impl Scanner<'_> {
             '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}' => {
                 return self.curly_string(at, c);
             }
-            '\u{2212}' | '\u{2013}' | '\u{2014}' => {
-                self.diagnostics.push(errors::lookalike(span, c, "-"));
-                self.blank(at, end);
-                self.out[at] = b'-';
+            // The grammar reads none of these; the statement is mended as a whole.
+            '±' | '€' | '£' | '¥' | '₼' | '₺' | '₽' | '₸' | '₾' => {}
+            '\u{2018}' | '\u{2019}' | '\u{201a}' => return self.curly_string(at, c),
+            '\u{2013}' | '\u{2014}' if lookalike::is_between_years(self.text, at, end) => {
+                self.put(span, c, "..")
             }
-            '\u{a0}' | '\u{2007}' | '\u{2009}' | '\u{202f}' | '\u{3000}' => {
-                self.diagnostics.push(errors::lookalike(span, c, " "));
-                self.blank(at, end);
-            }
-            '\u{d7}' => {
-                self.diagnostics.push(errors::lookalike(span, c, "*"));
-                self.blank(at, end);
-                self.out[at] = b'*';
+            _ if lookalike::meant(c).is_some() => {
+                self.put(span, c, lookalike::meant(c).unwrap_or_default())
             }
             _ if c.is_control() => {
                 self.diagnostics.push(errors::control_character(span, c));
@@ -339,9 +335,19 @@ impl Scanner<'_> {
         end
     }
 
+    /// Reports a character that was typed for another one, and writes that one.
+    fn put(&mut self, span: Span, c: char, meant: &str) {
+        self.diagnostics.push(errors::lookalike(span, c, meant));
+        let range = span.range();
+        self.blank(range.start, range.end);
+        for (place, byte) in self.out[range].iter_mut().zip(meant.bytes()) {
+            *place = byte;
+        }
+    }
+
     /// Replaces the curly quotes around a text by straight ones.
     fn curly_string(&mut self, start: usize, c: char) -> usize {
-        let quotes = ['\u{201c}', '\u{201d}', '\u{201e}', '\u{bb}', '"'];
+        let quotes = lookalike::closing_quotes(c);
         let inner = start + c.len_utf8();
         let ends = |c: char| quotes.contains(&c) || matches!(c, '\n' | '\r');
         let line = self.text[inner..].find(ends).map_or(self.text.len(), |n| inner + n);

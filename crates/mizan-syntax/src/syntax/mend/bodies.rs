@@ -83,10 +83,9 @@ pub(super) fn changes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         let number = |n: usize| draft.is_number(n) || draft.at(n) == "-" && draft.is_number(n + 1);
         match draft.at(n) {
             ":" | "to" | "is" | "->" | "equals" | "becomes" | "by" => {
-                draft.replace(n..n + 1, "=");
+                draft.put_word(n..n + 1, "=");
                 message = Some("a scenario gives a value with `=`".to_owned());
             }
-            ":=" => draft.replace(n..n + 1, "="),
             "+" | "-" | "*" if draft.is_number(n + 1) && n > start => {
                 let sign = format!("{}=", draft.at(n));
                 draft.replace(n..n + 1, &sign);

@@ -276,7 +276,7 @@ pub(super) fn order(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
 }
 
 /// Writes functions: `def f(x): return x`, `f <- function(x) x`, `f = lambda x: x`, `fun f(x) { x }`.
-pub(super) fn functions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+pub(super) fn functions(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let text = draft.show(0..draft.len());
     let (head, body) = if matches!(
         draft.at(0),
@@ -304,7 +304,9 @@ pub(super) fn functions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let body = body.trim_start_matches([':', '=', '{', '-', '>', ' ', '\n']);
     let body = body.trim_end_matches(['}', ';', ' ', '\n']).trim();
     let body = body.strip_prefix("return").unwrap_or(body).trim();
-    let body = if body.is_empty() { "0" } else { body };
+    // The body of a Python function is on the line below.
+    let below = context.indented().first().map(|line| line.trim_start_matches("return").trim());
+    let body = if body.is_empty() { below.unwrap_or("0") } else { body };
     let new =
         format!("function {} = {body}", head.split_whitespace().collect::<Vec<_>>().join(" "));
     let all = draft.len();

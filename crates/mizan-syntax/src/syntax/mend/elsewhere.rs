@@ -16,7 +16,10 @@ pub(super) fn slashes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let word = draft.at(0).to_lowercase();
     let (name, list) = (draft.at(1).to_owned(), draft.show(open + 1..close));
     let text = match word.as_str() {
-        "set" | "sets" => format!("set {name} = {}", list.replace('*', "..")),
+        "set" | "sets" => {
+            let elements: Vec<&str> = list.split(',').map(str::trim).collect();
+            format!("set {name} = {}", elements.join(", "))
+        }
         "scalar" | "scalars" | "param" => format!("param {name} = {list}"),
         "parameter" | "parameters" if !draft.show(2..open).starts_with('(') => {
             format!("param {name} = {list}")
@@ -118,6 +121,15 @@ fn aim_word(word: &str) -> &'static str {
 
 /// Replaces a loop by a statement with an index: `for p in partner: y[p] = 2 * x[p]`.
 pub(super) fn loops(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    // A line that begins with `for` is read with the line before it.
+    let line = (1..draft.len()).find(|&n| draft.starts_line(n) && draft.at(n) == "for");
+    if let Some(n) = line {
+        let mut tail = Draft::of(&draft.show(n..draft.len()));
+        let message = loops(&mut tail, context)?;
+        let all = draft.len();
+        draft.replace(n..all, &tail.text());
+        return Some(message);
+    }
     const MESSAGE: &str = "there are no loops: a line with an index holds for every element";
     let word = draft.at(0).to_owned();
     if !matches!(

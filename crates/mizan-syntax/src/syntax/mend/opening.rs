@@ -6,7 +6,7 @@ use crate::syntax::token::TokenKind;
 use crate::syntax::words;
 
 /// Words that print a value.
-const SHOW: [&str; 31] = [
+const SHOW: &[&str] = &[
     "print",
     "println",
     "printf",
@@ -40,7 +40,7 @@ const SHOW: [&str; 31] = [
     "Print",
 ];
 /// Words that draw a value.
-const CHART: [&str; 19] = [
+const CHART: &[&str] = &[
     "plot",
     "graph",
     "draw",
@@ -62,9 +62,9 @@ const CHART: [&str; 19] = [
     "pie",
 ];
 /// Words for a histogram.
-const HISTOGRAM: [&str; 5] = ["hist", "histogram", "density", "kdensity", "distribution"];
+const HISTOGRAM: &[&str] = &["hist", "histogram", "density", "kdensity", "distribution"];
 /// Words that make a chart of some form, behind the word for a chart.
-const FORMS: [&str; 12] = [
+const FORMS: &[&str] = &[
     "line",
     "lines",
     "bar",
@@ -79,10 +79,10 @@ const FORMS: [&str; 12] = [
     "chart",
 ];
 /// Words that test a condition.
-const CHECK: [&str; 9] =
-    ["assert", "test", "expect", "ensure", "require", "verify", "stopifnot", "confirm", "must"];
+const CHECK: &[&str] =
+    &["assert", "test", "expect", "ensure", "require", "verify", "stopifnot", "confirm", "must"];
 /// Words that give or compute a value.
-const GIVE: [&str; 45] = [
+const GIVE: &[&str] = &[
     "gen",
     "generate",
     "genr",
@@ -130,10 +130,10 @@ const GIVE: [&str; 45] = [
     "value",
 ];
 /// Words that prepare a program elsewhere and have nothing to do here.
-const NEEDLESS: [&str; 24] = [
+const NEEDLESS: &[&str] = &[
     "library", "require", "clear", "cls", "rm", "option", "options", "workfile", "wfcreate",
-    "exit", "quit", "end", "run", "begin", "pass", "endif", "endfor", "next", "close", "capture",
-    "quietly", "rem", "pause", "done",
+    "exit", "quit", "end", "run", "begin", "pass", "return", "endif", "endfor", "next", "close",
+    "capture", "quietly", "rem", "pause", "done",
 ];
 
 fn says(word: &str) -> Option<String> {
@@ -296,7 +296,7 @@ pub(super) fn needless(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
 
 /// Reads data: `import "flows.csv"`, `read_csv("flows.csv")`, `insheet using flows.csv`.
 pub(super) fn data(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
-    const ENDS: [&str; 7] = ["csv", "xlsx", "xls", "dta", "wf1", "gdx", "txt"];
+    const ENDS: &[&str] = &["csv", "xlsx", "xls", "dta", "wf1", "gdx", "txt"];
     let text = (0..draft.len()).find(|&n| {
         draft.kind(n) == Some(TokenKind::Text)
             && ENDS
@@ -323,7 +323,7 @@ pub(super) fn data(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
 }
 
 /// Words of other languages for statements that begin alike here.
-const OTHERS: [(&str, &str); 21] = [
+const OTHERS: &[(&str, &str)] = &[
     ("sets", "set"),
     ("dimension", "set"),
     ("index", "set"),

@@ -257,6 +257,9 @@ pub(super) fn removed(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
 /// Replaces a misspelt first word by the nearest word of the language.
 pub(super) fn misspelt(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let word = draft.at(0).to_owned();
+    if words::find(&word).is_some() {
+        return None;
+    }
     let own = words::WORDS.iter().filter(|word| word.begins_statement()).map(|word| word.name);
     let meant = crate::diagnostic::nearest(&word, own)?;
     (meant != word).then_some(())?;

@@ -39,10 +39,14 @@ pub(super) fn quotes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
 }
 
 /// Replaces other signs of definition by `=`.
-pub(super) fn define(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+pub(super) fn define(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let signs: [&[&str]; 6] =
         [&["<", "<", "-"], &["<", "-"], &[":", "="], &[":", "=="], &["=", "."], &["=", "="]];
     if signs.iter().any(|sign| each(draft, sign, "=")) {
+        if draft.is_name(0) && draft.at(1) == "=" && !context.declares(draft.at(0)) {
+            let given = (2..draft.line_end(0)).all(|n| !draft.is_word(n) || n > 2);
+            draft.insert(0, if given { "param" } else { "var" });
+        }
         return says("a value is given with `=`");
     }
     let begins = draft.begins_with(Class::Quantity)
