@@ -63,7 +63,7 @@ impl Checker<'_> {
         if self.take_standard(&name) {
             return self.user_function(&name, call, span, env, expected);
         }
-        let found = self.unknown_function(&name, call, span);
+        let found = self.unknown_function(&name, call, span, !env.indices.is_empty());
         self.error(found);
         MISTAKE
     }
@@ -162,7 +162,13 @@ impl Checker<'_> {
 
     /// Returns the message for an unknown function. Recognises two other mistakes that look like a call:
     /// `if(...)`, and a lag in round brackets.
-    fn unknown_function(&self, name: &str, call: &ast::Call, span: Span) -> Diagnostic {
+    fn unknown_function(
+        &self,
+        name: &str,
+        call: &ast::Call,
+        span: Span,
+        letters: bool,
+    ) -> Diagnostic {
         let quantity = match (name, call.args.first()) {
             ("if", _) if call.args.len() < 2 => return errors::if_as_call(span),
             ("probability", _) => return errors::probability_inside(span),
@@ -176,7 +182,7 @@ impl Checker<'_> {
         if let Some(edit) = self.habit_of_call(name, call) {
             return errors::foreign_function(span, name, &edit);
         }
-        if let Some(edit) = self.index_in_brackets(name, call) {
+        if let Some(edit) = self.index_in_brackets(name, call, letters) {
             return errors::call_of_quantity(span, name, &edit);
         }
         if let Some(&id) = self.quantity_names.get(&quantity) {

@@ -289,7 +289,7 @@ impl<'a> Checker<'a> {
                 None => {
                     if let Some(edit) = super::habits::declared_unit(&term.name.text) {
                         let name = &term.name;
-                        self.error(errors::foreign_unit(name.span, &name.text, edit));
+                        self.error(errors::foreign_unit(name.span, &name.text, edit, name.span));
                         return Kind::Unknown;
                     }
                     let near = self.nearest_unit(&term.name.text);

@@ -108,7 +108,7 @@ impl Checker<'_> {
                 Some(format!("round({x} * {scale}) / {scale}"))
             }
             ("ceil" | "ceiling", [x, ..]) => Some(format!("-floor(-{})", tight(x))),
-            ("dlog" | "dln" | "logdiff", [x]) => Some(format!("change(ln({x}))")),
+            ("dlog" | "dln" | "logdiff", [x]) => Some(format!("ln(1 + growth({x}))")),
             ("lag" | "l" | "prev" | "previous" | "shift", [x]) => Some(self.lagged(call, x, "t-1")),
             ("lag" | "shift" | "delay", [x, years]) => {
                 Some(self.lagged(call, x, &format!("t-{years}")))
@@ -161,7 +161,7 @@ impl Checker<'_> {
             return text.to_owned();
         }
         self.habit_of_call(&name, call)
-            .or_else(|| self.index_in_brackets(&name, call))
+            .or_else(|| self.index_in_brackets(&name, call, true))
             .unwrap_or_else(|| text.to_owned())
     }
 
@@ -192,7 +192,12 @@ impl Checker<'_> {
     }
 
     /// Returns `exports[China]` for `exports(China)`; a year stays the last index, and `-1` is a lag.
-    pub(super) fn index_in_brackets(&self, name: &str, call: &ast::Call) -> Option<String> {
+    pub(super) fn index_in_brackets(
+        &self,
+        name: &str,
+        call: &ast::Call,
+        letters: bool,
+    ) -> Option<String> {
         let &id = self.quantity_names.get(name)?;
         let mut indices: Vec<String> = Vec::new();
         for argument in &call.args {
@@ -206,7 +211,10 @@ impl Checker<'_> {
         });
         if indices.len() == 1 && yearly && axes > 0 {
             let year = indices.pop()?;
-            indices = self.letters_of(id);
+            indices = match letters {
+                true => self.letters_of(id),
+                false => vec!["*".to_owned(); axes],
+            };
             indices.push(year);
         }
         (indices.len() == axes || indices.len() == axes + 1)
@@ -247,6 +255,14 @@ impl Checker<'_> {
         }
         let (text, name) = (self.sources.rest_of_line(reference.span), reference.dotted());
         let (left, value) = text.split_once('=')?;
+        let file = value.split('"').nth(1).filter(|file| file.contains('.'));
+        if let (Some(file), Some(set)) =
+            (file.filter(|_| value.contains('(')), self.sets.keys().next())
+        {
+            return Some(format!(
+                "param {name}[{set}] = data(\"{file}\", value: value, {set}: {set})"
+            ));
+        }
         let given = value.trim().starts_with(|c: char| c.is_ascii_digit())
             && !value.trim().contains(['+', '*', '/', '(', '[']);
         let indices: Vec<String> = match &reference.suffix {
@@ -296,6 +312,8 @@ pub(super) fn amount(number: &ast::Number, unit: &str, currency: &str) -> Option
         "percent" | "pct" | "percentage" | "per" | "perc" | "pc" | "percents" => {
             return Some(format!("{written}%"));
         }
+        // `2026Q3`: values are for whole years.
+        "q1" | "q2" | "q3" | "q4" | "h1" | "h2" => return Some(written.clone()),
         "bp" | "bps" | "basis" => return Some(format!("{}%", number.value / 100.0)),
         "ppt" | "ppts" | "points" => return Some(format!("{written} pp")),
         "dollar" | "dollars" | "usd" => return Some(format!("{} USD", amount_text(number))),

@@ -50,7 +50,10 @@ impl<'a> Checker<'a> {
             let first = self.model.levers[first].span;
             let edits = if scenario.is_some() && baseline { self.changes_of(tree) } else { None };
             self.error(match edits {
-                Some(edits) => errors::lever_again(tree.name.span, &tree.name.text, first, &edits),
+                Some(edits) => {
+                    let edits = (tree.span, edits.as_str());
+                    errors::lever_again(tree.name.span, &tree.name.text, first, edits)
+                }
                 None => errors::duplicate(tree.name.span, &tree.name.text, first),
             });
             return;
@@ -284,7 +287,7 @@ impl<'a> Checker<'a> {
             let BodyEntry::Field { name: field, value, .. } = entry else { return None };
             edits.push(format!("{name}.{} = {}", field.text, self.sources.text(value.span)));
         }
-        (!edits.is_empty()).then(|| edits.join("`, `"))
+        (!edits.is_empty()).then(|| edits.join("\n"))
     }
 
     fn body(&mut self, id: LeverId, tree: &ast::Lever, kind: &ast::Kind) {
@@ -301,7 +304,8 @@ impl<'a> Checker<'a> {
                             self.error(errors::duplicate(name.span, &name.text, first));
                             continue;
                         }
-                        let mut env = Env { next_slot: base, ..Env::default() };
+                        let field_of = Some(id);
+                        let mut env = Env { next_slot: base, field_of, ..Env::default() };
                         self.define(q, axes, value, cites, &mut env, Some(id));
                         self.warn_of_percent(q, value);
                     }

@@ -21,7 +21,11 @@ impl Checker<'_> {
         {
             return (Expr::Const(position as f64), Kind::Element(root));
         }
-        self.error(errors::unknown_name(span, text, None));
+        self.error(match (expected, text.parse::<i32>()) {
+            // `opens: "2026"`
+            (Some(Kind::Year), Ok(year)) => errors::foreign_name(span, text, &year.to_string()),
+            _ => errors::unknown_name(span, text, None),
+        });
         MISTAKE
     }
 
@@ -157,7 +161,11 @@ impl Checker<'_> {
         let mut cells = Vec::new();
         if given.is_empty() && !axes.is_empty() {
             for (n, &axis) in axes.iter().enumerate() {
-                let bound = if own { self.bound_of_axis(env, n) } else { None };
+                let bound = match env.field_of {
+                    Some(lever) => self.bound_of_set(lever, axis),
+                    None if own => self.bound_of_axis(env, n),
+                    None => None,
+                };
                 let seen = axes[..n].iter().filter(|&&other| other == axis).count();
                 match (bound, env.wild.is_some()) {
                     (Some(bound), _) => cells.push(bound.expr()),
@@ -200,6 +208,20 @@ impl Checker<'_> {
             .filter(|(_, bound)| matches!(bound, IndexMeaning::Free(..)));
         let (name, _) = free.clone().nth(n)?;
         env.indices.iter().find(|(index, _)| index == name).map(|(_, bound)| *bound)
+    }
+
+    /// Returns the index of a lever that ranges over the set `axis`, or over a part of it.
+    fn bound_of_set(&self, lever: usize, axis: SetId) -> Option<IndexMeaning> {
+        let whole = &self.model.sets[axis];
+        let fits = |bound: &IndexMeaning| {
+            let set = &self.model.sets[bound.set()];
+            set.root == whole.root
+                && match *bound {
+                    IndexMeaning::Bound(element, _) => whole.has(element),
+                    IndexMeaning::Free(..) => set.members.iter().all(|&member| whole.has(member)),
+                }
+        };
+        self.bindings.get(lever)?.values().copied().find(fits)
     }
 
     /// The slot of a `*` over `axis`. Within one reduction the `nth` star of each variable shares a slot, so

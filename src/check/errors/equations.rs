@@ -11,10 +11,17 @@ pub(in crate::check) fn missing_index(span: Span, name: &str, sets: &[String]) -
     )
     .at(span, "index missing")
     .help(format!(
-        "write `{}`, or `sum({})` for all",
+        "write `{}` if the left side names the index, as `[{}]`; for all together, write `sum({})`",
         indexed(name, &letters(sets)),
+        axes_of(sets),
         indexed(name, &vec!["*".to_owned(); sets.len()])
     ))
+}
+
+/// Returns sets with their letters as a declaration has them: `p: partner, s: sector`.
+fn axes_of(sets: &[String]) -> String {
+    let named = letters(sets).into_iter().zip(sets).map(|(letter, set)| format!("{letter}: {set}"));
+    named.collect::<Vec<_>>().join(", ")
 }
 
 pub(in crate::check) fn wrong_indices(
@@ -127,7 +134,7 @@ pub(in crate::check) fn defined_twice(
     Diagnostic::error(Code::DefinedTwice, format!("`{place}` has two definitions in {year}"))
         .at(span, "second definition")
         .and(first, "first definition")
-        .help("name the element or year in one of them; the more specific one is used")
+        .help("remove one of the two, or name an element or a year in one; the more specific one is used")
 }
 
 /// For a reading outside the horizon: in `year` the equation of `own` reads `name` in the year `wanted`.

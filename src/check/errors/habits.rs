@@ -44,10 +44,11 @@ pub(in crate::check) fn foreign_name(span: Span, name: &str, edit: &str) -> Diag
 }
 
 /// For an equation of a variable that no line declares; `edit` is its declaration.
-pub(in crate::check) fn undeclared(span: Span, name: &str, edit: &str) -> Diagnostic {
+pub(in crate::check) fn undeclared(span: Span, line: Span, name: &str, edit: &str) -> Diagnostic {
     Diagnostic::error(Code::UnknownName, format!("no line declares `{name}`"))
         .at(span, "unknown name")
         .help(format!("write `{edit}`"))
+        .fix(line, edit)
         .note("`param` declares a given quantity, `var` a computed one")
 }
 
@@ -76,11 +77,17 @@ pub(in crate::check) fn all_as_index(span: Span, name: &str) -> Diagnostic {
         .fix(span, "*")
 }
 
-/// For a number with a word behind it that is a unit elsewhere; `edit` is the amount here.
-pub(in crate::check) fn foreign_unit(span: Span, unit: &str, edit: &str) -> Diagnostic {
+/// For a word that is a unit elsewhere; `edit` takes the place of `whole`, the number with its unit.
+pub(in crate::check) fn foreign_unit(
+    span: Span,
+    unit: &str,
+    edit: &str,
+    whole: Span,
+) -> Diagnostic {
     Diagnostic::error(Code::UnknownUnit, format!("`{unit}` is not a unit"))
         .at(span, LABEL)
         .help(format!("write `{edit}`"))
+        .fix(whole, edit)
 }
 
 /// For a lever of the baseline that a scenario declares again; `edits` are the changes of its fields.
@@ -88,11 +95,23 @@ pub(in crate::check) fn lever_again(
     span: Span,
     name: &str,
     first: Span,
-    edits: &str,
+    (whole, edits): (Span, &str),
 ) -> Diagnostic {
     let message = format!("`{name}` is a lever already; a scenario changes its fields");
     Diagnostic::error(Code::Duplicate, message)
         .at(span, "declared again")
         .and(first, "the lever")
-        .help(format!("write `{edits}`"))
+        .help(format!("write `{}`", edits.replace('\n', "`, `")))
+        .fix(whole, edits)
+}
+
+/// For a value that is given again outside a scenario, without its indices; `line` is its text.
+pub(in crate::check) fn changed_outside(span: Span, name: &str, line: &str) -> Diagnostic {
+    let start = span.start as usize;
+    let whole = Span::new(span.source, start, start + line.len());
+    let edit = format!("scenario changed {{ {line} }}");
+    Diagnostic::error(Code::WrongIndices, format!("`{name}` has its value from its declaration"))
+        .at(span, "given again")
+        .help(format!("write `{edit}`, or change the line that declares `{name}`"))
+        .fix(whole, edit)
 }

@@ -47,7 +47,7 @@ pub(in crate::check) fn unit_missing(
 ) -> Diagnostic {
     let mut found = unit_mismatch(span, found, required, what);
     found.help = vec![format!("write `{edit}`")];
-    found
+    found.fix(span, edit)
 }
 
 /// For the sum of an amount and a percentage.

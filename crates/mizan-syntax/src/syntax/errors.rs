@@ -201,6 +201,15 @@ pub(super) fn unexpected(span: Span, found: &str, before: &str) -> Diagnostic {
     }
 }
 
+/// A scenario that names the one it builds on with the preposition of a lever.
+pub(super) fn extends_missing(span: Span, word: &str) -> Diagnostic {
+    let message = format!("a scenario takes over another one with `extends`, not `{word}`");
+    Diagnostic::error(Code::Syntax, message)
+        .at(span, "a word of levers")
+        .help("write `extends`")
+        .fix(span, "extends")
+}
+
 pub(super) fn colon_for_equals(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(Code::ColonForEquals, "`:` stands in a scenario, which gives values with `=`")
         .at(span, "write `=` after it")

@@ -51,8 +51,8 @@ pub fn parse_entry(source: SourceId, text: &str) -> Parsed {
         // The parse that got further is probably the one that was meant.
         Err(question) if at(&question) >= at(&statement) && scan.diagnostics.is_empty() => {
             let whole = Span::new(source, 0, text.len());
-            let found = habit(text, whole)
-                .unwrap_or_else(|| syntax_error(source, &scan.text, 0, at(&question)));
+            let found = habit(text, whole).map(|(found, _)| found);
+            let found = found.unwrap_or_else(|| syntax_error(source, &scan.text, 0, at(&question)));
             (Vec::new(), vec![found])
         }
         Err(_) => return parse(source, text),
@@ -74,12 +74,14 @@ fn statements(scan: &Prescan, text: &str, source: SourceId, builder: &mut Builde
     let known = scan.diagnostics.iter().filter_map(Diagnostic::span);
     let mut known: Vec<usize> = known.map(|span| span.start as usize).collect();
     known.sort_unstable();
+    // The end of what a message covers already.
+    let mut read = 0;
     for &(start, end) in &scan.statements {
         if scan.diagnostics.len() + builder.diagnostics.len() >= MOST_LISTED {
             break;
         }
         let piece = &scan.text[start..end];
-        if piece.trim().is_empty() {
+        if piece.trim().is_empty() || start < read {
             continue;
         }
         match Grammar::parse(Rule::lone_item, piece) {
@@ -89,23 +91,31 @@ fn statements(scan: &Prescan, text: &str, source: SourceId, builder: &mut Builde
                 if known.get(first).is_some_and(|&at| at < end) {
                     continue;
                 }
-                let whole = Span::new(source, start, end);
-                builder.report(
-                    habit(text, whole)
-                        .unwrap_or_else(|| syntax_error(source, piece, start, at(&error))),
-                );
+                match habit(text, Span::new(source, start, end)) {
+                    Some((found, end)) => {
+                        builder.report(found);
+                        read = end;
+                    }
+                    None => builder.report(syntax_error(source, piece, start, at(&error))),
+                }
             }
         }
     }
     items
 }
 
-/// Returns the message for a statement that the rules for habits of other languages can mend.
-fn habit(text: &str, whole: Span) -> Option<Diagnostic> {
+/// Returns the message for a statement that the rules for habits of other languages can mend, and the end of the
+/// statement. The lines that are indented below a Python head belong to it.
+fn habit(text: &str, whole: Span) -> Option<(Diagnostic, usize)> {
     let statement = text.get(whole.range())?;
     let after = text.get(whole.end as usize..).unwrap_or_default();
-    let mended = mend::mend(statement, &Context::new(text, after))?;
-    Some(errors::habit(whole, statement, &mended))
+    let context = Context::new(text, after);
+    let mended = mend::mend(statement, &context)?;
+    let head = statement.trim_end();
+    let below = head.ends_with(':') || head.starts_with("scenario") && !head.contains('{');
+    let end = whole.end as usize + if below { context.indented_length() } else { 0 };
+    let whole = Span::new(whole.source, whole.start as usize, end);
+    Some((errors::habit(whole, text.get(whole.range())?, &mended), end))
 }
 
 fn syntax_error(source: SourceId, piece: &str, start: usize, at: usize) -> Diagnostic {

@@ -166,7 +166,7 @@ pub(super) fn field_years(draft: &mut Draft, _: &Context<'_>) -> Option<String> 
 }
 
 /// Mends the head of a lever: no name, `of`, `and` between elements, a value behind it.
-pub(super) fn heads(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+pub(super) fn heads(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     if !draft.is_word(0) || draft.begins_with(Class::Query) || draft.begins_with(Class::Quantity) {
         return None;
     }
@@ -174,8 +174,14 @@ pub(super) fn heads(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if let Some(n) =
         draft.find(&["of"], 1).or_else(|| draft.find(&["against"], 1)).filter(|&n| n < open)
     {
-        draft.replace(n..n + 1, "on");
-        return Some(format!("`{}` is bound with `on`, `from` or `with`", draft.at(0)));
+        let partner = context.elements("partner").contains(&draft.at(n + 1));
+        let word = match (partner, draft.at(0)) {
+            (true, "exports") => "to",
+            (true, _) => "from",
+            (false, _) => "on",
+        };
+        draft.replace(n..n + 1, word);
+        return Some(format!("`{}` is bound with `on`, `from`, `to` or `with`", draft.at(0)));
     }
     if let Some(n) = draft.find(&["and"], 2).filter(|&n| n < open) {
         draft.replace(n..n + 1, ",");
@@ -198,6 +204,10 @@ pub(super) fn heads(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     // `tariff duty = 5%`, `tariff duty on China 5%`
     let end = draft.line_end(0);
     let value = (2..end).find(|&n| draft.is_number(n))?;
+    let words = words::WORDS.iter().filter(|word| word.begins_statement()).map(|word| word.name);
+    if crate::diagnostic::nearest(draft.at(0), words).is_some() {
+        return None;
+    }
     if open >= end && !is_scenario(draft) && draft.is_name(0) && draft.is_name(1) {
         let head = draft.show(0..value);
         let head = head.trim_end_matches(['=', ':', ' ']);

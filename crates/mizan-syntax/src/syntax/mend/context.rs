@@ -60,6 +60,12 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// Returns the number of bytes of the indented lines below the statement.
+    pub(in crate::syntax) fn indented_length(self) -> usize {
+        let inside = |line: &&str| line.starts_with([' ', '\t']) && !line.trim().is_empty();
+        self.after.split_inclusive('\n').take_while(inside).map(str::len).sum()
+    }
+
     /// Returns the lines right below the statement that are indented, without their blanks.
     pub(super) fn indented(self) -> Vec<&'a str> {
         let inside = |line: &&str| line.starts_with([' ', '\t']) && !line.trim().is_empty();

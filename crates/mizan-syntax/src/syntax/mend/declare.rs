@@ -135,6 +135,26 @@ pub(super) fn sets(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         .then(|| "a set is a list with commas; an element of several words is in quotes".to_owned())
 }
 
+/// Writes a vector of R: `weights <- c(1, 2)`.
+pub(super) fn vectors(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let at = draft.find(&["c", "("], 1)?;
+    if !draft.is_name(0) || draft.find(&["<", "-"], 1).or_else(|| draft.find(&["="], 1)) != Some(1)
+    {
+        return None;
+    }
+    draft.replace(1..at, "=");
+    let set = context.first_set().map(|set| format!("param {}[{set}]", draft.at(0)));
+    let name = set.unwrap_or_else(|| format!("param {}", draft.at(0)));
+    draft.replace(0..1, &name);
+    lists(draft, context).or_else(|| {
+        // As many values as the set has elements, or else one for each year.
+        let name = format!("param {}", draft.at(1));
+        let equals = draft.outside("=", 1)?;
+        draft.replace(0..equals, &name);
+        lists(draft, context)
+    })
+}
+
 /// Writes lists of values as a map over the elements of the set, or as a path over the years.
 pub(super) fn lists(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let equals = draft.outside("=", 1).filter(|_| is_quantity(draft))?;

@@ -82,17 +82,12 @@ pub(super) fn solve(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let end = draft.line_end(0);
     if let Some(using) = draft.find(&["using"], 0) {
         let aim = (using..end)
-            .find(|&n| draft.at(n).to_lowercase().starts_with("m") && draft.is_word(n + 1));
-        let text = match aim {
-            Some(n) => format!(
-                "find input in 0%..100% to {} {}",
-                aim_word(draft.at(n)),
-                draft.show(n + 1..end)
-            ),
-            None => String::new(),
-        };
-        draft.replace(0..end, &text);
-        return Some("every run solves the model; nothing need be called for it".to_owned());
+            .find(|&n| draft.at(n).to_lowercase().starts_with('m') && draft.is_word(n + 1))
+            .map_or("minimise", |n| aim_word(draft.at(n)));
+        draft.remove(0..end);
+        return Some(format!(
+            "every run solves the model; `find INPUT in LOW..HIGH to {aim} X so that CONDITION` looks for a best input"
+        ));
     }
     if draft.at(1) == "for" {
         draft.remove(1..2);

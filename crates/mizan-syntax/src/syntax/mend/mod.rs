@@ -28,7 +28,7 @@ const LONGEST: usize = 20_000;
 type Rule = fn(&mut Draft, &Context<'_>) -> Option<String>;
 
 /// The rules, the surest first.
-const RULES: [Rule; 50] = [
+const RULES: &[Rule] = &[
     comments::signs,
     comments::semicolons,
     signs::quotes,
@@ -36,6 +36,9 @@ const RULES: [Rule; 50] = [
     numbers::points,
     numbers::currencies,
     numbers::scales,
+    opening::data,
+    declare::functions,
+    declare::vectors,
     signs::define,
     signs::plus_minus,
     signs::unary_plus,
@@ -52,9 +55,7 @@ const RULES: [Rule; 50] = [
     bodies::changes,
     bodies::fields,
     bodies::field_years,
-    declare::functions,
     elsewhere::loops,
-    opening::data,
     opening::queries,
     opening::values,
     declare::sets,
@@ -82,7 +83,7 @@ const RULES: [Rule; 50] = [
 ];
 
 /// Rules that guess more than the others; tried when these have failed.
-const LAST: [Rule; 2] = [opening::bare, queries::misspelt];
+const LAST: &[Rule] = &[opening::bare, queries::misspelt];
 
 /// A statement that can be read.
 #[derive(Debug)]
@@ -98,7 +99,7 @@ pub(super) fn mend(text: &str, context: &Context<'_>) -> Option<Mended> {
     if text.len() > LONGEST {
         return None;
     }
-    let rules = || RULES.iter().chain(&LAST);
+    let rules = || RULES.iter().chain(LAST);
     for rule in rules() {
         let mut draft = Draft::of(text);
         let Some(message) = rule(&mut draft, context) else { continue };

@@ -123,7 +123,7 @@ fn separator(draft: &mut Draft, n: usize) -> Option<&'static str> {
 /// Completes numbers that begin or end with a point.
 pub(super) fn points(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     for n in 0..draft.len() {
-        if draft.at(n) != "." {
+        if draft.at(n) != "." || n > 0 && draft.at(n - 1) == ".." {
             continue;
         }
         let behind = n > 0 && draft.touches(n) && draft.is_number(n - 1);

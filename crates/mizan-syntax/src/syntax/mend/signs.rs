@@ -102,7 +102,9 @@ pub(super) fn capitals(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
         let lower = draft.at(n).to_lowercase();
         if draft.is_word(n)
             && lower != draft.at(n)
-            && words::find(&lower).is_some_and(|word| n == 0 || word.class != Class::Second)
+            && words::find(&lower).is_some_and(|word| {
+                word.class != Class::Second || draft.at(n).chars().all(char::is_uppercase)
+            })
         {
             first.get_or_insert_with(|| (draft.at(n).to_owned(), lower.clone()));
             draft.replace(n..n + 1, &lower);
