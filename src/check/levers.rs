@@ -101,6 +101,24 @@ impl<'a> Checker<'a> {
                     [only] if self.sets.contains_key(&only.text) => {
                         open = IndexMeaning::Free(slot, self.sets[&only.text]);
                     }
+                    // `on China` where `from China` is meant.
+                    [only]
+                        if !self.model.sets[self.model.sets[set].root]
+                            .elements
+                            .contains_key(&only.text)
+                            && self.binding_of(kind, given).is_some() =>
+                    {
+                        let edit = self.binding_of(kind, given);
+                        let (word, name) = (&given.preposition, &tree.kind.text);
+                        let known = [format!("{} {}", binding.preposition.text, binding.set.text)];
+                        self.error(errors::unknown_binding(
+                            word.span.to(only.span),
+                            &format!("{} {}", word.text, only.text),
+                            name,
+                            &known,
+                            edit.as_deref(),
+                        ));
+                    }
                     [only] => {
                         let index = super::given::reference_to(only);
                         if let Expr::Const(element) =

@@ -9,7 +9,7 @@
 use std::fs;
 use std::path::Path;
 
-use mizan::data::Memory;
+use mizan::data::MemoryFiles;
 use mizan::diagnostic::Diagnostic;
 use mizan::session;
 
@@ -57,7 +57,7 @@ fn write(head: &str, cases: &[Case]) -> String {
 
 /// Returns all errors of a script: of its check and, without any, of its run.
 fn errors(text: &str) -> Vec<Diagnostic> {
-    let mut files = Memory::default();
+    let mut files = MemoryFiles::default();
     for name in ["data.csv", "flows.csv"] {
         files.add(name, "partner,value\nChina,1\nTurkey,2\n");
     }

@@ -3,7 +3,10 @@
 //! In: a character and its place. Out: the text that was meant.
 
 /// The characters that are meant by one of typography or of a full-width keyboard.
-pub(super) fn meant(c: char) -> Option<&'static str> {
+pub(super) fn meant(text: &str, at: usize, c: char) -> Option<&'static str> {
+    if matches!(c, '\u{2013}' | '\u{2014}') && is_between_years(text, at, at + c.len_utf8()) {
+        return Some("..");
+    }
     const SIGNS: &[(char, &str)] = &[
         ('\u{2212}', "-"),
         ('\u{2013}', "-"),
@@ -51,9 +54,20 @@ pub(super) fn closing_quotes(open: char) -> &'static [char] {
 }
 
 /// True if four digits come before and behind the part of `text` from `start` to `end`.
-pub(super) fn is_between_years(text: &str, start: usize, end: usize) -> bool {
+fn is_between_years(text: &str, start: usize, end: usize) -> bool {
     let year = |text: &[u8]| text.len() == 4 && text.iter().all(u8::is_ascii_digit);
     let bytes = text.as_bytes();
     let before = start.checked_sub(4).and_then(|from| bytes.get(from..start));
     before.is_some_and(year) && bytes.get(end..end + 4).is_some_and(year)
+}
+
+/// True if a curly quote opens a text. An apostrophe inside a word opens none.
+pub(super) fn opens_text(text: &str, at: usize, c: char) -> bool {
+    match c {
+        '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}' => true,
+        '\u{2018}' | '\u{2019}' | '\u{201a}' => {
+            !text.get(..at).unwrap_or_default().ends_with(char::is_alphanumeric)
+        }
+        _ => false,
+    }
 }

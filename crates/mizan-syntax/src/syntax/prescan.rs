@@ -311,28 +311,22 @@ impl Scanner<'_> {
         let span = self.span(at, end);
         match c {
             '\u{feff}' if at == 0 => self.blank(at, end),
-            '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}' => {
-                return self.curly_string(at, c);
-            }
+            _ if lookalike::opens_text(self.text, at, c) => return self.curly_string(at, c),
             // The grammar reads none of these; the statement is mended as a whole.
             '±' | '€' | '£' | '¥' | '₼' | '₺' | '₽' | '₸' | '₾' => {}
-            '\u{2018}' | '\u{2019}' | '\u{201a}' => return self.curly_string(at, c),
-            '\u{2013}' | '\u{2014}' if lookalike::is_between_years(self.text, at, end) => {
-                self.put(span, c, "..")
-            }
-            _ if lookalike::meant(c).is_some() => {
-                self.put(span, c, lookalike::meant(c).unwrap_or_default())
-            }
-            _ if c.is_control() => {
-                self.diagnostics.push(errors::control_character(span, c));
-                self.blank(at, end);
-            }
-            _ => {
-                self.diagnostics.push(errors::odd_character(span, c));
-                self.blank(at, end);
-            }
+            _ => match lookalike::meant(self.text, at, c) {
+                Some(meant) => self.put(span, c, meant),
+                None if c.is_control() => self.put_away(span, errors::control_character(span, c)),
+                None => self.put_away(span, errors::odd_character(span, c)),
+            },
         }
         end
+    }
+
+    /// Reports a character that has no meaning, and blanks it.
+    fn put_away(&mut self, span: Span, found: Diagnostic) {
+        self.diagnostics.push(found);
+        self.blank(span.range().start, span.range().end);
     }
 
     /// Reports a character that was typed for another one, and writes that one.

@@ -166,7 +166,7 @@ pub(super) fn field_years(draft: &mut Draft, _: &Context<'_>) -> Option<String> 
 }
 
 /// Mends the head of a lever: no name, `of`, `and` between elements, a value behind it.
-pub(super) fn heads(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+pub(super) fn heads(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if !draft.is_word(0) || draft.begins_with(Class::Query) || draft.begins_with(Class::Quantity) {
         return None;
     }
@@ -174,13 +174,7 @@ pub(super) fn heads(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
     if let Some(n) =
         draft.find(&["of"], 1).or_else(|| draft.find(&["against"], 1)).filter(|&n| n < open)
     {
-        let partner = context.elements("partner").contains(&draft.at(n + 1));
-        let word = match (partner, draft.at(0)) {
-            (true, "exports") => "to",
-            (true, _) => "from",
-            (false, _) => "on",
-        };
-        draft.replace(n..n + 1, word);
+        draft.replace(n..n + 1, "on");
         return Some(format!("`{}` is bound with `on`, `from`, `to` or `with`", draft.at(0)));
     }
     if let Some(n) = draft.find(&["and"], 2).filter(|&n| n < open) {
@@ -223,6 +217,18 @@ pub(super) fn heads(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
         return Some(format!("the values of a {kind} are in braces"));
     }
     None
+}
+
+/// Binds a partner with `from`, or exports with `to`, where `on` would name a sector.
+pub(super) fn bind(draft: &mut Draft, context: &Context<'_>) {
+    let head = draft.find(&["{"], 0).unwrap_or_default();
+    let partners = context.elements("partner");
+    for n in 2..head {
+        if draft.at(n) == "on" && partners.contains(&draft.at(n + 1)) {
+            let word = if draft.at(0) == "exports" { "to" } else { "from" };
+            draft.replace(n..n + 1, word);
+        }
+    }
 }
 
 /// Mends the head of a scenario, and puts its changes in braces.
@@ -268,9 +274,7 @@ pub(super) fn scenario(draft: &mut Draft, context: &Context<'_>) -> Option<Strin
 
 /// Ends rows of a table with `|`, and writes cells pasted from a spreadsheet with `|` between them.
 pub(super) fn rows(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
-    if draft.find(&["{"], 0).is_none() {
-        return None;
-    }
+    draft.find(&["{"], 0)?;
     let text = draft.text();
     let mut found = false;
     let lines: Vec<String> = text

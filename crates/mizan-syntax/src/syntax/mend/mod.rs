@@ -103,6 +103,7 @@ pub(super) fn mend(text: &str, context: &Context<'_>) -> Option<Mended> {
     for rule in rules() {
         let mut draft = Draft::of(text);
         let Some(message) = rule(&mut draft, context) else { continue };
+        bodies::bind(&mut draft, context);
         if let Some(text) = read(&draft.text()) {
             return Some(Mended { message, text });
         }
@@ -113,6 +114,7 @@ pub(super) fn mend(text: &str, context: &Context<'_>) -> Option<Mended> {
         let mut draft = Draft::of(&mended);
         let Some(message) = rule(&mut draft, context) else { continue };
         first.get_or_insert(message);
+        bodies::bind(&mut draft, context);
         mended = draft.text();
         if let Some(text) = read(&mended) {
             return first.map(|message| Mended { message, text });

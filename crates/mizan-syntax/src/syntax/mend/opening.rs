@@ -172,13 +172,13 @@ pub(super) fn queries(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let (word, mut end) = first(draft)?;
     let lower = word.to_lowercase();
     let known = |list: &[&str]| list.contains(&lower.as_str());
-    let own = if known(&SHOW) {
+    let own = if known(SHOW) {
         "show"
-    } else if known(&CHART) || word == "chart" {
+    } else if known(CHART) || word == "chart" {
         "chart"
-    } else if known(&HISTOGRAM) {
+    } else if known(HISTOGRAM) {
         "chart distribution of"
-    } else if known(&CHECK) {
+    } else if known(CHECK) {
         "check"
     } else if matches!(word.as_str(), "show" | "check" | "compare") {
         word.as_str()
