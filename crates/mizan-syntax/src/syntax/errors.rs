@@ -3,7 +3,6 @@
 //! In: a place and what was found there. Out: a [`Diagnostic`] with one edit as help.
 
 use super::hints;
-use super::mend::Mended;
 use super::token::tokens;
 use super::words::{Clause, Word, queries_with};
 use crate::diagnostic::{Code, Diagnostic};
@@ -139,15 +138,16 @@ pub(super) fn number_range(span: Span) -> Diagnostic {
         .help("write it with a scale word (mn, bn, tn) or another unit")
 }
 
-/// A statement written as another language has it; `statement` is its text at `whole`.
-pub(super) fn habit(whole: Span, statement: &str, mended: &Mended) -> Diagnostic {
-    let (was, now) = (statement.trim_end(), mended.text.trim_end());
+/// A statement written as another language has it: `statement` is its text at `whole`, `mended` the text here, and
+/// `message` says what differs.
+pub(super) fn habit(whole: Span, statement: &str, message: &str, mended: &str) -> Diagnostic {
+    let (was, now) = (statement.trim_end(), mended.trim_end());
     let differs = was.bytes().zip(now.bytes()).take_while(|(a, b)| a == b).count();
     let part = tokens(was).into_iter().rfind(|token| token.start <= differs);
     let (from, to) = part.map_or((0, was.len()), |token| (token.start, token.end()));
     let start = whole.start as usize;
     let place = Span::new(whole.source, start + from, start + to);
-    Diagnostic::error(Code::Syntax, mended.message.clone())
+    Diagnostic::error(Code::Syntax, message)
         .at(place, "written otherwise here")
         .help(edit(was, now))
         .fix(Span::new(whole.source, start, start + was.len()), now)

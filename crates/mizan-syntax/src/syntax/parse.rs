@@ -115,7 +115,7 @@ fn habit(text: &str, whole: Span) -> Option<(Diagnostic, usize)> {
     let below = head.ends_with(':') || head.starts_with("scenario") && !head.contains('{');
     let end = whole.end as usize + if below { context.indented_length() } else { 0 };
     let whole = Span::new(whole.source, whole.start as usize, end);
-    Some((errors::habit(whole, text.get(whole.range())?, &mended), end))
+    Some((errors::habit(whole, text.get(whole.range())?, &mended.message, &mended.text), end))
 }
 
 fn syntax_error(source: SourceId, piece: &str, start: usize, at: usize) -> Diagnostic {

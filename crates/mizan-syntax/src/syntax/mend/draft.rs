@@ -10,7 +10,7 @@ use crate::syntax::words::{self, Class};
 
 /// A token with the blanks before it.
 #[derive(Debug, Clone)]
-pub(super) struct Part {
+pub(super) struct DraftToken {
     pub(super) kind: TokenKind,
     pub(super) text: String,
     gap: String,
@@ -19,7 +19,7 @@ pub(super) struct Part {
 /// The tokens of a statement.
 #[derive(Debug, Clone)]
 pub(super) struct Draft {
-    parts: Vec<Part>,
+    parts: Vec<DraftToken>,
     tail: String,
 }
 
@@ -30,7 +30,7 @@ impl Draft {
         for token in tokens(text) {
             let gap = text.get(end..token.start).unwrap_or_default().to_owned();
             end = token.end();
-            parts.push(Part { kind: token.kind, text: token.text.to_owned(), gap });
+            parts.push(DraftToken { kind: token.kind, text: token.text.to_owned(), gap });
         }
         Self { parts, tail: text.get(end..).unwrap_or_default().to_owned() }
     }
@@ -84,7 +84,7 @@ impl Draft {
 
     /// Returns the end of the line of part `n`: the number of its line end, or of its comment.
     pub(super) fn line_end(&self, n: usize) -> usize {
-        let ends = |part: &Part| matches!(part.kind, TokenKind::LineEnd | TokenKind::Comment);
+        let ends = |part: &DraftToken| matches!(part.kind, TokenKind::LineEnd | TokenKind::Comment);
         self.parts.iter().skip(n).position(ends).map_or(self.len(), |count| n + count)
     }
 
