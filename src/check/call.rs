@@ -33,6 +33,15 @@ impl Checker<'_> {
             return self.user_function(&name, call, span, env, expected);
         }
         // `min` and `max` of one argument are reductions.
+        // `sum(p, x[p])` of GAMS and `round(x, 2)` of Excel have an argument more.
+        if call.binders.is_empty()
+            && call.args.len() == 2
+            && matches!(name.as_str(), "sum" | "round")
+            && let Some(edit) = self.habit_of_call(&name, call)
+        {
+            self.error(errors::other_arguments(span, &name, &edit));
+            return MISTAKE;
+        }
         if let Some((row, op)) = builtins::reduction(&name)
             && (call.args.len() == 1
                 || !call.binders.is_empty()
@@ -54,7 +63,7 @@ impl Checker<'_> {
         if self.take_standard(&name) {
             return self.user_function(&name, call, span, env, expected);
         }
-        let found = self.unknown_function(&name, call, span);
+        let found = self.unknown_function(&name, call, span, !env.indices.is_empty());
         self.error(found);
         MISTAKE
     }
@@ -153,9 +162,15 @@ impl Checker<'_> {
 
     /// Returns the message for an unknown function. Recognises two other mistakes that look like a call:
     /// `if(...)`, and a lag in round brackets.
-    fn unknown_function(&self, name: &str, call: &ast::Call, span: Span) -> Diagnostic {
+    fn unknown_function(
+        &self,
+        name: &str,
+        call: &ast::Call,
+        span: Span,
+        letters: bool,
+    ) -> Diagnostic {
         let quantity = match (name, call.args.first()) {
-            ("if", _) => return errors::if_as_call(span),
+            ("if", _) if call.args.len() < 2 => return errors::if_as_call(span),
             ("probability", _) => return errors::probability_inside(span),
             ("data", _) => return errors::data_in_expression(span),
             ("lag" | "prev" | "previous", Some(argument)) => match &argument.value.kind {
@@ -164,6 +179,12 @@ impl Checker<'_> {
             },
             _ => name.to_owned(),
         };
+        if let Some(edit) = self.habit_of_call(name, call) {
+            return errors::foreign_function(span, name, &edit);
+        }
+        if let Some(edit) = self.index_in_brackets(name, call, letters) {
+            return errors::call_of_quantity(span, name, &edit);
+        }
         if let Some(&id) = self.quantity_names.get(&quantity) {
             let axes = &self.model.quantities[id].axes;
             let sets = axes.iter().map(|&set| self.model.sets[set].name.clone());
@@ -204,7 +225,16 @@ impl Checker<'_> {
             self.warn_of_percent_beside(&sharing);
         }
         if let Some(problem) = distributions::problem(function, &values) {
-            self.error(errors::distribution(span, row.name, &problem, &row.help()));
+            let reversed = problem.starts_with("the low end") && call.args.len() == 2;
+            let help = match call.args.as_slice() {
+                [low, high] if reversed => {
+                    let (low, high) =
+                        (self.sources.text(low.value.span), self.sources.text(high.value.span));
+                    format!("write `{}({high}, {low})`", row.name)
+                }
+                _ => row.help(),
+            };
+            self.error(errors::distribution(span, row.name, &problem, &help));
         }
         if !function.is_random() {
             return (Expr::Call { function, args: values, span }, kind);

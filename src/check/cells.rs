@@ -220,14 +220,14 @@ impl Checker<'_> {
                 outside(&definition.expr, year, (first, last), &mut found);
                 if let Some((other, span, wanted)) = found {
                     let other = &self.model.quantities[other];
+                    // The equation that reads needs another value in this year, not the quantity that it reads.
                     let sets: Vec<String> =
-                        other.axes.iter().map(|&s| self.model.sets[s].name.clone()).collect();
+                        quantity.axes.iter().map(|&s| self.model.sets[s].name.clone()).collect();
                     problems.push(errors::lag(
-                        span,
-                        definition.span,
+                        (span, definition.span),
                         &other.name,
-                        &sets,
-                        wanted,
+                        (&quantity.name, &sets),
+                        (year, wanted),
                         (first, last),
                     ));
                     break 'years;

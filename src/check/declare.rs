@@ -233,8 +233,12 @@ impl<'a> Checker<'a> {
         }
         if let Some(&first) = self.quantity_names.get(&quantity.name) {
             let first = self.model.quantities[first].span;
-            self.error(errors::duplicate(quantity.span, &quantity.name, first));
-            return;
+            if first.source == quantity.span.source {
+                self.error(errors::duplicate(quantity.span, &quantity.name, first));
+                return;
+            }
+            // The library's equations read its own quantity, so that they give no messages of their own.
+            self.error(errors::taken_by_library(first, &quantity.name, quantity.span));
         }
         self.quantity_names.insert(quantity.name.clone(), self.model.quantities.len());
         self.model.quantities.push(quantity);
@@ -283,6 +287,11 @@ impl<'a> Checker<'a> {
                 }
                 None if matches!(term.name.text.as_str(), "number" | "percent") => {}
                 None => {
+                    if let Some(edit) = super::habits::declared_unit(&term.name.text) {
+                        let name = &term.name;
+                        self.error(errors::foreign_unit(name.span, &name.text, edit, name.span));
+                        return Kind::Unknown;
+                    }
                     let near = self.nearest_unit(&term.name.text);
                     self.error(errors::unknown_unit(
                         term.name.span,

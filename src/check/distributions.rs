@@ -120,7 +120,7 @@ pub(super) fn problem(function: Function, args: &[Expr]) -> Option<String> {
             Some(format!("the mean {mean} is not above 0"))
         }
         (Function::Uniform | Function::Between, [low, high]) if low > high => {
-            Some(format!("the low end {low} is above the high end {high}"))
+            Some("the low end is above the high end".to_owned())
         }
         (Function::Triangular | Function::Pert, [low, mode, high])
             if !(low <= mode && mode <= high && low < high) =>

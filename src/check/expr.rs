@@ -24,6 +24,8 @@ pub(super) struct Env {
     pub(super) unnamed: Vec<IndexMeaning>,
     /// The lever, while the text of its kind is resolved.
     pub(super) lever: Option<LeverId>,
+    /// The lever of a field whose value is resolved: a quantity without indices takes those of the lever.
+    pub(super) field_of: Option<LeverId>,
     /// Years added to the current year: -1 while `growth` reads the year before.
     pub(super) offset: i32,
     /// A fixed year in place of the current one, as in `cagr`.
@@ -171,6 +173,11 @@ impl Checker<'_> {
                 (value, Kind::Plain { dimension, percent: false })
             }
             None => {
+                if let Some(edit) = super::habits::amount(number, &unit.text, &self.model.currency)
+                {
+                    self.error(errors::foreign_unit(unit.span, &unit.text, &edit, span));
+                    return MISTAKE;
+                }
                 let near = self.nearest_unit(&unit.text);
                 self.error(errors::unknown_unit(
                     unit.span,

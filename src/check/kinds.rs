@@ -89,8 +89,14 @@ impl Checker<'_> {
             return false;
         }
         let sign = if op == BinaryOp::Add { "+" } else { "-" };
-        let edit = amount(a.1)
-            .then(|| format!("{} * (1 {sign} {})", self.sources.text(at), self.sources.text(and)));
+        let (amount_text, share_text) = (self.sources.text(at), self.sources.text(and));
+        let edit = amount(a.1).then(|| match share_text.trim().strip_prefix('-') {
+            // `+- 1%` of a tolerance is read as `+ (-1%)`.
+            Some(share) => format!("write a tolerance as `{amount_text} within {}`", share.trim()),
+            None => format!(
+                "to change it by a percentage, write `{amount_text} * (1 {sign} {share_text})`"
+            ),
+        });
         let (x, y) = (self.kind_name(a.1), self.kind_name(b.1));
         self.error(errors::amount_and_percent((at, &x), (and, &y), what, edit.as_deref()));
         true

@@ -46,8 +46,16 @@ impl<'a> Checker<'a> {
             return;
         };
         if let Some(&first) = self.lever_names.get(&tree.name.text) {
+            let baseline = self.model.levers[first].in_baseline;
             let first = self.model.levers[first].span;
-            self.error(errors::duplicate(tree.name.span, &tree.name.text, first));
+            let edits = if scenario.is_some() && baseline { self.changes_of(tree) } else { None };
+            self.error(match edits {
+                Some(edits) => {
+                    let edits = (tree.span, edits.as_str());
+                    errors::lever_again(tree.name.span, &tree.name.text, first, edits)
+                }
+                None => errors::duplicate(tree.name.span, &tree.name.text, first),
+            });
             return;
         }
         let bindings = self.bind(kind, tree);
@@ -92,6 +100,24 @@ impl<'a> Checker<'a> {
                 match given.elements.as_slice() {
                     [only] if self.sets.contains_key(&only.text) => {
                         open = IndexMeaning::Free(slot, self.sets[&only.text]);
+                    }
+                    // `on China` where `from China` is meant.
+                    [only]
+                        if !self.model.sets[self.model.sets[set].root]
+                            .elements
+                            .contains_key(&only.text)
+                            && self.binding_of(kind, given).is_some() =>
+                    {
+                        let edit = self.binding_of(kind, given);
+                        let (word, name) = (&given.preposition, &tree.kind.text);
+                        let known = [format!("{} {}", binding.preposition.text, binding.set.text)];
+                        self.error(errors::unknown_binding(
+                            word.span.to(only.span),
+                            &format!("{} {}", word.text, only.text),
+                            name,
+                            &known,
+                            edit.as_deref(),
+                        ));
                     }
                     [only] => {
                         let index = super::given::reference_to(only);
@@ -271,6 +297,17 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Returns the changes of a scenario that give a lever the values of `tree`; None for a table or no field.
+    fn changes_of(&self, tree: &ast::Lever) -> Option<String> {
+        let name = &tree.name.text;
+        let mut edits = Vec::new();
+        for entry in &tree.body {
+            let BodyEntry::Field { name: field, value, .. } = entry else { return None };
+            edits.push(format!("{name}.{} = {}", field.text, self.sources.text(value.span)));
+        }
+        (!edits.is_empty()).then(|| edits.join("\n"))
+    }
+
     fn body(&mut self, id: LeverId, tree: &ast::Lever, kind: &ast::LeverKind) {
         // A lever's values are text of the script, where the kind's indices and fields have no meaning.
         let before = std::mem::replace(&mut self.in_scenario, !self.model.levers[id].in_baseline);
@@ -285,7 +322,8 @@ impl<'a> Checker<'a> {
                             self.error(errors::duplicate(name.span, &name.text, first));
                             continue;
                         }
-                        let mut env = Env { next_slot: base, ..Env::default() };
+                        let field_of = Some(id);
+                        let mut env = Env { next_slot: base, field_of, ..Env::default() };
                         self.define(q, axes, value, cites, &mut env, Some(id));
                         self.warn_of_percent(q, value);
                     }

@@ -24,6 +24,7 @@ mod errors;
 mod expr;
 mod functions;
 mod given;
+mod habits;
 mod how_often;
 mod kinds;
 mod levers;

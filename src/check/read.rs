@@ -21,7 +21,11 @@ impl Checker<'_> {
         {
             return (Expr::Const(position as f64), Kind::Element(root));
         }
-        self.error(errors::unknown_name(span, text, None));
+        self.error(match (expected, text.parse::<i32>()) {
+            // `opens: "2026"`
+            (Some(Kind::Year), Ok(year)) => errors::foreign_name(span, text, &year.to_string()),
+            _ => errors::unknown_name(span, text, None),
+        });
         MISTAKE
     }
 
@@ -112,7 +116,14 @@ impl Checker<'_> {
         known
             .extend(self.model.sets.iter().flat_map(|set| set.elements.keys().map(String::as_str)));
         let near = self.nearest(&name, known);
-        self.error(errors::unknown_name(reference.span, &name, near.as_deref()));
+        let found = match self.habit_of_name(&name) {
+            Some(edit) => errors::foreign_name(reference.span, &name, &edit),
+            None if near.is_none() && super::habits::is_cell(&name) => {
+                errors::sheet_cell(reference.span, &name)
+            }
+            None => errors::unknown_name(reference.span, &name, near.as_deref()),
+        };
+        self.error(found);
         MISTAKE
     }
 
@@ -150,7 +161,11 @@ impl Checker<'_> {
         let mut cells = Vec::new();
         if given.is_empty() && !axes.is_empty() {
             for (n, &axis) in axes.iter().enumerate() {
-                let bound = if own { self.bound_of_axis(env, n) } else { None };
+                let bound = match env.field_of {
+                    Some(lever) => self.bound_of_set(lever, axis),
+                    None if own => self.bound_of_axis(env, n),
+                    None => None,
+                };
                 let seen = axes[..n].iter().filter(|&&other| other == axis).count();
                 match (bound, env.wild.is_some()) {
                     (Some(bound), _) => cells.push(bound.expr()),
@@ -193,6 +208,20 @@ impl Checker<'_> {
             .filter(|(_, bound)| matches!(bound, IndexMeaning::Free(..)));
         let (name, _) = free.clone().nth(n)?;
         env.indices.iter().find(|(index, _)| index == name).map(|(_, bound)| *bound)
+    }
+
+    /// Returns the index of a lever that ranges over the set `axis`, or over a part of it.
+    fn bound_of_set(&self, lever: usize, axis: SetId) -> Option<IndexMeaning> {
+        let whole = &self.model.sets[axis];
+        let fits = |bound: &IndexMeaning| {
+            let set = &self.model.sets[bound.set()];
+            set.root == whole.root
+                && match *bound {
+                    IndexMeaning::Bound(element, _) => whole.has(element),
+                    IndexMeaning::Free(..) => set.members.iter().all(|&member| whole.has(member)),
+                }
+        };
+        self.bindings.get(lever)?.values().copied().find(fits)
     }
 
     /// The slot of a `*` over `axis`. Within one reduction the `nth` star of each variable shares a slot, so
@@ -307,6 +336,10 @@ impl Checker<'_> {
     /// Reports a name that is not an element of a set.
     pub(super) fn unknown_element(&mut self, label: &str, span: Span, set: SetId) {
         if self.full() {
+            return;
+        }
+        if matches!(label, "all" | "All" | "ALL" | "every" | "total" | "Total") {
+            self.error(errors::all_as_index(span, label));
             return;
         }
         let set = &self.model.sets[set];

@@ -29,7 +29,18 @@ impl Checker<'_> {
             _ => None,
         });
         let mut all = Vec::new();
+        let yearly = across.is_none() && table.columns.iter().all(|(column, _)| is_year(column));
         for (row, element) in self.rows(table, set) {
+            if yearly {
+                let mut picked = axes.to_vec();
+                picked[n] = Select::One(element);
+                let (path, cites) = path_of(table, row);
+                for mut given in self.given_at(0, id, (axes, picked), &path, env) {
+                    given.sources.extend(cites.iter().cloned());
+                    all.push(given);
+                }
+                continue;
+            }
             for ((column, unit), cell) in table.columns.iter().zip(&row.cells) {
                 let Some((value, cites)) = cell else { continue };
                 let mut picked = axes.to_vec();
@@ -99,6 +110,30 @@ impl Checker<'_> {
         }
         rows
     }
+}
+
+/// True for the head of a column of a year: `2024`.
+fn is_year(column: &ast::Name) -> bool {
+    column.text.len() == 4 && column.text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Returns the path through the values of a row whose columns are years, and the sources of its cells.
+fn path_of(table: &ast::Table, row: &ast::TableRow) -> (ast::Expr, Vec<String>) {
+    let (mut points, mut sources) = (Vec::new(), Vec::new());
+    for ((column, unit), cell) in table.columns.iter().zip(&row.cells) {
+        let Some((value, cites)) = cell else { continue };
+        let number = ast::Number {
+            value: column.text.parse().unwrap_or(f64::NAN),
+            written: column.text.clone(),
+            percent: false,
+            scale: 1.0,
+            unit: None,
+        };
+        let year = ast::Expr { kind: ExprKind::Number(number), span: column.span };
+        points.push((year, with_unit(value, unit.as_ref())));
+        sources.extend(keys(cites));
+    }
+    (ast::Expr { kind: ExprKind::Points(points), span: row.span }, sources)
 }
 
 /// The value of a cell, with the unit of its column's head added to plain numbers.

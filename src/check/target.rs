@@ -4,6 +4,7 @@ use super::errors;
 use super::expr::{Env, is_time};
 use super::{Checker, IndexMeaning};
 use crate::model::{Expr, Kind, QuantityId, Select, Time, YearForm};
+use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Suffix};
 
 /// A resolved left side: the cells and the first and last year that it names.
@@ -28,7 +29,16 @@ impl Checker<'_> {
             }
             let known = self.quantity_names.keys().map(String::as_str);
             let near = self.nearest(&reference.dotted(), known);
-            self.error(errors::unknown_name(reference.span, &reference.dotted(), near.as_deref()));
+            let found = match self.declaration(reference).filter(|_| near.is_none()) {
+                Some(edit) => {
+                    let line = self.sources.rest_of_line(reference.span).len();
+                    let start = reference.span.start as usize;
+                    let line = Span::new(reference.span.source, start, start + line);
+                    errors::undeclared(reference.span, line, &reference.dotted(), &edit)
+                }
+                None => errors::unknown_name(reference.span, &reference.dotted(), near.as_deref()),
+            };
+            self.error(found);
             return None;
         };
         let quantity = &self.model.quantities[id];
@@ -69,7 +79,11 @@ impl Checker<'_> {
         } else if given.len() != sets.len() {
             let names: Vec<String> =
                 sets.iter().map(|&set| self.model.sets[set].name.clone()).collect();
-            self.error(errors::wrong_indices(reference.span, &name, &names, indices.len()));
+            let line = self.sources.rest_of_line(reference.span).to_owned();
+            self.error(match given.is_empty() && env.lever.is_none() && !line.is_empty() {
+                true => errors::changed_outside(reference.span, &name, &line),
+                false => errors::wrong_indices(reference.span, &name, &names, indices.len()),
+            });
             return None;
         } else {
             for (index, &set) in given.iter().zip(&sets) {
@@ -103,12 +117,19 @@ impl Checker<'_> {
                 && matches!(reference.suffix, Suffix::None)
                 && reference.path.len() == 1
             {
-                if self.nearly_an_element(&name, root) {
+                // The name of a subset stands for its elements.
+                let whole = &self.model.sets[set];
+                let within = |&id: &usize| {
+                    let part = &self.model.sets[id];
+                    part.root == root && part.members.iter().all(|&member| whole.has(member))
+                };
+                let subset = self.sets.get(&name).copied().filter(within);
+                if subset.is_none() && self.nearly_an_element(&name, root) {
                     self.unknown_element(&name, expr.span, set);
                 }
-                let slot = env.slot();
-                env.indices.push((name, IndexMeaning::Free(slot, set)));
-                return Select::Each(slot, set);
+                let (slot, over) = (env.slot(), subset.unwrap_or(set));
+                env.indices.push((name, IndexMeaning::Free(slot, over)));
+                return Select::Each(slot, over);
             }
         }
         match self.element_index(expr, set, env) {

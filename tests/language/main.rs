@@ -6,6 +6,7 @@ mod corpus;
 mod data;
 mod errors;
 mod format;
+mod habits;
 mod hostile;
 mod libraries;
 mod made;

@@ -4,6 +4,7 @@ mod calibrate;
 mod changes;
 mod discover;
 mod draws;
+mod forms;
 mod kernels;
 mod naive;
 mod outcome;

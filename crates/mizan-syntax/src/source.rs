@@ -169,6 +169,12 @@ impl SourceMap {
     pub fn text(&self, span: Span) -> &str {
         self.file(span.source).text.get(span.range()).unwrap_or("")
     }
+
+    /// Returns the text from the start of a span to the end of its line, without a comment.
+    pub fn rest_of_line(&self, span: Span) -> &str {
+        let rest = self.file(span.source).text.get(span.start as usize..).unwrap_or_default();
+        rest.split(['\n', '\r', '#']).next().unwrap_or_default().trim_end()
+    }
 }
 
 /// Finds the offsets of all lines; a line ends with LF, CRLF or a lone CR. A byte-order mark is not part of the

@@ -11,10 +11,17 @@ pub(in crate::check) fn missing_index(span: Span, name: &str, sets: &[String]) -
     )
     .at(span, "index missing")
     .help(format!(
-        "write `{}`, or `sum({})` for all",
+        "write `{}` if the left side names the index, as `[{}]`; for all together, write `sum({})`",
         indexed(name, &letters(sets)),
+        axes_of(sets),
         indexed(name, &vec!["*".to_owned(); sets.len()])
     ))
+}
+
+/// Returns sets with their letters as a declaration has them: `p: partner, s: sector`.
+fn axes_of(sets: &[String]) -> String {
+    let named = letters(sets).into_iter().zip(sets).map(|(letter, set)| format!("{letter}: {set}"));
+    named.collect::<Vec<_>>().join(", ")
 }
 
 pub(in crate::check) fn wrong_indices(
@@ -127,37 +134,30 @@ pub(in crate::check) fn defined_twice(
     Diagnostic::error(Code::DefinedTwice, format!("`{place}` has two definitions in {year}"))
         .at(span, "second definition")
         .and(first, "first definition")
-        .help("name the element or year in one of them; the more specific one is used")
+        .help("remove one of the two, or name an element or a year in one; the more specific one is used")
 }
 
+/// For a reading outside the horizon: in `year` the equation of `own` reads `name` in the year `wanted`.
 pub(in crate::check) fn lag(
-    span: Span,
-    at: Span,
+    (span, at): (Span, Span),
     name: &str,
-    sets: &[String],
-    year: i32,
+    (own, sets): (&str, &[String]),
+    (year, wanted): (i32, i32),
     years: (i32, i32),
 ) -> Diagnostic {
-    if year < years.0 {
-        Diagnostic::error(
-            Code::LagBeforeStart,
-            format!("`{name}` is read in {year}, before the first year {}", years.0),
-        )
-        .at(span, format!("reads {year}"))
-        .help(format!(
-            "give the starting value: `{} = ...`",
-            indexed(name, &[letters(sets).as_slice(), &["first".to_owned()]].concat())
-        ))
-    } else {
-        Diagnostic::error(
-            Code::LeadAfterEnd,
-            format!("`{name}` is read in {year}, after the last year {}", years.1),
-        )
-        .at(span, format!("reads {year}"))
-        .help(format!(
-            "give the terminal value: `{} = ...`",
-            indexed(name, &[letters(sets).as_slice(), &["last".to_owned()]].concat())
-        ))
-    }
-    .and(at, "in this equation")
+    let early = wanted < years.0;
+    let (code, problem, kind) = match early {
+        true => (Code::LagBeforeStart, format!("before the first year {}", years.0), "starting"),
+        false => (Code::LeadAfterEnd, format!("after the last year {}", years.1), "terminal"),
+    };
+    let place = match year {
+        _ if year == years.0 => "first".to_owned(),
+        _ if year == years.1 => "last".to_owned(),
+        _ => year.to_string(),
+    };
+    let place = indexed(own, &[letters(sets).as_slice(), &[place]].concat());
+    Diagnostic::error(code, format!("`{name}` is read in {wanted}, {problem}"))
+        .at(span, format!("reads {wanted}"))
+        .help(format!("give the {kind} value: `{place} = ...`"))
+        .and(at, "in this equation")
 }

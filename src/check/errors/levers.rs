@@ -51,7 +51,7 @@ pub(in crate::check) fn unknown_binding(
         Diagnostic::error(Code::UnknownBinding, format!("`{kind}` is not written with `{word}`"))
             .at(span, "unknown preposition");
     match edit {
-        Some(edit) => found.help(format!("write `{edit}`")),
+        Some(edit) => found.help(format!("write `{edit}`")).fix(span, edit),
         None if known.is_empty() => found.help("remove it: the kind binds nothing"),
         None => found.help(format!("write one of {}", list(known))),
     }

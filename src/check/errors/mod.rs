@@ -7,6 +7,7 @@ mod correlations;
 mod data;
 mod draws;
 mod equations;
+mod habits;
 mod levers;
 mod names;
 mod scenarios;
@@ -21,6 +22,7 @@ pub(super) use correlations::*;
 pub(super) use data::*;
 pub(super) use draws::*;
 pub(super) use equations::*;
+pub(super) use habits::*;
 pub(super) use levers::*;
 pub(super) use names::*;
 pub(super) use scenarios::*;
@@ -49,7 +51,7 @@ fn near_or(diagnostic: Diagnostic, name: Option<&str>, otherwise: String) -> Dia
 }
 
 /// Index names for sets: the first letter of each, or the whole name if two begin with the same letter.
-fn letters(sets: &[String]) -> Vec<String> {
+pub(super) fn letters(sets: &[String]) -> Vec<String> {
     let letter = |set: &String| set.chars().next().map_or(String::new(), |c| c.to_string());
     let alike = |a: &String| sets.iter().filter(|b| letter(a) == letter(b)).count() > 1;
     sets.iter().map(|set| if alike(set) { set.clone() } else { letter(set) }).collect()

@@ -17,9 +17,24 @@ pub(in crate::check) fn unit_mismatch(
             "a condition" => "write a comparison, as `x >= 0`".to_owned(),
             "a percentage" => "write it with `%`".to_owned(),
             "a year" => "write a calendar year, as `2030`".to_owned(),
-            "a number" => "divide by a value of the same unit, or take the unit away".to_owned(),
+            "a number" => match (what.strip_prefix('`'), unit_of(found)) {
+                (Some(name), Some(unit)) => {
+                    let name = name.trim_end_matches('`');
+                    format!("name the unit behind `{name}` and its indices: `: {unit}`")
+                }
+                _ => "divide by a value of the same unit, or take the unit away".to_owned(),
+            },
             _ => format!("write a value that is {required}"),
         })
+}
+
+/// Returns the unit to declare for a found kind, `money (USD)` or `TEU`.
+fn unit_of(found: &str) -> Option<String> {
+    match found.strip_prefix("money (") {
+        Some(currency) => Some(format!("mn {}", currency.trim_end_matches(')'))),
+        None if found.contains(' ') => None,
+        None => Some(found.to_owned()),
+    }
 }
 
 /// For a number without its unit; `edit` is the number with the unit that is required.
@@ -32,7 +47,7 @@ pub(in crate::check) fn unit_missing(
 ) -> Diagnostic {
     let mut found = unit_mismatch(span, found, required, what);
     found.help = vec![format!("write `{edit}`")];
-    found
+    found.fix(span, edit)
 }
 
 /// For the sum of an amount and a percentage.
@@ -44,10 +59,7 @@ pub(in crate::check) fn amount_and_percent(
 ) -> Diagnostic {
     let found = mismatch(at.0, at.1, and.0, and.1, what);
     match edit {
-        Some(edit) => Diagnostic {
-            help: vec![format!("to change it by a percentage, write `{edit}`")],
-            ..found
-        },
+        Some(edit) => Diagnostic { help: vec![edit.to_owned()], ..found },
         None => found,
     }
 }

@@ -69,9 +69,23 @@ pub(in crate::check) fn date_as_year(span: Span, text: &str, years: (i32, i32)) 
     let numbers = text.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok());
     let meant = numbers.max().unwrap_or(years.0);
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // `2026-2029` is a range as many write it.
+    if let Some((from, to)) = text.split_once('-')
+        && let (Ok(from), Ok(to)) = (from.trim().parse::<i32>(), to.trim().parse::<i32>())
+        && (1000..to).contains(&from)
+    {
+        return Diagnostic::error(
+            Code::NotAYear,
+            format!("`{text}` is arithmetic; a year is required"),
+        )
+        .at(span, "not a year")
+        .help(format!("write the years `{from}..{to}`"))
+        .fix(span, format!("{from}..{to}"));
+    }
     Diagnostic::error(Code::NotAYear, format!("`{text}` is arithmetic; a year is required"))
         .at(span, "not a year")
         .help(format!("write a year such as `{meant}`: values are for whole years"))
+        .fix(span, meant.to_string())
 }
 
 pub(in crate::check) fn fractional_lag(span: Span, step: f64) -> Diagnostic {
@@ -92,7 +106,7 @@ pub(in crate::check) fn legs_out_of_order(span: Span, from: f64, before: f64) ->
 pub(in crate::check) fn not_a_time(span: Span) -> Diagnostic {
     Diagnostic::error(Code::NotAYear, "the last index is not a year")
         .at(span, "not a year")
-        .help("write `t`, `t-1`, `first`, `last` or a year")
+        .help("write `t`, `first`, `last`, a year, or a lag with its number, as `t-1`")
 }
 
 pub(in crate::check) fn year_outside(span: Span, year: i32, years: (i32, i32)) -> Diagnostic {

@@ -3,6 +3,7 @@
 //! In: a place and what was found there. Out: a [`Diagnostic`] with one edit as help.
 
 use super::hints;
+use super::token::tokens;
 use super::words::{Clause, Word, queries_with};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
@@ -137,6 +138,37 @@ pub(super) fn number_range(span: Span) -> Diagnostic {
         .help("write it with a scale word (mn, bn, tn) or another unit")
 }
 
+/// A statement written as another language has it: `statement` is its text at `whole`, `mended` the text here, and
+/// `message` says what differs.
+pub(super) fn habit(whole: Span, statement: &str, message: &str, mended: &str) -> Diagnostic {
+    let (was, now) = (statement.trim_end(), mended.trim_end());
+    let differs = was.bytes().zip(now.bytes()).take_while(|(a, b)| a == b).count();
+    let part = tokens(was).into_iter().rfind(|token| token.start <= differs);
+    let (from, to) = part.map_or((0, was.len()), |token| (token.start, token.end()));
+    let start = whole.start as usize;
+    let place = Span::new(whole.source, start + from, start + to);
+    Diagnostic::error(Code::Syntax, message)
+        .at(place, "written otherwise here")
+        .help(edit(was, now))
+        .fix(Span::new(whole.source, start, start + was.len()), now)
+}
+
+/// Returns the edit that leads from one text to another: the lines that differ.
+fn edit(was: &str, now: &str) -> String {
+    let (old, new): (Vec<&str>, Vec<&str>) = (was.lines().collect(), now.lines().collect());
+    let same = |a: &[&str], b: &[&str]| a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let head = same(&old, &new);
+    let ends = old.iter().skip(head).rev().zip(new.iter().skip(head).rev());
+    let tail = ends.take_while(|(a, b)| a == b).count();
+    let lines: Vec<&str> = new.get(head..new.len() - tail).unwrap_or_default().to_vec();
+    match lines.as_slice() {
+        [] => "remove the line".to_owned(),
+        [line] if line.trim().is_empty() => "remove the line".to_owned(),
+        [line] => format!("write `{}`", line.trim()),
+        lines => format!("write\n{}", lines.join("\n")),
+    }
+}
+
 /// The grammar's error at `span`: `found` is the text from there on, `before` the part of the statement
 /// that was read.
 pub(super) fn unexpected(span: Span, found: &str, before: &str) -> Diagnostic {
@@ -167,6 +199,15 @@ pub(super) fn unexpected(span: Span, found: &str, before: &str) -> Diagnostic {
         Some(help) => diagnostic.help(help),
         None => diagnostic,
     }
+}
+
+/// A scenario that names the one it builds on with the preposition of a lever.
+pub(super) fn extends_missing(span: Span, word: &str) -> Diagnostic {
+    let message = format!("a scenario takes over another one with `extends`, not `{word}`");
+    Diagnostic::error(Code::Syntax, message)
+        .at(span, "a word of levers")
+        .help("write `extends`")
+        .fix(span, "extends")
 }
 
 pub(super) fn colon_for_equals(span: Span, name: &str) -> Diagnostic {

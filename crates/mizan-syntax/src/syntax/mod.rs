@@ -12,6 +12,8 @@ mod format;
 mod grammar;
 mod hints;
 mod line;
+mod lookalike;
+mod mend;
 mod parse;
 pub mod prescan;
 mod query;

@@ -10,6 +10,7 @@ use super::ast::{File, Item};
 use super::build::Builder;
 use super::errors;
 use super::grammar::{Grammar, Rule};
+use super::mend::{self, Context};
 use super::prescan::{Comment, Prescan, prescan};
 use crate::diagnostic::{Diagnostic, MOST_LISTED, cut_off};
 use crate::source::{SourceId, Span};
@@ -29,7 +30,7 @@ pub struct Parsed {
 pub fn parse(source: SourceId, text: &str) -> Parsed {
     let scan = prescan(source, text);
     let mut builder = Builder::new(source);
-    let items = statements(&scan, source, &mut builder);
+    let items = statements(&scan, text, source, &mut builder);
     let mut diagnostics = scan.diagnostics;
     diagnostics.append(&mut builder.diagnostics);
     cut_off(&mut diagnostics);
@@ -49,7 +50,10 @@ pub fn parse_entry(source: SourceId, text: &str) -> Parsed {
         Ok(pairs) => (builder.items(pairs, 0), scan.diagnostics),
         // The parse that got further is probably the one that was meant.
         Err(question) if at(&question) >= at(&statement) && scan.diagnostics.is_empty() => {
-            (Vec::new(), vec![syntax_error(source, &scan.text, 0, at(&question))])
+            let whole = Span::new(source, 0, text.len());
+            let found = habit(text, whole).map(|(found, _)| found);
+            let found = found.unwrap_or_else(|| syntax_error(source, &scan.text, 0, at(&question)));
+            (Vec::new(), vec![found])
         }
         Err(_) => return parse(source, text),
     };
@@ -65,17 +69,19 @@ fn at(error: &pest::error::Error<Rule>) -> usize {
 
 /// Parses each statement alone, so that one mistake hides no other, and so that pest keeps the tokens of one
 /// statement at a time: they take a hundred bytes per byte of text.
-fn statements(scan: &Prescan, source: SourceId, builder: &mut Builder) -> Vec<Item> {
+fn statements(scan: &Prescan, text: &str, source: SourceId, builder: &mut Builder) -> Vec<Item> {
     let mut items = Vec::new();
     let known = scan.diagnostics.iter().filter_map(Diagnostic::span);
     let mut known: Vec<usize> = known.map(|span| span.start as usize).collect();
     known.sort_unstable();
+    // The end of what a message covers already.
+    let mut read = 0;
     for &(start, end) in &scan.statements {
         if scan.diagnostics.len() + builder.diagnostics.len() >= MOST_LISTED {
             break;
         }
         let piece = &scan.text[start..end];
-        if piece.trim().is_empty() {
+        if piece.trim().is_empty() || start < read {
             continue;
         }
         match Grammar::parse(Rule::lone_item, piece) {
@@ -85,11 +91,31 @@ fn statements(scan: &Prescan, source: SourceId, builder: &mut Builder) -> Vec<It
                 if known.get(first).is_some_and(|&at| at < end) {
                     continue;
                 }
-                builder.report(syntax_error(source, piece, start, at(&error)));
+                match habit(text, Span::new(source, start, end)) {
+                    Some((found, end)) => {
+                        builder.report(found);
+                        read = end;
+                    }
+                    None => builder.report(syntax_error(source, piece, start, at(&error))),
+                }
             }
         }
     }
     items
+}
+
+/// Returns the message for a statement that the rules for habits of other languages can mend, and the end of the
+/// statement. The lines that are indented below a Python head belong to it.
+fn habit(text: &str, whole: Span) -> Option<(Diagnostic, usize)> {
+    let statement = text.get(whole.range())?;
+    let after = text.get(whole.end as usize..).unwrap_or_default();
+    let context = Context::new(text, after);
+    let mended = mend::mend(statement, &context)?;
+    let head = statement.trim_end();
+    let below = head.ends_with(':') || head.starts_with("scenario") && !head.contains('{');
+    let end = whole.end as usize + if below { context.indented_length() } else { 0 };
+    let whole = Span::new(whole.source, whole.start as usize, end);
+    Some((errors::habit(whole, text.get(whole.range())?, &mended.message, &mended.text), end))
 }
 
 fn syntax_error(source: SourceId, piece: &str, start: usize, at: usize) -> Diagnostic {
@@ -100,6 +126,10 @@ fn syntax_error(source: SourceId, piece: &str, start: usize, at: usize) -> Diagn
         let word = found.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(found.len());
         word.max(c.len_utf8())
     });
+    // Signs of currencies and the like, which no rule could move.
+    if let Some(c) = found.chars().next().filter(|c| !c.is_ascii() && !c.is_alphanumeric()) {
+        return errors::odd_character(Span::new(source, start + at, start + at + length), c);
+    }
     let last = piece.trim_end().len();
     let (from, to) =
         if found.trim().is_empty() { (last.saturating_sub(1), last) } else { (at, at + length) };

@@ -7,6 +7,7 @@
 use super::chain::Chains;
 use super::errors;
 use super::line::{begins_statement, first_word, goes_on, is_word_char, is_word_start, joins_next};
+use super::lookalike;
 use crate::diagnostic::{Diagnostic, MOST_LISTED};
 use crate::source::{SourceId, Span};
 
@@ -310,38 +311,37 @@ impl Scanner<'_> {
         let span = self.span(at, end);
         match c {
             '\u{feff}' if at == 0 => self.blank(at, end),
-            '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}' => {
-                return self.curly_string(at, c);
-            }
-            '\u{2212}' | '\u{2013}' | '\u{2014}' => {
-                self.diagnostics.push(errors::lookalike(span, c, "-"));
-                self.blank(at, end);
-                self.out[at] = b'-';
-            }
-            '\u{a0}' | '\u{2007}' | '\u{2009}' | '\u{202f}' | '\u{3000}' => {
-                self.diagnostics.push(errors::lookalike(span, c, " "));
-                self.blank(at, end);
-            }
-            '\u{d7}' => {
-                self.diagnostics.push(errors::lookalike(span, c, "*"));
-                self.blank(at, end);
-                self.out[at] = b'*';
-            }
-            _ if c.is_control() => {
-                self.diagnostics.push(errors::control_character(span, c));
-                self.blank(at, end);
-            }
-            _ => {
-                self.diagnostics.push(errors::odd_character(span, c));
-                self.blank(at, end);
-            }
+            _ if lookalike::opens_text(self.text, at, c) => return self.curly_string(at, c),
+            // The grammar reads none of these; the statement is mended as a whole.
+            '±' | '€' | '£' | '¥' | '₼' | '₺' | '₽' | '₸' | '₾' => {}
+            _ => match lookalike::meant(self.text, at, c) {
+                Some(meant) => self.put(span, c, meant),
+                None if c.is_control() => self.put_away(span, errors::control_character(span, c)),
+                None => self.put_away(span, errors::odd_character(span, c)),
+            },
         }
         end
     }
 
+    /// Reports a character that has no meaning, and blanks it.
+    fn put_away(&mut self, span: Span, found: Diagnostic) {
+        self.diagnostics.push(found);
+        self.blank(span.range().start, span.range().end);
+    }
+
+    /// Reports a character that was typed for another one, and writes that one.
+    fn put(&mut self, span: Span, c: char, meant: &str) {
+        self.diagnostics.push(errors::lookalike(span, c, meant));
+        let range = span.range();
+        self.blank(range.start, range.end);
+        for (place, byte) in self.out[range].iter_mut().zip(meant.bytes()) {
+            *place = byte;
+        }
+    }
+
     /// Replaces the curly quotes around a text by straight ones.
     fn curly_string(&mut self, start: usize, c: char) -> usize {
-        let quotes = ['\u{201c}', '\u{201d}', '\u{201e}', '\u{bb}', '"'];
+        let quotes = lookalike::closing_quotes(c);
         let inner = start + c.len_utf8();
         let ends = |c: char| quotes.contains(&c) || matches!(c, '\n' | '\r');
         let line = self.text[inner..].find(ends).map_or(self.text.len(), |n| inner + n);

@@ -309,6 +309,7 @@ impl Builder {
     fn lever(&mut self, pair: Pair<'_, Rule>) -> Option<Lever> {
         let span = self.span(&pair);
         let (mut parts, mut bindings, mut body) = (Parts::default(), Vec::new(), Vec::new());
+        let before = self.diagnostics.len();
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::binding => {
@@ -326,6 +327,13 @@ impl Builder {
         }
         let name = parts.names.pop()?;
         let kind = parts.names.pop()?;
+        if let ("scenario", Some(Binding { preposition, .. })) =
+            (kind.text.as_str(), bindings.first())
+        {
+            self.diagnostics.truncate(before);
+            self.report(errors::extends_missing(preposition.span, &preposition.text));
+            return None;
+        }
         if kind.text == "scenario" {
             self.colons(&body, &name);
             return None;

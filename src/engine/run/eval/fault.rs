@@ -45,6 +45,7 @@ impl Fault {
             Code::ReversedYears => {
                 found.help("let the years rise, as in `over begins..begins + 3`")
             }
+            Code::Distribution => found.help("write limits between which the distribution has values"),
             _ => found.help("guard it with `if`"),
         }
     }

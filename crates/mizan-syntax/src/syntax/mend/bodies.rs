@@ -1,0 +1,303 @@
+//! Bodies in braces: scenarios, levers and their heads.
+
+use super::context::Context;
+use super::draft::Draft;
+use crate::syntax::token::TokenKind;
+use crate::syntax::words::{self, Class};
+
+/// True for a statement with a body of changes.
+fn is_scenario(draft: &Draft) -> bool {
+    draft.at(0) == "scenario"
+}
+
+/// Returns the places where the entries of the body begin.
+fn entries(draft: &Draft) -> Vec<usize> {
+    let Some(open) = draft.find(&["{"], 0) else { return Vec::new() };
+    let mut depth = 0_usize;
+    let mut found = vec![open + 1];
+    for n in open + 1..draft.len() {
+        match draft.kind(n) {
+            Some(TokenKind::Open) => depth += 1,
+            Some(TokenKind::Close) => depth = depth.saturating_sub(1),
+            Some(TokenKind::LineEnd) if depth == 0 => found.push(n + 1),
+            _ if depth == 0 && draft.at(n) == "," => found.push(n + 1),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Returns the end of a dotted name with its indices, from `n` on.
+fn reference_end(draft: &Draft, n: usize) -> usize {
+    let mut end = n + 1;
+    while draft.at(end) == "." && draft.is_word(end + 1) {
+        end += 2;
+    }
+    match draft.at(end) == "[" {
+        true => draft.close(end).map_or(end, |close| close + 1),
+        false => end,
+    }
+}
+
+/// Writes the changes of a scenario with `=`, without words before them.
+pub(super) fn changes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    const LEADING: [&str; 14] = [
+        "set",
+        "let",
+        "change",
+        "param",
+        "var",
+        "replace",
+        "shock",
+        "parameter",
+        "increase",
+        "raise",
+        "reduce",
+        "cut",
+        "lower",
+        "put",
+    ];
+    if !is_scenario(draft) {
+        return None;
+    }
+    let mut message = None;
+    for start in entries(draft).into_iter().rev() {
+        let mut n = start;
+        if LEADING.contains(&draft.at(n)) && draft.is_word(n + 1) {
+            message = Some(format!("a change has no `{}` before it", draft.at(n)));
+            draft.remove(n..n + 1);
+        } else if matches!(
+            draft.at(n),
+            "remove" | "drop" | "delete" | "no" | "disable" | "exclude" | "cancel"
+        ) {
+            message = Some(format!("`{}` is written `without`", draft.at(n)));
+            draft.replace(n..n + 1, "without");
+            continue;
+        }
+        if !draft.is_word(n)
+            || words::find(draft.at(n)).is_some_and(|word| word.class == Class::Entry)
+        {
+            continue;
+        }
+        n = reference_end(draft, n);
+        let number = |n: usize| draft.is_number(n) || draft.at(n) == "-" && draft.is_number(n + 1);
+        match draft.at(n) {
+            ":" | "to" | "is" | "->" | "equals" | "becomes" | "by" => {
+                draft.put_word(n..n + 1, "=");
+                message = Some("a scenario gives a value with `=`".to_owned());
+            }
+            "+" | "-" | "*" if draft.is_number(n + 1) && n > start => {
+                let sign = format!("{}=", draft.at(n));
+                draft.replace(n..n + 1, &sign);
+                message = Some(format!("a scenario changes a value with `{sign}`"));
+            }
+            _ if number(n) && n > start => {
+                draft.insert(n, "=");
+                message = Some("a scenario gives a value with `=`".to_owned());
+            }
+            _ => {}
+        }
+        if let Some(equals) =
+            (n..draft.len().min(n + 3)).find(|&k| matches!(draft.at(k), "=" | "+=" | "*=" | "-="))
+            && draft.is_number(equals + 1)
+        {
+            let end = draft.amount_end(equals + 1);
+            if matches!(draft.at(end), "from" | "since" | "starting" | "beginning")
+                && draft.is_number(end + 1)
+            {
+                let year = draft.at(end + 1).to_owned();
+                draft.replace(end..end + 2, &format!("in {year}..last"));
+                message = Some("the years of a change are written `in 2026..last`".to_owned());
+            }
+        }
+    }
+    message
+}
+
+/// Writes the fields of a lever with a colon.
+pub(super) fn fields(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    if is_scenario(draft) || !draft.is_name(0) {
+        return None;
+    }
+    let mut message = None;
+    for n in entries(draft).into_iter().rev() {
+        if !draft.is_word(n) || draft.at(n + 1) == ":" && draft.at(n + 2) != "=" {
+            continue;
+        }
+        if matches!(draft.at(n + 1), ":" | "=" | "==" | "is") {
+            let colon = usize::from(draft.at(n + 1) == ":");
+            draft.replace(n + 1..n + 2 + colon, ":");
+            draft.glue(n + 1);
+            message = Some("a field is written `name: value`");
+        } else if draft.is_number(n + 1) || draft.at(n + 1) == "$" {
+            draft.insert(n + 1, ":");
+            draft.glue(n + 1);
+            message = Some("a field is written `name: value`");
+        }
+    }
+    message.map(str::to_owned)
+}
+
+/// Writes values that begin in a year: `rate: 8% from 2026`.
+pub(super) fn field_years(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    if is_scenario(draft) || draft.find(&["{"], 0).is_none() {
+        return None;
+    }
+    let mut found = false;
+    for n in (1..draft.len()).rev() {
+        if draft.at(n) != ":" || !draft.is_number(n + 1) {
+            continue;
+        }
+        let end = draft.amount_end(n + 1);
+        let since = matches!(draft.at(end), "from" | "since" | "in" | "starting");
+        if since && draft.is_number(end + 1) && draft.at(end + 1).len() == 4 {
+            let (amount, year) = (draft.show(n + 1..end), draft.at(end + 1).to_owned());
+            let zero = format!("0{}", amount.get(draft.at(n + 1).len()..).unwrap_or_default());
+            let range = draft.at(end + 2) == ".." && draft.is_number(end + 3);
+            let next: Option<i32> = if range { draft.at(end + 3).parse().ok() } else { None };
+            let tail =
+                next.map(|last| format!(" then {zero} from {}", last + 1)).unwrap_or_default();
+            let stop = end + 2 + if range { 2 } else { 0 };
+            draft.replace(n + 1..stop, &format!("{zero} then {amount} from {year}{tail}"));
+            found = true;
+        }
+    }
+    found.then(|| "a value that begins in a year is a step, `0% then 8% from 2026`".to_owned())
+}
+
+/// Mends the head of a lever: no name, `of`, `and` between elements, a value behind it.
+pub(super) fn heads(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    if !draft.is_word(0) || draft.begins_with(Class::Query) || draft.begins_with(Class::Quantity) {
+        return None;
+    }
+    let open = draft.find(&["{"], 0).unwrap_or(draft.line_end(0));
+    if let Some(n) =
+        draft.find(&["of"], 1).or_else(|| draft.find(&["against"], 1)).filter(|&n| n < open)
+    {
+        draft.replace(n..n + 1, "on");
+        return Some(format!("`{}` is bound with `on`, `from`, `to` or `with`", draft.at(0)));
+    }
+    if let Some(n) = draft.find(&["and"], 2).filter(|&n| n < open) {
+        draft.replace(n..n + 1, ",");
+        draft.glue(n);
+        return Some("elements are separated by commas".to_owned());
+    }
+    let kind = draft.at(0).to_owned();
+    if words::find(&kind).is_none() || kind == "scenario" {
+        if open < draft.len() && open == 1
+            || matches!(draft.at(1), "on" | "from" | "with" | "to" | "in" | "via" | "at")
+        {
+            draft.insert(1, &format!("my_{kind}"));
+            return Some(format!("a {kind} has a name"));
+        }
+        if draft.at(1) == ":" && draft.is_name(2) {
+            draft.remove(1..2);
+            return Some(format!("a {kind} is written `{kind} NAME {{ ... }}`"));
+        }
+    }
+    // `tariff duty = 5%`, `tariff duty on China 5%`
+    let end = draft.line_end(0);
+    let value = (2..end).find(|&n| draft.is_number(n))?;
+    let words = words::WORDS.iter().filter(|word| word.begins_statement()).map(|word| word.name);
+    if crate::diagnostic::nearest(draft.at(0), words).is_some() {
+        return None;
+    }
+    if open >= end && !is_scenario(draft) && draft.is_name(0) && draft.is_name(1) {
+        let head = draft.show(0..value);
+        let head = head.trim_end_matches(['=', ':', ' ']);
+        let amount = draft.show(value..end);
+        let (head, field) = match head.rsplit_once(' ') {
+            Some((rest, field)) if matches!(field, "rate" | "base" | "growth") => {
+                (rest.trim_end_matches([':', ' ']), field)
+            }
+            _ => (head, if amount.contains('%') { "rate" } else { "base" }),
+        };
+        let text = format!("{head} {{ {field}: {amount} }}");
+        draft.replace(0..end, &text);
+        return Some(format!("the values of a {kind} are in braces"));
+    }
+    None
+}
+
+/// Binds a partner with `from`, or exports with `to`, where `on` would name a sector.
+pub(super) fn bind(draft: &mut Draft, context: &Context<'_>) {
+    let head = draft.find(&["{"], 0).unwrap_or_default();
+    let partners = context.elements("partner");
+    for n in 2..head {
+        if draft.at(n) == "on" && partners.contains(&draft.at(n + 1)) {
+            let word = if draft.at(0) == "exports" { "to" } else { "from" };
+            draft.replace(n..n + 1, word);
+        }
+    }
+}
+
+/// Mends the head of a scenario, and puts its changes in braces.
+pub(super) fn scenario(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    const MESSAGE: &str = "the changes of a scenario are in braces";
+    if !is_scenario(draft) {
+        return None;
+    }
+    let end = draft.line_end(0);
+    if let Some(open) = draft.find(&["{"], 0) {
+        if matches!(draft.at(open - 1), "=" | ":") {
+            draft.remove(open - 1..open);
+            return Some("a scenario is written `scenario NAME { CHANGES }`".to_owned());
+        }
+        if let Some(n) = (2..open).find(|&n| {
+            matches!(draft.at(n), "from" | "inherits" | "base" | "on" | "of" | ":" | "(")
+        }) {
+            let round = draft.at(n) == "(";
+            if round {
+                let close = draft.close(n)?;
+                draft.remove(close..close + 1);
+            }
+            draft.put_word(n..n + 1, "extends");
+            return Some("a scenario takes over another one with `extends`".to_owned());
+        }
+        return None;
+    }
+    let colon = draft.outside(":", 1);
+    let head = draft.show(0..colon.unwrap_or(2).min(end));
+    let same = draft.show(colon.map_or(2, |n| n + 1)..end);
+    let title = same.starts_with('"');
+    let below = context.indented();
+    let changes = if same.is_empty() || title { below.join(", ") } else { same.clone() };
+    let title = if title { format!(" {same}") } else { String::new() };
+    if changes.is_empty() {
+        draft.insert(end, "{ }");
+        return Some(MESSAGE.to_owned());
+    }
+    let changes = changes.replace("end", "");
+    draft.replace(0..end, &format!("{head}{title} {{ {} }}", changes.trim_matches([',', ' '])));
+    Some(MESSAGE.to_owned())
+}
+
+/// Ends rows of a table with `|`, and writes cells pasted from a spreadsheet with `|` between them.
+pub(super) fn rows(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    draft.find(&["{"], 0)?;
+    let text = draft.text();
+    let mut found = false;
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| {
+            let cells = line.trim();
+            let brace = cells.ends_with(['{', '}']) || cells.is_empty();
+            if cells.starts_with('|') && !cells.ends_with('|') && !brace {
+                found = true;
+                return format!("{} |", line.trim_end());
+            }
+            if cells.contains('\t') && !cells.contains('|') && !brace {
+                found = true;
+                return format!(
+                    "  | {} |",
+                    cells.split('\t').map(str::trim).collect::<Vec<_>>().join(" | ")
+                );
+            }
+            line.to_owned()
+        })
+        .collect();
+    if found {
+        *draft = Draft::of(&lines.join("\n"));
+    }
+    found.then(|| "the cells of a table are between `|`".to_owned())
+}

@@ -1,0 +1,74 @@
+//! Comments of other languages: `//`, `--`, `'`, `*`, `!`, `/* */`.
+
+use super::context::Context;
+use super::draft::Draft;
+use crate::syntax::token::TokenKind;
+use crate::syntax::words;
+
+const MESSAGE: &str = "a comment begins with `#`";
+
+/// True if the line from part `n` on is prose: it has two names side by side.
+fn is_prose(draft: &Draft, n: usize) -> bool {
+    let end = draft.line_end(n);
+    let word = |n: usize| draft.is_word(n) && n < end && words::find(draft.at(n)).is_none();
+    (n..end).any(|n| word(n) && word(n + 1))
+}
+
+/// Returns the number of signs that begin a comment at part `n`.
+fn mark(draft: &Draft, n: usize) -> Option<usize> {
+    let pair = |second: &str| draft.at(n + 1) == second && draft.touches(n + 1);
+    let starts = draft.starts_line(n);
+    match draft.at(n) {
+        "/" if pair("/") || pair("*") => Some(2),
+        "/" if pair("**") => Some(2),
+        "-" if pair("-") && (starts || is_prose(draft, n)) => Some(2),
+        "*" | "!" | "%" if n == 0 || starts && is_prose(draft, n) => Some(1),
+        "'" if starts || !draft.touches(n) && draft.find(&["'"], n + 1).is_none() => Some(1),
+        "REM" | "Rem" | "rem" if starts => Some(1),
+        _ => None,
+    }
+}
+
+/// Replaces the signs of each comment by `#`.
+pub(super) fn signs(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let mut found = false;
+    let mut n = 0;
+    while n < draft.len() {
+        if let Some(signs) = mark(draft, n) {
+            let end = draft.line_end(n);
+            let text = draft.show(n + signs..end);
+            let text = text.trim_end_matches("*/").trim_end();
+            draft.replace(n..end, format!("# {text}").trim_end());
+            found = true;
+        }
+        n += 1;
+    }
+    found.then(|| MESSAGE.to_owned())
+}
+
+/// Removes a `;` at the end of a line. In braces it becomes a comma, elsewhere a line end.
+pub(super) fn semicolons(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let mut found = false;
+    let mut depth = 0_usize;
+    let mut n = 0;
+    while n < draft.len() {
+        match (draft.kind(n), draft.at(n)) {
+            (Some(TokenKind::Open), _) => depth += 1,
+            (Some(TokenKind::Close), _) => depth = depth.saturating_sub(1),
+            (_, ";") => {
+                found = true;
+                let last = draft.ends_line(n + 1);
+                let closes = draft.kind(n + 1) == Some(TokenKind::Close);
+                match depth {
+                    _ if last || closes => draft.remove(n..n + 1),
+                    0 => draft.replace(n..n + 1, "\n"),
+                    _ => draft.replace(n..n + 1, ","),
+                }
+                continue;
+            }
+            _ => {}
+        }
+        n += 1;
+    }
+    found.then(|| "a statement ends with its line, without `;`".to_owned())
+}

@@ -1,0 +1,74 @@
+//! Names that the script around a statement declares, read from its lines without parsing.
+
+use crate::syntax::words::{self, Class};
+
+/// The text of the whole script and the text behind the statement.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::syntax) struct Context<'a> {
+    text: &'a str,
+    after: &'a str,
+}
+
+impl<'a> Context<'a> {
+    pub(in crate::syntax) fn new(text: &'a str, after: &'a str) -> Self {
+        Self { text, after }
+    }
+
+    fn lines(self, word: &'static str) -> impl Iterator<Item = &'a str> {
+        self.text.lines().filter_map(move |line| {
+            let rest = line.trim_start().strip_prefix(word)?;
+            rest.starts_with(' ').then(|| rest.trim())
+        })
+    }
+
+    /// Returns the script's currency; `USD` for a script without one.
+    pub(super) fn currency(self) -> &'a str {
+        let name = |line: &'a str| line.split(|c: char| !c.is_alphanumeric()).next();
+        self.lines("currency").find_map(name).filter(|name| !name.is_empty()).unwrap_or("USD")
+    }
+
+    /// Returns the first and the last year of the script.
+    pub(super) fn years(self) -> Option<(i32, i32)> {
+        let (first, last) = self.lines("years").next()?.split_once("..")?;
+        let last = last.split(|c: char| !c.is_ascii_digit()).find(|part| !part.is_empty())?;
+        Some((first.trim().parse().ok()?, last.parse().ok()?))
+    }
+
+    /// Returns the elements of a set that the script lists.
+    pub(super) fn elements(self, set: &str) -> Vec<&'a str> {
+        let list = self.lines("set").find_map(|line| {
+            let (name, list) = line.split_once('=')?;
+            (name.trim() == set).then_some(list)
+        });
+        let list = list.unwrap_or_default().split('#').next().unwrap_or_default();
+        list.split(',').map(str::trim).filter(|element| !element.is_empty()).collect()
+    }
+
+    /// Returns the name of the first set of the script.
+    pub(super) fn first_set(self) -> Option<&'a str> {
+        self.lines("set").find_map(|line| Some(line.split_once('=')?.0.trim()))
+    }
+
+    /// True if a line declares a quantity of this name.
+    pub(super) fn declares(self, name: &str) -> bool {
+        self.text.lines().any(|line| {
+            let mut parts = line.trim_start().splitn(2, ' ');
+            let word = parts.next().and_then(words::find);
+            let rest = parts.next().unwrap_or_default().trim_start();
+            let found = rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next();
+            word.is_some_and(|word| word.class == Class::Quantity) && found == Some(name)
+        })
+    }
+
+    /// Returns the number of bytes of the indented lines below the statement.
+    pub(in crate::syntax) fn indented_length(self) -> usize {
+        let inside = |line: &&str| line.starts_with([' ', '\t']) && !line.trim().is_empty();
+        self.after.split_inclusive('\n').take_while(inside).map(str::len).sum()
+    }
+
+    /// Returns the lines right below the statement that are indented, without their blanks.
+    pub(super) fn indented(self) -> Vec<&'a str> {
+        let inside = |line: &&str| line.starts_with([' ', '\t']) && !line.trim().is_empty();
+        self.after.lines().take_while(inside).map(str::trim).collect()
+    }
+}

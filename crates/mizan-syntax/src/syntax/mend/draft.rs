@@ -1,0 +1,211 @@
+//! The draft of a statement: its tokens, which the rules replace.
+//!
+//! In: the text of a statement. Out: the same text after replacements. A token keeps the blanks before it, so that
+//! the parts that no rule touches stay as they were written.
+
+use std::ops::Range;
+
+use crate::syntax::token::{TokenKind, tokens};
+use crate::syntax::words::{self, Class};
+
+/// A token with the blanks before it.
+#[derive(Debug, Clone)]
+pub(super) struct DraftToken {
+    pub(super) kind: TokenKind,
+    pub(super) text: String,
+    gap: String,
+}
+
+/// The tokens of a statement.
+#[derive(Debug, Clone)]
+pub(super) struct Draft {
+    parts: Vec<DraftToken>,
+    tail: String,
+}
+
+impl Draft {
+    /// Cuts a text into parts.
+    pub(super) fn of(text: &str) -> Self {
+        let (mut parts, mut end) = (Vec::new(), 0);
+        for token in tokens(text) {
+            let gap = text.get(end..token.start).unwrap_or_default().to_owned();
+            end = token.end();
+            parts.push(DraftToken { kind: token.kind, text: token.text.to_owned(), gap });
+        }
+        Self { parts, tail: text.get(end..).unwrap_or_default().to_owned() }
+    }
+
+    /// Returns the whole text.
+    pub(super) fn text(&self) -> String {
+        self.parts.iter().flat_map(|part| [part.gap.as_str(), &part.text]).collect::<String>()
+            + &self.tail
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// Returns the text of part `n`; the empty text behind the last part.
+    pub(super) fn at(&self, n: usize) -> &str {
+        self.parts.get(n).map_or("", |part| &part.text)
+    }
+
+    pub(super) fn kind(&self, n: usize) -> Option<TokenKind> {
+        self.parts.get(n).map(|part| part.kind)
+    }
+
+    pub(super) fn is_word(&self, n: usize) -> bool {
+        self.kind(n) == Some(TokenKind::Word)
+    }
+
+    pub(super) fn is_number(&self, n: usize) -> bool {
+        self.kind(n) == Some(TokenKind::Number)
+    }
+
+    /// True for a word that has no meaning in the language, and so is probably a name.
+    pub(super) fn is_name(&self, n: usize) -> bool {
+        self.is_word(n) && words::find(self.at(n)).is_none()
+    }
+
+    /// True if the first word is of a class.
+    pub(super) fn begins_with(&self, class: Class) -> bool {
+        words::find(self.at(0)).is_some_and(|word| word.class == class)
+    }
+
+    /// True if no blank lies before part `n`.
+    pub(super) fn touches(&self, n: usize) -> bool {
+        self.parts.get(n).is_some_and(|part| part.gap.is_empty())
+    }
+
+    /// True if part `n` is the first of its line.
+    pub(super) fn starts_line(&self, n: usize) -> bool {
+        n < self.len() && (n == 0 || self.kind(n - 1) == Some(TokenKind::LineEnd))
+    }
+
+    /// Returns the end of the line of part `n`: the number of its line end, or of its comment.
+    pub(super) fn line_end(&self, n: usize) -> usize {
+        let ends = |part: &DraftToken| matches!(part.kind, TokenKind::LineEnd | TokenKind::Comment);
+        self.parts.iter().skip(n).position(ends).map_or(self.len(), |count| n + count)
+    }
+
+    /// True if part `n` ends its line.
+    pub(super) fn ends_line(&self, n: usize) -> bool {
+        self.line_end(n) == n
+    }
+
+    /// Returns the place of the bracket that closes the one at `open`.
+    pub(super) fn close(&self, open: usize) -> Option<usize> {
+        let mut depth = 0_usize;
+        for (n, part) in self.parts.iter().enumerate().skip(open) {
+            match part.kind {
+                TokenKind::Open => depth += 1,
+                TokenKind::Close => depth = depth.saturating_sub(1),
+                _ => continue,
+            }
+            if depth == 0 {
+                return Some(n);
+            }
+        }
+        None
+    }
+
+    /// Returns the places of `text` outside all brackets, from `from` on.
+    pub(super) fn outside(&self, text: &str, from: usize) -> Option<usize> {
+        let mut depth = 0_usize;
+        for (n, part) in self.parts.iter().enumerate().skip(from) {
+            match part.kind {
+                TokenKind::Open => depth += 1,
+                TokenKind::Close => depth = depth.saturating_sub(1),
+                _ if depth == 0 && part.text == text => return Some(n),
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// Finds parts with these texts, one after the other, from `from` on.
+    pub(super) fn find(&self, texts: &[&str], from: usize) -> Option<usize> {
+        (from..self.len())
+            .find(|&n| texts.iter().enumerate().all(|(k, text)| self.at(n + k) == *text))
+    }
+
+    /// Returns the text of some parts, without the blanks before the first.
+    pub(super) fn show(&self, range: Range<usize>) -> String {
+        let parts = self.parts.get(range).unwrap_or_default();
+        let whole: String = parts.iter().flat_map(|part| [part.gap.as_str(), &part.text]).collect();
+        whole.trim().to_owned()
+    }
+
+    /// Replaces some parts by a text. The blanks before the first part stay.
+    pub(super) fn replace(&mut self, range: Range<usize>, text: &str) {
+        let end = range.end.min(self.len());
+        let start = range.start.min(end);
+        let mut new = Draft::of(text).parts;
+        let gap = self.parts.get(start).map(|part| part.gap.clone());
+        match (new.first_mut(), gap) {
+            (Some(first), Some(gap)) if start < end => first.gap = gap,
+            (None, Some(gap)) => {
+                // The part behind the removed ones follows the same blank.
+                if let Some(next) = self.parts.get_mut(end)
+                    && start > 0
+                    && next.kind != TokenKind::LineEnd
+                    && next.gap.is_empty()
+                {
+                    next.gap = gap;
+                }
+            }
+            _ => {}
+        }
+        self.parts.splice(start..end, new);
+    }
+
+    /// Inserts a text before part `n`, and blanks around it.
+    pub(super) fn insert(&mut self, n: usize, text: &str) {
+        let n = n.min(self.len());
+        let mut new = Draft::of(text).parts;
+        if let Some(first) = new.first_mut()
+            && n > 0
+        {
+            first.gap = " ".to_owned();
+        }
+        if let Some(next) = self.parts.get_mut(n)
+            && next.gap.is_empty()
+            && next.kind != TokenKind::LineEnd
+        {
+            next.gap = " ".to_owned();
+        }
+        self.parts.splice(n..n, new);
+    }
+
+    /// Replaces some parts by a word with blanks around it.
+    pub(super) fn put_word(&mut self, range: Range<usize>, word: &str) {
+        let start = range.start;
+        self.remove(range);
+        self.insert(start, word);
+    }
+
+    /// Removes the blanks before part `n`.
+    pub(super) fn glue(&mut self, n: usize) {
+        if let Some(part) = self.parts.get_mut(n) {
+            part.gap.clear();
+        }
+    }
+
+    /// Removes some parts.
+    pub(super) fn remove(&mut self, range: Range<usize>) {
+        self.replace(range, "");
+    }
+
+    /// Returns the end of the amount that begins at `n`: a number with its `%`, scale word and unit.
+    pub(super) fn amount_end(&self, n: usize) -> usize {
+        let mut end = n + 1;
+        if self.at(end) == "%" {
+            return end + 1;
+        }
+        while self.is_word(end) && !words::find(self.at(end)).is_some_and(words::Word::ends_number)
+        {
+            end += 1;
+        }
+        end
+    }
+}

@@ -1,0 +1,230 @@
+//! Whole forms of GAMS, Python and R: equations with `..`, lists between `/`, loops.
+
+use super::context::Context;
+use super::draft::Draft;
+use crate::syntax::words;
+
+/// Writes the declarations of GAMS: `set i /a, b/`, `parameter d(i) /a 5, b 6/`, `scalar x /5/`.
+pub(super) fn slashes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let end = draft.line_end(0);
+    let open = draft.find(&["/"], 1)?;
+    let close = (open + 1..end).rev().find(|&n| draft.at(n) == "/")?;
+    let semicolon = draft.at(close + 1) == ";";
+    if !draft.ends_line(close + 1 + usize::from(semicolon)) {
+        return None;
+    }
+    let word = draft.at(0).to_lowercase();
+    let (name, list) = (draft.at(1).to_owned(), draft.show(open + 1..close));
+    let text = match word.as_str() {
+        "set" | "sets" => {
+            let elements: Vec<&str> = list.split(',').map(str::trim).collect();
+            format!("set {name} = {}", elements.join(", "))
+        }
+        "scalar" | "scalars" | "param" => format!("param {name} = {list}"),
+        "parameter" | "parameters" if !draft.show(2..open).starts_with('(') => {
+            format!("param {name} = {list}")
+        }
+        "parameter" | "parameters" => {
+            let index = draft.show(3..draft.close(2)?);
+            let pairs: Vec<String> = list
+                .split(',')
+                .map(|pair| pair.split_whitespace().collect::<Vec<_>>().join(": "))
+                .collect();
+            format!("param {name}[{index}] = {{ {} }}", pairs.join(", "))
+        }
+        "model" => String::new(),
+        _ => return None,
+    };
+    let whole = draft.line_end(0);
+    draft.replace(0..whole, &text);
+    Some(match text.is_empty() {
+        true => "equations need not be collected in a `model`; all of them hold".to_owned(),
+        false => "a list between `/` is GAMS; here it follows `=`".to_owned(),
+    })
+}
+
+/// Writes an equation of GAMS: `supply(i).. x(i) =e= a(i) * p(i);`.
+pub(super) fn equations(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let sign = ["e", "E", "l", "L", "g", "G"]
+        .into_iter()
+        .find_map(|letter| draft.find(&["=", letter, "="], 0).map(|n| (n, letter.to_lowercase())));
+    let (at, letter) = sign?;
+    let start = draft.find(&[".."], 0).map_or(0, |n| n + 1);
+    let end = (at..draft.line_end(at)).find(|&n| draft.at(n) == ";").unwrap_or(draft.line_end(at));
+    let brackets = |text: String| text.replace('(', "[").replace(')', "]");
+    let (left, right) = (draft.show(start..at), draft.show(at + 3..end));
+    let single =
+        draft.is_word(start) && (start + 1 == at || draft.close(start + 1) == Some(at - 1));
+    let whole = draft.line_end(at);
+    let text = match (letter.as_str(), single) {
+        ("e", true) => {
+            let left = brackets(left);
+            let name = draft.at(start);
+            let own = if context.declares(name) { "" } else { "var " };
+            format!("{own}{left} = {right}")
+        }
+        ("e", false) => {
+            let unknown = (start..end).find(|&n| draft.is_name(n))?;
+            format!("solve {} so that {left} == {right}", draft.at(unknown))
+        }
+        ("l", _) => format!("check {left} <= {right}"),
+        _ => format!("check {left} >= {right}"),
+    };
+    draft.replace(0..whole, &text);
+    Some("an equation is written with `=`, and its name is left out".to_owned())
+}
+
+/// Writes `solve m using nlp maximizing x` and other calls of a solver.
+pub(super) fn solve(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    if draft.at(0) != "solve" {
+        return None;
+    }
+    let end = draft.line_end(0);
+    if let Some(using) = draft.find(&["using"], 0) {
+        let aim = (using..end)
+            .find(|&n| draft.at(n).to_lowercase().starts_with('m') && draft.is_word(n + 1))
+            .map_or("minimise", |n| aim_word(draft.at(n)));
+        draft.remove(0..end);
+        return Some(format!(
+            "every run solves the model; `find INPUT in LOW..HIGH to {aim} X so that CONDITION` looks for a best input"
+        ));
+    }
+    if draft.at(1) == "for" {
+        draft.remove(1..2);
+        return Some("`solve` names its unknown at once".to_owned());
+    }
+    // `solve a == b for x`, `solve x: a == b`
+    if let Some(n) = draft.outside("for", 1) {
+        let (unknown, condition) = (draft.show(n + 1..end), draft.show(1..n));
+        draft.replace(0..end, &format!("solve {unknown} so that {condition}"));
+        return Some("an unknown comes before its condition".to_owned());
+    }
+    if draft.at(2) == ":" {
+        draft.put_word(2..3, "so that");
+        return Some("the condition follows `so that`".to_owned());
+    }
+    if draft.ends_line(1) || draft.is_word(1) && draft.ends_line(2) {
+        draft.remove(0..end);
+        return Some("every run solves the model; nothing need be called for it".to_owned());
+    }
+    None
+}
+
+fn aim_word(word: &str) -> &'static str {
+    if word.to_lowercase().starts_with("max") { "maximise" } else { "minimise" }
+}
+
+/// Replaces a loop by a statement with an index: `for p in partner: y[p] = 2 * x[p]`.
+pub(super) fn loops(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    // A line that begins with `for` is read with the line before it.
+    let line = (1..draft.len()).find(|&n| draft.starts_line(n) && draft.at(n) == "for");
+    if let Some(n) = line {
+        let mut tail = Draft::of(&draft.show(n..draft.len()));
+        let message = loops(&mut tail, context)?;
+        let all = draft.len();
+        draft.replace(n..all, &tail.text());
+        return Some(message);
+    }
+    const MESSAGE: &str = "there are no loops: a line with an index holds for every element";
+    let word = draft.at(0).to_owned();
+    if !matches!(
+        word.as_str(),
+        "for" | "foreach" | "forvalues" | "loop" | "while" | "forall" | "repeat" | "do"
+    ) {
+        return None;
+    }
+    let mut binder = None;
+    if let Some(n) = draft.find(&["in"], 0) {
+        binder = Some((draft.at(n - 1).to_owned(), draft.at(n + 1).to_owned()));
+    } else if word == "loop" && draft.at(1) == "(" {
+        binder = Some((draft.at(2).to_owned(), draft.at(2).to_owned()));
+    }
+    let body = body(draft, context);
+    let all = draft.len();
+    let years = binder.as_ref().is_none_or(|(letter, set)| {
+        letter == "t"
+            || letter.starts_with("year")
+            || set.starts_with("range")
+            || set.starts_with("year")
+            || set.starts_with(|c: char| c.is_ascii_digit())
+    });
+    let Some(body) = body else {
+        draft.remove(0..all);
+        return Some(MESSAGE.to_owned());
+    };
+    let mut line = Draft::of(&body);
+    if words::find(line.at(0)).is_some_and(words::Word::begins_statement) {
+        if let Some((letter, _)) = &binder {
+            // A query takes all elements at once: `show exports[*]`.
+            for n in 1..line.len() {
+                if line.at(n) == letter && matches!(line.at(n - 1), "[" | ",") {
+                    line.replace(n..n + 1, "*");
+                }
+            }
+        }
+    } else if let (Some((letter, set)), false) = (&binder, years) {
+        if line.is_word(0)
+            && line.at(1) == "["
+            && line.at(2) == letter
+            && !context.declares(line.at(0))
+        {
+            line.replace(2..3, &format!("{letter}: {set}"));
+            line.insert(0, "var");
+        }
+    } else if line.is_word(0) && !context.declares(line.at(0)) {
+        if matches!(line.at(1), "[" | "(")
+            && let Some(close) = line.close(1)
+        {
+            line.remove(1..close + 1);
+        }
+        line.insert(0, "var");
+    }
+    draft.replace(0..all, &line.text());
+    Some(if years {
+        "every equation holds in every year, without a loop".to_owned()
+    } else {
+        MESSAGE.to_owned()
+    })
+}
+
+/// Returns the first statement of a loop: behind its colon, in its braces, or on the next line.
+fn body(draft: &Draft, context: &Context<'_>) -> Option<String> {
+    let open = draft.find(&["{"], 0);
+    if let Some(open) = open
+        && let Some(close) = draft.close(open)
+    {
+        let inside = draft.show(open + 1..close);
+        return inside.lines().map(str::trim).find(|line| !line.is_empty()).map(str::to_owned);
+    }
+    let colon = draft.outside(":", 0).or_else(|| draft.outside(",", 0));
+    let same = colon.map(|n| draft.show(n + 1..draft.line_end(n))).filter(|text| !text.is_empty());
+    same.or_else(|| context.indented().first().map(|&line| line.to_owned()))
+}
+
+/// Writes functions of EViews with their sign: `@sum(x)`.
+pub(super) fn at_signs(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let n = (0..draft.len())
+        .find(|&n| draft.at(n) == "@" && draft.is_word(n + 1) && draft.at(n + 2) == "(")?;
+    draft.remove(n..n + 1);
+    Some("functions have no `@`, which cites a source".to_owned())
+}
+
+/// Writes lags with a year in square brackets: `x[p](-1)`, `x(-1)`.
+pub(super) fn lags(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let n = (1..draft.len()).find(|&n| {
+        draft.at(n) == "("
+            && matches!(draft.at(n + 1), "-" | "+")
+            && draft.is_number(n + 2)
+            && draft.at(n + 3) == ")"
+            && (draft.is_word(n - 1) || draft.at(n - 1) == "]")
+    })?;
+    let year = format!("t{}{}", draft.at(n + 1), draft.at(n + 2));
+    match draft.at(n - 1) == "]" {
+        true => {
+            draft.replace(n..n + 4, "]");
+            draft.replace(n - 1..n, &format!(", {year}"));
+        }
+        false => draft.replace(n..n + 4, &format!("[{year}]")),
+    }
+    Some("a lag is a year in square brackets, as `x[t-1]`".to_owned())
+}

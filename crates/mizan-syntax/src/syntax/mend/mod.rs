@@ -1,0 +1,124 @@
+//! Mends statements that other languages and spreadsheets have.
+//!
+//! In: the text of a statement that cannot be read. Out: a text that can be read, and the first habit that was mended.
+//! Each rule replaces one habit. First every rule is tried alone, so that no other part of the statement changes; then
+//! all rules one after the other, because habits come together. A result is given only if the parser reads it.
+
+mod bodies;
+mod comments;
+mod context;
+mod declare;
+mod draft;
+mod elsewhere;
+mod numbers;
+mod opening;
+mod queries;
+mod read;
+mod signs;
+mod years;
+
+pub(super) use context::Context;
+use draft::Draft;
+use read::read;
+
+/// The longest statement that is mended, in bytes. Rules read a statement many times.
+const LONGEST: usize = 20_000;
+
+/// A habit that is replaced: changes the draft and returns what differs in this language.
+type Rule = fn(&mut Draft, &Context<'_>) -> Option<String>;
+
+/// The rules, the surest first.
+const RULES: &[Rule] = &[
+    comments::signs,
+    comments::semicolons,
+    signs::quotes,
+    numbers::separators,
+    numbers::points,
+    numbers::currencies,
+    numbers::scales,
+    opening::data,
+    declare::functions,
+    declare::vectors,
+    signs::define,
+    signs::plus_minus,
+    signs::unary_plus,
+    bodies::rows,
+    elsewhere::slashes,
+    elsewhere::equations,
+    elsewhere::at_signs,
+    elsewhere::lags,
+    years::horizon,
+    years::lists,
+    years::ranges,
+    years::paths,
+    bodies::scenario,
+    bodies::changes,
+    bodies::fields,
+    bodies::field_years,
+    elsewhere::loops,
+    opening::queries,
+    opening::values,
+    declare::sets,
+    declare::indices,
+    declare::lists,
+    declare::several,
+    declare::order,
+    numbers::units,
+    declare::equals,
+    queries::scenarios_last,
+    queries::clauses,
+    queries::seconds,
+    queries::commas,
+    queries::ranges,
+    queries::statements,
+    bodies::heads,
+    declare::names,
+    signs::conditions,
+    signs::compare,
+    signs::capitals,
+    elsewhere::solve,
+    opening::others,
+    opening::needless,
+    queries::removed,
+];
+
+/// Rules that guess more than the others; tried when these have failed.
+const LAST: &[Rule] = &[opening::bare, queries::misspelt];
+
+/// A statement that can be read.
+#[derive(Debug)]
+pub(super) struct Mended {
+    /// What differs in this language.
+    pub(super) message: String,
+    /// The statement; several lines if it became several statements; empty if it must be removed.
+    pub(super) text: String,
+}
+
+/// Mends a statement that cannot be read.
+pub(super) fn mend(text: &str, context: &Context<'_>) -> Option<Mended> {
+    if text.len() > LONGEST {
+        return None;
+    }
+    let rules = || RULES.iter().chain(LAST);
+    for rule in rules() {
+        let mut draft = Draft::of(text);
+        let Some(message) = rule(&mut draft, context) else { continue };
+        bodies::bind(&mut draft, context);
+        if let Some(text) = read(&draft.text()) {
+            return Some(Mended { message, text });
+        }
+    }
+    let mut mended = text.to_owned();
+    let mut first = None;
+    for rule in rules() {
+        let mut draft = Draft::of(&mended);
+        let Some(message) = rule(&mut draft, context) else { continue };
+        first.get_or_insert(message);
+        bodies::bind(&mut draft, context);
+        mended = draft.text();
+        if let Some(text) = read(&mended) {
+            return first.map(|message| Mended { message, text });
+        }
+    }
+    None
+}

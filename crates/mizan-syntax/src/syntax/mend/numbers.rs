@@ -1,0 +1,249 @@
+//! Numbers as other languages and keyboards write them: thousands, decimal commas, signs of currencies.
+
+use super::context::Context;
+use super::draft::Draft;
+use crate::syntax::token::TokenKind;
+use crate::syntax::words::SCALES;
+
+/// Scale words, and other ways to write each.
+const SCALES_ELSEWHERE: [(&str, &[&str]); SCALES.len()] = [
+    ("thousand", &["k", "ths", "thousands", "thd", "tsd"]),
+    ("mn", &["m", "mio", "mil", "mln", "mill", "million", "millions", "mm", "mnn"]),
+    ("bn", &["b", "bln", "bil", "billion", "billions", "mrd", "mlrd", "mld", "milliard", "md"]),
+    ("tn", &["t", "trn", "tln", "trillion", "trillions"]),
+];
+
+/// Signs of currencies, and their names.
+const CURRENCIES: [(&str, &str); 10] = [
+    ("US$", "USD"),
+    ("$", "USD"),
+    ("€", "EUR"),
+    ("£", "GBP"),
+    ("¥", "CNY"),
+    ("₼", "AZN"),
+    ("₺", "TRY"),
+    ("₽", "RUB"),
+    ("₸", "KZT"),
+    ("₾", "GEL"),
+];
+
+/// Returns the scale word that another spelling means.
+pub(super) fn scale(word: &str) -> Option<&'static str> {
+    let lower = word.to_lowercase();
+    let known = SCALES_ELSEWHERE
+        .iter()
+        .find(|(own, others)| *own == lower && *own != word || others.contains(&lower.as_str()));
+    known.map(|(own, _)| *own)
+}
+
+/// Returns the currency that a sign means. `$` means the currency of the script if that is a dollar.
+fn currency(sign: &str, context: &Context<'_>) -> Option<String> {
+    let (_, name) = CURRENCIES.iter().find(|(known, _)| *known == sign)?;
+    let dollar = sign == "$" && context.currency().ends_with('D');
+    Some(if dollar { context.currency().to_owned() } else { (*name).to_owned() })
+}
+
+/// True for a word that is the name of a currency: three capital letters.
+fn is_currency(draft: &Draft, n: usize) -> bool {
+    let word = draft.at(n);
+    draft.is_word(n) && word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+/// Writes separated thousands with `_`, and decimals with a point.
+pub(super) fn separators(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let mut message = None;
+    let mut n = 0;
+    let mut round = 0_usize;
+    while n < draft.len() {
+        match draft.at(n) {
+            "(" | "[" => round += 1,
+            ")" | "]" => round = round.saturating_sub(1),
+            _ => {}
+        }
+        if round == 0 && draft.is_number(n) && joined(draft, n) {
+            message = separator(draft, n).or(message);
+        }
+        n += 1;
+    }
+    message.map(str::to_owned)
+}
+
+/// True if a separator and another number follow part `n` without blanks, or a group of three digits after a
+/// blank.
+fn joined(draft: &Draft, n: usize) -> bool {
+    let sign = matches!(draft.at(n + 1), "," | "." | "'");
+    let group = |n: usize| draft.is_number(n) && whole(draft.at(n)).len() == 3;
+    sign && draft.touches(n + 1) && draft.touches(n + 2) && draft.is_number(n + 2)
+        || group(n + 1) && draft.at(n).len() <= 3
+}
+
+fn whole(number: &str) -> &str {
+    number.split('.').next().unwrap_or_default()
+}
+
+/// Joins the number at `n` with those behind it.
+fn separator(draft: &mut Draft, n: usize) -> Option<&'static str> {
+    const THOUSANDS: &str = "thousands are separated by `_`";
+    let mut groups = vec![draft.at(n).to_owned()];
+    let (mut end, mut decimals) = (n + 1, None);
+    loop {
+        let sign = if draft.is_number(end) { " " } else { draft.at(end) };
+        let next = if sign == " " { end } else { end + 1 };
+        let tight = sign == " " || draft.touches(end) && draft.touches(next);
+        if !matches!(sign, " " | "," | "." | "'") || !tight || !draft.is_number(next) {
+            break;
+        }
+        let digits = draft.at(next).to_owned();
+        if whole(&digits).len() != 3 || digits.contains("..") {
+            if sign == "," && decimals.is_none() && !digits.contains('.') {
+                decimals = Some(digits);
+                end = next + 1;
+            }
+            break;
+        }
+        groups.push(digits);
+        end = next + 1;
+    }
+    if let Some(decimals) = decimals {
+        let text = format!("{}.{decimals}", groups.join("_").replace('.', "_"));
+        draft.replace(n..end, &text);
+        return Some("decimals follow a point");
+    }
+    // `1.200.000`: the tokens are `1.200` and `000`.
+    if groups.len() > 1 {
+        if draft.at(n + 1) == "." {
+            groups = vec![groups.join("_").replace('.', "_")];
+        }
+        draft.replace(n..end, &groups.join("_"));
+        return Some(THOUSANDS);
+    }
+    None
+}
+
+/// Completes numbers that begin or end with a point.
+pub(super) fn points(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    for n in 0..draft.len() {
+        if draft.at(n) != "." || n > 0 && draft.at(n - 1) == ".." {
+            continue;
+        }
+        let behind = n > 0 && draft.touches(n) && draft.is_number(n - 1);
+        if draft.is_number(n + 1) && draft.touches(n + 1) && !behind {
+            let text = format!("0.{}", draft.at(n + 1));
+            draft.replace(n..n + 2, &text);
+            return Some("digits come before and after the decimal point".to_owned());
+        }
+        if behind {
+            draft.remove(n..n + 1);
+            return Some("digits come before and after the decimal point".to_owned());
+        }
+    }
+    None
+}
+
+/// Writes the currency and the percent sign behind the number, by the currency's name.
+pub(super) fn currencies(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let mut message = None;
+    let mut n = 0;
+    while n < draft.len() {
+        let sign = draft.at(n).to_owned();
+        let dollar = sign == "US" && draft.at(n + 1) == "$";
+        let count = if dollar { 2 } else { 1 };
+        let name = match dollar {
+            true => Some("USD".to_owned()),
+            false if is_currency(draft, n) && draft.is_number(n + 1) => Some(sign.clone()),
+            false => currency(&sign, context),
+        };
+        if let Some(name) = name {
+            if draft.is_number(n + count) {
+                let amount = amount(draft, n + count);
+                draft.replace(n..amount.1, &format!("{} {name}", amount.0));
+                message = Some("a currency is written by its name, behind the number");
+            } else if n > 0 && !is_currency(draft, n) {
+                draft.put_word(n..n + count, &name);
+                message = Some("a currency is written by its name");
+            }
+        }
+        if draft.at(n) == "%" && draft.is_number(n + 1) && !(n > 0 && draft.is_number(n - 1)) {
+            let text = format!("{}%", draft.at(n + 1));
+            draft.replace(n..n + 2, &text);
+            message = Some("`%` is written behind the number");
+        }
+        n += 1;
+    }
+    message.map(str::to_owned)
+}
+
+/// Returns the number at `n` with its scale word in the language's spelling, and the end of both.
+fn amount(draft: &Draft, n: usize) -> (String, usize) {
+    let number = draft.at(n).to_owned();
+    if SCALES.iter().any(|(own, _)| *own == draft.at(n + 1)) {
+        return (format!("{number} {}", draft.at(n + 1)), n + 2);
+    }
+    match scale(draft.at(n + 1)).filter(|_| draft.is_word(n + 1)) {
+        Some(own) => (format!("{number} {own}"), n + 2),
+        None => (number, n + 1),
+    }
+}
+
+/// Writes scale words as the language does: `80m USD`, `5 million USD`, `2 mn. USD`.
+pub(super) fn scales(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let mut message = None;
+    for n in 0..draft.len() {
+        if !draft.is_number(n) || !draft.is_word(n + 1) {
+            continue;
+        }
+        let word = draft.at(n + 1).to_owned();
+        if draft.at(n + 2) == "." && draft.is_word(n + 3) {
+            draft.remove(n + 2..n + 3);
+            message.get_or_insert(format!("`{word}` has no point behind it"));
+        }
+        // `mnUSD` and `USDmn`
+        let joined = SCALES.iter().find_map(|(own, _)| {
+            let unit = word.strip_prefix(own).or_else(|| word.strip_suffix(own))?;
+            (unit == context.currency()).then(|| format!("{own} {unit}"))
+        });
+        if let Some(text) = joined {
+            draft.put_word(n + 1..n + 2, &text);
+            message.get_or_insert(format!("`{word}` is two words"));
+        } else if let Some(own) = scale(&word).filter(|_| draft.is_word(n + 2)) {
+            draft.put_word(n + 1..n + 2, own);
+            message.get_or_insert(format!("`{word}` is not a scale word"));
+        } else if is_currency(draft, n + 1)
+            && (SCALES.iter().any(|(own, _)| *own == draft.at(n + 2))
+                || scale(draft.at(n + 2)).is_some())
+        {
+            let own = scale(draft.at(n + 2)).unwrap_or(draft.at(n + 2)).to_owned();
+            draft.put_word(n + 1..n + 3, &format!("{own} {word}"));
+            message.get_or_insert("the scale word stands before the unit".to_owned());
+        }
+    }
+    message
+}
+
+/// Writes declared units as the language does: `USD mn`, `million USD`, `%`, `"mn USD"`, `[USD]`.
+pub(super) fn units(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let colon = draft.outside(":", 0)?;
+    let n = colon + 1;
+    let own = |word: &str| {
+        let known = SCALES.iter().find(|(own, _)| *own == word).map(|(own, _)| *own);
+        known.or_else(|| scale(word))
+    };
+    if draft.at(n) == "%" {
+        draft.put_word(n..n + 1, "percent");
+    } else if draft.kind(n) == Some(TokenKind::Text) {
+        let unit = draft.at(n).trim_matches('"').to_owned();
+        draft.replace(n..n + 1, &unit);
+    } else if matches!(draft.at(n), "(" | "[") {
+        let close = draft.close(n)?;
+        let unit = draft.show(n + 1..close);
+        draft.replace(n..close + 1, &unit);
+    } else if let Some(scale) = own(draft.at(n + 1)).filter(|_| is_currency(draft, n)) {
+        let text = format!("{scale} {}", draft.at(n));
+        draft.replace(n..n + 2, &text);
+    } else if let Some(scale) = scale(draft.at(n)).filter(|_| draft.is_word(n + 1)) {
+        draft.replace(n..n + 1, scale);
+    } else {
+        return None;
+    }
+    Some("a unit is written behind a colon, as `: mn USD` or `: percent`".to_owned())
+}

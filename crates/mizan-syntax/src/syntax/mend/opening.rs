@@ -1,0 +1,358 @@
+//! First words that other languages have for a statement: `print`, `plot`, `gen`, `let`, `import`.
+
+use super::context::Context;
+use super::draft::Draft;
+use crate::syntax::token::TokenKind;
+use crate::syntax::words;
+
+/// Words that print a value.
+const SHOW: &[&str] = &[
+    "print",
+    "println",
+    "printf",
+    "display",
+    "disp",
+    "list",
+    "echo",
+    "puts",
+    "cat",
+    "write",
+    "writeln",
+    "output",
+    "tabulate",
+    "tab",
+    "table",
+    "browse",
+    "summarize",
+    "summarise",
+    "describe",
+    "head",
+    "view",
+    "report",
+    "get",
+    "select",
+    "return",
+    "log",
+    "tell",
+    "see",
+    "result",
+    "results",
+    "Print",
+];
+/// Words that draw a value.
+const CHART: &[&str] = &[
+    "plot",
+    "graph",
+    "draw",
+    "line",
+    "lines",
+    "twoway",
+    "scatter",
+    "matplot",
+    "bar",
+    "bars",
+    "barplot",
+    "barchart",
+    "linechart",
+    "ggplot",
+    "diagram",
+    "figure",
+    "column",
+    "area",
+    "pie",
+];
+/// Words for a histogram.
+const HISTOGRAM: &[&str] = &["hist", "histogram", "density", "kdensity", "distribution"];
+/// Words that make a chart of some form, behind the word for a chart.
+const FORMS: &[&str] = &[
+    "line",
+    "lines",
+    "bar",
+    "bars",
+    "column",
+    "columns",
+    "area",
+    "pie",
+    "scatter",
+    "connected",
+    "stacked",
+    "chart",
+];
+/// Words that test a condition.
+const CHECK: &[&str] =
+    &["assert", "test", "expect", "ensure", "require", "verify", "stopifnot", "confirm", "must"];
+/// Words that give or compute a value.
+const GIVE: &[&str] = &[
+    "gen",
+    "generate",
+    "genr",
+    "egen",
+    "series",
+    "compute",
+    "define",
+    "calc",
+    "calculate",
+    "local",
+    "global",
+    "double",
+    "float",
+    "int",
+    "integer",
+    "real",
+    "number",
+    "auto",
+    "val",
+    "const",
+    "constant",
+    "let",
+    "scalar",
+    "scalars",
+    "parameter",
+    "parameters",
+    "variable",
+    "variables",
+    "input",
+    "assume",
+    "assumption",
+    "dim",
+    "endogenous",
+    "exogenous",
+    "stock",
+    "flow",
+    "aux",
+    "auxiliary",
+    "replace",
+    "make",
+    "equation",
+    "formula",
+    "matrix",
+    "vector",
+    "value",
+];
+/// Words that prepare a program elsewhere and have nothing to do here.
+const NEEDLESS: &[&str] = &[
+    "library", "require", "clear", "cls", "rm", "option", "options", "workfile", "wfcreate",
+    "exit", "quit", "end", "run", "begin", "pass", "return", "endif", "endfor", "next", "close",
+    "capture", "quietly", "rem", "pause", "done",
+];
+
+fn says(word: &str) -> Option<String> {
+    Some(format!("a statement does not begin with `{word}`"))
+}
+
+/// Returns the first word with the parts before a point, such as `plt.plot`, and the place behind them.
+fn first(draft: &Draft) -> Option<(String, usize)> {
+    if !draft.is_word(0) {
+        return None;
+    }
+    let called = draft.at(1) == "." && draft.is_word(2) && draft.at(3) == "(";
+    let n = if called { 2 } else { 0 };
+    Some((draft.at(n).to_owned(), n + 1))
+}
+
+/// Removes the parentheses around the whole rest of the first line, and texts that label the values.
+fn unwrap(draft: &mut Draft, n: usize) {
+    if draft.at(n) == "("
+        && let Some(close) = draft.close(n)
+        && draft.ends_line(close + 1)
+    {
+        draft.remove(close..close + 1);
+        draft.remove(n..n + 1);
+    }
+    while draft.kind(n) == Some(TokenKind::Text) && draft.at(n + 1) == "," {
+        draft.remove(n..n + 2);
+    }
+    if matches!(draft.at(n), ":" | "=") {
+        draft.remove(n..n + 1);
+    }
+}
+
+/// Replaces a word that asks for an answer.
+pub(super) fn queries(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let (word, mut end) = first(draft)?;
+    let lower = word.to_lowercase();
+    let known = |list: &[&str]| list.contains(&lower.as_str());
+    let own = if known(SHOW) {
+        "show"
+    } else if known(CHART) || word == "chart" {
+        "chart"
+    } else if known(HISTOGRAM) {
+        "chart distribution of"
+    } else if known(CHECK) {
+        "check"
+    } else if matches!(word.as_str(), "show" | "check" | "compare") {
+        word.as_str()
+    } else {
+        return None;
+    };
+    let before = draft.text();
+    if own.starts_with("chart") {
+        while FORMS.contains(&draft.at(end)) && (draft.is_word(end + 1) || draft.at(end + 1) == "(")
+        {
+            draft.remove(end..end + 1);
+        }
+        end += usize::from(draft.at(end) == "of" && own.ends_with("of"));
+    }
+    unwrap(draft, end);
+    draft.replace(0..end, "");
+    draft.insert(0, own);
+    (draft.text() != before).then_some(())?;
+    match own == word {
+        true if own == "chart" => {
+            Some("a chart shows lines over the years; its form is not named".to_owned())
+        }
+        true => Some(format!("`{word}` takes its values without brackets around them")),
+        false => says(&word),
+    }
+}
+
+/// Replaces a word that gives or computes a value, or a declaration without a word.
+pub(super) fn values(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let word = draft.at(0).to_owned();
+    let lower = word.to_lowercase();
+    let mut end = 0;
+    while GIVE.contains(&draft.at(end).to_lowercase().as_str())
+        || matches!(
+            draft.at(end),
+            "positive" | "negative" | "free" | "my" | "new" | "public" | "static"
+        )
+    {
+        end += 1;
+    }
+    if end == 0 || !draft.is_word(end) && draft.kind(end) != Some(TokenKind::Text) {
+        return None;
+    }
+    let name = draft.at(end).to_owned();
+    let equals = draft.outside("=", end);
+    let given = equals.is_some_and(|n| is_given(draft, n + 1));
+    let own = match equals {
+        _ if matches!(lower.as_str(), "parameter" | "parameters" | "scalar" | "scalars") => "param",
+        Some(_) if context.declares(&name) && !given => "",
+        Some(_) if given => "param",
+        Some(_) | None => "var",
+    };
+    draft.remove(0..end);
+    if !own.is_empty() {
+        draft.insert(0, own);
+    }
+    says(&word)
+}
+
+/// True if the value from part `n` on has no name but units: it is given, not computed.
+fn is_given(draft: &Draft, n: usize) -> bool {
+    let end = draft.line_end(n);
+    let unit = |k: usize| {
+        k > n && (draft.is_number(k - 1) || draft.is_word(k - 1) && unit_before(draft, k, n))
+    };
+    (n..end).all(|k| !draft.is_word(k) || unit(k))
+}
+
+/// True if the words before part `k` lead back to a number.
+fn unit_before(draft: &Draft, k: usize, from: usize) -> bool {
+    (from..k).rev().find(|&j| !draft.is_word(j)).is_some_and(|j| draft.is_number(j))
+}
+
+/// Declares a value that is given without a word: `growth: 5%`.
+pub(super) fn bare(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let last = draft.line_end(0);
+    if !draft.is_name(0) || draft.text().contains('{') {
+        return None;
+    }
+    if draft.at(1) == ":" && draft.is_number(2) || draft.at(1) == "is" || draft.at(1) == "equals" {
+        let name = draft.at(0).to_owned();
+        draft.replace(1..2, "=");
+        if !context.declares(&name) {
+            let own = if is_given(draft, 2) { "param" } else { "var" };
+            draft.insert(0, own);
+        }
+        return Some(format!(
+            "`{name}` is declared with `param` if it is given, with `var` if it is computed"
+        ));
+    }
+    // An expression alone asks for its value, as at the prompt.
+    let alone = !(0..last).any(|n| matches!(draft.at(n), "=" | ":" | "{" | "+=" | "-=" | "*="));
+    if alone && !draft.is_word(1) {
+        draft.insert(0, "show");
+        return Some("an expression alone says nothing in a script".to_owned());
+    }
+    None
+}
+
+/// Removes lines that other languages need: `import pandas as pd`, `clear`.
+pub(super) fn needless(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let word = draft.at(0).to_owned();
+    let lower = word.to_lowercase();
+    let module = lower == "import" && draft.is_word(1)
+        || lower == "from" && draft.find(&["import"], 0).is_some()
+        || lower == "set" && matches!(draft.at(1), "more" | "obs" | "seed")
+        || lower == "set" && draft.at(1) == ".";
+    if !module && !NEEDLESS.contains(&lower.as_str()) {
+        return None;
+    }
+    let end = draft.line_end(0);
+    draft.remove(0..end);
+    Some(format!("`{word}` has nothing to do here"))
+}
+
+/// Reads data: `import "flows.csv"`, `read_csv("flows.csv")`, `insheet using flows.csv`.
+pub(super) fn data(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    const ENDS: &[&str] = &["csv", "xlsx", "xls", "dta", "wf1", "gdx", "txt"];
+    let text = (0..draft.len()).find(|&n| {
+        draft.kind(n) == Some(TokenKind::Text)
+            && ENDS
+                .iter()
+                .any(|end| draft.at(n).trim_end_matches('"').ends_with(&format!(".{end}")))
+    });
+    let bare = (1..draft.len()).find(|&n| draft.at(n) == "." && ENDS.contains(&draft.at(n + 1)));
+    let file = match (text, bare) {
+        (Some(n), _) => draft.at(n).to_owned(),
+        (None, Some(n)) => format!("\"{}\"", draft.show(n - 1..n + 2)),
+        (None, None) => return None,
+    };
+    if matches!(draft.at(0), "param" | "set" | "source" | "model" | "scenario") {
+        return None;
+    }
+    let named = draft.at(1) == "=" || draft.at(1) == "<";
+    let name = if named { draft.at(0) } else { "values" };
+    let axes = context.first_set().map(|set| format!("[{set}]")).unwrap_or_default();
+    let key = context.first_set().map(|set| format!(", {set}: {set}")).unwrap_or_default();
+    let text = format!("param {name}{axes} = data({file}, value: value{key})");
+    let end = draft.line_end(0);
+    draft.replace(0..end, &text);
+    Some("a file is read by the parameter that takes its values".to_owned())
+}
+
+/// Words of other languages for statements that begin alike here.
+const OTHERS: &[(&str, &str)] = &[
+    ("sets", "set"),
+    ("dimension", "set"),
+    ("index", "set"),
+    ("enum", "set"),
+    ("include", "use"),
+    ("import", "use"),
+    ("using", "use"),
+    ("load", "use"),
+    ("title", "model"),
+    ("name", "model"),
+    ("project", "model"),
+    ("case", "scenario"),
+    ("simulation", "scenario"),
+    ("alternative", "scenario"),
+    ("variant", "scenario"),
+    ("scenarios", "scenario"),
+    ("policy", "scenario"),
+    ("shock", "scenario"),
+    ("constraint", "identity"),
+    ("monetary", "currency"),
+    ("goalseek", "find"),
+];
+
+/// Replaces other first words.
+pub(super) fn others(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let word = draft.at(0).to_owned();
+    let lower = word.to_lowercase();
+    let (_, own) = OTHERS.iter().find(|(other, _)| *other == lower)?;
+    (!words::find(&word).is_some_and(words::Word::begins_statement)).then_some(())?;
+    draft.replace(0..1, own);
+    says(&word)
+}

@@ -1,0 +1,268 @@
+//! Clauses of queries in the words of other languages.
+
+use super::context::Context;
+use super::draft::Draft;
+use crate::syntax::words::{self, Class};
+
+/// Words behind a query, and the words of the language.
+const WORDS: [(&str, &str); 12] = [
+    ("vs", "to"),
+    ("versus", "to"),
+    ("against", "to"),
+    ("maximize", "maximise"),
+    ("maximise", "maximise"),
+    ("minimize", "minimise"),
+    ("max", "maximise"),
+    ("min", "minimise"),
+    ("maximizing", "maximise"),
+    ("minimizing", "minimise"),
+    ("tolerance", "within"),
+    ("scenario", ""),
+];
+
+/// Replaces words of clauses.
+pub(super) fn clauses(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    if !draft.begins_with(Class::Query) && !matches!(draft.at(0), "solve" | "identity") {
+        return None;
+    }
+    for (texts, own) in [
+        (&["such", "that"][..], "so that"),
+        (&["subject", "to"], "so that"),
+        (&["s", ".", "t", "."], "so that"),
+        (&["relative", "to"], "to"),
+        (&["compared", "to"], "to"),
+        (&["compared", "with"], "to"),
+        (&["for", "each", "scenario"], "for all"),
+        (&["for", "all", "scenarios"], "for all"),
+        (&["in", "all", "years"], ""),
+        (&["for", "scenario"], "for"),
+        (&["for", "scenarios"], "for"),
+    ] {
+        if let Some(n) = draft.find(texts, 1) {
+            draft.put_word(n..n + texts.len(), own);
+            return Some(format!("`{}` is written `{own}`", texts.join(" ")));
+        }
+    }
+    for (word, own) in WORDS {
+        if word != own
+            && let Some(n) = draft.outside(word, 1)
+        {
+            if own.ends_with("ise") && draft.at(n - 1) != "to" {
+                draft.insert(n, "to");
+                draft.put_word(n + 1..n + 2, own);
+            } else {
+                draft.put_word(n..n + 1, own);
+            }
+            return Some(format!("`{word}` is written `{own}`"));
+        }
+    }
+    if matches!(draft.at(0), "find" | "solve")
+        && let Some(n) = draft.outside("so", 1).filter(|&n| draft.at(n + 1) != "that")
+    {
+        draft.insert(n + 1, "that");
+        return Some("a condition follows `so that`".to_owned());
+    }
+    if matches!(draft.at(0), "find" | "calibrate" | "solve")
+        && draft.outside("so", 1).is_none()
+        && let Some(n) = draft
+            .outside("where", 1)
+            .or_else(|| draft.outside("that", 1))
+            .or_else(|| draft.outside("if", 1))
+    {
+        draft.put_word(n..n + 1, "so that");
+        return Some("a condition follows `so that`".to_owned());
+    }
+    None
+}
+
+/// Inserts the word that a query needs behind its first: `sensitivity of`, `discover when`.
+pub(super) fn seconds(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let second = match draft.at(0) {
+        "sensitivity" => "of",
+        "discover" => "when",
+        "robust" => "among",
+        "chart" if draft.at(1) == "distribution" && draft.is_word(2) => {
+            draft.insert(2, "of");
+            return Some("values follow `of`".to_owned());
+        }
+        _ => return None,
+    };
+    if draft.at(1) == second {
+        return None;
+    }
+    if matches!(draft.at(1), "to" | "for" | "if" | "analysis" | ":") {
+        draft.put_word(1..2, second);
+    } else {
+        draft.insert(1, second);
+    }
+    Some(format!("`{}` is followed by `{second}`", draft.at(0)))
+}
+
+/// Separates lists with commas: scenarios joined by `and`, values side by side.
+pub(super) fn commas(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    if !draft.begins_with(Class::Query) {
+        return None;
+    }
+    let mut found = false;
+    let mut n = draft.outside("for", 1).map_or(draft.len(), |n| n + 1);
+    while draft.is_word(n)
+        && matches!(draft.at(n + 1), "and" | "or" | "&" | "+")
+        && draft.is_word(n + 2)
+    {
+        draft.replace(n + 1..n + 2, ",");
+        draft.glue(n + 1);
+        n += 2;
+        found = true;
+    }
+    if !found && matches!(draft.at(0), "show" | "chart" | "compare" | "why") {
+        let mut n = 1;
+        while n + 1 < draft.line_end(0) {
+            let ends = draft.is_name(n) || draft.at(n) == "]" || draft.at(n) == ")";
+            if ends && draft.is_name(n + 1) && (n > 1 || draft.is_name(n)) {
+                draft.insert(n + 1, ",");
+                draft.glue(n + 1);
+                found = true;
+            }
+            n += 1;
+        }
+    }
+    found.then(|| "a list is separated by commas".to_owned())
+}
+
+/// Puts the scenarios of a check behind its condition: `check x for s == 2`.
+pub(super) fn scenarios_last(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let at = draft.outside("for", 1).filter(|_| draft.at(0) == "check")?;
+    let mut end = at + 1;
+    while draft.is_word(end) && draft.at(end + 1) == "," {
+        end += 2;
+    }
+    end += 1;
+    if !matches!(draft.at(end), "==" | "!=" | "<" | ">" | "<=" | ">=" | "=") {
+        return None;
+    }
+    let clause = draft.show(at..end);
+    let line = draft.line_end(end);
+    let compared = draft.show(1..at).contains(['=', '<', '>']);
+    if compared {
+        draft.remove(end..line);
+    } else {
+        draft.insert(line, &clause);
+        draft.remove(at..end);
+    }
+    Some("the scenarios come after the whole condition".to_owned())
+}
+
+/// Writes the ranges of `find` and `sweep` with `..`, and their step with `step`.
+pub(super) fn ranges(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    if !matches!(draft.at(0), "find" | "sweep" | "calibrate") {
+        return None;
+    }
+    let clause = if draft.at(0) == "sweep" { "over" } else { "in" };
+    let mut message = None;
+    if let Some(n) = (1..draft.len()).find(|&n| {
+        matches!(draft.at(n), "from" | "between" | "in" | "over" | "=" | "within")
+            && draft.is_number(n + 1)
+    }) {
+        let end = draft.amount_end(n + 1);
+        if draft.at(n) != clause {
+            draft.put_word(n..n + 1, clause);
+            message = Some(format!("the range follows `{clause}`"));
+        }
+        if matches!(draft.at(end), "to" | "and" | ":" | "-" | ",") && draft.is_number(end + 1) {
+            draft.replace(end..end + 1, "..");
+            draft.glue(end);
+            draft.glue(end + 1);
+            message.get_or_insert("a range is written `LOW..HIGH`".to_owned());
+        }
+        let stop = draft.amount_end(end + 1);
+        if matches!(draft.at(stop), "by" | "steps" | "every" | "in") && draft.is_number(stop + 1) {
+            draft.put_word(stop..stop + 1, "step");
+            message.get_or_insert("the distance between the values follows `step`".to_owned());
+        }
+    }
+    message
+}
+
+/// Names an identity, and takes other forms of `correlate`.
+pub(super) fn statements(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    match draft.at(0) {
+        "identity" if draft.outside(":", 1).is_none() => {
+            draft.insert(1, "holds:");
+            Some("an identity has a name, `identity NAME: CONDITION`".to_owned())
+        }
+        "correlate" => {
+            if let Some(n) = draft.outside("with", 1).or_else(|| draft.outside("and", 1)) {
+                draft.replace(n..n + 1, ",");
+                draft.glue(n);
+            } else if let Some(n) = draft.outside(":", 1) {
+                draft.replace(n..n + 1, "=");
+            } else if draft.at(1) == "("
+                && let Some(close) = draft.close(1)
+            {
+                draft.remove(close..close + 1);
+                draft.replace(1..2, "");
+            } else {
+                return None;
+            }
+            Some("a correlation is written `correlate A, B = 0.5`".to_owned())
+        }
+        "probability" | "growth" | "sum" | "mean" => {
+            draft.insert(0, "show");
+            Some("an expression alone says nothing in a script".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// Removes clauses that no query has: `as "..."`, `in mn USD`, `sorted`, `by year`.
+pub(super) fn removed(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    if !draft.begins_with(Class::Query) {
+        return None;
+    }
+    let end = draft.line_end(0);
+    if let Some(n) = draft.outside("as", 1) {
+        let mut stop = n + 2;
+        while stop < end && !matches!(draft.at(stop), "," | "for" | "in") {
+            stop += 1;
+        }
+        draft.remove(n..stop);
+        return Some(
+            "the title of a table is the text in the declaration of its quantity".to_owned(),
+        );
+    }
+    let n = (1..end).find(|&n| {
+        matches!(
+            draft.at(n),
+            "in" | "by"
+                | "per"
+                | "over"
+                | "across"
+                | "sorted"
+                | "order"
+                | "sort"
+                | "with"
+                | "digits"
+                | "format"
+        ) && !draft.is_number(n + 1)
+    })?;
+    let mut stop = n + 1;
+    while stop < end && !matches!(draft.at(stop), "for" | "in") {
+        stop += 1;
+    }
+    let clause = draft.show(n..stop);
+    draft.remove(n..stop);
+    Some(format!("`{}` has no clause `{clause}`", draft.at(0)))
+}
+
+/// Replaces a misspelt first word by the nearest word of the language.
+pub(super) fn misspelt(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let word = draft.at(0).to_owned();
+    if words::find(&word).is_some() {
+        return None;
+    }
+    let own = words::WORDS.iter().filter(|word| word.begins_statement()).map(|word| word.name);
+    let meant = crate::diagnostic::nearest(&word, own)?;
+    (meant != word).then_some(())?;
+    draft.replace(0..1, meant);
+    Some(format!("a statement does not begin with `{word}`"))
+}

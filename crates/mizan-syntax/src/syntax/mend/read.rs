@@ -1,0 +1,47 @@
+//! Reads a mended text: does the parser accept it?
+//!
+//! In: a text. Out: the text, with the fixes of the parser's own messages, if every statement can be read.
+
+use pest::Parser;
+
+use crate::diagnostic::{Diagnostic, Fix};
+use crate::source::SourceId;
+use crate::syntax::build::Builder;
+use crate::syntax::grammar::{Grammar, Rule};
+use crate::syntax::prescan::prescan;
+
+/// Returns `text` if it can be read. Mistakes that the parser mends itself, such as `=` in a condition, are mended.
+pub(super) fn read(text: &str) -> Option<String> {
+    let mistakes = mistakes(text)?;
+    if mistakes.is_empty() {
+        return Some(text.to_owned());
+    }
+    let mut fixes: Vec<Fix> = Vec::new();
+    for mistake in mistakes {
+        fixes.push(mistake.fixes.into_iter().next()?);
+    }
+    fixes.sort_by_key(|fix| std::cmp::Reverse(fix.span.start));
+    let mut mended = text.to_owned();
+    for fix in fixes {
+        mended.replace_range(fix.span.range(), &fix.replacement);
+    }
+    self::mistakes(&mended)?.is_empty().then_some(mended)
+}
+
+/// Returns the mistakes in statements that the grammar reads; `None` if it cannot read one.
+fn mistakes(text: &str) -> Option<Vec<Diagnostic>> {
+    let source = SourceId(0);
+    let scan = prescan(source, text);
+    if !scan.diagnostics.is_empty() {
+        return None;
+    }
+    let mut builder = Builder::new(source);
+    for &(start, end) in &scan.statements {
+        let piece = scan.text.get(start..end)?;
+        if !piece.trim().is_empty() {
+            let pairs = Grammar::parse(Rule::lone_item, piece).ok()?;
+            builder.items(pairs, start);
+        }
+    }
+    Some(builder.diagnostics)
+}

@@ -1,0 +1,211 @@
+//! Operators and quotes of other languages.
+
+use super::context::Context;
+use super::draft::Draft;
+use crate::syntax::token::TokenKind;
+use crate::syntax::words::{self, Class};
+
+fn says(message: &str) -> Option<String> {
+    Some(message.to_owned())
+}
+
+/// Replaces each run of signs without blanks between them.
+fn each(draft: &mut Draft, from: &[&str], to: &str) -> bool {
+    let mut found = false;
+    let mut at = 0;
+    while let Some(n) = draft.find(from, at) {
+        at = n + 1;
+        if (n + 1..n + from.len()).all(|k| draft.touches(k)) {
+            match to.starts_with(char::is_alphabetic) {
+                true => draft.put_word(n..n + from.len(), to),
+                false => draft.replace(n..n + from.len(), to),
+            }
+            found = true;
+        }
+    }
+    found
+}
+
+/// Puts texts in double quotes.
+pub(super) fn quotes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let mut found = false;
+    while let Some(n) = draft.find(&["'"], 0) {
+        let end = draft.find(&["'"], n + 1).filter(|&end| end < draft.line_end(n))?;
+        let text = draft.show(n + 1..end);
+        draft.replace(n..end + 1, &format!("\"{text}\""));
+        found = true;
+    }
+    found.then(|| "a text is written in double quotes".to_owned())
+}
+
+/// Replaces other signs of definition by `=`.
+pub(super) fn define(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    let signs: [&[&str]; 6] =
+        [&["<", "<", "-"], &["<", "-"], &[":", "="], &[":", "=="], &["=", "."], &["=", "="]];
+    if signs.iter().any(|sign| each(draft, sign, "=")) {
+        if draft.is_name(0) && draft.at(1) == "=" && !context.declares(draft.at(0)) {
+            let given = (2..draft.line_end(0)).all(|n| !draft.is_word(n) || n > 2);
+            draft.insert(0, if given { "param" } else { "var" });
+        }
+        return says("a value is given with `=`");
+    }
+    let begins = draft.begins_with(Class::Quantity)
+        || matches!(draft.at(0), "set" | "function" | "years" | "unit" | "currency");
+    if begins
+        && let Some(n) = draft.outside("==", 0)
+        && draft.outside("=", 0).is_none_or(|first| n < first)
+    {
+        draft.replace(n..n + 1, "=");
+        return says("`==` compares; a declaration gives its value with `=`");
+    }
+    None
+}
+
+/// Replaces the operators of comparison and logic that other languages have.
+pub(super) fn compare(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let condition = draft.begins_with(Class::Query)
+        || matches!(draft.at(0), "identity" | "solve")
+        || draft.find(&["if"], 0).is_some();
+    let at_least = if condition { ">=" } else { "->" };
+    let table: [(&[&str], &str); 13] = [
+        (&["==", "="], "=="),
+        (&["!=", "="], "!="),
+        (&["=", "/", "="], "!="),
+        (&["<", ">"], "!="),
+        (&["~", "="], "!="),
+        (&["~", "=="], "!="),
+        (&["=", "<"], "<="),
+        (&["=", ">"], at_least),
+        (&["==", ">"], "->"),
+        (&["-", "->"], "->"),
+        (&["&", "&"], "and"),
+        (&["&"], "and"),
+        (&["|", "|"], "or"),
+    ];
+    for (from, to) in table {
+        if each(draft, from, to) {
+            return Some(format!("`{}` is written `{}`", from.concat(), to));
+        }
+    }
+    if draft.begins_with(Class::Query) && each(draft, &["|"], "or") {
+        return says("`|` is written `or`");
+    }
+    let not = draft.find(&["!"], 0).filter(|&n| draft.is_word(n + 1) || draft.at(n + 1) == "(")?;
+    draft.put_word(not..not + 1, "not");
+    says("`!` is written `not`")
+}
+
+/// Writes words of the language in small letters.
+pub(super) fn capitals(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let mut first = None;
+    for n in 0..draft.len() {
+        let lower = draft.at(n).to_lowercase();
+        if draft.is_word(n)
+            && lower != draft.at(n)
+            && words::find(&lower).is_some_and(|word| {
+                word.class != Class::Second || draft.at(n).chars().all(char::is_uppercase)
+            })
+        {
+            first.get_or_insert_with(|| (draft.at(n).to_owned(), lower.clone()));
+            draft.replace(n..n + 1, &lower);
+        }
+    }
+    first.map(|(was, lower)| format!("`{was}` is a word of the language, written `{lower}`"))
+}
+
+/// Replaces `±` and `+-`: a tolerance in a condition, an uncertain value elsewhere.
+pub(super) fn plus_minus(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let signs: [&[&str]; 4] = [&["±"], &["+", "-"], &["+", "/", "-"], &["+", "/-"]];
+    let (n, count) = signs
+        .iter()
+        .find_map(|sign| draft.find(sign, 0).map(|n| (n, sign.len())))
+        .filter(|&(n, count)| (n + 1..n + count).all(|k| draft.touches(k)))?;
+    if draft.begins_with(Class::Query) || draft.at(0) == "identity" {
+        draft.replace(n..n + count, "within");
+        return says("a condition allows a deviation with `within`");
+    }
+    let start = (0..n).rev().find(|&k| draft.is_number(k) && draft.amount_end(k) == n)?;
+    let end = draft.amount_end(n + count);
+    let (middle, width) = (draft.show(start..n), draft.show(n + count..end));
+    let text = format!("between({middle} - {width}, {middle} + {width})");
+    draft.replace(start..end, &text);
+    says("an uncertain value is a distribution; `between` has 90% of its values in the range")
+}
+
+/// Removes the sign of a positive number.
+pub(super) fn unary_plus(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let before = |n: usize| matches!(draft.at(n), "=" | ":" | "(" | "," | "[" | "|" | "->" | "..");
+    let n = (1..draft.len()).find(|&n| {
+        draft.at(n) == "+" && before(n - 1) && (draft.is_number(n + 1) || draft.is_word(n + 1))
+    })?;
+    draft.remove(n..n + 1);
+    says("a positive number has no sign; in a scenario `+=` adds to a value")
+}
+
+/// Returns the end of the expression from `n` on: a comma, a closing bracket or the end of the line.
+fn expression_end(draft: &Draft, n: usize) -> usize {
+    let mut at = n;
+    while at < draft.line_end(n) {
+        match draft.kind(at) {
+            Some(TokenKind::Open) => at = draft.close(at).unwrap_or(at),
+            Some(TokenKind::Close) => break,
+            _ if draft.at(at) == "," => break,
+            _ => {}
+        }
+        at += 1;
+    }
+    at.min(draft.line_end(n))
+}
+
+/// Returns the start of the expression before `n`: behind a `=`, a colon, a comma or an opening bracket.
+fn expression_start(draft: &Draft, n: usize) -> usize {
+    let starts = |n: usize| {
+        matches!(draft.at(n), "=" | "," | ":" | "+=" | "return")
+            || draft.kind(n) == Some(TokenKind::Open)
+            || n == 0 && draft.begins_with(Class::Query)
+    };
+    (0..n).rev().find(|&n| starts(n)).map_or(0, |n| n + 1)
+}
+
+/// Rewrites the conditions of Excel, C, R and Python as `if CONDITION then VALUE else VALUE`.
+pub(super) fn conditions(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    const MESSAGE: &str = "a condition is written `if CONDITION then VALUE else VALUE`";
+    if let Some(question) = draft.find(&["?"], 0) {
+        let start = expression_start(draft, question);
+        let colon = draft.find(&[":"], question)?;
+        let end = expression_end(draft, colon + 1);
+        let parts = [start..question, question + 1..colon, colon + 1..end];
+        let [condition, value, other] = parts.map(|range| draft.show(range));
+        draft.replace(start..end, &format!("if {condition} then {value} else {other}"));
+        return says(MESSAGE);
+    }
+    for word in ["elif", "elseif", "elsif"] {
+        if let Some(n) = draft.find(&[word], 0) {
+            draft.replace(n..n + 1, "else if");
+            return says(MESSAGE);
+        }
+    }
+    let at = draft.find(&["if"], 1)?;
+    if draft.find(&["then"], at).is_some() {
+        return None;
+    }
+    if let Some(other) = draft.find(&["else"], at)
+        && !matches!(draft.at(at - 1), "=" | ":" | "(" | ",")
+    {
+        let (start, end) = (expression_start(draft, at), expression_end(draft, other + 1));
+        let parts = [at + 1..other, start..at, other + 1..end];
+        let [condition, value, otherwise] = parts.map(|range| draft.show(range));
+        draft.replace(start..end, &format!("if {condition} then {value} else {otherwise}"));
+        return says(MESSAGE);
+    }
+    if draft.at(at + 1) == "(" {
+        let close = draft.close(at + 1)?;
+        draft.insert(close + 1, "then");
+        return says(MESSAGE);
+    }
+    let comma = draft.find(&[","], at)?;
+    let second = draft.find(&[","], comma + 1)?;
+    draft.put_word(second..second + 1, "else");
+    draft.put_word(comma..comma + 1, "then");
+    says(MESSAGE)
+}

@@ -1,0 +1,222 @@
+//! Years and ranges: `2024:2035`, `2024-2035`, `from 2026 to 2030`, `since 2026`.
+
+use super::context::Context;
+use super::draft::Draft;
+use crate::syntax::words::Class;
+
+fn is_year(draft: &Draft, n: usize) -> bool {
+    draft.is_number(n) && draft.at(n).len() == 4 && !draft.at(n).contains('.')
+}
+
+/// Returns all years from part `n` to the end of its line, and the end.
+fn years_of(draft: &Draft, n: usize) -> (Vec<String>, usize) {
+    let end = draft.line_end(n);
+    // `2024...2035` is cut as `2024`, `..`, `.`, `2035`.
+    let years = (n..end).filter(|&n| is_year(draft, n)).map(|n| draft.at(n).to_owned());
+    (years.collect(), end)
+}
+
+/// Rewrites the statement of the years: `years 2024:2035`, `year = 2024`, `smpl 2024 2035`.
+pub(super) fn horizon(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    const WORDS: [&str; 12] = [
+        "years", "year", "Years", "horizon", "period", "periods", "time", "smpl", "sample", "tset",
+        "dates", "simulate",
+    ];
+    let word = draft.at(0).to_owned();
+    if !WORDS.contains(&word.as_str()) {
+        return None;
+    }
+    let (years, end) = years_of(draft, 1);
+    let (first, last) = (years.first()?.clone(), years.last()?.clone());
+    if word != "years" && context.years().is_some() {
+        return None;
+    }
+    let text = match first == last {
+        true => format!("years {first}..{}", first.parse::<i32>().ok()? + 10),
+        false => format!("years {first}..{last}"),
+    };
+    draft.replace(0..end, &text);
+    Some("the script covers `years FIRST..LAST`".to_owned())
+}
+
+/// The words before a range, and the clause that they mean.
+const CLAUSES: [(&str, &str); 14] = [
+    ("in", "in"),
+    ("from", "in"),
+    ("between", "in"),
+    ("during", "in"),
+    ("over", "in"),
+    ("since", "in"),
+    ("after", "in"),
+    ("until", "in"),
+    ("till", "in"),
+    ("before", "in"),
+    ("at", "in"),
+    ("on", "in"),
+    ("year", "in"),
+    ("years", "in"),
+];
+
+/// Writes ranges of years with `..`: in a query, in a scenario's change, and in a path.
+pub(super) fn ranges(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    let mut message = None;
+    let mut n = 1;
+    while n < draft.len() {
+        let word = draft.at(n).to_owned();
+        if let Some((_, clause)) = CLAUSES.iter().find(|(known, _)| *known == word)
+            && let Some((range, end)) = range(draft, n)
+        {
+            let path = (0..n)
+                .rev()
+                .take_while(|&k| !draft.starts_line(k + 1))
+                .any(|k| draft.at(k) == "->");
+            let keeps = matches!(word.as_str(), "over" | "in");
+            let clause = match (path, keeps) {
+                (true, _) => "over",
+                (false, true) => word.as_str(),
+                (false, false) => clause,
+            };
+            let text = format!("{clause} {range}");
+            if draft.show(n..end) != text {
+                draft.replace(n..end, &text);
+                message.get_or_insert("years are written `in 2030` or `in 2026..2030`");
+            }
+        }
+        n += 1;
+    }
+    message.map(str::to_owned)
+}
+
+/// Returns the years behind the word at `n` as the language writes them, and their end.
+fn range(draft: &Draft, n: usize) -> Option<(String, usize)> {
+    let word = draft.at(n);
+    let mut at = n + 1;
+    while matches!(draft.at(at), "year" | "years" | "the" | "=" | "==") {
+        at += 1;
+    }
+    if draft.at(at) == ".." && is_year(draft, at + 1) {
+        return Some((format!("first..{}", draft.at(at + 1)), at + 2));
+    }
+    if !is_year(draft, at) {
+        return None;
+    }
+    let year = draft.at(at).to_owned();
+    let joins = matches!(
+        draft.at(at + 1),
+        ":" | "-" | "to" | "and" | "until" | "till" | ".." | "–" | "through"
+    );
+    // `2024...2030`
+    let dots = usize::from(draft.at(at + 1) == ".." && draft.at(at + 2) == ".");
+    if joins && is_year(draft, at + 2 + dots) {
+        return Some((format!("{year}..{}", draft.at(at + 2 + dots)), at + 3 + dots));
+    }
+    if joins && draft.at(at + 2) == "last" {
+        return Some((format!("{year}..last"), at + 3));
+    }
+    let number: i32 = year.parse().ok()?;
+    match word {
+        "since" => Some((format!("{year}..last"), at + 1)),
+        "after" => Some((format!("{}..last", number + 1), at + 1)),
+        "until" | "till" => Some((format!("first..{year}"), at + 1)),
+        "before" => Some((format!("first..{}", number - 1), at + 1)),
+        "from" if matches!(draft.at(at + 1), "on" | "onward" | "onwards") => {
+            Some((format!("{year}..last"), at + 2))
+        }
+        _ if draft.at(at + 1) == ".." && !draft.is_word(at + 2) => {
+            Some((format!("{year}..last"), at + 2))
+        }
+        "from" if draft.begins_with(Class::Query) => Some((format!("{year}..last"), at + 1)),
+        "at" | "on" | "year" | "years" | "in" => Some((year, at + 1)),
+        _ => None,
+    }
+}
+
+/// Repeats a query for each year of a list: `show x in 2026, 2030`.
+pub(super) fn lists(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
+    if !draft.begins_with(Class::Query) {
+        return None;
+    }
+    let at = draft.outside("in", 1).filter(|&n| is_year(draft, n + 1) && draft.at(n + 2) == ",")?;
+    let (head, end) = (draft.show(0..at), draft.line_end(at));
+    let mut years = Vec::new();
+    let mut n = at + 1;
+    while is_year(draft, n) {
+        years.push(draft.at(n).to_owned());
+        n += if matches!(draft.at(n + 1), "," | "and") { 2 } else { 1 };
+    }
+    let others = draft.show(n..end);
+    if years.len() == 1 || !(others.is_empty() || others.starts_with("for ")) {
+        let more = draft.show(n..end);
+        let (word, values) = head.split_once(' ')?;
+        let text = format!("{word} {values}, {more} in {}", years.first()?);
+        draft.replace(0..end, &text);
+        return Some("the years come after all values".to_owned());
+    }
+    let lines: Vec<String> =
+        years.iter().map(|year| format!("{head} in {year} {others}").trim().to_owned()).collect();
+    draft.replace(0..end, &lines.join("\n"));
+    Some("a query is about one year or one range".to_owned())
+}
+
+/// Writes paths over the years: `from 10% to 0% over 2026..2030`, `8% from 2026`, `10% to 0% by 2030`.
+pub(super) fn paths(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
+    const MESSAGE: &str = "a value that moves is a path, `10% -> 0% over 2026..2030`";
+    let value = (1..draft.len()).find(|&n| {
+        matches!(draft.at(n), "=" | ":") && {
+            let next = n + 1 + usize::from(draft.at(n + 1) == "from");
+            draft.is_number(next)
+        }
+    })?;
+    let mut n = value + 1;
+    if draft.at(n) == "from" {
+        draft.remove(n..n + 1);
+    }
+    let mut end = draft.amount_end(n);
+    let mut moved = false;
+    if matches!(draft.at(end), "to" | "->") {
+        draft.replace(end..end + 1, "->");
+        n = end + 1;
+        end = draft.amount_end(n);
+        moved = true;
+    }
+    let (from, to) = context.years().unwrap_or((2024, 2035));
+    match (draft.at(end), moved) {
+        ("by" | "until" | "in" | "till", true)
+            if is_year(draft, end + 1) && draft.at(end + 2) != ".." =>
+        {
+            let text = format!("over {from}..{}", draft.at(end + 1));
+            draft.replace(end..end + 2, &text);
+        }
+        ("from" | "between" | "in" | "during" | "over", true) => {
+            draft.replace(end..end + 1, "over");
+        }
+        (_, true) => draft.insert(end, &format!("over {from}..{to}")),
+        ("from" | "since", false) if is_year(draft, end + 1) => {
+            let amount = draft.show(n..end);
+            let digits = draft.at(n).len();
+            let zero = format!("0{}", amount.get(digits..).unwrap_or_default());
+            let year = draft.at(end + 1).to_owned();
+            draft.replace(n..end + 2, &format!("{zero} then {amount} from {year}"));
+            return Some(
+                "a value that begins in a year is a step, `0% then 8% from 2026`".to_owned(),
+            );
+        }
+        (",", false) if draft.is_number(end + 1) => {
+            let next = draft.amount_end(end + 1);
+            if !matches!(draft.at(next), "from" | "since" | "after") || !is_year(draft, next + 1) {
+                return None;
+            }
+            draft.replace(next..next + 1, "from");
+            draft.put_word(end..end + 1, "then");
+        }
+        ("until", false) if is_year(draft, end + 1) && draft.at(end + 2) == "," => {
+            let year: i32 = draft.at(end + 1).parse().ok()?;
+            let next = draft.amount_end(end + 3);
+            let text = format!("then {} from {}", draft.show(end + 3..next), year + 1);
+            let line = draft.line_end(next);
+            draft.replace(end..line, &text);
+        }
+        _ => return None,
+    }
+    Some(MESSAGE.to_owned())
+}

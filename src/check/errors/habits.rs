@@ -1,0 +1,117 @@
+//! Messages about functions, names and indices as other languages write them.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+
+const LABEL: &str = "written otherwise here";
+
+/// For a function that other languages have; `edit` says the same here.
+pub(in crate::check) fn foreign_function(span: Span, name: &str, edit: &str) -> Diagnostic {
+    Diagnostic::error(Code::UnknownFunction, format!("there is no function `{name}`"))
+        .at(span, LABEL)
+        .help(format!("write `{edit}`"))
+        .fix(span, edit)
+}
+
+/// For a quantity with its indices in parentheses.
+pub(in crate::check) fn call_of_quantity(span: Span, name: &str, edit: &str) -> Diagnostic {
+    Diagnostic::error(Code::UnknownFunction, format!("`{name}` is a quantity, not a function"))
+        .at(span, "indices in parentheses")
+        .help(format!("write `{edit}`: indices are in square brackets"))
+        .fix(span, edit)
+}
+
+/// For a function of the language with the arguments that it has elsewhere.
+pub(in crate::check) fn other_arguments(span: Span, name: &str, edit: &str) -> Diagnostic {
+    Diagnostic::error(Code::WrongArguments, format!("`{name}` takes other arguments here"))
+        .at(span, LABEL)
+        .help(format!("write `{edit}`"))
+        .fix(span, edit)
+}
+
+/// For a name of other languages, such as `TRUE`; `edit` is its value.
+pub(in crate::check) fn foreign_name(span: Span, name: &str, edit: &str) -> Diagnostic {
+    let found = Diagnostic::error(Code::UnknownName, format!("nothing is called `{name}`"))
+        .at(span, LABEL)
+        .help(format!("write `{edit}`"))
+        .fix(span, edit);
+    match name.to_lowercase().as_str() {
+        "nan" | "na" | "null" | "none" | "nil" | "missing" => {
+            found.note("every cell has a value: give a number, or leave the element out of its set")
+        }
+        _ => found,
+    }
+}
+
+/// For an equation of a variable that no line declares; `edit` is its declaration.
+pub(in crate::check) fn undeclared(span: Span, line: Span, name: &str, edit: &str) -> Diagnostic {
+    Diagnostic::error(Code::UnknownName, format!("no line declares `{name}`"))
+        .at(span, "unknown name")
+        .help(format!("write `{edit}`"))
+        .fix(line, edit)
+        .note("`param` declares a given quantity, `var` a computed one")
+}
+
+/// For the name of a spreadsheet's cell.
+pub(in crate::check) fn sheet_cell(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(Code::UnknownName, format!("nothing is called `{name}`, a cell of a sheet"))
+        .at(span, "unknown name")
+        .help(format!("declare the value: `param {name} = 5%`"))
+        .note("values have names, such as `growth`, not places in a sheet")
+}
+
+/// For a quantity of a library whose name the script has taken.
+pub(in crate::check) fn taken_by_library(span: Span, name: &str, library: Span) -> Diagnostic {
+    let message = format!("`{name}` is a quantity of a library that the script uses");
+    Diagnostic::error(Code::Duplicate, message)
+        .at(span, "name taken")
+        .and(library, "the library's quantity")
+        .help(format!("choose another name, as `{name}_given`"))
+}
+
+/// For the word `all` as an index.
+pub(in crate::check) fn all_as_index(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(Code::UnknownElement, format!("`{name}` is not an element"))
+        .at(span, LABEL)
+        .help("write `*` for all elements")
+        .fix(span, "*")
+}
+
+/// For a word that is a unit elsewhere; `edit` takes the place of `whole`, the number with its unit.
+pub(in crate::check) fn foreign_unit(
+    span: Span,
+    unit: &str,
+    edit: &str,
+    whole: Span,
+) -> Diagnostic {
+    Diagnostic::error(Code::UnknownUnit, format!("`{unit}` is not a unit"))
+        .at(span, LABEL)
+        .help(format!("write `{edit}`"))
+        .fix(whole, edit)
+}
+
+/// For a lever of the baseline that a scenario declares again; `edits` are the changes of its fields.
+pub(in crate::check) fn lever_again(
+    span: Span,
+    name: &str,
+    first: Span,
+    (whole, edits): (Span, &str),
+) -> Diagnostic {
+    let message = format!("`{name}` is a lever already; a scenario changes its fields");
+    Diagnostic::error(Code::Duplicate, message)
+        .at(span, "declared again")
+        .and(first, "the lever")
+        .help(format!("write `{}`", edits.replace('\n', "`, `")))
+        .fix(whole, edits)
+}
+
+/// For a value that is given again outside a scenario, without its indices; `line` is its text.
+pub(in crate::check) fn changed_outside(span: Span, name: &str, line: &str) -> Diagnostic {
+    let start = span.start as usize;
+    let whole = Span::new(span.source, start, start + line.len());
+    let edit = format!("scenario changed {{ {line} }}");
+    Diagnostic::error(Code::WrongIndices, format!("`{name}` has its value from its declaration"))
+        .at(span, "given again")
+        .help(format!("write `{edit}`, or change the line that declares `{name}`"))
+        .fix(whole, edit)
+}

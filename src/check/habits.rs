@@ -1,0 +1,347 @@
+//! Functions, names and units of spreadsheets and other languages.
+//!
+//! In: a call or a name that the script does not declare. Out: the expression that says the same here, as text for
+//! the help of a message.
+
+use super::Checker;
+use crate::builtins;
+use crate::library;
+use crate::model::QuantityId;
+use crate::syntax::ast::{self, ExprKind, Suffix};
+
+/// Names that other languages have for a value, and the value here.
+const NAMES: [(&str, &str); 23] = [
+    ("true", "1"),
+    ("yes", "1"),
+    ("false", "0"),
+    ("nan", "0"),
+    ("na", "0"),
+    ("null", "0"),
+    ("none", "0"),
+    ("nil", "0"),
+    ("missing", "0"),
+    ("pi", "3.141592653589793"),
+    ("inf", "1e300"),
+    ("infinity", "1e300"),
+    ("year", "t"),
+    ("years", "t"),
+    ("time", "t"),
+    ("trend", "t - first"),
+    ("period", "t"),
+    ("now", "first"),
+    ("start", "first"),
+    ("t0", "first"),
+    ("end", "last"),
+    ("base_year", "first"),
+    ("startyear", "first"),
+];
+
+/// Functions of other languages under another name here, with the same arguments.
+const RENAMED: [(&str, &str); 27] = [
+    ("log", "ln"),
+    ("loge", "ln"),
+    ("logn", "ln"),
+    ("average", "mean"),
+    ("avg", "mean"),
+    ("prod", "product"),
+    ("sumproduct", "sum"),
+    ("d", "change"),
+    ("diff", "change"),
+    ("difference", "change"),
+    ("delta", "change"),
+    ("pch", "growth"),
+    ("pchy", "growth"),
+    ("pc", "growth"),
+    ("pct_change", "growth"),
+    ("growth_rate", "growth"),
+    ("norm", "normal"),
+    ("rnorm", "normal"),
+    ("gauss", "normal"),
+    ("triangle", "triangular"),
+    ("runif", "uniform"),
+    ("randbetween", "uniform"),
+    ("unif", "uniform"),
+    ("maximum", "max"),
+    ("minimum", "min"),
+    ("trunc", "floor"),
+    ("int", "floor"),
+];
+
+/// True for the name of a spreadsheet's cell: `B2`.
+pub(super) fn is_cell(name: &str) -> bool {
+    let letters = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    (1..=2).contains(&letters.len())
+        && letters.len() < name.len()
+        && letters.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+impl Checker<'_> {
+    /// Returns the expression for a call that other languages have, such as `IF(a > b, 1, 0)`.
+    pub(super) fn habit_of_call(&self, name: &str, call: &ast::Call) -> Option<String> {
+        let lower = name.to_lowercase();
+        let args: Vec<String> =
+            call.args.iter().map(|argument| self.habit_of(&argument.value)).collect();
+        let key = call.args.first().and_then(|argument| argument.key.as_ref());
+        if key.is_some_and(|key| is_cell(&key.text)) {
+            return self.sum_of_a_set();
+        }
+        match (lower.as_str(), args.as_slice()) {
+            (
+                "if" | "iff" | "iif" | "ifelse" | "if_else" | "cond" | "recode" | "where"
+                | "np.where" | "case",
+                [condition, value, otherwise],
+            ) => Some(format!("if {condition} then {value} else {otherwise}")),
+            ("if" | "iif" | "ifelse" | "cond", [condition, value]) => {
+                Some(format!("if {condition} then {value} else 0"))
+            }
+            ("iferror" | "ifna", [value, otherwise]) => match value.split_once('/') {
+                Some((a, b)) => Some(format!("div({}, {}, else: {otherwise})", a.trim(), b.trim())),
+                None => Some(value.clone()),
+            },
+            ("pow" | "power", [base, exponent]) => {
+                Some(format!("{} ^ {}", tight(base), tight(exponent)))
+            }
+            ("sqr" | "square", [x]) => Some(format!("{} ^ 2", tight(x))),
+            ("round", [x, digits]) => {
+                let digits: u32 = digits.parse().ok()?;
+                let scale = 10_u64.checked_pow(digits)?;
+                Some(format!("round({x} * {scale}) / {scale}"))
+            }
+            ("ceil" | "ceiling", [x, ..]) => Some(format!("-floor(-{})", tight(x))),
+            ("dlog" | "dln" | "logdiff", [x]) => Some(format!("ln(1 + growth({x}))")),
+            ("lag" | "l" | "prev" | "previous" | "shift", [x]) => Some(self.lagged(call, x, "t-1")),
+            ("lag" | "shift" | "delay", [x, years]) => {
+                Some(self.lagged(call, x, &format!("t-{years}")))
+            }
+            ("lead" | "f", [x]) => Some(self.lagged(call, x, "t+1")),
+            ("rand" | "random" | "rnd", []) => Some("uniform(0, 1)".to_owned()),
+            ("rnorm", [_, mean, sd]) => Some(format!("normal({mean}, {sd})")),
+            ("rnorm", [_]) => Some("normal(0, 1)".to_owned()),
+            ("mod" | "remainder", [a, b]) => Some(format!("mod({a}, {b})")),
+            ("log10", [x]) => Some(format!("log10({x})")),
+            ("sum", [index, body]) => self.gams_sum("sum", index, body),
+            ("prod", [index, body]) => self.gams_sum("product", index, body),
+            ("smax", [index, body]) => self.gams_sum("max", index, body),
+            ("smin", [index, body]) => self.gams_sum("min", index, body),
+            ("trend" | "time" | "ord", _) => Some("t - first".to_owned()),
+            ("year" | "years", _) => Some("t".to_owned()),
+            ("card" | "count" | "counta", [set]) if self.sets.contains_key(set) => {
+                Some(format!("sum(i in {set}: 1)"))
+            }
+            ("vlookup" | "hlookup" | "index" | "lookup" | "offset" | "xlookup" | "indirect", _) => {
+                let (name, element) = self.example()?;
+                Some(format!("{name}[{element}]"))
+            }
+            ("float" | "int" | "value" | "number" | "str" | "double" | "real", [x]) => {
+                Some(x.clone())
+            }
+            _ => self.renamed(name, &lower, &args),
+        }
+    }
+
+    /// Returns a call under the function's name here.
+    fn renamed(&self, name: &str, lower: &str, args: &[String]) -> Option<String> {
+        let known = |name: &str| {
+            builtins::names().any(|other| other == name)
+                || library::standard_names().any(|other| other == name)
+        };
+        let own = RENAMED.iter().find(|(other, _)| *other == lower).map(|(_, own)| *own);
+        let own = own.or_else(|| (known(lower) && lower != name).then_some(lower))?;
+        // A reduction of a quantity without its indices runs over all of them.
+        Some(format!("{own}({})", args.join(", ")))
+    }
+
+    /// Returns the text of an argument, with the habits in it mended.
+    fn habit_of(&self, expr: &ast::Expr) -> String {
+        let text = self.sources.text(expr.span).trim();
+        let ExprKind::Reference(reference) = &expr.kind else { return text.to_owned() };
+        let Suffix::Call(call) = &reference.suffix else { return text.to_owned() };
+        let name = reference.dotted();
+        if builtins::names().any(|known| known == name) {
+            return text.to_owned();
+        }
+        self.habit_of_call(&name, call)
+            .or_else(|| self.index_in_brackets(&name, call, true))
+            .unwrap_or_else(|| text.to_owned())
+    }
+
+    /// Returns `x[China, t-1]` for the first argument of a lag.
+    fn lagged(&self, call: &ast::Call, text: &str, year: &str) -> String {
+        let reference = call.args.first().and_then(|argument| match &argument.value.kind {
+            ExprKind::Reference(reference) => Some(reference),
+            _ => None,
+        });
+        let Some(reference) = reference else { return format!("({text})") };
+        match &reference.suffix {
+            Suffix::Indices(_) => format!("{}, {year}]", text.trim_end_matches(']')),
+            Suffix::None => {
+                let axes =
+                    self.quantity_names.get(&reference.dotted()).map(|&id| self.letters_of(id));
+                let indices = [axes.unwrap_or_default(), vec![year.to_owned()]].concat().join(", ");
+                format!("{text}[{indices}]")
+            }
+            Suffix::Call(_) => text.to_owned(),
+        }
+    }
+
+    /// Returns the letters of the sets of a quantity.
+    pub(super) fn letters_of(&self, id: QuantityId) -> Vec<String> {
+        let axes = &self.model.quantities[id].axes;
+        let sets = axes.iter().map(|&set| self.model.sets[set].name.clone());
+        super::errors::letters(&sets.collect::<Vec<_>>())
+    }
+
+    /// Returns `exports[China]` for `exports(China)`; a year stays the last index, and `-1` is a lag.
+    pub(super) fn index_in_brackets(
+        &self,
+        name: &str,
+        call: &ast::Call,
+        letters: bool,
+    ) -> Option<String> {
+        let &id = self.quantity_names.get(name)?;
+        let mut indices: Vec<String> = Vec::new();
+        for argument in &call.args {
+            let text = self.sources.text(argument.value.span).trim();
+            let lag = text.strip_prefix(['-', '+']).is_some_and(|rest| rest.parse::<u32>().is_ok());
+            indices.push(if lag { format!("t{text}") } else { text.to_owned() });
+        }
+        let axes = self.model.quantities[id].axes.len();
+        let yearly = indices.last().is_some_and(|last| {
+            last.starts_with('t') || last.parse::<i32>().is_ok_and(|year| year > 1000)
+        });
+        if indices.len() == 1 && yearly && axes > 0 {
+            let year = indices.pop()?;
+            indices = match letters {
+                true => self.letters_of(id),
+                false => vec!["*".to_owned(); axes],
+            };
+            indices.push(year);
+        }
+        (indices.len() == axes || indices.len() == axes + 1)
+            .then(|| format!("{name}[{}]", indices.join(", ")))
+    }
+
+    /// Returns `sum(p in partner: exports[p])` for `sum(p, exports(p))` and `sum(partner, exports(partner))`.
+    fn gams_sum(&self, name: &str, index: &str, body: &str) -> Option<String> {
+        let set =
+            self.sets.keys().find(|set| *set == index).or_else(|| {
+                self.sets.keys().find(|set| set.starts_with(index) && index.len() == 1)
+            })?;
+        let letter: String = set.chars().take(1).collect();
+        let body = body.replace(&format!("({index})"), &format!("[{letter}]"));
+        let body = body.replace(&format!("[{index}]"), &format!("[{letter}]"));
+        Some(format!("{name}({letter} in {set}: {body})"))
+    }
+
+    /// Returns a sum over a set for a sum over cells of a spreadsheet.
+    fn sum_of_a_set(&self) -> Option<String> {
+        let quantity = self.model.quantities.iter().find(|quantity| !quantity.axes.is_empty())?;
+        let stars = vec!["*"; quantity.axes.len()].join(", ");
+        Some(format!("sum({}[{stars}])", quantity.name))
+    }
+
+    /// Returns a quantity over one set, and an element of the set.
+    fn example(&self) -> Option<(String, String)> {
+        let quantity = self.model.quantities.iter().find(|quantity| quantity.axes.len() == 1)?;
+        let set = &self.model.sets[*quantity.axes.first()?];
+        let element = self.model.sets[set.root].elements.keys().next()?;
+        Some((quantity.name.clone(), element.clone()))
+    }
+
+    /// Returns the declaration of a variable from the line of its equation.
+    pub(super) fn declaration(&self, reference: &ast::Reference) -> Option<String> {
+        if self.in_scenario || reference.path.len() > 1 {
+            return None;
+        }
+        let (text, name) = (self.sources.rest_of_line(reference.span), reference.dotted());
+        let (left, value) = text.split_once('=')?;
+        let file = value.split('"').nth(1).filter(|file| file.contains('.'));
+        if let (Some(file), Some(set)) =
+            (file.filter(|_| value.contains('(')), self.sets.keys().next())
+        {
+            return Some(format!(
+                "param {name}[{set}] = data(\"{file}\", value: value, {set}: {set})"
+            ));
+        }
+        let given = value.trim().starts_with(|c: char| c.is_ascii_digit())
+            && !value.trim().contains(['+', '*', '/', '(', '[']);
+        let indices: Vec<String> = match &reference.suffix {
+            Suffix::None => Vec::new(),
+            Suffix::Indices(_) => left
+                .trim()
+                .trim_start_matches(name.as_str())
+                .trim_matches(['[', ']', ' '])
+                .split(',')
+                .map(|index| self.axis_text(index.trim()))
+                .collect::<Option<_>>()?,
+            Suffix::Call(_) => return Some(format!("function {}= {}", left, value.trim())),
+        };
+        let axes =
+            if indices.is_empty() { String::new() } else { format!("[{}]", indices.join(", ")) };
+        let word = if given { "param" } else { "var" };
+        Some(format!("{word} {name}{axes} = {}", value.trim()))
+    }
+
+    /// Returns `p: partner` for the index letter `p`.
+    fn axis_text(&self, index: &str) -> Option<String> {
+        let set = self.sets.keys().find(|set| *set == index || set.starts_with(index))?;
+        Some(if set == index { index.to_owned() } else { format!("{index}: {set}") })
+    }
+
+    /// Returns the value of a name that other languages have, such as `TRUE`.
+    pub(super) fn habit_of_name(&self, name: &str) -> Option<String> {
+        let lower = name.to_lowercase();
+        if name == "T" || name == "Year" || name == "YEAR" {
+            return Some("t".to_owned());
+        }
+        NAMES.iter().find(|(other, _)| *other == lower).map(|(_, own)| (*own).to_owned())
+    }
+}
+
+/// Puts an operand in parentheses if it has operators.
+fn tight(text: &str) -> String {
+    let plain =
+        text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | ']' | ',' | ' '));
+    if plain && !text.starts_with("if ") { text.to_owned() } else { format!("({text})") }
+}
+
+/// Returns the amount that a number with a unit of other languages means: `5 percent`, `50 bp`, `80m`.
+pub(super) fn amount(number: &ast::Number, unit: &str, currency: &str) -> Option<String> {
+    let written = &number.written;
+    let scale = match unit.to_lowercase().as_str() {
+        "percent" | "pct" | "percentage" | "per" | "perc" | "pc" | "percents" => {
+            return Some(format!("{written}%"));
+        }
+        // `2026Q3`: values are for whole years.
+        "q1" | "q2" | "q3" | "q4" | "h1" | "h2" => return Some(written.clone()),
+        "bp" | "bps" | "basis" => return Some(format!("{}%", number.value / 100.0)),
+        "ppt" | "ppts" | "points" => return Some(format!("{written} pp")),
+        "dollar" | "dollars" | "usd" => return Some(format!("{} USD", amount_text(number))),
+        "euro" | "euros" | "eur" => return Some(format!("{} EUR", amount_text(number))),
+        "m" | "mio" | "mln" | "million" | "millions" | "mm" => "mn",
+        "b" | "bln" | "billion" | "billions" | "mrd" => "bn",
+        "k" | "thousands" => "thousand",
+        "trillion" | "trn" => "tn",
+        _ => return None,
+    };
+    (!currency.is_empty()).then(|| format!("{written} {scale} {currency}"))
+}
+
+/// Returns a number with its scale word, without its unit.
+fn amount_text(number: &ast::Number) -> String {
+    let scale = crate::syntax::words::SCALES.iter().find(|(_, factor)| *factor == number.scale);
+    match scale {
+        Some((word, _)) => format!("{} {word}", number.written),
+        None => number.written.clone(),
+    }
+}
+
+/// Returns the unit that a type of other languages means.
+pub(super) fn declared_unit(name: &str) -> Option<&'static str> {
+    match name.to_lowercase().as_str() {
+        "float" | "real" | "double" | "int" | "integer" | "num" | "numeric" | "decimal"
+        | "bool" | "boolean" | "ratio" | "index" | "dimensionless" => Some("number"),
+        "pct" | "perc" | "percentage" | "percents" | "share" | "rate" => Some("percent"),
+        _ => None,
+    }
+}
