@@ -55,7 +55,7 @@ mod tests {
         let script = format!(
             "years 2024..2025\ncurrency USD\nset sector = food, metals\n\
              param price[sector] = {{ food: 2, metals: 3 }}\nparam sold[sector]: USD = 10 USD\n\
-             var income[s: sector] = price[s] * sold[s]\nvar all = sum(income[*])\n\
+             var income[s: sector]: USD = price[s] * sold[s]\nvar all: USD = sum(income[*])\n\
              scenario dear {{ price[food] = 4 }}\n{shown}\n"
         );
         let program = session::load("a.mizan", &script);
