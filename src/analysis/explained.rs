@@ -1,9 +1,12 @@
 //! The values of tables, traced through their equations: what a page unfolds below a table.
 
+use std::collections::BTreeMap;
+
 use crate::engine::Stop;
 use crate::model::{Ask, Model, Question, Why};
 use crate::results::{WhyNode, WhyTree};
 
+use super::cells;
 use super::runs::Runs;
 
 /// Number of equations from a value to the last values shown; of a tree that would be too large, the second one.
@@ -41,6 +44,30 @@ pub fn explained(model: &Model) -> Vec<Vec<WhyTree>> {
     trees.collect()
 }
 
+/// The values of an expression by its text, its elements and its year.
+pub type ShownValues = BTreeMap<(String, Vec<u32>, i32), f64>;
+
+/// Returns the values in the baseline that `show` and `chart` ask for, in every year; without those that do not exist.
+pub fn shown_in_baseline(model: &Model) -> ShownValues {
+    let (stop, mut found) = (Stop::default(), BTreeMap::new());
+    let Ok(runs) = Runs::new(model, &|_| {}, &stop) else { return found };
+    let Ok(values) = runs.values(None) else { return found };
+    for query in &model.queries {
+        let (Ask::Show(of) | Ask::Chart(of)) = &query.ask else { continue };
+        for question in of.iter().filter(|one| !one.probability) {
+            for (cell, _) in cells(model, question) {
+                for year in model.years.0..=model.years.1 {
+                    let value = runs.value(&values, question, &question.expr, &cell, year);
+                    if let Ok(value) = value {
+                        found.insert((question.text.clone(), cell.clone(), year), value);
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
 /// Number of values of a tree.
 fn values(node: &WhyNode) -> usize {
     1 + node.parts.iter().map(values).sum::<usize>()
@@ -55,7 +82,7 @@ mod tests {
         let script = format!(
             "years 2024..2025\ncurrency USD\nset sector = food, metals\n\
              param price[sector] = {{ food: 2, metals: 3 }}\nparam sold[sector]: USD = 10 USD\n\
-             var income[s: sector] = price[s] * sold[s]\nvar all = sum(income[*])\n\
+             var income[s: sector]: USD = price[s] * sold[s]\nvar all: USD = sum(income[*])\n\
              scenario dear {{ price[food] = 4 }}\n{shown}\n"
         );
         let program = session::load("a.mizan", &script);

@@ -33,7 +33,7 @@ mod titles;
 mod why;
 mod written;
 
-pub use explained::explained;
+pub use explained::{ShownValues, explained, shown_in_baseline};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

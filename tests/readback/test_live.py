@@ -57,8 +57,8 @@ def agree(found, expected):
     worst = 0
     for (sheet, cell), value in expected.items():
         size = rows[sheet, "".join(c for c in cell if c.isdigit())]
-        if size > 0:
-            worst = max(worst, abs(found[sheet, cell] - value) / size)
+        difference = abs(found[sheet, cell] - value)
+        worst = max(worst, difference / size if size > 0 else difference)
     assert worst < 1e-12, worst
     return worst
 

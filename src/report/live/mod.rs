@@ -23,6 +23,7 @@ use rust_xlsxwriter::{
 };
 
 use crate::analysis::unit;
+use crate::analysis::{ShownValues, shown_in_baseline};
 use crate::engine::Values;
 use crate::model::{Ask, Change, Expr, Model, Op, QuantityId, Question};
 use crate::plan::{Point, RunSpec, Scope, Variant};
@@ -320,11 +321,12 @@ impl<'a> LiveRuns<'a> {
         self.head(&mut page, 0)?;
         let mut row = 1;
         let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let shown = shown_in_baseline(self.model);
         for query in &self.model.queries {
             let (Ask::Show(of) | Ask::Chart(of)) = &query.ask else { continue };
             for question in of.iter().filter(|one| !one.probability) {
                 if seen.insert(&question.text) {
-                    row = self.question(&mut page, row, question, inputs)?;
+                    row = self.question(&mut page, row, question, inputs, &shown)?;
                 }
             }
         }
@@ -338,6 +340,7 @@ impl<'a> LiveRuns<'a> {
         first: u32,
         question: &Question,
         inputs: &mut Inputs,
+        shown: &ShownValues,
     ) -> Result<u32, XlsxError> {
         let sets: Vec<usize> = question.loops.iter().map(|&(_, set)| set).collect();
         let mut row = first;
@@ -355,11 +358,12 @@ impl<'a> LiveRuns<'a> {
                 let texts: Option<Vec<String>> = (0..self.values.len()).map(one).collect();
                 let text = texts.map(|texts| choose(&texts));
                 if let Some(text) = text.filter(|text| text.len() < MOST_CHARACTERS) {
-                    page.write_formula(
-                        row,
-                        FIRST_YEAR + at as u16,
-                        Formula::new(format!("={text}")),
-                    )?;
+                    let mut formula = Formula::new(format!("={text}"));
+                    // Programs that do not compute formulas show the result of the baseline.
+                    if let Some(value) = shown.get(&(question.text.clone(), cell.clone(), year)) {
+                        formula = formula.set_result(format!("{value:?}"));
+                    }
+                    page.write_formula(row, FIRST_YEAR + at as u16, formula)?;
                 }
             }
             row += 1;
