@@ -25,7 +25,7 @@ const HASH: usize = 32;
 
 /// What the parts of one simulation have in common.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Origin {
+pub(super) struct PartOrigin {
     /// The version of Mizan that made the part.
     pub(super) mizan: String,
     pub(super) options: RunOptions,
@@ -36,7 +36,7 @@ pub(super) struct Origin {
 /// The statistics of some chunks of a simulation, with everything that a merger needs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Partial {
-    pub(super) origin: Origin,
+    pub(super) origin: PartOrigin,
     /// The bytes of the inputs, in the part that has chunk 0; else empty.
     pub(super) carried: Vec<Vec<u8>>,
     pub(super) part: DrawPart,
@@ -89,7 +89,7 @@ impl Partial {
             None => DrawPart::empty(),
         };
         let named = inputs.iter().map(|input| (input.name.clone(), sha256(&input.bytes)));
-        let origin = Origin {
+        let origin = PartOrigin {
             mizan: env!("CARGO_PKG_VERSION").to_owned(),
             options,
             inputs: named.collect(),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::file::{Origin, Partial};
+use super::file::{PartOrigin, Partial};
 use crate::analysis::{DrawPart, PartProblem, answer_parts, simulation};
 use crate::data::MemoryFiles;
 use crate::diagnostic::Diagnostic;
@@ -81,7 +81,7 @@ pub fn merge(parts: Vec<(String, Partial)>) -> Result<Whole, Refused> {
 }
 
 /// The inputs that a part carries; None if they are not those that it names.
-fn carried(origin: &Origin, carried: Vec<Vec<u8>>) -> Option<Vec<Input>> {
+fn carried(origin: &PartOrigin, carried: Vec<Vec<u8>>) -> Option<Vec<Input>> {
     if origin.inputs.is_empty() || carried.len() != origin.inputs.len() {
         return None;
     }
@@ -108,7 +108,7 @@ fn shown(chunks: &Range<u64>) -> String {
 }
 
 /// Describes the first difference between the origins of two parts.
-fn difference(first: &Origin, other: &Origin) -> Option<String> {
+fn difference(first: &PartOrigin, other: &PartOrigin) -> Option<String> {
     if first.mizan != other.mizan {
         return Some(format!("Mizan {} made it, not {}", other.mizan, first.mizan));
     }

@@ -24,9 +24,9 @@ mod solve;
 mod uncertain;
 
 pub use points::{Evaluated, PointInput, PointProgram};
-pub use quantiles::collect::Statistics;
 pub use quantiles::columns::{FoundStatistics, Work};
 pub use quantiles::part::{CHUNK, PartOfValue};
+pub use quantiles::requests::Statistics;
 pub use random_inputs::RandomInput;
 pub use run::{BadDraw, Simulation};
 pub use uncertain::Uncertain;

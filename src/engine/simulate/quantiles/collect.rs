@@ -7,34 +7,22 @@
 //!
 //! Invariant: the results have the same bits for every budget and every number of threads.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::sync::LazyLock;
 
 use rayon::prelude::*;
 
 use super::brackets::{self, Brackets};
 use super::columns::{Destination, FoundStatistics, Work, of_sums, with_draws};
+use super::requests::{RequestedValue, Requests, Statistics};
 use crate::engine::numbers::sampling::Method;
-use crate::engine::numbers::summary::{LEAF, Moments, Tree};
+use crate::engine::numbers::summary::{LEAF, Tree};
 use crate::engine::simulate::compile::program::compile;
 use crate::engine::simulate::compile::schedule::SolverStarts;
 use crate::engine::simulate::execute::{Machine, Supply};
 use crate::engine::simulate::run::{BadDraw, Digest, DrawRange, OnFailure, Simulation};
 use crate::engine::simulate::{RecordedValue, Recording};
-use crate::engine::solve::tape::{Node, Symbolic};
+use crate::engine::solve::tape::Node;
 use crate::model::Solver;
-
-/// The statistics that a simulation computes for a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Statistics {
-    /// Moments only.
-    Moments,
-    /// Moments and quantiles.
-    Quantiles,
-    /// Moments and all draws.
-    Draws,
-}
 
 /// Memory budget of a simulation.
 #[derive(Debug, Clone, Copy)]
@@ -51,57 +39,6 @@ pub(super) const DEFAULT_BUDGET: Budget = Budget { bytes: 100 << 20, pilot: 64 *
 
 /// Above this number of draws the pilot sample grows in proportion, up to four times.
 const LONG_PILOT_FROM: usize = 1 << 20;
-
-/// A value to simulate: its index in the request, its node, and the statistics wanted.
-pub(super) type RequestedValue = (usize, Node, Statistics);
-
-/// The requested values, sorted by how their statistics are found.
-#[derive(Debug, Default)]
-pub(super) struct Requests {
-    /// The values to simulate: each node once, except for whole columns of draws, which are rarely asked for
-    /// twice.
-    pub(super) values: Vec<RequestedValue>,
-    /// The index of a request and of an earlier one that is equal.
-    duplicates: Vec<(usize, usize)>,
-    /// The values that are the same in all draws, with the index of their request.
-    known: Vec<(usize, f64, Statistics)>,
-}
-
-impl Requests {
-    /// Sorts requests.
-    pub(super) fn of(wanted: &[(RecordedValue, Statistics)]) -> Self {
-        let mut requests = Self::default();
-        let mut first_request: BTreeMap<(Node, bool), usize> = BTreeMap::new();
-        for (number, &(RecordedValue(value), kept)) in wanted.iter().enumerate() {
-            match value {
-                Symbolic::Node(node) if kept == Statistics::Draws => {
-                    requests.values.push((number, node, kept));
-                }
-                Symbolic::Node(node) => {
-                    match first_request.entry((node, kept == Statistics::Quantiles)) {
-                        Entry::Occupied(known) => requests.duplicates.push((number, *known.get())),
-                        Entry::Vacant(new) => {
-                            new.insert(number);
-                            requests.values.push((number, node, kept));
-                        }
-                    }
-                }
-                Symbolic::Known(value) => requests.known.push((number, value, kept)),
-            }
-        }
-        requests
-    }
-
-    /// Completes the statistics of the simulated values with those of all other requests.
-    pub(super) fn complete(&self, found: &mut [FoundStatistics], draws: usize, levels: &[f64]) {
-        for &(number, value, kept) in &self.known {
-            found[number] = constant(value, kept, draws, levels);
-        }
-        for &(number, known) in &self.duplicates {
-            found[number] = found[known].clone();
-        }
-    }
-}
 
 impl Recording {
     /// Simulates the requested values. `levels` are the probabilities of the wanted quantiles.
@@ -339,22 +276,15 @@ pub(super) fn batches_of(values: &[RequestedValue], at_once: usize) -> Vec<Vec<R
     batches
 }
 
-/// The statistics of a value that is the same in all draws.
-fn constant(value: f64, kept: Statistics, draws: usize, levels: &[f64]) -> FoundStatistics {
-    let quantiles =
-        if kept == Statistics::Quantiles { vec![value; levels.len()] } else { Vec::new() };
-    let draws_kept = if kept == Statistics::Draws { vec![value; draws] } else { Vec::new() };
-    let moments = Moments::of_equal(value, draws as u64);
-    FoundStatistics { moments, error: 0.0, quantiles, draws: draws_kept }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::builtins::Function;
     use crate::engine::numbers::distribution::Distribution;
+    use crate::engine::numbers::summary::Moments;
     use crate::engine::numbers::summary::quantiles;
     use crate::engine::run::domain::{Binary, RandomId};
+    use crate::engine::solve::tape::Symbolic;
     use crate::model::{Ask, Question};
     use crate::operator::BinaryOp;
 

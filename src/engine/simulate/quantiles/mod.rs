@@ -5,3 +5,4 @@ pub(crate) mod collect;
 pub(crate) mod columns;
 pub(crate) mod marks;
 pub(crate) mod part;
+pub(crate) mod requests;

@@ -12,10 +12,9 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::brackets::{self, Brackets};
-use super::collect::{
-    Budget, DEFAULT_BUDGET, RequestedValue, Requests, Statistics, batches_of, keeps_all,
-};
+use super::collect::{Budget, DEFAULT_BUDGET, batches_of, keeps_all};
 use super::columns::{Destination, FoundStatistics, Work, of_sums};
+use super::requests::{RequestedValue, Requests, Statistics};
 use crate::engine::numbers::summary::{LEAF, Tree};
 use crate::engine::simulate::execute::Machine;
 use crate::engine::simulate::run::{BadDraw, Digest, DrawRange, OnFailure};
