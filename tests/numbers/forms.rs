@@ -9,10 +9,6 @@ fn holds(text: &str) -> bool {
     outcome(session::load("forms.mizan", text)) == (Vec::new(), true)
 }
 
-const TABLE: &str = "years 2024..2028\ncurrency USD\nset partner = China, Turkey\n\
-    param imports[partner] = {\n  | partner | 2025: mn USD | 2027 |\n  | China | 100 | 120 mn USD |\n  \
-    | Turkey | 40 -> 50 over 2024..2025 | 46 mn USD |\n}\n";
-
 /// The values between two columns lie on a straight line: (100 + 120) / 2 = 110 in 2026.
 #[test]
 fn columns_of_years_are_a_path_for_each_row() {
@@ -31,9 +27,6 @@ fn columns_of_years_are_a_path_for_each_row() {
         let wrong = format!("{table}check imports[{cell}, {year}] == {value}.5 mn USD\n");
         assert!(!holds(&wrong), "{wrong}");
     }
-    // A path in a cell of a year has no meaning.
-    let program = session::load("forms.mizan", TABLE);
-    assert!(program.model.is_none());
 }
 
 #[test]
