@@ -13,7 +13,7 @@ mod junit;
 pub(crate) mod memory;
 mod new;
 mod output;
-mod progress;
+pub(crate) mod progress;
 mod question;
 mod repl;
 mod report;

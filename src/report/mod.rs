@@ -54,6 +54,7 @@ mod tables;
 mod tests;
 mod titled;
 mod trace;
+mod waterfall;
 mod why;
 #[cfg(feature = "xlsx")]
 mod xlsx;
@@ -149,8 +150,8 @@ fn all_parts(answers: &[Answer], sampling: Option<&Sampling>, page: Page) -> Vec
 
 fn answer_parts(answer: &Answer, levels: &[f64], page: Page) -> Vec<Vec<String>> {
     match answer {
+        Answer::Compare { comparisons, .. } => compare_years::parts(comparisons, levels, page),
         Answer::Show { .. }
-        | Answer::Compare { .. }
         | Answer::Find(_)
         | Answer::Calibrate(_)
         | Answer::Robust(_)

@@ -3,8 +3,8 @@
 //! The values are those of plain runs, with each distribution at its median. `side` has the runs and the closed
 //! equations of their cells, `operand` takes an equation apart, and this file makes the tree.
 
-mod operand;
-mod side;
+pub(super) mod operand;
+pub(super) mod side;
 
 use std::collections::BTreeSet;
 
@@ -36,12 +36,16 @@ impl Runs<'_> {
             Some(spec) => Some(Side::new(self, spec)?),
             None => None,
         };
+        let count = |question| cells(self.model, question).len();
+        let years = (query.years.1 - query.years.0 + 1).max(0) as usize;
+        let all = why.of.iter().map(count).sum::<usize>() * specs.len() * years;
         for question in &why.of {
             for (cell, elements) in cells(self.model, question) {
                 for (&scenario, spec) in query.scenarios.iter().zip(&specs) {
                     self.values(scenario)?;
                     let side = Side::new(self, spec)?;
                     for year in query.years.0..=query.years.1 {
+                        self.begin(trees.len(), all, 0);
                         let view = View { now: &side, before: reference.as_ref() };
                         let (baseline, seen, nodes) = (&baseline, BTreeSet::new(), 0);
                         let tracer = Tracer { baseline, above: why.above, seen, nodes };

@@ -1,7 +1,7 @@
 //! The figures of a report: those that its queries ask for.
 
 use crate::report::page::clean;
-use crate::results::{Answer, Panel, Report};
+use crate::results::{Answer, Comparison, Panel, Report};
 
 use super::{Figure, bars, flows, histogram, lines, sensitivity, sweep, trade_off, why};
 
@@ -42,7 +42,7 @@ fn charts(answer: &Answer, levels: &[f64]) -> Vec<Figure> {
         Answer::Distribution { histograms } => {
             histograms.iter().filter_map(|one| histogram::histogram(one, levels)).collect()
         }
-        Answer::Compare { comparisons, by_lever: true } => comparisons
+        Answer::Compare { comparisons, .. } => comparisons
             .iter()
             .flat_map(|comparison| {
                 comparison.scenarios.iter().map(move |other| (comparison, other))
@@ -60,8 +60,7 @@ fn charts(answer: &Answer, levels: &[f64]) -> Vec<Figure> {
             tables.iter().filter_map(sensitivity::sensitivity).collect()
         }
         Answer::Why { trees } => trees.iter().filter_map(why::why).collect(),
-        Answer::Compare { by_lever: false, .. }
-        | Answer::Show { .. }
+        Answer::Show { .. }
         | Answer::Check(_)
         | Answer::Find(_)
         | Answer::Calibrate(_)
@@ -74,11 +73,11 @@ fn tables(answer: &Answer, levels: &[f64]) -> Vec<Figure> {
         Answer::Show { panels } => {
             panels.iter().filter_map(|panel| of_panel(panel, levels)).collect()
         }
-        Answer::Compare { comparisons, by_lever: false } => {
-            comparisons.iter().filter_map(bars::scenarios).collect()
+        Answer::Compare { comparisons, .. } => {
+            let whole = |one: &&Comparison| one.scenarios.iter().all(|own| own.parts.is_empty());
+            comparisons.iter().filter(whole).filter_map(bars::scenarios).collect()
         }
-        Answer::Compare { by_lever: true, .. }
-        | Answer::Chart { .. }
+        Answer::Chart { .. }
         | Answer::Distribution { .. }
         | Answer::Check(_)
         | Answer::Find(_)

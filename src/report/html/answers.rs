@@ -10,7 +10,7 @@ use crate::report::svg::{Marking, sentence};
 use crate::report::tables::tables;
 use crate::report::titled::Titled;
 use crate::report::{
-    broken, calibrate, check, discover, find, robust, sampling, sensitivity, sweep, why,
+    broken, calibrate, check, compare, discover, find, robust, sampling, sensitivity, sweep, why,
 };
 use crate::results::{Answer, CheckOutcome, Panel};
 
@@ -73,11 +73,11 @@ fn said(answer: &Answer) -> Option<String> {
         Answer::Sensitivity { tables } => {
             Some(tables.iter().map(sensitivity::sentence).collect::<Vec<_>>().join(" "))
         }
+        Answer::Compare { comparisons, .. } => Some(compare::sentences(comparisons)),
         Answer::Show { .. }
         | Answer::Chart { .. }
         | Answer::Distribution { .. }
-        | Answer::Check(_)
-        | Answer::Compare { .. } => None,
+        | Answer::Check(_) => None,
     }
 }
 

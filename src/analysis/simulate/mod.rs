@@ -1,5 +1,7 @@
 //! The answers of a simulation: mean, standard deviation and quantiles of each value over the draws.
 
+mod differences;
+
 use std::sync::Arc;
 
 use super::check::{Tally, outcome};
@@ -17,6 +19,8 @@ use crate::engine::summary::quantiles;
 use crate::engine::{ask, run_drawn};
 use crate::model::{Ask, Condition, Query, Question};
 use crate::plan::RunSpec;
+use differences::Parts;
+
 use crate::results::{
     Answer, CheckCell, CheckOutcome, Histogram, HistogramSeries, Sampling, Spread,
 };
@@ -94,8 +98,8 @@ fn spread(found: &Found) -> Spread {
 enum Job {
     /// The years of a series; `None` for a year without a value.
     Series(Vec<Option<usize>>),
-    /// A difference; with `by lever` also its parts and the worth of every coalition of changes.
-    Difference(usize, Option<(Arc<Game>, Vec<usize>)>),
+    /// A difference and its parts.
+    Difference(usize, Parts),
     /// The series of a histogram.
     Histogram(Vec<usize>),
     /// The probability in each cell of a check, the allowed deviation, and the cell.
@@ -162,7 +166,7 @@ impl Asking<'_, '_> {
                 }
                 Ok(())
             }
-            Ask::Compare { of, to, by_lever } => self.differences(query, of, *to, *by_lever),
+            Ask::Compare { of, to, by } => self.differences(query, of, *to, *by),
             Ask::Check(condition) if condition.left.probability => self.check(query, condition),
             Ask::Check(_)
             | Ask::Find(_)
@@ -253,53 +257,17 @@ impl Asking<'_, '_> {
         Ok(Histogram { expression, title, unit, year, edges, series })
     }
 
-    fn differences(
-        &mut self,
-        query: &Query,
-        of: &[Question],
-        to: Option<usize>,
-        by_lever: bool,
-    ) -> Result<(), Diagnostic> {
-        let mut games = Vec::new();
-        for &scenario in &query.scenarios {
-            let game = || self.runs.game(query, scenario, to).map(Arc::new);
-            games.push(if by_lever { Some(game()?) } else { None });
-        }
-        let reference = self.runs.spec(to);
-        for question in of {
-            for (cell, _) in cells(self.runs.model, question) {
-                for year in query.years.0..=query.years.1 {
-                    let base = self.value(question, &reference, &cell, year)?;
-                    for (&scenario, game) in query.scenarios.iter().zip(&games) {
-                        let spec = self.runs.spec(scenario);
-                        let value = self.value(question, &spec, &cell, year)?;
-                        let difference = self.recorded.tape.difference(value, base);
-                        let number = self.want(difference, Kept::Quantiles);
-                        let Some(game) = game else {
-                            self.jobs.push(Job::Difference(number, None));
-                            continue;
-                        };
-                        let mut worth = Vec::with_capacity(game.specs.len());
-                        for spec in &game.specs {
-                            let value = self.value(question, spec, &cell, year)?;
-                            worth.push(self.want(value, Kept::Moments));
-                        }
-                        self.jobs.push(Job::Difference(number, Some((Arc::clone(game), worth))));
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// Explains a failed draw: makes the runs again with the draw's numbers and reports what fails there.
     fn explain(&self, simulation: &Simulation, bad: BadDraw) -> Diagnostic {
         let drawn = self.recorded.tape.drawn(simulation, bad.draw);
         let model = self.runs.model;
         // A run that has only some changes of a scenario says which.
         let games = self.jobs.iter().filter_map(|job| match job {
-            Job::Difference(_, Some((game, _))) => Some(game),
-            Job::Difference(_, None) | Job::Series(_) | Job::Histogram(_) | Job::Check(_) => None,
+            Job::Difference(_, Parts::Levers { game, .. }) => Some(game),
+            Job::Difference(_, Parts::None | Parts::Elements(_))
+            | Job::Series(_)
+            | Job::Histogram(_)
+            | Job::Check(_) => None,
         });
         let games: Vec<&Arc<Game>> = games.collect();
         let named = |spec: &RunSpec, problem: Diagnostic| {
@@ -425,12 +393,9 @@ fn fill<'j>(answer: &mut Answer, jobs: &mut impl Iterator<Item = &'j Job>, found
         }
         Answer::Compare { comparisons, .. } => {
             for difference in comparisons.iter_mut().flat_map(|c| &mut c.scenarios) {
-                let Some(Job::Difference(number, worth)) = jobs.next() else { continue };
+                let Some(Job::Difference(number, parts)) = jobs.next() else { continue };
                 difference.spread = Some(spread(&found[*number]));
-                if let Some((game, worth)) = worth {
-                    let worth: Vec<f64> = worth.iter().map(|&n| found[n].moments.mean).collect();
-                    difference.parts = game.parts(&worth);
-                }
+                parts.fill(difference, found);
             }
         }
         Answer::Check(_)
