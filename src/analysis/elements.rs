@@ -80,7 +80,7 @@ impl Runs<'_> {
     }
 }
 
-/// Groups the terms of two runs by element. Leaves out elements whose terms are 0 in both.
+/// Groups the terms of two runs by element. An element without terms has no part.
 fn parts(
     model: &Model,
     set: SetId,
@@ -107,7 +107,9 @@ fn parts(
         };
         let (now, before) = (sum(0), sum(1));
         let (name, value) = (name(element), now - before);
-        (now != 0.0 || before != 0.0).then_some(ElementPart { name, value, terms })
+        let mut exprs = terms.iter().flatten();
+        let any = exprs.any(|term| *term != Expr::Const(0.0));
+        any.then_some(ElementPart { name, value, terms })
     };
     all.filter_map(part).collect()
 }

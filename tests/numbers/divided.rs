@@ -56,7 +56,7 @@ fn many(levers: usize, ask: &str) -> String {
 fn sampled_parts_of_a_sum_have_no_error() {
     let found = compared(&many(30, "compare add for many by lever\n"));
     let other = &found[0].scenarios[0];
-    assert_eq!(other.orders, Some(2 * 4_096 / (2 * 29)));
+    assert_eq!(other.orders, Some(2 * (4_096 / (2 * 29))));
     assert_sum(other);
     for (n, part) in other.parts.iter().enumerate() {
         let wanted = 0.02 * (n + 1) as f64 * (n + 1) as f64;
