@@ -14,7 +14,7 @@ mod tally;
 pub use expr::*;
 pub use narrow::Asked;
 pub use query::*;
-pub use sources::{DataUse, Figure, Place, Source};
+pub use sources::{DataUse, Figure, Place, RowNumbers, Source};
 pub use tally::Tally;
 
 use indexmap::IndexMap;

@@ -13,7 +13,7 @@ use super::titles::title;
 use super::{cells, label, unit};
 use crate::diagnostic::Diagnostic;
 use crate::model::print::{definition, expression, kind_of};
-use crate::model::{Expr, Kind, Query, Question, Role, Why};
+use crate::model::{DataUse, Definition, Expr, Kind, Model, Query, Question, Role, Why};
 use crate::plan::{DefinitionId, RunSpec};
 use crate::results::{Origin, Others, WhyKind, WhyNode, WhyTree};
 
@@ -302,6 +302,18 @@ fn is_neutral(view: View<'_, '_>, edge: &Edge) -> bool {
     view.before.is_none() && view.now.rules(cell).is_empty()
 }
 
+/// Names the file from which a definition reads the value of a cell, and the row; empty for other values.
+fn row(model: &Model, definition: &Definition, cell: &Cell) -> String {
+    let own = |one: &&DataUse| one.quantity == cell.quantity && one.span == definition.span;
+    match model.data.iter().find(own) {
+        Some(found) => match found.rows.of(&cell.elements, cell.year) {
+            Some(number) => format!("{} row {number}", found.file),
+            None => format!("{}, between its rows", found.file),
+        },
+        None => String::new(),
+    }
+}
+
 /// Finds where the value of a cell is given.
 fn origin(view: View<'_, '_>, cell: &Cell) -> Origin {
     let model = view.model();
@@ -336,7 +348,7 @@ fn origin(view: View<'_, '_>, cell: &Cell) -> Origin {
         sources: own.or(around.filter(|_| given)).unwrap_or_default(),
         file: if is_script { String::new() } else { file.name.to_string() },
         line: file.location(span.start as usize).line,
-        row: String::new(),
+        row: last.definition().map_or_else(String::new, |own| row(model, own, cell)),
         scenario: scenario.map_or("", |n| model.scenario_name(Some(n))).to_owned(),
     }
 }
