@@ -10,7 +10,7 @@ use std::rc::Rc;
 use super::cells;
 use super::runs::Runs;
 use super::why::operand::{Cell, closed, combinations};
-use super::why::side::{Side, folded};
+use super::why::side::{TracedRun, folded};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{BinaryOp, Expr, Model, Op, Query, Question, Reduction, SetId, Time};
 use crate::plan::RunSpec;
@@ -47,9 +47,9 @@ impl Runs<'_> {
         let baseline_spec = RunSpec::default();
         let (reference_spec, specs): (RunSpec, Vec<RunSpec>) =
             (self.spec(to), query.scenarios.iter().map(|&one| self.spec(one)).collect());
-        let baseline = Side::new(self, &baseline_spec)?;
-        let reference = Side::new(self, &reference_spec)?;
-        let sides = specs.iter().map(|spec| Side::new(self, spec));
+        let baseline = TracedRun::new(self, &baseline_spec)?;
+        let reference = TracedRun::new(self, &reference_spec)?;
+        let sides = specs.iter().map(|spec| TracedRun::new(self, spec));
         let sides = sides.collect::<Result<Vec<_>, _>>()?;
         let mut splitter = Splitter::new(&reference, &baseline, set);
         let mut splitters: Vec<Splitter<'_, '_>> =
@@ -84,7 +84,7 @@ impl Runs<'_> {
 fn parts(
     model: &Model,
     set: SetId,
-    runs: [(&Side<'_>, Vec<Term>); 2],
+    runs: [(&TracedRun<'_>, Vec<ElementTerm>); 2],
     year: i32,
 ) -> Vec<ElementPart> {
     let set = &model.sets[set];
@@ -95,7 +95,7 @@ fn parts(
     };
     let all = set.members.iter().copied().map(Some).chain([None]);
     let part = |element: Option<u32>| {
-        let of = |(_, terms): &(&Side<'_>, Vec<Term>)| -> Vec<Expr> {
+        let of = |(_, terms): &(&TracedRun<'_>, Vec<ElementTerm>)| -> Vec<Expr> {
             let own = terms.iter().filter(|term| term.element == element);
             own.map(|term| term.expr.clone()).collect()
         };
@@ -124,7 +124,7 @@ fn no_parts(question: &Question, set: &str) -> Diagnostic {
 
 /// A term of a value, closed, with calendar years in place of lags.
 #[derive(Debug, Clone)]
-pub(super) struct Term {
+pub(super) struct ElementTerm {
     /// The element to which it belongs, as its position in the root set.
     pub(super) element: Option<u32>,
     pub(super) expr: Expr,
@@ -132,21 +132,21 @@ pub(super) struct Term {
 
 /// Takes values of one run apart.
 pub(super) struct Splitter<'v, 'r> {
-    side: &'v Side<'r>,
-    baseline: &'v Side<'r>,
+    side: &'v TracedRun<'r>,
+    baseline: &'v TracedRun<'r>,
     set: SetId,
     /// The terms of quantities by cell; `None` while a cell is being taken apart.
-    known: BTreeMap<Cell, Option<Rc<Vec<Term>>>>,
+    known: BTreeMap<Cell, Option<Rc<Vec<ElementTerm>>>>,
     depth: usize,
 }
 
 impl<'v, 'r> Splitter<'v, 'r> {
-    pub(super) fn new(side: &'v Side<'r>, baseline: &'v Side<'r>, set: SetId) -> Self {
+    pub(super) fn new(side: &'v TracedRun<'r>, baseline: &'v TracedRun<'r>, set: SetId) -> Self {
         Self { side, baseline, set, known: BTreeMap::new(), depth: 0 }
     }
 
     /// Returns the terms of a closed expression in a year.
-    pub(super) fn terms(&mut self, expr: &Expr, year: i32) -> Vec<Term> {
+    pub(super) fn terms(&mut self, expr: &Expr, year: i32) -> Vec<ElementTerm> {
         self.split(&dated(expr, year))
     }
 
@@ -155,8 +155,8 @@ impl<'v, 'r> Splitter<'v, 'r> {
     }
 
     /// Takes a closed expression with calendar years apart.
-    fn split(&mut self, expr: &Expr) -> Vec<Term> {
-        let whole = || vec![Term { element: None, expr: expr.clone() }];
+    fn split(&mut self, expr: &Expr) -> Vec<ElementTerm> {
+        let whole = || vec![ElementTerm { element: None, expr: expr.clone() }];
         match expr {
             Expr::Read { .. } => self.read(expr).unwrap_or_else(whole),
             Expr::Negate(inner) => each(self.split(inner), |term| Expr::Negate(Box::new(term))),
@@ -210,7 +210,7 @@ impl<'v, 'r> Splitter<'v, 'r> {
                 each(of_baseline.split(inner), |term| Expr::Baseline(Box::new(term)))
             }
             Expr::Call { args, .. } => {
-                let args: Vec<Vec<Term>> = args.iter().map(|arg| self.split(arg)).collect();
+                let args: Vec<Vec<ElementTerm>> = args.iter().map(|arg| self.split(arg)).collect();
                 owned(expr, &args)
             }
             Expr::Binary { left, right, .. } => {
@@ -234,7 +234,7 @@ impl<'v, 'r> Splitter<'v, 'r> {
         loops: &[(usize, SetId)],
         filter: Option<&Expr>,
         body: &Expr,
-    ) -> Option<Vec<Term>> {
+    ) -> Option<Vec<ElementTerm>> {
         let model = self.model();
         let root = model.sets[self.set].root;
         let own = loops.iter().position(|&(_, set)| model.sets[set].root == root);
@@ -250,7 +250,7 @@ impl<'v, 'r> Splitter<'v, 'r> {
             let body = closed(body, &slots);
             match own.and_then(|own| slots.get(own)) {
                 Some(&(_, element)) => {
-                    terms.push(Term { element: self.member(element), expr: kept(body) });
+                    terms.push(ElementTerm { element: self.member(element), expr: kept(body) });
                 }
                 None => terms.extend(each(self.split(&body), kept)),
             }
@@ -268,7 +268,7 @@ impl<'v, 'r> Splitter<'v, 'r> {
 
     /// Takes the value of a quantity apart: by its own index of the set, or by its equation. `None` if neither
     /// gives it an element.
-    fn read(&mut self, read: &Expr) -> Option<Vec<Term>> {
+    fn read(&mut self, read: &Expr) -> Option<Vec<ElementTerm>> {
         let Expr::Read { quantity, cells, time: Time::Fixed(year), .. } = read else { return None };
         let element = |cell: &Expr| self.side.value(cell, *year).map(|value| value as u32);
         let elements = cells.iter().map(element).collect::<Option<Vec<u32>>>()?;
@@ -277,7 +277,7 @@ impl<'v, 'r> Splitter<'v, 'r> {
         let axes = &model.quantities[*quantity].axes;
         if let Some(own) = axes.iter().position(|&set| model.sets[set].root == root) {
             let element = elements.get(own).and_then(|&element| self.member(element));
-            return Some(vec![Term { element, expr: read.clone() }]);
+            return Some(vec![ElementTerm { element, expr: read.clone() }]);
         }
         let cell = Cell { quantity: *quantity, elements, year: *year, of_baseline: false };
         match self.known.get(&cell) {
@@ -287,7 +287,7 @@ impl<'v, 'r> Splitter<'v, 'r> {
     }
 
     /// Takes a quantity without an index of the set apart by its equation.
-    fn by_equation(&mut self, read: &Expr, cell: Cell) -> Option<Rc<Vec<Term>>> {
+    fn by_equation(&mut self, read: &Expr, cell: Cell) -> Option<Rc<Vec<ElementTerm>>> {
         self.known.insert(cell.clone(), None);
         if self.depth >= DEEPEST {
             return None;
@@ -318,16 +318,19 @@ impl<'v, 'r> Splitter<'v, 'r> {
 }
 
 /// True if some term belongs to an element.
-pub(super) fn divides(terms: &[Term]) -> bool {
+pub(super) fn divides(terms: &[ElementTerm]) -> bool {
     terms.iter().any(|term| term.element.is_some())
 }
 
-fn each(terms: Vec<Term>, with: impl Fn(Expr) -> Expr) -> Vec<Term> {
-    terms.into_iter().map(|Term { element, expr }| Term { element, expr: with(expr) }).collect()
+fn each(terms: Vec<ElementTerm>, with: impl Fn(Expr) -> Expr) -> Vec<ElementTerm> {
+    terms
+        .into_iter()
+        .map(|ElementTerm { element, expr }| ElementTerm { element, expr: with(expr) })
+        .collect()
 }
 
 /// An expression that cannot be taken apart: it belongs to the element of its operands if they have only one.
-fn owned(expr: &Expr, operands: &[Vec<Term>]) -> Vec<Term> {
+fn owned(expr: &Expr, operands: &[Vec<ElementTerm>]) -> Vec<ElementTerm> {
     let mut elements: Vec<u32> = operands.iter().flatten().filter_map(|one| one.element).collect();
     elements.sort_unstable();
     elements.dedup();
@@ -335,7 +338,7 @@ fn owned(expr: &Expr, operands: &[Vec<Term>]) -> Vec<Term> {
         [only] => Some(*only),
         _ => None,
     };
-    vec![Term { element, expr: expr.clone() }]
+    vec![ElementTerm { element, expr: expr.clone() }]
 }
 
 /// Puts calendar years in the place of lags, so that the expression means the same in every year.

@@ -12,7 +12,7 @@ use super::runs::Runs;
 use super::shapley::{MOST_EXACT, Unions};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::Values;
-use crate::methods::orders::{SampledOrders, Step};
+use crate::methods::orders::{Marginal, SampledOrders};
 use crate::model::{Change, ChangeId, LeverId, Model, QuantityId, Query, Select, SetId};
 use crate::plan::RunSpec;
 use crate::results::Part;
@@ -180,7 +180,7 @@ impl Game {
     }
 
     /// Returns for each part the steps whose sum is its contribution.
-    pub(super) fn steps(&self) -> Vec<Vec<Step>> {
+    pub(super) fn steps(&self) -> Vec<Vec<Marginal>> {
         let of = |union: usize, player: usize| match &self.shares {
             Shares::Exact(unions) => unions.steps(union, player),
             Shares::Sampled(orders) => orders.steps(player),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::methods::orders::Step;
+use crate::methods::orders::Marginal;
 
 /// Maximum number of changes whose contributions are exact; 12 changes take 2^12 runs.
 pub(super) const MOST_EXACT: usize = 12;
@@ -56,7 +56,7 @@ impl Unions {
     }
 
     /// Returns the steps whose sum is the value of a player of the union `own`.
-    pub(super) fn steps(&self, own: usize, player: usize) -> Vec<Step> {
+    pub(super) fn steps(&self, own: usize, player: usize) -> Vec<Marginal> {
         let place = |coalition: usize| self.coalitions.binary_search(&coalition).ok();
         let rest = self.unions[own].iter().filter(|&&other| other != player);
         let inside = subsets(&rest.map(|&other| 1 << other).collect::<Vec<_>>());
@@ -68,7 +68,7 @@ impl Unions {
                 let without = whole | some;
                 if let (Some(with), Some(without)) = (place(without | 1 << player), place(without))
                 {
-                    steps.push(Step { weight: outer * inner, with, without });
+                    steps.push(Marginal { weight: outer * inner, with, without });
                 }
             }
         }

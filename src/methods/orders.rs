@@ -11,7 +11,7 @@ use crate::engine::numbers::summary::Moments;
 
 /// A player's value by sampled orders.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Value {
+pub struct ShapleyValue {
     /// The mean of what the player adds.
     pub value: f64,
     /// Its standard error.
@@ -20,7 +20,7 @@ pub struct Value {
 
 /// What a player adds to a coalition: the worth of coalition `with` minus that of `without`, times `weight`.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Step {
+pub struct Marginal {
     /// The share of the orders in which the player joins this coalition.
     pub weight: f64,
     /// Index of the coalition with the player.
@@ -78,7 +78,7 @@ impl SampledOrders {
     }
 
     /// Returns what a player adds in the orders; the value is the sum of these steps. Equal steps are one.
-    pub fn steps(&self, player: usize) -> Vec<Step> {
+    pub fn steps(&self, player: usize) -> Vec<Marginal> {
         let mut counts: BTreeMap<(usize, usize), usize> = BTreeMap::new();
         for (order, indices) in self.orders.iter().zip(&self.growing) {
             for ((&one, &without), &with) in order.iter().zip(indices).zip(&indices[1..]) {
@@ -89,13 +89,13 @@ impl SampledOrders {
         }
         let share = |count: usize| count as f64 / self.count() as f64;
         let steps = counts.into_iter();
-        steps.map(|((with, without), n)| Step { weight: share(n), with, without }).collect()
+        steps.map(|((with, without), n)| Marginal { weight: share(n), with, without }).collect()
     }
 
     /// Estimates what some players add together, from the worth of [`SampledOrders::coalitions`]: the sum of
     /// their values. The values of all players add up to the worth of all minus that of none. The error is that
     /// of the mean over the pairs of orders.
-    pub fn value(&self, players: &[usize], worth: &[f64]) -> Value {
+    pub fn value(&self, players: &[usize], worth: &[f64]) -> ShapleyValue {
         let at = |index: usize| worth.get(index).copied().unwrap_or(f64::NAN);
         let of_pair = |(ways, indices): (&[Vec<usize>], &[Vec<usize>])| {
             let mut sum = 0.0;
@@ -110,7 +110,7 @@ impl SampledOrders {
         };
         let pairs = self.orders.chunks(2).zip(self.growing.chunks(2));
         let moments = Moments::of(&pairs.map(of_pair).collect::<Vec<f64>>());
-        Value { value: moments.mean, standard_error: moments.standard_error() }
+        ShapleyValue { value: moments.mean, standard_error: moments.standard_error() }
     }
 }
 
@@ -147,10 +147,11 @@ mod tests {
         (0..players).map(|player| vec![player]).collect()
     }
 
-    fn values(orders: &SampledOrders, worth: impl Fn(&[bool]) -> f64) -> Vec<Value> {
+    fn values(orders: &SampledOrders, worth: impl Fn(&[bool]) -> f64) -> Vec<ShapleyValue> {
         let worth: Vec<f64> = orders.coalitions().iter().map(|members| worth(members)).collect();
         let players = orders.coalitions()[0].len();
-        let found: Vec<Value> = (0..players).map(|one| orders.value(&[one], &worth)).collect();
+        let found: Vec<ShapleyValue> =
+            (0..players).map(|one| orders.value(&[one], &worth)).collect();
         for (player, value) in found.iter().enumerate() {
             let steps = orders.steps(player);
             let sum: f64 =
@@ -163,7 +164,7 @@ mod tests {
         found
     }
 
-    fn near(found: &[Value], wanted: &[f64]) {
+    fn near(found: &[ShapleyValue], wanted: &[f64]) {
         assert_eq!(found.len(), wanted.len());
         for (found, wanted) in found.iter().zip(wanted) {
             let off = (found.value - wanted).abs();

@@ -34,4 +34,4 @@ pub use load::{
     Program, QUESTION, assignment, load, load_asking, load_edited, load_library, load_used,
     load_with,
 };
-pub use outcome::Outcome;
+pub use outcome::LineOutcome;

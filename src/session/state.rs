@@ -18,7 +18,7 @@ use crate::syntax::ast::Item;
 
 /// The settings of runs.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Run {
+pub(super) struct RunSettings {
     /// `None` runs once, with each distribution at its median.
     pub(super) simulation: Option<Simulation>,
     /// Ends the run of a line.
@@ -65,7 +65,7 @@ impl State {
     ///
     /// # Errors
     /// The diagnostic of a draw that fails.
-    pub(super) fn follow(&mut self, run: &Run) -> Result<(), Failure> {
+    pub(super) fn follow(&mut self, run: &RunSettings) -> Result<(), Failure> {
         if self.simulation != run.simulation {
             self.tracked = build(&self.document, &[], None, run)?.tracked.into();
             self.simulation = run.simulation;
@@ -79,7 +79,7 @@ pub(super) fn build(
     document: &Document,
     questions: &[Item],
     scenario: Option<&str>,
-    run: &Run,
+    run: &RunSettings,
 ) -> Result<Built, Failure> {
     let mut program = document.check(questions);
     let Some(model) = program.model.as_mut() else {

@@ -7,13 +7,13 @@ use crate::analysis::cells;
 use crate::analysis::elements::ElementPart;
 use crate::analysis::parts::Game;
 use crate::diagnostic::Diagnostic;
-use crate::engine::simulate::{Found, Kept, Wanted};
+use crate::engine::simulate::{FoundStatistics, RecordedValue, Statistics};
 use crate::model::{Division, Expr, Kind, Query, Question};
 use crate::plan::RunSpec;
 use crate::results::Difference;
 
 /// The simulated parts of a difference, as indices into the list of wanted values.
-pub(super) enum Parts {
+pub(super) enum DrawnParts {
     /// The difference is not divided.
     None,
     /// The worth of every coalition of changes, and the contribution of each part.
@@ -22,9 +22,9 @@ pub(super) enum Parts {
     Elements(Vec<usize>),
 }
 
-impl Parts {
+impl DrawnParts {
     /// Puts the results of the simulation into a difference.
-    pub(super) fn fill(&self, difference: &mut Difference, found: &[Found]) {
+    pub(super) fn fill(&self, difference: &mut Difference, found: &[FoundStatistics]) {
         let parts = match self {
             Self::None => return,
             Self::Levers { game, worth, parts } => {
@@ -84,7 +84,7 @@ impl Asking<'_, '_> {
                         let spec = self.runs.spec(scenario);
                         let value = self.value(question, &spec, &cell, year)?;
                         let difference = self.recorded.tape.difference(value, base);
-                        let number = self.want(difference, Kept::Quantiles);
+                        let number = self.want(difference, Statistics::Quantiles);
                         let specs = [&spec, &reference];
                         let pair = Pair { question, cell: &cell, year, specs };
                         let parts = match (by, games.get(n)) {
@@ -92,7 +92,7 @@ impl Asking<'_, '_> {
                             (Some(Division::Elements(_)), _) => {
                                 self.by_element(&pair, elements.next().unwrap_or_default())?
                             }
-                            (Some(Division::Levers) | None, _) => Parts::None,
+                            (Some(Division::Levers) | None, _) => DrawnParts::None,
                         };
                         self.jobs.push(Job::Difference(number, parts));
                     }
@@ -103,7 +103,7 @@ impl Asking<'_, '_> {
     }
 
     /// Asks for the contributions of the changes to a difference.
-    fn by_lever(&mut self, pair: &Pair<'_>, game: &Arc<Game>) -> Result<Parts, Diagnostic> {
+    fn by_lever(&mut self, pair: &Pair<'_>, game: &Arc<Game>) -> Result<DrawnParts, Diagnostic> {
         let mut values = Vec::with_capacity(game.specs.len());
         for spec in &game.specs {
             values.push(self.value(pair.question, spec, pair.cell, pair.year)?);
@@ -116,12 +116,12 @@ impl Asking<'_, '_> {
                 let added = tape.difference(with, without);
                 Some((step.weight, added))
             });
-            let terms: Vec<(f64, Wanted)> = terms.collect();
+            let terms: Vec<(f64, RecordedValue)> = terms.collect();
             let part = tape.combination(&terms);
-            parts.push(self.want(part, Kept::Quantiles));
+            parts.push(self.want(part, Statistics::Quantiles));
         }
-        let worth = values.into_iter().map(|value| self.want(value, Kept::Moments)).collect();
-        Ok(Parts::Levers { game: Arc::clone(game), worth, parts })
+        let worth = values.into_iter().map(|value| self.want(value, Statistics::Moments)).collect();
+        Ok(DrawnParts::Levers { game: Arc::clone(game), worth, parts })
     }
 
     /// Asks for the differences in the elements of a set.
@@ -129,7 +129,7 @@ impl Asking<'_, '_> {
         &mut self,
         pair: &Pair<'_>,
         parts: Vec<ElementPart>,
-    ) -> Result<Parts, Diagnostic> {
+    ) -> Result<DrawnParts, Diagnostic> {
         let mut numbers = Vec::new();
         for part in parts {
             let mut terms = Vec::new();
@@ -140,9 +140,9 @@ impl Asking<'_, '_> {
                 }
             }
             let difference = self.recorded.tape.combination(&terms);
-            numbers.push(self.want(difference, Kept::Quantiles));
+            numbers.push(self.want(difference, Statistics::Quantiles));
         }
-        Ok(Parts::Elements(numbers))
+        Ok(DrawnParts::Elements(numbers))
     }
 }
 

@@ -4,22 +4,24 @@ mod differences;
 
 use std::sync::Arc;
 
-use super::check::{Tally, outcome};
+use super::check::{CheckTally, outcome};
 use super::condition::compared;
 use super::histogram::{counts, edges};
 use super::parts::Game;
-use super::recorded::Recorded;
+use super::recorded::Recordings;
 use super::runs::Runs;
 use super::titles::title;
 use super::{cells, label, unit};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::sampling::Method;
-use crate::engine::simulate::{BadDraw, Found, Kept, Run, Simulation, Wanted};
+use crate::engine::simulate::{
+    BadDraw, FoundStatistics, RecordedRun, RecordedValue, Simulation, Statistics,
+};
 use crate::engine::summary::quantiles;
 use crate::engine::{ask, run_drawn};
 use crate::model::{Ask, Condition, Query, Question};
 use crate::plan::RunSpec;
-use differences::Parts;
+use differences::DrawnParts;
 
 use crate::results::{
     Answer, CheckCell, CheckOutcome, Histogram, HistogramSeries, Sampling, Spread,
@@ -51,7 +53,7 @@ pub(super) fn sampling(simulation: &Simulation) -> Sampling {
 /// Simulates, and adds statistics over the draws to the values of the answers.
 pub(super) fn draw(
     runs: &Runs<'_>,
-    recorded: Recorded,
+    recorded: Recordings,
     answers: &mut [Answer],
     simulation: &Simulation,
     progress: &(dyn Fn(f64) + Sync),
@@ -85,7 +87,7 @@ pub(super) fn draw(
     Ok(())
 }
 
-fn spread(found: &Found) -> Spread {
+fn spread(found: &FoundStatistics) -> Spread {
     Spread {
         mean: found.moments.mean,
         sd: found.moments.sd(),
@@ -99,7 +101,7 @@ enum Job {
     /// The years of a series; `None` for a year without a value.
     Series(Vec<Option<usize>>),
     /// A difference and its parts.
-    Difference(usize, Parts),
+    Difference(usize, DrawnParts),
     /// The series of a histogram.
     Histogram(Vec<usize>),
     /// The probability in each cell of a check, the allowed deviation, and the cell.
@@ -109,13 +111,13 @@ enum Job {
 /// The values that the queries ask for.
 struct Asking<'r, 'm> {
     runs: &'r Runs<'m>,
-    recorded: Recorded,
-    wanted: Vec<(Wanted, Kept)>,
+    recorded: Recordings,
+    wanted: Vec<(RecordedValue, Statistics)>,
     jobs: Vec<Job>,
 }
 
 impl Asking<'_, '_> {
-    fn run(&mut self, spec: &RunSpec) -> Result<Arc<Run>, Diagnostic> {
+    fn run(&mut self, spec: &RunSpec) -> Result<Arc<RecordedRun>, Diagnostic> {
         self.runs.of(spec)?;
         let (runs, known) = (self.runs, self.runs.known.borrow());
         self.recorded.run(runs.model, &runs.scope, &known, spec)
@@ -128,7 +130,7 @@ impl Asking<'_, '_> {
         spec: &RunSpec,
         cell: &[u32],
         year: i32,
-    ) -> Result<Wanted, Diagnostic> {
+    ) -> Result<RecordedValue, Diagnostic> {
         let (baseline, run) = (self.run(&spec.baseline())?, self.run(spec)?);
         let plain = self.runs.of(spec)?;
         let (model, expr) = (self.runs.model, &question.expr);
@@ -139,15 +141,15 @@ impl Asking<'_, '_> {
 
     /// Memory in bytes of the results of the simulation.
     fn memory(&self, simulation: &Simulation) -> u64 {
-        let statistics = (size_of::<Found>() + size_of::<f64>() * LEVELS.len()) as u64;
-        let of = |&(_, kept): &(Wanted, Kept)| match kept {
-            Kept::Moments | Kept::Quantiles => statistics,
-            Kept::Draws => statistics.saturating_add(simulation.draws.saturating_mul(8)),
+        let statistics = (size_of::<FoundStatistics>() + size_of::<f64>() * LEVELS.len()) as u64;
+        let of = |&(_, kept): &(RecordedValue, Statistics)| match kept {
+            Statistics::Moments | Statistics::Quantiles => statistics,
+            Statistics::Draws => statistics.saturating_add(simulation.draws.saturating_mul(8)),
         };
         self.wanted.iter().map(of).fold(0, u64::saturating_add)
     }
 
-    fn want(&mut self, wanted: Wanted, kept: Kept) -> usize {
+    fn want(&mut self, wanted: RecordedValue, kept: Statistics) -> usize {
         self.wanted.push((wanted, kept));
         self.wanted.len() - 1
     }
@@ -187,7 +189,7 @@ impl Asking<'_, '_> {
                 let spec = self.runs.spec(scenario);
                 for year in query.years.0..=query.years.1 {
                     let wanted = match self.value(&condition.left, &spec, &cell, year) {
-                        Ok(wanted) => self.want(wanted, Kept::Moments),
+                        Ok(wanted) => self.want(wanted, Statistics::Moments),
                         Err(problem) if problem.code == Code::OutsideHorizon => {
                             without_value.get_or_insert(problem);
                             continue;
@@ -217,7 +219,7 @@ impl Asking<'_, '_> {
                 let mut numbers = Vec::new();
                 for year in query.years.0..=query.years.1 {
                     numbers.push(match self.value(question, &spec, &cell, year) {
-                        Ok(wanted) => Some(self.want(wanted, Kept::Quantiles)),
+                        Ok(wanted) => Some(self.want(wanted, Statistics::Quantiles)),
                         Err(problem) if problem.code == Code::OutsideHorizon => None,
                         Err(problem) => return Err(problem),
                     });
@@ -240,7 +242,7 @@ impl Asking<'_, '_> {
             for &scenario in &query.scenarios {
                 let spec = self.runs.spec(scenario);
                 let wanted = self.value(question, &spec, &cell, year)?;
-                numbers.push(self.want(wanted, Kept::Draws));
+                numbers.push(self.want(wanted, Statistics::Draws));
                 series.push(HistogramSeries {
                     label: label(question, &elements),
                     elements: elements.clone(),
@@ -263,8 +265,8 @@ impl Asking<'_, '_> {
         let model = self.runs.model;
         // A run that has only some changes of a scenario says which.
         let games = self.jobs.iter().filter_map(|job| match job {
-            Job::Difference(_, Parts::Levers { game, .. }) => Some(game),
-            Job::Difference(_, Parts::None | Parts::Elements(_))
+            Job::Difference(_, DrawnParts::Levers { game, .. }) => Some(game),
+            Job::Difference(_, DrawnParts::None | DrawnParts::Elements(_))
             | Job::Series(_)
             | Job::Histogram(_)
             | Job::Check(_) => None,
@@ -329,7 +331,7 @@ impl Asking<'_, '_> {
 /// Explains a draw of recorded runs in which a value cannot be computed.
 pub(super) fn explained(
     runs: &Runs<'_>,
-    recorded: Recorded,
+    recorded: Recordings,
     simulation: &Simulation,
     bad: BadDraw,
 ) -> Diagnostic {
@@ -354,9 +356,9 @@ fn checked<'j>(
     runs: &Runs<'_>,
     condition: &Condition,
     jobs: &mut impl Iterator<Item = &'j Job>,
-    found: &[Found],
+    found: &[FoundStatistics],
 ) -> CheckOutcome {
-    let mut tally = Tally::default();
+    let mut tally = CheckTally::default();
     if let Some(Job::Check(asked)) = jobs.next() {
         for (number, slack, cell) in asked {
             let (left, right) = (found[*number].moments.mean, cell.right.unwrap_or_default());
@@ -370,7 +372,11 @@ fn checked<'j>(
 }
 
 /// Fills an answer with the results of the simulation; `jobs` are in the order of the answer's values.
-fn fill<'j>(answer: &mut Answer, jobs: &mut impl Iterator<Item = &'j Job>, found: &[Found]) {
+fn fill<'j>(
+    answer: &mut Answer,
+    jobs: &mut impl Iterator<Item = &'j Job>,
+    found: &[FoundStatistics],
+) {
     match answer {
         Answer::Show { panels } | Answer::Chart { panels } => {
             for series in panels.iter_mut().flat_map(|panel| &mut panel.series) {
@@ -382,7 +388,7 @@ fn fill<'j>(answer: &mut Answer, jobs: &mut impl Iterator<Item = &'j Job>, found
         Answer::Distribution { histograms } => {
             for histogram in histograms {
                 let Some(Job::Histogram(numbers)) = jobs.next() else { continue };
-                let found: Vec<&Found> = numbers.iter().map(|&n| &found[n]).collect();
+                let found: Vec<&FoundStatistics> = numbers.iter().map(|&n| &found[n]).collect();
                 let draws: Vec<&[f64]> = found.iter().map(|found| &found.draws[..]).collect();
                 histogram.edges = edges(&draws);
                 for (series, found) in histogram.series.iter_mut().zip(found) {

@@ -11,7 +11,7 @@ use crate::check::errors;
 use crate::data::errors::{self as data_errors, NoRows};
 use crate::data::{Csv, Files, Filter, Request, Spot, parse};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Model, SetId, Tally};
+use crate::model::{Model, RowTally, SetId};
 use crate::source::{SourceMap, Span};
 use crate::syntax::ast::Name;
 
@@ -21,11 +21,11 @@ pub(super) const MOST_REPORTED: usize = 5;
 const MOST_ELEMENTS: usize = 50_000;
 
 /// Values by elements and year, in the file's unit; the year is 0 in a file without years.
-pub(super) type Rows = BTreeMap<(Vec<u32>, i32), Row>;
+pub(super) type Rows = BTreeMap<(Vec<u32>, i32), FileRow>;
 
 /// The value of a row.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Row {
+pub(super) struct FileRow {
     pub(super) value: f64,
     /// The place of the value.
     spot: Spot,
@@ -77,7 +77,7 @@ pub(super) struct RowReader<'c> {
     members: Vec<Members>,
     /// Labels that were reported, with their columns: each is reported once.
     unknown: BTreeSet<(usize, String)>,
-    tally: Tally,
+    tally: RowTally,
     rows: Rows,
 }
 
@@ -116,7 +116,7 @@ impl<'c> RowReader<'c> {
             value: value.flatten()?,
             members,
             unknown: BTreeSet::new(),
-            tally: Tally::default(),
+            tally: RowTally::default(),
             rows: Rows::new(),
         })
     }
@@ -126,7 +126,7 @@ impl<'c> RowReader<'c> {
         mut self,
         sources: &mut SourceMap,
         found: &mut Vec<Diagnostic>,
-    ) -> Option<(Rows, Tally)> {
+    ) -> Option<(Rows, RowTally)> {
         while found.len() < MOST_REPORTED {
             match self.csv.next_row(sources) {
                 Ok(true) => found.extend(self.row(sources).err()),
@@ -170,7 +170,7 @@ impl<'c> RowReader<'c> {
             return Err(data_errors::duplicate_key(at, first, *span, &self.key_text()));
         }
         let number = self.csv.rows();
-        self.rows.insert((elements, year), Row { value, spot, number });
+        self.rows.insert((elements, year), FileRow { value, spot, number });
         Ok(())
     }
 
