@@ -6,7 +6,7 @@ use super::identity::Broken;
 use super::runs::Runs;
 use super::unit;
 use crate::diagnostic::Diagnostic;
-use crate::model::Ask;
+use crate::model::{Ask, Division};
 use crate::results::BrokenIdentity;
 
 /// Lists the identities that do not hold: in the baseline, in each scenario, and in combinations of changes
@@ -35,7 +35,7 @@ pub(super) fn identities(runs: &Runs<'_>) -> Result<Vec<BrokenIdentity>, Diagnos
         }
     }
     for query in &model.queries {
-        let Ask::Compare { to, by_lever: true, .. } = &query.ask else { continue };
+        let Ask::Compare { to, by: Some(Division::Levers), .. } = &query.ask else { continue };
         for &scenario in &query.scenarios {
             let game = runs.game(query, scenario, *to)?;
             let Some((run, broken)) = game.broken(runs) else { continue };

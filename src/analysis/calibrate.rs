@@ -35,6 +35,9 @@ struct Target {
     sizes: Vec<f64>,
 }
 
+/// About so many points are evaluated in a fit: its evaluations are short, and each counts as 256 points.
+const POINTS: usize = 300 * 256;
+
 impl Runs<'_> {
     pub(super) fn calibrate(
         &self,
@@ -42,7 +45,8 @@ impl Runs<'_> {
         calibrate: &Calibrate,
     ) -> Result<CalibrateAnswer, Diagnostic> {
         let mut calibrations = Vec::new();
-        for &scenario in &query.scenarios {
+        for (n, &scenario) in query.scenarios.iter().enumerate() {
+            self.begin(n, query.scenarios.len(), POINTS);
             calibrations.push(self.calibration(query, calibrate, scenario)?);
         }
         Ok(CalibrateAnswer { years: query.years, calibrations })

@@ -1,13 +1,25 @@
-//! `compare`: differences between scenarios, and the contribution of each change.
+//! `compare`: differences between scenarios, and the parts of each.
 
+use std::sync::Arc;
+
+use super::elements::ElementPart;
 use super::parts::Game;
 use super::runs::Runs;
 use super::titles::title;
 use super::{cells, label, unit};
 use crate::diagnostic::Diagnostic;
 use crate::engine::Values;
-use crate::model::{Query, Question};
-use crate::results::{Comparison, Difference};
+use crate::model::{Division, Query, Question};
+use crate::results::{Comparison, Difference, Part};
+
+/// How the differences of a query are divided.
+enum Divided {
+    Not,
+    /// For each scenario its changes and their runs.
+    ByLever(Vec<(Game, Vec<Arc<Values>>)>),
+    /// The parts of each difference, in the order of the differences.
+    ByElement(std::vec::IntoIter<Vec<ElementPart>>),
+}
 
 impl Runs<'_> {
     pub(super) fn compare(
@@ -15,14 +27,13 @@ impl Runs<'_> {
         query: &Query,
         of: &[Question],
         to: Option<usize>,
-        by_lever: bool,
+        by: Option<Division>,
     ) -> Result<Vec<Comparison>, Diagnostic> {
-        let mut games = Vec::new();
-        for &scenario in &query.scenarios {
-            let game = if by_lever { Some(self.game(query, scenario, to)?) } else { None };
-            let runs = game.as_ref().map_or(Ok(Vec::new()), |game| game.runs(self))?;
-            games.push((game, runs));
-        }
+        let mut divided = self.divided(query, of, to, by)?;
+        let set = match by {
+            Some(Division::Elements(set)) => self.model.sets[set].name.clone(),
+            Some(Division::Levers) | None => String::new(),
+        };
         let mut comparisons = Vec::new();
         for question in of {
             for (cell, elements) in cells(self.model, question) {
@@ -31,28 +42,16 @@ impl Runs<'_> {
                         |values: &Values| self.value(values, question, &question.expr, &cell, year);
                     let reference_value = at(&*self.values(to)?)?;
                     let mut scenarios = Vec::new();
-                    for (&scenario, (game, runs)) in query.scenarios.iter().zip(&games) {
+                    for (n, &scenario) in query.scenarios.iter().enumerate() {
                         let value = at(&*self.values(scenario)?)?;
-                        let mut worth = Vec::with_capacity(runs.len());
-                        for (number, run) in runs.iter().enumerate() {
-                            let told = |problem| match game {
-                                Some(game) => game.explain(self.model, number, problem),
-                                None => problem,
-                            };
-                            worth.push(at(run).map_err(told)?);
-                        }
-                        let game = game.as_ref();
-                        let parts = game.map_or(Vec::new(), |game: &Game| game.parts(&worth));
-                        let (scenario, difference) = (
-                            self.model.scenario_name(scenario).to_owned(),
-                            value - reference_value,
-                        );
+                        let (parts, orders) = self.parts(&mut divided, n, &at)?;
                         scenarios.push(Difference {
-                            scenario,
+                            scenario: self.model.scenario_name(scenario).to_owned(),
                             value,
-                            difference,
+                            difference: value - reference_value,
                             spread: None,
                             parts,
+                            orders,
                         });
                     }
                     comparisons.push(Comparison {
@@ -62,11 +61,67 @@ impl Runs<'_> {
                         unit: unit(self.model, question.kind),
                         reference: self.model.scenario_name(to).to_owned(),
                         reference_value,
+                        set: set.clone(),
                         scenarios,
                     });
                 }
             }
         }
         Ok(comparisons)
+    }
+
+    /// Makes the runs that the parts need.
+    fn divided(
+        &self,
+        query: &Query,
+        of: &[Question],
+        to: Option<usize>,
+        by: Option<Division>,
+    ) -> Result<Divided, Diagnostic> {
+        let game = |&scenario: &Option<usize>| {
+            let game = self.game(query, scenario, to)?;
+            let runs = game.runs(self)?;
+            Ok((game, runs))
+        };
+        Ok(match by {
+            None => Divided::Not,
+            Some(Division::Levers) => {
+                Divided::ByLever(query.scenarios.iter().map(game).collect::<Result<_, _>>()?)
+            }
+            Some(Division::Elements(set)) => {
+                Divided::ByElement(self.by_element(query, of, to, set)?.into_iter())
+            }
+        })
+    }
+
+    /// Returns the parts of the next difference, which is that of the scenario at position `n` of the query, and
+    /// the number of sampled orders behind them. `at` evaluates the compared value in a run.
+    fn parts(
+        &self,
+        divided: &mut Divided,
+        n: usize,
+        at: &dyn Fn(&Values) -> Result<f64, Diagnostic>,
+    ) -> Result<(Vec<Part>, Option<u64>), Diagnostic> {
+        match divided {
+            Divided::Not => Ok((Vec::new(), None)),
+            Divided::ByLever(games) => {
+                let Some((game, runs)) = games.get(n) else { return Ok((Vec::new(), None)) };
+                let worth = runs.iter().enumerate().map(|(number, run)| {
+                    at(run).map_err(|problem| game.explain(self.model, number, problem))
+                });
+                Ok((game.parts(&worth.collect::<Result<Vec<f64>, _>>()?), game.orders()))
+            }
+            Divided::ByElement(parts) => {
+                let part = |ElementPart { name, value, .. }| Part {
+                    lever: name,
+                    title: String::new(),
+                    value,
+                    standard_error: None,
+                    spread: None,
+                    parts: Vec::new(),
+                };
+                Ok((parts.next().into_iter().flatten().map(part).collect(), None))
+            }
+        }
     }
 }

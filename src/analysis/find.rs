@@ -26,6 +26,12 @@ use crate::results::{
 
 /// Number of starting points of a search with a goal.
 const STARTS: usize = 8;
+/// About so many points are evaluated in a search for one unknown, and in one with a goal: the evaluations of a
+/// search are short, and each counts as 256 points.
+const POINTS_ALONE: usize = 40 * 256;
+const POINTS_TOGETHER: usize = 500 * 256;
+/// About so many values are tried with all draws in a search for a probability.
+const TRIALS: usize = 40;
 /// A condition that changes by at most this share of its scale does not depend on the unknown.
 const NO_EFFECT: f64 = 1e-13;
 /// Distances from the end of a range, as shares of its width, at which the conditions are tried. At a jump
@@ -40,14 +46,20 @@ impl Runs<'_> {
         simulation: &Simulation,
     ) -> Result<FindAnswer, Diagnostic> {
         let mut searches = Vec::new();
+        let each = if find.goal.is_some() { 1 } else { find.unknowns.len() };
+        let all = query.scenarios.len() * each;
         for &scenario in &query.scenarios {
             if let Some(goal) = &find.goal {
+                self.begin(searches.len(), all, POINTS_TOGETHER);
                 searches.push(self.together(find, goal, scenario)?);
                 continue;
             }
             for unknown in &find.unknowns {
                 let inputs = std::slice::from_ref(unknown);
                 let chance = find.so_that.iter().find(|aim| aim.condition.left.probability);
+                let draws = simulation.draws as usize;
+                let points = if chance.is_some() { draws * TRIALS } else { POINTS_ALONE };
+                self.begin(searches.len(), all, points);
                 searches.push(match chance {
                     Some(aim) => probability::search(self, aim, scenario, inputs, simulation)?,
                     None => self.alone(find, scenario, inputs)?,

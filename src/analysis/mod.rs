@@ -11,6 +11,7 @@ mod compare;
 mod condition;
 mod discover;
 mod drawn;
+mod elements;
 mod explained;
 mod find;
 mod histogram;
@@ -18,6 +19,7 @@ mod identity;
 mod part;
 mod parts;
 mod probability;
+mod progress;
 mod proof;
 mod ranges;
 mod recorded;
@@ -42,7 +44,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::sampling::Method;
 use crate::engine::simulate::{PartOfValue, Simulation, Work};
 use crate::engine::{Known, Solved, Stop, Values, ask, run_traced};
-use crate::model::{Ask, Change, Expr, Kind, Model, Op, Query, Question, SetId};
+use crate::model::{Ask, Change, Division, Expr, Kind, Model, Op, Query, Question, SetId};
 use crate::plan::{RunSpec, Scope};
 use crate::quantity::Dimension;
 use crate::results::{
@@ -107,12 +109,15 @@ fn answer_from(
     let simulation = simulation.or(model.asks_for_draws().then_some(&asked));
     // The work of all queries that take long, and of the simulation, is one progress from 0 to 1.
     let long = model.queries.iter().filter(|query| query.ask.takes_long()).count();
-    let (stages, done) = (long + usize::from(simulation.is_some()), AtomicUsize::new(0));
+    let by_lever = model.queries.iter().filter(|query| query.ask.is_by_lever()).count();
+    let stages = long + usize::from(by_lever > 0) + usize::from(simulation.is_some());
+    let done = AtomicUsize::new(0);
     let progress =
         |share: f64| progress((done.load(Ordering::Relaxed) as f64 + share) / stages.max(1) as f64);
     let runs = Runs::new(model, &progress, stop)?;
     let mut recorded = simulation.map(|_| Recordings::until(stop));
     runs.prepare(recorded.as_mut());
+    done.fetch_add(usize::from(by_lever > 0), Ordering::Relaxed);
     for scenario in 0..model.scenarios.len() {
         runs.values(Some(scenario))?;
     }
@@ -209,6 +214,7 @@ impl Runs<'_> {
             of.iter().map(|question| self.panel(query, question)).collect::<Result<_, _>>()
         };
         self.keep_answer(query)?;
+        self.work.clear();
         Ok(match &query.ask {
             Ask::Show(of) => Answer::Show { panels: panels(of)? },
             Ask::Chart(of) => Answer::Chart { panels: panels(of)? },
@@ -216,9 +222,9 @@ impl Runs<'_> {
                 Answer::Distribution { histograms: self.histograms(query, of) }
             }
             Ask::Check(condition) => Answer::Check(self.check(query, condition)?),
-            Ask::Compare { of, to, by_lever } => Answer::Compare {
-                comparisons: self.compare(query, of, *to, *by_lever)?,
-                by_lever: *by_lever,
+            Ask::Compare { of, to, by } => Answer::Compare {
+                comparisons: self.compare(query, of, *to, *by)?,
+                by_lever: *by == Some(Division::Levers),
             },
             Ask::Find(find) => Answer::Find(self.find(query, find, searched)?),
             Ask::Sweep { over, of } => self.sweep(query, over, of, searched)?,

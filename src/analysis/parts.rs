@@ -9,13 +9,23 @@ use std::sync::Arc;
 
 use super::identity::Broken;
 use super::runs::Runs;
-use super::shapley::{MOST_CHANGES, Unions};
+use super::shapley::{MOST_EXACT, Unions};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::Values;
+use crate::methods::orders::{Marginal, SampledOrders};
 use crate::model::{Change, ChangeId, LeverId, Model, QuantityId, Query, Select, SetId};
 use crate::plan::RunSpec;
 use crate::results::Part;
 use crate::source::Span;
+
+/// Maximum number of changes with separate contributions.
+const MOST_CHANGES: usize = 200;
+/// Number of runs that sampled orders take at most if there are few enough changes for [`FEWEST_PAIRS`].
+const SAMPLED_RUNS: usize = 4_096;
+/// Minimum number of sampled orders that are followed by their reverses.
+const FEWEST_PAIRS: usize = 10;
+/// The seed of sampled orders: the parts of a difference do not depend on the seed of the draws.
+const SEED: u64 = 1;
 
 /// Changes that are made together, and their name in reports.
 #[derive(Debug, Clone)]
@@ -31,9 +41,55 @@ pub(super) struct Game {
     players: Vec<Player>,
     /// The players of each part; that of the lever is first.
     unions: Vec<Vec<usize>>,
-    shares: Unions,
-    /// The run of each coalition, in the order of [`Unions::coalitions`].
+    shares: Shares,
+    /// The coalitions of players whose worth is needed: true for each player that takes part. The first is that
+    /// of no player, the last that of all.
+    coalitions: Vec<Vec<bool>>,
+    /// The run of each coalition.
     pub(super) specs: Vec<RunSpec>,
+}
+
+/// How contributions follow from the worth of coalitions.
+#[derive(Debug)]
+enum Shares {
+    /// From all coalitions.
+    Exact(Unions),
+    /// From those of sampled orders.
+    Sampled(SampledOrders),
+}
+
+impl Shares {
+    /// Shares of unions of players: exact for few players, sampled for more.
+    fn new(unions: Vec<Vec<usize>>, players: usize) -> Self {
+        if players <= MOST_EXACT {
+            return Self::Exact(Unions::new(unions));
+        }
+        let pairs = (SAMPLED_RUNS / (2 * (players - 1))).max(FEWEST_PAIRS);
+        Self::Sampled(SampledOrders::new(&unions, pairs, SEED))
+    }
+
+    fn coalitions(&self, players: usize) -> Vec<Vec<bool>> {
+        match self {
+            Self::Exact(unions) => {
+                let members = |coalition: &usize| {
+                    (0..players).map(|player| coalition >> player & 1 == 1).collect()
+                };
+                unions.coalitions().iter().map(members).collect()
+            }
+            Self::Sampled(orders) => orders.coalitions().to_vec(),
+        }
+    }
+
+    /// Computes the value and the standard error of some players; an exact value has no error.
+    fn value(&self, players: &[usize], exact: &[f64], worth: &[f64]) -> (f64, Option<f64>) {
+        match self {
+            Self::Exact(_) => (exact.iter().sum(), None),
+            Self::Sampled(orders) => {
+                let found = orders.value(players, worth);
+                (found.value, Some(found.standard_error))
+            }
+        }
+    }
 }
 
 impl Runs<'_> {
@@ -55,23 +111,28 @@ impl Runs<'_> {
             return Err(too_many(players.len(), query.span));
         }
         let unions = unions(self.model, &players);
-        let shares = Unions::new(unions.clone());
-        let whole = (1_usize << players.len()) - 1;
-        let changes_of = |coalition: usize| match coalition {
+        let shares = Shares::new(unions.clone(), players.len());
+        let numbered = players.iter().enumerate();
+        let player_of: BTreeMap<ChangeId, usize> = numbered
+            .flat_map(|(n, player)| player.changes.iter().map(move |&change| (change, n)))
+            .collect();
+        let changes_of = |coalition: &[bool]| {
             // The empty and the full coalition are the scenarios themselves, with their own order of changes.
-            0 => theirs.clone(),
-            _ if coalition == whole => own.clone(),
-            _ => {
-                let plays = |change: ChangeId| {
-                    let player = players.iter().position(|one| one.changes.contains(&change));
-                    player.is_none_or(|n| (coalition >> n & 1 == 1) != gone.contains(&change))
-                };
-                gone.iter().chain(&own).copied().filter(|&change| plays(change)).collect()
+            if coalition.iter().all(|plays| !plays) {
+                return theirs.clone();
             }
+            if coalition.iter().all(|plays| *plays) {
+                return own.clone();
+            }
+            let plays = |change: ChangeId| {
+                let plays = player_of.get(&change).and_then(|&player| coalition.get(player));
+                plays.is_none_or(|plays| *plays != gone.contains(&change))
+            };
+            gone.iter().chain(&own).copied().filter(|&change| plays(change)).collect()
         };
-        let specs = shares.coalitions().iter();
-        let specs = specs.map(|&coalition| RunSpec::from(&changes_of(coalition))).collect();
-        Ok(Game { players, unions, shares, specs })
+        let coalitions = shares.coalitions(players.len());
+        let specs = coalitions.iter().map(|one| RunSpec::from(&changes_of(one))).collect();
+        Ok(Game { players, unions, shares, coalitions, specs })
     }
 }
 
@@ -86,19 +147,46 @@ impl Game {
 
     /// Computes the contributions of all parts from the worth of each run.
     pub(super) fn parts(&self, worth: &[f64]) -> Vec<Part> {
-        let part = |(&player, &value): (&usize, &f64)| {
-            let Player { name, title, .. } = &self.players[player];
-            Part { lever: name.clone(), title: title.clone(), value, parts: Vec::new() }
+        let exact = match &self.shares {
+            Shares::Exact(unions) => unions.values(worth),
+            Shares::Sampled(_) => vec![Vec::new(); self.unions.len()],
         };
-        let of_union = |(players, values): (&Vec<usize>, Vec<f64>)| {
-            let mut inner: Vec<Part> = players.iter().zip(&values).map(part).collect();
-            if inner.len() == 1 {
-                return inner.pop();
+        let part = |players: &[usize], exact: &[f64]| {
+            let (value, standard_error) = self.shares.value(players, exact, worth);
+            let head = players.first().and_then(|&player| self.players.get(player));
+            let (lever, title) =
+                head.map_or_else(Default::default, |one| (one.name.clone(), one.title.clone()));
+            Part { lever, title, value, standard_error, spread: None, parts: Vec::new() }
+        };
+        let of_union = |(players, exact): (&Vec<usize>, &Vec<f64>)| {
+            let mut whole = part(players, exact);
+            if players.len() > 1 {
+                let one = |(n, player): (usize, &usize)| {
+                    part(std::slice::from_ref(player), exact.get(n..=n).unwrap_or_default())
+                };
+                whole.parts = players.iter().enumerate().map(one).collect();
             }
-            let (lever, title) = (inner.first()?.lever.clone(), inner.first()?.title.clone());
-            Some(Part { lever, title, value: values.iter().sum(), parts: inner })
+            whole
         };
-        self.unions.iter().zip(self.shares.values(worth)).filter_map(of_union).collect()
+        self.unions.iter().zip(&exact).map(of_union).collect()
+    }
+
+    /// Number of sampled orders; `None` if the contributions are exact.
+    pub(super) fn orders(&self) -> Option<u64> {
+        match &self.shares {
+            Shares::Exact(_) => None,
+            Shares::Sampled(orders) => Some(orders.count() as u64),
+        }
+    }
+
+    /// Returns for each part the steps whose sum is its contribution.
+    pub(super) fn steps(&self) -> Vec<Vec<Marginal>> {
+        let of = |union: usize, player: usize| match &self.shares {
+            Shares::Exact(unions) => unions.steps(union, player),
+            Shares::Sampled(orders) => orders.steps(player),
+        };
+        let unions = self.unions.iter().enumerate();
+        unions.map(|(n, players)| players.iter().flat_map(|&one| of(n, one)).collect()).collect()
     }
 
     /// Adds to the message of a failed run which changes the run has, unless it is a scenario's own run.
@@ -117,9 +205,9 @@ impl Game {
 
     /// Names the changes that a run has and those that it lacks; None for a scenario's own run.
     pub(super) fn combination(&self, run: usize) -> Option<String> {
-        let coalition = *self.shares.coalitions().get(run)?;
+        let coalition = self.coalitions.get(run)?;
         let (with, without): (Vec<_>, Vec<_>) =
-            (0..self.players.len()).partition(|player| coalition >> player & 1 == 1);
+            (0..self.players.len()).partition(|&player| coalition.get(player) == Some(&true));
         if with.is_empty() || without.is_empty() {
             return None;
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::shapley::MOST_CHANGES;
+use super::shapley::MOST_EXACT;
 use crate::diagnostic::Diagnostic;
 use crate::engine::simulate::{RecordedRun, Recording};
 use crate::engine::{Known, Stop, Values};
@@ -78,7 +78,7 @@ pub(super) fn near(spec: &RunSpec) -> Vec<RunSpec> {
     if !spec.overrides.is_empty() {
         near.push(RunSpec::from(&spec.changes));
     }
-    if spec.changes.len() > 1 && spec.changes.len() <= MOST_CHANGES {
+    if spec.changes.len() > 1 && spec.changes.len() <= MOST_EXACT {
         let without = |n: usize| [&spec.changes[..n], &spec.changes[n + 1..]].concat();
         near.extend((0..spec.changes.len()).map(|n| spec.with_changes(without(n))));
     }

@@ -3,14 +3,16 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
 use super::identity::{self, Broken};
+use super::progress::Work;
 use super::recorded::{KnownRuns, Recordings, near};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Known, Stop, Values, run_from};
-use crate::model::{Ask, Model};
+use crate::model::{Ask, Division, Model};
 use crate::plan::{RunSpec, Scope};
 
 /// Memory in bytes that each value takes beside the value itself: its place in the layout and its dependencies.
@@ -27,6 +29,8 @@ pub(super) struct Runs<'a> {
     pub(super) stop: Stop,
     /// Gets the share of the present query's work that is done, from any thread.
     pub(super) progress: &'a (dyn Fn(f64) + Sync),
+    /// The work of the present query, if it consists of evaluations of points.
+    pub(super) work: Work,
 }
 
 impl<'a> Runs<'a> {
@@ -44,8 +48,8 @@ impl<'a> Runs<'a> {
         let broken = identity::broken(model, &spec, &baseline, &baseline)?;
         let known = KnownRuns::from([(spec.clone(), Arc::clone(&baseline))]);
         let (known, stop) = (RefCell::new(known), stop.clone());
-        let runs =
-            Self { model, scope, baseline, known, broken: RefCell::default(), stop, progress };
+        let (broken_in, work) = (RefCell::default(), Work::default());
+        let runs = Self { model, scope, baseline, known, broken: broken_in, stop, progress, work };
         runs.note_broken(spec, broken);
         Ok(runs)
     }
@@ -63,10 +67,16 @@ impl<'a> Runs<'a> {
                 recorded.runs(model, scope, known, &asked);
             }
         };
+        let (progress, made, all) = (self.progress, AtomicUsize::new(0), wanted.len());
+        let reports = self.model.queries.iter().any(|query| query.ask.is_by_lever());
         for level in levels(&wanted) {
             let known = self.known.borrow().clone();
             let make = |spec: &RunSpec| {
                 let run = make(model, scope, &known, spec, stop);
+                if reports {
+                    let made = made.fetch_add(1, Ordering::Relaxed) + 1;
+                    progress(made.min(all) as f64 / all as f64);
+                }
                 run.ok().map(|(run, broken)| (spec.clone(), Arc::new(run), broken))
             };
             let runs = || level.into_par_iter().filter_map(make).collect::<Vec<_>>();
@@ -92,9 +102,9 @@ impl<'a> Runs<'a> {
                 | Ask::Discover(_)
                 | Ask::Robust(_)
                 | Ask::Sensitivity { .. } => continue,
-                Ask::Compare { to, by_lever, .. } => {
+                Ask::Compare { to, by, .. } => {
                     asked.push(self.spec(*to));
-                    if *by_lever {
+                    if *by == Some(Division::Levers) {
                         let games = query.scenarios.iter().map(|&own| self.game(query, own, *to));
                         asked.extend(games.flatten().flat_map(|game| game.specs));
                     }
@@ -105,6 +115,11 @@ impl<'a> Runs<'a> {
             asked.extend(scenarios);
         }
         in_order(asked.into_iter())
+    }
+
+    /// Begins part `number` of `of` parts of the present query, which takes about `points` points.
+    pub(super) fn begin(&self, number: usize, of: usize, points: usize) {
+        (self.progress)(self.work.begin(number, of, points));
     }
 
     /// Returns the values of a run; makes it if it is not known.

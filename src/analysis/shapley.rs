@@ -3,8 +3,10 @@
 
 use std::collections::BTreeSet;
 
-/// Maximum number of changes with separate contributions; 12 changes take 2^12 runs.
-pub(super) const MOST_CHANGES: usize = 12;
+use crate::methods::orders::Marginal;
+
+/// Maximum number of changes whose contributions are exact; 12 changes take 2^12 runs.
+pub(super) const MOST_EXACT: usize = 12;
 
 /// Players of a game and the unions that they form. A set of players is a number with a bit for each player.
 #[derive(Debug, Clone)]
@@ -39,21 +41,11 @@ impl Unions {
     /// other. For unions of one player it is the Shapley value (Shapley 1953). The values add up to the worth
     /// of all players minus that of none.
     pub(super) fn values(&self, worth: &[f64]) -> Vec<Vec<f64>> {
-        let at = |coalition: usize| {
-            let place = self.coalitions.binary_search(&coalition).ok();
-            place.and_then(|place| worth.get(place)).copied().unwrap_or(f64::NAN)
-        };
+        let at = |place: usize| worth.get(place).copied().unwrap_or(f64::NAN);
         let value = |own: usize, player: usize| {
-            let rest = self.unions[own].iter().filter(|&&other| other != player);
-            let inside = subsets(&rest.map(|&other| 1 << other).collect::<Vec<_>>());
             let mut sum = 0.0;
-            for (before, whole) in others(&self.unions, own).into_iter().enumerate() {
-                let outer = share(before.count_ones() as usize, self.unions.len());
-                for some in &inside {
-                    let inner = share(some.count_ones() as usize, self.unions[own].len());
-                    let without = whole | some;
-                    sum += outer * inner * (at(without | 1 << player) - at(without));
-                }
+            for step in self.steps(own, player) {
+                sum += step.weight * (at(step.with) - at(step.without));
             }
             sum
         };
@@ -61,6 +53,26 @@ impl Unions {
             players.iter().map(|&player| value(own, player)).collect()
         };
         self.unions.iter().enumerate().map(of_union).collect()
+    }
+
+    /// Returns the steps whose sum is the value of a player of the union `own`.
+    pub(super) fn steps(&self, own: usize, player: usize) -> Vec<Marginal> {
+        let place = |coalition: usize| self.coalitions.binary_search(&coalition).ok();
+        let rest = self.unions[own].iter().filter(|&&other| other != player);
+        let inside = subsets(&rest.map(|&other| 1 << other).collect::<Vec<_>>());
+        let mut steps = Vec::new();
+        for (before, whole) in others(&self.unions, own).into_iter().enumerate() {
+            let outer = share(before.count_ones() as usize, self.unions.len());
+            for some in &inside {
+                let inner = share(some.count_ones() as usize, self.unions[own].len());
+                let without = whole | some;
+                if let (Some(with), Some(without)) = (place(without | 1 << player), place(without))
+                {
+                    steps.push(Marginal { weight: outer * inner, with, without });
+                }
+            }
+        }
+        steps
     }
 }
 

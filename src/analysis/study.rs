@@ -131,8 +131,14 @@ impl<'r, 'm> Study<'r, 'm> {
         if matrix.is_empty() {
             return Ok(Evaluated { values: Array2::zeros((0, 0)), failed: Vec::new() });
         }
-        let tape = &self.recorded.tape;
-        tape.execute_program(program, &matrix, &self.runs.model.solver, &|_| {})
+        let (tape, progress) = (&self.recorded.tape, self.runs.progress);
+        let stretch = self.runs.work.evaluate(matrix.first().map_or(0, |(_, one)| one.len()));
+        let report = |done: f64| {
+            if let Some(stretch) = stretch {
+                progress(stretch.at(done));
+            }
+        };
+        tape.execute_program(program, &matrix, &self.runs.model.solver, &report)
     }
 
     /// Returns for each wanted value numbers between which it lies while the only input is within an interval.
@@ -148,6 +154,11 @@ impl<'r, 'm> Study<'r, 'm> {
     ) -> Result<Vec<(PointInput, Vec<f64>)>, Diagnostic> {
         self.recorded.tape.correlate(self.runs.model)?;
         Ok(self.recorded.tape.drawn_inputs(simulation))
+    }
+
+    /// Says how many points the present part of the query takes from now on.
+    pub(super) fn expect(&self, points: usize) {
+        self.runs.work.expect(points);
     }
 
     /// Reports the share of the work that is done.

@@ -8,7 +8,9 @@ use super::errors;
 use super::expr::Env;
 use super::how_often::Cover;
 use super::{Checker, IndexMeaning};
-use crate::model::{Ask, Asked, Condition, Expr, Identity, Kind, LeverId, Query, Question, SetId};
+use crate::model::{
+    Ask, Asked, Condition, Division, Expr, Identity, Kind, LeverId, Query, Question, SetId,
+};
 use crate::quantity::Dimension;
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, ItemKind, ValueQuery};
@@ -127,15 +129,39 @@ impl<'a> Checker<'a> {
             ValueQuery::Show => self.questions(of).map(Ask::Show),
             ValueQuery::Chart => self.questions(of).map(Ask::Chart),
             ValueQuery::Compare => {
-                if let Some(by) = &query.scope.by {
-                    self.error(errors::by_what(by.span, &by.text, "compare", &["lever"]));
-                }
                 let to = query.scope.to.as_ref().map(|name| self.scenario(name, &[]));
-                let (of, to) = (self.questions(of), to.unwrap_or(Some(None)));
-                Some(Ask::Compare { of: of?, to: to?, by_lever: query.scope.by_lever })
+                let (of, to) = (self.questions(of)?, to.unwrap_or(Some(None)));
+                let by = match &query.scope.by {
+                    Some(by) => Some(self.division(by, &of)?),
+                    None => query.scope.by_lever.then_some(Division::Levers),
+                };
+                Some(Ask::Compare { of, to: to?, by })
             }
             ValueQuery::Why => self.why_query(of, query, scenarios, years),
         }
+    }
+
+    /// Resolves `by sector`.
+    fn division(&mut self, by: &ast::Name, of: &[Question]) -> Option<Division> {
+        let Some(&set) = self.sets.get(&by.text) else {
+            let known = self.sets.keys().map(String::as_str).chain(["lever"]);
+            let near = self.nearest(&by.text, known);
+            let sets: Vec<&str> = self.sets.keys().map(String::as_str).collect();
+            self.error(errors::divided_by(by.span, &by.text, near.as_deref(), &sets));
+            return None;
+        };
+        let root = self.model.sets[set].root;
+        let over = |&&(_, own): &&(usize, SetId)| self.model.sets[own].root == root;
+        if let Some(question) = of.iter().find(|one| one.loops.iter().any(|own| over(&own))) {
+            let (span, text) = (question.span, question.text.clone());
+            self.error(errors::divided_cells(span, &text, &by.text));
+            return None;
+        }
+        if let Some(question) = of.iter().find(|question| question.probability) {
+            self.error(errors::divided_probability(question.span, &by.text));
+            return None;
+        }
+        Some(Division::Elements(set))
     }
 
     /// The scenario of a name; the inner `None` is the baseline. `words` may be meant too.

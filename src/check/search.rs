@@ -164,7 +164,11 @@ impl Checker<'_> {
         }
         let span = tree.span;
         let input = InputRange { text, quantity: id, cell, years, low, high, step, kind, span };
-        (self.diagnostics.len() == before).then_some(input)
+        let found = (self.diagnostics.len() == before).then_some(input)?;
+        if let Some(range) = &tree.range {
+            [&range.from, &range.to].into_iter().for_each(|end| self.warn_of_percent(id, end));
+        }
+        Some(found)
     }
 
     /// Resolves the given value that a query varies.

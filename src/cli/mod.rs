@@ -15,7 +15,7 @@ pub(crate) mod memory;
 mod merge;
 mod new;
 mod output;
-mod progress;
+pub(crate) mod progress;
 mod question;
 mod repl;
 mod report;

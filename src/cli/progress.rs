@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 /// Delay before the first line, so that short runs show none.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// Parts of the work that end within this time say nothing about the time that the others take.
+const MOMENT: Duration = Duration::from_millis(100);
 /// Minimum time between two changes of the line.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -16,26 +18,37 @@ const PAUSE: Duration = Duration::from_millis(200);
 const LONG: Duration = Duration::from_secs(10);
 
 /// The progress line; dropping the value removes the line.
-pub(super) struct Progress {
+pub(crate) struct Progress {
     started: Instant,
     is_shown: bool,
+    /// The time and the share after the work that took no time worth mentioning: estimates count from there.
+    first: Mutex<(Duration, f64)>,
     /// When the line was last written, and its length.
     last: Mutex<Option<(Instant, usize)>>,
 }
 
 impl Progress {
     /// Starts the clock.
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let is_shown = std::io::stderr().is_terminal();
-        Self { started: Instant::now(), is_shown, last: Mutex::new(None) }
+        let (first, last) = (Mutex::default(), Mutex::new(None));
+        Self { started: Instant::now(), is_shown, first, last }
     }
 
     /// Shows the share that is done, 0 to 1. Any thread may call it.
-    pub(super) fn show(&self, done: f64) {
+    pub(crate) fn show(&self, done: f64) {
         let elapsed = self.started.elapsed();
-        if !self.is_shown || elapsed < PATIENCE {
+        if !self.is_shown {
             return;
         }
+        let Ok(mut first) = self.first.try_lock() else { return };
+        if elapsed < MOMENT {
+            *first = (elapsed, done);
+        }
+        if elapsed < PATIENCE {
+            return;
+        }
+        let (elapsed, done) = since(*first, elapsed, done);
         // Another thread is writing the line now, so this call may be skipped.
         let Ok(mut last) = self.last.try_lock() else { return };
         if last.is_some_and(|(at, _)| at.elapsed() < PAUSE) {
@@ -60,6 +73,11 @@ impl Drop for Progress {
             let _ = write!(std::io::stderr(), "\r{:length$}\r", "");
         }
     }
+}
+
+/// The time and the share of the work since an earlier time and share.
+fn since(first: (Duration, f64), elapsed: Duration, done: f64) -> (Duration, f64) {
+    (elapsed.saturating_sub(first.0), (done - first.1) / (1.0 - first.1))
 }
 
 /// Builds the text that announces a long run; `None` for a short one.
@@ -110,6 +128,17 @@ mod tests {
         for (done, seconds) in [(0.5, 4), (0.0, 4), (f64::NAN, 4), (-1.0, 4)] {
             assert_eq!(after(done, seconds), None, "{done}");
         }
+    }
+
+    /// A query of no time ends the first half; the second half takes 40 s.
+    #[test]
+    fn work_that_took_no_time_is_left_out_of_the_estimate() {
+        let (first, now) = (Duration::from_millis(50), Duration::from_millis(1050));
+        let (elapsed, done) = since((first, 0.5), now, 0.5125);
+        assert_eq!(elapsed, Duration::from_secs(1));
+        assert!((done - 0.025).abs() < 1e-12);
+        let announced = announcement(done, elapsed);
+        assert_eq!(announced, Some("this takes about 40 s; Ctrl-C ends it".to_owned()));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::diagnostic::Diagnostic;
 use crate::explain;
 use crate::report::{ReportFormat, Setting};
 use crate::results::{Report, RunOptions};
+use crate::session::QUESTION;
 
 const FIND_EXAMPLES: &str = "\
 Examples:
@@ -323,8 +324,12 @@ impl Script {
             true => input::load_kept(&self.file, &self.set, Some(question))?,
             false => (input::load_asking(&self.file, &self.set, question)?, Vec::new()),
         };
-        // Drops warnings: without its own queries, much of a script is unused.
-        program.diagnostics.retain(Diagnostic::is_error);
+        // Drops the script's warnings: without its own queries, much of a script is unused.
+        let asked = |found: &Diagnostic| {
+            let place = found.span().map(|span| program.sources.file(span.source));
+            place.is_some_and(|place| *place.name == *QUESTION)
+        };
+        program.diagnostics.retain(|found| found.is_error() || asked(found));
         let report = program.model.as_ref().map(|model| {
             let progress = Progress::start();
             answer_until(

@@ -13,6 +13,7 @@ mod derivative;
 pub mod least_squares;
 pub mod minimise;
 pub mod morris;
+pub mod orders;
 pub mod pawn;
 pub mod prim;
 mod quadratic;

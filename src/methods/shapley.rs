@@ -1,10 +1,7 @@
-//! Shapley values: the shares of inputs in a variance, also of inputs that depend on each other, and the
-//! shares of levers in a result.
+//! Shapley effects: the shares of inputs in a variance, also of inputs that depend on each other.
 //!
 //! L. S. Shapley, "A value for n-person games", 1953: a player's share is the mean, over all orders of the
 //! players, of what the player adds to the worth of those before.
-
-use std::collections::BTreeMap;
 
 use ndarray::{Array2, ArrayView2};
 use pulp::Arch;
@@ -13,9 +10,7 @@ use super::Batch;
 use super::unit_points::{Estimate, UnitPoints, blocks};
 use crate::engine::numbers::dependence::{Factor, Impossible};
 use crate::engine::numbers::kernels::inverse_normal_lane;
-use crate::engine::numbers::random::{Stream, key};
 use crate::engine::numbers::replicates::REPLICATES;
-use crate::engine::numbers::summary::Moments;
 
 /// Why there are no Shapley effects.
 #[derive(Debug, Clone, PartialEq)]
@@ -155,92 +150,13 @@ impl Sums {
     }
 }
 
-/// A player's Shapley value by sampled orders.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ShapleyValue {
-    /// The mean of what the player adds.
-    pub value: f64,
-    /// Its standard error.
-    pub standard_error: f64,
-}
-
-/// Estimates the Shapley values of players (levers of a scenario) by sampled orders: for each output a
-/// value for each player. The values add up to the worth of all players minus that of none.
-///
-/// J. Castro, D. Gomez, J. Tejada, "Polynomial calculation of the Shapley value based on sampling", Comput.
-/// Oper. Res. 36 (2009), 1726-1730. Each order is followed by its reverse, which lowers the noise
-/// (R. Mitchell et al., "Sampling permutations for Shapley value estimation", JMLR 23 (2022)); the errors
-/// are those of the means of `pairs` such pairs. A point given to the batch has 1 for each player that
-/// takes part and 0 for the others; no coalition is asked for twice.
-///
-/// # Errors
-/// Those of the batch.
-pub fn sampled_values<B: Batch>(
-    batch: &mut B,
-    players: usize,
-    pairs: usize,
-    seed: u64,
-) -> Result<Vec<Vec<ShapleyValue>>, B::Error> {
-    let orders: Vec<Vec<usize>> =
-        (0..pairs as u64).flat_map(|n| both_ways(players, seed, n)).collect();
-    let mut coalitions: BTreeMap<Vec<bool>, usize> = BTreeMap::new();
-    for order in &orders {
-        for coalition in growing(players, order) {
-            coalitions.entry(coalition).or_insert(0);
-        }
-    }
-    coalitions.values_mut().enumerate().for_each(|(row, place)| *place = row);
-    let members = coalitions.keys().flatten().map(|&member| f64::from(u8::from(member)));
-    let points = Array2::from_shape_vec((coalitions.len(), players), members.collect());
-    let worth = batch.run(points.unwrap_or_else(|_| Array2::zeros((0, players))).view())?;
-    let one_output = |output: usize| {
-        let mut added = vec![Vec::with_capacity(pairs); players];
-        for ways in orders.chunks(2) {
-            let mut sums = vec![0.0; players];
-            for order in ways {
-                let rows = growing(players, order).map(|coalition| coalitions[&coalition]);
-                let worths: Vec<f64> = rows.map(|row| worth[[row, output]]).collect();
-                for ((&player, before), after) in order.iter().zip(&worths).zip(&worths[1..]) {
-                    sums[player] += (after - before) / ways.len() as f64;
-                }
-            }
-            added.iter_mut().zip(sums).for_each(|(added, sum)| added.push(sum));
-        }
-        let value = |added: &Vec<f64>| {
-            let moments = Moments::of(added);
-            ShapleyValue { value: moments.mean, standard_error: moments.standard_error() }
-        };
-        added.iter().map(value).collect()
-    };
-    Ok((0..worth.ncols()).map(one_output).collect())
-}
-
-/// A random order of the players, and its reverse.
-fn both_ways(players: usize, seed: u64, number: u64) -> [Vec<usize>; 2] {
-    let stream = Stream::new(seed, key("shapley orders"), number);
-    let mut order: Vec<usize> = (0..players).collect();
-    order.sort_by_key(|&player| stream.bits(player as u64));
-    let reverse = order.iter().rev().copied().collect();
-    [order, reverse]
-}
-
-/// The coalitions of none, the first, the first two, to all players of an order.
-fn growing(players: usize, order: &[usize]) -> impl Iterator<Item = Vec<bool>> {
-    let mut coalition = vec![false; players];
-    let none = coalition.clone();
-    std::iter::once(none).chain(order.iter().map(move |&player| {
-        coalition[player] = true;
-        coalition.clone()
-    }))
-}
-
 #[cfg(test)]
 mod tests {
     use std::f64::consts::PI;
 
     use ndarray::array;
 
-    use super::super::tests::{each, each_of};
+    use super::super::tests::each;
     use super::*;
     use crate::engine::numbers::kernels::normal_cdf;
 
@@ -296,47 +212,5 @@ mod tests {
         let impossible = array![[1.0, 0.9, 0.9], [0.9, 1.0, -0.5], [0.9, -0.5, 1.0]];
         let found = shapley_effects(&mut each(|z| z[0]), impossible.view(), 16, 3);
         assert!(matches!(found, Err(ShapleyFault::Impossible(_))));
-    }
-
-    /// The airport game: a runway for all costs as much as the largest plane needs; each stretch is
-    /// paid in equal parts by those that need it (S. C. Littlechild and G. Owen, 1973). And a sum, whose
-    /// values have no error.
-    #[test]
-    fn sampled_orders_find_the_values_of_games() {
-        const N: usize = 15;
-        let mut games = each_of(|members| {
-            let present = (0..N).filter(|&n| members[n] == 1.0);
-            let runway = present.clone().map(|n| (n + 1) as f64).fold(0.0, f64::max);
-            [runway, present.map(|n| (n * n) as f64).sum()]
-        });
-        let Ok(found) = sampled_values(&mut games, N, 400, 7);
-        let mut paid = 0.0;
-        for (n, value) in found[0].iter().enumerate() {
-            paid += 1.0 / (N - n) as f64;
-            assert!(
-                (value.value - paid).abs() < 4.0 * value.standard_error,
-                "{n} {value:?} {paid}"
-            );
-            assert!(value.standard_error < 0.2);
-        }
-        let sum: f64 = found[0].iter().map(|value| value.value).sum();
-        assert!((sum - N as f64).abs() < 1e-9);
-        for (n, value) in found[1].iter().enumerate() {
-            assert!((value.value - (n * n) as f64).abs() < 1e-9 && value.standard_error < 1e-9);
-        }
-    }
-
-    #[test]
-    fn no_coalition_is_asked_for_twice() {
-        let mut rows = Vec::new();
-        let mut game = |points: ArrayView2<'_, f64>| {
-            rows.extend(points.rows().into_iter().map(|row| row.to_vec()));
-            Ok::<_, ()>(Array2::zeros((points.nrows(), 1)))
-        };
-        sampled_values(&mut game, 4, 50, 1).expect("values");
-        let count = rows.len();
-        rows.sort_by(|a, b| a.partial_cmp(b).expect("numbers"));
-        rows.dedup();
-        assert_eq!((rows.len(), count), (16, 16));
     }
 }

@@ -14,7 +14,7 @@ mod tally;
 pub use expr::*;
 pub use narrow::Asked;
 pub use query::*;
-pub use sources::{DataUse, Place, Source, SourcedFigure};
+pub use sources::{DataUse, Place, RowNumbers, Source, SourcedFigure};
 pub use tally::RowTally;
 
 use indexmap::IndexMap;

@@ -47,7 +47,7 @@ pub enum Ask {
     Chart(Vec<Question>),
     Distribution(Vec<Question>),
     Check(Box<Condition>),
-    Compare { of: Vec<Question>, to: Option<usize>, by_lever: bool },
+    Compare { of: Vec<Question>, to: Option<usize>, by: Option<Division> },
     Find(Box<Find>),
     Sweep { over: Vec<InputRange>, of: Vec<Question> },
     Calibrate(Box<Calibrate>),
@@ -55,6 +55,15 @@ pub enum Ask {
     Robust(Box<Robust>),
     Why(Box<Why>),
     Sensitivity { of: Vec<Question>, method: Option<SensitivityMethod> },
+}
+
+/// The parts into which a comparison divides a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Division {
+    /// `by lever`: the contributions of the changes.
+    Levers,
+    /// `by sector`: the differences in the elements of a set.
+    Elements(SetId),
 }
 
 /// A fit of inputs to observed values.
@@ -310,17 +319,24 @@ impl Ask {
     /// True for a query whose work grows with numbers that it states, and which reports its progress.
     pub fn takes_long(&self) -> bool {
         match self {
-            Self::Sweep { .. } | Self::Discover(_) | Self::Robust(_) => true,
+            Self::Find(_)
+            | Self::Sweep { .. }
+            | Self::Calibrate(_)
+            | Self::Discover(_)
+            | Self::Robust(_)
+            | Self::Why(_)
+            | Self::Sensitivity { .. } => true,
             Self::Show(_)
             | Self::Chart(_)
             | Self::Distribution(_)
             | Self::Check(_)
-            | Self::Compare { .. }
-            | Self::Find(_)
-            | Self::Calibrate(_)
-            | Self::Why(_)
-            | Self::Sensitivity { .. } => false,
+            | Self::Compare { .. } => false,
         }
+    }
+
+    /// True for a comparison whose parts need a run for each of many combinations of changes.
+    pub fn is_by_lever(&self) -> bool {
+        matches!(self, Self::Compare { by: Some(Division::Levers), .. })
     }
 
     /// True if only the draws of a simulation of all scenarios can answer the query.

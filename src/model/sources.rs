@@ -23,6 +23,56 @@ pub struct DataUse {
     pub span: Span,
     /// How the rows of the file are used.
     pub tally: RowTally,
+    /// The row of each value.
+    pub rows: RowNumbers,
+}
+
+/// The rows of a file from which values are read, as flat lists: a file may have millions of rows.
+#[derive(Debug, Clone, Default)]
+pub struct RowNumbers {
+    /// Positions of the quantity's axes whose elements the file names.
+    axes: Vec<usize>,
+    /// True if the file names the year.
+    has_year: bool,
+    /// For each row its elements, in the order of `axes`; the rows in rising order of elements and year.
+    elements: Vec<u32>,
+    years: Vec<i32>,
+    numbers: Vec<u64>,
+}
+
+impl RowNumbers {
+    /// No rows yet of a file that names the elements of some axes, and the year or not.
+    pub fn new(axes: Vec<usize>, has_year: bool) -> Self {
+        Self { axes, has_year, ..Self::default() }
+    }
+
+    /// Adds the row of some elements, in the order of the axes, and a year. The rows must come in rising order.
+    pub fn push(&mut self, elements: &[u32], year: i32, number: u64) {
+        self.elements.extend(elements);
+        self.years.push(year);
+        self.numbers.push(number);
+    }
+
+    /// Finds the row of a cell in a year, counted from 1 below the header; `None` for a value that no row gives,
+    /// such as one between two rows.
+    pub fn of(&self, cell: &[u32], year: i32) -> Option<u64> {
+        let wanted: Option<Vec<u32>> =
+            self.axes.iter().map(|&axis| cell.get(axis).copied()).collect();
+        let wanted = (wanted?, if self.has_year { year } else { 0 });
+        let width = self.axes.len();
+        let (mut low, mut high) = (0, self.numbers.len());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            let elements = self.elements.get(middle * width..(middle + 1) * width)?;
+            let year = *self.years.get(middle)?;
+            match (elements, year).cmp(&(wanted.0.as_slice(), wanted.1)) {
+                std::cmp::Ordering::Equal => return self.numbers.get(middle).copied(),
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        None
+    }
 }
 
 /// The part of a script that gives a figure.

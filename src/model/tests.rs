@@ -147,7 +147,7 @@ fn narrowed_years_leave_checks_alone_and_drop_empty_queries() {
 
 #[test]
 fn narrowed_scenarios_respect_what_a_query_names() {
-    let compare = Ask::Compare { of: Vec::new(), to: Some(1), by_lever: false };
+    let compare = Ask::Compare { of: Vec::new(), to: Some(1), by: None };
     let mut model = model();
     model.queries = vec![
         query(Ask::Show(Vec::new()), Asked::Baseline, (2024, 2026)),

@@ -9,6 +9,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread::Builder;
 use std::time::Duration;
 
+use crate::cli::progress::Progress;
 use crate::cli::signals::clean_up;
 use crate::cli::threads::{STACK, on_all};
 use crate::engine::Stop;
@@ -50,7 +51,12 @@ pub(super) fn unless_interrupted<T: Send + 'static>(
         let _ = send.send(on_all(work));
     };
     Builder::new().stack_size(STACK).spawn(work)?;
+    let progress = Progress::start();
     loop {
+        match stop.done() {
+            0.0 => {}
+            done => progress.show(done),
+        }
         match receive.recv_timeout(GLANCE) {
             Ok(done) => return Ok(Some(done)),
             Err(RecvTimeoutError::Timeout) if happened() => {

@@ -18,6 +18,10 @@ use super::panel::described;
 use super::spread::{differs, level, main_levels};
 use super::titled::Titled;
 
+/// Maximum number of parts that a sentence names.
+const MOST_NAMED: usize = 3;
+/// Standard errors of less than this share of the largest part are rounding.
+const ROUNDING: f64 = 1e-12;
 /// Digits of the largest standard error.
 const ERROR_DIGITS: i32 = 2;
 
@@ -56,7 +60,24 @@ pub(super) fn table(comparison: &Comparison, levels: &[f64], page: Page) -> Titl
         reference.push_str(" with every distribution at its median");
     }
     let grid = grid(comparison, levels, &format, &differences, page);
-    Titled { title, remarks: vec![reference], grid, sentence: String::new() }
+    let mut remarks = vec![reference];
+    remarks.extend(sampled(std::slice::from_ref(comparison), &differences));
+    Titled { title, remarks, grid, sentence: sentence(comparison) }
+}
+
+/// Says that the parts are estimated from sampled orders, with their largest standard error; `None` for exact
+/// parts.
+pub(super) fn sampled(comparisons: &[Comparison], format: &NumberFormat) -> Option<String> {
+    let scenarios = || comparisons.iter().flat_map(|one| &one.scenarios);
+    let orders = scenarios().filter_map(|other| other.orders).max()?;
+    let parts = || scenarios().flat_map(|other| &other.parts);
+    let size = parts().map(|part| part.value.abs()).fold(0.0, f64::max);
+    let largest = parts().filter_map(|part| part.standard_error).fold(0.0, f64::max);
+    let largest = if largest < ROUNDING * size { 0.0 } else { largest };
+    let largest = format.resolving(largest, ERROR_DIGITS).quantity(Some(largest));
+    Some(format!(
+        "parts from {orders} sampled orders of the changes; standard errors of at most {largest}"
+    ))
 }
 
 /// The values of the reference and of the scenarios.
@@ -115,13 +136,33 @@ fn grid(
     let levers = levers(scenarios);
     if !levers.is_empty() {
         rows.push(Row::Rule);
-        rows.extend(levers.into_iter().map(|(name, label)| {
-            let parts = scenarios.iter().map(|scenario| match part(scenario, name) {
-                Some(value) => differences.number(Some(value)),
-                None => MISSING.to_owned(),
-            });
-            Row::Cells(label, parts.collect())
-        }));
+        for (name, label) in levers {
+            let indent = " ".repeat(2 + 2 * usize::from(name.1.is_some()));
+            let mut row = |label: String, format: &NumberFormat, of: &PartNumber<'_>| {
+                let cell = |other: &Difference| find(other, name).and_then(of);
+                let cells: Vec<Option<f64>> = scenarios.iter().map(cell).collect();
+                if cells.iter().any(Option::is_some) {
+                    let cells = cells.into_iter().map(|cell| match cell {
+                        Some(value) => format.number(Some(value)),
+                        None => MISSING.to_owned(),
+                    });
+                    rows.push(Row::Cells(label, cells.collect()));
+                }
+            };
+            row(label, differences, &|part| Some(part.value));
+            if page.errors {
+                let largest = largest_error(scenarios);
+                let errors = differences.resolving(largest, ERROR_DIGITS);
+                row(format!("{indent}standard error"), &errors, &|part| part.standard_error);
+            }
+            for at in ends(levels) {
+                let label = levels.get(at).map_or(String::new(), |&value| level(value));
+                row(format!("{indent}{label}"), differences, &|part| {
+                    let spread = part.spread.as_ref().filter(|spread| differs(spread));
+                    spread.and_then(|spread| spread.quantiles.get(at).copied())
+                });
+            }
+        }
         rows.push(Row::Rule);
         let sums = scenarios.iter().map(|scenario| {
             differences.number(Some(scenario.parts.iter().map(|part| part.value).sum()))
@@ -200,11 +241,96 @@ fn label(lever: &str, title: &str) -> String {
     if title.is_empty() { clean(lever) } else { format!("{}: {}", clean(lever), clean(title)) }
 }
 
-/// The value of a part of a scenario's difference; None if the scenario does not have it.
-pub(super) fn part(scenario: &Difference, (lever, inner): PartName<'_>) -> Option<f64> {
+/// A number of a part; `None` for a part without it.
+type PartNumber<'a> = dyn Fn(&Part) -> Option<f64> + 'a;
+
+/// The first and the last of the main quantiles.
+fn ends(levels: &[f64]) -> Vec<usize> {
+    let main = main_levels(levels);
+    [main.first(), main.last()].into_iter().flatten().copied().collect()
+}
+
+fn largest_error(scenarios: &[Difference]) -> f64 {
+    let parts = scenarios.iter().flat_map(|other| &other.parts);
+    let all = parts.flat_map(|part| std::iter::once(part).chain(&part.parts));
+    all.filter_map(|part| part.standard_error).fold(0.0, f64::max)
+}
+
+/// A part of a scenario's difference; `None` if the scenario does not have it.
+fn find<'a>(scenario: &'a Difference, (lever, inner): PartName<'_>) -> Option<&'a Part> {
     let part = scenario.parts.iter().find(|part: &&Part| part.lever == lever)?;
     match inner {
-        Some(name) => part.parts.iter().find(|part| part.lever == name).map(|part| part.value),
-        None => Some(part.value),
+        Some(name) => part.parts.iter().find(|part| part.lever == name),
+        None => Some(part),
+    }
+}
+
+/// The value of a part of a scenario's difference; `None` if the scenario does not have it.
+pub(super) fn part(scenario: &Difference, name: PartName<'_>) -> Option<f64> {
+    find(scenario, name).map(|part| part.value)
+}
+
+/// Renders the answer in words: of each expression in the last year.
+pub(super) fn sentences(comparisons: &[Comparison]) -> String {
+    let same = |a: &Comparison, b: &Comparison| a.expression == b.expression;
+    let last = comparisons.chunk_by(same).filter_map(|years| years.last());
+    last.map(sentence).collect::<Vec<_>>().join(" ")
+}
+
+/// Renders one comparison as a sentence.
+pub(super) fn sentence(comparison: &Comparison) -> String {
+    let (format, differences) = formats(std::slice::from_ref(comparison));
+    let reference = clean(&comparison.reference);
+    let mut clauses = Vec::new();
+    for (n, other) in comparison.scenarios.iter().enumerate() {
+        let spread = other.spread.as_ref().filter(|spread| differs(spread));
+        let difference = spread.map_or(other.difference, |spread| spread.mean);
+        let scenario = clean(&other.scenario);
+        let than = if n == 0 { format!(" than in {reference}") } else { String::new() };
+        let as_in = if n == 0 { format!(" as in {reference}") } else { String::new() };
+        let average = if spread.is_some() { "on average " } else { "" };
+        let size = differences.quantity(Some(difference.abs()));
+        let word = if difference > 0.0 { "higher" } else { "lower" };
+        let mut clause = match difference == 0.0 {
+            true => format!("{average}the same in {scenario}{as_in}"),
+            false => format!("{average}{size} {word} in {scenario}{than}"),
+        };
+        if spread.is_none() && difference != 0.0 {
+            let values = [other.value, comparison.reference_value];
+            let [value, before] = values.map(|value| format.quantity(Some(value)));
+            let against = if n == 0 { format!(" against {before}") } else { String::new() };
+            clause.push_str(&format!(" ({value}{against})"));
+        }
+        clause.push_str(&named_parts(other, &differences));
+        clauses.push(clause);
+    }
+    if clauses.is_empty() {
+        return String::new();
+    }
+    let asked = format!("{} in {}", clean(&comparison.expression), comparison.year);
+    format!("{asked} is {}.", clauses.join("; "))
+}
+
+/// Names the largest parts of a difference: `, bus_plant with +0.1 bn USD and duty.rate with -0.4 bn USD`.
+fn named_parts(other: &Difference, format: &NumberFormat) -> String {
+    let mut parts: Vec<&Part> = other.parts.iter().filter(|part| part.value != 0.0).collect();
+    parts.sort_by(|a, b| b.value.abs().total_cmp(&a.value.abs()));
+    let others = parts.len().saturating_sub(MOST_NAMED);
+    parts.truncate(MOST_NAMED);
+    let estimated = if other.orders.is_some() { "by estimate from " } else { "from " };
+    let named = parts.iter().map(|part| {
+        let sign = if part.value > 0.0 { "+" } else { "" };
+        format!("{} {sign}{}", clean(&part.lever), format.quantity(Some(part.value)))
+    });
+    let mut named: Vec<String> = named.collect();
+    match others {
+        0 => {}
+        1 => named.push("1 other part".to_owned()),
+        _ => named.push(format!("{others} other parts")),
+    }
+    match named.split_last() {
+        None => String::new(),
+        Some((only, [])) => format!(", {estimated}{only}"),
+        Some((last, first)) => format!(", {estimated}{} and {last}", first.join(", ")),
     }
 }

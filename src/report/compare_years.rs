@@ -9,13 +9,35 @@ use super::number::{MISSING, NumberFormat};
 use super::page::{Page, clean};
 use super::spread::{level, main_levels};
 use super::titled::Titled;
+use super::waterfall;
+
+/// Renders the tables of one query, those of one year with their waterfalls.
+pub(super) fn parts(comparisons: &[Comparison], levels: &[f64], page: Page) -> Vec<Vec<String>> {
+    let tables = tables(comparisons, levels, page);
+    let groups = groups(comparisons);
+    let part = |(table, years): (Titled, &[Comparison])| {
+        let sentence = table.sentence.clone();
+        let mut lines = Titled { sentence: String::new(), ..table }.lines(page);
+        if let [only] = years {
+            lines.extend(waterfall::lines(only, page));
+        }
+        lines.push(String::new());
+        lines.extend(page.wrapped(&sentence, 0));
+        lines
+    };
+    tables.into_iter().zip(groups).map(part).collect()
+}
+
+/// The comparisons of each expression.
+fn groups(comparisons: &[Comparison]) -> impl Iterator<Item = &[Comparison]> {
+    comparisons.chunk_by(|a, b| {
+        a.expression == b.expression && a.reference == b.reference && a.year != b.year
+    })
+}
 
 /// Builds a table for each expression of one query; `levels` are those of a simulation's quantiles.
 pub(super) fn tables(comparisons: &[Comparison], levels: &[f64], page: Page) -> Vec<Titled> {
-    let same = |a: &Comparison, b: &Comparison| {
-        a.expression == b.expression && a.reference == b.reference && a.year != b.year
-    };
-    let tables = comparisons.chunk_by(same).map(|years| match years {
+    let tables = groups(comparisons).map(|years| match years {
         [only] => compare::table(only, levels, page),
         _ => table(years, levels),
     });
@@ -28,7 +50,8 @@ fn table(years: &[Comparison], levels: &[f64]) -> Titled {
     let (format, differences) = formats(years);
     let title = title(first, None, &format);
     let is_simulated = years.iter().any(|year| spreads(year).next().is_some());
-    let remark = is_simulated.then(|| "values with every distribution at its median".to_owned());
+    let medians = is_simulated.then(|| "values with every distribution at its median".to_owned());
+    let remarks = medians.into_iter().chain(compare::sampled(years, &differences)).collect();
     let columns =
         years.iter().map(|year| Column { group: String::new(), heading: year.year.to_string() });
     let reference = years.iter().map(|year| format.number(Some(year.reference_value)));
@@ -43,7 +66,7 @@ fn table(years: &[Comparison], levels: &[f64]) -> Titled {
         table.scenario(&scenario.scenario, is_simulated);
     }
     let grid = Grid { columns: columns.collect(), rows: table.rows };
-    Titled { title, remarks: remark.into_iter().collect(), grid, sentence: String::new() }
+    Titled { title, remarks, grid, sentence: compare::sentences(years) }
 }
 
 /// The rows of a table.

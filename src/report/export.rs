@@ -17,7 +17,9 @@ use crate::results::{
 };
 
 use super::decimal::Decimal;
-use super::{calibrate, discover, find, robust, sensitivity as effects, sweep, why as tree};
+use super::{
+    calibrate, compare, discover, find, robust, sensitivity as effects, sweep, why as tree,
+};
 
 /// The version of the JSON document's shape; a change that could break a reader raises it.
 const SCHEMA: u32 = 1;
@@ -82,11 +84,11 @@ fn say(value: &mut Value, answer: &Answer) {
         Answer::Sensitivity { tables } => {
             tables.iter().map(effects::sentence).collect::<Vec<_>>().join(" ")
         }
+        Answer::Compare { comparisons, .. } => compare::sentences(comparisons),
         Answer::Show { .. }
         | Answer::Chart { .. }
         | Answer::Distribution { .. }
-        | Answer::Check(_)
-        | Answer::Compare { .. } => return,
+        | Answer::Check(_) => return,
     };
     if let Value::Object(fields) = value {
         fields.insert("sentence".to_owned(), sentence.into());
@@ -358,7 +360,15 @@ impl CsvTable {
             }
             for part in &other.parts {
                 let (lever, value) = (part.lever.as_str(), Some(part.value));
-                self.write(Entry { measure: "part", part: lever, value, ..entry })?;
+                let entry = Entry { part: lever, ..entry };
+                self.write(Entry { measure: "part", value, ..entry })?;
+                if let Some(error) = part.standard_error {
+                    let value = Some(error);
+                    self.write(Entry { measure: "part_standard_error", value, ..entry })?;
+                }
+                if let Some(spread) = &part.spread {
+                    self.spread(spread, "part_", entry)?;
+                }
                 for inner in &part.parts {
                     let (name, value) = (format!("{lever}: {}", inner.lever), Some(inner.value));
                     self.write(Entry { measure: "subpart", part: &name, value, ..entry })?;

@@ -57,6 +57,7 @@ mod tests;
 mod titled;
 mod trace;
 mod typst;
+mod waterfall;
 mod why;
 mod words;
 #[cfg(feature = "xlsx")]
@@ -163,8 +164,8 @@ fn all_parts(answers: &[Answer], sampling: Option<&Sampling>, page: Page) -> Vec
 
 fn answer_parts(answer: &Answer, levels: &[f64], page: Page) -> Vec<Vec<String>> {
     match answer {
+        Answer::Compare { comparisons, .. } => compare_years::parts(comparisons, levels, page),
         Answer::Show { .. }
-        | Answer::Compare { .. }
         | Answer::Find(_)
         | Answer::Calibrate(_)
         | Answer::Robust(_)

@@ -3,7 +3,7 @@
 use crate::results::{Answer, Background, Report};
 
 use super::page::clean;
-use super::{calibrate, discover, find, robust, sensitivity, sweep, why};
+use super::{calibrate, compare, discover, find, robust, sensitivity, sweep, why};
 
 /// Returns the model's title; without one the name of the script.
 pub(super) fn title(report: &Report, background: &Background) -> String {
@@ -35,11 +35,11 @@ pub(super) fn said(answer: &Answer) -> Option<String> {
         Answer::Sensitivity { tables } => {
             Some(tables.iter().map(sensitivity::sentence).collect::<Vec<_>>().join(" "))
         }
+        Answer::Compare { comparisons, .. } => Some(compare::sentences(comparisons)),
         Answer::Show { .. }
         | Answer::Chart { .. }
         | Answer::Distribution { .. }
-        | Answer::Check(_)
-        | Answer::Compare { .. } => None,
+        | Answer::Check(_) => None,
     }
 }
 

@@ -184,6 +184,9 @@ pub struct Comparison {
     pub reference: String,
     /// The value in the reference scenario.
     pub reference_value: f64,
+    /// The set of `by SET`, whose elements are the parts; empty without it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub set: String,
     /// The differences, one for each scenario that is compared to the reference.
     pub scenarios: Vec<Difference>,
 }
@@ -201,21 +204,31 @@ pub struct Difference {
     /// mean.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spread: Option<Spread>,
-    /// The contribution of each lever and replaced value, in the order of the script; empty without `by
-    /// lever`. The contributions add up to `difference`.
+    /// The contribution of each lever and replaced value, in the order of the script, or of each element of a
+    /// set; empty without `by`. The contributions add up to `difference`.
     pub parts: Vec<Part>,
+    /// Number of sampled orders of the changes, from which the parts are estimated; `None` for exact parts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub orders: Option<u64>,
 }
 
-/// The contribution of one lever or one replaced value to a difference: its Shapley value, or its Owen value
-/// inside a lever's part.
+/// A part of a difference: the contribution of one lever or one replaced value, which is its Shapley value, or
+/// its Owen value inside a lever's part; or the difference in one element of a set.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Part {
-    /// The name of the lever or of the change: `duty.rate[machinery]`, `without bus_plant`.
+    /// The name of the lever or of the change, `duty.rate[machinery]`, `without bus_plant`; or of the element.
     pub lever: String,
     /// The lever's title; empty without one.
     pub title: String,
     /// Its contribution to the difference.
     pub value: f64,
+    /// The standard error of a contribution that is estimated from sampled orders; `None` for an exact one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standard_error: Option<f64>,
+    /// Statistics of the contribution over the draws; `None` without a simulation, and for the contributions
+    /// inside a lever's part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spread: Option<Spread>,
     /// For a lever that the scenario adds or removes and also edits: the contribution of the lever itself,
     /// under the lever's name, then those of the edits. They add up to `value`. Else empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]

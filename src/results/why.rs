@@ -92,7 +92,8 @@ pub struct Origin {
     pub file: String,
     /// Its line in that file.
     pub line: usize,
-    /// File and line of the data file from which it is read; empty for other values.
+    /// The data file from which it is read with the number of the row below the header, `flows.csv row 12`; empty
+    /// for other values.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub row: String,
     /// The scenario that replaces the value or adds its lever; empty for a value of the baseline.

@@ -128,7 +128,7 @@ fn checked(loader: Loader<'_>, edits: &[Assign], files: &dyn Files) -> Program {
 }
 
 /// The source name of a question in diagnostics.
-const QUESTION: &str = "question";
+pub const QUESTION: &str = "question";
 /// The source name of an edit in diagnostics.
 const EDIT: &str = "--set";
 

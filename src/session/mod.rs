@@ -33,7 +33,8 @@ pub use enter::Session;
 pub(crate) use input::cannot_read;
 pub use input::{MOST_BYTES, read_from};
 pub use load::{
-    Program, assignment, load, load_asking, load_edited, load_library, load_used, load_with,
+    Program, QUESTION, assignment, load, load_asking, load_edited, load_library, load_used,
+    load_with,
 };
 pub use narrow::narrow;
 pub use outcome::LineOutcome;

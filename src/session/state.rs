@@ -97,7 +97,8 @@ pub(super) fn build(
     let followed = track::query(model, &kept, &asked);
     let follows = followed.is_some();
     model.queries.extend(followed);
-    let report = answer_until(model, run.simulation.as_ref(), &|_| {}, &run.stop);
+    let report =
+        answer_until(model, run.simulation.as_ref(), &|done| run.stop.note_done(done), &run.stop);
     model.queries = kept;
     let report = report.map_err(|problem| (vec![problem], program.sources.clone()))?;
     let (mut answers, broken) = (report.answers, report.broken_identities);

@@ -3,6 +3,7 @@
 mod calibrate;
 mod changes;
 mod discover;
+mod divided;
 mod draws;
 mod forms;
 mod kernels;

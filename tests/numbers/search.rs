@@ -169,6 +169,108 @@ fn hock_and_schittkowski_71() {
     }
 }
 
+/// Problems 21, 24, 35, 36, 44, 63, 65, 66, 100 and 113 of the same collection: start, ranges, goal, conditions
+/// and the least value of the goal.
+#[test]
+fn more_problems_of_hock_and_schittkowski() {
+    let least = |starts: &[f64], ranges: &[&str], goal: &str, conditions: &str, wanted: f64| {
+        let mut script = "years 2024..2024\n".to_owned();
+        for (n, start) in starts.iter().enumerate() {
+            script.push_str(&format!("param x{} = {start}\n", n + 1));
+        }
+        let ranges =
+            (0..starts.len()).map(|n| format!("x{} in {}", n + 1, ranges[n % ranges.len()]));
+        let ranges = ranges.collect::<Vec<_>>().join(", ");
+        script.push_str(&format!("find {ranges} to minimise {goal} so that {conditions}\n"));
+        let best = search(&script);
+        assert_eq!(best.verdict, Verdict::Found, "{script}");
+        let found = best.goal.expect("a goal");
+        assert!((found - wanted).abs() < 1e-7 * (1.0 + wanted.abs()), "{found} {wanted}\n{script}");
+    };
+    least(
+        &[2.0, -1.0],
+        &["2..50", "-50..50"],
+        "0.01 * x1 ^ 2 + x2 ^ 2 - 100",
+        "10 * x1 - x2 >= 10",
+        -99.96,
+    );
+    least(
+        &[1.0, 0.5],
+        &["0..10"],
+        "((x1 - 3) ^ 2 - 9) * x2 ^ 3 / (27 * 3 ^ 0.5)",
+        "x1 / 3 ^ 0.5 - x2 >= 0, x1 + 3 ^ 0.5 * x2 >= 0, 6 - x1 - 3 ^ 0.5 * x2 >= 0",
+        -1.0,
+    );
+    least(
+        &[0.5; 3],
+        &["0..10"],
+        "9 - 8 * x1 - 6 * x2 - 4 * x3 + 2 * x1 ^ 2 + 2 * x2 ^ 2 + x3 ^ 2 + 2 * x1 * x2 + 2 * x1 * x3",
+        "x1 + x2 + 2 * x3 <= 3",
+        1.0 / 9.0,
+    );
+    least(
+        &[10.0; 3],
+        &["0..20", "0..11", "0..42"],
+        "-x1 * x2 * x3",
+        "72 - x1 - 2 * x2 - 2 * x3 >= 0",
+        -3300.0,
+    );
+    least(
+        &[0.0; 4],
+        &["0..10"],
+        "x1 - x2 - x3 - x1 * x3 + x1 * x4 + x2 * x3 - x2 * x4",
+        "8 - x1 - 2 * x2 >= 0, 12 - 4 * x1 - x2 >= 0, 12 - 3 * x1 - 4 * x2 >= 0, \
+         8 - 2 * x3 - x4 >= 0, 8 - x3 - 2 * x4 >= 0, 5 - x3 - x4 >= 0",
+        -15.0,
+    );
+    least(
+        &[2.0; 3],
+        &["0..10"],
+        "1000 - x1 ^ 2 - 2 * x2 ^ 2 - x3 ^ 2 - x1 * x2 - x1 * x3",
+        "8 * x1 + 14 * x2 + 7 * x3 == 56, x1 ^ 2 + x2 ^ 2 + x3 ^ 2 == 25",
+        961.715_172_1,
+    );
+    least(
+        &[-4.5, 4.5, 0.0],
+        &["-4.5..4.5", "-4.5..4.5", "-5..5"],
+        "(x1 - x2) ^ 2 + (x1 + x2 - 10) ^ 2 / 9 + (x3 - 5) ^ 2",
+        "48 - x1 ^ 2 - x2 ^ 2 - x3 ^ 2 >= 0",
+        0.953_528_856_7,
+    );
+    least(
+        &[0.0, 1.05, 2.9],
+        &["0..100", "0..100", "0..10"],
+        "0.2 * x3 - 0.8 * x1",
+        "x2 - exp(x1) >= 0, x3 - exp(x2) >= 0",
+        0.518_163_274_1,
+    );
+    least(
+        &[1.0, 2.0, 0.0, 4.0, 0.0, 1.0, 1.0],
+        &["-10..10"],
+        "(x1 - 10) ^ 2 + 5 * (x2 - 12) ^ 2 + x3 ^ 4 + 3 * (x4 - 11) ^ 2 + 10 * x5 ^ 6 + 7 * x6 ^ 2 \
+         + x7 ^ 4 - 4 * x6 * x7 - 10 * x6 - 8 * x7",
+        "127 - 2 * x1 ^ 2 - 3 * x2 ^ 4 - x3 - 4 * x4 ^ 2 - 5 * x5 >= 0, \
+         282 - 7 * x1 - 3 * x2 - 10 * x3 ^ 2 - x4 + x5 >= 0, \
+         196 - 23 * x1 - x2 ^ 2 - 6 * x6 ^ 2 + 8 * x7 >= 0, \
+         -4 * x1 ^ 2 - x2 ^ 2 + 3 * x1 * x2 - 2 * x3 ^ 2 - 5 * x6 + 11 * x7 >= 0",
+        680.630_057_3,
+    );
+    least(
+        &[2.0, 3.0, 5.0, 5.0, 1.0, 2.0, 7.0, 3.0, 6.0, 10.0],
+        &["-10..20"],
+        "x1 ^ 2 + x2 ^ 2 + x1 * x2 - 14 * x1 - 16 * x2 + (x3 - 10) ^ 2 + 4 * (x4 - 5) ^ 2 + (x5 - 3) ^ 2 \
+         + 2 * (x6 - 1) ^ 2 + 5 * x7 ^ 2 + 7 * (x8 - 11) ^ 2 + 2 * (x9 - 10) ^ 2 + (x10 - 7) ^ 2 + 45",
+        "105 - 4 * x1 - 5 * x2 + 3 * x7 - 9 * x8 >= 0, -10 * x1 + 8 * x2 + 17 * x7 - 2 * x8 >= 0, \
+         8 * x1 - 2 * x2 - 5 * x9 + 2 * x10 + 12 >= 0, \
+         -3 * (x1 - 2) ^ 2 - 4 * (x2 - 3) ^ 2 - 2 * x3 ^ 2 + 7 * x4 + 120 >= 0, \
+         -5 * x1 ^ 2 - 8 * x2 - (x3 - 6) ^ 2 + 2 * x4 + 40 >= 0, \
+         -0.5 * (x1 - 8) ^ 2 - 2 * (x2 - 4) ^ 2 - 3 * x5 ^ 2 + x6 + 30 >= 0, \
+         -x1 ^ 2 - 2 * (x2 - 2) ^ 2 + 2 * x1 * x2 - 14 * x5 + 6 * x6 >= 0, \
+         3 * x1 - 6 * x2 - 12 * (x9 - 8) ^ 2 + 7 * x10 >= 0",
+        24.306_209_1,
+    );
+}
+
 /// The most from 3a + 2b with a + b <= 4 and a <= 2.5, in halves: 2.5 and 1.5.
 #[test]
 fn steps_with_a_goal_are_enumerated() {

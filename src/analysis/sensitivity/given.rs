@@ -56,6 +56,8 @@ impl<'r, 'm> GivenStudy<'r, 'm> {
         if self.inputs.is_empty() {
             return Ok(vec![(0, Effects::Tornado { inputs: Vec::new() }); outputs]);
         }
+        // Both ends of each range, then as many steps for the elasticities.
+        self.study.expect(2 * (2 * self.inputs.len() + 1));
         let mut batch = |points: ArrayView2<'_, f64>| self.run(points);
         let found = tornado(&mut batch, &self.ranges())?;
         let slopes = elasticities(&mut batch, &self.ranges())?;
@@ -106,6 +108,7 @@ impl<'r, 'm> GivenStudy<'r, 'm> {
                 _ => Err(undefined()),
             }
         };
+        self.study.expect(REPETITIONS * (self.inputs.len() + 1));
         let screening = Screening::of_each(self.inputs.len(), REPETITIONS);
         let found = morris(&mut batch, &screening, seed)?;
         let effects = found.iter().map(|one| {

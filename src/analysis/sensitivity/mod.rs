@@ -44,7 +44,8 @@ impl Runs<'_> {
             }
         }
         let mut tables = Vec::new();
-        for &scenario in &query.scenarios {
+        for (n, &scenario) in query.scenarios.iter().enumerate() {
+            self.begin(n, query.scenarios.len(), 0);
             let values = self.values(scenario)?;
             let effects = self.effects(query, &outputs, scenario, method, simulation)?;
             for (output, (without_effect, effects)) in outputs.iter().zip(effects) {

@@ -137,6 +137,7 @@ impl<'r, 'm> RandomStudy<'r, 'm> {
     }
 
     fn sobol(&self, runs: &Runs<'_>) -> Result<Vec<Effects>, Diagnostic> {
+        runs.work.expect(self.points * (self.inputs.len() + 2));
         let mut batch = |points: ArrayView2<'_, f64>| self.run(points);
         let indices = sobol_indices(&mut batch, self.inputs.len(), self.points, self.seed)?;
         let effects = indices.iter().map(|one| {
@@ -161,6 +162,7 @@ impl<'r, 'm> RandomStudy<'r, 'm> {
         let correlation = Array2::from_shape_fn((count, count), |(i, j)| {
             self.study.correlation(&self.inputs[i], &self.inputs[j])
         });
+        runs.work.expect(self.points * (self.inputs.len() + 1));
         let mut batch = |points: ArrayView2<'_, f64>| self.run(points.mapv(probability).view());
         let found = shapley_effects(&mut batch, correlation.view(), self.points, self.seed);
         let found = found.map_err(|fault| match fault {
@@ -186,6 +188,7 @@ impl<'r, 'm> RandomStudy<'r, 'm> {
         let mut batch =
             |points: ArrayView2<'_, f64>| self.run(points.mapv(|share| bounds.at(share)).view());
         let screening = Screening::of_each(self.inputs.len(), REPETITIONS);
+        runs.work.expect(REPETITIONS * (self.inputs.len() + 1));
         let found = morris(&mut batch, &screening, self.seed)?;
         let effects = found.iter().map(|one| {
             let inputs = screened(self.notes(runs), one);

@@ -3,8 +3,8 @@
 //! The values are those of plain runs, with each distribution at its median. `side` has the runs and the closed
 //! equations of their cells, `operand` takes an equation apart, and this file makes the tree.
 
-mod operand;
-mod side;
+pub(super) mod operand;
+pub(super) mod side;
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use super::titles::title;
 use super::{cells, label, unit};
 use crate::diagnostic::Diagnostic;
 use crate::model::print::{definition, expression, kind_of};
-use crate::model::{Expr, Kind, Query, Question, Role, Why};
+use crate::model::{DataUse, Definition, Expr, Kind, Model, Query, Question, Role, Why};
 use crate::plan::{DefinitionId, RunSpec};
 use crate::results::{Origin, Others, WhyKind, WhyNode, WhyTree};
 
@@ -36,12 +36,16 @@ impl Runs<'_> {
             Some(spec) => Some(TracedRun::new(self, spec)?),
             None => None,
         };
+        let count = |question| cells(self.model, question).len();
+        let years = (query.years.1 - query.years.0 + 1).max(0) as usize;
+        let all = why.of.iter().map(count).sum::<usize>() * specs.len() * years;
         for question in &why.of {
             for (cell, elements) in cells(self.model, question) {
                 for (&scenario, spec) in query.scenarios.iter().zip(&specs) {
                     self.values(scenario)?;
                     let side = TracedRun::new(self, spec)?;
                     for year in query.years.0..=query.years.1 {
+                        self.begin(trees.len(), all, 0);
                         let view = View { now: &side, before: reference.as_ref() };
                         let (baseline, seen, nodes) = (&baseline, BTreeSet::new(), 0);
                         let tracer = WhyTracer { baseline, above: why.above, seen, nodes };
@@ -297,6 +301,18 @@ fn is_neutral(view: View<'_, '_>, edge: &Edge) -> bool {
     view.before.is_none() && view.now.rules(cell).is_empty()
 }
 
+/// Names the file from which a definition reads the value of a cell, and the row; empty for other values.
+fn row(model: &Model, definition: &Definition, cell: &Cell) -> String {
+    let own = |one: &&DataUse| one.quantity == cell.quantity && one.span == definition.span;
+    match model.data.iter().find(own) {
+        Some(found) => match found.rows.of(&cell.elements, cell.year) {
+            Some(number) => format!("{} row {number}", found.file),
+            None => format!("{}, between its rows", found.file),
+        },
+        None => String::new(),
+    }
+}
+
 /// Finds where the value of a cell is given.
 fn origin(view: View<'_, '_>, cell: &Cell) -> Origin {
     let model = view.model();
@@ -331,7 +347,7 @@ fn origin(view: View<'_, '_>, cell: &Cell) -> Origin {
         sources: own.or(around.filter(|_| given)).unwrap_or_default(),
         file: if is_script { String::new() } else { file.name.to_string() },
         line: file.location(span.start as usize).line,
-        row: String::new(),
+        row: last.definition().map_or_else(String::new, |own| row(model, own, cell)),
         scenario: scenario.map_or("", |n| model.scenario_name(Some(n))).to_owned(),
     }
 }

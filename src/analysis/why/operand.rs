@@ -26,12 +26,12 @@ pub(super) enum TracedOperand {
 
 /// A cell of a quantity in a year.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Cell {
-    pub(super) quantity: QuantityId,
-    pub(super) elements: Vec<u32>,
-    pub(super) year: i32,
+pub(in crate::analysis) struct Cell {
+    pub(in crate::analysis) quantity: QuantityId,
+    pub(in crate::analysis) elements: Vec<u32>,
+    pub(in crate::analysis) year: i32,
     /// True for a value of the baseline that another scenario reads.
-    pub(super) of_baseline: bool,
+    pub(in crate::analysis) of_baseline: bool,
 }
 
 /// A part of an equation.
@@ -76,7 +76,7 @@ struct Player {
 }
 
 /// Puts elements in the place of slots.
-pub(super) fn closed(expr: &Expr, slots: &[(usize, u32)]) -> Expr {
+pub(in crate::analysis) fn closed(expr: &Expr, slots: &[(usize, u32)]) -> Expr {
     let mut closed = expr.clone();
     closed.walk_mut(&mut |part| {
         if let Expr::Slot(slot) = part
@@ -90,7 +90,10 @@ pub(super) fn closed(expr: &Expr, slots: &[(usize, u32)]) -> Expr {
 }
 
 /// Every combination of elements of some loops, as slots with their elements.
-pub(super) fn combinations(model: &Model, loops: &[(usize, usize)]) -> Vec<Vec<(usize, u32)>> {
+pub(in crate::analysis) fn combinations(
+    model: &Model,
+    loops: &[(usize, usize)],
+) -> Vec<Vec<(usize, u32)>> {
     let mut all = vec![Vec::new()];
     for &(slot, set) in loops {
         let members = &model.sets[set].members;

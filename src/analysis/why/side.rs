@@ -12,8 +12,8 @@ use crate::plan::{CellIndex, DefinitionId, Plan, Point, Rule, RunSpec, Step, Var
 use crate::source::{SourceId, Span};
 
 /// A run whose values are traced.
-pub(super) struct TracedRun<'r> {
-    pub(super) runs: &'r Runs<'r>,
+pub(in crate::analysis) struct TracedRun<'r> {
+    pub(in crate::analysis) runs: &'r Runs<'r>,
     pub(super) spec: &'r RunSpec,
     pub(super) variant: Variant<'r>,
     values: Arc<Values>,
@@ -50,17 +50,20 @@ pub(super) struct TracedBlock {
 }
 
 /// One rule of a cell, with elements in place of its index names.
-struct ClosedRule<'m> {
+pub(in crate::analysis) struct ClosedRule<'m> {
     /// The rule, and the elements of its own loops.
     id: (DefinitionId, Vec<u32>),
-    op: Op,
-    expr: Expr,
+    pub(in crate::analysis) op: Op,
+    pub(in crate::analysis) expr: Expr,
     definition: Option<&'m Definition>,
 }
 
 impl<'r> TracedRun<'r> {
     /// Makes a run and finds its equations.
-    pub(super) fn new(runs: &'r Runs<'r>, spec: &'r RunSpec) -> Result<Self, Diagnostic> {
+    pub(in crate::analysis) fn new(
+        runs: &'r Runs<'r>,
+        spec: &'r RunSpec,
+    ) -> Result<Self, Diagnostic> {
         let values = runs.of(spec)?;
         let variant = Variant::new(runs.model, spec);
         let baseline = RunSpec::default();
@@ -82,7 +85,7 @@ impl<'r> TracedRun<'r> {
     }
 
     /// Evaluates a closed expression in a year; `None` if it has no value.
-    pub(super) fn value(&self, expr: &Expr, year: i32) -> Option<f64> {
+    pub(in crate::analysis) fn value(&self, expr: &Expr, year: i32) -> Option<f64> {
         self.runs.value(&self.values, &self.blank, expr, &[], year).ok()
     }
 
@@ -107,7 +110,8 @@ impl<'r> TracedRun<'r> {
         rules
     }
 
-    fn closed_rules(&self, cell: &Cell) -> Vec<ClosedRule<'r>> {
+    /// The rules of a cell with elements in place of its index names.
+    pub(in crate::analysis) fn closed_rules(&self, cell: &Cell) -> Vec<ClosedRule<'r>> {
         let mut all = Vec::new();
         for rule in self.rules(cell) {
             let Some(definition) = rule.definition() else { continue };
@@ -233,7 +237,7 @@ impl View<'_, '_> {
 }
 
 /// Joins the rules of a cell to one expression.
-fn folded(rules: &[ClosedRule<'_>]) -> Option<Expr> {
+pub(in crate::analysis) fn folded(rules: &[ClosedRule<'_>]) -> Option<Expr> {
     use crate::model::BinaryOp;
     let mut whole: Option<Expr> = None;
     for rule in rules {

@@ -54,8 +54,7 @@ impl Checker<'_> {
                 }
                 None => {
                     all += 1;
-                    let value =
-                        rows.get(&(elements.clone(), 0)).map(|(value, _)| value * call.factor);
+                    let value = rows.get(&(elements.clone(), 0)).map(|row| row.value * call.factor);
                     let value = value.or(call.missing);
                     if value.is_none() {
                         absent.add(|| name(None));
@@ -111,7 +110,7 @@ impl Checker<'_> {
 /// The values of one cell by year.
 fn known_years(call: &DataCall<'_>, rows: &Rows, elements: &[u32]) -> BTreeMap<i32, f64> {
     let range = (elements.to_vec(), i32::MIN)..=(elements.to_vec(), i32::MAX);
-    rows.range(range).map(|((_, year), (value, _))| (*year, value * call.factor)).collect()
+    rows.range(range).map(|((_, year), row)| (*year, row.value * call.factor)).collect()
 }
 
 /// Returns a path through the known years. Missing years of the horizon are filled as the call says; those

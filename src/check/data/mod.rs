@@ -17,7 +17,7 @@ use super::expr::{Env, NUMBER, PERCENT};
 use super::{Checker, IndexMeaning};
 use crate::data::errors as data_errors;
 use crate::data::{Missing, Named, Request};
-use crate::model::{DataUse, Expr, Kind, QuantityId, RowTally, Select, SetId};
+use crate::model::{DataUse, Expr, Kind, QuantityId, RowNumbers, RowTally, Select, SetId};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Name, Suffix};
 use rows::{Members, RowReader, Rows};
@@ -93,7 +93,12 @@ impl Checker<'_> {
             self.unmatched(&call, &rows, &tally);
             let cells = self.data_cells(axes, &call, &rows, &tally);
             let file = call.request.file.text.clone();
-            self.model.data.push(DataUse { quantity: id, file, span, tally });
+            let axes = call.keys.iter().map(|key| key.axis).collect();
+            let mut numbers = RowNumbers::new(axes, call.year.is_some());
+            for ((elements, year), row) in &rows {
+                numbers.push(elements, *year, row.number);
+            }
+            self.model.data.push(DataUse { quantity: id, file, span, tally, rows: numbers });
             cells
         });
         given.unwrap_or_default()

@@ -20,9 +20,18 @@ pub(super) const MOST_REPORTED: usize = 5;
 /// Maximum number of elements of a set.
 const MOST_ELEMENTS: usize = 50_000;
 
-/// Values by elements and year, in the file's unit, with their places; the year is 0 in a file without
-/// years.
-pub(super) type Rows = BTreeMap<(Vec<u32>, i32), (f64, Spot)>;
+/// Values by elements and year, in the file's unit; the year is 0 in a file without years.
+pub(super) type Rows = BTreeMap<(Vec<u32>, i32), FileRow>;
+
+/// The value of a row.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FileRow {
+    pub(super) value: f64,
+    /// The place of the value.
+    spot: Spot,
+    /// Number of the row, from 1 below the header.
+    pub(super) number: u64,
+}
 
 /// The elements of a set by name.
 pub(super) struct Members {
@@ -155,12 +164,13 @@ impl<'c> RowReader<'c> {
             data_errors::number(at, *span, &cell, problem)
         })?;
         let spot = self.csv.spot(self.value);
-        if let Some(&(_, first)) = self.rows.get(&(elements.clone(), year)) {
+        if let Some(first) = self.rows.get(&(elements.clone(), year)) {
             let at = self.csv.at(self.value, sources);
-            let first = self.csv.span(first, sources);
+            let first = self.csv.span(first.spot, sources);
             return Err(data_errors::duplicate_key(at, first, *span, &self.key_text()));
         }
-        self.rows.insert((elements, year), (value, spot));
+        let number = self.csv.rows();
+        self.rows.insert((elements, year), FileRow { value, spot, number });
         Ok(())
     }
 

@@ -224,6 +224,32 @@ pub(in crate::check) fn by_what(span: Span, name: &str, word: &str, known: &[&st
         .help(format!("write {}, or leave it out", known.join(", ")))
 }
 
+pub(in crate::check) fn divided_by(
+    span: Span,
+    name: &str,
+    near: Option<&str>,
+    sets: &[&str],
+) -> Diagnostic {
+    let message = format!("`by` takes `lever` or a set; `{name}` is neither");
+    let found = Diagnostic::error(Code::ClauseValue, message).at(span, "not a set");
+    let example = sets.first().map_or(String::new(), |set| format!(" or `by {set}`"));
+    super::near_or(found, near, format!("write `by lever`{example}"))
+}
+
+pub(in crate::check) fn divided_cells(span: Span, text: &str, set: &str) -> Diagnostic {
+    let message = format!("`by {set}` divides a total; `{text}` has a value for each element");
+    Diagnostic::error(Code::ClauseValue, message)
+        .at(span, "not a total")
+        .help(format!("write `sum({text})`, or leave `by {set}` out"))
+}
+
+pub(in crate::check) fn divided_probability(span: Span, set: &str) -> Diagnostic {
+    let message = format!("a probability is not divided by `{set}`");
+    Diagnostic::error(Code::ClauseValue, message)
+        .at(span, "a probability")
+        .help(format!("leave `by {set}` out"))
+}
+
 pub(in crate::check) fn depth_value(span: Span, most: f64) -> Diagnostic {
     let message = format!("`depth` takes a whole number from 1 to {most}");
     Diagnostic::error(Code::ClauseValue, message).at(span, "not a depth").help("write `depth 3`")

@@ -5,11 +5,14 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::diagnostic::{Code, Diagnostic};
 
-/// The conditions that end runs early. Clones share the flag and the memory; the default has neither.
+/// The conditions that end runs early, and the share of the work that is done. Clones share the flag, the memory
+/// and the share; the default has none of them.
 #[derive(Debug, Clone, Default)]
 pub struct Stop {
     flag: Option<Arc<AtomicBool>>,
     memory: Option<Arc<Memory>>,
+    /// The share of the work that is done, as the bits of the number.
+    done: Option<Arc<AtomicU64>>,
 }
 
 /// The memory that runs may use, in bytes.
@@ -23,7 +26,7 @@ struct Memory {
 impl Stop {
     /// Makes a flag that is not raised.
     pub fn new() -> Self {
-        Self { flag: Some(Arc::default()), memory: None }
+        Self { flag: Some(Arc::default()), memory: None, done: Some(Arc::default()) }
     }
 
     /// Limits the memory of values, tapes and answers to `limit` bytes.
@@ -42,6 +45,18 @@ impl Stop {
     /// True once the flag is raised.
     pub fn is_raised(&self) -> bool {
         self.flag.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed))
+    }
+
+    /// Notes the share of the work that is done, for those who watch the run.
+    pub fn note_done(&self, share: f64) {
+        if let Some(done) = &self.done {
+            done.store(share.to_bits(), Ordering::Relaxed);
+        }
+    }
+
+    /// The share of the work that is done, as noted last; 0 before.
+    pub fn done(&self) -> f64 {
+        self.done.as_ref().map_or(0.0, |done| f64::from_bits(done.load(Ordering::Relaxed)))
     }
 
     /// Reports the end of the run if the flag is raised.

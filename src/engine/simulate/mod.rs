@@ -165,6 +165,17 @@ impl Recording {
         RecordedValue(self.tape.binary(minus, a.0, b.0))
     }
 
+    /// The sum of some values, each times a number.
+    pub fn combination(&mut self, terms: &[(f64, RecordedValue)]) -> RecordedValue {
+        let (times, plus) = (Binary::Operator(BinaryOp::Multiply), Binary::Operator(BinaryOp::Add));
+        let mut sum = Symbolic::Known(0.0);
+        for &(factor, value) in terms {
+            let term = self.tape.binary(times, Symbolic::Known(factor), value.0);
+            sum = self.tape.binary(plus, sum, term);
+        }
+        RecordedValue(sum)
+    }
+
     /// True if nothing is drawn.
     pub fn is_certain(&self) -> bool {
         self.inputs.quantities.is_empty()

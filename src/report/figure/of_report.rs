@@ -3,7 +3,7 @@
 use crate::report::broken;
 use crate::report::page::clean;
 use crate::report::words::with_minus;
-use crate::results::{Answer, Panel, Report};
+use crate::results::{Answer, Comparison, Panel, Report};
 
 use super::{Figure, bars, flows, histogram, lines, robust, sensitivity, sweep, trade_off, why};
 
@@ -52,7 +52,7 @@ fn charts(answer: &Answer, levels: &[f64]) -> Vec<Figure> {
         Answer::Distribution { histograms } => {
             histograms.iter().filter_map(|one| histogram::histogram(one, levels)).collect()
         }
-        Answer::Compare { comparisons, by_lever: true } => comparisons
+        Answer::Compare { comparisons, .. } => comparisons
             .iter()
             .flat_map(|comparison| {
                 comparison.scenarios.iter().map(move |other| (comparison, other))
@@ -71,11 +71,9 @@ fn charts(answer: &Answer, levels: &[f64]) -> Vec<Figure> {
         }
         Answer::Why { trees } => trees.iter().filter_map(why::why).collect(),
         Answer::Robust(found) => robust::regrets(found).into_iter().collect(),
-        Answer::Compare { by_lever: false, .. }
-        | Answer::Show { .. }
-        | Answer::Check(_)
-        | Answer::Find(_)
-        | Answer::Calibrate(_) => Vec::new(),
+        Answer::Show { .. } | Answer::Check(_) | Answer::Find(_) | Answer::Calibrate(_) => {
+            Vec::new()
+        }
     }
 }
 
@@ -84,11 +82,11 @@ fn tables(answer: &Answer, levels: &[f64]) -> Vec<Figure> {
         Answer::Show { panels } => {
             panels.iter().filter_map(|panel| of_panel(panel, levels)).collect()
         }
-        Answer::Compare { comparisons, by_lever: false } => {
-            comparisons.iter().filter_map(bars::scenarios).collect()
+        Answer::Compare { comparisons, .. } => {
+            let whole = |one: &&Comparison| one.scenarios.iter().all(|own| own.parts.is_empty());
+            comparisons.iter().filter(whole).filter_map(bars::scenarios).collect()
         }
-        Answer::Compare { by_lever: true, .. }
-        | Answer::Chart { .. }
+        Answer::Chart { .. }
         | Answer::Distribution { .. }
         | Answer::Check(_)
         | Answer::Find(_)

@@ -16,7 +16,7 @@ fn waterfall(tree: &WhyTree, reference: &str, before: f64) -> Option<Figure> {
     let root = &tree.root;
     let part = |name: &str, value| {
         let (lever, title, parts) = (name.to_owned(), String::new(), Vec::new());
-        Part { lever, title, value, parts }
+        Part { lever, title, value, standard_error: None, spread: None, parts }
     };
     let shown = root.parts.iter().filter_map(|one| one.share.map(|share| part(&one.name, share)));
     let others = root.others.and_then(|others| others.share.map(|share| part("others", share)));
@@ -30,6 +30,7 @@ fn waterfall(tree: &WhyTree, reference: &str, before: f64) -> Option<Figure> {
         difference: root.value - before,
         spread: None,
         parts,
+        orders: None,
     };
     let comparison = Comparison {
         expression: tree.expression.clone(),
@@ -38,6 +39,7 @@ fn waterfall(tree: &WhyTree, reference: &str, before: f64) -> Option<Figure> {
         unit: root.unit.clone(),
         reference: reference.to_owned(),
         reference_value: before,
+        set: String::new(),
         scenarios: Vec::new(),
     };
     bars::waterfall(&comparison, &difference)

@@ -137,6 +137,8 @@ pub(super) fn comparison() -> Comparison {
         lever: lever.to_owned(),
         title: title.to_owned(),
         value: bn * 1e9,
+        standard_error: None,
+        spread: None,
         parts: Vec::new(),
     };
     let bus = |bn| part("bus_plant", "Bus assembly", bn);
@@ -148,6 +150,7 @@ pub(super) fn comparison() -> Comparison {
         difference: (bn + 8.9051) * 1e9,
         spread: None,
         parts,
+        orders: None,
     };
     Comparison {
         expression: "balance[China]".to_owned(),
@@ -156,6 +159,7 @@ pub(super) fn comparison() -> Comparison {
         unit: usd(),
         reference: "baseline".to_owned(),
         reference_value: -8.9051e9,
+        set: String::new(),
         scenarios: vec![
             against("localisation", -7.8513, vec![bus(0.4127), solar(0.6411)]),
             against("liberalisation", -9.2788, vec![duty(-0.3737)]),

@@ -115,6 +115,7 @@ pub(super) fn comparisons(name: &str, comparisons: &[Comparison], levels: &[f64]
         for (part, label) in compare::levers(&comparison.scenarios) {
             row(&label, &|one| compare::part(one, part));
         }
+        sheet.line(&compare::sentence(comparison), CellStyle::Wrapped);
         let first = column(comparison.scenarios.len() + 3);
         for other in comparison.scenarios.iter().filter(|one| !one.parts.is_empty()) {
             super::waterfall::add(&mut sheet, comparison, other, &format, (top, first));

@@ -202,7 +202,7 @@ table! {
         Clause "in" Both "YEAR, FIRST..LAST or SET" "Names years, or the set of an index." "growth = 3% in 2025..2027";
         Clause "bounds" Never "LOW..HIGH" "Names the lowest and the highest value that a quantity may have." "param share: percent = 30% bounds 0%..100%";
         Clause "to" Both "SCENARIO" "Names the scenario that others are compared to." "compare balance for open to baseline";
-        Clause "by" Both "lever or METHOD" "Divides a difference among its causes, or names the method of a sensitivity analysis." "compare balance for open by lever";
+        Clause "by" Both "lever, SET or METHOD" "Divides a difference among its causes or the elements of a set, or names the method of a sensitivity analysis." "compare balance for open by lever";
         Clause "within" Both "PERCENTAGE or AMOUNT" "Names the deviation that a condition allows." "check balance == 0 USD within 1 mn USD";
         Clause "depth" Never "NUMBER" "Names how many equations a `why` follows from a value to its inputs." "why balance in 2035 depth 3";
         Clause "above" Never "PERCENTAGE" "Names the least share of a change that a `why` shows." "why balance for open to baseline above 5%";

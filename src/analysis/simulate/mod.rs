@@ -1,5 +1,7 @@
 //! The answers of a simulation: mean, standard deviation and quantiles of each value over the draws.
 
+mod differences;
+
 use std::sync::Arc;
 
 use super::cells;
@@ -19,6 +21,7 @@ use crate::engine::{ask, run_drawn};
 use crate::model::{Ask, Condition, Query, Question};
 use crate::plan::RunSpec;
 use crate::results::{Answer, CheckCell, CheckOutcome, Sampling, Spread};
+use differences::DrawnParts;
 
 /// The levels of the quantiles that are shown.
 pub(super) const LEVELS: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
@@ -93,8 +96,8 @@ fn spread(found: &FoundStatistics) -> Spread {
 pub(super) enum Job {
     /// The years of a series; `None` for a year without a value.
     Series(Vec<Option<usize>>),
-    /// A difference; with `by lever` also its parts and the worth of every coalition of changes.
-    Difference(usize, Option<(Arc<Game>, Vec<usize>)>),
+    /// A difference and its parts.
+    Difference(usize, DrawnParts),
     /// The series of a histogram.
     Histogram(Vec<usize>),
     /// The probability in each cell of a check, the allowed deviation, and the cell.
@@ -174,7 +177,7 @@ impl<'r, 'm> Asking<'r, 'm> {
                 let mut all = of.iter().flat_map(each);
                 all.try_for_each(|(question, year)| self.histogram(query, question, year))
             }
-            Ask::Compare { of, to, by_lever } => self.differences(query, of, *to, *by_lever),
+            Ask::Compare { of, to, by } => self.differences(query, of, *to, *by),
             Ask::Check(condition) if condition.left.probability => self.check(query, condition),
             Ask::Check(_)
             | Ask::Find(_)
@@ -255,45 +258,6 @@ impl<'r, 'm> Asking<'r, 'm> {
         Ok(())
     }
 
-    fn differences(
-        &mut self,
-        query: &Query,
-        of: &[Question],
-        to: Option<usize>,
-        by_lever: bool,
-    ) -> Result<(), Diagnostic> {
-        let mut games = Vec::new();
-        for &scenario in &query.scenarios {
-            let game = || self.runs.game(query, scenario, to).map(Arc::new);
-            games.push(if by_lever { Some(game()?) } else { None });
-        }
-        let reference = self.runs.spec(to);
-        for question in of {
-            for (cell, _) in cells(self.runs.model, question) {
-                for year in query.years.0..=query.years.1 {
-                    let base = self.value(question, &reference, &cell, year)?;
-                    for (&scenario, game) in query.scenarios.iter().zip(&games) {
-                        let spec = self.runs.spec(scenario);
-                        let value = self.value(question, &spec, &cell, year)?;
-                        let difference = self.recorded.tape.difference(value, base);
-                        let number = self.want(difference, Statistics::Quantiles);
-                        let Some(game) = game else {
-                            self.jobs.push(Job::Difference(number, None));
-                            continue;
-                        };
-                        let mut worth = Vec::with_capacity(game.specs.len());
-                        for spec in &game.specs {
-                            let value = self.value(question, spec, &cell, year)?;
-                            worth.push(self.want(value, Statistics::Moments));
-                        }
-                        self.jobs.push(Job::Difference(number, Some((Arc::clone(game), worth))));
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// The diagnostic of a simulation that a draw ended: the draw's failure, unless a user gave the run up.
     pub(super) fn failure(&self, simulation: &Simulation, bad: BadDraw) -> Diagnostic {
         match self.runs.stop.check() {
@@ -308,8 +272,11 @@ impl<'r, 'm> Asking<'r, 'm> {
         let model = self.runs.model;
         // A run that has only some changes of a scenario says which.
         let games = self.jobs.iter().filter_map(|job| match job {
-            Job::Difference(_, Some((game, _))) => Some(game),
-            Job::Difference(_, None) | Job::Series(_) | Job::Histogram(_) | Job::Check(_) => None,
+            Job::Difference(_, DrawnParts::Levers { game, .. }) => Some(game),
+            Job::Difference(_, DrawnParts::None | DrawnParts::Elements(_))
+            | Job::Series(_)
+            | Job::Histogram(_)
+            | Job::Check(_) => None,
         });
         let games: Vec<&Arc<Game>> = games.collect();
         let named = |spec: &RunSpec, problem: Diagnostic| {
@@ -440,12 +407,9 @@ fn fill<'j>(
         }
         Answer::Compare { comparisons, .. } => {
             for difference in comparisons.iter_mut().flat_map(|c| &mut c.scenarios) {
-                let Some(Job::Difference(number, worth)) = jobs.next() else { continue };
+                let Some(Job::Difference(number, parts)) = jobs.next() else { continue };
                 difference.spread = Some(spread(&found[*number]));
-                if let Some((game, worth)) = worth {
-                    let worth: Vec<f64> = worth.iter().map(|&n| found[n].moments.mean).collect();
-                    difference.parts = game.parts(&worth);
-                }
+                parts.fill(difference, found);
             }
         }
         Answer::Check(_)

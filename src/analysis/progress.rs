@@ -1,0 +1,95 @@
+//! The progress of a query whose work is the evaluation of many points.
+//!
+//! A query divides its work into parts, and says for each how many evaluations it expects. The expectation of a
+//! search is a guess: its share stops short of the end if more are needed.
+
+use std::cell::Cell;
+
+/// Points that are evaluated together; fewer take as long.
+const LANE: usize = 256;
+/// The most that is reported before a part has ended.
+const MOST: f64 = 0.99;
+
+/// The work of the present query.
+#[derive(Debug, Default)]
+pub(super) struct Work(Cell<Part>);
+
+/// A part of the work, as shares of the query's, and its evaluations in lanes.
+#[derive(Debug, Clone, Copy, Default)]
+struct Part {
+    from: f64,
+    to: f64,
+    expected: f64,
+    done: f64,
+}
+
+/// The share of a query's work from before to after one evaluation.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stretch {
+    from: f64,
+    to: f64,
+}
+
+impl Work {
+    /// Begins a query that reports no progress by its evaluations.
+    pub(super) fn clear(&self) {
+        self.0.set(Part::default());
+    }
+
+    /// Begins part `number` of `of` parts, which takes about `points` points; returns the share done before.
+    pub(super) fn begin(&self, number: usize, of: usize, points: usize) -> f64 {
+        let share = |number: usize| number as f64 / of.max(1) as f64;
+        let (from, to, expected) = (share(number), share(number + 1), lanes(points));
+        self.0.set(Part { from, to, expected, done: 0.0 });
+        from
+    }
+
+    /// Says how many points the present part takes from now on.
+    pub(super) fn expect(&self, points: usize) {
+        self.0.set(Part { expected: lanes(points), done: 0.0, ..self.0.get() });
+    }
+
+    /// Counts an evaluation of `points` points; `None` if no part was begun.
+    pub(super) fn evaluate(&self, points: usize) -> Option<Stretch> {
+        let part = self.0.get();
+        if part.expected == 0.0 {
+            return None;
+        }
+        let done = part.done + lanes(points);
+        self.0.set(Part { done, ..part });
+        let share =
+            |done: f64| part.from + (part.to - part.from) * (done / part.expected).min(MOST);
+        Some(Stretch { from: share(part.done), to: share(done) })
+    }
+}
+
+impl Stretch {
+    /// The share of the query's work after a share of the evaluation.
+    pub(super) fn at(self, share: f64) -> f64 {
+        self.from + (self.to - self.from) * share
+    }
+}
+
+fn lanes(points: usize) -> f64 {
+    points.div_ceil(LANE) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_grow_to_the_end_of_a_part_and_not_beyond() {
+        let work = Work::default();
+        assert!(work.evaluate(10).is_none());
+        assert_eq!(work.begin(1, 4, 1024), 0.25);
+        let first = work.evaluate(512).expect("a stretch");
+        assert_eq!((first.at(0.0), first.at(0.5), first.at(1.0)), (0.25, 0.3125, 0.375));
+        let second = work.evaluate(4096).expect("a stretch");
+        assert_eq!((second.at(0.0), second.at(1.0)), (0.375, 0.25 + 0.25 * MOST));
+        work.expect(256);
+        assert_eq!(work.evaluate(256).expect("a stretch").at(0.0), 0.25);
+        work.clear();
+        assert!(work.evaluate(1).is_none());
+    }
+}
