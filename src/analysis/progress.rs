@@ -12,7 +12,7 @@ const MOST: f64 = 0.99;
 
 /// The work of the present query.
 #[derive(Debug, Default)]
-pub(super) struct Work(Cell<Part>);
+pub(super) struct QueryWork(Cell<Part>);
 
 /// A part of the work, as shares of the query's, and its evaluations in lanes.
 #[derive(Debug, Clone, Copy, Default)]
@@ -30,7 +30,7 @@ pub(super) struct Stretch {
     to: f64,
 }
 
-impl Work {
+impl QueryWork {
     /// Begins a query that reports no progress by its evaluations.
     pub(super) fn clear(&self) {
         self.0.set(Part::default());
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn shares_grow_to_the_end_of_a_part_and_not_beyond() {
-        let work = Work::default();
+        let work = QueryWork::default();
         assert!(work.evaluate(10).is_none());
         assert_eq!(work.begin(1, 4, 1024), 0.25);
         let first = work.evaluate(512).expect("a stretch");

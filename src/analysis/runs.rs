@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use super::identity::{self, Broken};
-use super::progress::Work;
+use super::progress::QueryWork;
 use super::recorded::{KnownRuns, Recordings, near};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Known, Stop, Values, run_from};
@@ -30,7 +30,7 @@ pub(super) struct Runs<'a> {
     /// Gets the share of the present query's work that is done, from any thread.
     pub(super) progress: &'a (dyn Fn(f64) + Sync),
     /// The work of the present query, if it consists of evaluations of points.
-    pub(super) work: Work,
+    pub(super) work: QueryWork,
 }
 
 impl<'a> Runs<'a> {
@@ -48,7 +48,7 @@ impl<'a> Runs<'a> {
         let broken = identity::broken(model, &spec, &baseline, &baseline)?;
         let known = KnownRuns::from([(spec.clone(), Arc::clone(&baseline))]);
         let (known, stop) = (RefCell::new(known), stop.clone());
-        let (broken_in, work) = (RefCell::default(), Work::default());
+        let (broken_in, work) = (RefCell::default(), QueryWork::default());
         let runs = Self { model, scope, baseline, known, broken: broken_in, stop, progress, work };
         runs.note_broken(spec, broken);
         Ok(runs)
