@@ -12,7 +12,7 @@ use crate::model::{InputRange, Query, Question};
 use crate::results::{Answer, SweepAxis, SweepTable};
 
 /// Memory in bytes of a value at one point: in the table, in the evaluated numbers, in the text.
-const MEMORY_OF_VALUE: u64 = 100;
+const MEMORY_OF_VALUE: u64 = 250;
 /// Points that are evaluated at a time.
 const POINTS: usize = 65_536;
 

@@ -249,7 +249,7 @@ mod tests {
         let leaves = tree.leaves();
         assert_eq!(leaves[0].limits, [(0, 3.5, f64::INFINITY)]);
         assert_eq!((leaves[0].coverage, leaves[0].density, leaves[0].mass), (1.0, 5.0 / 7.0, 0.7));
-        let found = best_split(inputs.view(), &interest, &(0..10).collect::<Vec<_>>(), 1);
+        let found = best_split(inputs.view(), &interest, &(0..10).collect::<Vec<_>>(), 1, &|| true);
         assert!((found.expect("a split").gain - (5.0 - 20.0 / 7.0)).abs() < 1e-12);
     }
 

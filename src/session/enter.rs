@@ -9,7 +9,7 @@ use super::describe;
 use super::document::{Document, Reach};
 use super::load::Program;
 use super::outcome::{Failure, Outcome};
-use super::state::{Built, Run, State, build};
+use super::state::{Built, Run, State, Steps, build};
 use super::track;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::engine::simulate::Simulation;
@@ -31,9 +31,9 @@ const EMPTY: &str = "years 2024..2035\ncurrency USD\n";
 /// A model that is changed line by line, with the history for undo and redo. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Session {
-    past: Vec<State>,
+    past: Steps,
     pub(super) now: State,
-    future: Vec<State>,
+    future: Steps,
     /// The name and text of the file, as it was loaded.
     file: Option<(Arc<str>, Arc<str>)>,
     files: Reach,
@@ -68,7 +68,7 @@ impl Session {
         let broken = built.broken.clone();
         let now = State::new(document, built, None);
         let file = Some((name.into(), text.into()));
-        let (past, future) = (Vec::new(), Vec::new());
+        let (past, future) = (Steps::default(), Steps::default());
         let (scenario, question) = (None, None);
         let session = Self { past, now, future, file, files, scenario, question, run };
         Ok((session, Outcome { broken, diagnostics, sources, ..Outcome::default() }))
@@ -190,14 +190,16 @@ impl Session {
 
     fn back_or_forth(&mut self, back: bool) -> Outcome {
         let from = if back { &mut self.past } else { &mut self.future };
-        let Some(mut state) = from.last().cloned() else {
+        let Some(step) = from.last() else {
             let what = if back { "to take back" } else { "to make again" };
             let (code, message) = (Code::NothingToUndo, format!("there is no change {what}"));
             return Outcome::impossible(Diagnostic::error(code, message));
         };
-        if let Err(failure) = state.follow(&self.run) {
-            return Outcome::refused(failure);
-        }
+        let found = step.state().and_then(|mut state| state.follow(&self.run).map(|()| state));
+        let state = match found {
+            Ok(state) => state,
+            Err(failure) => return Outcome::refused(failure),
+        };
         from.pop();
         let before = std::mem::replace(&mut self.now, state);
         let mut lines = difference(&before.document.text(), &self.now.document.text());
@@ -447,6 +449,20 @@ mod tests {
         assert!(session.redo().changed && !session.is_saved());
         assert!(session.redo().failed());
         assert!(session.reset().changed && session.is_saved());
+    }
+
+    #[test]
+    fn the_oldest_of_many_changes_are_forgotten() {
+        let mut session = session();
+        for n in 0..230 {
+            assert!(session.enter(&format!("growth = {n}%")).changed);
+        }
+        let undone = (0..230).take_while(|_| session.undo().changed).count();
+        assert_eq!(undone, 200);
+        assert_eq!(session.enter("growth").lines, ["growth = 29%"]);
+        let again = (0..230).take_while(|_| session.redo().changed).count();
+        assert_eq!(again, 200);
+        assert_eq!(session.enter("growth").lines, ["growth = 229%"]);
     }
 
     #[test]
