@@ -7,7 +7,7 @@
 
 /// How the unit of a function's value follows from its arguments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rule {
+pub enum UnitRule {
     /// All arguments have one unit, which is the unit of the value too; [`Parameter::number`] is an
     /// exception.
     Same,
@@ -46,7 +46,7 @@ pub struct Parameter {
     pub name: &'static str,
     /// Whether it may be left out.
     pub need: Need,
-    /// True if the argument is a plain number although the function's rule is [`Rule::Same`].
+    /// True if the argument is a plain number although the function's rule is [`UnitRule::Same`].
     pub number: bool,
 }
 
@@ -76,7 +76,7 @@ const fn pairs(name: &'static str) -> Parameter {
 
 /// Bounds of the values of an [`Elementary`] function.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum ValueRange {
+pub enum ImageBounds {
     /// The function never falls: over an interval its values lie between those at the interval's ends.
     Rising,
     /// The values lie between these two numbers.
@@ -104,7 +104,7 @@ pub struct Builtin {
     /// Its parameters, in order.
     pub parameters: &'static [Parameter],
     /// The rule for the unit of its value.
-    pub rule: Rule,
+    pub rule: UnitRule,
     /// Its value in one phrase.
     pub about: &'static str,
     /// An expression that uses the function; the tests evaluate it. Except for distributions it is a
@@ -183,7 +183,7 @@ macro_rules! builtins {
             }
 
             /// Returns the bounds of the function's values.
-            pub const fn range(self) -> ValueRange {
+            pub const fn range(self) -> ImageBounds {
                 match self { $(Self::$elem => $range,)* }
             }
         }
@@ -200,7 +200,7 @@ macro_rules! builtins {
                 name: $p_name,
                 meaning: Meaning::Function(Function::$plain),
                 parameters: &[$($p_par),*],
-                rule: Rule::$p_rule,
+                rule: UnitRule::$p_rule,
                 about: $p_about,
                 example: $p_example,
             },)*
@@ -208,7 +208,7 @@ macro_rules! builtins {
                 name: $e_name,
                 meaning: Meaning::Function(Function::Elementary(Elementary::$elem)),
                 parameters: &[required("x")],
-                rule: Rule::Number,
+                rule: UnitRule::Number,
                 about: $e_about,
                 example: $e_example,
             },)*
@@ -216,7 +216,7 @@ macro_rules! builtins {
                 name: $r_name,
                 meaning: Meaning::Function(Function::$random),
                 parameters: &[$($r_par),*],
-                rule: Rule::$r_rule,
+                rule: UnitRule::$r_rule,
                 about: $r_about,
                 example: $r_example,
             },)*
@@ -224,7 +224,7 @@ macro_rules! builtins {
                 name: $red_name,
                 meaning: Meaning::Reduction(Reduction::$red),
                 parameters: &[required("x")],
-                rule: Rule::Own,
+                rule: UnitRule::Own,
                 about: $red_about,
                 example: $red_example,
             },)*
@@ -232,7 +232,7 @@ macro_rules! builtins {
                 name: $x_name,
                 meaning: Meaning::Expansion(Expansion::$exp),
                 parameters: &[$($x_par),*],
-                rule: Rule::Own,
+                rule: UnitRule::Own,
                 about: $x_about,
                 example: $x_example,
             },)*
@@ -259,15 +259,15 @@ builtins! {
             "a / b, or `else` where b is 0" "div(3, 0, else: 7) == 7";
     }
     elementary {
-        Floor "floor" libm::floor, |_: f64| 0.0, ValueRange::Rising;
+        Floor "floor" libm::floor, |_: f64| 0.0, ImageBounds::Rising;
             "the largest whole number that is not above x" "floor(-1.5) == -2";
-        Round "round" libm::round, |_: f64| 0.0, ValueRange::Rising;
+        Round "round" libm::round, |_: f64| 0.0, ImageBounds::Rising;
             "the nearest whole number; a half goes away from 0" "round(2.5) == 3";
-        Log10 "log10" libm::log10, |x: f64| std::f64::consts::LOG10_E / x, ValueRange::Rising;
+        Log10 "log10" libm::log10, |x: f64| std::f64::consts::LOG10_E / x, ImageBounds::Rising;
             "logarithm of x > 0 to the base 10" "log10(1000) == 3";
-        Sin "sin" libm::sin, libm::cos, ValueRange::Between(-1.0, 1.0);
+        Sin "sin" libm::sin, libm::cos, ImageBounds::Between(-1.0, 1.0);
             "sine of x in radians" "sin(0) == 0";
-        Cos "cos" libm::cos, |x: f64| -libm::sin(x), ValueRange::Between(-1.0, 1.0);
+        Cos "cos" libm::cos, |x: f64| -libm::sin(x), ImageBounds::Between(-1.0, 1.0);
             "cosine of x in radians" "cos(0) == 1";
     }
     random {
@@ -345,7 +345,7 @@ impl Builtin {
     /// True for a distribution that may be cut off with `min:` and `max:`.
     pub fn has_limits(&self) -> bool {
         match self.meaning {
-            Meaning::Function(function) => function.is_random() && self.rule != Rule::Pairs,
+            Meaning::Function(function) => function.is_random() && self.rule != UnitRule::Pairs,
             Meaning::Reduction(_) | Meaning::Expansion(_) => false,
         }
     }
@@ -452,8 +452,8 @@ mod tests {
             }
             let values: Vec<f64> = points.iter().map(|&x| function.value(x)).collect();
             match function.range() {
-                ValueRange::Rising => assert!(values.is_sorted(), "{function:?}"),
-                ValueRange::Between(low, high) => {
+                ImageBounds::Rising => assert!(values.is_sorted(), "{function:?}"),
+                ImageBounds::Between(low, high) => {
                     assert!(
                         values.iter().all(|value| (low..=high).contains(value)),
                         "{function:?}"

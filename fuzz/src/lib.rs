@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use mizan::data::Memory;
+use mizan::data::MemoryFiles;
 use mizan::engine::Stop;
 use mizan::session::{Reach, Session, load, load_with};
 use mizan::source::SourceId;
@@ -48,7 +48,7 @@ pub fn data(bytes: &[u8]) {
     const SCRIPT: &str = "years 2020..2023\ncurrency USD\nset country = A, B\n\
         param x[country]: mn USD = data(\"f.csv\", country: country, year: year, value: value, \
         unit: mn USD, missing: 0)\nshow x[*]\n";
-    let mut files = Memory::default();
+    let mut files = MemoryFiles::default();
     files.add("f.csv", bytes);
     let program = load_with("fuzz.mizan", SCRIPT, &files);
     if let Some(model) = &program.model {

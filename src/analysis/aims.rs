@@ -8,7 +8,7 @@ use super::study::Study;
 use crate::diagnostic::Diagnostic;
 use crate::engine::Values;
 use crate::model::{Aim, BinaryOp, Condition, Expr};
-use crate::results::Sides;
+use crate::results::SidesInCell;
 
 /// Tolerance: a condition that fails by at most this share of the size of its sides counts as true.
 const ROUNDING: f64 = 1e-9;
@@ -109,8 +109,8 @@ impl Margins {
         runs: &Runs<'_>,
         aims: &[Aim],
         values: &Values,
-    ) -> Result<Vec<Sides>, Diagnostic> {
-        let mut worst: Vec<Option<(f64, Sides)>> = vec![None; aims.len()];
+    ) -> Result<Vec<SidesInCell>, Diagnostic> {
+        let mut worst: Vec<Option<(f64, SidesInCell)>> = vec![None; aims.len()];
         for margin in &self.0 {
             let Some(aim) = aims.get(margin.aim) else { continue };
             let sides = margin.sides(runs, &aim.condition, values)?;
@@ -179,7 +179,7 @@ impl Margin {
         runs: &Runs<'_>,
         condition: &Condition,
         values: &Values,
-    ) -> Result<Sides, Diagnostic> {
+    ) -> Result<SidesInCell, Diagnostic> {
         let question = &condition.left;
         let at = |expr: &Expr| runs.value(values, question, expr, &self.cell, self.year);
         let left = at(&question.expr)?;
@@ -195,7 +195,7 @@ impl Margin {
         let missing = if self.is_equation() { gap.abs() } else { (-gap).max(0.0) };
         let missing = if missing <= ROUNDING * self.scale { 0.0 } else { missing };
         let (elements, year) = (self.elements.clone(), self.year);
-        Ok(Sides { elements, year, left, right, missing })
+        Ok(SidesInCell { elements, year, left, right, missing })
     }
 }
 

@@ -9,7 +9,7 @@ use super::runs::Runs;
 use super::study::Study;
 use super::{cells, titles, unit};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::methods::least_squares::{Outcome, least_squares};
+use crate::methods::least_squares::{Fitting, least_squares};
 use crate::methods::{Bounds, starts};
 use crate::model::{Calibrate, Fit, InputRange, Query};
 use crate::results::{CalibrateAnswer, Calibration, FitQuality, FitVerdict, FittedParameter};
@@ -226,9 +226,9 @@ impl Target {
 }
 
 /// Enters the outcome of the search; returns the best parameters if there are any.
-fn enter(found: &mut Calibration, outcome: Outcome) -> Option<Vec<f64>> {
+fn enter(found: &mut Calibration, outcome: Fitting) -> Option<Vec<f64>> {
     let (verdict, at, causes) = match outcome {
-        Outcome::Fitted(fit) => {
+        Fitting::Fitted(fit) => {
             for (parameter, error) in found.parameters.iter_mut().zip(fit.standard_errors) {
                 parameter.error = Some(error);
             }
@@ -236,16 +236,16 @@ fn enter(found: &mut Calibration, outcome: Outcome) -> Option<Vec<f64>> {
             found.correlations = rows.map(|row| row.to_vec()).collect();
             (FitVerdict::Fitted, fit.parameters, Vec::new())
         }
-        Outcome::NotConverged { best, .. } => (FitVerdict::NotConverged, best, Vec::new()),
-        Outcome::NotDistinguishable { parameters, at } => {
+        Fitting::NotConverged { best, .. } => (FitVerdict::NotConverged, best, Vec::new()),
+        Fitting::NotDistinguishable { parameters, at } => {
             (FitVerdict::NotDistinguishable, at, parameters)
         }
-        Outcome::AtBounds { parameters, at } => (FitVerdict::AtBounds, at, parameters),
-        Outcome::TooFewObservations => {
+        Fitting::AtBounds { parameters, at } => (FitVerdict::AtBounds, at, parameters),
+        Fitting::TooFewObservations => {
             found.verdict = FitVerdict::TooFewObservations;
             return None;
         }
-        Outcome::Undefined => return None,
+        Fitting::Undefined => return None,
     };
     found.verdict = verdict;
     for (parameter, &value) in found.parameters.iter_mut().zip(&at) {

@@ -15,9 +15,9 @@ impl Runs<'_> {
         condition: &Condition,
     ) -> Result<CheckOutcome, Diagnostic> {
         if condition.left.probability {
-            return Ok(outcome(self.model, condition, Tally::default()));
+            return Ok(outcome(self.model, condition, CheckTally::default()));
         }
-        let (mut tally, mut without_value) = (Tally::default(), None);
+        let (mut tally, mut without_value) = (CheckTally::default(), None);
         for (cell, elements) in cells(self.model, &condition.left) {
             for &scenario in &query.scenarios {
                 for year in query.years.0..=query.years.1 {
@@ -88,13 +88,13 @@ impl Runs<'_> {
 
 /// The cells of a check that are shown: those that fail and, if none does, the one that is nearest to failing.
 #[derive(Default)]
-pub(super) struct Tally {
+pub(super) struct CheckTally {
     failing: Vec<CheckCell>,
     tightest: Option<(f64, CheckCell)>,
     compared: usize,
 }
 
-impl Tally {
+impl CheckTally {
     /// Adds a cell with its distance from failing.
     pub(super) fn add(&mut self, holds: bool, margin: f64, cell: impl FnOnce() -> CheckCell) {
         self.compared += 1;
@@ -107,8 +107,8 @@ impl Tally {
 }
 
 /// The outcome of a check with its cells; without any if the draws of a simulation are still to come.
-pub(super) fn outcome(model: &Model, condition: &Condition, tally: Tally) -> CheckOutcome {
-    let Tally { failing, tightest, compared } = tally;
+pub(super) fn outcome(model: &Model, condition: &Condition, tally: CheckTally) -> CheckOutcome {
+    let CheckTally { failing, tightest, compared } = tally;
     let passed = failing.is_empty();
     // A cell that holds is shown only if all do; beside failed cells it would tell nothing.
     let tightest = tightest.filter(|_| passed).map(|(_, cell)| cell);

@@ -106,7 +106,7 @@ impl Runs<'_> {
 }
 
 /// Converts a box of the search.
-fn of_region(columns: &[Column], region: &prim::Scenario) -> DrawBox {
+fn of_region(columns: &[Column], region: &prim::InputBox) -> DrawBox {
     let limits = region.limits.chunk_by(|a, b| a.input == b.input).filter_map(|sides| {
         let column = columns.get(sides.first()?.input)?;
         let side = |upper: bool| sides.iter().find(|side| side.upper == upper);

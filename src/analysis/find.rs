@@ -10,13 +10,13 @@ use ndarray::{Array2, ArrayView2};
 use super::aims::Margins;
 use super::probability;
 use super::proof;
-use super::ranges::{Found, runs_of, values};
+use super::ranges::{FoundRanges, runs_of, values};
 use super::runs::Runs;
 use super::study::Study;
 use super::{titles, unit};
 use crate::diagnostic::Diagnostic;
 use crate::engine::simulate::Simulation;
-use crate::methods::minimise::{self, Kind, Outcome};
+use crate::methods::minimise::{self, ConstraintKind, Minimisation};
 use crate::methods::roots::{self, roots};
 use crate::methods::{Bounds, starts};
 use crate::model::{Find, Goal, InputRange, Query};
@@ -146,23 +146,25 @@ impl Runs<'_> {
             }
             Ok::<_, Diagnostic>(outputs)
         };
-        let kind = |equation| if equation { Kind::Zero } else { Kind::AtLeastZero };
-        let kinds: Vec<Kind> = margins.0.iter().map(|one| kind(one.is_equality())).collect();
+        let kind =
+            |equation| if equation { ConstraintKind::Zero } else { ConstraintKind::AtLeastZero };
+        let kinds: Vec<ConstraintKind> =
+            margins.0.iter().map(|one| kind(one.is_equality())).collect();
         let outcome = match inputs.iter().all(|input| input.step.is_some()) {
             true => minimise::minimise_whole(&mut batch, &bounds, &kinds)?,
             false => minimise::minimise(&mut batch, &bounds, &kinds, &places)?,
         };
         let at = match outcome {
-            Outcome::Optimal(optimum) => {
+            Minimisation::Optimal(optimum) => {
                 search.verdict = Verdict::Found;
                 optimum.at
             }
-            Outcome::NotConverged(optimum) => {
+            Minimisation::NotConverged(optimum) => {
                 search.verdict = Verdict::NotConverged;
                 optimum.at
             }
-            Outcome::Infeasible { at, .. } => at,
-            Outcome::Undefined | Outcome::TooMany { .. } => {
+            Minimisation::Infeasible { at, .. } => at,
+            Minimisation::Undefined | Minimisation::TooMany { .. } => {
                 search.verdict = Verdict::Undefined;
                 return Ok(search);
             }
@@ -251,7 +253,7 @@ fn number(input: &InputRange, place: f64) -> f64 {
 
 impl Search {
     /// Enters the result for the search's only unknown.
-    pub(super) fn fill(&mut self, found: &Found, input: &InputRange) {
+    pub(super) fn fill(&mut self, found: &FoundRanges, input: &InputRange) {
         let Some(unknown) = self.unknowns.first() else { return };
         let now = (unknown.now.0 + unknown.now.1) / 2.0;
         let nearest = |range: &ValueRange| now.max(range.from).min(range.to);
@@ -311,9 +313,9 @@ impl Alone<'_, '_, '_> {
     }
 
     /// Groups the tried values that satisfy the conditions into ranges of neighbours.
-    fn tried(&self, grid: &[f64], rows: ArrayView2<'_, f64>, has_effect: bool) -> Found {
+    fn tried(&self, grid: &[f64], rows: ArrayView2<'_, f64>, has_effect: bool) -> FoundRanges {
         let holds: Vec<bool> = rows.rows().into_iter().map(|row| self.margins.hold(row)).collect();
-        let mut found = Found { ranges: runs_of(grid, &holds), ..Found::default() };
+        let mut found = FoundRanges { ranges: runs_of(grid, &holds), ..FoundRanges::default() };
         let least = rows.rows().into_iter().map(|row| self.margins.least(row, true));
         let closest = grid.iter().zip(least).filter(|(_, least)| !least.is_nan());
         found.closest = closest.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(value, _)| *value);
@@ -327,7 +329,7 @@ impl Alone<'_, '_, '_> {
     }
 
     /// Finds the ranges of values that satisfy the conditions; their ends are exact to the last digits.
-    fn ranges(&self) -> Result<Found, Diagnostic> {
+    fn ranges(&self) -> Result<FoundRanges, Diagnostic> {
         let equation = self.margins.equation();
         let mut batch = |points: ArrayView2<'_, f64>| {
             let rows = self.study.evaluate(points)?;
@@ -338,17 +340,17 @@ impl Alone<'_, '_, '_> {
             Ok::<_, Diagnostic>(Array2::from_shape_fn((points.nrows(), 1), value))
         };
         let roots = roots(&mut batch, bounds(self.input))?;
-        let mut found = Found {
+        let mut found = FoundRanges {
             ranges: Vec::new(),
             closest: roots.closest.map(|(at, _)| at),
             jumps: equation.is_some()
-                && roots.roots.iter().any(|root| matches!(root.kind, roots::Kind::Jump { .. })),
+                && roots.roots.iter().any(|root| matches!(root.kind, roots::RootKind::Jump { .. })),
         };
         let ends = roots.roots.iter().map(|root| match root.kind {
-            roots::Kind::Flat { to } => (root.at, to),
-            roots::Kind::Crossing | roots::Kind::Touching | roots::Kind::Jump { .. } => {
-                (root.at, root.at)
-            }
+            roots::RootKind::Flat { to } => (root.at, to),
+            roots::RootKind::Crossing
+            | roots::RootKind::Touching
+            | roots::RootKind::Jump { .. } => (root.at, root.at),
         });
         let ends: Vec<(f64, f64)> = ends.collect();
         found.ranges = match equation {

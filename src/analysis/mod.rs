@@ -44,7 +44,7 @@ use crate::results::{
     Answer, Panel, Report, ScenarioNote, Series, SourceNote, UnitKind, UnitLabel,
 };
 
-use recorded::Recorded;
+use recorded::Recordings;
 use runs::Runs;
 
 /// Runs the model in every scenario and answers its queries; without a simulation unless a query
@@ -92,7 +92,7 @@ pub fn answer_until(
     let progress =
         |share: f64| progress((done.load(Ordering::Relaxed) as f64 + share) / parts.max(1) as f64);
     let runs = Runs::new(model, &progress, stop)?;
-    let mut recorded = simulation.map(|_| Recorded::until(stop));
+    let mut recorded = simulation.map(|_| Recordings::until(stop));
     runs.prepare(recorded.as_mut());
     for scenario in 0..model.scenarios.len() {
         runs.values(Some(scenario))?;

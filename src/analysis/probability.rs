@@ -7,15 +7,15 @@
 use ndarray::{Array2, ArrayView2};
 
 use super::aims::gap;
-use super::ranges::{Found, runs_of, values};
+use super::ranges::{FoundRanges, runs_of, values};
 use super::runs::Runs;
 use super::study::Study;
 use crate::diagnostic::Diagnostic;
 use crate::engine::simulate::{PointInput, Simulation};
 use crate::methods::Bounds;
-use crate::methods::chance::{Outcome, Side, chance};
+use crate::methods::chance::{ChanceSearch, ThresholdSide, chance};
 use crate::model::{Aim, BinaryOp, Expr, InputRange};
-use crate::results::{Search, Sides, ValueRange, Verdict};
+use crate::results::{Search, SidesInCell, ValueRange, Verdict};
 
 /// Draws in which it is tried whether the input has an effect.
 const SOME_DRAWS: usize = 100;
@@ -87,7 +87,7 @@ pub(super) fn search(
         // A share of draws is a multiple of one over their number, so a smaller gap is rounding.
         let missing = if gap > -1e-12 { 0.0 } else { -gap };
         let elements = Vec::new();
-        search.sides = vec![Sides { elements, year, left, right: required, missing }];
+        search.sides = vec![SidesInCell { elements, year, left, right: required, missing }];
     }
     if search.verdict == Verdict::Nowhere && !draws.moves(input)? {
         (search.verdict, search.reason) = (Verdict::NoEffect, None);
@@ -143,7 +143,7 @@ impl DrawCondition<'_, '_, '_> {
         &self,
         input: &InputRange,
         search: &mut Search,
-    ) -> Result<Option<Found>, Diagnostic> {
+    ) -> Result<Option<FoundRanges>, Diagnostic> {
         let Some((op, left, right)) = self.comparison else { return Ok(None) };
         let sign = if self.at_least { 1.0 } else { -1.0 };
         let mut batch = |points: ArrayView2<'_, f64>| {
@@ -155,27 +155,27 @@ impl DrawCondition<'_, '_, '_> {
         };
         let required = if self.at_least { self.required } else { 1.0 - self.required };
         let bounds = Bounds::new(input.low, input.high);
-        let mut found = Found::default();
+        let mut found = FoundRanges::default();
         match chance(&mut batch, bounds, self.count, required)? {
-            Outcome::Found(chance) => {
+            ChanceSearch::Found(chance) => {
                 search.interval = Some([chance.interval.0, chance.interval.1]);
                 found.ranges = vec![match chance.side {
-                    Side::Above => ValueRange { from: chance.at, to: input.high },
-                    Side::Below => ValueRange { from: input.low, to: chance.at },
+                    ThresholdSide::Above => ValueRange { from: chance.at, to: input.high },
+                    ThresholdSide::Below => ValueRange { from: input.low, to: chance.at },
                 }];
             }
-            Outcome::Everywhere { .. } => {
+            ChanceSearch::Everywhere { .. } => {
                 found.ranges = vec![ValueRange { from: input.low, to: input.high }];
             }
-            Outcome::Nowhere { best, .. } => found.closest = Some(best),
-            Outcome::Undefined { .. } => {}
-            Outcome::NotMonotone { .. } => return Ok(None),
+            ChanceSearch::Nowhere { best, .. } => found.closest = Some(best),
+            ChanceSearch::Undefined { .. } => {}
+            ChanceSearch::NotMonotone { .. } => return Ok(None),
         }
         Ok(Some(found))
     }
 
     /// Searches by the share of draws, which changes in steps.
-    fn by_share(&self, input: &InputRange) -> Result<Found, Diagnostic> {
+    fn by_share(&self, input: &InputRange) -> Result<FoundRanges, Diagnostic> {
         let off = |at: f64| {
             let share = self.share(at)?;
             Ok::<_, Diagnostic>(if self.at_least {
@@ -184,7 +184,7 @@ impl DrawCondition<'_, '_, '_> {
                 self.required - share
             })
         };
-        let mut found = Found::default();
+        let mut found = FoundRanges::default();
         if input.step.is_some() {
             let grid = values(input).column(0).to_vec();
             let offs: Vec<f64> = grid.iter().map(|&at| off(at)).collect::<Result<_, _>>()?;

@@ -22,7 +22,7 @@ pub(super) fn values(input: &InputRange) -> Array2<f64> {
 
 /// The result of the search for one unknown.
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct FoundRanges {
     /// The ranges in which the conditions hold, in rising order.
     pub(super) ranges: Vec<ValueRange>,
     /// The value that comes closest to satisfying the conditions.

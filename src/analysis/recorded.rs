@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::shapley::MOST_CHANGES;
 use crate::diagnostic::Diagnostic;
-use crate::engine::simulate::{Recording, Run};
+use crate::engine::simulate::{RecordedRun, Recording};
 use crate::engine::{Known, Stop, Values};
 use crate::model::Model;
 use crate::plan::{RunSpec, Scope};
@@ -14,12 +14,12 @@ use crate::plan::{RunSpec, Scope};
 pub(super) type KnownRuns = BTreeMap<RunSpec, Arc<Values>>;
 
 /// A tape and the runs that are recorded on it.
-pub(super) struct Recorded {
+pub(super) struct Recordings {
     pub(super) tape: Recording,
-    runs: BTreeMap<RunSpec, Arc<Run>>,
+    runs: BTreeMap<RunSpec, Arc<RecordedRun>>,
 }
 
-impl Recorded {
+impl Recordings {
     pub(super) fn until(stop: &Stop) -> Self {
         Self { tape: Recording::until(stop), runs: BTreeMap::new() }
     }
@@ -32,7 +32,7 @@ impl Recorded {
         scope: &Scope,
         known: &KnownRuns,
         spec: &RunSpec,
-    ) -> Result<Arc<Run>, Diagnostic> {
+    ) -> Result<Arc<RecordedRun>, Diagnostic> {
         if let Some(run) = self.runs.get(spec) {
             return Ok(Arc::clone(run));
         }
@@ -40,7 +40,7 @@ impl Recorded {
         let recorded = near
             .iter()
             .filter_map(|spec| self.runs.get(spec).map(|run| Known { spec, values: &**run }));
-        let recorded: Vec<Known<'_, Run>> = recorded.collect();
+        let recorded: Vec<Known<'_, RecordedRun>> = recorded.collect();
         let plain = (&*known[spec], &*known[&spec.baseline()]);
         let run = Arc::new(self.tape.record_from(model, spec, scope, plain, &recorded)?);
         self.runs.insert(spec.clone(), Arc::clone(&run));

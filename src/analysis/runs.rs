@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::identity::{self, Broken};
-use super::recorded::{KnownRuns, Recorded, near};
+use super::recorded::{KnownRuns, Recordings, near};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Known, Stop, Values, run_from};
 use crate::model::{Ask, Model};
@@ -53,7 +53,7 @@ impl<'a> Runs<'a> {
     /// Makes the runs that the queries need on all threads, each after the runs with which it shares most
     /// values. In parallel, records known runs for a simulation. A run that fails is not reported here: it is
     /// made again when a query asks for it.
-    pub(super) fn prepare(&self, mut recorded: Option<&mut Recorded>) {
+    pub(super) fn prepare(&self, mut recorded: Option<&mut Recordings>) {
         let asked = self.asked();
         let scenarios = (0..self.model.scenarios.len()).map(|scenario| self.spec(Some(scenario)));
         let wanted = in_order(asked.iter().cloned().chain(scenarios));

@@ -2,25 +2,25 @@
 
 use super::cells;
 use super::condition::{ROUNDING, compared};
-use super::recorded::Recorded;
+use super::recorded::Recordings;
 use super::runs::Runs;
 use super::simulate::explained;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::grouped;
-use crate::engine::simulate::{Kept, Simulation, Uncertain, Wanted};
+use crate::engine::simulate::{RecordedValue, Simulation, Statistics, Uncertain};
 use crate::model::{BinaryOp, Condition, Expr, Question};
 
 /// Recorded scenarios, and the values that are wanted in each draw.
 pub(super) struct Sample<'r, 'm> {
     runs: &'r Runs<'m>,
-    recorded: Recorded,
-    wanted: Vec<(Wanted, Kept)>,
+    recorded: Recordings,
+    wanted: Vec<(RecordedValue, Statistics)>,
 }
 
 impl<'r, 'm> Sample<'r, 'm> {
     /// An empty sample.
     pub(super) fn new(runs: &'r Runs<'m>) -> Self {
-        Self { runs, recorded: Recorded::until(&runs.stop), wanted: Vec::new() }
+        Self { runs, recorded: Recordings::until(&runs.stop), wanted: Vec::new() }
     }
 
     /// Adds an expression in a scenario, cell and year; returns its column.
@@ -40,7 +40,7 @@ impl<'r, 'm> Sample<'r, 'm> {
         let (run, baseline) = ((&*run, &*plain), (&*baseline, &*plain_baseline));
         let tape = &mut self.recorded.tape;
         let wanted = tape.ask(runs.model, run, baseline, question, expr, (cell, year))?;
-        self.wanted.push((wanted, Kept::Draws));
+        self.wanted.push((wanted, Statistics::Draws));
         Ok(self.wanted.len() - 1)
     }
 
@@ -54,7 +54,7 @@ impl<'r, 'm> Sample<'r, 'm> {
         mut self,
         simulation: &Simulation,
         further: impl FnOnce(u64) -> u64,
-    ) -> Result<Drawn, Diagnostic> {
+    ) -> Result<DrawnColumns, Diagnostic> {
         let runs = self.runs;
         self.recorded.tape.correlate(runs.model)?;
         let quantities = self.recorded.tape.random_quantities() as u64;
@@ -75,7 +75,7 @@ impl<'r, 'm> Sample<'r, 'm> {
         };
         let uniforms = tape.drawn_inputs(simulation).into_iter().map(|(_, column)| column);
         let inputs = tape.uncertain().into_iter().zip(uniforms);
-        Ok(Drawn {
+        Ok(DrawnColumns {
             columns: found.into_iter().map(|found| found.draws).collect(),
             inputs: inputs.filter(|(uncertain, _)| uncertain.is_drawn()).collect(),
         })
@@ -83,7 +83,7 @@ impl<'r, 'm> Sample<'r, 'm> {
 }
 
 /// The draws of a sample.
-pub(super) struct Drawn {
+pub(super) struct DrawnColumns {
     /// A column for each wanted value.
     pub(super) columns: Vec<Vec<f64>>,
     /// The random quantities and their uniform numbers.
@@ -91,7 +91,7 @@ pub(super) struct Drawn {
 }
 
 /// A condition in one cell and year; its fields are columns of a sample.
-struct Sides {
+struct DrawnSides {
     left: usize,
     /// The comparison and its right side.
     comparison: Option<(BinaryOp, usize)>,
@@ -100,7 +100,7 @@ struct Sides {
 }
 
 /// A condition in all its cells and years.
-pub(super) struct DrawnCondition(Vec<Sides>);
+pub(super) struct DrawnCondition(Vec<DrawnSides>);
 
 impl DrawnCondition {
     /// Adds the sides of a condition to the wanted values of a sample.
@@ -124,7 +124,7 @@ impl DrawnCondition {
                     if let Some((expr, relative)) = &condition.tolerance {
                         slack = Some((want(expr)?, *relative));
                     }
-                    Ok::<_, Diagnostic>(Sides { left, comparison, slack })
+                    Ok::<_, Diagnostic>(DrawnSides { left, comparison, slack })
                 };
                 match sides() {
                     Ok(sides) => all.push(sides),

@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
-use super::check::{Tally, outcome};
+use super::check::{CheckTally, outcome};
 use super::condition::compared;
 use super::histogram::{counts, edges};
 use super::parts::Game;
-use super::recorded::Recorded;
+use super::recorded::Recordings;
 use super::runs::Runs;
 use super::titles::title;
 use super::{cells, label, unit};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::sampling::Method;
-use crate::engine::simulate::{BadDraw, Found, Kept, Run, Simulation, Wanted};
+use crate::engine::simulate::{
+    BadDraw, FoundStatistics, RecordedRun, RecordedValue, Simulation, Statistics,
+};
 use crate::engine::summary::quantiles;
 use crate::engine::{ask, run_drawn};
 use crate::model::{Ask, Condition, Query, Question};
@@ -47,7 +49,7 @@ pub(super) fn sampling(simulation: &Simulation) -> Sampling {
 /// Simulates, and adds statistics over the draws to the values of the answers.
 pub(super) fn draw(
     runs: &Runs<'_>,
-    recorded: Recorded,
+    recorded: Recordings,
     answers: &mut [Answer],
     simulation: &Simulation,
     progress: &(dyn Fn(f64) + Sync),
@@ -81,7 +83,7 @@ pub(super) fn draw(
     Ok(())
 }
 
-fn spread(found: &Found) -> Spread {
+fn spread(found: &FoundStatistics) -> Spread {
     Spread {
         mean: found.moments.mean,
         sd: found.moments.sd(),
@@ -105,13 +107,13 @@ enum Job {
 /// The values that the queries ask for.
 struct Asking<'r, 'm> {
     runs: &'r Runs<'m>,
-    recorded: Recorded,
-    wanted: Vec<(Wanted, Kept)>,
+    recorded: Recordings,
+    wanted: Vec<(RecordedValue, Statistics)>,
     jobs: Vec<Job>,
 }
 
 impl Asking<'_, '_> {
-    fn run(&mut self, spec: &RunSpec) -> Result<Arc<Run>, Diagnostic> {
+    fn run(&mut self, spec: &RunSpec) -> Result<Arc<RecordedRun>, Diagnostic> {
         self.runs.of(spec)?;
         let (runs, known) = (self.runs, self.runs.known.borrow());
         self.recorded.run(runs.model, &runs.scope, &known, spec)
@@ -124,7 +126,7 @@ impl Asking<'_, '_> {
         spec: &RunSpec,
         cell: &[u32],
         year: i32,
-    ) -> Result<Wanted, Diagnostic> {
+    ) -> Result<RecordedValue, Diagnostic> {
         let (baseline, run) = (self.run(&spec.baseline())?, self.run(spec)?);
         let plain = self.runs.of(spec)?;
         let (model, expr) = (self.runs.model, &question.expr);
@@ -135,15 +137,15 @@ impl Asking<'_, '_> {
 
     /// Memory in bytes of the results of the simulation.
     fn memory(&self, simulation: &Simulation) -> u64 {
-        let statistics = (size_of::<Found>() + size_of::<f64>() * LEVELS.len()) as u64;
-        let of = |&(_, kept): &(Wanted, Kept)| match kept {
-            Kept::Moments | Kept::Quantiles => statistics,
-            Kept::Draws => statistics.saturating_add(simulation.draws.saturating_mul(8)),
+        let statistics = (size_of::<FoundStatistics>() + size_of::<f64>() * LEVELS.len()) as u64;
+        let of = |&(_, kept): &(RecordedValue, Statistics)| match kept {
+            Statistics::Moments | Statistics::Quantiles => statistics,
+            Statistics::Draws => statistics.saturating_add(simulation.draws.saturating_mul(8)),
         };
         self.wanted.iter().map(of).fold(0, u64::saturating_add)
     }
 
-    fn want(&mut self, wanted: Wanted, kept: Kept) -> usize {
+    fn want(&mut self, wanted: RecordedValue, kept: Statistics) -> usize {
         self.wanted.push((wanted, kept));
         self.wanted.len() - 1
     }
@@ -183,7 +185,7 @@ impl Asking<'_, '_> {
                 let spec = self.runs.spec(scenario);
                 for year in query.years.0..=query.years.1 {
                     let wanted = match self.value(&condition.left, &spec, &cell, year) {
-                        Ok(wanted) => self.want(wanted, Kept::Moments),
+                        Ok(wanted) => self.want(wanted, Statistics::Moments),
                         Err(problem) if problem.code == Code::OutsideHorizon => {
                             without_value.get_or_insert(problem);
                             continue;
@@ -213,7 +215,7 @@ impl Asking<'_, '_> {
                 let mut numbers = Vec::new();
                 for year in query.years.0..=query.years.1 {
                     numbers.push(match self.value(question, &spec, &cell, year) {
-                        Ok(wanted) => Some(self.want(wanted, Kept::Quantiles)),
+                        Ok(wanted) => Some(self.want(wanted, Statistics::Quantiles)),
                         Err(problem) if problem.code == Code::OutsideHorizon => None,
                         Err(problem) => return Err(problem),
                     });
@@ -236,7 +238,7 @@ impl Asking<'_, '_> {
             for &scenario in &query.scenarios {
                 let spec = self.runs.spec(scenario);
                 let wanted = self.value(question, &spec, &cell, year)?;
-                numbers.push(self.want(wanted, Kept::Draws));
+                numbers.push(self.want(wanted, Statistics::Draws));
                 series.push(HistogramSeries {
                     label: label(question, &elements),
                     elements: elements.clone(),
@@ -274,7 +276,7 @@ impl Asking<'_, '_> {
                         let spec = self.runs.spec(scenario);
                         let value = self.value(question, &spec, &cell, year)?;
                         let difference = self.recorded.tape.difference(value, base);
-                        let number = self.want(difference, Kept::Quantiles);
+                        let number = self.want(difference, Statistics::Quantiles);
                         let Some(game) = game else {
                             self.jobs.push(Job::Difference(number, None));
                             continue;
@@ -282,7 +284,7 @@ impl Asking<'_, '_> {
                         let mut worth = Vec::with_capacity(game.specs.len());
                         for spec in &game.specs {
                             let value = self.value(question, spec, &cell, year)?;
-                            worth.push(self.want(value, Kept::Moments));
+                            worth.push(self.want(value, Statistics::Moments));
                         }
                         self.jobs.push(Job::Difference(number, Some((Arc::clone(game), worth))));
                     }
@@ -361,7 +363,7 @@ impl Asking<'_, '_> {
 /// Explains a draw of recorded runs in which a value cannot be computed.
 pub(super) fn explained(
     runs: &Runs<'_>,
-    recorded: Recorded,
+    recorded: Recordings,
     simulation: &Simulation,
     bad: BadDraw,
 ) -> Diagnostic {
@@ -386,9 +388,9 @@ fn checked<'j>(
     runs: &Runs<'_>,
     condition: &Condition,
     jobs: &mut impl Iterator<Item = &'j Job>,
-    found: &[Found],
+    found: &[FoundStatistics],
 ) -> CheckOutcome {
-    let mut tally = Tally::default();
+    let mut tally = CheckTally::default();
     if let Some(Job::Check(asked)) = jobs.next() {
         for (number, slack, cell) in asked {
             let (left, right) = (found[*number].moments.mean, cell.right.unwrap_or_default());
@@ -402,7 +404,11 @@ fn checked<'j>(
 }
 
 /// Fills an answer with the results of the simulation; `jobs` are in the order of the answer's values.
-fn fill<'j>(answer: &mut Answer, jobs: &mut impl Iterator<Item = &'j Job>, found: &[Found]) {
+fn fill<'j>(
+    answer: &mut Answer,
+    jobs: &mut impl Iterator<Item = &'j Job>,
+    found: &[FoundStatistics],
+) {
     match answer {
         Answer::Show { panels } | Answer::Chart { panels } => {
             for series in panels.iter_mut().flat_map(|panel| &mut panel.series) {
@@ -414,7 +420,7 @@ fn fill<'j>(answer: &mut Answer, jobs: &mut impl Iterator<Item = &'j Job>, found
         Answer::Distribution { histograms } => {
             for histogram in histograms {
                 let Some(Job::Histogram(numbers)) = jobs.next() else { continue };
-                let found: Vec<&Found> = numbers.iter().map(|&n| &found[n]).collect();
+                let found: Vec<&FoundStatistics> = numbers.iter().map(|&n| &found[n]).collect();
                 let draws: Vec<&[f64]> = found.iter().map(|found| &found.draws[..]).collect();
                 histogram.edges = edges(&draws);
                 for (series, found) in histogram.series.iter_mut().zip(found) {

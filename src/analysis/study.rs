@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use ndarray::{Array2, ArrayView2, Axis};
 
-use super::recorded::Recorded;
+use super::recorded::Recordings;
 use super::runs::Runs;
 use crate::diagnostic::Diagnostic;
 use crate::engine::Values;
 use crate::engine::grouped;
-use crate::engine::simulate::{Evaluated, PointInput, PointProgram, RandomInput, Run, Wanted};
+use crate::engine::simulate::{
+    Evaluated, PointInput, PointProgram, RandomInput, RecordedRun, RecordedValue,
+};
 use crate::model::{Expr, InputRange, Question};
-use crate::plan::{Effect, Override, RunSpec, Stage, Target};
+use crate::plan::{Override, OverrideEffect, RunSpec, Stage, Target};
 
 /// Positions in the inputs' ranges, as shares, at which recording is tried; the first one at which the run
 /// succeeds is used.
@@ -31,11 +33,11 @@ pub(super) struct Study<'r, 'm> {
     runs: &'r Runs<'m>,
     scenario: Option<usize>,
     inputs: &'r [InputRange],
-    recorded: Recorded,
-    run: (Arc<Run>, Arc<Values>),
-    baseline: (Arc<Run>, Arc<Values>),
+    recorded: Recordings,
+    run: (Arc<RecordedRun>, Arc<Values>),
+    baseline: (Arc<RecordedRun>, Arc<Values>),
     columns: Vec<PointInput>,
-    wanted: Vec<Wanted>,
+    wanted: Vec<RecordedValue>,
     /// The program for all wanted values, compiled at the first evaluation after a value was added.
     program: OnceCell<PointProgram>,
 }
@@ -66,7 +68,7 @@ impl<'r, 'm> Study<'r, 'm> {
     ) -> Result<Self, Diagnostic> {
         let spec = RunSpec { overrides, ..runs.spec(scenario) };
         run(runs, &spec)?;
-        let mut recorded = Recorded::until(&runs.stop);
+        let mut recorded = Recordings::until(&runs.stop);
         let mut record = |spec: &RunSpec| {
             let run = recorded.run(runs.model, &runs.scope, &runs.known.borrow(), spec)?;
             Ok((run, runs.of(spec)?))
@@ -206,7 +208,7 @@ fn with(
 ) -> RunSpec {
     let number = |(input, &value): (&InputRange, &f64)| {
         let (quantity, cell, years) = (input.quantity, input.cell.clone(), input.years);
-        let (effect, stage) = (Effect::Set, Stage::Scenario);
+        let (effect, stage) = (OverrideEffect::Set, Stage::Scenario);
         Override { target: Target { quantity, cell, years, effect, stage }, value }
     };
     let overrides = inputs.iter().zip(numbers).map(number).collect();

@@ -5,7 +5,7 @@ use super::arguments::{self, BoundArguments};
 use super::data::data_call;
 use super::expr::{Env, MISTAKE, NUMBER, PERCENT, Typed, YEARS, binary};
 use super::{Checker, distributions, errors};
-use crate::builtins::{self, Builtin, Expansion, Function, Meaning, Need, Rule};
+use crate::builtins::{self, Builtin, Expansion, Function, Meaning, Need, UnitRule};
 use crate::diagnostic::Diagnostic;
 use crate::library;
 use crate::model::{BinaryOp, Expr, Kind};
@@ -187,7 +187,7 @@ impl Checker<'_> {
         env: &mut Env,
         expected: Option<Kind>,
     ) -> Typed {
-        if row.rule == Rule::Pairs {
+        if row.rule == UnitRule::Pairs {
             return self.discrete(row, call, span, env, expected);
         }
         let parameters = arguments::parameters(row);
@@ -196,7 +196,7 @@ impl Checker<'_> {
             return MISTAKE;
         };
         let (values, kind) = self.values(row, &given, env, expected);
-        if row.rule == Rule::Same {
+        if row.rule == UnitRule::Same {
             let numbers = row.parameters.iter().map(|parameter| parameter.number);
             let sharing = given.iter().zip(numbers.chain(std::iter::repeat(false)));
             let sharing = sharing.filter(|(_, number)| !number).flat_map(|(given, _)| given);
@@ -251,7 +251,7 @@ impl Checker<'_> {
             self.fits(value, *span, NUMBER, "the degrees of freedom");
         }
         match (row.rule, typed) {
-            (Rule::Number, typed) => {
+            (UnitRule::Number, typed) => {
                 for (value, span, _) in typed {
                     if !is_random && value.1 == YEARS {
                         continue;
@@ -260,17 +260,20 @@ impl Checker<'_> {
                 }
                 NUMBER
             }
-            (Rule::Root, [(base, span, _)]) => {
+            (UnitRule::Root, [(base, span, _)]) => {
                 self.power_kind(base, &(Expr::Const(0.5), NUMBER), *span, *span)
             }
-            (Rule::Ratio, [(a, at, _), (b, and, _), rest @ ..]) => {
+            (UnitRule::Ratio, [(a, at, _), (b, and, _), rest @ ..]) => {
                 let kind = self.product_kind(BinaryOp::Divide, a, b, *at, *and);
                 for (value, span, _) in rest {
                     self.fits(value, *span, kind, "the value in place of a division by 0");
                 }
                 kind
             }
-            (Rule::Same | Rule::Root | Rule::Ratio | Rule::Pairs | Rule::Own, typed) => {
+            (
+                UnitRule::Same | UnitRule::Root | UnitRule::Ratio | UnitRule::Pairs | UnitRule::Own,
+                typed,
+            ) => {
                 let mut shared = typed.iter().filter(|&&(.., number)| !number);
                 let Some((first, at, _)) = shared.next() else { return NUMBER };
                 shared.fold(first.1, |kind, (value, span, _)| {

@@ -4,7 +4,7 @@
 use super::expr::{Env, MISTAKE, NUMBER, PERCENT, Typed};
 use super::{Checker, errors};
 use crate::builtins::{Builtin, Function};
-use crate::model::{Expr, Kind, Random, Sample};
+use crate::model::{ColumnSample, Expr, Kind, Random};
 use crate::source::Span;
 use crate::syntax::ast::{Argument, Call};
 
@@ -87,7 +87,7 @@ impl Checker<'_> {
 /// A random quantity, whose number is that of its place; a place that is read twice is one random quantity.
 /// [`Checker::settle`] completes it when its cells and loops are known.
 pub(super) fn random(
-    (function, args, sample): (Function, Vec<Expr>, Option<Sample>),
+    (function, args, sample): (Function, Vec<Expr>, Option<ColumnSample>),
     limits: [Option<Expr>; 2],
     span: Span,
     env: &mut Env,

@@ -5,9 +5,9 @@ use crate::syntax::ast::Name;
 
 /// The distributions of a definition while it is resolved.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Draws {
+pub(super) struct Distributions {
     /// The distributions so far; their positions are their numbers.
-    pub(super) known: Vec<Known>,
+    pub(super) known: Vec<KnownDistribution>,
     /// The words behind the distribution being resolved.
     pub(super) words: Words,
     /// The calls of functions so far: the place of the call and the call whose text contains it.
@@ -20,7 +20,7 @@ pub(super) struct Draws {
 
 /// A distribution: its place, the call whose text contains it, and its words.
 #[derive(Debug, Clone)]
-pub(super) struct Known {
+pub(super) struct KnownDistribution {
     pub(super) place: (Span, Option<usize>),
     /// True if words say something about elements.
     pub(super) explicit: bool,

@@ -4,7 +4,7 @@
 
 use super::Checker;
 use super::precedence::Brought;
-use super::scenarios::Place;
+use super::scenarios::ChangePlace;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Definition, QuantityId, Role};
 use crate::syntax::ast::{self, AssignOp, ExprKind, Index, ItemKind, Suffix};
@@ -55,7 +55,7 @@ impl<'a> Checker<'a> {
             // The target may be a lever that only a scenario has, and may leave out its indices.
             self.in_scenario = true;
             self.free_slot = self.model.slots;
-            let replacement = self.replacement(edit, Place::Line);
+            let replacement = self.replacement(edit, ChangePlace::Line);
             self.in_scenario = false;
             self.free_slot = 0;
             let name = self.sources.text(edit.target.span).to_owned();

@@ -1,6 +1,6 @@
 //! Expressions: names are resolved to ids, and every part gets its kind.
 
-use super::draws::Draws;
+use super::draws::Distributions;
 use super::errors;
 use super::{Checker, IndexMeaning, warnings};
 use crate::diagnostic::{Diagnostic, MOST_LISTED};
@@ -36,7 +36,7 @@ pub(super) struct Env {
     /// The next unused slot.
     pub(super) next_slot: usize,
     /// The distributions of the definition so far and the words behind them.
-    pub(super) draws: Draws,
+    pub(super) draws: Distributions,
     /// Nesting depth of the calls of functions being resolved.
     pub(super) calls: usize,
 }

@@ -5,7 +5,7 @@
 //! own, and `shared` gives all of them one draw. Without either word the elements of a parameter or an equation
 //! have their own draws, those of a lever's field and of a sum share one, and the script gets a warning.
 
-use super::draws::{Else, Known, Words};
+use super::draws::{Else, KnownDistribution, Words};
 use super::expr::{Env, Typed};
 use super::{Checker, IndexMeaning, errors};
 use crate::diagnostic::Diagnostic;
@@ -31,7 +31,7 @@ impl Env {
             let Words { each, shared, .. } = &self.draws.words;
             let explicit = *shared || !each.is_empty();
             let sets = each.iter().filter(|name| !self.names_index(name)).cloned().collect();
-            self.draws.known.push(Known { place, explicit, sets });
+            self.draws.known.push(KnownDistribution { place, explicit, sets });
             self.draws.known.len() - 1
         });
         number as u32

@@ -76,7 +76,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn bind(&mut self, kind: &ast::Kind, tree: &ast::Lever) -> IndexMap<String, IndexMeaning> {
+    fn bind(&mut self, kind: &ast::LeverKind, tree: &ast::Lever) -> IndexMap<String, IndexMeaning> {
         let mut bound: IndexMap<String, IndexMeaning> = IndexMap::new();
         for (slot, binding) in kind.bindings.iter().enumerate() {
             let Some(&set) = self.sets.get(&binding.set.text) else {
@@ -135,7 +135,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The corrected binding for the help: the preposition whose set has the given elements.
-    fn binding_of(&self, kind: &ast::Kind, given: &ast::Binding) -> Option<String> {
+    fn binding_of(&self, kind: &ast::LeverKind, given: &ast::Binding) -> Option<String> {
         let element = &given.elements.first()?.text;
         let fits = |binding: &&ast::KindBinding| {
             let set = self.sets.get(&binding.set.text).map(|&set| &self.model.sets[set]);
@@ -271,7 +271,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn body(&mut self, id: LeverId, tree: &ast::Lever, kind: &ast::Kind) {
+    fn body(&mut self, id: LeverId, tree: &ast::Lever, kind: &ast::LeverKind) {
         // A lever's values are text of the script, where the kind's indices and fields have no meaning.
         let before = std::mem::replace(&mut self.in_scenario, !self.model.levers[id].in_baseline);
         let base = self.bindings[id].len();
@@ -296,7 +296,12 @@ impl<'a> Checker<'a> {
         self.in_scenario = before;
     }
 
-    fn field(&mut self, tree: &ast::Lever, kind: &ast::Kind, name: &ast::Name) -> Option<usize> {
+    fn field(
+        &mut self,
+        tree: &ast::Lever,
+        kind: &ast::LeverKind,
+        name: &ast::Name,
+    ) -> Option<usize> {
         let known = || {
             kind.entries.iter().filter_map(|entry| match entry {
                 KindEntry::Field(field) => Some(field.name.text.as_str()),
@@ -343,7 +348,7 @@ impl<'a> Checker<'a> {
         &mut self,
         id: LeverId,
         tree: &ast::Lever,
-        kind: &ast::Kind,
+        kind: &ast::LeverKind,
         table: &ast::Table,
     ) {
         let axes = self.all_cells(id);

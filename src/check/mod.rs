@@ -79,7 +79,7 @@ impl IndexMeaning {
 }
 
 /// A kind's tree and its `##` comment.
-type KindEntry<'a> = (&'a ast::Kind, &'a str, Span);
+type KindEntry<'a> = (&'a ast::LeverKind, &'a str, Span);
 
 /// A function's name, parameters and body.
 type FunctionEntry<'a> = (&'a ast::Name, &'a [ast::Name], &'a ast::Expr);

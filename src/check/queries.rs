@@ -155,7 +155,7 @@ impl<'a> Checker<'a> {
         found.map(Some)
     }
 
-    fn scope(&mut self, scope: &ast::Scope) -> Option<Vec<Option<usize>>> {
+    fn scope(&mut self, scope: &ast::Clauses) -> Option<Vec<Option<usize>>> {
         match &scope.scenarios {
             None => Some(vec![None]),
             Some(None) => {

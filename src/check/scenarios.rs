@@ -13,7 +13,7 @@ use super::expr::Env;
 use super::given::{Given, keys};
 use super::how_often::Cover;
 use super::precedence::{Brought, meet};
-use super::target::Target;
+use super::target::ResolvedTarget;
 use super::{Checker, IndexMeaning, warnings};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
@@ -25,7 +25,7 @@ use crate::syntax::ast::{self, AssignOp, ItemKind, ScenarioEntry};
 
 /// The place of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum ChangePlace {
     /// In a scenario.
     Scenario,
     /// A line of the script, or an edit on the command line.
@@ -169,7 +169,7 @@ impl<'a> Checker<'a> {
     }
 
     fn changes(&mut self, scenario: usize, assign: &ast::Assign) -> Vec<NamedChange> {
-        let Some((target, definitions)) = self.replacement(assign, Place::Scenario) else {
+        let Some((target, definitions)) = self.replacement(assign, ChangePlace::Scenario) else {
             return Vec::new();
         };
         let quantity = target.quantity;
@@ -192,8 +192,8 @@ impl<'a> Checker<'a> {
     pub(super) fn replacement(
         &mut self,
         assign: &ast::Assign,
-        place: Place,
-    ) -> Option<(Target, Vec<Definition>)> {
+        place: ChangePlace,
+    ) -> Option<(ResolvedTarget, Vec<Definition>)> {
         let mut env = Env { next_slot: self.free_slot, ..Env::default() };
         let target = self.target(&assign.target, &mut env, assign.window.as_ref())?;
         if let Some(problem) = self.irreplaceable(assign, target.quantity, place) {
@@ -234,13 +234,13 @@ impl<'a> Checker<'a> {
         &self,
         assign: &ast::Assign,
         quantity: QuantityId,
-        place: Place,
+        place: ChangePlace,
     ) -> Option<Diagnostic> {
         let quantity = &self.model.quantities[quantity];
         let (span, name) = (assign.target.span, &quantity.name);
         let solved = quantity.definitions.iter().any(|definition| definition.op == Op::Solve);
         match (quantity.role, place) {
-            (Role::Factor | Role::Total, Place::Line) => Some(errors::computed(span, name)),
+            (Role::Factor | Role::Total, ChangePlace::Line) => Some(errors::computed(span, name)),
             _ if solved && assign.op != AssignOp::Set => Some(errors::solved(span, name)),
             _ => None,
         }
@@ -248,7 +248,7 @@ impl<'a> Checker<'a> {
 
     /// The years in which a new equation holds: without a window those in which its lags and leads exist. In
     /// the other years the variable keeps its own equation, as it does for `x = x[t-1]` beside `x[first] = 1`.
-    fn equation_years(&self, target: &Target, expr: &Expr) -> (i32, i32) {
+    fn equation_years(&self, target: &ResolvedTarget, expr: &Expr) -> (i32, i32) {
         let (mut from, mut to) = target.years;
         let given = self.model.quantities[target.quantity].is_given();
         if given || target.year_form != YearForm::All {
@@ -310,7 +310,7 @@ impl<'a> Checker<'a> {
 
     fn replacing_values(
         &mut self,
-        target: &Target,
+        target: &ResolvedTarget,
         op: Op,
         assign: &ast::Assign,
         env: &mut Env,

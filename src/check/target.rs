@@ -7,7 +7,7 @@ use crate::model::{Expr, Kind, QuantityId, Select, Time, YearForm};
 use crate::syntax::ast::{self, ExprKind, Suffix};
 
 /// A resolved left side: the cells and the first and last year that it names.
-pub(super) struct Target {
+pub(super) struct ResolvedTarget {
     pub(super) quantity: QuantityId,
     pub(super) axes: Vec<Select>,
     pub(super) years: (i32, i32),
@@ -21,7 +21,7 @@ impl Checker<'_> {
         reference: &ast::Reference,
         env: &mut Env,
         window: Option<&ast::Window>,
-    ) -> Option<Target> {
+    ) -> Option<ResolvedTarget> {
         let Some(id) = self.find(reference, env) else {
             if self.is_poisoned(&reference.dotted()) || self.full() {
                 return None;
@@ -77,7 +77,7 @@ impl Checker<'_> {
                 axes.push(select);
             }
         }
-        Some(Target { quantity: id, axes, years, year_form })
+        Some(ResolvedTarget { quantity: id, axes, years, year_form })
     }
 
     /// Resolves one index of a left side. A name that is neither known nor close to an element becomes a

@@ -17,7 +17,7 @@ Examples:
 /// List the figures without a source, and the figures of each source.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Audit {
+pub(super) struct AuditArgs {
     /// The script; `-` is standard input.
     file: PathBuf,
     /// How to write the list.
@@ -34,7 +34,7 @@ enum AuditFormat {
     Json,
 }
 
-impl Audit {
+impl AuditArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         let program = input::load(&self.file, &[])?;
         input::report(&program.diagnostics, &program.sources);

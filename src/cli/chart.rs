@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::draws::Draws;
+use super::draws::DrawOptions;
 use super::exit::Exit;
-use super::run::{self, Run};
+use super::run::{self, RunArgs};
 use super::{Target, input, output};
 use crate::report::pictures;
 
@@ -19,7 +19,7 @@ Examples:
 /// script without any of them, one for each table.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Chart {
+pub(super) struct ChartArgs {
     /// The script; `-` is standard input.
     file: PathBuf,
     /// Draw queries without `for` in this scenario; `for all` then means the baseline and the scenarios named
@@ -39,18 +39,29 @@ pub(super) struct Chart {
     #[arg(long)]
     force: bool,
     #[command(flatten)]
-    draws: Draws,
+    draws: DrawOptions,
 }
 
-impl Chart {
+impl ChartArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         let Self { file, scenario, set, years, output: folder, force, draws } = self;
         let (format, trace, width) = (None, None, None);
         let target = Target { output: None, force: false };
         let (errors, excel) = (false, None);
         let script = file.clone();
-        let run =
-            Run { file, scenario, set, years, draws, errors, excel, format, width, target, trace };
+        let run = RunArgs {
+            file,
+            scenario,
+            set,
+            years,
+            draws,
+            errors,
+            excel,
+            format,
+            width,
+            target,
+            trace,
+        };
         let (program, report, _) = run.report(false)?;
         let files: Vec<(String, Vec<u8>)> = pictures(&report)
             .into_iter()

@@ -18,7 +18,7 @@ Examples:
 /// Read a script and report every mistake in it, without running it.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Check {
+pub(super) struct CheckArgs {
     /// The script; `-` is standard input.
     file: PathBuf,
     /// How to write the diagnostics.
@@ -38,7 +38,7 @@ enum CheckFormat {
     Json,
 }
 
-impl Check {
+impl CheckArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         let program = input::load(&self.file, &[])?;
         let errors = program.diagnostics.iter().filter(|d| d.is_error()).count();

@@ -5,19 +5,19 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Target;
-use super::draws::Draws;
+use super::draws::DrawOptions;
 use super::exit::Exit;
 use super::progress::Progress;
-use super::run::Run;
+use super::run::RunArgs;
 use super::{input, output};
 use crate::analysis::answer_with;
-use crate::data::{Files as _, Memory, normal};
+use crate::data::{Files as _, MemoryFiles, normal};
 use crate::diagnostic::sanitize;
 use crate::explain;
 use crate::files::Folder;
 use crate::report::{
-    Carried, CarriedInput, Differences, Format, NotCarried, Setting, carried_in, format_of, json,
-    seen_differences, sha256,
+    Carried, CarriedInput, NotCarried, ReportFormat, Setting, ValueDifferences, carried_in,
+    format_of, json, seen_differences, sha256,
 };
 use crate::results::{Input, Report};
 use crate::session::{self, Program};
@@ -40,7 +40,7 @@ const MOST_SHOWN: usize = 20;
 /// Needs no network. Files that are too large to be carried are read from the folder of the document.
 #[derive(Debug, Args)]
 #[command(after_help = VERIFY_EXAMPLES)]
-pub(super) struct Verify {
+pub(super) struct VerifyArgs {
     /// A page or a workbook that `mizan report` wrote.
     document: PathBuf,
 }
@@ -48,7 +48,7 @@ pub(super) struct Verify {
 /// Give back the script and the data that a document carries.
 #[derive(Debug, Args)]
 #[command(after_help = OPEN_EXAMPLES)]
-pub(super) struct Open {
+pub(super) struct OpenArgs {
     /// A page or a workbook that `mizan report` wrote.
     document: PathBuf,
     /// The folder for the files, which must not exist yet.
@@ -56,7 +56,7 @@ pub(super) struct Open {
     output: PathBuf,
 }
 
-impl Verify {
+impl VerifyArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         let (bytes, carried) = read(&self.document)?;
         let shown = sanitize(&self.document.to_string_lossy());
@@ -65,12 +65,14 @@ impl Verify {
             input::complain(&format!("{shown}: the script that it carries cannot be run"));
             return Err(Exit::Failed);
         };
-        let differences = Differences::between(&carried.report, &reread(&report));
+        let differences = ValueDifferences::between(&carried.report, &reread(&report));
         let mut found: Vec<String> = differences.found;
         found.retain(|line| !line.starts_with("mizan: "));
         let own = carried.mizan == env!("CARGO_PKG_VERSION");
         if own {
-            let Some(format) = Format::named(format_of(&bytes)) else { return Err(Exit::Internal) };
+            let Some(format) = ReportFormat::named(format_of(&bytes)) else {
+                return Err(Exit::Internal);
+            };
             let options = carried.options.clone();
             let setting = Setting { width: 0, colour: false, errors: options.errors, excel: None };
             let background = || explain::background(&program, inputs, options);
@@ -105,7 +107,7 @@ impl Verify {
     }
 }
 
-impl Open {
+impl OpenArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         let (_, carried) = read(&self.document)?;
         let shown = sanitize(&self.document.to_string_lossy());
@@ -192,10 +194,10 @@ fn inputs(carried: &Carried, document: &Path) -> Result<Vec<Input>, Exit> {
 /// Runs the script anew with the options of the document. None if it cannot be run; its diagnostics are printed.
 fn repeat(carried: &Carried, inputs: &[Input]) -> Result<Option<(Program, Report)>, Exit> {
     let options = &carried.options;
-    let Some(draws) = Draws::noted(options) else { return Ok(None) };
+    let Some(draws) = DrawOptions::noted(options) else { return Ok(None) };
     let Some((script, files)) = inputs.split_first() else { return Ok(None) };
     let Ok(text) = std::str::from_utf8(&script.bytes) else { return Ok(None) };
-    let mut memory = Memory::default();
+    let mut memory = MemoryFiles::default();
     for file in files {
         memory.add(&file.name, file.bytes.clone());
     }
@@ -205,7 +207,7 @@ fn repeat(carried: &Carried, inputs: &[Input]) -> Result<Option<(Program, Report
         question => session::load_asking(name, text, &memory, edits, question),
     };
     let report = if options.question.is_empty() {
-        let run = Run {
+        let run = RunArgs {
             file: PathBuf::from(name),
             scenario: options.scenarios.clone(),
             set: Vec::new(),

@@ -14,7 +14,7 @@ const MOST_DRAWS: u64 = 100_000_000;
 /// The options of a simulation.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Simulation")]
-pub(super) struct Draws {
+pub(super) struct DrawOptions {
     /// Number of draws of every distribution, such as 10_000; with 0 each has its median.
     #[arg(long, value_name = "N", default_value = "0", value_parser = count)]
     draws: u64,
@@ -22,8 +22,8 @@ pub(super) struct Draws {
     #[arg(long, value_name = "K", default_value_t = 1)]
     seed: u64,
     /// How the draws are spread over the distributions.
-    #[arg(long, value_enum, default_value_t = Sampling::Plain)]
-    sampling: Sampling,
+    #[arg(long, value_enum, default_value_t = SamplingOption::Plain)]
+    sampling: SamplingOption,
     /// Refuse a larger number of draws; at most 100_000_000.
     #[arg(long, value_name = "N", default_value = "1_000_000", value_parser = count)]
     max_draws: u64,
@@ -31,7 +31,7 @@ pub(super) struct Draws {
 
 /// Sampling method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Sampling {
+enum SamplingOption {
     /// Independent random draws.
     Plain,
     /// Spread evenly over each distribution: Latin hypercube.
@@ -50,19 +50,19 @@ fn count(text: &str) -> Result<u64, String> {
     }
 }
 
-impl Draws {
+impl DrawOptions {
     /// Returns the options of a run without a simulation.
     pub(super) fn none() -> Self {
-        Self { draws: 0, seed: 1, sampling: Sampling::Plain, max_draws: 0 }
+        Self { draws: 0, seed: 1, sampling: SamplingOption::Plain, max_draws: 0 }
     }
 
     /// Returns the simulation that the options ask for; None for 0 draws.
     pub(super) fn simulation(&self) -> Option<Simulation> {
         let (draws, seed) = (self.draws, self.seed);
         let method = match self.sampling {
-            Sampling::Plain => Method::Plain,
-            Sampling::Latin => Method::LatinHypercube { draws },
-            Sampling::Sobol => Method::Sobol,
+            SamplingOption::Plain => Method::Plain,
+            SamplingOption::Latin => Method::LatinHypercube { draws },
+            SamplingOption::Sobol => Method::Sobol,
         };
         (draws > 0).then_some(Simulation { draws, seed, method })
     }
@@ -76,7 +76,7 @@ impl Draws {
 
     /// The options that a document notes; None if the sampling method is unknown.
     pub(super) fn noted(options: &RunOptions) -> Option<Self> {
-        let sampling = Sampling::from_str(&options.sampling, false).ok()?;
+        let sampling = SamplingOption::from_str(&options.sampling, false).ok()?;
         Some(Self { draws: options.draws, seed: options.seed, sampling, max_draws: MOST_DRAWS })
     }
 

@@ -18,14 +18,14 @@ Examples:
 /// Explain a name: a kind of lever, a variable, a lever, a function, the code of a diagnostic.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Explain {
+pub(super) struct ExplainArgs {
     /// The name.
     name: String,
     /// The script that uses the name; without one, the name is looked up in the trade library.
     file: Option<PathBuf>,
 }
 
-impl Explain {
+impl ExplainArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         let program = match &self.file {
             Some(file) => {

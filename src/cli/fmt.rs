@@ -21,7 +21,7 @@ Examples:
 /// Lay out scripts in the standard format. Comments are kept and tables aligned.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Fmt {
+pub(super) struct FmtArgs {
     /// The scripts. `-` reads standard input and writes to standard output.
     #[arg(required = true)]
     files: Vec<PathBuf>,
@@ -30,7 +30,7 @@ pub(super) struct Fmt {
     check: bool,
 }
 
-impl Fmt {
+impl FmtArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         // A file that cannot be formatted does not stop the formatting of the other files.
         let mut exit = Exit::Fine;

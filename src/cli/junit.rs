@@ -6,7 +6,7 @@
 
 use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
 
-use super::test::{IdentityTest, Outcome, Tested};
+use super::test::{IdentityTest, ScriptOutcome, Tested};
 use crate::diagnostic::{Diagnostic, sanitize};
 use crate::report;
 use crate::results::{Answer, CheckOutcome};
@@ -31,15 +31,15 @@ pub(super) fn junit(tested: &[Tested]) -> Result<String, SerializeError> {
     document.to_string()
 }
 
-fn cases(outcome: &Outcome) -> Vec<TestCase> {
+fn cases(outcome: &ScriptOutcome) -> Vec<TestCase> {
     match outcome {
-        Outcome::Skipped { reason } => {
+        ScriptOutcome::Skipped { reason } => {
             let mut status = TestCaseStatus::skipped();
             status.set_message(*reason);
             vec![TestCase::new("run", status)]
         }
-        Outcome::Failed { problems } => vec![TestCase::new("run", failed(problems))],
-        Outcome::Ran { checks, identities } => {
+        ScriptOutcome::Failed { problems } => vec![TestCase::new("run", failed(problems))],
+        ScriptOutcome::Ran { checks, identities } => {
             let run = TestCase::new("run", TestCaseStatus::success());
             let identities = identities.iter().map(identity);
             std::iter::once(run).chain(identities).chain(checks.iter().map(check)).collect()

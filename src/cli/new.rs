@@ -15,7 +15,7 @@ Examples:
 /// Write a first script, NAME.mizan, for you to change and run.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct New {
+pub(super) struct NewArgs {
     /// The script's name, with or without `.mizan` and a folder.
     name: PathBuf,
     /// Replace the file if there is one.
@@ -26,7 +26,7 @@ pub(super) struct New {
 /// The text of the script; `{name}` is a placeholder for its title.
 const SCRIPT: &str = include_str!("first_script.mizan");
 
-impl New {
+impl NewArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         let Some(stem) = self.name.file_stem() else {
             input::complain("a name is required, as in `mizan new my_scenario`");

@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::input::{complain, is_standard};
 use super::signals::clean_up;
 use crate::files::is_same;
-use crate::report::{FORMATS, Format, endings};
+use crate::report::{FORMATS, ReportFormat, endings};
 
 /// Prefix of the names of temporary files. A temporary file that a killed process left is removed after an
 /// hour.
@@ -45,11 +45,14 @@ impl Target {
     }
 
     /// Chooses the output format: `asked`, or the format of the file name's extension.
-    pub(super) fn format(&self, asked: Option<&'static Format>) -> Result<&'static Format, Exit> {
+    pub(super) fn format(
+        &self,
+        asked: Option<&'static ReportFormat>,
+    ) -> Result<&'static ReportFormat, Exit> {
         let format = match (asked, self.file()) {
             (Some(format), _) => format,
             (None, None) => &FORMATS[0],
-            (None, Some(path)) => Format::of_file(path).map_err(|ending| {
+            (None, Some(path)) => ReportFormat::of_file(path).map_err(|ending| {
                 let (shown, known) = (path.display(), endings());
                 let text =
                     format!("{shown}: no format has the ending .{ending}; it must be {known}");

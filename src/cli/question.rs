@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Target;
-use super::draws::Draws;
+use super::draws::DrawOptions;
 use super::exit::Exit;
 use super::progress::Progress;
 use super::run;
@@ -14,7 +14,7 @@ use super::{input, memory, terminal};
 use crate::analysis::answer_until;
 use crate::diagnostic::Diagnostic;
 use crate::explain;
-use crate::report::{Format, Setting};
+use crate::report::{ReportFormat, Setting};
 use crate::results::{Report, RunOptions};
 
 const FIND_EXAMPLES: &str = "\
@@ -56,7 +56,7 @@ Examples:
 /// Search for values of inputs that make conditions hold.
 #[derive(Debug, Args)]
 #[command(after_help = FIND_EXAMPLES)]
-pub(super) struct Find {
+pub(super) struct FindArgs {
     /// The inputs, each with its range: `duty.rate in 0%..50%`; a comma separates several inputs. Without a
     /// goal each input is searched by itself.
     #[arg(value_name = "INPUTS")]
@@ -79,7 +79,7 @@ pub(super) struct Find {
 /// Show values over a range of one input, or of two.
 #[derive(Debug, Args)]
 #[command(after_help = SWEEP_EXAMPLES)]
-pub(super) struct Sweep {
+pub(super) struct SweepArgs {
     /// One input or two, each with its range and step: `duty.rate over 0%..50% step 5%`; a comma separates
     /// them.
     #[arg(value_name = "INPUTS")]
@@ -99,7 +99,7 @@ pub(super) struct Sweep {
 /// Search for values of inputs with which computed values fit observed ones.
 #[derive(Debug, Args)]
 #[command(after_help = CALIBRATE_EXAMPLES)]
-pub(super) struct Calibrate {
+pub(super) struct CalibrateArgs {
     /// The inputs, each with its range: `growth in 0%..20%`; a comma separates them.
     #[arg(value_name = "INPUTS")]
     inputs: String,
@@ -118,7 +118,7 @@ pub(super) struct Calibrate {
 /// Name the uncertain inputs that lead to a condition.
 #[derive(Debug, Args)]
 #[command(after_help = DISCOVER_EXAMPLES)]
-pub(super) struct Discover {
+pub(super) struct DiscoverArgs {
     /// The condition: `balance in 2035 < -8 bn USD`.
     #[arg(value_name = "CONDITION", allow_hyphen_values = true)]
     condition: String,
@@ -131,7 +131,7 @@ pub(super) struct Discover {
 /// Compare scenarios over all draws: worst case, regret, share of draws that satisfies a condition.
 #[derive(Debug, Args)]
 #[command(after_help = ROBUST_EXAMPLES)]
-pub(super) struct Robust {
+pub(super) struct RobustArgs {
     /// The scenarios, with commas between them: `baseline, corridor`, or `all`.
     #[arg(value_name = "SCENARIOS")]
     among: String,
@@ -154,7 +154,7 @@ pub(super) struct Robust {
 /// Trace a value, or a difference between scenarios, through its equations to inputs.
 #[derive(Debug, Args)]
 #[command(after_help = WHY_EXAMPLES)]
-pub(super) struct Why {
+pub(super) struct WhyArgs {
     /// The values: `imports[China, vehicles]`; a comma separates several values.
     #[arg(value_name = "VALUES")]
     values: String,
@@ -179,7 +179,7 @@ pub(super) struct Why {
 /// Rank the inputs by what they do to values.
 #[derive(Debug, Args)]
 #[command(after_help = SENSITIVITY_EXAMPLES)]
-pub(super) struct Sensitivity {
+pub(super) struct SensitivityArgs {
     /// The values: `balance[China]`; a comma separates several values.
     #[arg(value_name = "VALUES")]
     values: String,
@@ -214,17 +214,17 @@ struct Script {
     set: Vec<String>,
     /// Output format. Without this option, the extension of the output file decides.
     #[arg(long, value_parser = run::format())]
-    format: Option<&'static Format>,
+    format: Option<&'static ReportFormat>,
     /// Width of the text in columns. Without this option, the width of the terminal, or 80.
     #[arg(long, value_name = "COLUMNS")]
     width: Option<usize>,
     #[command(flatten)]
-    draws: Draws,
+    draws: DrawOptions,
     #[command(flatten)]
     target: Target,
 }
 
-impl Find {
+impl FindArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         let goal = match (&self.minimise, &self.maximise) {
             (Some(value), _) => format!(" to minimise {value}"),
@@ -237,7 +237,7 @@ impl Find {
     }
 }
 
-impl Sweep {
+impl SweepArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         let years = in_years(self.years);
         let scenarios = self.scenarios.clause();
@@ -246,7 +246,7 @@ impl Sweep {
     }
 }
 
-impl Calibrate {
+impl CalibrateArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         let (years, scenarios) = (in_years(self.years), self.scenarios.clause());
         let Self { inputs, so_that, of, .. } = self;
@@ -254,14 +254,14 @@ impl Calibrate {
     }
 }
 
-impl Discover {
+impl DiscoverArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         let scenarios = self.scenarios.clause();
         self.of.ask(&format!("discover when {}{scenarios}", self.condition))
     }
 }
 
-impl Robust {
+impl RobustArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         let Self { among, of, by, least, year, so_that } = self;
         let (least, year) = (if least { "least " } else { "" }, in_years(year));
@@ -270,7 +270,7 @@ impl Robust {
     }
 }
 
-impl Why {
+impl WhyArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         let clause = |word: &str, value: Option<&String>| {
             value.map_or(String::new(), |value| format!(" {word} {value}"))
@@ -288,7 +288,7 @@ impl Why {
     }
 }
 
-impl Sensitivity {
+impl SensitivityArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         let years = in_years(self.years);
         let by = self.by.as_ref().map_or(String::new(), |by| format!(" by {by}"));

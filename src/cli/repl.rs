@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::{input, output, terminal};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::files::Folder;
-use crate::repl::{Page, Talk, converse, history_place};
+use crate::repl::{ReplyPage, Talk, converse, history_place};
 use crate::session::{Reach, Session};
 
 const EXAMPLES: &str = "\
@@ -23,7 +23,7 @@ Lines typed are kept in $XDG_DATA_HOME/mizan/history, or in the file that MIZAN_
 /// Change a model line by line at a prompt, and see the effect of each change at once.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Repl {
+pub(super) struct ReplArgs {
     /// The script to begin with; without one, an empty model.
     file: Option<PathBuf>,
     /// Do not save the typed lines as history.
@@ -31,7 +31,7 @@ pub(super) struct Repl {
     no_history: bool,
 }
 
-impl Repl {
+impl ReplArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         if !std::io::stdin().is_terminal() {
             return match self.file {
@@ -41,7 +41,7 @@ impl Repl {
         }
         let session = self.file.as_deref().map_or_else(|| Ok(Session::empty()), open)?;
         output::print(&greeting(&session, self.file.is_some()))?;
-        let page = Page { width: terminal::width(), colour: terminal::colour() };
+        let page = ReplyPage { width: terminal::width(), colour: terminal::colour() };
         let talk = Talk::new(session, self.file, page, save);
         let history = if self.no_history { None } else { history_place() };
         converse(talk, history.as_deref(), terminal::width).map_err(|error| {
@@ -75,7 +75,7 @@ fn piped(file: &Path) -> Result<Exit, Exit> {
     if outcome.failed() {
         return Err(Exit::Data);
     }
-    let page = Page { width: terminal::width(), colour: terminal::colour() };
+    let page = ReplyPage { width: terminal::width(), colour: terminal::colour() };
     output::print(&crate::repl::text(&outcome, page))?;
     Ok(if outcome.check_failed() { Exit::Failed } else { Exit::Fine })
 }

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::draws::Draws;
+use super::draws::DrawOptions;
 use super::exit::Exit;
-use super::run::{self, Run};
+use super::run::{self, RunArgs};
 use super::{Target, input, output};
 use crate::analysis::scenario_values;
-use crate::report::{Format, document_endings, live_workbook};
+use crate::report::{ReportFormat, document_endings, live_workbook};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -23,7 +23,7 @@ Examples:
 /// The document carries the script and its data, so that `mizan verify` can repeat the run.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Report {
+pub(super) struct ReportArgs {
     /// The script; `-` is standard input.
     file: PathBuf,
     /// Answer queries without `for` in this scenario; `for all` then means the baseline and the scenarios
@@ -50,17 +50,17 @@ pub(super) struct Report {
     #[arg(long, conflicts_with_all = ["years", "scenario", "draws", "errors"])]
     live: bool,
     #[command(flatten)]
-    draws: Draws,
+    draws: DrawOptions,
 }
 
-impl Report {
+impl ReportArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         if self.live {
             return self.write_live();
         }
         let Self { file, scenario, set, years, errors, output: path, force, live: _, draws } = self;
         let shown = path.display().to_string();
-        if !Format::of_file(&path).is_ok_and(Format::is_document) {
+        if !ReportFormat::of_file(&path).is_ok_and(ReportFormat::is_document) {
             let known = document_endings();
             input::complain(&format!("{shown}: a report must have the ending {known}"));
             return Err(Exit::Usage);
@@ -68,8 +68,19 @@ impl Report {
         let target = Target { output: Some(path), force };
         let (format, trace, width) = (None, None, None);
         let excel = None;
-        let run =
-            Run { file, scenario, set, years, draws, errors, excel, format, width, target, trace };
+        let run = RunArgs {
+            file,
+            scenario,
+            set,
+            years,
+            draws,
+            errors,
+            excel,
+            format,
+            width,
+            target,
+            trace,
+        };
         let done = run.execute()?;
         output::print(&format!("wrote {}\n", crate::diagnostic::sanitize(&shown)))?;
         Ok(done)
@@ -78,7 +89,7 @@ impl Report {
     /// Writes the model as a live workbook.
     fn write_live(self) -> Result<Exit, Exit> {
         let shown = self.output.display().to_string();
-        if !Format::of_file(&self.output).is_ok_and(|format| format.name == "xlsx") {
+        if !ReportFormat::of_file(&self.output).is_ok_and(|format| format.name == "xlsx") {
             input::complain(&format!("{shown}: a live workbook must have the ending .xlsx"));
             return Err(Exit::Usage);
         }

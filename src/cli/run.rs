@@ -6,7 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 
 use super::Target;
-use super::draws::Draws;
+use super::draws::DrawOptions;
 use super::exit::Exit;
 use super::progress::Progress;
 use super::{input, memory, terminal};
@@ -14,7 +14,7 @@ use crate::analysis::{answer_until, solutions};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::explain;
 use crate::model::Model;
-use crate::report::{self, DecimalSign, FORMATS, Format, Setting};
+use crate::report::{self, DecimalSign, FORMATS, ReportFormat, Setting};
 use crate::results::{Answer, Input, Report, RunOptions};
 use crate::session::{self, Program};
 use crate::source::{SourceMap, Span};
@@ -30,7 +30,7 @@ Examples:
 /// Run a script and answer its queries.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Run {
+pub(super) struct RunArgs {
     /// The script; `-` is standard input.
     pub(super) file: PathBuf,
     /// Answer queries without `for` in this scenario; `for all` then means the baseline and the scenarios
@@ -46,7 +46,7 @@ pub(super) struct Run {
     pub(super) years: Option<(i32, i32)>,
     /// Output format. Without this option, the extension of the output file decides.
     #[arg(long, value_parser = format())]
-    pub(super) format: Option<&'static Format>,
+    pub(super) format: Option<&'static ReportFormat>,
     /// Print a trace of this part of the run to standard error.
     #[arg(long, value_enum, value_name = "PART")]
     pub(super) trace: Option<Trace>,
@@ -58,16 +58,16 @@ pub(super) struct Run {
     pub(super) errors: bool,
     /// Write CSV for Excel: a byte-order mark, and for the decimal sign `comma` semicolons between cells.
     #[arg(long, value_enum, value_name = "DECIMAL")]
-    pub(super) excel: Option<Decimal>,
+    pub(super) excel: Option<DecimalOption>,
     #[command(flatten)]
-    pub(super) draws: Draws,
+    pub(super) draws: DrawOptions,
     #[command(flatten)]
     pub(super) target: Target,
 }
 
 /// The decimal sign of a reader's Excel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Decimal {
+pub(super) enum DecimalOption {
     /// 3.5, as in English.
     Point,
     /// 3,5, as in most of Europe.
@@ -82,10 +82,10 @@ pub(super) enum Trace {
 }
 
 /// Parses the name of a format.
-pub(super) fn format() -> impl clap::builder::TypedValueParser<Value = &'static Format> {
+pub(super) fn format() -> impl clap::builder::TypedValueParser<Value = &'static ReportFormat> {
     let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
     PossibleValuesParser::new(names)
-        .try_map(|name| Format::named(&name).ok_or("there is no such format"))
+        .try_map(|name| ReportFormat::named(&name).ok_or("there is no such format"))
 }
 
 /// Parses the value of `--set` with the parser of the language.
@@ -116,13 +116,14 @@ pub(super) fn years(text: &str) -> Result<(i32, i32), String> {
 pub(super) fn standard_input() -> Result<Exit, Exit> {
     let target = Target { output: None, force: false };
     let (scenario, set) = (Vec::new(), Vec::new());
-    let (file, format, draws) = (PathBuf::from("-"), None, Draws::none());
+    let (file, format, draws) = (PathBuf::from("-"), None, DrawOptions::none());
     let (years, width, trace) = (None, None, None);
     let (errors, excel) = (false, None);
-    Run { file, scenario, set, years, draws, errors, excel, format, width, target, trace }.execute()
+    RunArgs { file, scenario, set, years, draws, errors, excel, format, width, target, trace }
+        .execute()
 }
 
-impl Run {
+impl RunArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         self.target.check(std::slice::from_ref(&self.file))?;
         let format = self.target.format(self.format)?;
@@ -199,8 +200,8 @@ impl Run {
         let width = self.width.unwrap_or_else(terminal::width);
         let colour = to_terminal && terminal::colour();
         let excel = self.excel.map(|sign| match sign {
-            Decimal::Point => DecimalSign::Point,
-            Decimal::Comma => DecimalSign::Comma,
+            DecimalOption::Point => DecimalSign::Point,
+            DecimalOption::Comma => DecimalSign::Comma,
         });
         Setting { width, colour, errors: self.errors, excel }
     }

@@ -14,7 +14,7 @@ use crate::diagnostic::nearest;
 Examples:
   mizan completions bash > ~/.local/share/bash-completion/completions/mizan
   mizan completions fish > ~/.config/fish/completions/mizan.fish")]
-pub(super) struct Completions {
+pub(super) struct CompletionsArgs {
     /// The shell.
     #[arg(value_enum)]
     shell: Shell,
@@ -26,12 +26,12 @@ pub(super) struct Completions {
 Examples:
   mizan man > mizan.1
   mizan man run | man -l -")]
-pub(super) struct Man {
+pub(super) struct ManArgs {
     /// The command. Without one, the page of Mizan as a whole.
     command: Option<String>,
 }
 
-impl Completions {
+impl CompletionsArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         let mut bytes = Vec::new();
         clap_complete::generate(self.shell, &mut Mizan::command(), "mizan", &mut bytes);
@@ -40,7 +40,7 @@ impl Completions {
     }
 }
 
-impl Man {
+impl ManArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         let mut whole = Mizan::command();
         whole.build();

@@ -32,7 +32,7 @@ const EXTENSION: &str = "mizan";
 /// Run the checks and identities of all scripts below a folder, in every scenario.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Test {
+pub(super) struct TestArgs {
     /// The folder, or one script. Scripts end in .mizan; a script without `years` is a library and is
     /// skipped. Hidden files and folders, whose names begin with a dot, are left out.
     #[arg(value_name = "FOLDER")]
@@ -52,7 +52,7 @@ const INDENT: usize = 6;
 pub(super) struct Tested {
     /// Its path, as the reader sees it: one line without control characters.
     pub(super) name: String,
-    pub(super) outcome: Outcome,
+    pub(super) outcome: ScriptOutcome,
 }
 
 /// An identity of a script that was run.
@@ -63,7 +63,7 @@ pub(super) struct IdentityTest {
 }
 
 /// The outcome of the test of one script.
-pub(super) enum Outcome {
+pub(super) enum ScriptOutcome {
     /// The script was run.
     Ran { checks: Vec<CheckOutcome>, identities: Vec<IdentityTest> },
     /// The script has mistakes, or its run failed.
@@ -72,7 +72,7 @@ pub(super) enum Outcome {
     Skipped { reason: &'static str },
 }
 
-impl Test {
+impl TestArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         let target = Target { output: self.junit.clone(), force: self.force };
         target.check(&[])?;
@@ -92,7 +92,7 @@ impl Test {
             })?;
             target.write(document.as_bytes(), &[])?;
         }
-        if !tested.iter().any(|one| !matches!(one.outcome, Outcome::Skipped { .. })) {
+        if !tested.iter().any(|one| !matches!(one.outcome, ScriptOutcome::Skipped { .. })) {
             let shown = one_line(&self.root);
             input::complain(&format!("there is no script with `years` in {shown}"));
             return Err(Exit::NoInput);
@@ -155,24 +155,24 @@ impl Script {
     /// Loads and runs the script; prints its diagnostics.
     fn tested(&self) -> Tested {
         let outcome = if self.is_link {
-            Outcome::Skipped { reason: "a link" }
+            ScriptOutcome::Skipped { reason: "a link" }
         } else {
             match files::read(&self.path) {
                 Ok(text) if is_library(&text) => {
-                    Outcome::Skipped { reason: "a library: it has no `years`" }
+                    ScriptOutcome::Skipped { reason: "a library: it has no `years`" }
                 }
                 Ok(text) => self.run(&text),
                 Err(problem) => {
                     let problems = vec![problem];
                     input::report(&problems, &crate::source::SourceMap::default());
-                    Outcome::Failed { problems }
+                    ScriptOutcome::Failed { problems }
                 }
             }
         };
         Tested { name: one_line(&self.path), outcome }
     }
 
-    fn run(&self, text: &str) -> Outcome {
+    fn run(&self, text: &str) -> ScriptOutcome {
         let folder = Folder::of_script(&self.path);
         let mut program = session::load_used(&input::name(&self.path), text, &folder, &[]);
         let report = answers(&mut program);
@@ -191,12 +191,12 @@ impl Script {
                 };
                 let identity =
                     |name: &String| IdentityTest { name: name.clone(), problem: problem(name) };
-                Outcome::Ran {
+                ScriptOutcome::Ran {
                     checks: report.answers.into_iter().filter_map(check).collect(),
                     identities: model.identities.iter().map(|one| identity(&one.name)).collect(),
                 }
             }
-            _ => Outcome::Failed { problems: program.diagnostics },
+            _ => ScriptOutcome::Failed { problems: program.diagnostics },
         }
     }
 }
@@ -233,12 +233,12 @@ impl Tested {
     /// True if a check failed or the script could not be run.
     pub(super) fn has_failed(&self) -> bool {
         match &self.outcome {
-            Outcome::Ran { checks, identities } => {
+            ScriptOutcome::Ran { checks, identities } => {
                 checks.iter().any(|check| !check.passed)
                     || identities.iter().any(|identity| identity.problem.is_some())
             }
-            Outcome::Failed { .. } => true,
-            Outcome::Skipped { .. } => false,
+            ScriptOutcome::Failed { .. } => true,
+            ScriptOutcome::Skipped { .. } => false,
         }
     }
 }
@@ -247,13 +247,13 @@ impl Tested {
 fn line(tested: &Tested) -> String {
     let name = &tested.name;
     match &tested.outcome {
-        Outcome::Skipped { reason } => format!("skip  {name}: {reason}\n"),
-        Outcome::Failed { problems } => {
+        ScriptOutcome::Skipped { reason } => format!("skip  {name}: {reason}\n"),
+        ScriptOutcome::Failed { problems } => {
             let first = problems.iter().find(|problem| problem.is_error());
             let message = first.map_or("it cannot be run", |problem| &problem.message);
             format!("FAIL  {name}: {}\n", sanitize(message).replace('\n', " "))
         }
-        Outcome::Ran { checks, identities } => {
+        ScriptOutcome::Ran { checks, identities } => {
             let failed: Vec<&CheckOutcome> = checks.iter().filter(|check| !check.passed).collect();
             let broken: Vec<_> = identities.iter().filter_map(|one| one.problem.as_ref()).collect();
             let mut counts = vec![share(failed.len(), checks.len(), "check", "checks")];
@@ -296,11 +296,11 @@ fn details(check: &CheckOutcome) -> String {
 fn summary(tested: &[Tested]) -> String {
     let failed = tested.iter().filter(|one| one.has_failed()).count();
     let skipped =
-        tested.iter().filter(|one| matches!(one.outcome, Outcome::Skipped { .. })).count();
+        tested.iter().filter(|one| matches!(one.outcome, ScriptOutcome::Skipped { .. })).count();
     let passed = tested.len() - failed - skipped;
     let checks = tested.iter().map(|one| match &one.outcome {
-        Outcome::Ran { checks, .. } => checks.len(),
-        Outcome::Failed { .. } | Outcome::Skipped { .. } => 0,
+        ScriptOutcome::Ran { checks, .. } => checks.len(),
+        ScriptOutcome::Failed { .. } | ScriptOutcome::Skipped { .. } => 0,
     });
     format!(
         "{}: {passed} passed, {failed} failed, {skipped} skipped; {}",

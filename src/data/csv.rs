@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::errors;
 use super::scan::{ByteRole, FieldScanner, Guard, ScanError};
-use super::{Files, Format};
+use super::{CellFormat, Files};
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceMap, Span};
 
@@ -35,7 +35,7 @@ pub struct Csv<'a> {
     files: &'a dyn Files,
     name: &'a str,
     call: Span,
-    format: &'a Format,
+    format: &'a CellFormat,
     header: Vec<String>,
     reader: Reader<Guard<ByteStream<'a>>>,
     record: ByteRecord,
@@ -59,7 +59,7 @@ impl<'a> Csv<'a> {
         name: &'a str,
         named: Span,
         call: Span,
-        format: &'a Format,
+        format: &'a CellFormat,
         sources: &mut SourceMap,
     ) -> Fallible<Self> {
         let refused = |refusal: super::Refusal| refusal.diagnostic(name, named);
@@ -265,7 +265,7 @@ impl LineCounter {
 }
 
 /// Decodes a stream to UTF-8.
-fn decoded<'a>(raw: ByteStream<'a>, format: &Format) -> ByteStream<'a> {
+fn decoded<'a>(raw: ByteStream<'a>, format: &CellFormat) -> ByteStream<'a> {
     match format.encoding {
         None => raw,
         Some(encoding) => Box::new(
@@ -286,7 +286,7 @@ fn clean(cell: &[u8]) -> Cow<'_, str> {
 }
 
 /// Recognises other formats by their first bytes: the name of the format, and the edit for the help.
-fn foreign(start: &[u8], format: &Format) -> Option<(&'static str, &'static str)> {
+fn foreign(start: &[u8], format: &CellFormat) -> Option<(&'static str, &'static str)> {
     const SAVE: &str = "save the sheet as CSV (UTF-8) and name that file";
     let begins = |sign: &[u8]| start.starts_with(sign);
     let text = start.trim_ascii_start();

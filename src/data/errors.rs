@@ -3,7 +3,7 @@
 use super::number::NotANumber;
 use super::scan::{MOST_BYTES, MOST_COLUMNS, MOST_FIELD, MOST_LINES, MOST_RECORD, Problem};
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::model::Tally;
+use crate::model::RowTally;
 use crate::source::Span;
 
 /// The label at the place in the script that reads the file.
@@ -173,7 +173,7 @@ pub fn unknown_key(at: Span, call: Span, label: &str, set: &str, members: &[&str
 }
 
 /// For rows that are left out although their label is an element in another spelling.
-pub fn spelt_otherwise(call: Span, label: &str, element: &str, tally: &Tally) -> Diagnostic {
+pub fn spelt_otherwise(call: Span, label: &str, element: &str, tally: &RowTally) -> Diagnostic {
     let message = format!("the rows of `{label}` are skipped; the set has `{element}`");
     Diagnostic::warning(Code::DataUnmatched, message)
         .at(call, "rows skipped")
@@ -182,7 +182,13 @@ pub fn spelt_otherwise(call: Span, label: &str, element: &str, tally: &Tally) ->
 }
 
 /// For elements whose values are all those of `missing`, where `other: skip` leaves rows out.
-pub fn no_row_used(call: Span, file: &str, set: &str, names: &[&str], tally: &Tally) -> Diagnostic {
+pub fn no_row_used(
+    call: Span,
+    file: &str,
+    set: &str,
+    names: &[&str],
+    tally: &RowTally,
+) -> Diagnostic {
     let names = list(names.iter().copied());
     let message = format!("no row of `{file}` is used for {names} of `{set}`");
     Diagnostic::warning(Code::DataUnmatched, message)

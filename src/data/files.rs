@@ -201,18 +201,18 @@ impl Files for NoFiles {
 
 /// Files in memory, by normalised name: for tests and editors.
 #[derive(Debug, Clone, Default)]
-pub struct Memory {
+pub struct MemoryFiles {
     files: BTreeMap<String, Vec<u8>>,
 }
 
-impl Memory {
+impl MemoryFiles {
     /// Adds a file, or replaces it.
     pub fn add(&mut self, name: &str, bytes: impl Into<Vec<u8>>) {
         self.files.insert(name.to_owned(), bytes.into());
     }
 }
 
-impl Files for Memory {
+impl Files for MemoryFiles {
     fn open(&self, name: &str) -> Result<Box<dyn Read + '_>, Refusal> {
         match self.files.get(&normal(name)?) {
             Some(bytes) => Ok(Box::new(bytes.as_slice())),

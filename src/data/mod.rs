@@ -12,6 +12,6 @@ mod request;
 mod scan;
 
 pub use csv::{Csv, Spot};
-pub use files::{Files, Memory, NoFiles, Noted, Refusal, normal, read_text};
+pub use files::{Files, MemoryFiles, NoFiles, Noted, Refusal, normal, read_text};
 pub use number::{NotANumber, parse};
-pub use request::{Filter, Format, Missing, Named, Request, Wanted};
+pub use request::{CellFormat, Filter, Missing, Named, Request, Wanted};

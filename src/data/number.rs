@@ -1,6 +1,6 @@
 //! Numbers in data files: a strict grammar, without guesses about separators.
 
-use super::Format;
+use super::CellFormat;
 
 /// The reason why a cell is not a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl NotANumber {
 ///
 /// # Errors
 /// The text is not such a number, or the number is too large or too small to be represented.
-pub fn parse(cell: &str, format: &Format) -> Result<f64, NotANumber> {
+pub fn parse(cell: &str, format: &CellFormat) -> Result<f64, NotANumber> {
     plain(cell, format).ok_or_else(|| why(cell, format)).and_then(|digits| {
         let value: f64 = digits.parse().map_err(|_| NotANumber::Text)?;
         let mantissa = digits.split('e').next().unwrap_or("");
@@ -74,7 +74,7 @@ pub fn parse(cell: &str, format: &Format) -> Result<f64, NotANumber> {
 }
 
 /// Rewrites a number with a decimal point and without separators; None if it breaks the grammar.
-fn plain(cell: &str, format: &Format) -> Option<String> {
+fn plain(cell: &str, format: &CellFormat) -> Option<String> {
     let lower = cell.to_ascii_lowercase();
     let (mantissa, exponent) = match lower.split_once('e') {
         Some((mantissa, exponent)) => (mantissa, Some(exponent)),
@@ -126,7 +126,7 @@ fn is_mark(c: char, mark: char) -> bool {
     c == mark || (mark == ' ' && matches!(c, '\u{a0}' | '\u{202f}'))
 }
 
-fn why(cell: &str, format: &Format) -> NotANumber {
+fn why(cell: &str, format: &CellFormat) -> NotANumber {
     let bare = cell.trim_start_matches(['-', '+']).to_ascii_lowercase();
     let has = |wanted: fn(char) -> bool| cell.contains(wanted);
     let grouped = format.thousands.is_some_and(|mark| {
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn plain_numbers_are_read_and_nothing_is_guessed() {
-        let format = Format::default();
+        let format = CellFormat::default();
         let fine = [
             ("12", 12.0),
             ("-0.5", -0.5),
@@ -216,18 +216,18 @@ mod tests {
 
     #[test]
     fn declared_separators_are_read_in_groups_of_three() {
-        let german = Format { decimal: ',', thousands: Some('.'), ..Format::default() };
+        let german = CellFormat { decimal: ',', thousands: Some('.'), ..CellFormat::default() };
         assert_eq!(parse("-1.234.567,5", &german), Ok(-1_234_567.5));
         assert_eq!(parse("1234,5", &german), Ok(1234.5));
         for cell in ["1.23", "1234.567", "1.234.5", "1,2,3", ".123"] {
             assert!(parse(cell, &german).is_err(), "{cell}");
         }
-        let english = Format { thousands: Some(','), ..Format::default() };
+        let english = CellFormat { thousands: Some(','), ..CellFormat::default() };
         assert_eq!(parse("1,500", &english), Ok(1500.0));
         for cell in ["0,500", "-0,500", "00,500", "012,345", "0,500.5"] {
             assert_eq!(parse(cell, &english), Err(NotANumber::LeadingZero), "{cell}");
         }
-        let french = Format { decimal: ',', thousands: Some(' '), ..Format::default() };
+        let french = CellFormat { decimal: ',', thousands: Some(' '), ..CellFormat::default() };
         assert_eq!(parse("1\u{202f}234\u{a0}567,25", &french), Ok(1_234_567.25));
     }
 }

@@ -26,7 +26,7 @@ const OPTIONS: [&str; 12] = [
 
 /// The format of a file's cells.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Format {
+pub struct CellFormat {
     /// The delimiter between cells; `,` by default.
     pub delimiter: u8,
     /// The encoding; None for UTF-8.
@@ -39,7 +39,7 @@ pub struct Format {
     pub na: Vec<String>,
 }
 
-impl Default for Format {
+impl Default for CellFormat {
     fn default() -> Self {
         Self { delimiter: b',', encoding: None, decimal: '.', thousands: None, na: Vec::new() }
     }
@@ -65,7 +65,7 @@ pub struct Filter {
 
 impl Filter {
     /// True if a cell has the wanted value.
-    pub fn keeps(&self, cell: &str, format: &Format) -> bool {
+    pub fn keeps(&self, cell: &str, format: &CellFormat) -> bool {
         match &self.wanted {
             Wanted::Text(text) => cell == text,
             Wanted::Number(number) => !is_code(cell) && parse(cell, format) == Ok(*number),
@@ -102,7 +102,7 @@ pub struct Request<'t> {
     /// The file.
     pub file: Name,
     /// Its format.
-    pub format: Format,
+    pub format: CellFormat,
     /// The filters that a row must pass.
     pub filters: Vec<Filter>,
     /// Indices with their columns, or further filters.
@@ -139,7 +139,7 @@ impl<'t> Request<'t> {
         };
         let mut request = Self {
             file,
-            format: Format::default(),
+            format: CellFormat::default(),
             filters: Vec::new(),
             named: Vec::new(),
             value: None,

@@ -33,7 +33,7 @@ pub use run::values::{Iteration, Known, Solved, Values};
 use std::collections::BTreeMap;
 
 use run::domain::{Numbers, RandomId};
-use run::driver::{Computation, Progress, drive};
+use run::driver::{Computation, RunProgress, drive};
 use run::eval::Stored;
 use run::store::Store;
 
@@ -181,7 +181,7 @@ impl<'a> Computation for Plain<'a> {
 
     fn solve(
         &mut self,
-        progress: &mut Progress<'_, f64>,
+        progress: &mut RunProgress<'_, f64>,
         block: &Block,
     ) -> Result<Vec<f64>, Diagnostic> {
         let given = progress.given_starts(self, block)?;

@@ -2,9 +2,9 @@
 
 use super::{Explanation, columns, lines, place};
 use crate::session::Program;
-use crate::syntax::ast::{Kind, KindEntry, Quantity, Role};
+use crate::syntax::ast::{KindEntry, LeverKind, Quantity, Role};
 
-pub(super) fn page(program: &Program, kind: &Kind, doc: &str) -> Explanation {
+pub(super) fn page(program: &Program, kind: &LeverKind, doc: &str) -> Explanation {
     let name = &kind.name.text;
     let mut page =
         Explanation::new(format!("{name}: block kind, {}", place(program, kind.name.span)));
@@ -45,7 +45,7 @@ pub(super) fn page(program: &Program, kind: &Kind, doc: &str) -> Explanation {
 }
 
 /// Builds the syntax of a lever of this kind: `tariff NAME on SECTOR from PARTNER "title" { ... }`.
-fn head(kind: &Kind) -> String {
+fn head(kind: &LeverKind) -> String {
     let mut head = format!("{} NAME", kind.name.text);
     for binding in &kind.bindings {
         head.push_str(&format!(

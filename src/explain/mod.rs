@@ -162,7 +162,7 @@ fn source(program: &Program, name: &str) -> Option<Explanation> {
     page.section("", lines(&source.citation));
     let figures =
         model.figures().into_iter().filter(|figure| figure.sources.iter().any(|k| k == key));
-    let row = |figure: crate::model::Figure| vec![place(program, figure.span), figure.name];
+    let row = |figure: crate::model::SourcedFigure| vec![place(program, figure.span), figure.name];
     page.section("Figures from it", columns(&figures.map(row).collect::<Vec<_>>()));
     Some(page)
 }
@@ -183,7 +183,7 @@ fn known(program: &Program) -> Vec<String> {
     let mut known: Vec<String> = Vec::new();
     for item in program.files.iter().flat_map(|file| &file.items) {
         match &item.kind {
-            ItemKind::Kind(ast::Kind { name, .. })
+            ItemKind::Kind(ast::LeverKind { name, .. })
             | ItemKind::Function { name, .. }
             | ItemKind::Set { name, .. } => known.push(name.text.clone()),
             _ => {}

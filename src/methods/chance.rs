@@ -21,7 +21,7 @@ pub const CONFIDENCE: f64 = 0.95;
 
 /// The side of the threshold on which the condition holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
+pub enum ThresholdSide {
     /// At and above the answer.
     Above,
     /// At and below the answer.
@@ -39,12 +39,12 @@ pub struct Chance {
     /// The share of draws for which the condition holds at the value.
     pub share: f64,
     /// The side on which the condition holds.
-    pub side: Side,
+    pub side: ThresholdSide,
 }
 
 /// The outcome of the search.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Outcome {
+pub enum ChanceSearch {
     /// The value.
     Found(Chance),
     /// Enough draws hold at every value within the bounds; the share that holds at the worst.
@@ -83,24 +83,24 @@ pub fn chance<B: Batch>(
     bounds: Bounds,
     draws: usize,
     probability: f64,
-) -> Result<Outcome, B::Error> {
+) -> Result<ChanceSearch, B::Error> {
     let mut grid = Vec::with_capacity(CHECKS);
     for n in 0..CHECKS {
         let at = bounds.at(n as f64 / (CHECKS - 1) as f64);
         let values = run(batch, (0..draws).map(|draw| (at, draw)).collect())?;
         if let Some(draw) = values.iter().position(|value| value.is_nan()) {
-            return Ok(Outcome::Undefined { draw });
+            return Ok(ChanceSearch::Undefined { draw });
         }
         grid.push((at, values));
     }
     let side = match direction(&grid, draws) {
         Ok(side) => side,
-        Err(draw) => return Ok(Outcome::NotMonotone { draw }),
+        Err(draw) => return Ok(ChanceSearch::NotMonotone { draw }),
     };
     let found = thresholds(batch, &grid, draws, side)?;
     Ok(match found {
         Ok(thresholds) => outcome(bounds, thresholds, probability, side),
-        Err(draw) => Outcome::Undefined { draw },
+        Err(draw) => ChanceSearch::Undefined { draw },
     })
 }
 
@@ -114,7 +114,7 @@ fn run<B: Batch>(batch: &mut B, points: Vec<(f64, usize)>) -> Result<Vec<f64>, B
 
 /// Returns the common direction of all draws; the error is the index of a draw without it. Changes that
 /// rounding explains are ignored.
-fn direction(grid: &[(f64, Vec<f64>)], draws: usize) -> Result<Side, usize> {
+fn direction(grid: &[(f64, Vec<f64>)], draws: usize) -> Result<ThresholdSide, usize> {
     let mut side = None;
     for draw in 0..draws {
         for (before, after) in grid.iter().zip(&grid[1..]) {
@@ -122,13 +122,13 @@ fn direction(grid: &[(f64, Vec<f64>)], draws: usize) -> Result<Side, usize> {
             if (b - a).abs() <= 1e-9 * a.abs().max(b.abs()) || a == b {
                 continue;
             }
-            let own = if b > a { Side::Above } else { Side::Below };
+            let own = if b > a { ThresholdSide::Above } else { ThresholdSide::Below };
             if *side.get_or_insert(own) != own {
                 return Err(draw);
             }
         }
     }
-    Ok(side.unwrap_or(Side::Above))
+    Ok(side.unwrap_or(ThresholdSide::Above))
 }
 
 /// The state of the search for one threshold: a value where the condition fails, one where it holds, and the
@@ -152,14 +152,14 @@ fn thresholds<B: Batch>(
     batch: &mut B,
     grid: &[(f64, Vec<f64>)],
     draws: usize,
-    side: Side,
+    side: ThresholdSide,
 ) -> Result<Result<Vec<f64>, usize>, B::Error> {
-    let outward = if side == Side::Above { 1.0 } else { -1.0 };
+    let outward = if side == ThresholdSide::Above { 1.0 } else { -1.0 };
     let mut found = vec![f64::INFINITY; draws];
     let mut open = Vec::new();
     for (draw, found) in found.iter_mut().enumerate() {
         let mut points: Vec<(f64, f64)> = grid.iter().map(|(at, v)| (*at, v[draw])).collect();
-        if side == Side::Below {
+        if side == ThresholdSide::Below {
             points.reverse();
         }
         match points.iter().position(|point| point.1 >= 0.0) {
@@ -225,27 +225,32 @@ impl ShareBracket {
 }
 
 /// Selects the order statistic of the thresholds that gives the required probability.
-fn outcome(bounds: Bounds, mut thresholds: Vec<f64>, probability: f64, side: Side) -> Outcome {
+fn outcome(
+    bounds: Bounds,
+    mut thresholds: Vec<f64>,
+    probability: f64,
+    side: ThresholdSide,
+) -> ChanceSearch {
     thresholds.sort_by(f64::total_cmp);
     let count = thresholds.len();
     let share = |up_to: f64| {
         thresholds.partition_point(|&threshold| threshold <= up_to) as f64 / count as f64
     };
     let (first, last) = match side {
-        Side::Above => (bounds.low, bounds.high),
-        Side::Below => (-bounds.high, -bounds.low),
+        ThresholdSide::Above => (bounds.low, bounds.high),
+        ThresholdSide::Below => (-bounds.high, -bounds.low),
     };
-    let outward = if side == Side::Above { 1.0 } else { -1.0 };
+    let outward = if side == ThresholdSide::Above { 1.0 } else { -1.0 };
     // Rounding must not increase the number of required draws by one.
     let needed = ((probability * count as f64) * (1.0 - 1e-12)).ceil().max(1.0) as usize;
     let Some(&at) = thresholds.get(needed - 1) else {
-        return Outcome::Nowhere { best: outward * last, share: share(last) };
+        return ChanceSearch::Nowhere { best: outward * last, share: share(last) };
     };
     if at == f64::INFINITY {
-        return Outcome::Nowhere { best: outward * last, share: share(last) };
+        return ChanceSearch::Nowhere { best: outward * last, share: share(last) };
     }
     if at == f64::NEG_INFINITY {
-        return Outcome::Everywhere { share: share(first) };
+        return ChanceSearch::Everywhere { share: share(first) };
     }
     let (below, above) = ranks_around(count, probability, CONFIDENCE);
     let threshold = |rank: Option<usize>| {
@@ -253,8 +258,8 @@ fn outcome(bounds: Bounds, mut thresholds: Vec<f64>, probability: f64, side: Sid
         at.filter(|at| at.is_finite()).map(|at| outward * at)
     };
     let (near, far) = (threshold(below), threshold(above));
-    let interval = if side == Side::Above { (near, far) } else { (far, near) };
-    Outcome::Found(Chance { at: outward * at, interval, share: share(at), side })
+    let interval = if side == ThresholdSide::Above { (near, far) } else { (far, near) };
+    ChanceSearch::Found(Chance { at: outward * at, interval, share: share(at), side })
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use ndarray::ArrayView2;
 
 /// A line as its points in order; a closed one ends where it begins.
-pub type Line = Vec<(f64, f64)>;
+pub type ContourLine = Vec<(f64, f64)>;
 
 /// An edge of the grid, by the indices of its lower or left point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,7 +24,7 @@ struct Edge {
 /// Traces the lines on which the values are 0. `values` has a row for each of `ys` and a column for
 /// each of `xs`, both rising. Lines that end at the border come before closed ones, in the order of the
 /// grid.
-pub fn zero_lines(xs: &[f64], ys: &[f64], values: ArrayView2<'_, f64>) -> Vec<Line> {
+pub fn zero_lines(xs: &[f64], ys: &[f64], values: ArrayView2<'_, f64>) -> Vec<ContourLine> {
     // Each edge that a line crosses belongs to two pieces at most, one for each cell beside it.
     let mut pieces: BTreeMap<Edge, Vec<Edge>> = BTreeMap::new();
     for row in 0..ys.len().saturating_sub(1) {

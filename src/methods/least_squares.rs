@@ -40,7 +40,7 @@ const TAKES_PART: f64 = 1e-3;
 
 /// Parameters that fit, with their errors.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Fit {
+pub struct FittedParameters {
     /// The parameters.
     pub parameters: Vec<f64>,
     /// Their standard errors, from the curvature of the sum of squares.
@@ -57,9 +57,9 @@ pub struct Fit {
 
 /// The outcome of a fit.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Outcome {
+pub enum Fitting {
     /// The parameters are determined.
-    Fitted(Fit),
+    Fitted(FittedParameters),
     /// There are no more observations than parameters.
     TooFewObservations,
     /// The function has no value at any start.
@@ -97,9 +97,9 @@ pub fn least_squares<B: Batch>(
     observed: &[f64],
     bounds: &[Bounds],
     starts: &[Vec<f64>],
-) -> Result<Outcome, B::Error> {
+) -> Result<Fitting, B::Error> {
     if observed.len() <= bounds.len() {
-        return Ok(Outcome::TooFewObservations);
+        return Ok(Fitting::TooFewObservations);
     }
     let mut problem = FitProblem { batch, observed, bounds };
     let mut best: Option<FitPoint> = None;
@@ -113,7 +113,7 @@ pub fn least_squares<B: Batch>(
             best = Some(found);
         }
     }
-    Ok(best.map_or(Outcome::Undefined, |best| problem.outcome(best)))
+    Ok(best.map_or(Fitting::Undefined, |best| problem.outcome(best)))
 }
 
 /// A function to fit, the observations, and the bounds of its parameters.
@@ -241,7 +241,7 @@ impl<B: Batch> FitProblem<'_, B> {
             .collect()
     }
 
-    fn outcome(&self, state: FitPoint) -> Outcome {
+    fn outcome(&self, state: FitPoint) -> Fitting {
         let sizes = state.column_sizes();
         let qr = Qr::new(state.scaled(&sizes));
         let rank = qr.rank(DEPENDENT);
@@ -249,21 +249,21 @@ impl<B: Batch> FitProblem<'_, B> {
             let largest = vector.iter().fold(0.0, |a: f64, b| a.max(b.abs()));
             let takes_part = |n: &usize| vector[*n].abs() >= TAKES_PART * largest;
             let parameters = (0..vector.len()).filter(takes_part).collect();
-            return Outcome::NotDistinguishable { parameters, at: state.at };
+            return Fitting::NotDistinguishable { parameters, at: state.at };
         }
         if state.offset > CONVERGED {
-            return Outcome::NotConverged { best: state.at, offset: state.offset };
+            return Fitting::NotConverged { best: state.at, offset: state.offset };
         }
         if state.free.len() < state.at.len() {
             let held = (0..state.at.len()).filter(|n| !state.free.contains(n)).collect();
-            return Outcome::AtBounds { parameters: held, at: state.at };
+            return Fitting::AtBounds { parameters: held, at: state.at };
         }
         let freedom = (self.observed.len() - self.bounds.len()) as f64;
         let residual_sd = (state.squares / freedom).sqrt();
         let inverse = qr.inverse_of_square();
         let spread: Vec<f64> = inverse.diag().iter().map(|x| x.sqrt()).collect();
         let errors = spread.iter().zip(&sizes).map(|(spread, size)| residual_sd * spread / size);
-        Outcome::Fitted(Fit {
+        Fitting::Fitted(FittedParameters {
             standard_errors: errors.collect(),
             correlations: Array2::from_shape_fn(inverse.dim(), |(i, j)| {
                 if i == j { 1.0 } else { inverse[[i, j]] / (spread[i] * spread[j]) }

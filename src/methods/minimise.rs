@@ -29,7 +29,7 @@ const NEARLY: f64 = 1e-7;
 
 /// The kind of a constraint on an output of the batch. The first output is the objective and has no entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ConstraintKind {
     /// The output must be 0.
     Zero,
     /// The output must be at least 0.
@@ -54,7 +54,7 @@ pub struct Optimum {
 
 /// The outcome of a search.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Outcome {
+pub enum Minimisation {
     /// A point that satisfies all constraints and that no small change improves.
     Optimal(Optimum),
     /// No point was found that satisfies all constraints.
@@ -83,9 +83,9 @@ pub enum Outcome {
 pub fn minimise<B: Batch>(
     batch: &mut B,
     bounds: &[Bounds],
-    kinds: &[Kind],
+    kinds: &[ConstraintKind],
     starts: &[Vec<f64>],
-) -> Result<Outcome, B::Error> {
+) -> Result<Minimisation, B::Error> {
     let mut found: Vec<SearchPoint> = Vec::new();
     for start in starts {
         let mut search = LocalSearch { batch, bounds, kinds, scales: Vec::new() };
@@ -98,13 +98,13 @@ pub fn minimise<B: Batch>(
     let best = found
         .iter()
         .min_by(|a, b| rank(a).partial_cmp(&rank(b)).unwrap_or(std::cmp::Ordering::Equal));
-    let Some(best) = best else { return Ok(Outcome::Undefined) };
+    let Some(best) = best else { return Ok(Minimisation::Undefined) };
     let constraints = best.raw[1..].to_vec();
     let at: Vec<f64> = best.shares.iter().zip(bounds).map(|(s, b)| b.at(*s)).collect();
     if best.violation > FEASIBLE {
         let violated =
             (0..kinds.len()).zip(constraints).filter(|&(n, c)| violation(kinds[n], c) > 0.0);
-        return Ok(Outcome::Infeasible { at, violated: violated.collect() });
+        return Ok(Minimisation::Infeasible { at, violated: violated.collect() });
     }
     let near = |state: &&SearchPoint| {
         let off = (state.raw[0] - best.raw[0]).abs();
@@ -117,7 +117,11 @@ pub fn minimise<B: Batch>(
         prices: best.prices.clone(),
         agreeing: (found.iter().filter(near).count(), starts.len()),
     };
-    Ok(if best.converged { Outcome::Optimal(optimum) } else { Outcome::NotConverged(optimum) })
+    Ok(if best.converged {
+        Minimisation::Optimal(optimum)
+    } else {
+        Minimisation::NotConverged(optimum)
+    })
 }
 
 /// Minimises the first output of a batch over whole unknowns, by evaluating every combination.
@@ -127,12 +131,12 @@ pub fn minimise<B: Batch>(
 pub fn minimise_whole<B: Batch>(
     batch: &mut B,
     bounds: &[Bounds],
-    kinds: &[Kind],
-) -> Result<Outcome, B::Error> {
+    kinds: &[ConstraintKind],
+) -> Result<Minimisation, B::Error> {
     let counts = bounds.iter().map(|b| (b.high.floor() - b.low.ceil() + 1.0).max(0.0));
     let combinations: f64 = counts.clone().product();
     if combinations > MOST_COMBINATIONS as f64 {
-        return Ok(Outcome::TooMany { combinations });
+        return Ok(Minimisation::TooMany { combinations });
     }
     let counts: Vec<usize> = counts.map(|count| count as usize).collect();
     let points = Array2::from_shape_fn((combinations as usize, bounds.len()), |(row, column)| {
@@ -141,7 +145,7 @@ pub fn minimise_whole<B: Batch>(
         bounds[column].low.ceil() + (row / before % counts[column]) as f64
     });
     if points.is_empty() {
-        return Ok(Outcome::Undefined);
+        return Ok(Minimisation::Undefined);
     }
     let values = batch.run(points.view())?;
     let mut best: Option<(usize, (f64, f64))> = None;
@@ -153,28 +157,28 @@ pub fn minimise_whole<B: Batch>(
             best = Some((row, rank));
         }
     }
-    let Some((row, (total, objective))) = best else { return Ok(Outcome::Undefined) };
+    let Some((row, (total, objective))) = best else { return Ok(Minimisation::Undefined) };
     let at = points.row(row).to_vec();
     let constraints: Vec<f64> = values.row(row).iter().skip(1).copied().collect();
     if total > 0.0 {
         let violated =
             (0..kinds.len()).zip(constraints).filter(|&(n, c)| violation(kinds[n], c) > 0.0);
-        return Ok(Outcome::Infeasible { at, violated: violated.collect() });
+        return Ok(Minimisation::Infeasible { at, violated: violated.collect() });
     }
     let prices = vec![0.0; kinds.len()];
-    Ok(Outcome::Optimal(Optimum { at, objective, constraints, prices, agreeing: (1, 1) }))
+    Ok(Minimisation::Optimal(Optimum { at, objective, constraints, prices, agreeing: (1, 1) }))
 }
 
 /// Returns by how much an output violates its constraint.
-fn violation(kind: Kind, output: f64) -> f64 {
+fn violation(kind: ConstraintKind, output: f64) -> f64 {
     match kind {
-        Kind::Zero => output.abs(),
-        Kind::AtLeastZero => (-output).max(0.0),
+        ConstraintKind::Zero => output.abs(),
+        ConstraintKind::AtLeastZero => (-output).max(0.0),
     }
 }
 
 /// Returns the objective plus the penalties of the violations; infinite if an output has no value.
-fn merit(kinds: &[Kind], outputs: &[f64], penalties: &[f64]) -> f64 {
+fn merit(kinds: &[ConstraintKind], outputs: &[f64], penalties: &[f64]) -> f64 {
     let parts = kinds.iter().zip(&outputs[1..]).zip(penalties);
     let merit = outputs[0] + parts.map(|((k, c), p)| p * violation(*k, *c)).sum::<f64>();
     if merit.is_nan() { f64::INFINITY } else { merit }
@@ -184,7 +188,7 @@ fn merit(kinds: &[Kind], outputs: &[f64], penalties: &[f64]) -> f64 {
 struct LocalSearch<'a, B> {
     batch: &'a mut B,
     bounds: &'a [Bounds],
-    kinds: &'a [Kind],
+    kinds: &'a [ConstraintKind],
     /// The unit of each output: the length of its slope at the start.
     scales: Vec<f64>,
 }
@@ -307,7 +311,11 @@ impl<B: Batch> LocalSearch<'_, B> {
         let mut linear: Vec<Constraint> = Vec::new();
         for (n, kind) in self.kinds.iter().enumerate() {
             let normal = state.jacobian.row(n + 1).to_vec();
-            linear.push(Constraint { normal, level: -outputs[n + 1], equal: *kind == Kind::Zero });
+            linear.push(Constraint {
+                normal,
+                level: -outputs[n + 1],
+                equal: *kind == ConstraintKind::Zero,
+            });
         }
         for (n, share) in state.shares.iter().enumerate() {
             for (sign, level) in [(1.0, -share), (-1.0, share - 1.0)] {

@@ -50,7 +50,7 @@ impl Screening {
 
 /// The elementary effects of a group on one output, in units of the output for the whole range.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Effect {
+pub struct ElementaryEffects {
     /// The mean; None for a group of several inputs.
     pub mean: Option<f64>,
     /// The mean size, mu*.
@@ -75,7 +75,7 @@ pub fn morris<B: Batch>(
     batch: &mut B,
     screening: &Screening,
     seed: u64,
-) -> Result<Vec<Vec<Effect>>, B::Error> {
+) -> Result<Vec<Vec<ElementaryEffects>>, B::Error> {
     let points = UnitPoints::new(screening.inputs, seed, "morris");
     let size = screening.groups.len() + 1;
     // The move of each output by each group, in the order of repetitions.
@@ -161,12 +161,12 @@ impl Screening {
         found
     }
 
-    fn effect(&self, group: &[usize], moves: &[f64]) -> Effect {
+    fn effect(&self, group: &[usize], moves: &[f64]) -> ElementaryEffects {
         let effects: Vec<f64> = moves.iter().map(|moved| moved / self.step()).collect();
         let sizes: Vec<f64> = effects.iter().map(|effect| effect.abs()).collect();
         let (signed, unsigned) = (Moments::of(&effects), Moments::of(&sizes));
         let single = group.len() == 1;
-        Effect {
+        ElementaryEffects {
             mean: single.then_some(signed.mean),
             mean_size: unsigned.mean,
             standard_error: unsigned.standard_error(),

@@ -34,7 +34,7 @@ pub struct Limit {
 
 /// A box and how well it describes the cases of interest.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Scenario {
+pub struct InputBox {
     /// Its limits in the order of the inputs, the lower limit of an input first.
     pub limits: Vec<Limit>,
     /// The share of the cases of interest that lie in it.
@@ -45,7 +45,7 @@ pub struct Scenario {
     pub mass: f64,
 }
 
-impl Scenario {
+impl InputBox {
     /// Returns the number of inputs that it limits.
     pub fn limited_inputs(&self) -> usize {
         let mut inputs: Vec<usize> = self.limits.iter().map(|limit| limit.input).collect();
@@ -63,12 +63,12 @@ impl Scenario {
 
 /// The result of scenario discovery.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Discovery {
+pub struct Peeling {
     /// The boxes on the trade-off curve, by falling coverage: no other box has both more coverage and more
     /// density.
-    pub trade_off: Vec<Scenario>,
+    pub trade_off: Vec<InputBox>,
     /// The box with the best balance of coverage and density, without limits that are not significant.
-    pub recommended: Scenario,
+    pub recommended: InputBox,
 }
 
 /// Searches for a box. `inputs` has a row for each case; `interest` says which cases are of interest.
@@ -81,13 +81,13 @@ pub fn prim(
     peel: f64,
     least: f64,
     goes_on: &dyn Fn() -> bool,
-) -> Option<Discovery> {
+) -> Option<Peeling> {
     let of_interest = interest.iter().filter(|&&interest| interest).count();
     if of_interest == 0 || of_interest == interest.len() || inputs.nrows() != interest.len() {
         return None;
     }
     let data = Data { inputs, interest, of_interest, goes_on };
-    let mut boxes = vec![Region::whole(inputs.ncols())];
+    let mut boxes = vec![Peel::whole(inputs.ncols())];
     let fewest = (least * interest.len() as f64).ceil().max(1.0) as usize;
     let mut cases: Vec<usize> = (0..interest.len()).collect();
     while let Some((next, inside)) = data.peeled(boxes.last()?, &cases, peel, fewest) {
@@ -97,15 +97,15 @@ pub fn prim(
     for region in boxes.iter_mut().skip(1) {
         *region = data.pasted(region.clone(), peel);
     }
-    let scenarios: Vec<Scenario> = boxes.iter().map(|region| data.scenario(region)).collect();
+    let scenarios: Vec<InputBox> = boxes.iter().map(|region| data.scenario(region)).collect();
     let best = (0..boxes.len())
         .reduce(|a, b| if scenarios[b].balance() > scenarios[a].balance() { b } else { a })?;
     let recommended = data.scenario(&data.significant(boxes[best].clone()));
-    Some(Discovery { trade_off: undominated(scenarios), recommended })
+    Some(Peeling { trade_off: undominated(scenarios), recommended })
 }
 
 /// Returns the scenarios to which no other is superior in both coverage and density, by falling coverage.
-fn undominated(mut scenarios: Vec<Scenario>) -> Vec<Scenario> {
+fn undominated(mut scenarios: Vec<InputBox>) -> Vec<InputBox> {
     scenarios
         .sort_by(|a, b| b.coverage.total_cmp(&a.coverage).then(b.density.total_cmp(&a.density)));
     let mut densest = f64::NEG_INFINITY;
@@ -119,11 +119,11 @@ fn undominated(mut scenarios: Vec<Scenario>) -> Vec<Scenario> {
 
 /// Limits on each input, infinite where there is none.
 #[derive(Debug, Clone, PartialEq)]
-struct Region {
+struct Peel {
     limits: Vec<(f64, f64)>,
 }
 
-impl Region {
+impl Peel {
     fn whole(inputs: usize) -> Self {
         Self { limits: vec![(f64::NEG_INFINITY, f64::INFINITY); inputs] }
     }
@@ -154,7 +154,7 @@ struct Data<'a> {
 
 impl Data<'_> {
     /// Sorts the cases in one pass: to free a limit adds the cases that it alone keeps out.
-    fn sorted(&self, region: &Region) -> Sorted {
+    fn sorted(&self, region: &Peel) -> Sorted {
         let limits = limits(region);
         let mut sorted = Sorted {
             inside: Vec::new(),
@@ -182,12 +182,12 @@ impl Data<'_> {
     /// Returns the box after the best peel, with its cases; None if every possible peel leaves too few cases.
     fn peeled(
         &self,
-        region: &Region,
+        region: &Peel,
         cases: &[usize],
         peel: f64,
         fewest: usize,
-    ) -> Option<(Region, Vec<usize>)> {
-        let mut best: Option<((f64, usize), Region, Vec<usize>)> = None;
+    ) -> Option<(Peel, Vec<usize>)> {
+        let mut best: Option<((f64, usize), Peel, Vec<usize>)> = None;
         for input in 0..self.inputs.ncols() {
             if !(self.goes_on)() {
                 return None;
@@ -217,12 +217,12 @@ impl Data<'_> {
 
     /// Grows a box as long as its density does not fall: each limit is moved outwards past the nearest
     /// cases outside, a share of the box's cases at a time, the best first.
-    fn pasted(&self, mut region: Region, peel: f64) -> Region {
+    fn pasted(&self, mut region: Peel, peel: f64) -> Peel {
         while (self.goes_on)() {
             let Sorted { inside, beyond } = self.sorted(&region);
             let (hits, count) = (self.hits(&inside), inside.len());
             let amount = ((peel * count as f64) as usize).max(1);
-            let mut best: Option<(f64, Region)> = None;
+            let mut best: Option<(f64, Peel)> = None;
             for ((input, upper), beyond) in beyond {
                 let case = |n: usize| (self.inputs[[n, input]], self.interest[n]);
                 let mut beyond: Vec<(f64, bool)> = beyond.into_iter().map(case).collect();
@@ -252,7 +252,7 @@ impl Data<'_> {
     }
 
     /// Removes limits that are not significant, the least significant first.
-    fn significant(&self, mut region: Region) -> Region {
+    fn significant(&self, mut region: Peel) -> Peel {
         loop {
             let worst = self
                 .scenario(&region)
@@ -265,7 +265,7 @@ impl Data<'_> {
         }
     }
 
-    fn scenario(&self, region: &Region) -> Scenario {
+    fn scenario(&self, region: &Peel) -> InputBox {
         let Sorted { inside, beyond } = self.sorted(region);
         let (hits, count) = (self.hits(&inside), inside.len());
         let limit = |((input, upper), beyond): ((usize, bool), Vec<usize>)| {
@@ -275,7 +275,7 @@ impl Data<'_> {
             let at = if upper { high } else { low };
             Limit { input, upper, at, quasi_p: at_least(count, hits, share) }
         };
-        Scenario {
+        InputBox {
             limits: beyond.into_iter().map(limit).collect(),
             coverage: hits as f64 / self.of_interest as f64,
             density: hits as f64 / count.max(1) as f64,
@@ -289,7 +289,7 @@ fn outermost(upper: bool) -> f64 {
 }
 
 /// Returns the limits of a region: the input, and whether the limit is the upper one.
-fn limits(region: &Region) -> Vec<(usize, bool)> {
+fn limits(region: &Peel) -> Vec<(usize, bool)> {
     let sides = region.limits.iter().enumerate().flat_map(|(input, &(low, high))| {
         let both = [(low.is_finite(), false), (high.is_finite(), true)];
         both.map(|(limited, upper)| limited.then_some((input, upper)))

@@ -28,7 +28,7 @@ const MOST_STEPS: usize = 400;
 
 /// How the function behaves at a root.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Kind {
+pub enum RootKind {
     /// It changes its sign, or the root is an end of the bounds.
     Crossing,
     /// It touches 0 and returns to the side it came from.
@@ -56,7 +56,7 @@ pub struct Root {
     /// The function's value there.
     pub value: f64,
     /// Its behaviour there.
-    pub kind: Kind,
+    pub kind: RootKind,
 }
 
 /// All roots that were found.
@@ -105,9 +105,9 @@ pub fn whole_roots<B: Batch>(batch: &mut B, bounds: Bounds) -> Result<Roots, B::
         let values = search.values(&numbers)?;
         for (&at, value) in numbers.iter().zip(values) {
             if value == 0.0 {
-                search.found.roots.push(Root { at, value, kind: Kind::Crossing });
+                search.found.roots.push(Root { at, value, kind: RootKind::Crossing });
             } else if let Some(before) = before.filter(|before| before * value < 0.0) {
-                let kind = Kind::Jump { before, after: value };
+                let kind = RootKind::Jump { before, after: value };
                 search.found.roots.push(Root { at, value, kind });
             }
             before = Some(value);
@@ -171,10 +171,10 @@ impl<B: Batch> RootSearch<'_, B> {
                 let (before, after) = (outside(i.checked_sub(1)), outside(Some(i + length)));
                 let (first, last) = (grid[i].0, grid[i + length - 1].0);
                 let (at, kind) = if length > 1 {
-                    (self.edge(first, before)?, Kind::Flat { to: self.edge(last, after)? })
+                    (self.edge(first, before)?, RootKind::Flat { to: self.edge(last, after)? })
                 } else {
                     let same = before.zip(after).is_some_and(|(a, b)| a.1 * b.1 > 0.0);
-                    (first, if same { Kind::Touching } else { Kind::Crossing })
+                    (first, if same { RootKind::Touching } else { RootKind::Crossing })
                 };
                 self.found.roots.push(Root { at, value: 0.0, kind });
             }
@@ -253,7 +253,7 @@ impl<B: Batch> RootSearch<'_, B> {
     /// Notes a dip's least point as a root if it touches 0.
     fn touch(&mut self, (at, value): (f64, f64), enough: f64) {
         if value.abs() <= enough {
-            self.found.roots.push(Root { at, value, kind: Kind::Touching });
+            self.found.roots.push(Root { at, value, kind: RootKind::Touching });
         }
     }
 
@@ -360,8 +360,8 @@ impl RootBracket {
         let jumps = self.b.1 != 0.0 && (self.b.1 - self.c.1).abs() > JUMPS * self.span;
         let (low, high) = if self.b.0 < self.c.0 { (self.b, self.c) } else { (self.c, self.b) };
         let kind = match jumps {
-            true => Kind::Jump { before: low.1, after: high.1 },
-            false => Kind::Crossing,
+            true => RootKind::Jump { before: low.1, after: high.1 },
+            false => RootKind::Crossing,
         };
         Root { at: self.b.0, value: self.b.1, kind }
     }

@@ -19,7 +19,7 @@ use crate::engine::numbers::summary::Moments;
 
 /// Why there are no Shapley effects.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Fault<E> {
+pub enum ShapleyFault<E> {
     /// The batch failed.
     Batch(E),
     /// The correlations cannot all hold.
@@ -28,7 +28,7 @@ pub enum Fault<E> {
 
 /// The Shapley effects on one output.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Effects {
+pub struct ShapleyEffects {
     /// The variance of the output. If it is 0, the shares are NaN.
     pub variance: f64,
     /// For each input its share of the variance. The shares add up to 1 but for sampling error.
@@ -56,7 +56,7 @@ pub fn shapley_effects<B: Batch>(
     correlation: ArrayView2<'_, f64>,
     draws: usize,
     seed: u64,
-) -> Result<Vec<Effects>, Fault<B::Error>> {
+) -> Result<Vec<ShapleyEffects>, ShapleyFault<B::Error>> {
     let inputs = correlation.nrows();
     // Two normal numbers for each input and one that gives its place in the order.
     let points = UnitPoints::new(3 * inputs, seed, "shapley effects");
@@ -64,7 +64,7 @@ pub fn shapley_effects<B: Batch>(
     let mut outputs: Vec<Sums> = Vec::new();
     for (first, count) in blocks(draws, inputs + 1) {
         let (orders, design) = design(points.rows(first, count), correlation)?;
-        let values = batch.run(design.view()).map_err(Fault::Batch)?;
+        let values = batch.run(design.view()).map_err(ShapleyFault::Batch)?;
         let pilot = pilot.get_or_insert_with(|| {
             let used = values.nrows().max(1) as f64;
             values.columns().into_iter().map(|column| column.sum() / used).collect()
@@ -86,7 +86,10 @@ pub fn shapley_effects<B: Batch>(
 /// The order of the inputs in each draw, and the rows X_0 to X_d of each draw.
 type Design = (Vec<Vec<usize>>, Array2<f64>);
 
-fn design<E>(points: Array2<f64>, correlation: ArrayView2<'_, f64>) -> Result<Design, Fault<E>> {
+fn design<E>(
+    points: Array2<f64>,
+    correlation: ArrayView2<'_, f64>,
+) -> Result<Design, ShapleyFault<E>> {
     let (draws, inputs) = (points.nrows(), correlation.nrows());
     let size = inputs + 1;
     let mut design = Array2::zeros((draws * size, inputs));
@@ -99,7 +102,7 @@ fn design<E>(points: Array2<f64>, correlation: ArrayView2<'_, f64>) -> Result<De
         let mut order: Vec<usize> = (0..inputs).collect();
         order.sort_by(|&a, &b| keys[a].total_cmp(&keys[b]));
         let pair = |i: usize, j: usize| correlation[[order[i], order[j]]];
-        let factor = Factor::new(inputs, pair).map_err(Fault::Impossible)?;
+        let factor = Factor::new(inputs, pair).map_err(ShapleyFault::Impossible)?;
         inverse_normal_lane(Arch::new(), uniforms, &mut normals);
         for (place, (lane, &input)) in lanes.iter_mut().zip(&order).enumerate() {
             let (before, after) = lane.split_at_mut(place + 1);
@@ -142,19 +145,19 @@ impl Sums {
         }
     }
 
-    fn effects(&self) -> Effects {
+    fn effects(&self) -> ShapleyEffects {
         let variances: [f64; REPLICATES] = std::array::from_fn(|r| {
             self.variance[r] - self.sum[r] * self.sum[r] / self.count[r].max(1.0)
         });
         let count: f64 = self.count.iter().sum();
         let shares = self.shares.iter().map(|share| Estimate::of_ratio(share, &variances));
-        Effects { variance: variances.iter().sum::<f64>() / count, shares: shares.collect() }
+        ShapleyEffects { variance: variances.iter().sum::<f64>() / count, shares: shares.collect() }
     }
 }
 
 /// A player's Shapley value by sampled orders.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Value {
+pub struct ShapleyValue {
     /// The mean of what the player adds.
     pub value: f64,
     /// Its standard error.
@@ -177,7 +180,7 @@ pub fn sampled_values<B: Batch>(
     players: usize,
     pairs: usize,
     seed: u64,
-) -> Result<Vec<Vec<Value>>, B::Error> {
+) -> Result<Vec<Vec<ShapleyValue>>, B::Error> {
     let orders: Vec<Vec<usize>> =
         (0..pairs as u64).flat_map(|n| both_ways(players, seed, n)).collect();
     let mut coalitions: BTreeMap<Vec<bool>, usize> = BTreeMap::new();
@@ -205,7 +208,7 @@ pub fn sampled_values<B: Batch>(
         }
         let value = |added: &Vec<f64>| {
             let moments = Moments::of(added);
-            Value { value: moments.mean, standard_error: moments.standard_error() }
+            ShapleyValue { value: moments.mean, standard_error: moments.standard_error() }
         };
         added.iter().map(value).collect()
     };
@@ -241,7 +244,7 @@ mod tests {
     use super::*;
     use crate::engine::numbers::kernels::normal_cdf;
 
-    fn near(found: &Effects, wanted: &[f64], tolerance: f64) {
+    fn near(found: &ShapleyEffects, wanted: &[f64], tolerance: f64) {
         let sum: f64 = found.shares.iter().map(|share| share.value).sum();
         assert!((sum - 1.0).abs() < tolerance);
         for (found, wanted) in found.shares.iter().zip(wanted) {
@@ -292,7 +295,7 @@ mod tests {
         near(&found[0], &[0.5, 0.5], 0.01);
         let impossible = array![[1.0, 0.9, 0.9], [0.9, 1.0, -0.5], [0.9, -0.5, 1.0]];
         let found = shapley_effects(&mut each(|z| z[0]), impossible.view(), 16, 3);
-        assert!(matches!(found, Err(Fault::Impossible(_))));
+        assert!(matches!(found, Err(ShapleyFault::Impossible(_))));
     }
 
     /// The airport game: a runway for all costs as much as the largest plane needs; each stretch is

@@ -6,14 +6,14 @@ use super::{Batch, Bounds, derivative, rows};
 
 /// An input with its value and its range; the value need not lie in the middle.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Input {
+pub struct VariedInput {
     /// The value in the base run.
     pub base: f64,
     /// Its range.
     pub range: Bounds,
 }
 
-impl Input {
+impl VariedInput {
     /// Makes an input whose range is the base value plus or minus a share of it: 0.1 for +-10%.
     pub fn around(base: f64, share: f64) -> Self {
         let reach = share * base.abs();
@@ -41,7 +41,7 @@ impl Bar {
 
 /// The bars of one output.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Tornado {
+pub struct OutputBars {
     /// The output in the base run.
     pub base: f64,
     /// A bar for each input. Bars with a NaN end are first, then the longest; equal bars are in the order of
@@ -54,7 +54,10 @@ pub struct Tornado {
 ///
 /// # Errors
 /// Those of the batch.
-pub fn tornado<B: Batch>(batch: &mut B, inputs: &[Input]) -> Result<Vec<Tornado>, B::Error> {
+pub fn tornado<B: Batch>(
+    batch: &mut B,
+    inputs: &[VariedInput],
+) -> Result<Vec<OutputBars>, B::Error> {
     let base: Vec<f64> = inputs.iter().map(|input| input.base).collect();
     let mut points = vec![base.clone()];
     for (n, input) in inputs.iter().enumerate() {
@@ -70,7 +73,7 @@ pub fn tornado<B: Batch>(batch: &mut B, inputs: &[Input]) -> Result<Vec<Tornado>
             |input: usize| Bar { input, low: column[1 + 2 * input], high: column[2 + 2 * input] };
         let mut bars: Vec<Bar> = (0..inputs.len()).map(bar).collect();
         bars.sort_by(|a, b| b.span().total_cmp(&a.span()));
-        Tornado { base: column[0], bars }
+        OutputBars { base: column[0], bars }
     };
     Ok(values.columns().into_iter().map(one).collect())
 }
@@ -93,7 +96,10 @@ pub struct Elasticities {
 ///
 /// # Errors
 /// Those of the batch.
-pub fn elasticities<B: Batch>(batch: &mut B, inputs: &[Input]) -> Result<Elasticities, B::Error> {
+pub fn elasticities<B: Batch>(
+    batch: &mut B,
+    inputs: &[VariedInput],
+) -> Result<Elasticities, B::Error> {
     let base: Vec<f64> = inputs.iter().map(|input| input.base).collect();
     let bounds: Vec<Bounds> = inputs.iter().map(|input| input.range).collect();
     let values = batch.run(rows(inputs.len(), [base.as_slice()]).view())?;
@@ -116,7 +122,7 @@ mod tests {
         let mut f = each_of(|x| {
             [2.0 * libm::pow(x[0], 0.3) * libm::pow(x[1], 0.7), x[0] + 4.0 * x[1], x[0] - 3.0]
         });
-        let inputs = [Input::around(3.0, 0.1), Input::around(5.0, 0.1)];
+        let inputs = [VariedInput::around(3.0, 0.1), VariedInput::around(5.0, 0.1)];
         let Ok(found) = elasticities(&mut f, &inputs);
         let wanted = [[0.3, 0.7], [3.0 / 23.0, 20.0 / 23.0]];
         for (n, wanted) in wanted.iter().enumerate() {
@@ -131,9 +137,9 @@ mod tests {
     #[test]
     fn bars_show_both_ends_and_the_longest_first() {
         let inputs = [
-            Input::around(10.0, 0.1),
-            Input { base: 2.0, range: Bounds::new(1.0, 5.0) },
-            Input::around(-4.0, 0.5),
+            VariedInput::around(10.0, 0.1),
+            VariedInput { base: 2.0, range: Bounds::new(1.0, 5.0) },
+            VariedInput::around(-4.0, 0.5),
         ];
         let mut f =
             each_of(|x| [x[0] - x[1] * x[1] + x[2], if x[1] > 4.0 { f64::NAN } else { 1.0 }]);

@@ -26,7 +26,7 @@ impl Default for Growth {
 
 /// A node of a tree.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Node {
+pub enum TreeNode {
     /// The end of a branch.
     Leaf {
         /// Cases in the leaf.
@@ -49,9 +49,9 @@ pub enum Node {
 
 /// A tree; the root is the first node.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Tree {
+pub struct DecisionTree {
     /// The nodes.
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<TreeNode>,
 }
 
 /// A leaf as a box.
@@ -89,9 +89,9 @@ pub fn grow(
     interest: &[bool],
     growth: Growth,
     goes_on: &dyn Fn() -> bool,
-) -> Tree {
+) -> DecisionTree {
     let all: Vec<usize> = (0..interest.len().min(inputs.nrows())).collect();
-    let leaf = |cases: &[usize]| Node::Leaf {
+    let leaf = |cases: &[usize]| TreeNode::Leaf {
         cases: cases.len(),
         of_interest: cases.iter().filter(|&&n| interest[n]).count(),
     };
@@ -115,14 +115,15 @@ pub fn grow(
         let (low, high): (Vec<usize>, Vec<usize>) =
             cases.into_iter().partition(|&n| inputs[[n, split.input]] <= split.at);
         let count = nodes.len();
-        nodes[node] = Node::Split { input: split.input, at: split.at, low: count, high: count + 1 };
+        nodes[node] =
+            TreeNode::Split { input: split.input, at: split.at, low: count, high: count + 1 };
         for cases in [low, high] {
             nodes.push(leaf(&cases));
             let node = nodes.len() - 1;
             open.push(OpenLeaf { node, candidate: candidate(&cases), cases });
         }
     }
-    Tree { nodes }
+    DecisionTree { nodes }
 }
 
 /// Gini's impurity of some cases, times their number: 2 p (1 - p) n.
@@ -170,12 +171,12 @@ fn best_split(
     best
 }
 
-impl Tree {
+impl DecisionTree {
     /// The leaves as boxes, the densest first.
     pub fn leaves(&self) -> Vec<Leaf> {
-        let count = |node: &Node| match node {
-            Node::Leaf { cases, of_interest } => (*cases, *of_interest),
-            Node::Split { .. } => (0, 0),
+        let count = |node: &TreeNode| match node {
+            TreeNode::Leaf { cases, of_interest } => (*cases, *of_interest),
+            TreeNode::Split { .. } => (0, 0),
         };
         let (all, interest) =
             self.nodes.iter().map(count).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
@@ -184,11 +185,11 @@ impl Tree {
         let mut open = vec![(0, Vec::<(usize, f64, f64)>::new())];
         while let Some((node, limits)) = open.pop() {
             match self.nodes.get(node) {
-                Some(&Node::Split { input, at, low, high }) => {
+                Some(&TreeNode::Split { input, at, low, high }) => {
                     open.push((high, narrowed(&limits, input, at, f64::INFINITY)));
                     open.push((low, narrowed(&limits, input, f64::NEG_INFINITY, at)));
                 }
-                Some(&Node::Leaf { cases, of_interest }) => found.push(Leaf {
+                Some(&TreeNode::Leaf { cases, of_interest }) => found.push(Leaf {
                     limits,
                     coverage: of_interest as f64 / interest.max(1) as f64,
                     density: of_interest as f64 / cases.max(1) as f64,
@@ -244,8 +245,8 @@ mod tests {
         let interest = [false, false, false, true, false, true, true, true, false, true];
         let growth = Growth { leaves: 2, fewest: 1, gain: 0.0 };
         let tree = grow(inputs.view(), &interest, growth, &|| true);
-        assert_eq!(tree.nodes[0], Node::Split { input: 0, at: 3.5, low: 1, high: 2 });
-        assert_eq!(tree.nodes[1], Node::Leaf { cases: 3, of_interest: 0 });
+        assert_eq!(tree.nodes[0], TreeNode::Split { input: 0, at: 3.5, low: 1, high: 2 });
+        assert_eq!(tree.nodes[1], TreeNode::Leaf { cases: 3, of_interest: 0 });
         let leaves = tree.leaves();
         assert_eq!(leaves[0].limits, [(0, 3.5, f64::INFINITY)]);
         assert_eq!((leaves[0].coverage, leaves[0].density, leaves[0].mass), (1.0, 5.0 / 7.0, 0.7));

@@ -76,7 +76,7 @@ pub struct Random {
     /// Its parameters.
     pub args: Vec<Expr>,
     /// The column of a file from which it draws; such a distribution has no parameters.
-    pub sample: Option<Sample>,
+    pub sample: Option<ColumnSample>,
     /// Lower and upper limit, if it is truncated.
     pub limits: [Option<Expr>; 2],
     /// Index among the distributions of its definition, from 0 in the order of the text.
@@ -94,7 +94,7 @@ pub struct Random {
 
 /// The values of a column of a file.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sample {
+pub struct ColumnSample {
     /// The elements whose rows are drawn from; empty if all rows are.
     pub keys: Vec<Expr>,
     /// Finite values in rising order, by these elements.

@@ -14,8 +14,8 @@ mod tally;
 pub use expr::*;
 pub use narrow::Asked;
 pub use query::*;
-pub use sources::{DataUse, Figure, Place, Source};
-pub use tally::Tally;
+pub use sources::{DataUse, Place, Source, SourcedFigure};
+pub use tally::RowTally;
 
 use indexmap::IndexMap;
 

@@ -1,6 +1,6 @@
 //! The figures of a script, and the sources of each.
 
-use super::{Change, Definition, Expr, Kind, LeverId, Model, QuantityId, Role, Select, Tally};
+use super::{Change, Definition, Expr, Kind, LeverId, Model, QuantityId, Role, RowTally, Select};
 use crate::source::Span;
 
 /// A source of figures.
@@ -22,7 +22,7 @@ pub struct DataUse {
     /// The place of the call.
     pub span: Span,
     /// How the rows of the file are used.
-    pub tally: Tally,
+    pub tally: RowTally,
 }
 
 /// The part of a script that gives a figure.
@@ -40,7 +40,7 @@ pub enum Place {
 
 /// A given number, path or distribution.
 #[derive(Debug, Clone)]
-pub struct Figure {
+pub struct SourcedFigure {
     /// `duty.rate[machinery]`; for a check its condition.
     pub name: String,
     /// The part of the script that gives it.
@@ -53,7 +53,7 @@ pub struct Figure {
 
 impl Model {
     /// All figures of the script, in the order of the text.
-    pub fn figures(&self) -> Vec<Figure> {
+    pub fn figures(&self) -> Vec<SourcedFigure> {
         let mut figures = Vec::new();
         for (id, quantity) in self.quantities.iter().enumerate() {
             // The declaration of a rate can cite no source.
@@ -65,7 +65,7 @@ impl Model {
                 if self.is_figure(id, definition) {
                     let around =
                         [Some(&quantity.sources), scenario.map(|s| &self.scenarios[s].sources)];
-                    figures.push(Figure {
+                    figures.push(SourcedFigure {
                         name: self.definition_name(id, definition),
                         place: lever.map_or(Place::Script, |(id, _)| Place::Lever(id)),
                         span: definition.span,
@@ -79,7 +79,7 @@ impl Model {
                 && self.is_figure(*quantity, definition)
             {
                 let around = [Some(&self.scenarios[change.scenario].sources), None];
-                figures.push(Figure {
+                figures.push(SourcedFigure {
                     name: self.definition_name(*quantity, definition),
                     place: Place::Scenario(change.scenario),
                     span: change.span,
@@ -92,10 +92,10 @@ impl Model {
         figures
     }
 
-    fn cited_checks(&self) -> impl Iterator<Item = Figure> {
+    fn cited_checks(&self) -> impl Iterator<Item = SourcedFigure> {
         self.queries.iter().filter_map(|query| {
             let check = query.ask.condition().filter(|check| !check.sources.is_empty())?;
-            Some(Figure {
+            Some(SourcedFigure {
                 name: check.text.clone(),
                 place: Place::Check,
                 span: query.span,

@@ -7,7 +7,7 @@ const MOST_LABELS: usize = 12;
 
 /// How the rows of a file are used.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct RowTally {
     /// Number of rows, without the header.
     pub rows: u64,
     /// Number of rows whose value is used.
@@ -24,7 +24,7 @@ pub struct Tally {
     pub alike: IndexMap<String, String>,
 }
 
-impl Tally {
+impl RowTally {
     /// Counts a row that is left out because `label` is no element; `alike` is an element in another spelling.
     pub fn skip(&mut self, label: &str, alike: Option<&str>) {
         self.skipped += 1;

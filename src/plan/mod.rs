@@ -16,11 +16,11 @@ mod tearing;
 mod variant;
 
 pub use layout::{CellIndex, Cursor, Layout, Point};
-pub use reads::Source;
+pub use reads::ReadSource;
 pub use rule::{DefinitionId, Rule};
 pub use scope::Scope;
-pub use spec::{Effect, Override, RunSpec, Stage, Target};
-pub use variant::{Difference, Variant};
+pub use spec::{Override, OverrideEffect, RunSpec, Stage, Target};
+pub use variant::{RuleDifference, Variant};
 
 use std::sync::Arc;
 
@@ -99,7 +99,7 @@ impl Plan<'_> {
     }
 
     /// Returns how the rules of a quantity differ from those in the known run of index `run`.
-    pub fn difference(&self, run: usize, quantity: QuantityId) -> Difference {
+    pub fn difference(&self, run: usize, quantity: QuantityId) -> RuleDifference {
         self.differences[run].by_quantity[quantity]
     }
 }

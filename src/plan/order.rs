@@ -10,7 +10,7 @@ use petgraph::algo::{has_path_connecting, kosaraju_scc, toposort};
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::reads::{self, When};
-use super::variant::{Difference, Differences};
+use super::variant::{Differences, RuleDifference};
 use super::{Layout, Scope, Step, Variant, component, rule};
 use crate::model::QuantityId;
 
@@ -48,7 +48,7 @@ pub(super) fn steps(
     let mut steps = Vec::new();
     // For each known run, the quantities that a difference affects.
     let differs = |run: &Differences| -> Vec<bool> {
-        run.by_quantity.iter().map(|&difference| difference != Difference::None).collect()
+        run.by_quantity.iter().map(|&difference| difference != RuleDifference::None).collect()
     };
     let mut reached: Vec<Vec<bool>> = differences.iter().map(differs).collect();
     for group in kosaraju_scc(&graph) {

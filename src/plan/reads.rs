@@ -41,7 +41,7 @@ pub(super) fn quantities(
 
 /// A value or number from which a quantity's value is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub enum ReadSource {
     /// A quantity of the same run.
     Own(QuantityId),
     /// A quantity of the baseline's run.
@@ -53,12 +53,12 @@ pub enum Source {
 }
 
 /// Calls `visit` for each source of an expression.
-fn sources(expr: &Expr, in_baseline: bool, visit: &mut impl FnMut(Source)) {
+fn sources(expr: &Expr, in_baseline: bool, visit: &mut impl FnMut(ReadSource)) {
     expr.walk(&mut |part| {
         match part {
-            Expr::Read { quantity, .. } if in_baseline => visit(Source::Baseline(*quantity)),
-            Expr::Read { quantity, .. } => visit(Source::Own(*quantity)),
-            Expr::Random(_) => visit(Source::Random),
+            Expr::Read { quantity, .. } if in_baseline => visit(ReadSource::Baseline(*quantity)),
+            Expr::Read { quantity, .. } => visit(ReadSource::Own(*quantity)),
+            Expr::Random(_) => visit(ReadSource::Random),
             Expr::Baseline(inner) if !in_baseline => {
                 sources(inner, true, visit);
                 return false;
@@ -71,11 +71,15 @@ fn sources(expr: &Expr, in_baseline: bool, visit: &mut impl FnMut(Source)) {
 
 impl Variant<'_> {
     /// True if `holds` is true of every source of a quantity in this run.
-    pub fn all_sources(&self, quantity: QuantityId, mut holds: impl FnMut(Source) -> bool) -> bool {
+    pub fn all_sources(
+        &self,
+        quantity: QuantityId,
+        mut holds: impl FnMut(ReadSource) -> bool,
+    ) -> bool {
         let mut all = true;
         for rule in self.all(quantity) {
             if matches!(rule, Rule::Override(..)) {
-                all = all && holds(Source::Override);
+                all = all && holds(ReadSource::Override);
             }
             for expr in rule.expressions() {
                 sources(expr, false, &mut |source| all = all && holds(source));

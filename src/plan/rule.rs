@@ -1,6 +1,6 @@
 //! The rules that make the value of a cell in a run: definitions of the model and overrides.
 
-use super::{Effect, Override, Point};
+use super::{Override, OverrideEffect, Point};
 use crate::model::{ChangeId, Definition, Expr, Model, Op, QuantityId, Select};
 use crate::source::Span;
 
@@ -64,7 +64,7 @@ impl<'a> Rule<'a> {
     pub(super) fn replaces(&self) -> bool {
         match self {
             Self::Definition(_, definition) => definition.op == Op::Set,
-            Self::Override(_, given) => given.target.effect == Effect::Set,
+            Self::Override(_, given) => given.target.effect == OverrideEffect::Set,
         }
     }
 

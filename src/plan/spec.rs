@@ -36,14 +36,14 @@ pub struct Target {
     /// First and last year.
     pub years: (i32, i32),
     /// How the number combines with the value.
-    pub effect: Effect,
+    pub effect: OverrideEffect,
     /// Whether the number applies before or after the changes of scenarios.
     pub stage: Stage,
 }
 
 /// How the number of an override combines with a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Effect {
+pub enum OverrideEffect {
     /// The number replaces the value, and with it the equations and conditions of the cell.
     Set,
     /// The number is added to the value.
@@ -114,7 +114,7 @@ impl Override {
             quantity,
             cell: vec![None; axes],
             years: (i32::MIN, i32::MAX),
-            effect: Effect::Set,
+            effect: OverrideEffect::Set,
             stage: Stage::Script,
         };
         Self { target, value }

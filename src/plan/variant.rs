@@ -22,7 +22,7 @@ pub struct Variant<'a> {
 
 /// The reason why a quantity's own rules may give other values in another run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Difference {
+pub enum RuleDifference {
     /// The same rules read the same run's baseline.
     None,
     /// The rules differ.
@@ -34,7 +34,7 @@ pub enum Difference {
 /// The differences between two runs.
 #[derive(Debug)]
 pub(super) struct Differences {
-    pub(super) by_quantity: Vec<Difference>,
+    pub(super) by_quantity: Vec<RuleDifference>,
     pub(super) same_overrides: bool,
     /// True if the runs have different baselines.
     pub(super) other_baseline: bool,
@@ -126,9 +126,9 @@ impl<'a> Variant<'a> {
         let both_are_baselines = self.spec.is_baseline() && other.is_baseline();
         let other_baseline = !same_overrides && !both_are_baselines;
         let difference = |(quantity, differs): (QuantityId, bool)| match differs {
-            true => Difference::Rules,
-            false if other_baseline && self.reads_baseline(quantity) => Difference::Baseline,
-            false => Difference::None,
+            true => RuleDifference::Rules,
+            false if other_baseline && self.reads_baseline(quantity) => RuleDifference::Baseline,
+            false => RuleDifference::None,
         };
         let by_quantity = differs.into_iter().enumerate().map(difference).collect();
         Differences { by_quantity, same_overrides, other_baseline }

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use super::commands;
 use super::talk::{Reply, Talk, Then};
-use crate::session::Outcome;
+use crate::session::LineOutcome;
 
 impl Talk {
     /// Answers a line: a command, a statement, a question or an expression.
@@ -37,12 +37,12 @@ impl Talk {
         };
         match commands::find(name) {
             Ok(command) => (command.run)(self, arguments),
-            Err(problem) => self.shown(&Outcome::impossible(problem)),
+            Err(problem) => self.shown(&LineOutcome::impossible(problem)),
         }
     }
 
     /// Tells who types `help` about the colon.
-    fn advise(&self, line: &str, outcome: &mut Outcome) {
+    fn advise(&self, line: &str, outcome: &mut LineOutcome) {
         let word = line.split_whitespace().next().unwrap_or("");
         let command = match word {
             "exit" | "bye" => Ok("quit"),

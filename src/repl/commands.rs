@@ -11,7 +11,7 @@ use crate::engine::sampling::Method;
 use crate::engine::simulate::Simulation;
 use crate::explain::explain;
 use crate::files::{self, Folder};
-use crate::session::{Outcome, Reach};
+use crate::session::{LineOutcome, Reach};
 
 /// The most draws at the prompt: more take longer than a user waits for a line.
 const MOST_DRAWS: u64 = 1_000_000;
@@ -187,7 +187,7 @@ fn info(talk: &mut Talk, name: &str) -> Reply {
             }
         }
     };
-    talk.shown(&Outcome::impossible(problem))
+    talk.shown(&LineOutcome::impossible(problem))
 }
 
 fn list(talk: &mut Talk, what: &str) -> Reply {
@@ -232,7 +232,7 @@ fn draws(talk: &mut Talk, arguments: &str) -> Reply {
             let message = format!("`:draws` takes a whole number, at most {MOST_DRAWS}");
             let found = Diagnostic::error(Code::Draws, message);
             let help = "write `:draws 1_000`, or `:draws 1_000 seed 7`; `:draws 0` draws nothing";
-            return talk.shown(&Outcome::impossible(found.help(help)));
+            return talk.shown(&LineOutcome::impossible(found.help(help)));
         }
     };
     let mut outcome = talk.session.simulate(chosen);
@@ -283,7 +283,7 @@ fn keep(talk: &mut Talk, _: &str) -> Reply {
 fn load(talk: &mut Talk, name: &str) -> Reply {
     if name.is_empty() {
         let found = Diagnostic::error(Code::NoInput, "`:load` requires a file");
-        return talk.shown(&Outcome::impossible(found.help("write `:load trade.mizan`")));
+        return talk.shown(&LineOutcome::impossible(found.help("write `:load trade.mizan`")));
     }
     read(talk, Path::new(name), true)
 }
@@ -291,7 +291,7 @@ fn load(talk: &mut Talk, name: &str) -> Reply {
 fn reload(talk: &mut Talk, _: &str) -> Reply {
     match talk.path.clone() {
         Some(path) => read(talk, &path, false),
-        None => talk.shown(&Outcome::impossible(no_file(":reload"))),
+        None => talk.shown(&LineOutcome::impossible(no_file(":reload"))),
     }
 }
 
@@ -299,7 +299,7 @@ fn reload(talk: &mut Talk, _: &str) -> Reply {
 fn read(talk: &mut Talk, path: &Path, other: bool) -> Reply {
     let text = match files::read(path) {
         Ok(text) => text,
-        Err(problem) => return talk.shown(&Outcome::impossible(problem)),
+        Err(problem) => return talk.shown(&LineOutcome::impossible(problem)),
     };
     let outcome =
         talk.session.reload(&path.to_string_lossy(), &text, Reach::new(Folder::of_script(path)));
@@ -311,7 +311,7 @@ fn read(talk: &mut Talk, path: &Path, other: bool) -> Reply {
 
 fn watch(talk: &mut Talk, name: &str) -> Reply {
     let path = match (name, talk.path.clone()) {
-        ("", None) => return talk.shown(&Outcome::impossible(no_file(":watch FILE"))),
+        ("", None) => return talk.shown(&LineOutcome::impossible(no_file(":watch FILE"))),
         ("", Some(path)) => path,
         (name, _) => Path::new(name).to_owned(),
     };
@@ -327,7 +327,7 @@ fn save(talk: &mut Talk, arguments: &str) -> Reply {
         None => (arguments, false),
     };
     let path = match (name, talk.path.clone()) {
-        ("", None) => return talk.shown(&Outcome::impossible(no_file(":save new.mizan"))),
+        ("", None) => return talk.shown(&LineOutcome::impossible(no_file(":save new.mizan"))),
         ("", Some(path)) => path,
         (name, _) => Path::new(name).to_owned(),
     };
@@ -335,11 +335,11 @@ fn save(talk: &mut Talk, arguments: &str) -> Reply {
         let message = format!("{} is read by this model and is not overwritten", path.display());
         let found = Diagnostic::error(Code::NotSaved, message);
         return talk
-            .shown(&Outcome::impossible(found.help("choose another name: `:save new.mizan`")));
+            .shown(&LineOutcome::impossible(found.help("choose another name: `:save new.mizan`")));
     }
     let text = talk.session.text();
     if let Err(problem) = (talk.write)(&path, &text, force || name.is_empty()) {
-        return talk.shown(&Outcome::impossible(problem));
+        return talk.shown(&LineOutcome::impossible(problem));
     }
     talk.session.saved(&path.to_string_lossy());
     let shown = path.to_string_lossy().into_owned();

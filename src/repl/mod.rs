@@ -22,7 +22,7 @@ use crate::cli::memory;
 use crate::engine::Stop;
 use assistant::Assistant;
 pub use history::place as history_place;
-pub use talk::{Page, Reply, Talk, Then, Write, text};
+pub use talk::{Reply, ReplyPage, Talk, Then, Write, text};
 
 const PROMPT: &str = "> ";
 const MOST_REMEMBERED: usize = 10_000;

@@ -1,20 +1,20 @@
 //! A conversation and its replies, as text.
 //!
-//! In: an [`Outcome`] of the session. Out: a [`Reply`] that is ready to be printed. The prompt and the tests
+//! In: a [`LineOutcome`] of the session. Out: a [`Reply`] that is ready to be printed. The prompt and the tests
 //! share it; nothing here touches a terminal.
 
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Style, render, sanitize};
 use crate::report;
-use crate::session::{Outcome, Session};
+use crate::session::{LineOutcome, Session};
 
 /// Writes a file, all of it or nothing; the flag allows it to replace one.
 pub type Write = fn(&Path, &str, bool) -> Result<(), Diagnostic>;
 
 /// The page that answers are laid out for.
 #[derive(Debug, Clone, Copy)]
-pub struct Page {
+pub struct ReplyPage {
     /// Columns.
     pub width: usize,
     /// Whether escape sequences may be written.
@@ -27,7 +27,7 @@ pub struct Talk {
     /// The model and its history.
     pub session: Session,
     pub(super) path: Option<PathBuf>,
-    pub(super) page: Page,
+    pub(super) page: ReplyPage,
     pub(super) write: Write,
     pub(super) timed: bool,
 }
@@ -60,17 +60,17 @@ impl Reply {
 
 impl Talk {
     /// A conversation about a session's model, which was read from `path`.
-    pub fn new(session: Session, path: Option<PathBuf>, page: Page, write: Write) -> Self {
+    pub fn new(session: Session, path: Option<PathBuf>, page: ReplyPage, write: Write) -> Self {
         Self { session, path, page, write, timed: false }
     }
 
     /// Lines of plain text.
     pub(super) fn said(&self, lines: Vec<String>) -> Reply {
-        self.shown(&Outcome::said(lines))
+        self.shown(&LineOutcome::said(lines))
     }
 
     /// An outcome as text.
-    pub(super) fn shown(&self, outcome: &Outcome) -> Reply {
+    pub(super) fn shown(&self, outcome: &LineOutcome) -> Reply {
         let mut text = text(outcome, self.page);
         let messages = outcome.messages();
         if !messages.is_empty() {
@@ -89,7 +89,7 @@ impl Talk {
 }
 
 /// What an outcome says, without its diagnostics; identities that do not hold are named above answers.
-pub fn text(outcome: &Outcome, page: Page) -> String {
+pub fn text(outcome: &LineOutcome, page: ReplyPage) -> String {
     let mut text = String::new();
     if !(outcome.lines.is_empty() && outcome.answers.is_empty()) {
         text.push_str(&report::broken(&outcome.broken, page.width, page.colour));

@@ -12,7 +12,7 @@ use super::canvas::{Canvas, Points};
 use super::fan;
 use super::figure::{self, Axis, Body, Figure, Line, Plot};
 use super::frame::{Frame, WIDEST, row};
-use super::legend::{self, Key};
+use super::legend::{self, LineKey};
 use super::page::{Page, width};
 use super::panel::{Names, format};
 
@@ -68,7 +68,7 @@ pub(super) fn line_chart(figure: &Figure, plot: &Plot, page: Page) -> Vec<String
 
 /// A chart being drawn: its lines and the layout of the page.
 struct Chart<'a> {
-    lines: Vec<(Key, &'a Line)>,
+    lines: Vec<(LineKey, &'a Line)>,
     frame: Frame,
     names_beside: bool,
 }
@@ -76,10 +76,9 @@ struct Chart<'a> {
 impl<'a> Chart<'a> {
     /// Lays out a plot over years or an input; `None` for any other plot.
     fn of(plot: &'a Plot, page: usize) -> Option<Self> {
-        let lines =
-            plot.lines.iter().zip(MARKS).enumerate().map(|(number, (line, mark))| {
-                (Key { number, mark, name: line.name.clone() }, line)
-            });
+        let lines = plot.lines.iter().zip(MARKS).enumerate().map(|(number, (line, mark))| {
+            (LineKey { number, mark, name: line.name.clone() }, line)
+        });
         let lines: Vec<_> = lines.collect();
         let is_truth =
             matches!(&plot.y, Axis::Numbers(axis) if axis.format.kind() == UnitKind::Truth);
@@ -96,7 +95,7 @@ impl<'a> Chart<'a> {
 
     fn drawn(&self) -> Canvas {
         let mut canvas = self.frame.canvas();
-        let lines: Vec<(&Key, Points)> =
+        let lines: Vec<(&LineKey, Points)> =
             self.lines.iter().map(|(key, line)| (key, self.frame.points(&line.points))).collect();
         for (key, points) in &lines {
             canvas.path(points, key.number);
@@ -109,13 +108,13 @@ impl<'a> Chart<'a> {
     }
 
     /// Sets the marks of the points with one number; several marks at one point are set side by side if there is room.
-    fn mark_year(&self, at: usize, lines: &[(&Key, Points)], canvas: &mut Canvas) {
+    fn mark_year(&self, at: usize, lines: &[(&LineKey, Points)], canvas: &mut Canvas) {
         let mut every = MARKS_APART.div_ceil(self.frame.spacing().max(1));
         let take_turns = lines.len() >= MANY_LINES;
         if take_turns {
             every = every.max(2);
         }
-        let mut by_row: BTreeMap<usize, Vec<&Key>> = BTreeMap::new();
+        let mut by_row: BTreeMap<usize, Vec<&LineKey>> = BTreeMap::new();
         let mut marked_column = 0;
         for (key, points) in lines {
             let Some((column, height)) = points.get(at).copied().flatten() else { continue };
@@ -159,7 +158,7 @@ impl<'a> Chart<'a> {
     /// Returns the legend of lines without a name at their end, and the figure's notes.
     fn legend(&self, figure: &Figure, shared: bool, page: Page) -> Vec<String> {
         let room = page.width.min(WIDEST);
-        let keys: Vec<&Key> = match self.names_beside {
+        let keys: Vec<&LineKey> = match self.names_beside {
             true => Vec::new(),
             false => self.lines.iter().map(|(key, _)| key).collect(),
         };

@@ -8,7 +8,7 @@ use super::export::{HEADER, rows};
 
 /// How values are arranged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum TableShape {
     /// One row for each value.
     Tidy,
     /// One row for each line, with a column for each year.
@@ -26,7 +26,7 @@ const VALUE: usize = 8;
 /// None in practice: writing to memory does not fail.
 pub(super) fn csv_file(
     report: &Report,
-    shape: Shape,
+    shape: TableShape,
     decimal: Option<char>,
 ) -> Result<Vec<u8>, csv::Error> {
     let is_comma = decimal == Some(',');
@@ -34,11 +34,11 @@ pub(super) fn csv_file(
     let delimiter = if is_comma { b';' } else { b',' };
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::from(mark));
     let (header, first_value, rows) = match shape {
-        Shape::Tidy => {
+        TableShape::Tidy => {
             let rows = rows(report)?.into_iter().map(Vec::from).collect();
             (HEADER.map(str::to_owned).to_vec(), VALUE..VALUE + 1, rows)
         }
-        Shape::Wide => wide(rows(report)?),
+        TableShape::Wide => wide(rows(report)?),
     };
     writer.write_record(header)?;
     for mut row in rows {

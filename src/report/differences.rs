@@ -4,7 +4,7 @@ use serde_json::Value;
 
 /// The result of a comparison.
 #[derive(Debug, Default, PartialEq)]
-pub struct Differences {
+pub struct ValueDifferences {
     /// Number of numbers that were compared.
     pub numbers: usize,
     /// Each value that differs: its path, the first value and the second, as
@@ -12,7 +12,7 @@ pub struct Differences {
     pub found: Vec<String>,
 }
 
-impl Differences {
+impl ValueDifferences {
     /// Compares two reports in JSON.
     pub fn between(one: &Value, other: &Value) -> Self {
         let mut differences = Self::default();
@@ -70,15 +70,15 @@ mod tests {
     fn the_last_bit_of_a_number_counts() {
         let next = f64::from_bits(0.1_f64.to_bits() + 1);
         let (one, other) = (json!({"a": [0.1, 2]}), json!({"a": [next, 2]}));
-        let found = Differences::between(&one, &other);
+        let found = ValueDifferences::between(&one, &other);
         assert_eq!((found.numbers, found.found.len()), (2, 1));
         assert!(found.found[0].starts_with("a[0]: 0.1 and 0.1000"), "{:?}", found.found);
-        assert!(Differences::between(&one, &one).found.is_empty());
+        assert!(ValueDifferences::between(&one, &one).found.is_empty());
     }
 
     #[test]
     fn what_is_missing_is_found() {
-        let found = Differences::between(&json!({"a": [1]}), &json!({"a": [1, 2], "b": "x"}));
+        let found = ValueDifferences::between(&json!({"a": [1]}), &json!({"a": [1, 2], "b": "x"}));
         assert_eq!(found.found, ["a[1]: null and 2", "b: null and \"x\""]);
     }
 }

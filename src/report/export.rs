@@ -145,7 +145,7 @@ pub fn csv(report: &Report) -> Result<String, csv::Error> {
 pub(super) fn rows(report: &Report) -> Result<Vec<[String; 10]>, csv::Error> {
     let levels = report.sampling.iter().flat_map(|sampling| &sampling.levels);
     let levels = levels.map(|&level| quantile(level)).collect();
-    let mut table = Table { rows: Vec::new(), levels, query: 0, kind: "" };
+    let mut table = CsvTable { rows: Vec::new(), levels, query: 0, kind: "" };
     table.broken(&report.broken_identities)?;
     for (at, answer) in report.answers.iter().enumerate() {
         table.query = at + 1;
@@ -154,7 +154,7 @@ pub(super) fn rows(report: &Report) -> Result<Vec<[String; 10]>, csv::Error> {
     Ok(table.rows)
 }
 
-/// One line of the table, without the query, which [`Table`] holds.
+/// One line of the table, without the query, which [`CsvTable`] holds.
 #[derive(Clone, Copy)]
 pub(super) struct Entry<'a> {
     pub(super) expression: &'a str,
@@ -169,7 +169,7 @@ pub(super) struct Entry<'a> {
 }
 
 /// The table being written.
-pub(super) struct Table {
+pub(super) struct CsvTable {
     rows: Vec<[String; 10]>,
     /// Names of the quantiles.
     levels: Vec<String>,
@@ -177,7 +177,7 @@ pub(super) struct Table {
     kind: &'static str,
 }
 
-impl Table {
+impl CsvTable {
     fn answer(&mut self, answer: &Answer) -> Result<(), csv::Error> {
         match answer {
             Answer::Show { panels } => {

@@ -4,12 +4,12 @@ use crate::results::{
     CalibrateAnswer, Calibration, DiscoverAnswer, Discovery, DrawBox, RobustAnswer, RobustOption,
 };
 
-use super::export::{Entry, Table, base_unit};
+use super::export::{CsvTable, Entry, base_unit};
 
 /// The unit of shares.
 const FRACTION: &str = "fraction";
 
-impl Table {
+impl CsvTable {
     /// The value and standard error of each input, then the deviations of each fit.
     pub(super) fn calibration(
         &mut self,

@@ -1,7 +1,8 @@
 //! `find`: a table of the unknowns, and the answer in one sentence.
 
 use crate::results::{
-    FindAnswer, Reason, Search, Sides, Sought, UnitKind, UnitLabel, Unknown, ValueRange, Verdict,
+    FindAnswer, Reason, Search, SidesInCell, Sought, UnitKind, UnitLabel, Unknown, ValueRange,
+    Verdict,
 };
 
 use super::grid::{Column, Grid, Row};
@@ -92,7 +93,7 @@ fn together(answer: &FindAnswer) -> Grid {
             rows.push(Row::Cells(clean(&unknown.input), cells));
         }
         for (n, sought) in answer.conditions.iter().enumerate() {
-            let left = |sides: &[Sides]| match sides.get(n) {
+            let left = |sides: &[SidesInCell]| match sides.get(n) {
                 Some(sides) => shown(&sought.unit, sides.left),
                 None => MISSING.to_owned(),
             };
@@ -235,7 +236,7 @@ fn off(answer: &FindAnswer, search: &Search) -> String {
     format!(", with {}, {missing} off", shown(unit, sides.left))
 }
 
-fn difference(unit: &UnitLabel, sides: &Sides) -> String {
+fn difference(unit: &UnitLabel, sides: &SidesInCell) -> String {
     let missing = Some(sides.missing);
     let format = NumberFormat::fit(unit, [Some(sides.left), Some(sides.right)]);
     format.for_differences([missing]).at_least(2, [missing]).quantity(missing)

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::results::{Background, Report};
 
-use super::csv_file::{self, Shape};
+use super::csv_file::{self, TableShape};
 use super::{html, json, latex, markdown, memo, svg};
 
 /// How the text of a memo is set; formats without columns ignore it.
@@ -34,7 +34,7 @@ pub enum DecimalSign {
 
 /// One format of a report.
 #[derive(Debug)]
-pub struct Format {
+pub struct ReportFormat {
     /// Name on the command line.
     pub name: &'static str,
     /// File endings without the point, the usual one first; none for a format that is chosen by name.
@@ -60,47 +60,47 @@ enum Writer {
 pub struct CannotWrite;
 
 /// All formats; the first one is that of standard output and of files without an ending.
-pub const FORMATS: &[Format] = &[
-    Format {
+pub const FORMATS: &[ReportFormat] = &[
+    ReportFormat {
         name: "text",
         endings: &["txt"],
         about: "A memo for a terminal",
         is_binary: false,
         writer: Writer::Answers(|report, setting| Ok(memo(report, setting).into_bytes())),
     },
-    Format {
+    ReportFormat {
         name: "json",
         endings: &["json"],
         about: "One JSON object, values unrounded",
         is_binary: false,
         writer: Writer::Answers(|report, _| Ok(format!("{:#}\n", json(report)).into_bytes())),
     },
-    Format {
+    ReportFormat {
         name: "csv",
         endings: &["csv"],
         about: "One row for each value",
         is_binary: false,
         writer: Writer::Answers(|report, setting| {
-            csv_file::csv_file(report, Shape::Tidy, excel(setting)).map_err(|_| CannotWrite)
+            csv_file::csv_file(report, TableShape::Tidy, excel(setting)).map_err(|_| CannotWrite)
         }),
     },
-    Format {
+    ReportFormat {
         name: "csv-wide",
         endings: &[],
         about: "CSV with the years across",
         is_binary: false,
         writer: Writer::Answers(|report, setting| {
-            csv_file::csv_file(report, Shape::Wide, excel(setting)).map_err(|_| CannotWrite)
+            csv_file::csv_file(report, TableShape::Wide, excel(setting)).map_err(|_| CannotWrite)
         }),
     },
-    Format {
+    ReportFormat {
         name: "svg",
         endings: &["svg"],
         about: "All charts below each other in one picture",
         is_binary: false,
         writer: Writer::Answers(|report, _| Ok(svg(report).into_bytes())),
     },
-    Format {
+    ReportFormat {
         name: "html",
         endings: &["html", "htm"],
         about: "One page with charts, levers, sources and the script; needs no network",
@@ -109,7 +109,7 @@ pub const FORMATS: &[Format] = &[
             Ok(html::html(report, background, setting.errors).into_bytes())
         }),
     },
-    Format {
+    ReportFormat {
         name: "markdown",
         endings: &["md"],
         about: "Tables in Markdown",
@@ -118,7 +118,7 @@ pub const FORMATS: &[Format] = &[
             Ok(markdown::markdown(report, background, setting.errors).into_bytes())
         }),
     },
-    Format {
+    ReportFormat {
         name: "latex",
         endings: &["tex"],
         about: "Tables in LaTeX with booktabs",
@@ -128,7 +128,7 @@ pub const FORMATS: &[Format] = &[
         }),
     },
     #[cfg(feature = "xlsx")]
-    Format {
+    ReportFormat {
         name: "xlsx",
         endings: &["xlsx"],
         about: "A workbook: a sheet for each query, with native charts",
@@ -146,7 +146,7 @@ fn excel(setting: Setting) -> Option<char> {
     })
 }
 
-impl Format {
+impl ReportFormat {
     /// Finds a format by its name.
     pub fn named(name: &str) -> Option<&'static Self> {
         FORMATS.iter().find(|format| format.name == name)
@@ -195,7 +195,7 @@ pub fn document_endings() -> String {
     listed(FORMATS.iter().filter(|format| format.is_document()))
 }
 
-fn listed<'a>(formats: impl Iterator<Item = &'a Format>) -> String {
+fn listed<'a>(formats: impl Iterator<Item = &'a ReportFormat>) -> String {
     let all: Vec<String> =
         formats.flat_map(|format| format.endings).map(|ending| format!(".{ending}")).collect();
     match all.split_last() {
@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn a_file_is_written_as_its_ending_says() {
-        let name = |path: &str| Format::of_file(Path::new(path)).map(|format| format.name);
+        let name = |path: &str| ReportFormat::of_file(Path::new(path)).map(|format| format.name);
         assert_eq!(name("a/memo.txt"), Ok("text"));
         assert_eq!(name("a.b/DATA.CSV"), Ok("csv"));
         assert_eq!(name("a.b/memo"), Ok("text"));

@@ -10,14 +10,14 @@ const NARROWEST: usize = 9;
 
 /// A line's mark and name.
 #[derive(Debug, Clone)]
-pub(super) struct Key {
+pub(super) struct LineKey {
     /// Index of the line in its chart, which decides the colour.
     pub(super) number: usize,
     pub(super) mark: char,
     pub(super) name: String,
 }
 
-impl Key {
+impl LineKey {
     fn text(&self) -> String {
         format!("{} {}", self.mark, self.name)
     }
@@ -54,8 +54,8 @@ pub(super) fn rows_beside(heights: &[f64], rows: usize) -> Vec<usize> {
 
 /// Renders the keys side by side, as many per line as fit; at the end explains the shared mark if it was
 /// used.
-pub(super) fn below(keys: &[&Key], shared: bool, page: Page, room: usize) -> Vec<String> {
-    let cut = |key: &&Key| {
+pub(super) fn below(keys: &[&LineKey], shared: bool, page: Page, room: usize) -> Vec<String> {
+    let cut = |key: &&LineKey| {
         let text = cut(&key.text(), room.max(NARROWEST));
         (page.series(key.number, &text), width(&text))
     };
@@ -90,9 +90,9 @@ mod tests {
 
     #[test]
     fn keys_flow_into_lines() {
-        let key = |number, mark, name: &str| Key { number, mark, name: name.to_owned() };
+        let key = |number, mark, name: &str| LineKey { number, mark, name: name.to_owned() };
         let keys = [key(0, '●', "baseline"), key(1, '■', "corridor"), key(2, '▲', "localisation")];
-        let keys: Vec<&Key> = keys.iter().collect();
+        let keys: Vec<&LineKey> = keys.iter().collect();
         let page = Page { width: 30, colour: false, errors: false };
         let lines = below(&keys, true, page, 30);
         assert_eq!(lines, ["● baseline   ■ corridor", "▲ localisation", "✱ several at one point"]);

@@ -60,9 +60,11 @@ mod xlsx;
 
 pub use audit::{audit_json, audit_text};
 pub use carried::{Carried, CarriedInput, NotCarried, sha256};
-pub use differences::Differences;
+pub use differences::ValueDifferences;
 pub use export::{csv, json};
-pub use formats::{CannotWrite, DecimalSign, FORMATS, Format, Setting, document_endings, endings};
+pub use formats::{
+    CannotWrite, DecimalSign, FORMATS, ReportFormat, Setting, document_endings, endings,
+};
 pub use line::{change, quantity};
 #[cfg(feature = "xlsx")]
 pub use live::live_workbook;

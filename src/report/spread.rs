@@ -13,7 +13,7 @@ const NOTHING: f64 = 1e-12;
 
 /// How the draws of a panel differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum SpreadShape {
     /// All the same, or there are none: the plain values say all.
     Same,
     /// Values with quantiles.
@@ -22,7 +22,7 @@ pub(super) enum Shape {
     Chance,
 }
 
-impl Shape {
+impl SpreadShape {
     pub(super) fn of(panel: &Panel) -> Self {
         let spreads = || panel.series.iter().flat_map(|series| series.spread.iter().flatten());
         let kind = panel.unit.kind;

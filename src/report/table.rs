@@ -12,23 +12,23 @@ use super::grid::{Column, Grid, Row};
 use super::number::{MISSING, NumberFormat};
 use super::page::Page;
 use super::panel::{Names, cell, format, scenario};
-use super::spread::{self, Shape};
+use super::spread::{self, SpreadShape};
 use super::spread_table;
 use super::titled::Titled;
 
 /// Builds the table of a panel; `levels` are the levels of the quantiles.
 pub(super) fn table(panel: &Panel, levels: &[f64], page: Page) -> Titled {
-    match Shape::of(panel) {
-        Shape::Same => set(panel, &format(panel), |names, format| {
+    match SpreadShape::of(panel) {
+        SpreadShape::Same => set(panel, &format(panel), |names, format| {
             arranged(panel, names, &numbers(panel, names, format))
         }),
-        Shape::Chance => {
+        SpreadShape::Chance => {
             let panel = &spread::chances(panel);
             set(panel, &format(panel), |names, format| {
                 arranged(panel, names, &spread_table::with_errors(&panel.series, format))
             })
         }
-        Shape::Spread => set(panel, &spread::format(panel), |names, format| {
+        SpreadShape::Spread => set(panel, &spread::format(panel), |names, format| {
             spread_table::spreads(panel, names, format, levels, page)
         }),
     }
@@ -51,7 +51,9 @@ fn set(
 /// are years.
 fn single_year(panel: &Panel, names: &Names) -> Option<i32> {
     match panel.years.as_slice() {
-        [only] if names.cells.len() > 1 || Shape::of(panel) == Shape::Spread => Some(*only),
+        [only] if names.cells.len() > 1 || SpreadShape::of(panel) == SpreadShape::Spread => {
+            Some(*only)
+        }
         _ => None,
     }
 }

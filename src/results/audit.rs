@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::{DataUse, Model, Place, Tally};
+use crate::model::{DataUse, Model, Place, RowTally};
 use crate::source::SourceMap;
 
 /// The figures of a script and their sources.
@@ -118,7 +118,7 @@ impl Audit {
 
 impl FileUse {
     fn of(model: &Model, data: &DataUse, sources: &SourceMap) -> Self {
-        let Tally { rows, used, skipped, labels, .. } = data.tally.clone();
+        let RowTally { rows, used, skipped, labels, .. } = data.tally.clone();
         Self {
             name: model.quantities[data.quantity].name.clone(),
             line: line(sources, data.span),

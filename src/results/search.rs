@@ -70,9 +70,9 @@ pub struct Search {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub goal: Option<f64>,
     /// Both sides of each condition at `at`, in the cell and year where the condition is nearest to failing.
-    pub sides: Vec<Sides>,
+    pub sides: Vec<SidesInCell>,
     /// Both sides of each condition in the unchanged scenario; empty for a probability.
-    pub sides_now: Vec<Sides>,
+    pub sides_now: Vec<SidesInCell>,
     /// With a single unknown, the tried values for which the conditions could not be computed.
     pub undefined: Vec<f64>,
 }
@@ -139,7 +139,7 @@ pub struct ValueRange {
 
 /// Both sides of a condition in one cell and year.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Sides {
+pub struct SidesInCell {
     /// The elements of the cell, one for each `*` of the condition.
     pub elements: Vec<String>,
     /// The year.

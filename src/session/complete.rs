@@ -9,7 +9,7 @@ use crate::builtins;
 use crate::library;
 use crate::model::{Model, Quantity};
 use crate::report;
-use crate::syntax::ast::{ItemKind, Kind, KindEntry};
+use crate::syntax::ast::{ItemKind, KindEntry, LeverKind};
 use crate::syntax::words::{self, Class, PREPOSITIONS, SCALES, WORDS, Word};
 
 /// Units of every model, and what else may follow a number.
@@ -212,7 +212,7 @@ impl Session {
         known.map(|name| Candidate::new(name, "unit")).collect()
     }
 
-    fn kinds(&self) -> impl Iterator<Item = &Kind> {
+    fn kinds(&self) -> impl Iterator<Item = &LeverKind> {
         let items = self.now.program.files.iter().flat_map(|file| &file.items);
         items.filter_map(|item| match &item.kind {
             ItemKind::Kind(kind) => Some(kind),
@@ -220,7 +220,7 @@ impl Session {
         })
     }
 
-    pub(super) fn kind(&self, name: &str) -> Option<&Kind> {
+    pub(super) fn kind(&self, name: &str) -> Option<&LeverKind> {
         self.kinds().find(|kind| kind.name.text == name)
     }
 

@@ -1,6 +1,6 @@
 //! A session at the prompt: each typed line is a transaction on the model.
 //!
-//! In: a line. Out: an [`Outcome`]. A line with a mistake, found at any stage, changes nothing. Nothing here
+//! In: a line. Out: a [`LineOutcome`]. A line with a mistake, found at any stage, changes nothing. Nothing here
 //! reads a file or writes to a terminal.
 
 use std::sync::Arc;
@@ -8,8 +8,8 @@ use std::sync::Arc;
 use super::describe;
 use super::document::{Document, Reach};
 use super::load::Program;
-use super::outcome::{Failure, Outcome};
-use super::state::{Built, Run, State, Steps, build};
+use super::outcome::{Failure, LineOutcome};
+use super::state::{Built, RunSettings, State, UndoSteps, build};
 use super::track;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::engine::simulate::Simulation;
@@ -31,9 +31,9 @@ const EMPTY: &str = "years 2024..2035\ncurrency USD\n";
 /// A model that is changed line by line, with the history for undo and redo. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Session {
-    past: Steps,
+    past: UndoSteps,
     pub(super) now: State,
-    future: Steps,
+    future: UndoSteps,
     /// The name and text of the file, as it was loaded.
     file: Option<(Arc<str>, Arc<str>)>,
     files: Reach,
@@ -41,7 +41,7 @@ pub struct Session {
     scenario: Option<String>,
     /// The text of the last query, which `keep` adds to the model.
     question: Option<String>,
-    run: Run,
+    run: RunSettings,
 }
 
 impl Session {
@@ -59,30 +59,34 @@ impl Session {
     ///
     /// # Errors
     /// The script has errors.
-    pub fn load(name: &str, text: &str, files: Reach) -> Result<(Self, Outcome), Box<Outcome>> {
-        let document = Document::read(name, text, files.clone()).map_err(Outcome::refused)?;
-        let run = Run::default();
-        let built = build(&document, &[], None, &run).map_err(Outcome::refused)?;
+    pub fn load(
+        name: &str,
+        text: &str,
+        files: Reach,
+    ) -> Result<(Self, LineOutcome), Box<LineOutcome>> {
+        let document = Document::read(name, text, files.clone()).map_err(LineOutcome::refused)?;
+        let run = RunSettings::default();
+        let built = build(&document, &[], None, &run).map_err(LineOutcome::refused)?;
         let diagnostics = built.program.diagnostics.clone();
         let sources = built.program.sources.clone();
         let broken = built.broken.clone();
         let now = State::new(document, built, None);
         let file = Some((name.into(), text.into()));
-        let (past, future) = (Steps::default(), Steps::default());
+        let (past, future) = (UndoSteps::default(), UndoSteps::default());
         let (scenario, question) = (None, None);
         let session = Self { past, now, future, file, files, scenario, question, run };
-        Ok((session, Outcome { broken, diagnostics, sources, ..Outcome::default() }))
+        Ok((session, LineOutcome { broken, diagnostics, sources, ..LineOutcome::default() }))
     }
 
     /// Enters a line: statements, queries, or an expression whose value is shown.
-    pub fn enter(&mut self, text: &str) -> Outcome {
+    pub fn enter(&mut self, text: &str) -> LineOutcome {
         self.try_enter(text).unwrap_or_else(|(found, sources)| {
             let known = &self.now.program.diagnostics;
-            Outcome::refused((news(&found, known), sources))
+            LineOutcome::refused((news(&found, known), sources))
         })
     }
 
-    fn try_enter(&mut self, text: &str) -> Result<Outcome, Failure> {
+    fn try_enter(&mut self, text: &str) -> Result<LineOutcome, Failure> {
         let (mut document, parsed) = self.read(text)?;
         let is_question = |item: &Item| matches!(item.kind, ItemKind::Query(_));
         let (questions, items): (Vec<Item>, Vec<Item>) =
@@ -100,7 +104,7 @@ impl Session {
             self.question = Some(format!("{show}{text}"));
         }
         let answers = std::mem::take(&mut built.answers);
-        let mut outcome = Outcome { changed, ..Outcome::default() };
+        let mut outcome = LineOutcome { changed, ..LineOutcome::default() };
         if let Some(model) = &built.program.model {
             for ((query, answer), question) in built.asked.iter().zip(answers).zip(&questions) {
                 add(&mut outcome, model, query, answer, is_bare(question));
@@ -146,27 +150,27 @@ impl Session {
             let found = found.at(other.span, "a statement").help("write an expression");
             return Err((vec![found], document.sources));
         }
-        let run = Run { simulation: None, stop: self.run.stop.clone() };
+        let run = RunSettings { simulation: None, stop: self.run.stop.clone() };
         build(&document, &parsed.file.items, self.scenario(), &run)
     }
 
     /// Adds the last query to the model.
-    pub fn keep(&mut self) -> Outcome {
+    pub fn keep(&mut self) -> LineOutcome {
         match self.question.clone() {
-            None => Outcome::impossible(
+            None => LineOutcome::impossible(
                 Diagnostic::error(Code::NothingAsked, "nothing has been asked yet")
                     .help("ask something first: `show balance[China]`"),
             ),
-            Some(question) => self.try_keep(&question).unwrap_or_else(Outcome::refused),
+            Some(question) => self.try_keep(&question).unwrap_or_else(LineOutcome::refused),
         }
     }
 
-    fn try_keep(&mut self, question: &str) -> Result<Outcome, Failure> {
+    fn try_keep(&mut self, question: &str) -> Result<LineOutcome, Failure> {
         let (mut document, parsed) = self.read(question)?;
         document.take_up(parsed, question);
         let built = build(&document, &[], self.scenario(), &self.run)?;
         self.step_to(document, built);
-        Ok(Outcome { changed: true, ..Outcome::said(vec![format!("kept: {question}")]) })
+        Ok(LineOutcome { changed: true, ..LineOutcome::said(vec![format!("kept: {question}")]) })
     }
 
     fn step_to(&mut self, document: Document, built: Built) {
@@ -179,26 +183,25 @@ impl Session {
     }
 
     /// Undoes the last change.
-    pub fn undo(&mut self) -> Outcome {
+    pub fn undo(&mut self) -> LineOutcome {
         self.back_or_forth(true)
     }
 
     /// Redoes the last undone change.
-    pub fn redo(&mut self) -> Outcome {
+    pub fn redo(&mut self) -> LineOutcome {
         self.back_or_forth(false)
     }
 
-    fn back_or_forth(&mut self, back: bool) -> Outcome {
+    fn back_or_forth(&mut self, back: bool) -> LineOutcome {
         let from = if back { &mut self.past } else { &mut self.future };
         let Some(step) = from.last() else {
             let what = if back { "to take back" } else { "to make again" };
             let (code, message) = (Code::NothingToUndo, format!("there is no change {what}"));
-            return Outcome::impossible(Diagnostic::error(code, message));
+            return LineOutcome::impossible(Diagnostic::error(code, message));
         };
-        let found = step.state().and_then(|mut state| state.follow(&self.run).map(|()| state));
-        let state = match found {
+        let state = match step.state(&self.run) {
             Ok(state) => state,
-            Err(failure) => return Outcome::refused(failure),
+            Err(failure) => return LineOutcome::refused(failure),
         };
         from.pop();
         let before = std::mem::replace(&mut self.now, state);
@@ -206,24 +209,24 @@ impl Session {
         let scenario = self.scenario().unwrap_or(BASELINE);
         lines.extend(track::change(&before.tracked, &self.now.tracked, scenario));
         if back { &mut self.future } else { &mut self.past }.push(before);
-        Outcome { changed: true, ..Outcome::said(lines) }
+        LineOutcome { changed: true, ..LineOutcome::said(lines) }
     }
 
     /// Goes back to the file as it was loaded, as one change.
-    pub fn reset(&mut self) -> Outcome {
+    pub fn reset(&mut self) -> LineOutcome {
         let (name, text) = self.file.clone().unwrap_or((TYPED.into(), EMPTY.into()));
         self.reload(&name, &text, self.files.clone())
     }
 
     /// Replaces the model by the new text of the file, as one change; typed changes are lost.
-    pub fn reload(&mut self, name: &str, text: &str, files: Reach) -> Outcome {
+    pub fn reload(&mut self, name: &str, text: &str, files: Reach) -> LineOutcome {
         let (mut fresh, outcome) = match Self::load(name, text, files) {
             Ok(loaded) => loaded,
             Err(outcome) => return *outcome,
         };
         let scenario = self.scenario().unwrap_or(BASELINE).to_owned();
         if let Err(failure) = fresh.now.follow(&self.run) {
-            return Outcome::refused(failure);
+            return LineOutcome::refused(failure);
         }
         let line = track::change(&self.now.tracked, &fresh.now.tracked, &scenario);
         if name != TYPED {
@@ -231,7 +234,7 @@ impl Session {
             self.files = fresh.files;
         }
         self.go_to(fresh.now);
-        Outcome { changed: true, lines: line.into_iter().collect(), ..outcome }
+        LineOutcome { changed: true, lines: line.into_iter().collect(), ..outcome }
     }
 
     /// Returns the lines in which the model's text differs from the file's.
@@ -263,13 +266,13 @@ impl Session {
     }
 
     /// Makes a scenario the default for queries without `for`.
-    pub fn look_at(&mut self, name: &str) -> Outcome {
+    pub fn look_at(&mut self, name: &str) -> LineOutcome {
         let model = self.model();
         let names = || model.scenarios.iter().map(|s| s.name.as_str()).chain([BASELINE]);
         if !names().any(|known| known == name) {
             let message = format!("there is no scenario `{name}`");
             let found = Diagnostic::error(Code::UnknownScenario, message);
-            return Outcome::impossible(match nearest(name, names()) {
+            return LineOutcome::impossible(match nearest(name, names()) {
                 Some(near) => found.help(format!("did you mean `{near}`?")),
                 None => {
                     found.help(format!("there are: {}", names().collect::<Vec<_>>().join(", ")))
@@ -277,17 +280,17 @@ impl Session {
             });
         }
         self.scenario = (name != BASELINE).then(|| name.to_owned());
-        Outcome::said(vec![format!("questions without `for` are asked of {name}")])
+        LineOutcome::said(vec![format!("questions without `for` are asked of {name}")])
     }
 
     /// Sets the simulation for further answers; with `None` each distribution has its median.
-    pub fn simulate(&mut self, simulation: Option<Simulation>) -> Outcome {
-        let run = Run { simulation, stop: self.run.stop.clone() };
+    pub fn simulate(&mut self, simulation: Option<Simulation>) -> LineOutcome {
+        let run = RunSettings { simulation, stop: self.run.stop.clone() };
         if let Err(failure) = self.now.follow(&run) {
-            return Outcome::refused(failure);
+            return LineOutcome::refused(failure);
         }
         self.run = run;
-        Outcome::default()
+        LineOutcome::default()
     }
 
     /// Returns the settings of the simulation; `None` at the medians.
@@ -330,7 +333,7 @@ const BASELINE: &str = "baseline";
 
 /// Adds an answer to an outcome. An expression alone that has one value becomes a line of text, with the
 /// equations behind it.
-fn add(outcome: &mut Outcome, model: &Model, query: &Query, answer: Answer, bare: bool) {
+fn add(outcome: &mut LineOutcome, model: &Model, query: &Query, answer: Answer, bare: bool) {
     if !bare {
         outcome.answers.push(answer);
         return;
@@ -460,8 +463,7 @@ mod tests {
         let undone = (0..230).take_while(|_| session.undo().changed).count();
         assert_eq!(undone, 200);
         assert_eq!(session.enter("growth").lines, ["growth = 29%"]);
-        let again = (0..230).take_while(|_| session.redo().changed).count();
-        assert_eq!(again, 200);
+        assert_eq!((0..230).take_while(|_| session.redo().changed).count(), 200);
         assert_eq!(session.enter("growth").lines, ["growth = 229%"]);
     }
 

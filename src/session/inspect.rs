@@ -1,12 +1,12 @@
 //! The commands of the prompt that inspect a model: the type of an expression, lists of names.
 //!
-//! In: the text behind a command of the prompt. Out: an [`Outcome`] of lines. Nothing here changes the
+//! In: the text behind a command of the prompt. Out: a [`LineOutcome`] of lines. Nothing here changes the
 //! session.
 
 use super::complete::Candidate;
 use super::describe::{kind, unit_of};
 use super::enter::Session;
-use super::outcome::Outcome;
+use super::outcome::LineOutcome;
 use super::state::Built;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Ask, Model, Quantity, Role};
@@ -15,10 +15,10 @@ use crate::syntax::ast::ItemKind;
 
 impl Session {
     /// Returns the type of an expression: `balance[China]: money (USD)`.
-    pub fn type_of(&self, text: &str) -> Outcome {
+    pub fn type_of(&self, text: &str) -> LineOutcome {
         let Built { program, answers, asked, .. } = match self.ask(text) {
             Ok(built) => built,
-            Err(failure) => return Outcome::refused(failure),
+            Err(failure) => return LineOutcome::refused(failure),
         };
         let mut lines = Vec::new();
         for (query, answer) in asked.iter().zip(&answers) {
@@ -35,25 +35,25 @@ impl Session {
                 lines.push(format!("{}: {}{over}", question.text, kind(&panel.unit)));
             }
         }
-        Outcome::said(lines)
+        LineOutcome::said(lines)
     }
 
     /// Lists the names of one sort, such as `variables` or `levers`, or all names.
-    pub fn list(&self, what: &str) -> Outcome {
+    pub fn list(&self, what: &str) -> LineOutcome {
         let lists = self.lists();
         let chosen: Vec<&(&str, Vec<[String; 2]>)> = lists
             .iter()
             .filter(|(sort, rows)| if what.is_empty() { !rows.is_empty() } else { *sort == what })
             .collect();
         if chosen.is_empty() && what.is_empty() {
-            return Outcome::said(vec!["nothing is declared yet".to_owned()]);
+            return LineOutcome::said(vec!["nothing is declared yet".to_owned()]);
         }
         if chosen.is_empty() {
             let sorts: Vec<&str> = lists.iter().map(|(sort, _)| *sort).collect();
             let found =
                 Diagnostic::error(Code::UnknownList, format!("there is no list of `{what}`"));
             let help = format!("write `:list` and one of {}", sorts.join(", "));
-            return Outcome::impossible(found.help(help));
+            return LineOutcome::impossible(found.help(help));
         }
         let mut lines = Vec::new();
         for (sort, rows) in chosen {
@@ -66,7 +66,7 @@ impl Session {
                 }),
             );
         }
-        Outcome::said(lines)
+        LineOutcome::said(lines)
     }
 
     /// Returns the sorts of names that can be listed.
@@ -113,7 +113,7 @@ impl Session {
     }
 
     /// Lists the units that numbers may have in this model.
-    pub fn units(&self) -> Outcome {
+    pub fn units(&self) -> LineOutcome {
         let program = &self.now.program;
         let mut lines = vec![
             format!("money: {} (the model's currency)", self.model().currency),
@@ -129,7 +129,7 @@ impl Session {
                 _ => {}
             }
         }
-        Outcome::said(lines)
+        LineOutcome::said(lines)
     }
 }
 

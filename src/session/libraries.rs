@@ -41,21 +41,21 @@ pub(super) struct Loader<'a> {
     chain: Vec<String>,
     total: usize,
     /// The part of the built-in libraries that is loaded.
-    part: Part,
+    part: LibraryPart,
     /// Built-in libraries that are still to be loaded.
     waiting: Vec<String>,
 }
 
 /// The part of the built-in libraries that is loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum LibraryPart {
     Whole,
     /// The statements whose names the script's own texts reach.
     Used,
 }
 
 impl<'a> Loader<'a> {
-    pub(super) fn new(name: &str, files: &'a dyn Files, part: Part) -> Self {
+    pub(super) fn new(name: &str, files: &'a dyn Files, part: LibraryPart) -> Self {
         let own = name.rsplit(['/', '\\']).next().unwrap_or(name);
         Self {
             files,
@@ -110,8 +110,8 @@ impl<'a> Loader<'a> {
         self.sources.set_builtin(library::texts);
         for name in std::mem::take(&mut self.waiting) {
             let trees = match self.part {
-                Part::Whole => library::whole(&name).map(<[_]>::to_vec),
-                Part::Used => {
+                LibraryPart::Whole => library::whole(&name).map(<[_]>::to_vec),
+                LibraryPart::Used => {
                     let added = self.sources.added().map(|file| &*file.text);
                     library::used(&name, added.chain(edits.iter().map(String::as_str)))
                 }

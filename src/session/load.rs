@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::libraries::{Loader, Part};
+use super::libraries::{LibraryPart, Loader};
 use crate::check::check;
 use crate::data::{Files, NoFiles, Noted};
 use crate::diagnostic::{Code, Diagnostic};
@@ -43,14 +43,14 @@ pub fn load_with(name: &str, text: &str, files: &dyn Files) -> Program {
 /// Loads a script as [`load_with`] does, with edits: each is an assignment, `duty.rate = 5%`, and replaces
 /// a given value as if the script's own line were edited.
 pub fn load_edited(name: &str, text: &str, files: &dyn Files, edits: &[String]) -> Program {
-    load_part(Part::Whole, name, text, files, edits)
+    load_part(LibraryPart::Whole, name, text, files, edits)
 }
 
 /// Loads a script as [`load_edited`] does, but of the built-in libraries only the statements that the script
 /// reaches: the same answers in less time. A script with a mistake is loaded again with whole libraries,
 /// since the help may name any statement of them.
 pub fn load_used(name: &str, text: &str, files: &dyn Files, edits: &[String]) -> Program {
-    let program = load_part(Part::Used, name, text, files, edits);
+    let program = load_part(LibraryPart::Used, name, text, files, edits);
     if program.model.is_some() {
         return program;
     }
@@ -77,15 +77,21 @@ pub fn load_asking(
         let program = with_edits(loader, &noted, edits);
         Program { files_read: noted.opened(), ..program }
     };
-    let program = load(Part::Used);
+    let program = load(LibraryPart::Used);
     if program.model.is_some() {
         return program;
     }
     drop(program);
-    load(Part::Whole)
+    load(LibraryPart::Whole)
 }
 
-fn load_part(part: Part, name: &str, text: &str, files: &dyn Files, edits: &[String]) -> Program {
+fn load_part(
+    part: LibraryPart,
+    name: &str,
+    text: &str,
+    files: &dyn Files,
+    edits: &[String],
+) -> Program {
     let noted = Noted::new(files);
     let mut loader = Loader::new(name, &noted, part);
     loader.script(name, text, edits);
@@ -112,7 +118,7 @@ pub(super) fn load_parsed(
     files: &dyn Files,
 ) -> Program {
     let noted = Noted::new(files);
-    let mut loader = Loader::new(name, &noted, Part::Whole);
+    let mut loader = Loader::new(name, &noted, LibraryPart::Whole);
     loader.parsed(script, sources);
     let program = checked(loader, &[], &noted);
     Program { files_read: noted.opened(), ..program }

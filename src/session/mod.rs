@@ -33,4 +33,4 @@ pub use input::{MOST_BYTES, read_from};
 pub use load::{
     Program, assignment, load, load_asking, load_edited, load_library, load_used, load_with,
 };
-pub use outcome::Outcome;
+pub use outcome::LineOutcome;

@@ -11,7 +11,7 @@ pub(super) type Failure = (Vec<Diagnostic>, SourceMap);
 
 /// The outcome of one line at the prompt.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct LineOutcome {
     /// The answers to the line's questions.
     pub answers: Vec<Answer>,
     /// Single values and changes, printed before the answers.
@@ -29,7 +29,7 @@ pub struct Outcome {
     pub changed: bool,
 }
 
-impl Outcome {
+impl LineOutcome {
     /// True if the line was refused, and nothing has changed.
     pub fn failed(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error)

@@ -19,7 +19,7 @@ use crate::syntax::ast::Item;
 
 /// The settings of runs.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Run {
+pub(super) struct RunSettings {
     /// `None` runs once, with each distribution at its median.
     pub(super) simulation: Option<Simulation>,
     /// Ends the run of a line.
@@ -66,7 +66,7 @@ impl State {
     ///
     /// # Errors
     /// The diagnostic of a draw that fails.
-    pub(super) fn follow(&mut self, run: &Run) -> Result<(), Failure> {
+    pub(super) fn follow(&mut self, run: &RunSettings) -> Result<(), Failure> {
         if self.simulation != run.simulation {
             self.tracked = build(&self.document, &[], None, run)?.tracked.into();
             self.simulation = run.simulation;
@@ -80,29 +80,29 @@ const MOST_STEPS: usize = 200;
 
 /// The models before the changes that can be undone, or after those that can be redone; the nearest is last.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Steps(VecDeque<Arc<Step>>);
+pub(super) struct UndoSteps(VecDeque<Arc<UndoStep>>);
 
 /// A model as text, with the results that are followed. The checked model takes a hundred times the memory, and
 /// is made again when it is needed.
 #[derive(Debug)]
-pub(super) struct Step {
+pub(super) struct UndoStep {
     document: Document,
     tracked: Arc<[Tracked]>,
     broken: Arc<[BrokenIdentity]>,
     simulation: Option<Simulation>,
 }
 
-impl Steps {
+impl UndoSteps {
     pub(super) fn push(&mut self, state: State) {
         let State { document, tracked, broken, simulation, .. } = state;
         if self.0.len() >= MOST_STEPS {
             self.0.pop_front();
         }
-        self.0.push_back(Arc::new(Step { document, tracked, broken, simulation }));
+        self.0.push_back(Arc::new(UndoStep { document, tracked, broken, simulation }));
     }
 
     /// Returns the nearest model; None without a step.
-    pub(super) fn last(&self) -> Option<Arc<Step>> {
+    pub(super) fn last(&self) -> Option<Arc<UndoStep>> {
         self.0.back().cloned()
     }
 
@@ -116,24 +116,26 @@ impl Steps {
     }
 }
 
-impl Step {
-    /// Checks the model again.
+impl UndoStep {
+    /// Checks the model again, and follows its results as `run` says.
     ///
     /// # Errors
-    /// The model has an error now, because a file that it reads has changed.
-    pub(super) fn state(&self) -> Result<State, Failure> {
+    /// The model has an error now, because a file that it reads has changed; a draw fails.
+    pub(super) fn state(&self, run: &RunSettings) -> Result<State, Failure> {
         let program = self.document.check(&[]);
         if program.model.is_none() {
             return Err((program.diagnostics, program.sources));
         }
-        Ok(State {
+        let mut state = State {
             document: self.document.clone(),
             program: Arc::new(program),
             tracked: Arc::clone(&self.tracked),
             broken: Arc::clone(&self.broken),
             simulation: self.simulation,
             baseline: Arc::default(),
-        })
+        };
+        state.follow(run)?;
+        Ok(state)
     }
 }
 
@@ -142,7 +144,7 @@ pub(super) fn build(
     document: &Document,
     questions: &[Item],
     scenario: Option<&str>,
-    run: &Run,
+    run: &RunSettings,
 ) -> Result<Built, Failure> {
     let mut program = document.check(questions);
     let Some(model) = program.model.as_mut() else {

@@ -270,6 +270,26 @@ fn files_stay_short() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// The syntax tree and the model have types of the same names for the same things, so the tree is left out.
+#[test]
+fn a_type_name_has_one_meaning() {
+    let words = ["struct ", "enum ", "trait ", "type "];
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, text) in files().into_iter().filter(|(name, _)| !name.starts_with("syntax/ast")) {
+        for line in code(&text).filter(|line| line.starts_with("pub")) {
+            let (_, declared) = line.split_once(' ').unwrap_or_default();
+            let Some(rest) = words.iter().find_map(|word| declared.strip_prefix(word)) else {
+                continue;
+            };
+            let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+            places.entry(rest[..end].to_owned()).or_default().push(name.clone());
+        }
+    }
+    assert!(places.len() > 200, "the types were not found");
+    places.retain(|_, files| files.len() > 1);
+    assert!(places.is_empty(), "{places:#?}");
+}
+
 #[test]
 fn a_group_of_imports_is_read() {
     let line = "use crate::{model::{Expr, Kind}, plan, engine::x}; crate::check::y()";

@@ -1,7 +1,7 @@
 //! Data files beside the script, row by row.
 
 use mizan::analysis::answer;
-use mizan::data::Memory;
+use mizan::data::MemoryFiles;
 use mizan::diagnostic::{Diagnostic, Style, render};
 use mizan::results::Answer;
 use mizan::session::{Program, load_with};
@@ -16,7 +16,7 @@ const BASE: &str = "param base[partner, sector]: money = \
     data(\"t.csv\", year: 2024, partner: reporter, sector: hs2, value: usd, unit: thousand USD)\n";
 
 fn load_bytes(script: &str, file: &[u8]) -> Program {
-    let mut files = Memory::default();
+    let mut files = MemoryFiles::default();
     files.add("t.csv", file);
     load_with("test.mizan", script, &files)
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mizan::data::{Files, Memory};
+use mizan::data::{Files, MemoryFiles};
 use mizan::diagnostic::{Code, Diagnostic, Style, render};
 use mizan::files::Folder;
 use mizan::session;
@@ -154,7 +154,7 @@ fn each_page_shows_the_mistake_and_its_mending() {
     for &code in Code::ALL {
         let wrong = format!("mizan error {code}");
         let (mut mistaken, mut mended, mut told) = (false, false, false);
-        let mut files = Memory::default();
+        let mut files = MemoryFiles::default();
         for (info, text) in blocks(code.page()) {
             let words: Vec<&str> = info.split(' ').collect();
             match words.as_slice() {

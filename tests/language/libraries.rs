@@ -1,13 +1,13 @@
 //! Libraries of a script's own: files that it names with `use`.
 
-use mizan::data::Memory;
+use mizan::data::MemoryFiles;
 use mizan::session::load_with;
 
 use crate::data::{HEAD, codes, passes};
 
 #[test]
 fn a_library_of_ones_own_declares_what_the_script_uses() {
-    let mut files = Memory::default();
+    let mut files = MemoryFiles::default();
     files.add(
         "lib/quota.mizan",
         "use \"lib/base.mizan\"\n\
@@ -39,7 +39,7 @@ fn mistakes_of_libraries_are_shown_in_their_files() {
         ("b.mizan", "use trades\n", "unknown-library"),
     ];
     for (name, text, code) in cases {
-        let mut files = Memory::default();
+        let mut files = MemoryFiles::default();
         files.add("a.mizan", "use \"b.mizan\"\n");
         files.add(name, text);
         let program = load_with("some/test.mizan", &format!("{HEAD}use \"a.mizan\"\n"), &files);
@@ -55,7 +55,7 @@ fn mistakes_of_libraries_are_shown_in_their_files() {
 
 #[test]
 fn libraries_have_limits_and_a_diamond_is_loaded_once() {
-    let mut files = Memory::default();
+    let mut files = MemoryFiles::default();
     for n in 0..20 {
         let next = n + 1;
         files.add(&format!("deep{n}.mizan"), format!("use \"deep{next}.mizan\"\n"));
@@ -82,7 +82,7 @@ fn libraries_have_limits_and_a_diamond_is_loaded_once() {
 /// A run that fails in a library names the lever of the script first: the user can change nothing else.
 #[test]
 fn a_failure_in_a_library_names_the_lever() {
-    let mut files = Memory::default();
+    let mut files = MemoryFiles::default();
     files.add(
         "lib.mizan",
         "needs sector\ntotal bought[sector] bounds 0..100\nfunction inverse(x) = 1 / x\n\

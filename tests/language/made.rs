@@ -6,12 +6,12 @@ use std::path::Path;
 use std::process::Command;
 
 use mizan::analysis::answer_with;
-use mizan::data::{Files, Memory, Refusal};
+use mizan::data::{Files, MemoryFiles, Refusal};
 use mizan::diagnostic::{Code, Diagnostic};
 use mizan::engine::sampling::Method;
 use mizan::engine::simulate::Simulation;
-use mizan::plan::{Effect, Override, RunSpec};
-use mizan::repl::{Page, Talk};
+use mizan::plan::{Override, OverrideEffect, RunSpec};
+use mizan::repl::{ReplyPage, Talk};
 use mizan::session::{self, Session};
 
 const HEAD: &str = "years 2024..2027\n";
@@ -30,7 +30,7 @@ fn loaded(script: &str, files: &dyn Files) -> Vec<Code> {
 
 /// The codes of a script that reads `bytes` as a data file.
 fn read(bytes: &[u8]) -> Vec<Code> {
-    let mut files = Memory::default();
+    let mut files = MemoryFiles::default();
     files.add("t.csv", bytes);
     loaded(READS, &files)
 }
@@ -54,7 +54,7 @@ impl Read for Closed {
 }
 
 fn files() -> Vec<(Code, Vec<Code>)> {
-    let mut libraries = Memory::default();
+    let mut libraries = MemoryFiles::default();
     let mut uses = String::new();
     for n in 0..300 {
         libraries.add(&format!("n{n}.mizan"), "");
@@ -110,7 +110,7 @@ fn overridden() -> Vec<(Code, Vec<Code>)> {
     let script = format!("{HEAD}var p start 1\nsolve p so that p ^ 2 == 4\nshow p\n");
     let model = session::load("t.mizan", &script).model.expect("a model");
     let mut given = Override::whole(0, 0, 2.0);
-    given.target.effect = Effect::Multiply;
+    given.target.effect = OverrideEffect::Multiply;
     let spec = RunSpec { changes: Vec::new(), overrides: vec![given] };
     let found =
         mizan::engine::run(&model, spec, None).expect_err("a number relative to an unknown");
@@ -140,7 +140,8 @@ fn at_the_prompt() -> Vec<(Code, Vec<Code>)> {
         (Code::UnknownList, ":list fruit"),
         (Code::Draws, ":draws many"),
     ];
-    let mut talk = Talk::new(Session::empty(), None, Page { width: 80, colour: false }, refuse);
+    let mut talk =
+        Talk::new(Session::empty(), None, ReplyPage { width: 80, colour: false }, refuse);
     lines.into_iter().map(|(code, line)| (code, printed(&talk.answer(line).text))).collect()
 }
 

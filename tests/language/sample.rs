@@ -1,7 +1,7 @@
 //! Distributions of a column of a file: `empirical(data(...))`.
 
 use mizan::analysis::answer_with;
-use mizan::data::Memory;
+use mizan::data::MemoryFiles;
 use mizan::engine::sampling::Method;
 use mizan::engine::simulate::Simulation;
 use mizan::results::{Answer, Spread};
@@ -11,7 +11,7 @@ const HEAD: &str = "years 2024..2026\ncurrency USD\nset part = a, b\n";
 const CHANGES: &str = "year,flow,change\n2019,M,-3\n2020,M,\n2021,M,1\n2022,X,50\n2023,M,8\n";
 
 fn load(script: &str, file: &str) -> Program {
-    let mut files = Memory::default();
+    let mut files = MemoryFiles::default();
     files.add("t.csv", file.as_bytes());
     load_with("test.mizan", &format!("{HEAD}{script}"), &files)
 }

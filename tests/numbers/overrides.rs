@@ -2,10 +2,10 @@
 //! and a matrix of points equals one run for each point.
 
 use mizan::diagnostic::Code;
-use mizan::engine::simulate::{PointInput, Recording, Run, Wanted};
+use mizan::engine::simulate::{PointInput, RecordedRun, RecordedValue, Recording};
 use mizan::engine::{Drawn, Known, Stop, Values, ask, run, run_drawn, run_from};
 use mizan::model::{Ask, Model, QuantityId, Question};
-use mizan::plan::{Effect, Override, RunSpec, Scope, Stage};
+use mizan::plan::{Override, OverrideEffect, RunSpec, Scope, Stage};
 use mizan::session::load;
 
 fn model(script: &str) -> Model {
@@ -107,8 +107,8 @@ fn a_relative_number_changes_the_scripts_own() {
     let written = GROWTH.replace("g[s] = 5%", "g[s] = 5% + 1%").replace("k = 2\n", "k = 2 * 1.1\n");
     assert_written(GROWTH, &written, |model| {
         let (mut growth, mut factor) = (whole(model, "g", 0.01), whole(model, "k", 1.1));
-        growth.target.effect = Effect::Add;
-        factor.target.effect = Effect::Multiply;
+        growth.target.effect = OverrideEffect::Add;
+        factor.target.effect = OverrideEffect::Multiply;
         vec![growth, factor]
     });
 }
@@ -153,7 +153,7 @@ fn a_number_in_solved_equations_is_as_if_written() {
 fn a_number_relative_to_an_unknown_is_refused() {
     let model = model(SOLVED);
     let mut given = whole(&model, "p", 2.0);
-    given.target.effect = Effect::Multiply;
+    given.target.effect = OverrideEffect::Multiply;
     let found = run(&model, with(&model, None, &[given]), None).expect_err("a diagnostic");
     assert_eq!(found.code, Code::NotAvailable);
 }
@@ -186,7 +186,7 @@ const DRAWN: &str = "years 2024..2027\nset s = a, b\nparam g[s] = normal(5%, 2%)
 struct Study {
     model: Model,
     recording: Recording,
-    wanted: Vec<Wanted>,
+    wanted: Vec<RecordedValue>,
     /// For each value asked for: the scenario, the question and the year.
     asked: Vec<(Option<usize>, usize, i32)>,
 }
@@ -208,7 +208,8 @@ impl Study {
             let spec = with(&model, scenario, &overrides);
             let values = run(&model, &spec, Some(&base)).expect("a run");
             let known = Some((&recorded, &base));
-            let own: Run = recording.record(&model, spec, &values, known).expect("a recording");
+            let own: RecordedRun =
+                recording.record(&model, spec, &values, known).expect("a recording");
             for (n, question) in questions(&model).iter().enumerate() {
                 for year in model.years.0..=model.years.1 {
                     let (runs, cell) = ((&own, &values), (&[][..], year));

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use mizan::analysis::answer;
-use mizan::data::Memory;
+use mizan::data::MemoryFiles;
 use mizan::engine::{Known, Stop, Values, run, run_from};
 use mizan::files::Folder;
 use mizan::model::{ChangeId, Model};
@@ -60,7 +60,7 @@ fn what_a_file_reads_of_the_library_is_read_too() {
     let script = "years 2024..2026\ncurrency USD\nset partner = a\nset sector = b\nuse trade\nuse \"own.mizan\"\n\
         imports goods from a {\n  base: 3 mn USD\n}\nshow doubled[a]\n";
     let own = "var doubled[partner]: USD\ndoubled[p] = 2 * turnover[p]\n";
-    let mut files = Memory::default();
+    let mut files = MemoryFiles::default();
     files.add("own.mizan", own);
     let used = load_used("x", script, &files, &[]).model.expect("a model");
     let whole = load_with("x", script, &files).model.expect("a model");

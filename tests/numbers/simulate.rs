@@ -4,7 +4,7 @@
 use mizan::analysis::{answer, answer_with};
 use mizan::diagnostic::Diagnostic;
 use mizan::engine::sampling::Method;
-use mizan::engine::simulate::{Kept, Recording, Simulation};
+use mizan::engine::simulate::{Recording, Simulation, Statistics};
 use mizan::engine::{ask, run, run_drawn};
 use mizan::model::{Ask, Model};
 use mizan::results::{Answer, Report, Spread};
@@ -188,7 +188,7 @@ fn a_draw_is_a_run_with_its_numbers() {
     }
     for method in [Method::Plain, Method::LatinHypercube { draws: 700 }, Method::Sobol] {
         let simulation = Simulation { draws: 700, seed: 3, method };
-        let values: Vec<_> = wanted.iter().map(|w| (w.3, Kept::Draws)).collect();
+        let values: Vec<_> = wanted.iter().map(|w| (w.3, Statistics::Draws)).collect();
         let all =
             recording.simulate(&values, &simulation, &model.solver, &[], &|_| {}).expect("draws");
         for draw in [0_usize, 1, 255, 256, 699] {

@@ -4,7 +4,7 @@
 use mizan::analysis::answer_with;
 use mizan::diagnostic::Diagnostic;
 use mizan::engine::sampling::Method;
-use mizan::engine::simulate::{Kept, Recording, Simulation, Wanted};
+use mizan::engine::simulate::{RecordedValue, Recording, Simulation, Statistics};
 use mizan::engine::{ask, run, run_drawn};
 use mizan::model::{Ask, ChangeId, Model, Question};
 use mizan::session::load;
@@ -22,7 +22,7 @@ fn plain(draws: u64) -> Simulation {
 struct Study {
     model: Model,
     recording: Recording,
-    wanted: Vec<(Wanted, Kept)>,
+    wanted: Vec<(RecordedValue, Statistics)>,
 }
 
 impl Study {
@@ -37,7 +37,7 @@ impl Study {
         let (questions, year) = asked(&model);
         let mut value = |question: &Question| {
             let value = recording.ask(&model, own, base, question, &question.expr, (&[], year));
-            (value.expect("a value"), Kept::Draws)
+            (value.expect("a value"), Statistics::Draws)
         };
         let wanted = questions.iter().map(&mut value).collect();
         Self { model, recording, wanted }

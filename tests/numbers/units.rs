@@ -1,6 +1,6 @@
 //! Units, currencies and percentages: what is refused, and values against closed forms.
 
-use mizan::data::Memory;
+use mizan::data::MemoryFiles;
 use mizan::session::load_with;
 
 use crate::outcome::outcome;
@@ -9,7 +9,7 @@ const HEAD: &str = "years 2024..2026\ncurrency USD\nunit TEU\n";
 
 /// The codes that a script gives, and whether all its checks pass. It may read the file `t.csv`.
 fn said(script: &str) -> (Vec<&'static str>, bool) {
-    let mut files = Memory::default();
+    let mut files = MemoryFiles::default();
     files.add("t.csv", "who,y,v\na,2024,0\na,2025,10\na,2026,20\nb,2024,3\nb,2025,3\nb,2026,3\n");
     outcome(load_with("test.mizan", script, &files))
 }
@@ -71,7 +71,7 @@ fn a_bare_zero_has_every_unit() {
 /// The help of the warning for a percentage without its sign tells whether a value is taken for one.
 fn is_percentage(value: &str) -> bool {
     let script = format!("{HEAD}param jobs = 1_000\nparam share = 5%\nparam x = {value}\nshow x\n");
-    let model = load_with("test.mizan", &script, &Memory::default()).model.expect("a model");
+    let model = load_with("test.mizan", &script, &MemoryFiles::default()).model.expect("a model");
     let quantity = model.quantities.iter().find(|quantity| quantity.name == "x").expect("x");
     matches!(quantity.kind, mizan::model::Kind::Plain { percent: true, .. })
 }

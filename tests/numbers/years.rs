@@ -1,7 +1,7 @@
 //! Years that are none, lags that are no whole years, paths whose years do not rise, and values that are
 //! missing at the ends of the horizon.
 
-use mizan::data::Memory;
+use mizan::data::MemoryFiles;
 use mizan::session::load_with;
 
 use crate::outcome::outcome;
@@ -10,7 +10,7 @@ const FILE: &str = "y,v\n2024,1\n2025,2\n2027,4\n2028,5\n";
 
 /// The codes that a script gives, and whether all its checks pass. It may read the file `t.csv`.
 fn said(script: &str) -> (Vec<&'static str>, bool) {
-    let mut files = Memory::default();
+    let mut files = MemoryFiles::default();
     files.add("t.csv", FILE);
     let script = format!("years 2024..2030\n{script}");
     outcome(load_with("test.mizan", &script, &files))
@@ -82,7 +82,7 @@ fn drawn(script: &str) -> Option<&'static str> {
     use mizan::engine::sampling::Method;
     use mizan::engine::simulate::Simulation;
     let program =
-        load_with("test.mizan", &format!("years 2024..2030\n{script}"), &Memory::default());
+        load_with("test.mizan", &format!("years 2024..2030\n{script}"), &MemoryFiles::default());
     let Some(model) = &program.model else {
         return program.diagnostics.first().map(|one| one.code.name());
     };

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use mizan::diagnostic::{Code, Diagnostic};
 use mizan::repl::commands::{COMMANDS, page};
-use mizan::repl::{Page, Talk, Then};
+use mizan::repl::{ReplyPage, Talk, Then};
 use mizan::session::{Reach, Session};
 
 const EXAMPLE: &str = "examples/azerbaijan_china.mizan";
@@ -25,7 +25,7 @@ fn session(file: Option<&str>) -> Session {
 }
 
 fn talk(file: Option<&str>, width: usize) -> Talk {
-    Talk::new(session(file), file.map(PathBuf::from), Page { width, colour: false }, refuse)
+    Talk::new(session(file), file.map(PathBuf::from), ReplyPage { width, colour: false }, refuse)
 }
 
 /// The transcript with the output that its input has now. `# open FILE` and `# width N` may stand at
@@ -348,7 +348,7 @@ fn a_file_that_the_model_reads_is_not_saved_over() {
     fs::write(path("m.mizan"), script).expect("a file");
     let reach = Reach::new(mizan::files::Folder::of_script(&path("m.mizan")));
     let (session, _) = Session::load("m.mizan", script, reach).expect("a script");
-    let page = Page { width: 80, colour: false };
+    let page = ReplyPage { width: 80, colour: false };
     let mut talk = Talk::new(session, Some(path("m.mizan")), page, refuse);
     let reply = talk.answer(&format!(":save {} --force", path("d.csv").display()));
     assert!(reply.text.contains("is read by this model"), "{}", reply.text);

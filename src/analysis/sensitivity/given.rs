@@ -9,7 +9,7 @@ use crate::analysis::runs::Runs;
 use crate::analysis::study::Study;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::methods::morris::{Screening, morris};
-use crate::methods::tornado::{Input, elasticities, tornado};
+use crate::methods::tornado::{VariedInput, elasticities, tornado};
 use crate::results::{Effects, TornadoEffect};
 
 /// A scenario with its figures as inputs.
@@ -46,7 +46,7 @@ impl<'r, 'm> GivenStudy<'r, 'm> {
         self.study.evaluate(numbers.view())
     }
 
-    fn ranges(&self) -> Vec<Input> {
+    fn ranges(&self) -> Vec<VariedInput> {
         self.inputs.iter().map(|input| input.range).collect()
     }
 

@@ -6,9 +6,9 @@ use crate::analysis::runs::Runs;
 use crate::analysis::{titles, unit};
 use crate::diagnostic::Diagnostic;
 use crate::methods::Bounds;
-use crate::methods::tornado::Input;
+use crate::methods::tornado::VariedInput;
 use crate::model::{Definition, Expr, Kind, QuantityId, Role};
-use crate::plan::{DefinitionId, Effect, Override, Point, Stage, Target, Variant};
+use crate::plan::{DefinitionId, Override, OverrideEffect, Point, Stage, Target, Variant};
 use crate::results::{InputNote, UnitLabel};
 
 /// The change of an input that has no bounds, to each side.
@@ -25,7 +25,7 @@ pub(super) struct GivenInput {
     /// The overrides that together set the input; all have the same number.
     pub(super) overrides: Vec<Override>,
     /// The number of the overrides in the base run, and its range.
-    pub(super) range: Input,
+    pub(super) range: VariedInput,
     /// What is shown for both ends of the range.
     pub(super) shown: (f64, f64),
     pub(super) relative: bool,
@@ -33,7 +33,7 @@ pub(super) struct GivenInput {
 }
 
 /// The cells and years that one rule gives.
-type Group = (QuantityId, Option<DefinitionId>);
+type InputGroup = (QuantityId, Option<DefinitionId>);
 
 /// A cell, `None` for all elements of an axis, with its first and last year.
 type CellYears = (Vec<Option<u32>>, (i32, i32));
@@ -47,7 +47,7 @@ pub(super) fn given(
     let (model, spec) = (runs.model, runs.spec(scenario));
     let values = runs.of(&spec)?;
     let variant = Variant::new(model, &spec);
-    let mut groups: BTreeMap<Group, Vec<(Vec<u32>, i32)>> = BTreeMap::new();
+    let mut groups: BTreeMap<InputGroup, Vec<(Vec<u32>, i32)>> = BTreeMap::new();
     let mut rules = Vec::new();
     for (id, quantity) in model.quantities.iter().enumerate() {
         let given = matches!(quantity.role, Role::Param | Role::Field) && quantity.own;
@@ -67,7 +67,7 @@ pub(super) fn given(
         }
     }
     if groups.len() > MOST_INPUTS {
-        let mut whole: BTreeMap<Group, Vec<(Vec<u32>, i32)>> = BTreeMap::new();
+        let mut whole: BTreeMap<InputGroup, Vec<(Vec<u32>, i32)>> = BTreeMap::new();
         for ((quantity, _), cells) in groups {
             whole.entry((quantity, None)).or_default().extend(cells);
         }
@@ -113,21 +113,21 @@ fn input(
     let (effect, range, shown, relative) = match (is_year, bounds) {
         (true, _) if single => {
             let (low, high) = (first - 1.0, first + 1.0);
-            let range = Input { base: first, range: Bounds::new(low, high) };
-            (Effect::Set, range, (low, high), false)
+            let range = VariedInput { base: first, range: Bounds::new(low, high) };
+            (OverrideEffect::Set, range, (low, high), false)
         }
         (true, _) => return None,
         (false, Some((low, high))) if single && low < high => {
-            let range = Input { base: first, range: Bounds::new(low, high) };
-            (Effect::Set, range, (low, high), false)
+            let range = VariedInput { base: first, range: Bounds::new(low, high) };
+            (OverrideEffect::Set, range, (low, high), false)
         }
         (false, _) => {
             if numbers.iter().all(|number| *number == 0.0) {
                 return None;
             }
             let (low, high) = within(numbers, of.bounds);
-            let range = Input { base: 1.0, range: Bounds::new(low, high) };
-            (Effect::Multiply, range, (low - 1.0, high - 1.0), true)
+            let range = VariedInput { base: 1.0, range: Bounds::new(low, high) };
+            (OverrideEffect::Multiply, range, (low - 1.0, high - 1.0), true)
         }
     };
     let all = model.cells(of) * model.horizon();

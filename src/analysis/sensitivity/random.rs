@@ -10,7 +10,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::kernels::normal_cdf;
 use crate::engine::simulate::{PointInput, RandomInput, Simulation};
 use crate::methods::morris::{Screening, morris};
-use crate::methods::shapley::{Fault, shapley_effects};
+use crate::methods::shapley::{ShapleyFault, shapley_effects};
 use crate::methods::sobol_indices::sobol_indices;
 use crate::methods::{Bounds, Estimate, STUDENT, certain_ranks, starts};
 use crate::model::{Query, SensitivityMethod};
@@ -164,8 +164,8 @@ impl<'r, 'm> RandomStudy<'r, 'm> {
         let mut batch = |points: ArrayView2<'_, f64>| self.run(points.mapv(probability).view());
         let found = shapley_effects(&mut batch, correlation.view(), self.points, self.seed);
         let found = found.map_err(|fault| match fault {
-            Fault::Batch(problem) => problem,
-            Fault::Impossible(_) => {
+            ShapleyFault::Batch(problem) => problem,
+            ShapleyFault::Impossible(_) => {
                 Diagnostic::error(Code::Correlate, "the correlations cannot all hold")
                     .help("weaken one of them")
             }
@@ -226,15 +226,16 @@ impl<'r, 'm> RandomStudy<'r, 'm> {
 /// Pairs inputs with their elementary effects, the largest first.
 pub(super) fn screened(
     notes: impl Iterator<Item = InputNote>,
-    effects: &[crate::methods::morris::Effect],
+    effects: &[crate::methods::morris::ElementaryEffects],
 ) -> Vec<MorrisEffect> {
-    let effect = |(note, one): (InputNote, &crate::methods::morris::Effect)| MorrisEffect {
-        note,
-        mean_size: Share { value: one.mean_size, margin: 1.96 * one.standard_error },
-        mean: one.mean.unwrap_or(f64::NAN),
-        sd: one.sd,
-        largest_move: one.largest_move,
-    };
+    let effect =
+        |(note, one): (InputNote, &crate::methods::morris::ElementaryEffects)| MorrisEffect {
+            note,
+            mean_size: Share { value: one.mean_size, margin: 1.96 * one.standard_error },
+            mean: one.mean.unwrap_or(f64::NAN),
+            sd: one.sd,
+            largest_move: one.largest_move,
+        };
     let mut inputs: Vec<MorrisEffect> = notes.zip(effects).map(effect).collect();
     inputs.sort_by(|a, b| b.mean_size.value.total_cmp(&a.mean_size.value));
     inputs

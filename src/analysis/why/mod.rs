@@ -17,8 +17,8 @@ use crate::model::{Expr, Kind, Query, Question, Role, Why};
 use crate::plan::{DefinitionId, RunSpec};
 use crate::results::{Origin, Others, WhyKind, WhyNode, WhyTree};
 
-use operand::{Cell, Edge, Edges, Operand, Part, closed};
-use side::{Side, SolvedBlock, View};
+use operand::{Cell, Edge, Edges, EquationPart, TracedOperand, closed};
+use side::{TracedBlock, TracedRun, View};
 
 /// Maximum number of values in one tree.
 const MOST_NODES: usize = 2_000;
@@ -31,20 +31,20 @@ impl Runs<'_> {
         let specs: Vec<RunSpec> = query.scenarios.iter().map(|&one| self.spec(one)).collect();
         let reference_spec = why.to.map(|to| self.spec(to));
         let baseline_spec = RunSpec::default();
-        let baseline = Side::new(self, &baseline_spec)?;
+        let baseline = TracedRun::new(self, &baseline_spec)?;
         let reference = match &reference_spec {
-            Some(spec) => Some(Side::new(self, spec)?),
+            Some(spec) => Some(TracedRun::new(self, spec)?),
             None => None,
         };
         for question in &why.of {
             for (cell, elements) in cells(self.model, question) {
                 for (&scenario, spec) in query.scenarios.iter().zip(&specs) {
                     self.values(scenario)?;
-                    let side = Side::new(self, spec)?;
+                    let side = TracedRun::new(self, spec)?;
                     for year in query.years.0..=query.years.1 {
                         let view = View { now: &side, before: reference.as_ref() };
                         let (baseline, seen, nodes) = (&baseline, BTreeSet::new(), 0);
-                        let tracer = Tracer { baseline, above: why.above, seen, nodes };
+                        let tracer = WhyTracer { baseline, above: why.above, seen, nodes };
                         trees.push(WhyTree {
                             expression: label(question, &elements),
                             title: title(self.model, question, &elements),
@@ -69,15 +69,15 @@ impl Runs<'_> {
 }
 
 /// Makes one tree.
-struct Tracer<'v, 'r> {
-    baseline: &'v Side<'r>,
+struct WhyTracer<'v, 'r> {
+    baseline: &'v TracedRun<'r>,
     above: f64,
     /// The cells whose parts are shown.
     seen: BTreeSet<Cell>,
     nodes: usize,
 }
 
-impl<'v, 'r> Tracer<'v, 'r> {
+impl<'v, 'r> WhyTracer<'v, 'r> {
     fn root(
         mut self,
         view: View<'v, 'r>,
@@ -138,7 +138,7 @@ impl<'v, 'r> Tracer<'v, 'r> {
         let model = view.model();
         let quantity = &model.quantities[cell.quantity];
         let read = cell.read(model);
-        let value = |side: &Side<'_>| side.value(&read, cell.year).unwrap_or(f64::NAN);
+        let value = |side: &TracedRun<'_>| side.value(&read, cell.year).unwrap_or(f64::NAN);
         let name = model.cell_name(quantity, &cell.elements);
         let mut node = WhyNode {
             name: if cell.of_baseline { format!("baseline({name})") } else { name },
@@ -190,7 +190,7 @@ impl<'v, 'r> Tracer<'v, 'r> {
     fn part(
         &mut self,
         view: View<'v, 'r>,
-        part: &Part,
+        part: &EquationPart,
         (share, year): (Option<f64>, i32),
         depth: usize,
     ) -> WhyNode {
@@ -212,8 +212,7 @@ impl<'v, 'r> Tracer<'v, 'r> {
             edges.add(&part.expr, 1.0);
         }
         let edges = edges.done();
-        let itself =
-            |edge: &Edge| matches!(&edge.operand, Operand::Part(one) if one.expr == part.expr);
+        let itself = |edge: &Edge| matches!(&edge.operand, TracedOperand::Part(one) if one.expr == part.expr);
         if !part.in_both || edges.iter().any(itself) {
             node.kind = WhyKind::Deeper;
         } else {
@@ -253,8 +252,8 @@ impl<'v, 'r> Tracer<'v, 'r> {
         }
         for edge in shown {
             let part = match &edge.operand {
-                Operand::Cell(cell) => self.cell(view, cell, edge.share, depth),
-                Operand::Part(part) => self.part(view, part, (edge.share, year), depth),
+                TracedOperand::Cell(cell) => self.cell(view, cell, edge.share, depth),
+                TracedOperand::Part(part) => self.part(view, part, (edge.share, year), depth),
             };
             node.parts.push(part);
         }
@@ -265,13 +264,13 @@ impl<'v, 'r> Tracer<'v, 'r> {
         &mut self,
         node: &mut WhyNode,
         view: View<'v, 'r>,
-        block: &SolvedBlock,
+        block: &TracedBlock,
         depth: usize,
     ) {
         let mut read: Vec<Cell> = Vec::new();
         for cell in block.cells.iter().map(|&index| view.now.cell(index)) {
             for edge in view.equation(&cell) {
-                let Operand::Cell(cell) = edge.operand else { continue };
+                let TracedOperand::Cell(cell) = edge.operand else { continue };
                 let inside = view.now.block(&cell, self.baseline);
                 if !inside.is_some_and(|other| std::ptr::eq(other, block)) && !read.contains(&cell)
                 {
@@ -294,7 +293,7 @@ impl<'v, 'r> Tracer<'v, 'r> {
 /// True for a factor or a total without contributions in the tree of a value: the equation shows it, and it
 /// explains nothing.
 fn is_neutral(view: View<'_, '_>, edge: &Edge) -> bool {
-    let Operand::Cell(cell) = &edge.operand else { return false };
+    let TracedOperand::Cell(cell) = &edge.operand else { return false };
     view.before.is_none() && view.now.rules(cell).is_empty()
 }
 

@@ -17,11 +17,11 @@ const CHANGE: f64 = 0.01;
 
 /// A value from which an equation computes.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Operand {
+pub(super) enum TracedOperand {
     /// A cell of a quantity in a year.
     Cell(Cell),
     /// A part of the equation, closed.
-    Part(Part),
+    Part(EquationPart),
 }
 
 /// A cell of a quantity in a year.
@@ -36,7 +36,7 @@ pub(super) struct Cell {
 
 /// A part of an equation.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Part {
+pub(super) struct EquationPart {
     pub(super) expr: Expr,
     /// Its value where the run has it.
     pub(super) now: f64,
@@ -49,7 +49,7 @@ pub(super) struct Part {
 /// An operand with the edge to the equation's value, as in [`crate::results::WhyNode::share`].
 #[derive(Debug, Clone)]
 pub(super) struct Edge {
-    pub(super) operand: Operand,
+    pub(super) operand: TracedOperand,
     pub(super) share: Option<f64>,
 }
 
@@ -68,7 +68,7 @@ impl Cell {
 
 /// An operand of a term, with its values in the two runs.
 struct Player {
-    operand: Operand,
+    operand: TracedOperand,
     now: f64,
     before: f64,
     /// True for a number that may be 1% greater.
@@ -186,22 +186,22 @@ impl<'v, 'r> Edges<'v, 'r> {
     }
 
     /// Adds a part of the equation that only one of two runs has, with what it adds to the difference.
-    pub(super) fn add_part(&mut self, part: Part, share: f64) {
+    pub(super) fn add_part(&mut self, part: EquationPart, share: f64) {
         let cell = match &part.expr {
             Expr::Read { .. } => self.cell(&part.expr),
             _ => None,
         };
-        let operand = cell.map_or(Operand::Part(part), Operand::Cell);
+        let operand = cell.map_or(TracedOperand::Part(part), TracedOperand::Cell);
         self.push(operand, Some(share));
     }
 
     /// Adds factors of a product, each with its values in the two runs.
-    pub(super) fn add_factors(&mut self, factors: Vec<Part>) {
+    pub(super) fn add_factors(&mut self, factors: Vec<EquationPart>) {
         let players: Vec<Player> = factors
             .into_iter()
             .map(|part| {
                 let (now, before) = (part.now, part.before.unwrap_or(part.now));
-                Player { operand: Operand::Part(part), now, before, scales: true }
+                Player { operand: TracedOperand::Part(part), now, before, scales: true }
             })
             .collect();
         let worth = |values: &[f64]| Some(values.iter().product());
@@ -305,11 +305,11 @@ impl<'v, 'r> Edges<'v, 'r> {
         let (operand, scales) = match self.cell(part) {
             Some(cell) => {
                 let kind = model.quantities[cell.quantity].kind;
-                (Operand::Cell(cell), matches!(kind, Kind::Plain { .. } | Kind::Points))
+                (TracedOperand::Cell(cell), matches!(kind, Kind::Plain { .. } | Kind::Points))
             }
             None => {
                 let (expr, in_both) = (part.clone(), true);
-                (Operand::Part(Part { expr, now, before, in_both }), true)
+                (TracedOperand::Part(EquationPart { expr, now, before, in_both }), true)
             }
         };
         Some(Player { operand, now, before: before.unwrap_or(now), scales })
@@ -361,12 +361,12 @@ impl<'v, 'r> Edges<'v, 'r> {
             (Some(_), before) => before.map(|before| sign * (now - before)),
         };
         if self.view.before.is_none() || share != Some(0.0) {
-            let part = Part { expr: expr.clone(), now, before, in_both: true };
-            self.push(Operand::Part(part), share);
+            let part = EquationPart { expr: expr.clone(), now, before, in_both: true };
+            self.push(TracedOperand::Part(part), share);
         }
     }
 
-    fn push(&mut self, operand: Operand, share: Option<f64>) {
+    fn push(&mut self, operand: TracedOperand, share: Option<f64>) {
         match self.found.iter_mut().find(|edge| edge.operand == operand) {
             Some(edge) => edge.share = edge.share.zip(share).map(|(a, b)| a + b),
             None => self.found.push(Edge { operand, share }),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::operand::{Cell, Edges, Part, closed, combinations};
+use super::operand::{Cell, Edges, EquationPart, closed, combinations};
 use crate::analysis::runs::Runs;
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Solved, Values};
@@ -12,7 +12,7 @@ use crate::plan::{CellIndex, DefinitionId, Plan, Point, Rule, RunSpec, Step, Var
 use crate::source::{SourceId, Span};
 
 /// A run whose values are traced.
-pub(super) struct Side<'r> {
+pub(super) struct TracedRun<'r> {
     pub(super) runs: &'r Runs<'r>,
     pub(super) spec: &'r RunSpec,
     pub(super) variant: Variant<'r>,
@@ -24,8 +24,8 @@ pub(super) struct Side<'r> {
 /// The run that is explained, and the run with which it is compared.
 #[derive(Clone, Copy)]
 pub(super) struct View<'v, 'r> {
-    pub(super) now: &'v Side<'r>,
-    pub(super) before: Option<&'v Side<'r>>,
+    pub(super) now: &'v TracedRun<'r>,
+    pub(super) before: Option<&'v TracedRun<'r>>,
 }
 
 impl<'r> View<'_, 'r> {
@@ -38,13 +38,13 @@ impl<'r> View<'_, 'r> {
 #[derive(Default)]
 struct Blocks {
     of_cell: BTreeMap<CellIndex, usize>,
-    blocks: Vec<SolvedBlock>,
+    blocks: Vec<TracedBlock>,
     /// The quantities that are equal in the baseline, where their blocks are.
     kept: BTreeSet<usize>,
 }
 
 /// Equations that are solved together.
-pub(super) struct SolvedBlock {
+pub(super) struct TracedBlock {
     pub(super) cells: Vec<CellIndex>,
     pub(super) residual: Option<f64>,
 }
@@ -58,7 +58,7 @@ struct ClosedRule<'m> {
     definition: Option<&'m Definition>,
 }
 
-impl<'r> Side<'r> {
+impl<'r> TracedRun<'r> {
     /// Makes a run and finds its equations.
     pub(super) fn new(runs: &'r Runs<'r>, spec: &'r RunSpec) -> Result<Self, Diagnostic> {
         let values = runs.of(spec)?;
@@ -87,7 +87,7 @@ impl<'r> Side<'r> {
     }
 
     /// Finds the equations with which a cell is solved together.
-    pub(super) fn block<'a>(&'a self, cell: &Cell, baseline: &'a Self) -> Option<&'a SolvedBlock> {
+    pub(super) fn block<'a>(&'a self, cell: &Cell, baseline: &'a Self) -> Option<&'a TracedBlock> {
         let kept = self.blocks.kept.contains(&cell.quantity) || cell.of_baseline;
         let blocks = if kept { &baseline.blocks } else { &self.blocks };
         let index = self.values.layout().place(&point(cell));
@@ -193,25 +193,30 @@ impl View<'_, '_> {
                 edges.add(&rule.expr, 1.0);
             } else if let Some(now) = self.now.value(&rule.expr, year) {
                 let (expr, before) = (rule.expr.clone(), Some(0.0));
-                edges.add_part(Part { expr, now, before, in_both: false }, now);
+                edges.add_part(EquationPart { expr, now, before, in_both: false }, now);
             }
         }
         let gone = other.iter().filter(|rule| !own.iter().any(|known| known.id == rule.id));
         for rule in gone {
             if let Some(before) = self.before.and_then(|side| side.value(&rule.expr, year)) {
                 let (expr, now) = (rule.expr.clone(), 0.0);
-                let part = Part { expr, now, before: Some(before), in_both: false };
+                let part = EquationPart { expr, now, before: Some(before), in_both: false };
                 edges.add_part(part, -before);
             }
         }
     }
 
     /// The factors of a product; a factor that a run lacks is 1.
-    fn factors(self, own: &[ClosedRule<'_>], other: &[ClosedRule<'_>], year: i32) -> Vec<Part> {
+    fn factors(
+        self,
+        own: &[ClosedRule<'_>],
+        other: &[ClosedRule<'_>],
+        year: i32,
+    ) -> Vec<EquationPart> {
         let gone = other.iter().filter(|rule| !own.iter().any(|known| known.id == rule.id));
         let factor = |rule: &ClosedRule<'_>| {
             let has = |rules: &[ClosedRule<'_>]| rules.iter().any(|known| known.id == rule.id);
-            let value = |side: &Side<'_>, has: bool| match has {
+            let value = |side: &TracedRun<'_>, has: bool| match has {
                 true => side.value(&rule.expr, year),
                 false => Some(1.0),
             };
@@ -221,7 +226,7 @@ impl View<'_, '_> {
                 None => None,
             };
             let in_both = self.before.is_none() || has(own) && has(other);
-            Some(Part { expr: rule.expr.clone(), now, before, in_both })
+            Some(EquationPart { expr: rule.expr.clone(), now, before, in_both })
         };
         own.iter().chain(gone).filter_map(factor).collect()
     }
@@ -277,7 +282,7 @@ impl Blocks {
                         let solved = values.solved.iter().find(own)?;
                         solved.iterations.last().map(|last| last.residual)
                     });
-                    found.blocks.push(SolvedBlock { cells, residual });
+                    found.blocks.push(TracedBlock { cells, residual });
                 }
                 Step::Quantity(_) | Step::Recursion(_) | Step::Point(_) => {}
             }

@@ -8,7 +8,7 @@ use crate::check::Checker;
 use crate::check::expr::binary;
 use crate::data::Missing;
 use crate::data::errors::{self as data_errors, NoRows};
-use crate::model::{BinaryOp, Expr, Model, Select, Tally};
+use crate::model::{BinaryOp, Expr, Model, RowTally, Select};
 
 /// Number of cells without a row that a message names.
 const MOST_NAMED: usize = 12;
@@ -38,7 +38,7 @@ impl Checker<'_> {
         axes: &[Select],
         call: &DataCall<'_>,
         rows: &Rows,
-        tally: &Tally,
+        tally: &RowTally,
     ) -> Option<Vec<(Vec<Select>, Expr)>> {
         if call.year.is_some() && call.request.hold == [false; 2] {
             self.data_years(call, rows)?;

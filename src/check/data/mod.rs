@@ -17,7 +17,7 @@ use super::expr::{Env, NUMBER, PERCENT};
 use super::{Checker, IndexMeaning};
 use crate::data::errors as data_errors;
 use crate::data::{Missing, Named, Request};
-use crate::model::{DataUse, Expr, Kind, QuantityId, Select, SetId, Tally};
+use crate::model::{DataUse, Expr, Kind, QuantityId, RowTally, Select, SetId};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Name, Suffix};
 use rows::{Members, RowReader, Rows};
@@ -272,7 +272,7 @@ impl Checker<'_> {
 
     /// Warns of elements that are spelt in another way in the file, and of elements for which no row is used: the
     /// rows of these elements are probably among those that `other: skip` leaves out.
-    fn unmatched(&mut self, call: &DataCall<'_>, rows: &Rows, tally: &Tally) {
+    fn unmatched(&mut self, call: &DataCall<'_>, rows: &Rows, tally: &RowTally) {
         if tally.skipped == 0 {
             return;
         }
@@ -299,7 +299,7 @@ impl Checker<'_> {
     }
 
     /// Reads the values of the file's rows; `None` if a mistake in the file was reported.
-    fn data_rows(&mut self, call: &DataCall<'_>) -> Option<(Rows, Tally)> {
+    fn data_rows(&mut self, call: &DataCall<'_>) -> Option<(Rows, RowTally)> {
         let members = call.keys.iter().map(|key| Members::of(&self.model, key.set)).collect();
         let files = self.files;
         let mut found = Vec::new();

@@ -11,7 +11,7 @@ use crate::check::errors;
 use crate::data::errors::{self as data_errors, NoRows};
 use crate::data::{Csv, Files, Filter, Request, Spot, parse};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Model, SetId, Tally};
+use crate::model::{Model, RowTally, SetId};
 use crate::source::{SourceMap, Span};
 use crate::syntax::ast::Name;
 
@@ -68,7 +68,7 @@ pub(super) struct RowReader<'c> {
     members: Vec<Members>,
     /// Labels that were reported, with their columns: each is reported once.
     unknown: BTreeSet<(usize, String)>,
-    tally: Tally,
+    tally: RowTally,
     rows: Rows,
 }
 
@@ -107,7 +107,7 @@ impl<'c> RowReader<'c> {
             value: value.flatten()?,
             members,
             unknown: BTreeSet::new(),
-            tally: Tally::default(),
+            tally: RowTally::default(),
             rows: Rows::new(),
         })
     }
@@ -117,7 +117,7 @@ impl<'c> RowReader<'c> {
         mut self,
         sources: &mut SourceMap,
         found: &mut Vec<Diagnostic>,
-    ) -> Option<(Rows, Tally)> {
+    ) -> Option<(Rows, RowTally)> {
         while found.len() < MOST_REPORTED {
             match self.csv.next_row(sources) {
                 Ok(true) => found.extend(self.row(sources).err()),

@@ -13,7 +13,7 @@ use crate::check::{Checker, IndexMeaning, errors};
 use crate::data::errors::{self as data_errors, NoRows};
 use crate::data::{Csv, Files, Missing, NotANumber, Request, parse};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Kind, Sample, SetId};
+use crate::model::{ColumnSample, Kind, SetId};
 use crate::source::{SourceMap, Span};
 use crate::syntax::ast::{self, Name};
 
@@ -64,7 +64,7 @@ impl Checker<'_> {
         value: &ast::Expr,
         env: &Env,
         expected: Option<Kind>,
-    ) -> Option<(Sample, Kind)> {
+    ) -> Option<(ColumnSample, Kind)> {
         let args = &super::data_call(value)?.args;
         let spans = args.iter().map(|argument| argument.value.span);
         let mut asked: SampleId = (std::iter::once(value.span).chain(spans).collect(), Vec::new());
@@ -90,7 +90,7 @@ impl Checker<'_> {
         }
         let words: Vec<&str> = self.sources.text(value.span).split_whitespace().collect();
         let keys = keys.iter().map(|(bound, _)| bound.expr()).collect();
-        Some((Sample { keys, values, text: words.join(" ") }, kind))
+        Some((ColumnSample { keys, values, text: words.join(" ") }, kind))
     }
 
     /// Reads the arguments of a call, and the keys: columns that name elements of the indices around it.

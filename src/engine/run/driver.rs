@@ -26,7 +26,7 @@ pub(crate) struct Finished<V> {
 }
 
 /// A run under way.
-pub(crate) struct Progress<'a, V> {
+pub(crate) struct RunProgress<'a, V> {
     pub(crate) plan: &'a Plan<'a>,
     /// The known runs, in the plan's order.
     pub(crate) known: Vec<&'a Finished<V>>,
@@ -61,7 +61,7 @@ pub(crate) trait Computation {
     /// The values of quantities that are known without being computed, if those of all of them are.
     fn known_before(
         &mut self,
-        _progress: &Progress<'_, Self::Value>,
+        _progress: &RunProgress<'_, Self::Value>,
         _quantities: &[QuantityId],
     ) -> Option<Vec<Vec<Self::Value>>> {
         None
@@ -75,7 +75,7 @@ pub(crate) trait Computation {
     /// Finds the unknowns of a block, in its order.
     fn solve(
         &mut self,
-        progress: &mut Progress<'_, Self::Value>,
+        progress: &mut RunProgress<'_, Self::Value>,
         block: &Block,
     ) -> Result<Vec<Self::Value>, Diagnostic>;
 
@@ -91,7 +91,7 @@ pub(crate) trait Computation {
 
 /// A run under way, with its computation and its buffers.
 struct Driver<'a, C: Computation> {
-    progress: Progress<'a, C::Value>,
+    progress: RunProgress<'a, C::Value>,
     computation: C,
     cursor: Cursor,
     rules: Vec<Rule<'a>>,
@@ -110,7 +110,7 @@ pub(crate) fn drive<'a, C: Computation>(
     let model = plan.variant.model;
     let values = plan.computed_values() as u64 * size_of::<C::Value>() as u64;
     stop.keep(values, "the values of all runs")?;
-    let progress = Progress {
+    let progress = RunProgress {
         plan,
         known,
         values: Store::new(Arc::clone(&plan.layout)),
@@ -123,11 +123,11 @@ pub(crate) fn drive<'a, C: Computation>(
     for step in &plan.steps {
         driver.step(step)?;
     }
-    let Driver { progress: Progress { values, reads, .. }, computation, .. } = driver;
+    let Driver { progress: RunProgress { values, reads, .. }, computation, .. } = driver;
     Ok((Finished { values: values.done(), reads: reads.done() }, computation))
 }
 
-impl<V: Copy + Default> Progress<'_, V> {
+impl<V: Copy + Default> RunProgress<'_, V> {
     /// The values of the run's baseline; `None` if the run is the baseline itself.
     pub(crate) fn baseline(&self) -> Option<&Store<V>> {
         self.plan.baseline.map(|run| &self.known[run].values)
@@ -169,7 +169,7 @@ impl<C: Computation> Driver<'_, C> {
         let plan = self.progress.plan;
         match step {
             Step::Keep(quantity, run) => {
-                let Progress { known, values, reads, .. } = &mut self.progress;
+                let RunProgress { known, values, reads, .. } = &mut self.progress;
                 values.keep(*quantity, *run, known.iter().map(|known| &known.values));
                 reads.keep(*quantity, &known[*run].reads);
                 Ok(())
@@ -233,7 +233,7 @@ impl<C: Computation> Driver<'_, C> {
 
     /// Finds a known run that is sure to have the same value at an index, where the cursor is.
     fn find_same(&mut self, index: CellIndex) -> Option<usize> {
-        let Progress { plan, known, values, reads, .. } = &mut self.progress;
+        let RunProgress { plan, known, values, reads, .. } = &mut self.progress;
         let point = &self.cursor.point;
         let others = known.iter().map(|known| &known.reads);
         let set = reads.open(point.quantity, &plan.layout, others)?;
@@ -246,7 +246,7 @@ impl<C: Computation> Driver<'_, C> {
 
     /// Evaluates the rules of the point where the cursor is.
     fn evaluate(&mut self, index: CellIndex) -> Result<C::Value, Fault> {
-        let Progress { plan, known, values, reads, slots, stop } = &mut self.progress;
+        let RunProgress { plan, known, values, reads, slots, stop } = &mut self.progress;
         let point = &self.cursor.point;
         let baseline = plan.baseline.map(|run| &known[run].values);
         let (stored, domain) = self.computation.evaluation(values, baseline);

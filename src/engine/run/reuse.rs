@@ -11,20 +11,20 @@ use std::sync::Arc;
 use super::domain::{Binary, Domain, RandomId, Unary};
 use crate::engine::numbers::distribution::Distribution;
 use crate::model::{Model, QuantityId};
-use crate::plan::{CellIndex, DefinitionId, Difference, Layout, Plan, Point, Rule};
+use crate::plan::{CellIndex, DefinitionId, Layout, Plan, Point, Rule, RuleDifference};
 
 /// The read sets of one run, by quantity.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ReadSets {
     /// Empty if the run records no read sets.
-    quantities: Vec<Recorded>,
+    quantities: Vec<RecordedReads>,
     /// Number of words that this run has recorded.
     words: usize,
 }
 
 /// The read sets of one quantity in a run, if there are any.
 #[derive(Debug, Clone, Default)]
-enum Recorded {
+enum RecordedReads {
     #[default]
     Nothing,
     /// Of a run under way.
@@ -66,7 +66,7 @@ impl ReadSets {
     /// The empty record of a run.
     fn of(layout: &Layout) -> Self {
         let quantities = if layout.len() <= MAX_VALUES { layout.quantities() } else { 0 };
-        Self { quantities: vec![Recorded::Nothing; quantities], words: 0 }
+        Self { quantities: vec![RecordedReads::Nothing; quantities], words: 0 }
     }
 
     /// Begins the record of a quantity in a run after some known ones; `None` if nothing is recorded.
@@ -77,13 +77,13 @@ impl ReadSets {
         known: impl Iterator<Item = &'k Self>,
     ) -> Option<&mut ReadSet> {
         let recorded = self.quantities.get_mut(quantity)?;
-        if matches!(recorded, Recorded::Nothing) {
+        if matches!(recorded, RecordedReads::Nothing) {
             let before = |known: &Self| match known.quantities.get(quantity) {
-                Some(Recorded::Shared(set)) => Arc::clone(set),
+                Some(RecordedReads::Shared(set)) => Arc::clone(set),
                 _ => Arc::default(),
             };
             let range = layout.range(quantity);
-            *recorded = Recorded::Own(Box::new(ReadSet {
+            *recorded = RecordedReads::Own(Box::new(ReadSet {
                 first: range.start,
                 known: known.map(before).collect(),
                 lists: vec![0; range.len()],
@@ -100,8 +100,8 @@ impl ReadSets {
 
     fn own(&mut self, quantity: QuantityId) -> Option<&mut ReadSet> {
         match self.quantities.get_mut(quantity)? {
-            Recorded::Own(set) => Some(set),
-            Recorded::Nothing | Recorded::Shared(_) => None,
+            RecordedReads::Own(set) => Some(set),
+            RecordedReads::Nothing | RecordedReads::Shared(_) => None,
         }
     }
 
@@ -122,8 +122,8 @@ impl ReadSets {
     /// Finishes the run: from now on other runs may share its record.
     pub(crate) fn done(mut self) -> Self {
         for recorded in &mut self.quantities {
-            if let Recorded::Own(set) = recorded {
-                *recorded = Recorded::Shared(Arc::new(std::mem::take(set)));
+            if let RecordedReads::Own(set) = recorded {
+                *recorded = RecordedReads::Shared(Arc::new(std::mem::take(set)));
             }
         }
         self
@@ -159,12 +159,12 @@ impl ReadSet {
             reads.iter().all(|&read| same(run, read as CellIndex)).then_some(rules)
         };
         // The last known runs share most with this one.
-        let runs = |wanted: Difference| {
+        let runs = |wanted: RuleDifference| {
             let runs = (0..self.known.len()).rev();
             runs.filter(move |&run| plan.difference(run, point.quantity) == wanted)
         };
-        runs(Difference::None).find(|run| lists(run).is_some()).or_else(|| {
-            runs(Difference::Rules).find(|run| {
+        runs(RuleDifference::None).find(|run| lists(run).is_some()).or_else(|| {
+            runs(RuleDifference::Rules).find(|run| {
                 lists(run).is_some_and(|known| {
                     plan.variant.rules(point, rules);
                     // Overrides are numbered by run: in another list the same number is another override.

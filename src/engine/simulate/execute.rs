@@ -9,9 +9,9 @@ use std::ops::Deref;
 use pulp::Arch;
 
 use super::compile::powers::power;
-use super::compile::program::{Program, VectorCode};
+use super::compile::program::{LaneProgram, VectorCode};
 use super::compile::registers::{Operand, OperandValue, Register, Registers};
-use super::inputs::{Inputs, Matrix, SolvedBlock};
+use super::inputs::{LaneInputs, Matrix, SolvedBlock};
 use super::solve::{StartsOf, solve};
 use crate::engine::Stop;
 use crate::engine::numbers::kernels::{inverse_normal_lane, normal_cdf};
@@ -31,11 +31,11 @@ pub(super) enum Supply<'a> {
 /// A compiled program with everything that its instructions refer to.
 pub(super) struct Machine<'a> {
     /// The program that runs first, in which a block has one starting point only.
-    pub(super) program: &'a Program,
+    pub(super) program: &'a LaneProgram,
     /// The program in which a block has all starting points, for the draws that need them; it is
     /// compiled on first use.
-    pub(super) all_starts: &'a (dyn Deref<Target = Program> + Sync),
-    pub(super) inputs: &'a Inputs,
+    pub(super) all_starts: &'a (dyn Deref<Target = LaneProgram> + Sync),
+    pub(super) inputs: &'a LaneInputs,
     pub(super) supply: Supply<'a>,
     pub(super) solver: Solver,
     pub(super) stop: &'a Stop,

@@ -14,7 +14,7 @@ use crate::plan::{Block, Override};
 /// A random quantity as one definition reads it, with the parameters of its distribution.
 #[derive(Debug, Clone)]
 pub(super) struct Draw {
-    /// Position in [`Inputs::quantities`].
+    /// Position in [`LaneInputs::quantities`].
     pub(super) quantity: usize,
     pub(super) distribution: Distribution,
 }
@@ -34,32 +34,32 @@ pub(super) struct SolvedBlock {
 
 /// An input of the tape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Input {
-    /// A random quantity, as one of [`Inputs::draws`].
+pub(super) enum LaneInput {
+    /// A random quantity, as one of [`LaneInputs::draws`].
     Draw(usize),
-    /// One of [`Inputs::overrides`].
+    /// One of [`LaneInputs::overrides`].
     Override(usize),
-    /// An unknown of a block: one of [`Inputs::blocks`], and its position among the unknowns.
+    /// An unknown of a block: one of [`LaneInputs::blocks`], and its position among the unknowns.
     Solved(usize, usize),
 }
 
 /// Every input of a tape, by number.
 #[derive(Debug, Default)]
-pub(super) struct Inputs {
-    pub(super) inputs: Vec<Input>,
+pub(super) struct LaneInputs {
+    pub(super) inputs: Vec<LaneInput>,
     pub(super) draws: Vec<Draw>,
     pub(super) overrides: Vec<Override>,
     pub(super) blocks: Vec<SolvedBlock>,
     /// The random quantities, in the order of recording.
     pub(super) quantities: Vec<RandomId>,
     numbers: BTreeMap<RandomId, usize>,
-    /// For each random quantity, its positions in [`Inputs::draws`] and those in [`Inputs::inputs`].
+    /// For each random quantity, its positions in [`LaneInputs::draws`] and those in [`LaneInputs::inputs`].
     of_quantity: Vec<Vec<(usize, usize)>>,
     /// Groups of correlated quantities, with the Cholesky factor of their correlations.
     pub(super) groups: Vec<(Vec<usize>, Arc<Factor>)>,
 }
 
-impl Inputs {
+impl LaneInputs {
     /// The input of a random quantity.
     pub(super) fn draw(&mut self, id: RandomId, distribution: &Distribution) -> usize {
         let quantity = self.quantity(id);
@@ -70,7 +70,7 @@ impl Inputs {
         }
         self.draws.push(Draw { quantity, distribution: distribution.clone() });
         let draw = self.draws.len() - 1;
-        let input = self.push(Input::Draw(draw));
+        let input = self.push(LaneInput::Draw(draw));
         self.of_quantity.resize(self.quantities.len(), Vec::new());
         self.of_quantity[quantity].push((draw, input));
         input
@@ -83,11 +83,11 @@ impl Inputs {
             return known;
         }
         self.overrides.push(given.clone());
-        self.push(Input::Override(self.overrides.len() - 1))
+        self.push(LaneInput::Override(self.overrides.len() - 1))
     }
 
     fn override_input(&self, given: &Override) -> Option<usize> {
-        let known = Input::Override(self.override_number(given)?);
+        let known = LaneInput::Override(self.override_number(given)?);
         self.inputs.iter().position(|&input| input == known)
     }
 
@@ -111,7 +111,7 @@ impl Inputs {
         self.numbers.get(id).copied()
     }
 
-    pub(super) fn push(&mut self, input: Input) -> usize {
+    pub(super) fn push(&mut self, input: LaneInput) -> usize {
         self.inputs.push(input);
         self.inputs.len() - 1
     }

@@ -24,8 +24,8 @@ mod solve;
 mod uncertain;
 
 pub use points::{Evaluated, PointInput, PointProgram};
-pub use quantiles::collect::Kept;
-pub use quantiles::columns::Found;
+pub use quantiles::collect::Statistics;
+pub use quantiles::columns::FoundStatistics;
 pub use random_inputs::RandomInput;
 pub use run::{BadDraw, Simulation};
 pub use uncertain::Uncertain;
@@ -41,7 +41,7 @@ use super::{Known, Stop, Values, after};
 use crate::diagnostic::Diagnostic;
 use crate::model::{BinaryOp, Expr, Model, Question};
 use crate::plan::{RunSpec, Scope, plan};
-use inputs::Inputs;
+use inputs::LaneInputs;
 use record::Recorder;
 use sampler::Sampler;
 
@@ -57,7 +57,7 @@ struct Guard {
 #[derive(Debug, Default)]
 pub struct Recording {
     tape: Tape,
-    inputs: Inputs,
+    inputs: LaneInputs,
     guards: Vec<Guard>,
     /// The guards that are in `guards` already.
     guarded: FxHashSet<(Node, u64, u64)>,
@@ -66,11 +66,11 @@ pub struct Recording {
 
 /// The values of one recorded run: numbers, or nodes of the recording's tape.
 #[derive(Debug, Clone)]
-pub struct Run(Finished<Symbolic>);
+pub struct RecordedRun(Finished<Symbolic>);
 
 /// A value to be computed in every draw or point.
 #[derive(Debug, Clone, Copy)]
-pub struct Wanted(Symbolic);
+pub struct RecordedValue(Symbolic);
 
 impl Recording {
     /// An empty recording. Raising the flag ends its recording and its execution.
@@ -88,8 +88,8 @@ impl Recording {
         model: &Model,
         spec: impl Into<RunSpec>,
         plain: &Values,
-        baseline: Option<(&Run, &Values)>,
-    ) -> Result<Run, Diagnostic> {
+        baseline: Option<(&RecordedRun, &Values)>,
+    ) -> Result<RecordedRun, Diagnostic> {
         let (spec, plain_baseline) = (spec.into(), baseline.map_or(plain, |(_, plain)| plain));
         let without = spec.baseline();
         let known = after(&without, baseline.map(|(run, _)| run));
@@ -108,8 +108,8 @@ impl Recording {
         spec: &RunSpec,
         scope: &Scope,
         plain: (&Values, &Values),
-        known: &[Known<'_, Run>],
-    ) -> Result<Run, Diagnostic> {
+        known: &[Known<'_, RecordedRun>],
+    ) -> Result<RecordedRun, Diagnostic> {
         let specs: Vec<&RunSpec> = known.iter().map(|known| known.spec).collect();
         let plan = plan(model, spec, scope, &specs);
         let known = known.iter().map(|known| &known.values.0).collect();
@@ -117,7 +117,7 @@ impl Recording {
         let overrides = spec.overrides.iter().map(|given| self.inputs.overridden(given)).collect();
         let recorder = Recorder::new(self, plain, overrides);
         let (finished, _) = drive(&plan, known, &stop, recorder)?;
-        Ok(Run(finished))
+        Ok(RecordedRun(finished))
     }
 
     /// The value of a query's expression in a cell and year of a recorded run.
@@ -127,12 +127,12 @@ impl Recording {
     pub fn ask(
         &mut self,
         model: &Model,
-        (run, plain): (&Run, &Values),
-        (baseline, plain_baseline): (&Run, &Values),
+        (run, plain): (&RecordedRun, &Values),
+        (baseline, plain_baseline): (&RecordedRun, &Values),
         question: &Question,
         expr: &Expr,
         (elements, year): (&[u32], i32),
-    ) -> Result<Wanted, Diagnostic> {
+    ) -> Result<RecordedValue, Diagnostic> {
         let mut slots = slots(model, question, elements);
         let plain_baseline = Some(&plain_baseline.finished.values);
         let stored = Stored { values: &plain.finished.values, baseline: plain_baseline };
@@ -146,7 +146,7 @@ impl Recording {
         };
         let evaluator = Evaluator::new(model, stored, &mut slots, sampler);
         let value = evaluator.of_query(&question.text).eval(expr, year);
-        value.map(Wanted).map_err(|fault| fault.report(&question.text, year))
+        value.map(RecordedValue).map_err(|fault| fault.report(&question.text, year))
     }
 
     /// Requires that a value lies within bounds wherever the tape is executed.
@@ -159,9 +159,9 @@ impl Recording {
     }
 
     /// The difference of two values.
-    pub fn difference(&mut self, a: Wanted, b: Wanted) -> Wanted {
+    pub fn difference(&mut self, a: RecordedValue, b: RecordedValue) -> RecordedValue {
         let minus = Binary::Operator(BinaryOp::Subtract);
-        Wanted(self.tape.binary(minus, a.0, b.0))
+        RecordedValue(self.tape.binary(minus, a.0, b.0))
     }
 
     /// True if nothing is drawn.

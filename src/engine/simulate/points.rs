@@ -9,12 +9,12 @@ use std::sync::OnceLock;
 
 use ndarray::{Array2, ShapeBuilder};
 
-use super::compile::program::{Program, compile};
+use super::compile::program::{LaneProgram, compile};
 use super::compile::schedule::SolverStarts;
 use super::execute::{Machine, Supply};
 use super::inputs::Matrix;
-use super::run::{BadDraw, OnFailure, Part};
-use super::{Recording, Wanted};
+use super::run::{BadDraw, DrawRange, OnFailure};
+use super::{RecordedValue, Recording};
 use crate::diagnostic::Diagnostic;
 use crate::engine::numbers::summary::Tree;
 use crate::engine::run::domain::RandomId;
@@ -69,7 +69,7 @@ impl Recording {
     }
 
     /// Compiles a program that computes the wanted values at points.
-    pub fn compile(&self, wanted: &[Wanted]) -> PointProgram {
+    pub fn compile(&self, wanted: &[RecordedValue]) -> PointProgram {
         let wanted: Vec<Symbolic> = wanted.iter().map(|wanted| wanted.0).collect();
         let mut nodes: Vec<Node> = wanted.iter().filter_map(|value| value.node()).collect();
         let asked = nodes.len();
@@ -90,7 +90,7 @@ impl Recording {
     /// in [`Evaluated::failed`].
     pub fn evaluate_points(
         &self,
-        wanted: &[Wanted],
+        wanted: &[RecordedValue],
         points: &[(PointInput, &[f64])],
         solver: &Solver,
         progress: &(dyn Fn(f64) + Sync),
@@ -160,7 +160,7 @@ impl Recording {
             solver: *solver,
             stop: &self.stop,
         };
-        let part = Part {
+        let part = DrawRange {
             first: 0,
             count,
             columns: columns.into_iter().map(Some).collect(),
@@ -190,9 +190,9 @@ pub struct PointProgram {
     nodes: Vec<Node>,
     /// Number of wanted values that are nodes.
     asked: usize,
-    program: Program,
+    program: LaneProgram,
     /// The program in which blocks have all starting points, compiled when a point first needs it.
-    all_starts: OnceLock<Program>,
+    all_starts: OnceLock<LaneProgram>,
 }
 
 /// The second program of a [`PointProgram`], compiled on first use.
@@ -202,9 +202,9 @@ struct AllStarts<'a> {
 }
 
 impl Deref for AllStarts<'_> {
-    type Target = Program;
+    type Target = LaneProgram;
 
-    fn deref(&self) -> &Program {
+    fn deref(&self) -> &LaneProgram {
         let Recording { tape, inputs, .. } = self.recording;
         let nodes = &self.program.nodes;
         self.program.all_starts.get_or_init(|| compile(tape, inputs, SolverStarts::All, nodes))

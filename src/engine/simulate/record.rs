@@ -1,13 +1,13 @@
 //! A run recorded on a tape: values that depend on its inputs become nodes, all others are numbers.
 
 use super::Recording;
-use super::inputs::{Input, SolvedBlock};
+use super::inputs::{LaneInput, SolvedBlock};
 use super::sampler::Sampler;
 use crate::builtins::Elementary;
 use crate::diagnostic::Diagnostic;
 use crate::engine::Values;
 use crate::engine::run::domain::{Binary, Numbers, Unary};
-use crate::engine::run::driver::{Computation, Progress};
+use crate::engine::run::driver::{Computation, RunProgress};
 use crate::engine::run::eval::Stored;
 use crate::engine::run::store::Store;
 use crate::engine::solve::starts::Starts;
@@ -15,7 +15,7 @@ use crate::engine::solve::system::System;
 use crate::engine::solve::tape::Symbolic;
 use crate::engine::solve::trace::Surroundings;
 use crate::model::{BinaryOp, QuantityId};
-use crate::plan::{Block, Plan, Point, Rule, Source};
+use crate::plan::{Block, Plan, Point, ReadSource, Rule};
 
 /// A run that records.
 pub(super) struct Recorder<'a> {
@@ -80,16 +80,18 @@ impl Computation for Recorder<'_> {
     /// reaches them. Most quantities of a model are like that, and need no evaluation at all.
     fn known_before(
         &mut self,
-        progress: &Progress<'_, Symbolic>,
+        progress: &RunProgress<'_, Symbolic>,
         quantities: &[QuantityId],
     ) -> Option<Vec<Vec<Symbolic>>> {
         let values = &progress.values;
         let baseline = progress.baseline();
         let certain = quantities.iter().all(|&quantity| {
             progress.plan.variant.all_sources(quantity, |source| match (source, baseline) {
-                (Source::Random | Source::Override, _) => false,
-                (Source::Baseline(read), Some(baseline)) => self.is_certain(true, baseline, read),
-                (Source::Own(read) | Source::Baseline(read), _) => {
+                (ReadSource::Random | ReadSource::Override, _) => false,
+                (ReadSource::Baseline(read), Some(baseline)) => {
+                    self.is_certain(true, baseline, read)
+                }
+                (ReadSource::Own(read) | ReadSource::Baseline(read), _) => {
                     quantities.contains(&read) || self.is_certain(false, values, read)
                 }
             })
@@ -109,7 +111,7 @@ impl Computation for Recorder<'_> {
     /// reads no other input has the plain run's solution everywhere.
     fn solve(
         &mut self,
-        progress: &mut Progress<'_, Symbolic>,
+        progress: &mut RunProgress<'_, Symbolic>,
         block: &Block,
     ) -> Result<Vec<Symbolic>, Diagnostic> {
         let plan = progress.plan;
@@ -131,7 +133,8 @@ impl Computation for Recorder<'_> {
         let Recording { tape, inputs, .. } = &mut *self.recording;
         let number = inputs.blocks.len();
         inputs.blocks.push(SolvedBlock { system, reads, medians, starts, block: block.clone() });
-        let unknown = |n: usize| Symbolic::Node(tape.input(inputs.push(Input::Solved(number, n))));
+        let unknown =
+            |n: usize| Symbolic::Node(tape.input(inputs.push(LaneInput::Solved(number, n))));
         Ok((0..block.unknowns.len()).map(unknown).collect())
     }
 
@@ -164,7 +167,7 @@ impl Computation for Recorder<'_> {
 mod tests {
     use super::*;
     use crate::engine::run::reuse::ReadSets;
-    use crate::engine::simulate::{Recording, Run};
+    use crate::engine::simulate::{RecordedRun, Recording};
     use crate::engine::{Known, run};
     use crate::plan::{RunSpec, Scope};
 
@@ -180,12 +183,12 @@ mod tests {
         let baseline = recording.record_from(&model, &none, &scope, (&plain, &plain), &[]);
         let mut baseline = baseline.expect("a recording");
         let places = baseline.0.values.layout().len();
-        let pairs = |a: &Run, b: &Run| -> Vec<(Symbolic, Symbolic)> {
+        let pairs = |a: &RecordedRun, b: &RecordedRun| -> Vec<(Symbolic, Symbolic)> {
             (0..places).map(|place| (a.0.values.get(place), b.0.values.get(place))).collect()
         };
         let mut bare = baseline.clone();
         bare.0.reads = ReadSets::default();
-        let mut scenario = |changes: &[_], known: &Run| {
+        let mut scenario = |changes: &[_], known: &RecordedRun| {
             let own = run(&model, changes, Some(&plain)).expect("a run");
             let known = [Known { spec: &none, values: known }];
             let spec = RunSpec::from(changes);

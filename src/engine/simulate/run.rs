@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use pulp::Arch;
 use rayon::prelude::*;
 
-use super::compile::program::Program;
+use super::compile::program::LaneProgram;
 use super::compile::registers::{LANE, OperandValue, between};
 use super::execute::{Draws, Machine, Supply, Workspace};
 use super::quantiles::brackets::Brackets;
@@ -47,7 +47,7 @@ const MANY_CHUNKS: usize = 64;
 const MOST_OF_CHUNK: usize = 1 << 20;
 
 /// A range of draws or points, and where to store its values.
-pub(super) struct Part<'a> {
+pub(super) struct DrawRange<'a> {
     pub(super) first: usize,
     pub(super) count: usize,
     /// For each value the memory for its draws; without one, draws are only summed up.
@@ -104,10 +104,10 @@ impl Recording {
     pub(super) fn part(
         &self,
         machine: &Machine<'_>,
-        part: Part<'_>,
+        part: DrawRange<'_>,
         done: &(dyn Fn(usize) + Sync),
     ) -> Result<Digest, BadDraw> {
-        let Part { first, count, columns, mut sums, brackets, on_failure } = part;
+        let DrawRange { first, count, columns, mut sums, brackets, on_failure } = part;
         let summed = columns.iter().filter(|column| column.is_none()).count();
         let few = count < MANY_CHUNKS * CHUNK;
         let chunk = if few || summed * CHUNK * 8 > MOST_OF_CHUNK { LEAF } else { CHUNK };
@@ -321,7 +321,7 @@ impl Recording {
         draws: Range<u64>,
         mut visit: impl FnMut(usize, &[f64]),
     ) {
-        let (program, solver) = (Program::default(), Solver::default());
+        let (program, solver) = (LaneProgram::default(), Solver::default());
         let uniforms = self.uniforms(simulation);
         let machine = Machine {
             program: &program,

@@ -1,6 +1,6 @@
 //! The domain of a recorded run: what depends on inputs of the tape is recorded, all else is folded.
 
-use super::inputs::Inputs;
+use super::inputs::LaneInputs;
 use crate::engine::numbers::distribution::Distribution;
 use crate::engine::run::domain::RandomId;
 use crate::engine::run::store::Store;
@@ -11,7 +11,7 @@ use crate::plan::CellIndex;
 /// Reads the values of one run, and records on the tape that all runs share.
 pub(super) struct Sampler<'a> {
     pub(super) tape: &'a mut Tape,
-    pub(super) inputs: &'a mut Inputs,
+    pub(super) inputs: &'a mut LaneInputs,
     pub(super) values: &'a Store<Symbolic>,
     pub(super) baseline: Option<&'a Store<Symbolic>>,
     /// The input of the tape for each override of the run.

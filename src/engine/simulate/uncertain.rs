@@ -1,7 +1,7 @@
 //! The random quantities of a recording: their names, and their values at uniform numbers.
 
 use super::Recording;
-use super::inputs::Input;
+use super::inputs::LaneInput;
 use crate::engine::numbers::distribution::Distribution;
 
 /// A random quantity of a recording.
@@ -82,7 +82,7 @@ impl Recording {
         let own = self.inputs.draws.iter().enumerate();
         let own = own.filter(|(_, draw)| draw.quantity == quantity);
         let curve = |(number, draw): (usize, &super::inputs::Draw)| {
-            let input = Input::Draw(number);
+            let input = LaneInput::Draw(number);
             let input = self.inputs.inputs.iter().position(|known| *known == input);
             // The first table of an input has the values themselves; later ones were folded from it.
             let table = self.tape.tables().iter().find(|table| Some(table.input) == input);

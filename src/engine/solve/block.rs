@@ -9,7 +9,7 @@ use super::trace::Surroundings;
 use super::{continuation, filling, levenberg, rank};
 use crate::diagnostic::Diagnostic;
 use crate::engine::run::domain::Numbers;
-use crate::engine::run::driver::Progress;
+use crate::engine::run::driver::RunProgress;
 use crate::engine::run::eval::Stored;
 use crate::engine::run::stop::Stop;
 use crate::engine::run::values::{Iteration, Solved};
@@ -22,7 +22,7 @@ use crate::plan::{Block, Plan, Point, Variant};
 /// # Errors
 /// The block has no solution or leaves an unknown open, or an equation cannot be evaluated; `interrupted`.
 pub(crate) fn solve(
-    progress: &mut Progress<'_, f64>,
+    progress: &mut RunProgress<'_, f64>,
     block: &Block,
     given: Vec<Option<f64>>,
     numbers: Numbers<'_>,
@@ -38,7 +38,7 @@ pub(crate) fn solve(
     let system = trace(progress, block, numbers)?;
     let (settings, stop) = (&plan.variant.model.solver, progress.stop);
     let first = newton::solve(&system, &[], starts.attempts(), settings, stop);
-    let search = Search { system: &system, starts, settings, stop };
+    let search = BlockSearch { system: &system, starts, settings, stop };
     let found = match first.ok_or_else(Stop::interrupted)? {
         Ok(solution) => Ok(solution),
         Err(failure) => {
@@ -74,7 +74,7 @@ pub(crate) fn solve(
 
 /// Traces the equations of a block.
 fn trace(
-    progress: &mut Progress<'_, f64>,
+    progress: &mut RunProgress<'_, f64>,
     block: &Block,
     numbers: Numbers<'_>,
 ) -> Result<System, Diagnostic> {
@@ -92,10 +92,10 @@ fn trace(
 
 /// Follows the baseline's solution to a point near the solution of this run.
 fn follow(
-    progress: &mut Progress<'_, f64>,
+    progress: &mut RunProgress<'_, f64>,
     block: &Block,
     numbers: Numbers<'_>,
-    search: &Search<'_>,
+    search: &BlockSearch<'_>,
 ) -> Option<Vec<f64>> {
     let plan = progress.plan;
     let baseline = plan.baseline.map(|run| &progress.known[run].values)?;
@@ -124,14 +124,14 @@ fn follow(
 }
 
 /// The search for the solution of one block.
-struct Search<'a> {
+struct BlockSearch<'a> {
     system: &'a System,
     starts: Starts<f64>,
     settings: &'a Solver,
     stop: &'a Stop,
 }
 
-impl Search<'_> {
+impl BlockSearch<'_> {
     /// Tries to find a solution after the first attempts have failed. `followed` is the end of the
     /// continuation from the baseline. `None` if the stop flag is raised.
     fn last_resorts(

@@ -7,13 +7,13 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::engine::run::domain::Numbers;
-use crate::engine::run::driver::Progress;
+use crate::engine::run::driver::RunProgress;
 use crate::engine::run::eval::{Evaluator, Stored};
 use crate::plan::{Block, CellIndex};
 
 /// The values of a block's cells while starting values are searched for.
 struct Filling<'p, 'a> {
-    progress: &'p mut Progress<'a, f64>,
+    progress: &'p mut RunProgress<'a, f64>,
     numbers: Numbers<'p>,
     /// The unknowns, then the cells that follow from them.
     cells: Vec<CellIndex>,
@@ -30,7 +30,7 @@ struct Filling<'p, 'a> {
 /// Finds starting values for the unknowns of a block. `known` has the starting value of each unknown that
 /// has one. The values stay in the store until the solution replaces them.
 pub(super) fn fill(
-    progress: &mut Progress<'_, f64>,
+    progress: &mut RunProgress<'_, f64>,
     block: &Block,
     numbers: Numbers<'_>,
     known: &[Option<f64>],
@@ -51,7 +51,7 @@ pub(super) fn fill(
 
 impl<'p, 'a> Filling<'p, 'a> {
     fn new(
-        progress: &'p mut Progress<'a, f64>,
+        progress: &'p mut RunProgress<'a, f64>,
         block: &Block,
         numbers: Numbers<'p>,
         known: &[Option<f64>],

@@ -11,7 +11,7 @@ use super::tape::{Instruction, Node, Tape};
 
 /// The part of a node in the backward sweeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
+pub(crate) enum SweepRole {
     /// The sweep goes on to its operands.
     Inner,
     /// An unknown, by number. The sweep ends here.
@@ -37,7 +37,7 @@ pub(crate) struct SharedNode {
 #[derive(Debug, Clone)]
 pub(crate) struct Gradient {
     /// The role of each node.
-    pub(crate) roles: Vec<Role>,
+    pub(crate) roles: Vec<SweepRole>,
     /// The nodes with rows; a row is computed from earlier rows.
     pub(crate) shared: Vec<SharedNode>,
     /// Number of entries of all rows.
@@ -53,7 +53,7 @@ struct Walk {
 }
 
 /// The nodes and the unknowns from which a node is computed.
-pub(crate) type Dependencies = (Vec<Node>, Vec<u32>);
+pub(crate) type DerivativeReads = (Vec<Node>, Vec<u32>);
 
 impl Gradient {
     /// Chooses the nodes that have rows, and finds for each of `sides`, the sides of the equations, its cone
@@ -64,7 +64,7 @@ impl Gradient {
         unknowns: usize,
         sides: &[Node],
         most: u64,
-    ) -> Option<(Self, Vec<Dependencies>)> {
+    ) -> Option<(Self, Vec<DerivativeReads>)> {
         let mut readers = vec![0_u32; tape.len()];
         for instruction in tape.instructions() {
             instruction.operands(|node| readers[node as usize] += 1);
@@ -78,10 +78,10 @@ impl Gradient {
         for (node, &instruction) in tape.instructions().iter().enumerate() {
             let role = gradient.role_of_operands(instruction, unknowns);
             gradient.roles.push(role);
-            if role == Role::Inner && readers[node] > 1 {
+            if role == SweepRole::Inner && readers[node] > 1 {
                 let (cone, columns) = gradient.dependencies(tape, node as Node, &mut walk);
                 if columns.len() <= cone.len() {
-                    gradient.roles[node] = Role::Shared(gradient.shared.len() as u32);
+                    gradient.roles[node] = SweepRole::Shared(gradient.shared.len() as u32);
                     let first = gradient.entries;
                     gradient.entries += columns.len();
                     gradient.shared.push(SharedNode { cone, columns, first });
@@ -102,20 +102,22 @@ impl Gradient {
     }
 
     /// The role of the next node, without regard to its readers.
-    fn role_of_operands(&self, instruction: Instruction, unknowns: usize) -> Role {
+    fn role_of_operands(&self, instruction: Instruction, unknowns: usize) -> SweepRole {
         match instruction {
-            Instruction::Input(number) if number < unknowns => Role::Unknown(number as u32),
-            Instruction::Input(_) | Instruction::Constant(_) | Instruction::Table(_) => Role::Fixed,
+            Instruction::Input(number) if number < unknowns => SweepRole::Unknown(number as u32),
+            Instruction::Input(_) | Instruction::Constant(_) | Instruction::Table(_) => {
+                SweepRole::Fixed
+            }
             Instruction::Unary(..) | Instruction::Binary(..) | Instruction::Select(..) => {
                 let mut fixed = true;
-                instruction.operands(|node| fixed &= self.roles[node as usize] == Role::Fixed);
-                if fixed { Role::Fixed } else { Role::Inner }
+                instruction.operands(|node| fixed &= self.roles[node as usize] == SweepRole::Fixed);
+                if fixed { SweepRole::Fixed } else { SweepRole::Inner }
             }
         }
     }
 
     /// Finds the cone of a node, in descending order, and its unknowns, in rising order.
-    fn dependencies(&self, tape: &Tape, top: Node, walk: &mut Walk) -> Dependencies {
+    fn dependencies(&self, tape: &Tape, top: Node, walk: &mut Walk) -> DerivativeReads {
         walk.number += 1;
         let (mut cone, mut columns) = (Vec::new(), Vec::new());
         walk.nodes[top as usize] = walk.number;
@@ -130,12 +132,12 @@ impl Gradient {
                 }
             };
             match self.roles[node as usize] {
-                Role::Fixed => {}
-                Role::Unknown(unknown) => add(unknown),
-                Role::Shared(row) => {
+                SweepRole::Fixed => {}
+                SweepRole::Unknown(unknown) => add(unknown),
+                SweepRole::Shared(row) => {
                     self.shared[row as usize].columns.iter().for_each(|&unknown| add(unknown));
                 }
-                Role::Inner => tape.instruction(node).operands(|operand| {
+                SweepRole::Inner => tape.instruction(node).operands(|operand| {
                     let seen = &mut walk.nodes[operand as usize];
                     if *seen != walk.number {
                         *seen = walk.number;
@@ -156,13 +158,13 @@ impl Gradient {
     pub(crate) fn each_unknown<const W: usize>(
         &self,
         rows: &[Lane<W>],
-        end: Role,
+        end: SweepRole,
         adjoint: &Lane<W>,
         add: &mut impl FnMut(usize, &Lane<W>),
     ) {
         match end {
-            Role::Unknown(unknown) => add(unknown as usize, adjoint),
-            Role::Shared(row) => {
+            SweepRole::Unknown(unknown) => add(unknown as usize, adjoint),
+            SweepRole::Shared(row) => {
                 let shared = &self.shared[row as usize];
                 for (&column, derivative) in shared.columns.iter().zip(&rows[shared.first..]) {
                     let mut product = [0.0; W];
@@ -173,7 +175,7 @@ impl Gradient {
                     add(column as usize, &product);
                 }
             }
-            Role::Inner | Role::Fixed => {}
+            SweepRole::Inner | SweepRole::Fixed => {}
         }
     }
 }

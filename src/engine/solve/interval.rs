@@ -6,7 +6,7 @@
 //! IEEE 754 are monotone; the engine's elementary functions are nearly monotone, and a margin
 //! covers the difference.
 
-use crate::builtins::ValueRange;
+use crate::builtins::ImageBounds;
 use crate::engine::run::domain::{Binary, Unary};
 use crate::model::{BinaryOp, truth};
 
@@ -87,9 +87,9 @@ impl Interval {
             Unary::Sqrt if low >= 0.0 => self.image(f64::sqrt),
             Unary::Ln | Unary::Sqrt => Self::ANY,
             Unary::Elementary(function) => match function.range() {
-                ValueRange::Rising => self.image(|x| function.value(x)),
-                ValueRange::Between(low, high) if self.is_finite() => Self { low, high },
-                ValueRange::Between(..) => Self::ANY,
+                ImageBounds::Rising => self.image(|x| function.value(x)),
+                ImageBounds::Between(low, high) if self.is_finite() => Self { low, high },
+                ImageBounds::Between(..) => Self::ANY,
             },
         }
     }

@@ -7,7 +7,7 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::gradient::Role;
+use super::gradient::SweepRole;
 use super::tape::{Instruction, Node, Tape};
 use crate::engine::numbers::kernels;
 use crate::engine::run::domain::{Binary, Unary};
@@ -38,9 +38,9 @@ impl Tape {
         &self,
         arch: Arch,
         (cone, weight, is_row): (&[Node], Lane<W>, bool),
-        on: (&[Role], &[Lane<W>]),
+        on: (&[SweepRole], &[Lane<W>]),
         adjoints: &mut [Lane<W>],
-        add: impl FnMut(Role, Lane<W>),
+        add: impl FnMut(SweepRole, Lane<W>),
     ) {
         let Some(&top) = cone.first() else { return };
         adjoints[top as usize] = weight;
@@ -54,9 +54,9 @@ impl Tape {
         &self,
         arch: Arch,
         (cone, weight, is_row): (&[Node], f64, bool),
-        on: (&[Role], &[Lane<1>]),
+        on: (&[SweepRole], &[Lane<1>]),
         adjoints: &mut [Lane<1>],
-        add: impl FnMut(Role, Lane<1>),
+        add: impl FnMut(SweepRole, Lane<1>),
     ) {
         let Some(&top) = cone.first() else { return };
         adjoints[top as usize] = [weight.abs()];
@@ -127,12 +127,12 @@ struct Backward<'a, A, const W: usize, const MAGNITUDES: bool> {
     cone: &'a [Node],
     is_row: bool,
     /// The role and the value of each node.
-    on: (&'a [Role], &'a [Lane<W>]),
+    on: (&'a [SweepRole], &'a [Lane<W>]),
     adjoints: &'a mut [Lane<W>],
     add: A,
 }
 
-impl<A: FnMut(Role, Lane<W>), const W: usize, const MAGNITUDES: bool> WithSimd
+impl<A: FnMut(SweepRole, Lane<W>), const W: usize, const MAGNITUDES: bool> WithSimd
     for Backward<'_, A, W, MAGNITUDES>
 {
     type Output = ();
@@ -149,11 +149,11 @@ impl<A: FnMut(Role, Lane<W>), const W: usize, const MAGNITUDES: bool> WithSimd
         };
         for (n, &node) in cone.iter().enumerate() {
             let adjoint = std::mem::replace(&mut adjoints[node as usize], [0.0; W]);
-            let role = if n == 0 && is_row { Role::Inner } else { roles[node as usize] };
+            let role = if n == 0 && is_row { SweepRole::Inner } else { roles[node as usize] };
             match role {
-                Role::Inner => {}
-                Role::Fixed => continue,
-                Role::Unknown(_) | Role::Shared(_) => {
+                SweepRole::Inner => {}
+                SweepRole::Fixed => continue,
+                SweepRole::Unknown(_) | SweepRole::Shared(_) => {
                     add(role, adjoint);
                     continue;
                 }

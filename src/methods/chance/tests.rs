@@ -12,8 +12,8 @@ fn even() -> Vec<f64> {
     (0..DRAWS).map(|draw| inverse_normal((draw as f64 + 0.5) / DRAWS as f64)).collect()
 }
 
-fn found(outcome: Result<Outcome, std::convert::Infallible>) -> Chance {
-    let Ok(Outcome::Found(found)) = outcome else { panic!("{outcome:?}") };
+fn found(outcome: Result<ChanceSearch, std::convert::Infallible>) -> Chance {
+    let Ok(ChanceSearch::Found(found)) = outcome else { panic!("{outcome:?}") };
     found
 }
 
@@ -25,7 +25,7 @@ fn a_normal_number_and_a_shift() {
     let above = found(chance(&mut f, Bounds::new(-5.0, 5.0), DRAWS, 0.9));
     // The middles of the parts are off by half a part: 2.5e-5 / 0.1755.
     assert!((above.at - 1.281_551_565_545).abs() < 2e-4, "{above:?}");
-    assert_eq!((above.side, above.share), (Side::Above, 0.9));
+    assert_eq!((above.side, above.share), (ThresholdSide::Above, 0.9));
     let (low, high) = above.interval;
     // 1.96 sqrt(0.9 * 0.1 / n) / density = 0.0237.
     assert!((above.at - low.expect("low") - 0.0237).abs() < 1e-3, "{above:?}");
@@ -34,7 +34,7 @@ fn a_normal_number_and_a_shift() {
     let mut f = each(|x| even[x[1] as usize] - x[0] * x[0] * x[0]);
     let below = found(chance(&mut f, Bounds::new(-5.0, 5.0), DRAWS, 0.9));
     assert!((below.at + libm::cbrt(1.281_551_565_545)).abs() < 2e-4, "{below:?}");
-    assert!(below.side == Side::Below && below.interval.0 < Some(below.at));
+    assert!(below.side == ThresholdSide::Below && below.interval.0 < Some(below.at));
 }
 
 /// The interval holds the value in 95% of samples: 380 of 400 but for chance, whose standard
@@ -72,15 +72,15 @@ fn what_cannot_be_is_said() {
     };
     // Draw n holds from n / 5 on: six of ten draws at 1.
     let steps = |x: &[f64]| x[0] - x[1] / 5.0;
-    assert_eq!(run(steps, 0.9), Outcome::Nowhere { best: 1.0, share: 0.6 });
-    assert_eq!(run(steps, 0.1), Outcome::Everywhere { share: 0.1 });
-    assert!(matches!(run(steps, 0.6), Outcome::Found(Chance { at: 1.0, .. })));
+    assert_eq!(run(steps, 0.9), ChanceSearch::Nowhere { best: 1.0, share: 0.6 });
+    assert_eq!(run(steps, 0.1), ChanceSearch::Everywhere { share: 0.1 });
+    assert!(matches!(run(steps, 0.6), ChanceSearch::Found(Chance { at: 1.0, .. })));
     let bent = |x: &[f64]| (x[0] - 0.5) * (x[0] - 0.5) - 0.1;
-    assert_eq!(run(bent, 0.5), Outcome::NotMonotone { draw: 0 });
+    assert_eq!(run(bent, 0.5), ChanceSearch::NotMonotone { draw: 0 });
     let crossed = |x: &[f64]| if x[1] < 3.0 { x[0] } else { -x[0] };
-    assert_eq!(run(crossed, 0.5), Outcome::NotMonotone { draw: 3 });
+    assert_eq!(run(crossed, 0.5), ChanceSearch::NotMonotone { draw: 3 });
     assert_eq!(
         run(|x| if x[1] == 7.0 { f64::NAN } else { 1.0 }, 0.5),
-        Outcome::Undefined { draw: 7 }
+        ChanceSearch::Undefined { draw: 7 }
     );
 }

@@ -110,7 +110,7 @@ fn certified_values_of_nist_from_both_starts() {
         for start in set.starts {
             let mut f = model(set.x, set.f);
             let Ok(found) = least_squares(&mut f, set.y, &set.bounds, &[start.to_vec()]);
-            let Outcome::Fitted(fit) = found else { panic!("{} {found:?}", set.name) };
+            let Fitting::Fitted(fit) = found else { panic!("{} {found:?}", set.name) };
             let squares = digits(fit.sum_of_squares, set.squares);
             assert!(squares > 9.0, "{} {squares} {fit:?}", set.name);
             for (n, &(parameter, error)) in set.parameters.iter().enumerate() {
@@ -129,7 +129,7 @@ fn a_line_has_the_errors_of_linear_regression() {
     let mut f = model(&x, |b, x| b[0] + b[1] * x);
     let bounds = bounds([(-10.0, 10.0), (-10.0, 10.0)]);
     let Ok(found) = least_squares(&mut f, &y, &bounds, &[vec![0.0, 0.0]]);
-    let Outcome::Fitted(fit) = found else { panic!("{found:?}") };
+    let Fitting::Fitted(fit) = found else { panic!("{found:?}") };
     // Sxx 5, Sxy 4.7, mean y 2.5: slope 0.94, intercept 0.15, residual squares 0.082.
     assert!((fit.parameters[1] - 0.94).abs() < 1e-11, "{fit:?}");
     assert!((fit.parameters[0] - 0.15).abs() < 1e-11, "{fit:?}");
@@ -146,11 +146,11 @@ fn parameters_that_cannot_be_told_apart_are_named() {
     let starts = [vec![1.0, 1.0, 0.0]];
     let mut f = model(&x, |b, x| b[0] * b[1] * x + b[2]);
     let Ok(found) = least_squares(&mut f, &y, &bounds, &starts);
-    let Outcome::NotDistinguishable { parameters, .. } = found else { panic!("{found:?}") };
+    let Fitting::NotDistinguishable { parameters, .. } = found else { panic!("{found:?}") };
     assert_eq!(parameters, [0, 1]);
     let mut f = model(&x, |b, x| b[0] * x + b[1]);
     let Ok(found) = least_squares(&mut f, &y, &bounds, &starts);
-    let Outcome::NotDistinguishable { parameters, .. } = found else { panic!("{found:?}") };
+    let Fitting::NotDistinguishable { parameters, .. } = found else { panic!("{found:?}") };
     assert_eq!(parameters, [2]);
 }
 
@@ -160,18 +160,18 @@ fn a_fit_beyond_a_bound_and_other_failures_are_refused() {
     let bounds = bounds([(0.0, 1.5), (-5.0, 5.0)]);
     let mut f = model(&x, |b, x| b[0] * x + b[1]);
     let Ok(found) = least_squares(&mut f, &y, &bounds, &[vec![1.0, 0.0]]);
-    let Outcome::AtBounds { parameters, at } = found else { panic!("{found:?}") };
+    let Fitting::AtBounds { parameters, at } = found else { panic!("{found:?}") };
     // With a slope of 1.5 the intercept is 5 - 1.5 * 2.5.
     assert!(parameters == [0] && at[0] == 1.5 && (at[1] - 1.25).abs() < 1e-9, "{at:?}");
     let Ok(found) = least_squares(&mut f, &y[..2], &bounds, &[vec![1.0, 0.0]]);
-    assert_eq!(found, Outcome::TooFewObservations);
+    assert_eq!(found, Fitting::TooFewObservations);
     let mut nan = model(&x, |_, _| f64::NAN);
     let Ok(found) = least_squares(&mut nan, &y, &bounds, &[vec![1.0, 0.0]]);
-    assert_eq!(found, Outcome::Undefined);
+    assert_eq!(found, Fitting::Undefined);
     // The best weight of the decay is below its bound.
     let mut f = model(&x, |b, x| b[0] + b[1] * libm::exp(-x));
     let Ok(found) = least_squares(&mut f, &y, &bounds, &[vec![1.0, 0.0]]);
-    assert!(matches!(found, Outcome::AtBounds { .. }), "{found:?}");
+    assert!(matches!(found, Fitting::AtBounds { .. }), "{found:?}");
 }
 
 /// Two valleys: the better one is found if a start lies in it.
@@ -183,6 +183,6 @@ fn several_starts_find_the_better_valley() {
     let bounds = bounds([(0.1, 8.0)]);
     let starts = [vec![7.0], vec![3.2]];
     let Ok(found) = least_squares(&mut f, &y, &bounds, &starts);
-    let Outcome::Fitted(fit) = found else { panic!("{found:?}") };
+    let Fitting::Fitted(fit) = found else { panic!("{found:?}") };
     assert!((fit.parameters[0] - 3.0).abs() < 1e-9, "{fit:?}");
 }

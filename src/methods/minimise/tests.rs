@@ -13,7 +13,7 @@ fn bounds<const N: usize>(bounds: [(f64, f64); N]) -> [Bounds; N] {
 fn optimum<const M: usize>(
     f: impl Fn(&[f64]) -> [f64; M],
     bounds: &[Bounds],
-    kinds: &[Kind],
+    kinds: &[ConstraintKind],
     starts: &[&[f64]],
     (objective, at): (f64, &[f64]),
 ) -> Optimum {
@@ -24,7 +24,7 @@ fn optimum<const M: usize>(
             f(x)
         });
         let Ok(found) = minimise(&mut batch, bounds, kinds, &[start.to_vec()]);
-        let Outcome::Optimal(found) = found else { panic!("{start:?}: {found:?}") };
+        let Minimisation::Optimal(found) = found else { panic!("{start:?}: {found:?}") };
         let off = (found.objective - objective).abs() / objective.abs().max(1.0);
         assert!(off < 1e-8, "{} for {objective} from {start:?}", found.objective);
         for (x, wanted) in found.at.iter().zip(at) {
@@ -43,7 +43,7 @@ fn problem_71() {
         [x[0] * x[3] * (x[0] + x[1] + x[2]) + x[2], product - 25.0, squares - 40.0]
     };
     let at = [1.0, 4.7429997, 3.8211500, 1.3794083];
-    let kinds = [Kind::AtLeastZero, Kind::Zero];
+    let kinds = [ConstraintKind::AtLeastZero, ConstraintKind::Zero];
     let alone: [&[f64]; 2] = [&[1.0, 5.0, 5.0, 1.0], &[3.0, 3.0, 3.0, 3.0]];
     let bounds = bounds([(1.0, 5.0); 4]);
     let found = optimum(f, &bounds, &kinds, &alone, (17.0140173, &at));
@@ -55,7 +55,7 @@ fn problem_71() {
     // other programs; several starts find the better one.
     let mut all = starts(&bounds, 8, 1);
     all.insert(0, vec![1.0, 1.0, 1.0, 5.0]);
-    let Ok(Outcome::Optimal(found)) = minimise(&mut each_of(f), &bounds, &kinds, &all) else {
+    let Ok(Minimisation::Optimal(found)) = minimise(&mut each_of(f), &bounds, &kinds, &all) else {
         panic!("no optimum")
     };
     assert!((found.objective - 17.014_017_3).abs() < 5e-8, "{found:?}");
@@ -72,7 +72,7 @@ fn rosenbrock_with_and_without_constraints() {
     // Problem 6: (1 - x)^2 on the parabola 10 (y - x^2) = 0.
     let parabola = |x: &[f64]| [(1.0 - x[0]) * (1.0 - x[0]), 10.0 * (x[1] - x[0] * x[0])];
     let start: [&[f64]; 1] = [&[-1.2, 1.0]];
-    optimum(parabola, &wide, &[Kind::Zero], &start, (0.0, &[1.0, 1.0]));
+    optimum(parabola, &wide, &[ConstraintKind::Zero], &start, (0.0, &[1.0, 1.0]));
     // On a bound that cuts the valley: x1 <= 0.5.
     let cut = bounds([(-10.0, 0.5), (-1.5, 10.0)]);
     optimum(|x| [banana(x)], &cut, &[], &[&[-2.0, 1.0]], (0.25, &[0.5, 0.25]));
@@ -81,7 +81,7 @@ fn rosenbrock_with_and_without_constraints() {
 /// Problems 7, 39, 43 and 76 with their published solutions.
 #[test]
 fn other_problems_of_hock_and_schittkowski() {
-    use Kind::{AtLeastZero, Zero};
+    use ConstraintKind::{AtLeastZero, Zero};
     let root = |x: f64| x.sqrt();
     let seven = |x: &[f64]| {
         let square = 1.0 + x[0] * x[0];
@@ -95,7 +95,7 @@ fn other_problems_of_hock_and_schittkowski() {
     };
     let at = [1.0, 1.0, 0.0, 0.0];
     let Ok(found) = minimise(&mut each_of(thirty_nine), &ten, &[Zero, Zero], &[vec![2.0; 4]]);
-    let Outcome::Optimal(found) = found else { panic!("{found:?}") };
+    let Minimisation::Optimal(found) = found else { panic!("{found:?}") };
     assert!((found.objective + 1.0).abs() < 1e-6, "{found:?}");
     assert!(found.at.iter().zip(at).all(|(x, wanted)| (x - wanted).abs() < 1e-3), "{found:?}");
     let forty_three = |x: &[f64]| {
@@ -134,7 +134,7 @@ fn the_least_cost_of_an_output_and_its_shadow_price() {
     let at = [10.0 * unit * 0.4 / 2.0, 10.0 * unit * 0.6 / 3.0];
     let bounds = bounds([(0.1, 100.0), (0.1, 100.0)]);
     let starts: [&[f64]; 2] = [&[50.0, 50.0], &[0.1, 0.1]];
-    let found = optimum(f, &bounds, &[Kind::AtLeastZero], &starts, (10.0 * unit, &at));
+    let found = optimum(f, &bounds, &[ConstraintKind::AtLeastZero], &starts, (10.0 * unit, &at));
     assert!((found.prices[0] - unit).abs() < 1e-6, "{found:?}");
 }
 
@@ -143,13 +143,13 @@ fn contradictions_are_named_with_their_size() {
     // x + y >= 5 within a circle of radius 1: the nearest point lies on the diagonal.
     let f = |x: &[f64]| [x[0], x[0] + x[1] - 5.0, 1.0 - x[0] * x[0] - x[1] * x[1]];
     let bounds = bounds([(-3.0, 3.0), (-3.0, 3.0)]);
-    let kinds = [Kind::AtLeastZero; 2];
+    let kinds = [ConstraintKind::AtLeastZero; 2];
     let Ok(found) = minimise(&mut each_of(f), &bounds, &kinds, &starts(&bounds, 4, 1));
-    let Outcome::Infeasible { at, violated } = found else { panic!("{found:?}") };
+    let Minimisation::Infeasible { at, violated } = found else { panic!("{found:?}") };
     assert!((at[0] - at[1]).abs() < 0.1, "{at:?}");
     assert!(violated.iter().all(|(_, output)| *output < 0.0) && !violated.is_empty());
     let Ok(found) = minimise(&mut each(|_| f64::NAN), &bounds, &[], &starts(&bounds, 4, 1));
-    assert_eq!(found, Outcome::Undefined);
+    assert_eq!(found, Minimisation::Undefined);
 }
 
 /// Branin's function has three equal minima; with a slope on one of them the starts find the best.
@@ -162,7 +162,7 @@ fn several_starts_find_the_best_valley() {
     };
     let bounds = bounds([(-5.0, 10.0), (0.0, 15.0)]);
     let Ok(found) = minimise(&mut each(f), &bounds, &[], &starts(&bounds, 16, 1));
-    let Outcome::Optimal(found) = found else { panic!("{found:?}") };
+    let Minimisation::Optimal(found) = found else { panic!("{found:?}") };
     // Near (-pi, 12.275), where the slope lowers 0.397887 by about 0.31.
     assert!((found.at[0] + PI).abs() < 0.1 && (found.at[1] - 12.275).abs() < 0.2, "{found:?}");
     assert!(found.agreeing.0 >= 2 && found.agreeing.1 == 16, "{found:?}");
@@ -176,13 +176,14 @@ fn whole_unknowns_are_enumerated() {
         [-value, 9.0 - 3.0 * x[0] - 4.0 * x[1] - 2.0 * x[2]]
     };
     let three = bounds([(0.0, 2.0); 3]);
-    let Ok(found) = minimise_whole(&mut each_of(f), &three, &[Kind::AtLeastZero]);
-    let Outcome::Optimal(found) = found else { panic!("{found:?}") };
+    let Ok(found) = minimise_whole(&mut each_of(f), &three, &[ConstraintKind::AtLeastZero]);
+    let Minimisation::Optimal(found) = found else { panic!("{found:?}") };
     // By hand: (1, 1, 1) weighs 9 and is worth 30; (1, 0, 2) 24; (0, 1, 2) 27; (2, 0, 1) 27.
     assert_eq!((found.at, found.objective), (vec![1.0, 1.0, 1.0], -30.0));
     let never = |x: &[f64]| [x[0], -1.0 - x[1]];
-    let Ok(found) = minimise_whole(&mut each_of(never), &three[..2], &[Kind::AtLeastZero]);
-    assert_eq!(found, Outcome::Infeasible { at: vec![0.0, 0.0], violated: vec![(0, -1.0)] });
+    let Ok(found) =
+        minimise_whole(&mut each_of(never), &three[..2], &[ConstraintKind::AtLeastZero]);
+    assert_eq!(found, Minimisation::Infeasible { at: vec![0.0, 0.0], violated: vec![(0, -1.0)] });
     let Ok(found) = minimise_whole(&mut each_of(never), &bounds([(0.0, 100.0); 3]), &[]);
-    assert_eq!(found, Outcome::TooMany { combinations: 1_030_301.0 });
+    assert_eq!(found, Minimisation::TooMany { combinations: 1_030_301.0 });
 }

@@ -47,7 +47,7 @@ fn touching_roots() {
     for (at, low, high) in [(0.0, -1.0, 2.7), (0.0, -1.0, 1.0), (1.25, -3.0, 1.9)] {
         let found = find(|x| (x - at) * (x - at), low, high);
         assert_eq!(found.roots.len(), 1, "{found:?}");
-        assert_eq!(found.roots[0].kind, Kind::Touching);
+        assert_eq!(found.roots[0].kind, RootKind::Touching);
         assert!((found.roots[0].at - at).abs() < 1e-12, "{found:?}");
     }
     // At the end of the bounds, and with a value that is rounded.
@@ -71,21 +71,21 @@ fn without_a_root_the_closest_value_is_known() {
 fn jumps_and_poles_are_no_crossings() {
     let found = find(|x| if x < 0.3 { -2.0 } else { 5.0 }, 0.0, 1.0);
     assert_eq!(found.roots.len(), 1);
-    assert_eq!(found.roots[0].kind, Kind::Jump { before: -2.0, after: 5.0 });
+    assert_eq!(found.roots[0].kind, RootKind::Jump { before: -2.0, after: 5.0 });
     assert!((found.roots[0].at - 0.3).abs() < 1e-15);
     let found = find(|x| 1.0 / (x - 0.3), 0.0, 1.0);
-    assert!(matches!(found.roots[..], [Root { kind: Kind::Jump { .. }, .. }]), "{found:?}");
+    assert!(matches!(found.roots[..], [Root { kind: RootKind::Jump { .. }, .. }]), "{found:?}");
     let steep = find(|x| libm::cbrt(x - 0.3), 0.0, 1.0);
-    assert_eq!(steep.roots[0].kind, Kind::Crossing);
+    assert_eq!(steep.roots[0].kind, RootKind::Crossing);
 }
 
 #[test]
 fn a_range_of_zeros_is_one_flat_root() {
     let found = find(|x| (x - 0.2).min(0.0) + (x - 0.7).max(0.0), 0.0, 1.0);
     assert_eq!(found.roots.len(), 1, "{found:?}");
-    let Kind::Flat { to } = found.roots[0].kind else { panic!("{found:?}") };
+    let RootKind::Flat { to } = found.roots[0].kind else { panic!("{found:?}") };
     assert!((found.roots[0].at - 0.2).abs() < 1e-15 && (to - 0.7).abs() < 1e-15);
-    assert_eq!(find(|_| 0.0, 0.0, 1.0).roots[0].kind, Kind::Flat { to: 1.0 });
+    assert_eq!(find(|_| 0.0, 0.0, 1.0).roots[0].kind, RootKind::Flat { to: 1.0 });
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn whole_numbers_are_enumerated() {
     let found = run(|x| (x - 2031.0) * (x - 2034.5), 2025.5, 2040.0);
     let places: Vec<f64> = found.roots.iter().map(|root| root.at).collect();
     assert_eq!(places, [2031.0, 2035.0]);
-    assert_eq!(found.roots[1].kind, Kind::Jump { before: -1.5, after: 2.0 });
+    assert_eq!(found.roots[1].kind, RootKind::Jump { before: -1.5, after: 2.0 });
     assert_eq!(run(|x| x + 0.5, 0.0, 9.0).closest, Some((0.0, 0.5)));
     assert_eq!(run(|x| x - 9000.0, 0.0, 10_000.0).roots[0].at, 9000.0);
 }

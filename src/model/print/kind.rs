@@ -1,7 +1,7 @@
 //! What an expression is, as far as its parts tell: for the units of the numbers in it.
 
 use super::{NUMBER, Printer};
-use crate::builtins::{Builtin, Function, Rule};
+use crate::builtins::{Builtin, Function, UnitRule};
 use crate::model::{BinaryOp, Expr, Kind, Reduction};
 use crate::quantity::Dimension;
 
@@ -30,19 +30,19 @@ impl Printer<'_> {
             },
             Expr::If(_, then, other) => self.kind(then).or_else(|| self.kind(other)),
             Expr::Call { function, args, .. } => match function.row().rule {
-                Rule::Same | Rule::Own => self.shared(*function, args),
-                Rule::Number => Some(NUMBER),
-                Rule::Ratio => match args.as_slice() {
+                UnitRule::Same | UnitRule::Own => self.shared(*function, args),
+                UnitRule::Number => Some(NUMBER),
+                UnitRule::Ratio => match args.as_slice() {
                     [a, b, ..] => over(self.kind(a)?, self.kind(b)?),
                     _ => None,
                 },
-                Rule::Root => Some(plain(dimension(self.kind(args.first()?)?).root()?)),
-                Rule::Pairs => None,
+                UnitRule::Root => Some(plain(dimension(self.kind(args.first()?)?).root()?)),
+                UnitRule::Pairs => None,
             },
             Expr::Random(random) => match random.function.row().rule {
-                Rule::Same | Rule::Own => self.shared(random.function, &random.args),
-                Rule::Number => Some(NUMBER),
-                Rule::Root | Rule::Ratio | Rule::Pairs => None,
+                UnitRule::Same | UnitRule::Own => self.shared(random.function, &random.args),
+                UnitRule::Number => Some(NUMBER),
+                UnitRule::Root | UnitRule::Ratio | UnitRule::Pairs => None,
             },
             Expr::Reduce { op: Reduction::Hhi, .. } => Some(NUMBER),
             Expr::Reduce { body, .. } => self.kind(body),
@@ -109,13 +109,13 @@ impl Printer<'_> {
         let common = self.shared(function, args).or(expected);
         let row = function.row();
         let kind = |(n, arg): (usize, &Expr)| match row.rule {
-            Rule::Same | Rule::Own if is_number(row, n) => Some(NUMBER),
-            Rule::Same | Rule::Own => common,
-            Rule::Number => Some(NUMBER),
-            Rule::Ratio if n == 2 => expected,
-            Rule::Root | Rule::Ratio => self.kind(arg),
-            Rule::Pairs if n % 2 == 1 => Some(PERCENT),
-            Rule::Pairs => expected,
+            UnitRule::Same | UnitRule::Own if is_number(row, n) => Some(NUMBER),
+            UnitRule::Same | UnitRule::Own => common,
+            UnitRule::Number => Some(NUMBER),
+            UnitRule::Ratio if n == 2 => expected,
+            UnitRule::Root | UnitRule::Ratio => self.kind(arg),
+            UnitRule::Pairs if n % 2 == 1 => Some(PERCENT),
+            UnitRule::Pairs => expected,
         };
         args.iter().enumerate().map(kind).collect()
     }

@@ -1,9 +1,9 @@
 //! CSV of `find` and `sweep`.
 
-use super::{Entry, Table, base_unit, number};
+use super::{CsvTable, Entry, base_unit, number};
 use crate::results::{FindAnswer, Search, SweepAxis, SweepTable, Verdict};
 
-impl Table {
+impl CsvTable {
     /// The ranges and the value found for each unknown, then the sides of each condition there.
     pub(super) fn search(&mut self, found: &FindAnswer, search: &Search) -> Result<(), csv::Error> {
         for (n, unknown) in search.unknowns.iter().enumerate() {

@@ -1,9 +1,9 @@
 //! CSV of `sensitivity`: the numbers of each input, which `part` names.
 
-use super::{Entry, Table, base_unit};
+use super::{CsvTable, Entry, base_unit};
 use crate::results::{Effects, InputNote, Sensitivity, Share};
 
-impl Table {
+impl CsvTable {
     /// Writes the effects on one value.
     pub(super) fn sensitivity(&mut self, table: &Sensitivity) -> Result<(), csv::Error> {
         let own = base_unit(&table.unit);

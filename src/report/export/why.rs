@@ -1,9 +1,9 @@
 //! CSV of `why`: the values of a tree, each with the path of names that leads to it.
 
-use super::{Entry, Table, base_unit};
+use super::{CsvTable, Entry, base_unit};
 use crate::results::{WhyNode, WhyTree};
 
-impl Table {
+impl CsvTable {
     /// Writes a tree: `value`, `reference` and `share` of each value, which `part` names.
     pub(super) fn tree(&mut self, tree: &WhyTree) -> Result<(), csv::Error> {
         self.node(tree, &tree.root, None, "")

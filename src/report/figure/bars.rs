@@ -6,10 +6,12 @@
 use crate::report::number::NumberFormat;
 use crate::report::page::clean;
 use crate::report::panel::{self, Names, described};
-use crate::report::spread::{self, Shape};
+use crate::report::spread::{self, SpreadShape};
 use crate::results::{Comparison, Difference, Panel, Series, UnitLabel};
 
-use super::{Axis, Body, Figure, Ink, Key, KeyShape, Label, Line, NumberAxis, Plot, Rect, Side};
+use super::{
+    Axis, Body, Figure, FigureLabel, Ink, Key, KeyShape, Line, NumberAxis, Plot, Rect, Side,
+};
 
 /// At most so many rows are drawn; a note counts the others.
 const MOST_ROWS: usize = 40;
@@ -20,17 +22,17 @@ const FILLED: f64 = 0.72;
 /// ends at the median, and a line runs from the lowest to the highest quantile of the report.
 pub(super) fn by_element(panel: &Panel) -> Option<Figure> {
     let chances;
-    let panel = match Shape::of(panel) {
-        Shape::Chance => {
+    let panel = match SpreadShape::of(panel) {
+        SpreadShape::Chance => {
             chances = spread::chances(panel);
             &chances
         }
-        Shape::Same | Shape::Spread => panel,
+        SpreadShape::Same | SpreadShape::Spread => panel,
     };
     let names = Names::of(panel);
-    let format = match Shape::of(panel) {
-        Shape::Spread => spread::format(panel),
-        Shape::Same | Shape::Chance => panel::format(panel),
+    let format = match SpreadShape::of(panel) {
+        SpreadShape::Spread => spread::format(panel),
+        SpreadShape::Same | SpreadShape::Chance => panel::format(panel),
     };
     let year = *panel.years.first()?;
     let rows = if names.cells.len() > 1 { &names.cells } else { &names.scenarios };
@@ -105,9 +107,9 @@ fn keys(names: impl Iterator<Item = String>) -> Vec<Key> {
 }
 
 /// A number at the outer end of a bar.
-fn beside(end: f64, middle: f64, text: String) -> Label {
+fn beside(end: f64, middle: f64, text: String) -> FigureLabel {
     let side = if end < 0.0 { Side::Left } else { Side::Right };
-    Label { at: (end, middle), side, text, on: None }
+    FigureLabel { at: (end, middle), side, text, on: None }
 }
 
 /// A waterfall from the reference to one scenario, one bar for each part. With a simulation it starts
@@ -191,7 +193,7 @@ impl Steps {
         let text = format!("{name}: {number}");
         self.plot.rects.push(Rect { ink: Ink::Total, x: (from, value), y, text });
         let side = if zero && value < 0.0 { Side::Left } else { Side::Right };
-        self.plot.labels.push(Label { at: (value, row), side, text: number, on: None });
+        self.plot.labels.push(FigureLabel { at: (value, row), side, text: number, on: None });
         self.connect(value, row);
         self.names.push(name);
     }
@@ -203,7 +205,7 @@ impl Steps {
         let text = format!("{name}: {number}");
         self.plot.rects.push(Rect { ink, x: (from, to), y, text });
         let (end, side) = if to < from { (to, Side::Left) } else { (to, Side::Right) };
-        self.plot.labels.push(Label { at: (end, row), side, text: number, on: None });
+        self.plot.labels.push(FigureLabel { at: (end, row), side, text: number, on: None });
         self.connect(from, row);
         self.names.push(name);
     }
@@ -292,7 +294,12 @@ impl Figure {
                 let text = format!("{} at {value}: {number}", clean(&input.name));
                 plot.rects.push(Rect { ink, x: (tornado.base, result), y, text });
                 let side = if result < tornado.base { Side::Left } else { Side::Right };
-                plot.labels.push(Label { at: (result, row as f64), side, text: value, on: None });
+                plot.labels.push(FigureLabel {
+                    at: (result, row as f64),
+                    side,
+                    text: value,
+                    on: None,
+                });
             }
             names.push(clean(&input.name));
         }

@@ -7,7 +7,7 @@ use crate::report::number::NumberFormat;
 use crate::report::page::clean;
 use crate::results::UnitLabel;
 
-use super::{Axis, Body, Figure, Ink, Key, KeyShape, Label, Line, Plot, Rect, Side};
+use super::{Axis, Body, Figure, FigureLabel, Ink, Key, KeyShape, Line, Plot, Rect, Side};
 
 /// Numbers are written into the tiles of a map of at most so many columns and rows.
 const MOST_NUMBERED: (usize, usize) = (12, 16);
@@ -80,7 +80,7 @@ impl Figure {
                 format!("{}, {}: {}", across[column], upwards[row], format.quantity(Some(value)));
             plot.rects.push(Rect { ink, x: (x - 0.5, x + 0.5), y: (y - 0.5, y + 0.5), text });
             if numbered {
-                plot.labels.push(Label {
+                plot.labels.push(FigureLabel {
                     at: (x, y),
                     side: Side::Centre,
                     text: number,
@@ -151,7 +151,7 @@ fn contour(
     rows: usize,
     level: f64,
     at: impl Fn(usize, usize) -> Option<f64>,
-) -> Vec<contour::Line> {
+) -> Vec<contour::ContourLine> {
     let indices = |count: usize| (0..count).map(|n| n as f64).collect::<Vec<f64>>();
     let value = |(row, column)| at(column, row).map_or(f64::NAN, |value| value - level);
     let values = Array2::from_shape_fn((rows, columns), value);

@@ -3,11 +3,12 @@
 use crate::report::number::NumberFormat;
 use crate::report::page::clean;
 use crate::report::panel::{Names, described, format};
-use crate::report::spread::{self, Shape, level, main_levels};
+use crate::report::spread::{self, SpreadShape, level, main_levels};
 use crate::results::{Panel, Series, Spread, UnitKind};
 
 use super::{
-    Axis, Band, Body, Figure, Ink, Key, KeyShape, Label, Line, NumberAxis, Plot, Side, Strength,
+    Axis, Band, Body, Figure, FigureLabel, Ink, Key, KeyShape, Line, NumberAxis, Plot, Side,
+    Strength,
 };
 
 /// At most so many lines or fans are drawn; a note counts the others.
@@ -18,10 +19,10 @@ const LABEL_DIGITS: i32 = 2;
 /// The lines of a panel over its years, or a fan for each line if its draws differ; `levels` are
 /// those of the quantiles. `None` without a finite value.
 pub(in crate::report) fn lines(panel: &Panel, levels: &[f64]) -> Option<Figure> {
-    match Shape::of(panel) {
-        Shape::Same => plain(panel),
-        Shape::Chance => plain(&spread::chances(panel)),
-        Shape::Spread => fans(panel, levels),
+    match SpreadShape::of(panel) {
+        SpreadShape::Same => plain(panel),
+        SpreadShape::Chance => plain(&spread::chances(panel)),
+        SpreadShape::Spread => fans(panel, levels),
     }
 }
 
@@ -236,7 +237,7 @@ impl<'a> Bands<'a> {
     }
 
     /// The main quantiles of the last year, at the points where its bands end.
-    fn labels(&self, panel: &Panel, series: &Series, format: &NumberFormat) -> Vec<Label> {
+    fn labels(&self, panel: &Panel, series: &Series, format: &NumberFormat) -> Vec<FigureLabel> {
         let last = panel.years.len().saturating_sub(1);
         let spread = spread::at(series, last).filter(|spread| spread::differs(spread));
         let (Some(spread), Some(&year)) = (spread, panel.years.last()) else { return Vec::new() };
@@ -247,7 +248,7 @@ impl<'a> Bands<'a> {
         let label = |at: usize| {
             let quantile = *spread.quantiles.get(at).filter(|quantile| quantile.is_finite())?;
             let text = format!("{} {}", self.name(at), format.number(Some(quantile)));
-            Some(Label { at: (f64::from(year), quantile), side: Side::Right, text, on: None })
+            Some(FigureLabel { at: (f64::from(year), quantile), side: Side::Right, text, on: None })
         };
         main_levels(self.levels).into_iter().filter_map(label).collect()
     }

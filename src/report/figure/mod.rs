@@ -66,7 +66,7 @@ pub(super) struct Plot {
     pub(super) bands: Vec<Band>,
     pub(super) rects: Vec<Rect>,
     pub(super) lines: Vec<Line>,
-    pub(super) labels: Vec<Label>,
+    pub(super) labels: Vec<FigureLabel>,
     /// Vertical lines: their value on the x axis, and their names.
     pub(super) rules: Vec<(f64, String)>,
     /// Number of bars for each name on an axis of names.
@@ -220,7 +220,7 @@ pub(super) struct Rect {
 
 /// A text at a point.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Label {
+pub(super) struct FigureLabel {
     pub(super) at: (f64, f64),
     pub(super) side: Side,
     pub(super) text: String,

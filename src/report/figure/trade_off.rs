@@ -4,7 +4,7 @@ use crate::report::number::NumberFormat;
 use crate::report::page::clean;
 use crate::results::{DiscoverAnswer, Discovery, UnitKind, UnitLabel};
 
-use super::{Axis, Body, Figure, Ink, Label, Line, NumberAxis, Plot, Side};
+use super::{Axis, Body, Figure, FigureLabel, Ink, Line, NumberAxis, Plot, Side};
 
 /// The curve with the recommended box; `None` without a box.
 pub(super) fn curve(answer: &DiscoverAnswer, one: &Discovery) -> Option<Figure> {
@@ -15,7 +15,7 @@ pub(super) fn curve(answer: &DiscoverAnswer, one: &Discovery) -> Option<Figure> 
     let mut plot = Plot::between(Axis::Numbers(axis()), Axis::Numbers(axis()));
     let points = one.trade_off.iter().map(|one| Some((one.coverage, one.density)));
     plot.lines.push(Line { ink: Ink::Series(0), name: String::new(), points: points.collect() });
-    plot.labels.push(Label {
+    plot.labels.push(FigureLabel {
         at: (found.coverage, found.density),
         side: Side::Left,
         text: "● recommended".to_owned(),

@@ -45,7 +45,7 @@ enum Content {
 }
 
 /// A model with the run of each scenario.
-struct Runs<'a> {
+struct LiveRuns<'a> {
     model: &'a Model,
     /// The run of each scenario, the baseline's first.
     values: &'a [Arc<Values>],
@@ -65,7 +65,7 @@ pub fn live_workbook(model: &Model, values: &[Arc<Values>]) -> Result<Vec<u8>, X
     let specs: Vec<RunSpec> = std::iter::once(RunSpec::default())
         .chain(model.scenarios.iter().map(|scenario| RunSpec::from(&scenario.changes)))
         .collect();
-    let runs = Runs {
+    let runs = LiveRuns {
         model,
         values,
         variants: specs.iter().map(|spec| Variant::new(model, spec)).collect(),
@@ -103,7 +103,7 @@ pub fn live_workbook(model: &Model, values: &[Arc<Values>]) -> Result<Vec<u8>, X
     workbook.save_to_buffer()
 }
 
-impl<'a> Runs<'a> {
+impl<'a> LiveRuns<'a> {
     /// The translator of a scenario, by its number; the baseline's is 0.
     fn formulas(&'a self, scenario: usize) -> Option<Formulas<'a>> {
         Some(Formulas {

@@ -10,7 +10,7 @@ use crate::plan::{Point, RunSpec, Scope, Step, plan};
 
 use super::formula::plain;
 use super::inputs::Inputs;
-use super::{MOST_CHARACTERS, Runs, choose, elements};
+use super::{LiveRuns, MOST_CHARACTERS, choose, elements};
 
 /// The unknowns of the blocks of every scenario.
 pub(super) fn unknowns(
@@ -36,7 +36,7 @@ pub(super) fn unknowns(
 
 /// The sheet of the residuals, a row for each unknown; None without one.
 pub(super) fn residuals(
-    runs: &Runs<'_>,
+    runs: &LiveRuns<'_>,
     inputs: &mut Inputs,
 ) -> Result<Option<Worksheet>, XlsxError> {
     if runs.unknowns.is_empty() {
@@ -69,7 +69,7 @@ pub(super) fn residuals(
 }
 
 /// Left side less right side of a condition; of an equation, its right side less the value.
-fn residual(runs: &Runs<'_>, point: &Point, inputs: &mut Inputs) -> Option<String> {
+fn residual(runs: &LiveRuns<'_>, point: &Point, inputs: &mut Inputs) -> Option<String> {
     let year = usize::try_from(point.year - runs.model.years.0).ok()?;
     let own = runs.places.reference(runs.model, point.quantity, (&point.cell, year), false)?;
     let mut texts = Vec::new();

@@ -43,7 +43,7 @@ const PLUS: [(f64, f64); 12] = [
 
 /// The style of a text: size, colour, weight and anchor.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Text {
+pub(super) struct TextStyle {
     pub(super) size: f64,
     pub(super) bold: bool,
     pub(super) paint: Paint,
@@ -61,7 +61,7 @@ pub(super) enum Anchor {
     End,
 }
 
-impl Text {
+impl TextStyle {
     /// Returns the style of plain text of this size that starts at its point.
     pub(super) fn sized(size: f64) -> Self {
         Self { size, bold: false, paint: Paint::Text, anchor: Anchor::Start, fixed: None }
@@ -113,7 +113,7 @@ impl Drawing {
     }
 
     /// Writes a text; `y` is the height of its base line.
-    pub(super) fn text(&mut self, x: f64, y: f64, text: &str, style: Text) {
+    pub(super) fn text(&mut self, x: f64, y: f64, text: &str, style: TextStyle) {
         let (x, y, size) = (number(x), number(y), number(style.size));
         let (class, _, colour) = style.paint.parts();
         let mut attributes = vec![("x", x.as_str()), ("y", &y), ("font-size", &size)];

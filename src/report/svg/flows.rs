@@ -2,7 +2,7 @@
 
 use super::super::figure::{Flow, Flows, Ink};
 use super::BODY;
-use super::drawing::{Anchor, Drawing, Text};
+use super::drawing::{Anchor, Drawing, TextStyle};
 use super::theme::Paint;
 use super::typesetting::{cut, width};
 use super::write::number;
@@ -57,7 +57,7 @@ pub(super) fn flows(drawing: &mut Drawing, flows: &Flows, top: f64) -> f64 {
             drawing.rect((x, top + flow.from * height), (BAR, size), ink, "");
             let (x, anchor) =
                 if is_left { (left - 6.0, Anchor::End) } else { (right + 6.0, Anchor::Start) };
-            let style = Text { anchor, paint: Paint::Text, ..Text::sized(BODY) };
+            let style = TextStyle { anchor, paint: Paint::Text, ..TextStyle::sized(BODY) };
             drawing.text(x, y + 4.5, &label(flow), style);
         }
     }

@@ -21,7 +21,7 @@ pub(super) use drawing::Marking;
 pub(super) use theme::colour;
 pub(super) use theme::style_sheet;
 
-use drawing::{Drawing, Text};
+use drawing::{Drawing, TextStyle};
 use theme::Paint;
 use typesetting::{width, wrap};
 
@@ -95,11 +95,16 @@ fn draw(figure: &Figure) -> Drawing {
     let mut y = MARGIN;
     for line in wrap(&figure.title, TITLE, room, MOST_TITLE_LINES) {
         y += TITLE * 1.25;
-        drawing.text(MARGIN, y - 5.0, &line, Text { bold: true, ..Text::sized(TITLE) });
+        drawing.text(MARGIN, y - 5.0, &line, TextStyle { bold: true, ..TextStyle::sized(TITLE) });
     }
     for line in wrap(&figure.subtitle, BODY, room, MOST_TITLE_LINES) {
         y += BODY * 1.4;
-        drawing.text(MARGIN, y - 4.0, &line, Text { paint: Paint::Faint, ..Text::sized(BODY) });
+        drawing.text(
+            MARGIN,
+            y - 4.0,
+            &line,
+            TextStyle { paint: Paint::Faint, ..TextStyle::sized(BODY) },
+        );
     }
     y = legend(&mut drawing, &figure.legend, y + 4.0);
     y = body(&mut drawing, &figure.body, y) + 12.0;
@@ -112,7 +117,12 @@ fn draw(figure: &Figure) -> Drawing {
     for text in notes.chain([sources]) {
         for line in wrap(&text, SMALL, room, MOST_SOURCE_LINES) {
             y += SMALL * 1.4;
-            drawing.text(MARGIN, y, &line, Text { paint: Paint::Faint, ..Text::sized(SMALL) });
+            drawing.text(
+                MARGIN,
+                y,
+                &line,
+                TextStyle { paint: Paint::Faint, ..TextStyle::sized(SMALL) },
+            );
         }
     }
     drawing.height = (y + MARGIN).ceil();
@@ -169,7 +179,7 @@ fn legend(drawing: &mut Drawing, keys: &[Key], top: f64) -> f64 {
                 drawing.rect((x + 8.0, middle - 6.0), (18.0, 12.0), key.ink, "");
             }
         }
-        drawing.text(x + SAMPLE + 6.0, y, &name, Text::sized(BODY));
+        drawing.text(x + SAMPLE + 6.0, y, &name, TextStyle::sized(BODY));
         x += size + 18.0;
     }
     y

@@ -1,8 +1,8 @@
 //! Plots in pixels: their places on the picture, axes, marks, and labels that do not overlap.
 
 use super::super::figure::axis::{ValueAxis, YearAxis};
-use super::super::figure::{Axis, Ink, Label, Line, NumberAxis, Plot, Side, Strength};
-use super::drawing::{Anchor, Drawing, Note, Text};
+use super::super::figure::{Axis, FigureLabel, Ink, Line, NumberAxis, Plot, Side, Strength};
+use super::drawing::{Anchor, Drawing, Note, TextStyle};
 use super::theme::{self, Paint};
 use super::typesetting::{cut, width, wrap};
 use super::{BODY, NARROW};
@@ -212,7 +212,7 @@ impl<'a> PlotFrame<'a> {
         if !self.plot.name.is_empty() {
             let name = cut(&self.plot.name, BODY, self.x.1 - self.left);
             let y = self.y.0 - if self.plot.rules.is_empty() { 24.0 } else { 40.0 };
-            drawing.text(self.left, y, &name, Text { bold: true, ..Text::sized(BODY) });
+            drawing.text(self.left, y, &name, TextStyle { bold: true, ..TextStyle::sized(BODY) });
         }
         drawing.open_plot(self.y);
         self.draw_y_axis(drawing);
@@ -227,20 +227,20 @@ impl<'a> PlotFrame<'a> {
     }
 
     fn draw_y_axis(&self, drawing: &mut Drawing) {
-        let end = Text { anchor: Anchor::End, ..Text::sized(BODY) };
+        let end = TextStyle { anchor: Anchor::End, ..TextStyle::sized(BODY) };
         match (&self.plot.y, &self.y_ticks) {
             (Axis::Numbers(axis), Ticks::Numbers(ticks)) => {
                 for (position, label) in tick_labels(axis, ticks) {
                     let y = self.y.1 - position * (self.y.1 - self.y.0);
                     drawing.rule((self.x.0, y), (self.x.1, y), Paint::Grid);
-                    let style = Text { size: TICK, paint: Paint::Faint, ..end };
+                    let style = TextStyle { size: TICK, paint: Paint::Faint, ..end };
                     drawing.text(self.x.0 - 6.0, y + 4.0, &label, style);
                 }
                 if let Some(zero) = ticks.zero_inside() {
                     let y = self.y.1 - zero * (self.y.1 - self.y.0);
                     drawing.rule((self.x.0, y), (self.x.1, y), Paint::Faint);
                 }
-                let style = Text { paint: Paint::Faint, ..Text::sized(TICK) };
+                let style = TextStyle { paint: Paint::Faint, ..TextStyle::sized(TICK) };
                 drawing.text(self.left, self.y.0 - 9.0, &axis.format.unit(), style);
             }
             _ => {
@@ -257,7 +257,8 @@ impl<'a> PlotFrame<'a> {
 
     /// Draws ticks, labels and title of the x axis; returns the height reached.
     fn draw_x_axis(&self, drawing: &mut Drawing) -> f64 {
-        let label = Text { paint: Paint::Faint, anchor: Anchor::Middle, ..Text::sized(TICK) };
+        let label =
+            TextStyle { paint: Paint::Faint, anchor: Anchor::Middle, ..TextStyle::sized(TICK) };
         let y = self.y.1 + 17.0;
         match (&self.plot.x, &self.x_ticks) {
             (Axis::Numbers(axis), Ticks::Numbers(ticks)) => {
@@ -340,7 +341,7 @@ impl<'a> PlotFrame<'a> {
             let middle = x.clamp(self.x.0 + half, (self.x.1 - half).max(self.x.0 + half));
             let row = usize::from(ends[0] > middle - half);
             ends[row] = middle + half + 6.0;
-            let style = Text { anchor: Anchor::Middle, ..Text::sized(TICK) };
+            let style = TextStyle { anchor: Anchor::Middle, ..TextStyle::sized(TICK) };
             drawing.text(middle, self.y.0 - 7.0 - 14.0 * row as f64, &name, style);
         }
     }
@@ -410,7 +411,7 @@ impl<'a> PlotFrame<'a> {
         if matches!(self.plot.x, Axis::Years(..)) {
             return;
         }
-        for Label { at, side, text, on } in &self.plot.labels {
+        for FigureLabel { at, side, text, on } in &self.plot.labels {
             let (x, y) = (self.px(at.0), self.py(at.1) + 4.0);
             let (x, anchor) = match side {
                 Side::Left => (x - 5.0, Anchor::End),
@@ -421,7 +422,7 @@ impl<'a> PlotFrame<'a> {
                 Some(Ink::Tile(share)) => Some(theme::on_tile(*share)),
                 _ => None,
             };
-            let style = Text { anchor, fixed, ..Text::sized(TICK) };
+            let style = TextStyle { anchor, fixed, ..TextStyle::sized(TICK) };
             drawing.text(x, y, &minus(text), style);
         }
     }
@@ -438,7 +439,7 @@ impl<'a> PlotFrame<'a> {
                 let paint = if end.paint == Paint::Text { Paint::Faint } else { end.paint };
                 drawing.rule((from, height), (x - 2.0, y), paint);
             }
-            let style = Text { paint: end.paint, ..Text::sized(BODY) };
+            let style = TextStyle { paint: end.paint, ..TextStyle::sized(BODY) };
             drawing.text(x, y + 4.5, &end.text, style);
             drawing.close_group();
         }

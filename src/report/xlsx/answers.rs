@@ -12,7 +12,8 @@ use crate::results::{
 };
 
 use super::sheet::{
-    Cell, Chart, ChartKind, ChartSeries, Column, Sheet, Style, column, head, number, text,
+    CellStyle, Chart, ChartKind, ChartSeries, Sheet, SheetCell, SheetColumn, column, head, number,
+    text,
 };
 
 /// Bins down, a column of counts for each series; statistics below; one chart for each histogram.
@@ -23,7 +24,7 @@ pub(super) fn histograms(name: &str, histograms: &[Histogram], levels: &[f64]) -
         let format = NumberFormat::fit(&histogram.unit, histogram.edges.iter().copied().map(Some));
         let written = format.spreadsheet();
         let title = described(&histogram.title, &histogram.expression);
-        sheet.line(&format!("{title}, {}", histogram.year), Style::Title);
+        sheet.line(&format!("{title}, {}", histogram.year), CellStyle::Title);
         let names: Vec<String> =
             histogram.series.iter().map(|one| histogram_name(histogram, one)).collect();
         let mut heads = vec![head(&format!("from, {}", format.unit())), head("to")];
@@ -31,7 +32,8 @@ pub(super) fn histograms(name: &str, histograms: &[Histogram], levels: &[f64]) -
         sheet.rows.push(heads);
         let from = sheet.next();
         for (bin, ends) in histogram.edges.windows(2).enumerate() {
-            let mut row: Vec<Cell> = ends.iter().map(|&end| number(Some(end), &written)).collect();
+            let mut row: Vec<SheetCell> =
+                ends.iter().map(|&end| number(Some(end), &written)).collect();
             row.extend(
                 histogram
                     .series
@@ -40,7 +42,7 @@ pub(super) fn histograms(name: &str, histograms: &[Histogram], levels: &[f64]) -
             );
             sheet.rows.push(row);
         }
-        let range = |at: usize, sheet: &Sheet| Column {
+        let range = |at: usize, sheet: &Sheet| SheetColumn {
             from,
             to: sheet.next().saturating_sub(1),
             column: column(at),
@@ -64,7 +66,7 @@ pub(super) fn histograms(name: &str, histograms: &[Histogram], levels: &[f64]) -
         };
         sheet.charts.push(chart);
         let mut statistic = |label: &str, of: &dyn Fn(&crate::results::Spread) -> Option<f64>| {
-            let mut row = vec![text(label), Cell::Empty];
+            let mut row = vec![text(label), SheetCell::Empty];
             row.extend(histogram.series.iter().map(|one| number(of(&one.spread), &written)));
             sheet.rows.push(row);
         };
@@ -87,7 +89,7 @@ pub(super) fn comparisons(name: &str, comparisons: &[Comparison], levels: &[f64]
         let (format, differences) = compare::formats(std::slice::from_ref(comparison));
         let (written, changes) = (format.spreadsheet(), differences.spreadsheet());
         let top = sheet.next();
-        sheet.line(&compare::title(comparison, Some(comparison.year), &format), Style::Title);
+        sheet.line(&compare::title(comparison, Some(comparison.year), &format), CellStyle::Title);
         let mut heads = vec![head("")];
         heads.push(head(&clean(&comparison.reference)));
         heads.extend(comparison.scenarios.iter().map(|one| head(&clean(&one.scenario))));
@@ -96,7 +98,7 @@ pub(super) fn comparisons(name: &str, comparisons: &[Comparison], levels: &[f64]
         values.extend(comparison.scenarios.iter().map(|one| number(Some(one.value), &written)));
         sheet.rows.push(values);
         let mut row = |label: &str, of: &dyn Fn(&Difference) -> Option<f64>| {
-            let mut row = vec![text(label), Cell::Empty];
+            let mut row = vec![text(label), SheetCell::Empty];
             row.extend(comparison.scenarios.iter().map(|one| number(of(one), &changes)));
             sheet.rows.push(row);
         };
@@ -126,7 +128,7 @@ pub(super) fn comparisons(name: &str, comparisons: &[Comparison], levels: &[f64]
 pub(super) fn found(name: &str, found: &FindAnswer) -> Sheet {
     let mut sheet = Sheet::named(name);
     sheet.widths = vec![30.0, 16.0];
-    sheet.line(&find::sentence(found), Style::Wrapped);
+    sheet.line(&find::sentence(found), CellStyle::Wrapped);
     sheet.gap();
     let heads = ["Input", "Scenario", "Unit", "Now, least", "Now, greatest", "From", "To", "Found"];
     sheet.rows.push(heads.map(head).to_vec());
@@ -154,7 +156,7 @@ pub(super) fn found(name: &str, found: &FindAnswer) -> Sheet {
 pub(super) fn swept(name: &str, axes: &[SweepAxis], tables: &[SweepTable]) -> Sheet {
     let mut sheet = Sheet::named(name);
     sheet.widths = vec![24.0, 14.0];
-    sheet.line(&sweep::sentence(axes, tables), Style::Wrapped);
+    sheet.line(&sweep::sentence(axes, tables), CellStyle::Wrapped);
     sheet.gap();
     let format = |axis: &SweepAxis| {
         NumberFormat::fit(&axis.unit, axis.values.iter().copied().map(Some)).spreadsheet()
@@ -184,7 +186,7 @@ pub(super) fn swept(name: &str, axes: &[SweepAxis], tables: &[SweepTable]) -> Sh
             for table in tables {
                 let name = sweep::name(table, tables);
                 let title = format!("{}, {name}", sweep::title(table, true));
-                sheet.line(&title, Style::Title);
+                sheet.line(&title, CellStyle::Title);
                 let inputs =
                     format!("{} down, {} across", clean(&down.input), clean(&across.input));
                 let mut heads = vec![head(&inputs)];
@@ -217,16 +219,16 @@ pub(super) fn checks(outcomes: &[&CheckOutcome]) -> Sheet {
         let written = NumberFormat::fit(&outcome.unit, sides).spreadsheet();
         for cell in &outcome.cells {
             let verdict = match cell.passed {
-                true => Cell::Text("holds".to_owned(), Style::Good),
-                false => Cell::Text("fails".to_owned(), Style::Bad),
+                true => SheetCell::Text("holds".to_owned(), CellStyle::Good),
+                false => SheetCell::Text("fails".to_owned(), CellStyle::Bad),
             };
             let place: Vec<String> =
                 cell.elements.iter().chain([&cell.scenario]).map(|part| clean(part)).collect();
             sheet.rows.push(vec![
                 verdict,
-                Cell::Text(clean(&outcome.condition), Style::Code),
+                SheetCell::Text(clean(&outcome.condition), CellStyle::Code),
                 text(&place.join(", ")),
-                Cell::Number(f64::from(cell.year), "0".to_owned()),
+                SheetCell::Number(f64::from(cell.year), "0".to_owned()),
                 number(Some(cell.left), &written),
                 number(cell.right, &written),
                 text(&words),

@@ -5,19 +5,20 @@ use crate::report::carried::sha256;
 use crate::report::page::clean;
 use crate::results::{Background, Report};
 
-use super::sheet::{Cell, Sheet, Style, head, text};
+use super::sheet::{CellStyle, Sheet, SheetCell, head, text};
 
 /// The first sheet: title, question and answer, scenarios, sources, and how the workbook was made.
 pub(super) fn about(report: &Report, background: &Background) -> Sheet {
     let mut sheet = Sheet::named("About");
     sheet.widths = vec![24.0, 100.0];
-    sheet.line(&clean(&report.title), Style::Title);
+    sheet.line(&clean(&report.title), CellStyle::Title);
     if let Some((heading, lines)) = broken::mark(&report.broken_identities) {
-        sheet.line(heading, Style::Bad);
-        lines.iter().for_each(|line| sheet.line(line, Style::Bad));
+        sheet.line(heading, CellStyle::Bad);
+        lines.iter().for_each(|line| sheet.line(line, CellStyle::Bad));
     }
-    let pair =
-        |label: &str, value: &str| vec![text(label), Cell::Text(clean(value), Style::Wrapped)];
+    let pair = |label: &str, value: &str| {
+        vec![text(label), SheetCell::Text(clean(value), CellStyle::Wrapped)]
+    };
     if !background.question.is_empty() {
         sheet.rows.push(pair("Question", &background.question));
     }
@@ -71,13 +72,18 @@ pub(super) fn behind(background: &Background) -> Vec<Sheet> {
                 text(&clean(&lever.name)),
                 text(&clean(&lever.kind)),
                 text(&clean(&lever.title)),
-                Cell::Text(clean(&lever.about), Style::Wrapped),
+                SheetCell::Text(clean(&lever.about), CellStyle::Wrapped),
             ]);
             let formulas = lever.equations.iter().map(|equation| (equation, ""));
             let fields = lever.fields.iter().map(|(field, meaning)| (field, meaning.as_str()));
             for (formula, meaning) in fields.chain(formulas) {
-                let code = Cell::Text(clean(formula), Style::Code);
-                sheet.rows.push(vec![Cell::Empty, Cell::Empty, code, text(&clean(meaning))]);
+                let code = SheetCell::Text(clean(formula), CellStyle::Code);
+                sheet.rows.push(vec![
+                    SheetCell::Empty,
+                    SheetCell::Empty,
+                    code,
+                    text(&clean(meaning)),
+                ]);
             }
         }
         sheets.push(sheet);
@@ -89,15 +95,15 @@ pub(super) fn behind(background: &Background) -> Vec<Sheet> {
         sheet.rows.push(["Figure", "Value", "Belongs to", "Source", "Line"].map(head).to_vec());
         for one in &background.assumptions {
             let source = match one.sources.is_empty() {
-                true => Cell::Text("no source".to_owned(), Style::Bad),
+                true => SheetCell::Text("no source".to_owned(), CellStyle::Bad),
                 false => text(&clean(&format!("@{}", one.sources.join(", @")))),
             };
             sheet.rows.push(vec![
                 text(&clean(&one.name)),
-                Cell::Text(clean(&one.value), Style::Code),
+                SheetCell::Text(clean(&one.value), CellStyle::Code),
                 text(&clean(&one.owner)),
                 source,
-                Cell::Number(one.line as f64, "0".to_owned()),
+                SheetCell::Number(one.line as f64, "0".to_owned()),
             ]);
         }
         sheets.push(sheet);
@@ -106,7 +112,7 @@ pub(super) fn behind(background: &Background) -> Vec<Sheet> {
         let mut sheet = Sheet::named("Script");
         sheet.widths = vec![160.0];
         for line in String::from_utf8_lossy(&script.bytes).lines() {
-            sheet.line(&crate::diagnostic::sanitize(line), Style::Code);
+            sheet.line(&crate::diagnostic::sanitize(line), CellStyle::Code);
         }
         sheets.push(sheet);
     }

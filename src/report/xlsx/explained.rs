@@ -6,7 +6,7 @@ use crate::report::panel::described;
 use crate::report::{sensitivity, why};
 use crate::results::{Effects, InputNote, Sensitivity, Share, UnitLabel, WhyNode, WhyTree};
 
-use super::sheet::{Cell, Sheet, Style, head, number, text};
+use super::sheet::{CellStyle, Sheet, SheetCell, head, number, text};
 
 /// The format of shares and elasticities.
 const PERCENT: &str = "0.0%";
@@ -18,7 +18,7 @@ pub(super) fn trees(name: &str, trees: &[WhyTree]) -> Sheet {
     sheet.widths = vec![48.0, 8.0, 16.0];
     for tree in trees {
         let title = described(&tree.title, &tree.expression);
-        sheet.line(&format!("{title}, {}", tree.year), Style::Title);
+        sheet.line(&format!("{title}, {}", tree.year), CellStyle::Title);
         let mut heads = vec![head("value"), head("year")];
         heads.extend(tree.reference.iter().map(|reference| head(&clean(reference))));
         heads.push(head(&clean(&tree.scenario)));
@@ -26,7 +26,7 @@ pub(super) fn trees(name: &str, trees: &[WhyTree]) -> Sheet {
         sheet.rows.push(heads);
         node(&mut sheet, &tree.root, None, 0);
         sheet.gap();
-        sheet.line(&why::sentence(tree), Style::Wrapped);
+        sheet.line(&why::sentence(tree), CellStyle::Wrapped);
         sheet.gap();
     }
     sheet
@@ -54,19 +54,19 @@ pub(super) fn effects(name: &str, tables: &[Sensitivity]) -> Sheet {
     for table in tables {
         let title = described(&table.title, &table.expression);
         let line = format!("{title}, {}, {}", table.year, clean(&table.scenario));
-        sheet.line(&line, Style::Title);
+        sheet.line(&line, CellStyle::Title);
         let (heads, rows) = inputs(table);
         sheet.rows.push([&["input"][..], &heads].concat().into_iter().map(head).collect());
         sheet.rows.extend(rows);
         sheet.gap();
-        sheet.line(&sensitivity::sentence(table), Style::Wrapped);
+        sheet.line(&sensitivity::sentence(table), CellStyle::Wrapped);
         sheet.gap();
     }
     sheet
 }
 
 /// The headings behind the input's name, and the rows.
-fn inputs(table: &Sensitivity) -> (Vec<&'static str>, Vec<Vec<Cell>>) {
+fn inputs(table: &Sensitivity) -> (Vec<&'static str>, Vec<Vec<SheetCell>>) {
     let name = |note: &InputNote| text(&clean(&note.input));
     let written = |unit: &UnitLabel, value: Option<f64>| {
         number(value, &NumberFormat::fit(unit, [value]).spreadsheet())

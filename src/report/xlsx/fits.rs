@@ -5,7 +5,7 @@ use crate::report::page::clean;
 use crate::report::{calibrate, discover, robust};
 use crate::results::{CalibrateAnswer, DiscoverAnswer, DrawBox, RobustAnswer};
 
-use super::sheet::{Cell, Sheet, Style, head, number, text};
+use super::sheet::{CellStyle, Sheet, SheetCell, head, number, text};
 
 /// The format of shares.
 const SHARE: &str = "0.0%";
@@ -14,7 +14,7 @@ const SHARE: &str = "0.0%";
 pub(super) fn calibrated(name: &str, answer: &CalibrateAnswer) -> Sheet {
     let mut sheet = Sheet::named(name);
     sheet.widths = vec![30.0, 16.0];
-    sheet.line(&calibrate::sentence(answer), Style::Wrapped);
+    sheet.line(&calibrate::sentence(answer), CellStyle::Wrapped);
     for one in &answer.calibrations {
         sheet.gap();
         let heads = ["Input", "Scenario", "Unit", "From", "To", "Fitted", "Standard error"];
@@ -26,7 +26,7 @@ pub(super) fn calibrated(name: &str, answer: &CalibrateAnswer) -> Sheet {
             let format = NumberFormat::fit(&parameter.unit, shown);
             let written = format.at_least(2, [parameter.error]).spreadsheet();
             let names = [clean(&parameter.input), clean(&one.scenario), format.unit()];
-            let mut row: Vec<Cell> = names.iter().map(|name| text(name)).collect();
+            let mut row: Vec<SheetCell> = names.iter().map(|name| text(name)).collect();
             row.extend(shown.iter().chain([&parameter.error]).map(|v| number(*v, &written)));
             sheet.rows.push(row);
         }
@@ -37,7 +37,7 @@ pub(super) fn calibrated(name: &str, answer: &CalibrateAnswer) -> Sheet {
             let shown = [fit.deviation_now, fit.deviation];
             let format = NumberFormat::fit(&fit.unit, shown).at_least(3, shown);
             let names = [clean(&fit.expression), clean(&fit.observed), format.unit()];
-            let mut row: Vec<Cell> = names.iter().map(|name| text(name)).collect();
+            let mut row: Vec<SheetCell> = names.iter().map(|name| text(name)).collect();
             row.extend(shown.iter().map(|value| number(*value, &format.spreadsheet())));
             sheet.rows.push(row);
         }
@@ -49,7 +49,7 @@ pub(super) fn calibrated(name: &str, answer: &CalibrateAnswer) -> Sheet {
 pub(super) fn discovered(name: &str, answer: &DiscoverAnswer) -> Sheet {
     let mut sheet = Sheet::named(name);
     sheet.widths = vec![30.0, 16.0];
-    sheet.line(&discover::sentence(answer), Style::Wrapped);
+    sheet.line(&discover::sentence(answer), CellStyle::Wrapped);
     for one in &answer.discoveries {
         let Some(found) = &one.recommended else { continue };
         sheet.gap();
@@ -59,7 +59,7 @@ pub(super) fn discovered(name: &str, answer: &DiscoverAnswer) -> Sheet {
             let shown = [limits.low, limits.high];
             let format = NumberFormat::fit(&limits.unit, shown).at_least(4, shown);
             let names = [clean(&limits.input), clean(&one.scenario), format.unit()];
-            let mut row: Vec<Cell> = names.iter().map(|name| text(name)).collect();
+            let mut row: Vec<SheetCell> = names.iter().map(|name| text(name)).collect();
             row.extend(shown.iter().map(|value| number(*value, &format.spreadsheet())));
             row.push(number(Some(limits.below + limits.above), SHARE));
             sheet.rows.push(row);
@@ -77,7 +77,7 @@ pub(super) fn discovered(name: &str, answer: &DiscoverAnswer) -> Sheet {
         sheet.rows.extend(one.trade_off.iter().map(|found| shares("trade-off", found)));
         sheet.gap();
         for line in discover::scenario(answer, one).iter().flat_map(|text| text.lines()) {
-            sheet.line(line, Style::Plain);
+            sheet.line(line, CellStyle::Plain);
         }
     }
     sheet
@@ -87,7 +87,7 @@ pub(super) fn discovered(name: &str, answer: &DiscoverAnswer) -> Sheet {
 pub(super) fn robust(name: &str, answer: &RobustAnswer) -> Sheet {
     let mut sheet = Sheet::named(name);
     sheet.widths = vec![30.0, 16.0];
-    sheet.line(&robust::sentence(answer), Style::Wrapped);
+    sheet.line(&robust::sentence(answer), CellStyle::Wrapped);
     sheet.gap();
     let means = answer.options.iter().map(|option| Some(option.mean));
     let format = NumberFormat::fit(&answer.unit, means);

@@ -19,7 +19,7 @@ use crate::results::{Answer, Background, CheckOutcome, Report};
 
 use super::carried::carried;
 pub(super) use read::{carried_text, cell_differences};
-use sheet::{Sheet, Style};
+use sheet::{CellStyle, Sheet};
 
 /// The sheet that carries script, files, options and answers.
 pub(super) const CARRIED: &str = "mizan-memo";
@@ -87,7 +87,7 @@ fn sheets(report: &Report, background: &Background) -> Vec<Sheet> {
     sheets.extend(background::behind(background));
     for sheet in &mut sheets {
         if sheet.rows.is_empty() {
-            sheet.line("no values", Style::Faint);
+            sheet.line("no values", CellStyle::Faint);
         }
     }
     sheets

@@ -7,7 +7,8 @@ use crate::report::spread::{self, level};
 use crate::results::{Panel, Series, Spread};
 
 use super::sheet::{
-    Cell, Chart, ChartKind, ChartSeries, Column, Sheet, Style, column, ends, head, number,
+    CellStyle, Chart, ChartKind, ChartSeries, Sheet, SheetCell, SheetColumn, column, ends, head,
+    number,
 };
 
 /// Rows above the first year: expressions, units, names, statistics.
@@ -38,7 +39,7 @@ pub(super) fn sheet(name: &str, panels: &[Panel], levels: &[f64], charts: bool) 
     let years: &[i32] = panels.first().map_or(&[], |panel| &panel.years);
     let written: Vec<String> = formats.iter().map(NumberFormat::spreadsheet).collect();
     for (at, &year) in years.iter().enumerate() {
-        let mut row = vec![Cell::Number(f64::from(year), "0".to_owned())];
+        let mut row = vec![SheetCell::Number(f64::from(year), "0".to_owned())];
         row.extend(lines.iter().map(|line| {
             number((line.value)(at), written.get(line.panel).map_or("0", String::as_str))
         }));
@@ -63,13 +64,13 @@ fn varies(spread: &Spread) -> bool {
 
 /// Four rows: the expressions, their units, the names of the lines, and statistics of a simulation.
 fn heads(sheet: &mut Sheet, panels: &[Panel], formats: &[NumberFormat], lines: &[Line<'_>]) {
-    let mut rows = [vec![Cell::Empty], vec![head("")], vec![head("")], vec![head("Year")]];
+    let mut rows = [vec![SheetCell::Empty], vec![head("")], vec![head("")], vec![head("Year")]];
     let mut before = None;
     for line in lines {
         let is_first = before != Some(line.panel);
         before = Some(line.panel);
-        let title = panels.get(line.panel).filter(|_| is_first).map_or(Cell::Empty, |one| {
-            Cell::Text(described(&one.title, &one.expression), Style::Title)
+        let title = panels.get(line.panel).filter(|_| is_first).map_or(SheetCell::Empty, |one| {
+            SheetCell::Text(described(&one.title, &one.expression), CellStyle::Title)
         });
         let unit = formats.get(line.panel).map_or(String::new(), NumberFormat::unit);
         let cells = [title, head(&unit), head(&line.name), head(&line.statistic)];
@@ -111,9 +112,9 @@ fn lines<'a>(at: usize, panel: &'a Panel, levels: &[f64]) -> Vec<Line<'a>> {
 }
 
 /// The cells of the column `at` over all years.
-fn cells(at: usize, years: usize) -> Column {
+fn cells(at: usize, years: usize) -> SheetColumn {
     let to = HEAD + u32::try_from(years.saturating_sub(1)).unwrap_or(0);
-    Column { from: HEAD, to, column: column(at) }
+    SheetColumn { from: HEAD, to, column: column(at) }
 }
 
 /// One chart of the lines, or a fan for each line that varies. The bands of a fan are areas on each other,
@@ -195,7 +196,12 @@ fn bands(
     let written = format.spreadsheet();
     let heads = ["chart: lowest", "chart: to inner", "chart: inner", "chart: to highest"];
     for (offset, text) in heads.into_iter().enumerate() {
-        put(sheet, HEAD as usize - 1, first + offset, Cell::Text(text.to_owned(), Style::Faint));
+        put(
+            sheet,
+            HEAD as usize - 1,
+            first + offset,
+            SheetCell::Text(text.to_owned(), CellStyle::Faint),
+        );
     }
     for year in 0..years {
         let plain = series.values.get(year).copied().flatten();
@@ -219,13 +225,13 @@ fn bands(
 }
 
 /// Sets a cell; fills up its row with empty cells.
-fn put(sheet: &mut Sheet, row: usize, at: usize, cell: Cell) {
+fn put(sheet: &mut Sheet, row: usize, at: usize, cell: SheetCell) {
     if sheet.rows.len() <= row {
         sheet.rows.resize_with(row + 1, Vec::new);
     }
     if let Some(row) = sheet.rows.get_mut(row) {
         if row.len() <= at {
-            row.resize(at + 1, Cell::Empty);
+            row.resize(at + 1, SheetCell::Empty);
         }
         if let Some(place) = row.get_mut(at) {
             *place = cell;

@@ -8,7 +8,7 @@ use crate::report::figure::axis::ValueAxis;
 pub(super) struct Sheet {
     /// The name at the tab.
     pub(super) name: String,
-    pub(super) rows: Vec<Vec<Cell>>,
+    pub(super) rows: Vec<Vec<SheetCell>>,
     /// Rows and columns that stay in sight.
     pub(super) frozen: (u32, u16),
     /// Widths of the first columns in characters; the last one holds for all others.
@@ -18,18 +18,18 @@ pub(super) struct Sheet {
 
 /// One cell.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) enum Cell {
+pub(super) enum SheetCell {
     #[default]
     Empty,
     /// A text; never a formula, whatever its first letter.
-    Text(String, Style),
+    Text(String, CellStyle),
     /// A number in base units, with the format that shows it in the scale of its heading.
     Number(f64, String),
 }
 
 /// The style of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Style {
+pub(super) enum CellStyle {
     Plain,
     Title,
     Head,
@@ -44,7 +44,7 @@ pub(super) enum Style {
 
 /// A range of cells in one column: first row, last row, column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Column {
+pub(super) struct SheetColumn {
     pub(super) from: u32,
     pub(super) to: u32,
     pub(super) column: u16,
@@ -59,7 +59,7 @@ pub(super) struct Chart {
     pub(super) unit: String,
     /// Number format of the values' axis.
     pub(super) format: String,
-    pub(super) categories: Column,
+    pub(super) categories: SheetColumn,
     pub(super) series: Vec<ChartSeries>,
     /// Ends of the axis of values; None lets the program choose.
     pub(super) ends: Option<(f64, f64)>,
@@ -85,7 +85,7 @@ pub(super) enum ChartKind {
 #[derive(Debug)]
 pub(super) struct ChartSeries {
     pub(super) name: String,
-    pub(super) values: Column,
+    pub(super) values: SheetColumn,
     /// The colour; None for an invisible series that carries the next one.
     pub(super) ink: Option<Ink>,
     /// Transparency in percent.
@@ -104,8 +104,8 @@ impl Sheet {
     }
 
     /// Adds a row with one text.
-    pub(super) fn line(&mut self, text: &str, style: Style) {
-        self.rows.push(vec![Cell::Text(text.to_owned(), style)]);
+    pub(super) fn line(&mut self, text: &str, style: CellStyle) {
+        self.rows.push(vec![SheetCell::Text(text.to_owned(), style)]);
     }
 
     /// Adds an empty row.
@@ -115,20 +115,20 @@ impl Sheet {
 }
 
 /// A text in the style of a heading.
-pub(super) fn head(text: &str) -> Cell {
-    Cell::Text(text.to_owned(), Style::Head)
+pub(super) fn head(text: &str) -> SheetCell {
+    SheetCell::Text(text.to_owned(), CellStyle::Head)
 }
 
 /// A plain text.
-pub(super) fn text(text: &str) -> Cell {
-    Cell::Text(text.to_owned(), Style::Plain)
+pub(super) fn text(text: &str) -> SheetCell {
+    SheetCell::Text(text.to_owned(), CellStyle::Plain)
 }
 
 /// A number, or an empty cell for a missing one.
-pub(super) fn number(value: Option<f64>, format: &str) -> Cell {
+pub(super) fn number(value: Option<f64>, format: &str) -> SheetCell {
     match value.filter(|value| value.is_finite()) {
-        Some(value) => Cell::Number(value, format.to_owned()),
-        None => Cell::Empty,
+        Some(value) => SheetCell::Number(value, format.to_owned()),
+        None => SheetCell::Empty,
     }
 }
 

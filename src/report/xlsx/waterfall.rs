@@ -10,7 +10,8 @@ use crate::report::panel::described;
 use crate::results::{Comparison, Difference};
 
 use super::sheet::{
-    Cell, Chart, ChartKind, ChartSeries, Column, Sheet, Style, column, ends, head, number,
+    CellStyle, Chart, ChartKind, ChartSeries, Sheet, SheetCell, SheetColumn, column, ends, head,
+    number,
 };
 
 /// Columns of one waterfall's numbers: names, base, and an upper and a lower part for each ink.
@@ -58,14 +59,14 @@ pub(super) fn add(
         let base = if low > 0.0 { low } else { high.min(0.0) };
         let (upper, lower) = (high.max(0.0) - base.max(0.0), low.min(0.0) - base.min(0.0));
         let mut cells =
-            vec![Cell::Text(bar.name.clone(), Style::Plain), number(Some(base), &written)];
+            vec![SheetCell::Text(bar.name.clone(), CellStyle::Plain), number(Some(base), &written)];
         for (_, ink) in INKS {
             let own = ink == bar.ink;
             cells.extend([upper, lower].map(|part| number(Some(part).filter(|_| own), &written)));
         }
         put(sheet, row + 1 + n as u32, left, cells);
     }
-    let range = |offset: usize| Column {
+    let range = |offset: usize| SheetColumn {
         from: row + 1,
         to: row + bars.len() as u32,
         column: left + column(offset),
@@ -118,13 +119,13 @@ fn bars(comparison: &Comparison, other: &Difference) -> Vec<Bar> {
 }
 
 /// Writes cells into a row from a column on.
-fn put(sheet: &mut Sheet, row: u32, left: u16, cells: Vec<Cell>) {
+fn put(sheet: &mut Sheet, row: u32, left: u16, cells: Vec<SheetCell>) {
     let (row, left) = (row as usize, usize::from(left));
     if sheet.rows.len() <= row {
         sheet.rows.resize_with(row + 1, Vec::new);
     }
     if let Some(row) = sheet.rows.get_mut(row) {
-        row.resize(row.len().max(left), Cell::Empty);
+        row.resize(row.len().max(left), SheetCell::Empty);
         row.truncate(left);
         row.extend(cells);
     }

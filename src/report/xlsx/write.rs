@@ -11,7 +11,7 @@ use excel::{
 use crate::report::figure::Ink;
 use crate::report::svg::colour;
 
-use super::sheet::{Cell, Chart, ChartKind, Column, Sheet, Style};
+use super::sheet::{CellStyle, Chart, ChartKind, Sheet, SheetCell, SheetColumn};
 
 /// Characters of a cell; a longer text is cut.
 const MOST_CHARACTERS: usize = 32_000;
@@ -26,7 +26,7 @@ const MOST_COLUMNS: usize = 16_384;
 #[derive(Default)]
 pub(super) struct Formats {
     numbers: HashMap<String, Format>,
-    texts: HashMap<Style, Format>,
+    texts: HashMap<CellStyle, Format>,
 }
 
 impl Formats {
@@ -35,21 +35,21 @@ impl Formats {
         self.numbers.entry(format.to_owned()).or_insert_with(make)
     }
 
-    fn text(&mut self, style: Style) -> &Format {
+    fn text(&mut self, style: CellStyle) -> &Format {
         self.texts.entry(style).or_insert_with(|| {
             // Text, so that no program reads a formula or a date into it when it is edited.
             let format = Format::new().set_num_format("@");
             match style {
-                Style::Plain => format,
-                Style::Title => format.set_bold().set_font_size(14),
-                Style::Head => {
+                CellStyle::Plain => format,
+                CellStyle::Title => format.set_bold().set_font_size(14),
+                CellStyle::Head => {
                     format.set_bold().set_text_wrap().set_border_bottom(excel::FormatBorder::Thin)
                 }
-                Style::Faint => format.set_font_color(Color::RGB(0x005C_636B)),
-                Style::Code => format.set_font_name("Consolas"),
-                Style::Wrapped => format.set_text_wrap().set_align(excel::FormatAlign::Top),
-                Style::Good => format.set_font_color(Color::RGB(0x0000_72B2)),
-                Style::Bad => format.set_bold().set_font_color(Color::RGB(0x00A6_3D00)),
+                CellStyle::Faint => format.set_font_color(Color::RGB(0x005C_636B)),
+                CellStyle::Code => format.set_font_name("Consolas"),
+                CellStyle::Wrapped => format.set_text_wrap().set_align(excel::FormatAlign::Top),
+                CellStyle::Good => format.set_font_color(Color::RGB(0x0000_72B2)),
+                CellStyle::Bad => format.set_bold().set_font_color(Color::RGB(0x00A6_3D00)),
             }
         })
     }
@@ -81,12 +81,12 @@ pub(super) fn sheet(
         for (column, cell) in cells.iter().enumerate().take(MOST_COLUMNS) {
             let place = (row as u32, column as u16);
             match cell {
-                Cell::Empty => {}
-                Cell::Text(text, style) => {
+                SheetCell::Empty => {}
+                SheetCell::Text(text, style) => {
                     let text: String = text.chars().take(MOST_CHARACTERS).collect();
                     page.write_string_with_format(place.0, place.1, text, formats.text(*style))?;
                 }
-                Cell::Number(value, format) => {
+                SheetCell::Number(value, format) => {
                     let format = formats.number(format);
                     page.write_number_with_format(place.0, place.1, *value, format)?;
                 }
@@ -100,13 +100,13 @@ pub(super) fn sheet(
 }
 
 /// Lines that the longest wrapped text of a row needs in its column.
-fn lines(cells: &[Cell], widths: &[f64]) -> usize {
+fn lines(cells: &[SheetCell], widths: &[f64]) -> usize {
     let needed = cells.iter().enumerate().map(|(at, cell)| match cell {
-        Cell::Text(text, Style::Wrapped | Style::Head) => {
+        SheetCell::Text(text, CellStyle::Wrapped | CellStyle::Head) => {
             let width = widths.get(at).or(widths.last()).copied().unwrap_or(10.0);
             (text.chars().count() as f64 / width).ceil() as usize
         }
-        Cell::Empty | Cell::Text(..) | Cell::Number(..) => 1,
+        SheetCell::Empty | SheetCell::Text(..) | SheetCell::Number(..) => 1,
     });
     needed.max().unwrap_or(1).min(MOST_LINES)
 }
@@ -128,7 +128,7 @@ fn chart(sheet: &str, chart: &Chart) -> excel::Chart {
     if let Some((low, high)) = chart.ends {
         native.y_axis().set_min(low).set_max(high);
     }
-    let range = |of: Column| (sheet, of.from, of.column, of.to, of.column);
+    let range = |of: SheetColumn| (sheet, of.from, of.column, of.to, of.column);
     for series in &chart.series {
         let native = native.add_series();
         native.set_name(label(&series.name).as_str()).set_values(range(series.values));

@@ -6,7 +6,9 @@
 use mizan::engine::Values;
 use mizan::engine::run;
 use mizan::engine::sampling::Method;
-use mizan::engine::simulate::{Kept, Recording, Run as Recorded, Simulation, Wanted};
+use mizan::engine::simulate::{
+    RecordedRun as Recorded, RecordedValue, Recording, Simulation, Statistics,
+};
 use mizan::model::{ChangeId, Expr, Model, QuantityId, Question, Time};
 
 use super::agree::{Tally, cells, each_model};
@@ -27,7 +29,7 @@ struct Asked {
     quantity: QuantityId,
     cell: Vec<u32>,
     year: i32,
-    wanted: Wanted,
+    wanted: RecordedValue,
 }
 
 /// The runs of a model, written down; none if one of them has no value.
@@ -108,8 +110,8 @@ fn compare_drawn(model: &Model, method: Method, solves: bool) -> Result<Tally, S
     if recording.is_certain() {
         return Ok(Tally::default());
     }
-    let wanted: Vec<(Wanted, Kept)> =
-        asked.iter().map(|asked| (asked.wanted, Kept::Draws)).collect();
+    let wanted: Vec<(RecordedValue, Statistics)> =
+        asked.iter().map(|asked| (asked.wanted, Statistics::Draws)).collect();
     let simulation = Simulation { draws: DRAWS, seed: SEED, method };
     let sampling = Sampling::new(model, &recording, simulation);
     let values_of =

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::source::Span;
 
 pub use self::query::{
-    Aim, Ask, Condition, Fit, Goal, InputRange, Query, Scope, ValueQuery, Window,
+    Aim, Ask, Clauses, Condition, Fit, Goal, InputRange, Query, ValueQuery, Window,
 };
 pub use crate::operator::{BinaryOp, Shape};
 
@@ -59,7 +59,7 @@ pub enum ItemKind {
     Correlate { of: Vec<Reference>, value: Expr },
     Solve(Solve),
     Solver(Vec<(Name, Expr)>),
-    Kind(Kind),
+    Kind(LeverKind),
     Lever(Lever),
     Scenario(Scenario),
     Assign(Assign),
@@ -190,7 +190,7 @@ pub struct UnitTerm {
 
 /// The declaration of a kind of lever.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Kind {
+pub struct LeverKind {
     /// Its name.
     pub name: Name,
     /// Preposition, index name and set of each binding.

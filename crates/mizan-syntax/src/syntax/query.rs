@@ -6,7 +6,7 @@
 use pest::iterators::Pair;
 
 use super::ast::{
-    Aim, Ask, Condition, Expr, ExprKind, Fit, Goal, InputRange, Query, Scope, Window,
+    Aim, Ask, Clauses, Condition, Expr, ExprKind, Fit, Goal, InputRange, Query, Window,
 };
 use super::build::Builder;
 use super::errors;
@@ -27,7 +27,7 @@ struct Found {
     least: bool,
     /// The clauses written so far.
     clauses: Vec<(Clause, Span)>,
-    scope: Scope,
+    scope: Clauses,
     tolerance: Option<Expr>,
 }
 
@@ -259,7 +259,7 @@ impl Builder {
 }
 
 /// Gives the clauses of the query to the conditions that have none of their own.
-fn aims(aims: Vec<Aim>, scope: &Scope, tolerance: Option<&Expr>) -> Vec<Aim> {
+fn aims(aims: Vec<Aim>, scope: &Clauses, tolerance: Option<&Expr>) -> Vec<Aim> {
     let whole = |mut aim: Aim| {
         aim.condition.tolerance = aim.condition.tolerance.or_else(|| tolerance.cloned());
         aim.window = aim.window.or_else(|| scope.window.clone());

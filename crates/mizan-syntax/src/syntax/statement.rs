@@ -7,8 +7,8 @@ use pest::iterators::{Pair, Pairs};
 
 use super::ast::{
     Assign, AssignOp, AxisDecl, Binding, BodyEntry, Condition, Expr, ExprKind, FieldDecl, Item,
-    ItemKind, Kind, KindBinding, KindEntry, Lever, Library, Name, Quantity, Range, Role, Scenario,
-    ScenarioEntry, SetElements, Solve, Text, Together,
+    ItemKind, KindBinding, KindEntry, Lever, LeverKind, Library, Name, Quantity, Range, Role,
+    Scenario, ScenarioEntry, SetElements, Solve, Text, Together,
 };
 use super::build::Builder;
 use super::errors;
@@ -236,8 +236,8 @@ impl Builder {
         solve
     }
 
-    fn kind(&mut self, pair: Pair<'_, Rule>) -> Option<Kind> {
-        let mut kind = Kind {
+    fn kind(&mut self, pair: Pair<'_, Rule>) -> Option<LeverKind> {
+        let mut kind = LeverKind {
             name: self.nameless(&pair),
             bindings: Vec::new(),
             doc: None,

@@ -13,7 +13,7 @@ use super::store::Store;
 use crate::builtins::Function;
 use crate::diagnostic::Code;
 use crate::model::{BinaryOp, Definition, Expr, Model, Op, QuantityId, Select, Time};
-use crate::plan::{DefinitionId, Effect, Layout, Point, Rule};
+use crate::plan::{DefinitionId, Layout, OverrideEffect, Point, Rule};
 use crate::source::Span;
 
 /// The stored values of a run, and those of its baseline.
@@ -322,9 +322,11 @@ impl<'a, D: Domain> Evaluator<'a, D> {
             Rule::Override(n, given) => {
                 let number = self.domain.overridden(n as usize, given.value);
                 let value = match given.target.effect {
-                    Effect::Set => number,
-                    Effect::Add => self.domain.binary(operator(BinaryOp::Add), before, number),
-                    Effect::Multiply => {
+                    OverrideEffect::Set => number,
+                    OverrideEffect::Add => {
+                        self.domain.binary(operator(BinaryOp::Add), before, number)
+                    }
+                    OverrideEffect::Multiply => {
                         self.domain.binary(operator(BinaryOp::Multiply), before, number)
                     }
                 };

@@ -16,7 +16,7 @@ use super::registers::{Operand, Register};
 use super::schedule::{ScheduleStep, SolverStarts, schedule, uses};
 use super::sums;
 use crate::engine::numbers::kernels::Bases;
-use crate::engine::simulate::inputs::{Input, Inputs};
+use crate::engine::simulate::inputs::{LaneInput, LaneInputs};
 use crate::engine::solve::starts::Starts;
 use crate::engine::solve::tape::{ChoiceTable, Instruction, Node, Symbolic, Tape};
 
@@ -89,7 +89,7 @@ pub(crate) enum VectorCode {
 
 /// A compiled program: the instructions in order, and what they refer to by index.
 #[derive(Debug, Default)]
-pub(crate) struct Program {
+pub(crate) struct LaneProgram {
     pub(crate) code: Vec<VectorCode>,
     pub(crate) tables: Vec<StepFunction>,
     /// The known bases of the power instructions.
@@ -101,10 +101,10 @@ pub(crate) struct Program {
 /// Compiles a program that outputs some nodes of a tape.
 pub(crate) fn compile(
     tape: &Tape,
-    inputs: &Inputs,
+    inputs: &LaneInputs,
     from: SolverStarts,
     outputs: &[Node],
-) -> Program {
+) -> LaneProgram {
     let order = schedule(tape, inputs, from, outputs);
     let uses = uses(tape, inputs, &order, outputs);
     let mut outputs_of: Vec<Vec<usize>> = vec![Vec::new(); tape.len()];
@@ -128,7 +128,7 @@ pub(crate) fn compile(
         register_of: vec![None; tape.len()],
         positions_of_draw: vec![None; inputs.draws.len()],
         free: Vec::new(),
-        program: Program::default(),
+        program: LaneProgram::default(),
     };
     for step in &order {
         builder.emit(step, &outputs_of);
@@ -139,7 +139,7 @@ pub(crate) fn compile(
 /// The state of code generation.
 struct Builder<'a> {
     tape: &'a Tape,
-    inputs: &'a Inputs,
+    inputs: &'a LaneInputs,
     forms: Vec<Form>,
     /// Number of readers of each node that are still to come.
     uses: Vec<u32>,
@@ -151,7 +151,7 @@ struct Builder<'a> {
     positions_of_draw: Vec<Option<Register>>,
     /// Registers that are free.
     free: Vec<Register>,
-    program: Program,
+    program: LaneProgram,
 }
 
 impl Builder<'_> {
@@ -187,16 +187,16 @@ impl Builder<'_> {
             Instruction::Table(_) => self.emit_table(node),
             Instruction::Input(number) => {
                 match self.inputs.inputs[number] {
-                    Input::Draw(draw) => {
+                    LaneInput::Draw(draw) => {
                         let out = self.register(node);
                         self.program.code.push(VectorCode::Draw { draw, out });
                     }
-                    Input::Override(number) => {
+                    LaneInput::Override(number) => {
                         let out = self.register(node);
                         self.program.code.push(VectorCode::Override { number, out });
                     }
                     // The block's own instruction fills the registers of its unknowns.
-                    Input::Solved(..) => {}
+                    LaneInput::Solved(..) => {}
                 }
             }
             Instruction::Unary(op, a) => {
@@ -331,8 +331,8 @@ impl Builder<'_> {
     /// register is never freed.
     fn positions_of(&mut self, table: &ChoiceTable) -> Register {
         let draw = match self.inputs.inputs[table.input] {
-            Input::Draw(draw) => draw,
-            Input::Override(_) | Input::Solved(..) => 0,
+            LaneInput::Draw(draw) => draw,
+            LaneInput::Override(_) | LaneInput::Solved(..) => 0,
         };
         if let Some(known) = self.positions_of_draw[draw] {
             return known;
@@ -369,7 +369,7 @@ impl Builder<'_> {
         let mut nodes = vec![None; unknowns];
         for node in 0..self.tape.len() as Node {
             if let Instruction::Input(input) = self.tape.instruction(node)
-                && let Input::Solved(other, n) = self.inputs.inputs[input]
+                && let LaneInput::Solved(other, n) = self.inputs.inputs[input]
                 && other == number
             {
                 nodes[n] = Some(node);

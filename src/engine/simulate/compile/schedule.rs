@@ -10,7 +10,7 @@
 //! values wins.
 
 use crate::engine::run::domain::Binary;
-use crate::engine::simulate::inputs::{Input, Inputs};
+use crate::engine::simulate::inputs::{LaneInput, LaneInputs};
 use crate::engine::solve::tape::{Instruction, Node, Symbolic, Tape};
 use crate::operator::BinaryOp;
 
@@ -35,7 +35,12 @@ pub(crate) enum SolverStarts {
 
 impl ScheduleStep {
     /// Calls `f` for each node that the step reads.
-    pub(crate) fn for_each_operand(self, tape: &Tape, inputs: &Inputs, mut f: impl FnMut(Node)) {
+    pub(crate) fn for_each_operand(
+        self,
+        tape: &Tape,
+        inputs: &LaneInputs,
+        mut f: impl FnMut(Node),
+    ) {
         match self {
             Self::Block(number, from) => {
                 let block = &inputs.blocks[number];
@@ -57,7 +62,7 @@ impl ScheduleStep {
 /// Orders the steps that the outputs need.
 pub(crate) fn schedule(
     tape: &Tape,
-    inputs: &Inputs,
+    inputs: &LaneInputs,
     from: SolverStarts,
     outputs: &[Node],
 ) -> Vec<ScheduleStep> {
@@ -76,7 +81,7 @@ pub(crate) fn schedule(
 /// step that reads it. The stack is explicit, since a tape may be deeper than the call stack.
 fn depth_first(
     tape: &Tape,
-    inputs: &Inputs,
+    inputs: &LaneInputs,
     from: SolverStarts,
     wanted: impl Iterator<Item = Node>,
 ) -> Vec<ScheduleStep> {
@@ -120,18 +125,18 @@ fn depth_first(
 }
 
 /// The block of which a node is an unknown, if it is one.
-fn block_of(tape: &Tape, inputs: &Inputs, node: Node) -> Option<usize> {
+fn block_of(tape: &Tape, inputs: &LaneInputs, node: Node) -> Option<usize> {
     let Instruction::Input(number) = tape.instruction(node) else { return None };
     match inputs.inputs[number] {
-        Input::Solved(block, _) => Some(block),
-        Input::Draw(_) | Input::Override(_) => None,
+        LaneInput::Solved(block, _) => Some(block),
+        LaneInput::Draw(_) | LaneInput::Override(_) => None,
     }
 }
 
 /// Counts how often each node is read by a step or output.
 pub(crate) fn uses(
     tape: &Tape,
-    inputs: &Inputs,
+    inputs: &LaneInputs,
     order: &[ScheduleStep],
     outputs: &[Node],
 ) -> Vec<u32> {
@@ -147,7 +152,7 @@ pub(crate) fn uses(
 /// the sum of the first two terms of every sum, and so on.
 fn partial_sums(
     tape: &Tape,
-    inputs: &Inputs,
+    inputs: &LaneInputs,
     order: &[ScheduleStep],
     outputs: &[Node],
 ) -> Vec<Node> {
@@ -199,7 +204,7 @@ fn partial_sums(
 
 /// The maximum number of live values: computed, and still to be read. Constants are part of their
 /// instructions.
-fn max_live(tape: &Tape, inputs: &Inputs, order: &[ScheduleStep]) -> usize {
+fn max_live(tape: &Tape, inputs: &LaneInputs, order: &[ScheduleStep]) -> usize {
     let mut remaining = uses(tape, inputs, order, &[]);
     let (mut live, mut max) = (0_usize, 0);
     for step in order {
@@ -229,8 +234,8 @@ mod tests {
     use crate::engine::run::domain::RandomId;
 
     /// Multiplicative walks of some elements, and for each year the sum over elements.
-    fn walks(elements: usize, years: usize) -> (Tape, Inputs, Vec<Node>) {
-        let (mut tape, mut inputs) = (Tape::default(), Inputs::default());
+    fn walks(elements: usize, years: usize) -> (Tape, LaneInputs, Vec<Node>) {
+        let (mut tape, mut inputs) = (Tape::default(), LaneInputs::default());
         let times = Binary::Operator(BinaryOp::Multiply);
         let spread = Distribution::new(crate::builtins::Function::Uniform, &[1.0, 2.0]);
         let spread = spread.expect("a distribution");

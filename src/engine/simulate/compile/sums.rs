@@ -102,7 +102,7 @@ mod tests {
     use crate::engine::numbers::distribution::Distribution;
     use crate::engine::numbers::sampling::Method;
     use crate::engine::run::domain::{Binary, RandomId};
-    use crate::engine::simulate::{Kept, Recording, Simulation, Wanted};
+    use crate::engine::simulate::{RecordedValue, Recording, Simulation, Statistics};
     use crate::engine::solve::tape::Symbolic;
     use crate::model::Solver;
     use crate::operator::BinaryOp;
@@ -158,8 +158,8 @@ mod tests {
             let drawn = recording.inputs.draw(id, &spread);
             Symbolic::Node(recording.tape.input(drawn))
         });
-        let mut wanted: Vec<(Wanted, Kept)> =
-            [a, b, c, d, e, f, s].map(|side| (Wanted(side), Kept::Draws)).into();
+        let mut wanted: Vec<(RecordedValue, Statistics)> =
+            [a, b, c, d, e, f, s].map(|side| (RecordedValue(side), Statistics::Draws)).into();
         let apply =
             |recording: &mut Recording, op, a, b| recording.tape.binary(Binary::Operator(op), a, b);
         // The operation of the absorbed factor, for a triple.
@@ -179,11 +179,12 @@ mod tests {
                 1 => apply(&mut recording, BinaryOp::Add, s, sum),
                 _ => apply(&mut recording, BinaryOp::Add, sum, s),
             };
-            wanted.push((Wanted(sum), Kept::Draws));
+            wanted.push((RecordedValue(sum), Statistics::Draws));
         }
         // A product with several readers is not fused, so each sum is simulated alone.
         for (n, &(p, q, order)) in shapes.iter().enumerate() {
-            let asked: Vec<(Wanted, Kept)> = [&wanted[..7], &wanted[7 + n..8 + n]].concat();
+            let asked: Vec<(RecordedValue, Statistics)> =
+                [&wanted[..7], &wanted[7 + n..8 + n]].concat();
             let simulation = Simulation { draws: 300, seed: 3, method: Method::Plain };
             let solver = Solver::default();
             let found = recording.simulate(&asked, &simulation, &solver, &[], &|_| {});

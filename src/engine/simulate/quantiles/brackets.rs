@@ -11,7 +11,7 @@
 use pulp::Arch;
 use rayon::prelude::*;
 
-use super::marks::{Ends, LANE, MARKS, Mark, STEP};
+use super::marks::{Ends, LANE, MARKS, MarkBrackets, STEP};
 use crate::engine::numbers::order::statistics;
 use crate::engine::numbers::summary::{between, ranks};
 
@@ -138,7 +138,12 @@ impl Brackets {
             let mut below = vec![[0; STEP]; ends.len()];
             for draws in draws.chunks(LANE) {
                 let mut marks = [0; LANE];
-                arch.dispatch(Mark { ends: &ends, draws, below: &mut below, marks: &mut marks });
+                arch.dispatch(MarkBrackets {
+                    ends: &ends,
+                    draws,
+                    below: &mut below,
+                    marks: &mut marks,
+                });
                 keep_marked(brackets, draws, &marks);
             }
             for (bracket, below) in brackets.iter_mut().zip(below) {
@@ -197,7 +202,7 @@ impl Bracket {
         Self { low, high, below: 0, at_low: 0, at_high: 0, inside: DrawList::default() }
     }
 
-    /// The ends as integer keys for [`Mark`].
+    /// The ends as integer keys for [`MarkBrackets`].
     fn ends(&self) -> Ends {
         Ends::of(self.low, self.high)
     }

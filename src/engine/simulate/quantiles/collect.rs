@@ -1,7 +1,7 @@
 //! The outer loop of a simulation: from requested values to their moments, quantiles or draws.
 //!
 //! In: values, each a node of the tape or a known number, with the statistics wanted of it. Out: a
-//! [`Found`] for each, in order. Values are simulated in batches, so that the draws kept for
+//! [`FoundStatistics`] for each, in order. Values are simulated in batches, so that the draws kept for
 //! quantiles fit a memory budget. If there are many draws, only a pilot sample of each value is
 //! kept whole; [`Brackets`] then keep only draws near a quantile.
 //!
@@ -14,20 +14,20 @@ use std::sync::LazyLock;
 use rayon::prelude::*;
 
 use super::brackets::{self, Brackets};
-use super::columns::{Destination, Found, Work, of_sums, with_draws};
+use super::columns::{Destination, FoundStatistics, Work, of_sums, with_draws};
 use crate::engine::numbers::sampling::Method;
 use crate::engine::numbers::summary::{LEAF, Moments, Tree};
 use crate::engine::simulate::compile::program::compile;
 use crate::engine::simulate::compile::schedule::SolverStarts;
 use crate::engine::simulate::execute::{Machine, Supply};
-use crate::engine::simulate::run::{BadDraw, Digest, OnFailure, Part, Simulation};
-use crate::engine::simulate::{Recording, Wanted};
+use crate::engine::simulate::run::{BadDraw, Digest, DrawRange, OnFailure, Simulation};
+use crate::engine::simulate::{RecordedValue, Recording};
 use crate::engine::solve::tape::{Node, Symbolic};
 use crate::model::Solver;
 
 /// The statistics that a simulation computes for a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kept {
+pub enum Statistics {
     /// Moments only.
     Moments,
     /// Moments and quantiles.
@@ -53,7 +53,7 @@ const DEFAULT_BUDGET: Budget = Budget { bytes: 100 << 20, pilot: 64 * LEAF };
 const LONG_PILOT_FROM: usize = 1 << 20;
 
 /// A value to simulate: its index in the request, its node, and the statistics wanted.
-type RequestedValue = (usize, Node, Kept);
+type RequestedValue = (usize, Node, Statistics);
 
 impl Recording {
     /// Simulates the requested values. `levels` are the probabilities of the wanted quantiles.
@@ -64,12 +64,12 @@ impl Recording {
     /// no solution. If the stop flag was raised, a draw that was not made.
     pub fn simulate(
         &self,
-        wanted: &[(Wanted, Kept)],
+        wanted: &[(RecordedValue, Statistics)],
         simulation: &Simulation,
         solver: &Solver,
         levels: &[f64],
         progress: &(dyn Fn(f64) + Sync),
-    ) -> Result<Vec<Found>, BadDraw> {
+    ) -> Result<Vec<FoundStatistics>, BadDraw> {
         self.simulate_in(DEFAULT_BUDGET, wanted, &Work { simulation, solver, levels, progress })
     }
 
@@ -77,21 +77,23 @@ impl Recording {
     fn simulate_in(
         &self,
         budget: Budget,
-        wanted: &[(Wanted, Kept)],
+        wanted: &[(RecordedValue, Statistics)],
         work: &Work<'_>,
-    ) -> Result<Vec<Found>, BadDraw> {
+    ) -> Result<Vec<FoundStatistics>, BadDraw> {
         let draws = usize::try_from(work.simulation.draws).unwrap_or(usize::MAX);
-        let mut found = vec![Found::default(); wanted.len()];
+        let mut found = vec![FoundStatistics::default(); wanted.len()];
         let mut values: Vec<RequestedValue> = Vec::with_capacity(wanted.len());
         // Equal requests are simulated once, except for whole columns of draws, which are rarely
         // asked for twice.
         let mut first_request: BTreeMap<(Node, bool), usize> = BTreeMap::new();
         let mut duplicates: Vec<(usize, usize)> = Vec::new();
-        for (number, &(Wanted(value), kept)) in wanted.iter().enumerate() {
+        for (number, &(RecordedValue(value), kept)) in wanted.iter().enumerate() {
             match value {
-                Symbolic::Node(node) if kept == Kept::Draws => values.push((number, node, kept)),
+                Symbolic::Node(node) if kept == Statistics::Draws => {
+                    values.push((number, node, kept))
+                }
                 Symbolic::Node(node) => {
-                    match first_request.entry((node, kept == Kept::Quantiles)) {
+                    match first_request.entry((node, kept == Statistics::Quantiles)) {
                         Entry::Occupied(known) => duplicates.push((number, *known.get())),
                         Entry::Vacant(new) => {
                             new.insert(number);
@@ -140,7 +142,7 @@ impl Recording {
         guarded: bool,
         pilot: usize,
         work: &Work<'_>,
-    ) -> Result<Vec<Found>, BadDraw> {
+    ) -> Result<Vec<FoundStatistics>, BadDraw> {
         let mut nodes: Vec<Node> = values.iter().map(|&(_, node, _)| node).collect();
         if guarded {
             nodes.extend(self.guards.iter().map(|guard| guard.node));
@@ -157,7 +159,8 @@ impl Recording {
             stop: &self.stop,
         };
         let draws = work.simulation.draws as usize;
-        let quantile_count = values.iter().filter(|(_, _, kept)| *kept == Kept::Quantiles).count();
+        let quantile_count =
+            values.iter().filter(|(_, _, kept)| *kept == Statistics::Quantiles).count();
         // One allocation for all values. It is zeroed memory fresh from the system, whose pages are
         // first touched by the threads that fill them.
         let mut buffer = vec![0.0; quantile_count * pilot];
@@ -165,15 +168,15 @@ impl Recording {
         let mut columns: Vec<Destination<'_>> = values
             .iter()
             .map(|(_, _, kept)| match kept {
-                Kept::Moments => Destination::Summed,
-                Kept::Quantiles => {
+                Statistics::Moments => Destination::Summed,
+                Statistics::Quantiles => {
                     buffers.next().map_or(Destination::Summed, Destination::Borrowed)
                 }
-                Kept::Draws => Destination::Owned(vec![0.0; draws]),
+                Statistics::Draws => Destination::Owned(vec![0.0; draws]),
             })
             .collect();
         let done = |made: usize| (work.progress)(made as f64 / draws as f64);
-        let first = Part {
+        let first = DrawRange {
             first: 0,
             count: pilot,
             columns: columns.iter_mut().map(|column| column.first(pilot)).collect(),
@@ -203,12 +206,12 @@ impl Recording {
         sums: Vec<Tree>,
         mut brackets: Vec<Option<Brackets>>,
         work: &Work<'_>,
-    ) -> Result<Vec<Found>, BadDraw> {
+    ) -> Result<Vec<FoundStatistics>, BadDraw> {
         let draws = work.simulation.draws as usize;
         let done = |made: usize| (work.progress)((pilot + made) as f64 / draws as f64);
         let later = self.part(
             machine,
-            Part {
+            DrawRange {
                 first: pilot,
                 count: draws - pilot,
                 columns: kept.iter_mut().map(|column| column.get_mut(pilot..)).collect(),
@@ -259,7 +262,7 @@ impl Recording {
             let columns = brackets.iter().map(|_| None).collect();
             let sums = vec![Tree::default(); brackets.len()];
             let on_failure = OnFailure::Stop;
-            let again = Part { first: 0, count: draws, columns, sums, brackets, on_failure };
+            let again = DrawRange { first: 0, count: draws, columns, sums, brackets, on_failure };
             brackets = self.part(machine, again, &|_| {})?.brackets;
         }
     }
@@ -270,7 +273,7 @@ fn batches_of(values: Vec<RequestedValue>, at_once: usize) -> Vec<Vec<RequestedV
     let mut batches = vec![Vec::new()];
     let mut quantile_count = 0;
     for value in values {
-        if value.2 == Kept::Quantiles {
+        if value.2 == Statistics::Quantiles {
             if quantile_count == at_once {
                 batches.push(Vec::new());
                 quantile_count = 0;
@@ -285,11 +288,12 @@ fn batches_of(values: Vec<RequestedValue>, at_once: usize) -> Vec<Vec<RequestedV
 }
 
 /// The statistics of a value that is the same in all draws.
-fn constant(value: f64, kept: Kept, draws: usize, levels: &[f64]) -> Found {
-    let quantiles = if kept == Kept::Quantiles { vec![value; levels.len()] } else { Vec::new() };
-    let draws_kept = if kept == Kept::Draws { vec![value; draws] } else { Vec::new() };
+fn constant(value: f64, kept: Statistics, draws: usize, levels: &[f64]) -> FoundStatistics {
+    let quantiles =
+        if kept == Statistics::Quantiles { vec![value; levels.len()] } else { Vec::new() };
+    let draws_kept = if kept == Statistics::Draws { vec![value; draws] } else { Vec::new() };
     let moments = Moments::of_equal(value, draws as u64);
-    Found { moments, error: 0.0, quantiles, draws: draws_kept }
+    FoundStatistics { moments, error: 0.0, quantiles, draws: draws_kept }
 }
 
 #[cfg(test)]
@@ -305,7 +309,7 @@ mod tests {
     const LEVELS: [f64; 3] = [0.05, 0.5, 0.95];
 
     /// Ten cumulative sums of random numbers, a difference of two of them, and a constant.
-    fn recording() -> (Recording, Vec<Wanted>) {
+    fn recording() -> (Recording, Vec<RecordedValue>) {
         let mut recording = Recording::default();
         let spread = Distribution::new(Function::Normal, &[1.0, 2.0]).expect("a distribution");
         let mut wanted = Vec::new();
@@ -315,16 +319,21 @@ mod tests {
             let drawn = recording.inputs.draw(id, &spread);
             let drawn = Symbolic::Node(recording.tape.input(drawn));
             sum = recording.tape.binary(Binary::Operator(BinaryOp::Add), sum, drawn);
-            wanted.push(Wanted(sum));
+            wanted.push(RecordedValue(sum));
         }
         wanted.push(recording.difference(wanted[9], wanted[3]));
-        wanted.push(Wanted(Symbolic::Known(7.5)));
+        wanted.push(RecordedValue(Symbolic::Known(7.5)));
         (recording, wanted)
     }
 
-    fn found(budget: Budget, draws: u64, kept: &[Kept], method: Method) -> Vec<Found> {
+    fn found(
+        budget: Budget,
+        draws: u64,
+        kept: &[Statistics],
+        method: Method,
+    ) -> Vec<FoundStatistics> {
         let (recording, wanted) = recording();
-        let wanted: Vec<(Wanted, Kept)> =
+        let wanted: Vec<(RecordedValue, Statistics)> =
             wanted.into_iter().zip(kept.iter().copied().cycle()).collect();
         let simulation = Simulation { draws, seed: 3, method };
         let work = Work {
@@ -338,7 +347,8 @@ mod tests {
 
     #[test]
     fn statistics_have_the_same_bits_for_every_budget() {
-        const ALL: [Kept; 3] = [Kept::Moments, Kept::Quantiles, Kept::Draws];
+        const ALL: [Statistics; 3] =
+            [Statistics::Moments, Statistics::Quantiles, Statistics::Draws];
         const DRAWS: u64 = 9_001;
         let latin = Method::LatinHypercube { draws: DRAWS };
         let cases = [(Method::Plain, &ALL[..]), (latin, &ALL[..2]), (Method::Sobol, &ALL[1..2])];
@@ -362,9 +372,9 @@ mod tests {
 
     #[test]
     fn statistics_agree_with_those_of_the_kept_draws() {
-        let draws = found(DEFAULT_BUDGET, 10_000, &[Kept::Draws], Method::Plain);
-        let spreads = found(DEFAULT_BUDGET, 10_000, &[Kept::Quantiles], Method::Plain);
-        let moments = found(DEFAULT_BUDGET, 10_000, &[Kept::Moments], Method::Plain);
+        let draws = found(DEFAULT_BUDGET, 10_000, &[Statistics::Draws], Method::Plain);
+        let spreads = found(DEFAULT_BUDGET, 10_000, &[Statistics::Quantiles], Method::Plain);
+        let moments = found(DEFAULT_BUDGET, 10_000, &[Statistics::Moments], Method::Plain);
         for ((draws, spread), moments) in draws.into_iter().zip(spreads).zip(moments) {
             let mut all = draws.draws;
             assert_eq!(all.len(), 10_000);
@@ -385,7 +395,7 @@ mod tests {
         show x[a], x[a] - x[b], max(x[*]), p in 2026\n";
 
     /// The values that the script shows, the price last.
-    fn solved() -> (Recording, Vec<Wanted>) {
+    fn solved() -> (Recording, Vec<RecordedValue>) {
         let model = crate::session::load("solved.mizan", SOLVED).model.expect("a model");
         let plain = crate::engine::run(&model, &[], None).expect("a run");
         let mut recording = Recording::default();
@@ -401,8 +411,8 @@ mod tests {
     }
 
     /// The bits of all statistics, for exact comparison.
-    fn bits(found: &[Found]) -> Vec<u64> {
-        let each = |found: &Found| {
+    fn bits(found: &[FoundStatistics]) -> Vec<u64> {
+        let each = |found: &FoundStatistics| {
             let sums = [found.moments.mean, found.moments.sd(), found.error];
             sums.into_iter().chain(found.quantiles.clone()).chain(found.draws.clone())
         };
@@ -417,13 +427,13 @@ mod tests {
         let (drawn, price) = wanted.split_at(wanted.len() - 1);
         let latin = |draws| Method::LatinHypercube { draws };
         for (wanted, draws, method, budget, kept) in [
-            (drawn, 20_001, Method::Plain, DEFAULT_BUDGET, Kept::Draws),
-            (drawn, 20_001, Method::Plain, DEFAULT_BUDGET, Kept::Moments),
-            (drawn, 20_001, Method::Plain, SMALL, Kept::Quantiles),
-            (drawn, 20_001, latin(20_001), DEFAULT_BUDGET, Kept::Draws),
-            (drawn, 20_001, Method::Sobol, SMALL, Kept::Quantiles),
-            (price, 9_001, Method::Plain, SMALL, Kept::Quantiles),
-            (price, 9_001, latin(9_001), DEFAULT_BUDGET, Kept::Draws),
+            (drawn, 20_001, Method::Plain, DEFAULT_BUDGET, Statistics::Draws),
+            (drawn, 20_001, Method::Plain, DEFAULT_BUDGET, Statistics::Moments),
+            (drawn, 20_001, Method::Plain, SMALL, Statistics::Quantiles),
+            (drawn, 20_001, latin(20_001), DEFAULT_BUDGET, Statistics::Draws),
+            (drawn, 20_001, Method::Sobol, SMALL, Statistics::Quantiles),
+            (price, 9_001, Method::Plain, SMALL, Statistics::Quantiles),
+            (price, 9_001, latin(9_001), DEFAULT_BUDGET, Statistics::Draws),
         ] {
             let wanted: Vec<_> = wanted.iter().map(|&wanted| (wanted, kept)).collect();
             let simulation = Simulation { draws, seed: 3, method };

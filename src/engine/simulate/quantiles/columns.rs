@@ -7,7 +7,7 @@ use crate::model::Solver;
 
 /// The statistics of a value after a simulation.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Found {
+pub struct FoundStatistics {
     /// Count, mean and standard deviation of the draws.
     pub moments: Moments,
     /// Standard error of the mean. If only moments were asked for, it assumes independent draws.
@@ -49,7 +49,7 @@ impl Destination<'_> {
     }
 
     /// Computes the statistics after the last draw. `sum` contains the draws that were only summed.
-    pub(crate) fn found(self, sum: &Tree, work: &Work<'_>) -> Found {
+    pub(crate) fn found(self, sum: &Tree, work: &Work<'_>) -> FoundStatistics {
         match self {
             Self::Summed => of_sums(sum.total(), Vec::new()),
             Self::Owned(draws) => with_draws(draws, work),
@@ -57,7 +57,7 @@ impl Destination<'_> {
                 let moments = Moments::of(draws);
                 let error = work.simulation.method.standard_error(draws, &moments);
                 let quantiles = quantiles(draws, work.levels);
-                Found { moments, error, quantiles, draws: Vec::new() }
+                FoundStatistics { moments, error, quantiles, draws: Vec::new() }
             }
         }
     }
@@ -79,13 +79,13 @@ impl Destination<'_> {
 }
 
 /// The statistics of a value whose draws, which are independent, were not kept.
-pub(crate) fn of_sums(moments: Moments, quantiles: Vec<f64>) -> Found {
-    Found { error: moments.standard_error(), moments, quantiles, draws: Vec::new() }
+pub(crate) fn of_sums(moments: Moments, quantiles: Vec<f64>) -> FoundStatistics {
+    FoundStatistics { error: moments.standard_error(), moments, quantiles, draws: Vec::new() }
 }
 
 /// The statistics of a value whose draws are all kept.
-pub(crate) fn with_draws(draws: Vec<f64>, work: &Work<'_>) -> Found {
+pub(crate) fn with_draws(draws: Vec<f64>, work: &Work<'_>) -> FoundStatistics {
     let moments = Moments::of(&draws);
     let error = work.simulation.method.standard_error(&draws, &moments);
-    Found { moments, error, quantiles: Vec::new(), draws }
+    FoundStatistics { moments, error, quantiles: Vec::new(), draws }
 }

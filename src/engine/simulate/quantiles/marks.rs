@@ -34,14 +34,14 @@ pub(crate) const MARKS: usize = u64::BITS as usize;
 
 /// Counts the draws below each bracket in `below`, and sets bit k in the mark of each draw that is inside
 /// bracket k.
-pub(crate) struct Mark<'a> {
+pub(crate) struct MarkBrackets<'a> {
     pub(crate) ends: &'a [Ends],
     pub(crate) draws: &'a [f64],
     pub(crate) below: &'a mut [[u64; STEP]],
     pub(crate) marks: &'a mut [u64; LANE],
 }
 
-impl WithSimd for Mark<'_> {
+impl WithSimd for MarkBrackets<'_> {
     type Output = ();
 
     #[inline(always)]

@@ -35,7 +35,7 @@ pub struct Query {
     /// The query word and its values.
     pub ask: Ask,
     /// Its clauses: scenarios, years and so on.
-    pub scope: Scope,
+    pub scope: Clauses,
     /// The keys of the sources, for a `check`.
     pub cites: Vec<Name>,
     /// True for an expression alone at the prompt, which is read as `show`.
@@ -124,7 +124,7 @@ pub struct Aim {
 
 /// The clauses of a query.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Scope {
+pub struct Clauses {
     /// The scenarios: `for A, B`. `Some(None)` means `for all`.
     pub scenarios: Option<Option<Vec<Name>>>,
     /// The years: `in 2030..2035`.

@@ -8,7 +8,7 @@ use super::super::words::{self, Class, Word};
 
 /// Whether a token is written without a blank before and after it.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Fit {
+pub(super) struct TokenSpacing {
     pub(super) left: bool,
     pub(super) right: bool,
 }
@@ -52,19 +52,19 @@ impl<'a> Fitter<'a> {
         token: Token<'a>,
         next: Option<&Token<'a>>,
         declares: bool,
-    ) -> Fit {
+    ) -> TokenSpacing {
         let fit = match token.text {
-            "," | "%" => Fit { left: true, right: false },
+            "," | "%" => TokenSpacing { left: true, right: false },
             ":" => {
                 let inside = self.open.last().is_some_and(|open| open.bracket != '{');
                 self.unit = declares && !inside;
-                Fit { left: true, right: false }
+                TokenSpacing { left: true, right: false }
             }
-            ".." | "." => Fit { left: true, right: true },
-            "@" => Fit { left: false, right: true },
-            "/" | "*" | "^" if self.unit => Fit { left: true, right: true },
-            "+" | "-" if self.is_lag(next) => Fit { left: true, right: true },
-            "-" if !self.ends_value() => Fit { left: false, right: true },
+            ".." | "." => TokenSpacing { left: true, right: true },
+            "@" => TokenSpacing { left: false, right: true },
+            "/" | "*" | "^" if self.unit => TokenSpacing { left: true, right: true },
+            "+" | "-" if self.is_lag(next) => TokenSpacing { left: true, right: true },
+            "-" if !self.ends_value() => TokenSpacing { left: false, right: true },
             _ => self.bracket(token, next),
         };
         let ends_unit = matches!(token.text, "=" | "in" | "start" | "," | "|" | "@")
@@ -74,7 +74,7 @@ impl<'a> Fitter<'a> {
         fit
     }
 
-    fn bracket(&mut self, token: Token<'a>, next: Option<&Token<'a>>) -> Fit {
+    fn bracket(&mut self, token: Token<'a>, next: Option<&Token<'a>>) -> TokenSpacing {
         match token.kind {
             TokenKind::Open => {
                 let round = token.text != "{";
@@ -82,13 +82,13 @@ impl<'a> Fitter<'a> {
                 let bracket = token.text.chars().next().unwrap_or('(');
                 self.open.push(Open { bracket, index: index && bracket == '[' });
                 let empty = next.is_some_and(|next| next.kind == TokenKind::Close);
-                Fit { left: index, right: round || empty }
+                TokenSpacing { left: index, right: round || empty }
             }
             TokenKind::Close => {
                 self.open.pop();
-                Fit { left: token.text != "}", right: false }
+                TokenSpacing { left: token.text != "}", right: false }
             }
-            _ => Fit::default(),
+            _ => TokenSpacing::default(),
         }
     }
 

@@ -5,12 +5,12 @@
 
 use super::super::token::{Token, TokenKind};
 use super::super::words;
-use super::fit::{Fit, Fitter};
+use super::fit::{Fitter, TokenSpacing};
 use super::{Cell, Line, Row};
 
 /// The way a line is split into cells. Adjacent lines of the same shape are aligned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shape {
+enum CellShape {
     /// Aligns values: `rate: 5%`.
     Field,
     /// Aligns elements: `set a = b`.
@@ -32,11 +32,11 @@ struct Frame {
     /// True in the body of a `block`, where a unit follows a colon.
     declares: bool,
     /// The shape of its last line, and the index of the group of lines that it is aligned with.
-    last: Option<(Shape, usize)>,
+    last: Option<(CellShape, usize)>,
 }
 
 /// The state between two lines.
-pub(super) struct Layout<'a> {
+pub(super) struct Alignment<'a> {
     open: Vec<Frame>,
     fitter: Fitter<'a>,
     groups: usize,
@@ -47,7 +47,7 @@ pub(super) struct Layout<'a> {
     kind: bool,
 }
 
-impl Default for Layout<'_> {
+impl Default for Alignment<'_> {
     fn default() -> Self {
         let file = Frame { statements: true, indent: 0, declares: false, last: None };
         Self {
@@ -62,7 +62,7 @@ impl Default for Layout<'_> {
     }
 }
 
-impl<'a> Layout<'a> {
+impl<'a> Alignment<'a> {
     /// Lays out all lines; returns the rows and the number of groups of aligned rows.
     pub(super) fn rows(mut self, lines: &[Line<'a>]) -> (Vec<Row>, usize) {
         let rows = lines.iter().map(|line| self.row(line)).collect();
@@ -75,7 +75,7 @@ impl<'a> Layout<'a> {
             self.begin_statement(line.tokens, indent);
         }
         let (shape, group, first) = self.align(line);
-        let head = shape == Shape::Table && first;
+        let head = shape == CellShape::Table && first;
         let fits = self.fits(line.tokens, indent, head);
         let written: Vec<Cell> = split(shape, line.tokens)
             .iter()
@@ -84,7 +84,7 @@ impl<'a> Layout<'a> {
         Row {
             indent,
             group: group.filter(|_| written.len() > 1 || is_row(line.tokens)),
-            bars: is_row(line.tokens) && shape == Shape::Table,
+            bars: is_row(line.tokens) && shape == CellShape::Table,
             cells: written,
             comment: line.comment.map(|comment| comment.trim_end().to_owned()),
         }
@@ -116,17 +116,19 @@ impl<'a> Layout<'a> {
 
     /// Returns the shape of a line, the group of lines with which it is aligned, and whether it is the first
     /// of the group.
-    fn align(&mut self, line: &Line<'_>) -> (Shape, Option<usize>, bool) {
+    fn align(&mut self, line: &Line<'_>) -> (CellShape, Option<usize>, bool) {
         let groups = self.groups;
         let Some(frame) = self.open.last_mut().filter(|frame| frame.statements && !line.joined)
         else {
-            return (Shape::Plain, None, false);
+            return (CellShape::Plain, None, false);
         };
         if line.tokens.is_empty() {
-            if line.comment.is_none() && frame.last.is_some_and(|(last, _)| last != Shape::Table) {
+            if line.comment.is_none()
+                && frame.last.is_some_and(|(last, _)| last != CellShape::Table)
+            {
                 frame.last = None;
             }
-            return (Shape::Plain, None, false);
+            return (CellShape::Plain, None, false);
         }
         let shape = shape(line.tokens, frame.declares);
         let group = frame.last.filter(|&(last, _)| last == shape).map(|(_, group)| group);
@@ -134,12 +136,12 @@ impl<'a> Layout<'a> {
         if group.is_none() {
             self.groups += 1;
         }
-        let aligned = (shape != Shape::Plain).then(|| group.unwrap_or(groups));
+        let aligned = (shape != CellShape::Plain).then(|| group.unwrap_or(groups));
         (shape, aligned, group.is_none())
     }
 
     /// Returns the spacing before each token; opens and closes frames at brackets.
-    fn fits(&mut self, tokens: &[Token<'a>], indent: usize, head: bool) -> Vec<Fit> {
+    fn fits(&mut self, tokens: &[Token<'a>], indent: usize, head: bool) -> Vec<TokenSpacing> {
         let identity = tokens.first().is_some_and(|token| token.text == "identity");
         let mut fits = Vec::with_capacity(tokens.len());
         for (n, &token) in tokens.iter().enumerate() {
@@ -163,15 +165,15 @@ impl<'a> Layout<'a> {
     }
 }
 
-fn shape(tokens: &[Token<'_>], declares: bool) -> Shape {
+fn shape(tokens: &[Token<'_>], declares: bool) -> CellShape {
     let text = |n: usize| tokens.get(n).map_or("", |token| token.text);
     let word = |n: usize| tokens.get(n).is_some_and(|token| token.kind == TokenKind::Word);
     match (text(0), text(1)) {
-        ("|", _) => Shape::Table,
-        (_, ":") if !declares => Shape::Field,
-        ("set", _) if word(1) && text(2) == "=" => Shape::Set,
-        ("source", _) if word(1) => Shape::Source,
-        _ => Shape::Plain,
+        ("|", _) => CellShape::Table,
+        (_, ":") if !declares => CellShape::Field,
+        ("set", _) if word(1) && text(2) == "=" => CellShape::Set,
+        ("source", _) if word(1) => CellShape::Source,
+        _ => CellShape::Plain,
     }
 }
 
@@ -197,11 +199,11 @@ fn step(token: &Token<'_>) -> i32 {
 }
 
 /// Returns the token ranges of the cells of a line.
-fn split(shape: Shape, tokens: &[Token<'_>]) -> Vec<(usize, usize)> {
+fn split(shape: CellShape, tokens: &[Token<'_>]) -> Vec<(usize, usize)> {
     let after = match shape {
-        Shape::Table if is_row(tokens) => return split_row(tokens),
-        Shape::Field | Shape::Source | Shape::Set => 2,
-        Shape::Table | Shape::Plain => tokens.len(),
+        CellShape::Table if is_row(tokens) => return split_row(tokens),
+        CellShape::Field | CellShape::Source | CellShape::Set => 2,
+        CellShape::Table | CellShape::Plain => tokens.len(),
     };
     let cells = [(0, after.min(tokens.len())), (after, tokens.len())];
     cells.into_iter().filter(|(from, to)| from < to).collect()
@@ -219,7 +221,7 @@ fn split_row(tokens: &[Token<'_>]) -> Vec<(usize, usize)> {
     cells
 }
 
-fn cell(tokens: &[Token<'_>], fits: &[Fit]) -> Cell {
+fn cell(tokens: &[Token<'_>], fits: &[TokenSpacing]) -> Cell {
     let dashes = tokens.iter().filter(|token| token.text == "-").count();
     let colons = tokens.iter().filter(|token| token.text == ":").count();
     if dashes > 0 && dashes + colons == tokens.len() {

@@ -16,7 +16,7 @@ use super::prescan::prescan;
 use super::token::{Token, TokenKind, tokens};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::SourceId;
-use layout::Layout;
+use layout::Alignment;
 
 /// Wider cells are not aligned, so that one long cell does not widen a whole table.
 const WIDEST: usize = 120;
@@ -35,7 +35,7 @@ pub fn format(source: SourceId, text: &str) -> Result<String, Vec<Diagnostic>> {
     let mut tokens = with_bounds(tokens(text), &parsed.file);
     replace_old_words(&mut tokens);
     let lines = lines(&tokens, prescan(source, text).text.as_bytes());
-    let (rows, groups) = Layout::default().rows(&lines);
+    let (rows, groups) = Alignment::default().rows(&lines);
     Ok(write(&rows, &widths(&rows, groups)))
 }
 
