@@ -57,7 +57,8 @@ impl Runs<'_> {
         let mut sample = Sample::new(self);
         let condition =
             DrawnCondition::want(&mut sample, scenario, &discover.condition, query.years)?;
-        let drawn = sample.draw(simulation)?;
+        // The table of cases with its columns, and the orders by which boxes and trees are searched.
+        let drawn = sample.draw(simulation, |quantities| 5 * quantities + 4)?;
         let count = simulation.draws as usize;
         let interest: Vec<bool> =
             (0..count).map(|draw| condition.holds(&drawn.columns, draw)).collect();
@@ -74,13 +75,15 @@ impl Runs<'_> {
             columns.push(Column { uncertain, choices, written });
         }
         let inputs = Array2::from_shape_fn((count, columns.len()), |(draw, n)| cases[n][draw]);
-        let found = prim(inputs.view(), &interest, PEEL, LEAST_MASS);
+        let goes_on = || !self.stop.is_raised();
+        let found = prim(inputs.view(), &interest, PEEL, LEAST_MASS, &goes_on);
         let (mut recommended, mut trade_off) = (None, Vec::new());
         if let Some(found) = found {
             recommended = Some(of_region(&columns, &found.recommended));
             trade_off = found.trade_off.iter().map(|one| of_region(&columns, one)).collect();
         }
-        let leaves = grow(inputs.view(), &interest, Growth::default()).leaves();
+        let leaves = grow(inputs.view(), &interest, Growth::default(), &goes_on).leaves();
+        self.stop.check()?;
         let leaves = leaves.iter().filter(|leaf| leaf.density > share && !leaf.limits.is_empty());
         Ok(Discovery {
             scenario: self.model.scenario_name(scenario).to_owned(),

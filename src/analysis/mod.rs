@@ -153,6 +153,10 @@ pub const DRAWS: u64 = 10_000;
 
 /// Memory in bytes of one value of an answer, with its text and its statistics over the draws.
 const VALUE_OF_ANSWER: u64 = 150;
+/// Memory in bytes of a series: its names.
+const SERIES_OF_ANSWER: u64 = 200;
+/// Memory in bytes of the answer to an expression: its title, unit and years.
+const QUESTION_OF_ANSWER: u64 = 1_000;
 
 /// Returns the values of each scenario's run over the quantities that the script reaches; the baseline is first.
 ///
@@ -201,11 +205,15 @@ impl Runs<'_> {
     /// Counts the memory of the answer to a query.
     fn keep_answer(&self, query: &Query) -> Result<(), Diagnostic> {
         let years = (query.years.1 - query.years.0 + 1).max(0) as u64;
-        let runs = years.saturating_mul(query.scenarios.len() as u64);
         let size = |&(_, set): &(usize, SetId)| self.model.sets[set].members.len() as u64;
         let cells = |question: &Question| question.loops.iter().map(size).product::<u64>();
-        let cells: u64 = query.ask.questions().iter().map(cells).sum();
-        self.stop.keep(runs.saturating_mul(cells).saturating_mul(VALUE_OF_ANSWER), "the answers")
+        let questions = query.ask.questions();
+        let cells: u64 = questions.iter().map(cells).sum();
+        let series = cells.saturating_mul(query.scenarios.len() as u64);
+        let of_series = years.saturating_mul(VALUE_OF_ANSWER).saturating_add(SERIES_OF_ANSWER);
+        let bytes = (questions.len() as u64 * QUESTION_OF_ANSWER)
+            .saturating_add(series.saturating_mul(of_series));
+        self.stop.keep(bytes, "the answers")
     }
 
     /// Answers a query. `searched` are the draws of a search for a probability.

@@ -33,7 +33,9 @@ impl Runs<'_> {
             };
             wanted.push((scenario, value, condition));
         }
-        let drawn = sample.draw(simulation)?;
+        // The table of values, the table of regrets, and the lists in which an option is sorted.
+        let options = wanted.len() as u64;
+        let drawn = sample.draw(simulation, |_| 2 * options + 4)?;
         let count = simulation.draws as usize;
         // The method takes more for better.
         let sign = if robust.least { -1.0 } else { 1.0 };

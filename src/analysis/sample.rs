@@ -6,6 +6,7 @@ use super::recorded::Recordings;
 use super::runs::Runs;
 use super::simulate::explained;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::engine::grouped;
 use crate::engine::simulate::{RecordedValue, Simulation, Statistics, Uncertain};
 use crate::model::{BinaryOp, Condition, Expr, Question};
 
@@ -43,13 +44,26 @@ impl<'r, 'm> Sample<'r, 'm> {
         Ok(self.wanted.len() - 1)
     }
 
-    /// Makes the draws; returns a column for each wanted value.
+    /// Makes the draws; returns a column for each wanted value. `further` gives the numbers that the caller keeps
+    /// for each draw, from the number of random quantities.
     ///
     /// # Errors
-    /// The first draw in which a value cannot be computed; a correlation that is impossible.
-    pub(super) fn draw(mut self, simulation: &Simulation) -> Result<DrawnColumns, Diagnostic> {
+    /// The first draw in which a value cannot be computed; a correlation that is impossible; draws that do not
+    /// fit in memory.
+    pub(super) fn draw(
+        mut self,
+        simulation: &Simulation,
+        further: impl FnOnce(u64) -> u64,
+    ) -> Result<DrawnColumns, Diagnostic> {
         let runs = self.runs;
         self.recorded.tape.correlate(runs.model)?;
+        let quantities = self.recorded.tape.random_quantities() as u64;
+        let numbers = self.wanted.len() as u64 + quantities + further(quantities);
+        runs.stop.fits_or(
+            numbers.saturating_mul(size_of::<f64>() as u64).saturating_mul(simulation.draws),
+            &format!("{} values in each of {} draws", grouped(numbers), grouped(simulation.draws)),
+            "make fewer draws with `--draws`, or name fewer scenarios, elements or years",
+        )?;
         let tape = &self.recorded.tape;
         let found = tape.simulate(&self.wanted, simulation, &runs.model.solver, &[], runs.progress);
         let found = match found {

@@ -9,6 +9,7 @@ use super::recorded::Recordings;
 use super::runs::Runs;
 use crate::diagnostic::Diagnostic;
 use crate::engine::Values;
+use crate::engine::grouped;
 use crate::engine::simulate::{
     Evaluated, PointInput, PointProgram, RandomInput, RecordedRun, RecordedValue,
 };
@@ -18,6 +19,14 @@ use crate::plan::{Override, OverrideEffect, RunSpec, Stage, Target};
 /// Positions in the inputs' ranges, as shares, at which recording is tried; the first one at which the run
 /// succeeds is used.
 const SHARES: [f64; 5] = [0.5, 0.0, 1.0, 0.25, 0.75];
+
+/// Memory in bytes of a number in the table of points or of their values: the caller's and the one that is
+/// being computed.
+const MEMORY_OF_NUMBER: u64 = 2 * size_of::<f64>() as u64;
+/// Memory in bytes of a draw in the search for a probability: values at a few points, and an interval.
+const MEMORY_OF_DRAW: u64 = 300;
+/// Memory in bytes of the uniform number of a draw: the caller's, and the one of the points that are evaluated.
+const MEMORY_OF_UNIFORM: u64 = 3 * size_of::<f64>() as u64;
 
 /// A recorded scenario; each point gives a number for each input.
 pub(super) struct Study<'r, 'm> {
@@ -124,6 +133,13 @@ impl<'r, 'm> Study<'r, 'm> {
         points: ArrayView2<'_, f64>,
         drawn: &[(PointInput, &[f64])],
     ) -> Result<Evaluated, Diagnostic> {
+        let numbers = (self.columns.len() + drawn.len() + self.wanted.len()) as u64;
+        let numbers = numbers.saturating_mul(points.nrows() as u64);
+        self.runs.stop.fits_or(
+            numbers.saturating_mul(MEMORY_OF_NUMBER),
+            &format!("{} points of a query", grouped(points.nrows() as u64)),
+            "ask for fewer values or inputs, a larger `step`, or fewer draws",
+        )?;
         let columns: Vec<Vec<f64>> = points.columns().into_iter().map(|c| c.to_vec()).collect();
         let mut matrix: Vec<(PointInput, &[f64])> =
             self.columns.iter().copied().zip(columns.iter().map(Vec::as_slice)).collect();
@@ -152,8 +168,15 @@ impl<'r, 'm> Study<'r, 'm> {
         &mut self,
         simulation: &crate::engine::simulate::Simulation,
     ) -> Result<Vec<(PointInput, Vec<f64>)>, Diagnostic> {
-        self.recorded.tape.correlate(self.runs.model)?;
-        Ok(self.recorded.tape.drawn_inputs(simulation))
+        let tape = &mut self.recorded.tape;
+        tape.correlate(self.runs.model)?;
+        let draw = tape.random_quantities() as u64 * MEMORY_OF_UNIFORM + MEMORY_OF_DRAW;
+        self.runs.stop.fits_or(
+            draw.saturating_mul(simulation.draws),
+            &format!("the search over {} draws", grouped(simulation.draws)),
+            "make fewer draws with `--draws`",
+        )?;
+        Ok(tape.drawn_inputs(simulation))
     }
 
     /// Says how many points the present part of the query takes from now on.

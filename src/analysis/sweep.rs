@@ -6,10 +6,13 @@ use super::runs::Runs;
 use super::study::Study;
 use super::{cells, titles, unit};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::engine::grouped;
 use crate::engine::simulate::{PointInput, Simulation};
 use crate::model::{InputRange, Query, Question};
 use crate::results::{Answer, SweepAxis, SweepTable};
 
+/// Memory in bytes of a value at one point: in the table, in the evaluated numbers, in the text.
+const MEMORY_OF_VALUE: u64 = 250;
 /// Points that are evaluated at a time.
 const POINTS: usize = 65_536;
 
@@ -51,6 +54,12 @@ impl Runs<'_> {
                     }
                 }
             }
+            let count = (columns.len() as u64).saturating_mul(points.nrows() as u64);
+            self.stop.keep_or(
+                count.saturating_mul(MEMORY_OF_VALUE),
+                &format!("{} values of a sweep", grouped(count)),
+                "use a larger `step`, or show fewer values or years",
+            )?;
             let mut values = self.at_points(&study, &points)?;
             if of.iter().any(|question| question.probability) {
                 let own = tables[first..].iter().zip(&columns);

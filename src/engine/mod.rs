@@ -27,6 +27,7 @@ mod solve;
 pub use numbers::{distribution, kernels, random, sampling, summary};
 pub use run::answer::{ask, ask_size};
 pub use run::stop::Stop;
+pub(crate) use run::stop::grouped;
 pub use run::values::{Iteration, Known, Solved, Values};
 
 use std::collections::BTreeMap;

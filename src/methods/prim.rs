@@ -73,18 +73,20 @@ pub struct Peeling {
 
 /// Searches for a box. `inputs` has a row for each case; `interest` says which cases are of interest.
 /// `peel` is the share of the box's cases that a step takes, and `least` the smallest share of all
-/// cases that a box may hold. None if no case is of interest, or all are.
+/// cases that a box may hold. None if no case is of interest, or all are. `goes_on` is asked often; once it
+/// answers false the search ends early, and its result is of no use.
 pub fn prim(
     inputs: ArrayView2<'_, f64>,
     interest: &[bool],
     peel: f64,
     least: f64,
+    goes_on: &dyn Fn() -> bool,
 ) -> Option<Peeling> {
     let of_interest = interest.iter().filter(|&&interest| interest).count();
     if of_interest == 0 || of_interest == interest.len() || inputs.nrows() != interest.len() {
         return None;
     }
-    let data = Data { inputs, interest, of_interest };
+    let data = Data { inputs, interest, of_interest, goes_on };
     let mut boxes = vec![Peel::whole(inputs.ncols())];
     let fewest = (least * interest.len() as f64).ceil().max(1.0) as usize;
     let mut cases: Vec<usize> = (0..interest.len()).collect();
@@ -147,6 +149,7 @@ struct Data<'a> {
     inputs: ArrayView2<'a, f64>,
     interest: &'a [bool],
     of_interest: usize,
+    goes_on: &'a dyn Fn() -> bool,
 }
 
 impl Data<'_> {
@@ -186,6 +189,9 @@ impl Data<'_> {
     ) -> Option<(Peel, Vec<usize>)> {
         let mut best: Option<((f64, usize), Peel, Vec<usize>)> = None;
         for input in 0..self.inputs.ncols() {
+            if !(self.goes_on)() {
+                return None;
+            }
             let mut values: Vec<f64> = cases.iter().map(|&n| self.inputs[[n, input]]).collect();
             values.sort_by(f64::total_cmp);
             for upper in [false, true] {
@@ -212,7 +218,7 @@ impl Data<'_> {
     /// Grows a box as long as its density does not fall: each limit is moved outwards past the nearest
     /// cases outside, a share of the box's cases at a time, the best first.
     fn pasted(&self, mut region: Peel, peel: f64) -> Peel {
-        loop {
+        while (self.goes_on)() {
             let Sorted { inside, beyond } = self.sorted(&region);
             let (hits, count) = (self.hits(&inside), inside.len());
             let amount = ((peel * count as f64) as usize).max(1);
@@ -239,9 +245,10 @@ impl Data<'_> {
             }
             match best {
                 Some((_, next)) => region = next,
-                None => return region,
+                None => break,
             }
         }
+        region
     }
 
     /// Removes limits that are not significant, the least significant first.
@@ -326,7 +333,7 @@ mod tests {
         let inputs = UnitPoints::new(4, 1, "test").rows(0, 1000);
         let interest: Vec<bool> =
             inputs.rows().into_iter().map(|x| x[0] < 0.3 && x[2] > 0.6 && x[2] < 0.9).collect();
-        let found = prim(inputs.view(), &interest, PEEL, 0.01).expect("a box");
+        let found = prim(inputs.view(), &interest, PEEL, 0.01, &|| true).expect("a box");
         let best = &found.recommended;
         let sides: Vec<(usize, bool)> = best.limits.iter().map(|l| (l.input, l.upper)).collect();
         assert_eq!(sides, [(0, true), (2, false), (2, true)], "{best:?}");
@@ -350,7 +357,7 @@ mod tests {
             |(_, column): (usize, usize), u: f64| if column == 0 { (4.0 * u).floor() } else { u };
         let inputs = Array2::from_shape_fn(even.dim(), |at| discrete(at, even[at]));
         let interest: Vec<bool> = inputs.rows().into_iter().map(|x| x[0] == 2.0).collect();
-        let found = prim(inputs.view(), &interest, PEEL, 0.01).expect("a box");
+        let found = prim(inputs.view(), &interest, PEEL, 0.01, &|| true).expect("a box");
         let best = found.recommended;
         let limits: Vec<(usize, bool, f64)> =
             best.limits.iter().map(|l| (l.input, l.upper, l.at)).collect();
@@ -364,7 +371,7 @@ mod tests {
     fn quasi_p_by_hand() {
         let inputs = Array2::from_shape_fn((10, 1), |(row, _)| row as f64);
         let interest: Vec<bool> = (0..10).map(|n| n >= 6).collect();
-        let found = prim(inputs.view(), &interest, 0.1, 0.1).expect("a box");
+        let found = prim(inputs.view(), &interest, 0.1, 0.1, &|| true).expect("a box");
         let [limit] = &found.recommended.limits[..] else { panic!("{found:?}") };
         assert_eq!((limit.at, limit.upper, found.recommended.mass), (6.0, false, 0.4));
         assert!((limit.quasi_p - 0.0256).abs() < 1e-12, "{limit:?}");
@@ -374,12 +381,12 @@ mod tests {
     fn chance_alone_leaves_no_limits_and_nothing_to_find_is_none() {
         let inputs = UnitPoints::new(3, 3, "test").rows(0, 500);
         let interest: Vec<bool> = (0..500).map(|n| n % 2 == 0).collect();
-        let found = prim(inputs.view(), &interest, PEEL, 0.05).expect("boxes");
+        let found = prim(inputs.view(), &interest, PEEL, 0.05, &|| true).expect("boxes");
         assert!(found.recommended.density < 0.75, "{found:?}");
-        assert_eq!(prim(inputs.view(), &[true; 500], PEEL, 0.05), None);
-        assert_eq!(prim(inputs.view(), &[false; 500], PEEL, 0.05), None);
+        assert_eq!(prim(inputs.view(), &[true; 500], PEEL, 0.05, &|| true), None);
+        assert_eq!(prim(inputs.view(), &[false; 500], PEEL, 0.05, &|| true), None);
         assert_eq!(
-            prim(array![[1.0], [1.0]].view(), &[true, false], PEEL, 0.05)
+            prim(array![[1.0], [1.0]].view(), &[true, false], PEEL, 0.05, &|| true)
                 .expect("all")
                 .trade_off
                 .len(),

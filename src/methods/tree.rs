@@ -82,8 +82,14 @@ struct OpenLeaf {
     candidate: Option<Candidate>,
 }
 
-/// Grows a tree. `inputs` has a row for each case; `interest` says which cases are of interest.
-pub fn grow(inputs: ArrayView2<'_, f64>, interest: &[bool], growth: Growth) -> DecisionTree {
+/// Grows a tree. `inputs` has a row for each case; `interest` says which cases are of interest. `goes_on` is
+/// asked for each input and leaf; once it answers false no leaf is split any more.
+pub fn grow(
+    inputs: ArrayView2<'_, f64>,
+    interest: &[bool],
+    growth: Growth,
+    goes_on: &dyn Fn() -> bool,
+) -> DecisionTree {
     let all: Vec<usize> = (0..interest.len().min(inputs.nrows())).collect();
     let leaf = |cases: &[usize]| TreeNode::Leaf {
         cases: cases.len(),
@@ -91,7 +97,8 @@ pub fn grow(inputs: ArrayView2<'_, f64>, interest: &[bool], growth: Growth) -> D
     };
     let least = growth.gain * impurity(all.len(), all.iter().filter(|&&n| interest[n]).count());
     let candidate = |cases: &[usize]| {
-        best_split(inputs, interest, cases, growth.fewest.max(1)).filter(|c| c.gain > least)
+        let fewest = growth.fewest.max(1);
+        best_split(inputs, interest, cases, fewest, goes_on).filter(|c| c.gain > least)
     };
     let mut nodes = vec![leaf(&all)];
     let mut open = vec![OpenLeaf { node: 0, candidate: candidate(&all), cases: all }];
@@ -131,11 +138,15 @@ fn best_split(
     interest: &[bool],
     cases: &[usize],
     fewest: usize,
+    goes_on: &dyn Fn() -> bool,
 ) -> Option<Candidate> {
     let hits = cases.iter().filter(|&&n| interest[n]).count();
     let whole = impurity(cases.len(), hits);
     let mut best: Option<Candidate> = None;
     for input in 0..inputs.ncols() {
+        if !goes_on() {
+            return None;
+        }
         let mut sorted: Vec<(f64, bool)> =
             cases.iter().map(|&n| (inputs[[n, input]], interest[n])).collect();
         sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -233,13 +244,13 @@ mod tests {
         ];
         let interest = [false, false, false, true, false, true, true, true, false, true];
         let growth = Growth { leaves: 2, fewest: 1, gain: 0.0 };
-        let tree = grow(inputs.view(), &interest, growth);
+        let tree = grow(inputs.view(), &interest, growth, &|| true);
         assert_eq!(tree.nodes[0], TreeNode::Split { input: 0, at: 3.5, low: 1, high: 2 });
         assert_eq!(tree.nodes[1], TreeNode::Leaf { cases: 3, of_interest: 0 });
         let leaves = tree.leaves();
         assert_eq!(leaves[0].limits, [(0, 3.5, f64::INFINITY)]);
         assert_eq!((leaves[0].coverage, leaves[0].density, leaves[0].mass), (1.0, 5.0 / 7.0, 0.7));
-        let found = best_split(inputs.view(), &interest, &(0..10).collect::<Vec<_>>(), 1);
+        let found = best_split(inputs.view(), &interest, &(0..10).collect::<Vec<_>>(), 1, &|| true);
         assert!((found.expect("a split").gain - (5.0 - 20.0 / 7.0)).abs() < 1e-12);
     }
 
@@ -248,7 +259,7 @@ mod tests {
         let inputs = UnitPoints::new(4, 1, "test").rows(0, 2000);
         let interest: Vec<bool> =
             inputs.rows().into_iter().map(|x| x[1] < 0.4 && x[3] > 0.7).collect();
-        let best = &grow(inputs.view(), &interest, Growth::default()).leaves()[0];
+        let best = &grow(inputs.view(), &interest, Growth::default(), &|| true).leaves()[0];
         let [(1, _, high), (3, low, _)] = best.limits[..] else { panic!("{best:?}") };
         assert!((high - 0.4).abs() < 0.01 && (low - 0.7).abs() < 0.01, "{best:?}");
         assert!(best.coverage > 0.98 && best.density > 0.98, "{best:?}");
@@ -257,11 +268,13 @@ mod tests {
     #[test]
     fn nothing_to_tell_apart_is_one_leaf() {
         let inputs = Array2::from_shape_fn((50, 2), |(row, _)| row as f64);
-        let one = |interest: &[bool]| grow(inputs.view(), interest, Growth::default()).nodes.len();
+        let one = |interest: &[bool]| {
+            grow(inputs.view(), interest, Growth::default(), &|| true).nodes.len()
+        };
         assert_eq!(one(&[true; 50]), 1);
         let equal = Array2::ones((50, 2));
         let mixed: Vec<bool> = (0..50).map(|n| n % 2 == 0).collect();
-        assert_eq!(grow(equal.view(), &mixed, Growth::default()).nodes.len(), 1);
-        assert_eq!(grow(equal.view(), &[], Growth::default()).leaves()[0].mass, 0.0);
+        assert_eq!(grow(equal.view(), &mixed, Growth::default(), &|| true).nodes.len(), 1);
+        assert_eq!(grow(equal.view(), &[], Growth::default(), &|| true).leaves()[0].mass, 0.0);
     }
 }

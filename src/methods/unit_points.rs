@@ -113,11 +113,15 @@ impl UnitPoints {
 }
 
 /// Ranges of base points, each a multiple of the replicates but the last, so that a batch of `per_point`
-/// rows for each base point stays moderate.
+/// rows for each base point, with about as many numbers in a row, stays moderate.
 pub(super) fn blocks(points: usize, per_point: usize) -> impl Iterator<Item = (usize, usize)> {
     /// Rows of a batch: enough for all threads, few enough for the memory.
     const ROWS: usize = 1 << 16;
-    let size = (ROWS / per_point.max(1)).max(1).next_multiple_of(REPLICATES);
+    /// Numbers of a batch, 32 MiB.
+    const NUMBERS: usize = 1 << 22;
+    let per_point = per_point.max(1);
+    let rows = ROWS.min(NUMBERS / per_point);
+    let size = (rows / per_point).max(1).next_multiple_of(REPLICATES);
     (0..points).step_by(size).map(move |first| (first, size.min(points - first)))
 }
 
@@ -164,6 +168,8 @@ mod tests {
         let blocks: Vec<_> = blocks(100_000, 7).collect();
         assert_eq!(blocks.iter().map(|block| block.1).sum::<usize>(), 100_000);
         assert!(blocks.iter().all(|block| block.0 % REPLICATES == 0));
+        // A batch of 400 inputs has no more than 6 million numbers.
+        assert!(super::blocks(100_000, 402).all(|block| block.1 * 402 * 400 < 6_000_000));
         let later = UnitPoints::new(3, 7, "test").rows(17, 5);
         assert!(
             later.rows().into_iter().zip(points.rows().into_iter().skip(17)).all(|(a, b)| a == b)

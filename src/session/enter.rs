@@ -9,7 +9,7 @@ use super::describe;
 use super::document::{Document, Reach};
 use super::load::Program;
 use super::outcome::{Failure, LineOutcome};
-use super::state::{Built, RunSettings, State, build};
+use super::state::{Built, RunSettings, State, UndoSteps, build};
 use super::track;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::engine::simulate::Simulation;
@@ -31,9 +31,9 @@ const EMPTY: &str = "years 2024..2035\ncurrency USD\n";
 /// A model that is changed line by line, with the history for undo and redo. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Session {
-    past: Vec<State>,
+    past: UndoSteps,
     pub(super) now: State,
-    future: Vec<State>,
+    future: UndoSteps,
     /// The name and text of the file, as it was loaded.
     file: Option<(Arc<str>, Arc<str>)>,
     files: Reach,
@@ -72,7 +72,7 @@ impl Session {
         let broken = built.broken.clone();
         let now = State::new(document, built, None);
         let file = Some((name.into(), text.into()));
-        let (past, future) = (Vec::new(), Vec::new());
+        let (past, future) = (UndoSteps::default(), UndoSteps::default());
         let (scenario, question) = (None, None);
         let session = Self { past, now, future, file, files, scenario, question, run };
         Ok((session, LineOutcome { broken, diagnostics, sources, ..LineOutcome::default() }))
@@ -194,14 +194,15 @@ impl Session {
 
     fn back_or_forth(&mut self, back: bool) -> LineOutcome {
         let from = if back { &mut self.past } else { &mut self.future };
-        let Some(mut state) = from.last().cloned() else {
+        let Some(step) = from.last() else {
             let what = if back { "to take back" } else { "to make again" };
             let (code, message) = (Code::NothingToUndo, format!("there is no change {what}"));
             return LineOutcome::impossible(Diagnostic::error(code, message));
         };
-        if let Err(failure) = state.follow(&self.run) {
-            return LineOutcome::refused(failure);
-        }
+        let state = match step.state(&self.run) {
+            Ok(state) => state,
+            Err(failure) => return LineOutcome::refused(failure),
+        };
         from.pop();
         let before = std::mem::replace(&mut self.now, state);
         let mut lines = difference(&before.document.text(), &self.now.document.text());
@@ -451,6 +452,19 @@ mod tests {
         assert!(session.redo().changed && !session.is_saved());
         assert!(session.redo().failed());
         assert!(session.reset().changed && session.is_saved());
+    }
+
+    #[test]
+    fn the_oldest_of_many_changes_are_forgotten() {
+        let mut session = session();
+        for n in 0..230 {
+            assert!(session.enter(&format!("growth = {n}%")).changed);
+        }
+        let undone = (0..230).take_while(|_| session.undo().changed).count();
+        assert_eq!(undone, 200);
+        assert_eq!(session.enter("growth").lines, ["growth = 29%"]);
+        assert_eq!((0..230).take_while(|_| session.redo().changed).count(), 200);
+        assert_eq!(session.enter("growth").lines, ["growth = 229%"]);
     }
 
     #[test]

@@ -51,7 +51,12 @@ pub fn load_edited(name: &str, text: &str, files: &dyn Files, edits: &[String]) 
 /// since the help may name any statement of them.
 pub fn load_used(name: &str, text: &str, files: &dyn Files, edits: &[String]) -> Program {
     let program = load_part(LibraryPart::Used, name, text, files, edits);
-    if program.model.is_some() { program } else { load_edited(name, text, files, edits) }
+    if program.model.is_some() {
+        return program;
+    }
+    // A script with many mistakes is large: its first tree is not kept beside the second.
+    drop(program);
+    load_edited(name, text, files, edits)
 }
 
 /// As [`load_used`], with one question in place of the script's own queries.
@@ -73,7 +78,11 @@ pub fn load_asking(
         Program { files_read: noted.opened(), ..program }
     };
     let program = load(LibraryPart::Used);
-    if program.model.is_some() { program } else { load(LibraryPart::Whole) }
+    if program.model.is_some() {
+        return program;
+    }
+    drop(program);
+    load(LibraryPart::Whole)
 }
 
 fn load_part(

@@ -3,6 +3,7 @@
 //! In: a document and the questions of a line. Out: the program, the answers, and the results that are
 //! followed from line to line.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock};
 
 use super::document::Document;
@@ -71,6 +72,70 @@ impl State {
             self.simulation = run.simulation;
         }
         Ok(())
+    }
+}
+
+/// Maximum number of changes that can be undone. With more, the oldest is forgotten.
+const MOST_STEPS: usize = 200;
+
+/// The models before the changes that can be undone, or after those that can be redone; the nearest is last.
+#[derive(Debug, Clone, Default)]
+pub(super) struct UndoSteps(VecDeque<Arc<UndoStep>>);
+
+/// A model as text, with the results that are followed. The checked model takes a hundred times the memory, and
+/// is made again when it is needed.
+#[derive(Debug)]
+pub(super) struct UndoStep {
+    document: Document,
+    tracked: Arc<[Tracked]>,
+    broken: Arc<[BrokenIdentity]>,
+    simulation: Option<Simulation>,
+}
+
+impl UndoSteps {
+    pub(super) fn push(&mut self, state: State) {
+        let State { document, tracked, broken, simulation, .. } = state;
+        if self.0.len() >= MOST_STEPS {
+            self.0.pop_front();
+        }
+        self.0.push_back(Arc::new(UndoStep { document, tracked, broken, simulation }));
+    }
+
+    /// Returns the nearest model; None without a step.
+    pub(super) fn last(&self) -> Option<Arc<UndoStep>> {
+        self.0.back().cloned()
+    }
+
+    /// Forgets the nearest model.
+    pub(super) fn pop(&mut self) {
+        self.0.pop_back();
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+impl UndoStep {
+    /// Checks the model again, and follows its results as `run` says.
+    ///
+    /// # Errors
+    /// The model has an error now, because a file that it reads has changed; a draw fails.
+    pub(super) fn state(&self, run: &RunSettings) -> Result<State, Failure> {
+        let program = self.document.check(&[]);
+        if program.model.is_none() {
+            return Err((program.diagnostics, program.sources));
+        }
+        let mut state = State {
+            document: self.document.clone(),
+            program: Arc::new(program),
+            tracked: Arc::clone(&self.tracked),
+            broken: Arc::clone(&self.broken),
+            simulation: self.simulation,
+            baseline: Arc::default(),
+        };
+        state.follow(run)?;
+        Ok(state)
     }
 }
 

@@ -68,14 +68,14 @@ fn replay(target: fn(&[u8]), seeds: &[PathBuf], least: usize) {
 #[test]
 fn scripts_end() {
     let mut seeds = files(&["tests/errors", "tests/format"], "mizan");
-    seeds.extend(files(&["fuzz/found/script"], ""));
+    seeds.extend(files(&["fuzz/seeds/script", "fuzz/found/script"], ""));
     replay(fuzz::script, &seeds, 100);
 }
 
 #[test]
 fn formatting_twice_changes_nothing() {
     let mut seeds = files(&["examples", "tests/errors", "tests/format", "src/library"], "mizan");
-    seeds.extend(files(&["fuzz/found/format"], ""));
+    seeds.extend(files(&["fuzz/seeds/script", "fuzz/found/format"], ""));
     replay(fuzz::format, &seeds, 100);
 }
 
@@ -86,11 +86,11 @@ fn data_files_end() {
     replay(fuzz::data, &seeds, 10);
 }
 
-/// Each transcript of the tests is one conversation.
+/// Each transcript of the tests is one conversation; the other seeds have nothing but lines.
 #[test]
 fn lines_at_the_prompt_end() {
-    let mut seeds = files(&["tests/repl"], "transcript");
-    seeds.extend(files(&["fuzz/found/prompt"], ""));
+    replay(fuzz::prompt, &files(&["fuzz/seeds/prompt", "fuzz/found/prompt"], ""), 1);
+    let seeds = files(&["tests/repl"], "transcript");
     let typed = |bytes: &[u8]| {
         let text = String::from_utf8_lossy(bytes);
         let lines = text.lines().filter_map(|line| line.strip_prefix("> "));

@@ -78,3 +78,33 @@ fn libraries_have_limits_and_a_diamond_is_loaded_once() {
         codes(&load_with("t.mizan", &format!("{HEAD}{uses}"), &files)).contains(&"limit-libraries")
     );
 }
+
+/// A run that fails in a library names the lever of the script first: the user can change nothing else.
+#[test]
+fn a_failure_in_a_library_names_the_lever() {
+    let mut files = MemoryFiles::default();
+    files.add(
+        "lib.mizan",
+        "needs sector\ntotal bought[sector] bounds 0..100\nfunction inverse(x) = 1 / x\n\
+        block quota on s: sector { cap: number\n bought[s] += inverse(cap) + 60 / (cap - 1) }\n",
+    );
+    // Divided by 0 in the equation, in a function that it uses, and more than the total may be.
+    for (cap, code) in
+        [("1", "division-by-zero"), ("0", "division-by-zero"), ("1.5", "out-of-bounds")]
+    {
+        let script = format!(
+            "{HEAD}use \"lib.mizan\"\nquota fine on food {{ cap: 9 }}\nquota tight on metals {{ cap: {cap} }}\n\
+            show bought[*]\n"
+        );
+        let program = load_with("test.mizan", &script, &files);
+        let model = program.model.unwrap_or_else(|| panic!("{:?}", program.diagnostics));
+        let problem = mizan::analysis::answer(&model).expect_err(cap);
+        assert_eq!(problem.code.name(), code, "{problem:?}");
+        let place = problem.span().expect("a place");
+        let text = program.sources.text(place);
+        assert_eq!(text, "tight", "{cap}: {problem:?}");
+        assert_eq!(&*program.sources.file(place.source).name, "test.mizan");
+        let inside = problem.labels.iter().any(|one| one.span.source != place.source);
+        assert!(inside && problem.help[0].contains("`tight`"), "{problem:?}");
+    }
+}

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::domain::Domain;
 use super::eval::{Evaluator, Fault, Stored};
+use super::lever::lever_first;
 use super::reuse::{ReadSets, Tracking};
 use super::stop::Stop;
 use super::store::Store;
@@ -135,7 +136,8 @@ impl<V: Copy + Default> RunProgress<'_, V> {
     /// The diagnostic of a fault at a point.
     pub(crate) fn report(&self, fault: &Fault, point: &Point) -> Diagnostic {
         let model = self.plan.variant.model;
-        fault.report(&model.cell_name(&model.quantities[point.quantity], &point.cell), point.year)
+        let name = model.cell_name(&model.quantities[point.quantity], &point.cell);
+        lever_first(self.plan, point, fault.report(&name, point.year))
     }
 
     /// The values that the script gives the unknowns of a block to start from.
@@ -225,7 +227,8 @@ impl<C: Computation> Driver<'_, C> {
         let value = self.evaluate(index);
         let value = value.map_err(|fault| self.progress.report(&fault, &self.cursor.point))?;
         self.progress.values.set(quantity, index, value);
-        self.computation.check(plan, &self.cursor.point, value, self.rules.last())
+        let checked = self.computation.check(plan, &self.cursor.point, value, self.rules.last());
+        checked.map_err(|found| lever_first(plan, &self.cursor.point, found))
     }
 
     /// Finds a known run that is sure to have the same value at an index, where the cursor is.

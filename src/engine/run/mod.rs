@@ -5,6 +5,7 @@ pub(crate) mod domain;
 pub(crate) mod driver;
 pub(crate) mod eval;
 mod given;
+mod lever;
 pub(crate) mod reuse;
 pub(crate) mod sizes;
 pub(crate) mod stop;

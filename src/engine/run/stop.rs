@@ -5,6 +5,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::diagnostic::{Code, Diagnostic};
 
+/// What to reduce if the values of a model do not fit.
+const LESS: &str =
+    "make a set or the horizon smaller, name fewer scenarios after `for`, or ask for fewer values";
+
 /// The conditions that end runs early, and the share of the work that is done. Clones share the flag, the memory
 /// and the share; the default has none of them.
 #[derive(Debug, Clone, Default)]
@@ -73,7 +77,15 @@ impl Stop {
     /// # Errors
     /// `limit-memory` if it does not fit beside what is kept already.
     pub(crate) fn keep(&self, bytes: u64, purpose: &str) -> Result<(), Diagnostic> {
-        self.fits(bytes, purpose)?;
+        self.keep_or(bytes, purpose, LESS)
+    }
+
+    /// Counts memory as [`Stop::keep`] does; `help` says what to reduce.
+    ///
+    /// # Errors
+    /// As [`Stop::keep`].
+    pub(crate) fn keep_or(&self, bytes: u64, purpose: &str, help: &str) -> Result<(), Diagnostic> {
+        self.fits_or(bytes, purpose, help)?;
         if let Some(memory) = &self.memory {
             memory.kept.fetch_add(bytes, Ordering::Relaxed);
         }
@@ -85,6 +97,14 @@ impl Stop {
     /// # Errors
     /// `limit-memory` if it does not.
     pub(crate) fn fits(&self, bytes: u64, purpose: &str) -> Result<(), Diagnostic> {
+        self.fits_or(bytes, purpose, LESS)
+    }
+
+    /// Checks as [`Stop::fits`] does; `help` says what to reduce.
+    ///
+    /// # Errors
+    /// As [`Stop::fits`].
+    pub(crate) fn fits_or(&self, bytes: u64, purpose: &str, help: &str) -> Result<(), Diagnostic> {
         let Some(memory) = &self.memory else { return Ok(()) };
         let required = memory.kept.load(Ordering::Relaxed).saturating_add(bytes);
         if required <= memory.limit {
@@ -95,9 +115,7 @@ impl Stop {
             megabytes(required),
             megabytes(memory.limit)
         );
-        Err(Diagnostic::error(Code::LimitMemory, message).help(
-            "make a set or the horizon smaller, name fewer scenarios after `for`, or ask for fewer values",
-        ))
+        Err(Diagnostic::error(Code::LimitMemory, message).help(help))
     }
 
     /// The memory in bytes that is left beside what is kept.
@@ -116,12 +134,16 @@ impl Stop {
 
 /// A size in whole megabytes, rounded up, with groups of digits: `1,200 MB`.
 fn megabytes(bytes: u64) -> String {
-    let megabytes = bytes.div_ceil(1_000_000).to_string();
-    let head = megabytes.len() % 3;
-    let (first, others) = megabytes.split_at(head);
+    format!("{} MB", grouped(bytes.div_ceil(1_000_000)))
+}
+
+/// A number with groups of digits: `1,200`.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let (first, others) = digits.split_at(digits.len() % 3);
     let groups = others.as_bytes().chunks(3).map(|group| String::from_utf8_lossy(group));
     let groups = (!first.is_empty()).then(|| first.into()).into_iter().chain(groups);
-    format!("{} MB", groups.collect::<Vec<_>>().join(","))
+    groups.collect::<Vec<_>>().join(",")
 }
 
 #[cfg(test)]

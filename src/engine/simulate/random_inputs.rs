@@ -20,6 +20,11 @@ pub struct RandomInput {
 }
 
 impl Recording {
+    /// Number of random quantities that were recorded.
+    pub(crate) fn random_quantities(&self) -> usize {
+        self.inputs.quantities.len()
+    }
+
     /// Returns the random quantities that were recorded, by name and year.
     pub fn random_inputs(&self) -> Vec<RandomInput> {
         let inputs = self.inputs.quantities.iter().enumerate().map(|(number, id)| RandomInput {

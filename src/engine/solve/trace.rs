@@ -138,11 +138,34 @@ impl<'t, 'a> Tracing<'t, 'a> {
     /// Traces the values that follow from the unknowns, and then both sides of every equation.
     fn sides_of(&mut self, block: &Block) -> Result<Vec<Sides>, (Fault, CellIndex)> {
         for &place in &block.explicit {
+            self.goes_on(block)?;
             let value = self.value(place).map_err(|fault| (fault, place))?;
             self.nodes.insert(place, value);
         }
-        let sides = |&place: &CellIndex| self.sides(place).map_err(|fault| (fault, place));
+        let sides = |&place: &CellIndex| {
+            self.goes_on(block)?;
+            self.sides(place).map_err(|fault| (fault, place))
+        };
         block.unknowns.iter().map(sides).collect()
+    }
+
+    /// Checks before the next equation that the run was not given up, and that the tape may grow: a list that
+    /// grows is there twice for a moment, with twice its length.
+    fn goes_on(&self, block: &Block) -> Result<(), (Fault, CellIndex)> {
+        let stop = self.surroundings.stop;
+        if self.tape.memory().saturating_mul(3) > stop.free() {
+            return Err(too_large(self.surroundings, block));
+        }
+        if stop.is_raised() {
+            let place = block.unknowns.first().copied().unwrap_or_default();
+            let declared = self.surroundings.layout.point(place).quantity;
+            let span = self.surroundings.variant.model.quantities[declared].span;
+            return Err((
+                Fault::new(Code::Interrupted, "the run was given up before its end", span),
+                place,
+            ));
+        }
+        Ok(())
     }
 
     /// An evaluator whose domain records on the block's tape.

@@ -126,6 +126,27 @@ fn a_memo_for_eighty_columns() {
     ────────────────────────────────────────────────────────────────────────
     sum of the parts                         1.054          -0.374     0.822
 
+    from baseline to localisation
+    baseline              -8.905  │┃
+    Bus assembly          +0.413  │▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓
+    Photovoltaic modules  +0.641  │                   ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓
+    localisation          -7.851  │                                               ┃
+
+    from baseline to corridor
+    baseline              -8.905  │┃
+    Bus assembly          +0.407  │▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓
+    Photovoltaic modules  +0.620  │                   ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓
+    duty.rate[machinery]  -0.363  │                               ░░░░░░░░░░░░░░░░░
+    zangezur              +0.158  │                               ▓▓▓▓▓▓▓
+    corridor              -8.083  │                                      ┃
+
+    balance[China] in 2035 is 1.054 bn USD higher in localisation than in baseline
+    (-7.851 bn USD against -8.905 bn USD), from solar_park +0.641 bn USD and
+    bus_plant +0.413 bn USD; 0.374 bn USD lower in liberalisation (-9.279 bn USD),
+    from duty.rate[machinery] -0.374 bn USD; 0.822 bn USD higher in corridor (-8.083
+    bn USD), from solar_park +0.620 bn USD, bus_plant +0.407 bn USD,
+    duty.rate[machinery] -0.363 bn USD and 1 other part.
+
     ok    sum(imports[China, *]) in 2024 == 3_725 mn USD within 0.1% @news_az
           (baseline: 3,725 mn USD against 3,725 mn USD)
     ok    coverage[China] in 2025 >= 1%   (baseline: 1.86% against 1.00%)
@@ -369,6 +390,15 @@ fn comparisons_of_percentages_are_in_points() {
     solar_park: Photovoltaic modules          0.16
     ──────────────────────────────────────────────
     sum of the parts                          0.27
+
+    from baseline to localisation
+    baseline               2.04  │┃
+    Bus assembly          +0.11  │▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓
+    Photovoltaic modules  +0.16  │                    ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓
+    localisation           2.31  │                                               ┃
+
+    coverage[China] in 2035 is 0.27 pp higher in localisation than in baseline
+    (2.31% against 2.04%), from solar_park +0.16 pp and bus_plant +0.11 pp.
     ");
 }
 

@@ -282,7 +282,7 @@ fn comparisons_over_years_are_one_table() {
     ] {
         assert!(text.lines().any(|line| line == row), "{row}\n{text}");
     }
-    assert_eq!(text.matches("bus_plant").count(), 2, "{text}");
+    assert_eq!(text.matches("    bus_plant").count(), 2, "{text}");
     let drawn = shown(years(true), 80);
     for row in [
         "  mean difference                      1.054   1.054   1.054",

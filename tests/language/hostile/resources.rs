@@ -2,6 +2,11 @@
 
 use std::fmt::Write as _;
 
+use mizan::analysis::answer_until;
+use mizan::engine::Stop;
+use mizan::engine::sampling::Method;
+use mizan::engine::simulate::Simulation;
+
 use super::*;
 
 #[test]
@@ -59,4 +64,44 @@ fn e08_a_long_table_is_shown() {
         let text = soon(|| mizan::report::text(&report, width, false));
         assert!(!text.is_empty(), "{width}");
     }
+}
+
+/// Each query that keeps a number for every draw or point is refused before it takes more than 20 MB, and the
+/// help says what to reduce.
+#[test]
+fn e04_draws_and_points_that_do_not_fit_are_refused() {
+    const HEAD: &str = "years 2024..2026\nset s = a, b, c\nparam p = 1\nparam u = normal(0, 1)\n\
+        var x\nx = p + u\nvar z[s]\nz[i] = x\nscenario high { p = 3 }\nscenario low { p = 0 }\n";
+    for (query, draws, lever) in [
+        ("robust among all by x", 500_000, "--draws"),
+        ("robust among all by x so that x > 0", 500_000, "--draws"),
+        ("discover when z[*] > 2", 90_000, "--draws"),
+        ("find p in -5..5 so that probability(x > 1) >= 90% in 2026", 100_000, "--draws"),
+        ("sweep p over 0..1 show probability(x > 1)", 100_000, "--draws"),
+        ("sweep p over 0..1 step 1e-6 show x", 100, "step"),
+        ("chart distribution of z[*]", 500_000, "ask for fewer values"),
+    ] {
+        let program = session::load("a.mizan", &format!("{HEAD}{query}\n"));
+        let model = program.model.unwrap_or_else(|| panic!("{query}: {:?}", program.diagnostics));
+        let simulation = Simulation { draws, seed: 1, method: Method::Plain };
+        let answer = |memory: u64| {
+            let stop = Stop::default().with_memory(memory);
+            soon(|| answer_until(&model, Some(&simulation), &|_| {}, &stop))
+        };
+        let problem = answer(20_000_000).expect_err(query);
+        assert_eq!(problem.code.name(), "limit-memory", "{query}: {problem:?}");
+        assert!(problem.help[0].contains(lever), "{query}: {problem:?}");
+    }
+}
+
+/// A legal answer fits in the memory that the same query asks for.
+#[test]
+fn e04_draws_that_fit_are_made() {
+    let text = "years 2024..2024\nparam p = 1\nparam u = normal(0, 1)\nvar x\nx = p + u\n\
+        find p in -5..5 so that probability(x > 1) >= 90% in 2024\nsweep p over 0..1 show x\n";
+    let model = session::load("a.mizan", text).model.expect("a model");
+    let simulation = Simulation { draws: 1_000, seed: 1, method: Method::Plain };
+    let stop = Stop::default().with_memory(2_000_000);
+    let answer = answer_until(&model, Some(&simulation), &|_| {}, &stop);
+    assert!(answer.is_ok(), "{:?}", answer.err());
 }

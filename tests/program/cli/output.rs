@@ -36,7 +36,9 @@ fn the_format_follows_the_ending_of_the_output() {
     }
     let (code, out, err) = folder.run(&["run", "a.mizan", "-o", "memo.docx"]);
     assert_eq!((code, out.as_str()), (2, ""));
-    assert!(err.contains(".docx") && err.contains(".txt, .json"), "{err}");
+    assert!(err.contains(".docx") && err.contains("write .html"), "{err}");
+    let (code, _, err) = folder.run(&["run", "a.mizan", "-o", "memo.abc"]);
+    assert!(code == 2 && err.contains(".abc") && err.contains(".txt, .json"), "{err}");
     assert!(!folder.names().contains(&"memo.docx".to_owned()));
     // A format that is named holds whatever the file is called.
     assert_eq!(folder.run(&["run", "a.mizan", "--format", "csv", "-o", "a.tsv"]).0, 0);
