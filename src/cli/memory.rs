@@ -28,13 +28,14 @@ fn free() -> Option<u64> {
     kilobytes.checked_mul(1024)
 }
 
-/// Limit on the address space of this process, in bytes, as set by `ulimit -v`.
+/// Memory that this process can use under the limit on its address space, in bytes, as set by `ulimit -v`: half
+/// of the limit, since the allocator reserves addresses in blocks that are much larger than what it uses.
 fn of_process() -> Option<u64> {
     #[cfg(unix)]
     let limit = rustix::process::getrlimit(rustix::process::Resource::As).current;
     #[cfg(not(unix))]
-    let limit = None;
-    limit
+    let limit: Option<u64> = None;
+    limit.map(|bytes| bytes / 2)
 }
 
 /// Limit of the container (cgroup) in which this process runs, in bytes.

@@ -287,12 +287,11 @@ pub(super) fn sentence(comparison: &Comparison) -> String {
         let difference = spread.map_or(other.difference, |spread| spread.mean);
         let scenario = clean(&other.scenario);
         let than = if n == 0 { format!(" than in {reference}") } else { String::new() };
-        let as_in = if n == 0 { format!(" as in {reference}") } else { String::new() };
         let average = if spread.is_some() { "on average " } else { "" };
         let size = differences.quantity(Some(difference.abs()));
         let word = if difference > 0.0 { "higher" } else { "lower" };
         let mut clause = match difference == 0.0 {
-            true => format!("{average}the same in {scenario}{as_in}"),
+            true => format!("{average}unchanged in {scenario}"),
             false => format!("{average}{size} {word} in {scenario}{than}"),
         };
         if spread.is_none() && difference != 0.0 {
