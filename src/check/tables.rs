@@ -34,6 +34,7 @@ impl Checker<'_> {
             if yearly {
                 let mut picked = axes.to_vec();
                 picked[n] = Select::One(element);
+                self.yearly_cells(table, row);
                 let (path, cites) = path_of(table, row);
                 for mut given in self.given_at(0, id, (axes, picked), &path, env) {
                     given.sources.extend(cites.iter().cloned());
@@ -59,6 +60,19 @@ impl Checker<'_> {
             }
         }
         all
+    }
+
+    /// Reports the cells of a row whose columns are years that hold no value of one year.
+    fn yearly_cells(&mut self, table: &ast::Table, row: &ast::TableRow) {
+        for ((column, _), cell) in table.columns.iter().zip(&row.cells) {
+            match cell {
+                None => self.error(errors::year_without_value(row.span, &column.text)),
+                Some((value, _)) if is_path(value) => {
+                    self.error(errors::path_in_year(value.span, &column.text));
+                }
+                Some(_) => {}
+            }
+        }
     }
 
     /// Reports a table whose head names another set.
@@ -115,6 +129,14 @@ impl Checker<'_> {
 /// True for the head of a column of a year: `2024`.
 fn is_year(column: &ast::Name) -> bool {
     column.text.len() == 4 && column.text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// True for values over several years.
+fn is_path(value: &ast::Expr) -> bool {
+    match &value.kind {
+        ExprKind::Group(inner) => is_path(inner),
+        kind => matches!(kind, ExprKind::Path { .. } | ExprKind::Points(_)),
+    }
 }
 
 /// Returns the path through the values of a row whose columns are years, and the sources of its cells.

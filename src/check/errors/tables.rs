@@ -35,3 +35,15 @@ pub(in crate::check) fn ragged_row(span: Span, expected: usize, found: usize) ->
     .at(span, "cells missing or extra")
     .help("separate the cells with `|`; leave a cell empty for the default")
 }
+
+pub(in crate::check) fn year_without_value(span: Span, year: &str) -> Diagnostic {
+    Diagnostic::error(Code::RaggedRow, format!("the row has no value for {year}"))
+        .at(span, "an empty cell")
+        .help(format!("write the value of {year} between the bars"))
+}
+
+pub(in crate::check) fn path_in_year(span: Span, year: &str) -> Diagnostic {
+    Diagnostic::error(Code::RaggedRow, format!("the cell of {year} holds values of several years"))
+        .at(span, "one value required")
+        .help(format!("write the value of {year} alone; the other years have columns of their own"))
+}
