@@ -170,37 +170,9 @@ impl<'v, 'r> Splitter<'v, 'r> {
                 terms.extend(each(self.split(right), |term| Expr::Negate(Box::new(term))));
                 terms
             }
-            Expr::Binary {
-                op: op @ (BinaryOp::Multiply | BinaryOp::Divide),
-                left,
-                right,
-                span,
-            } => {
-                let (lefts, rights) = (self.split(left), self.split(right));
-                let binary = |left: Expr, right: Expr| {
-                    let (left, right) = (Box::new(left), Box::new(right));
-                    Expr::Binary { op: *op, left, right, span: *span }
-                };
-                match (divides(&lefts), divides(&rights)) {
-                    (true, false) => each(lefts, |term| binary(term, (**right).clone())),
-                    (false, true) if *op == BinaryOp::Multiply => {
-                        each(rights, |term| binary((**left).clone(), term))
-                    }
-                    _ => owned(expr, &[lefts, rights]),
-                }
-            }
+            Expr::Binary { op: BinaryOp::Multiply | BinaryOp::Divide, .. } => self.product(expr),
             Expr::If(condition, then, other) => {
-                let (thens, others) = (self.split(then), self.split(other));
-                if !divides(&thens) && !divides(&others) {
-                    return whole();
-                }
-                let zero = || Box::new(Expr::Const(0.0));
-                let mut terms =
-                    each(thens, |term| Expr::If(condition.clone(), Box::new(term), zero()));
-                terms.extend(each(others, |term| {
-                    Expr::If(condition.clone(), zero(), Box::new(term))
-                }));
-                terms
+                self.choice(condition, then, other).unwrap_or_else(whole)
             }
             Expr::Reduce { op: Reduction::Sum, loops, filter, body, .. } => {
                 self.sum(loops, filter.as_deref(), body).unwrap_or_else(whole)
@@ -226,6 +198,36 @@ impl<'v, 'r> Splitter<'v, 'r> {
             | Expr::Points(_)
             | Expr::Random(_) => whole(),
         }
+    }
+
+    /// Takes a product or a quotient apart if one of its operands divides; a divisor does not.
+    fn product(&mut self, expr: &Expr) -> Vec<ElementTerm> {
+        let Expr::Binary { op, left, right, span } = expr else { return Vec::new() };
+        let (lefts, rights) = (self.split(left), self.split(right));
+        let binary = |left: Expr, right: Expr| {
+            let (left, right) = (Box::new(left), Box::new(right));
+            Expr::Binary { op: *op, left, right, span: *span }
+        };
+        match (divides(&lefts), divides(&rights)) {
+            (true, false) => each(lefts, |term| binary(term, (**right).clone())),
+            (false, true) if *op == BinaryOp::Multiply => {
+                each(rights, |term| binary((**left).clone(), term))
+            }
+            _ => owned(expr, &[lefts, rights]),
+        }
+    }
+
+    /// Takes both values of an `if` apart; `None` if neither divides.
+    fn choice(&mut self, condition: &Expr, then: &Expr, other: &Expr) -> Option<Vec<ElementTerm>> {
+        let (thens, others) = (self.split(then), self.split(other));
+        if !divides(&thens) && !divides(&others) {
+            return None;
+        }
+        let condition = || Box::new(condition.clone());
+        let zero = || Box::new(Expr::Const(0.0));
+        let mut terms = each(thens, |term| Expr::If(condition(), Box::new(term), zero()));
+        terms.extend(each(others, |term| Expr::If(condition(), zero(), Box::new(term))));
+        Some(terms)
     }
 
     /// Takes a sum apart; `None` if it has too many terms.

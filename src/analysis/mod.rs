@@ -16,7 +16,7 @@ mod explained;
 mod find;
 mod histogram;
 mod identity;
-mod part;
+
 mod parts;
 mod probability;
 mod progress;
@@ -29,6 +29,7 @@ mod sample;
 mod sensitivity;
 mod shapley;
 mod simulate;
+mod simulation_part;
 mod study;
 mod sweep;
 mod titles;
@@ -52,7 +53,7 @@ use crate::results::{
 };
 
 pub use drawn::{PanelDraws, draws};
-pub use part::{DrawPart, PartProblem, answer_parts, draw_part, simulation};
+pub use simulation_part::{DrawPart, PartProblem, answer_parts, draw_part, simulation};
 
 use recorded::Recordings;
 use runs::Runs;

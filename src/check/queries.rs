@@ -15,6 +15,18 @@ use crate::quantity::Dimension;
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, ItemKind, ValueQuery};
 
+/// The scenarios that a query asks for. A comparison of the baseline with itself says nothing, so `compare`
+/// without `for` is about all scenarios.
+fn asked(query: &ast::Query) -> Asked {
+    let compares = matches!(query.ask, ast::Ask::Values(ValueQuery::Compare, _));
+    match &query.scope.scenarios {
+        None if compares => Asked::All,
+        None => Asked::Baseline,
+        Some(None) => Asked::All,
+        Some(Some(_)) => Asked::Named,
+    }
+}
+
 impl<'a> Checker<'a> {
     /// Resolves the queries of the script.
     pub(super) fn queries(&mut self, items: &[&'a ast::Item]) {
@@ -29,7 +41,7 @@ impl<'a> Checker<'a> {
         if self.full() || self.asked > MOST_CELLS {
             return;
         }
-        let Some(mut scenarios) = self.scope(&query.scope) else { return };
+        let Some(mut scenarios) = self.scope(query) else { return };
         let values = (scenarios.len() * self.model.horizon()) as u128;
         self.asked = self.asked.saturating_add(values);
         if self.asked > MOST_CELLS {
@@ -50,12 +62,13 @@ impl<'a> Checker<'a> {
         }
         if let Some(with) = ask.compared_with() {
             scenarios.retain(|scenario| *scenario != with);
+            if scenarios.is_empty() {
+                let with = self.model.scenario_name(with).to_owned();
+                self.error(errors::nothing_to_compare(query.span, &with));
+                return;
+            }
         }
-        let asked = match &query.scope.scenarios {
-            None => Asked::Baseline,
-            Some(None) => Asked::All,
-            Some(Some(_)) => Asked::Named,
-        };
+        let asked = asked(query);
         self.model.queries.push(Query { ask, asked, scenarios, years, span: query.span });
     }
 
@@ -181,14 +194,16 @@ impl<'a> Checker<'a> {
         found.map(Some)
     }
 
-    fn scope(&mut self, scope: &ast::Clauses) -> Option<Vec<Option<usize>>> {
-        match &scope.scenarios {
-            None => Some(vec![None]),
-            Some(None) => {
-                Some([None].into_iter().chain((0..self.model.scenarios.len()).map(Some)).collect())
-            }
-            Some(Some(names)) => names.iter().map(|name| self.scenario(name, &["all"])).collect(),
+    /// The scenarios of a query: those of `for`; without it the baseline, for `compare` all.
+    fn scope(&mut self, query: &ast::Query) -> Option<Vec<Option<usize>>> {
+        if let Some(Some(names)) = &query.scope.scenarios {
+            return names.iter().map(|name| self.scenario(name, &["all"])).collect();
         }
+        let others = match asked(query) {
+            Asked::All => self.model.scenarios.len(),
+            Asked::Baseline | Asked::Named => 0,
+        };
+        Some([None].into_iter().chain((0..others).map(Some)).collect())
     }
 
     pub(super) fn questions(&mut self, of: &[ast::Expr]) -> Option<Vec<Question>> {

@@ -4,11 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::chunks::ChunkOptions;
 use super::draws::DrawOptions;
 use super::exit::Exit;
 use super::run::{self, RunArgs};
-use super::{Target, input, output};
+use super::{input, output};
 #[cfg(feature = "png")]
 use crate::report::png_pictures;
 use crate::report::{instead_of, pictures};
@@ -63,24 +62,8 @@ impl ChartArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         let Self { file, scenario, set, years, output: folder, format: kind, force, draws } = self;
         kind.check()?;
-        let (format, trace, width) = (None, None, None);
-        let target = Target { output: None, force: false };
-        let (errors, excel) = (false, None);
         let script = file.clone();
-        let run = RunArgs {
-            file,
-            scenario,
-            set,
-            years,
-            draws,
-            chunks: ChunkOptions::none(),
-            errors,
-            excel,
-            format,
-            width,
-            target,
-            trace,
-        };
+        let run = RunArgs { scenario, set, years, draws, ..RunArgs::of(file) };
         let (program, report, _) = run.report(false)?;
         let files = kind.files(&report)?;
         if files.is_empty() {

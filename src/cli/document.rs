@@ -4,14 +4,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::Target;
-use super::chunks::ChunkOptions;
+use super::answer::answer;
 use super::draws::DrawOptions;
 use super::exit::Exit;
-use super::progress::Progress;
 use super::run::RunArgs;
 use super::{input, output};
-use crate::analysis::answer_with;
 use crate::data::{Files as _, MemoryFiles, normal};
 use crate::diagnostic::sanitize;
 use crate::explain;
@@ -209,27 +206,15 @@ fn repeat(carried: &Carried, inputs: &[Input]) -> Result<Option<(Program, Report
     };
     let report = if options.question.is_empty() {
         let run = RunArgs {
-            file: PathBuf::from(name),
             scenario: options.scenarios.clone(),
-            set: Vec::new(),
             years: options.years,
             draws,
-            chunks: ChunkOptions::none(),
             errors: options.errors,
-            excel: None,
-            format: None,
-            width: None,
-            target: Target { output: None, force: false },
-            trace: None,
+            ..RunArgs::of(PathBuf::from(name))
         };
         run.answer(&mut program)
     } else {
-        let progress = Progress::start();
-        let simulation = draws.simulation();
-        let model = program.model.as_ref();
-        let report =
-            model.map(|model| answer_with(model, simulation.as_ref(), &|done| progress.show(done)));
-        report.and_then(Result::ok)
+        answer(&mut program, draws.simulation().as_ref())
     };
     if report.is_none() {
         input::report(&program.diagnostics, &program.sources);

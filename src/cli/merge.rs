@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Target;
+use super::answer::diagnosed;
 use super::exit::Exit;
 use super::progress::Progress;
 use super::run::{self, DecimalOption, outcome};
@@ -62,17 +63,7 @@ impl MergeArgs {
         let report =
             program.model.as_ref().map(|model| whole.answer(model, &done, &memory::stop()));
         drop(progress);
-        let report = match report {
-            Some(Ok(report)) => {
-                program.diagnostics.extend(report.problems().cloned());
-                Some(report)
-            }
-            Some(Err(problem)) => {
-                program.diagnostics.push(problem);
-                None
-            }
-            None => None,
-        };
+        let report = report.and_then(|report| diagnosed(&mut program, report));
         input::report(&program.diagnostics, &program.sources);
         let Some(report) = report else { return Err(Exit::of(&program.diagnostics)) };
         let background = || explain::background(&program, inputs, options);

@@ -1,5 +1,6 @@
 //! The command line: one file per command. The commands only call the layers below.
 
+mod answer;
 mod audit;
 mod chart;
 mod check;

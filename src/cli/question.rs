@@ -6,12 +6,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Target;
+use super::answer::answer;
 use super::draws::DrawOptions;
 use super::exit::Exit;
-use super::progress::Progress;
 use super::run;
-use super::{input, memory, output, terminal};
-use crate::analysis::answer_until;
+use super::{input, output, terminal};
 use crate::diagnostic::Diagnostic;
 use crate::explain;
 use crate::report::{ReportFormat, Setting};
@@ -330,26 +329,7 @@ impl Script {
             place.is_some_and(|place| *place.name == *QUESTION)
         };
         program.diagnostics.retain(|found| found.is_error() || asked(found));
-        let report = program.model.as_ref().map(|model| {
-            let progress = Progress::start();
-            answer_until(
-                model,
-                self.draws.simulation().as_ref(),
-                &|done| progress.show(done),
-                &memory::stop(),
-            )
-        });
-        let report = match report {
-            Some(Ok(report)) => {
-                program.diagnostics.extend(report.problems().cloned());
-                Some(report)
-            }
-            Some(Err(problem)) => {
-                program.diagnostics.push(problem);
-                None
-            }
-            None => None,
-        };
+        let report = answer(&mut program, self.draws.simulation().as_ref());
         input::report(&program.diagnostics, &program.sources);
         let Some(mut report) = report else { return Err(Exit::of(&program.diagnostics)) };
         if !format.is_document() {

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::chunks::ChunkOptions;
 use super::draws::DrawOptions;
 use super::exit::Exit;
 use super::run::{self, RunArgs};
@@ -74,22 +73,7 @@ impl ReportArgs {
             }
         }
         let target = Target { output: Some(path), force };
-        let (format, trace, width) = (None, None, None);
-        let (excel, chunks) = (None, ChunkOptions::none());
-        let run = RunArgs {
-            file,
-            scenario,
-            set,
-            years,
-            draws,
-            chunks,
-            errors,
-            excel,
-            format,
-            width,
-            target,
-            trace,
-        };
+        let run = RunArgs { scenario, set, years, draws, errors, target, ..RunArgs::of(file) };
         let done = run.execute()?;
         output::print(&format!("wrote {}\n", crate::diagnostic::sanitize(&shown)))?;
         Ok(done)

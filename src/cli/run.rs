@@ -6,12 +6,13 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 
 use super::Target;
+use super::answer::answer;
 use super::chunks::ChunkOptions;
 use super::draws::DrawOptions;
 use super::exit::Exit;
 use super::progress::Progress;
 use super::{input, memory, output, terminal};
-use crate::analysis::{answer_until, simulation, solutions};
+use crate::analysis::{simulation, solutions};
 use crate::diagnostic::Diagnostic;
 use crate::explain;
 use crate::partial::Partial;
@@ -117,29 +118,28 @@ pub(super) fn years(text: &str) -> Result<(i32, i32), String> {
 
 /// Runs `mizan run -`: a script from standard input.
 pub(super) fn standard_input() -> Result<Exit, Exit> {
-    let target = Target { output: None, force: false };
-    let (scenario, set) = (Vec::new(), Vec::new());
-    let (file, format, draws) = (PathBuf::from("-"), None, DrawOptions::none());
-    let (years, width, trace) = (None, None, None);
-    let (errors, excel, chunks) = (false, None, ChunkOptions::none());
-    let run = RunArgs {
-        file,
-        scenario,
-        set,
-        years,
-        draws,
-        chunks,
-        errors,
-        excel,
-        format,
-        width,
-        target,
-        trace,
-    };
-    run.execute()
+    RunArgs::of(PathBuf::from("-")).execute()
 }
 
 impl RunArgs {
+    /// Returns the arguments of `mizan run FILE` without options.
+    pub(super) fn of(file: PathBuf) -> Self {
+        Self {
+            file,
+            scenario: Vec::new(),
+            set: Vec::new(),
+            years: None,
+            format: None,
+            trace: None,
+            width: None,
+            errors: false,
+            excel: None,
+            draws: DrawOptions::none(),
+            chunks: ChunkOptions::none(),
+            target: Target { output: None, force: false },
+        }
+    }
+
     pub(super) fn execute(self) -> Result<Exit, Exit> {
         if let Some(path) = self.chunks.partial() {
             return self.make_partial(path);
@@ -177,28 +177,11 @@ impl RunArgs {
         if !session::narrow(program, &self.scenario, self.years) {
             return None;
         }
-        let model = program.model.as_ref()?;
-        let progress = Progress::start();
-        let report = answer_until(
-            model,
-            self.draws.simulation().as_ref(),
-            &|done| progress.show(done),
-            &memory::stop(),
-        );
-        drop(progress);
-        if self.trace == Some(Trace::Solve) {
+        let report = answer(program, self.draws.simulation().as_ref());
+        if let (Some(Trace::Solve), Some(model)) = (self.trace, &program.model) {
             input::note(&report::trace(&solutions(model)));
         }
-        match report {
-            Ok(report) => {
-                program.diagnostics.extend(report.problems().cloned());
-                Some(report)
-            }
-            Err(problem) => {
-                program.diagnostics.push(problem);
-                None
-            }
-        }
+        report
     }
 
     /// Makes the draws of some chunks and writes what their answers need to a file.
@@ -266,10 +249,6 @@ pub(super) fn setting(
 
 /// Chooses the exit code after the report was written: `Failed` if a check or an identity failed.
 pub(super) fn outcome(report: &Report) -> Exit {
-    let failed = |answer: &Answer| matches!(answer, Answer::Check(outcome) if !outcome.passed);
-    if !report.broken_identities.is_empty() || report.answers.iter().any(failed) {
-        Exit::Failed
-    } else {
-        Exit::Fine
-    }
+    let failed = report.answers.iter().filter_map(Answer::check).any(|check| !check.passed);
+    if !report.broken_identities.is_empty() || failed { Exit::Failed } else { Exit::Fine }
 }

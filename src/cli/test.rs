@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Target;
+use super::answer::answer;
 use super::exit::Exit;
 use super::junit::junit;
-use super::progress::Progress;
 use super::{input, output, terminal};
-use crate::analysis::answer_with;
 use crate::diagnostic::{Code, Diagnostic, sanitize};
 use crate::files::{self, Folder};
 use crate::report;
@@ -185,14 +184,10 @@ impl Script {
                     let mut named = broken.iter().filter(|one| one.identity == name);
                     named.find_map(|one| one.problem.clone())
                 };
-                let check = |answer| match answer {
-                    Answer::Check(check) => Some(check),
-                    _ => None,
-                };
                 let identity =
                     |name: &String| IdentityTest { name: name.clone(), problem: problem(name) };
                 ScriptOutcome::Ran {
-                    checks: report.answers.into_iter().filter_map(check).collect(),
+                    checks: report.answers.iter().filter_map(Answer::check).cloned().collect(),
                     identities: model.identities.iter().map(|one| identity(&one.name)).collect(),
                 }
             }
@@ -206,17 +201,7 @@ impl Script {
 fn answers(program: &mut Program) -> Option<Report> {
     let model = program.model.as_mut()?;
     model.queries.retain(|query| query.ask.condition().is_some());
-    let progress = Progress::start();
-    match answer_with(model, None, &|done| progress.show(done)) {
-        Ok(report) => {
-            program.diagnostics.extend(report.problems().cloned());
-            Some(report)
-        }
-        Err(problem) => {
-            program.diagnostics.push(problem);
-            None
-        }
-    }
+    answer(program, None)
 }
 
 /// True for a text without mistakes of syntax that has no `years`. An empty text is a script with a mistake.

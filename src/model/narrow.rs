@@ -8,7 +8,7 @@ use crate::source::Span;
 pub enum Asked {
     /// No scenario: the query is answered in the baseline.
     Baseline,
-    /// All scenarios: `for all`.
+    /// All scenarios: `for all`, or `compare` without `for`.
     All,
     /// The scenarios of a list: `for A, B`.
     Named,

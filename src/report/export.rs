@@ -3,6 +3,7 @@
 //! Numbers are in base units (money in units of the currency, shares as fractions) and in the
 //! shortest form that reads back as the same number; zero has no sign.
 
+mod fits;
 mod search;
 mod sensitivity;
 mod why;

@@ -18,7 +18,6 @@ mod decimal;
 mod differences;
 mod discover;
 mod export;
-mod export_fits;
 mod fan;
 pub mod figure;
 mod find;
@@ -142,7 +141,7 @@ fn all_parts(answers: &[Answer], sampling: Option<&Sampling>, page: Page) -> Vec
     let written: Vec<Vec<Vec<String>>> =
         answers.par_iter().map(|answer| answer_parts(answer, levels, page)).collect();
     for (answer, written) in answers.iter().zip(written) {
-        let is_check = matches!(answer, Answer::Check(_));
+        let is_check = answer.check().is_some();
         for part in written {
             match parts.last_mut() {
                 // Checks in a row make a list.

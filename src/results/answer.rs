@@ -291,6 +291,24 @@ pub enum Answer {
 }
 
 impl Answer {
+    /// Returns the outcome of a check; `None` for every other answer.
+    pub fn check(&self) -> Option<&CheckOutcome> {
+        match self {
+            Self::Check(outcome) => Some(outcome),
+            Self::Show { .. }
+            | Self::Chart { .. }
+            | Self::Distribution { .. }
+            | Self::Compare { .. }
+            | Self::Find(_)
+            | Self::Sweep { .. }
+            | Self::Calibrate(_)
+            | Self::Discover(_)
+            | Self::Robust(_)
+            | Self::Why { .. }
+            | Self::Sensitivity { .. } => None,
+        }
+    }
+
     /// Returns the statistics over draws of each line of the answer. A line is a series of years, a series of
     /// a histogram or a difference. Empty for an answer without draws.
     pub fn spreads(&self) -> Vec<Vec<&Spread>> {

@@ -46,7 +46,7 @@ impl LineOutcome {
         if !self.broken.is_empty() {
             return true;
         }
-        self.answers.iter().any(|answer| matches!(answer, Answer::Check(check) if !check.passed))
+        self.answers.iter().filter_map(Answer::check).any(|check| !check.passed)
     }
 
     /// The outcome of a line that is refused.

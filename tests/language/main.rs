@@ -4,6 +4,7 @@ mod architecture;
 mod check;
 mod corpus;
 mod data;
+mod data_places;
 mod errors;
 mod format;
 mod habits;

@@ -28,6 +28,23 @@ fn compared(script: &str) -> Vec<Comparison> {
     comparisons(&report)
 }
 
+/// A comparison without `for` is about every scenario but the one that it compares with.
+#[test]
+fn a_comparison_without_for_is_about_all_scenarios() {
+    const SCRIPT: &str = "years 2024..2025\nparam g = 1\nvar x = g * 2\n\
+        scenario fast { g = 3 }\nscenario slow { g = 0.5 }\n";
+    let found = |ask: &str| {
+        let one = compared(&format!("{SCRIPT}{ask}\n")).remove(0);
+        let others = one.scenarios.iter().map(|other| (other.scenario.clone(), other.difference));
+        others.collect::<Vec<_>>()
+    };
+    assert_eq!(found("compare x"), [("fast".to_owned(), 4.0), ("slow".to_owned(), -1.0)]);
+    assert_eq!(
+        found("compare x to slow"),
+        [("baseline".to_owned(), 1.0), ("fast".to_owned(), 5.0)]
+    );
+}
+
 /// The parts add up to the difference, or with draws to its mean.
 fn assert_sum(other: &Difference) {
     let whole = other.spread.as_ref().map_or(other.difference, |spread| spread.mean);

@@ -209,6 +209,12 @@ pub(in crate::check) fn difference_to_itself(span: Span, name: &str) -> Diagnost
         .help(format!("name another scenario in front of it: `for open to {name}`"))
 }
 
+pub(in crate::check) fn nothing_to_compare(span: Span, with: &str) -> Diagnostic {
+    Diagnostic::error(Code::ClauseValue, format!("no scenario is left to compare with `{with}`"))
+        .at(span, "nothing to compare")
+        .help("define a scenario, `scenario NAME { ... }`, or name one: `for NAME`")
+}
+
 pub(in crate::check) fn explained_values(span: Span, count: f64, most: f64) -> Diagnostic {
     let (count, most) = (grouped(count), grouped(most));
     let message = format!("the query explains {count} values; the limit is {most}");

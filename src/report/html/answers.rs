@@ -49,20 +49,7 @@ pub(super) fn contradictions(context: Context<'_>) -> Markup {
 }
 
 fn outcomes(context: Context<'_>) -> impl Iterator<Item = &CheckOutcome> {
-    context.report.answers.iter().filter_map(|answer| match answer {
-        Answer::Check(outcome) => Some(outcome),
-        Answer::Show { .. }
-        | Answer::Chart { .. }
-        | Answer::Distribution { .. }
-        | Answer::Compare { .. }
-        | Answer::Find(_)
-        | Answer::Sweep { .. }
-        | Answer::Calibrate(_)
-        | Answer::Discover(_)
-        | Answer::Robust(_)
-        | Answer::Why { .. }
-        | Answer::Sensitivity { .. } => None,
-    })
+    context.report.answers.iter().filter_map(Answer::check)
 }
 
 /// All answers but the checks, in the order of the script.

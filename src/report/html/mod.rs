@@ -160,5 +160,5 @@ fn scenarios(context: Context<'_>) -> Markup {
 
 /// True for answers that are shown among the checks.
 fn is_check(answer: &Answer) -> bool {
-    matches!(answer, Answer::Check(_))
+    answer.check().is_some()
 }

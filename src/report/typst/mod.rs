@@ -8,7 +8,7 @@ mod behind;
 
 use serde_json::{Value, json};
 
-use crate::results::{Answer, Background, CheckOutcome, Report};
+use crate::results::{Answer, Background, Report};
 
 use super::carried::carried;
 use super::figure::{self, Figure};
@@ -191,20 +191,7 @@ fn rows(grid: &Grid) -> Vec<Value> {
 }
 
 fn checked(answer: &Answer) -> Option<Value> {
-    let outcome: &CheckOutcome = match answer {
-        Answer::Check(outcome) => outcome,
-        Answer::Show { .. }
-        | Answer::Chart { .. }
-        | Answer::Distribution { .. }
-        | Answer::Compare { .. }
-        | Answer::Find(_)
-        | Answer::Sweep { .. }
-        | Answer::Calibrate(_)
-        | Answer::Discover(_)
-        | Answer::Robust(_)
-        | Answer::Why { .. }
-        | Answer::Sensitivity { .. } => return None,
-    };
+    let outcome = answer.check()?;
     let (words, failures) = check::words(outcome);
     Some(json!({
         "holds": outcome.passed,

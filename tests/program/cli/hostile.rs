@@ -228,4 +228,13 @@ fn too_little_memory_is_no_abort() {
         }
     }
     assert!(refused >= 3, "a message is the rule: {refused}");
+    // The tests of scripts have the same limit.
+    let script = format!("{set}param p = 1\n{body}{scenarios}check x[*] >= 0 for all in 1000\n");
+    std::fs::write(folder.path("large.mizan"), script).expect("a file");
+    let mut command = std::process::Command::new("sh");
+    let line = "ulimit -v 300000; exec \"$0\" test large.mizan";
+    command.current_dir(folder.path("")).args(["-c", line]);
+    let output = command.arg(env!("CARGO_BIN_EXE_mizan")).output().expect("a shell");
+    let err = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(1) && err.contains("limit-memory"), "{err}");
 }

@@ -277,7 +277,7 @@ pub(super) fn batches_of(values: &[RequestedValue], at_once: usize) -> Vec<Vec<R
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::builtins::Function;
     use crate::engine::numbers::distribution::Distribution;
@@ -368,7 +368,7 @@ mod tests {
     }
 
     /// A script with correlated quantities, a quantity drawn each year, and a price that is solved
-    /// for.
+    /// for, which is the last value.
     const SOLVED: &str = "years 2025..2026\nset s = a, b\nparam g[s] = normal(5%, 2%)\n\
         param size = uniform(0.5, 2)\nparam shock = triangular(-1, 0, 2) per year\n\
         correlate g[*], size = 0.4\ncorrelate g[a], g[b] = -0.3\n\
@@ -376,9 +376,9 @@ mod tests {
         var p start 1\nsolve p so that p ^ 1.5 == (3 + sum(x[*])) / p\n\
         show x[a], x[a] - x[b], max(x[*]), p in 2026\n";
 
-    /// The values that the script shows, the price last.
-    fn solved() -> (Recording, Vec<RecordedValue>) {
-        let model = crate::session::load("solved.mizan", SOLVED).model.expect("a model");
+    /// The values that a script shows.
+    pub(in super::super) fn recorded(script: &str) -> (Recording, Vec<RecordedValue>) {
+        let model = crate::session::load("test.mizan", script).model.expect("a model");
         let plain = crate::engine::run(&model, &[], None).expect("a run");
         let mut recording = Recording::default();
         let run = recording.record(&model, &[], &plain, None).expect("a recording");
@@ -393,7 +393,7 @@ mod tests {
     }
 
     /// The bits of all statistics, for exact comparison.
-    fn bits(found: &[FoundStatistics]) -> Vec<u64> {
+    pub(in super::super) fn bits(found: &[FoundStatistics]) -> Vec<u64> {
         let each = |found: &FoundStatistics| {
             let sums = [found.moments.mean, found.moments.sd(), found.error];
             sums.into_iter().chain(found.quantiles.clone()).chain(found.draws.clone())
@@ -405,7 +405,7 @@ mod tests {
     #[test]
     fn threads_change_no_bit() {
         const SMALL: Budget = Budget { bytes: 1, pilot: 4 * LEAF };
-        let (recording, wanted) = solved();
+        let (recording, wanted) = recorded(SOLVED);
         let (drawn, price) = wanted.split_at(wanted.len() - 1);
         let latin = |draws| Method::LatinHypercube { draws };
         for (wanted, draws, method, budget, kept) in [

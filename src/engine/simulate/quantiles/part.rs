@@ -243,10 +243,11 @@ impl Recording {
 
 #[cfg(test)]
 mod tests {
+    use super::super::collect::tests::{bits, recorded};
     use super::*;
     use crate::engine::numbers::sampling::Method;
     use crate::engine::simulate::Simulation;
-    use crate::model::{Ask, Solver};
+    use crate::model::Solver;
 
     /// A quantity drawn once, one drawn each year, and a sum of both.
     const SCRIPT: &str = "years 2025..2026\nparam size = uniform(0.5, 2)\n\
@@ -256,35 +257,12 @@ mod tests {
     /// A small pilot, so that brackets are used for few draws.
     const BUDGET: Budget = Budget { bytes: 1, pilot: 4 * LEAF };
 
-    fn recording() -> (Recording, Vec<RecordedValue>) {
-        let model = crate::session::load("part.mizan", SCRIPT).model.expect("a model");
-        let plain = crate::engine::run(&model, &[], None).expect("a run");
-        let mut recording = Recording::default();
-        let run = recording.record(&model, &[], &plain, None).expect("a recording");
-        let Ask::Show(questions) = &model.queries[0].ask else { panic!("a table") };
-        let own = (&run, &plain);
-        let wanted = questions.iter().map(|question| {
-            let asked = recording.ask(&model, own, own, question, &question.expr, (&[], 2026));
-            asked.expect("a value")
-        });
-        let wanted = wanted.collect();
-        (recording, wanted)
-    }
-
-    fn bits(found: &[FoundStatistics]) -> Vec<u64> {
-        let each = |found: &FoundStatistics| {
-            let sums = [found.moments.mean, found.moments.sd(), found.error];
-            sums.into_iter().chain(found.quantiles.clone()).chain(found.draws.clone())
-        };
-        found.iter().flat_map(each).map(f64::to_bits).collect()
-    }
-
     /// Every split of the leaves gives the bits of one machine: for brackets, for moments alone, for whole
     /// columns, and for draws that depend on each other.
     #[test]
     fn parts_have_the_bits_of_one_simulation() {
         const DRAWS: u64 = 20_001;
-        let (recording, wanted) = recording();
+        let (recording, wanted) = recorded(SCRIPT);
         let latin = Method::LatinHypercube { draws: DRAWS };
         for (method, kept) in [
             (Method::Plain, Statistics::Quantiles),
@@ -328,7 +306,7 @@ mod tests {
     /// A file has the same bytes whatever the number of threads that made it.
     #[test]
     fn threads_change_no_byte_of_a_part() {
-        let (recording, wanted) = recording();
+        let (recording, wanted) = recorded(SCRIPT);
         let wanted: Vec<_> = wanted.iter().map(|&wanted| (wanted, Statistics::Quantiles)).collect();
         let simulation = Simulation { draws: 40_000, seed: 5, method: Method::Plain };
         let on = |threads: usize| {

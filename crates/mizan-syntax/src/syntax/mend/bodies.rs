@@ -62,56 +62,60 @@ pub(super) fn changes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     }
     let mut message = None;
     for start in entries(draft).into_iter().rev() {
-        let mut n = start;
-        if LEADING.contains(&draft.at(n)) && draft.is_word(n + 1) {
-            message = Some(format!("a change has no `{}` before it", draft.at(n)));
-            draft.remove(n..n + 1);
-        } else if matches!(
-            draft.at(n),
+        if matches!(
+            draft.at(start),
             "remove" | "drop" | "delete" | "no" | "disable" | "exclude" | "cancel"
         ) {
-            message = Some(format!("`{}` is written `without`", draft.at(n)));
-            draft.replace(n..n + 1, "without");
+            message = Some(format!("`{}` is written `without`", draft.at(start)));
+            draft.replace(start..start + 1, "without");
             continue;
         }
-        if !draft.is_word(n)
-            || words::find(draft.at(n)).is_some_and(|word| word.class == Class::Entry)
-        {
+        if LEADING.contains(&draft.at(start)) && draft.is_word(start + 1) {
+            message = Some(format!("a change has no `{}` before it", draft.at(start)));
+            draft.remove(start..start + 1);
+        }
+        let is_entry = |word: &words::Word| word.class == Class::Entry;
+        if !draft.is_word(start) || words::find(draft.at(start)).is_some_and(is_entry) {
             continue;
         }
-        n = reference_end(draft, n);
-        let number = |n: usize| draft.is_number(n) || draft.at(n) == "-" && draft.is_number(n + 1);
-        match draft.at(n) {
-            ":" | "to" | "is" | "->" | "equals" | "becomes" | "by" => {
-                draft.put_word(n..n + 1, "=");
-                message = Some("a scenario gives a value with `=`".to_owned());
-            }
-            "+" | "-" | "*" if draft.is_number(n + 1) && n > start => {
-                let sign = format!("{}=", draft.at(n));
-                draft.replace(n..n + 1, &sign);
-                message = Some(format!("a scenario changes a value with `{sign}`"));
-            }
-            _ if number(n) && n > start => {
-                draft.insert(n, "=");
-                message = Some("a scenario gives a value with `=`".to_owned());
-            }
-            _ => {}
-        }
-        if let Some(equals) =
-            (n..draft.len().min(n + 3)).find(|&k| matches!(draft.at(k), "=" | "+=" | "*=" | "-="))
-            && draft.is_number(equals + 1)
-        {
-            let end = draft.amount_end(equals + 1);
-            if matches!(draft.at(end), "from" | "since" | "starting" | "beginning")
-                && draft.is_number(end + 1)
-            {
-                let year = draft.at(end + 1).to_owned();
-                draft.replace(end..end + 2, &format!("in {year}..last"));
-                message = Some("the years of a change are written `in 2026..last`".to_owned());
-            }
-        }
+        let n = reference_end(draft, start);
+        message = operator(draft, n, n > start).or(message);
+        message = since(draft, n).or(message);
     }
     message
+}
+
+/// Writes the operator of a change, at `n` behind its target.
+fn operator(draft: &mut Draft, n: usize, has_target: bool) -> Option<String> {
+    let number = |n: usize| draft.is_number(n) || draft.at(n) == "-" && draft.is_number(n + 1);
+    match draft.at(n) {
+        ":" | "to" | "is" | "->" | "equals" | "becomes" | "by" => draft.put_word(n..n + 1, "="),
+        "+" | "-" | "*" if draft.is_number(n + 1) && has_target => {
+            let sign = format!("{}=", draft.at(n));
+            draft.replace(n..n + 1, &sign);
+            return Some(format!("a scenario changes a value with `{sign}`"));
+        }
+        _ if number(n) && has_target => draft.insert(n, "="),
+        _ => return None,
+    }
+    Some("a scenario gives a value with `=`".to_owned())
+}
+
+/// Writes the years of a change whose operator is at `n` or shortly behind it: `= 5% from 2026`.
+fn since(draft: &mut Draft, n: usize) -> Option<String> {
+    let is_operator = |&k: &usize| matches!(draft.at(k), "=" | "+=" | "*=" | "-=");
+    let equals = (n..draft.len().min(n + 3)).find(is_operator)?;
+    if !draft.is_number(equals + 1) {
+        return None;
+    }
+    let end = draft.amount_end(equals + 1);
+    let begins = matches!(draft.at(end), "from" | "since" | "starting" | "beginning");
+    if !begins || !draft.is_number(end + 1) {
+        return None;
+    }
+    let year = draft.at(end + 1).to_owned();
+    draft.replace(end..end + 2, &format!("in {year}..last"));
+    Some("the years of a change are written `in 2026..last`".to_owned())
 }
 
 /// Writes the fields of a lever with a colon.

@@ -133,58 +133,81 @@ pub(super) fn loops(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
     ) {
         return None;
     }
-    let mut binder = None;
-    if let Some(n) = draft.find(&["in"], 0) {
-        binder = Some((draft.at(n - 1).to_owned(), draft.at(n + 1).to_owned()));
-    } else if word == "loop" && draft.at(1) == "(" {
-        binder = Some((draft.at(2).to_owned(), draft.at(2).to_owned()));
-    }
+    let binder = binder(draft);
     let body = body(draft, context);
     let all = draft.len();
-    let years = binder.as_ref().is_none_or(|(letter, set)| {
+    let Some(body) = body else {
+        draft.remove(0..all);
+        return Some(MESSAGE.to_owned());
+    };
+    let over_years = binder.as_ref().is_none_or(Binder::is_over_years);
+    let mut line = Draft::of(&body);
+    without_loop(&mut line, binder.filter(|_| !over_years).as_ref(), context);
+    draft.replace(0..all, &line.text());
+    Some(if over_years {
+        "every equation holds in every year, without a loop".to_owned()
+    } else {
+        MESSAGE.to_owned()
+    })
+}
+
+/// What a loop runs over: its letter and its set.
+struct Binder {
+    letter: String,
+    set: String,
+}
+
+impl Binder {
+    fn is_over_years(&self) -> bool {
+        let Self { letter, set } = self;
         letter == "t"
             || letter.starts_with("year")
             || set.starts_with("range")
             || set.starts_with("year")
             || set.starts_with(|c: char| c.is_ascii_digit())
-    });
-    let Some(body) = body else {
-        draft.remove(0..all);
-        return Some(MESSAGE.to_owned());
+    }
+}
+
+fn binder(draft: &Draft) -> Option<Binder> {
+    let (letter, set) = match draft.find(&["in"], 0) {
+        Some(n) => (n - 1, n + 1),
+        None if draft.at(0) == "loop" && draft.at(1) == "(" => (2, 2),
+        None => return None,
     };
-    let mut line = Draft::of(&body);
+    Some(Binder { letter: draft.at(letter).to_owned(), set: draft.at(set).to_owned() })
+}
+
+/// Writes the statement of a loop without it; `binder` is `None` for a loop over years.
+fn without_loop(line: &mut Draft, binder: Option<&Binder>, context: &Context<'_>) {
     if words::find(line.at(0)).is_some_and(words::Word::begins_statement) {
-        if let Some((letter, _)) = &binder {
-            // A query takes all elements at once: `show exports[*]`.
-            for n in 1..line.len() {
-                if line.at(n) == letter && matches!(line.at(n - 1), "[" | ",") {
-                    line.replace(n..n + 1, "*");
-                }
+        // A query takes all elements at once: `show exports[*]`.
+        for n in 1..line.len() {
+            let is_letter = binder.is_some_and(|binder| line.at(n) == binder.letter);
+            if is_letter && matches!(line.at(n - 1), "[" | ",") {
+                line.replace(n..n + 1, "*");
             }
         }
-    } else if let (Some((letter, set)), false) = (&binder, years) {
-        if line.is_word(0)
-            && line.at(1) == "["
-            && line.at(2) == letter
-            && !context.declares(line.at(0))
-        {
-            line.replace(2..3, &format!("{letter}: {set}"));
+        return;
+    }
+    if !line.is_word(0) || context.declares(line.at(0)) {
+        return;
+    }
+    match binder {
+        Some(Binder { letter, set }) => {
+            if line.at(1) == "[" && line.at(2) == letter {
+                line.replace(2..3, &format!("{letter}: {set}"));
+                line.insert(0, "var");
+            }
+        }
+        None => {
+            if matches!(line.at(1), "[" | "(")
+                && let Some(close) = line.close(1)
+            {
+                line.remove(1..close + 1);
+            }
             line.insert(0, "var");
         }
-    } else if line.is_word(0) && !context.declares(line.at(0)) {
-        if matches!(line.at(1), "[" | "(")
-            && let Some(close) = line.close(1)
-        {
-            line.remove(1..close + 1);
-        }
-        line.insert(0, "var");
     }
-    draft.replace(0..all, &line.text());
-    Some(if years {
-        "every equation holds in every year, without a loop".to_owned()
-    } else {
-        MESSAGE.to_owned()
-    })
 }
 
 /// Returns the first statement of a loop: behind its colon, in its braces, or on the next line.

@@ -4,7 +4,7 @@ use crate::results::{
     CalibrateAnswer, Calibration, DiscoverAnswer, Discovery, DrawBox, RobustAnswer, RobustOption,
 };
 
-use super::export::{CsvTable, Entry, base_unit};
+use super::{CsvTable, Entry, base_unit};
 
 /// The unit of shares.
 const FRACTION: &str = "fraction";
