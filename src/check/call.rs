@@ -32,7 +32,13 @@ impl Checker<'_> {
         if own {
             return self.user_function(&name, call, span, env, expected);
         }
-        // `min` and `max` of one argument are reductions.
+        if call.binders.is_empty()
+            && builtins::reduction(&name).is_some()
+            && let Some(edit) = self.sum_without_set(&name, call)
+        {
+            self.error(errors::other_arguments(span, &name, &edit));
+            return MISTAKE;
+        }
         // `sum(p, x[p])` of GAMS and `round(x, 2)` of Excel have an argument more.
         if call.binders.is_empty()
             && call.args.len() == 2
@@ -42,6 +48,7 @@ impl Checker<'_> {
             self.error(errors::other_arguments(span, &name, &edit));
             return MISTAKE;
         }
+        // `min` and `max` of one argument are reductions.
         if let Some((row, op)) = builtins::reduction(&name)
             && (call.args.len() == 1
                 || !call.binders.is_empty()

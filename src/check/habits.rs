@@ -233,6 +233,13 @@ impl Checker<'_> {
         Some(format!("{name}({letter} in {set}: {body})"))
     }
 
+    /// Returns `sum(p in partner: x[p])` for `sum(p: x[p])`, whose index has no set.
+    pub(super) fn sum_without_set(&self, name: &str, call: &ast::Call) -> Option<String> {
+        let [argument] = call.args.as_slice() else { return None };
+        let index = argument.key.as_ref()?;
+        self.gams_sum(name, &index.text, self.sources.text(argument.value.span).trim())
+    }
+
     /// Returns a sum over a set for a sum over cells of a spreadsheet.
     fn sum_of_a_set(&self) -> Option<String> {
         let quantity = self.model.quantities.iter().find(|quantity| !quantity.axes.is_empty())?;

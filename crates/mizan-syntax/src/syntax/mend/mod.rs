@@ -12,6 +12,7 @@ mod draft;
 mod elsewhere;
 mod numbers;
 mod opening;
+mod order;
 mod queries;
 mod read;
 mod signs;
@@ -47,6 +48,9 @@ const RULES: &[Rule] = &[
     elsewhere::equations,
     elsewhere::at_signs,
     elsewhere::lags,
+    order::brackets,
+    order::how_often,
+    order::comprehensions,
     years::horizon,
     years::lists,
     years::ranges,
