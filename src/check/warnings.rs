@@ -337,7 +337,7 @@ fn read_quantities(model: &Model) -> Vec<bool> {
         Change::Replace { definition, .. } => Some(definition),
         _ => None,
     });
-    let starts = model.quantities.iter().filter_map(|q| q.start.as_ref());
+    let starts = model.quantities.iter().filter_map(|q| q.start.as_deref());
     let definitions = model.quantities.iter().flat_map(|q| &q.definitions);
     for definition in definitions.chain(replaced).chain(starts) {
         visit(&definition.expr);

@@ -102,7 +102,7 @@ pub struct Quantity {
     /// definition always holds.
     pub choice: Vec<u32>,
     /// The value from which the solver starts.
-    pub start: Option<Definition>,
+    pub start: Option<Box<Definition>>,
     /// Lowest and highest allowed value.
     pub bounds: Option<(f64, f64)>,
     /// Keys of its sources.
