@@ -53,7 +53,7 @@ impl<'a> Checker<'a> {
                 ItemKind::Model(title) => self.model.title.clone_from(&title.text),
                 ItemKind::Years(range) => {
                     if let Some(first) = found {
-                        self.error(errors::duplicate(item.span, "years", first));
+                        self.error(errors::changed_twice(item.span, "years", first));
                         continue;
                     }
                     found = Some(item.span);

@@ -107,7 +107,7 @@ pub struct Quantity {
     pub bounds: Option<(f64, f64)>,
     /// Keys of its sources.
     pub sources: Vec<String>,
-    /// True if the script declares it or gives it a value; false if only the built-in library does.
+    /// True if the script declares the quantity or gives it a value; false if only the built-in library does.
     pub own: bool,
 }
 

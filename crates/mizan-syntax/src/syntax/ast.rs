@@ -41,8 +41,7 @@ pub struct Item {
     pub doc: String,
 }
 
-/// The statements of the language. Parts that are large and rare are boxed: a script can have 100,000 statements, and
-/// each takes the memory of the largest.
+/// The statements of the language. Large parts are boxed: each statement takes the memory of the largest variant.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each variant is the statement of its name")]
 pub enum ItemKind {

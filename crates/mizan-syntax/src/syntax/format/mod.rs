@@ -102,7 +102,7 @@ fn replace_old_words(tokens: &mut [Token<'_>]) {
 struct Line<'a> {
     tokens: &'a [Token<'a>],
     comment: Option<&'a str>,
-    /// True if it goes on with what the line before began.
+    /// True if the line continues the line before.
     joined: bool,
 }
 
