@@ -8,7 +8,14 @@ use proptest::prelude::*;
 
 /// Two households with CES preferences exchange three goods. A tax on what they buy goes back to them in the
 /// proportion `returned`. The market of the first good has no condition.
-fn economy(own: &[f64], share: &[f64], sigma: f64, tax: &[f64], returned: f64, numeraire: f64) -> String {
+fn economy(
+    own: &[f64],
+    share: &[f64],
+    sigma: f64,
+    tax: &[f64],
+    returned: f64,
+    numeraire: f64,
+) -> String {
     let map = |values: &[f64]| {
         let row = |row: &[f64]| format!("{{ a: {}, b: {}, c: {} }}", row[0], row[1], row[2]);
         format!("{{ rich: {}, poor: {} }}", row(&values[..3]), row(&values[3..]))
