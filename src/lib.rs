@@ -25,6 +25,7 @@
 //! names. `ARCHITECTURE.md` describes the passes between text and answers.
 
 pub mod analysis;
+pub mod browser;
 pub mod builtins;
 pub mod check;
 #[cfg(feature = "cli")]
@@ -45,6 +46,7 @@ pub mod quantity;
 #[doc(hidden)]
 pub mod repl;
 pub mod report;
+pub mod rerun;
 pub mod results;
 pub mod session;
 

@@ -69,6 +69,7 @@ pub use export::{csv, json};
 pub use formats::{
     CannotWrite, DecimalSign, FORMATS, ReportFormat, Setting, document_endings, endings, instead_of,
 };
+pub use html::PackedEngine;
 pub use line::{change, quantity};
 #[cfg(feature = "xlsx")]
 pub use live::live_workbook;
@@ -80,7 +81,7 @@ pub use trace::trace;
 
 use rayon::prelude::*;
 
-use crate::results::{Answer, BrokenIdentity, Report, Sampling};
+use crate::results::{Answer, Background, BrokenIdentity, Report, Sampling};
 
 use page::Page;
 
@@ -118,6 +119,17 @@ pub fn answers(
 /// style sheet reaches nothing outside it.
 pub fn fragment(report: &Report) -> String {
     html::fragment(report)
+}
+
+/// A report as a web page that carries the engine: its sliders work, and it computes its numbers anew, in the browser
+/// of its reader.
+pub fn live_page(
+    report: &Report,
+    background: &Background,
+    errors: bool,
+    engine: &PackedEngine,
+) -> String {
+    html::html(report, background, errors, Some(engine))
 }
 
 /// The identities that do not hold, as [`text`] sets them; empty if all hold.

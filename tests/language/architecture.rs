@@ -19,7 +19,7 @@ const LAYERS: [&[&str]; 16] = [
     &["analysis"],
     &["report"],
     &["session"],
-    &["explain", "files", "partial"],
+    &["explain", "files", "partial", "rerun"],
     &["cli", "repl"],
 ];
 
