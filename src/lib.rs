@@ -38,6 +38,7 @@ pub mod files;
 pub mod library;
 pub mod methods;
 pub mod model;
+pub mod page;
 pub mod partial;
 pub mod plan;
 pub mod quantity;

@@ -69,6 +69,7 @@ pub use export::{csv, json};
 pub use formats::{
     CannotWrite, DecimalSign, FORMATS, ReportFormat, Setting, document_endings, endings, instead_of,
 };
+pub use html::PageParts;
 pub use line::{change, quantity};
 #[cfg(feature = "xlsx")]
 pub use live::live_workbook;
@@ -119,6 +120,19 @@ pub fn answers(
 pub fn fragment(report: &Report) -> String {
     html::fragment(report)
 }
+
+/// The answers of a report as parts of the live page. Charts are `width` pixels wide.
+pub fn page_parts(report: &Report, width: f64) -> PageParts {
+    html::parts(report, width)
+}
+
+/// The style sheet of memos, their charts and the live page.
+pub fn page_style() -> String {
+    html::page_style()
+}
+
+/// The script that shows the values of charts to the pointer and the keys: it declares `mizanCharts(root)`.
+pub const CHART_SCRIPT: &str = html::CHARTS;
 
 /// The identities that do not hold, as [`text`] sets them; empty if all hold.
 pub fn broken(broken: &[BrokenIdentity], width: usize, colour: bool) -> String {

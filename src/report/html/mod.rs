@@ -8,9 +8,12 @@
 mod answers;
 mod behind;
 mod fragment;
+mod parts;
 
 pub(super) use fragment::fragment;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+pub use parts::PageParts;
+pub(super) use parts::{page_style, parts};
 
 use crate::results::{Answer, Background, Report};
 
@@ -20,6 +23,8 @@ use super::svg::style_sheet;
 use super::words::{eyebrow, title};
 
 const STYLE: &str = include_str!("page.css");
+/// Shows the values of charts to the pointer and the keys; the live page has the same part.
+pub(super) const CHARTS: &str = include_str!("charts.js");
 const SCRIPT: &str = include_str!("page.js");
 
 /// Opening tag of the element that carries script, files, options and answers.
@@ -31,6 +36,8 @@ struct Context<'a> {
     report: &'a Report,
     background: &'a Background,
     page: Page,
+    /// Width of the charts of the live page in pixels; None for a memo, which has two widths of each chart.
+    live: Option<f64>,
 }
 
 impl Context<'_> {
@@ -47,12 +54,12 @@ impl Context<'_> {
 /// Writes a report as a web page; with `errors`, tables have standard errors and all quantiles.
 pub(super) fn html(report: &Report, background: &Background, errors: bool) -> String {
     let page = Page { width: usize::MAX, colour: false, errors };
-    let context = Context { report, background, page };
-    let style = style(report);
+    let context = Context { report, background, page, live: None };
+    let (style, script) = (style(report), format!("{CHARTS}{SCRIPT}"));
     let policy = format!(
         "default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'",
         policy_hash(&style),
-        policy_hash(SCRIPT)
+        policy_hash(&script)
     );
     let title = title(report, background);
     let body = html! {
@@ -79,7 +86,7 @@ pub(super) fn html(report: &Report, background: &Background, errors: bool) -> St
                     (behind::made(context))
                 }
                 (PreEscaped(CARRIED)) (PreEscaped(inert(report, background))) (PreEscaped("</script>"))
-                script { (PreEscaped(SCRIPT)) }
+                script { (PreEscaped(&script)) }
             }
         }
     };
