@@ -25,7 +25,6 @@
 //! names. `ARCHITECTURE.md` describes the passes between text and answers.
 
 pub mod analysis;
-pub mod browser;
 pub mod builtins;
 pub mod check;
 #[cfg(feature = "cli")]
@@ -39,6 +38,7 @@ pub mod files;
 pub mod library;
 pub mod methods;
 pub mod model;
+pub mod page;
 pub mod partial;
 pub mod plan;
 pub mod quantity;

@@ -45,7 +45,7 @@
     }
     const text = (block.code.classList.contains("fragment") ? head : "") + current(block);
     const script = { name: name(block.code) || "script.mizan", text: text, files: files };
-    return { ask: "report", script: script, format: "fragment" };
+    return { ask: "document", script: script, format: "fragment" };
   }
 
   // The element of the block that is in the page.
@@ -77,7 +77,6 @@
         answers.innerHTML = answer.output;
         parts.push(answers);
       }
-      if (answer.error) parts.push(element("pre", "mizan-messages", answer.error));
       if (parts.length === 0) parts.push(element("p", "mizan-wait", "No mistake, and nothing to show."));
       block.output.replaceChildren(...parts);
     } catch (failure) {

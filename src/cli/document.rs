@@ -12,7 +12,7 @@ use crate::diagnostic::sanitize;
 use crate::files::Folder;
 use crate::report::{
     Carried, CarriedInput, NotCarried, PackedEngine, ReportFormat, Setting, carried_in, format_of,
-    live_page, seen_differences, sha256,
+    live_memo, seen_differences, sha256,
 };
 use crate::rerun::Repeated;
 use crate::results::Input;
@@ -204,7 +204,7 @@ fn anew(
     let (errors, report) = (carried.options.errors, &repeated.report);
     let background = || repeated.background(inputs, &carried.options);
     if let Some(engine) = engine {
-        return Ok(live_page(report, &background(), errors, engine).into_bytes());
+        return Ok(live_memo(report, &background(), errors, engine).into_bytes());
     }
     let Some(format) = ReportFormat::named(format) else { return Err(Exit::Internal) };
     let setting = Setting { width: 0, colour: false, errors, excel: None };

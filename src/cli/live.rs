@@ -7,7 +7,7 @@ use super::run::{RunArgs, outcome};
 use super::{input, output};
 use crate::analysis::scenario_values;
 use crate::explain;
-use crate::report::{PackedEngine, ReportFormat, live_page, live_workbook};
+use crate::report::{PackedEngine, ReportFormat, live_memo, live_workbook};
 
 /// The file with the engine for live pages, which `page/build` makes.
 const ENGINE: &str = concat!("mizan-", env!("CARGO_PKG_VERSION"), ".wasm.gz");
@@ -41,7 +41,7 @@ fn page(run: &RunArgs, engine: Option<&Path>, shown: &str) -> Result<Exit, Exit>
     let options = run.options();
     let errors = options.errors;
     let background = explain::background(&program, inputs, options);
-    let text = live_page(&report, &background, errors, &engine);
+    let text = live_memo(&report, &background, errors, &engine);
     run.target.write(text.as_bytes(), &input::files_of(&run.file, &program))?;
     Ok(outcome(&report))
 }

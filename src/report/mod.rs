@@ -69,7 +69,7 @@ pub use export::{csv, json};
 pub use formats::{
     CannotWrite, DecimalSign, FORMATS, ReportFormat, Setting, document_endings, endings, instead_of,
 };
-pub use html::PackedEngine;
+pub use html::{PackedEngine, PageParts};
 pub use line::{change, quantity};
 #[cfg(feature = "xlsx")]
 pub use live::live_workbook;
@@ -123,7 +123,7 @@ pub fn fragment(report: &Report) -> String {
 
 /// A report as a web page that carries the engine: its sliders work, and it computes its numbers anew, in the browser
 /// of its reader.
-pub fn live_page(
+pub fn live_memo(
     report: &Report,
     background: &Background,
     errors: bool,
@@ -131,6 +131,20 @@ pub fn live_page(
 ) -> String {
     html::html(report, background, errors, Some(engine))
 }
+
+/// The answers of a report as parts of the live page. Charts are `width` pixels wide; with `errors`, tables have
+/// standard errors and all quantiles.
+pub fn page_parts(report: &Report, width: f64, errors: bool) -> PageParts {
+    html::parts(report, width, errors)
+}
+
+/// The style sheet of memos, their charts and the live page.
+pub fn page_style() -> String {
+    html::page_style()
+}
+
+/// The script that shows the values of charts to the pointer and the keys: it declares `mizanCharts(root)`.
+pub const CHART_SCRIPT: &str = html::CHARTS;
 
 /// The identities that do not hold, as [`text`] sets them; empty if all hold.
 pub fn broken(broken: &[BrokenIdentity], width: usize, colour: bool) -> String {

@@ -106,7 +106,7 @@ test("live memos", { skip }, async (t) => {
     await page.addScriptTag({ path: join(root, "src/report/html/engine.js") });
     await page.evaluate((packed) => { window.engine = mizanEngine(packed); }, readFileSync(packed()).toString("base64"));
     for (const path of examples) {
-      const request = { ask: "report", script: script(path), format: "json" };
+      const request = { ask: "document", script: script(path), format: "json" };
       const found = await page.evaluate((request) => window.engine.ask(request), request);
       assert.equal(found.output, native(path, ["--format", "json"]), path);
     }

@@ -13,7 +13,7 @@ test("the module imports nothing", () => {
 
 for (const path of examples) {
   test(`${relative(root, path)}, plain`, () => {
-    const found = answer({ ask: "report", script: script(path), format: "json" });
+    const found = answer({ ask: "document", script: script(path), format: "json" });
     assert.equal(found.output, native(path, ["--format", "json"]), found.messages);
   });
 }
@@ -24,7 +24,7 @@ for (const name of drawn) {
     test(`${name}, 2,000 draws, ${sampling}`, () => {
       const path = join(root, "examples", `${name}.mizan`);
       const options = { draws: 2000, seed: 7, sampling };
-      const found = answer({ ask: "report", script: script(path), options, format: "json" });
+      const found = answer({ ask: "document", script: script(path), options, format: "json" });
       const asked = ["--draws", "2000", "--seed", "7", "--sampling", sampling, "--format", "json"];
       assert.equal(found.output, native(path, asked), found.messages);
     });
@@ -35,7 +35,7 @@ test("a script with each kind of answer", () => {
   const path = join(root, "tests/readback/every.mizan");
   const one = { ...script(path), files: {} };
   for (const [options, asked] of [[{}, []], [{ draws: 64, seed: 1, sampling: "plain" }, ["--draws", "64"]]]) {
-    const found = answer({ ask: "report", script: one, options, format: "json" });
+    const found = answer({ ask: "document", script: one, options, format: "json" });
     assert.equal(found.output, native(path, ["--format", "json", ...asked]), found.messages);
   }
 });
@@ -43,14 +43,14 @@ test("a script with each kind of answer", () => {
 test("texts, pictures and tables are the same too", () => {
   const path = join(root, "examples/azerbaijan_china.mizan");
   for (const format of ["text", "svg", "csv"]) {
-    const found = answer({ ask: "report", script: script(path), format, width: 80 });
+    const found = answer({ ask: "document", script: script(path), format, width: 80 });
     assert.equal(found.output, native(path, ["--format", format, "--width", "80"]), format);
   }
 });
 
 test("a request that cannot be read is answered", () => {
-  for (const request of [{}, { ask: "nothing" }, { ask: "report" }, "text", null]) {
-    assert.match(JSON.stringify(answer(request)), /error|diagnostics/);
+  for (const request of [{}, { ask: "nothing" }, { ask: "document" }, "text", null]) {
+    assert.match(JSON.stringify(answer(request)), /bad-request/);
   }
 });
 
@@ -70,7 +70,7 @@ for (const depth of [60, 64, 400, 20_000]) {
   test(`expressions ${depth} deep`, () => {
     for (const expression of nested(depth)) {
       const text = `${head}var y = f(1) + sum(e in s: 1)\nvar x\nx = ${expression}\nshow x, y\n`;
-      const found = answer({ ask: "report", script: { name: "deep.mizan", text }, format: "json" });
+      const found = answer({ ask: "document", script: { name: "deep.mizan", text }, format: "json" });
       const codes = found.diagnostics.map((one) => one.code);
       assert.ok(found.output || codes.length > 0, expression.slice(0, 40));
       if (depth === 20_000) assert.equal(found.output, undefined);
@@ -89,7 +89,7 @@ test("long chains of functions, variables and scenarios", () => {
     [scenarios, "show a for s2999\n"],
   ]) {
     const whole = `years 2024..2035\ncurrency USD\n${text}${query}`;
-    const found = answer({ ask: "report", script: { name: "long.mizan", text: whole }, format: "json" });
+    const found = answer({ ask: "document", script: { name: "long.mizan", text: whole }, format: "json" });
     assert.ok(found.output || found.diagnostics.length > 0, query);
   }
 });
@@ -100,7 +100,7 @@ test("memory that is too little is a message", () => {
     Array.from({ length: 1500 }, (_, n) => `e${n}`).join(", ") +
     "\nparam a = normal(1, 1)\nvar x[s, s]\nx[i, j] = a\nshow x[*, *]\n";
   const options = { draws: 100_000, seed: 1, sampling: "plain" };
-  const found = answer({ ask: "report", script: { name: "large.mizan", text }, options, format: "json" });
+  const found = answer({ ask: "document", script: { name: "large.mizan", text }, options, format: "json" });
   assert.equal(found.output, undefined);
   assert.ok(found.diagnostics.some((one) => one.code.startsWith("limit-")), JSON.stringify(found.diagnostics).slice(0, 300));
 });

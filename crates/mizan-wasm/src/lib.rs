@@ -11,6 +11,13 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use mizan::engine::Stop;
+use mizan::session::Reach;
+
+/// Memory that values, tapes and answers may take, in bytes: the module can address 4 GiB, and a browser may give it
+/// less.
+const MEMORY: u64 = 1 << 30;
+
 /// The request, before it is read.
 static REQUEST: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 /// The newest answer.
@@ -30,7 +37,8 @@ pub extern "C" fn request(bytes: usize) -> *mut u8 {
 pub extern "C" fn answer() -> usize {
     let request = std::mem::take(&mut *REQUEST.lock().unwrap_or_else(PoisonError::into_inner));
     let text = String::from_utf8_lossy(&request);
-    let answered = mizan::browser::answer(&text).into_bytes();
+    let stop = Stop::default().with_memory(MEMORY);
+    let answered = mizan::page::answer_with(&text, &Reach::default(), &stop).into_bytes();
     let mut answer = ANSWER.lock().unwrap_or_else(PoisonError::into_inner);
     *answer = answered;
     answer.len()

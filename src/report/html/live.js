@@ -143,8 +143,9 @@
       say();
       return;
     }
-    const changed = { ...memo.options, draws: full ? draws : 0, quick: !full, width: width() };
-    const answer = await engine.ask({ ask: "run", script: { ...source, changes: changes() }, ...changed });
+    const options = { ...memo.options, draws: full ? draws : 0 };
+    const script = { ...source, changes: changes() };
+    const answer = await engine.ask({ ask: "run", script, options, quick: !full, width: width() });
     if (answer.answers) show(answer);
     say(answer.answers ? "" : answer.diagnostics[0].message);
   }
@@ -180,7 +181,7 @@
   // Compares the memo as it came with a new run: the engine compares the numbers, then what is shown.
   async function compare() {
     const answer = await engine.ask({ ask: "verify", carried });
-    if (answer.numbers === undefined) return say(answer.error ?? answer.diagnostics[0].message);
+    if (answer.numbers === undefined) return say(answer.diagnostics[0].message);
     const anew = new DOMParser().parseFromString(answer.page, "text/html");
     const both = delivered.map((part) => [part, anew.querySelector(`body>${part.localName}`)]);
     const differing = both.filter(([part, other]) => !part.isEqualNode(other));

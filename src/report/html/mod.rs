@@ -9,10 +9,13 @@ mod answers;
 mod behind;
 mod engine;
 mod fragment;
+mod parts;
 
 pub use engine::PackedEngine;
 pub(super) use fragment::fragment;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+pub use parts::PageParts;
+pub(super) use parts::{page_style, parts};
 
 use crate::results::{Answer, Background, Report};
 
@@ -22,9 +25,10 @@ use super::svg::style_sheet;
 use super::words::{eyebrow, title};
 
 const STYLE: &str = include_str!("page.css");
+/// Shows the values of charts to the pointer and the keys; the live page has the same part.
+pub(super) const CHARTS: &str = include_str!("charts.js");
 const SCRIPT: &str = concat!(include_str!("charts.js"), include_str!("page.js"));
-
-/// Style sheet and script of a page that carries the engine.
+/// Style sheet and script of a memo that carries the engine.
 const LIVE_STYLE: &str = include_str!("live.css");
 const LIVE_SCRIPT: &str = concat!(include_str!("engine.js"), include_str!("live.js"));
 
@@ -37,6 +41,8 @@ struct Context<'a> {
     report: &'a Report,
     background: &'a Background,
     page: Page,
+    /// Width of the charts of the live page in pixels; None for a memo, which has two widths of each chart.
+    live: Option<f64>,
 }
 
 impl Context<'_> {
@@ -59,7 +65,7 @@ pub(super) fn html(
     engine: Option<&PackedEngine>,
 ) -> String {
     let page = Page { width: usize::MAX, colour: false, errors };
-    let context = Context { report, background, page };
+    let context = Context { report, background, page, live: None };
     let style = style(report, engine.is_some());
     let policy = policy(&style, engine.is_some());
     let title = title(report, background);
