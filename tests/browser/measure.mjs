@@ -32,7 +32,7 @@ async function redrawn(path, kind, count) {
   const { page } = await open(browser, path);
   await page.locator("#live").waitFor();
   const times = await page.evaluate(async ([kind, count]) => {
-    const input = [...document.querySelectorAll(".slider")].find((one) => /^duty\.rate/.test(one.textContent)).querySelector("input");
+    const input = document.querySelector('.slider[data-name="carriers.share"] input');
     const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
     const times = [];
     for (let n = 0; n < count; n++) {

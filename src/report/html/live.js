@@ -32,10 +32,13 @@
   // A slider with its name and its number.
   function slider(control) {
     const label = element("label", "", "slider");
-    const name = element("span", control.part ? `${control.name}, ${control.part}` : control.name);
+    // The name of the lever is above its sliders.
+    const own = control.lever ? control.name.slice(control.lever.length + 1) : control.name;
+    const name = element("span", control.part ? `${own}, ${control.part}` : own);
     const input = element("input");
     const output = element("output");
-    if (control.about) label.title = control.about;
+    label.title = control.about ? `${control.name}: ${control.about}` : control.name;
+    label.dataset.name = control.name;
     Object.assign(input, { type: "range", min: control.least, max: control.most, step: "any", value: control.value });
     const one = { control, input };
     const say = () => {
@@ -59,7 +62,7 @@
       redraw(true);
     });
     controls.push({ ...one, say });
-    label.append(name, input, output);
+    label.append(name, output, input);
     say();
     return label;
   }
@@ -72,7 +75,7 @@
     const groups = new Map();
     for (const control of all) {
       const scenario = control.scenario && `in ${control.scenario}`;
-      const title = [control.lever_title || control.lever, scenario].filter(Boolean).join(", ");
+      const title = [control.lever, control.lever_title, scenario].filter(Boolean).join(", ");
       if (!groups.has(title)) groups.set(title, []);
       groups.get(title).push(control);
     }
@@ -147,13 +150,14 @@
     const script = { ...source, changes: changes() };
     const answer = await engine.ask({ ask: "run", script, options, quick: !full, width: width() });
     if (answer.answers) show(answer);
-    say(answer.answers ? "" : answer.diagnostics[0].message);
+    say(answer.answers ? "" : answer.diagnostics[0].message, answer.sampling);
   }
 
-  function say(problem) {
+  function say(problem, sampling) {
     const number = moved().length;
-    const others = number > 1 ? "other values" : "another value";
-    state.textContent = problem || (number === 0 ? "The values of the memo" : `${number} ${others}`);
+    const changed = `${number} ${number === 1 ? "value is" : "values are"} changed`;
+    const drawn = sampling ? `, ${sampling.draws.toLocaleString("en")} draws` : "";
+    state.textContent = problem || (number === 0 ? "The values of the memo" : changed + drawn);
     state.classList.toggle("bad", Boolean(problem));
     back.hidden = number === 0;
     found.hidden = true;
@@ -182,7 +186,9 @@
   async function compare() {
     const answer = await engine.ask({ ask: "verify", carried });
     if (answer.numbers === undefined) return say(answer.diagnostics[0].message);
-    const anew = new DOMParser().parseFromString(answer.page, "text/html");
+    // The head has a style sheet, which this page does not allow.
+    const body = answer.page.slice(answer.page.indexOf("<body>"));
+    const anew = new DOMParser().parseFromString(body, "text/html");
     const both = delivered.map((part) => [part, anew.querySelector(`body>${part.localName}`)]);
     const differing = both.filter(([part, other]) => !part.isEqualNode(other));
     const differences = answer.found;
@@ -209,7 +215,9 @@
       fill(answer.controls ?? []);
       say();
     }
-    sliders.closest("details").hidden = controls.length === 0;
+    const unfolded = sliders.closest("details");
+    unfolded.hidden = controls.length === 0;
+    unfolded.open = innerWidth > 600;
     panel.hidden = false;
   })();
 })();
