@@ -17,7 +17,7 @@ use crate::model::Solver;
 use crate::plan::{Block, Plan, Point, Variant};
 
 /// Solves a block for its unknowns. `given` are the values of the script to start from, `numbers` those of
-/// random quantities. Adds a record of the search to `solved`, also if it fails.
+/// random quantities. Adds a record of the search to `solved`, even if it fails.
 ///
 /// # Errors
 /// The block has no solution or leaves an unknown open, or an equation cannot be evaluated; `interrupted`.

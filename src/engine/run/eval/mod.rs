@@ -69,7 +69,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
     fn finite(&self, value: D::Value, span: Span) -> Result<D::Value, Fault> {
         match self.domain.known(value) {
             Some(known) if !known.is_finite() => {
-                fault(Code::Overflow, "a value too large to be kept", span)
+                fault(Code::Overflow, "a value too large to be represented (beyond 1e308)", span)
             }
             _ => Ok(value),
         }
@@ -150,7 +150,9 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         let element = self.eval(cell, year)?;
         match self.domain.known(element) {
             Some(known) => Ok(known as usize),
-            None => fault(Code::Index, "an index that is not known before solving", *span),
+            None => {
+                fault(Code::Index, "an index that depends on values still being solved,", *span)
+            }
         }
     }
 
