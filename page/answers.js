@@ -27,6 +27,7 @@ export class Answers {
   #checks;
   #onAsk;
   #parts = new Map();
+  #lever = null;
   scenarios = [];
 
   // `onAsk` gets the kind of question and the value, and returns the markup of the answer or a text.
@@ -50,7 +51,9 @@ export class Answers {
       }
     }
     let before = null;
-    for (const { number, query, html } of reply.answers) {
+    // Charts come first: they move with the levers.
+    const rank = ({ query }) => (query === "chart" ? 0 : 1);
+    for (const { number, query, html } of reply.answers.toSorted((a, b) => rank(a) - rank(b))) {
       if (query === "check") continue;
       const part = this.#part(number, before);
       part.body.classList.remove("old");
@@ -99,9 +102,21 @@ export class Answers {
       return made;
     };
     const reach = button("Reach", "reach", () => ({ goal: goal.value.trim() }));
+    part.reach = reach;
+    this.#name(reach);
     goal.addEventListener("keydown", (event) => event.key === "Enter" && reach.click());
     part.bar.replaceChildren(of, scenario, year, button("Why?", "why"), button("Compare", "compare"),
       element("span", { className: "reach" }, goal, reach));
+  }
+
+  // Names the lever that `Reach` moves.
+  take(control) {
+    this.#lever = control;
+    for (const { reach } of this.#parts.values()) if (reach) this.#name(reach);
+  }
+
+  #name(reach) {
+    reach.textContent = this.#lever ? `Reach with ${this.#lever.name}` : "Reach";
   }
 
   // Asks a question and shows the answer below the part.

@@ -33,6 +33,7 @@ export class Controls {
   #place;
   #onInput;
   #onChange;
+  #onTake;
   #rows = new Map();
   // Values of changed controls by key.
   values = new Map();
@@ -40,10 +41,11 @@ export class Controls {
   // The control that the reader touched last.
   inHand = null;
 
-  constructor(place, { onInput, onChange }) {
+  constructor(place, { onInput, onChange, onTake }) {
     this.#place = place;
     this.#onInput = onInput;
     this.#onChange = onChange;
+    this.#onTake = onTake;
   }
 
   // Shows the controls of a script; values that were changed stay changed.
@@ -60,8 +62,10 @@ export class Controls {
       if (!groups.has(key)) groups.set(key, []);
       groups.get(key).push(control);
     }
+    // Parameters first, then the levers of the baseline, then those of scenarios.
+    const rank = ([, [{ lever, scenario }]]) => (scenario ? 2 : lever ? 1 : 0);
     let shown = 0;
-    const parts = [...groups].map(([key, group]) => {
+    const parts = [...groups].sort((a, b) => rank(a) - rank(b)).map(([key, group]) => {
       const isOpen = open.size > 0 ? open.has(key) : shown < GROUPS_OPEN;
       if (isOpen) shown += group.length;
       return this.#group(key, group, isOpen);
@@ -74,8 +78,8 @@ export class Controls {
 
   #group(key, group, isOpen) {
     const [{ lever, lever_title: title, scenario }] = group;
-    const head = element("summary", {}, element("b", { textContent: lever ? title || lever : scenario || "Parameters" }));
-    const remark = [lever && title ? lever : "", scenario && lever ? `in ${scenario}` : ""].filter(Boolean).join(", ");
+    const head = element("summary", {}, element("b", { textContent: lever ? title : scenario || "Parameters" }));
+    const remark = [title.includes(lever) ? "" : lever, scenario && lever ? `in ${scenario}` : ""].filter(Boolean).join(", ");
     if (remark) head.append(" ", element("span", { className: "kind", textContent: remark }));
     const details = element("details", { className: "group", open: isOpen }, head);
     details.dataset.group = key;
@@ -89,8 +93,9 @@ export class Controls {
     const field = control.lever ? control.name.slice(control.lever.length + 1) : control.name;
     const name = control.part ? `${field}, ${control.part}` : field;
     const label = element("label", { htmlFor: id, className: "about" });
-    if (control.about) label.append(element("span", { textContent: control.about }), " ");
-    label.append(element("code", { textContent: name }));
+    const part = control.part ? `: ${control.part}` : "";
+    if (control.about) label.append(element("span", { textContent: control.about + part }), " ");
+    label.append(element("code", { textContent: control.about ? field : name }));
     const range = element("input", { id, type: "range", min: control.least, max: control.most, step: "any" });
     const [low, high] = control.bounds ?? [null, null];
     const number = element("input", { type: "number", step: "any", attributes: { "aria-label": `${name}, number` } });
@@ -134,6 +139,7 @@ export class Controls {
   take(key) {
     this.inHand = key;
     for (const [other, { row }] of this.#rows) row.classList.toggle("in-hand", other === key);
+    this.#onTake(this.hand());
   }
 
   #set(key, value, then) {
@@ -162,9 +168,9 @@ export class Controls {
     return this.values.get(keyOf(control)) ?? control.value;
   }
 
-  // The control in hand, or the first one.
+  // The control in hand; undefined before the reader takes one.
   hand() {
-    return this.all.find((control) => keyOf(control) === this.inHand) ?? this.all[0];
+    return this.all.find((control) => keyOf(control) === this.inHand);
   }
 
   // Moves a control from elsewhere; `isDone` at the end of the movement.

@@ -2,7 +2,7 @@
 
 import {
   Decoration, EditorView, EditorState, StateEffect, StateField, autocompletion, closeBrackets, defaultKeymap, drawSelection,
-  forceLinting, highlightActiveLine, history, historyKeymap, keymap, lineNumbers, lintGutter, lintKeymap, searchKeymap,
+  highlightActiveLine, history, historyKeymap, keymap, lineNumbers, lintGutter, lintKeymap, searchKeymap,
   setDiagnostics,
 } from "./codemirror.js";
 
@@ -87,28 +87,29 @@ export function createEditor(place, { text, onEdit, complete }) {
   };
 }
 
+// The doubled class takes precedence over CodeMirror's own themes.
 const STYLE = `
 :host{display:block;height:100%;min-height:0}
-.cm-editor{height:100%;background:var(--paper);color:var(--ink);font-size:.82rem}
-.cm-editor.cm-focused{outline:2px solid var(--accent);outline-offset:-2px}
-.cm-scroller{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;line-height:1.5;overflow:auto}
-.cm-content{caret-color:var(--ink)}
-.cm-gutters{background:var(--tint);color:var(--faint);border-right:1px solid var(--line)}
-.cm-activeLine{background:color-mix(in srgb,var(--accent) 8%,transparent)}
-.cm-cursor{border-left-color:var(--ink)}
-.cm-selectionBackground,.cm-focused>.cm-scroller>.cm-selectionLayer .cm-selectionBackground{background:color-mix(in srgb,var(--accent) 28%,transparent)!important}
-.cm-tooltip{background:var(--paper);color:var(--ink);border:1px solid var(--line);max-width:32rem}
-.cm-tooltip-autocomplete>ul>li[aria-selected]{background:var(--accent);color:var(--paper)}
-.cm-completionInfo{font-family:system-ui,sans-serif;max-width:20rem}
-.cm-diagnostic{white-space:pre-wrap;font-family:system-ui,sans-serif}
-.cm-diagnosticAction{background:var(--accent);color:var(--paper);border:0;border-radius:4px;padding:.1rem .5rem;font:inherit;cursor:pointer}
-.cm-panels{background:var(--tint);color:var(--ink)}
-.tok-comment{color:var(--faint);font-style:italic}
-.tok-text{color:var(--text-token)}
-.tok-number{color:var(--number-token)}
-.tok-statement{color:var(--accent);font-weight:600}
-.tok-kind{color:var(--kind-token);font-weight:600}
-.tok-clause{color:var(--accent)}
-.tok-function{color:var(--function-token)}
-.tok-source{color:var(--faint)}
+.cm-editor.cm-editor{height:100%;background:var(--paper);color:var(--ink);font-size:.82rem}
+.cm-editor.cm-editor.cm-focused{outline:2px solid var(--accent);outline-offset:-2px}
+.cm-editor.cm-editor .cm-scroller{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;line-height:1.5;overflow:auto}
+.cm-editor.cm-editor .cm-content{caret-color:var(--ink)}
+.cm-editor.cm-editor .cm-gutters{background:var(--tint);color:var(--faint);border-right:1px solid var(--line)}
+.cm-editor.cm-editor .cm-activeLine{background:color-mix(in srgb,var(--accent) 8%,transparent)}
+.cm-editor.cm-editor .cm-cursor{border-left-color:var(--ink)}
+.cm-editor.cm-editor .cm-selectionBackground{background:color-mix(in srgb,var(--accent) 28%,transparent)!important}
+.cm-editor.cm-editor .cm-tooltip{background:var(--paper);color:var(--ink);border:1px solid var(--line);max-width:32rem}
+.cm-editor.cm-editor .cm-tooltip-autocomplete>ul>li[aria-selected]{background:var(--accent);color:var(--paper)}
+.cm-editor.cm-editor .cm-completionInfo{font-family:system-ui,sans-serif;max-width:20rem}
+.cm-editor.cm-editor .cm-diagnostic{white-space:pre-wrap;font-family:system-ui,sans-serif}
+.cm-editor.cm-editor .cm-diagnosticAction{background:var(--accent);color:var(--paper);border:0;border-radius:4px;padding:.1rem .5rem;font:inherit;cursor:pointer}
+.cm-editor.cm-editor .cm-panels{background:var(--tint);color:var(--ink)}
+.cm-editor.cm-editor .tok-comment{color:var(--faint);font-style:italic}
+.cm-editor.cm-editor .tok-text{color:var(--text-token)}
+.cm-editor.cm-editor .tok-number{color:var(--number-token)}
+.cm-editor.cm-editor .tok-statement{color:var(--accent);font-weight:600}
+.cm-editor.cm-editor .tok-kind{color:var(--kind-token);font-weight:600}
+.cm-editor.cm-editor .tok-clause{color:var(--accent)}
+.cm-editor.cm-editor .tok-function{color:var(--function-token)}
+.cm-editor.cm-editor .tok-source{color:var(--faint)}
 `;

@@ -18,7 +18,14 @@ let outline = null;
 let editor = null;
 const off = new Set();
 
-const controls = new Controls(at("controls"), { onInput: () => run(true), onChange: () => changed() });
+const controls = new Controls(at("controls"), {
+  onInput: () => run(true),
+  onChange: () => {
+    note = "";
+    return changed();
+  },
+  onTake: (control) => answers.take(control),
+});
 const answers = new Answers({
   place: at("answers"),
   outcome: at("outcome"),
@@ -28,8 +35,7 @@ const answers = new Answers({
 
 const script = (changes = controls.changes()) => ({ name: file.name, text: editor.text(), changes });
 const draws = () => (outline?.has_draws ? Number(at("draws").value) : 0);
-const isWide = () => at("results").clientWidth > 560;
-const width = () => (isWide() ? Math.min(960, Math.max(560, at("results").clientWidth)) : Math.max(300, at("results").clientWidth));
+const width = () => Math.min(960, Math.max(300, at("answers").clientWidth));
 
 // Asks the engine; a failure of the way to it is a problem of the page and not of the script.
 async function send(slot, message, isLong) {
@@ -40,6 +46,9 @@ async function send(slot, message, isLong) {
     return null;
   }
 }
+
+// What a search found; it stays until the reader changes something else.
+let note = "";
 
 function say(text, isProblem = false) {
   at("status").textContent = text;
@@ -66,7 +75,7 @@ async function run(isQuick) {
     const count = controls.values.size;
     const what = count === 0 ? "As in the script" : count === 1 ? "1 number is changed" : `${count} numbers are changed`;
     const how = reply.sampling ? `, ${reply.sampling.draws.toLocaleString("en")} draws` : "";
-    if (number === newest) say(`${what}${how}.`);
+    if (number === newest) say(`${what}${how}. ${note}`);
     document.body.dataset.took = Math.round(performance.now() - began);
   } else if (isOver) answers.age();
   document.body.dataset.shown = number === newest && !isQuick ? "all" : "some";
@@ -198,7 +207,7 @@ function find(value, control, target) {
 
 // Moves a lever until a value is reached; says what came of it.
 async function reach(value, control, goal) {
-  if (!control) return { text: "There is no lever to move." };
+  if (!control) return { text: "Choose a lever first: move it, or click it." };
   const reply = await find(value, control, { year: value.year, value: goal });
   const name = control.part ? `${control.name}, ${control.part}` : control.name;
   if (!reply || reply.at === undefined || reply.at === null) return { text: failure(reply) };
@@ -211,12 +220,15 @@ async function reach(value, control, goal) {
     not_converged: `${name} comes near it at`,
   };
   if (reply.verdict !== "no_effect") controls.move(control, number, true);
-  const text = `${sentences[reply.verdict] ?? `${name}:`} ${replacement({ ...control, in_sum: false }, number)}.`;
-  return { text };
+  note = `${sentences[reply.verdict] ?? `${name}:`} ${replacement({ ...control, in_sum: false }, number)}.`;
+  return { text: note };
 }
 
 draggable(at("answers"), {
-  lever: () => controls.hand(),
+  lever: () => {
+    if (!controls.hand()) say("Choose a lever first: move it, or click it. A point of a chart then moves that lever.");
+    return controls.hand();
+  },
   scenario: (number) => answers.scenarios[number]?.name ?? "baseline",
   find,
   move: (control, number, isDone) => controls.move(control, number, isDone),

@@ -52,7 +52,7 @@ pub(super) struct Control {
     is_year: bool,
     /// The description of the quantity.
     about: String,
-    /// The lever that has it, with its title; empty for a parameter.
+    /// The lever that has it, with its title or else its head, `exports domestic to China`; empty for a parameter.
     lever: String,
     lever_title: String,
     /// The scenario that has it; empty for the baseline.
@@ -160,7 +160,8 @@ impl Written {
     }
 }
 
-/// The control of a number with bounds; None for a number without, or one whose unit the page cannot convert.
+/// The control of a number: one with bounds, or a percentage of a lever, such as a duty. None for any other number, and
+/// for one whose unit the page cannot convert.
 fn given(
     model: &Model,
     quantity: &Quantity,
@@ -168,15 +169,18 @@ fn given(
     written: &Written,
 ) -> Option<Numbers> {
     let is_year = quantity.kind == Kind::Year;
-    let (low, high) = quantity.bounds.filter(|(low, high)| low.is_finite() && high.is_finite())?;
+    let is_share =
+        matches!(quantity.kind, Kind::Plain { percent: true, .. }) && figure.lever.is_some();
+    let (low, high) = match quantity.bounds {
+        // The largest numbers stand for "above 0", which is no range for a slider.
+        Some((low, high)) if low > -f64::MAX / 2.0 && high < f64::MAX / 2.0 => (low, high),
+        None if is_share => return unbounded(figure, written),
+        Some(_) | None => return None,
+    };
     let base = ["", "years", model.currency.as_str()].contains(&written.unit.as_str())
         || model.bases.contains(&written.unit);
     let factor = written.factor.filter(|_| figure.is_value && (base || written.suffix == "%"))?;
     let (low, high) = if is_year { calendar(model, (low, high)) } else { (low, high) };
-    // The largest numbers stand for "above 0", which is no range for a slider.
-    if high >= f64::MAX / 2.0 || low <= -f64::MAX / 2.0 {
-        return None;
-    }
     let bounds = (low / factor, high / factor);
     let value = written.value;
     let (least, most) = if is_year { bounds } else { range(value, bounds) };
@@ -187,6 +191,23 @@ fn given(
         bounds: Some(bounds),
         suffix: written.suffix.clone(),
         is_whole: is_year,
+        is_random: false,
+    })
+}
+
+/// The control of a percentage without bounds: from 0 to three times its value. The reader can type any other.
+fn unbounded(figure: &Figure<'_>, written: &Written) -> Option<Numbers> {
+    let value = written.value;
+    let reach = if value == 0.0 { 10.0 } else { 3.0 * value };
+    let step = nice(reach / 30.0);
+    let end = rounded((reach / step).round() * step, step);
+    (figure.is_value && written.suffix == "%").then(|| Numbers {
+        value,
+        least: end.min(0.0),
+        most: end.max(0.0),
+        bounds: None,
+        suffix: written.suffix.clone(),
+        is_whole: false,
         is_random: false,
     })
 }
@@ -277,10 +298,20 @@ impl Numbers {
             is_year: quantity.kind == Kind::Year,
             about: quantity.doc.clone(),
             lever: lever.map_or(String::new(), |lever| lever.name.text.clone()),
-            lever_title: lever
-                .and_then(|lever| lever.title.as_ref())
-                .map_or(String::new(), |title| title.text.clone()),
+            lever_title: lever.map_or(String::new(), |lever| title(lever, sources)),
             scenario: figure.scenario.map_or(String::new(), |name| name.text.clone()),
+        }
+    }
+}
+
+/// The title of a lever, or else its head without brackets and sources: `exports domestic to China`.
+fn title(lever: &crate::syntax::ast::Lever, sources: &SourceMap) -> String {
+    match &lever.title {
+        Some(title) => title.text.clone(),
+        None => {
+            let text = sources.text(lever.span);
+            let head = text.split(['{', '@', '\n']).next().unwrap_or("");
+            head.split_whitespace().collect::<Vec<_>>().join(" ")
         }
     }
 }

@@ -6,6 +6,7 @@
 //! model for units and bounds.
 
 use super::problems::SCRIPT;
+use crate::operator::BinaryOp;
 use crate::source::{SourceMap, Span};
 use crate::syntax::ast::{
     Assign, AssignOp, BodyEntry, Expr, ExprKind, File, Item, ItemKind, Leg, Lever, Name, Number,
@@ -246,7 +247,7 @@ impl<'a> Finder<'a, '_> {
             ExprKind::Reference(reference) if matches!(reference.suffix, Suffix::Call(_)) => {
                 self.add(expr.span, FigureKind::Call { call: expr.span }, value);
             }
-            ExprKind::Binary(op, left, right) if matches!(op, crate::operator::BinaryOp::Add) => {
+            ExprKind::Binary(BinaryOp::Add, left, right) => {
                 let value = Value { in_sum: true, ..value.clone() };
                 self.value(left, &value);
                 self.value(right, &value);

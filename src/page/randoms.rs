@@ -21,6 +21,10 @@ pub(super) struct Values {
 
 /// Probability of a value below the range of a control, and of one above it.
 const TAIL: f64 = 0.005;
+/// Probability at which a distribution with ends is nearly at its end.
+const END: f64 = 1e-12;
+/// An end that is beyond the range by at most this share of it is the end of the range.
+const NEAR: f64 = 0.1;
 
 /// Finds the distributions whose parameters are numbers. A distribution without one is left out: the numbers of its
 /// range are not known before the run.
@@ -66,6 +70,10 @@ fn values(random: &Random, kind: Kind) -> Option<Values> {
         (least, most) => whole.truncated(least, most).ok()?,
     };
     let [low, median, high] = [TAIL, 0.5, 1.0 - TAIL].map(|u| distribution.quantile(u));
+    let near = NEAR * (high - low);
+    let (lowest, highest) = (distribution.quantile(END), distribution.quantile(1.0 - END));
+    let low = if low - lowest <= near { lowest } else { low };
+    let high = if highest - high <= near { highest } else { high };
     let is_whole = distribution
         .choices()
         .is_some_and(|(values, _)| values.iter().all(|value| value.fract() == 0.0));

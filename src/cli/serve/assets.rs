@@ -2,9 +2,10 @@
 
 use crate::report::{CHART_SCRIPT, page_style};
 
-/// What the page may load: its own files, and nothing from elsewhere; no script or style inside the markup.
+/// What the page may load: its own files, and nothing from elsewhere; no script or style inside the markup. The marks
+/// of the editor are pictures in its style sheet.
 pub(super) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
-     img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+     img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// A file with its type.
 pub(super) struct Asset {
