@@ -22,13 +22,18 @@ update:
 readback *WORDS:
     tests/readback/run {{WORDS}}
 
+# The engine for pages, and its tests in Node and Chromium (5 min)
+page:
+    page/build
+    tests/browser/run
+
 # What must hold before a change lands
 all:
     .ci/run
 
-# The book, if mdbook is installed
+# The book, if mdbook is installed; with the engine, if `page/build` made it
 book:
-    mdbook build docs --open
+    page/book
 
 # The benchmark suite; writes benches/RESULTS.md (10 min)
 bench: bench-peers

@@ -46,6 +46,7 @@ pub mod quantity;
 #[doc(hidden)]
 pub mod repl;
 pub mod report;
+pub mod rerun;
 pub mod results;
 pub mod session;
 

@@ -12,6 +12,7 @@ mod explain;
 mod fmt;
 mod input;
 mod junit;
+mod live;
 pub(crate) mod memory;
 mod merge;
 mod new;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::results::RunOptions;
 
 /// A message of the page; `ask` says which.
 #[derive(Debug, Deserialize)]
@@ -24,6 +25,12 @@ pub(super) enum Request {
     Find(Find),
     /// Changed numbers as a scenario of the script.
     Write(Write),
+    /// The answers in a format of `mizan run`, or as a fragment of another page.
+    Document(Document),
+    /// The numbers of a memo compared with a new run.
+    Verify(Verify),
+    /// Two documents compared as a reader sees them.
+    Seen(Seen),
 }
 
 /// A script with the files that it names and the numbers that a reader changed.
@@ -83,12 +90,42 @@ pub(super) struct Run {
     /// True to leave out the queries that take long, for a run while the reader drags.
     #[serde(default)]
     pub(super) quick: bool,
+    /// The options of a memo's run, which take the place of `scenarios`, `draws` and `seed`.
+    #[serde(default)]
+    pub(super) options: Option<RunOptions>,
     /// Width of the charts in pixels.
     #[serde(default = "wide")]
     pub(super) width: f64,
     /// True to answer with the report in JSON too, as `mizan run --format json` writes it.
     #[serde(default)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Document {
+    pub(super) script: Script,
+    #[serde(default)]
+    pub(super) options: RunOptions,
+    /// A format of `mizan run --format`, or `fragment`.
+    pub(super) format: String,
+    /// Columns of a text.
+    #[serde(default = "eighty")]
+    pub(super) width: usize,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Verify {
+    /// The object that the memo carries, as a text.
+    pub(super) carried: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Seen {
+    pub(super) document: String,
+    pub(super) anew: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -186,6 +223,10 @@ pub(super) fn unreadable(why: &str) -> Diagnostic {
 
 fn unnamed() -> String {
     "script.mizan".to_owned()
+}
+
+fn eighty() -> usize {
+    80
 }
 
 fn first_seed() -> u64 {

@@ -15,11 +15,12 @@
 //! - `randoms`: the distributions of a model, by their place
 //! - `controls`: sliders for the figures
 //! - `write`: changed numbers as a scenario
-//! - `check`, `run`, `question`, `search`: the answers
+//! - `check`, `run`, `question`, `search`, `document`: the answers
 
 mod changes;
 mod check;
 mod controls;
+mod document;
 mod figures;
 mod highlight;
 mod message;
@@ -55,6 +56,9 @@ pub fn answer_with(request: &str, files: &Reach, stop: &Stop) -> String {
         Ok(Request::Compare(ask)) => question::compare(&ask, files, stop),
         Ok(Request::Find(ask)) => search::find(&ask, files, stop),
         Ok(Request::Write(ask)) => write::write(&ask, files),
+        Ok(Request::Document(ask)) => document::document(&ask, files, stop),
+        Ok(Request::Verify(ask)) => document::verify(&ask, stop),
+        Ok(Request::Seen(ask)) => document::seen(&ask),
         Err(problem) => refusal(&unreadable(&problem.to_string())),
     };
     answer.to_string()

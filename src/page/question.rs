@@ -57,7 +57,7 @@ fn asked(name: &str, text: &str, files: &Reach, question: &str, width: f64, stop
     let (program, report) = report(name, text, files, question, stop);
     let mut answer = json!({ "question": question });
     if let Some(report) = report {
-        let parts = page_parts(&report, width);
+        let parts = page_parts(&report, width, false);
         answer["html"] = json!(format!("{}{}", parts.outcome, parts.answers.concat()));
         answer["scenarios"] = json!(report.scenarios);
     }

@@ -9,14 +9,21 @@ use crate::analysis::{answer_until, simulation};
 use crate::engine::Stop;
 use crate::report::{self, page_parts};
 use crate::results::{Answer, RunOptions};
-use crate::session::{Program, Reach, load_used, narrow};
+use crate::session::{Program, Reach, load_asking, load_used, narrow};
 
 /// Maximum number of draws that the page may ask for.
 const MOST_DRAWS: u64 = 1_000_000;
 
 /// Runs a script and answers its queries.
 pub(super) fn run(ask: &Run, below: &Reach, stop: &Stop) -> Value {
-    if ask.draws > MOST_DRAWS {
+    let options = ask.options.clone().unwrap_or_else(|| RunOptions {
+        scenarios: ask.scenarios.clone(),
+        draws: ask.draws,
+        seed: ask.seed,
+        sampling: "plain".to_owned(),
+        ..RunOptions::default()
+    });
+    if options.draws > MOST_DRAWS {
         return refusal(&unreadable(&format!("more than {MOST_DRAWS} draws")));
     }
     let changed = match Changed::of(&ask.script) {
@@ -24,22 +31,20 @@ pub(super) fn run(ask: &Run, below: &Reach, stop: &Stop) -> Value {
         Err(problem) => return refusal(&problem),
     };
     let reach = files(&ask.script, below);
-    let mut program = load_used(&ask.script.name, &changed.text, &reach, &[]);
+    let name = &ask.script.name;
+    let mut program = match options.question.as_str() {
+        "" => load_used(name, &changed.text, &reach, &options.set),
+        question => load_asking(name, &changed.text, &reach, &options.set, question),
+    };
     let numbers = queries(&mut program, ask.quick);
     let mut answer = json!({});
-    if narrow(&mut program, &ask.scenarios, None)
+    if narrow(&mut program, &options.scenarios, options.years)
         && let Some(model) = &program.model
     {
-        let options = RunOptions {
-            draws: ask.draws,
-            seed: ask.seed,
-            sampling: "plain".to_owned(),
-            ..RunOptions::default()
-        };
         let done = |share| stop.note_done(share);
         match answer_until(model, simulation(&options).as_ref(), &done, stop) {
             Ok(report) => {
-                let parts = page_parts(&report, ask.width);
+                let parts = page_parts(&report, ask.width, options.errors);
                 let answers = report.answers.iter().zip(&parts.answers).zip(&numbers);
                 let answers = answers.map(|((answer, html), number)| {
                     json!({ "number": number, "query": word(answer), "html": html })

@@ -69,7 +69,7 @@ pub use export::{csv, json};
 pub use formats::{
     CannotWrite, DecimalSign, FORMATS, ReportFormat, Setting, document_endings, endings, instead_of,
 };
-pub use html::PageParts;
+pub use html::{PackedEngine, PageParts};
 pub use line::{change, quantity};
 #[cfg(feature = "xlsx")]
 pub use live::live_workbook;
@@ -81,7 +81,7 @@ pub use trace::trace;
 
 use rayon::prelude::*;
 
-use crate::results::{Answer, BrokenIdentity, Report, Sampling};
+use crate::results::{Answer, Background, BrokenIdentity, Report, Sampling};
 
 use page::Page;
 
@@ -121,9 +121,21 @@ pub fn fragment(report: &Report) -> String {
     html::fragment(report)
 }
 
-/// The answers of a report as parts of the live page. Charts are `width` pixels wide.
-pub fn page_parts(report: &Report, width: f64) -> PageParts {
-    html::parts(report, width)
+/// A report as a web page that carries the engine: its sliders work, and it computes its numbers anew, in the browser
+/// of its reader.
+pub fn live_memo(
+    report: &Report,
+    background: &Background,
+    errors: bool,
+    engine: &PackedEngine,
+) -> String {
+    html::html(report, background, errors, Some(engine))
+}
+
+/// The answers of a report as parts of the live page. Charts are `width` pixels wide; with `errors`, tables have
+/// standard errors and all quantiles.
+pub fn page_parts(report: &Report, width: f64, errors: bool) -> PageParts {
+    html::parts(report, width, errors)
 }
 
 /// The style sheet of memos, their charts and the live page.

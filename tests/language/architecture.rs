@@ -19,7 +19,7 @@ const LAYERS: [&[&str]; 17] = [
     &["analysis"],
     &["report"],
     &["session"],
-    &["explain", "files", "partial"],
+    &["explain", "files", "partial", "rerun"],
     &["page"],
     &["cli", "repl"],
 ];

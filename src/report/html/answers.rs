@@ -64,10 +64,12 @@ pub(super) fn results(context: Context<'_>) -> Markup {
             h2 { "Results" }
             div id="switches" {}
             @if let Some(simulation) = &context.report.sampling {
-                p.remark { (simulated(context, simulation)) }
+                p.remark.simulated { (simulated(context, simulation)) }
             }
             @for (number, (answer, figures)) in context.report.answers.iter().zip(&drawn).enumerate() {
-                @if !is_check(answer) { (of_answer(context, answer, figures)) }
+                @if !is_check(answer) {
+                    div data-answer=(number) { (of_answer(context, answer, figures)) }
+                }
                 (explained(context, number))
             }
         }
@@ -107,7 +109,7 @@ fn explained(context: Context<'_>, number: usize) -> Markup {
     let Some(first) = trees.first() else { return html! {} };
     let has_draws = context.report.sampling.is_some();
     html! {
-        details.values {
+        details.values.explained {
             summary { "Where the values of " (first.year) " come from" }
             @if has_draws { p.remark { "Every distribution has its median here." } }
             @for tree in trees { (traced(context, tree)) }

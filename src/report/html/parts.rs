@@ -21,9 +21,10 @@ pub struct PageParts {
     pub checks: String,
 }
 
-/// Writes the answers of a report; charts are `width` pixels wide.
-pub(in crate::report) fn parts(report: &Report, width: f64) -> PageParts {
-    let page = Page { width: usize::MAX, colour: false, errors: false };
+/// Writes the answers of a report; charts are `width` pixels wide. With `errors`, tables have standard errors and all
+/// quantiles.
+pub(in crate::report) fn parts(report: &Report, width: f64, errors: bool) -> PageParts {
+    let page = Page { width: usize::MAX, colour: false, errors };
     let background = Background::default();
     let context = Context { report, background: &background, page, live: Some(width) };
     let drawn = figure::of_answers(&report.answers, context.levels());
