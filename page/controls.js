@@ -27,7 +27,8 @@ export function replacement(control, value) {
   return control.in_sum && value < 0 ? `(${text})` : text;
 }
 
-const GROUPS_OPEN = 7;
+// Groups are open until so many controls are shown.
+const MOST_OPEN = 7;
 
 export class Controls {
   #place;
@@ -66,7 +67,7 @@ export class Controls {
     const rank = ([, [{ lever, scenario }]]) => (scenario ? 2 : lever ? 1 : 0);
     let shown = 0;
     const parts = [...groups].sort((a, b) => rank(a) - rank(b)).map(([key, group]) => {
-      const isOpen = open.size > 0 ? open.has(key) : shown < GROUPS_OPEN;
+      const isOpen = open.size > 0 ? open.has(key) : shown < MOST_OPEN && group.length <= MOST_OPEN;
       if (isOpen) shown += group.length;
       return this.#group(key, group, isOpen);
     });

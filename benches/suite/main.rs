@@ -13,6 +13,7 @@ mod latency;
 mod machine;
 mod peers;
 mod scaling;
+mod sobol;
 mod timing;
 mod workload;
 
@@ -41,9 +42,18 @@ fn main() {
         Effort { draws: 1_000_000, rounds: 5 }
     };
     api::check_medians();
-    let (contest, versions) = contest::run(&effort, only.map_or("", String::as_str));
-    let mut page =
-        format!("# Results of `just bench`\n\n{}\n{contest}", machine::described(&versions));
+    let (contest, mut versions) = contest::run(&effort, only.map_or("", String::as_str));
+    let sobol = only.is_none().then(|| sobol::run(&effort));
+    let shares = sobol.map_or(String::new(), |(table, more)| {
+        versions.extend(more);
+        versions.sort();
+        versions.dedup();
+        table
+    });
+    let mut page = format!(
+        "# Results of `just bench`\n\n{}\n{contest}{shares}",
+        machine::described(&versions)
+    );
     if only.is_none() {
         page.push_str(&scaling::run(&effort));
         page.push_str(&latency::run_all(effort.rounds));
