@@ -221,7 +221,7 @@ fn calendar(model: &Model, (low, high): (f64, f64)) -> (f64, f64) {
 /// within twice of it.
 fn range(value: f64, (low, high): (f64, f64)) -> (f64, f64) {
     /// A slider over more than this multiple of the value could not be set.
-    const WIDEST: f64 = 20.0;
+    const WIDEST: f64 = 10.0;
     let around = if value == 0.0 { (high - low) / 10.0 } else { 2.0 * value.abs() };
     if high - low <= WIDEST * value.abs() {
         return (low, high);

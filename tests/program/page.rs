@@ -206,7 +206,7 @@ fn a_question_about_a_value_is_answered_with_the_changes() {
     assert_eq!(codes(&reply), [""; 0]);
     let html = reply["html"].as_str().expect("markup");
     // From 100 (1.06)^2 = 112.36 to 100 (1.11)^2 = 123.21, by growth alone.
-    assert!(html.contains("changed") && html.contains("10.85"), "{html}");
+    assert!(html.contains("changed") && html.contains("+10.9 USD"), "{html}");
     let reply = ask(&json!({
         "ask": "why", "script": script, "of": "trade", "scenario": "fast", "to": "baseline", "year": 2026
     }));
