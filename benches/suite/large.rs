@@ -48,7 +48,7 @@ fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
     let mut add = |name: &str, series, text: &str, model, sizes: &[&dyn ToString], methods| {
         let script = written(&format!("large-{}.mizan", rows.len()), text);
-        let sizes = sizes.iter().map(ToString::to_string).collect();
+        let sizes = sizes.iter().map(|size| (**size).to_string()).collect();
         rows.push(Row {
             name: name.to_owned(),
             series,

@@ -18,6 +18,7 @@ mod machine;
 mod models;
 mod peers;
 mod scaling;
+mod sobol;
 mod timing;
 mod workload;
 
@@ -50,9 +51,18 @@ fn main() {
         return;
     }
     api::check_medians();
-    let (contest, versions) = contest::run(&effort, only.map_or("", String::as_str));
-    let mut page =
-        format!("# Results of `just bench`\n\n{}\n{contest}", machine::described(&versions));
+    let (contest, mut versions) = contest::run(&effort, only.map_or("", String::as_str));
+    let sobol = only.is_none().then(|| sobol::run(&effort));
+    let shares = sobol.map_or(String::new(), |(table, more)| {
+        versions.extend(more);
+        versions.sort();
+        versions.dedup();
+        table
+    });
+    let mut page = format!(
+        "# Results of `just bench`\n\n{}\n{contest}{shares}",
+        machine::described(&versions)
+    );
     if only.is_none() {
         page.push_str(&scaling::run(&effort));
         page.push_str(&latency::run_all(effort.rounds));

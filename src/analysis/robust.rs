@@ -37,7 +37,7 @@ impl Runs<'_> {
         let options = wanted.len() as u64;
         let drawn = sample.draw(simulation, |_| 2 * options + 4)?;
         let count = simulation.draws as usize;
-        // The method takes more for better.
+        // The method takes the greatest value as best; the sign turns values of which less is better.
         let sign = if robust.least { -1.0 } else { 1.0 };
         let value = |(draw, n): (usize, usize)| {
             let column = wanted.get(n).and_then(|(_, column, _)| drawn.columns.get(*column));

@@ -93,9 +93,9 @@ pub(super) struct DrawnColumns {
 /// A condition in one cell and year; its fields are columns of a sample.
 struct DrawnSides {
     left: usize,
-    /// The comparison and its right side.
+    /// The comparison and the column of its right side.
     comparison: Option<(BinaryOp, usize)>,
-    /// The allowed deviation, and true if it is a share of the right side.
+    /// Column of the allowed deviation, and true if the deviation is a share of the right side.
     slack: Option<(usize, bool)>,
 }
 

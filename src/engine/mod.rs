@@ -140,7 +140,7 @@ impl Drawn {
     }
 }
 
-/// Makes a run. `solved` gets a record of each block, also if the run fails.
+/// Makes a run. `solved` gets a record of each block, even if the run fails.
 fn run_numbers(
     model: &Model,
     (spec, scope): (&RunSpec, &Scope),

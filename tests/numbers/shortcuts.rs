@@ -155,7 +155,7 @@ fn values_that_are_computed_together_have_the_same_bits() {
         var spare[g: good, h: good]\n\
         spare[g, h] = mean(k in good where k != h: level[k]) + baseline(sum(k in good: level[k, first] * size[h]))\n\
         var ratio[good]\nratio[g] = div(level[g], max(0, since - 5 * size[g]), else: 7)\n\
-        var after\nafter = if t < 2015 then level[a] else level[b] / (if t > 2030 then 3 else tariff)\n\
+        var after\nafter = if t < 2015 then level[a] else level[b] / (if t > 2030 then 3 else 1 + tariff)\n\
         var least\nleast = min(if t >= opens then 4 else 8, after, sqrt(level[c]), if since > 3 then 1 / (since - 3) else 9)\n\
         var lagged\nlagged[first] = 1\nlagged = level[a, t-1] + level[b, 2003] + spread\n\
         var both\nboth = if since > 5 and 1 / since < 0.15 then level[d] else lagged\n\

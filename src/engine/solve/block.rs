@@ -37,7 +37,7 @@ fn shape(plan: &Plan<'_>, block: &Block) -> Option<BlockShape> {
 }
 
 /// Solves a block for its unknowns. `given` are the values of the script to start from, `numbers` those of
-/// random quantities, `systems` those of earlier blocks. Adds a record of the search to `solved`, also if it fails.
+/// random quantities, `systems` those of earlier blocks. Adds a record of the search to `solved`, even if it fails.
 ///
 /// # Errors
 /// The block has no solution or leaves an unknown open, or an equation cannot be evaluated; `interrupted`.

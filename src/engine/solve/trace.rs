@@ -131,7 +131,7 @@ fn too_large(surroundings: &Surroundings<'_>, block: &Block) -> (Fault, CellInde
     (Fault::new(Code::LimitMemory, &message, span), place)
 }
 
-/// A block while its equations are traced.
+/// The state of tracing the equations of one block.
 struct Tracing<'t, 'a> {
     surroundings: &'t mut Surroundings<'a>,
     tape: Tape,
@@ -209,7 +209,7 @@ impl<'t, 'a> Tracing<'t, 'a> {
         Evaluator::new(variant.model, *stored, slots, tracer).sharing(&mut self.common)
     }
 
-    /// Traces the value that the rules of a point give it.
+    /// Traces the value of a cell by the rules that define it.
     fn value(&mut self, index: CellIndex) -> Result<Symbolic, Fault> {
         let Surroundings { variant, layout, .. } = *self.surroundings;
         let point = layout.point(index);

@@ -78,7 +78,9 @@ impl<'a, D: Domain> Evaluator<'a, D> {
     /// Reports a value that is known to be infinite or NaN.
     fn finite(&self, value: D::Value, span: Span) -> Result<D::Value, Fault> {
         match self.domain.overflows(value) {
-            true => fault(Code::Overflow, "a value too large to be kept", span),
+            true => {
+                fault(Code::Overflow, "a value too large to be represented (beyond 1e308)", span)
+            }
             false => Ok(value),
         }
     }
@@ -163,7 +165,9 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         let element = self.eval(cell, year)?;
         match self.domain.known(element) {
             Some(known) => Ok(known as usize),
-            None => fault(Code::Index, "an index that is not known before solving", *span),
+            None => {
+                fault(Code::Index, "an index that depends on values still being solved,", *span)
+            }
         }
     }
 

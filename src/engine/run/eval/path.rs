@@ -130,7 +130,8 @@ impl<D: Domain> Evaluator<'_, D> {
             Some(value) if !conditions.given || self.model.is_calendar_year(value) => {}
             Some(value) => {
                 let (first, last) = self.model.years;
-                let message = format!("the year {value}, no whole year near {first}..{last},");
+                let message =
+                    format!("a year of a path is {value}, not a whole year near {first}..{last},");
                 return fault(Code::NotAYear, &message, span);
             }
             None => {

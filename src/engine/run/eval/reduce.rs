@@ -59,7 +59,7 @@ impl<D: Domain> Evaluator<'_, D> {
                     None => {
                         return fault(
                             Code::Filter,
-                            "a `where` that is not known before solving",
+                            "a condition after `where` that depends on values still being solved,",
                             span,
                         );
                     }
