@@ -1,5 +1,7 @@
 //! The distributions of a definition while it is resolved: their places and the words behind them.
 
+use indexmap::IndexSet;
+
 use crate::source::Span;
 use crate::syntax::ast::Name;
 
@@ -11,7 +13,7 @@ pub(super) struct Distributions {
     /// The words behind the distribution being resolved.
     pub(super) words: Words,
     /// The calls of functions so far: the place of the call and the call whose text contains it.
-    pub(super) calls: Vec<(Span, Option<usize>)>,
+    pub(super) calls: IndexSet<(Span, Option<usize>)>,
     /// The functions being resolved: the place of the body, and the call.
     pub(super) inside: Vec<(Span, usize)>,
     /// The `else` entries of maps around the value.

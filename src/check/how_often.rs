@@ -48,11 +48,7 @@ impl Env {
 
     /// Enters the function whose body is at a place, by a call.
     pub(super) fn enter(&mut self, body: Span, call: (Span, Option<usize>)) {
-        let known = self.draws.calls.iter().position(|known| *known == call);
-        let number = known.unwrap_or_else(|| {
-            self.draws.calls.push(call);
-            self.draws.calls.len() - 1
-        });
+        let (number, _) = self.draws.calls.insert_full(call);
         self.draws.inside.push((body, number));
     }
 
