@@ -1,9 +1,11 @@
 //! Live documents: a page that carries the engine, and a workbook. `tests/browser` runs the page itself.
 
+use std::process::Command;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::Folder;
+use super::{Folder, ended};
 
 /// Data compressed with gzip, as far as the page looks at it.
 const ENGINE: &[u8] = b"\x1f\x8b\x08\x00 not run here";
@@ -57,7 +59,12 @@ fn a_live_page_is_verified_and_opened_as_any_other() {
 #[test]
 fn what_makes_no_live_document_is_refused_with_the_way_that_works() {
     let folder = with_engine();
-    let (code, _, err) = folder.run(&["report", "a.mizan", "--live", "-o", "memo.html"]);
+    // A program of its own, beside which no engine is.
+    let alone = folder.path("mizan");
+    std::fs::copy(env!("CARGO_BIN_EXE_mizan"), &alone).expect("the program copied");
+    let mut command = Command::new(&alone);
+    command.args(["report", "a.mizan", "--live", "-o", "memo.html"]).current_dir(folder.path(""));
+    let (code, _, err) = ended(command.output().expect("the program runs"));
     assert_eq!(code, 66);
     assert!(err.contains("`page/build`") && err.contains("--engine FILE"), "{err}");
     folder.put("plain.wasm", b"\0asm");
