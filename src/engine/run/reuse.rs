@@ -69,6 +69,11 @@ impl ReadSets {
         Self { quantities: vec![RecordedReads::Nothing; quantities], words: 0 }
     }
 
+    /// True if the run records nothing.
+    pub(crate) fn is_off(&self) -> bool {
+        self.quantities.is_empty()
+    }
+
     /// Begins the record of a quantity in a run after some known ones; `None` if nothing is recorded.
     pub(crate) fn open<'k>(
         &mut self,
@@ -245,6 +250,10 @@ impl<D: Domain> Domain for Tracking<'_, D> {
 
     fn known(&self, value: D::Value) -> Option<f64> {
         self.domain.known(value)
+    }
+
+    fn overflows(&self, value: D::Value) -> bool {
+        self.domain.overflows(value)
     }
 
     fn read(&mut self, index: CellIndex, value: f64) -> D::Value {
