@@ -1,6 +1,6 @@
 //! A script with some of its numbers changed, and the way back from places in it to the reader's text.
 
-use super::message::{Change, Script, unreadable};
+use super::message::{Script, TextChange, unreadable};
 use super::offsets::Offsets;
 use crate::data::{Files, MemoryFiles, Refusal};
 use crate::diagnostic::Diagnostic;
@@ -26,7 +26,7 @@ impl Changed {
         Self::with(&script.text, &script.changes)
     }
 
-    pub(super) fn with(text: &str, changes: &[Change]) -> Result<Self, Diagnostic> {
+    pub(super) fn with(text: &str, changes: &[TextChange]) -> Result<Self, Diagnostic> {
         let offsets = Offsets::of(text);
         let (mut new, mut edits, mut at) = (String::with_capacity(text.len()), Vec::new(), 0);
         for change in changes {
@@ -101,8 +101,8 @@ pub(super) fn files(script: &Script, below: &Reach) -> Reach {
 mod tests {
     use super::*;
 
-    fn change(from: usize, to: usize, text: &str) -> Change {
-        Change { from, to, text: text.to_owned() }
+    fn change(from: usize, to: usize, text: &str) -> TextChange {
+        TextChange { from, to, text: text.to_owned() }
     }
 
     #[test]
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn changes_that_do_not_fit_are_refused() {
-        let wrong: [&[Change]; 3] =
+        let wrong: [&[TextChange]; 3] =
             [&[change(3, 2, "")], &[change(2, 4, ""), change(3, 5, "")], &[change(0, 1, "")]];
         for changes in &wrong[..2] {
             assert!(Changed::with("abcdef", changes).is_err(), "{changes:?}");

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::changes::{Changed, files};
 use super::highlight::highlight;
-use super::message::{Check, Script};
+use super::message::{CheckAsk, Script};
 use super::offsets::Offsets;
 use super::problems::{refusal, shown};
 use crate::session::{Reach, Session, load_used};
@@ -13,7 +13,7 @@ use crate::session::{Reach, Session, load_used};
 const MOST_CANDIDATES: usize = 200;
 
 /// Checks a script without running it.
-pub(super) fn check(ask: &Check, below: &Reach) -> Value {
+pub(super) fn check(ask: &CheckAsk, below: &Reach) -> Value {
     let script = &ask.script;
     let changed = match Changed::of(script) {
         Ok(changed) => changed,

@@ -8,10 +8,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::changes::{Changed, files};
-use super::figures::{Figure, FigureKind, figures};
-use super::message::Controls;
+use super::figures::{FigureKind, ScriptFigure, figures};
+use super::message::ControlsAsk;
 use super::problems;
-use super::randoms::{Values, randoms};
+use super::randoms::{DrawnRange, randoms};
 use crate::analysis::unit;
 use crate::explain;
 use crate::model::{Kind, Model, Quantity};
@@ -60,7 +60,7 @@ pub(super) struct Control {
 }
 
 /// Answers with the controls of a script.
-pub(super) fn controls(ask: &Controls, below: &Reach) -> Value {
+pub(super) fn controls(ask: &ControlsAsk, below: &Reach) -> Value {
     let script = &ask.script;
     let program = load_used(&script.name, &script.text, &files(script, below), &[]);
     let text = Changed::with(&script.text, &[]).ok();
@@ -93,7 +93,7 @@ fn all(program: &Program, model: &Model, text: &Changed) -> Vec<Control> {
         model.quantities.iter().map(|quantity| (quantity.name.as_str(), quantity)).collect();
     let axes = |name: &str| quantities.get(name).map_or(0, |quantity| quantity.axes.len());
     let found = figures(file, &program.sources, &axes);
-    let control = |figure: &Figure<'_>| {
+    let control = |figure: &ScriptFigure<'_>| {
         let quantity = quantities.get(figure.quantity.as_str())?;
         if !quantity.is_given() {
             return None;
@@ -165,7 +165,7 @@ impl Written {
 fn given(
     model: &Model,
     quantity: &Quantity,
-    figure: &Figure<'_>,
+    figure: &ScriptFigure<'_>,
     written: &Written,
 ) -> Option<Numbers> {
     let is_year = quantity.kind == Kind::Year;
@@ -196,7 +196,7 @@ fn given(
 }
 
 /// The control of a percentage without bounds: from 0 to three times its value. The reader can type any other.
-fn unbounded(figure: &Figure<'_>, written: &Written) -> Option<Numbers> {
+fn unbounded(figure: &ScriptFigure<'_>, written: &Written) -> Option<Numbers> {
     let value = written.value;
     let reach = if value == 0.0 { 10.0 } else { 3.0 * value };
     let step = nice(reach / 30.0);
@@ -233,7 +233,7 @@ fn range(value: f64, (low, high): (f64, f64)) -> (f64, f64) {
 }
 
 /// The control of a distribution, in a unit that fits its size.
-fn drawn(model: &Model, values: &Values) -> Option<Numbers> {
+fn drawn(model: &Model, values: &DrawnRange) -> Option<Numbers> {
     let UnitLabel { kind, name } = unit(model, values.kind);
     let largest = values.low.abs().max(values.high.abs());
     let is_word = name.chars().all(char::is_alphanumeric);
@@ -272,7 +272,7 @@ fn drawn(model: &Model, values: &Values) -> Option<Numbers> {
 impl Numbers {
     fn control(
         self,
-        figure: &Figure<'_>,
+        figure: &ScriptFigure<'_>,
         quantity: &Quantity,
         sources: &SourceMap,
         text: &Changed,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::changes::{Changed, files};
-use super::message::{Document, Seen, Verify, unreadable};
+use super::message::{DocumentAsk, Seen, VerifyAsk, unreadable};
 use super::problems::{refusal, shown};
 use crate::analysis::{answer_until, simulation};
 use crate::diagnostic::{Code, Diagnostic, Style, render};
@@ -22,7 +22,7 @@ const FRAGMENT: &str = "fragment";
 const WIDTH: usize = 80;
 
 /// Runs a script and writes its answers in a format.
-pub(super) fn document(ask: &Document, below: &Reach, stop: &Stop) -> Value {
+pub(super) fn document(ask: &DocumentAsk, below: &Reach, stop: &Stop) -> Value {
     let format = ReportFormat::named(&ask.format);
     if format.is_none() && ask.format != FRAGMENT {
         return refusal(&unreadable(&format!("there is no format `{}`", ask.format)));
@@ -59,7 +59,7 @@ pub(super) fn document(ask: &Document, below: &Reach, stop: &Stop) -> Value {
 fn written(
     program: &Program,
     report: &Report,
-    ask: &Document,
+    ask: &DocumentAsk,
     changed: &Changed,
     format: &ReportFormat,
 ) -> Value {
@@ -89,7 +89,7 @@ fn messages(program: &Program) -> String {
 }
 
 /// Compares the numbers of a memo with a new run, and writes the page anew, for the comparison of what it shows.
-pub(super) fn verify(ask: &Verify, stop: &Stop) -> Value {
+pub(super) fn verify(ask: &VerifyAsk, stop: &Stop) -> Value {
     let carried = match Carried::read(&ask.carried) {
         Ok(carried) => carried,
         Err(NotCarried::Damaged(why)) => return refused(&format!("the memo is damaged: {why}")),

@@ -15,7 +15,7 @@ use crate::syntax::ast::{
 
 /// A number or a distribution in the text of a script.
 #[derive(Debug, Clone)]
-pub(super) struct Figure<'a> {
+pub(super) struct ScriptFigure<'a> {
     /// The parameter or field, with a dot before a field: `duty.rate`.
     pub(super) quantity: String,
     /// What the figure is in the value: an element, `from 2026`; empty for the whole value.
@@ -28,7 +28,7 @@ pub(super) struct Figure<'a> {
     /// True if the figure is the value itself, and not an increment or a factor.
     pub(super) is_value: bool,
     /// The line that gives the value anew.
-    pub(super) line: Line,
+    pub(super) line: ValueLine,
     /// The lever that the figure is written in.
     pub(super) lever: Option<&'a Lever>,
     /// The scenario that the figure is written in.
@@ -55,7 +55,7 @@ pub(super) enum FigureKind<'a> {
 
 /// The line by which a scenario gives a value anew: `duty.rate = 9.4%`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Line {
+pub(super) struct ValueLine {
     /// The text before the value: `duty.rate = `. Empty if the value is a whole assignment.
     pub(super) head: String,
     /// Place of the value, or of the whole assignment.
@@ -69,7 +69,7 @@ pub(super) fn figures<'a>(
     file: &'a File,
     sources: &'a SourceMap,
     axes: &dyn Fn(&str) -> usize,
-) -> Vec<Figure<'a>> {
+) -> Vec<ScriptFigure<'a>> {
     let mut finder = Finder { sources, axes, found: Vec::new(), lever: None, scenario: None };
     for item in &file.items {
         finder.item(item);
@@ -83,7 +83,7 @@ pub(super) fn figures<'a>(
 struct Value {
     quantity: String,
     part: String,
-    line: Line,
+    line: ValueLine,
     column: Option<Span>,
     in_sum: bool,
     is_value: bool,
@@ -92,7 +92,7 @@ struct Value {
 struct Finder<'a, 'f> {
     sources: &'a SourceMap,
     axes: &'f dyn Fn(&str) -> usize,
-    found: Vec<Figure<'a>>,
+    found: Vec<ScriptFigure<'a>>,
     lever: Option<&'a Lever>,
     scenario: Option<&'a Name>,
 }
@@ -161,7 +161,7 @@ impl<'a> Finder<'a, '_> {
                 let unit = unit.as_ref().map(|unit| unit.span);
                 // The table names the elements of one set; the line is for all elements of another.
                 let others = ", *".repeat((self.axes)(&quantity).saturating_sub(1));
-                let line = Line {
+                let line = ValueLine {
                     head: format!("{quantity}[{key}{others}] = "),
                     value: expr.span,
                     unit: unit.map_or(String::new(), |unit| match self.sources.text(unit).trim() {
@@ -179,7 +179,8 @@ impl<'a> Finder<'a, '_> {
 
     /// The figures of a value for all cells of a quantity.
     fn given(&mut self, quantity: &str, expr: &'a Expr) {
-        let line = Line { head: format!("{quantity} = "), value: expr.span, unit: String::new() };
+        let line =
+            ValueLine { head: format!("{quantity} = "), value: expr.span, unit: String::new() };
         let value = Value {
             quantity: quantity.to_owned(),
             part: String::new(),
@@ -216,7 +217,7 @@ impl<'a> Finder<'a, '_> {
         };
         let window = assign.window.as_ref().map(|window| self.sources.text(window.span).trim());
         let part = joined(&part, window.unwrap_or(""));
-        let line = Line { head: String::new(), value: assign.span, unit: String::new() };
+        let line = ValueLine { head: String::new(), value: assign.span, unit: String::new() };
         let value = Value {
             quantity: assign.target.dotted(),
             part,
@@ -292,7 +293,7 @@ impl<'a> Finder<'a, '_> {
     }
 
     fn add(&mut self, span: Span, kind: FigureKind<'a>, value: &Value) {
-        self.found.push(Figure {
+        self.found.push(ScriptFigure {
             quantity: value.quantity.clone(),
             part: value.part.clone(),
             span,

@@ -10,25 +10,25 @@ use crate::results::RunOptions;
 /// A message of the page; `ask` says which.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case")]
-pub(super) enum Request {
+pub(super) enum Message {
     /// Diagnostics, classes of words, and completion.
-    Check(Check),
+    Check(CheckAsk),
     /// Sliders and switches.
-    Controls(Controls),
+    Controls(ControlsAsk),
     /// The answers of the script's queries.
-    Run(Run),
+    Run(RunAsk),
     /// A value traced to its inputs.
-    Why(Why),
+    Why(WhyAsk),
     /// A value in all scenarios, with what each change contributes.
-    Compare(Compare),
+    Compare(CompareAsk),
     /// The number of a control for which a value is reached.
-    Find(Find),
+    Find(FindAsk),
     /// Changed numbers as a scenario of the script.
-    Write(Write),
+    Write(WriteAsk),
     /// The answers in a format of `mizan run`, or as a fragment of another page.
-    Document(Document),
+    Document(DocumentAsk),
     /// The numbers of a memo compared with a new run.
-    Verify(Verify),
+    Verify(VerifyAsk),
     /// Two documents compared as a reader sees them.
     Seen(Seen),
 }
@@ -47,13 +47,13 @@ pub(super) struct Script {
     pub(super) files: BTreeMap<String, String>,
     /// The changed numbers, in the order of the text.
     #[serde(default)]
-    pub(super) changes: Vec<Change>,
+    pub(super) changes: Vec<TextChange>,
 }
 
 /// A part of the text that is replaced; offsets count UTF-16 units.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Change {
+pub(super) struct TextChange {
     pub(super) from: usize,
     pub(super) to: usize,
     /// The new number, with its unit.
@@ -62,7 +62,7 @@ pub(super) struct Change {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Check {
+pub(super) struct CheckAsk {
     pub(super) script: Script,
     /// The offset of the cursor, for completion.
     #[serde(default)]
@@ -71,13 +71,13 @@ pub(super) struct Check {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Controls {
+pub(super) struct ControlsAsk {
     pub(super) script: Script,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Run {
+pub(super) struct RunAsk {
     pub(super) script: Script,
     /// The scenarios of queries without `for` and of `for all`, as for `mizan run --scenario`; all if empty.
     #[serde(default)]
@@ -103,7 +103,7 @@ pub(super) struct Run {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Document {
+pub(super) struct DocumentAsk {
     pub(super) script: Script,
     #[serde(default)]
     pub(super) options: RunOptions,
@@ -116,7 +116,7 @@ pub(super) struct Document {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Verify {
+pub(super) struct VerifyAsk {
     /// The object that the memo carries, as a text.
     pub(super) carried: String,
 }
@@ -130,7 +130,7 @@ pub(super) struct Seen {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Why {
+pub(super) struct WhyAsk {
     pub(super) script: Script,
     /// The expression: `balance[China]`.
     pub(super) of: String,
@@ -145,7 +145,7 @@ pub(super) struct Why {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Compare {
+pub(super) struct CompareAsk {
     pub(super) script: Script,
     /// The expression: `balance[China]`.
     pub(super) of: String,
@@ -156,22 +156,22 @@ pub(super) struct Compare {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Find {
+pub(super) struct FindAsk {
     pub(super) script: Script,
     /// The control that is varied: its place and value, and the ends of its range.
-    pub(super) lever: Lever,
+    pub(super) lever: LeverInHand,
     /// The expression that has to reach the value: `balance[China]`.
     pub(super) of: String,
     pub(super) scenario: String,
     /// Year and value to reach; None asks for what can be reached only.
     #[serde(default)]
-    pub(super) target: Option<Target>,
+    pub(super) target: Option<ValueTarget>,
 }
 
 /// A control in the hand of the reader.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Lever {
+pub(super) struct LeverInHand {
     /// Place of its figure in the text, in UTF-16 units.
     pub(super) from: usize,
     pub(super) to: usize,
@@ -190,7 +190,7 @@ pub(super) struct Lever {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Target {
+pub(super) struct ValueTarget {
     pub(super) year: i32,
     pub(super) value: Amount,
 }
@@ -207,7 +207,7 @@ pub(super) enum Amount {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Write {
+pub(super) struct WriteAsk {
     pub(super) script: Script,
     /// Name and title of the new scenario.
     pub(super) name: String,

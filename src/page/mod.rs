@@ -35,7 +35,7 @@ mod write;
 use crate::engine::Stop;
 use crate::session::Reach;
 
-use message::{Request, unreadable};
+use message::{Message, unreadable};
 pub use problems::refusal;
 
 /// Answers one message of the page; the script can read the files that the message carries and no others.
@@ -48,17 +48,17 @@ pub fn answer(request: &str) -> String {
 /// Answers a message as [`answer`] does. The script can also read `files`; `stop` limits the memory of a run, and
 /// ends it when the flag is raised.
 pub fn answer_with(request: &str, files: &Reach, stop: &Stop) -> String {
-    let answer = match serde_json::from_str::<Request>(request) {
-        Ok(Request::Check(ask)) => check::check(&ask, files),
-        Ok(Request::Controls(ask)) => controls::controls(&ask, files),
-        Ok(Request::Run(ask)) => run::run(&ask, files, stop),
-        Ok(Request::Why(ask)) => question::why(&ask, files, stop),
-        Ok(Request::Compare(ask)) => question::compare(&ask, files, stop),
-        Ok(Request::Find(ask)) => search::find(&ask, files, stop),
-        Ok(Request::Write(ask)) => write::write(&ask, files),
-        Ok(Request::Document(ask)) => document::document(&ask, files, stop),
-        Ok(Request::Verify(ask)) => document::verify(&ask, stop),
-        Ok(Request::Seen(ask)) => document::seen(&ask),
+    let answer = match serde_json::from_str::<Message>(request) {
+        Ok(Message::Check(ask)) => check::check(&ask, files),
+        Ok(Message::Controls(ask)) => controls::controls(&ask, files),
+        Ok(Message::Run(ask)) => run::run(&ask, files, stop),
+        Ok(Message::Why(ask)) => question::why(&ask, files, stop),
+        Ok(Message::Compare(ask)) => question::compare(&ask, files, stop),
+        Ok(Message::Find(ask)) => search::find(&ask, files, stop),
+        Ok(Message::Write(ask)) => write::write(&ask, files),
+        Ok(Message::Document(ask)) => document::document(&ask, files, stop),
+        Ok(Message::Verify(ask)) => document::verify(&ask, stop),
+        Ok(Message::Seen(ask)) => document::seen(&ask),
         Err(problem) => refusal(&unreadable(&problem.to_string())),
     };
     answer.to_string()

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::changes::{Changed, files};
-use super::message::{Compare, Why};
+use super::message::{CompareAsk, WhyAsk};
 use super::problems::{refusal, shown};
 use super::write::scenario;
 use crate::analysis::answer_until;
@@ -16,12 +16,12 @@ use crate::session::{Program, QUESTION, Reach, load_asking, load_used};
 const CHANGED: (&str, &str) = ("changed", "Changed on the page");
 
 /// Traces a value, or its difference to another scenario, to inputs.
-pub(super) fn why(ask: &Why, below: &Reach, stop: &Stop) -> Value {
+pub(super) fn why(ask: &WhyAsk, below: &Reach, stop: &Stop) -> Value {
     let changed = match Changed::of(&ask.script) {
         Ok(changed) => changed,
         Err(problem) => return refusal(&problem),
     };
-    let Why { of, scenario, year, to, width, script } = ask;
+    let WhyAsk { of, scenario, year, to, width, script } = ask;
     let to = to.as_ref().map_or(String::new(), |to| format!(" to {to}"));
     let question = format!("why {of} for {scenario}{to} in {year}");
     asked(&script.name, &changed.text, &files(script, below), &question, *width, stop)
@@ -29,7 +29,7 @@ pub(super) fn why(ask: &Why, below: &Reach, stop: &Stop) -> Value {
 
 /// Compares a value in all scenarios with the baseline, with what each change contributes. The changes of the reader
 /// are a scenario of their own.
-pub(super) fn compare(ask: &Compare, below: &Reach, stop: &Stop) -> Value {
+pub(super) fn compare(ask: &CompareAsk, below: &Reach, stop: &Stop) -> Value {
     let (script, reach) = (&ask.script, files(&ask.script, below));
     let mut text = script.text.clone();
     if !script.changes.is_empty() {

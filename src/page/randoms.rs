@@ -8,7 +8,7 @@ use crate::source::Span;
 
 /// The values of a distribution.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Values {
+pub(super) struct DrawnRange {
     pub(super) median: f64,
     /// Nearly all values are between these.
     pub(super) low: f64,
@@ -28,7 +28,7 @@ const NEAR: f64 = 0.1;
 
 /// Finds the distributions whose parameters are numbers. A distribution without one is left out: the numbers of its
 /// range are not known before the run.
-pub(super) fn randoms(model: &Model) -> BTreeMap<Span, Values> {
+pub(super) fn randoms(model: &Model) -> BTreeMap<Span, DrawnRange> {
     let mut found = BTreeMap::new();
     let mut visit = |kind: Kind, expr: &Expr| {
         expr.walk(&mut |part| {
@@ -53,7 +53,7 @@ pub(super) fn randoms(model: &Model) -> BTreeMap<Span, Values> {
     found
 }
 
-fn values(random: &Random, kind: Kind) -> Option<Values> {
+fn values(random: &Random, kind: Kind) -> Option<DrawnRange> {
     if random.sample.is_some() {
         return None;
     }
@@ -77,6 +77,6 @@ fn values(random: &Random, kind: Kind) -> Option<Values> {
     let is_whole = distribution
         .choices()
         .is_some_and(|(values, _)| values.iter().all(|value| value.fract() == 0.0));
-    let values = Values { median, low, high, kind, is_whole };
+    let values = DrawnRange { median, low, high, kind, is_whole };
     [low, median, high].iter().all(|value| value.is_finite()).then_some(values)
 }

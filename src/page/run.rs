@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::changes::{Changed, files};
-use super::message::{Run, unreadable};
+use super::message::{RunAsk, unreadable};
 use super::problems::{refusal, shown};
 use crate::analysis::{answer_until, simulation};
 use crate::engine::Stop;
@@ -15,7 +15,7 @@ use crate::session::{Program, Reach, load_asking, load_used, narrow};
 const MOST_DRAWS: u64 = 1_000_000;
 
 /// Runs a script and answers its queries.
-pub(super) fn run(ask: &Run, below: &Reach, stop: &Stop) -> Value {
+pub(super) fn run(ask: &RunAsk, below: &Reach, stop: &Stop) -> Value {
     let options = ask.options.clone().unwrap_or_else(|| RunOptions {
         scenarios: ask.scenarios.clone(),
         draws: ask.draws,

@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use super::changes::{Changed, files};
-use super::message::{Amount, Change, Find, Lever};
+use super::message::{Amount, FindAsk, LeverInHand, TextChange};
 use super::problems::{refusal, shown};
 use super::question::{free_name, report};
 use crate::diagnostic::Diagnostic;
@@ -14,15 +14,15 @@ use crate::results::{Answer, SweepAxis, SweepTable, UnitKind, UnitLabel};
 use crate::session::{Program, Reach, load_used};
 
 /// Finds the values that can be reached in each year and, with a target, the number of the control that reaches it.
-pub(super) fn find(ask: &Find, below: &Reach, stop: &Stop) -> Value {
+pub(super) fn find(ask: &FindAsk, below: &Reach, stop: &Stop) -> Value {
     let (script, reach) = (&ask.script, files(&ask.script, below));
     let (text, name) = match with_parameter(ask, &reach) {
         Ok(made) => made,
         Err(problem) => return refusal(&problem),
     };
-    let Lever { least, most, suffix, is_whole, .. } = &ask.lever;
+    let LeverInHand { least, most, suffix, is_whole, .. } = &ask.lever;
     let step = if *is_whole { " step 1" } else { "" };
-    let Find { of, scenario, target, .. } = ask;
+    let FindAsk { of, scenario, target, .. } = ask;
     let (program, years) = {
         let program = load_used(&script.name, &text, &reach, &[]);
         let years = program.model.as_ref().map(|model| model.years);
@@ -62,13 +62,13 @@ pub(super) fn find(ask: &Find, below: &Reach, stop: &Stop) -> Value {
 }
 
 /// The script with a parameter in place of the control's figure, and the parameter's name.
-fn with_parameter(ask: &Find, reach: &Reach) -> Result<(String, String), Diagnostic> {
+fn with_parameter(ask: &FindAsk, reach: &Reach) -> Result<(String, String), Diagnostic> {
     let (script, lever) = (&ask.script, &ask.lever);
     let program = load_used(&script.name, &script.text, reach, &[]);
     let name = free_name(&program, "control_in_hand");
-    let own = |change: &&Change| (change.from, change.to) != (lever.from, lever.to);
-    let mut changes: Vec<Change> = script.changes.iter().filter(own).cloned().collect();
-    changes.push(Change { from: lever.from, to: lever.to, text: name.clone() });
+    let own = |change: &&TextChange| (change.from, change.to) != (lever.from, lever.to);
+    let mut changes: Vec<TextChange> = script.changes.iter().filter(own).cloned().collect();
+    changes.push(TextChange { from: lever.from, to: lever.to, text: name.clone() });
     changes.sort_by_key(|change| change.from);
     let changed = Changed::with(&script.text, &changes)?;
     let unit = if lever.is_year { ": year" } else { "" };
@@ -83,7 +83,7 @@ struct Scale {
 }
 
 impl Scale {
-    fn of(axis: &SweepAxis, lever: &Lever) -> Self {
+    fn of(axis: &SweepAxis, lever: &LeverInHand) -> Self {
         let first = axis.values.first().copied().unwrap_or(0.0);
         let last = axis.values.last().copied().unwrap_or(1.0);
         Self { base: (first, last), written: (lever.least, lever.most) }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::changes::{Changed, files};
-use super::figures::{Figure, Line, figures};
-use super::message::{Script, Write, unreadable};
+use super::figures::{ScriptFigure, ValueLine, figures};
+use super::message::{Script, WriteAsk, unreadable};
 use super::offsets::Offsets;
 use super::problems::{refusal, shown};
 use crate::diagnostic::Diagnostic;
@@ -24,7 +24,7 @@ pub(super) struct NewScenario {
 }
 
 /// Writes the changes as a scenario, and checks the script that has it.
-pub(super) fn write(ask: &Write, below: &Reach) -> Value {
+pub(super) fn write(ask: &WriteAsk, below: &Reach) -> Value {
     let script = &ask.script;
     let reach = files(script, below);
     let program = load_used(&script.name, &script.text, &reach, &[]);
@@ -68,10 +68,10 @@ pub(super) fn scenario(
         quantity.map_or(0, |quantity| quantity.axes.len())
     };
     let all = figures(file, &program.sources, &axes);
-    let mut changed: Vec<(&Figure<'_>, &str)> = Vec::new();
+    let mut changed: Vec<(&ScriptFigure<'_>, &str)> = Vec::new();
     for change in &script.changes {
         let (from, to) = (offsets.bytes(change.from), offsets.bytes(change.to));
-        let is_meant = |figure: &&Figure<'_>| figure.span.range() == (from..to);
+        let is_meant = |figure: &&ScriptFigure<'_>| figure.span.range() == (from..to);
         let figure = all.iter().find(is_meant);
         let figure = figure.ok_or_else(|| unreadable("a change is not a number of the script"))?;
         changed.push((figure, &change.text));
@@ -89,11 +89,11 @@ pub(super) fn scenario(
 }
 
 /// The lines that give the changed values anew, in the order of the script.
-fn lines(changed: &[(&Figure<'_>, &str)], text: &str) -> Vec<String> {
+fn lines(changed: &[(&ScriptFigure<'_>, &str)], text: &str) -> Vec<String> {
     let inside = |inner: Span, outer: Span| {
         inner != outer && outer.start <= inner.start && inner.end <= outer.end
     };
-    let mut lines: Vec<&Line> = Vec::new();
+    let mut lines: Vec<&ValueLine> = Vec::new();
     for (figure, _) in changed {
         let line = &figure.line;
         // A line for a whole map gives the values of its entries too.
@@ -102,7 +102,7 @@ fn lines(changed: &[(&Figure<'_>, &str)], text: &str) -> Vec<String> {
             lines.push(line);
         }
     }
-    let written = |line: &&Line| {
+    let written = |line: &&ValueLine| {
         let (mut out, mut at) = (line.head.clone(), line.value.start as usize);
         for (figure, number) in changed {
             let span = figure.span;
@@ -121,7 +121,7 @@ fn lines(changed: &[(&Figure<'_>, &str)], text: &str) -> Vec<String> {
 }
 
 /// The scenarios that have the changed figures, without those that another one extends.
-fn parents<'a>(file: &'a File, changed: &[(&Figure<'a>, &str)]) -> BTreeSet<&'a str> {
+fn parents<'a>(file: &'a File, changed: &[(&ScriptFigure<'a>, &str)]) -> BTreeSet<&'a str> {
     let named: BTreeSet<&str> =
         changed.iter().filter_map(|(figure, _)| Some(figure.scenario?.text.as_str())).collect();
     let mut covered = BTreeSet::new();

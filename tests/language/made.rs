@@ -161,10 +161,42 @@ fn on_the_command_line() -> Vec<(Code, Vec<Code>)> {
     ]
 }
 
-/// Messages that the live page's engine and its server refuse; `tests/program/serve.rs` sends the last two.
+/// Messages that the live page's engine and its server refuse.
 fn on_the_page() -> Vec<(Code, Vec<Code>)> {
-    let reply: serde_json::Value =
-        serde_json::from_str(&mizan::page::answer("{\"ask\":\"dance\"}")).expect("JSON");
-    let code = reply["diagnostics"][0]["code"].as_str().and_then(Code::named);
-    vec![(Code::BadRequest, code.into_iter().collect())]
+    let code = |reply: &str| -> Vec<Code> {
+        let start = reply.find('{').unwrap_or(reply.len());
+        let reply: serde_json::Value = serde_json::from_str(&reply[start..]).expect("JSON");
+        reply["diagnostics"][0]["code"].as_str().and_then(Code::named).into_iter().collect()
+    };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("a.mizan"), HEAD).expect("a script");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mizan"));
+    command.args(["serve", "a.mizan"]).current_dir(folder.path());
+    let mut server =
+        command.stdout(std::process::Stdio::piped()).spawn().expect("the program runs");
+    let mut line = String::new();
+    let output = server.stdout.take().expect("its output");
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(output), &mut line).expect("a line");
+    let address = line.trim().rsplit("//").next().expect("an address");
+    let (host, token) = address.split_once('/').expect("a token");
+    let send = |path: &str, body: &str| {
+        let mut stream = std::net::TcpStream::connect(host).expect("a connection");
+        let length = body.len();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}"
+        );
+        std::io::Write::write_all(&mut stream, format!("{head}\r\n\r\n{body}").as_bytes())
+            .expect("a request");
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).expect("a reply");
+        code(&reply)
+    };
+    let refused = send("/answer", "{}");
+    let changed = send(&format!("/{token}save"), r#"{"text": "", "was": "another text"}"#);
+    server.kill().and_then(|()| server.wait()).expect("the server ends");
+    vec![
+        (Code::BadRequest, code(&mizan::page::answer("{\"ask\":\"dance\"}"))),
+        (Code::RefusedRequest, refused),
+        (Code::FileChanged, changed),
+    ]
 }

@@ -13,12 +13,12 @@ const BYTES: usize = 16;
 
 /// The token and port of a server.
 #[derive(Debug)]
-pub(super) struct Guard {
+pub(super) struct PageGuard {
     token: String,
     port: u16,
 }
 
-impl Guard {
+impl PageGuard {
     /// Makes a token.
     ///
     /// # Errors

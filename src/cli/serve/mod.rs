@@ -23,7 +23,7 @@ use super::{input, output};
 use crate::files::Folder;
 use crate::session::Reach;
 
-use guard::Guard;
+use guard::PageGuard;
 use newest::Newest;
 use reply::Site;
 
@@ -61,7 +61,7 @@ impl ServeArgs {
             Exit::CannotCreate
         })?;
         let port = server.server_addr().to_ip().map_or(self.port, |address| address.port());
-        let guard = Guard::new(port).map_err(|problem| {
+        let guard = PageGuard::new(port).map_err(|problem| {
             input::complain(&format!("the system gives no random numbers: {problem}"));
             Exit::Internal
         })?;

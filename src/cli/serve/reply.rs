@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tiny_http::{Header, Method, Request, Response};
 
 use super::assets::{Asset, POLICY, asset};
-use super::guard::{Guard, header};
+use super::guard::{PageGuard, header};
 use super::newest::Newest;
 use crate::cli::output;
 use crate::cli::threads::on_all;
@@ -28,7 +28,7 @@ const SLOT: &str = "Mizan-Slot";
 pub(super) struct Site {
     pub(super) script: PathBuf,
     pub(super) files: Reach,
-    pub(super) guard: Guard,
+    pub(super) guard: PageGuard,
     pub(super) newest: Newest,
 }
 
