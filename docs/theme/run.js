@@ -19,7 +19,10 @@
     loaded ??= new Promise(function (done, failed) {
       const script = document.createElement("script");
       script.src = path_to_root + "mizan-engine.js";
-      script.onload = function () { done(mizanEngine(mizanBook.engine)); };
+      script.onload = function () {
+        const letters = atob(mizanBook.engine);
+        done(mizanEngine(Uint8Array.from(letters, function (letter) { return letter.charCodeAt(0); })));
+      };
       script.onerror = function () { failed(new Error("the engine does not lie beside the book")); };
       document.head.append(script);
     });

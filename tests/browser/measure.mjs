@@ -32,14 +32,15 @@ async function redrawn(path, kind, count) {
   const { page } = await open(browser, path);
   await page.locator("#live").waitFor();
   const times = await page.evaluate(async ([kind, count]) => {
-    const input = document.querySelector('.slider[data-name="carriers.share"] input');
+    const input = document.querySelector('.slider[data-name="trend"] input');
     const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
     const times = [];
     for (let n = 0; n < count; n++) {
       const start = performance.now();
       const changed = new Promise((done) => {
         const watch = new MutationObserver(() => { watch.disconnect(); done(); });
-        watch.observe(document.querySelector("#results"), { childList: true, subtree: true });
+        // The last thing that a redraw writes.
+        watch.observe(document.querySelector("#live-state"), { childList: true });
       });
       input.value = Number(input.min) + ((n % 40) + 1) / 42 * (Number(input.max) - Number(input.min));
       input.dispatchEvent(new Event(kind === "input" ? "input" : "change", { bubbles: true }));

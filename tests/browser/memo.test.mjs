@@ -104,7 +104,10 @@ test("live memos", { skip }, async (t) => {
     writeFileSync(blank, "<!DOCTYPE html><title>Engine</title>");
     const { page, messages } = await open(browser, blank);
     await page.addScriptTag({ path: join(root, "src/report/html/engine.js") });
-    await page.evaluate((packed) => { window.engine = mizanEngine(packed); }, readFileSync(packed()).toString("base64"));
+    const letters = readFileSync(packed()).toString("base64");
+    await page.evaluate((letters) => {
+      window.engine = mizanEngine(Uint8Array.from(atob(letters), (letter) => letter.charCodeAt(0)));
+    }, letters);
     for (const path of examples) {
       const request = { ask: "document", script: script(path), format: "json" };
       const found = await page.evaluate((request) => window.engine.ask(request), request);

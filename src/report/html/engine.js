@@ -1,13 +1,12 @@
 "use strict";
-// Starts the engine in a worker, so that the page stays free while it computes. `packed` is the module, compressed
-// with gzip, in base64. Requests and answers are JSON texts; requests are answered in turn.
+// Starts the engine in a worker, so that the page stays free while it computes. `packed` has the bytes of the module,
+// compressed with gzip. Requests and answers are JSON texts; requests are answered in turn.
 function mizanEngine(packed) {
   // What the worker runs.
   function work() {
     let compiled, started;
     const compile = (packed) => {
-      const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
-      const module = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+      const module = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
       const headers = { "Content-Type": "application/wasm" };
       return WebAssembly.compileStreaming(new Response(module, { headers }));
     };
