@@ -170,13 +170,13 @@ pub fn scenario_values(model: &Model) -> Result<Vec<Arc<Values>>, Diagnostic> {
 }
 
 /// Returns for each scenario the solver's record of its blocks; the baseline is first. A run that fails has
-/// the record of its blocks up to the one that was not solved.
-pub fn solutions(model: &Model) -> Vec<(String, Vec<Solved>)> {
+/// the record of its blocks up to the one that was not solved. With a clock in `stop` the records have times.
+pub fn solutions(model: &Model, stop: &Stop) -> Vec<(String, Vec<Solved>)> {
     let (scope, baseline) = (Scope::of_script(model), RunSpec::default());
     let mut records = Vec::new();
     let mut run = |name: &str, spec: &RunSpec, known: &[Known<'_, Values>]| {
         let mut solved = Vec::new();
-        let values = run_traced(model, spec, &scope, known, &mut solved);
+        let values = run_traced(model, spec, &scope, known, (stop, &mut solved));
         records.push((name.to_owned(), solved));
         values
     };

@@ -4,7 +4,7 @@
 //! announced first, with the time that it takes.
 
 use std::io::{IsTerminal, Write as _};
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
 /// Delay before the first line, so that short runs show none.
@@ -16,6 +16,12 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 /// A run of at least this time is announced.
 const LONG: Duration = Duration::from_secs(10);
+
+/// The seconds since this was first called.
+pub(super) fn seconds() -> f64 {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    START.elapsed().as_secs_f64()
+}
 
 /// The progress line; dropping the value removes the line.
 pub(crate) struct Progress {

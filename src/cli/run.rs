@@ -10,7 +10,7 @@ use super::answer::answer;
 use super::chunks::ChunkOptions;
 use super::draws::DrawOptions;
 use super::exit::Exit;
-use super::progress::Progress;
+use super::progress::{self, Progress};
 use super::{input, memory, output, terminal};
 use crate::analysis::{simulation, solutions};
 use crate::diagnostic::Diagnostic;
@@ -179,7 +179,8 @@ impl RunArgs {
         }
         let report = answer(program, self.draws.simulation().as_ref());
         if let (Some(Trace::Solve), Some(model)) = (self.trace, &program.model) {
-            input::note(&report::trace(&solutions(model)));
+            let stop = memory::stop().with_clock(progress::seconds);
+            input::note(&report::trace(&solutions(model, &stop)));
         }
         report
     }

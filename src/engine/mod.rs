@@ -26,8 +26,8 @@ mod solve;
 
 pub use numbers::{distribution, kernels, random, sampling, summary};
 pub use run::answer::{ask, ask_size};
-pub use run::stop::Stop;
 pub(crate) use run::stop::grouped;
+pub use run::stop::{PhaseSeconds, Stop};
 pub use run::values::{Iteration, Known, Solved, Values};
 
 use std::collections::BTreeMap;
@@ -94,9 +94,9 @@ pub fn run_traced(
     spec: &RunSpec,
     scope: &Scope,
     known: &[Known<'_, Values>],
-    solved: &mut Vec<Solved>,
+    (stop, solved): (&Stop, &mut Vec<Solved>),
 ) -> Result<Values, Diagnostic> {
-    run_numbers(model, (spec, scope), known, Numbers::default(), &Stop::default(), solved)
+    run_numbers(model, (spec, scope), known, Numbers::default(), stop, solved)
 }
 
 /// Runs the model with every random quantity at its value in one draw; a quantity that the draw does not

@@ -1,6 +1,6 @@
 //! How blocks of equations were solved: one line a block, one a step.
 
-use crate::engine::Solved;
+use crate::engine::{PhaseSeconds, Solved};
 
 /// The iterations of each block, scenario by scenario.
 pub fn trace(solutions: &[(String, Vec<Solved>)]) -> String {
@@ -8,6 +8,7 @@ pub fn trace(solutions: &[(String, Vec<Solved>)]) -> String {
     for (scenario, blocks) in solutions {
         for block in blocks {
             lines.push(head(scenario, block));
+            lines.extend(block.seconds.and_then(time));
             lines.push("  step   largest residual   damping".to_owned());
             for (n, iteration) in block.iterations.iter().enumerate() {
                 lines.push(format!(
@@ -21,6 +22,19 @@ pub fn trace(solutions: &[(String, Vec<Solved>)]) -> String {
         lines.push("no equations depend on each other: nothing was solved".to_owned());
     }
     lines.join("\n") + "\n"
+}
+
+/// The time of each phase of a solution that took long: `  1.42 s: equations recorded 0.31 s, ...`.
+fn time([record, values, derivatives, steps]: PhaseSeconds) -> Option<String> {
+    /// Shorter solutions are not worth a line, in seconds.
+    const LONG: f64 = 0.5;
+    let whole = record + values + derivatives + steps;
+    (whole >= LONG).then(|| {
+        format!(
+            "  {whole:.2} s: equations recorded {record:.2} s, values {values:.2} s, derivatives {derivatives:.2} s, \
+             steps {steps:.2} s"
+        )
+    })
 }
 
 fn head(scenario: &str, block: &Solved) -> String {

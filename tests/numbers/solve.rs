@@ -1,7 +1,10 @@
 //! Simultaneous and forward-looking models, against published numbers and closed forms.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use mizan::analysis::{answer, solutions};
 use mizan::diagnostic::Diagnostic;
+use mizan::engine::Stop;
 use mizan::results::{Answer, Report};
 use mizan::session::load;
 use proptest::prelude::*;
@@ -57,7 +60,15 @@ fn convergence_is_quadratic() {
     // The cube root of 2 from 1: the error of each step is about the square of the last one's.
     let script = "years 2024..2024\nvar x start 1\nsolve x so that x ^ 3 == 2\nshow x\n";
     let model = load("test.mizan", script).model.expect("a model");
-    let solved = &solutions(&model)[0].1[0];
+    let untimed = &solutions(&model, &Stop::default())[0].1[0];
+    assert_eq!(untimed.seconds, None);
+    // A clock that goes on by a second each time it is read: every phase takes time.
+    fn clock() -> f64 {
+        static SECONDS: AtomicU32 = AtomicU32::new(0);
+        f64::from(SECONDS.fetch_add(1, Ordering::Relaxed))
+    }
+    let solved = &solutions(&model, &Stop::default().with_clock(clock))[0].1[0];
+    assert!(solved.seconds.is_some_and(|phases| phases.iter().all(|&seconds| seconds >= 1.0)));
     let residuals: Vec<f64> = solved.iterations.iter().map(|i| i.residual).collect();
     let last = residuals.windows(2).filter(|r| r[0] < 0.1 && r[1] > 1e-15);
     let ratios: Vec<f64> = last.map(|r| r[1] / (r[0] * r[0])).collect();

@@ -9,14 +9,40 @@ use crate::diagnostic::{Code, Diagnostic};
 const LESS: &str =
     "make a set or the horizon smaller, name fewer scenarios after `for`, or ask for fewer values";
 
-/// The conditions that end runs early, and the share of the work that is done. Clones share the flag, the memory
-/// and the share; the default has none of them.
+/// The conditions that end runs early, the share of the work that is done, and the time that a trace asks for. Clones
+/// share all of them; the default has none.
 #[derive(Debug, Clone, Default)]
 pub struct Stop {
     flag: Option<Arc<AtomicBool>>,
     memory: Option<Arc<Memory>>,
     /// The share of the work that is done, as the bits of the number.
     done: Option<Arc<AtomicU64>>,
+    clock: Option<Arc<PhaseClock>>,
+}
+
+/// A phase in the solution of equations that depend on each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// The equations are recorded, and the order of their derivatives is found.
+    Record,
+    /// Their values are computed.
+    Values,
+    /// Their derivatives are computed.
+    Derivatives,
+    /// Linear equations are solved for a step.
+    Steps,
+}
+
+/// Seconds spent in each [`Phase`], in their order.
+pub type PhaseSeconds = [f64; 4];
+
+/// The clock of a trace.
+#[derive(Debug)]
+struct PhaseClock {
+    /// Returns the time in seconds since some moment. The engine itself has no clock.
+    now: fn() -> f64,
+    /// Bits of the seconds spent in each phase.
+    spent: [AtomicU64; 4],
 }
 
 /// The memory that runs may use, in bytes.
@@ -30,13 +56,36 @@ struct Memory {
 impl Stop {
     /// Makes a flag that is not raised.
     pub fn new() -> Self {
-        Self { flag: Some(Arc::default()), memory: None, done: Some(Arc::default()) }
+        Self { flag: Some(Arc::default()), done: Some(Arc::default()), ..Self::default() }
     }
 
     /// Limits the memory of values, tapes and answers to `limit` bytes.
     #[must_use]
     pub fn with_memory(self, limit: u64) -> Self {
         Self { memory: Some(Arc::new(Memory { limit, kept: AtomicU64::new(0) })), ..self }
+    }
+
+    /// Measures the phases of solutions with a clock, which returns seconds since some moment.
+    #[must_use]
+    pub fn with_clock(self, now: fn() -> f64) -> Self {
+        Self { clock: Some(Arc::new(PhaseClock { now, spent: Default::default() })), ..self }
+    }
+
+    /// Does some work and, for a trace, adds its time to a phase.
+    pub(crate) fn timed<T>(&self, phase: Phase, work: impl FnOnce() -> T) -> T {
+        let Some(clock) = &self.clock else { return work() };
+        let start = (clock.now)();
+        let result = work();
+        let spent = &clock.spent[phase as usize];
+        let before = f64::from_bits(spent.load(Ordering::Relaxed));
+        spent.store((before + (clock.now)() - start).to_bits(), Ordering::Relaxed);
+        result
+    }
+
+    /// Returns the time spent in each phase since the last call; `None` without a clock.
+    pub(crate) fn take_spent(&self) -> Option<PhaseSeconds> {
+        let clock = self.clock.as_ref()?;
+        Some(std::array::from_fn(|n| f64::from_bits(clock.spent[n].swap(0, Ordering::Relaxed))))
     }
 
     /// Ends the runs that poll this flag: at their next value, lane of draws or iteration.

@@ -6,6 +6,7 @@ use ndarray::{Array0, ArrayView1, ArrayViewD};
 
 use super::driver::Finished;
 use super::reuse::ReadSets;
+use super::stop::PhaseSeconds;
 use crate::model::QuantityId;
 use crate::plan::{Layout, RunSpec};
 
@@ -54,6 +55,8 @@ pub struct Solved {
     pub explicit: usize,
     /// The iterations that led to the solution; those of the first attempt if there is none.
     pub iterations: Vec<Iteration>,
+    /// The time spent in each phase, if the run has a clock.
+    pub seconds: Option<PhaseSeconds>,
     /// False if no solution was found, or if the equations leave an unknown open.
     pub is_solution: bool,
 }

@@ -13,7 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::engine::run::domain::Numbers;
 use crate::engine::run::driver::RunProgress;
 use crate::engine::run::eval::Stored;
-use crate::engine::run::stop::Stop;
+use crate::engine::run::stop::{Phase, PhaseSeconds, Stop};
 use crate::engine::run::values::{Iteration, Solved};
 use crate::model::{QuantityId, Solver};
 use crate::plan::{Block, Plan, Point, Variant};
@@ -57,8 +57,9 @@ pub(crate) fn solve(
     }
     let shape = shape(plan, block);
     let before = shape.and_then(|shape| systems.0.remove(&shape));
-    let system = trace(progress, block, numbers, before)?;
-    let (settings, stop) = (&plan.variant.model.solver, progress.stop);
+    let stop = progress.stop;
+    let system = stop.timed(Phase::Record, || trace(progress, block, numbers, before))?;
+    let settings = &plan.variant.model.solver;
     let first = newton::solve(&system, &[], starts.attempts(), settings, stop);
     let search = BlockSearch { system: &system, starts, settings, stop };
     let found = match first.ok_or_else(Stop::interrupted)? {
@@ -79,7 +80,7 @@ pub(crate) fn solve(
         Ok(_) | Err(_) => None,
     };
     let is_solution = found.is_ok() && open.is_none();
-    solved.push(describe(plan, block, iterations, is_solution));
+    solved.push(describe(plan, block, (iterations, stop.take_spent()), is_solution));
     let unsolved = Unsolved { plan, block };
     let result = match (found, open) {
         (Ok(solution), None) => Ok(solution.unknowns),
@@ -190,7 +191,7 @@ impl BlockSearch<'_> {
 fn describe(
     plan: &Plan<'_>,
     block: &Block,
-    iterations: Vec<Iteration>,
+    (iterations, seconds): (Vec<Iteration>, Option<PhaseSeconds>),
     is_solution: bool,
 ) -> Solved {
     let (model, layout) = (plan.variant.model, &plan.layout);
@@ -203,6 +204,7 @@ fn describe(
         unknowns: block.unknowns.len(),
         explicit: block.explicit.len(),
         iterations,
+        seconds,
         is_solution,
     }
 }

@@ -15,7 +15,7 @@ use pulp::Arch;
 
 use super::region::{Keeps, Region};
 use super::system::{EvaluationPoints, System, unknown_scale};
-use crate::engine::run::stop::Stop;
+use crate::engine::run::stop::{Phase, Stop};
 use crate::engine::run::values::Iteration;
 use crate::model::Solver;
 
@@ -216,12 +216,12 @@ impl<'a> Searches<'a> {
         points: &mut EvaluationPoints<W>,
         searches: &mut [Option<NewtonSearch<'_>>; W],
     ) -> [Option<SearchOutcome>; W] {
-        self.system.evaluate(points);
+        self.stop.timed(Phase::Values, || self.system.evaluate(points));
         let verdicts: [Option<IterationVerdict>; W] = std::array::from_fn(|point| {
             searches[point].as_ref().map(|search| search.judge(points.residuals(point)))
         });
         if verdicts.contains(&Some(IterationVerdict::Accept)) {
-            self.system.differentiate(points);
+            self.stop.timed(Phase::Derivatives, || self.system.differentiate(points));
         }
         std::array::from_fn(|point| {
             // Checked for each search, since the factorisation of a large block takes a while.
@@ -329,7 +329,7 @@ impl<'a> NewtonSearch<'a> {
         points: &mut EvaluationPoints<W>,
         point: usize,
     ) -> Option<SearchOutcome> {
-        let Searches { system, settings, tests_rank, .. } = *searches;
+        let Searches { system, settings, tests_rank, stop, .. } = *searches;
         let start = self.iterate.is_none();
         if let Some(at) = &self.iterate {
             // From a point without finite derivatives there is no Newton step.
@@ -347,7 +347,8 @@ impl<'a> NewtonSearch<'a> {
             self.record(at.largest, 0.0);
             return self.restart_or_fail(system, &at, Cause::TooMany);
         }
-        let is_singular = at.compute_step(points, point, tests_rank).is_none();
+        let step = stop.timed(Phase::Steps, || at.compute_step(points, point, tests_rank));
+        let is_singular = step.is_none();
         at.suspect |= is_singular && at.converged;
         if at.suspect && ran_away(&at.unknowns, &self.start) {
             self.record(at.largest, 0.0);

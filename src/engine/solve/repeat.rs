@@ -6,84 +6,59 @@
 //! derivatives, the pattern of the Jacobian, the order of its columns. At the first difference the tape goes on as
 //! one that is new from there.
 
-use super::interval::Interval;
-use super::tape::{Instruction, Node, Tape};
-
 /// The nodes that a tape gave, one for each instruction that was added or found.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Repetition {
-    given: Vec<Node>,
+    given: Vec<u32>,
     /// Position in `given` of the next instruction, and the next new node. `None` while the tape is new.
-    next: Option<(usize, Node)>,
+    next: Option<(usize, u32)>,
 }
 
-impl Tape {
-    /// An empty tape that can be repeated.
-    pub(crate) fn repeatable() -> Self {
-        let mut tape = Self::default();
-        tape.repetition = Some(Repetition::default());
-        tape
+impl Repetition {
+    /// Begins anew.
+    pub(super) fn begin(&mut self) {
+        self.next = Some((0, 0));
     }
 
-    /// Begins to record again over the tape.
-    pub(super) fn again(mut self) -> Self {
-        if let Some(repetition) = &mut self.repetition {
-            repetition.next = Some((0, 0));
-        }
-        self
-    }
-
-    /// True if everything was recorded again, and has the form that it had.
-    pub(super) fn has_same_form(&self) -> bool {
-        let end = |repetition: &Repetition| (repetition.given.len(), self.len() as Node);
-        self.repetition.as_ref().is_some_and(|all| all.next == Some(end(all)))
+    /// True if everything on a tape of `length` nodes was repeated.
+    pub(super) fn is_complete(&self, length: usize) -> bool {
+        self.next == Some((self.given.len(), length as u32))
     }
 
     /// Notes the node that an instruction is given on a new tape.
-    pub(super) fn note_given(&mut self, node: Node) {
-        if let Some(repetition) = &mut self.repetition {
-            repetition.given.push(node);
+    pub(super) fn note(&mut self, node: u32) {
+        self.given.push(node);
+    }
+
+    /// The node that the next instruction had before, and whether it was new then. The node is `None` at the end; all
+    /// is `None` if the tape is new.
+    pub(super) fn expected(&self) -> Option<(Option<u32>, bool)> {
+        let (position, new) = self.next?;
+        let node = self.given.get(position).copied();
+        Some((node, node == Some(new)))
+    }
+
+    /// Accepts the expected node.
+    pub(super) fn accept(&mut self) {
+        let is_new = self.expected().is_some_and(|(_, is_new)| is_new);
+        if let Some((position, new)) = &mut self.next {
+            *position += 1;
+            *new += u32::from(is_new);
         }
     }
 
-    /// The node that an instruction had before, if the tape repeats and the instruction is the same or another constant.
-    pub(super) fn repeated(&mut self, instruction: Instruction, range: Interval) -> Option<Node> {
-        let repetition = self.repetition.as_mut()?;
-        let (position, new) = repetition.next?;
-        let node = repetition.given.get(position).copied();
-        let is_new = node == Some(new);
-        let is_same = node.is_some_and(|node| match (self.instruction(node), instruction) {
-            (Instruction::Constant(_), Instruction::Constant(_)) if is_new => true,
-            (before, now) => before.is(now),
-        });
-        let Some(node) = node.filter(|_| is_same) else {
-            self.go_on_from(position, new);
-            return None;
-        };
-        if is_new {
-            self.replace(node, instruction, range);
-        }
-        if let Some(repetition) = &mut self.repetition {
-            repetition.next = Some((position + 1, new + Node::from(is_new)));
-        }
-        Some(node)
-    }
-
-    /// Keeps what was recorded again so far; the tape is new from here.
-    fn go_on_from(&mut self, position: usize, new: Node) {
-        self.truncate(new);
-        if let Some(Repetition { given, next }) = &mut self.repetition {
-            given.truncate(position);
-            *next = None;
-        }
+    /// Keeps what was repeated so far: the tape is new from here. Returns the number of nodes that stay.
+    pub(super) fn end(&mut self) -> u32 {
+        let (position, new) = self.next.take().unwrap_or_default();
+        self.given.truncate(position);
+        new
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::engine::run::domain::Binary;
-    use crate::engine::solve::tape::Symbolic;
+    use crate::engine::solve::tape::{Instruction, Node, Symbolic, Tape};
     use crate::model::BinaryOp;
 
     /// Records `first * x + (second * x)^2`.

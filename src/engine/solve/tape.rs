@@ -92,7 +92,7 @@ pub(crate) struct Tape {
     /// Results of folding operations on tables, by operation.
     fold_cache: FxHashMap<LookupKey, Symbolic>,
     /// For a tape over which equations of the same form can be recorded again.
-    pub(super) repetition: Option<Repetition>,
+    repetition: Option<Repetition>,
 }
 
 /// A value that depends on a choice among few alternatives only: one number for each alternative.
@@ -133,11 +133,6 @@ impl Instruction {
         }
     }
 
-    /// True if both are the same, constants to the bit.
-    pub(super) fn is(self, other: Self) -> bool {
-        self.key() == other.key()
-    }
-
     /// The instruction as a lookup key.
     fn key(self) -> LookupKey {
         match self {
@@ -170,7 +165,7 @@ impl Tape {
             self.instructions.push(instruction);
             self.ranges.push(range);
         }
-        self.note_given(node);
+        self.repetition.iter_mut().for_each(|repetition| repetition.note(node));
         node
     }
 
@@ -183,20 +178,56 @@ impl Tape {
         *self.by_instruction.entry(FxBuildHasher.hash_one(key), same, hash).or_insert(next).get()
     }
 
-    /// Replaces an instruction by another one of the same operands.
-    pub(super) fn replace(&mut self, node: Node, instruction: Instruction, range: Interval) {
-        self.instructions[node as usize] = instruction;
-        self.ranges[node as usize] = self.range_of(instruction, range);
+    /// The node of the instruction that came at this point before, if the tape repeats and the instruction is the same or
+    /// another constant. At the first difference the tape stops repeating.
+    fn repeated(&mut self, instruction: Instruction, range: Interval) -> Option<Node> {
+        let (node, is_new) = self.repetition.as_ref()?.expected()?;
+        let is_same = |&node: &Node| match (self.instruction(node), instruction) {
+            (Instruction::Constant(_), Instruction::Constant(_)) if is_new => true,
+            (before, now) => before.key() == now.key(),
+        };
+        let same = node.filter(is_same);
+        let repetition = self.repetition.as_mut()?;
+        match same {
+            Some(node) => {
+                repetition.accept();
+                if is_new {
+                    self.instructions[node as usize] = instruction;
+                    self.ranges[node as usize] = self.range_of(instruction, range);
+                }
+            }
+            None => {
+                let end = repetition.end();
+                self.truncate(end);
+            }
+        }
+        same
     }
 
     /// Removes all nodes from `end` on.
-    pub(super) fn truncate(&mut self, end: Node) {
+    fn truncate(&mut self, end: Node) {
         self.instructions.truncate(end as usize);
         self.ranges.truncate(end as usize);
         self.by_instruction.clear();
         for node in 0..end {
             self.numbered(self.instruction(node), node);
         }
+    }
+
+    /// An empty tape that can be repeated.
+    pub(crate) fn repeatable() -> Self {
+        Self { repetition: Some(Repetition::default()), ..Self::default() }
+    }
+
+    /// Begins to record over the tape.
+    pub(super) fn again(mut self) -> Self {
+        self.repetition.iter_mut().for_each(Repetition::begin);
+        self
+    }
+
+    /// True if everything was recorded again, and has the form that it had.
+    pub(super) fn has_same_form(&self) -> bool {
+        self.repetition.as_ref().is_some_and(|repetition| repetition.is_complete(self.len()))
     }
 
     /// An interval that contains the value of an instruction, by interval arithmetic.
