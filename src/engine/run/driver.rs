@@ -253,7 +253,7 @@ impl<C: Computation> Driver<'_, C> {
         let domain = Tracking::new(domain, reads.more(point.quantity), &self.rules);
         let model = plan.variant.model;
         let mut evaluator = Evaluator::new(model, stored, slots, domain).until(stop);
-        let neutral = plan.variant.neutral(point.quantity);
+        let neutral = plan.variant.neutral(point);
         let value = evaluator.value(&self.rules, point, neutral)?;
         let words = evaluator.domain.done(index);
         reads.count(words);
