@@ -22,13 +22,18 @@ update:
 readback *WORDS:
     tests/readback/run {{WORDS}}
 
+# The engine for pages, and its tests in Node and Chromium (5 min)
+page:
+    page/build
+    tests/browser/run
+
 # What must hold before a change lands
 all:
     .ci/run
 
-# The book, if mdbook is installed
+# The book, if mdbook is installed; with the engine, if `page/build` made it
 book:
-    mdbook build docs --open
+    page/book
 
 # The benchmark suite; writes benches/RESULTS.md (10 min)
 bench: bench-peers
@@ -38,10 +43,10 @@ bench: bench-peers
 bench-quick: bench-peers
     cargo bench --bench suite -- --quick
 
-# Ten minutes of fuzzing, a quarter for each way in; needs `cargo install cargo-fuzz`
-fuzz SECONDS="150":
+# Ten minutes of fuzzing, in equal parts for each way in; needs `cargo install cargo-fuzz`
+fuzz SECONDS="86":
     fuzz/seed
-    for target in script format data prompt; do \
+    for target in script format data prompt document part page; do \
         RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none --jobs 2 $target -- \
             -max_total_time={{SECONDS}} -timeout=20 -rss_limit_mb=2048 -max_len=20000 || exit 1; \
     done

@@ -97,15 +97,15 @@ pub enum Meaning {
 /// A row of the table.
 #[derive(Debug)]
 pub struct Builtin {
-    /// Its name in scripts.
+    /// The function's name in scripts.
     pub name: &'static str,
     /// What the name means.
     pub meaning: Meaning,
-    /// Its parameters, in order.
+    /// The function's parameters, in order.
     pub parameters: &'static [Parameter],
-    /// The rule for the unit of its value.
+    /// The rule for the unit of the function's value.
     pub rule: UnitRule,
-    /// Its value in one phrase.
+    /// The function's value in one phrase.
     pub about: &'static str,
     /// An expression that uses the function; the tests evaluate it. Except for distributions it is a
     /// condition that holds if `x[sector]` is 3 and 1 and `y` grows from 100 by 10% per year from 2024 to
@@ -167,7 +167,7 @@ macro_rules! builtins {
             /// Every elementary function.
             pub const ALL: &[Self] = &[$(Self::$elem,)*];
 
-            /// Its name in scripts.
+            /// The function's name in scripts.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$elem => $e_name,)* }
             }

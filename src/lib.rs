@@ -38,6 +38,7 @@ pub mod files;
 pub mod library;
 pub mod methods;
 pub mod model;
+pub mod page;
 pub mod partial;
 pub mod plan;
 pub mod quantity;
@@ -45,6 +46,7 @@ pub mod quantity;
 #[doc(hidden)]
 pub mod repl;
 pub mod report;
+pub mod rerun;
 pub mod results;
 pub mod session;
 

@@ -22,11 +22,18 @@ RAMP = [1 / (1 + np.exp(-0.9 * (t - column(w.MIDPOINT)))) for t in range(w.YEARS
 def balances(rng, draws, out):
     """Simulates the draws into `out`, one row a year."""
     shape = (w.SECTORS, draws)
-    imports_up = 1 + rng.normal(IMPORT_GROWTH, w.IMPORT_GROWTH_SD, shape)
-    exports_up = 1 + rng.normal(EXPORT_GROWTH, w.EXPORT_GROWTH_SD, shape)
-    elasticity = rng.triangular(*w.ELASTICITY, shape)
-    local = rng.uniform(*w.LOCAL, shape)
-    opens = rng.choice(w.OPENS, draws, p=w.OPENS_PROBABILITIES)
+    evaluate(
+        1 + rng.normal(IMPORT_GROWTH, w.IMPORT_GROWTH_SD, shape),
+        1 + rng.normal(EXPORT_GROWTH, w.EXPORT_GROWTH_SD, shape),
+        rng.triangular(*w.ELASTICITY, shape),
+        rng.uniform(*w.LOCAL, shape),
+        rng.choice(w.OPENS, draws, p=w.OPENS_PROBABILITIES),
+        out,
+    )
+
+
+def evaluate(imports_up, exports_up, elasticity, local, opens, out):
+    """The balance of each year, one row a year; one column a draw everywhere."""
     demand, exports, before = IMPORTS, EXPORTS, 1.0
     for t in range(w.YEARS):
         replaced = local * RAMP[t]

@@ -6,9 +6,10 @@ use std::hint::black_box;
 use mizan::session::load;
 
 use crate::api::{command, model, run};
+use crate::models::gravity;
 use crate::peers::python;
 use crate::timing::{in_turn, timed};
-use crate::workload::{SCRIPT, gravity, long};
+use crate::workload::{SCRIPT, long};
 
 const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/azerbaijan_china.mizan");
 
@@ -18,7 +19,7 @@ type Row = (&'static str, Option<f64>, Box<dyn Fn()>);
 fn rows() -> Vec<Row> {
     let text = long(10_000);
     model(&text);
-    let (w, equilibrium) = (model(SCRIPT), model(&gravity(40)));
+    let (w, equilibrium) = (model(SCRIPT), model(&gravity(40, "4")));
     let python = |code: &'static str| {
         Box::new(move || assert!(python().args(["-c", code]).status().is_ok_and(|s| s.success())))
     };

@@ -1,18 +1,24 @@
 //! The benchmark suite: workload W in Mizan, by hand and in the peers' programs, in one run.
 //!
+//! Large and solved models follow in the same way.
+//!
 //! `just bench` runs it and writes `benches/RESULTS.md`; `just bench-quick` takes fewer draws and
 //! writes `target/tmp/RESULTS.md`; both print. `cargo bench --bench suite -- NAME` measures the programs whose names hold NAME. What
-//! each part measures is said in `benches/README.md`.
+//! each part measures is said in `benches/README.md`; with `--large` only the large models whose names hold NAME are
+//! measured.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it reports as it goes")]
 
 mod api;
 mod contest;
 mod handwritten;
+mod large;
 mod latency;
 mod machine;
+mod models;
 mod peers;
 mod scaling;
+mod sobol;
 mod timing;
 mod workload;
 
@@ -40,13 +46,27 @@ fn main() {
     } else {
         Effort { draws: 1_000_000, rounds: 5 }
     };
+    if arguments.iter().any(|argument| argument == "--large") {
+        println!("{}", large::run(effort.rounds, only.map_or("", String::as_str)));
+        return;
+    }
     api::check_medians();
-    let (contest, versions) = contest::run(&effort, only.map_or("", String::as_str));
-    let mut page =
-        format!("# Results of `just bench`\n\n{}\n{contest}", machine::described(&versions));
+    let (contest, mut versions) = contest::run(&effort, only.map_or("", String::as_str));
+    let sobol = only.is_none().then(|| sobol::run(&effort));
+    let shares = sobol.map_or(String::new(), |(table, more)| {
+        versions.extend(more);
+        versions.sort();
+        versions.dedup();
+        table
+    });
+    let mut page = format!(
+        "# Results of `just bench`\n\n{}\n{contest}{shares}",
+        machine::described(&versions)
+    );
     if only.is_none() {
         page.push_str(&scaling::run(&effort));
         page.push_str(&latency::run_all(effort.rounds));
+        page.push_str(&large::run(effort.rounds, ""));
     }
     println!("{page}");
     if only.is_none() {

@@ -130,39 +130,3 @@ check market{n} in 2024 == 2_508.7 mn USD within 0.1 mn USD
     }
     out
 }
-
-/// Exact hat algebra among so many countries: wages, market access, spending and prices.
-pub(crate) fn gravity(countries: u32) -> String {
-    let names: Vec<String> = (0..countries).map(|c| format!("c{c}")).collect();
-    let positions: Vec<String> = (0..countries).map(|c| format!("c{c}: {c}")).collect();
-    format!(
-        "years 2020..2020
-set country = {}
-param position[country] = {{ {} }}
-param theta = 4
-param agreement[i: country, j: country] = 0
-scenario pact {{ agreement[c0, c2] = 0.4, agreement[c2, c0] = 0.4 }}
-var trade[i: country, j: country]
-trade[i, j] = (100 + 7 * position[i]) * (150 + 3 * position[j]) / (100 + 40 * abs(position[i] - position[j]))
-var output[country]
-output[i] = sum(j in country: trade[i, j])
-var spending[country]
-spending[j] = sum(i in country: trade[i, j])
-var share[i: country, j: country]
-share[i, j] = trade[i, j] / spending[j]
-var wage[country] start 1
-solve wage[i] so that scale * output[i] * wage[i] == sum(j in country: share[i, j] * exp(agreement[i, j]) * wage[i] ^ (-theta) / access[j] * new_spending[j])
-var scale start 1
-solve scale so that sum(i in country: output[i] * wage[i]) == sum(output[*])
-var access[country]
-access[j] = sum(k in country: share[k, j] * exp(agreement[k, j]) * wage[k] ^ (-theta))
-var new_spending[country]
-new_spending[j] = output[j] * wage[j] + spending[j] - output[j]
-var price[country]
-price[j] = access[j] ^ (-1 / theta)
-show wage[*], price[*] for pact
-",
-        names.join(", "),
-        positions.join(", ")
-    )
-}

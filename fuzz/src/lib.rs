@@ -8,9 +8,14 @@ use std::time::Duration;
 
 use mizan::data::MemoryFiles;
 use mizan::engine::Stop;
+use mizan::partial::{Partial, merge};
+use mizan::report::{ReportFormat, Setting};
+use mizan::rerun::Repeated;
+use mizan::results::Input;
 use mizan::session::{Reach, Session, load, load_with};
 use mizan::source::SourceId;
 use mizan::syntax;
+use sha2::{Digest as _, Sha256};
 
 /// How long one run may take before it is interrupted.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -74,6 +79,56 @@ pub fn prompt(bytes: &[u8]) {
     for _ in 0..8 {
         let _ = session.undo();
     }
+}
+
+/// Reads a document, and repeats the run that it describes.
+pub fn document(bytes: &[u8]) {
+    let Ok(carried) = mizan::report::carried_in(bytes) else { return };
+    let input = |input: &mizan::report::CarriedInput| Input {
+        name: input.name.clone(),
+        bytes: input.bytes.clone().unwrap_or_default(),
+    };
+    let inputs: Vec<Input> = carried.inputs.iter().map(input).collect();
+    let stop = interrupted_later();
+    if let Ok(repeated) = Repeated::of(&carried, &inputs, &|_| {}, &stop) {
+        let setting = Setting { width: 80, colour: false, errors: false, excel: None };
+        let format = ReportFormat::named(mizan::report::format_of(bytes));
+        let anew = format.and_then(|format| {
+            let background = || repeated.background(inputs, &carried.options);
+            format.write(&repeated.report, background, setting).ok()
+        });
+        let _ = mizan::report::seen_differences(bytes, &anew.unwrap_or_default());
+    }
+    stop.raise();
+}
+
+/// Reads a part of a simulation and merges it. The last bytes are replaced by the SHA-256 of the others: a damaged part
+/// is refused by its hash, and what is tested here is a part that somebody made up.
+pub fn part(bytes: &[u8]) {
+    let _ = Partial::read(bytes);
+    let Some(whole) = bytes.len().checked_sub(32).and_then(|end| bytes.get(..end)) else { return };
+    let mut made_up = whole.to_vec();
+    made_up.extend(Sha256::digest(whole));
+    let Ok(part) = Partial::read(&made_up) else { return };
+    let Ok(whole) = merge(vec![("a.part".to_owned(), part)]) else { return };
+    let stop = interrupted_later();
+    let (program, ..) = whole.load();
+    if let Some(model) = &program.model {
+        let _ = whole.answer(model, &|_| {}, &stop);
+    }
+    stop.raise();
+}
+
+/// Answers a message of the live page.
+pub fn page(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let stop = interrupted_later();
+    let answer = mizan::page::answer_with(text, &Reach::default(), &stop);
+    stop.raise();
+    assert!(
+        serde_json::from_str::<serde_json::Value>(&answer).is_ok(),
+        "an answer that is not JSON"
+    );
 }
 
 /// A flag that is raised after [`PATIENCE`].

@@ -272,7 +272,7 @@ fn moving(fit: &Fit) -> Diagnostic {
     let message = format!("`{text}` changes with the calibrated inputs; observed values are fixed");
     Diagnostic::error(Code::SearchCondition, message)
         .at(fit.value.span, "fitted to a moving target")
-        .help("write the computed values before `fits` and the observed ones behind it")
+        .help("write the computed values before `fits` and the observed ones after it")
 }
 
 fn unknown(fit: &Fit, year: i32) -> Diagnostic {
@@ -280,5 +280,5 @@ fn unknown(fit: &Fit, year: i32) -> Diagnostic {
         format!("the observed value `{}` cannot be computed in {year}", fit.observed_text);
     Diagnostic::error(Code::SearchCondition, message)
         .at(fit.value.span, "without an observed value")
-        .help("name the years that are observed: ` in 2020..2024` behind the last fit")
+        .help("name the years that are observed: ` in 2020..2024` after the last fit")
 }

@@ -15,7 +15,7 @@ const TAIL: f64 = 0.005;
 const WIDTHS: [i64; 4] = [10, 20, 25, 50];
 
 impl Runs<'_> {
-    /// Returns the histograms of a query, one for each expression and year, without draws.
+    /// Returns the empty histograms of a query, one for each expression and year; the simulation fills in edges and counts.
     pub(super) fn histograms(&self, query: &Query, of: &[Question]) -> Vec<Histogram> {
         let each = |question| query.years.iter().map(move |year| (question, year));
         of.iter()

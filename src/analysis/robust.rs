@@ -8,7 +8,7 @@ use super::unit_of;
 use crate::diagnostic::Diagnostic;
 use crate::engine::simulate::Simulation;
 use crate::methods::robust::robustness;
-use crate::model::{Query, Robust, Years};
+use crate::model::{Query, QueryYears, Robust};
 use crate::results::{RobustAnswer, RobustOption};
 
 impl Runs<'_> {
@@ -31,7 +31,7 @@ impl Runs<'_> {
                         &mut sample,
                         scenario,
                         &aim.condition,
-                        &Years::span(aim.years.0, aim.years.1),
+                        &QueryYears::span(aim.years.0, aim.years.1),
                     )?)
                 }
                 None => None,
@@ -42,7 +42,7 @@ impl Runs<'_> {
         let options = wanted.len() as u64;
         let drawn = sample.draw(simulation, |_| 2 * options + 4)?;
         let count = simulation.draws as usize;
-        // The method takes more for better.
+        // The method takes the greatest value as best; the sign turns values of which less is better.
         let sign = if robust.least { -1.0 } else { 1.0 };
         let value = |(draw, n): (usize, usize)| {
             let column = wanted.get(n).and_then(|(_, column, _)| drawn.columns.get(*column));

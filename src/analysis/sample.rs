@@ -8,7 +8,7 @@ use super::simulate::explained;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::grouped;
 use crate::engine::simulate::{RecordedValue, Simulation, Statistics, Uncertain};
-use crate::model::{BinaryOp, Condition, Expr, Question, Years};
+use crate::model::{BinaryOp, Condition, Expr, QueryYears, Question};
 
 /// Recorded scenarios, and the values that are wanted in each draw.
 pub(super) struct Sample<'r, 'm> {
@@ -93,9 +93,9 @@ pub(super) struct DrawnColumns {
 /// A condition in one cell and year; its fields are columns of a sample.
 struct DrawnSides {
     left: usize,
-    /// The comparison and its right side.
+    /// The comparison and the column of its right side.
     comparison: Option<(BinaryOp, usize)>,
-    /// The allowed deviation, and true if it is a share of the right side.
+    /// Column of the allowed deviation, and true if the deviation is a share of the right side.
     slack: Option<(usize, bool)>,
 }
 
@@ -108,7 +108,7 @@ impl DrawnCondition {
         sample: &mut Sample<'_, '_>,
         scenario: Option<usize>,
         condition: &Condition,
-        years: &Years,
+        years: &QueryYears,
     ) -> Result<Self, Diagnostic> {
         let (mut all, mut without_value) = (Vec::new(), None);
         let question = &condition.left;

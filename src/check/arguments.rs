@@ -13,9 +13,9 @@ use crate::syntax::ast::{Argument, Call, Name};
 pub(super) struct Formal<'n> {
     name: &'n str,
     required: bool,
-    /// True if it is given by its name alone: `min:` of a distribution.
+    /// True if a call can give the argument only by name, as `min:` of a distribution.
     only_named: bool,
-    /// True if it takes any number of arguments.
+    /// True if the parameter takes any number of arguments.
     repeated: bool,
 }
 

@@ -54,7 +54,7 @@ impl<'a> Checker<'a> {
                 ItemKind::Model(title) => self.model.title.clone_from(&title.text),
                 ItemKind::Years(range) => {
                     if let Some(first) = found {
-                        self.error(errors::duplicate(item.span, "years", first));
+                        self.error(errors::changed_twice(item.span, "years", first));
                         continue;
                     }
                     found = Some(item.span);
@@ -112,6 +112,8 @@ impl<'a> Checker<'a> {
     /// Declares quantities, kinds, functions, sources and the solver's settings.
     pub(super) fn names(&mut self, items: &[&'a ast::Item]) {
         self.rate_quantities();
+        // Room for all at once: growing would copy the quantities, and keep both copies for a while.
+        self.model.quantities.reserve(items.len());
         for item in items {
             match &item.kind {
                 ItemKind::Source { key, citation } => {

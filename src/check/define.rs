@@ -113,7 +113,7 @@ impl<'a> Checker<'a> {
         let definition =
             Definition { lever, ..Definition::value(axes, self.model.years, expr, value.span) };
         self.count_slots(&definition);
-        self.model.quantities[id].start = Some(definition);
+        self.model.quantities[id].start = Some(Box::new(definition));
     }
 
     /// Adds a definition for each unknown of `solve`, paired with the condition at the same position.
@@ -197,7 +197,9 @@ impl<'a> Checker<'a> {
                 IndexMeaning::Bound(..) => None,
             })
             .collect();
-        let Some(target) = self.target(&assign.target, env, assign.window.as_ref()) else { return };
+        let Some(target) = self.target(&assign.target, env, assign.window.as_deref()) else {
+            return;
+        };
         let quantity = &self.model.quantities[target.quantity];
         let (role, kind, name) = (quantity.role, quantity.kind, quantity.name.clone());
         let required = match role {
@@ -248,7 +250,12 @@ impl<'a> Checker<'a> {
     /// Adds a definition to a quantity.
     pub(super) fn push(&mut self, id: QuantityId, definition: Definition) {
         self.count_slots(&definition);
-        self.model.quantities[id].definitions.push(definition);
+        let definitions = &mut self.model.quantities[id].definitions;
+        if definitions.is_empty() {
+            // Most quantities have one definition; `push` alone makes room for four.
+            definitions.reserve_exact(1);
+        }
+        definitions.push(definition);
     }
 
     /// Raises the model's number of slots to what the axes of a definition need; expressions count

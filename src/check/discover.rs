@@ -4,8 +4,8 @@ use super::Checker;
 use super::errors;
 use super::expr::Env;
 use crate::model::{
-    Aim, Ask, Change, Condition, Definition, Discover, Expr, Kind, Op, Robust, WrittenValue,
-    YearForm, Years,
+    Aim, Ask, Change, Condition, Definition, Discover, Expr, Kind, Op, QueryYears, Robust,
+    WrittenValue, YearForm,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, ItemKind};
@@ -17,7 +17,7 @@ impl Checker<'_> {
         &mut self,
         condition: &ast::Condition,
         windows: &[ast::Window],
-        years: &Years,
+        years: &QueryYears,
     ) -> Option<Ask> {
         let condition = self.drawn_condition(condition, windows, years)?;
         let written = self.written_values();
@@ -29,7 +29,7 @@ impl Checker<'_> {
         &mut self,
         (by, least, so_that): (&ast::Expr, bool, Option<&ast::Aim>),
         scenarios: &[Option<usize>],
-        years: &Years,
+        years: &QueryYears,
         span: Span,
     ) -> Option<Ask> {
         let before = self.diagnostics.len();
@@ -51,7 +51,7 @@ impl Checker<'_> {
                     Some(window) => self.window(window)?,
                     None => (years.first(), years.last()),
                 };
-                let span = Years::span(years.0, years.1);
+                let span = QueryYears::span(years.0, years.1);
                 let condition = self.drawn_condition(condition, window.as_slice(), &span)?;
                 Some(Aim { condition, years })
             }
@@ -66,7 +66,7 @@ impl Checker<'_> {
         &mut self,
         tree: &ast::Condition,
         windows: &[ast::Window],
-        years: &Years,
+        years: &QueryYears,
     ) -> Option<Condition> {
         let mut env = Env { wild: Some(Vec::new()), ..Env::default() };
         let mut condition = self.condition(tree, &mut env, tree.span, &[])?;

@@ -323,8 +323,12 @@ pub(super) fn amount(number: &ast::Number, unit: &str, currency: &str) -> Option
         "q1" | "q2" | "q3" | "q4" | "h1" | "h2" => return Some(written.clone()),
         "bp" | "bps" | "basis" => return Some(format!("{}%", number.value / 100.0)),
         "ppt" | "ppts" | "points" => return Some(format!("{written} pp")),
-        "dollar" | "dollars" | "usd" => return Some(format!("{} USD", amount_text(number))),
-        "euro" | "euros" | "eur" => return Some(format!("{} EUR", amount_text(number))),
+        "dollar" | "dollars" | "usd" if unit != "USD" => {
+            return Some(format!("{} USD", amount_text(number)));
+        }
+        "euro" | "euros" | "eur" if unit != "EUR" => {
+            return Some(format!("{} EUR", amount_text(number)));
+        }
         "m" | "mio" | "mln" | "million" | "millions" | "mm" => "mn",
         "b" | "bln" | "billion" | "billions" | "mrd" => "bn",
         "k" | "thousands" => "thousand",
@@ -343,7 +347,7 @@ fn amount_text(number: &ast::Number) -> String {
     }
 }
 
-/// Returns the unit that a type of other languages means.
+/// Returns the unit for a type name of another language: `number` for `float`, `percent` for `share`.
 pub(super) fn declared_unit(name: &str) -> Option<&'static str> {
     match name.to_lowercase().as_str() {
         "float" | "real" | "double" | "int" | "integer" | "num" | "numeric" | "decimal"

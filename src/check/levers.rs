@@ -319,7 +319,7 @@ impl<'a> Checker<'a> {
                         let axes = self.all_cells(id);
                         let first = self.model.quantities[q].definitions.first().map(|d| d.span);
                         if let Some(first) = first {
-                            self.error(errors::duplicate(name.span, &name.text, first));
+                            self.error(errors::changed_twice(name.span, &name.text, first));
                             continue;
                         }
                         let field_of = Some(id);

@@ -229,7 +229,7 @@ impl Checker<'_> {
         }
     }
 
-    /// True for a name, or a field of a lever, whose declaration was reported.
+    /// True for a name, or a field of a lever, whose declaration had a reported error; uses of it are not reported again.
     fn is_poisoned(&self, name: &str) -> bool {
         let head = name.split('.').next().unwrap_or(name);
         self.poisoned.contains(name) || self.poisoned.contains(head)

@@ -9,8 +9,8 @@ use super::expr::Env;
 use super::how_often::Cover;
 use super::{Checker, IndexMeaning};
 use crate::model::{
-    Ask, Asked, Condition, Division, Expr, Identity, Kind, LeverId, Query, Question, SetId, Shown,
-    Years,
+    Ask, Asked, Condition, Division, Expr, Identity, Kind, LeverId, Query, QueryYears, Question,
+    SetId, Shown,
 };
 use crate::quantity::Dimension;
 use crate::source::Span;
@@ -83,7 +83,7 @@ impl<'a> Checker<'a> {
 
     /// The years of a query: those of `in`; without it the last year, for queries that show tables, search,
     /// test conditions or name what leads to one all years.
-    fn years_of(&mut self, query: &ast::Query) -> Option<Years> {
+    fn years_of(&mut self, query: &ast::Query) -> Option<QueryYears> {
         let (first, last) = self.model.years;
         let of_last_year = matches!(
             query.ask,
@@ -95,8 +95,8 @@ impl<'a> Checker<'a> {
         let named = self.named_year(&query.scope);
         let windows = named.as_slice();
         match if windows.is_empty() { query.scope.years.as_slice() } else { windows } {
-            [] if of_last_year => Some(Years::span(last, last)),
-            [] => Some(Years::span(first, last)),
+            [] if of_last_year => Some(QueryYears::span(last, last)),
+            [] => Some(QueryYears::span(first, last)),
             windows => self.years_in(windows),
         }
     }
@@ -106,7 +106,7 @@ impl<'a> Checker<'a> {
         &mut self,
         query: &ast::Query,
         scenarios: &[Option<usize>],
-        years: &Years,
+        years: &QueryYears,
     ) -> Option<Ask> {
         match &query.ask {
             ast::Ask::Values(word, of) => self.value_query(*word, of, query, (scenarios, years)),
@@ -141,7 +141,7 @@ impl<'a> Checker<'a> {
         word: ValueQuery,
         of: &[ast::ShownValue],
         query: &ast::Query,
-        (scenarios, years): (&[Option<usize>], &Years),
+        (scenarios, years): (&[Option<usize>], &QueryYears),
     ) -> Option<Ask> {
         match word {
             ValueQuery::Show => self.questions(of).map(Ask::Show),

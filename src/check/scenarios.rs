@@ -195,7 +195,7 @@ impl<'a> Checker<'a> {
         place: ChangePlace,
     ) -> Option<(ResolvedTarget, Vec<Definition>)> {
         let mut env = Env { next_slot: self.free_slot, ..Env::default() };
-        let target = self.target(&assign.target, &mut env, assign.window.as_ref())?;
+        let target = self.target(&assign.target, &mut env, assign.window.as_deref())?;
         if let Some(problem) = self.irreplaceable(assign, target.quantity, place) {
             self.error(problem);
             return None;

@@ -4,8 +4,8 @@ use super::errors;
 use super::expr::{Env, NUMBER};
 use super::{Checker, IndexMeaning};
 use crate::model::{
-    Aim, Ask, BinaryOp, Change, Expr, Find, Goal, InputRange, Kind, QuantityId, Question, Role,
-    Select, Years,
+    Aim, Ask, BinaryOp, Change, Expr, Find, Goal, InputRange, Kind, QuantityId, QueryYears,
+    Question, Role, Select,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, Index, Suffix};
@@ -74,7 +74,7 @@ impl Checker<'_> {
         &mut self,
         (over, show): (&[ast::InputRange], &[ast::ShownValue]),
         scenarios: &[Option<usize>],
-        years: &Years,
+        years: &QueryYears,
         span: Span,
     ) -> Option<Ask> {
         let over = self.input_ranges(over, scenarios, "sweep", "over");

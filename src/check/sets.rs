@@ -52,7 +52,7 @@ impl<'a> Checker<'a> {
                 self.error(errors::reserved(element.span, &element.text));
             }
             if let Some(first) = own.insert(element.text.clone(), element.span) {
-                self.error(errors::duplicate(element.span, &element.text, first));
+                self.error(errors::changed_twice(element.span, &element.text, first));
             }
         }
         own

@@ -6,7 +6,7 @@
 use super::expr::{Env, NUMBER, PERCENT, binary};
 use super::{Checker, errors};
 use crate::model::{
-    Across, Ask, BinaryOp, Expr, Kind, Question, Reduction, Shown, TableForm, Years,
+    Across, Ask, BinaryOp, Expr, Kind, QueryYears, Question, Reduction, Shown, TableForm,
 };
 use crate::quantity::Dimension;
 use crate::source::Span;
@@ -49,10 +49,10 @@ impl Checker<'_> {
     }
 
     /// Resolves the years of `in`; `None` for a query without years, or with years that are reported.
-    pub(super) fn years_in(&mut self, windows: &[ast::Window]) -> Option<Years> {
+    pub(super) fn years_in(&mut self, windows: &[ast::Window]) -> Option<QueryYears> {
         let ranges: Option<Vec<(i32, i32)>> =
             windows.iter().map(|window| self.window(window)).collect();
-        Years::of(&ranges?)
+        QueryYears::of(&ranges?)
     }
 
     /// The year that a name alone after `in` means: `in opens`. `None` for the name of a unit.

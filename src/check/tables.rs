@@ -113,7 +113,7 @@ impl Checker<'_> {
                 Expr::Const(element) => {
                     let element = element as u32;
                     if let Some(&first) = given.get(&element) {
-                        self.error(errors::duplicate(row.key.span, &row.key.text, first));
+                        self.error(errors::changed_twice(row.key.span, &row.key.text, first));
                         continue;
                     }
                     given.insert(element, row.key.span);

@@ -25,7 +25,12 @@ pub(super) fn percent_extreme(span: Span, name: &str, percent: f64) -> Diagnosti
     let edge = if percent < 0.0 { "less than -100%" } else { "more than 1000%" };
     Diagnostic::warning(Code::PercentExtreme, format!("`{name}` is {percent}%, {edge}"))
         .at(span, edge)
-        .help("write `5%` for five in a hundred; a factor is a plain number")
+        .help(match percent < 0.0 {
+            true => {
+                "check the sign and the size: -100% is a fall to 0; a factor is written without `%`"
+            }
+            false => "write `5%` for 5 per cent; a factor is written without `%`",
+        })
 }
 
 pub(super) fn year_unused(span: Span, year: f64, years: (i32, i32)) -> Diagnostic {
@@ -48,14 +53,14 @@ pub(super) fn point_unused(span: Span, year: f64, years: (i32, i32)) -> Diagnost
         format!("the point {year} has no effect in {}..{}", years.0, years.1),
     )
     .at(span, "no effect")
-    .help("remove it: another point between it and the horizon decides")
+    .help("remove it: another point lies between it and the years of the script")
 }
 
 pub(super) fn constant_condition(span: Span, holds: bool) -> Diagnostic {
     let (word, branch) = if holds { ("always", "then") } else { ("never", "else") };
     Diagnostic::warning(Code::ConstantCondition, format!("the condition {word} holds"))
         .at(span, format!("{word} holds"))
-        .help(format!("write the value after `{branch}` alone, or compare with `t`"))
+        .help(format!("keep only the value after `{branch}`; a condition on the year compares `t`, as `t > 2030`"))
 }
 
 fn unused_input(span: Span, name: &str, field: bool) -> Diagnostic {
@@ -100,7 +105,7 @@ pub(super) fn held_ends(
         "these points replace the equation of `{name}` in all years, also outside {from}..{to}"
     );
     Diagnostic::warning(Code::HeldEnds, message).at(span, "holds in all years").help(format!(
-        "write `in {from}..{to}` behind the points to keep the equation in other years, or `in {first}..{last}` for all years"
+        "write `in {from}..{to}` after the points to keep the equation in other years, or `in {first}..{last}` for all years"
     ))
 }
 
@@ -124,13 +129,15 @@ fn empty_scenario(span: Span, name: &str) -> Diagnostic {
 
 fn alike(span: Span, name: &str, first: Span, other: &str) -> Diagnostic {
     let message = match name.to_lowercase() == other.to_lowercase() {
-        true => format!("`{name}` and `{other}` differ only by case"),
+        true => format!("`{name}` and `{other}` differ only in capital letters"),
         false => format!("`{name}` looks like `{other}` but is spelt with other letters"),
     };
     Diagnostic::warning(Code::SimilarNames, message)
-        .at(span, "one name")
-        .and(first, "the other")
-        .help(format!("rename one of them, or write `{other}` if it is meant"))
+        .at(span, "similar name")
+        .and(first, "first name")
+        .help(format!(
+            "rename one of them; if both are the same quantity, write `{other}` in both places"
+        ))
 }
 
 impl Checker<'_> {
@@ -337,7 +344,7 @@ fn read_quantities(model: &Model) -> Vec<bool> {
         Change::Replace { definition, .. } => Some(definition),
         _ => None,
     });
-    let starts = model.quantities.iter().filter_map(|q| q.start.as_ref());
+    let starts = model.quantities.iter().filter_map(|q| q.start.as_deref());
     let definitions = model.quantities.iter().flat_map(|q| &q.definitions);
     for definition in definitions.chain(replaced).chain(starts) {
         visit(&definition.expr);

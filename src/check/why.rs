@@ -3,7 +3,7 @@
 use super::Checker;
 use super::errors;
 use super::expr::{Env, PERCENT};
-use crate::model::{Ask, Question, SensitivityMethod, Why, Years};
+use crate::model::{Ask, QueryYears, Question, SensitivityMethod, Why};
 use crate::syntax::ast;
 
 /// Number of equations that are followed without `depth`.
@@ -22,7 +22,7 @@ impl Checker<'_> {
         of: &[ast::ShownValue],
         query: &ast::Query,
         scenarios: &[Option<usize>],
-        years: &Years,
+        years: &QueryYears,
     ) -> Option<Ask> {
         let to = query.scope.to.as_ref().map(|name| self.scenario(name, &[]));
         let depth = query.scope.depth.as_ref().map(|depth| self.depth_of(depth));
@@ -50,7 +50,7 @@ impl Checker<'_> {
         of: &[ast::ShownValue],
         query: &ast::Query,
         scenarios: &[Option<usize>],
-        years: &Years,
+        years: &QueryYears,
     ) -> Option<Ask> {
         let of = self.questions(of)?;
         self.no_probability(&of, "sensitivity")?;
@@ -88,7 +88,7 @@ impl Checker<'_> {
         of: &[Question],
         query: &ast::Query,
         scenarios: &[Option<usize>],
-        years: &Years,
+        years: &QueryYears,
     ) -> Option<()> {
         let cells = |question: &Question| -> f64 {
             let size = |(_, set): &(usize, usize)| self.model.sets[*set].members.len() as f64;

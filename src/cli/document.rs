@@ -4,21 +4,18 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::answer::answer;
-use super::draws::DrawOptions;
 use super::exit::Exit;
-use super::run::RunArgs;
-use super::{input, output};
-use crate::data::{Files as _, MemoryFiles, normal};
+use super::progress::Progress;
+use super::{input, memory, output};
+use crate::data::{Files as _, normal};
 use crate::diagnostic::sanitize;
-use crate::explain;
 use crate::files::Folder;
 use crate::report::{
-    Carried, CarriedInput, NotCarried, ReportFormat, Setting, ValueDifferences, carried_in,
-    format_of, json, seen_differences, sha256,
+    Carried, CarriedInput, NotCarried, PackedEngine, ReportFormat, Setting, carried_in, format_of,
+    live_memo, seen_differences, sha256,
 };
-use crate::results::{Input, Report};
-use crate::session::{self, Program};
+use crate::rerun::Repeated;
+use crate::results::Input;
 
 const VERIFY_EXAMPLES: &str = "\
 Examples:
@@ -59,26 +56,15 @@ impl VerifyArgs {
         let (bytes, carried) = read(&self.document)?;
         let shown = sanitize(&self.document.to_string_lossy());
         let inputs = inputs(&carried, &self.document)?;
-        let Some((program, report)) = repeat(&carried, &inputs)? else {
-            input::complain(&format!("{shown}: the script that it carries cannot be run"));
-            return Err(Exit::Failed);
-        };
-        let differences = ValueDifferences::between(&carried.report, &reread(&report));
-        let mut found: Vec<String> = differences.found;
-        found.retain(|line| !line.starts_with("mizan: "));
-        let own = carried.mizan == env!("CARGO_PKG_VERSION");
+        let repeated = repeat(&carried, &inputs, &shown)?;
+        let (own, numbers) = (repeated.is_own, repeated.numbers);
+        let mut found = repeated.found.clone();
+        let engine = PackedEngine::in_page(&bytes);
         if own {
-            let Some(format) = ReportFormat::named(format_of(&bytes)) else {
-                return Err(Exit::Internal);
-            };
-            let options = carried.options.clone();
-            let setting = Setting { width: 0, colour: false, errors: options.errors, excel: None };
-            let background = || explain::background(&program, inputs, options);
-            let anew = output::in_format(format, &report, background, setting)?;
+            let anew = anew(&repeated, &carried, inputs, format_of(&bytes), engine.as_ref())?;
             let seen = seen_differences(&bytes, &anew);
             found.extend(seen.map_err(|problem| not_carried(&self.document, &problem))?);
         }
-        let numbers = differences.numbers;
         if found.is_empty() {
             let script = carried.inputs.first().map_or("", |input| input.name.as_str());
             let script = sanitize(script);
@@ -91,6 +77,9 @@ impl VerifyArgs {
                 input::note(&format!(
                     "note: Mizan {version} wrote {shown}, so that only its numbers were compared\n"
                 ));
+            }
+            if engine.is_some() {
+                input::note("note: the engine in the page was not compared\n");
             }
             return Ok(Exit::Fine);
         }
@@ -189,41 +178,35 @@ fn inputs(carried: &Carried, document: &Path) -> Result<Vec<Input>, Exit> {
     carried.inputs.iter().map(input).collect()
 }
 
-/// Runs the script anew with the options of the document. None if it cannot be run; its diagnostics are printed.
-fn repeat(carried: &Carried, inputs: &[Input]) -> Result<Option<(Program, Report)>, Exit> {
-    let options = &carried.options;
-    let Some(draws) = DrawOptions::noted(options) else { return Ok(None) };
-    let Some((script, files)) = inputs.split_first() else { return Ok(None) };
-    let Ok(text) = std::str::from_utf8(&script.bytes) else { return Ok(None) };
-    let mut memory = MemoryFiles::default();
-    for file in files {
-        memory.add(&file.name, file.bytes.clone());
-    }
-    let (name, edits) = (script.name.as_str(), options.set.as_slice());
-    let mut program = match options.question.as_str() {
-        "" => session::load_used(name, text, &memory, edits),
-        question => session::load_asking(name, text, &memory, edits, question),
-    };
-    let report = if options.question.is_empty() {
-        let run = RunArgs {
-            scenario: options.scenarios.clone(),
-            years: options.years,
-            draws,
-            errors: options.errors,
-            ..RunArgs::of(PathBuf::from(name))
-        };
-        run.answer(&mut program)
-    } else {
-        answer(&mut program, draws.simulation().as_ref())
-    };
-    if report.is_none() {
-        input::report(&program.diagnostics, &program.sources);
-    }
-    Ok(report.map(|report| (program, report)))
+/// Runs the script anew with the options of the document, and compares the numbers. Prints the diagnostics of a script
+/// that cannot be run.
+fn repeat(carried: &Carried, inputs: &[Input], shown: &str) -> Result<Repeated, Exit> {
+    let progress = Progress::start();
+    let done = Repeated::of(carried, inputs, &|done| progress.show(done), &memory::stop());
+    drop(progress);
+    done.map_err(|program| {
+        if let Some(program) = program {
+            input::report(&program.diagnostics, &program.sources);
+        }
+        input::complain(&format!("{shown}: the script that it carries cannot be run"));
+        Exit::Failed
+    })
 }
 
-/// The answers in JSON, read back as a document's are.
-fn reread(report: &Report) -> serde_json::Value {
-    let value = json(report);
-    serde_json::from_str(&value.to_string()).unwrap_or(value)
+/// Writes the document anew, in the format of a name; a live page with its own engine.
+fn anew(
+    repeated: &Repeated,
+    carried: &Carried,
+    inputs: Vec<Input>,
+    format: &str,
+    engine: Option<&PackedEngine>,
+) -> Result<Vec<u8>, Exit> {
+    let (errors, report) = (carried.options.errors, &repeated.report);
+    let background = || repeated.background(inputs, &carried.options);
+    if let Some(engine) = engine {
+        return Ok(live_memo(report, &background(), errors, engine).into_bytes());
+    }
+    let Some(format) = ReportFormat::named(format) else { return Err(Exit::Internal) };
+    let setting = Setting { width: 0, colour: false, errors, excel: None };
+    output::in_format(format, report, background, setting)
 }

@@ -68,12 +68,6 @@ impl DrawOptions {
         RunOptions { draws: self.draws, seed: self.seed, sampling, ..RunOptions::default() }
     }
 
-    /// The options that a document notes; None if the sampling method is unknown.
-    pub(super) fn noted(options: &RunOptions) -> Option<Self> {
-        let sampling = SamplingOption::from_str(&options.sampling, false).ok()?;
-        Some(Self { draws: options.draws, seed: options.seed, sampling, max_draws: MOST_DRAWS })
-    }
-
     /// Reports a number of draws that is probably a slip.
     pub(super) fn check(&self) -> Result<(), Exit> {
         if self.draws <= self.max_draws {

@@ -1,4 +1,4 @@
-//! The exit codes: 2 for a wrong command line, as clap has it; from 64 on those of BSD's `sysexits.h`.
+//! The exit codes: 2 for a wrong command line, as in clap; codes from 64 on are those of BSD's `sysexits.h`.
 
 use std::any::Any;
 use std::io::Write as _;

@@ -79,7 +79,7 @@ fn with_words(path: &Path, text: &str) -> String {
     let mut fixes: Vec<&Fix> = unsaid.flat_map(|found| &found.fixes).collect();
     let script = program.files.first().and_then(|file| file.items.first());
     fixes.retain(|fix| script.is_some_and(|item| item.span.source == fix.span.source));
-    // From the last one on, so that the places of the others stay right.
+    // The last fix first, so that the spans of the earlier fixes stay valid.
     fixes.sort_by_key(|fix| std::cmp::Reverse(fix.span.start));
     fixes.dedup_by_key(|fix| fix.span);
     let mut text = text.to_owned();

@@ -13,9 +13,14 @@ pub(crate) fn stop() -> Stop {
 
 /// Adds the limit on memory to a flag.
 pub(crate) fn limited(stop: Stop) -> Stop {
+    shared(stop, 1)
+}
+
+/// Adds the limit on memory to the flag of one of several runs that are made at once, each with an equal share.
+pub(crate) fn shared(stop: Stop, among: u64) -> Stop {
     let limits = [free(), of_process(), of_container()];
     match limits.into_iter().flatten().min() {
-        Some(bytes) => stop.with_memory((bytes as f64 * COUNTED) as u64),
+        Some(bytes) => stop.with_memory((bytes as f64 * COUNTED) as u64 / among.max(1)),
         None => stop,
     }
 }

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Target;
-use super::answer::diagnosed;
 use super::exit::Exit;
 use super::progress::Progress;
 use super::run::{self, DecimalOption, outcome};
@@ -13,6 +12,7 @@ use super::{input, memory};
 use crate::explain;
 use crate::partial::{Partial, merge};
 use crate::report::ReportFormat;
+use crate::rerun;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -63,7 +63,7 @@ impl MergeArgs {
         let report =
             program.model.as_ref().map(|model| whole.answer(model, &done, &memory::stop()));
         drop(progress);
-        let report = report.and_then(|report| diagnosed(&mut program, report));
+        let report = report.and_then(|report| rerun::diagnosed(&mut program, report));
         input::report(&program.diagnostics, &program.sources);
         let Some(report) = report else { return Err(Exit::of(&program.diagnostics)) };
         let background = || explain::background(&program, inputs, options);

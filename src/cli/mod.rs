@@ -12,6 +12,7 @@ mod explain;
 mod fmt;
 mod input;
 mod junit;
+mod live;
 pub(crate) mod memory;
 mod merge;
 mod new;
@@ -21,6 +22,7 @@ mod question;
 mod repl;
 mod report;
 mod run;
+mod serve;
 mod shell;
 pub(crate) mod signals;
 mod terminal;
@@ -46,6 +48,7 @@ Examples:
   mizan test models                     run the checks of all scripts in a folder
   mizan fmt my_scenario.mizan           align it
   mizan repl my_scenario.mizan          talk with it
+  mizan serve my_scenario.mizan         move its levers in a browser
   mizan explain tariff                  what a kind of lever does, with its equations
 
 Exit codes: 0 fine; 1 a check failed, or warnings with --deny-warnings; 2 wrong command line;
@@ -81,6 +84,7 @@ enum Command {
     Check(check::CheckArgs),
     Test(test::TestArgs),
     Repl(repl::ReplArgs),
+    Serve(serve::ServeArgs),
     Explain(explain::ExplainArgs),
     Fmt(fmt::FmtArgs),
     New(new::NewArgs),
@@ -129,6 +133,7 @@ fn dispatch() -> Exit {
         Command::Check(command) => on_all(|| command.execute()),
         Command::Test(command) => on_all(|| command.execute()),
         Command::Repl(command) => command.execute(),
+        Command::Serve(command) => command.execute(),
         Command::Explain(command) => command.execute(),
         Command::Fmt(command) => command.execute(),
         Command::New(command) => command.execute(),

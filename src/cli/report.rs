@@ -1,21 +1,21 @@
 //! `mizan report`: a document with the answers of a script, its levers, sources and checks.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::draws::DrawOptions;
 use super::exit::Exit;
 use super::run::{self, RunArgs};
-use super::{Target, input, output};
-use crate::analysis::scenario_values;
-use crate::report::{ReportFormat, document_endings, instead_of, live_workbook};
+use super::{Target, input, live, output};
+use crate::report::{ReportFormat, document_endings, instead_of};
 
 const EXAMPLES: &str = "\
 Examples:
   mizan report trade.mizan -o memo.html
   mizan report trade.mizan -o memo.html --draws 10_000 --force
   mizan report trade.mizan -o memo.typ && typst compile memo.typ
+  mizan report trade.mizan -o memo.html --live
   mizan report trade.mizan -o model.xlsx --live
   mizan report trade.mizan -o memo.html --scenario corridor --set duty.rate=5%";
 
@@ -46,62 +46,49 @@ pub(super) struct ReportArgs {
     /// Replace the document if it exists.
     #[arg(long)]
     force: bool,
-    /// Write the model itself as a workbook (.xlsx): a named cell for each given number, equations as formulas,
-    /// the scenario chosen in a cell.
-    #[arg(long, conflicts_with_all = ["years", "scenario", "draws", "errors"])]
+    /// Write a document whose reader can change the inputs. A page (.html) carries the engine: its sliders work, and
+    /// it computes every number anew, without a network. A workbook (.xlsx) is the model itself, with equations as
+    /// formulas.
+    #[arg(long)]
     live: bool,
+    /// The engine that a live page carries, as `page/build` makes it. Without this option, the file beside the
+    /// program.
+    #[arg(long, value_name = "FILE", requires = "live")]
+    engine: Option<PathBuf>,
     #[command(flatten)]
     draws: DrawOptions,
 }
 
 impl ReportArgs {
     pub(super) fn execute(self) -> Result<Exit, Exit> {
-        if self.live {
-            return self.write_live();
-        }
-        let Self { file, scenario, set, years, errors, output: path, force, live: _, draws } = self;
+        let Self { file, scenario, set, years, errors, output: path, force, live, engine, draws } =
+            self;
         let shown = path.display().to_string();
-        let known = document_endings();
-        match ReportFormat::of_file(&path) {
-            Ok(format) if format.is_document() => {}
-            Err(ending) if instead_of(&ending).is_some() => {
-                return Err(output::unknown_ending(&path, &ending, &known));
-            }
-            Ok(_) | Err(_) => {
-                input::complain(&format!("{shown}: a report must have the ending {known}"));
-                return Err(Exit::Usage);
-            }
+        if !live {
+            check_ending(&path, &shown)?;
         }
         let target = Target { output: Some(path), force };
         let run = RunArgs { scenario, set, years, draws, errors, target, ..RunArgs::of(file) };
+        if live {
+            return live::write(&run, engine.as_deref());
+        }
         let done = run.execute()?;
         output::print(&format!("wrote {}\n", crate::diagnostic::sanitize(&shown)))?;
         Ok(done)
     }
+}
 
-    /// Writes the model as a live workbook.
-    fn write_live(self) -> Result<Exit, Exit> {
-        let shown = self.output.display().to_string();
-        if !ReportFormat::of_file(&self.output).is_ok_and(|format| format.name == "xlsx") {
-            input::complain(&format!("{shown}: a live workbook must have the ending .xlsx"));
-            return Err(Exit::Usage);
+/// Reports an output file whose ending is not that of a document.
+fn check_ending(path: &Path, shown: &str) -> Result<(), Exit> {
+    let known = document_endings();
+    match ReportFormat::of_file(path) {
+        Ok(format) if format.is_document() => Ok(()),
+        Err(ending) if instead_of(&ending).is_some() => {
+            Err(output::unknown_ending(path, &ending, &known))
         }
-        let target = Target { output: Some(self.output), force: self.force };
-        target.check(std::slice::from_ref(&self.file))?;
-        let mut program = input::load(&self.file, &self.set)?;
-        let bytes = match program.model.as_ref().map(|model| (model, scenario_values(model))) {
-            Some((model, Ok(values))) => Some(live_workbook(model, &values)),
-            Some((_, Err(problem))) => {
-                program.diagnostics.push(problem);
-                None
-            }
-            None => None,
-        };
-        input::report(&program.diagnostics, &program.sources);
-        let Some(bytes) = bytes else { return Err(Exit::of(&program.diagnostics)) };
-        target
-            .write(&bytes.map_err(|_| Exit::Internal)?, &input::files_of(&self.file, &program))?;
-        output::print(&format!("wrote {}\n", crate::diagnostic::sanitize(&shown)))?;
-        Ok(Exit::Fine)
+        Ok(_) | Err(_) => {
+            input::complain(&format!("{shown}: a report must have the ending {known}"));
+            Err(Exit::Usage)
+        }
     }
 }

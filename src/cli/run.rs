@@ -220,7 +220,7 @@ impl RunArgs {
     }
 
     /// The options that change the answers.
-    fn options(&self) -> RunOptions {
+    pub(super) fn options(&self) -> RunOptions {
         let (scenarios, set, years) = (self.scenario.clone(), self.set.clone(), self.years);
         RunOptions { scenarios, set, years, errors: self.errors, ..self.draws.options() }
     }

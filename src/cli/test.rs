@@ -111,10 +111,10 @@ impl TestArgs {
     }
 }
 
-/// A file below the folder that ends in .mizan.
+/// A `.mizan` file in the tested folder or a subfolder.
 struct Script {
     path: PathBuf,
-    /// A link is not followed: it may lead out of the folder or in a circle.
+    /// A link is not followed: it may lead out of the folder or in a cycle.
     is_link: bool,
 }
 

@@ -13,7 +13,7 @@
 //! | [`simulate`] | the model recorded once on a tape, and the tape executed for many draws | `record`, then `compile/program`, `execute`, `run`, `quantiles/collect` |
 //! | this file | a plain run | [`run_from`] |
 //! | `solve` | blocks of simultaneous equations: tape, derivatives, Newton's method | `tape`, `system`, `newton`, `block` |
-//! | `run` | what all runs share: the evaluator and its domains, the stored values, the reuse of another run's values, the driver | `domain`, `eval`, `store`, `reuse`, `driver` |
+//! | `run` | what all runs share: the evaluator and its domains, the stored values, the reuse of another run's values, the driver | `domain`, `eval`, `years`, `store`, `reuse`, `driver` |
 //! | [`numbers`] | numerical methods that know no model: elementary functions, distributions, random numbers, sums, quantiles | `kernels`, `distribution`, `sampling` |
 //!
 //! Reading order: `run/domain`, `run/eval`, `run/driver`, this file, `solve/system`, `solve/newton`, then
@@ -34,8 +34,10 @@ use std::collections::BTreeMap;
 
 use run::domain::{Numbers, RandomId};
 use run::driver::{Computation, RunProgress, drive};
-use run::eval::Stored;
+use run::eval::{CommonReductions, Evaluator, Stored};
 use run::store::Store;
+use run::years::{self, Lane, Years};
+use solve::block::Systems;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{ABOVE_ZERO, Expr, Kind, Model};
@@ -138,7 +140,7 @@ impl Drawn {
     }
 }
 
-/// Makes a run. `solved` gets a record of each block, also if the run fails.
+/// Makes a run. `solved` gets a record of each block, even if the run fails.
 fn run_numbers(
     model: &Model,
     (spec, scope): (&RunSpec, &Scope),
@@ -150,13 +152,18 @@ fn run_numbers(
     let specs: Vec<&RunSpec> = known.iter().map(|known| known.spec).collect();
     let plan = plan(model, spec, scope, &specs);
     let known = known.iter().map(|known| &known.values.finished).collect();
-    let (finished, _) = drive(&plan, known, stop, Plain { numbers, solved })?;
+    let (common, systems) = (CommonReductions::default(), Systems::default());
+    let computation = Plain { numbers, common, systems, solved };
+    let (finished, _) = drive(&plan, known, stop, computation)?;
     Ok(Values { finished, solved: solved.clone() })
 }
 
 /// A run that computes with numbers.
 struct Plain<'a> {
     numbers: Numbers<'a>,
+    /// The reductions of several years that cells have in common.
+    common: CommonReductions<Lane>,
+    systems: Systems,
     solved: &'a mut Vec<Solved>,
 }
 
@@ -179,13 +186,35 @@ impl<'a> Computation for Plain<'a> {
         (Stored { values, baseline }, self.numbers)
     }
 
+    fn at_once(
+        &mut self,
+        progress: &mut RunProgress<'_, f64>,
+        (rules, point): (&[Rule<'_>], &Point),
+        count: usize,
+    ) -> Option<[f64; years::MOST]> {
+        if self.numbers.drawn.is_some() {
+            return None;
+        }
+        let RunProgress { plan, known, values, slots, stop, .. } = progress;
+        let baseline = plan.baseline.map(|run| &known[run].values);
+        let model = plan.variant.model;
+        let mut evaluator =
+            Evaluator::new(model, Stored { values, baseline }, slots, Years::new(count))
+                .until(stop)
+                .sharing(&mut self.common);
+        let neutral = plan.variant.neutral(point);
+        let lane = evaluator.value(rules, point, neutral).ok()?;
+        evaluator.domain.is_valid().then_some(lane)
+    }
+
     fn solve(
         &mut self,
         progress: &mut RunProgress<'_, f64>,
         block: &Block,
     ) -> Result<Vec<f64>, Diagnostic> {
         let given = progress.given_starts(self, block)?;
-        solve::block::solve(progress, block, given, self.numbers, self.solved)
+        let record = (&mut self.systems, &mut *self.solved);
+        solve::block::solve(progress, block, given, self.numbers, record)
     }
 
     fn check(

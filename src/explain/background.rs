@@ -22,7 +22,7 @@ pub fn background(program: &Program, inputs: Vec<Input>, options: RunOptions) ->
         options,
         question,
         answer: paragraphs.collect(),
-        scenarios: (0..model.scenarios.len()).map(|id| scenario(model, id)).collect(),
+        scenarios: scenarios(model),
         levers: ids.map(|id| lever(program, model, id)).collect(),
         assumptions: assumptions(program, model),
         explained: explained(model),
@@ -30,8 +30,8 @@ pub fn background(program: &Program, inputs: Vec<Input>, options: RunOptions) ->
 }
 
 /// Returns the paragraphs at the head of the script: the `##` comment above `model`, or else the `#` comment on
-/// the first lines.
-fn head(program: &Program) -> Vec<String> {
+/// the first lines. The first one is the question, the others are the answer.
+pub fn head(program: &Program) -> Vec<String> {
     let items = program.files.first().map_or(&[][..], |file| &file.items);
     let of_model = items.iter().find(|item| matches!(item.kind, ItemKind::Model(_)));
     let doc = of_model.map_or("", |item| item.doc.as_str());
@@ -57,6 +57,11 @@ fn paragraphs<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<String> {
     }
     found.retain(|paragraph| !paragraph.is_empty());
     found
+}
+
+/// Returns the scenarios of a model with their changes in words.
+pub fn scenarios(model: &Model) -> Vec<ScenarioText> {
+    (0..model.scenarios.len()).map(|id| scenario(model, id)).collect()
 }
 
 fn scenario(model: &Model, id: usize) -> ScenarioText {

@@ -8,7 +8,7 @@ mod kind;
 mod lever;
 mod quantity;
 
-pub use background::background;
+pub use background::{background, head, scenarios};
 
 use crate::builtins;
 use crate::diagnostic::{Code, nearest, sanitize};

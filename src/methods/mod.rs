@@ -86,7 +86,7 @@ impl Bounds {
         self.high - self.low
     }
 
-    /// The value at a share of the way from `low` (0) to `high` (1); exact at both ends.
+    /// Linear interpolation: `low` for share 0, `high` for share 1, both exact.
     pub fn at(self, share: f64) -> f64 {
         self.low * (1.0 - share) + self.high * share
     }

@@ -66,7 +66,7 @@ struct QuadraticProgram<'a> {
 }
 
 impl QuadraticProgram<'_> {
-    /// How much a constraint is kept to (negative: violated).
+    /// Slack of a constraint; negative if it is violated.
     fn slack(&self, index: usize) -> f64 {
         let constraint = &self.constraints[index];
         dot(&constraint.normal, &self.at) - constraint.level
@@ -94,7 +94,8 @@ impl QuadraticProgram<'_> {
         worst.map(|(index, sign, _)| (index, sign))
     }
 
-    /// Makes a violated constraint bind, and lets go of those that stand in its way; None if that cannot be.
+    /// Adds a violated constraint to the binding ones and drops the binding inequalities that block the step; `None` if
+    /// the constraint cannot be satisfied.
     fn add(&mut self, index: usize, sign: f64) -> Option<()> {
         let mut own = 0.0;
         loop {
@@ -119,7 +120,7 @@ impl QuadraticProgram<'_> {
             };
             let step = whole.min(partial);
             if step == f64::INFINITY {
-                // An equality that follows from the others is kept to already.
+                // An equality that follows from the binding ones is satisfied already.
                 let constraint = &self.constraints[index];
                 let tolerance = 1e-9 * (1.0 + constraint.level.abs());
                 let satisfied = constraint.equal && self.slack(index).abs() <= tolerance;

@@ -104,12 +104,12 @@ pub struct Quantity {
     /// definition always holds.
     pub choice: Vec<u32>,
     /// The value from which the solver starts.
-    pub start: Option<Definition>,
+    pub start: Option<Box<Definition>>,
     /// Lowest and highest allowed value.
     pub bounds: Option<(f64, f64)>,
     /// Keys of its sources.
     pub sources: Vec<String>,
-    /// True if the script declares it or gives it a value; false if only the built-in library does.
+    /// True if the script declares the quantity or gives it a value; false if only the built-in library does.
     pub own: bool,
 }
 

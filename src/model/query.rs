@@ -4,7 +4,9 @@
 //! new query is named by the compiler here, where it is checked, where it is answered and where it is
 //! written, and nowhere else.
 
-use super::{Asked, BinaryOp, Expr, Kind, LeverId, QuantityId, SetId, Shown, TableForm, Years};
+use super::{
+    Asked, BinaryOp, Expr, Kind, LeverId, QuantityId, QueryYears, SetId, Shown, TableForm,
+};
 use crate::source::Span;
 
 /// A value that a query asks for: an expression, computed for each element that its `*` stand for.
@@ -453,7 +455,7 @@ pub struct Query {
     /// Indices of the scenarios in the model; `None` is the baseline.
     pub scenarios: Vec<Option<usize>>,
     /// The years.
-    pub years: Years,
+    pub years: QueryYears,
     /// What the query chooses of the layout of its tables.
     pub layout: TableForm,
     /// Place of the query in the script.

@@ -6,9 +6,9 @@ use super::SetId;
 
 /// The years of a query in rising order, each once; never empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Years(Vec<i32>);
+pub struct QueryYears(Vec<i32>);
 
-impl Years {
+impl QueryYears {
     /// The years `from..=to`; `from` alone if `to` is before it.
     pub fn span(from: i32, to: i32) -> Self {
         Self((from..=to.max(from)).collect())
@@ -51,7 +51,7 @@ impl Years {
 }
 
 /// As a script writes them: `2030`, `2026..2030`, `2026, 2030..2032`.
-impl fmt::Display for Years {
+impl fmt::Display for QueryYears {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let runs = self.0.chunk_by(|a, b| b - a == 1).map(|run| match run {
             [first, .., last] => format!("{first}..{last}"),
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn years_are_sorted_counted_once_and_written_as_ranges() {
-        let years = Years::of(&[(2035, 2035), (2026, 2028), (2027, 2030)]).expect("years");
+        let years = QueryYears::of(&[(2035, 2035), (2026, 2028), (2027, 2030)]).expect("years");
         assert_eq!(years.to_string(), "2026..2030, 2035");
         assert_eq!((years.first(), years.last(), years.count()), (2026, 2035, 6));
         assert_eq!(
@@ -118,7 +118,7 @@ mod tests {
             Some("2029..2030".to_owned())
         );
         assert_eq!(years.within((2031, 2034)), None);
-        assert_eq!(Years::of(&[]), None);
-        assert_eq!(Years::span(2030, 2030).to_string(), "2030");
+        assert_eq!(QueryYears::of(&[]), None);
+        assert_eq!(QueryYears::span(2030, 2030).to_string(), "2030");
     }
 }

@@ -114,7 +114,7 @@ fn an_edit_reads_the_element_of_the_definition_that_it_changes() {
 }
 
 fn query(ask: Ask, asked: Asked, years: (i32, i32)) -> Query {
-    let (years, layout) = (Years::span(years.0, years.1), TableForm::default());
+    let (years, layout) = (QueryYears::span(years.0, years.1), TableForm::default());
     Query { ask, asked, scenarios: vec![None], years, layout, span: SPAN }
 }
 

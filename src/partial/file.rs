@@ -1,7 +1,7 @@
 //! A part of a simulation, and its bytes.
 //!
-//! The bytes are a mark, the version of the format, the part in the encoding of `postcard`, and the SHA-256 of
-//! everything before it.
+//! The bytes are a magic number, the version of the format, the part in the encoding of `postcard`, and the SHA-256
+//! of all bytes before it.
 
 use std::fmt;
 use std::ops::Range;

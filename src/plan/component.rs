@@ -21,7 +21,13 @@ pub(super) fn points(
     steps: &mut Vec<Step>,
 ) {
     let all: Vec<CellIndex> = members.iter().flat_map(|&id| layout.range(id)).collect();
-    let mut reader = Reader::new(variant, layout, has_baseline);
+    let mut reader = Reader::new(variant, layout, has_baseline).only(members);
+    let mut starts = vec![None; layout.quantities()];
+    let mut start = 0;
+    for &id in members {
+        starts[id] = Some(start);
+        start += layout.range(id).len();
+    }
     let mut graph = DiGraph::<(), ()>::with_capacity(all.len(), all.len());
     for _ in &all {
         graph.add_node(());
@@ -30,8 +36,10 @@ pub(super) fn points(
     for (n, &place) in all.iter().enumerate() {
         let (reads, by_condition) = reader.reads(&layout.point(place));
         implicit[n] = by_condition;
-        for read in reads {
-            if let Ok(m) = all.binary_search(read) {
+        for &read in reads {
+            let id = layout.quantity(read);
+            if let Some(start) = starts[id] {
+                let m = start + (read - layout.first(id));
                 graph.add_edge(NodeIndex::new(n), NodeIndex::new(m), ());
             }
         }

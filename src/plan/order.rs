@@ -37,7 +37,7 @@ pub(super) fn steps(
     }
     // The starting values of a solver must not depend on its solution.
     for (id, quantity) in model.quantities.iter().enumerate() {
-        for expr in quantity.start.iter().flat_map(rule::expressions) {
+        for expr in quantity.start.as_deref().into_iter().flat_map(rule::expressions) {
             rule::each_read(expr, &mut |read| {
                 if !has_path_connecting(&graph, nodes[read], nodes[id], None) {
                     graph.update_edge(nodes[id], nodes[read], ());

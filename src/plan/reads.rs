@@ -94,6 +94,8 @@ pub(super) struct Reader<'a> {
     variant: &'a Variant<'a>,
     layout: &'a Layout,
     has_baseline: bool,
+    /// For each quantity, whether readings of it are looked for.
+    wanted: Vec<bool>,
     slots: Vec<u32>,
     rules: Vec<Rule<'a>>,
     found: Vec<CellIndex>,
@@ -101,8 +103,16 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(variant: &'a Variant<'a>, layout: &'a Layout, has_baseline: bool) -> Self {
-        let slots = vec![0; variant.model.slots];
-        Self { variant, layout, has_baseline, slots, rules: Vec::new(), found: Vec::new() }
+        let wanted = vec![true; layout.quantities()];
+        let (slots, rules, found) = (vec![0; variant.model.slots], Vec::new(), Vec::new());
+        Self { variant, layout, has_baseline, wanted, slots, rules, found }
+    }
+
+    /// Looks for readings of some quantities only.
+    pub(super) fn only(mut self, quantities: &[QuantityId]) -> Self {
+        self.wanted.fill(false);
+        quantities.iter().for_each(|&quantity| self.wanted[quantity] = true);
+        self
     }
 
     /// Finds the values that a point reads, and whether a condition defines the point.
@@ -164,14 +174,21 @@ impl<'a> Reader<'a> {
                 None => true,
             },
             Expr::Reduce { loops, filter, body, .. } => {
-                self.each(loops, &mut |this| {
-                    filter.iter().for_each(|filter| this.expr(filter, year));
-                    this.expr(body, year);
-                });
+                let mut wanted = false;
+                let parts = filter.iter().chain([body]);
+                parts.for_each(|part| rule::each_read(part, &mut |id| wanted |= self.wanted[id]));
+                if wanted {
+                    self.each(loops, &mut |this| {
+                        filter.iter().for_each(|filter| this.expr(filter, year));
+                        this.expr(body, year);
+                    });
+                }
                 false
             }
             Expr::Read { quantity, cells, time, .. } => {
-                self.read(*quantity, cells, *time, year);
+                if self.wanted[*quantity] {
+                    self.read(*quantity, cells, *time, year);
+                }
                 true
             }
             _ => true,
@@ -181,12 +198,17 @@ impl<'a> Reader<'a> {
     fn read(&mut self, quantity: QuantityId, cells: &[Expr], time: Time, year: i32) {
         let in_year = year;
         let Some(year) = self.layout.year(time.of(year)) else { return };
-        let elements: Vec<Option<usize>> =
-            cells.iter().map(|cell| self.element(cell, in_year)).collect();
-        if let Some(cell) = elements.iter().copied().collect::<Option<Vec<usize>>>() {
-            self.found.push(self.layout.cell(quantity, cell) + year);
+        let layout = self.layout;
+        let (first, strides) = layout.first_of(quantity);
+        let within = cells.iter().zip(strides).try_fold(0, |within, (cell, stride)| {
+            self.element(cell, in_year).map(|element| within + element * stride)
+        });
+        if let Some(within) = within {
+            self.found.push(first + within + year);
             return;
         }
+        let elements = cells.iter().map(|cell| self.element(cell, in_year));
+        let elements: Vec<Option<usize>> = elements.collect();
         let model = self.variant.model;
         let mut read = vec![Vec::new()];
         for (element, &axis) in elements.into_iter().zip(&model.quantities[quantity].axes) {

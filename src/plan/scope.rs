@@ -44,7 +44,7 @@ impl Scope {
                 continue;
             }
             let quantity = &model.quantities[id];
-            let own = quantity.definitions.iter().chain(&quantity.start);
+            let own = quantity.definitions.iter().chain(quantity.start.as_deref());
             for definition in own.chain(replaced[id].iter().copied()) {
                 for expr in rule::expressions(definition) {
                     rule::each_read(expr, &mut |read| pending.push(read));

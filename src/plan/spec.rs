@@ -55,9 +55,9 @@ pub enum OverrideEffect {
 /// When an override applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
-    /// Before the changes of scenarios, like a number written into the script.
+    /// The override applies before the changes of scenarios, like a number written into the script.
     Script,
-    /// After the changes of scenarios.
+    /// The override applies after the changes of scenarios.
     Scenario,
 }
 

@@ -85,6 +85,16 @@ impl<'a> Variant<'a> {
         own.chain(replaced).chain(overrides.map(|&(number, given)| Rule::Override(number, given)))
     }
 
+    /// True if every cell of a quantity is sure to have the same rules in all years.
+    pub fn same_rules_every_year(&self, quantity: QuantityId) -> bool {
+        let (first, last) = self.model.years;
+        self.model.quantities[quantity].choice.is_empty()
+            && self.all(quantity).all(|rule| match rule {
+                Rule::Definition(_, one) => one.years.0 <= first && one.years.1 >= last,
+                Rule::Override(..) => false,
+            })
+    }
+
     fn overrides_of(&self, quantity: QuantityId) -> &[(u32, &'a Override)] {
         self.overrides.get(quantity).map_or(&[], Vec::as_slice)
     }

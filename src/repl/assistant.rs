@@ -1,4 +1,4 @@
-//! Help while a line is being typed: completion, hints, colours, and whether the line goes on.
+//! Help while a line is being typed: completion, hints, colours, and whether the line continues.
 //!
 //! In: the line and the place of the cursor. Out: what rustyline's traits ask for. The model does not change
 //! while a line is typed, so the assistant has a copy of the session.

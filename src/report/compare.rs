@@ -241,7 +241,7 @@ fn label(lever: &str, title: &str) -> String {
     if title.is_empty() { clean(lever) } else { format!("{}: {}", clean(lever), clean(title)) }
 }
 
-/// A number of a part; `None` for a part without it.
+/// A function from a part to one of its numbers; `None` if the part does not have the number.
 type PartNumber<'a> = dyn Fn(&Part) -> Option<f64> + 'a;
 
 /// The first and the last of the main quantiles.

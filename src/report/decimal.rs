@@ -51,7 +51,7 @@ impl Decimal {
         self.rounded(i32::try_from(decimals).unwrap_or(i32::MAX)).digits.is_empty()
     }
 
-    /// How many decimals it takes to write the number in full.
+    /// Number of decimals needed to write the number exactly.
     pub(super) fn decimals(&self) -> usize {
         let digits = i32::try_from(self.digits.len()).unwrap_or(i32::MAX);
         usize::try_from(digits.saturating_sub(self.point)).unwrap_or(0)

@@ -223,7 +223,7 @@ pub(super) fn scenario(answer: &DiscoverAnswer, one: &Discovery) -> Option<Strin
         }
     }
     for (target, value, mut limits) in lines {
-        // Later calls first, so that the places of the others stay right.
+        // Later calls first, so that the places of earlier calls stay valid.
         limits.sort_by_key(|one| std::cmp::Reverse(one.written.as_ref().map(|w| w.call)));
         let edited = limits.iter().fold(value.to_owned(), |value, limits| edited(&value, limits));
         let edited = clean(&edited);

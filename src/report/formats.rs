@@ -125,7 +125,7 @@ pub const FORMATS: &[ReportFormat] = &[
         about: "One page with charts, levers, sources and the script; needs no network",
         is_binary: false,
         writer: Writer::Document(|report, background, setting| {
-            Ok(html::html(report, background, setting.errors).into_bytes())
+            Ok(html::html(report, background, setting.errors, None).into_bytes())
         }),
     },
     ReportFormat {

@@ -138,7 +138,8 @@ impl Grid {
         blocks
     }
 
-    /// Divides the columns into blocks of at most `room`; a group that fits into `widest` is not split.
+    /// Divides the columns into blocks at most `room` characters wide; splits a group of columns only if it is wider than
+    /// `widest`.
     fn packed(&self, widths: &Widths, widest: usize, room: usize) -> Vec<Range<usize>> {
         let fits = |range: Range<usize>, room: usize| {
             widths.columns.get(range).is_some_and(|some| span(some) <= room)

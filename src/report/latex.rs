@@ -121,7 +121,7 @@ fn grid(grid: &Grid) -> Vec<String> {
     lines
 }
 
-/// A number with a minus sign of mathematics.
+/// Renders a number; a leading minus becomes `$-$`, the minus of math mode.
 fn number(text: &str) -> String {
     match text.strip_prefix('-') {
         Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) => format!("$-${rest}"),

@@ -70,6 +70,7 @@ pub use export::{csv, json};
 pub use formats::{
     CannotWrite, DecimalSign, FORMATS, ReportFormat, Setting, document_endings, endings, instead_of,
 };
+pub use html::{PackedEngine, PageParts};
 pub use line::{change, quantity};
 #[cfg(feature = "xlsx")]
 pub use live::live_workbook;
@@ -81,7 +82,7 @@ pub use trace::trace;
 
 use rayon::prelude::*;
 
-use crate::results::{Answer, BrokenIdentity, Report, Sampling};
+use crate::results::{Answer, Background, BrokenIdentity, Report, Sampling};
 
 use page::Page;
 
@@ -120,6 +121,31 @@ pub fn answers(
 pub fn fragment(report: &Report) -> String {
     html::fragment(report)
 }
+
+/// A report as a web page that carries the engine: its sliders work, and it computes its numbers anew, in the browser
+/// of its reader.
+pub fn live_memo(
+    report: &Report,
+    background: &Background,
+    errors: bool,
+    engine: &PackedEngine,
+) -> String {
+    html::html(report, background, errors, Some(engine))
+}
+
+/// The answers of a report as parts of the live page. Charts are `width` pixels wide; with `errors`, tables have
+/// standard errors and all quantiles.
+pub fn page_parts(report: &Report, width: f64, errors: bool) -> PageParts {
+    html::parts(report, width, errors)
+}
+
+/// The style sheet of memos, their charts and the live page.
+pub fn page_style() -> String {
+    html::page_style()
+}
+
+/// The script that shows the values of charts to the pointer and the keys: it declares `mizanCharts(root)`.
+pub const CHART_SCRIPT: &str = html::CHARTS;
 
 /// The identities that do not hold, as [`text`] sets them; empty if all hold.
 pub fn broken(broken: &[BrokenIdentity], width: usize, colour: bool) -> String {

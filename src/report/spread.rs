@@ -53,7 +53,7 @@ pub(super) fn at(series: &Series, year: usize) -> Option<&Spread> {
     series.spread.get(year).and_then(Option::as_ref)
 }
 
-/// A panel of chances with the means for values, as percentages.
+/// Copies a panel with the means of the draws as values: for a condition the percentage of draws in which it holds.
 pub(super) fn chances(panel: &Panel) -> Panel {
     let mut chances = panel.clone();
     if panel.unit.kind == UnitKind::Truth {

@@ -113,7 +113,7 @@ impl TableLayout {
     /// Arranges the texts of the lines.
     pub(super) fn grid(&self, lines: &[TableLine], years: &[i32]) -> Grid {
         let mut columns: IndexMap<Vec<String>, Column> = IndexMap::new();
-        let mut rows: IndexMap<Vec<String>, TableRow> = IndexMap::new();
+        let mut rows: IndexMap<Vec<String>, RowTexts> = IndexMap::new();
         let firsts = self.first_measures(lines, years);
         for line in lines {
             for (number, measured) in line.columns.iter().enumerate() {
@@ -130,7 +130,7 @@ impl TableLayout {
                         Some(place) => place,
                         None => columns.insert_full(across, self.column(line, *year, measure)).0,
                     };
-                    let row = rows.entry(down).or_insert_with(|| TableRow {
+                    let row = rows.entry(down).or_insert_with(|| RowTexts {
                         label: self.label(line, *year, &measured.name, number),
                         is_total: true,
                         cells: Vec::new(),
@@ -252,7 +252,7 @@ impl TableLayout {
 }
 
 /// A row in the making.
-struct TableRow {
+struct RowTexts {
     label: String,
     is_total: bool,
     cells: Vec<Option<String>>,

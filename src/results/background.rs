@@ -38,6 +38,7 @@ pub struct Input {
 
 /// The options of a run that change its answers.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct RunOptions {
     /// The scenarios chosen by `--scenario`.
     pub scenarios: Vec<String>,

@@ -64,7 +64,7 @@ pub struct WhyNode {
 pub enum WhyKind {
     /// An equation computes it from the parts below.
     Computed,
-    /// It is given, or its equation reads no other value.
+    /// The value is given, or its equation reads no other value.
     Given(Origin),
     /// Nothing defines it in the scenario: a lever that the scenario lacks, a total or a factor without
     /// contributions.
@@ -76,9 +76,9 @@ pub enum WhyKind {
         /// The largest residual, as a share of the size of the equation's terms; `None` if it is not known.
         residual: Option<f64>,
     },
-    /// It is computed, and its parts are deeper than the query asks.
+    /// The value is computed, but its parts lie below the depth that the query asks for.
     Deeper,
-    /// Its parts are shown elsewhere in the tree.
+    /// The parts of the value are shown elsewhere in the tree.
     Repeated,
 }
 
@@ -104,7 +104,7 @@ pub struct Origin {
 /// Parts of a value that are not shown.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Others {
-    /// How many there are.
+    /// Number of parts that are not shown.
     pub count: usize,
     /// The sum of their shares; `None` if a share has no number.
     pub share: Option<f64>,

@@ -5,7 +5,7 @@
 use crate::analysis::unit;
 use crate::model::print::definition;
 use crate::model::{
-    Ask, Definition, Expr, Model, Quantity, QuantityId, Query, Question, Role, Years,
+    Ask, Definition, Expr, Model, Quantity, QuantityId, Query, QueryYears, Question, Role,
 };
 use crate::report;
 use crate::results::{Answer, Spread, UnitKind, UnitLabel};
@@ -94,7 +94,7 @@ fn holding<'a>(
     model: &'a Model,
     id: QuantityId,
     cells: &[Expr],
-    years: &Years,
+    years: &QueryYears,
     scenario: Option<usize>,
 ) -> Vec<&'a Definition> {
     let Some(quantity) = model.quantities.get(id) else { return Vec::new() };

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::load::{Program, load_parsed};
 use super::outcome::Failure;
-use crate::data::{Files, NoFiles};
+use crate::data::{Files, NoFiles, Refusal};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::ast::{
@@ -24,6 +24,16 @@ impl Reach {
     /// Wraps files of any origin: a folder, an archive or memory.
     pub fn new(files: impl Files + Send + Sync + 'static) -> Self {
         Self(Arc::new(files))
+    }
+}
+
+impl Files for Reach {
+    fn open(&self, name: &str) -> Result<Box<dyn std::io::Read + '_>, Refusal> {
+        self.0.open(name)
+    }
+
+    fn path(&self, name: &str) -> Option<std::path::PathBuf> {
+        self.0.path(name)
     }
 }
 

@@ -4,7 +4,7 @@
 //! value of the script's first query that has one, in the last year; without such a query the balance; else
 //! the last question.
 
-use crate::model::{Ask, Asked, Expr, Model, Query, Question, Shown, TableForm, Time, Years};
+use crate::model::{Ask, Asked, Expr, Model, Query, QueryYears, Question, Shown, TableForm, Time};
 use crate::report;
 use crate::results::{Answer, UnitLabel};
 use crate::source::{SourceId, Span};
@@ -32,7 +32,7 @@ pub(super) fn query(model: &Model, kept: &[Query], asked: &[Query]) -> Option<Qu
     let scenarios = std::iter::once(None).chain((0..model.scenarios.len()).map(Some)).collect();
     let span = question.span;
     let (last, ask) = (model.years.1, Ask::Show(vec![question]));
-    let (years, layout) = (Years::span(last, last), TableForm::default());
+    let (years, layout) = (QueryYears::span(last, last), TableForm::default());
     Some(Query { ask, asked: Asked::Named, scenarios, years, layout, span })
 }
 
@@ -118,13 +118,11 @@ pub(super) fn change(before: &[Tracked], after: &[Tracked], scenario: &str) -> O
 
 /// True if nothing that is followed in a scenario changed.
 pub(super) fn is_same(before: &[Tracked], after: &[Tracked], scenario: &str) -> bool {
-    let own = |all: &'_ [Tracked]| -> Vec<(String, Option<f64>)> {
-        let own = all.iter().filter(|one| one.scenario == scenario);
-        own.map(|one| (one.label.clone(), one.value)).collect()
+    let own = |all: &[Tracked]| -> Vec<Tracked> {
+        all.iter().filter(|one| one.scenario == scenario).cloned().collect()
     };
     let (before, now) = (own(before), own(after));
-    let same =
-        |(a, b): (&(String, Option<f64>), &(String, Option<f64>))| a.0 == b.0 && !differ(a.1, b.1);
+    let same = |(a, b): (&Tracked, &Tracked)| a.label == b.label && !differ(a.value, b.value);
     !after.is_empty() && before.len() == now.len() && before.iter().zip(&now).all(same)
 }
 

@@ -101,3 +101,48 @@ fn lines_at_the_prompt_end() {
     };
     replay(typed, &seeds, 5);
 }
+
+/// A small script with a random quantity, its folder, and the arguments that make a file of it.
+fn written(name: &str, arguments: &[&str]) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus").join(name);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let script = "years 2024..2026\ncurrency USD\nset s = a, b\nparam g: percent = normal(5%, 2%) \"Growth\"\n\
+        var x[s]: mn USD \"Trade\"\nx[i, first] = 1 mn USD\nx[i] = x[i, t-1] * (1 + g)\nscenario fast { g = 9% }\n\
+        show x[*] for all\nchart x[a] for all\ncheck x[a] in 2026 > 0 mn USD\n";
+    std::fs::write(folder.join("a.mizan"), script).expect("a script");
+    let mut run = std::process::Command::new(env!("CARGO_BIN_EXE_mizan"));
+    let done = run.current_dir(&folder).args(arguments).output().expect("it starts");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    folder.join(name)
+}
+
+#[test]
+fn documents_end() {
+    let mut seeds: Vec<PathBuf> = ["a.html", "a.typ", "a.xlsx"]
+        .map(|name| written(name, &["report", "a.mizan", "--draws", "64", "--force", "-o", name]))
+        .into();
+    seeds.extend(files(&["fuzz/found/document"], ""));
+    // A single byte of a document decides little, so each is damaged many times.
+    let again: Vec<PathBuf> = seeds.iter().cycle().take(8 * seeds.len()).cloned().collect();
+    replay(fuzz::document, &again, 3);
+}
+
+#[test]
+fn parts_of_a_simulation_end() {
+    let draws = ["run", "a.mizan", "--draws", "70000", "--force"];
+    let part = |name, chunks| {
+        written(name, &[&draws[..], &["--chunks", chunks, "--partial", name]].concat())
+    };
+    let mut seeds =
+        vec![part("all.part", "0..1"), part("first.part", "0..0"), part("second.part", "1..1")];
+    seeds.extend(files(&["fuzz/found/part"], ""));
+    let again: Vec<PathBuf> = seeds.iter().cycle().take(8 * seeds.len()).cloned().collect();
+    replay(fuzz::part, &again, 3);
+}
+
+#[test]
+fn messages_of_the_page_end() {
+    let mut seeds = files(&["fuzz/seeds/page", "fuzz/found/page"], "");
+    seeds.sort();
+    replay(fuzz::page, &seeds, 4);
+}

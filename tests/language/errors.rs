@@ -98,8 +98,17 @@ fn each_mistake_gives_its_codes_and_its_text() {
 fn each_message_can_be_acted_on() {
     for (path, text) in wrong_programs() {
         let folder = Folder::of_script(&path);
-        for found in session::load_with("a.mizan", &text, &folder).diagnostics {
+        let program = session::load_with("a.mizan", &text, &folder);
+        for found in program.diagnostics {
             let where_ = path.display();
+            for label in &found.labels {
+                let written = program.sources.text(label.span);
+                let same = format!("write `{written}`");
+                assert!(
+                    !found.help.contains(&same),
+                    "{where_}: the help is what is written: {same}"
+                );
+            }
             assert!(!found.labels.is_empty(), "{where_}: no place");
             assert!(
                 !(found.help.is_empty() && found.notes.is_empty()),

@@ -19,7 +19,8 @@ const READS: &str = "param x = data(\"t.csv\", value: v)\n";
 
 /// Returns every such code with the codes that its test case reported.
 pub(super) fn cases() -> Vec<(Code, Vec<Code>)> {
-    [files(), simulated(), overridden(), at_the_prompt(), on_the_command_line()].concat()
+    [files(), simulated(), overridden(), at_the_prompt(), on_the_command_line(), on_the_page()]
+        .concat()
 }
 
 /// The codes of a script with the given files.
@@ -158,4 +159,12 @@ fn on_the_command_line() -> Vec<(Code, Vec<Code>)> {
         (Code::NoInput, run(&["none.mizan"])),
         (Code::NotShown, run(&["a.mizan", "--years", "2024..2025"])),
     ]
+}
+
+/// Messages that the live page's engine and its server refuse; `tests/program/serve.rs` sends the last two.
+fn on_the_page() -> Vec<(Code, Vec<Code>)> {
+    let reply: serde_json::Value =
+        serde_json::from_str(&mizan::page::answer("{\"ask\":\"dance\"}")).expect("JSON");
+    let code = reply["diagnostics"][0]["code"].as_str().and_then(Code::named);
+    vec![(Code::BadRequest, code.into_iter().collect())]
 }

@@ -22,5 +22,6 @@ mod solver;
 mod starts;
 mod trade;
 mod units;
+mod walras;
 mod why;
 mod years;

@@ -138,3 +138,59 @@ fn a_cursor_finds_what_is_kept_wherever_it_moves() {
         }
     }
 }
+
+/// A scenario without effect on the baseline. A run of a model with scenarios records what each value reads, and so
+/// computes each value by itself.
+const OTHER: &str = "param unrelated = 1\nscenario other { unrelated = 2 }\n";
+
+/// Without scenarios a run evaluates several years at once, and a reduction once for all cells that have it in common.
+#[test]
+fn values_that_are_computed_together_have_the_same_bits() {
+    let script = "years 2000..2044\nset good = a, b, c, d\nparam size[good] = { a: 1, b: 2, c: 3, d: 4 }\n\
+        param growth = 2% -> 5% over 2010..2030 s_curve\nparam tariff = 5% then 10% from 2020\n\
+        param known: number = [2004: 1, 2013: 3, 2040: 2]\nparam opens = 2017\nparam spread = normal(3, 1)\n\
+        var since\nsince = (t - 2000) / 1 year\n\
+        var level[good]\nlevel[g] = size[g] * (1 + growth) ^ since * known\n\
+        var share[g: good, h: good]\nshare[g, h] = level[g] * size[h] / sum(k in good: level[k] * size[h] ^ 2)\n\
+        var spare[g: good, h: good]\n\
+        spare[g, h] = mean(k in good where k != h: level[k]) + baseline(sum(k in good: level[k, first] * size[h]))\n\
+        var ratio[good]\nratio[g] = div(level[g], max(0, since - 5 * size[g]), else: 7)\n\
+        var after\nafter = if t < 2015 then level[a] else level[b] / (if t > 2030 then 3 else 1 + tariff)\n\
+        var least\nleast = min(if t >= opens then 4 else 8, after, sqrt(level[c]), if since > 3 then 1 / (since - 3) else 9)\n\
+        var lagged\nlagged[first] = 1\nlagged = level[a, t-1] + level[b, 2003] + spread\n\
+        var both\nboth = if since > 5 and 1 / since < 0.15 then level[d] else lagged\n\
+        show both\n";
+    let [together, alone] = [script.to_owned(), format!("{script}{OTHER}")].map(|text| {
+        let program = mizan::session::load("x", &text);
+        assert_eq!(program.diagnostics, []);
+        let model = program.model.expect("a model");
+        let values = run(&model, &[], None).expect("a run");
+        let of = |(id, quantity): (usize, &mizan::model::Quantity)| {
+            let bits = values.array(id).iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+            (quantity.name.clone(), bits)
+        };
+        model.quantities.iter().enumerate().map(of).collect::<Vec<_>>()
+    });
+    assert!(together.len() > 12);
+    for (together, alone) in together.iter().zip(&alone) {
+        assert_eq!(together, alone);
+    }
+}
+
+/// The year of a fault is found, and a branch that no year takes causes none.
+#[test]
+fn a_fault_among_years_that_are_computed_together_is_that_of_its_year() {
+    for line in
+        ["1 / (since - 21)", "ln(21 - since)", "if since > 20 then sqrt(20.5 - since) else 1"]
+    {
+        let script = format!(
+            "years 2000..2044\nvar since\nsince = (t - 2000) / 1 year\nvar x\nx = {line}\nshow x\n"
+        );
+        let [together, alone] = [script.clone(), format!("{script}{OTHER}")].map(|text| {
+            let model = mizan::session::load("x", &text).model.expect("a model");
+            run(&model, &[], None).expect_err("a fault").message
+        });
+        assert_eq!(together, alone);
+        assert!(together.contains("2021"), "{together}");
+    }
+}

@@ -5,6 +5,8 @@ mod docs;
 mod examples;
 mod gallery;
 mod memory;
+mod page;
 mod repl;
 mod schema;
+mod serve;
 mod terminal;

@@ -71,7 +71,7 @@ struct Player {
     operand: TracedOperand,
     now: f64,
     before: f64,
-    /// True for a number that may be 1% greater.
+    /// True if `effects` may raise the operand by 1%; false for years, elements and conditions.
     scales: bool,
 }
 

@@ -135,8 +135,9 @@ impl Checker<'_> {
             let axis = self.data_axis(&open, &named, env);
             let again = axis.and_then(|(n, _)| keys.iter().find(|key| key.axis == n));
             let problem = match axis {
-                Some(_) if again.is_some() => again
-                    .map(|key| errors::duplicate(named.key.span, &named.key.text, key.column.span)),
+                Some(_) if again.is_some() => again.map(|key| {
+                    errors::changed_twice(named.key.span, &named.key.text, key.column.span)
+                }),
                 Some((axis, set)) => {
                     keys.push(KeyColumn { axis, set, column: named.text });
                     None

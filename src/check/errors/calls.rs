@@ -61,8 +61,10 @@ pub(in crate::check) fn too_many(
         1 => "1 argument".to_owned(),
         most => format!("{most} arguments"),
     };
-    let message = format!("`{function}` takes {takes}; here are {found}");
-    Diagnostic::error(Code::WrongArguments, message).at(span, "surplus argument").help(signature)
+    let message = format!("`{function}` takes {takes}; {found} are given");
+    Diagnostic::error(Code::WrongArguments, message)
+        .at(span, "extra argument")
+        .help(format!("the call is written {signature}"))
 }
 
 pub(in crate::check) fn missing_arguments(
@@ -115,10 +117,10 @@ pub(in crate::check) fn distribution(
 pub(in crate::check) fn recursion(span: Span, cycle: &[&str]) -> Diagnostic {
     let message = match cycle {
         [name, _] => format!("the function `{name}` calls itself"),
-        _ => format!("functions call each other: {}", way(cycle)),
+        _ => format!("functions call each other in a cycle: {}", way(cycle)),
     };
     Diagnostic::error(Code::Recursion, message)
-        .at(span, "calls itself")
+        .at(span, if cycle.len() == 2 { "calls itself" } else { "closes the cycle" })
         .help("for a value that builds up over the years, write a `var` with a lag, `x[t-1]`")
 }
 

@@ -54,7 +54,7 @@ pub(in crate::check) fn drawn_unequally(span: Span, a: &str, b: &str) -> Diagnos
     Diagnostic::error(Code::Correlate, message)
         .at(span, "drawn unequally often")
         .note("a number that is drawn once has no partner among the draws of several years")
-        .help("write `each year` behind both distributions, or behind neither")
+        .help("write `each year` after both distributions, or after neither")
 }
 
 pub(in crate::check) fn unequal_counts(
@@ -80,10 +80,10 @@ pub(in crate::check) fn falls(span: Span, name: &str) -> Diagnostic {
 }
 
 pub(in crate::check) fn drawn_in_loop(span: Span, name: &str) -> Diagnostic {
-    let message = format!("`{name}` draws a distribution for each element of a sum");
+    let message = format!("`{name}` has a draw for each element of a sum and cannot be correlated");
     Diagnostic::error(Code::Correlate, message)
         .at(span, "several draws")
-        .help("give the distribution a parameter with an index, and correlate the parameter")
+        .help("declare `param NAME[SET] = DISTRIBUTION`, read it in the sum, and write NAME in `correlate`")
 }
 
 pub(in crate::check) fn too_many_correlated(span: Span, most: usize, draws: usize) -> Diagnostic {

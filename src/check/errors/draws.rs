@@ -25,8 +25,8 @@ pub(in crate::check) fn not_drawn(span: Span, how: &HowOften) -> Diagnostic {
 }
 
 pub(in crate::check) fn word_twice(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::Each, "the distribution has the same word twice")
-        .at(span, "written twice")
+    Diagnostic::error(Code::Each, "a word after the distribution is written twice")
+        .at(span, "the same word twice")
         .help("remove one of the two")
 }
 

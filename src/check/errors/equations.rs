@@ -11,7 +11,7 @@ pub(in crate::check) fn missing_index(span: Span, name: &str, sets: &[String]) -
     )
     .at(span, "index missing")
     .help(format!(
-        "write `{}` if the left side names the index, as `[{}]`; for all together, write `sum({})`",
+        "write `{}` if the left side has the index `[{}]`; for the sum of all elements, write `sum({})`",
         indexed(name, &letters(sets)),
         axes_of(sets),
         indexed(name, &vec!["*".to_owned(); sets.len()])
@@ -33,9 +33,9 @@ pub(in crate::check) fn wrong_indices(
     Diagnostic::error(
         Code::WrongIndices,
         match sets.len() {
-            0 => format!("`{name}` takes no index except a year; here are {found}"),
-            1 => format!("`{name}` takes 1 index, and a year if needed; here are {found}"),
-            n => format!("`{name}` takes {n} indices, and a year if needed; here are {found}"),
+            0 => format!("`{name}` takes no index except a year; {found} are given"),
+            1 => format!("`{name}` takes 1 index, and a year if needed; {found} are given"),
+            n => format!("`{name}` takes {n} indices, and a year if needed; {found} are given"),
         },
     )
     .at(span, "wrong number of indices")
@@ -156,7 +156,7 @@ pub(in crate::check) fn lag(
         _ => year.to_string(),
     };
     let place = indexed(own, &[letters(sets).as_slice(), &[place]].concat());
-    Diagnostic::error(code, format!("`{name}` is read in {wanted}, {problem}"))
+    Diagnostic::error(code, format!("`{own}` in {year} reads `{name}` in {wanted}, {problem}"))
         .at(span, format!("reads {wanted}"))
         .help(format!("give the {kind} value: `{place} = ...`"))
         .and(at, "in this equation")

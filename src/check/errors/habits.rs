@@ -3,7 +3,7 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
-const LABEL: &str = "written otherwise here";
+const LABEL: &str = "Mizan writes this differently";
 
 /// For a function that other languages have; `edit` says the same here.
 pub(in crate::check) fn foreign_function(span: Span, name: &str, edit: &str) -> Diagnostic {

@@ -48,8 +48,8 @@ pub(in crate::check) fn unknown_binding(
     edit: Option<&str>,
 ) -> Diagnostic {
     let found =
-        Diagnostic::error(Code::UnknownBinding, format!("`{kind}` is not written with `{word}`"))
-            .at(span, "unknown preposition");
+        Diagnostic::error(Code::UnknownBinding, format!("a `{kind}` does not take `{word}`"))
+            .at(span, "wrong preposition");
     match edit {
         Some(edit) => found.help(format!("write `{edit}`")).fix(span, edit),
         None if known.is_empty() => found.help("remove it: the kind binds nothing"),

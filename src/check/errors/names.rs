@@ -137,7 +137,7 @@ pub(in crate::check) fn duplicate(span: Span, name: &str, first: Span) -> Diagno
     Diagnostic::error(Code::Duplicate, format!("`{name}` is given twice"))
         .at(span, "given again")
         .and(first, "first given here")
-        .help("remove one of the two, or rename it")
+        .help("remove one of the two, or give one of them another name")
 }
 
 pub(in crate::check) fn reserved(span: Span, name: &str) -> Diagnostic {

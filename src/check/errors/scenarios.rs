@@ -50,11 +50,11 @@ pub(in crate::check) fn extends_cycle(span: Span, cycle: &[&str]) -> Diagnostic 
     let (message, help) = match cycle {
         [name, _] => (
             format!("the scenario `{name}` extends itself"),
-            format!("take `{name}` out of its own `extends`"),
+            format!("remove `{name}` after `extends`"),
         ),
         _ => (
             format!("scenarios extend each other: {}", way(cycle)),
-            "take one of them out of the `extends` of another".to_owned(),
+            "remove one of these names after `extends`".to_owned(),
         ),
     };
     Diagnostic::error(Code::ExtendsCycle, message).at(span, "extends itself").help(help)

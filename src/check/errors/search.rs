@@ -43,7 +43,7 @@ pub(in crate::check) fn combinations(span: Span, count: f64, most: f64) -> Diagn
 pub(in crate::check) fn mixed_steps(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(Code::SearchRange, "either every input of a search has steps, or none")
         .at(span, "no step")
-        .help(format!("write a `step` behind the range of `{name}`"))
+        .help(format!("write a `step` after the range of `{name}`"))
 }
 
 pub(in crate::check) fn probability_alone(span: Span) -> Diagnostic {
@@ -54,7 +54,7 @@ pub(in crate::check) fn probability_alone(span: Span) -> Diagnostic {
 }
 
 pub(in crate::check) fn third_input(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::SearchRange, "a sweep is over one input or two")
+    Diagnostic::error(Code::SearchRange, "a sweep takes one or two inputs")
         .at(span, "a third input")
         .help("remove it, or write a second `sweep`")
 }
@@ -105,7 +105,7 @@ pub(in crate::check) fn not_in_scenario(
 }
 
 pub(in crate::check) fn goal_value(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::SearchCondition, "the goal of a search is one value in one year")
+    Diagnostic::error(Code::SearchCondition, "the goal of a search must be one value in one year")
         .at(span, "not one value")
         .help("write one number, as in `to minimise sum(cost[*]) in 2035`")
 }
@@ -115,8 +115,8 @@ pub(in crate::check) fn aim_comparison(span: Span, both: bool) -> Diagnostic {
         true => "write a comma in place of `and`: `so that a >= 0, b >= 0`",
         false => "compare two values: `so that balance in 2035 >= 0 USD`",
     };
-    Diagnostic::error(Code::SearchCondition, "the condition of a search is a comparison")
-        .at(span, "not a comparison")
+    Diagnostic::error(Code::SearchCondition, "a condition of a search must be one comparison")
+        .at(span, if both { "two conditions" } else { "not a comparison" })
         .help(help)
 }
 
@@ -133,7 +133,7 @@ pub(in crate::check) fn aim_one_value(span: Span, last: i32, one_year: bool) -> 
     let message = "this condition needs one value in one year on its left";
     let help = match one_year {
         true => "name one element in place of `*`".to_owned(),
-        false => format!("name the year: write ` in {last}` behind the condition"),
+        false => format!("name the year: write ` in {last}` after the condition"),
     };
     Diagnostic::error(Code::SearchCondition, message).at(span, "several values").help(help)
 }
@@ -164,9 +164,9 @@ pub(in crate::check) fn calibrated_step(span: Span) -> Diagnostic {
 }
 
 pub(in crate::check) fn calibrated_twice(span: Span, name: &str) -> Diagnostic {
-    let message = format!("`{name}` shares cells and years with an input before it");
+    let message = format!("`{name}` is calibrated twice in the same cells and years");
     Diagnostic::error(Code::SearchRange, message)
-        .at(span, "calibrated twice")
+        .at(span, "second time")
         .help("remove one of them, or name different elements or years")
 }
 
@@ -186,7 +186,7 @@ pub(in crate::check) fn discovered_probability(span: Span) -> Diagnostic {
 pub(in crate::check) fn robust_alone(span: Span) -> Diagnostic {
     Diagnostic::error(Code::SearchCondition, "`robust` compares two scenarios or more")
         .at(span, "a single scenario")
-        .help("name another scenario behind `among`, such as `baseline`")
+        .help("name another scenario after `among`, such as `baseline`")
 }
 
 pub(in crate::check) fn robust_value(span: Span) -> Diagnostic {

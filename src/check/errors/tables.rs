@@ -6,7 +6,7 @@ use crate::source::Span;
 pub(in crate::check) fn table_in_expression(span: Span) -> Diagnostic {
     Diagnostic::error(Code::TableInExpression, "a table or map cannot be part of an expression")
         .at(span, "not a single value")
-        .help("give it to a `param` with an index, and use the parameter here")
+        .help("declare it as `param NAME[SET] = { ... }`, and use NAME here")
 }
 
 pub(in crate::check) fn no_index_for_table(span: Span, name: &str) -> Diagnostic {

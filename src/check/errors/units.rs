@@ -11,16 +11,16 @@ pub(in crate::check) fn unit_mismatch(
     required: &str,
     what: &str,
 ) -> Diagnostic {
-    Diagnostic::error(Code::UnitMismatch, format!("{what} requires {required}; this is {found}"))
+    Diagnostic::error(Code::UnitMismatch, format!("{what} requires {required}, not {found}"))
         .at(span, format!("this is {found}"))
         .help(match required {
-            "a condition" => "write a comparison, as `x >= 0`".to_owned(),
+            "a condition" => "write a comparison, as `balance in 2035 >= 0 USD`".to_owned(),
             "a percentage" => "write it with `%`".to_owned(),
             "a year" => "write a calendar year, as `2030`".to_owned(),
             "a number" => match (what.strip_prefix('`'), unit_of(found)) {
                 (Some(name), Some(unit)) => {
                     let name = name.trim_end_matches('`');
-                    format!("name the unit behind `{name}` and its indices: `: {unit}`")
+                    format!("write the unit in the declaration of `{name}`, before `=`: `: {unit}`")
                 }
                 _ => "divide by a value of the same unit, or take the unit away".to_owned(),
             },
@@ -67,11 +67,11 @@ pub(in crate::check) fn amount_and_percent(
 pub(in crate::check) fn mismatch(at: Span, x: &str, and: Span, y: &str, what: &str) -> Diagnostic {
     Diagnostic::error(
         Code::UnitMismatch,
-        format!("{what} must have one unit; here are {x} and {y}"),
+        format!("{what} must have the same unit; they have {x} and {y}"),
     )
     .at(at, x)
     .and(and, y)
-    .help("give both the same unit, or multiply by what converts one into the other")
+    .help("give both the same unit, or multiply one side by a conversion rate")
 }
 
 pub(in crate::check) fn overflow(span: Span) -> Diagnostic {

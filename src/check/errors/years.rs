@@ -76,16 +76,19 @@ pub(in crate::check) fn date_as_year(span: Span, text: &str, years: (i32, i32)) 
     {
         return Diagnostic::error(
             Code::NotAYear,
-            format!("`{text}` is arithmetic; a year is required"),
+            format!("`{text}` is read as a calculation; a year is required"),
         )
         .at(span, "not a year")
         .help(format!("write the years `{from}..{to}`"))
         .fix(span, format!("{from}..{to}"));
     }
-    Diagnostic::error(Code::NotAYear, format!("`{text}` is arithmetic; a year is required"))
-        .at(span, "not a year")
-        .help(format!("write a year such as `{meant}`: values are for whole years"))
-        .fix(span, meant.to_string())
+    Diagnostic::error(
+        Code::NotAYear,
+        format!("`{text}` is read as a calculation; a year is required"),
+    )
+    .at(span, "not a year")
+    .help(format!("write a year such as `{meant}`: values are for whole years"))
+    .fix(span, meant.to_string())
 }
 
 pub(in crate::check) fn fractional_lag(span: Span, step: f64) -> Diagnostic {

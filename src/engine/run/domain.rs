@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::builtins::Elementary;
 use crate::engine::numbers::distribution::Distribution;
 use crate::engine::numbers::kernels;
-use crate::model::{BinaryOp, apply, truth};
+use crate::model::{BinaryOp, Time, apply, truth};
 use crate::plan::CellIndex;
 
 /// Functions of one number.
@@ -81,8 +81,27 @@ pub(crate) trait Domain {
     fn constant(&mut self, value: f64) -> Self::Value;
     /// The number that a value stands for, if it is known while evaluating.
     fn known(&self, value: Self::Value) -> Option<f64>;
+    /// True if a value is known to be infinite or NaN.
+    fn overflows(&self, value: Self::Value) -> bool {
+        self.known(value).is_some_and(|known| !known.is_finite())
+    }
+    /// Number of years that are evaluated at once, from the evaluator's year on.
+    fn years(&self) -> usize {
+        1
+    }
+    /// The number of a year, which differs between years that are evaluated at once.
+    fn year(&mut self, time: Time, year: i32) -> Self::Value {
+        self.constant(f64::from(time.of(year)))
+    }
+    /// Notes that a condition was left out because its values are not known.
+    fn leave_unchecked(&mut self) {}
     /// Reads the value at an index; `value` is the stored number of the plain run.
     fn read(&mut self, index: CellIndex, value: f64) -> Self::Value;
+    /// Reads the values of the years that are evaluated at once. `values` are the stored numbers from the first of them
+    /// on; empty if none was computed.
+    fn read_years(&mut self, index: CellIndex, values: &[f64], _: Time) -> Self::Value {
+        self.read(index, values.first().copied().unwrap_or_default())
+    }
     /// A function of one number.
     fn unary(&mut self, op: Unary, a: Self::Value) -> Self::Value;
     /// A function of two numbers.

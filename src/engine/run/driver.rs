@@ -6,17 +6,20 @@
 use std::sync::Arc;
 
 use super::domain::Domain;
-use super::eval::{Evaluator, Fault, Stored};
+use super::eval::{CommonReductions, Evaluator, Fault, Stored};
 use super::lever::lever_first;
 use super::reuse::{ReadSets, Tracking};
 use super::stop::Stop;
 use super::store::Store;
+use super::years;
 use crate::diagnostic::Diagnostic;
-use crate::model::QuantityId;
+use crate::model::{QuantityId, Select};
 use crate::plan::{Block, CellIndex, Cursor, Plan, Point, Rule, Step};
 
 /// Number of values between two checks of the memory of a computation.
 const MEMORY_CHECKED_EVERY: usize = 1024;
+/// The least number of years for which evaluation at once is worth its preparation.
+const FEWEST_YEARS: usize = 4;
 
 /// The values of a finished run, with the record of how they were made.
 #[derive(Debug, Clone)]
@@ -67,6 +70,17 @@ pub(crate) trait Computation {
         None
     }
 
+    /// The values at a point and in the years after it, `count` in all, if they can be evaluated at once. The rules
+    /// are the same in all these years.
+    fn at_once(
+        &mut self,
+        _progress: &mut RunProgress<'_, Self::Value>,
+        (_rules, _point): (&[Rule<'_>], &Point),
+        _count: usize,
+    ) -> Option<[Self::Value; years::MOST]> {
+        None
+    }
+
     /// Bytes of memory that the computation holds beside the values of the run.
     fn memory(&self) -> u64 {
         0
@@ -95,6 +109,9 @@ struct Driver<'a, C: Computation> {
     computation: C,
     cursor: Cursor,
     rules: Vec<Rule<'a>>,
+    /// Buffer for the rules of a later year.
+    later_rules: Vec<Rule<'a>>,
+    common: CommonReductions<C::Value>,
 }
 
 /// Makes a run. `known` are the runs that its plan was made with.
@@ -118,8 +135,9 @@ pub(crate) fn drive<'a, C: Computation>(
         slots: vec![0; model.slots],
         stop,
     };
-    let (cursor, rules) = (Cursor::default(), Vec::new());
-    let mut driver = Driver { progress, computation, cursor, rules };
+    let (cursor, rules, later_rules) = (Cursor::default(), Vec::new(), Vec::new());
+    let common = CommonReductions::default();
+    let mut driver = Driver { progress, computation, cursor, rules, later_rules, common };
     for step in &plan.steps {
         driver.step(step)?;
     }
@@ -178,7 +196,11 @@ impl<C: Computation> Driver<'_, C> {
                 if self.take_known(&[*quantity]) {
                     return Ok(());
                 }
-                plan.layout.range(*quantity).try_for_each(|index| self.compute(index))
+                let mut indices = plan.layout.range(*quantity);
+                while !indices.is_empty() {
+                    indices.start += self.compute_years(indices.start)?;
+                }
+                Ok(())
             }
             Step::Recursion(order) => {
                 if self.take_known(order) {
@@ -207,6 +229,58 @@ impl<C: Computation> Driver<'_, C> {
             self.progress.values.put(quantity, values);
         }
         true
+    }
+
+    /// Computes the value at an index, and those of later years that can be evaluated with it. Returns their number.
+    fn compute_years(&mut self, index: CellIndex) -> Result<usize, Diagnostic> {
+        let plan = self.progress.plan;
+        let count = self.years_alike(index);
+        let Self { progress, computation, cursor, rules, .. } = self;
+        let values = (count >= FEWEST_YEARS)
+            .then(|| computation.at_once(progress, (rules, &cursor.point), count))
+            .flatten();
+        let Some(values) = values else {
+            (index..index + count).try_for_each(|index| self.compute(index))?;
+            return Ok(count);
+        };
+        self.progress.stop.check()?;
+        for (index, &value) in (index..index + count).zip(&values) {
+            plan.layout.move_to(index, &mut self.cursor);
+            let point = &self.cursor.point;
+            self.progress.values.set(point.quantity, index, value);
+            let checked = self.computation.check(plan, point, value, self.rules.last());
+            checked.map_err(|found| lever_first(plan, point, found))?;
+        }
+        Ok(count)
+    }
+
+    /// Finds the rules of the point at an index, and counts the years from there in which they are the same; 1 in the
+    /// first year, of which nearly every model says something of its own.
+    fn years_alike(&mut self, index: CellIndex) -> usize {
+        let RunProgress { plan, reads, .. } = &self.progress;
+        plan.layout.move_to(index, &mut self.cursor);
+        let point = &self.cursor.point;
+        let (first, last) = plan.variant.model.years;
+        if !reads.is_off() || point.year == first {
+            return 1;
+        }
+        plan.variant.rules(point, &mut self.rules);
+        let is_computed = |axis: &Select| matches!(axis, Select::Computed(_));
+        let definitions = || self.rules.iter().filter_map(Rule::definition);
+        if definitions().flat_map(|definition| &definition.axes).any(is_computed) {
+            return 1;
+        }
+        let most = usize::try_from(last - point.year + 1).unwrap_or(1).min(years::MOST);
+        if plan.variant.same_rules_every_year(point.quantity) {
+            return most;
+        }
+        let mut later = point.clone();
+        let is_same = |_: &usize| {
+            later.year += 1;
+            plan.variant.rules(&later, &mut self.later_rules);
+            self.rules.iter().map(Rule::id).eq(self.later_rules.iter().map(Rule::id))
+        };
+        1 + (1..most).take_while(is_same).count()
     }
 
     /// Computes the value at an index, or takes it over from a known run.
@@ -250,9 +324,15 @@ impl<C: Computation> Driver<'_, C> {
         let point = &self.cursor.point;
         let baseline = plan.baseline.map(|run| &known[run].values);
         let (stored, domain) = self.computation.evaluation(values, baseline);
-        let domain = Tracking::new(domain, reads.more(point.quantity), &self.rules);
+        let set = reads.more(point.quantity);
+        let is_recorded = set.is_some();
+        let domain = Tracking::new(domain, set, &self.rules);
         let model = plan.variant.model;
         let mut evaluator = Evaluator::new(model, stored, slots, domain).until(stop);
+        // A reduction that is taken over reads nothing: a record of readings would lack those of its terms.
+        if !is_recorded {
+            evaluator = evaluator.sharing(&mut self.common);
+        }
         let neutral = plan.variant.neutral(point);
         let value = evaluator.value(&self.rules, point, neutral)?;
         let words = evaluator.domain.done(index);

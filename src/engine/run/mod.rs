@@ -11,3 +11,4 @@ pub(crate) mod sizes;
 pub(crate) mod stop;
 pub(crate) mod store;
 pub(crate) mod values;
+pub(crate) mod years;

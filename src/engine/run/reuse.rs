@@ -27,9 +27,9 @@ pub(crate) struct ReadSets {
 enum RecordedReads {
     #[default]
     Nothing,
-    /// Of a run under way.
+    /// The read sets of a run that is still computing.
     Own(Box<ReadSet>),
-    /// Of a finished run, shared by the runs that take the quantity over.
+    /// The read sets of a finished run, shared by the runs that reuse the quantity.
     Shared(Arc<ReadSet>),
 }
 
@@ -52,7 +52,7 @@ pub(crate) struct ReadSet {
 const MAX_VALUES: usize = 1 << 16;
 const MAX_WORDS: usize = 1 << 18;
 const MAX_READS: usize = 256;
-/// Words of a list before its rules.
+/// Number of words before the rules of a list: the number of rules and the number of readings.
 const HEAD: usize = 2;
 /// Mark of a value that has the list of a known run.
 const KEPT: u32 = 1 << 31;
@@ -67,6 +67,11 @@ impl ReadSets {
     fn of(layout: &Layout) -> Self {
         let quantities = if layout.len() <= MAX_VALUES { layout.quantities() } else { 0 };
         Self { quantities: vec![RecordedReads::Nothing; quantities], words: 0 }
+    }
+
+    /// True if the run records nothing.
+    pub(crate) fn is_off(&self) -> bool {
+        self.quantities.is_empty()
     }
 
     /// Begins the record of a quantity in a run after some known ones; `None` if nothing is recorded.
@@ -245,6 +250,10 @@ impl<D: Domain> Domain for Tracking<'_, D> {
 
     fn known(&self, value: D::Value) -> Option<f64> {
         self.domain.known(value)
+    }
+
+    fn overflows(&self, value: D::Value) -> bool {
+        self.domain.overflows(value)
     }
 
     fn read(&mut self, index: CellIndex, value: f64) -> D::Value {

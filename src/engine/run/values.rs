@@ -48,9 +48,9 @@ pub struct Solved {
     pub years: (i32, i32),
     /// The first unknown, for a title: `price[USA]`.
     pub first: String,
-    /// How many unknowns there are.
+    /// Number of unknowns.
     pub unknowns: usize,
-    /// How many values follow from them.
+    /// Number of values that follow from the unknowns.
     pub explicit: usize,
     /// The iterations that led to the solution; those of the first attempt if there is none.
     pub iterations: Vec<Iteration>,

@@ -188,8 +188,8 @@ impl Machine<'_> {
         }
     }
 
-    /// Fills a register with values of a random quantity: the quantiles of its uniform numbers; its
-    /// median if the points do not give it.
+    /// Fills a register with values of a random quantity: the quantiles of its uniform numbers, or its median where
+    /// the points have no column for it.
     fn draw(&self, space: &mut Workspace, draw: usize, first: u64, out: Register) {
         let draw = &self.inputs.draws[draw];
         match self.supply {

@@ -122,7 +122,7 @@ impl Computation for Recorder<'_> {
         let (slots, numbers) = (&mut progress.slots, Numbers::default());
         let (variant, layout, stop) = (&plan.variant, &*plan.layout, progress.stop);
         let mut surroundings = Surroundings { variant, layout, stored, slots, numbers, stop };
-        let traced = System::trace(&mut surroundings, block, Some(&mut sampler));
+        let traced = System::trace(&mut surroundings, block, Some(&mut sampler), None);
         let (system, reads) =
             traced.map_err(|(fault, index)| progress.report(&fault, &plan.layout.point(index)))?;
         if reads.is_empty() {

@@ -5,7 +5,8 @@ use crate::engine::numbers::distribution::Distribution;
 use crate::engine::run::domain::RandomId;
 use crate::engine::run::store::Store;
 use crate::engine::solve::interval::Interval;
-use crate::engine::solve::tape::{OnTape, Symbolic, Tape};
+use crate::engine::solve::on_tape::OnTape;
+use crate::engine::solve::tape::{Symbolic, Tape};
 use crate::plan::CellIndex;
 
 /// Reads the values of one run, and records on the tape that all runs share.

@@ -1,5 +1,7 @@
 //! A block of a plain run, solved by itself.
 
+use rustc_hash::FxHashMap;
+
 use super::failure::Unsolved;
 use super::newton::{self, Attempt, Cause, SearchOutcome, Solution, SolverFailure, Steps};
 use super::region::Keeps;
@@ -13,11 +15,29 @@ use crate::engine::run::driver::RunProgress;
 use crate::engine::run::eval::Stored;
 use crate::engine::run::stop::Stop;
 use crate::engine::run::values::{Iteration, Solved};
-use crate::model::Solver;
+use crate::model::{QuantityId, Solver};
 use crate::plan::{Block, Plan, Point, Variant};
 
+/// The last system of each shape of block in a run. The next block of the shape is recorded over it.
+#[derive(Default)]
+pub(crate) struct Systems(FxHashMap<BlockShape, System>);
+
+/// What blocks of several years have in common: the quantity and the cell of the first unknown, the number of unknowns,
+/// and the number of values that follow.
+type BlockShape = (QuantityId, usize, usize, usize);
+
+/// The shape of a block of one year; `None` for a block of several years, which does not come again.
+fn shape(plan: &Plan<'_>, block: &Block) -> Option<BlockShape> {
+    let layout = &plan.layout;
+    let first = *block.unknowns.first()?;
+    let (quantity, year) = (layout.quantity(first), layout.point(first).year);
+    let one_year = block.unknowns.iter().all(|&index| layout.point(index).year == year);
+    let cell = (first - layout.first(quantity)) / plan.variant.model.horizon();
+    one_year.then_some((quantity, cell, block.unknowns.len(), block.explicit.len()))
+}
+
 /// Solves a block for its unknowns. `given` are the values of the script to start from, `numbers` those of
-/// random quantities. Adds a record of the search to `solved`, also if it fails.
+/// random quantities, `systems` those of earlier blocks. Adds a record of the search to `solved`, even if it fails.
 ///
 /// # Errors
 /// The block has no solution or leaves an unknown open, or an equation cannot be evaluated; `interrupted`.
@@ -26,7 +46,7 @@ pub(crate) fn solve(
     block: &Block,
     given: Vec<Option<f64>>,
     numbers: Numbers<'_>,
-    solved: &mut Vec<Solved>,
+    (systems, solved): (&mut Systems, &mut Vec<Solved>),
 ) -> Result<Vec<f64>, Diagnostic> {
     let plan = progress.plan;
     let baseline = plan.baseline.map(|run| &progress.known[run].values);
@@ -35,7 +55,9 @@ pub(crate) fn solve(
     if known.contains(&None) {
         starts.fill(filling::fill(progress, block, numbers, &known).into_iter());
     }
-    let system = trace(progress, block, numbers)?;
+    let shape = shape(plan, block);
+    let before = shape.and_then(|shape| systems.0.remove(&shape));
+    let system = trace(progress, block, numbers, before)?;
     let (settings, stop) = (&plan.variant.model.solver, progress.stop);
     let first = newton::solve(&system, &[], starts.attempts(), settings, stop);
     let search = BlockSearch { system: &system, starts, settings, stop };
@@ -59,7 +81,7 @@ pub(crate) fn solve(
     let is_solution = found.is_ok() && open.is_none();
     solved.push(describe(plan, block, iterations, is_solution));
     let unsolved = Unsolved { plan, block };
-    match (found, open) {
+    let result = match (found, open) {
         (Ok(solution), None) => Ok(solution.unknowns),
         (Ok(solution), Some(open)) => Err(unsolved.open(&solution.unknowns, &open)),
         (Err(failure), _) => {
@@ -69,7 +91,9 @@ pub(crate) fn solve(
             };
             Err(unsolved.failed(&failure, &undetermined))
         }
-    }
+    };
+    systems.0.extend(shape.map(|shape| (shape, system)));
+    result
 }
 
 /// Traces the equations of a block.
@@ -77,6 +101,7 @@ fn trace(
     progress: &mut RunProgress<'_, f64>,
     block: &Block,
     numbers: Numbers<'_>,
+    before: Option<System>,
 ) -> Result<System, Diagnostic> {
     let plan = progress.plan;
     let baseline = plan.baseline.map(|run| &progress.known[run].values);
@@ -84,7 +109,7 @@ fn trace(
     let (variant, layout, slots) = (&plan.variant, &*plan.layout, &mut progress.slots);
     let stop = progress.stop;
     let mut surroundings = Surroundings { variant, layout, stored, slots, numbers, stop };
-    let traced = System::trace(&mut surroundings, block, None);
+    let traced = System::trace(&mut surroundings, block, None, before);
     let (system, _) =
         traced.map_err(|(fault, index)| progress.report(&fault, &layout.point(index)))?;
     Ok(system)

@@ -113,6 +113,11 @@ impl Interval {
             Self::around(&[a, b, c, d])
         };
         match op {
+            // Most values of a block are unbounded, and stay so.
+            Binary::Operator(Add | Subtract | Multiply | Divide | Power) if self == Self::ANY => {
+                Self::ANY
+            }
+            Binary::Operator(Add | Subtract | Multiply) if other == Self::ANY => Self::ANY,
             Binary::Minimum | Binary::Maximum | Binary::Operator(Add | Subtract | Multiply) => {
                 corners()
             }

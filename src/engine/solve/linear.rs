@@ -1,7 +1,11 @@
-//! Sparse linear systems, factorised by rsparse, which is used in this file only. Its factorisation
-//! is plain scalar arithmetic, so that every machine gives the same bits.
+//! Linear systems. A sparse one is factorised by rsparse, which is used in this file only: its factorisation
+//! is plain scalar arithmetic, so that every machine gives the same bits. One with many entries is factorised
+//! as a dense matrix (`dense.rs`).
 
+use pulp::Arch;
 use rsparse::data::{Nmrc, Sprs, Symb};
+
+use super::dense::DenseFactors;
 
 /// The sparsity pattern of a square matrix, with the column ordering for its factorisation.
 ///
@@ -11,18 +15,31 @@ use rsparse::data::{Nmrc, Sprs, Symb};
 pub(crate) struct Pattern {
     /// The matrix in compressed column form; its values are those of the last factorisation.
     columns: Sprs<f64>,
-    symbolic: Symb,
+    method: Method,
     /// For each contribution, the index of its entry.
     entry_indices: Vec<usize>,
     /// True if every column has an entry; a matrix with an empty column is singular.
     every_column_filled: bool,
 }
 
-/// The LU factors of a matrix.
-pub(crate) struct LuFactors<'a> {
-    order: Option<&'a [isize]>,
-    numeric: Nmrc<f64>,
+/// How a matrix is factorised.
+#[derive(Debug, Clone)]
+enum Method {
+    /// With the columns in an order that keeps the factors sparse.
+    Sparse(Symb),
+    Dense(DenseFactors),
 }
+
+/// The LU factors of a matrix.
+pub(crate) enum LuFactors<'a> {
+    Sparse { order: Option<&'a [isize]>, numeric: Nmrc<f64> },
+    Dense(&'a DenseFactors),
+}
+
+/// A matrix is dense if it has at least this many rows and at least one entry in so many positions. Smaller ones are
+/// factorised in no time either way.
+const DENSE_ROWS: usize = 32;
+const DENSE_SHARE: usize = 4;
 
 impl Pattern {
     /// The pattern of a matrix of `size` rows that has contributions at the given rows and columns.
@@ -49,8 +66,12 @@ impl Pattern {
         const FOR_LU: i8 = 1;
         // The ordering needs at least two columns and no empty one.
         let order = if size < 2 || !every_column_filled { NATURAL } else { FOR_LU };
-        let symbolic = rsparse::sqr(&columns, order, false);
-        Self { columns, symbolic, entry_indices, every_column_filled }
+        let is_dense = size >= DENSE_ROWS && entries.len() * DENSE_SHARE >= size * size;
+        let method = match is_dense {
+            true => Method::Dense(DenseFactors::default()),
+            false => Method::Sparse(rsparse::sqr(&columns, order, false)),
+        };
+        Self { columns, method, entry_indices, every_column_filled }
     }
 
     /// For each contribution, the index of its entry.
@@ -60,9 +81,7 @@ impl Pattern {
 
     /// The row and column of each entry, in the order of entry indices.
     pub(crate) fn entries(&self) -> impl Iterator<Item = (usize, usize)> {
-        let columns = self.columns.p.windows(2).enumerate();
-        let columns = columns.flat_map(|(column, ends)| (ends[0]..ends[1]).map(move |_| column));
-        self.columns.i.iter().copied().zip(columns)
+        positions(&self.columns)
     }
 
     /// Computes the LU factors, with partial pivoting, of the matrix with these entry values.
@@ -81,13 +100,29 @@ impl Pattern {
         if !finite || !self.every_column_filled {
             return None;
         }
-        let numeric = rsparse::lu(&self.columns, &mut self.symbolic, PIVOT).ok();
-        // rsparse sizes the factors by the last ones: leave space for as many entries, and a column
-        // to grow.
-        self.symbolic.lnz += self.columns.n;
-        self.symbolic.unz += self.columns.n;
-        Some(LuFactors { order: self.symbolic.q.as_deref(), numeric: numeric? })
+        match &mut self.method {
+            Method::Sparse(symbolic) => {
+                let numeric = rsparse::lu(&self.columns, symbolic, PIVOT).ok();
+                // rsparse sizes the factors by the last ones: leave space for as many entries, and a column
+                // to grow.
+                symbolic.lnz += self.columns.n;
+                symbolic.unz += self.columns.n;
+                Some(LuFactors::Sparse { order: symbolic.q.as_deref(), numeric: numeric? })
+            }
+            Method::Dense(factors) => {
+                let given = positions(&self.columns).zip(self.columns.x.iter().copied());
+                let regular = factors.factorise(Arch::new(), self.columns.n, given);
+                regular.then_some(LuFactors::Dense(factors))
+            }
+        }
     }
+}
+
+/// The row and column of each entry of a matrix in compressed column form.
+fn positions(matrix: &Sprs<f64>) -> impl Iterator<Item = (usize, usize)> {
+    let columns = matrix.p.windows(2).enumerate();
+    let columns = columns.flat_map(|(column, ends)| (ends[0]..ends[1]).map(move |_| column));
+    matrix.i.iter().copied().zip(columns)
 }
 
 impl LuFactors<'_> {
@@ -113,16 +148,20 @@ impl LuFactors<'_> {
 
     /// Solves for one right-hand side.
     pub(crate) fn solve(&self, right: &[f64]) -> Vec<f64> {
+        let (order, numeric) = match self {
+            Self::Sparse { order, numeric } => (order, numeric),
+            Self::Dense(factors) => return factors.solve(right),
+        };
         let mut permuted = vec![0.0; right.len()];
         for (n, &value) in right.iter().enumerate() {
-            let at = self.numeric.pinv.as_ref().map_or(n, |rows| rows[n] as usize);
+            let at = numeric.pinv.as_ref().map_or(n, |rows| rows[n] as usize);
             permuted[at] = value;
         }
-        rsparse::lsolve(&self.numeric.l, &mut permuted);
-        rsparse::usolve(&self.numeric.u, &mut permuted);
+        rsparse::lsolve(&numeric.l, &mut permuted);
+        rsparse::usolve(&numeric.u, &mut permuted);
         let mut solution = vec![0.0; right.len()];
         for (n, value) in permuted.into_iter().enumerate() {
-            let at = self.order.map_or(n, |columns| columns[n] as usize);
+            let at = order.map_or(n, |columns| columns[n] as usize);
             solution[at] = value;
         }
         solution

@@ -3,6 +3,7 @@
 
 pub(crate) mod block;
 mod continuation;
+mod dense;
 pub(crate) mod failure;
 mod filling;
 mod gradient;
@@ -10,8 +11,10 @@ pub(crate) mod interval;
 mod levenberg;
 pub(crate) mod linear;
 pub(crate) mod newton;
+pub(crate) mod on_tape;
 mod rank;
 pub(crate) mod region;
+mod repeat;
 pub(crate) mod starts;
 pub(crate) mod sweep;
 pub(crate) mod system;

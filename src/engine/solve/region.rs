@@ -87,8 +87,8 @@ impl Region {
         Self(limits.iter().zip(point).map(range).collect())
     }
 
-    /// Where a step from `from` to `to` leads unknown `n`. `polishes` is true of the last step, which may end
-    /// at a bound.
+    /// Returns the value of unknown `n` after a step from `from` towards `to`, inside its range. A step may end at a
+    /// bound if the range is closed or if `polishes`, which marks the last step.
     pub(crate) fn inside(&self, n: usize, from: f64, to: f64, polishes: bool) -> f64 {
         /// The share of the distance to the end that a step leaves.
         const LEFT: f64 = 0.1;

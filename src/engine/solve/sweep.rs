@@ -30,7 +30,8 @@ impl Tape {
     /// Computes the derivatives of one node with respect to the unknowns and the shared nodes at which the
     /// sweep ends, times `weight`.
     ///
-    /// `cone` is the node and everything that it is computed from, in descending order. `on` has the role of each
+    /// `cone` is the node and everything that it is computed from and that depends on an unknown, in descending order;
+    /// it is empty for a node that depends on none. `on` has the role of each
     /// node, which says where the sweep ends, and its value; `is_row` is true if the node's own derivative
     /// row is computed, so that the sweep does not end at once. `add` gets each end and its derivative, in
     /// the order of `cone`. `adjoints` has one entry per node, all 0 before and after the call.
@@ -141,8 +142,7 @@ impl<A: FnMut(SweepRole, Lane<W>), const W: usize, const MAGNITUDES: bool> WithS
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { tape, cone, is_row, on: (roles, values), adjoints, mut add } = self;
         let instructions = tape.instructions();
-        let is_constant =
-            |node: Node| matches!(instructions[node as usize], Instruction::Constant(_));
+        let is_fixed = |node: Node| roles[node as usize] == SweepRole::Fixed;
         let signed = |derivative: Lane<W>| match MAGNITUDES {
             true => derivative.map(f64::abs),
             false => derivative,
@@ -169,7 +169,7 @@ impl<A: FnMut(SweepRole, Lane<W>), const W: usize, const MAGNITUDES: bool> WithS
                 }
                 Instruction::Binary(op, left, right) => {
                     let (a, b) = (&values[left as usize], &values[right as usize]);
-                    if !is_constant(left) {
+                    if !is_fixed(left) {
                         let mut derivative = binary_lane(LeftDerivative, op, a, b, value);
                         if op == Binary::Operator(BinaryOp::Power) {
                             powers_of_zero(&mut derivative, a, b);
@@ -177,7 +177,7 @@ impl<A: FnMut(SweepRole, Lane<W>), const W: usize, const MAGNITUDES: bool> WithS
                         let derivative = signed(derivative);
                         accumulate(simd, &mut adjoints[left as usize], &adjoint, &derivative);
                     }
-                    if !is_constant(right) {
+                    if !is_fixed(right) {
                         let derivative = signed(binary_lane(RightDerivative, op, a, b, value));
                         accumulate(simd, &mut adjoints[right as usize], &adjoint, &derivative);
                     }
@@ -188,8 +188,11 @@ impl<A: FnMut(SweepRole, Lane<W>), const W: usize, const MAGNITUDES: bool> WithS
                         lanewise!(condition, adjoint => if condition == 0.0 { 0.0 } else { adjoint }),
                         lanewise!(condition, adjoint => if condition == 0.0 { adjoint } else { 0.0 }),
                     );
-                    accumulate(simd, &mut adjoints[then as usize], &yes, &[1.0; W]);
-                    accumulate(simd, &mut adjoints[other as usize], &no, &[1.0; W]);
+                    for (operand, adjoint) in [(then, yes), (other, no)] {
+                        if !is_fixed(operand) {
+                            accumulate(simd, &mut adjoints[operand as usize], &adjoint, &[1.0; W]);
+                        }
+                    }
                 }
             }
         }

@@ -7,7 +7,7 @@
 
 use pulp::Arch;
 
-use super::gradient::Gradient;
+use super::gradient::{AddDense, Gradient, SweepRole};
 use super::linear::{LuFactors, Pattern};
 use super::region::Limits;
 use super::sweep::Lane;
@@ -58,6 +58,8 @@ pub(crate) struct EvaluationPoints<const W: usize> {
     activity: Vec<Lane<W>>,
     /// The derivative rows of shared nodes, one after another.
     rows: Vec<Lane<W>>,
+    /// For each dense row the sum of |derivative * unknown|: its part of the activity of an equation.
+    row_activity: Vec<Lane<W>>,
     /// The derivatives of an equation or a shared node with respect to each unknown, all 0 between sweeps.
     row: Vec<Lane<W>>,
     /// The entries of the Jacobian: the derivatives of each equation, one after another.
@@ -80,7 +82,8 @@ impl<const W: usize> EvaluationPoints<W> {
             adjoints: vec![[0.0; W]; nodes],
             residuals: vec![[0.0; W]; count],
             activity: vec![[0.0; W]; count],
-            rows: Vec::with_capacity(system.gradient.entries),
+            rows: Vec::with_capacity(system.gradient.entries()),
+            row_activity: Vec::new(),
             row: vec![[0.0; W]; count],
             derivatives: Vec::with_capacity(entries),
             scaled: vec![[0.0; W]; entries],
@@ -173,6 +176,33 @@ impl System {
         Some(Self { tape, equations: all, gradient, pattern, limits, following })
     }
 
+    /// Takes the tape out of the system, to record equations of the same form over it.
+    pub(super) fn take_tape(&mut self) -> Tape {
+        std::mem::take(&mut self.tape).again()
+    }
+
+    /// The system of equations that were recorded over those of this one; `None` if they have another form.
+    pub(super) fn repeated(
+        mut self,
+        tape: Tape,
+        equations: &[(Node, Node, Option<f64>)],
+    ) -> Result<Self, Tape> {
+        let same = |(own, new): (&Equation, &(Node, Node, Option<f64>))| {
+            (own.left, own.right, own.bound.is_some()) == (new.0, new.1, new.2.is_some())
+        };
+        let has_same_form = tape.has_same_form()
+            && self.equations.len() == equations.len()
+            && self.equations.iter().zip(equations).all(same);
+        if !has_same_form {
+            return Err(tape);
+        }
+        for (equation, &(_, _, bound)) in self.equations.iter_mut().zip(equations) {
+            equation.bound = bound;
+        }
+        self.tape = tape;
+        Ok(self)
+    }
+
     /// Builds a system without a limit.
     #[cfg(test)]
     pub(crate) fn new(tape: Tape, equations: &[(Node, Node, Option<f64>)]) -> Self {
@@ -231,19 +261,30 @@ impl System {
                     activity[i] += slack.abs() + (own[i] * at.inputs[row][i]).abs();
                 }
             }
-            let (inputs, derivatives) = (&at.inputs, &mut at.row);
-            let mut add = |column: usize, derivative: &Lane<W>| {
-                for i in 0..W {
-                    derivatives[column][i] += derivative[i];
-                    activity[i] += (derivative[i] * inputs[column][i]).abs();
+            let (inputs, derivatives, rows) = (&at.inputs, &mut at.row, &at.rows);
+            let (arch, row_activity) = (at.arch, &at.row_activity);
+            let mut add = |end: SweepRole, adjoint: Lane<W>| {
+                if let Some((shared, dense)) = self.gradient.dense(end) {
+                    let entries = &rows[shared.entries.clone()];
+                    let onto = &mut derivatives[dense.first..][..entries.len()];
+                    arch.dispatch(AddDense { onto, entries, adjoint: &adjoint });
+                    for (i, sum) in row_activity[dense.number].iter().enumerate() {
+                        let by = adjoint[i].abs() * sum;
+                        activity[i] += if adjoint[i] == 0.0 { 0.0 } else { by };
+                    }
+                    return;
                 }
+                self.gradient.each_unknown(rows, end, &adjoint, &mut |column, derivative| {
+                    for i in 0..W {
+                        derivatives[column][i] += derivative[i];
+                        activity[i] += (derivative[i] * inputs[column][i]).abs();
+                    }
+                });
             };
             for (cone, sign) in equation.cones.iter().zip([1.0, -1.0]) {
                 let seed = (cone.as_slice(), weight.map(|weight| sign * weight), false);
                 let on = (self.gradient.roles.as_slice(), at.values.as_slice());
-                self.tape.backward(at.arch, seed, on, &mut at.adjoints, |end, adjoint| {
-                    self.gradient.each_unknown(&at.rows, end, &adjoint, &mut add);
-                });
+                self.tape.backward(at.arch, seed, on, &mut at.adjoints, &mut add);
             }
             at.activity[row] = activity;
             let taken = equation
@@ -288,11 +329,11 @@ impl System {
 
     /// Computes for each shared node the magnitudes of the terms of its derivative row.
     fn magnitudes_of_rows(&self, at: &mut EvaluationPoints<1>) -> Vec<Lane<1>> {
-        let mut rows: Vec<Lane<1>> = Vec::with_capacity(self.gradient.entries);
+        let mut rows: Vec<Lane<1>> = Vec::with_capacity(self.gradient.entries());
         for shared in &self.gradient.shared {
-            self.magnitudes(at, &rows, (&shared.cone, 1.0, true));
+            self.magnitudes(at, &rows, (self.gradient.cone(shared), 1.0, true));
             let take = |&column: &u32| std::mem::replace(&mut at.row[column as usize], [0.0]);
-            rows.extend(shared.columns.iter().map(take));
+            rows.extend(self.gradient.columns(shared).iter().map(take));
         }
         rows
     }
@@ -313,21 +354,33 @@ impl System {
 
     /// Computes the derivative rows of shared nodes.
     fn shared_rows<const W: usize>(&self, at: &mut EvaluationPoints<W>) {
+        let Self { gradient, .. } = self;
         at.rows.clear();
-        for shared in &self.gradient.shared {
-            let (on, row) = ((self.gradient.roles.as_slice(), at.values.as_slice()), &mut at.row);
-            let seed = (shared.cone.as_slice(), [1.0; W], true);
-            let mut add = |column: usize, derivative: &Lane<W>| {
-                row[column].iter_mut().zip(derivative).for_each(|(sum, by)| *sum += by);
-            };
-            self.tape.backward(at.arch, seed, on, &mut at.adjoints, |end, adjoint| {
-                self.gradient.each_unknown(&at.rows, end, &adjoint, &mut add);
+        at.row_activity.clear();
+        for shared in &gradient.shared {
+            let on = (gradient.roles.as_slice(), at.values.as_slice());
+            let seed = (gradient.cone(shared), [1.0; W], true);
+            let (arch, row, rows) = (at.arch, &mut at.row, &at.rows);
+            self.tape.backward(arch, seed, on, &mut at.adjoints, |end, adjoint| {
+                if let Some((shared, dense)) = gradient.dense(end) {
+                    let entries = &rows[shared.entries.clone()];
+                    let onto = &mut row[dense.first..][..entries.len()];
+                    return arch.dispatch(AddDense { onto, entries, adjoint: &adjoint });
+                }
+                gradient.each_unknown(rows, end, &adjoint, &mut |column, derivative| {
+                    row[column].iter_mut().zip(derivative).for_each(|(sum, by)| *sum += by);
+                });
             });
-            let taken = shared
-                .columns
-                .iter()
-                .map(|&column| std::mem::replace(&mut at.row[column as usize], [0.0; W]));
-            at.rows.extend(taken);
+            let mut activity = [0.0; W];
+            for &column in gradient.columns(shared) {
+                let column = column as usize;
+                let entry = std::mem::replace(&mut at.row[column], [0.0; W]);
+                for i in 0..W {
+                    activity[i] += (entry[i] * at.inputs[column][i]).abs();
+                }
+                at.rows.push(entry);
+            }
+            at.row_activity.extend(shared.dense.map(|_| activity));
         }
     }
 

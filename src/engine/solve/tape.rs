@@ -8,15 +8,15 @@
 //!
 //! Invariant: an instruction reads earlier instructions only, and none occurs twice.
 
-use std::collections::hash_map::Entry;
+use std::hash::BuildHasher;
 
-use rustc_hash::FxHashMap;
+use hashbrown::HashTable;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::interval::Interval;
-use crate::engine::numbers::distribution::Distribution;
-use crate::engine::run::domain::{Binary, Domain, RandomId, Unary, compensated_sum};
+use super::repeat::Repetition;
+use crate::engine::run::domain::{Binary, Unary, compensated_sum};
 use crate::model::BinaryOp;
-use crate::plan::CellIndex;
 
 /// Index of an instruction on a tape, and so of its value.
 pub(crate) type Node = u32;
@@ -83,13 +83,16 @@ pub(crate) struct Tape {
     instructions: Vec<Instruction>,
     /// For each node, an interval that contains its value in every draw.
     ranges: Vec<Interval>,
-    /// The node of each instruction, for sharing equal instructions.
-    node_of: FxHashMap<LookupKey, Node>,
+    /// All nodes by their instruction, for sharing equal instructions. The table has numbers alone, which stay in the
+    /// processor's cache longer than instructions would.
+    by_instruction: HashTable<Node>,
     tables: Vec<ChoiceTable>,
     /// The node of each table, by its input and the bits of its values, for sharing equal tables.
     table_nodes: FxHashMap<(usize, Vec<u64>), Node>,
     /// Results of folding operations on tables, by operation.
     fold_cache: FxHashMap<LookupKey, Symbolic>,
+    /// For a tape over which equations of the same form can be recorded again.
+    pub(super) repetition: Option<Repetition>,
 }
 
 /// A value that depends on a choice among few alternatives only: one number for each alternative.
@@ -130,6 +133,11 @@ impl Instruction {
         }
     }
 
+    /// True if both are the same, constants to the bit.
+    pub(super) fn is(self, other: Self) -> bool {
+        self.key() == other.key()
+    }
+
     /// The instruction as a lookup key.
     fn key(self) -> LookupKey {
         match self {
@@ -152,16 +160,42 @@ impl Tape {
     /// Adds an instruction, or finds the equal one. `range` contains the value if the instruction
     /// is an input.
     fn push_within(&mut self, instruction: Instruction, range: Interval) -> Node {
+        if let Some(known) = self.repeated(instruction, range) {
+            return known;
+        }
         let next = self.instructions.len() as Node;
-        match self.node_of.entry(instruction.key()) {
-            Entry::Occupied(known) => *known.get(),
-            Entry::Vacant(new) => {
-                new.insert(next);
-                let range = self.range_of(instruction, range);
-                self.instructions.push(instruction);
-                self.ranges.push(range);
-                next
-            }
+        let node = self.numbered(instruction, next);
+        if node == next {
+            let range = self.range_of(instruction, range);
+            self.instructions.push(instruction);
+            self.ranges.push(range);
+        }
+        self.note_given(node);
+        node
+    }
+
+    /// The node of an instruction that is on the tape; gives another one the number `next`.
+    fn numbered(&mut self, instruction: Instruction, next: Node) -> Node {
+        let (key, instructions) = (instruction.key(), &self.instructions);
+        let key_of = |node: Node| instructions.get(node as usize).map_or(key, |one| one.key());
+        let hash = |&node: &Node| FxBuildHasher.hash_one(key_of(node));
+        let same = |&node: &Node| key_of(node) == key;
+        *self.by_instruction.entry(FxBuildHasher.hash_one(key), same, hash).or_insert(next).get()
+    }
+
+    /// Replaces an instruction by another one of the same operands.
+    pub(super) fn replace(&mut self, node: Node, instruction: Instruction, range: Interval) {
+        self.instructions[node as usize] = instruction;
+        self.ranges[node as usize] = self.range_of(instruction, range);
+    }
+
+    /// Removes all nodes from `end` on.
+    pub(super) fn truncate(&mut self, end: Node) {
+        self.instructions.truncate(end as usize);
+        self.ranges.truncate(end as usize);
+        self.by_instruction.clear();
+        for node in 0..end {
+            self.numbered(self.instruction(node), node);
         }
     }
 
@@ -265,14 +299,15 @@ impl Tape {
         operands: &[Symbolic],
         f: impl Fn(&[f64]) -> f64,
     ) -> Option<Symbolic> {
-        if let Some(&known) = self.fold_cache.get(&key) {
-            return Some(known);
-        }
         let tables = operands.iter().filter_map(|side| match side {
             Symbolic::Node(node) => Some(self.table_of(*node)),
             Symbolic::Known(_) => None,
         });
+        // Nearly all operands are no tables: they are told apart without a look-up.
         let tables: Vec<&ChoiceTable> = tables.collect::<Option<_>>()?;
+        if let Some(&known) = self.fold_cache.get(&key) {
+            return Some(known);
+        }
         let first = *tables.first()?;
         if tables.iter().any(|table| table.input != first.input) {
             return None;
@@ -388,11 +423,11 @@ impl Tape {
     /// Memory of the tape in bytes, with its lookup tables.
     pub(crate) fn memory(&self) -> u64 {
         let node = size_of::<Instruction>() + size_of::<Interval>();
-        let entry = size_of::<(LookupKey, Node)>() + 1;
+        let entry = size_of::<Node>() + 1;
         let folded = size_of::<(LookupKey, Symbolic)>() + 1;
         let tables = self.tables.iter().map(|table| 16 * table.values.len()).sum::<usize>();
         (self.instructions.capacity() * node
-            + self.node_of.capacity() * entry
+            + self.by_instruction.capacity() * entry
             + self.fold_cache.capacity() * folded
             + tables) as u64
     }
@@ -410,70 +445,5 @@ impl Tape {
     /// Number of nodes.
     pub(crate) fn len(&self) -> usize {
         self.instructions.len()
-    }
-}
-
-/// An evaluation that records on a tape. Implementations differ in where values come from; what is computed
-/// with them goes onto the tape in one way.
-pub(crate) trait OnTape {
-    /// The tape.
-    fn tape(&mut self) -> &mut Tape;
-    /// As [`Domain::read`].
-    fn read_value(&mut self, index: CellIndex, value: f64) -> Symbolic;
-    /// As [`Domain::random`].
-    fn random_value(&mut self, id: RandomId, distribution: &Distribution) -> Symbolic;
-    /// As [`Domain::overridden`].
-    fn override_value(&mut self, n: usize, number: f64) -> Symbolic;
-    /// As [`Domain::draws`].
-    fn names_random(&self) -> bool;
-    /// As [`Domain::in_baseline`].
-    fn enter_baseline(&mut self, inside: bool) -> bool;
-}
-
-impl<T: OnTape> Domain for T {
-    type Value = Symbolic;
-
-    fn constant(&mut self, value: f64) -> Symbolic {
-        Symbolic::Known(value)
-    }
-
-    fn known(&self, value: Symbolic) -> Option<f64> {
-        value.known()
-    }
-
-    fn read(&mut self, index: CellIndex, value: f64) -> Symbolic {
-        self.read_value(index, value)
-    }
-
-    fn unary(&mut self, op: Unary, a: Symbolic) -> Symbolic {
-        self.tape().unary(op, a)
-    }
-
-    fn binary(&mut self, op: Binary, a: Symbolic, b: Symbolic) -> Symbolic {
-        self.tape().binary(op, a, b)
-    }
-
-    fn select(&mut self, condition: Symbolic, then: Symbolic, other: Symbolic) -> Symbolic {
-        self.tape().select(condition, then, other)
-    }
-
-    fn sum(&mut self, values: &[Symbolic]) -> Symbolic {
-        self.tape().sum(values)
-    }
-
-    fn random(&mut self, id: RandomId, distribution: &Distribution) -> Symbolic {
-        self.random_value(id, distribution)
-    }
-
-    fn overridden(&mut self, n: usize, number: f64) -> Symbolic {
-        self.override_value(n, number)
-    }
-
-    fn draws(&self) -> bool {
-        self.names_random()
-    }
-
-    fn in_baseline(&mut self, inside: bool) -> bool {
-        self.enter_baseline(inside)
     }
 }

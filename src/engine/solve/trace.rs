@@ -3,15 +3,16 @@
 //! In: a block, the rules of a run and the values computed before. Out: a [`System`], whose inputs are the
 //! block's unknowns; in a simulation also the nodes that the block reads from the run's tape.
 
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
 
+use super::on_tape::OnTape;
 use super::region::Limits;
 use super::system::System;
-use super::tape::{Instruction, Node, OnTape, Symbolic, Tape};
+use super::tape::{Instruction, Node, Symbolic, Tape};
 use super::tracer::Tracer;
 use crate::diagnostic::Code;
 use crate::engine::run::domain::{Binary, Numbers, Unary};
-use crate::engine::run::eval::{Evaluator, Fault, Stored, fault};
+use crate::engine::run::eval::{CommonReductions, Evaluator, Fault, Stored, fault};
 use crate::engine::run::stop::Stop;
 use crate::model::{BinaryOp, Expr, Op};
 use crate::plan::{Block, CellIndex, Layout, Rule, Variant};
@@ -34,19 +35,27 @@ impl System {
     /// Traces the equations of a block to a system. Everything that the block reads from outside
     /// has been computed before.
     ///
+    /// `before` is the system of a block that probably has the same form, such as that of another year.
+    ///
     /// In a simulation `outside` gives values that depend on draws. Returns their nodes on the
     /// simulation's tape: they are the inputs after the unknowns.
     pub(crate) fn trace<'t>(
         surroundings: &'t mut Surroundings<'_>,
         block: &Block,
         outside: Option<&'t mut (dyn OnTape + 't)>,
+        mut before: Option<Self>,
     ) -> Result<(Self, Vec<Node>), (Fault, CellIndex)> {
-        let mut tracing = Tracing::new(surroundings, Tape::default(), block, outside);
+        let tape = match &mut before {
+            Some(before) => before.take_tape(),
+            None if outside.is_some() => Tape::default(),
+            None => Tape::repeatable(),
+        };
+        let mut tracing = Tracing::new(surroundings, tape, block, outside);
         let sides = tracing.sides_of(block)?;
         let limits = tracing.limits(block, &sides);
         let Tracing { mut tape, nodes, imports, surroundings, .. } = tracing;
         let following = block.explicit.iter().map(|place| tape.node(nodes[place])).collect();
-        match system(tape, sides, surroundings.stop) {
+        match system(tape, sides, before, surroundings.stop) {
             Some(system) => Ok((system.with(limits, following), imports)),
             None => Err(too_large(surroundings, block)),
         }
@@ -81,18 +90,31 @@ impl System {
             }
             sides.push((mean(from.0, to.0), mean(from.1, to.1), to.2));
         }
-        Some(system(tape, sides, own.stop)?.with(limits, Vec::new()))
+        Some(system(tape, sides, None, own.stop)?.with(limits, Vec::new()))
     }
 }
 
 /// Memory in bytes of an entry of the Jacobian, with the factors: those of a dense matrix have no more entries.
 const MEMORY_OF_ENTRY: u64 = 128;
 
-/// Builds a system from the sides of its equations. None if it does not fit in the memory that is left.
-fn system(mut tape: Tape, sides: Vec<Sides>, stop: &Stop) -> Option<System> {
+/// Builds a system from the sides of its equations, or from the system `before` if they have the same form. None if it
+/// does not fit in the memory that is left.
+fn system(
+    mut tape: Tape,
+    sides: Vec<Sides>,
+    before: Option<System>,
+    stop: &Stop,
+) -> Option<System> {
     let nodes = |(left, right, bound): Sides| (tape.node(left), tape.node(right), bound);
     let equations: Vec<_> = sides.into_iter().map(nodes).collect();
-    System::within(tape, &equations, stop.free() / MEMORY_OF_ENTRY)
+    let repeated = match before {
+        Some(before) => before.repeated(tape, &equations),
+        None => Err(tape),
+    };
+    match repeated {
+        Ok(system) => Some(system),
+        Err(tape) => System::within(tape, &equations, stop.free() / MEMORY_OF_ENTRY),
+    }
 }
 
 /// The fault of a block that does not fit in memory, and the index of its first unknown.
@@ -109,14 +131,15 @@ fn too_large(surroundings: &Surroundings<'_>, block: &Block) -> (Fault, CellInde
     (Fault::new(Code::LimitMemory, &message, span), place)
 }
 
-/// A block while its equations are traced.
+/// The state of tracing the equations of one block.
 struct Tracing<'t, 'a> {
     surroundings: &'t mut Surroundings<'a>,
     tape: Tape,
-    nodes: BTreeMap<CellIndex, Symbolic>,
+    nodes: FxHashMap<CellIndex, Symbolic>,
     outside: Option<&'t mut (dyn OnTape + 't)>,
     imports: Vec<Node>,
     inputs: usize,
+    common: CommonReductions<Symbolic>,
 }
 
 impl<'t, 'a> Tracing<'t, 'a> {
@@ -128,11 +151,12 @@ impl<'t, 'a> Tracing<'t, 'a> {
         outside: Option<&'t mut (dyn OnTape + 't)>,
     ) -> Self {
         let inputs = block.unknowns.len();
-        let mut nodes = BTreeMap::new();
+        let mut nodes = FxHashMap::default();
         for (n, &place) in block.unknowns.iter().enumerate() {
             nodes.insert(place, Symbolic::Node(tape.input(n)));
         }
-        Self { surroundings, tape, nodes, outside, imports: Vec::new(), inputs }
+        let (imports, common) = (Vec::new(), CommonReductions::default());
+        Self { surroundings, tape, nodes, outside, imports, inputs, common }
     }
 
     /// Traces the values that follow from the unknowns, and then both sides of every equation.
@@ -182,10 +206,10 @@ impl<'t, 'a> Tracing<'t, 'a> {
             inputs: self.inputs,
             in_baseline: false,
         };
-        Evaluator::new(variant.model, *stored, slots, tracer)
+        Evaluator::new(variant.model, *stored, slots, tracer).sharing(&mut self.common)
     }
 
-    /// Traces the value that the rules of a point give it.
+    /// Traces the value of a cell by the rules that define it.
     fn value(&mut self, index: CellIndex) -> Result<Symbolic, Fault> {
         let Surroundings { variant, layout, .. } = *self.surroundings;
         let point = layout.point(index);

@@ -4,9 +4,10 @@
 //! block's tape. In a simulation the block also reads nodes of the run's tape; each of them becomes one more
 //! input of the block.
 
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
 
-use super::tape::{Node, OnTape, Symbolic, Tape};
+use super::on_tape::OnTape;
+use super::tape::{Node, Symbolic, Tape};
 use crate::engine::numbers::distribution::Distribution;
 use crate::engine::run::domain::{Domain, Numbers, RandomId};
 use crate::plan::CellIndex;
@@ -17,7 +18,7 @@ pub(crate) struct Tracer<'t> {
     /// The tape of the block.
     pub(crate) tape: &'t mut Tape,
     /// The value of each unknown and each explicit cell of the block.
-    pub(crate) nodes: &'t BTreeMap<CellIndex, Symbolic>,
+    pub(crate) nodes: &'t FxHashMap<CellIndex, Symbolic>,
     /// In a simulation: the recording of the run, and the nodes that have been read from it. They become
     /// the inputs after the unknowns.
     pub(crate) outside: Option<(&'t mut dyn OnTape, &'t mut Vec<Node>)>,

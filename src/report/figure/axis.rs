@@ -48,6 +48,12 @@ impl ValueAxis {
         axes.into_iter().find(|axis| axis.to - axis.from <= most).unwrap_or(widest)
     }
 
+    /// Returns the values at the lowest and the highest tick.
+    pub(in crate::report) fn ends(&self) -> (f64, f64) {
+        let value = |tick: i64| tick as f64 * self.step * self.unit;
+        (value(self.from), value(self.to))
+    }
+
     /// Returns the number of intervals between ticks, at least one.
     pub(in crate::report) fn intervals(&self) -> usize {
         usize::try_from(self.to - self.from).unwrap_or(1).max(1)

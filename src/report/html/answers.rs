@@ -64,10 +64,12 @@ pub(super) fn results(context: Context<'_>) -> Markup {
             h2 { "Results" }
             div id="switches" {}
             @if let Some(simulation) = &context.report.sampling {
-                p.remark { (simulated(context, simulation)) }
+                p.remark.simulated { (simulated(context, simulation)) }
             }
             @for (number, (answer, figures)) in context.report.answers.iter().zip(&drawn).enumerate() {
-                @if !is_check(answer) { (of_answer(context, answer, figures)) }
+                @if !is_check(answer) {
+                    div data-answer=(number) { (of_answer(context, answer, figures)) }
+                }
                 (explained(context, number))
             }
         }
@@ -83,12 +85,12 @@ fn simulated(context: Context<'_>, simulation: &crate::results::Sampling) -> Str
 }
 
 /// Charts first; the table below a chart is folded.
-fn of_answer(context: Context<'_>, answer: &Answer, figures: &[Figure]) -> Markup {
-    let marking = marking(context, answer);
+pub(super) fn of_answer(context: Context<'_>, answer: &Answer, figures: &[Figure]) -> Markup {
+    let markings = markings(context, answer, figures.len());
     let tables = tables(answer, context.levels(), context.page);
     let folded = !figures.is_empty() && matches!(answer, Answer::Chart { .. });
     html! {
-        @for figure in figures { (chart(figure, &marking)) }
+        @for (figure, marking) in figures.iter().zip(&markings) { (chart(context, figure, marking)) }
         @if folded {
             details.values {
                 summary { "The values of " @if figures.len() == 1 { "this chart" } @else { "these charts" } }
@@ -107,7 +109,7 @@ fn explained(context: Context<'_>, number: usize) -> Markup {
     let Some(first) = trees.first() else { return html! {} };
     let has_draws = context.report.sampling.is_some();
     html! {
-        details.values {
+        details.values.explained {
             summary { "Where the values of " (first.year) " come from" }
             @if has_draws { p.remark { "Every distribution has its median here." } }
             @for tree in trees { (traced(context, tree)) }
@@ -125,6 +127,34 @@ fn traced(context: Context<'_>, tree: &WhyTree) -> Markup {
             p { (with_minus(&sentence)) }
         }
     }
+}
+
+/// The scenario of each line of an answer's charts, a marking for each chart. On the live page each line of a chart
+/// over the years also has its expression.
+fn markings(context: Context<'_>, answer: &Answer, charts: usize) -> Vec<Marking> {
+    let mut markings = vec![marking(context, answer); charts];
+    let panels = match answer {
+        Answer::Show { panels } | Answer::Chart { panels } => panels.as_slice(),
+        Answer::Distribution { .. }
+        | Answer::Sweep { .. }
+        | Answer::Check(_)
+        | Answer::Compare { .. }
+        | Answer::Find(_)
+        | Answer::Calibrate(_)
+        | Answer::Discover(_)
+        | Answer::Robust(_)
+        | Answer::Why { .. }
+        | Answer::Sensitivity { .. } => &[],
+    };
+    // A panel without a chart would shift the lines of those after it.
+    if context.live.is_some() && panels.len() == charts {
+        for (marking, panel) in markings.iter_mut().zip(panels) {
+            let names = Names::of(panel);
+            let expression = |series| (names.line(series), clean(&series.label));
+            marking.expressions = panel.series.iter().map(expression).collect();
+        }
+    }
+    markings
 }
 
 /// The scenario of each line of an answer's charts.
@@ -152,7 +182,10 @@ fn marking(context: Context<'_>, answer: &Answer) -> Marking {
         | Answer::Sensitivity { .. } => Vec::new(),
     };
     let number = |(line, scenario): (String, String)| Some((line, context.scenario(&scenario)?));
-    Marking { scenarios: scenarios.into_iter().filter_map(number).collect() }
+    Marking {
+        scenarios: scenarios.into_iter().filter_map(number).collect(),
+        expressions: Vec::new(),
+    }
 }
 
 fn lines(panel: &Panel) -> Vec<(String, String)> {
@@ -160,16 +193,18 @@ fn lines(panel: &Panel) -> Vec<(String, String)> {
     panel.series.iter().map(|series| (names.line(series), clean(&series.scenario))).collect()
 }
 
-/// A chart with its texts, in two widths of which the page shows one.
-fn chart(figure: &Figure, marking: &Marking) -> Markup {
+/// A chart with its texts: in two widths of which a memo shows one, or in the width of the live page.
+fn chart(context: Context<'_>, figure: &Figure, marking: &Marking) -> Markup {
+    let live = context.live.map(|width| [("live", width)]);
+    let widths = live.as_ref().map_or(&WIDTHS[..], |live| &live[..]);
     html! {
         figure.chart {
             figcaption {
                 h3 { (figure.title) }
                 @if !figure.subtitle.is_empty() { p.remark { (figure.subtitle) } }
             }
-            @for (class, width) in WIDTHS {
-                div class=(class) { (PreEscaped(figure.element(width, marking))) }
+            @for (class, width) in widths {
+                div class=(class) { (PreEscaped(figure.element(*width, marking))) }
             }
             @for note in &figure.notes { p.remark { (sentence(note)) } }
         }

@@ -18,7 +18,7 @@ const STYLE: &str = include_str!("fragment.css");
 pub(in crate::report) fn fragment(report: &Report) -> String {
     let page = Page { width: usize::MAX, colour: false, errors: false };
     let background = Background::default();
-    let context = Context { report, background: &background, page };
+    let context = Context { report, background: &background, page, live: None };
     let drawn = figure::of_answers(&report.answers, context.levels());
     let title = clean(&report.title);
     let body = html! {

@@ -7,10 +7,15 @@
 
 mod answers;
 mod behind;
+mod engine;
 mod fragment;
+mod parts;
 
+pub use engine::PackedEngine;
 pub(super) use fragment::fragment;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+pub use parts::PageParts;
+pub(super) use parts::{page_style, parts};
 
 use crate::results::{Answer, Background, Report};
 
@@ -20,7 +25,12 @@ use super::svg::style_sheet;
 use super::words::{eyebrow, title};
 
 const STYLE: &str = include_str!("page.css");
-const SCRIPT: &str = include_str!("page.js");
+/// Shows the values of charts to the pointer and the keys; the live page has the same part.
+pub(super) const CHARTS: &str = include_str!("charts.js");
+const SCRIPT: &str = concat!(include_str!("charts.js"), include_str!("page.js"));
+/// Style sheet and script of a memo that carries the engine.
+const LIVE_STYLE: &str = include_str!("live.css");
+const LIVE_SCRIPT: &str = concat!(include_str!("engine.js"), include_str!("live.js"));
 
 /// Opening tag of the element that carries script, files, options and answers.
 pub(super) const CARRIED: &str = "<script type=\"application/json\" id=\"mizan-memo\">";
@@ -31,6 +41,8 @@ struct Context<'a> {
     report: &'a Report,
     background: &'a Background,
     page: Page,
+    /// Width of the charts of the live page in pixels; None for a memo, which has two widths of each chart.
+    live: Option<f64>,
 }
 
 impl Context<'_> {
@@ -44,18 +56,20 @@ impl Context<'_> {
     }
 }
 
-/// Writes a report as a web page; with `errors`, tables have standard errors and all quantiles.
-pub(super) fn html(report: &Report, background: &Background, errors: bool) -> String {
+/// Writes a report as a web page; with `errors`, tables have standard errors and all quantiles. With an engine, the
+/// page has sliders and computes its numbers itself.
+pub(super) fn html(
+    report: &Report,
+    background: &Background,
+    errors: bool,
+    engine: Option<&PackedEngine>,
+) -> String {
     let page = Page { width: usize::MAX, colour: false, errors };
-    let context = Context { report, background, page };
-    let style = style(report);
-    let policy = format!(
-        "default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'",
-        policy_hash(&style),
-        policy_hash(SCRIPT)
-    );
+    let context = Context { report, background, page, live: None };
+    let style = style(report, engine.is_some());
+    let policy = policy(&style, engine.is_some());
     let title = title(report, background);
-    let body = html! {
+    let whole = html! {
         (DOCTYPE)
         html lang="en" {
             head {
@@ -69,32 +83,62 @@ pub(super) fn html(report: &Report, background: &Background, errors: bool) -> St
             }
             body {
                 (head(context, &title))
-                main {
-                    (scenarios(context))
-                    (answers::results(context))
-                    (answers::checks(context))
-                    (behind::levers(context))
-                    (behind::assumptions(context))
-                    (behind::script(context))
-                    (behind::made(context))
-                }
+                (body(context))
+                @if engine.is_some() { (engine::panel()) }
                 (PreEscaped(CARRIED)) (PreEscaped(inert(report, background))) (PreEscaped("</script>"))
+                // The script of the engine is first: it keeps the memo as it came.
+                @if let Some(engine) = engine {
+                    (PreEscaped(engine.element()))
+                    script { (PreEscaped(LIVE_SCRIPT)) }
+                }
                 script { (PreEscaped(SCRIPT)) }
             }
         }
     };
-    let mut text = body.into_string();
+    let mut text = whole.into_string();
     text.push('\n');
     text
 }
 
+/// The answers and what is behind them.
+fn body(context: Context<'_>) -> Markup {
+    html! {
+        main {
+            (scenarios(context))
+            (answers::results(context))
+            (answers::checks(context))
+            (behind::levers(context))
+            (behind::assumptions(context))
+            (behind::script(context))
+            (behind::made(context))
+        }
+    }
+}
+
+/// What the browser may run and load: the page's own style sheet and scripts. The engine is a module that is compiled
+/// from bytes, in a worker whose script is text of the page.
+fn policy(style: &str, is_live: bool) -> String {
+    let (style, script) = (policy_hash(style), policy_hash(SCRIPT));
+    let (scripts, worker) = match is_live {
+        true => {
+            let live = policy_hash(LIVE_SCRIPT);
+            (format!("{script} {live} 'wasm-unsafe-eval'"), "; worker-src blob:")
+        }
+        false => (script, ""),
+    };
+    format!(
+        "default-src 'none'; style-src {style}; script-src {scripts}{worker}; base-uri 'none'; form-action 'none'"
+    )
+}
+
 /// The style sheet: that of all pages and charts, and a rule that hides each scenario.
-fn style(report: &Report) -> String {
+fn style(report: &Report, is_live: bool) -> String {
     let hide =
         |n: usize| format!("body.off{n} .sheet [data-s=\"{n}\"],body.off{n} svg [data-s=\"{n}\"]");
     let hidden: Vec<String> = (0..report.scenarios.len()).map(hide).collect();
     let hidden = hidden.join(",");
-    format!("{STYLE}{hidden}{{display:none}}\n{}", style_sheet())
+    let live = if is_live { LIVE_STYLE } else { "" };
+    format!("{STYLE}{hidden}{{display:none}}\n{}{live}", style_sheet())
 }
 
 /// The carried object as JSON that contains no character of markup.
@@ -127,7 +171,7 @@ fn head(context: Context<'_>, title: &str) -> Markup {
                     @for paragraph in &background.answer { p { (clean(paragraph)) } }
                 }
             }
-            (answers::outcome(context))
+            div id="outcome" { (answers::outcome(context)) }
         }
     }
 }

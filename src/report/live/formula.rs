@@ -371,12 +371,12 @@ impl<'a> Formulas<'a> {
     }
 }
 
-/// `from` and a share of the way to `to`.
+/// Linear interpolation in a formula: `from + share * (to - from)`.
 fn part_way(from: &str, to: &str, share: f64) -> String {
     format!("({from}+({to}-{from})*{})", plain(share))
 }
 
-/// The s-curve of a path, as the engine has it: a logistic curve with steepness 10 from 0 at 0 to 1 at 1.
+/// The S-curve of a path, the same as in the engine: a logistic curve with steepness 10 from 0 at 0 to 1 at 1.
 fn s_curve(share: f64) -> f64 {
     let logistic = |x: f64| 1.0 / (1.0 + libm::exp(-10.0 * (x - 0.5)));
     (logistic(share) - logistic(0.0)) / (logistic(1.0) - logistic(0.0))
@@ -395,7 +395,7 @@ pub(super) fn combinations(model: &Model, loops: &[(usize, usize)]) -> Vec<Vec<u
     all
 }
 
-/// A number as a formula has it: brackets around a negative one.
+/// Writes a number in a formula, a negative number in brackets.
 pub(super) fn plain(value: f64) -> String {
     let text = format!("{value:?}");
     let text = text.strip_suffix(".0").unwrap_or(&text).replace("e-", "E-");

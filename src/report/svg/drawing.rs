@@ -5,12 +5,14 @@ use super::theme::{self, Paint};
 use super::write::{Writer, number, path};
 use super::{BETWEEN, MARGIN, NAMESPACE, WIDTH};
 
-/// The attributes that the script of a web page reads: `data-s` has the number of a line's scenario, `data-k`,
-/// `data-n` and `data-v` have year, name and value of a marker, `data-x` its place.
+/// The attributes that the script of a web page reads: `data-s` has the number of a line's scenario and `data-q` its
+/// expression; `data-k`, `data-n` and `data-v` have year, name and value of a marker, `data-x` its place.
 #[derive(Debug, Clone, Default)]
 pub(in crate::report) struct Marking {
     /// Names of lines, each with the number of its scenario.
     pub(in crate::report) scenarios: Vec<(String, usize)>,
+    /// Names of lines, each with its expression: `balance[China]`. Empty for a page that asks no questions.
+    pub(in crate::report) expressions: Vec<(String, String)>,
 }
 
 /// A picture to which shapes and texts are added.
@@ -84,24 +86,32 @@ impl Drawing {
         if self.marking.is_some() { 1.0 } else { MARGIN }
     }
 
-    /// Opens the group of a plot with the ends of its y axis, for the script of a web page.
-    pub(super) fn open_plot(&mut self, (top, bottom): (f64, f64)) {
-        if self.marking.is_some() {
+    /// Opens the group of a plot with the ends of its y axis in pixels, for the script of a web page. A page that asks
+    /// questions also gets `range`, the ends of an axis of numbers in base units.
+    pub(super) fn open_plot(&mut self, (top, bottom): (f64, f64), range: Option<(f64, f64)>) {
+        if let Some(marking) = &self.marking {
+            let range = range.filter(|_| !marking.expressions.is_empty());
             let (top, bottom) = (number(top), number(bottom));
-            let attributes = [("class", "mz-plot"), ("data-top", &top), ("data-bottom", &bottom)];
+            let mut attributes =
+                vec![("class", "mz-plot"), ("data-top", &top), ("data-bottom", &bottom)];
+            let range = range.map(|(low, high)| (low.to_string(), high.to_string()));
+            if let Some((low, high)) = &range {
+                attributes.extend([("data-low", low.as_str()), ("data-high", high.as_str())]);
+            }
             self.elements.open("g", &attributes);
         }
     }
 
-    /// Opens the group of a line with the number of its scenario.
+    /// Opens the group of a line with the number of its scenario and its expression.
     pub(super) fn open_line(&mut self, name: &str) {
         if let Some(marking) = &self.marking {
             let scenario = marking.scenarios.iter().find(|(line, _)| line == name);
             let number = scenario.map(|(_, number)| number.to_string());
-            match &number {
-                Some(number) => self.elements.open("g", &[("data-s", number)]),
-                None => self.elements.open("g", &[]),
-            }
+            let expression = marking.expressions.iter().find(|(line, _)| line == name);
+            let number = number.iter().map(|number| ("data-s", number.as_str()));
+            let expression = expression.iter().map(|(_, text)| ("data-q", text.as_str()));
+            let attributes: Vec<(&str, &str)> = number.chain(expression).collect();
+            self.elements.open("g", &attributes);
         }
     }
 

@@ -214,7 +214,11 @@ impl<'a> PlotFrame<'a> {
             let y = self.y.0 - if self.plot.rules.is_empty() { 24.0 } else { 40.0 };
             drawing.text(self.left, y, &name, TextStyle { bold: true, ..TextStyle::sized(BODY) });
         }
-        drawing.open_plot(self.y);
+        let range = match &self.y_ticks {
+            Ticks::Numbers(axis) => Some(axis.ends()),
+            Ticks::Years(..) | Ticks::Names(_) => None,
+        };
+        drawing.open_plot(self.y, range);
         self.draw_y_axis(drawing);
         let bottom = self.draw_x_axis(drawing);
         self.draw_areas(drawing);

@@ -1,4 +1,4 @@
-//! Reads a workbook back: what it carries, and its cells.
+//! Reads a workbook back: the script, options and answers embedded in it, and its cells.
 
 use std::io::Cursor;
 

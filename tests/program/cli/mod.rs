@@ -4,6 +4,7 @@ mod documented;
 mod documents;
 mod hostile;
 mod identities;
+mod live;
 mod options;
 mod output;
 mod partial;

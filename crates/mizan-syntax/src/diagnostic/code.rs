@@ -217,6 +217,11 @@ codes! {
         EmptyReduction = "empty-reduction",
         OutsideHorizon = "outside-horizon",
     }
+    "The live page" {
+        BadRequest = "bad-request",
+        RefusedRequest = "refused-request",
+        FileChanged = "file-changed",
+    }
     "Limits" {
         LimitDepth = "limit-depth",
         LimitName = "limit-name",

@@ -98,7 +98,7 @@ fn places<'d>(
 }
 
 impl Excerpt {
-    /// Adds a line to the last piece, and the marks of the labels on it.
+    /// Appends a source line to the last piece of the excerpt, with the marks of the labels that begin on the line.
     fn line(&mut self, file: &SourceFile, line: usize, places: &[(Range<usize>, &Label)]) {
         let Some(piece) = self.pieces.last_mut() else { return };
         let range = file.line_range(line);

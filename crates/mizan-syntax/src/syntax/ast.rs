@@ -43,7 +43,7 @@ pub struct Item {
     pub doc: String,
 }
 
-/// The statements of the language.
+/// The statements of the language. Large parts are boxed: each statement takes the memory of the largest variant.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each variant is the statement of its name")]
 pub enum ItemKind {
@@ -95,7 +95,7 @@ pub enum ItemKind {
     Lever(Lever),
     Scenario(Scenario),
     Assign(Assign),
-    Query(Query),
+    Query(Box<Query>),
 }
 
 /// Unknowns and the conditions that they are solved for, in pairs.
@@ -180,11 +180,11 @@ pub struct Quantity {
     /// Its unit, if declared.
     pub unit: Option<Unit>,
     /// Starting value for the solver.
-    pub start: Option<Expr>,
+    pub start: Option<Box<Expr>>,
     /// The value of a parameter, or the equation of a variable without indices.
     pub value: Option<Expr>,
     /// Lowest and highest allowed value.
-    pub bounds: Option<Range>,
+    pub bounds: Option<Box<Range>>,
     /// Description.
     pub doc: Option<Text>,
     /// The keys of its sources.
@@ -391,7 +391,7 @@ pub struct Assign {
     /// Right side.
     pub value: Expr,
     /// The years in which it holds; `None` for all years.
-    pub window: Option<Window>,
+    pub window: Option<Box<Window>>,
     /// The keys of its sources.
     pub cites: Vec<Name>,
     /// The span from the first to the last character.

@@ -69,7 +69,7 @@ pub(super) fn lookalike(span: Span, c: char, meant: &str) -> Diagnostic {
         format!("`{c}` (U+{:04X}) stands where {shown} is required", u32::from(c)),
     )
     .at(span, "typographic character")
-    .help(format!("write {shown}; word processors replace it while one types"))
+    .help(format!("write {shown}; word processors replace it during typing"))
     .fix(span, meant)
 }
 
@@ -138,8 +138,8 @@ pub(super) fn number_range(span: Span) -> Diagnostic {
         .help("write it with a scale word (mn, bn, tn) or another unit")
 }
 
-/// A statement written as another language has it: `statement` is its text at `whole`, `mended` the text here, and
-/// `message` says what differs.
+/// For a statement in the form of another language: `statement` is its text at `whole`, `mended` the text in Mizan,
+/// and `message` says what differs.
 pub(super) fn habit(whole: Span, statement: &str, message: &str, mended: &str) -> Diagnostic {
     let (was, now) = (statement.trim_end(), mended.trim_end());
     let differs = was.bytes().zip(now.bytes()).take_while(|(a, b)| a == b).count();
@@ -148,7 +148,7 @@ pub(super) fn habit(whole: Span, statement: &str, message: &str, mended: &str) -
     let start = whole.start as usize;
     let place = Span::new(whole.source, start + from, start + to);
     Diagnostic::error(Code::Syntax, message)
-        .at(place, "written otherwise here")
+        .at(place, "Mizan writes this differently")
         .help(edit(was, now))
         .fix(Span::new(whole.source, start, start + was.len()), now)
 }
@@ -169,7 +169,7 @@ fn edit(was: &str, now: &str) -> String {
     }
 }
 
-/// The grammar's error at `span`: `found` is the text from there on, `before` the part of the statement
+/// Reports a grammar error at `span`; `found` is the text from there on, `before` the part of the statement
 /// that was read.
 pub(super) fn unexpected(span: Span, found: &str, before: &str) -> Diagnostic {
     let first = found.chars().next();
@@ -289,19 +289,19 @@ pub(super) fn unit_power(span: Span) -> Diagnostic {
 
 /// A word that no name may have, where a name is declared.
 pub(super) fn reserved_name(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error(Code::ReservedName, format!("no name may be `{name}`, an operator"))
+    Diagnostic::error(Code::ReservedName, format!("`{name}` is an operator and cannot be a name"))
         .at(span, "an operator")
-        .help(format!("choose another name, `{name}_value`"))
+        .help(format!("choose another name, as `{name}_value`"))
 }
 
 /// A word that cannot be a number's unit, where a unit is declared.
 pub(super) fn reserved_unit(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(
         Code::ReservedName,
-        format!("no unit may be `{name}`, a word of the language"),
+        format!("`{name}` is a word of the language and cannot be a unit"),
     )
     .at(span, "a word of the language")
-    .help(format!("choose another name, `{name}_unit`"))
+    .help(format!("choose another name, as `{name}_unit`"))
 }
 
 /// Text that the grammar reads and the tree has no place for.

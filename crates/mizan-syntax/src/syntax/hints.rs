@@ -133,7 +133,10 @@ fn number(before: &str, found: &str) -> Option<Hint> {
                 help: format!("write `{head}_{tail}`; thousands are separated by `_`"),
             }
         } else {
-            Hint { message: None, help: format!("write `{head}.{tail}`; decimals follow a point") }
+            Hint {
+                message: None,
+                help: format!("write `{head}.{tail}`; a decimal is written with a point"),
+            }
         });
     }
     let tail = digits(found);
@@ -175,7 +178,7 @@ fn condition(before: &str, found: &str) -> Option<Hint> {
     {
         return says(
             "`if` requires an `else`: every year needs a value",
-            "add what holds otherwise: `else 0`",
+            "add the value for all other cases, as `else 0`: `else 0`",
         );
     }
     None
@@ -261,7 +264,7 @@ fn declaration(word: &str, name: &str, before: &str, found: &str) -> Option<Hint
     let given = before.contains('=');
     if before.trim_end().ends_with(':') {
         return says(
-            "after the colon stands a unit, and then `=` and the value",
+            "after the colon comes a unit, then `=` and the value",
             format!("write `{word} {name} = {rest}`"),
         );
     }
@@ -270,8 +273,8 @@ fn declaration(word: &str, name: &str, before: &str, found: &str) -> Option<Hint
     }
     if given && found.starts_with('{') {
         return says(
-            "a map or table stands inside an expression",
-            "give it to a `param` of its own and read that, as `weight[s]`",
+            "a table or map cannot be part of an expression",
+            "declare it as `param weight[SET] = { ... }`, and write `weight[s]` here",
         );
     }
     if given && (ends(found) || found.starts_with("in ")) && before.contains(" in ") {

@@ -1,4 +1,4 @@
-//! Words in a text: which characters make them, and whether a statement goes on over the end of a line.
+//! Words in a text: which characters they contain, and whether a statement continues on the next line.
 //!
 //! In: a character or the text of a line. Out: yes or no; words that join lines are those of the table.
 
@@ -9,17 +9,17 @@ pub(super) fn is_word_start(c: char) -> bool {
     c == '_' || pest::unicode::XID_START(c)
 }
 
-/// True if a name may go on with `c`; combining marks and digits may.
+/// True if a name may contain `c` after its first character; combining marks and digits are allowed.
 pub(super) fn is_word_char(c: char) -> bool {
     pest::unicode::XID_CONTINUE(c)
 }
 
-/// True if the line after a line that ends with this word goes on with it.
+/// True if a line that ends with `word` continues on the next line.
 pub(super) fn joins_next(word: &str) -> bool {
     words::find(word).is_some_and(Word::joins_line_after)
 }
 
-/// True if a line cannot begin a statement, and so goes on with the line before.
+/// True if a line cannot begin a statement, and so continues the line before.
 pub(super) fn goes_on(line: &str) -> bool {
     if line.starts_with(['+', '*', '/', '^', '-', '=', '<', '>', '@', '{', '!']) {
         return true;

@@ -70,7 +70,7 @@ fn at(error: &pest::error::Error<Rule>) -> usize {
 /// Parses each statement alone, so that one mistake hides no other, and so that pest keeps the tokens of one
 /// statement at a time: they take a hundred bytes per byte of text.
 fn statements(scan: &Prescan, text: &str, source: SourceId, builder: &mut Builder) -> Vec<Item> {
-    let mut items = Vec::new();
+    let mut items = Vec::with_capacity(scan.statements.len());
     let known = scan.diagnostics.iter().filter_map(Diagnostic::span);
     let mut known: Vec<usize> = known.map(|span| span.start as usize).collect();
     known.sort_unstable();

@@ -102,8 +102,8 @@ impl Builder {
             Rule::scenario => ItemKind::Scenario(self.scenario(pair)?),
             Rule::lever => ItemKind::Lever(self.lever(pair)?),
             Rule::assignment => ItemKind::Assign(self.assign(pair)?),
-            Rule::query => ItemKind::Query(self.query(pair.into_inner().next()?)?),
-            Rule::bare_show => ItemKind::Query(self.query(pair)?),
+            Rule::query => ItemKind::Query(Box::new(self.query(pair.into_inner().next()?)?)),
+            Rule::bare_show => ItemKind::Query(Box::new(self.query(pair)?)),
             _ => {
                 self.stray(&pair);
                 return None;
@@ -202,9 +202,9 @@ impl Builder {
             name,
             axes,
             unit,
-            start,
+            start: start.map(Box::new),
             value: parts.value,
-            bounds: parts.bounds,
+            bounds: parts.bounds.map(Box::new),
             doc: parts.texts.pop(),
             cites: parts.cites,
         })
@@ -458,7 +458,7 @@ impl Builder {
         if subtracts {
             value = negated(value);
         }
-        Some(Assign { target, op, value, window, cites: parts.cites, span })
+        Some(Assign { target, op, value, window: window.map(Box::new), cites: parts.cites, span })
     }
 }
 

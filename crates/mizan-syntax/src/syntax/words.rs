@@ -29,7 +29,7 @@ pub enum Class {
     Second,
 }
 
-/// Whether a statement goes on over the end of a line.
+/// Whether a statement continues on the next line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Join {
     /// It does not.
@@ -111,7 +111,7 @@ pub struct Word {
     pub name: &'static str,
     /// What it is in the grammar.
     pub class: Class,
-    /// Whether a statement goes on over a line end beside it.
+    /// Whether a statement continues over a line end before or after the word.
     pub join: Join,
     /// The clauses that a query takes; empty for other words.
     pub clauses: &'static [Clause],
@@ -276,12 +276,12 @@ impl Word {
         matches!(self.class, Class::Statement | Class::Quantity | Class::Query)
     }
 
-    /// True if a line that begins with the word goes on with the line before.
+    /// True if a line that begins with the word continues the line before.
     pub fn joins_line_before(&self) -> bool {
         matches!(self.join, Join::First | Join::Both)
     }
 
-    /// True if the line after a line that ends with the word goes on with it.
+    /// True if a line that ends with the word continues on the next line.
     pub fn joins_line_after(&self) -> bool {
         matches!(self.join, Join::Last | Join::Both)
     }
@@ -292,7 +292,7 @@ impl Word {
             || matches!(self.name, "that" | "minimise" | "maximise" | "least" | "when")
     }
 
-    /// True if the word goes on with a statement after a number, and so cannot be the number's unit.
+    /// True if the word continues a statement after a number, and so cannot be the number's unit.
     pub fn ends_number(&self) -> bool {
         match self.class {
             Class::Query | Class::Clause | Class::Operator | Class::Preposition | Class::Shape => {
@@ -308,7 +308,7 @@ pub fn find(name: &str) -> Option<&'static Word> {
     WORDS.iter().find(|word| word.name == name)
 }
 
-/// True for a word that no name may have: where the name was read, an operator would be understood.
+/// True for an operator word, such as `if`: no name may be one, because an expression would read it as the operator.
 pub fn is_reserved(name: &str) -> bool {
     find(name).is_some_and(|word| word.class == Class::Operator)
 }

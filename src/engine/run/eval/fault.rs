@@ -23,13 +23,16 @@ impl Fault {
 
     /// The diagnostic of this fault in `name`, a quantity or a query, in a year.
     pub(crate) fn report(&self, name: &str, year: i32) -> Diagnostic {
-        let found = Diagnostic::error(self.code, format!("{} in `{name}` in {year}", self.message))
-            .at(self.span, "here");
+        let title = match self.code {
+            Code::OutsideHorizon => format!("`{name}` in {year} reads a year outside the horizon"),
+            _ => format!("{} in `{name}` in {year}", self.message),
+        };
+        let found = Diagnostic::error(self.code, title).at(self.span, "here");
         match self.code {
             Code::DivisionByZero | Code::EmptyReduction => {
-                found.help("guard it with `if`, or write `div(a, b, else: 0)` for a division")
+                found.help("give this case another value with `if`, or write `div(a, b, else: 0)` for a division")
             }
-            Code::OutsideHorizon => found.help("guard it with `if`, or widen `years`"),
+            Code::OutsideHorizon => found.help("leave this year out, as `if t > first then ... else 0`, or add the year to `years`"),
             Code::Filter => {
                 found.help("move the condition into the sum: `sum(if CONDITION then VALUE else 0)`")
             }
@@ -46,7 +49,7 @@ impl Fault {
                 found.help("let the years rise, as in `over begins..begins + 3`")
             }
             Code::Distribution => found.help("write limits between which the distribution has values"),
-            _ => found.help("guard it with `if`"),
+            _ => found.help("give this case another value: `if CONDITION then VALUE else ...`"),
         }
     }
 }

@@ -1,10 +1,12 @@
 //! The evaluator: the value of an expression in one cell and year, in any [`Domain`].
 
+mod common;
 mod fault;
 mod path;
 mod random;
 mod reduce;
 
+pub(crate) use common::CommonReductions;
 pub(crate) use fault::{Fault, fault};
 
 use super::domain::{Binary, Domain, Unary};
@@ -25,7 +27,7 @@ pub(crate) struct Stored<'a> {
 }
 
 /// Evaluates expressions over stored values, with an element in each slot.
-pub(crate) struct Evaluator<'a, D> {
+pub(crate) struct Evaluator<'a, D: Domain> {
     model: &'a Model,
     layout: &'a Layout,
     stored: Stored<'a>,
@@ -35,6 +37,8 @@ pub(crate) struct Evaluator<'a, D> {
     /// The text of the query that is evaluated, which names its random quantities.
     query: &'a str,
     stop: Option<&'a Stop>,
+    /// Reductions that were computed for other cells. `None` if each cell computes its own.
+    common: Option<&'a mut CommonReductions<D::Value>>,
     pub(crate) domain: D,
 }
 
@@ -52,7 +56,8 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         domain: D,
     ) -> Self {
         let (layout, defining, query) = (stored.values.layout(), None, "query");
-        Self { model, layout, stored, slots, defining, query, stop: None, domain }
+        let (stop, common) = (None, None);
+        Self { model, layout, stored, slots, defining, query, stop, common, domain }
     }
 
     /// The same evaluator for an expression of a query.
@@ -65,13 +70,18 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         Self { stop: Some(stop), ..self }
     }
 
+    /// Takes reductions from `common` that were computed for other cells, and adds new ones to it.
+    pub(crate) fn sharing(self, common: &'a mut CommonReductions<D::Value>) -> Self {
+        Self { common: Some(common), ..self }
+    }
+
     /// Reports a value that is known to be infinite or NaN.
     fn finite(&self, value: D::Value, span: Span) -> Result<D::Value, Fault> {
-        match self.domain.known(value) {
-            Some(known) if !known.is_finite() => {
-                fault(Code::Overflow, "a value too large to be kept", span)
+        match self.domain.overflows(value) {
+            true => {
+                fault(Code::Overflow, "a value too large to be represented (beyond 1e308)", span)
             }
-            _ => Ok(value),
+            false => Ok(value),
         }
     }
 
@@ -80,7 +90,7 @@ impl<'a, D: Domain> Evaluator<'a, D> {
     pub(crate) fn eval(&mut self, expr: &Expr, year: i32) -> Result<D::Value, Fault> {
         match expr {
             Expr::Const(value) => Ok(self.domain.constant(*value)),
-            Expr::Year(time) => Ok(self.domain.constant(f64::from(time.of(year)))),
+            Expr::Year(time) => Ok(self.domain.year(*time, year)),
             Expr::Slot(slot) => Ok(self.domain.constant(f64::from(self.slots[*slot]))),
             Expr::Read { quantity, cells, time, span } => {
                 self.read(*quantity, cells, *time, year, span)
@@ -127,7 +137,12 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         year: i32,
         span: &Span,
     ) -> Result<D::Value, Fault> {
-        let Some(wanted) = self.layout.year(time.of(year)) else {
+        let last = match time {
+            Time::Offset(_) => time.of(year).saturating_add(self.domain.years() as i32 - 1),
+            Time::Fixed(year) => year,
+        };
+        let (Some(wanted), Some(_)) = (self.layout.year(time.of(year)), self.layout.year(last))
+        else {
             return fault(Code::OutsideHorizon, "a year outside the horizon is read", *span);
         };
         if self.model.is_undefined(quantity, time.of(year)) {
@@ -143,8 +158,8 @@ impl<'a, D: Domain> Evaluator<'a, D> {
             };
             within += element * stride;
         }
-        let value = self.stored.values.of(quantity).get(within).copied().unwrap_or_default();
-        Ok(self.domain.read(first + within, value))
+        let values = self.stored.values.of(quantity).get(within..).unwrap_or_default();
+        Ok(self.domain.read_years(first + within, values, time))
     }
 
     /// Evaluates an index to an element.
@@ -153,7 +168,9 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         let element = self.eval(cell, year)?;
         match self.domain.known(element) {
             Some(known) => Ok(known as usize),
-            None => fault(Code::Index, "an index that is not known before solving", *span),
+            None => {
+                fault(Code::Index, "an index that depends on values still being solved,", *span)
+            }
         }
     }
 
@@ -290,6 +307,9 @@ impl<'a, D: Domain> Evaluator<'a, D> {
             }
         }
         self.defining = Some((id, definition, point));
+        if let Some(common) = &mut self.common {
+            common.enter(self.model, definition, point.quantity);
+        }
     }
 
     /// The value from which the search for an unknown starts.

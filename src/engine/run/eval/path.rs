@@ -5,7 +5,7 @@ use crate::builtins::Elementary;
 use crate::diagnostic::Code;
 use crate::engine::numbers::kernels::exp;
 use crate::engine::run::domain::{Domain, Unary};
-use crate::model::{BinaryOp, Expr, Leg, Role, Shape};
+use crate::model::{BinaryOp, Expr, Leg, Role, Shape, Time};
 use crate::source::Span;
 
 /// The conditions on the years of a path.
@@ -26,7 +26,7 @@ impl<D: Domain> Evaluator<'_, D> {
         year: i32,
     ) -> Result<D::Value, Fault> {
         let mut value = self.eval(first, year)?;
-        let now = self.domain.constant(f64::from(year));
+        let now = self.domain.year(Time::Offset(0), year);
         let holds = self.legs_rise(legs, year)?;
         for leg in legs {
             let (Leg::Step { from, .. } | Leg::Move { from, .. }) = leg;
@@ -130,7 +130,8 @@ impl<D: Domain> Evaluator<'_, D> {
             Some(value) if !conditions.given || self.model.is_calendar_year(value) => {}
             Some(value) => {
                 let (first, last) = self.model.years;
-                let message = format!("the year {value}, no whole year near {first}..{last},");
+                let message =
+                    format!("a year of a path is {value}, not a whole year near {first}..{last},");
                 return fault(Code::NotAYear, &message, span);
             }
             None => {
@@ -183,6 +184,7 @@ impl<D: Domain> Evaluator<'_, D> {
         conditions: &mut Conditions<D::Value>,
     ) {
         if !conditions.given {
+            self.domain.leave_unchecked();
             return;
         }
         let new = self.domain.binary(operator(op), a, b);
@@ -231,7 +233,7 @@ impl<D: Domain> Evaluator<'_, D> {
     #[inline(never)]
     pub(super) fn points(&mut self, points: &[(Expr, Expr)], year: i32) -> Result<D::Value, Fault> {
         let holds = self.points_rise(points, year)?;
-        let now = self.domain.constant(f64::from(year));
+        let now = self.domain.year(Time::Offset(0), year);
         // The points up to the first one that is known to be in this year or later.
         let mut met = Vec::new();
         for (at, value) in points {

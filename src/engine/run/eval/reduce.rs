@@ -11,9 +11,35 @@ use crate::source::Span;
 const STOP_CHECKED_EVERY: usize = 4096;
 
 impl<D: Domain> Evaluator<'_, D> {
-    /// Evaluates a reduction over every combination of elements for which the filter holds.
+    /// Evaluates a reduction, or takes its value over from another cell.
     #[inline(never)]
     pub(super) fn reduce(
+        &mut self,
+        op: Reduction,
+        loops: &[(usize, usize)],
+        filter: Option<&Expr>,
+        body: &Expr,
+        span: Span,
+        year: i32,
+    ) -> Result<D::Value, Fault> {
+        let in_baseline =
+            self.stored.baseline.is_some_and(|values| std::ptr::eq(values, self.stored.values));
+        let common = self.common.as_deref();
+        let key = common.and_then(|common| common.key(body, self.slots, (year, in_baseline)));
+        if let (Some(key), Some(common)) = (&key, common)
+            && let Some(value) = common.get(key)
+        {
+            return Ok(value);
+        }
+        let value = self.reduce_terms(op, loops, filter, body, span, year)?;
+        if let (Some(key), Some(common)) = (key, &mut self.common) {
+            common.keep(key, value);
+        }
+        Ok(value)
+    }
+
+    /// Evaluates a reduction over every combination of elements for which the filter holds.
+    fn reduce_terms(
         &mut self,
         op: Reduction,
         loops: &[(usize, usize)],
@@ -33,7 +59,7 @@ impl<D: Domain> Evaluator<'_, D> {
                     None => {
                         return fault(
                             Code::Filter,
-                            "a `where` that is not known before solving",
+                            "a condition after `where` that depends on values still being solved,",
                             span,
                         );
                     }

@@ -287,7 +287,7 @@ mod tests {
                     let part = recording.part_in(BUDGET, &wanted, range.clone(), &work);
                     let part = part.expect("draws");
                     assert!(part.iter().all(|value| value.covers(&range)));
-                    // As a file has it.
+                    // As read from a file.
                     let bytes = postcard::to_allocvec(&part).expect("bytes");
                     postcard::from_bytes::<Vec<PartOfValue>>(&bytes).expect("a part")
                 });

@@ -51,12 +51,12 @@ fn swept<const W: usize>(
     let mut rows: Vec<Lane<W>> = Vec::new();
     for shared in &gradient.shared {
         let mut row = [[0.0; W]; 2];
-        let seed = (shared.cone.as_slice(), [1.0; W], true);
+        let seed = (gradient.cone(shared), [1.0; W], true);
         tape.backward(arch, seed, (&gradient.roles, &values), &mut adjoints, |end, adjoint| {
             gradient
                 .each_unknown(&rows, end, &adjoint, &mut |unknown, by| add(&mut row[unknown], by));
         });
-        rows.extend(shared.columns.iter().map(|&unknown| row[unknown as usize]));
+        rows.extend(gradient.columns(shared).iter().map(|&unknown| row[unknown as usize]));
     }
     let seed = (sides[0].0.as_slice(), [1.0; W], false);
     tape.backward(arch, seed, (&gradient.roles, &values), &mut adjoints, |end, adjoint| {

@@ -57,12 +57,12 @@ fn with_bounds<'a>(mut tokens: Vec<Token<'a>>, file: &File) -> Vec<Token<'a>> {
 /// The bounds that a statement gives.
 fn bounds(kind: &ItemKind) -> Vec<&Range> {
     match kind {
-        ItemKind::Quantity(quantity) => quantity.bounds.iter().collect(),
+        ItemKind::Quantity(quantity) => quantity.bounds.as_deref().into_iter().collect(),
         ItemKind::Kind(kind) => {
             fn of_entry(entry: &KindEntry) -> Option<&Range> {
                 match entry {
                     KindEntry::Field(field) => field.bounds.as_ref(),
-                    KindEntry::Quantity(quantity) => quantity.bounds.as_ref(),
+                    KindEntry::Quantity(quantity) => quantity.bounds.as_deref(),
                     KindEntry::Identity { .. } | KindEntry::Assign(_) | KindEntry::Solve(_) => None,
                 }
             }
@@ -103,7 +103,7 @@ fn replace_old_words(tokens: &mut [Token<'_>]) {
 struct Line<'a> {
     tokens: &'a [Token<'a>],
     comment: Option<&'a str>,
-    /// True if it goes on with what the line before began.
+    /// True if the line continues the line before.
     joined: bool,
 }
 

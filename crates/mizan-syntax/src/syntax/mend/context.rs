@@ -66,7 +66,7 @@ impl<'a> Context<'a> {
         self.after.split_inclusive('\n').take_while(inside).map(str::len).sum()
     }
 
-    /// Returns the lines right below the statement that are indented, without their blanks.
+    /// Returns the indented lines directly below the statement, trimmed.
     pub(super) fn indented(self) -> Vec<&'a str> {
         let inside = |line: &&str| line.starts_with([' ', '\t']) && !line.trim().is_empty();
         self.after.lines().take_while(inside).map(str::trim).collect()

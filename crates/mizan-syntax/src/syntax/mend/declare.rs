@@ -132,7 +132,7 @@ pub(super) fn sets(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let text = format!("set {} = {}", draft.at(1), pieces.join(", "));
     draft.replace(0..end, &text);
     (draft.text() != before)
-        .then(|| "a set is a list with commas; an element of several words is in quotes".to_owned())
+        .then(|| "a set is written `set NAME = ELEMENT, ELEMENT`; an element of several words is in quotes".to_owned())
 }
 
 /// Writes a vector of R: `weights <- c(1, 2)`.
@@ -192,7 +192,7 @@ pub(super) fn lists(draft: &mut Draft, context: &Context<'_>) -> Option<String> 
             }
         };
         draft.replace(equals + 1..whole, &text);
-        return Some("each value of a list has its element or its year before it".to_owned());
+        return Some("a list must name the element or the year of each value".to_owned());
     }
     // `{ China 80, Turkey 40 }`, `China: 80, Turkey: 40`
     let pairs: Vec<String> = values

@@ -81,7 +81,7 @@ fn whole(number: &str) -> &str {
     number.split('.').next().unwrap_or_default()
 }
 
-/// Joins the number at `n` with those behind it.
+/// Joins the number at token `n` with the number tokens after it that are parts of one number: `1,200,000`, `3,5`.
 fn separator(draft: &mut Draft, n: usize) -> Option<&'static str> {
     const THOUSANDS: &str = "thousands are separated by `_`";
     let mut groups = vec![draft.at(n).to_owned()];
@@ -107,7 +107,7 @@ fn separator(draft: &mut Draft, n: usize) -> Option<&'static str> {
     if let Some(decimals) = decimals {
         let text = format!("{}.{decimals}", groups.join("_").replace('.', "_"));
         draft.replace(n..end, &text);
-        return Some("decimals follow a point");
+        return Some("a decimal is written with a point");
     }
     // `1.200.000`: the tokens are `1.200` and `000`.
     if groups.len() > 1 {
@@ -157,16 +157,16 @@ pub(super) fn currencies(draft: &mut Draft, context: &Context<'_>) -> Option<Str
             if draft.is_number(n + count) {
                 let amount = amount(draft, n + count);
                 draft.replace(n..amount.1, &format!("{} {name}", amount.0));
-                message = Some("a currency is written by its name, behind the number");
+                message = Some("a currency is written as a name after the number, as 80 USD");
             } else if n > 0 && !is_currency(draft, n) {
                 draft.put_word(n..n + count, &name);
-                message = Some("a currency is written by its name");
+                message = Some("a currency is written as a name, not as a sign");
             }
         }
         if draft.at(n) == "%" && draft.is_number(n + 1) && !(n > 0 && draft.is_number(n - 1)) {
             let text = format!("{}%", draft.at(n + 1));
             draft.replace(n..n + 2, &text);
-            message = Some("`%` is written behind the number");
+            message = Some("`%` is written after the number");
         }
         n += 1;
     }
@@ -195,7 +195,7 @@ pub(super) fn scales(draft: &mut Draft, context: &Context<'_>) -> Option<String>
         let word = draft.at(n + 1).to_owned();
         if draft.at(n + 2) == "." && draft.is_word(n + 3) {
             draft.remove(n + 2..n + 3);
-            message.get_or_insert(format!("`{word}` has no point behind it"));
+            message.get_or_insert(format!("`{word}` is written without a point"));
         }
         // `mnUSD` and `USDmn`
         let joined = SCALES.iter().find_map(|(own, _)| {
@@ -214,7 +214,7 @@ pub(super) fn scales(draft: &mut Draft, context: &Context<'_>) -> Option<String>
         {
             let own = scale(draft.at(n + 2)).unwrap_or(draft.at(n + 2)).to_owned();
             draft.put_word(n + 1..n + 3, &format!("{own} {word}"));
-            message.get_or_insert("the scale word stands before the unit".to_owned());
+            message.get_or_insert("the scale word comes before the unit".to_owned());
         }
     }
     message
@@ -245,5 +245,5 @@ pub(super) fn units(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     } else {
         return None;
     }
-    Some("a unit is written behind a colon, as `: mn USD` or `: percent`".to_owned())
+    Some("a unit is written after a colon, as `: mn USD` or `: percent`".to_owned())
 }

@@ -5,7 +5,7 @@ use super::draft::Draft;
 use crate::syntax::token::TokenKind;
 use crate::syntax::words;
 
-/// Words that print a value.
+/// Words of other languages for `show`.
 const SHOW: &[&str] = &[
     "print",
     "println",
@@ -39,7 +39,7 @@ const SHOW: &[&str] = &[
     "results",
     "Print",
 ];
-/// Words that draw a value.
+/// Words of other languages for `chart`.
 const CHART: &[&str] = &[
     "plot",
     "graph",
@@ -61,9 +61,9 @@ const CHART: &[&str] = &[
     "area",
     "pie",
 ];
-/// Words for a histogram.
+/// Words of other languages for `chart distribution of`.
 const HISTOGRAM: &[&str] = &["hist", "histogram", "density", "kdensity", "distribution"];
-/// Words that make a chart of some form, behind the word for a chart.
+/// Words for a form of chart, which may follow the word for a chart: `line` in `chart line`.
 const FORMS: &[&str] = &[
     "line",
     "lines",
@@ -78,10 +78,10 @@ const FORMS: &[&str] = &[
     "stacked",
     "chart",
 ];
-/// Words that test a condition.
+/// Words of other languages for `check`.
 const CHECK: &[&str] =
     &["assert", "test", "expect", "ensure", "require", "verify", "stopifnot", "confirm", "must"];
-/// Words that give or compute a value.
+/// Words of other languages that give or compute a value.
 const GIVE: &[&str] = &[
     "gen",
     "generate",
@@ -129,7 +129,7 @@ const GIVE: &[&str] = &[
     "vector",
     "value",
 ];
-/// Words that prepare a program elsewhere and have nothing to do here.
+/// Statements of other languages that Mizan does not need.
 const NEEDLESS: &[&str] = &[
     "library", "require", "clear", "cls", "rm", "option", "options", "workfile", "wfcreate",
     "exit", "quit", "end", "run", "begin", "pass", "return", "endif", "endfor", "next", "close",
@@ -319,7 +319,7 @@ pub(super) fn data(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let text = format!("param {name}{axes} = data({file}, value: value{key})");
     let end = draft.line_end(0);
     draft.replace(0..end, &text);
-    Some("a file is read by the parameter that takes its values".to_owned())
+    Some("a `param` reads its values from a file with `data(...)`".to_owned())
 }
 
 /// Words of other languages for statements that begin alike here.

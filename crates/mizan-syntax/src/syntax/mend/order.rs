@@ -30,7 +30,7 @@ pub(super) fn how_often(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let close = draft.close(name + 1)?;
     let (moved, distribution) = (draft.show(start..name), draft.show(name..close + 1));
     draft.replace(start..close + 1, &format!("{distribution} {moved}"));
-    Some(format!("`{moved}` is written behind the distribution"))
+    Some(format!("`{moved}` is written after the distribution"))
 }
 
 /// Writes the index of a sum first: `sum(x[p] for p in partner)`.

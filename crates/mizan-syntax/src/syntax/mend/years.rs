@@ -36,7 +36,7 @@ pub(super) fn horizon(draft: &mut Draft, context: &Context<'_>) -> Option<String
         false => format!("years {first}..{last}"),
     };
     draft.replace(0..end, &text);
-    Some("the script covers `years FIRST..LAST`".to_owned())
+    Some("the years are written `years FIRST..LAST`".to_owned())
 }
 
 /// The words before a range, and the clause that they mean.

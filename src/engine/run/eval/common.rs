@@ -1,0 +1,120 @@
+//! Reductions that several cells have in common: each is computed once.
+//!
+//! In `share[i, j] = trade[i, j] / sum(k in country: trade[k, j])` the sum reads `j` and the year, and not `i`. Its
+//! value is kept by these, so that n^2 cells cost n^2 and not n^3. A kept value has the bits of one that is computed
+//! anew, because a value that was read never changes later.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::model::{Definition, Expr, Model, QuantityId, Select, SetId};
+
+/// The slots that a reduction reads from outside, each with the number of elements of its set.
+type Readings = Vec<(usize, u64)>;
+
+/// The values of reductions that several cells of one quantity have in common.
+#[derive(Debug)]
+pub(crate) struct CommonReductions<V> {
+    /// The addresses of the definitions whose reductions are noted.
+    entered: FxHashSet<usize>,
+    /// The readings of each reduction that is worth keeping, by the address of its body.
+    readings: FxHashMap<usize, Readings>,
+    values: FxHashMap<CommonKey, V>,
+    quantity: Option<QuantityId>,
+}
+
+/// The identity of a reduction with everything that it reads of the cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct CommonKey {
+    /// The address of the body.
+    body: usize,
+    /// The elements in the slots that it reads, as one number.
+    elements: u64,
+    year: i32,
+    in_baseline: bool,
+}
+
+impl<V> Default for CommonReductions<V> {
+    fn default() -> Self {
+        let (entered, readings) = (FxHashSet::default(), FxHashMap::default());
+        Self { entered, readings, values: FxHashMap::default(), quantity: None }
+    }
+}
+
+fn address<T>(of: &T) -> usize {
+    std::ptr::from_ref(of).addr()
+}
+
+impl<V: Copy> CommonReductions<V> {
+    /// Prepares for a definition of a quantity: the values of another quantity are dropped.
+    pub(super) fn enter(&mut self, model: &Model, definition: &Definition, quantity: QuantityId) {
+        if self.quantity != Some(quantity) {
+            self.values.clear();
+            self.quantity = Some(quantity);
+        }
+        if !self.entered.insert(address(definition)) {
+            return;
+        }
+        let axes = definition.axes.iter().filter_map(|axis| match axis {
+            Select::Each(slot, set) => Some((*slot, *set)),
+            Select::One(_) | Select::Computed(_) => None,
+        });
+        let around: Vec<(usize, SetId)> = axes.chain(definition.extra.iter().copied()).collect();
+        self.note(model, &definition.expr, &around);
+    }
+
+    /// Notes the reductions in an expression. `around` are the slots that vary around it.
+    fn note(&mut self, model: &Model, expr: &Expr, around: &[(usize, SetId)]) {
+        expr.walk(&mut |part| {
+            let Expr::Reduce { loops, filter, body, .. } = part else { return true };
+            let (mut read, mut draws) = (Vec::new(), false);
+            let inside = filter.iter().chain([body]);
+            inside.clone().for_each(|inner| {
+                inner.walk(&mut |part| {
+                    match part {
+                        Expr::Slot(slot) => read.push(*slot),
+                        // The name of a random quantity has the elements around it.
+                        Expr::Random(_) => draws = true,
+                        _ => {}
+                    }
+                    true
+                });
+            });
+            let size = |set: SetId| model.sets[set].members.len() as u64;
+            let terms: u64 = loops.iter().map(|&(_, set)| size(set)).product();
+            let spare = around.iter().any(|(slot, set)| size(*set) > 1 && !read.contains(slot));
+            if spare && !draws && terms > 1 {
+                let elements = |set: SetId| model.sets[model.sets[set].root].elements.len() as u64;
+                let own = around.iter().filter(|(slot, _)| read.contains(slot));
+                let readings = own.map(|&(slot, set)| (slot, elements(set))).collect();
+                self.readings.insert(address(&**body), readings);
+            }
+            let around = [around, loops.as_slice()].concat();
+            inside.for_each(|inner| self.note(model, inner, &around));
+            false
+        });
+    }
+
+    /// The key of a reduction under the elements in `slots`; `None` if it is not worth keeping.
+    pub(super) fn key(
+        &self,
+        body: &Expr,
+        slots: &[u32],
+        (year, in_baseline): (i32, bool),
+    ) -> Option<CommonKey> {
+        let body = address(body);
+        let readings = self.readings.get(&body)?;
+        let add = |number: u64, &(slot, elements): &(usize, u64)| {
+            number.checked_mul(elements)?.checked_add(u64::from(slots[slot]))
+        };
+        let elements = readings.iter().try_fold(0, add)?;
+        Some(CommonKey { body, elements, year, in_baseline })
+    }
+
+    pub(super) fn get(&self, key: &CommonKey) -> Option<V> {
+        self.values.get(key).copied()
+    }
+
+    pub(super) fn keep(&mut self, key: CommonKey, value: V) {
+        self.values.insert(key, value);
+    }
+}

@@ -1,0 +1,196 @@
+//! Several years of one cell, evaluated at once.
+//!
+//! A plain run of a large model spends most of its time on the way from one part of an expression to the next, which
+//! is the same in every year. This domain goes it once for up to [`MOST`] years. What differs between years is treated
+//! as what differs between draws is in a simulation: both branches of a condition are evaluated, and each year takes its
+//! own. Every number is computed by the same operations as in a year by itself, so the bits are the same. A fault, or a
+//! value that is not finite, makes the lane invalid; its years are then computed one by one, which finds the year and
+//! the fault.
+
+use pulp::{Arch, Simd, WithSimd};
+
+use super::domain::{Binary, Domain, Unary};
+use crate::engine::numbers::kernels;
+use crate::model::{BinaryOp, Time};
+use crate::plan::CellIndex;
+
+/// The most years that are evaluated at once. With 16 an operation takes about as long as the step to the next one.
+pub(crate) const MOST: usize = 16;
+
+/// A value in each year. Positions after the last year repeat it, so that they cause no fault of their own.
+pub(crate) type Lane = [f64; MOST];
+
+/// The domain of lanes.
+pub(crate) struct Years {
+    arch: Arch,
+    count: usize,
+    valid: bool,
+}
+
+impl Years {
+    /// The domain for `count` years, at most [`MOST`].
+    pub(crate) fn new(count: usize) -> Self {
+        Self { arch: Arch::new(), count: count.min(MOST), valid: true }
+    }
+
+    /// False if a value that may be wrong was computed.
+    pub(crate) fn is_valid(&self) -> bool {
+        self.valid
+    }
+}
+
+#[inline(always)]
+fn each(a: &Lane, f: impl Fn(f64) -> f64) -> Lane {
+    std::array::from_fn(|n| f(a[n]))
+}
+
+#[inline(always)]
+fn both(a: &Lane, b: &Lane, f: impl Fn(f64, f64) -> f64) -> Lane {
+    std::array::from_fn(|n| f(a[n], b[n]))
+}
+
+/// Powers of a lane, as a vector loop.
+struct Powers<'a>(&'a Lane, &'a Lane);
+
+impl WithSimd for Powers<'_> {
+    type Output = Lane;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Lane {
+        let mut out = [0.0; MOST];
+        for (out, (&a, &b)) in out.iter_mut().zip(self.0.iter().zip(self.1)) {
+            *out = kernels::pow(a, b);
+        }
+        out
+    }
+}
+
+impl Domain for Years {
+    type Value = Lane;
+
+    fn constant(&mut self, value: f64) -> Lane {
+        [value; MOST]
+    }
+
+    /// The number that all years have in common.
+    fn known(&self, value: Lane) -> Option<f64> {
+        let first = value[0].to_bits();
+        let differs = value.iter().fold(0, |differs, year| differs | (year.to_bits() ^ first));
+        (differs == 0).then_some(value[0])
+    }
+
+    fn overflows(&self, value: Lane) -> bool {
+        // The difference of a number to itself is 0 only if the number is finite.
+        value.iter().map(|year| year - year).fold(0.0, |sum, zero| sum + zero) != 0.0
+    }
+
+    fn years(&self) -> usize {
+        self.count
+    }
+
+    fn year(&mut self, time: Time, year: i32) -> Lane {
+        let count = self.count;
+        match time {
+            Time::Fixed(year) => [f64::from(year); MOST],
+            Time::Offset(_) => std::array::from_fn(|n| {
+                f64::from(time.of(year).saturating_add(n.min(count - 1) as i32))
+            }),
+        }
+    }
+
+    fn leave_unchecked(&mut self) {
+        self.valid = false;
+    }
+
+    fn read(&mut self, _: CellIndex, value: f64) -> Lane {
+        [value; MOST]
+    }
+
+    fn read_years(&mut self, index: CellIndex, values: &[f64], time: Time) -> Lane {
+        match (time, values.get(..self.count)) {
+            (Time::Offset(_), Some(values)) => {
+                let mut lane = [values[self.count - 1]; MOST];
+                lane[..self.count].copy_from_slice(values);
+                lane
+            }
+            (Time::Fixed(_), _) | (Time::Offset(_), None) => {
+                self.read(index, values.first().copied().unwrap_or_default())
+            }
+        }
+    }
+
+    fn unary(&mut self, op: Unary, a: Lane) -> Lane {
+        each(&a, |a| op.apply(a))
+    }
+
+    fn binary(&mut self, op: Binary, a: Lane, b: Lane) -> Lane {
+        match op {
+            Binary::Operator(BinaryOp::Add) => both(&a, &b, |a, b| a + b),
+            Binary::Operator(BinaryOp::Subtract) => both(&a, &b, |a, b| a - b),
+            Binary::Operator(BinaryOp::Multiply) => both(&a, &b, |a, b| a * b),
+            Binary::Operator(BinaryOp::Divide) => both(&a, &b, |a, b| a / b),
+            Binary::Operator(BinaryOp::Power) => self.arch.dispatch(Powers(&a, &b)),
+            Binary::Operator(_) | Binary::Minimum | Binary::Maximum => {
+                both(&a, &b, |a, b| op.apply(a, b))
+            }
+        }
+    }
+
+    /// Takes each year's own branch. A branch without a value is NaN, which a later minimum could hide.
+    fn select(&mut self, condition: Lane, then: Lane, other: Lane) -> Lane {
+        let chosen = std::array::from_fn(|n| if condition[n] == 0.0 { other[n] } else { then[n] });
+        self.valid &= !self.overflows(chosen);
+        chosen
+    }
+
+    /// The sum with its rounding errors added back, as `compensated_sum` adds them in each year.
+    fn sum(&mut self, values: &[Lane]) -> Lane {
+        let (mut sum, mut lost) = ([0.0_f64; MOST], [0.0; MOST]);
+        for value in values {
+            for n in 0..MOST {
+                let (before, value) = (sum[n], value[n]);
+                let next = before + value;
+                let (larger, smaller) =
+                    if before.abs() >= value.abs() { (before, value) } else { (value, before) };
+                lost[n] += (larger - next) + smaller;
+                sum[n] = next;
+            }
+        }
+        both(&sum, &lost, |sum, lost| if sum.is_finite() { sum + lost } else { sum })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::run::domain::compensated_sum;
+
+    #[test]
+    fn a_sum_has_the_bits_of_the_sum_of_each_year() {
+        let value =
+            |n: usize, year: usize| ((n * 7 + year * 3) as f64).sin() * 10_f64.powi(n as i32 % 30);
+        let values: Vec<Lane> =
+            (0..100).map(|n| std::array::from_fn(|year| value(n, year))).collect();
+        let sum = Years::new(MOST).sum(&values);
+        for (year, sum) in sum.into_iter().enumerate() {
+            let own: Vec<f64> = values.iter().map(|lane| lane[year]).collect();
+            assert_eq!(sum.to_bits(), compensated_sum(&own).to_bits());
+        }
+    }
+
+    #[test]
+    fn a_value_is_known_if_all_years_have_it_and_too_large_if_one_is() {
+        let mut years = Years::new(3);
+        let lane = years.read_years(0, &[1.0, 2.0, 3.0, 9.0], Time::Offset(0));
+        assert_eq!((lane[2], lane[3], lane[MOST - 1]), (3.0, 3.0, 3.0));
+        assert_eq!(years.known(lane), None);
+        let fixed = years.read_years(0, &[1.0, 2.0, 3.0], Time::Fixed(2020));
+        assert_eq!(years.known(fixed), Some(1.0));
+        assert_eq!(years.year(Time::Offset(-1), 2020)[..3], [2019.0, 2020.0, 2021.0]);
+        let zero = years.constant(0.0);
+        let ratio = years.binary(Binary::Operator(BinaryOp::Divide), lane, zero);
+        assert!(years.overflows(ratio) && !years.overflows(lane));
+        let chosen = years.select(zero, lane, ratio);
+        assert!(years.overflows(chosen) && !years.is_valid());
+    }
+}

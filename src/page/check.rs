@@ -1,0 +1,56 @@
+//! Diagnostics, classes of words and completion while a reader writes.
+
+use serde_json::{Value, json};
+
+use super::changes::{Changed, files};
+use super::highlight::highlight;
+use super::message::{Check, Script};
+use super::offsets::Offsets;
+use super::problems::{refusal, shown};
+use crate::session::{Reach, Session, load_used};
+
+/// Maximum number of candidates of a completion.
+const MOST_CANDIDATES: usize = 200;
+
+/// Checks a script without running it.
+pub(super) fn check(ask: &Check, below: &Reach) -> Value {
+    let script = &ask.script;
+    let changed = match Changed::of(script) {
+        Ok(changed) => changed,
+        Err(problem) => return refusal(&problem),
+    };
+    let reach = files(script, below);
+    let program = load_used(&script.name, &changed.text, &reach, &[]);
+    let completion = ask.at.map(|at| completion(script, at, reach));
+    json!({
+        "diagnostics": shown(&program.diagnostics, &program.sources, Some(&changed)),
+        "tokens": highlight(&script.text),
+        "completion": completion,
+    })
+}
+
+/// The candidates for the word before the cursor, and where the word begins.
+fn completion(script: &Script, at: usize, reach: Reach) -> Value {
+    let offsets = Offsets::of(&script.text);
+    let offset = offsets.bytes(at);
+    let (start, found) = session(script, offset, reach).complete(&script.text, offset);
+    let first = found.iter().take(MOST_CANDIDATES);
+    let first = first.map(|one| json!({ "text": one.text, "about": one.about }));
+    json!({ "from": offsets.units(start), "candidates": first.collect::<Vec<_>>() })
+}
+
+/// A session with the names of the script. The line of the cursor is left out if the script has a mistake with it:
+/// it is being written.
+fn session(script: &Script, offset: usize, reach: Reach) -> Session {
+    if let Ok((session, _)) = Session::load(&script.name, &script.text, reach.clone()) {
+        return session;
+    }
+    let before = script.text.get(..offset).unwrap_or("");
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let rest = script.text.get(offset..).unwrap_or("");
+    let end = offset + rest.find('\n').unwrap_or(rest.len());
+    let without = [script.text.get(..start), script.text.get(end..)];
+    let without: String = without.into_iter().flatten().collect();
+    Session::load(&script.name, &without, reach)
+        .map_or_else(|_| Session::empty(), |loaded| loaded.0)
+}

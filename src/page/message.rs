@@ -1,0 +1,239 @@
+//! The messages of the page.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::results::RunOptions;
+
+/// A message of the page; `ask` says which.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "ask", rename_all = "snake_case")]
+pub(super) enum Request {
+    /// Diagnostics, classes of words, and completion.
+    Check(Check),
+    /// Sliders and switches.
+    Controls(Controls),
+    /// The answers of the script's queries.
+    Run(Run),
+    /// A value traced to its inputs.
+    Why(Why),
+    /// A value in all scenarios, with what each change contributes.
+    Compare(Compare),
+    /// The number of a control for which a value is reached.
+    Find(Find),
+    /// Changed numbers as a scenario of the script.
+    Write(Write),
+    /// The answers in a format of `mizan run`, or as a fragment of another page.
+    Document(Document),
+    /// The numbers of a memo compared with a new run.
+    Verify(Verify),
+    /// Two documents compared as a reader sees them.
+    Seen(Seen),
+}
+
+/// A script with the files that it names and the numbers that a reader changed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Script {
+    /// Its name in diagnostics.
+    #[serde(default = "unnamed")]
+    pub(super) name: String,
+    /// Its text.
+    pub(super) text: String,
+    /// Texts of files by their names relative to the script.
+    #[serde(default)]
+    pub(super) files: BTreeMap<String, String>,
+    /// The changed numbers, in the order of the text.
+    #[serde(default)]
+    pub(super) changes: Vec<Change>,
+}
+
+/// A part of the text that is replaced; offsets count UTF-16 units.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Change {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    /// The new number, with its unit.
+    pub(super) text: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Check {
+    pub(super) script: Script,
+    /// The offset of the cursor, for completion.
+    #[serde(default)]
+    pub(super) at: Option<usize>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Controls {
+    pub(super) script: Script,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Run {
+    pub(super) script: Script,
+    /// The scenarios of queries without `for` and of `for all`, as for `mizan run --scenario`; all if empty.
+    #[serde(default)]
+    pub(super) scenarios: Vec<String>,
+    /// Number of draws; 0 for a plain run.
+    #[serde(default)]
+    pub(super) draws: u64,
+    #[serde(default = "first_seed")]
+    pub(super) seed: u64,
+    /// True to leave out the queries that take long, for a run while the reader drags.
+    #[serde(default)]
+    pub(super) quick: bool,
+    /// The options of a memo's run, which take the place of `scenarios`, `draws` and `seed`.
+    #[serde(default)]
+    pub(super) options: Option<RunOptions>,
+    /// Width of the charts in pixels.
+    #[serde(default = "wide")]
+    pub(super) width: f64,
+    /// True to answer with the report in JSON too, as `mizan run --format json` writes it.
+    #[serde(default)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Document {
+    pub(super) script: Script,
+    #[serde(default)]
+    pub(super) options: RunOptions,
+    /// A format of `mizan run --format`, or `fragment`.
+    pub(super) format: String,
+    /// Columns of a text.
+    #[serde(default = "eighty")]
+    pub(super) width: usize,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Verify {
+    /// The object that the memo carries, as a text.
+    pub(super) carried: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Seen {
+    pub(super) document: String,
+    pub(super) anew: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Why {
+    pub(super) script: Script,
+    /// The expression: `balance[China]`.
+    pub(super) of: String,
+    pub(super) scenario: String,
+    pub(super) year: i32,
+    /// The scenario with which the value is compared; None traces the value.
+    #[serde(default)]
+    pub(super) to: Option<String>,
+    #[serde(default = "wide")]
+    pub(super) width: f64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Compare {
+    pub(super) script: Script,
+    /// The expression: `balance[China]`.
+    pub(super) of: String,
+    pub(super) year: i32,
+    #[serde(default = "wide")]
+    pub(super) width: f64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Find {
+    pub(super) script: Script,
+    /// The control that is varied: its place and value, and the ends of its range.
+    pub(super) lever: Lever,
+    /// The expression that has to reach the value: `balance[China]`.
+    pub(super) of: String,
+    pub(super) scenario: String,
+    /// Year and value to reach; None asks for what can be reached only.
+    #[serde(default)]
+    pub(super) target: Option<Target>,
+}
+
+/// A control in the hand of the reader.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Lever {
+    /// Place of its figure in the text, in UTF-16 units.
+    pub(super) from: usize,
+    pub(super) to: usize,
+    /// The ends of its range, in the unit of the control.
+    pub(super) least: f64,
+    pub(super) most: f64,
+    /// The unit behind the number: `%`, ` mn USD`.
+    pub(super) suffix: String,
+    /// True if it takes whole numbers only.
+    #[serde(default)]
+    pub(super) is_whole: bool,
+    /// True for a calendar year.
+    #[serde(default)]
+    pub(super) is_year: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Target {
+    pub(super) year: i32,
+    pub(super) value: Amount,
+}
+
+/// A value to reach.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Amount {
+    /// In the base unit, from a point of a chart.
+    Number(f64),
+    /// As the language writes it: `-5 bn USD`.
+    Text(String),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Write {
+    pub(super) script: Script,
+    /// Name and title of the new scenario.
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) title: String,
+}
+
+/// The diagnostic of a message that cannot be read.
+pub(super) fn unreadable(why: &str) -> Diagnostic {
+    Diagnostic::error(Code::BadRequest, format!("the message of the page cannot be read: {why}"))
+        .help("reload the page")
+}
+
+fn unnamed() -> String {
+    "script.mizan".to_owned()
+}
+
+fn eighty() -> usize {
+    80
+}
+
+fn first_seed() -> u64 {
+    1
+}
+
+/// Width of a chart on a desk, in pixels.
+fn wide() -> f64 {
+    720.0
+}

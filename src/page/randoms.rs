@@ -1,0 +1,82 @@
+//! The distributions of a model, by their place in the script.
+
+use std::collections::BTreeMap;
+
+use crate::engine::distribution::Distribution;
+use crate::model::{Change, Expr, Kind, Model, Random};
+use crate::source::Span;
+
+/// The values of a distribution.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Values {
+    pub(super) median: f64,
+    /// Nearly all values are between these.
+    pub(super) low: f64,
+    pub(super) high: f64,
+    /// The unit of the quantity that it is written for.
+    pub(super) kind: Kind,
+    /// True for a choice among whole numbers.
+    pub(super) is_whole: bool,
+}
+
+/// Probability of a value below the range of a control, and of one above it.
+const TAIL: f64 = 0.005;
+/// Probability at which a distribution with ends is nearly at its end.
+const END: f64 = 1e-12;
+/// An end that is beyond the range by at most this share of it is the end of the range.
+const NEAR: f64 = 0.1;
+
+/// Finds the distributions whose parameters are numbers. A distribution without one is left out: the numbers of its
+/// range are not known before the run.
+pub(super) fn randoms(model: &Model) -> BTreeMap<Span, Values> {
+    let mut found = BTreeMap::new();
+    let mut visit = |kind: Kind, expr: &Expr| {
+        expr.walk(&mut |part| {
+            if let Expr::Random(random) = part
+                && let Some(values) = values(random, kind)
+            {
+                found.insert(random.span, values);
+            }
+            true
+        });
+    };
+    for quantity in &model.quantities {
+        for definition in &quantity.definitions {
+            visit(quantity.kind, &definition.expr);
+        }
+    }
+    for change in &model.changes {
+        if let Change::Replace { quantity, definition, .. } = &change.change {
+            visit(model.quantities[*quantity].kind, &definition.expr);
+        }
+    }
+    found
+}
+
+fn values(random: &Random, kind: Kind) -> Option<Values> {
+    if random.sample.is_some() {
+        return None;
+    }
+    let args: Option<Vec<f64>> = random.args.iter().map(Expr::constant).collect();
+    let whole = Distribution::new(random.function, &args?).ok()?;
+    let limit = |limit: &Option<Expr>, none: f64| match limit {
+        Some(expr) => expr.constant(),
+        None => Some(none),
+    };
+    let [least, most] = &random.limits;
+    let (least, most) = (limit(least, f64::NEG_INFINITY)?, limit(most, f64::INFINITY)?);
+    let distribution = match (least, most) {
+        (f64::NEG_INFINITY, f64::INFINITY) => whole,
+        (least, most) => whole.truncated(least, most).ok()?,
+    };
+    let [low, median, high] = [TAIL, 0.5, 1.0 - TAIL].map(|u| distribution.quantile(u));
+    let near = NEAR * (high - low);
+    let (lowest, highest) = (distribution.quantile(END), distribution.quantile(1.0 - END));
+    let low = if low - lowest <= near { lowest } else { low };
+    let high = if highest - high <= near { highest } else { high };
+    let is_whole = distribution
+        .choices()
+        .is_some_and(|(values, _)| values.iter().all(|value| value.fract() == 0.0));
+    let values = Values { median, low, high, kind, is_whole };
+    [low, median, high].iter().all(|value| value.is_finite()).then_some(values)
+}
