@@ -24,7 +24,7 @@
       keywords: {
         keyword:
           "over then from if else and or not in on for all within where with via at so that by lever extends without fix together bounds " +
-          "start per each shared year to step depth above s_curve geometric linear minimise maximise fits when among least",
+          "start per each shared year to step depth above s_curve geometric linear minimise maximise fits when among least as digits across",
         literal: "t first last",
         type: "money percent number",
       },

@@ -49,7 +49,7 @@ impl Runs<'_> {
             self.begin(n, query.scenarios.len(), POINTS);
             calibrations.push(self.calibration(query, calibrate, scenario)?);
         }
-        Ok(CalibrateAnswer { years: query.years, calibrations })
+        Ok(CalibrateAnswer { years: (query.years.first(), query.years.last()), calibrations })
     }
 
     fn calibration(
@@ -125,7 +125,7 @@ impl Runs<'_> {
         let mut all = Vec::new();
         for (number, fit) in fits.iter().enumerate() {
             for (cell, _) in cells(self.model, &fit.value) {
-                for year in query.years.0..=query.years.1 {
+                for year in query.years.iter() {
                     let question = &fit.value;
                     let mut want = |expr| study.want(question, expr, &cell, year);
                     let sides = want(&question.expr).and_then(|a| Ok((a, want(&fit.observed)?)));

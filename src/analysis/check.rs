@@ -20,7 +20,7 @@ impl Runs<'_> {
         let (mut tally, mut without_value) = (CheckTally::default(), None);
         for (cell, elements) in cells(self.model, &condition.left) {
             for &scenario in &query.scenarios {
-                for year in query.years.0..=query.years.1 {
+                for year in query.years.iter() {
                     let found = match self.holds(condition, scenario, &cell, year) {
                         Ok(found) => found,
                         // A growth rate has no value in the first year.

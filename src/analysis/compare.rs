@@ -6,7 +6,7 @@ use super::elements::ElementPart;
 use super::parts::Game;
 use super::runs::Runs;
 use super::titles::title;
-use super::{cells, label, unit};
+use super::{cells, label, unit_of};
 use crate::diagnostic::Diagnostic;
 use crate::engine::Values;
 use crate::model::{Division, Query, Question};
@@ -37,7 +37,7 @@ impl Runs<'_> {
         let mut comparisons = Vec::new();
         for question in of {
             for (cell, elements) in cells(self.model, question) {
-                for year in query.years.0..=query.years.1 {
+                for year in query.years.iter() {
                     let at =
                         |values: &Values| self.value(values, question, &question.expr, &cell, year);
                     let reference_value = at(&*self.values(to)?)?;
@@ -58,7 +58,7 @@ impl Runs<'_> {
                         expression: label(question, &elements),
                         title: title(self.model, question, &elements),
                         year,
-                        unit: unit(self.model, question.kind),
+                        unit: unit_of(self.model, question),
                         reference: self.model.scenario_name(to).to_owned(),
                         reference_value,
                         set: set.clone(),

@@ -56,7 +56,7 @@ impl Runs<'_> {
     ) -> Result<Discovery, Diagnostic> {
         let mut sample = Sample::new(self);
         let condition =
-            DrawnCondition::want(&mut sample, scenario, &discover.condition, query.years)?;
+            DrawnCondition::want(&mut sample, scenario, &discover.condition, &query.years)?;
         // The table of cases with its columns, and the orders by which boxes and trees are searched.
         let drawn = sample.draw(simulation, |quantities| 5 * quantities + 4)?;
         let count = simulation.draws as usize;
@@ -142,11 +142,7 @@ impl Column {
             input: self.uncertain.owner.clone(),
             distribution: self.written.position,
             year: self.uncertain.year,
-            unit: self
-                .written
-                .unit
-                .clone()
-                .unwrap_or(UnitLabel { kind: UnitKind::Number, name: String::new() }),
+            unit: self.written.unit.clone().unwrap_or(UnitLabel::new(UnitKind::Number, "")),
             low: None,
             high: None,
             below: low.unwrap_or(0.0),

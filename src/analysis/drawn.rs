@@ -43,9 +43,10 @@ pub fn draws(
         Job::Series(numbers) => Some(numbers),
         Job::Difference(..) | Job::Histogram(_) | Job::Check(_) => None,
     });
-    let mut panels = Vec::new();
+    let mut panels: Vec<PanelDraws> = Vec::new();
     for (query, of) in model.queries.iter().enumerate().filter_map(tables) {
         let scenarios = model.queries[query].scenarios.len();
+        let mut totals = 0;
         for (expression, question) in of.iter().enumerate() {
             let count = cells(model, question).len() * scenarios;
             let numbers = series.by_ref().take(count).flatten();
@@ -53,8 +54,15 @@ pub fn draws(
             let mut column = |number: &Option<usize>| {
                 number.map(|number| std::mem::take(&mut found[number].draws))
             };
-            let columns = numbers.map(&mut column).collect();
-            panels.push(PanelDraws { query, expression, columns });
+            let columns: Vec<Option<Vec<f64>>> = numbers.map(&mut column).collect();
+            match panels.last_mut() {
+                // A total is a series of the panel that it adds up.
+                Some(PanelDraws { columns: whole, .. }) if question.shown.is_total() => {
+                    whole.extend(columns);
+                }
+                _ => panels.push(PanelDraws { query, expression: expression - totals, columns }),
+            }
+            totals += usize::from(question.shown.is_total());
         }
     }
     Ok(panels)

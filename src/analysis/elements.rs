@@ -59,7 +59,7 @@ impl Runs<'_> {
             for (cell, _) in cells(self.model, question) {
                 let slots = question.loops.iter().map(|&(slot, _)| slot).zip(cell.iter().copied());
                 let expr = closed(&question.expr, &slots.collect::<Vec<_>>());
-                for year in query.years.0..=query.years.1 {
+                for year in query.years.iter() {
                     let before = splitter.terms(&expr, year);
                     for splitter in &mut splitters {
                         let now = splitter.terms(&expr, year);

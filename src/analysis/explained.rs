@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::engine::Stop;
-use crate::model::{Ask, Model, Question, Why};
+use crate::model::{Ask, Model, QueryYears, Question, Why};
 use crate::results::{WhyNode, WhyTree};
 
 use super::cells;
@@ -26,9 +26,10 @@ pub fn explained(model: &Model) -> Vec<Vec<WhyTree>> {
     let mut left = MOST;
     let trees = model.queries.iter().map(|query| {
         let Ask::Show(shown) = &query.ask else { return Vec::new() };
-        let of: Vec<Question> = shown.iter().filter(|one| !one.probability).cloned().collect();
+        let of: Vec<Question> =
+            shown.iter().filter(|one| !one.probability && !one.shown.is_total()).cloned().collect();
         let mut last = query.clone();
-        last.years.0 = last.years.1;
+        last.years = QueryYears::span(query.years.last(), query.years.last());
         let at_depth = |depth: usize| {
             let why = Why { of: of.clone(), to: None, depth, above: 0.0 };
             runs.why(&last, &why).unwrap_or_default()

@@ -2,7 +2,7 @@
 
 use super::runs::Runs;
 use super::titles::title;
-use super::{cells, label, unit};
+use super::{cells, label, unit_of};
 use crate::engine::summary::quantiles;
 use crate::model::{Query, Question};
 use crate::results::{Histogram, HistogramSeries, Spread};
@@ -17,8 +17,7 @@ const WIDTHS: [i64; 4] = [10, 20, 25, 50];
 impl Runs<'_> {
     /// Returns the empty histograms of a query, one for each expression and year; the simulation fills in edges and counts.
     pub(super) fn histograms(&self, query: &Query, of: &[Question]) -> Vec<Histogram> {
-        let years = query.years.0..=query.years.1;
-        let each = |question| years.clone().map(move |year| (question, year));
+        let each = |question| query.years.iter().map(move |year| (question, year));
         of.iter()
             .flat_map(each)
             .map(|(question, year)| self.histogram(query, question, year))
@@ -41,7 +40,7 @@ impl Runs<'_> {
         Histogram {
             expression: question.text.clone(),
             title: title(self.model, question, &[]),
-            unit: unit(self.model, question.kind),
+            unit: unit_of(self.model, question),
             year,
             edges: Vec::new(),
             series,

@@ -46,7 +46,7 @@ pub(super) fn broken(
         let (mut held, mut without_value) = (false, false);
         let mut first: Option<Broken> = None;
         for (cell, elements) in cells(model, &identity.condition.left) {
-            for year in model.years.0..=model.years.1 {
+            for year in identity.years.0..=identity.years.1 {
                 match compare(model, identity, values, baseline, &cell, year) {
                     Ok(Sides { holds: true, .. }) => held = true,
                     Ok(Sides { left, right, .. }) => {
@@ -64,7 +64,7 @@ pub(super) fn broken(
         }
         // A kind's identity may reach farther than the horizon of the script that uses it.
         if !held && first.is_none() && without_value && identity.lever.is_none() {
-            return Err(never(identity, model.years));
+            return Err(never(identity, identity.years));
         }
         found.extend(first);
     }

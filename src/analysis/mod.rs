@@ -45,11 +45,12 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::sampling::Method;
 use crate::engine::simulate::{PartOfValue, Simulation, Work};
 use crate::engine::{Known, Solved, Stop, Values, ask, run_traced};
-use crate::model::{Ask, Change, Division, Expr, Kind, Model, Op, Query, Question, SetId};
+use crate::model::{self, Ask, Change, Division, Expr, Kind, Model, Op, Query, Question, SetId};
 use crate::plan::{RunSpec, Scope};
 use crate::quantity::Dimension;
 use crate::results::{
-    Answer, Panel, Report, ScenarioNote, Series, SourceNote, UnitKind, UnitLabel,
+    Answer, Panel, PanelLayout, Report, ScenarioNote, Series, SourceNote, TableColumns, UnitKind,
+    UnitLabel,
 };
 
 pub use drawn::{PanelDraws, draws};
@@ -152,6 +153,8 @@ fn answer_from(
 /// Number of draws if a query needs a simulation and the caller asks for none.
 pub const DRAWS: u64 = 10_000;
 
+/// The name of a sum over elements in their place.
+const TOTAL: &str = "total";
 /// Memory in bytes of one value of an answer, with its text and its statistics over the draws.
 const VALUE_OF_ANSWER: u64 = 150;
 /// Memory in bytes of a series: its names.
@@ -205,7 +208,7 @@ impl Runs<'_> {
 
     /// Counts the memory of the answer to a query.
     fn keep_answer(&self, query: &Query) -> Result<(), Diagnostic> {
-        let years = (query.years.1 - query.years.0 + 1).max(0) as u64;
+        let years = query.years.count() as u64;
         let size = |&(_, set): &(usize, SetId)| self.model.sets[set].members.len() as u64;
         let cells = |question: &Question| question.loops.iter().map(size).product::<u64>();
         let questions = query.ask.questions();
@@ -219,9 +222,7 @@ impl Runs<'_> {
 
     /// Answers a query. `searched` are the draws of a search for a probability.
     fn query(&self, query: &Query, searched: &Simulation) -> Result<Answer, Diagnostic> {
-        let panels = |of: &[Question]| {
-            of.iter().map(|question| self.panel(query, question)).collect::<Result<_, _>>()
-        };
+        let panels = |of: &[Question]| self.panels(query, of);
         self.keep_answer(query)?;
         self.work.clear();
         Ok(match &query.ask {
@@ -247,10 +248,26 @@ impl Runs<'_> {
         })
     }
 
+    /// Computes the panels of a query; a total is a series of the panel that it adds up.
+    fn panels(&self, query: &Query, of: &[Question]) -> Result<Vec<Panel>, Diagnostic> {
+        let mut panels: Vec<Panel> = Vec::new();
+        for question in of {
+            let panel = self.panel(query, question)?;
+            match panels.last_mut() {
+                Some(whole) if question.shown.is_total() => whole.series.extend(panel.series),
+                _ => panels.push(panel),
+            }
+        }
+        Ok(panels)
+    }
+
     fn panel(&self, query: &Query, question: &Question) -> Result<Panel, Diagnostic> {
-        let years: Vec<i32> = (query.years.0..=query.years.1).collect();
+        let years: Vec<i32> = query.years.iter().collect();
         let mut series = Vec::new();
-        for (cell, elements) in cells(self.model, question) {
+        for (cell, mut elements) in cells(self.model, question) {
+            for &position in &question.shown.total_over {
+                elements.insert(position.min(elements.len()), TOTAL.to_owned());
+            }
             for &scenario in &query.scenarios {
                 let run = self.values(scenario)?;
                 let mut values = Vec::with_capacity(years.len());
@@ -267,15 +284,17 @@ impl Runs<'_> {
                 series.push(Series {
                     label,
                     elements: elements.clone(),
+                    is_total: question.shown.is_total(),
                     scenario,
                     values,
                     spread: Vec::new(),
                 });
             }
         }
-        let unit = unit(self.model, question.kind);
         let title = titles::title(self.model, question, &[]);
-        Ok(Panel { expression: question.text.clone(), title, unit, years, series })
+        let (expression, label) = (question.text.clone(), question.shown.title.clone());
+        let (unit, layout) = (unit_of(self.model, question), layout(self.model, query, question));
+        Ok(Panel { expression, title, label, unit, years, series, layout })
     }
 }
 
@@ -327,7 +346,31 @@ pub fn unit(model: &Model, kind: Kind) -> UnitLabel {
         Kind::Truth => (UnitKind::Truth, String::new()),
         _ => (UnitKind::Number, String::new()),
     };
-    UnitLabel { kind, name }
+    let scale = model.scales.get(&name).copied();
+    UnitLabel { scale: scale.map(str::to_owned), ..UnitLabel::new(kind, name) }
+}
+
+/// Returns the unit in which a value of a query is shown, with the scale and the decimals that the query asks
+/// for.
+fn unit_of(model: &Model, question: &Question) -> UnitLabel {
+    let (own, shown) = (unit(model, question.kind), &question.shown);
+    let name = if shown.unit.is_empty() { own.name.clone() } else { shown.unit.clone() };
+    let is_own = name == own.name;
+    let scale = shown.scale.map(str::to_owned).or(own.scale.filter(|_| is_own));
+    UnitLabel { name, scale, digits: shown.digits, ..own }
+}
+
+/// Returns what a query chooses of the layout of a panel's table.
+fn layout(model: &Model, query: &Query, question: &Question) -> PanelLayout {
+    let across = query.layout.across.and_then(|across| match across {
+        model::Across::Years => Some(TableColumns::Years),
+        model::Across::Scenarios => Some(TableColumns::Scenarios),
+        model::Across::Elements(root) => {
+            let own = |&(_, set): &(usize, SetId)| model.sets[set].root == root;
+            question.loops.iter().position(own).map(TableColumns::Elements)
+        }
+    });
+    PanelLayout { across, errors: query.layout.errors }
 }
 
 /// Lists the variables that scenarios change, one sentence each.

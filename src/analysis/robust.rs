@@ -4,11 +4,11 @@ use ndarray::Array2;
 
 use super::runs::Runs;
 use super::sample::{DrawnCondition, Sample};
-use super::unit;
+use super::unit_of;
 use crate::diagnostic::Diagnostic;
 use crate::engine::simulate::Simulation;
 use crate::methods::robust::robustness;
-use crate::model::{Query, Robust};
+use crate::model::{Query, QueryYears, Robust};
 use crate::results::{RobustAnswer, RobustOption};
 
 impl Runs<'_> {
@@ -20,14 +20,19 @@ impl Runs<'_> {
         simulation: &Simulation,
     ) -> Result<RobustAnswer, Diagnostic> {
         let mut sample = Sample::new(self);
-        let (question, year) = (&robust.value, query.years.1);
+        let (question, year) = (&robust.value, query.years.last());
         let mut wanted = Vec::new();
         for &scenario in &query.scenarios {
             let value = sample.want(scenario, question, &question.expr, &[], year)?;
             let condition = match &robust.so_that {
                 Some(aim) => {
                     let want = DrawnCondition::want;
-                    Some(want(&mut sample, scenario, &aim.condition, aim.years)?)
+                    Some(want(
+                        &mut sample,
+                        scenario,
+                        &aim.condition,
+                        &QueryYears::span(aim.years.0, aim.years.1),
+                    )?)
                 }
                 None => None,
             };
@@ -65,7 +70,7 @@ impl Runs<'_> {
         Ok(RobustAnswer {
             expression: question.text.clone(),
             year,
-            unit: unit(self.model, question.kind),
+            unit: unit_of(self.model, question),
             least: robust.least,
             condition: robust.so_that.as_ref().map(|aim| aim.condition.text.clone()),
             draws: simulation.draws,

@@ -8,7 +8,7 @@ use super::simulate::explained;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::grouped;
 use crate::engine::simulate::{RecordedValue, Simulation, Statistics, Uncertain};
-use crate::model::{BinaryOp, Condition, Expr, Question};
+use crate::model::{BinaryOp, Condition, Expr, QueryYears, Question};
 
 /// Recorded scenarios, and the values that are wanted in each draw.
 pub(super) struct Sample<'r, 'm> {
@@ -108,12 +108,12 @@ impl DrawnCondition {
         sample: &mut Sample<'_, '_>,
         scenario: Option<usize>,
         condition: &Condition,
-        years: (i32, i32),
+        years: &QueryYears,
     ) -> Result<Self, Diagnostic> {
         let (mut all, mut without_value) = (Vec::new(), None);
         let question = &condition.left;
         for (cell, _) in cells(sample.runs.model, question) {
-            for year in years.0..=years.1 {
+            for year in years.iter() {
                 let mut want = |expr: &Expr| sample.want(scenario, question, expr, &cell, year);
                 let mut sides = || {
                     let left = want(&question.expr)?;

@@ -4,7 +4,7 @@ use ndarray::{Array2, ArrayView2, Axis, concatenate};
 
 use super::runs::Runs;
 use super::study::Study;
-use super::{cells, titles, unit};
+use super::{cells, titles, unit, unit_of};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::grouped;
 use crate::engine::simulate::{PointInput, Simulation};
@@ -33,7 +33,7 @@ impl Runs<'_> {
             let mut columns = Vec::new();
             for (number, question) in of.iter().enumerate() {
                 for (cell, elements) in cells(self.model, question) {
-                    for year in query.years.0..=query.years.1 {
+                    for year in query.years.iter() {
                         columns.push(match study.want(question, &question.expr, &cell, year) {
                             Ok(column) => Some(column),
                             // Growth has no value in the first year.
@@ -43,7 +43,7 @@ impl Runs<'_> {
                         let table = SweepTable {
                             expression: question.text.clone(),
                             title: titles::title(self.model, question, &elements),
-                            unit: unit(self.model, question.kind),
+                            unit: unit_of(self.model, question),
                             elements: elements.clone(),
                             scenario: self.model.scenario_name(scenario).to_owned(),
                             year,

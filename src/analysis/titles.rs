@@ -1,15 +1,24 @@
 //! Titles of answers: the description of the quantity that a query names.
 
-use crate::model::{Expr, Model, QuantityId, Question, Time};
+use crate::model::{BinaryOp, Expr, Model, QuantityId, Question, Time};
 
 /// Maximum number of characters of a description that serves as a title; a longer one is prose.
 const LONGEST: usize = 64;
 
 /// Builds a title: the first sentence of the description of the quantity that a question names, and the elements
-/// chosen: those written in the expression, then `elements` in place of its `*`. Empty for any other
+/// chosen: those written in the expression, then `elements` in place of its `*`; or the title after `as`. Empty for any other
 /// expression and for a quantity without a short description.
 pub(super) fn title(model: &Model, question: &Question, elements: &[String]) -> String {
-    let Expr::Read { quantity, cells, time: Time::Offset(0), .. } = &question.expr else {
+    if !question.shown.title.is_empty() {
+        let named = std::iter::once(question.shown.title.as_str());
+        return named.chain(elements.iter().map(String::as_str)).collect::<Vec<_>>().join(", ");
+    }
+    let value = match &question.expr {
+        // A value in another unit is a quotient.
+        Expr::Binary { op: BinaryOp::Divide, left, .. } if !question.shown.unit.is_empty() => left,
+        value => value,
+    };
+    let Expr::Read { quantity, cells, time: Time::Offset(0), .. } = value else {
         return String::new();
     };
     if question.probability {

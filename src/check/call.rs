@@ -4,6 +4,7 @@
 use super::arguments::{self, BoundArguments};
 use super::data::data_call;
 use super::expr::{Env, MISTAKE, NUMBER, PERCENT, Typed, YEARS, binary};
+use super::functions::IN_YEAR;
 use super::{Checker, distributions, errors};
 use crate::builtins::{self, Builtin, Expansion, Function, Meaning, Need, UnitRule};
 use crate::diagnostic::Diagnostic;
@@ -23,6 +24,9 @@ impl Checker<'_> {
     ) -> Typed {
         let (name, span) = (reference.dotted(), reference.span);
         let own = self.functions.contains_key(&name);
+        if name == IN_YEAR {
+            return self.in_year(call, env, expected);
+        }
         if let Some((index, _)) = call.binders.first()
             && (own || builtins::reduction(&name).is_none())
         {

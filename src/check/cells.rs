@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 
 use super::precedence::{beats, specificity};
 use super::{Checker, errors};
-use crate::model::{Expr, Leg, Quantity, Role, Select, Time};
+use crate::diagnostic::Diagnostic;
+use crate::model::{Expr, Leg, Quantity, QuantityId, Role, Select, Time};
 use crate::source::Span;
 
 /// The index that stands for no definition.
-const NONE: u32 = u32::MAX;
+pub(super) const NONE: u32 = u32::MAX;
 
 /// Index of the definitions that may cover a cell.
 ///
@@ -72,8 +73,10 @@ impl Checker<'_> {
                 let choice = self.choose(id);
                 self.model.quantities[id].choice = choice;
             }
-            self.lags(id);
         }
+        let outside = (0..self.model.quantities.len()).flat_map(|id| self.lags(id));
+        let outside: BTreeMap<(QuantityId, i32), OutsideReading> = outside.collect();
+        self.unread_years(outside);
     }
 
     /// Returns the definition of each cell and year, cells in order and years within each; empty if one
@@ -187,8 +190,8 @@ impl Checker<'_> {
         (span, edit)
     }
 
-    /// Reports the first reading outside the horizon of each definition of a quantity.
-    fn lags(&mut self, id: usize) {
+    /// Finds the years in which a definition of a quantity reads outside the horizon, each with its message.
+    fn lags(&self, id: usize) -> Vec<((QuantityId, i32), OutsideReading)> {
         let (first, last) = self.model.years;
         let mut problems = Vec::new();
         let horizon = self.model.horizon();
@@ -206,7 +209,7 @@ impl Checker<'_> {
             }
             // The branch that a year takes and the choice of definitions may both avoid the reading, so
             // only years near the ends are examined, one by one.
-            'years: for year in definition.years.0..=definition.years.1 {
+            for year in definition.years.0..=definition.years.1 {
                 if year + reach.0 >= first && year + reach.1 <= last {
                     continue;
                 }
@@ -218,24 +221,42 @@ impl Checker<'_> {
                 }
                 let mut found = None;
                 outside(&definition.expr, year, (first, last), &mut found);
-                if let Some((other, span, wanted)) = found {
-                    let other = &self.model.quantities[other];
+                if let Some((read, span, wanted)) = found {
+                    let other = &self.model.quantities[read];
                     // The equation that reads needs another value in this year, not the quantity that it reads.
                     let sets: Vec<String> =
                         quantity.axes.iter().map(|&s| self.model.sets[s].name.clone()).collect();
-                    problems.push(errors::lag(
+                    let problem = errors::lag(
                         (span, definition.span),
                         &other.name,
                         (&quantity.name, &sets),
                         (year, wanted),
                         (first, last),
-                    ));
-                    break 'years;
+                    );
+                    problems
+                        .push(((id, year), OutsideReading { of: read, definition: n, problem }));
                 }
             }
         }
-        problems.into_iter().for_each(|problem| self.error(problem));
+        problems
     }
+}
+
+/// An equation that reads outside the horizon in a year.
+pub(super) struct OutsideReading {
+    /// The quantity that it reads there.
+    pub(super) of: QuantityId,
+    /// The position of the equation among the definitions of its quantity.
+    pub(super) definition: usize,
+    /// The message, if the equation needs a value in this year.
+    pub(super) problem: Diagnostic,
+}
+
+/// The reading of a quantity in a year.
+pub(super) struct Reading {
+    pub(super) quantity: QuantityId,
+    pub(super) span: Span,
+    pub(super) year: i32,
 }
 
 /// True if an expression reads a year outside the horizon when it is evaluated in a year.
@@ -245,53 +266,55 @@ pub(super) fn reads_outside(expr: &Expr, year: i32, horizon: (i32, i32)) -> bool
     found.is_some()
 }
 
-/// Finds a reading outside the horizon among the branches that `year` takes; a branch whose condition
-/// is not known before the run counts as taken.
+/// Finds a reading outside the horizon among the branches that `year` takes.
 fn outside(expr: &Expr, year: i32, horizon: (i32, i32), found: &mut Option<(usize, Span, i32)>) {
+    readings(expr, year, &mut |reading: Reading| {
+        if reading.year < horizon.0 || reading.year > horizon.1 {
+            *found = Some((reading.quantity, reading.span, reading.year));
+        }
+    });
+}
+
+/// Calls `visit` for each reading among the branches that `year` takes; a branch whose condition is not known
+/// before the run counts as taken.
+pub(super) fn readings(expr: &Expr, year: i32, visit: &mut impl FnMut(Reading)) {
     if let Expr::If(condition, then, other) = expr {
         match condition.at_year(Some(year)) {
-            Some(0.0) => return outside(other, year, horizon, found),
-            Some(_) => return outside(then, year, horizon, found),
+            Some(0.0) => return readings(other, year, visit),
+            Some(_) => return readings(then, year, visit),
             None => {}
         }
     }
     match expr {
-        Expr::Read { quantity, cells, time: Time::Offset(k), span } => {
-            let wanted = year + k;
-            if wanted < horizon.0 || wanted > horizon.1 {
-                *found = Some((*quantity, *span, wanted));
-            }
-            cells.iter().for_each(|cell| outside(cell, year, horizon, found));
+        Expr::Read { quantity, cells, time, span } => {
+            visit(Reading { quantity: *quantity, span: *span, year: time.of(year) });
+            cells.iter().for_each(|cell| readings(cell, year, visit));
         }
-        Expr::Negate(a) | Expr::Not(a) | Expr::Baseline(a) => outside(a, year, horizon, found),
+        Expr::Negate(a) | Expr::Not(a) | Expr::Baseline(a) => readings(a, year, visit),
         Expr::Binary { left, right, .. } => {
-            outside(left, year, horizon, found);
-            outside(right, year, horizon, found);
+            readings(left, year, visit);
+            readings(right, year, visit);
         }
         Expr::If(a, b, c) => {
-            [a, b, c].into_iter().for_each(|part| outside(part, year, horizon, found))
+            [a, b, c].into_iter().for_each(|part| readings(part, year, visit));
         }
-        Expr::Call { args, .. } => args.iter().for_each(|arg| outside(arg, year, horizon, found)),
+        Expr::Call { args, .. } => args.iter().for_each(|arg| readings(arg, year, visit)),
         Expr::Random(random) => {
             let parts = random.args.iter().chain(random.limits.iter().flatten());
-            parts.for_each(|part| outside(part, year, horizon, found));
+            parts.for_each(|part| readings(part, year, visit));
         }
         Expr::Reduce { filter, body, .. } => {
-            filter.iter().for_each(|filter| outside(filter, year, horizon, found));
-            outside(body, year, horizon, found);
+            filter.iter().for_each(|filter| readings(filter, year, visit));
+            readings(body, year, visit);
         }
         Expr::Path { first, legs } => {
-            outside(first, year, horizon, found);
+            readings(first, year, visit);
             for leg in legs {
                 let (Leg::Move { to, .. } | Leg::Step { to, .. }) = leg;
-                outside(to, year, horizon, found);
+                readings(to, year, visit);
             }
         }
-        // A reading of a fixed year was checked when it was resolved. Points read no other year.
-        Expr::Read { time: Time::Fixed(_), .. }
-        | Expr::Const(_)
-        | Expr::Year(_)
-        | Expr::Slot(_)
-        | Expr::Points(_) => {}
+        Expr::Points(points) => points.iter().for_each(|(_, value)| readings(value, year, visit)),
+        Expr::Const(_) | Expr::Year(_) | Expr::Slot(_) => {}
     }
 }

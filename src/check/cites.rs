@@ -59,6 +59,7 @@ fn of_item<'a>(item: &'a Item, found: &mut Vec<&'a Name>) {
                 }
             }
         }
+        ItemKind::Currency { cites, .. } => found.extend(cites),
         ItemKind::Lever(lever) => of_lever(lever, found),
         ItemKind::Scenario(scenario) => {
             found.extend(&scenario.cites);

@@ -11,7 +11,9 @@ use super::cycles::{Cycle, order};
 use super::expr::{Env, binary};
 use super::functions::each;
 use super::{Checker, errors};
-use crate::model::{ABOVE_ZERO, BinaryOp, Expr, Kind, Quantity, QuantityId, Role};
+use crate::model::{
+    ABOVE_ZERO, BinaryOp, Expr, Kind, Place, Quantity, QuantityId, Role, SourcedFigure,
+};
 use crate::quantity::{BASES, Dimension};
 use crate::source::Span;
 use crate::syntax::ast::{self, Ask, ItemKind, ScenarioEntry, Suffix};
@@ -21,6 +23,7 @@ use crate::syntax::ast::{self, Ask, ItemKind, ScenarioEntry, Suffix};
 struct Declared<'a> {
     name: &'a ast::Name,
     value: &'a ast::Expr,
+    cites: &'a [ast::Name],
     is_currency: bool,
 }
 
@@ -28,6 +31,7 @@ struct Declared<'a> {
 pub(super) struct Rate<'a> {
     name: &'a ast::Name,
     value: &'a ast::Expr,
+    cites: &'a [ast::Name],
     dimension: Dimension,
 }
 
@@ -80,13 +84,15 @@ impl<'a> Checker<'a> {
         self.base_units(items, &mut given);
         let mut declared: IndexMap<&str, Declared<'a>> = IndexMap::new();
         for item in items {
-            let (name, value, is_currency) = match &item.kind {
-                ItemKind::Currency { name, rate: Some(value) } => (name, value, true),
-                ItemKind::Unit { name, value: Some(value) } => (name, value, false),
+            let (name, value, cites, is_currency) = match &item.kind {
+                ItemKind::Currency { name, rate: Some(value), cites } => {
+                    (name, value, cites.as_slice(), true)
+                }
+                ItemKind::Unit { name, value: Some(value) } => (name, value, &[][..], false),
                 _ => continue,
             };
             if !self.given_twice(&mut given, name) {
-                declared.insert(&name.text, Declared { name, value, is_currency });
+                declared.insert(&name.text, Declared { name, value, cites, is_currency });
             }
         }
         let uses: Vec<Uses> = declared.values().map(|one| Uses::of(one.value)).collect();
@@ -123,7 +129,7 @@ impl<'a> Checker<'a> {
     fn base_units(&mut self, items: &[&'a ast::Item], given: &mut IndexMap<&'a str, Span>) {
         for item in items {
             match &item.kind {
-                ItemKind::Currency { name, rate: None } => {
+                ItemKind::Currency { name, rate: None, .. } => {
                     if self.given_twice(given, name) {
                         continue;
                     }
@@ -167,6 +173,14 @@ impl<'a> Checker<'a> {
         match expr.constant() {
             Some(factor) if factor > 0.0 => {
                 self.units.insert(one.name.text.clone(), (dimension, factor));
+                if one.is_currency {
+                    self.model.constant_rates.push(SourcedFigure {
+                        name: one.name.text.clone(),
+                        place: Place::Script,
+                        span: one.value.span,
+                        sources: one.cites.iter().map(|cite| cite.text.clone()).collect(),
+                    });
+                }
             }
             found => self.error(errors::rate_not_positive(one.value.span, &one.name.text, found)),
         }
@@ -187,7 +201,8 @@ impl<'a> Checker<'a> {
         let Some(dimension) = dimension else { return };
         self.units.insert(one.name.text.clone(), (dimension, 1.0));
         self.rates.insert(one.name.text.clone(), None);
-        self.changing.push(Rate { name: one.name, value: one.value, dimension });
+        let Declared { name, value, cites, .. } = one;
+        self.changing.push(Rate { name, value, cites, dimension });
     }
 
     /// The dimension of a currency or unit; reports a value of another kind.
@@ -233,7 +248,7 @@ impl<'a> Checker<'a> {
                 choice: Vec::new(),
                 start: None,
                 bounds: Some(ABOVE_ZERO),
-                sources: Vec::new(),
+                sources: rate.cites.iter().map(|cite| cite.text.clone()).collect(),
                 own: false,
             });
             if let Some(&id) = self.quantity_names.get(&rate.name.text) {

@@ -37,6 +37,7 @@ impl<'a> Checker<'a> {
         }
         self.years(items);
         self.currencies(items, edits);
+        self.report_units(items);
         self.sets(items);
         let fine = !self.diagnostics.iter().any(Diagnostic::is_error);
         if fine {

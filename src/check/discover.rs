@@ -4,8 +4,8 @@ use super::Checker;
 use super::errors;
 use super::expr::Env;
 use crate::model::{
-    Aim, Ask, Change, Condition, Definition, Discover, Expr, Kind, Op, Robust, WrittenValue,
-    YearForm,
+    Aim, Ask, Change, Condition, Definition, Discover, Expr, Kind, Op, QueryYears, Robust,
+    WrittenValue, YearForm,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, ItemKind};
@@ -16,10 +16,10 @@ impl Checker<'_> {
     pub(super) fn discover_query(
         &mut self,
         condition: &ast::Condition,
-        window: Option<&ast::Window>,
-        years: (i32, i32),
+        windows: &[ast::Window],
+        years: &QueryYears,
     ) -> Option<Ask> {
-        let condition = self.drawn_condition(condition, window, years)?;
+        let condition = self.drawn_condition(condition, windows, years)?;
         let written = self.written_values();
         Some(Ask::Discover(Box::new(Discover { condition, written })))
     }
@@ -29,7 +29,7 @@ impl Checker<'_> {
         &mut self,
         (by, least, so_that): (&ast::Expr, bool, Option<&ast::Aim>),
         scenarios: &[Option<usize>],
-        years: (i32, i32),
+        years: &QueryYears,
         span: Span,
     ) -> Option<Ask> {
         let before = self.diagnostics.len();
@@ -41,7 +41,7 @@ impl Checker<'_> {
         }
         let mut env = Env { wild: Some(Vec::new()), ..Env::default() };
         let value = self.question(by, &mut env);
-        let one = value.loops.is_empty() && years.0 == years.1;
+        let one = value.loops.is_empty() && years.count() == 1;
         if value.probability || value.kind == Kind::Truth || !one {
             self.error(errors::robust_value(by.span));
         }
@@ -49,9 +49,10 @@ impl Checker<'_> {
             Some(ast::Aim { condition, window }) => {
                 let years = match window {
                     Some(window) => self.window(window)?,
-                    None => years,
+                    None => (years.first(), years.last()),
                 };
-                let condition = self.drawn_condition(condition, window.as_ref(), years)?;
+                let span = QueryYears::span(years.0, years.1);
+                let condition = self.drawn_condition(condition, window.as_slice(), &span)?;
                 Some(Aim { condition, years })
             }
             None => None,
@@ -64,8 +65,8 @@ impl Checker<'_> {
     fn drawn_condition(
         &mut self,
         tree: &ast::Condition,
-        window: Option<&ast::Window>,
-        (from, to): (i32, i32),
+        windows: &[ast::Window],
+        years: &QueryYears,
     ) -> Option<Condition> {
         let mut env = Env { wild: Some(Vec::new()), ..Env::default() };
         let mut condition = self.condition(tree, &mut env, tree.span, &[])?;
@@ -74,8 +75,7 @@ impl Checker<'_> {
             return None;
         }
         let inside = |years: Span| tree.span.start <= years.start && years.end <= tree.span.end;
-        if !window.is_some_and(|window| inside(window.span)) {
-            let years = if from == to { from.to_string() } else { format!("{from}..{to}") };
+        if !windows.iter().any(|window| inside(window.span)) {
             condition.text.push_str(&format!(" in {years}"));
         }
         Some(condition)

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::arguments::Formal;
 use super::cycles::{Cycle, order};
-use super::expr::{Env, MISTAKE, Typed};
+use super::expr::{Env, MISTAKE, Typed, is_time};
 use super::{Checker, FunctionEntry, errors};
 use crate::library;
-use crate::model::Kind;
+use crate::model::{Kind, Time};
 use crate::source::Span;
-use crate::syntax::ast::{self, Expr, ExprKind, HowOften, Index, Leg, Reference, Suffix};
+use crate::syntax::ast::{self, Argument, Expr, ExprKind, HowOften, Index, Leg, Reference, Suffix};
 
 /// Maximum nesting depth of calls.
 const MAX_CALLS: usize = 64;
@@ -22,7 +22,32 @@ const SHOWN: usize = 12;
 /// The position of a called function in [`Checker::functions`], and the place of the call.
 type Called = (usize, Span);
 
+/// The function of an expression in another year, for parameters that a body reads with a lag. No script can write
+/// its name.
+pub(super) const IN_YEAR: &str = "[t]";
+
 impl Checker<'_> {
+    /// Resolves an expression in another year.
+    pub(super) fn in_year(
+        &mut self,
+        call: &ast::Call,
+        env: &mut Env,
+        expected: Option<Kind>,
+    ) -> Typed {
+        let [value, year] = call.args.as_slice() else { return MISTAKE };
+        let Some(time) = self.time_index(&Index::Expr(year.value.clone()), env) else {
+            return MISTAKE;
+        };
+        let now = (env.offset, env.fixed);
+        (env.offset, env.fixed) = match time {
+            Time::Offset(offset) => (offset, None),
+            Time::Fixed(year) => (0, Some(year)),
+        };
+        let found = self.expr(&value.value, env, expected);
+        (env.offset, env.fixed) = now;
+        found
+    }
+
     /// Reports functions that call themselves, directly or through others, and repeated parameters.
     pub(super) fn functions(&mut self) {
         for n in 0..self.functions.len() {
@@ -143,13 +168,39 @@ fn substitute(body: &Expr, params: &[ast::Name], args: &[&Expr]) -> Expr {
             index.text.clone_from(&name.text);
         }
         let ExprKind::Reference(reference) = &expr.kind else { return };
-        if let (Some(&value), Suffix::None) =
-            (values.get(reference.dotted().as_str()), &reference.suffix)
-        {
-            expr.kind = ExprKind::Group(Box::new(value.clone()));
+        let Some(&value) = values.get(reference.dotted().as_str()) else { return };
+        match &reference.suffix {
+            Suffix::None => expr.kind = ExprKind::Group(Box::new(value.clone())),
+            Suffix::Indices(indices) => expr.kind = indexed(value, indices, reference),
+            Suffix::Call(_) => {}
         }
     });
     body
+}
+
+/// The argument of a parameter that the body reads with indices. `x[t-1]` is the value of the whole argument in
+/// another year; with other indices the argument is a name, which takes them.
+fn indexed(value: &Expr, indices: &[Index], reference: &Reference) -> ExprKind {
+    match (&value.kind, indices) {
+        (_, [Index::Expr(year)]) if is_time(year) => {
+            let argument = |value: Expr| Argument { key: None, value, literal_key: false };
+            let args = vec![argument(value.clone()), argument(year.clone())];
+            let call = ast::Call { args, ..ast::Call::default() };
+            ExprKind::Reference(Reference {
+                path: vec![ast::Name { text: IN_YEAR.to_owned(), span: reference.span }],
+                suffix: Suffix::Call(call),
+                span: reference.span,
+            })
+        }
+        (ExprKind::Reference(Reference { path, suffix: Suffix::None, .. }), indices) => {
+            ExprKind::Reference(Reference {
+                path: path.clone(),
+                suffix: Suffix::Indices(indices.to_vec()),
+                span: reference.span,
+            })
+        }
+        _ => ExprKind::Reference(reference.clone()),
+    }
 }
 
 /// Renames the indices that a reduction binds and that occur in `named`; no script can write the new names.

@@ -9,7 +9,8 @@ use super::expr::Env;
 use super::how_often::Cover;
 use super::{Checker, IndexMeaning};
 use crate::model::{
-    Ask, Asked, Condition, Division, Expr, Identity, Kind, LeverId, Query, Question, SetId,
+    Ask, Asked, Condition, Division, Expr, Identity, Kind, LeverId, Query, QueryYears, Question,
+    SetId, Shown,
 };
 use crate::quantity::Dimension;
 use crate::source::Span;
@@ -51,9 +52,10 @@ impl<'a> Checker<'a> {
         let Some(years) = self.years_of(query) else { return };
         // A query of a scenario may name the levers that the scenario adds.
         self.in_scenario = scenarios.iter().any(Option::is_some);
-        let ask = self.ask(query, &scenarios, years);
+        let ask = self.ask(query, &scenarios, &years);
+        let ask = ask.and_then(|mut ask| Some((self.form_of(query, &mut ask)?, ask)));
         self.in_scenario = false;
-        let Some(ask) = ask else { return };
+        let Some((layout, ask)) = ask else { return };
         let cells: u128 = ask.questions().iter().map(|question| self.cells_of(question)).sum();
         self.asked = self.asked.saturating_add(values.saturating_mul(cells.saturating_sub(1)));
         if self.asked > MOST_CELLS {
@@ -69,7 +71,8 @@ impl<'a> Checker<'a> {
             }
         }
         let asked = asked(query);
-        self.model.queries.push(Query { ask, asked, scenarios, years, span: query.span });
+        let span = query.span;
+        self.model.queries.push(Query { ask, asked, scenarios, years, layout, span });
     }
 
     /// Number of cells of a question: the elements of its `*`, multiplied.
@@ -80,7 +83,7 @@ impl<'a> Checker<'a> {
 
     /// The years of a query: those of `in`; without it the last year, for queries that show tables, search,
     /// test conditions or name what leads to one all years.
-    fn years_of(&mut self, query: &ast::Query) -> Option<(i32, i32)> {
+    fn years_of(&mut self, query: &ast::Query) -> Option<QueryYears> {
         let (first, last) = self.model.years;
         let of_last_year = matches!(
             query.ask,
@@ -89,10 +92,12 @@ impl<'a> Checker<'a> {
                 | ast::Ask::Sensitivity(_)
                 | ast::Ask::Robust { .. }
         );
-        match &query.scope.window {
-            Some(window) => self.window(window),
-            None if of_last_year => Some((last, last)),
-            None => Some((first, last)),
+        let named = self.named_year(&query.scope);
+        let windows = named.as_slice();
+        match if windows.is_empty() { query.scope.years.as_slice() } else { windows } {
+            [] if of_last_year => Some(QueryYears::span(last, last)),
+            [] => Some(QueryYears::span(first, last)),
+            windows => self.years_in(windows),
         }
     }
 
@@ -101,7 +106,7 @@ impl<'a> Checker<'a> {
         &mut self,
         query: &ast::Query,
         scenarios: &[Option<usize>],
-        years: (i32, i32),
+        years: &QueryYears,
     ) -> Option<Ask> {
         match &query.ask {
             ast::Ask::Values(word, of) => self.value_query(*word, of, query, (scenarios, years)),
@@ -121,7 +126,7 @@ impl<'a> Checker<'a> {
                 self.calibrate_query((unknowns, fits), scenarios)
             }
             ast::Ask::Discover(condition) => {
-                self.discover_query(condition, query.scope.window.as_ref(), years)
+                self.discover_query(condition, &query.scope.years, years)
             }
             ast::Ask::Robust { by, least, so_that } => {
                 self.robust_query((by, *least, so_that.as_ref()), scenarios, years, query.span)
@@ -134,9 +139,9 @@ impl<'a> Checker<'a> {
     fn value_query(
         &mut self,
         word: ValueQuery,
-        of: &[ast::Expr],
+        of: &[ast::ShownValue],
         query: &ast::Query,
-        (scenarios, years): (&[Option<usize>], (i32, i32)),
+        (scenarios, years): (&[Option<usize>], &QueryYears),
     ) -> Option<Ask> {
         match word {
             ValueQuery::Show => self.questions(of).map(Ask::Show),
@@ -206,11 +211,17 @@ impl<'a> Checker<'a> {
         Some([None].into_iter().chain((0..others).map(Some)).collect())
     }
 
-    pub(super) fn questions(&mut self, of: &[ast::Expr]) -> Option<Vec<Question>> {
+    pub(super) fn questions(&mut self, of: &[ast::ShownValue]) -> Option<Vec<Question>> {
         let before = self.diagnostics.len();
         let questions = of
             .iter()
-            .map(|expr| self.question(expr, &mut Env { wild: Some(Vec::new()), ..Env::default() }))
+            .map(|value| {
+                let mut env = Env { wild: Some(Vec::new()), ..Env::default() };
+                let mut question = self.question(&value.expr, &mut env);
+                question.shown.title =
+                    value.title.as_ref().map_or(String::new(), |title| title.text.clone());
+                question
+            })
             .collect();
         (self.diagnostics.len() == before).then_some(questions)
     }
@@ -235,6 +246,7 @@ impl<'a> Checker<'a> {
             probability,
             loops: wild.iter().map(|&(set, _, slot)| (slot, set)).collect(),
             kind,
+            shown: Shown::default(),
             span: whole,
         }
     }
@@ -249,8 +261,8 @@ impl<'a> Checker<'a> {
     /// The identities of the script and its libraries, and of each lever's kind.
     pub(super) fn identities(&mut self, items: &[&'a ast::Item]) {
         for item in items {
-            if let ItemKind::Identity { name, condition } = &item.kind {
-                self.identity(name, condition, Env::default(), None);
+            if let ItemKind::Identity { name, condition, window } = &item.kind {
+                self.identity((name, condition, window.as_ref()), Env::default(), None);
             }
         }
         for lever in 0..self.lever_trees.len() {
@@ -258,9 +270,9 @@ impl<'a> Checker<'a> {
                 continue;
             };
             for entry in &kind.entries {
-                if let ast::KindEntry::Identity { name, condition } = entry {
+                if let ast::KindEntry::Identity { name, condition, window } = entry {
                     let env = self.kind_env(lever);
-                    self.identity(name, condition, env, Some(lever));
+                    self.identity((name, condition, window.as_ref()), env, Some(lever));
                 }
             }
         }
@@ -268,8 +280,7 @@ impl<'a> Checker<'a> {
 
     fn identity(
         &mut self,
-        name: &ast::Name,
-        condition: &ast::Condition,
+        (name, condition, window): (&ast::Name, &ast::Condition, Option<&ast::Window>),
         env: Env,
         lever: Option<LeverId>,
     ) {
@@ -289,7 +300,12 @@ impl<'a> Checker<'a> {
             Some(lever) => format!("{}.{}", self.model.levers[lever].name, name.text),
             None => name.text.clone(),
         };
-        self.model.identities.push(Identity { name, condition: found, lever });
+        let years = match window {
+            Some(window) => self.window(window),
+            None => Some(self.model.years),
+        };
+        let Some(years) = years else { return };
+        self.model.identities.push(Identity { name, condition: found, years, lever });
     }
 
     pub(super) fn condition(

@@ -4,8 +4,8 @@ use super::errors;
 use super::expr::{Env, NUMBER};
 use super::{Checker, IndexMeaning};
 use crate::model::{
-    Aim, Ask, BinaryOp, Change, Expr, Find, Goal, InputRange, Kind, QuantityId, Question, Role,
-    Select,
+    Aim, Ask, BinaryOp, Change, Expr, Find, Goal, InputRange, Kind, QuantityId, QueryYears,
+    Question, Role, Select,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, Index, Suffix};
@@ -72,9 +72,9 @@ impl Checker<'_> {
     /// Resolves `sweep`. Two inputs make a map for each value, scenario and year.
     pub(super) fn sweep_query(
         &mut self,
-        (over, show): (&[ast::InputRange], &[ast::Expr]),
+        (over, show): (&[ast::InputRange], &[ast::ShownValue]),
         scenarios: &[Option<usize>],
-        years: (i32, i32),
+        years: &QueryYears,
         span: Span,
     ) -> Option<Ask> {
         let over = self.input_ranges(over, scenarios, "sweep", "over");
@@ -96,7 +96,7 @@ impl Checker<'_> {
                 .product()
         };
         let shown = of.iter().map(cells).sum::<f64>() * scenarios.len() as f64;
-        let values = points * shown * f64::from(years.1 - years.0 + 1);
+        let values = points * shown * years.count() as f64;
         if values > MOST_SWEPT {
             self.error(errors::swept_values(span, values, MOST_SWEPT));
             return None;

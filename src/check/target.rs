@@ -145,8 +145,9 @@ impl Checker<'_> {
             ast::Index::All(_) => Some(all),
             ast::Index::Range(range) => {
                 let window = ast::Window {
-                    from: range.from.clone(),
+                    from: Some(range.from.clone()),
                     to: Some(range.to.clone()),
+                    is_range: true,
                     span: range.span,
                 };
                 Some((self.window(&window)?, YearForm::Range))
@@ -182,9 +183,14 @@ impl Checker<'_> {
 
     /// Resolves the years of `in ...`; reports years outside the horizon.
     pub(super) fn window(&mut self, window: &ast::Window) -> Option<(i32, i32)> {
-        let from = self.constant_year(&window.from)?;
+        let (first, last) = self.model.years;
+        let from = match &window.from {
+            Some(from) => self.constant_year(from)?,
+            None => first,
+        };
         let to = match &window.to {
             Some(to) => self.constant_year(to)?,
+            None if window.is_range => last,
             None => from,
         };
         if from > to {
@@ -203,5 +209,5 @@ impl Checker<'_> {
 
 /// How `in ...` names years.
 fn form_of(window: &ast::Window) -> YearForm {
-    if window.to.is_some() { YearForm::Range } else { YearForm::One }
+    if window.is_range { YearForm::Range } else { YearForm::One }
 }

@@ -45,7 +45,7 @@ impl Checker<'_> {
             run.add(one, cells(model, definition));
         }
         for query in &model.queries {
-            let runs = query.scenarios.len().max(1) * (query.years.1 - query.years.0 + 1) as usize;
+            let runs = query.scenarios.len().max(1) * query.years.count();
             for question in query.ask.questions() {
                 let one = of_expr(model, &question.expr);
                 found.extend(too_many(one, MOST_TERMS));

@@ -3,7 +3,7 @@
 use super::Checker;
 use super::errors;
 use super::expr::{Env, PERCENT};
-use crate::model::{Ask, Question, SensitivityMethod, Why};
+use crate::model::{Ask, QueryYears, Question, SensitivityMethod, Why};
 use crate::syntax::ast;
 
 /// Number of equations that are followed without `depth`.
@@ -19,10 +19,10 @@ impl Checker<'_> {
     /// Resolves `why`.
     pub(super) fn why_query(
         &mut self,
-        of: &[ast::Expr],
+        of: &[ast::ShownValue],
         query: &ast::Query,
         scenarios: &[Option<usize>],
-        years: (i32, i32),
+        years: &QueryYears,
     ) -> Option<Ask> {
         let to = query.scope.to.as_ref().map(|name| self.scenario(name, &[]));
         let depth = query.scope.depth.as_ref().map(|depth| self.depth_of(depth));
@@ -47,10 +47,10 @@ impl Checker<'_> {
     /// Resolves `sensitivity`.
     pub(super) fn sensitivity_query(
         &mut self,
-        of: &[ast::Expr],
+        of: &[ast::ShownValue],
         query: &ast::Query,
         scenarios: &[Option<usize>],
-        years: (i32, i32),
+        years: &QueryYears,
     ) -> Option<Ask> {
         let of = self.questions(of)?;
         self.no_probability(&of, "sensitivity")?;
@@ -88,13 +88,13 @@ impl Checker<'_> {
         of: &[Question],
         query: &ast::Query,
         scenarios: &[Option<usize>],
-        years: (i32, i32),
+        years: &QueryYears,
     ) -> Option<()> {
         let cells = |question: &Question| -> f64 {
             let size = |(_, set): &(usize, usize)| self.model.sets[*set].members.len() as f64;
             question.loops.iter().map(size).product()
         };
-        let runs = scenarios.len() as f64 * f64::from(years.1 - years.0 + 1);
+        let runs = (scenarios.len() * years.count()) as f64;
         let count = of.iter().map(cells).sum::<f64>() * runs;
         if count > MOST_EXPLAINED {
             self.error(errors::explained_values(query.span, count, MOST_EXPLAINED));

@@ -91,11 +91,13 @@ fn greeting(session: &Session, loaded: bool) -> String {
     let counted = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let levers = counted(model.levers.len(), "lever");
     let scenarios = counted(model.scenarios.len(), "scenario");
+    let currency =
+        if model.currency.is_empty() { String::new() } else { format!(", {}", model.currency) };
     let text = format!(
-        "{title}, {first}..{last}, {}: {levers}, {scenarios}. `:help` says what can be typed.\n",
-        model.currency
+        "{title}, {first}..{last}{currency}: {levers}, {scenarios}. `:help` says what can be typed.\n"
     );
-    crate::diagnostic::sanitize(&text)
+    let text = crate::diagnostic::sanitize(text.trim_end());
+    crate::report::wrapped(&text, terminal::width(), 2).join("\n") + "\n"
 }
 
 /// Saves a script with [`super::output::write`]. If that fails, the reason has been printed already.

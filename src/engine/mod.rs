@@ -202,7 +202,7 @@ impl<'a> Computation for Plain<'a> {
             Evaluator::new(model, Stored { values, baseline }, slots, Years::new(count))
                 .until(stop)
                 .sharing(&mut self.common);
-        let neutral = plan.variant.neutral(point.quantity);
+        let neutral = plan.variant.neutral(point);
         let lane = evaluator.value(rules, point, neutral).ok()?;
         evaluator.domain.is_valid().then_some(lane)
     }

@@ -8,12 +8,14 @@ mod expr;
 mod narrow;
 pub mod print;
 mod query;
+mod shown;
 mod sources;
 mod tally;
 
 pub use expr::*;
 pub use narrow::Asked;
 pub use query::*;
+pub use shown::*;
 pub use sources::{DataUse, Place, RowNumbers, Source, SourcedFigure};
 pub use tally::RowTally;
 
@@ -303,12 +305,19 @@ pub struct Model {
     pub currency: String,
     /// Exchange rates that may change: parameters with the names of their currencies.
     pub rates: Vec<QuantityId>,
+    /// Exchange rates that are constant, with their sources.
+    pub constant_rates: Vec<SourcedFigure>,
     /// Names of the base dimensions.
     pub bases: Vec<String>,
+    /// The scale words in which all tables show units, by the name of the unit: `unit mn USD`.
+    pub scales: IndexMap<String, &'static str>,
     /// Sets.
     pub sets: Vec<Set>,
     /// Quantities.
     pub quantities: Vec<Quantity>,
+    /// The variables and years, in rising order, in which no equation gives a value: a lag reaches before the horizon,
+    /// and nothing reads the value.
+    pub undefined: Vec<(QuantityId, i32)>,
     /// Levers.
     pub levers: Vec<Lever>,
     /// Changes of all scenarios.
@@ -338,6 +347,11 @@ pub struct Model {
 }
 
 impl Model {
+    /// True for a variable in a year in which no equation gives its value.
+    pub fn is_undefined(&self, quantity: QuantityId, year: i32) -> bool {
+        !self.undefined.is_empty() && self.undefined.binary_search(&(quantity, year)).is_ok()
+    }
+
     /// Number of years of the horizon.
     pub fn horizon(&self) -> usize {
         usize::try_from(self.years.1 - self.years.0 + 1).unwrap_or(0)

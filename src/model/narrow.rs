@@ -44,12 +44,14 @@ impl Model {
             if !query.ask.shows_years() {
                 return true;
             }
-            query.years = (query.years.0.max(years.0), query.years.1.min(years.1));
-            let shown = query.years.0 <= query.years.1;
-            if !shown {
-                left_out.push(query.span);
+            match query.years.within(years) {
+                Some(left) => query.years = left,
+                None => {
+                    left_out.push(query.span);
+                    return false;
+                }
             }
-            shown
+            true
         });
         left_out
     }

@@ -4,7 +4,9 @@
 //! new query is named by the compiler here, where it is checked, where it is answered and where it is
 //! written, and nowhere else.
 
-use super::{Asked, BinaryOp, Expr, Kind, LeverId, QuantityId, SetId};
+use super::{
+    Asked, BinaryOp, Expr, Kind, LeverId, QuantityId, QueryYears, SetId, Shown, TableForm,
+};
 use crate::source::Span;
 
 /// A value that a query asks for: an expression, computed for each element that its `*` stand for.
@@ -20,6 +22,8 @@ pub struct Question {
     pub loops: Vec<(usize, SetId)>,
     /// The unit of the value.
     pub kind: Kind,
+    /// How the value is shown.
+    pub shown: Shown,
     /// Place of the expression in the script.
     pub span: Span,
 }
@@ -243,6 +247,21 @@ impl Ask {
         }
     }
 
+    /// The values whose form the clauses of the query may choose.
+    pub fn questions_mut(&mut self) -> &mut [Question] {
+        match self {
+            Self::Show(of)
+            | Self::Chart(of)
+            | Self::Distribution(of)
+            | Self::Compare { of, .. }
+            | Self::Sweep { of, .. }
+            | Self::Sensitivity { of, .. } => of,
+            Self::Robust(robust) => std::slice::from_mut(&mut robust.value),
+            Self::Why(why) => &mut why.of,
+            Self::Check(_) | Self::Find(_) | Self::Calibrate(_) | Self::Discover(_) => &mut [],
+        }
+    }
+
     /// The condition of a check; `None` for any other query.
     pub fn condition(&self) -> Option<&Condition> {
         match self {
@@ -420,6 +439,8 @@ pub struct Identity {
     pub name: String,
     /// The condition.
     pub condition: Condition,
+    /// First and last year in which it must hold.
+    pub years: (i32, i32),
     /// The lever whose kind declares it; `None` for one of the script or a library.
     pub lever: Option<LeverId>,
 }
@@ -433,8 +454,10 @@ pub struct Query {
     pub asked: Asked,
     /// Indices of the scenarios in the model; `None` is the baseline.
     pub scenarios: Vec<Option<usize>>,
-    /// First and last year.
-    pub years: (i32, i32),
+    /// The years.
+    pub years: QueryYears,
+    /// What the query chooses of the layout of its tables.
+    pub layout: TableForm,
     /// Place of the query in the script.
     pub span: Span,
 }

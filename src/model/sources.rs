@@ -106,9 +106,7 @@ impl Model {
     pub fn figures(&self) -> Vec<SourcedFigure> {
         let mut figures = Vec::new();
         for (id, quantity) in self.quantities.iter().enumerate() {
-            // The declaration of a rate can cite no source.
-            let given =
-                matches!(quantity.role, Role::Param | Role::Field) && !self.rates.contains(&id);
+            let given = matches!(quantity.role, Role::Param | Role::Field);
             let lever = quantity.lever.map(|lever| (lever, &self.levers[lever]));
             let scenario = lever.and_then(|(_, lever)| lever.scenario);
             for definition in quantity.definitions.iter().filter(|d| given && !d.default) {
@@ -137,6 +135,7 @@ impl Model {
                 });
             }
         }
+        figures.extend(self.constant_rates.iter().cloned());
         figures.extend(self.cited_checks());
         figures.sort_by_key(|figure| (figure.span, figure.name.clone()));
         figures
@@ -162,6 +161,7 @@ impl Model {
         let used: std::collections::BTreeSet<&str> = (self.levers.iter().map(|l| &l.sources))
             .chain(self.quantities.iter().map(|quantity| &quantity.sources))
             .chain(definitions.map(|definition| &definition.sources))
+            .chain(self.constant_rates.iter().map(|rate| &rate.sources))
             .chain(self.changes.iter().map(|change| &change.sources))
             .chain(self.scenarios.iter().map(|scenario| &scenario.sources))
             .chain(checks)

@@ -114,7 +114,8 @@ fn an_edit_reads_the_element_of_the_definition_that_it_changes() {
 }
 
 fn query(ask: Ask, asked: Asked, years: (i32, i32)) -> Query {
-    Query { ask, asked, scenarios: vec![None], years, span: SPAN }
+    let (years, layout) = (QueryYears::span(years.0, years.1), TableForm::default());
+    Query { ask, asked, scenarios: vec![None], years, layout, span: SPAN }
 }
 
 #[test]
@@ -125,6 +126,7 @@ fn narrowed_years_leave_checks_alone_and_drop_empty_queries() {
         probability: false,
         loops: Vec::new(),
         kind: Kind::Truth,
+        shown: Shown::default(),
         span: SPAN,
     };
     let condition = Condition {
@@ -141,8 +143,8 @@ fn narrowed_years_leave_checks_alone_and_drop_empty_queries() {
         query(Ask::Chart(Vec::new()), Asked::Baseline, (2024, 2024)),
     ];
     assert_eq!(model.narrow_years((2025, 2030)), [SPAN]);
-    let left: Vec<(i32, i32)> = model.queries.iter().map(|query| query.years).collect();
-    assert_eq!(left, [(2025, 2026), (2024, 2024)]);
+    let left: Vec<String> = model.queries.iter().map(|query| query.years.to_string()).collect();
+    assert_eq!(left, ["2025..2026", "2024"]);
 }
 
 #[test]

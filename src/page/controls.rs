@@ -234,7 +234,7 @@ fn range(value: f64, (low, high): (f64, f64)) -> (f64, f64) {
 
 /// The control of a distribution, in a unit that fits its size.
 fn drawn(model: &Model, values: &DrawnRange) -> Option<Numbers> {
-    let UnitLabel { kind, name } = unit(model, values.kind);
+    let UnitLabel { kind, name, .. } = unit(model, values.kind);
     let largest = values.low.abs().max(values.high.abs());
     let is_word = name.chars().all(char::is_alphanumeric);
     let (factor, suffix) = match kind {

@@ -123,6 +123,7 @@ impl<'a> Finder<'a, '_> {
             | ItemKind::Years(_)
             | ItemKind::Currency { .. }
             | ItemKind::Unit { .. }
+            | ItemKind::ReportUnit { .. }
             | ItemKind::Use(_)
             | ItemKind::Set { .. }
             | ItemKind::Source { .. }

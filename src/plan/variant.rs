@@ -161,9 +161,13 @@ impl<'a> Variant<'a> {
         self.model.quantities[quantity].lever.is_none_or(|lever| self.levers[lever])
     }
 
-    /// Returns the value of a quantity to which no rule applies.
-    pub fn neutral(&self, quantity: QuantityId) -> f64 {
-        if self.model.quantities[quantity].role == Role::Factor { 1.0 } else { 0.0 }
+    /// Returns the value of a point to which no rule applies.
+    pub fn neutral(&self, point: &Point) -> f64 {
+        match self.model.quantities[point.quantity].role {
+            Role::Factor => 1.0,
+            Role::Variable if self.model.is_undefined(point.quantity, point.year) => f64::NAN,
+            Role::Variable | Role::Total | Role::Param | Role::Field => 0.0,
+        }
     }
 
     /// Finds the rules that make the value at a point, in the order in which they apply.

@@ -9,11 +9,28 @@ use super::commands;
 use super::talk::{Reply, Talk, Then};
 use crate::session::LineOutcome;
 
+/// The command for a line that asks for help as other prompts are asked: `?`, `balance?`, `help(tariff)`.
+fn help_asked(line: &str) -> Option<String> {
+    let is_name = |name: &str| {
+        !name.is_empty()
+            && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | ':'))
+    };
+    let name = line
+        .strip_suffix('?')
+        .or_else(|| line.strip_prefix('?'))
+        .or_else(|| line.strip_prefix("help(")?.strip_suffix(')'))?;
+    let name = name.trim().trim_matches(['"', '\'']);
+    (name.is_empty() || is_name(name)).then(|| format!(":help {name}").trim_end().to_owned())
+}
+
 impl Talk {
     /// Answers a line: a command, a statement, a question or an expression.
     pub fn answer(&mut self, line: &str) -> Reply {
         let start = Instant::now();
         let line = line.trim();
+        let asked = help_asked(line);
+        let line = asked.as_deref().unwrap_or(line);
+        self.leaving &= line.starts_with(":q");
         let mut reply = match line.strip_prefix(':') {
             _ if line.is_empty() => Reply::text(String::new()),
             Some(command) => self.command(command),

@@ -71,8 +71,8 @@ table! {
     "list" "[WHAT]" List list "The sets, parameters, variables, levers, scenarios and sources, or one of these." ":list levers";
     "info" "NAME" Name info "What a name means: its equations, by lever, and who reads it." ":info imports";
     "type" "EXPR" Expression type_of "What an expression is: money, a percentage, and over which sets." ":type coverage[China]";
-    "why" "EXPR" Expression why "The equations behind a value, the numbers that they read, and what each one does." ":why balance[China] in 2030";
-    "chart" "EXPR" Expression chart "A chart of an expression over the years." ":chart balance[China] for all";
+    "why" "[EXPR]" Expression why "The equations behind a value, or behind the last one asked for, and what each number does." ":why balance[China] in 2030";
+    "chart" "[EXPR]" Expression chart "A chart of an expression, or of the last one asked for, over the years." ":chart balance[China] for all";
     "scenario" "[NAME]" Scenario scenario "Asks questions without `for` of this scenario from now on; `baseline` for none." ":scenario corridor";
     "draws" "[N [seed K]]" Number draws "Simulates every answer with so many draws of the distributions from now on; 0 for none." ":draws 1000";
     "undo" "" None undo "Takes the last change back." ":undo";
@@ -86,7 +86,7 @@ table! {
     "reset" "" None reset "Goes back to the file as it was loaded." ":reset";
     "units" "" None units "The units that a number may have." ":units";
     "time" "" None time "Says from now on how long each answer takes, or stops saying so." ":time";
-    "quit" "" None quit "Leaves. So does Ctrl-D." ":quit";
+    "quit" "" None quit "Leaves; changes that are not saved are named first. So does Ctrl-D." ":quit";
 }
 
 /// Finds a command by its name, or by the beginning of its name where no other begins so.
@@ -201,12 +201,24 @@ fn type_of(talk: &mut Talk, text: &str) -> Reply {
 }
 
 fn why(talk: &mut Talk, text: &str) -> Reply {
-    let outcome = talk.session.enter(&format!("why {text}"));
-    talk.shown(&outcome)
+    about(talk, "why", text)
 }
 
 fn chart(talk: &mut Talk, text: &str) -> Reply {
-    let outcome = talk.session.enter(&format!("chart {text}"));
+    about(talk, "chart", text)
+}
+
+/// Asks a question about an expression, or about that of the last question.
+fn about(talk: &mut Talk, word: &str, text: &str) -> Reply {
+    let last = talk.session.last_value().filter(|_| text.is_empty());
+    let outcome = match last.as_deref().unwrap_or(text) {
+        "" => {
+            let found =
+                Diagnostic::error(Code::NothingAsked, format!("`:{word}` requires a value"));
+            LineOutcome::impossible(found.help(format!("write `:{word} balance`")))
+        }
+        value => talk.session.enter(&format!("{word} {value}")),
+    };
     talk.shown(&outcome)
 }
 
@@ -364,8 +376,18 @@ fn time(talk: &mut Talk, _: &str) -> Reply {
     talk.said(vec![what.to_owned()])
 }
 
-fn quit(_: &mut Talk, _: &str) -> Reply {
-    Reply { text: String::new(), then: Then::Quit }
+/// Leaves. Changes that are not saved are named first; the same command again drops them.
+fn quit(talk: &mut Talk, _: &str) -> Reply {
+    if talk.leaving || talk.session.is_saved() {
+        return Reply { text: String::new(), then: Then::Quit };
+    }
+    talk.leaving = true;
+    let changed = talk.session.diff().len();
+    let lines = if changed == 1 { "1 line" } else { &format!("{changed} lines") };
+    talk.said(vec![format!(
+        "not saved: {lines} (`:diff` shows them); `:save FILE` saves the model, and `:quit` or Ctrl-D \
+         once more leaves without"
+    )])
 }
 
 fn no_file(write: &str) -> Diagnostic {

@@ -65,7 +65,11 @@ pub fn converse(mut talk: Talk, history: Option<&Path>, width: fn() -> usize) ->
                 }
                 interrupted = true;
             }
-            Err(ReadlineError::Eof) => return Ok(()),
+            Err(ReadlineError::Eof) => {
+                if !answer(&mut talk, ":quit")? {
+                    return Ok(());
+                }
+            }
             Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
                 print("the line is not UTF-8 text\n")?;
             }

@@ -30,6 +30,8 @@ pub struct Talk {
     pub(super) page: ReplyPage,
     pub(super) write: Write,
     pub(super) timed: bool,
+    /// True if the line before was told that leaving drops changes.
+    pub(super) leaving: bool,
 }
 
 /// What the prompt does after an answer.
@@ -61,7 +63,7 @@ impl Reply {
 impl Talk {
     /// A conversation about a session's model, which was read from `path`.
     pub fn new(session: Session, path: Option<PathBuf>, page: ReplyPage, write: Write) -> Self {
-        Self { session, path, page, write, timed: false }
+        Self { session, path, page, write, timed: false, leaving: false }
     }
 
     /// Lines of plain text.
@@ -95,10 +97,10 @@ pub fn text(outcome: &LineOutcome, page: ReplyPage) -> String {
         text.push_str(&report::broken(&outcome.broken, page.width, page.colour));
     }
     for line in &outcome.lines {
-        text.push_str(&sanitize(line));
-        text.push('\n');
+        push(&mut text, line, page);
     }
-    let answers = report::answers(&outcome.answers, None, page.width, page.colour);
+    let sampling = outcome.sampling.as_ref().filter(|_| !outcome.answers.is_empty());
+    let answers = report::answers(&outcome.answers, sampling, page.width, page.colour);
     if !text.is_empty() && !answers.is_empty() {
         text.push('\n');
     }
@@ -107,8 +109,25 @@ pub fn text(outcome: &LineOutcome, page: ReplyPage) -> String {
         text.push('\n');
     }
     for note in &outcome.notes {
-        text.push_str(&sanitize(note));
-        text.push('\n');
+        push(&mut text, note, page);
     }
     text
+}
+
+/// Adds a line, broken between words. The further lines of a list begin below its second column.
+fn push(text: &mut String, line: &str, page: ReplyPage) {
+    let line = sanitize(line);
+    let own = line.len() - line.trim_start().len();
+    let rest = line.get(own..).unwrap_or("");
+    let second = rest
+        .find("  ")
+        .map(|at| own + rest.len() - rest.get(at..).unwrap_or("").trim_start().len());
+    // A line of a script is copied as a whole.
+    let is_script = line.starts_with("+ ") || line.starts_with("- ");
+    let indent = second.filter(|second| *second < page.width / 2).unwrap_or(own + 2);
+    match is_script {
+        true => text.push_str(&line),
+        false => text.push_str(&report::wrapped(&line, page.width, indent).join("\n")),
+    }
+    text.push('\n');
 }

@@ -301,7 +301,7 @@ pub(super) fn shown(unit: &UnitLabel, value: f64) -> String {
 
 /// Formats a share as a percentage with one decimal.
 pub(super) fn share(value: f64) -> String {
-    let percent = UnitLabel { kind: UnitKind::Percent, name: "%".to_owned() };
+    let percent = UnitLabel::new(UnitKind::Percent, "%");
     let format = NumberFormat::fit(&percent, [Some(value)]).resolving(0.1, 2);
     format.without_idle_zeros([Some(format.rounded(value))]).quantity(Some(value))
 }

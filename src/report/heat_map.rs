@@ -153,14 +153,14 @@ mod tests {
         SweepAxis {
             input: name.to_owned(),
             title: String::new(),
-            unit: UnitLabel { kind: UnitKind::Number, name: String::new() },
+            unit: UnitLabel::new(UnitKind::Number, ""),
             values: (0..count).map(|n| n as f64).collect(),
         }
     }
 
     fn map(rows: usize, columns: usize, f: impl Fn(f64, f64) -> Option<f64>) -> Vec<String> {
         let values = (0..rows * columns).map(|n| f((n / columns) as f64, (n % columns) as f64));
-        let unit = UnitLabel { kind: UnitKind::Number, name: String::new() };
+        let unit = UnitLabel::new(UnitKind::Number, "");
         let format = NumberFormat::fit(&unit, [Some(10.0)]);
         let table = SweepTable {
             expression: "y".to_owned(),

@@ -35,7 +35,7 @@ mod tests {
 
     #[test]
     fn a_change_shows_both_values_and_the_difference() {
-        let money = UnitLabel { kind: UnitKind::Money, name: "USD".to_owned() };
+        let money = UnitLabel::new(UnitKind::Money, "USD");
         let shown = change(&money, Some(-8.912e9), Some(-9.322e9));
         assert_eq!(shown, "-8.91 bn USD -> -9.32 bn USD (-0.41)");
         let shown = change(&money, Some(-6.905e9), Some(-7.8449e9));
@@ -43,7 +43,7 @@ mod tests {
         assert_eq!(change(&money, Some(5e6), Some(5e6)), "5 mn USD");
         let shown = change(&money, Some(8.91e9), Some(8.910_000_2e9));
         assert_eq!(shown, "8.9100000 bn USD -> 8.9100002 bn USD (+0.0000002)");
-        let share = UnitLabel { kind: UnitKind::Percent, name: "%".to_owned() };
+        let share = UnitLabel::new(UnitKind::Percent, "%");
         assert_eq!(change(&share, Some(0.094), Some(0.0)), "9.4% -> 0.0% (-9.4)");
     }
 }

@@ -50,6 +50,7 @@ mod svg;
 mod sweep;
 mod sweep_text;
 mod table;
+mod table_layout;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -152,6 +153,11 @@ pub fn broken(broken: &[BrokenIdentity], width: usize, colour: bool) -> String {
     if lines.is_empty() { String::new() } else { joined(&[lines]) }
 }
 
+/// Breaks a text between words into lines of at most `width` columns; indents all but the first.
+pub fn wrapped(text: &str, width: usize, indent: usize) -> Vec<String> {
+    page::wrap(text, width, indent)
+}
+
 fn joined(parts: &[Vec<String>]) -> String {
     let parts = parts.iter().filter(|part| !part.is_empty());
     let mut text = parts.map(|part| trimmed(part)).collect::<Vec<_>>().join("\n\n");
@@ -199,7 +205,7 @@ fn answer_parts(answer: &Answer, levels: &[f64], page: Page) -> Vec<Vec<String>>
             tables.par_iter().map(|table| table.lines(page)).collect()
         }
         Answer::Chart { panels } => {
-            panels.par_iter().map(|panel| chart::lines(panel, levels, page)).collect()
+            panel::charted(panels).par_iter().map(|one| chart::lines(one, levels, page)).collect()
         }
         Answer::Distribution { histograms } => histograms
             .par_iter()

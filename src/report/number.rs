@@ -34,6 +34,8 @@ pub(super) struct NumberFormat {
     scientific: bool,
     /// Numbers below this are rounding errors of the arithmetic, in base units.
     noise: f64,
+    /// True if the script asks for this number of decimals.
+    fixed: bool,
 }
 
 impl NumberFormat {
@@ -54,7 +56,7 @@ impl NumberFormat {
         let sizes = || cells.iter().map(largest).filter_map(|size| Decimal::of(size).magnitude());
         let scale = Scale::fitting(sizes().max());
         let shown = |size: Option<i32>, scale: Scale| size.unwrap_or(0) - scale.exponent();
-        let scale = match scale.lower() {
+        let scale = match scale.lower().filter(|_| unit.scale.is_none()) {
             Some(lower) if shown(sizes().min(), scale) < -1 && shown(sizes().max(), lower) < 4 => {
                 lower
             }
@@ -71,9 +73,12 @@ impl NumberFormat {
     ) -> Self {
         let values = magnitudes(values);
         let largest = values.iter().copied().fold(0.0, f64::max);
+        let asked = unit.scale.as_deref().map(Scale::called);
         let scale = match unit.kind {
+            UnitKind::Percent | UnitKind::Year | UnitKind::Truth => Scale::Plain,
+            UnitKind::Money | UnitKind::Number if asked.is_some() => asked.unwrap_or(Scale::Plain),
             UnitKind::Money => scale.unwrap_or(Scale::fitting(Decimal::of(largest).magnitude())),
-            _ => Scale::Plain,
+            UnitKind::Number => Scale::Plain,
         };
         let mut format = Self {
             kind: unit.kind,
@@ -82,10 +87,14 @@ impl NumberFormat {
             decimals: 0,
             scientific: false,
             noise: largest * NOISE,
+            fixed: false,
         };
         let magnitude = format.decimal(largest).magnitude();
         format.scientific = magnitude.is_some_and(|size| !FIXED_MAGNITUDES.contains(&size));
         format.decimals = format.decimals_for(&values, SIGNIFICANT);
+        if let Some(digits) = unit.digits {
+            (format.decimals, format.fixed, format.scientific) = (digits, true, false);
+        }
         format
     }
 
@@ -110,13 +119,14 @@ impl NumberFormat {
     /// Returns the format of counts.
     pub(super) fn count() -> Self {
         let (kind, name) = (UnitKind::Number, String::new());
-        Self { kind, name, scale: Scale::Plain, decimals: 0, scientific: false, noise: 0.0 }
+        let scale = Scale::Plain;
+        Self { kind, name, scale, decimals: 0, scientific: false, noise: 0.0, fixed: false }
     }
 
     /// Returns a format of the same scale, with just enough decimals for a number of this size to show
     /// `significant` digits.
     pub(super) fn resolving(&self, size: f64, significant: i32) -> Self {
-        if matches!(self.kind, UnitKind::Year | UnitKind::Truth) {
+        if self.fixed || matches!(self.kind, UnitKind::Year | UnitKind::Truth) {
             return self.clone();
         }
         let magnitude = self.decimal(size).magnitude().unwrap_or(0);
@@ -127,6 +137,9 @@ impl NumberFormat {
 
     /// Returns a format without the decimals that are zero in all these values.
     pub(super) fn without_idle_zeros(&self, values: impl IntoIterator<Item = Option<f64>>) -> Self {
+        if self.fixed {
+            return self.clone();
+        }
         let decimals = magnitudes(values).into_iter().map(|value| self.decimal(value).decimals());
         Self { decimals: decimals.max().unwrap_or(0).min(self.decimals), ..self.clone() }
     }
@@ -156,7 +169,7 @@ impl NumberFormat {
         let sizes = magnitudes(differences);
         let largest = sizes.iter().copied().fold(0.0, f64::max);
         let shown = same.decimal(largest).magnitude();
-        if self.kind != UnitKind::Money || shown.is_none_or(|size| size >= -1) {
+        if self.fixed || self.kind != UnitKind::Money || shown.is_none_or(|size| size >= -1) {
             return same;
         }
         let scale = Scale::fitting(Decimal::of(largest).magnitude());
@@ -213,6 +226,9 @@ impl NumberFormat {
     /// Returns the decimals that a small number needs in order not to read as zero; 0 if the usual decimals
     /// suffice.
     fn decimals_of_small(&self, value: f64, decimal: &Decimal) -> usize {
+        if self.fixed {
+            return 0;
+        }
         let Some(magnitude) = decimal.magnitude().filter(|_| value.abs() >= self.noise) else {
             return 0;
         };
@@ -277,6 +293,9 @@ impl NumberFormat {
     }
 
     fn decimals_for(&self, values: &[f64], significant: i32) -> usize {
+        if self.fixed {
+            return self.decimals;
+        }
         if matches!(self.kind, UnitKind::Year | UnitKind::Truth) {
             return 0;
         }
@@ -319,7 +338,7 @@ mod tests {
     use super::*;
 
     fn unit(kind: UnitKind, name: &str) -> UnitLabel {
-        UnitLabel { kind, name: name.to_owned() }
+        UnitLabel::new(kind, name)
     }
 
     fn column(kind: UnitKind, name: &str, values: &[f64]) -> (String, Vec<String>) {
@@ -343,6 +362,29 @@ mod tests {
         }
         assert_eq!(column(UnitKind::Money, "USD/TEU", &[2.5e6]).0, "mn USD/TEU");
         assert_eq!(column(UnitKind::Number, "TEU", &[2.5e6]).0, "TEU");
+    }
+
+    #[test]
+    fn a_script_fixes_scale_and_decimals() {
+        let fixed = |scale: &str, digits| UnitLabel {
+            scale: Some(scale.to_owned()),
+            digits: Some(digits),
+            ..unit(UnitKind::Money, "USD")
+        };
+        let values = [Some(-3.70534e9), Some(46.0e6), Some(1e3)];
+        let texts = |unit: &UnitLabel| {
+            let format = NumberFormat::of_cells(unit, values.map(|value| [value]));
+            let texts = values.map(|value| format.for_column([value]).number(value));
+            (format.unit(), texts)
+        };
+        let (unit, texts_in_bn) = texts(&fixed("bn", 1));
+        assert_eq!(
+            (unit.as_str(), texts_in_bn),
+            ("bn USD", ["-3.7", "0.0", "0.0"].map(str::to_owned))
+        );
+        let (unit, plain) = texts(&fixed("", 0));
+        assert_eq!(unit, "USD");
+        assert_eq!(plain, ["-3,705,340,000", "46,000,000", "1,000"].map(str::to_owned));
     }
 
     #[test]

@@ -8,7 +8,8 @@ use indexmap::IndexSet;
 use crate::results::{Panel, Series};
 
 use super::number::NumberFormat;
-use super::page::clean;
+use super::page::{clean, width};
+use super::spread::SpreadShape;
 
 /// The names in one panel.
 #[derive(Debug)]
@@ -66,6 +67,65 @@ impl Names {
 pub(super) fn described(description: &str, expression: &str) -> String {
     let description = clean(description);
     if description.is_empty() { clean(expression) } else { description }
+}
+
+/// The longest description that heads a column.
+const LONGEST_HEADING: usize = 28;
+/// The most lines of several values in one chart.
+const MOST_TOGETHER: usize = 12;
+
+/// The name of a panel among others: its title after `as`, a short description, or the expression.
+pub(super) fn heading(panel: &Panel) -> String {
+    let (label, title) = (clean(&panel.label), clean(&panel.title));
+    match () {
+        () if !label.is_empty() => label,
+        () if !title.is_empty() && width(&title) <= LONGEST_HEADING => title,
+        () => clean(&panel.expression),
+    }
+}
+
+/// The panels of the charts of a query: values of one unit that follow each other are lines of one chart, unless
+/// their draws differ.
+pub(super) fn charted(panels: &[Panel]) -> Vec<Panel> {
+    let mut charts: Vec<Vec<&Panel>> = Vec::new();
+    for panel in panels {
+        let lines = |chart: &[&Panel]| chart.iter().map(|one| one.series.len()).sum::<usize>();
+        let fits = |chart: &&mut Vec<&Panel>| {
+            let plain = |one: &Panel| SpreadShape::of(one) == SpreadShape::Same;
+            chart.iter().all(|own| own.unit == panel.unit && own.years == panel.years && plain(own))
+                && plain(panel)
+                && lines(chart) + panel.series.len() <= MOST_TOGETHER
+        };
+        match charts.last_mut().filter(fits) {
+            Some(chart) => chart.push(panel),
+            None => charts.push(vec![panel]),
+        }
+    }
+    charts.into_iter().map(|chart| together(&chart)).collect()
+}
+
+/// One panel of the lines of several; the name of each value is one more element of its lines.
+fn together(panels: &[&Panel]) -> Panel {
+    let Some((first, others)) = panels.split_first() else { return Panel::default() };
+    if others.is_empty() {
+        return (*first).clone();
+    }
+    let lines = |panel: &&Panel| -> Vec<Series> {
+        let line = |series: &Series| {
+            let elements = std::iter::once(heading(panel)).chain(series.elements.iter().cloned());
+            Series { elements: elements.collect(), ..series.clone() }
+        };
+        panel.series.iter().map(line).collect()
+    };
+    let joined = |of: &dyn Fn(&Panel) -> String| {
+        panels.iter().map(|panel| of(panel)).collect::<Vec<_>>().join(", ")
+    };
+    Panel {
+        expression: joined(&|panel| panel.expression.clone()),
+        title: joined(&heading),
+        series: panels.iter().flat_map(lines).collect(),
+        ..(*first).clone()
+    }
 }
 
 /// How the values of a panel are written.

@@ -31,6 +31,11 @@ impl Scale {
         Self::ALL.into_iter().rfind(|other| other.exponent() < self.exponent())
     }
 
+    /// The scale of a word, as a script writes it; plain for any other text.
+    pub(super) fn called(word: &str) -> Self {
+        Self::ALL.into_iter().find(|scale| scale.word() == word).unwrap_or(Self::Plain)
+    }
+
     /// The scale whose word follows a number in `text`, as in `== 3_725 mn USD`; the first if there
     /// are several.
     pub(super) fn named_in(text: &str) -> Option<Self> {

@@ -321,5 +321,5 @@ fn screened(table: &Sensitivity, asked: &str, inputs: &[MorrisEffect]) -> String
 
 /// The unit of shares.
 pub(super) fn percent() -> UnitLabel {
-    UnitLabel { kind: UnitKind::Percent, name: "%".to_owned() }
+    UnitLabel::new(UnitKind::Percent, "%")
 }

@@ -57,7 +57,7 @@ pub(super) fn at(series: &Series, year: usize) -> Option<&Spread> {
 pub(super) fn chances(panel: &Panel) -> Panel {
     let mut chances = panel.clone();
     if panel.unit.kind == UnitKind::Truth {
-        chances.unit = UnitLabel { kind: UnitKind::Percent, name: "% of draws".to_owned() };
+        chances.unit = UnitLabel::new(UnitKind::Percent, "% of draws");
     }
     for series in &mut chances.series {
         for (value, spread) in series.values.iter_mut().zip(&series.spread) {

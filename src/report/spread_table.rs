@@ -1,18 +1,15 @@
 //! `show` with a simulation: the median of the draws and the range of 90% of them.
 //!
-//! Years go down the side and each line of the panel is a group of columns; with a single year the
-//! lines go down the side instead. A line whose draws are all the same is one plain column, and a
-//! year in which they are the same has its value alone. On request all measures are shown: mean,
+//! A line whose draws are all the same is one plain column, and a year in which they are the same has its
+//! value alone. On request all measures are shown: mean,
 //! standard error, standard deviation and every quantile. Probabilities stand with their standard
 //! error in one column.
 
 use crate::results::{Panel, Series, Spread};
 
-use super::grid::{Column, Grid, Row};
 use super::number::{MISSING, NumberFormat};
-use super::page::Page;
-use super::panel::Names;
 use super::spread::{at, differs, level, main_levels, numbers};
+use super::table_layout::Measured;
 
 /// Digits of the largest standard error.
 const ERROR_DIGITS: i32 = 2;
@@ -27,19 +24,42 @@ enum Measure {
     Quantile(usize),
 }
 
-/// The table of values that spread; `levels` are those of the quantiles.
-pub(super) fn spreads(
+/// The texts of each line of values that spread; `levels` are those of the quantiles. A line that does not
+/// vary has its value alone.
+pub(super) fn columns(
     panel: &Panel,
-    names: &Names,
     format: &NumberFormat,
     levels: &[f64],
-    page: Page,
-) -> Grid {
-    let measures = measures(levels, page.errors);
-    match panel.years.as_slice() {
-        [_] => lines_down(panel, names, format, levels, &measures),
-        _ => years_down(panel, names, format, levels, &measures),
+    all: bool,
+) -> Vec<Vec<Measured>> {
+    let measures = measures(levels, all);
+    let mut lines = Vec::with_capacity(panel.series.len());
+    let is_one_year = panel.years.len() == 1;
+    let whole = Formats::of(&panel.series, format);
+    for cell in panel.series.chunk_by(|a, b| a.elements == b.elements) {
+        let own = Formats::of(cell, format);
+        let formats = if is_one_year { &whole } else { &own };
+        lines.extend(cell.iter().map(|series| line(series, panel, formats, levels, &measures)));
     }
+    lines
+}
+
+fn line(
+    series: &Series,
+    panel: &Panel,
+    formats: &Formats,
+    levels: &[f64],
+    measures: &[Measure],
+) -> Vec<Measured> {
+    let varies = series.spread.iter().flatten().any(differs);
+    let shown = if varies { measures } else { measures.get(..1).unwrap_or(&[]) };
+    let measured = |(at, &measure): (usize, &Measure)| {
+        let other = (at > 0).then_some(measure);
+        let texts = (0..panel.years.len()).map(|year| formats.cell(series, year, other, measures));
+        let name = if varies { heading(measure, levels) } else { String::new() };
+        Measured { name, texts: texts.collect() }
+    };
+    shown.iter().enumerate().map(measured).collect()
 }
 
 /// The measures shown: the median and the outermost quantiles, or all.
@@ -69,56 +89,6 @@ fn heading(measure: Measure, levels: &[f64]) -> String {
             None => String::new(),
         },
     }
-}
-
-fn lines_down(
-    panel: &Panel,
-    names: &Names,
-    format: &NumberFormat,
-    levels: &[f64],
-    measures: &[Measure],
-) -> Grid {
-    let column = |&measure| Column { group: String::new(), heading: heading(measure, levels) };
-    let all = Formats::of(&panel.series, format);
-    let rows = panel.series.iter().map(|series| {
-        let cells = measures
-            .iter()
-            .enumerate()
-            .map(|(at, &measure)| all.cell(series, 0, (at > 0).then_some(measure), measures));
-        Row::Cells(names.line(series), cells.collect())
-    });
-    Grid { columns: measures.iter().map(column).collect(), rows: rows.collect() }
-}
-
-fn years_down(
-    panel: &Panel,
-    names: &Names,
-    format: &NumberFormat,
-    levels: &[f64],
-    measures: &[Measure],
-) -> Grid {
-    let mut grid = Grid::default();
-    let mut rows: Vec<Vec<String>> = vec![Vec::new(); panel.years.len()];
-    for lines in panel.series.chunk_by(|a, b| a.elements == b.elements) {
-        let formats = Formats::of(lines, format);
-        for series in lines {
-            let varies = series.spread.iter().flatten().any(differs);
-            let shown = if varies { measures } else { measures.get(..1).unwrap_or(&[]) };
-            for (at, &measure) in shown.iter().enumerate() {
-                let (group, heading) = match varies {
-                    true => (names.line(series), heading(measure, levels)),
-                    false => (String::new(), names.line(series)),
-                };
-                grid.columns.push(Column { group, heading });
-                for (year, row) in rows.iter_mut().enumerate() {
-                    row.push(formats.cell(series, year, (at > 0).then_some(measure), measures));
-                }
-            }
-        }
-    }
-    let rows = panel.years.iter().zip(rows);
-    grid.rows = rows.map(|(year, cells)| Row::Cells(year.to_string(), cells)).collect();
-    grid
 }
 
 /// How the columns of some lines are written.

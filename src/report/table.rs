@@ -1,118 +1,151 @@
-//! `show`: one table for each panel, years down the side and a column for each line.
+//! `show`: the tables of a query's panels.
 //!
-//! With a single year and several cells, the cells are the rows and the year is in the title. All numbers of
-//! a table share one scale; decimals are chosen for each cell's columns, so that small trade flows keep their
-//! digits beside large ones. Tables of a simulation are set in [`super::spread_table`].
+//! In: panels. Out: tables. Values that would each be one column beside the same rows are one table; any other
+//! panel has a table of its own. All numbers of a unit share one scale; decimals are chosen for each cell's
+//! columns, so that small trade flows keep their digits beside large ones. Rows and columns are arranged in
+//! [`super::table_layout`], and the numbers of a simulation are chosen in [`super::spread_table`].
 
-use indexmap::IndexMap;
+use crate::results::{Panel, Series, TableColumns};
 
-use crate::results::{Panel, Series};
-
-use super::grid::{Column, Grid, Row};
-use super::number::{MISSING, NumberFormat};
-use super::page::Page;
-use super::panel::{Names, cell, format, scenario};
+use super::number::NumberFormat;
+use super::page::{Page, clean};
+use super::panel::{Names, format, heading};
 use super::spread::{self, SpreadShape};
 use super::spread_table;
+use super::table_layout::{Measured, TableLayout, TableLine};
 use super::titled::Titled;
 
-/// Builds the table of a panel; `levels` are the levels of the quantiles.
-pub(super) fn table(panel: &Panel, levels: &[f64], page: Page) -> Titled {
-    match SpreadShape::of(panel) {
-        SpreadShape::Same => set(panel, &format(panel), |names, format| {
-            arranged(panel, names, &numbers(panel, names, format))
-        }),
-        SpreadShape::Chance => {
-            let panel = &spread::chances(panel);
-            set(panel, &format(panel), |names, format| {
-                arranged(panel, names, &spread_table::with_errors(&panel.series, format))
-            })
-        }
-        SpreadShape::Spread => set(panel, &spread::format(panel), |names, format| {
-            spread_table::spreads(panel, names, format, levels, page)
-        }),
-    }
+/// Builds the tables of a query; `levels` are the levels of the quantiles.
+pub(super) fn tables(panels: &[Panel], levels: &[f64], page: Page) -> Vec<Titled> {
+    panels.chunk_by(are_one_table).map(|group| table(group, levels, page)).collect()
 }
 
-fn set(
-    panel: &Panel,
-    format: &NumberFormat,
-    grid: impl FnOnce(&Names, &NumberFormat) -> Grid,
-) -> Titled {
-    let names = Names::of(panel);
-    let title = names.title(panel, single_year(panel, &names), format);
-    if panel.series.is_empty() || panel.years.is_empty() {
+/// True if two panels are columns of one table: they have the same rows, and each has one column, or years
+/// across.
+fn are_one_table(a: &Panel, b: &Panel) -> bool {
+    let lines = |panel: &Panel| -> Vec<(Vec<String>, String)> {
+        let line = |series: &Series| (series.elements.clone(), series.scenario.clone());
+        panel.series.iter().map(line).collect()
+    };
+    let same = a.years == b.years && a.layout == b.layout && lines(a) == lines(b);
+    let one_column = match (a.layout.across, a.years.as_slice()) {
+        (Some(TableColumns::Years), _) => true,
+        (Some(TableColumns::Scenarios | TableColumns::Elements(_)), _) => false,
+        (None, [_]) => {
+            Names::of(a).scenarios.len() == 1 && a.series.iter().all(|line| line.elements.len() < 2)
+        }
+        (None, _) => a.series.len() == 1,
+    };
+    same && one_column
+}
+
+fn table(panels: &[Panel], levels: &[f64], page: Page) -> Titled {
+    let Some(first) = panels.first() else { return Titled::default() };
+    let shown: Vec<Panel> = panels.iter().map(shown).collect();
+    let formats = formats(&shown);
+    let names = Names::of(first);
+    let units: Vec<String> = formats.iter().map(NumberFormat::unit).collect();
+    let is_one_unit = units.windows(2).all(|pair| pair.first() == pair.last());
+    let mut lines = Vec::new();
+    for ((panel, format), unit) in shown.iter().zip(&formats).zip(&units) {
+        let mut value = if panels.len() > 1 { heading(panel) } else { String::new() };
+        if !is_one_unit && !unit.is_empty() {
+            value = format!("{value}, {unit}");
+        }
+        let texts = measured(panel, format, levels, page);
+        for (series, columns) in panel.series.iter().zip(texts) {
+            lines.push(TableLine {
+                value: value.clone(),
+                cell: series.elements.iter().map(|element| clean(element)).collect(),
+                scenario: clean(&series.scenario),
+                is_total: series.is_total,
+                columns,
+            });
+        }
+    }
+    let layout = TableLayout::of(&lines, &first.years, first.layout.across);
+    let year = first.years.first().copied().filter(|_| layout.year_in_title());
+    let title = match panels {
+        [only] => names.title(only, year, formats.first().unwrap_or(&NumberFormat::count())),
+        _ => {
+            let unit = units.first().filter(|_| is_one_unit).cloned();
+            shared_title(&names, year, unit.unwrap_or_default())
+        }
+    };
+    let described = panels.iter().filter(|panel| panels.len() > 1 && panel.label.is_empty());
+    let remark = |panel: &Panel| {
+        let (name, title) = (heading(panel), clean(&panel.title));
+        (!title.is_empty() && title != name).then(|| format!("{name}: {title}"))
+    };
+    let remarks: Vec<String> = described.filter_map(remark).collect();
+    if first.series.is_empty() || first.years.is_empty() {
         return Titled { title, remarks: vec!["no values".to_owned()], ..Titled::default() };
     }
-    Titled { title, grid: grid(&names, format), ..Titled::default() }
+    Titled { title, remarks, grid: layout.grid(&lines, &first.years), ..Titled::default() }
 }
 
-/// Returns the year of a table whose rows are cells or, in a simulation, lines; None for a table whose rows
-/// are years.
-fn single_year(panel: &Panel, names: &Names) -> Option<i32> {
-    match panel.years.as_slice() {
-        [only] if names.cells.len() > 1 || SpreadShape::of(panel) == SpreadShape::Spread => {
-            Some(*only)
+/// The title of a table of several values: its year, scenario and unit where all values share them.
+fn shared_title(names: &Names, year: Option<i32>, unit: String) -> String {
+    let year = year.map_or(String::new(), |year| year.to_string());
+    let scenario = names.scenarios.first().filter(|_| names.scenarios.len() == 1);
+    let parts = [year, scenario.cloned().unwrap_or_default(), unit];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// The panel whose values a table shows: of conditions and probabilities the chances.
+fn shown(panel: &Panel) -> Panel {
+    match SpreadShape::of(panel) {
+        SpreadShape::Chance => spread::chances(panel),
+        SpreadShape::Same | SpreadShape::Spread => panel.clone(),
+    }
+}
+
+/// The number formats of the panels of a table; panels of one unit share their scale.
+fn formats(panels: &[Panel]) -> Vec<NumberFormat> {
+    let own = |panel: &Panel| match SpreadShape::of(panel) {
+        SpreadShape::Spread => spread::format(panel),
+        SpreadShape::Same | SpreadShape::Chance => format(panel),
+    };
+    let Some(first) = panels.first() else { return Vec::new() };
+    let is_one_unit = panels.iter().all(|panel| panel.unit == first.unit);
+    if panels.len() < 2 || !is_one_unit {
+        return panels.iter().map(own).collect();
+    }
+    let series = panels.iter().flat_map(|panel| panel.series.iter().cloned()).collect();
+    let whole = own(&Panel { series, ..first.clone() });
+    vec![whole; panels.len()]
+}
+
+/// The texts of each line of a panel, one for each year, by measure.
+fn measured(
+    panel: &Panel,
+    format: &NumberFormat,
+    levels: &[f64],
+    page: Page,
+) -> Vec<Vec<Measured>> {
+    let plain = |texts: Vec<String>| vec![Measured { name: String::new(), texts }];
+    match SpreadShape::of(panel) {
+        SpreadShape::Same => numbers(panel, format).into_iter().map(plain).collect(),
+        SpreadShape::Chance => {
+            spread_table::with_errors(&panel.series, format).into_iter().map(plain).collect()
         }
-        _ => None,
+        SpreadShape::Spread => {
+            spread_table::columns(panel, format, levels, page.errors || panel.layout.errors)
+        }
     }
 }
 
 /// Formats the values of each line.
-fn numbers(panel: &Panel, names: &Names, format: &NumberFormat) -> Vec<Vec<String>> {
+fn numbers(panel: &Panel, format: &NumberFormat) -> Vec<Vec<String>> {
     let mut texts = Vec::with_capacity(panel.series.len());
+    let is_one_year = panel.years.len() == 1 && Names::of(panel).cells.len() > 1;
     for lines in panel.series.chunk_by(|a, b| a.elements == b.elements) {
-        let format = match single_year(panel, names) {
-            Some(_) => format.clone(),
-            None => format.for_column(lines.iter().flat_map(|line| line.values.iter().copied())),
+        let format = match is_one_year {
+            true => format.clone(),
+            false => format.for_column(lines.iter().flat_map(|line| line.values.iter().copied())),
         };
         let line = |line: &Series| line.values.iter().map(|&value| format.number(value)).collect();
         texts.extend(lines.iter().map(line));
     }
     texts
-}
-
-/// Arranges the texts of the lines, one per year, as a table.
-fn arranged(panel: &Panel, names: &Names, texts: &[Vec<String>]) -> Grid {
-    match single_year(panel, names) {
-        Some(_) => cells_down(panel, names, texts),
-        None => years_down(panel, names, texts),
-    }
-}
-
-fn years_down(panel: &Panel, names: &Names, texts: &[Vec<String>]) -> Grid {
-    let missing = || MISSING.to_owned();
-    let rows = panel.years.iter().enumerate().map(|(at, year)| {
-        let cells = texts.iter().map(|texts| texts.get(at).cloned().unwrap_or_else(missing));
-        Row::Cells(year.to_string(), cells.collect())
-    });
-    let columns = panel.series.iter().map(|series| column(series, names));
-    Grid { columns: columns.collect(), rows: rows.collect() }
-}
-
-fn column(series: &Series, names: &Names) -> Column {
-    if names.are_nested() {
-        return Column { group: cell(series), heading: scenario(series) };
-    }
-    Column { group: String::new(), heading: names.line(series) }
-}
-
-fn cells_down(panel: &Panel, names: &Names, texts: &[Vec<String>]) -> Grid {
-    let known: IndexMap<(String, String), Option<&String>> = panel
-        .series
-        .iter()
-        .zip(texts)
-        .map(|(series, texts)| ((cell(series), scenario(series)), texts.first()))
-        .collect();
-    let columns = names
-        .scenarios
-        .iter()
-        .map(|scenario| Column { group: String::new(), heading: scenario.clone() });
-    let rows = names.cells.iter().map(|cell| {
-        let text = |scenario: &String| known.get(&(cell.clone(), scenario.clone())).copied();
-        let text = |scenario: &String| text(scenario).flatten().map_or(MISSING, String::as_str);
-        let cells = names.scenarios.iter().map(|scenario| text(scenario).to_owned());
-        Row::Cells(cell.clone(), cells.collect())
-    });
-    Grid { columns: columns.collect(), rows: rows.collect() }
 }

@@ -1,7 +1,5 @@
 //! The tables of an answer.
 
-use rayon::prelude::*;
-
 use crate::results::Answer;
 
 use super::page::Page;
@@ -13,9 +11,7 @@ use super::{
 /// Builds the tables of an answer; a check has none. `levels` are those of a simulation's quantiles.
 pub(super) fn tables(answer: &Answer, levels: &[f64], page: Page) -> Vec<Titled> {
     match answer {
-        Answer::Show { panels } | Answer::Chart { panels } => {
-            panels.par_iter().map(|panel| table::table(panel, levels, page)).collect()
-        }
+        Answer::Show { panels } | Answer::Chart { panels } => table::tables(panels, levels, page),
         Answer::Distribution { histograms } => {
             histograms.iter().map(|one| histogram::table(one, levels)).collect()
         }

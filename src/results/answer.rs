@@ -14,16 +14,29 @@ use super::{
 };
 
 /// The unit in which values are shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct UnitLabel {
     /// The kind of quantity, which decides how values are scaled and rounded.
     pub kind: UnitKind,
     /// The unit's name, `USD`, `TEU`, `USD/TEU`; empty for numbers, `%` for percentages.
     pub name: String,
+    /// The scale word that the script asks for, `bn`, empty for plain numbers; `None` for one that fits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scale: Option<String>,
+    /// The number of decimals that the script asks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digits: Option<usize>,
+}
+
+impl UnitLabel {
+    /// A unit whose scale and decimals fit the values.
+    pub fn new(kind: UnitKind, name: impl Into<String>) -> Self {
+        Self { kind, name: name.into(), scale: None, digits: None }
+    }
 }
 
 /// The kinds of quantity; each has its own way of scaling and rounding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UnitKind {
     /// Money, or money per something: scaled by thousand, mn, bn, tn.
@@ -33,18 +46,22 @@ pub enum UnitKind {
     /// A calendar year: no decimals, no thousands separator.
     Year,
     /// Anything else.
+    #[default]
     Number,
     /// True or false, stored as 1 and 0.
     Truth,
 }
 
 /// The values of one expression in one cell and one scenario, over all years of the query.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Series {
     /// The expression as written, with the elements of this cell: `imports[China, vehicles]`.
     pub label: String,
     /// The elements of this series, one for each `*` of the expression.
     pub elements: Vec<String>,
+    /// True for a sum over elements, which `with total` adds; `total` is in place of those elements.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_total: bool,
     /// The scenario's name; `baseline` for the baseline.
     pub scenario: String,
     /// One value per year, from the run in which every distribution has its median.
@@ -116,8 +133,38 @@ pub struct HistogramSeries {
     pub spread: Spread,
 }
 
+/// What a query chooses of the layout of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct PanelLayout {
+    /// What the columns are; `None` for the layout that fits the values.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub across: Option<TableColumns>,
+    /// True if the table of a simulation has all measures: means, standard errors, deviations and quantiles.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub errors: bool,
+}
+
+impl PanelLayout {
+    /// True if the query chooses nothing.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What the columns of a table are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TableColumns {
+    /// The years.
+    Years,
+    /// The scenarios.
+    Scenarios,
+    /// The elements in place of the `*` at this position of the expression, counted from 0.
+    Elements(usize),
+}
+
 /// One expression of a query: all its series share a unit.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Panel {
     /// The expression as written.
     pub expression: String,
@@ -125,6 +172,12 @@ pub struct Panel {
     /// for any other expression.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
+    /// The title that the script gives after `as`; empty without one.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub label: String,
+    /// The layout of its table.
+    #[serde(skip_serializing_if = "PanelLayout::is_default")]
+    pub layout: PanelLayout,
     /// How to show its values.
     pub unit: UnitLabel,
     /// The years in rising order. Each series has one value per year.

@@ -4,7 +4,9 @@
 
 use crate::analysis::unit;
 use crate::model::print::definition;
-use crate::model::{Ask, Definition, Expr, Model, Quantity, QuantityId, Query, Question, Role};
+use crate::model::{
+    Ask, Definition, Expr, Model, Quantity, QuantityId, Query, QueryYears, Question, Role,
+};
 use crate::report;
 use crate::results::{Answer, Spread, UnitKind, UnitLabel};
 
@@ -15,7 +17,7 @@ const MOST_EQUATIONS: usize = 6;
 pub(super) fn value(model: &Model, query: &Query, answer: &Answer) -> Option<Vec<String>> {
     let Answer::Show { panels } = answer else { return None };
     let mut lines = Vec::new();
-    for panel in panels {
+    for (number, panel) in panels.iter().enumerate() {
         let [series] = panel.series.as_slice() else { return None };
         let (value, rest) = series.values.split_first()?;
         let spread = series.spread.first().and_then(Option::as_ref);
@@ -23,13 +25,21 @@ pub(super) fn value(model: &Model, query: &Query, answer: &Answer) -> Option<Vec
         if rest.iter().any(|other| other != value) || series.spread.iter().any(other_spread) {
             return None;
         }
-        let one_year = query.years.0 == query.years.1 && model.years.0 < model.years.1;
-        let year = if one_year { format!(" in {}", query.years.0) } else { String::new() };
+        let one_year = query.years.count() == 1 && model.years.0 < model.years.1;
+        let year = if one_year { format!(" in {}", query.years) } else { String::new() };
         let scenario = match series.scenario.as_str() {
             "baseline" => String::new(),
             name => format!(" for {name}"),
         };
         let value = match spread.filter(|spread| spread.sd > 0.0) {
+            Some(spread)
+                if query.ask.questions().get(number).is_some_and(|one| one.probability) =>
+            {
+                let points = UnitLabel::new(UnitKind::Percent, "pp");
+                let error = report::quantity(&points, Some(spread.error));
+                let mean = report::quantity(&panel.unit, Some(spread.mean));
+                format!("{mean} of draws, standard error {error}")
+            }
             Some(spread) => spread_out(&panel.unit, spread),
             None => report::quantity(&panel.unit, *value),
         };
@@ -39,21 +49,21 @@ pub(super) fn value(model: &Model, query: &Query, answer: &Answer) -> Option<Vec
     Some(lines)
 }
 
-/// `-8.9 bn USD on average; 90% of draws lie within -9.6 bn USD .. -8.1 bn USD`; for a condition, the share
+/// `-8.9 bn USD at the median; 90% of draws lie within -9.6 bn USD .. -8.1 bn USD`; for a condition, the share
 /// of draws in which it is true.
 fn spread_out(unit: &UnitLabel, spread: &Spread) -> String {
     if unit.kind == UnitKind::Truth {
-        let percent = UnitLabel { kind: UnitKind::Percent, name: "%".to_owned() };
+        let percent = UnitLabel::new(UnitKind::Percent, "%");
         return format!("true in {} of draws", report::quantity(&percent, Some(spread.mean)));
     }
     let shown = |value: f64| report::quantity(unit, Some(value));
-    let mean = shown(spread.mean);
-    match (spread.quantiles.first(), spread.quantiles.last()) {
-        (Some(&low), Some(&high)) => {
-            let (low, high) = (shown(low), shown(high));
-            format!("{mean} on average; 90% of draws lie within {low} .. {high}")
+    match spread.quantiles.as_slice() {
+        [low, middle @ .., high] if middle.len() % 2 == 1 => {
+            let median = middle.get(middle.len() / 2).copied().unwrap_or(spread.mean);
+            let [low, median, high] = [*low, median, *high].map(shown);
+            format!("{median} at the median; 90% of draws lie within {low} .. {high}")
         }
-        _ => format!("{mean} on average"),
+        _ => format!("{} on average", shown(spread.mean)),
     }
 }
 
@@ -64,7 +74,7 @@ pub(super) fn equations(model: &Model, query: &Query) -> Vec<String> {
         return Vec::new();
     };
     let scenario = query.scenarios.first().copied().flatten();
-    let found = holding(model, *quantity, cells, query.years, scenario);
+    let found = holding(model, *quantity, cells, &query.years, scenario);
     let mut lines: Vec<String> = found
         .iter()
         .take(MOST_EQUATIONS)
@@ -84,7 +94,7 @@ fn holding<'a>(
     model: &'a Model,
     id: QuantityId,
     cells: &[Expr],
-    years: (i32, i32),
+    years: &QueryYears,
     scenario: Option<usize>,
 ) -> Vec<&'a Definition> {
     let Some(quantity) = model.quantities.get(id) else { return Vec::new() };
@@ -96,7 +106,7 @@ fn holding<'a>(
         cells.iter().zip(cell).all(fits)
     };
     let cells: Vec<Vec<u32>> = model.cells_of(id).into_iter().filter(meant).collect();
-    let places = || cells.iter().flat_map(|cell| (years.0..=years.1).map(move |year| (cell, year)));
+    let places = || cells.iter().flat_map(|cell| years.iter().map(move |year| (cell, year)));
     let in_force = |lever: Option<usize>| {
         let own = lever.and_then(|lever| model.levers.get(lever)).and_then(|lever| lever.scenario);
         own.is_none() || scenario.is_some()

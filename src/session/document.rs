@@ -191,10 +191,11 @@ impl Document {
         };
         match (&old.kind, &new.kind) {
             (Model(_), Model(_)) | (Years(_), Years(_)) | (Solver(_), Solver(_)) => true,
-            (Currency { name: a, rate: x }, Currency { name: b, rate: y }) => {
+            (Currency { name: a, rate: x, .. }, Currency { name: b, rate: y, .. }) => {
                 a.text == b.text || (x.is_none() && y.is_none())
             }
             (Unit { name: a, .. }, Unit { name: b, .. })
+            | (ReportUnit { name: a, .. }, ReportUnit { name: b, .. })
             | (Set { name: a, .. }, Set { name: b, .. })
             | (Source { key: a, .. }, Source { key: b, .. })
             | (Function { name: a, .. }, Function { name: b, .. })

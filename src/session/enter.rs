@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::advice::TypedLine;
 use super::describe;
 use super::document::{Document, Reach};
 use super::load::Program;
@@ -17,8 +18,7 @@ use crate::engine::{Stop, Values, run_from};
 use crate::model::{Model, Query};
 use crate::plan::Scope;
 use crate::results::{Answer, BrokenIdentity};
-use crate::source::SourceMap;
-use crate::syntax::ast::{AssignOp, File, Item, ItemKind};
+use crate::syntax::ast::{File, Item, ItemKind};
 use crate::syntax::{Parsed, parse_entry};
 
 /// The source name of typed input in diagnostics.
@@ -92,7 +92,7 @@ impl Session {
         let (questions, items): (Vec<Item>, Vec<Item>) =
             parsed.file.items.into_iter().partition(is_question);
         let changed = !items.is_empty();
-        let edited = edited(&items, &document.sources);
+        let typed = TypedLine::of(&items, &document.sources);
         if changed {
             let (file, comments) = (File { items }, parsed.comments);
             document.take_up(Parsed { file, comments, diagnostics: Vec::new() }, text);
@@ -104,7 +104,8 @@ impl Session {
             self.question = Some(format!("{show}{text}"));
         }
         let answers = std::mem::take(&mut built.answers);
-        let mut outcome = LineOutcome { changed, ..LineOutcome::default() };
+        let sampling = built.sampling.take();
+        let mut outcome = LineOutcome { changed, sampling, ..LineOutcome::default() };
         if let Some(model) = &built.program.model {
             for ((query, answer), question) in built.asked.iter().zip(answers).zip(&questions) {
                 add(&mut outcome, model, query, answer, is_bare(question));
@@ -116,7 +117,7 @@ impl Session {
         if changed {
             let scenario = self.scenario().unwrap_or(BASELINE);
             if track::is_same(&self.now.tracked, &built.tracked, scenario) {
-                let advice = built.program.model.as_ref().and_then(|model| later(model, &edited));
+                let advice = built.program.model.as_ref().and_then(|model| typed.advice(model));
                 outcome.notes.extend(advice);
             }
             let line = track::change(&self.now.tracked, &built.tracked, scenario);
@@ -152,6 +153,14 @@ impl Session {
         }
         let run = RunSettings { simulation: None, stop: self.run.stop.clone() };
         build(&document, &parsed.file.items, self.scenario(), &run)
+    }
+
+    /// Returns the value that the last question asked for, with its clauses; `None` before any question, and for
+    /// a question of another form.
+    pub fn last_value(&self) -> Option<String> {
+        let question = self.question.as_deref()?;
+        let words = ["show ", "chart ", "why "];
+        words.iter().find_map(|word| question.strip_prefix(word)).map(str::to_owned)
     }
 
     /// Adds the last query to the model.
@@ -365,35 +374,6 @@ fn unsaid(found: &[BrokenIdentity], known: &[BrokenIdentity]) -> Vec<BrokenIdent
         }
     }
     found
-}
-
-/// Returns the targets, as written and by name, that the statements set to one value for all years.
-fn edited(items: &[Item], sources: &SourceMap) -> Vec<(String, String, String)> {
-    let edit = |item: &Item| match &item.kind {
-        ItemKind::Assign(edit) if edit.op == AssignOp::Set && edit.window.is_none() => Some((
-            edit.target.dotted(),
-            sources.text(edit.target.span).to_owned(),
-            sources.text(edit.value.span).to_owned(),
-        )),
-        _ => None,
-    };
-    items.iter().filter_map(edit).collect()
-}
-
-/// Returns advice for a value that was set for all years and changed nothing: effects are measured against
-/// the base year, which has the new value too.
-fn later(model: &Model, edited: &[(String, String, String)]) -> Option<String> {
-    let (_, target, value) = edited.iter().find(|(name, ..)| {
-        model.quantities.iter().any(|quantity| quantity.name == *name && quantity.path)
-    })?;
-    let (first, last) = model.years;
-    (first < last).then(|| {
-        format!(
-            "the value holds in every year, in the base year {first} too; to change it later, \
-             write `{target} = {value} in {}..{last}`",
-            first + 1
-        )
-    })
 }
 
 /// True for an entry that is only an expression, without a query word.

@@ -43,7 +43,11 @@ impl Session {
         let lists = self.lists();
         let chosen: Vec<&(&str, Vec<[String; 2]>)> = lists
             .iter()
-            .filter(|(sort, rows)| if what.is_empty() { !rows.is_empty() } else { *sort == what })
+            .filter(|(sort, rows)| match what {
+                "" => !rows.is_empty(),
+                // `lever` is the list of levers.
+                what => *sort == what || sort.strip_suffix('s') == Some(what),
+            })
             .collect();
         if chosen.is_empty() && what.is_empty() {
             return LineOutcome::said(vec!["nothing is declared yet".to_owned()]);
@@ -123,7 +127,9 @@ impl Session {
         ];
         for item in program.files.iter().flat_map(|file| &file.items) {
             match &item.kind {
-                ItemKind::Unit { .. } | ItemKind::Currency { rate: Some(_), .. } => {
+                ItemKind::Unit { .. }
+                | ItemKind::ReportUnit { .. }
+                | ItemKind::Currency { rate: Some(_), .. } => {
                     lines.push(program.sources.text(item.span).to_owned());
                 }
                 _ => {}

@@ -12,6 +12,7 @@
 //! - `enter`: a [`Session`], in which each line is a transaction
 //! - `complete`, `inspect`, `example`: what a session says of its names, values and kinds
 
+mod advice;
 mod complete;
 mod describe;
 mod document;

@@ -3,7 +3,7 @@
 //! Plain data; `repl` and other front ends print it.
 
 use crate::diagnostic::Diagnostic;
-use crate::results::{Answer, BrokenIdentity};
+use crate::results::{Answer, BrokenIdentity, Sampling};
 use crate::source::SourceMap;
 
 /// The diagnostics of a line that is refused, and the texts in which they have their places.
@@ -14,6 +14,8 @@ pub(super) type Failure = (Vec<Diagnostic>, SourceMap);
 pub struct LineOutcome {
     /// The answers to the line's questions.
     pub answers: Vec<Answer>,
+    /// How the draws of the answers were made; `None` without a simulation.
+    pub sampling: Option<Sampling>,
     /// Single values and changes, printed before the answers.
     pub lines: Vec<String>,
     /// Equations and advice, printed after the answers.

@@ -14,7 +14,7 @@ use crate::analysis::answer_until;
 use crate::engine::simulate::Simulation;
 use crate::engine::{Stop, Values};
 use crate::model::{Asked, Query};
-use crate::results::{Answer, BrokenIdentity};
+use crate::results::{Answer, BrokenIdentity, Sampling};
 use crate::syntax::ast::Item;
 
 /// The settings of runs.
@@ -44,6 +44,7 @@ pub(super) struct Built {
     pub(super) program: Program,
     pub(super) tracked: Vec<Tracked>,
     pub(super) answers: Vec<Answer>,
+    pub(super) sampling: Option<Sampling>,
     pub(super) asked: Vec<Query>,
     /// The identities that do not hold.
     pub(super) broken: Vec<BrokenIdentity>,
@@ -166,8 +167,9 @@ pub(super) fn build(
         answer_until(model, run.simulation.as_ref(), &|done| run.stop.note_done(done), &run.stop);
     model.queries = kept;
     let report = report.map_err(|problem| (vec![problem], program.sources.clone()))?;
-    let (mut answers, broken) = (report.answers, report.broken_identities);
+    let (mut answers, broken, sampling) =
+        (report.answers, report.broken_identities, report.sampling);
     let tracked = if follows { answers.pop() } else { None };
     let tracked = tracked.as_ref().map_or(Vec::new(), track::values);
-    Ok(Built { program, tracked, answers, asked, broken })
+    Ok(Built { program, tracked, answers, sampling, asked, broken })
 }

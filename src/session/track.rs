@@ -4,7 +4,7 @@
 //! value of the script's first query that has one, in the last year; without such a query the balance; else
 //! the last question.
 
-use crate::model::{Ask, Asked, Expr, Model, Query, Question, Time};
+use crate::model::{Ask, Asked, Expr, Model, Query, QueryYears, Question, Shown, TableForm, Time};
 use crate::report;
 use crate::results::{Answer, UnitLabel};
 use crate::source::{SourceId, Span};
@@ -32,11 +32,13 @@ pub(super) fn query(model: &Model, kept: &[Query], asked: &[Query]) -> Option<Qu
     let scenarios = std::iter::once(None).chain((0..model.scenarios.len()).map(Some)).collect();
     let span = question.span;
     let (last, ask) = (model.years.1, Ask::Show(vec![question]));
-    Some(Query { ask, asked: Asked::Named, scenarios, years: (last, last), span })
+    let (years, layout) = (QueryYears::span(last, last), TableForm::default());
+    Some(Query { ask, asked: Asked::Named, scenarios, years, layout, span })
 }
 
 fn first(query: &Query) -> Option<Question> {
-    query.ask.questions().first().cloned()
+    // A probability would make a simulation of every further line.
+    query.ask.questions().iter().find(|question| !question.probability).cloned()
 }
 
 /// `balance[*]`.
@@ -53,7 +55,8 @@ fn usual(model: &Model) -> Option<Question> {
     let expr = Expr::Read { quantity, cells, time: Time::Offset(0), span };
     let stars = vec!["*"; loops.len()].join(", ");
     let text = if stars.is_empty() { USUAL.to_owned() } else { format!("{USUAL}[{stars}]") };
-    Some(Question { text, expr, loops, kind: found.kind, probability: false, span })
+    let (kind, shown) = (found.kind, Shown::default());
+    Some(Question { text, expr, loops, kind, shown, probability: false, span })
 }
 
 /// The values in the answer to [`query`].
@@ -88,7 +91,7 @@ pub(super) fn change(before: &[Tracked], after: &[Tracked], scenario: &str) -> O
         before.iter().find(same)
     };
     let pairs = || after.iter().filter_map(|new| old(new).map(|old| (old, new)));
-    let changed = |(old, new): &(&Tracked, &Tracked)| old.value != new.value;
+    let changed = |(old, new): &(&Tracked, &Tracked)| differ(old.value, new.value);
     let own = |(_, new): &(&Tracked, &Tracked)| new.scenario == scenario;
     let others: Vec<&str> = {
         let mut names: Vec<&str> = Vec::new();
@@ -115,14 +118,22 @@ pub(super) fn change(before: &[Tracked], after: &[Tracked], scenario: &str) -> O
 
 /// True if nothing that is followed in a scenario changed.
 pub(super) fn is_same(before: &[Tracked], after: &[Tracked], scenario: &str) -> bool {
-    fn own<'a>(
-        all: &'a [Tracked],
-        scenario: &'a str,
-    ) -> impl Iterator<Item = (&'a str, Option<f64>)> {
-        let own = all.iter().filter(move |one| one.scenario == scenario);
-        own.map(|one| (one.label.as_str(), one.value))
+    let own = |all: &[Tracked]| -> Vec<Tracked> {
+        all.iter().filter(|one| one.scenario == scenario).cloned().collect()
+    };
+    let (before, now) = (own(before), own(after));
+    let same = |(a, b): (&Tracked, &Tracked)| a.label == b.label && !differ(a.value, b.value);
+    !after.is_empty() && before.len() == now.len() && before.iter().zip(&now).all(same)
+}
+
+/// True if two values differ by more than rounding.
+fn differ(before: Option<f64>, after: Option<f64>) -> bool {
+    /// Share of a value that the order of a sum may change.
+    const ROUNDING: f64 = 1e-13;
+    match (before, after) {
+        (Some(a), Some(b)) => (a - b).abs() > ROUNDING * a.abs().max(b.abs()),
+        _ => before != after,
     }
-    !after.is_empty() && own(before, scenario).eq(own(after, scenario))
 }
 
 impl Tracked {

@@ -259,7 +259,7 @@ fn begins(kind: &ItemKind) -> Option<&'static str> {
         ItemKind::Model(_) => "model",
         ItemKind::Years(_) => "years",
         ItemKind::Currency { .. } => "currency",
-        ItemKind::Unit { .. } => "unit",
+        ItemKind::Unit { .. } | ItemKind::ReportUnit { .. } => "unit",
         ItemKind::Use(_) => "use",
         ItemKind::Set { .. } => "set",
         ItemKind::Source { .. } => "source",
@@ -295,7 +295,9 @@ fn begins(kind: &ItemKind) -> Option<&'static str> {
 /// Every clause behind every query: read where the table says so, refused by name elsewhere.
 #[test]
 fn a_query_takes_the_clauses_of_its_row() {
-    use mizan::syntax::words::Clause::{Above, By, Depth, For, In, To, Within};
+    use mizan::syntax::words::Clause::{
+        Above, Across, By, Depth, Digits, For, In, To, Unit, With, Within,
+    };
     let clauses = [
         (For, "for all"),
         (In, "in 2030"),
@@ -304,6 +306,10 @@ fn a_query_takes_the_clauses_of_its_row() {
         (Within, "within 5%"),
         (Depth, "depth 3"),
         (Above, "above 5%"),
+        (Unit, "in bn USD"),
+        (Digits, "digits 1"),
+        (With, "with total"),
+        (Across, "across years"),
     ];
     let queries = [
         ("show", "show x"),

@@ -83,7 +83,7 @@ impl Study {
 
 fn asked(model: &Model) -> (&[Question], i32) {
     let Ask::Show(questions) = &model.queries[0].ask else { panic!("a table") };
-    (questions, model.queries[0].years.1)
+    (questions, model.queries[0].years.last())
 }
 
 fn changes(model: &Model) -> &[ChangeId] {

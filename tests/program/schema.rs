@@ -92,6 +92,8 @@ scenario slump \"A slump\" {
 }
 show x[*], growth for all
 chart x[food] for all
+show x[*] as \"Trade by sector\" in mn USD digits 2 across years with total, errors
+show x[*] for all in 2024, 2026.. across sector
 chart distribution of x[food]
 compare x[food], made for all by lever
 compare x[food] for all

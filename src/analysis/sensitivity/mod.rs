@@ -9,7 +9,7 @@ mod random;
 
 use super::runs::Runs;
 use super::titles::title;
-use super::{cells, label, unit};
+use super::{cells, label, unit_of};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::simulate::Simulation;
 use crate::model::{Query, Question, SensitivityMethod};
@@ -37,7 +37,7 @@ impl Runs<'_> {
         let mut outputs = Vec::new();
         for question in of {
             for (cell, elements) in cells(self.model, question) {
-                for year in query.years.0..=query.years.1 {
+                for year in query.years.iter() {
                     let (cell, elements) = (cell.clone(), elements.clone());
                     outputs.push(Output { question, cell, elements, year });
                 }
@@ -55,7 +55,7 @@ impl Runs<'_> {
                     title: title(self.model, question, elements),
                     year: *year,
                     scenario: self.model.scenario_name(scenario).to_owned(),
-                    unit: unit(self.model, question.kind),
+                    unit: unit_of(self.model, question),
                     value: self.value(&values, question, &question.expr, cell, *year)?,
                     without_effect,
                     effects,

@@ -8,7 +8,7 @@ use crate::analysis::elements::ElementPart;
 use crate::analysis::parts::Game;
 use crate::diagnostic::Diagnostic;
 use crate::engine::simulate::{FoundStatistics, RecordedValue, Statistics};
-use crate::model::{Division, Expr, Kind, Query, Question};
+use crate::model::{Division, Expr, Kind, Query, Question, Shown};
 use crate::plan::RunSpec;
 use crate::results::Difference;
 
@@ -78,7 +78,7 @@ impl Asking<'_, '_> {
         let reference = self.runs.spec(to);
         for question in of {
             for (cell, _) in cells(self.runs.model, question) {
-                for year in query.years.0..=query.years.1 {
+                for year in query.years.iter() {
                     let base = self.value(question, &reference, &cell, year)?;
                     for (n, &scenario) in query.scenarios.iter().enumerate() {
                         let spec = self.runs.spec(scenario);
@@ -154,6 +154,7 @@ fn closed_question(whole: &Question, expr: &Expr) -> Question {
         probability: false,
         loops: Vec::new(),
         kind: Kind::Unknown,
+        shown: Shown::default(),
         span: whole.span,
     }
 }

@@ -172,8 +172,7 @@ impl<'r, 'm> Asking<'r, 'm> {
                 of.iter().try_for_each(|question| self.series(query, question))
             }
             Ask::Distribution(of) => {
-                let years = query.years.0..=query.years.1;
-                let each = |question| years.clone().map(move |year| (question, year));
+                let each = |question| query.years.iter().map(move |year| (question, year));
                 let mut all = of.iter().flat_map(each);
                 all.try_for_each(|(question, year)| self.histogram(query, question, year))
             }
@@ -196,7 +195,7 @@ impl<'r, 'm> Asking<'r, 'm> {
         for (cell, elements) in cells(self.runs.model, &condition.left) {
             for &scenario in &query.scenarios {
                 let spec = self.runs.spec(scenario);
-                for year in query.years.0..=query.years.1 {
+                for year in query.years.iter() {
                     let wanted = match self.value(&condition.left, &spec, &cell, year) {
                         Ok(wanted) => self.want(wanted, Statistics::Moments),
                         Err(problem) if problem.code == Code::OutsideHorizon => {
@@ -226,7 +225,7 @@ impl<'r, 'm> Asking<'r, 'm> {
             for &scenario in &query.scenarios {
                 let spec = self.runs.spec(scenario);
                 let mut numbers = Vec::new();
-                for year in query.years.0..=query.years.1 {
+                for year in query.years.iter() {
                     numbers.push(match self.value(question, &spec, &cell, year) {
                         Ok(wanted) => Some(self.want(wanted, self.series)),
                         Err(problem) if problem.code == Code::OutsideHorizon => None,
@@ -319,7 +318,7 @@ impl<'r, 'm> Asking<'r, 'm> {
         for query in &self.runs.model.queries {
             for question in query.ask.questions() {
                 for (cell, _) in cells(self.runs.model, question) {
-                    for year in query.years.0..=query.years.1 {
+                    for year in query.years.iter() {
                         let (model, expr) = (self.runs.model, &question.expr);
                         match ask(model, values, baseline, question, expr, &cell, year) {
                             Err(problem) if problem.code != Code::OutsideHorizon => {

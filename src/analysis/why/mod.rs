@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use super::runs::Runs;
 use super::titles::title;
-use super::{cells, label, unit};
+use super::{cells, label, unit, unit_of};
 use crate::diagnostic::Diagnostic;
 use crate::model::print::{definition, expression, kind_of};
 use crate::model::{DataUse, Definition, Expr, Kind, Model, Query, Question, Role, Why};
@@ -37,14 +37,14 @@ impl Runs<'_> {
             None => None,
         };
         let count = |question| cells(self.model, question).len();
-        let years = (query.years.1 - query.years.0 + 1).max(0) as usize;
+        let years = query.years.count();
         let all = why.of.iter().map(count).sum::<usize>() * specs.len() * years;
         for question in &why.of {
             for (cell, elements) in cells(self.model, question) {
                 for (&scenario, spec) in query.scenarios.iter().zip(&specs) {
                     self.values(scenario)?;
                     let side = TracedRun::new(self, spec)?;
-                    for year in query.years.0..=query.years.1 {
+                    for year in query.years.iter() {
                         self.begin(trees.len(), all, 0);
                         let view = View { now: &side, before: reference.as_ref() };
                         let (baseline, seen, nodes) = (&baseline, BTreeSet::new(), 0);
@@ -117,7 +117,7 @@ impl<'v, 'r> WhyTracer<'v, 'r> {
         let mut node = WhyNode {
             name: label(question, elements),
             year,
-            unit: unit(runs.model, question.kind),
+            unit: unit_of(runs.model, question),
             value: now,
             before,
             share: None,

@@ -7,7 +7,7 @@ use super::operand::{Cell, Edges, EquationPart, closed, combinations};
 use crate::analysis::runs::Runs;
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Solved, Values};
-use crate::model::{Definition, Expr, Kind, Model, Op, Question, Select};
+use crate::model::{Definition, Expr, Kind, Model, Op, Question, Select, Shown};
 use crate::plan::{CellIndex, DefinitionId, Plan, Point, Rule, RunSpec, Step, Variant, plan};
 use crate::source::{SourceId, Span};
 
@@ -75,6 +75,7 @@ impl<'r> TracedRun<'r> {
             probability: false,
             loops: Vec::new(),
             kind: Kind::Unknown,
+            shown: Shown::default(),
             span: Span::new(SourceId(0), 0, 0),
         };
         Ok(Self { runs, spec, variant, values, blocks, blank })

@@ -333,7 +333,7 @@ impl<C: Computation> Driver<'_, C> {
         if !is_recorded {
             evaluator = evaluator.sharing(&mut self.common);
         }
-        let neutral = plan.variant.neutral(point.quantity);
+        let neutral = plan.variant.neutral(point);
         let value = evaluator.value(&self.rules, point, neutral)?;
         let words = evaluator.domain.done(index);
         reads.count(words);

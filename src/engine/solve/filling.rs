@@ -142,7 +142,7 @@ impl<'p, 'a> Filling<'p, 'a> {
         let stored = Stored { values: &progress.values, baseline };
         let mut evaluator =
             Evaluator::new(plan.variant.model, stored, &mut progress.slots, *numbers);
-        let value = evaluator.value(&rules, &point, plan.variant.neutral(point.quantity)).ok()?;
+        let value = evaluator.value(&rules, &point, plan.variant.neutral(&point)).ok()?;
         value.is_finite().then_some(value)
     }
 

@@ -215,7 +215,7 @@ impl<'t, 'a> Tracing<'t, 'a> {
         let point = layout.point(index);
         let mut rules = Vec::new();
         variant.rules(&point, &mut rules);
-        self.evaluator().value(&rules, &point, variant.neutral(point.quantity))
+        self.evaluator().value(&rules, &point, variant.neutral(&point))
     }
 
     /// Traces both sides of the equation that belongs to an unknown; also returns the bound of a

@@ -229,7 +229,7 @@ pub(super) fn scenarios(comparison: &Comparison) -> Option<Figure> {
         elements: Vec::new(),
         scenario: scenario.to_owned(),
         values: vec![Some(value)],
-        spread: Vec::new(),
+        ..Series::default()
     };
     let others = comparison.scenarios.iter().map(|other| line(&other.scenario, other.value));
     let reference = line(&comparison.reference, comparison.reference_value);
@@ -239,6 +239,7 @@ pub(super) fn scenarios(comparison: &Comparison) -> Option<Figure> {
         unit: comparison.unit.clone(),
         years: vec![comparison.year],
         series: std::iter::once(reference).chain(others).collect(),
+        ..Panel::default()
     })
 }
 

@@ -21,7 +21,7 @@ pub(super) fn histogram(histogram: &Histogram, levels: &[f64]) -> Option<Figure>
     let format = NumberFormat::fit(&histogram.unit, edges.clone().map(Some));
     let x = NumberAxis::covering(edges, 0.0, format.clone())?;
     let drawn = histogram.series.get(..MOST_SERIES).unwrap_or(&histogram.series);
-    let percent = UnitLabel { kind: UnitKind::Percent, name: "% of draws".to_owned() };
+    let percent = UnitLabel::new(UnitKind::Percent, "% of draws");
     let heights = || drawn.iter().flat_map(shares).chain([0.0]);
     let y = NumberAxis::covering(heights(), 1.0, NumberFormat::fit(&percent, heights().map(Some)))?;
     let mut words = Vec::new();

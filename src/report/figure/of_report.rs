@@ -2,6 +2,7 @@
 
 use crate::report::broken;
 use crate::report::page::clean;
+use crate::report::panel::charted;
 use crate::report::words::with_minus;
 use crate::results::{Answer, Comparison, Panel, Report};
 
@@ -47,7 +48,7 @@ pub(in crate::report) fn of_answers(answers: &[Answer], levels: &[f64]) -> Vec<V
 fn charts(answer: &Answer, levels: &[f64]) -> Vec<Figure> {
     match answer {
         Answer::Chart { panels } => {
-            panels.iter().filter_map(|panel| of_panel(panel, levels)).collect()
+            charted(panels).iter().filter_map(|panel| of_panel(panel, levels)).collect()
         }
         Answer::Distribution { histograms } => {
             histograms.iter().filter_map(|one| histogram::histogram(one, levels)).collect()

@@ -55,7 +55,7 @@ fn bars_of<'a>(
             elements: vec![note.input.clone()],
             scenario: name.to_owned(),
             values: vec![Some(value)],
-            spread: Vec::new(),
+            ..Series::default()
         })
         .collect();
     if series.is_empty() {
@@ -68,5 +68,6 @@ fn bars_of<'a>(
         unit: if is_share { percent() } else { table.unit.clone() },
         years: vec![table.year],
         series,
+        ..Panel::default()
     })
 }

@@ -9,7 +9,7 @@ use super::{Axis, Body, Figure, FigureLabel, Ink, Line, NumberAxis, Plot, Side};
 /// The curve with the recommended box; `None` without a box.
 pub(super) fn curve(answer: &DiscoverAnswer, one: &Discovery) -> Option<Figure> {
     let found = one.recommended.as_ref()?;
-    let unit = UnitLabel { kind: UnitKind::Percent, name: "%".to_owned() };
+    let unit = UnitLabel::new(UnitKind::Percent, "%");
     let format = NumberFormat::fit(&unit, [Some(0.0), Some(1.0)]);
     let axis = || NumberAxis { low: 0.0, high: 1.0, near_zero: 0.0, format: format.clone() };
     let mut plot = Plot::between(Axis::Numbers(axis()), Axis::Numbers(axis()));

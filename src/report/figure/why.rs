@@ -51,7 +51,7 @@ fn effects(tree: &WhyTree) -> Option<Figure> {
         elements: vec![name.to_owned()],
         scenario: tree.scenario.clone(),
         values: vec![Some(share)],
-        spread: Vec::new(),
+        ..Series::default()
     };
     let parts = tree.root.parts.iter();
     let series: Vec<Series> =
@@ -66,5 +66,6 @@ fn effects(tree: &WhyTree) -> Option<Figure> {
         unit: tree.root.unit.clone(),
         years: vec![tree.year],
         series,
+        ..Panel::default()
     })
 }

@@ -5,7 +5,7 @@ use maud::{Markup, PreEscaped, html};
 use crate::report::figure::{self, Figure, histogram_name};
 use crate::report::grid::{Grid, Row};
 use crate::report::page::clean;
-use crate::report::panel::Names;
+use crate::report::panel::{Names, charted};
 use crate::report::svg::{Marking, sentence};
 use crate::report::tables::tables;
 use crate::report::titled::Titled;
@@ -160,9 +160,8 @@ fn markings(context: Context<'_>, answer: &Answer, charts: usize) -> Vec<Marking
 /// The scenario of each line of an answer's charts.
 fn marking(context: Context<'_>, answer: &Answer) -> Marking {
     let scenarios = match answer {
-        Answer::Show { panels } | Answer::Chart { panels } => {
-            panels.iter().flat_map(lines).collect()
-        }
+        Answer::Show { panels } => panels.iter().flat_map(lines).collect(),
+        Answer::Chart { panels } => charted(panels).iter().flat_map(lines).collect(),
         Answer::Distribution { histograms } => {
             let named = |of: &crate::results::Histogram| -> Vec<(String, String)> {
                 let line = |one| (histogram_name(of, one), clean(&one.scenario));

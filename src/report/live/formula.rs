@@ -45,7 +45,11 @@ impl<'a> Formulas<'a> {
     ) -> Option<String> {
         let mut rules = Vec::new();
         variant.rules(point, &mut rules);
-        let mut text = plain(variant.neutral(point.quantity));
+        let neutral = variant.neutral(point);
+        if rules.is_empty() && neutral.is_nan() {
+            return Some("NA()".to_owned());
+        }
+        let mut text = plain(neutral);
         for rule in rules {
             text = self.rule(rule, point, text, inputs)?;
         }

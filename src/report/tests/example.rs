@@ -44,7 +44,7 @@ const COVERAGE: [[f64; 12]; 4] = [
 ];
 
 pub(super) fn unit(kind: UnitKind, name: &str) -> UnitLabel {
-    UnitLabel { kind, name: name.to_owned() }
+    UnitLabel::new(kind, name)
 }
 
 pub(super) fn usd() -> UnitLabel {
@@ -58,7 +58,7 @@ pub(super) fn line(scenario: &str, values: impl IntoIterator<Item = f64>) -> Ser
         elements: Vec::new(),
         scenario: scenario.to_owned(),
         values: values.into_iter().map(Some).collect(),
-        spread: Vec::new(),
+        ..Series::default()
     }
 }
 
@@ -70,8 +70,7 @@ pub(super) fn cell(element: &str, scenario: &str, values: &[f64]) -> Series {
 pub(super) fn panel(expression: &str, unit: UnitLabel, first: i32, series: Vec<Series>) -> Panel {
     let years = series.first().map_or(0, |series| series.values.len());
     let years = (first..).take(years).collect();
-    let title = String::new();
-    Panel { expression: expression.to_owned(), title, unit, years, series }
+    Panel { expression: expression.to_owned(), unit, years, series, ..Panel::default() }
 }
 
 pub(super) fn balance() -> Panel {

@@ -33,14 +33,14 @@ fn of_kind(kind: UnitKind, years: Vec<i32>, lines: Vec<Vec<Option<f64>>>) -> Rep
         elements: vec![format!("e{}", at % 3)],
         scenario: format!("s{at}"),
         values,
-        spread: Vec::new(),
+        ..Series::default()
     });
     let panel = Panel {
         expression: "x".to_owned(),
-        title: String::new(),
         unit: unit(kind, "USD"),
         years,
         series: series.collect(),
+        ..Panel::default()
     };
     report(vec![
         Answer::Show { panels: vec![panel.clone()] },

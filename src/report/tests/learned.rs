@@ -9,7 +9,7 @@ const NASTY: &str = "\u{1b}[31m\u{202e}a\nb\"{\\|`=<script>\u{7}";
 const NUMBERS: [f64; 9] = [0.0, -0.0, 5e-324, 1.0, -1e300, f64::MAX, f64::NAN, f64::INFINITY, 1e-9];
 
 fn unit(kind: UnitKind) -> UnitLabel {
-    UnitLabel { kind, name: NASTY.to_owned() }
+    UnitLabel::new(kind, NASTY)
 }
 
 fn calibrate(kind: UnitKind, x: f64, verdict: FitVerdict) -> Answer {

@@ -15,6 +15,7 @@ mod write;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
+use crate::report::panel::charted;
 use crate::results::{Answer, Background, CheckOutcome, Report};
 
 use super::carried::carried;
@@ -61,7 +62,9 @@ fn sheets(report: &Report, background: &Background) -> Vec<Sheet> {
         let name = |word: &str| format!("{} {word}", at + 1);
         sheets.push(match answer {
             Answer::Show { panels } => panels::sheet(&name("show"), panels, levels, false),
-            Answer::Chart { panels } => panels::sheet(&name("chart"), panels, levels, true),
+            Answer::Chart { panels } => {
+                panels::sheet(&name("chart"), &charted(panels), levels, true)
+            }
             Answer::Distribution { histograms } => {
                 answers::histograms(&name("distribution"), histograms, levels)
             }

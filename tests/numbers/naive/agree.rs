@@ -116,7 +116,7 @@ fn compare_questions(
                 for (&(slot, _), &element) in question.loops.iter().zip(&elements) {
                     slots[slot] = element;
                 }
-                for year in query.years.0..=query.years.1 {
+                for year in query.years.iter() {
                     let found =
                         ask(model, values, baseline, question, &question.expr, &elements, year);
                     let wanted = naive.eval(&question.expr, year, &mut slots, &place);

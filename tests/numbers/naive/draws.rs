@@ -9,7 +9,7 @@ use mizan::engine::sampling::Method;
 use mizan::engine::simulate::{
     RecordedRun as Recorded, RecordedValue, Recording, Simulation, Statistics,
 };
-use mizan::model::{ChangeId, Expr, Model, QuantityId, Question, Time};
+use mizan::model::{ChangeId, Expr, Model, QuantityId, Question, Shown, Time};
 
 use super::agree::{Tally, cells, each_model};
 use super::interpreter::{Fault, Found, Run};
@@ -78,6 +78,7 @@ fn ask(
                     probability: false,
                     loops: Vec::new(),
                     kind: model.quantities[quantity].kind,
+                    shown: Shown::default(),
                     span,
                 };
                 let wanted = recording.ask(model, own, base, &question, &expr, (&[], year)).ok()?;

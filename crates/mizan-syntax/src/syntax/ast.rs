@@ -4,14 +4,16 @@
 //! name only. The tree of a file with mistakes holds the statements that could be read.
 
 mod query;
+mod reference;
 
 use serde::{Deserialize, Serialize};
 
 use crate::source::Span;
 
 pub use self::query::{
-    Aim, Ask, Clauses, Condition, Fit, Goal, InputRange, Query, ValueQuery, Window,
+    Aim, Ask, Clauses, Condition, Fit, Goal, InputRange, Query, ShownValue, ValueQuery, Window,
 };
+pub use self::reference::{Argument, Call, Index, Reference, Suffix};
 pub use crate::operator::{BinaryOp, Shape};
 
 /// A name and its place.
@@ -47,16 +49,46 @@ pub struct Item {
 pub enum ItemKind {
     Model(Text),
     Years(Range),
-    Currency { name: Name, rate: Option<Expr> },
-    Unit { name: Name, value: Option<Expr> },
+    Currency {
+        name: Name,
+        rate: Option<Expr>,
+        cites: Vec<Name>,
+    },
+    Unit {
+        name: Name,
+        value: Option<Expr>,
+    },
+    /// The scale in which all tables show a unit: `unit mn USD`.
+    ReportUnit {
+        scale: Name,
+        name: Name,
+    },
     Use(Library),
-    Set { name: Name, elements: SetElements, doc: Option<Text> },
-    Source { key: Name, citation: Text },
+    Set {
+        name: Name,
+        elements: SetElements,
+        doc: Option<Text>,
+    },
+    Source {
+        key: Name,
+        citation: Text,
+    },
     Needs(Vec<Name>),
     Quantity(Quantity),
-    Function { name: Name, params: Vec<Name>, body: Expr },
-    Identity { name: Name, condition: Condition },
-    Correlate { of: Vec<Reference>, value: Expr },
+    Function {
+        name: Name,
+        params: Vec<Name>,
+        body: Expr,
+    },
+    Identity {
+        name: Name,
+        condition: Condition,
+        window: Option<Window>,
+    },
+    Correlate {
+        of: Vec<Reference>,
+        value: Expr,
+    },
     Solve(Solve),
     Solver(Vec<(Name, Expr)>),
     Kind(LeverKind),
@@ -218,7 +250,7 @@ pub struct KindBinding {
 pub enum KindEntry {
     Field(FieldDecl),
     Quantity(Quantity),
-    Identity { name: Name, condition: Condition },
+    Identity { name: Name, condition: Condition, window: Option<Window> },
     Assign(Assign),
     Solve(Solve),
 }
@@ -340,14 +372,12 @@ pub enum ScenarioEntry {
     Fix(Assign),
 }
 
-/// The operator of an assignment.
+/// The operator of an assignment: `=`, `+=`, `*=`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each variant is the operator of its name")]
 pub enum AssignOp {
-    /// `=`
     Set,
-    /// `+=`
     Add,
-    /// `*=`
     Multiply,
 }
 
@@ -436,65 +466,4 @@ pub enum Leg {
     Move { to: Expr, over: Option<Range>, shape: Shape, span: Span },
     /// `then 0% from 2027`
     Step { to: Expr, from: Option<Expr>, span: Span },
-}
-
-/// A name with its indices or arguments: `a`, `a.b[s, t-1]`, `f(x)`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Reference {
-    /// The parts of the name, which dots separate.
-    pub path: Vec<Name>,
-    /// Its indices or arguments.
-    pub suffix: Suffix,
-    /// The span from the first to the last character.
-    pub span: Span,
-}
-
-impl Reference {
-    /// Joins the parts of the name with dots.
-    pub fn dotted(&self) -> String {
-        let parts: Vec<&str> = self.path.iter().map(|part| part.text.as_str()).collect();
-        parts.join(".")
-    }
-}
-
-/// The indices or arguments after a name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Suffix {
-    /// The name alone.
-    None,
-    /// Indices: `[...]`
-    Indices(Vec<Index>),
-    /// Arguments: `(...)`
-    Call(Call),
-}
-
-/// One index.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "each variant is the index of its name")]
-pub enum Index {
-    All(Span),
-    Expr(Expr),
-    Range(Range),
-}
-
-/// The arguments of a call.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Call {
-    /// The binders before the colon: `s in sector, p in partner`.
-    pub binders: Vec<(Name, Name)>,
-    /// The condition of `where`, after the binders.
-    pub filter: Option<Box<Expr>>,
-    /// The arguments.
-    pub args: Vec<Argument>,
-}
-
-/// One argument.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Argument {
-    /// The key before the argument, such as `year:`.
-    pub key: Option<Name>,
-    /// Its value.
-    pub value: Expr,
-    /// True if the key was quoted or a number.
-    pub literal_key: bool,
 }

@@ -220,11 +220,23 @@ pub(super) fn colon_for_equals(span: Span, name: &str) -> Diagnostic {
 pub(super) fn unknown_clause(span: Span, word: &Word, clause: Clause) -> Diagnostic {
     let taken = listed(word.clauses.iter().map(|clause| clause.form()));
     let owners = listed(queries_with(clause).map(|query| query.name));
-    Diagnostic::error(Code::UnknownClause, format!("`{}` takes no `{}`", word.name, clause.word()))
+    Diagnostic::error(Code::UnknownClause, format!("`{}` takes no `{}`", word.name, named(clause)))
         .at(span, "not taken by this query")
         .help(format!("remove it; `{}` takes {taken}", word.name))
-        .note(format!("`{}` belongs to {owners}", clause.word()))
+        .note(format!("`{}` belongs to {owners}", named(clause)))
         .fix(span, "")
+}
+
+/// The word of a clause; for a unit its form, because years follow the same word.
+fn named(clause: Clause) -> &'static str {
+    if clause == Clause::Unit { clause.form() } else { clause.word() }
+}
+
+/// Several years of a `find`, whose conditions are separated by commas too.
+pub(super) fn years_of_find(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::ClauseValue, "a condition of `find` takes one year or one range")
+        .at(span, "further years")
+        .help("write the condition once for each year: `so that x in 2026 >= 0, x in 2030 >= 0`")
 }
 
 /// A clause that the query has already; the clause at `first` is the same.
@@ -241,9 +253,15 @@ pub(super) fn second_clause(span: Span, first: Span, clause: Clause) -> Diagnost
         Clause::For => {
             found.help("write one `for`; a comma separates scenarios: `for open, closed`")
         }
-        Clause::To | Clause::By | Clause::Within | Clause::Depth | Clause::Above => {
-            found.help(format!("write one `{word}`"))
-        }
+        Clause::Unit => found.help("write one unit for the whole query"),
+        Clause::With => found.help("a comma separates what a table has: `with total, errors`"),
+        Clause::To
+        | Clause::By
+        | Clause::Within
+        | Clause::Depth
+        | Clause::Above
+        | Clause::Digits
+        | Clause::Across => found.help(format!("write one `{word}`")),
     }
 }
 

@@ -38,6 +38,11 @@ pub(super) fn begins_statement(line: &str) -> bool {
         && !joined
 }
 
+/// True if a line begins with a digit, and so goes on with a range: `2026..` alone is open.
+pub(super) fn begins_with_digit(line: &str) -> bool {
+    line.starts_with(|c: char| c.is_ascii_digit())
+}
+
 /// The first word of a line, and the rest without leading blanks.
 pub(super) fn first_word(line: &str) -> (&str, &str) {
     let (word, after) = line.split_at(line.find(|c| !is_word_char(c)).unwrap_or(line.len()));

@@ -1,19 +1,22 @@
 //! One linear pass over the text before the grammar sees it.
 //!
-//! In: the text. Out: a text of the same length in which comments, the byte-order mark and line ends that do not
-//! end a statement are blanks; the comments; where each statement begins; and mistakes in characters and
-//! brackets. Nesting is bounded here, before any recursive pass.
+//! In: the text. Out: a text of the same length in which comments, the byte-order mark and line ends inside
+//! statements are blanks; the comments; where each statement begins; mistakes in characters and brackets.
+//! Nesting is bounded here, before any recursive pass.
 
 use super::chain::Chains;
 use super::errors;
-use super::line::{begins_statement, first_word, goes_on, is_word_char, is_word_start, joins_next};
+use super::line::{
+    begins_statement, begins_with_digit, first_word, goes_on, is_word_char, is_word_start,
+    joins_next,
+};
 use super::lookalike;
 use crate::diagnostic::{Diagnostic, MOST_LISTED};
 use crate::source::{SourceId, Span};
 
 /// The deepest nesting of brackets, and of `if`, unary operators and powers in one statement.
 pub const MAX_DEPTH: usize = 64;
-/// The longest name, in bytes.
+/// Longest name in bytes.
 const MAX_NAME: usize = 256;
 
 /// A comment.
@@ -392,19 +395,17 @@ impl Scanner<'_> {
         self.skipping = false;
     }
 
-    /// True if the line cannot end where it does: its last sign or word joins it to the next line.
+    /// True if the last sign or word of the line joins it to the next line.
     fn line_goes_on(&self) -> bool {
         const SIGNS: &[u8] = b"+-/^=,<>*";
         let (Some(first), (start, end)) = (self.line.first, self.line.last) else { return false };
-        if self.out.get(first) == Some(&b'|') {
-            return false;
-        }
         let out = if self.skipping { self.text.as_bytes() } else { &self.out };
         let written = out.get(first..end).unwrap_or_default();
         let last = self.text.get(start..end).unwrap_or_default();
-        written.last().is_some_and(|sign| SIGNS.contains(sign))
-            || written.ends_with(b"..")
-            || (joins_next(last) && start > first && !self.is_set(first))
+        let joined = written.last().is_some_and(|sign| SIGNS.contains(sign))
+            || (written.ends_with(b"..") && begins_with_digit(&self.text[self.next.start..]))
+            || (joins_next(last) && start > first && !self.is_set(first));
+        joined && self.out.get(first) != Some(&b'|')
     }
 
     /// True for `set s = from, to`: a set may end with any word.
@@ -478,15 +479,14 @@ mod tests {
     fn comments_are_kept_apart_and_doc_comments_known() {
         let scan = scan("## doc\nx = 1 # why\n");
         assert_eq!(scan.text.trim(), "x = 1");
-        assert!(scan.comments[0].doc && scan.comments[0].own_line);
-        assert!(!scan.comments[1].doc && !scan.comments[1].own_line);
+        let kinds = scan.comments.iter().map(|comment| (comment.doc, comment.own_line));
+        assert!(kinds.eq([(true, true), (false, false)]));
     }
 
     #[test]
     fn an_open_parenthesis_does_not_swallow_the_next_statement() {
-        let scan = scan("x = (1 +\nshow balance\n");
-        assert_eq!(scan.diagnostics.len(), 1);
-        assert_eq!(scan.diagnostics[0].code, Code::UnclosedBracket);
+        let found = scan("x = (1 +\nshow balance\n").diagnostics;
+        assert!(matches!(found.as_slice(), [one] if one.code == Code::UnclosedBracket));
     }
 
     #[test]

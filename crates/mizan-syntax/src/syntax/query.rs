@@ -6,7 +6,8 @@
 use pest::iterators::Pair;
 
 use super::ast::{
-    Aim, Ask, Clauses, Condition, Expr, ExprKind, Fit, Goal, InputRange, Query, Window,
+    Aim, Ask, Clauses, Condition, Expr, ExprKind, Fit, Goal, InputRange, Name, Query, ShownValue,
+    Unit, UnitTerm, Window,
 };
 use super::build::Builder;
 use super::errors;
@@ -18,10 +19,12 @@ use crate::source::Span;
 /// The parts of a query, before it is known which query they make.
 #[derive(Default)]
 struct Found {
-    values: Vec<Expr>,
+    values: Vec<ShownValue>,
     inputs: Vec<InputRange>,
     goal: Option<Goal>,
     conditions: Vec<Aim>,
+    /// The years inside a condition that no other follows.
+    years: Vec<Window>,
     fits: Vec<Fit>,
     /// True for `least` before the value.
     least: bool,
@@ -43,9 +46,10 @@ impl Builder {
             match part.as_rule() {
                 Rule::values_word => {}
                 Rule::value_list => {
-                    found.values = part.into_inner().map(|value| self.value(value)).collect();
+                    found.values =
+                        part.into_inner().filter_map(|value| self.shown_value(value)).collect();
                 }
-                Rule::condition => self.aim(part, &mut found),
+                Rule::condition | Rule::lone_condition => self.aim(part, &mut found),
                 Rule::unknown_input | Rule::swept => {
                     let input = self.input_range(part)?;
                     found.inputs.push(input);
@@ -62,15 +66,18 @@ impl Builder {
         if let Some(word) = words::find(word) {
             self.refuse_clauses(word, &found.clauses);
         }
+        if let (Rule::find, [_, second, ..]) = (rule, found.scope.years.as_slice()) {
+            self.report(errors::years_of_find(second.span));
+        }
         let ask = match rule {
             Rule::values_query | Rule::bare_show => {
                 Ask::Values(ValueQuery::of(word)?, found.values)
             }
             Rule::distribution => Ask::Distribution(found.values),
             Rule::check => {
-                let Aim { mut condition, window } = found.conditions.pop()?;
+                let Aim { mut condition, .. } = found.conditions.pop()?;
                 condition.tolerance = condition.tolerance.or(found.tolerance);
-                found.scope.window = window.or(found.scope.window);
+                found.scope.years.append(&mut found.years);
                 Ask::Check(condition)
             }
             Rule::find => Ask::Find {
@@ -82,13 +89,13 @@ impl Builder {
             Rule::sensitivity => Ask::Sensitivity(found.values),
             Rule::calibrate => Ask::Calibrate { unknowns: found.inputs, fits: found.fits },
             Rule::discover => {
-                let Aim { mut condition, window } = found.conditions.pop()?;
+                let Aim { mut condition, .. } = found.conditions.pop()?;
                 condition.tolerance = condition.tolerance.or(found.tolerance);
-                found.scope.window = window.or(found.scope.window);
+                found.scope.years.append(&mut found.years);
                 Ask::Discover(condition)
             }
             Rule::robust => Ask::Robust {
-                by: found.values.pop()?,
+                by: found.values.pop()?.expr,
                 least: found.least,
                 so_that: found.conditions.pop(),
             },
@@ -105,9 +112,25 @@ impl Builder {
                 found.scope.scenarios = Some((!names.is_empty()).then_some(names));
                 Clause::For
             }
-            Rule::window => {
-                found.scope.window = self.window(pair);
+            Rule::window | Rule::year_list => {
+                found.scope.years = self.windows(pair);
                 Clause::In
+            }
+            Rule::shown_unit => {
+                found.scope.unit = pair.into_inner().next().map(|unit| self.shown_unit(unit));
+                Clause::Unit
+            }
+            Rule::digits => {
+                found.scope.digits = self.only_expr(pair);
+                Clause::Digits
+            }
+            Rule::additions => {
+                found.scope.with = self.parts(pair).names;
+                Clause::With
+            }
+            Rule::across => {
+                found.scope.across = self.parts(pair).names.pop();
+                Clause::Across
             }
             Rule::to_scenario => {
                 found.scope.to = self.parts(pair).names.pop();
@@ -181,7 +204,8 @@ impl Builder {
             }
             Rule::least_first => {
                 found.least = true;
-                found.values.extend(self.only_expr(part));
+                let least = self.only_expr(part);
+                found.values.extend(least.map(|expr| ShownValue { expr, title: None }));
             }
             Rule::target => {
                 // Its clauses are those of the condition, not of the query.
@@ -189,7 +213,7 @@ impl Builder {
                 part.into_inner().for_each(|condition| self.aim(condition, &mut own));
                 found.conditions.append(&mut own.conditions);
             }
-            _ => found.values.push(self.expr(part)),
+            _ => found.values.push(ShownValue { expr: self.expr(part), title: None }),
         }
     }
 
@@ -212,7 +236,9 @@ impl Builder {
         if found.conditions.is_empty() {
             found.clauses.extend(own.clauses);
         }
-        found.conditions.push(Aim { condition, window: own.scope.window });
+        let window = own.scope.years.first().cloned();
+        found.years = own.scope.years;
+        found.conditions.push(Aim { condition, window });
     }
 
     /// Reads a condition; its years and its tolerance go to `found`.
@@ -221,7 +247,7 @@ impl Builder {
         let (mut expr, mut op): (Option<Expr>, _) = (None, None);
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::window | Rule::tolerance => self.clause(part, found),
+                Rule::window | Rule::year_list | Rule::tolerance => self.clause(part, found),
                 Rule::expr => {
                     let right = self.expr(part);
                     expr = Some(match (expr.take(), op) {
@@ -248,13 +274,43 @@ impl Builder {
         Some(Condition { expr: expr?, tolerance: None, span })
     }
 
-    /// `in 2025..2027`.
+    /// Reads `in 2025..2027`.
     pub(super) fn window(&mut self, pair: Pair<'_, Rule>) -> Option<Window> {
-        let mut ends = pair.into_inner().map(|end| self.expr(end));
-        let from = ends.next()?;
-        let to = ends.next();
-        let span = to.as_ref().map_or(from.span, |to| from.span.to(to.span));
-        Some(Window { from, to, span })
+        self.windows(pair).into_iter().next()
+    }
+
+    /// Reads `in 2026, 2030..2035`.
+    fn windows(&mut self, pair: Pair<'_, Rule>) -> Vec<Window> {
+        let range = |part: Pair<'_, Rule>| {
+            let span = self.span(&part);
+            let mut window = Window { from: None, to: None, is_range: false, span };
+            for end in part.into_inner() {
+                match end.as_rule() {
+                    Rule::until => window.is_range = true,
+                    _ if window.is_range => window.to = Some(self.expr(end)),
+                    _ => window.from = Some(self.expr(end)),
+                }
+            }
+            window
+        };
+        pair.into_inner().map(range).collect()
+    }
+
+    /// Reads `exports as "Exports of goods"`.
+    fn shown_value(&mut self, pair: Pair<'_, Rule>) -> Option<ShownValue> {
+        let mut inner = pair.into_inner();
+        let expr = self.value(inner.next()?);
+        Some(ShownValue { expr, title: inner.next().map(|title| self.text(&title)) })
+    }
+
+    /// Reads the unit of `in bn USD`; `%` is the unit `percent`.
+    fn shown_unit(&mut self, pair: Pair<'_, Rule>) -> Unit {
+        if pair.as_rule() != Rule::percent {
+            return self.unit(pair);
+        }
+        let span = self.span(&pair);
+        let name = Name { text: "percent".to_owned(), span };
+        Unit { terms: vec![UnitTerm { name, scale: 1.0, power: 1.0 }], span }
     }
 }
 
@@ -262,7 +318,7 @@ impl Builder {
 fn aims(aims: Vec<Aim>, scope: &Clauses, tolerance: Option<&Expr>) -> Vec<Aim> {
     let whole = |mut aim: Aim| {
         aim.condition.tolerance = aim.condition.tolerance.or_else(|| tolerance.cloned());
-        aim.window = aim.window.or_else(|| scope.window.clone());
+        aim.window = aim.window.or_else(|| scope.years.first().cloned());
         aim
     };
     aims.into_iter().map(whole).collect()

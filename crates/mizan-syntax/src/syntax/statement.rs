@@ -8,7 +8,7 @@ use pest::iterators::{Pair, Pairs};
 use super::ast::{
     Assign, AssignOp, AxisDecl, Binding, BodyEntry, Condition, Expr, ExprKind, FieldDecl, Item,
     ItemKind, KindBinding, KindEntry, Lever, LeverKind, Library, Name, Quantity, Range, Role,
-    Scenario, ScenarioEntry, SetElements, Solve, Text, Together,
+    Scenario, ScenarioEntry, SetElements, Solve, Text, Together, Window,
 };
 use super::build::Builder;
 use super::errors;
@@ -42,13 +42,18 @@ impl Builder {
                 let mut parts = self.parts(pair);
                 let name = parts.names.pop()?;
                 self.refuse_reserved_unit(&name);
-                ItemKind::Currency { name, rate: parts.value }
+                ItemKind::Currency { name, rate: parts.value, cites: parts.cites }
             }
             Rule::unit_decl => {
                 let mut parts = self.parts(pair);
                 let name = parts.names.pop()?;
                 self.refuse_reserved_unit(&name);
                 ItemKind::Unit { name, value: parts.value }
+            }
+            Rule::report_unit => {
+                let mut inner = pair.into_inner();
+                let (scale, name) = (inner.next()?, inner.next()?);
+                ItemKind::ReportUnit { scale: self.name(&scale), name: self.name(&name) }
             }
             Rule::use_decl => {
                 let mut parts = self.parts(pair);
@@ -71,8 +76,8 @@ impl Builder {
                 ItemKind::Function { name, params: parts.names, body: parts.value? }
             }
             Rule::identity => {
-                let (name, condition) = self.identity(pair)?;
-                ItemKind::Identity { name, condition }
+                let (name, condition, window) = self.identity(pair)?;
+                ItemKind::Identity { name, condition, window }
             }
             Rule::correlate => {
                 let (mut of, mut value) = (Vec::new(), None);
@@ -205,18 +210,19 @@ impl Builder {
         })
     }
 
-    fn identity(&mut self, pair: Pair<'_, Rule>) -> Option<(Name, Condition)> {
+    fn identity(&mut self, pair: Pair<'_, Rule>) -> Option<(Name, Condition, Option<Window>)> {
         let span = self.span(&pair);
-        let (mut name, mut expr, mut tolerance) = (None, None, None);
+        let (mut name, mut expr, mut tolerance, mut window) = (None, None, None, None);
         for part in pair.into_inner() {
             match part.as_rule() {
+                Rule::window => window = self.window(part),
                 Rule::name => name = Some(self.name(&part)),
                 Rule::tolerance => tolerance = self.only_expr(part),
                 Rule::expr => expr = Some(self.expr(part)),
                 _ => self.stray(&part),
             }
         }
-        Some((name?, Condition { expr: expr?, tolerance, span }))
+        Some((name?, Condition { expr: expr?, tolerance, span }, window))
     }
 
     fn solve(&mut self, pair: Pair<'_, Rule>) -> Solve {
@@ -262,8 +268,8 @@ impl Builder {
                     kind.entries.push(KindEntry::Quantity(quantity));
                 }
                 Rule::identity => {
-                    let (name, condition) = self.identity(part)?;
-                    kind.entries.push(KindEntry::Identity { name, condition });
+                    let (name, condition, window) = self.identity(part)?;
+                    kind.entries.push(KindEntry::Identity { name, condition, window });
                 }
                 Rule::solve => {
                     let solve = self.solve(part);

@@ -59,6 +59,14 @@ pub enum Clause {
     Depth,
     /// `above 5%`: the least share that is shown.
     Above,
+    /// `in bn USD`: the unit in which values are shown.
+    Unit,
+    /// `digits 1`: the number of decimals.
+    Digits,
+    /// `with total`: what a table has beside its values.
+    With,
+    /// `across years`: what the columns of a table are.
+    Across,
 }
 
 impl Clause {
@@ -66,12 +74,15 @@ impl Clause {
     pub fn word(self) -> &'static str {
         match self {
             Self::For => "for",
-            Self::In => "in",
+            Self::In | Self::Unit => "in",
             Self::To => "to",
             Self::By => "by",
             Self::Within => "within",
             Self::Depth => "depth",
             Self::Above => "above",
+            Self::Digits => "digits",
+            Self::With => "with",
+            Self::Across => "across",
         }
     }
 
@@ -85,6 +96,10 @@ impl Clause {
             Self::Within => "within TOLERANCE",
             Self::Depth => "depth NUMBER",
             Self::Above => "above PERCENTAGE",
+            Self::Unit => "in UNIT",
+            Self::Digits => "digits NUMBER",
+            Self::With => "with total or errors",
+            Self::Across => "across years, scenarios or SET",
         }
     }
 }
@@ -161,25 +176,25 @@ macro_rules! table {
 
 table! {
     values {
-        Show "show" [For In] "VALUE, ..." "Shows values as tables." "show balance, growth(exports) for all in 2024..2030";
-        Chart "chart" [For In] "VALUE, ... or distribution of VALUE, ..." "Draws values over the years, or the distribution of their draws." "chart balance for all";
-        Compare "compare" [For In To By] "VALUE, ..." "Shows how values differ between scenarios." "compare balance for open to baseline by lever in 2035";
-        Why "why" [For In To Depth Above] "VALUE, ..." "Traces values, or differences between scenarios, to the numbers behind them." "why imports[China, vehicles] for open to baseline in 2030 depth 3";
+        Show "show" [For In Unit Digits With Across] "VALUE as \"TITLE\", ..." "Shows values as tables." "show balance, growth(exports) for all in 2024..2030";
+        Chart "chart" [For In Unit Digits With] "VALUE as \"TITLE\", ... or distribution of VALUE, ..." "Draws values over the years, or the distribution of their draws." "chart balance for all";
+        Compare "compare" [For In To By Unit Digits] "VALUE, ..." "Shows how values differ between scenarios." "compare balance for open to baseline by lever in 2035";
+        Why "why" [For In To Depth Above Digits] "VALUE, ..." "Traces values, or differences between scenarios, to the numbers behind them." "why imports[China, vehicles] for open to baseline in 2030 depth 3";
     }
     queries {
         "check" [For In Within] "CONDITION" "Tests a condition; the run fails where it does not hold." "check balance == -2 bn USD within 1% in 2024";
         "find" [For In Within] "INPUT in LOW..HIGH, ... so that CONDITION, ..." "Searches for the values of inputs for which conditions hold." "find growth in 0%..50% so that balance in 2035 >= 0 USD";
-        "sweep" [For In] "INPUT over RANGE step SIZE, ... show VALUE, ..." "Shows values for a range of an input." "sweep growth over 0%..10% step 1% show balance in 2035";
+        "sweep" [For In Unit Digits] "INPUT over RANGE step SIZE, ... show VALUE, ..." "Shows values for a range of an input." "sweep growth over 0%..10% step 1% show balance in 2035";
         "calibrate" [For In] "INPUT in LOW..HIGH, ... so that VALUE fits VALUE, ..." "Searches for the values of inputs with which values fit observed ones." "calibrate growth in 0%..20% so that imports fits observed in 2020..2024";
         "discover" [For In Within] "when CONDITION" "Names the uncertain inputs that lead to a condition." "discover when balance in 2035 < -8 bn USD";
-        "robust" [In] "among SCENARIO, ... by VALUE so that CONDITION" "Compares scenarios over all draws: worst case, regret, share of draws." "robust among baseline, open by balance in 2035";
-        "sensitivity" [For In By] "of VALUE, ..." "Ranks the inputs by what they do to values." "sensitivity of balance in 2035";
+        "robust" [In Unit Digits] "among SCENARIO, ... by VALUE so that CONDITION" "Compares scenarios over all draws: worst case, regret, share of draws." "robust among baseline, open by balance in 2035";
+        "sensitivity" [For In By Unit Digits] "of VALUE, ..." "Ranks the inputs by what they do to values." "sensitivity of balance in 2035";
     }
     words {
         Statement "model" Never "\"TITLE\"" "Gives the report its title." "model \"Trade with China\"";
         Statement "years" Never "FIRST..LAST" "Gives the first and the last year; every script needs it." "years 2024..2035";
         Statement "currency" Never "NAME or NAME = RATE" "Gives the model's currency, or the rate of another one." "currency EUR = 1.1 USD";
-        Statement "unit" Never "NAME or NAME = VALUE" "Declares a unit." "unit TEU";
+        Statement "unit" Never "NAME or NAME = VALUE or SCALE NAME" "Declares a unit, or the scale in which all tables show it, as in `unit mn USD`." "unit TEU";
         Statement "use" Never "LIBRARY or \"FILE\"" "Adds the declarations of a library." "use trade";
         Statement "source" Never "KEY \"CITATION\"" "Declares a source of figures, cited as `@KEY`." "source wits \"World Bank WITS\"";
         Statement "needs" Never "SET, ..." "Names the sets that a library takes from the script." "needs partner, sector";
@@ -199,13 +214,17 @@ table! {
         Entry "fix" Never "VARIABLE = VALUE" "Gives a variable another equation, as the line without the word does." "scenario flat { fix imports[China] = 2 bn USD }";
         Entry "together" Never "{ CHANGES }" "Makes several changes one part of a comparison by lever." "scenario even { together \"Equal shares\" { share[a] = 50%, share[b] = 50% } }";
         Clause "for" Both "SCENARIO, ... or all" "Names the scenarios of a query." "show balance for open, closed";
-        Clause "in" Both "YEAR, FIRST..LAST or SET" "Names years, or the set of an index." "growth = 3% in 2025..2027";
+        Clause "in" Both "YEAR, FIRST..LAST, FIRST.., SET or UNIT" "Names years, the set of an index, or the unit in which a query shows values." "growth = 3% in 2025..2027";
         Clause "bounds" Never "LOW..HIGH" "Names the lowest and the highest value that a quantity may have." "param share: percent = 30% bounds 0%..100%";
         Clause "to" Both "SCENARIO" "Names the scenario that others are compared to." "compare balance for open to baseline";
         Clause "by" Both "lever, SET or METHOD" "Divides a difference among its causes or the elements of a set, or names the method of a sensitivity analysis." "compare balance for open by lever";
         Clause "within" Both "PERCENTAGE or AMOUNT" "Names the deviation that a condition allows." "check balance == 0 USD within 1 mn USD";
         Clause "depth" Never "NUMBER" "Names how many equations a `why` follows from a value to its inputs." "why balance in 2035 depth 3";
         Clause "above" Never "PERCENTAGE" "Names the least share of a change that a `why` shows." "why balance for open to baseline above 5%";
+        Clause "as" Never "\"TITLE\"" "Gives a value of a query a title." "show exports as \"Exports of goods\"";
+        Clause "digits" Never "NUMBER" "Names the number of digits after the decimal point." "show balance in bn USD digits 1";
+        Clause "with" Never "total or errors, or ELEMENT" "Adds the total over the elements, or the errors of a simulation, to a table; in the head of a lever, binds it to a second side." "show imports[China, *] in 2030 with total";
+        Clause "across" Never "years, scenarios or SET" "Names the columns of a table." "show imports[China, *] across years";
         Clause "over" Both "FIRST..LAST" "Names the years of a path, or the range of a sweep." "param duty = 10% -> 0% over 2026..2030";
         Clause "from" Both "YEAR" "Names the first year of a step in a path." "param duty = 10% then 5% from 2027";
         Clause "extends" Both "SCENARIO, ..." "Names the scenarios whose changes a scenario takes over." "scenario both extends open, growth { }";
@@ -224,7 +243,6 @@ table! {
         Operator "then" Both "VALUE" "Names the value where a condition holds, or the next step of a path." "x = if a > 0 then 1 else 0";
         Operator "else" Both "VALUE" "Names the value where a condition does not hold." "x = if a > 0 then 1 else 0";
         Preposition "on" Never "ELEMENT" "Binds a lever to what it acts on." "levy fee on China { rate: 5% }";
-        Preposition "with" Never "ELEMENT" "Binds a lever to a second side." "pact free with Turkey { rate: 0% }";
         Preposition "via" Never "ELEMENT" "Binds a lever to a route." "freight rail via corridor { cost: 5% }";
         Preposition "at" Never "ELEMENT" "Binds a lever to a place." "works plant at Alat { cost: 5% }";
         Shape "s_curve" Never "" "Shapes a path: slow at both ends." "param duty = 10% -> 0% over 2026..2030 s_curve";

@@ -145,6 +145,9 @@ impl<'a, D: Domain> Evaluator<'a, D> {
         else {
             return fault(Code::OutsideHorizon, "a year outside the horizon is read", *span);
         };
+        if self.model.is_undefined(quantity, time.of(year)) {
+            return fault(Code::OutsideHorizon, "a year without a value is read", *span);
+        }
         let layout = self.layout;
         let (first, strides) = layout.first_of(quantity);
         let mut within = wanted;

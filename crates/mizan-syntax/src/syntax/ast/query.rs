@@ -2,18 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Expr, Name, Range, Reference};
+use super::{Expr, Name, Range, Reference, Text, Unit};
 use crate::source::Span;
 
 pub use super::super::words::ValueQuery;
 
-/// The years of a clause: `in 2030`, `in 2025..2027`.
+/// The years of a clause: `in 2030`, `in 2025..2027`, `in 2026..`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Window {
-    /// First year.
-    pub from: Expr,
-    /// Last year; `None` for a single year.
+    /// First year; `None` for the first year of the model.
+    pub from: Option<Expr>,
+    /// Last year; `None` for a single year, or for the last year of the model.
     pub to: Option<Expr>,
+    /// True for years with `..`, false for a single year.
+    pub is_range: bool,
     /// The span of the years, without `in`.
     pub span: Span,
 }
@@ -49,9 +51,9 @@ pub struct Query {
 #[expect(missing_docs, reason = "each variant is the query of its name")]
 pub enum Ask {
     /// A query word and a list of values.
-    Values(ValueQuery, Vec<Expr>),
+    Values(ValueQuery, Vec<ShownValue>),
     /// `chart distribution of`
-    Distribution(Vec<Expr>),
+    Distribution(Vec<ShownValue>),
     Check(Condition),
     Find {
         unknowns: Vec<InputRange>,
@@ -60,9 +62,9 @@ pub enum Ask {
     },
     Sweep {
         over: Vec<InputRange>,
-        show: Vec<Expr>,
+        show: Vec<ShownValue>,
     },
-    Sensitivity(Vec<Expr>),
+    Sensitivity(Vec<ShownValue>),
     Calibrate {
         unknowns: Vec<InputRange>,
         fits: Vec<Fit>,
@@ -76,6 +78,15 @@ pub enum Ask {
         least: bool,
         so_that: Option<Aim>,
     },
+}
+
+/// A value of a query: `exports as "Exports of goods"`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ShownValue {
+    /// The value.
+    pub expr: Expr,
+    /// The title after `as`.
+    pub title: Option<Text>,
 }
 
 /// Computed values and the observed values that they should fit.
@@ -127,8 +138,16 @@ pub struct Aim {
 pub struct Clauses {
     /// The scenarios: `for A, B`. `Some(None)` means `for all`.
     pub scenarios: Option<Option<Vec<Name>>>,
-    /// The years: `in 2030..2035`.
-    pub window: Option<Window>,
+    /// The years, `in 2026, 2030..2035`; empty without the clause.
+    pub years: Vec<Window>,
+    /// The unit in which values are shown: `in bn USD`. A name alone may be that of a year.
+    pub unit: Option<Unit>,
+    /// The number of decimals: `digits 1`.
+    pub digits: Option<Expr>,
+    /// What a table has beside its values: `with total`.
+    pub with: Vec<Name>,
+    /// The columns of a table: `across years`.
+    pub across: Option<Name>,
     /// The reference scenario: `to baseline`.
     pub to: Option<Name>,
     /// True for `by lever`.

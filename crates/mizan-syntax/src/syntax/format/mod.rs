@@ -72,6 +72,7 @@ fn bounds(kind: &ItemKind) -> Vec<&Range> {
         | ItemKind::Years(_)
         | ItemKind::Currency { .. }
         | ItemKind::Unit { .. }
+        | ItemKind::ReportUnit { .. }
         | ItemKind::Use(_)
         | ItemKind::Set { .. }
         | ItemKind::Source { .. }

@@ -214,21 +214,20 @@ pub(super) fn statements(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     }
 }
 
-/// Removes clauses that no query has: `as "..."`, `in mn USD`, `sorted`, `by year`.
+/// Quotes the title after `as`; removes clauses that no query has: `sorted`, `by year`.
 pub(super) fn removed(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if !draft.begins_with(Class::Query) {
         return None;
     }
     let end = draft.line_end(0);
-    if let Some(n) = draft.outside("as", 1) {
+    if let Some(n) = draft.outside("as", 1).filter(|&n| draft.is_word(n + 1)) {
         let mut stop = n + 2;
         while stop < end && !matches!(draft.at(stop), "," | "for" | "in") {
             stop += 1;
         }
-        draft.remove(n..stop);
-        return Some(
-            "the title of a table is the text in the declaration of its quantity".to_owned(),
-        );
+        let title = format!("\"{}\"", draft.show(n + 1..stop));
+        draft.replace(n + 1..stop, &title);
+        return Some("a title is a text in quotes".to_owned());
     }
     let n = (1..end).find(|&n| {
         matches!(

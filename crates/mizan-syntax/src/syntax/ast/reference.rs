@@ -1,0 +1,67 @@
+//! Names in expressions, with their indices or arguments.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Expr, Name, Range};
+use crate::source::Span;
+
+/// A name with its indices or arguments: `a`, `a.b[s, t-1]`, `f(x)`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reference {
+    /// The parts of the name, which dots separate.
+    pub path: Vec<Name>,
+    /// Its indices or arguments.
+    pub suffix: Suffix,
+    /// The span from the first to the last character.
+    pub span: Span,
+}
+
+impl Reference {
+    /// Joins the parts of the name with dots.
+    pub fn dotted(&self) -> String {
+        let parts: Vec<&str> = self.path.iter().map(|part| part.text.as_str()).collect();
+        parts.join(".")
+    }
+}
+
+/// The indices or arguments after a name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Suffix {
+    /// The name alone.
+    None,
+    /// Indices: `[...]`
+    Indices(Vec<Index>),
+    /// Arguments: `(...)`
+    Call(Call),
+}
+
+/// One index.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each variant is the index of its name")]
+pub enum Index {
+    All(Span),
+    Expr(Expr),
+    Range(Range),
+}
+
+/// The arguments of a call.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Call {
+    /// The binders before the colon: `s in sector, p in partner`.
+    pub binders: Vec<(Name, Name)>,
+    /// The condition of `where`, after the binders.
+    pub filter: Option<Box<Expr>>,
+    /// The arguments.
+    pub args: Vec<Argument>,
+}
+
+/// One argument.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Argument {
+    /// The key before the argument, such as `year:`.
+    pub key: Option<Name>,
+    /// Its value.
+    pub value: Expr,
+    /// True if the key was quoted or a number.
+    pub literal_key: bool,
+}

@@ -1,0 +1,150 @@
+//! Values of the first years that no equation can give, because a lag reaches before the horizon.
+//!
+//! In: the chosen definitions. Out: the variables and years without a value, and messages about those that need
+//! one. An equation with a lag has no value in the first year, and an equation that reads this value has none
+//! either: tables show that there is none. A starting value is needed where an equation would have no value in any
+//! year, and where a sum, a condition or a scenario reads the value. Leads at the end of the horizon are the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Checker;
+use super::cells::{NONE, OutsideReading, Reading, readings};
+use crate::model::{Change, Definition, Op, QuantityId, Role};
+
+/// A quantity in a year, all its cells together.
+type Dated = (QuantityId, i32);
+
+impl Checker<'_> {
+    /// Takes the definitions from the variables and years in `outside`, in which an equation reads outside the
+    /// horizon, and from those that read them. Reports those of them that need a value.
+    pub(super) fn unread_years(&mut self, outside: BTreeMap<Dated, OutsideReading>) {
+        if outside.is_empty() {
+            return;
+        }
+        // For each value the value that is not there because of which it is not there either.
+        let mut causes: BTreeMap<Dated, Dated> = BTreeMap::new();
+        let mut read: BTreeSet<Dated> = BTreeSet::new();
+        for &dated in outside.keys() {
+            if self.may_be_without(dated) {
+                causes.insert(dated, dated);
+            } else {
+                read.insert(dated);
+            }
+        }
+        loop {
+            let before = (causes.len(), read.len());
+            self.readers(&mut causes, &mut read);
+            if (causes.len(), read.len()) == before {
+                break;
+            }
+        }
+        // An equation that would have no value in any of its years.
+        for (&(id, year), found) in &outside {
+            let years = self.chosen_years(id, found.definition);
+            if years.iter().all(|&year| causes.contains_key(&(id, year))) {
+                read.insert((id, year));
+            }
+        }
+        // A start of the variables that read their own past gives the others their values too.
+        let needed = |dated: &Dated| {
+            read.iter().any(|other| other == dated || causes.get(other) == Some(dated))
+        };
+        let mut problems: Vec<(Dated, OutsideReading)> =
+            outside.into_iter().filter(|(dated, _)| needed(dated)).collect();
+        problems.dedup_by_key(|((id, _), _)| *id);
+        let is_own = |((id, _), found): &(Dated, OutsideReading)| found.of == *id;
+        if problems.iter().any(is_own) {
+            problems.retain(is_own);
+        }
+        problems.into_iter().for_each(|(_, found)| self.error(found.problem));
+        if !read.is_empty() {
+            return;
+        }
+        for &(id, year) in causes.keys() {
+            self.take_definitions(id, year);
+            self.model.undefined.push((id, year));
+        }
+    }
+
+    /// True for a variable of which only equations give the value.
+    fn may_be_without(&self, (id, _): Dated) -> bool {
+        let quantity = &self.model.quantities[id];
+        quantity.role == Role::Variable
+            && quantity.definitions.iter().all(|definition| definition.op == Op::Set)
+    }
+
+    /// Adds the values that read one of `causes`: variables have no value either, anything else needs it.
+    fn readers(&self, causes: &mut BTreeMap<Dated, Dated>, read: &mut BTreeSet<Dated>) {
+        for (id, quantity) in self.model.quantities.iter().enumerate() {
+            for (number, definition) in quantity.definitions.iter().enumerate() {
+                for year in self.chosen_years(id, number) {
+                    for dated in self.missing_reads(definition, year, causes) {
+                        let is_own = self.may_be_without((id, year));
+                        match causes.get(&dated).copied() {
+                            Some(cause) if is_own => {
+                                causes.entry((id, year)).or_insert(cause);
+                            }
+                            _ => {
+                                read.insert(dated);
+                            }
+                        }
+                    }
+                }
+            }
+            if let Some(start) = &quantity.start {
+                let years = start.years.0..=start.years.1;
+                read.extend(years.flat_map(|year| self.missing_reads(start, year, causes)));
+            }
+        }
+        for change in &self.model.changes {
+            if let Change::Replace { quantity, definition, .. } = &change.change {
+                let years = definition.years.0..=definition.years.1;
+                // A scenario that gives the value needs one in the baseline.
+                let given = years.clone().map(|year| (*quantity, year));
+                read.extend(given.filter(|dated| causes.contains_key(dated)));
+                read.extend(years.flat_map(|year| self.missing_reads(definition, year, causes)));
+            }
+        }
+    }
+
+    /// The values without an equation that a definition reads in a year.
+    fn missing_reads(
+        &self,
+        definition: &Definition,
+        year: i32,
+        causes: &BTreeMap<Dated, Dated>,
+    ) -> Vec<Dated> {
+        let mut found = Vec::new();
+        readings(&definition.expr, year, &mut |reading: Reading| {
+            let dated = (reading.quantity, reading.year);
+            if causes.contains_key(&dated) {
+                found.push(dated);
+            }
+        });
+        found
+    }
+
+    /// The years in which a definition holds in some cell.
+    fn chosen_years(&self, id: QuantityId, number: usize) -> Vec<i32> {
+        let quantity = &self.model.quantities[id];
+        let Some(definition) = quantity.definitions.get(number) else { return Vec::new() };
+        let (first, horizon) = (self.model.years.0, self.model.horizon());
+        let chosen = |&year: &i32| {
+            let at = usize::try_from(year - first).unwrap_or(0);
+            quantity.choice.is_empty()
+                || quantity.choice.iter().skip(at).step_by(horizon).any(|&c| c as usize == number)
+        };
+        (definition.years.0..=definition.years.1).filter(chosen).collect()
+    }
+
+    /// Leaves all cells of a variable without a definition in a year.
+    fn take_definitions(&mut self, id: QuantityId, year: i32) {
+        let size = self.model.cells_of(id).len() * self.model.horizon();
+        let (at, horizon) = ((year - self.model.years.0).max(0) as usize, self.model.horizon());
+        let choice = &mut self.model.quantities[id].choice;
+        if choice.is_empty() {
+            choice.resize(size, 0);
+        }
+        choice.iter_mut().skip(at).step_by(horizon).for_each(|chosen| *chosen = NONE);
+    }
+}

@@ -1,0 +1,284 @@
+//! How a query shows its values: titles, units, decimals, totals and the layout of its tables.
+//!
+//! In: the clauses of a query. Out: the form of each value and of the tables. A value in another unit is a
+//! quotient, and a total is a value of its own, so that simulations need no rule for either.
+
+use super::expr::{Env, NUMBER, PERCENT, binary};
+use super::{Checker, errors};
+use crate::model::{
+    Across, Ask, BinaryOp, Expr, Kind, QueryYears, Question, Reduction, Shown, TableForm,
+};
+use crate::quantity::Dimension;
+use crate::source::Span;
+use crate::syntax::ast::{self, ExprKind, ItemKind, Reference, Suffix};
+use crate::syntax::words::SCALES;
+
+/// Largest number of decimals.
+const MOST_DIGITS: f64 = 8.0;
+
+/// The unit in which a query shows its values.
+struct ShownUnit {
+    kind: Kind,
+    /// Its name without a scale word; empty for a unit that values of this kind have anyway.
+    name: String,
+    scale: &'static str,
+    /// The value of one unit in base units.
+    factor: Expr,
+    span: Span,
+}
+
+impl Checker<'_> {
+    /// Notes the scales in which all tables show units, `unit mn USD`; reports those of other units.
+    pub(super) fn report_units(&mut self, items: &[&ast::Item]) {
+        for item in items {
+            let ItemKind::ReportUnit { scale, name } = &item.kind else { continue };
+            let found = SCALES.iter().find(|(word, _)| *word == scale.text);
+            let word = found.map_or("", |(word, _)| word);
+            if self.model.scales.insert(name.text.clone(), word).is_some() {
+                self.error(errors::second_scale(item.span, &name.text));
+            } else if self.model.bases.contains(&name.text) {
+            } else if self.units.contains_key(&name.text) {
+                self.error(errors::scale_of_derived(name.span, &name.text));
+            } else {
+                let near = self.nearest_unit(&name.text);
+                let currency = self.model.currency.clone();
+                let near = near.as_deref();
+                self.error(errors::unknown_unit(name.span, &name.text, near, &currency));
+            }
+        }
+    }
+
+    /// Resolves the years of `in`; `None` for a query without years, or with years that are reported.
+    pub(super) fn years_in(&mut self, windows: &[ast::Window]) -> Option<QueryYears> {
+        let ranges: Option<Vec<(i32, i32)>> =
+            windows.iter().map(|window| self.window(window)).collect();
+        QueryYears::of(&ranges?)
+    }
+
+    /// The year that a name alone after `in` means: `in opens`. `None` for the name of a unit.
+    pub(super) fn named_year(&mut self, scope: &ast::Clauses) -> Option<ast::Window> {
+        let name = lone(scope.unit.as_ref()?)?;
+        let is_year = matches!(name.text.as_str(), "first" | "last" | "t")
+            || self.quantity_names.contains_key(&name.text);
+        if !is_year || self.units.contains_key(&name.text) || !scope.years.is_empty() {
+            return None;
+        }
+        let (path, span) = (vec![name.clone()], name.span);
+        let reference = Reference { path, suffix: Suffix::None, span };
+        let from = Some(ast::Expr { kind: ExprKind::Reference(reference), span });
+        Some(ast::Window { from, to: None, is_range: false, span })
+    }
+
+    /// Applies the clauses of a query to its values. Returns the layout of its tables; `None` if something is
+    /// wrong.
+    pub(super) fn form_of(&mut self, query: &ast::Query, ask: &mut Ask) -> Option<TableForm> {
+        let scope = &query.scope;
+        let digits = match &scope.digits {
+            Some(digits) => Some(self.digits(digits)?),
+            None => None,
+        };
+        let unit = match &scope.unit {
+            Some(_) if self.named_year(scope).is_some() => None,
+            Some(unit) => Some(self.unit_shown(unit)?),
+            None => None,
+        };
+        for question in ask.questions_mut() {
+            question.shown.digits = digits;
+            if let Some(unit) = &unit {
+                self.in_unit(question, unit)?;
+            }
+        }
+        let across = match &scope.across {
+            Some(name) => Some(self.across(name, ask.questions())?),
+            None => None,
+        };
+        let mut layout = TableForm { across, errors: false };
+        for name in &scope.with {
+            match (name.text.as_str(), &mut *ask) {
+                ("total", Ask::Show(of) | Ask::Chart(of)) => self.add_totals(of)?,
+                ("errors", Ask::Show(_)) => layout.errors = true,
+                _ => {
+                    self.error(errors::with_what(name.span, &name.text));
+                    return None;
+                }
+            }
+        }
+        Some(layout)
+    }
+
+    /// Evaluates `digits 1`.
+    fn digits(&mut self, digits: &ast::Expr) -> Option<usize> {
+        let value = self.expect(digits, &mut Env::default(), NUMBER, "`digits`");
+        let fits = |value: &f64| (0.0..=MOST_DIGITS).contains(value) && value.fract() == 0.0;
+        let found = value.constant().filter(fits);
+        if found.is_none() {
+            self.error(errors::digits_value(digits.span, MOST_DIGITS));
+        }
+        found.map(|digits| digits as usize)
+    }
+
+    /// Resolves `in bn USD`.
+    fn unit_shown(&mut self, unit: &ast::Unit) -> Option<ShownUnit> {
+        if let Some(name) = lone(unit)
+            && self.sets.contains_key(&name.text)
+        {
+            self.error(errors::set_as_unit(name.span, &name.text));
+            return None;
+        }
+        let kind = self.unit_kind(unit);
+        let (Kind::Plain { .. }, true) = (kind, self.exact_scales(unit)) else {
+            if kind != Kind::Unknown {
+                self.error(errors::shown_unit(unit.span));
+            }
+            return None;
+        };
+        let mut factor = Expr::Const(1.0);
+        for term in &unit.terms {
+            let own = self.units.get(&term.name.text).map_or(1.0, |&(_, factor)| factor);
+            if term.scale != 1.0 && term.power != 1.0 {
+                self.error(errors::shown_unit(unit.span));
+                return None;
+            }
+            let mut value = self.at_rate(&term.name.text, own, term.name.span, &mut Env::default());
+            if term.power != 1.0 {
+                let power = Box::new(Expr::Const(term.power));
+                value = match value.constant() {
+                    Some(own) => Expr::Const(libm::pow(own, term.power)),
+                    None => Expr::Binary {
+                        op: BinaryOp::Power,
+                        left: Box::new(value),
+                        right: power,
+                        span: unit.span,
+                    },
+                };
+            }
+            factor = product(factor, value, unit.span);
+        }
+        let scale = unit.terms.iter().map(|term| term.scale).fold(1.0, f64::max);
+        let word = SCALES.iter().find(|(_, factor)| *factor == scale).map_or("", |(word, _)| word);
+        let text = self.sources.text(unit.span);
+        let name = text.strip_prefix(word).unwrap_or(text).trim().to_owned();
+        let name = if factor.constant() == Some(1.0) { String::new() } else { name };
+        Some(ShownUnit { kind, name, scale: word, factor, span: unit.span })
+    }
+
+    /// True if at most one factor of a unit has a scale word.
+    fn exact_scales(&self, unit: &ast::Unit) -> bool {
+        unit.terms.iter().filter(|term| term.scale != 1.0).count() <= 1
+    }
+
+    /// Shows a value in a unit of its kind.
+    fn in_unit(&mut self, question: &mut Question, unit: &ShownUnit) -> Option<()> {
+        let number = |kind: Kind| matches!(kind, Kind::Plain { dimension, .. } if dimension == Dimension::NUMBER);
+        let same = match (question.kind, unit.kind) {
+            (Kind::Plain { dimension: own, .. }, Kind::Plain { dimension: other, .. }) => {
+                own == other
+            }
+            _ => false,
+        };
+        if !same || question.probability && unit.kind != PERCENT {
+            let (value, asked) = (self.kind_name(question.kind), self.kind_name(unit.kind));
+            self.error(errors::other_unit(unit.span, question.span, &value, &asked));
+            return None;
+        }
+        if number(unit.kind) {
+            question.kind = unit.kind;
+        }
+        if unit.kind != PERCENT {
+            question.shown.scale = Some(unit.scale);
+        }
+        if unit.factor.constant() != Some(1.0) {
+            let value = std::mem::replace(&mut question.expr, Expr::Const(0.0));
+            question.expr = binary(BinaryOp::Divide, value, unit.factor.clone(), question.span);
+            question.shown.unit.clone_from(&unit.name);
+        }
+        Some(())
+    }
+
+    /// Resolves `across years`.
+    fn across(&mut self, name: &ast::Name, of: &[Question]) -> Option<Across> {
+        match name.text.as_str() {
+            "years" | "year" => return Some(Across::Years),
+            "scenarios" | "scenario" => return Some(Across::Scenarios),
+            _ => {}
+        }
+        let Some(&set) = self.sets.get(&name.text) else {
+            let known = self.sets.keys().map(String::as_str).chain(["years", "scenarios"]);
+            let near = self.nearest(&name.text, known);
+            self.error(errors::across_what(name.span, &name.text, near.as_deref()));
+            return None;
+        };
+        let root = self.model.sets[set].root;
+        let over = |question: &&Question| {
+            !question.loops.iter().any(|&(_, own)| self.model.sets[own].root == root)
+        };
+        if let Some(question) = of.iter().find(over) {
+            let (span, text) = (question.span, question.text.clone());
+            self.error(errors::across_one(name.span, span, &text, &name.text));
+            return None;
+        }
+        Some(Across::Elements(root))
+    }
+
+    /// Adds sums over the elements behind each value: over each index and over all.
+    fn add_totals(&mut self, of: &mut Vec<Question>) -> Option<()> {
+        let mut all = Vec::with_capacity(of.len());
+        for question in std::mem::take(of) {
+            let amount = match question.kind {
+                Kind::Plain { dimension, percent: false } => {
+                    !question.probability && !dimension.name(&self.model.bases).contains('/')
+                }
+                _ => false,
+            };
+            if question.loops.is_empty() || !amount {
+                let (span, has_elements) = (question.span, !question.loops.is_empty());
+                self.error(errors::no_total(span, &question.text, has_elements));
+                return None;
+            }
+            let last = question.loops.len() - 1;
+            let totals: &[&[usize]] = match last {
+                0 => &[&[0]],
+                1 => &[&[1], &[0], &[0, 1]],
+                _ => &[],
+            };
+            let whole: Vec<usize> = (0..=last).collect();
+            let totals = if totals.is_empty() { vec![whole.as_slice()] } else { totals.to_vec() };
+            let added: Vec<Question> =
+                totals.into_iter().map(|over| total(&question, over)).collect();
+            all.push(question);
+            all.extend(added);
+        }
+        *of = all;
+        Some(())
+    }
+}
+
+/// The sum of a value over the indices at some positions of its loops.
+fn total(question: &Question, over: &[usize]) -> Question {
+    let (mut loops, mut kept) = (Vec::new(), Vec::new());
+    for (position, &own) in question.loops.iter().enumerate() {
+        if over.contains(&position) { loops.push(own) } else { kept.push(own) }
+    }
+    let (op, body, span) = (Reduction::Sum, Box::new(question.expr.clone()), question.span);
+    let expr = Expr::Reduce { op, loops, filter: None, body, span };
+    let shown = Shown { total_over: over.to_vec(), ..question.shown.clone() };
+    Question { expr, loops: kept, shown, ..question.clone() }
+}
+
+/// The only name of a unit without scale word and exponent.
+fn lone(unit: &ast::Unit) -> Option<&ast::Name> {
+    match unit.terms.as_slice() {
+        [only] if only.scale == 1.0 && only.power == 1.0 => Some(&only.name),
+        _ => None,
+    }
+}
+
+/// Multiplies factors of a unit; constants at once.
+fn product(left: Expr, right: Expr, span: Span) -> Expr {
+    match (left.constant(), right.constant()) {
+        (Some(1.0), _) => right,
+        (_, Some(1.0)) => left,
+        (Some(a), Some(b)) => Expr::Const(a * b),
+        _ => binary(BinaryOp::Multiply, left, right, span),
+    }
+}
