@@ -12,8 +12,10 @@ mod guard;
 mod newest;
 mod reply;
 
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 use tiny_http::Server;
@@ -34,6 +36,18 @@ Examples:
 
 /// Threads that answer requests. Runs among them wait for each other; see `newest`.
 const THREADS: usize = 12;
+
+/// The longest time that a new connection of a browser can wait for a thread.
+const LONGEST_WAIT: Duration = Duration::from_millis(200);
+
+/// Opens and closes a connection again and again. Of connections that come in the same moment, tiny_http 0.12 may leave
+/// one without a thread until another connection begins or ends; a browser opens six, and keeps them open.
+fn wake(port: u16) {
+    loop {
+        std::thread::sleep(LONGEST_WAIT);
+        drop(TcpStream::connect(("127.0.0.1", port)));
+    }
+}
 
 /// Open a script as a live page: sliders, charts and tables in a browser on this computer.
 ///
@@ -83,6 +97,7 @@ impl ServeArgs {
                 }
             })
         };
+        std::thread::spawn(move || wake(port));
         let threads: Vec<_> = (0..THREADS).map(|_| serve()).collect();
         for thread in threads {
             let _ = thread.join();
