@@ -80,8 +80,7 @@ impl Domain for Years {
     }
 
     fn overflows(&self, value: Lane) -> bool {
-        // The difference of a number to itself is 0 only if the number is finite.
-        value.iter().map(|year| year - year).fold(0.0, |sum, zero| sum + zero) != 0.0
+        !value.iter().all(|year| year.is_finite())
     }
 
     fn years(&self) -> usize {
