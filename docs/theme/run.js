@@ -78,7 +78,8 @@
         const answers = element("div", "mizan-answers");
         // The engine escapes every text of the script.
         answers.innerHTML = answer.output;
-        parts.push(answers);
+        // Without answers there is a style sheet only.
+        if (answers.querySelector(".mizan > :not(style)")) parts.push(answers);
       }
       if (parts.length === 0) parts.push(element("p", "mizan-wait", "No mistake, and nothing to show."));
       block.output.replaceChildren(...parts);

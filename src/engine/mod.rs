@@ -36,7 +36,7 @@ use run::domain::{Numbers, RandomId};
 use run::driver::{Computation, RunProgress, drive};
 use run::eval::{CommonReductions, Evaluator, Stored};
 use run::store::Store;
-use run::years::{self, Lane, Years};
+use run::years::{self, YearValues, Years};
 use solve::block::Systems;
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -162,7 +162,7 @@ fn run_numbers(
 struct Plain<'a> {
     numbers: Numbers<'a>,
     /// The reductions of several years that cells have in common.
-    common: CommonReductions<Lane>,
+    common: CommonReductions<YearValues>,
     systems: Systems,
     solved: &'a mut Vec<Solved>,
 }

@@ -17,7 +17,7 @@ test("scripts of the book", { skip }, async (t) => {
     page,
     `<!DOCTYPE html><title>Page</title><script>const path_to_root = "";</script>
     ${block("trade.mizan", trade)}${block("error no-years", "param a = 1\n")}
-    ${block("fragment", "param duty = 5%\n")}
+    ${block("fragment", "tariff duty { rate: 5% }\n")}
     ${block("", 'years 2024..2026\nset sector = metals, food\nparam base[sector] = data("own.csv", sector: sector, value: value)\nshow base[*]\n')}
     <pre><code class="language-csv own.csv">sector,value\nmetals,10\nfood,20\n</code></pre>
     <script src="run.js"></script>`,
@@ -53,7 +53,7 @@ test("scripts of the book", { skip }, async (t) => {
     await opened.page.getByRole("button", { name: "change it" }).first().click();
     await opened.page.locator("textarea").fill(trade.replace("5%", "50%"));
     await opened.page.keyboard.press("Control+Enter");
-    await output(0).getByText("225").first().waitFor();
+    await output(0).locator("td", { hasText: "225" }).waitFor();
     await opened.page.getByRole("button", { name: "back" }).click();
     assert.equal(await opened.page.locator("code.language-mizan").first().textContent(), trade);
   });

@@ -28,7 +28,7 @@ test("live memos", { skip }, async (t) => {
     const results = () => page.locator("#results").innerText();
     const before = await results();
     assert.equal(await state(page), "The values of the memo");
-    const slider = page.locator('.slider[data-name="carriers.share"]');
+    const slider = page.locator('.slider[data-name="trend"]');
     await move(page, slider.locator("input"), 1);
     await page.locator("body.changed").waitFor();
     const after = await results();
@@ -37,7 +37,7 @@ test("live memos", { skip }, async (t) => {
     assert.match(await page.locator("#outcome").innerText(), /checks? fail/);
     // The native program with the same value.
     const value = (await slider.locator("output").innerText()).trim();
-    const table = native(motivating, ["--set", `carriers.share=${value}`, "--format", "json"]);
+    const table = native(motivating, ["--set", `trend=${value}`, "--format", "json"]);
     const { answers } = JSON.parse(table);
     const failing = answers.filter((one) => one.query === "check" && !one.passed).length;
     assert.match(await page.locator("#outcome").innerText(), new RegExp(`${failing} of 11 checks`));

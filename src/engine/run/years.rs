@@ -4,7 +4,7 @@
 //! is the same in every year. This domain goes it once for up to [`MOST`] years. What differs between years is treated
 //! as what differs between draws is in a simulation: both branches of a condition are evaluated, and each year takes its
 //! own. Every number is computed by the same operations as in a year by itself, so the bits are the same. A fault, or a
-//! value that is not finite, makes the lane invalid; its years are then computed one by one, which finds the year and
+//! value that is not finite, makes the values invalid; its years are then computed one by one, which finds the year and
 //! the fault.
 
 use pulp::{Arch, Simd, WithSimd};
@@ -18,9 +18,9 @@ use crate::plan::CellIndex;
 pub(crate) const MOST: usize = 16;
 
 /// A value in each year. Positions after the last year repeat it, so that they cause no fault of their own.
-pub(crate) type Lane = [f64; MOST];
+pub(crate) type YearValues = [f64; MOST];
 
-/// The domain of lanes.
+/// The domain of values in several years.
 pub(crate) struct Years {
     arch: Arch,
     count: usize,
@@ -40,23 +40,23 @@ impl Years {
 }
 
 #[inline(always)]
-fn each(a: &Lane, f: impl Fn(f64) -> f64) -> Lane {
+fn each(a: &YearValues, f: impl Fn(f64) -> f64) -> YearValues {
     std::array::from_fn(|n| f(a[n]))
 }
 
 #[inline(always)]
-fn both(a: &Lane, b: &Lane, f: impl Fn(f64, f64) -> f64) -> Lane {
+fn both(a: &YearValues, b: &YearValues, f: impl Fn(f64, f64) -> f64) -> YearValues {
     std::array::from_fn(|n| f(a[n], b[n]))
 }
 
-/// Powers of a lane, as a vector loop.
-struct Powers<'a>(&'a Lane, &'a Lane);
+/// Powers of the values of all years, as a vector loop.
+struct Powers<'a>(&'a YearValues, &'a YearValues);
 
 impl WithSimd for Powers<'_> {
-    type Output = Lane;
+    type Output = YearValues;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> Lane {
+    fn with_simd<S: Simd>(self, _: S) -> YearValues {
         let mut out = [0.0; MOST];
         for (out, (&a, &b)) in out.iter_mut().zip(self.0.iter().zip(self.1)) {
             *out = kernels::pow(a, b);
@@ -66,20 +66,20 @@ impl WithSimd for Powers<'_> {
 }
 
 impl Domain for Years {
-    type Value = Lane;
+    type Value = YearValues;
 
-    fn constant(&mut self, value: f64) -> Lane {
+    fn constant(&mut self, value: f64) -> YearValues {
         [value; MOST]
     }
 
     /// The number that all years have in common.
-    fn known(&self, value: Lane) -> Option<f64> {
+    fn known(&self, value: YearValues) -> Option<f64> {
         let first = value[0].to_bits();
         let differs = value.iter().fold(0, |differs, year| differs | (year.to_bits() ^ first));
         (differs == 0).then_some(value[0])
     }
 
-    fn overflows(&self, value: Lane) -> bool {
+    fn overflows(&self, value: YearValues) -> bool {
         !value.iter().all(|year| year.is_finite())
     }
 
@@ -87,7 +87,7 @@ impl Domain for Years {
         self.count
     }
 
-    fn year(&mut self, time: Time, year: i32) -> Lane {
+    fn year(&mut self, time: Time, year: i32) -> YearValues {
         let count = self.count;
         match time {
             Time::Fixed(year) => [f64::from(year); MOST],
@@ -101,16 +101,16 @@ impl Domain for Years {
         self.valid = false;
     }
 
-    fn read(&mut self, _: CellIndex, value: f64) -> Lane {
+    fn read(&mut self, _: CellIndex, value: f64) -> YearValues {
         [value; MOST]
     }
 
-    fn read_years(&mut self, index: CellIndex, values: &[f64], time: Time) -> Lane {
+    fn read_years(&mut self, index: CellIndex, values: &[f64], time: Time) -> YearValues {
         match (time, values.get(..self.count)) {
             (Time::Offset(_), Some(values)) => {
-                let mut lane = [values[self.count - 1]; MOST];
-                lane[..self.count].copy_from_slice(values);
-                lane
+                let mut row = [values[self.count - 1]; MOST];
+                row[..self.count].copy_from_slice(values);
+                row
             }
             (Time::Fixed(_), _) | (Time::Offset(_), None) => {
                 self.read(index, values.first().copied().unwrap_or_default())
@@ -118,11 +118,11 @@ impl Domain for Years {
         }
     }
 
-    fn unary(&mut self, op: Unary, a: Lane) -> Lane {
+    fn unary(&mut self, op: Unary, a: YearValues) -> YearValues {
         each(&a, |a| op.apply(a))
     }
 
-    fn binary(&mut self, op: Binary, a: Lane, b: Lane) -> Lane {
+    fn binary(&mut self, op: Binary, a: YearValues, b: YearValues) -> YearValues {
         match op {
             Binary::Operator(BinaryOp::Add) => both(&a, &b, |a, b| a + b),
             Binary::Operator(BinaryOp::Subtract) => both(&a, &b, |a, b| a - b),
@@ -136,14 +136,14 @@ impl Domain for Years {
     }
 
     /// Takes each year's own branch. A branch without a value is NaN, which a later minimum could hide.
-    fn select(&mut self, condition: Lane, then: Lane, other: Lane) -> Lane {
+    fn select(&mut self, condition: YearValues, then: YearValues, other: YearValues) -> YearValues {
         let chosen = std::array::from_fn(|n| if condition[n] == 0.0 { other[n] } else { then[n] });
         self.valid &= !self.overflows(chosen);
         chosen
     }
 
     /// The sum with its rounding errors added back, as `compensated_sum` adds them in each year.
-    fn sum(&mut self, values: &[Lane]) -> Lane {
+    fn sum(&mut self, values: &[YearValues]) -> YearValues {
         let (mut sum, mut lost) = ([0.0_f64; MOST], [0.0; MOST]);
         for value in values {
             for n in 0..MOST {
@@ -168,11 +168,11 @@ mod tests {
     fn a_sum_has_the_bits_of_the_sum_of_each_year() {
         let value =
             |n: usize, year: usize| ((n * 7 + year * 3) as f64).sin() * 10_f64.powi(n as i32 % 30);
-        let values: Vec<Lane> =
+        let values: Vec<YearValues> =
             (0..100).map(|n| std::array::from_fn(|year| value(n, year))).collect();
         let sum = Years::new(MOST).sum(&values);
         for (year, sum) in sum.into_iter().enumerate() {
-            let own: Vec<f64> = values.iter().map(|lane| lane[year]).collect();
+            let own: Vec<f64> = values.iter().map(|row| row[year]).collect();
             assert_eq!(sum.to_bits(), compensated_sum(&own).to_bits());
         }
     }
@@ -180,16 +180,16 @@ mod tests {
     #[test]
     fn a_value_is_known_if_all_years_have_it_and_too_large_if_one_is() {
         let mut years = Years::new(3);
-        let lane = years.read_years(0, &[1.0, 2.0, 3.0, 9.0], Time::Offset(0));
-        assert_eq!((lane[2], lane[3], lane[MOST - 1]), (3.0, 3.0, 3.0));
-        assert_eq!(years.known(lane), None);
+        let row = years.read_years(0, &[1.0, 2.0, 3.0, 9.0], Time::Offset(0));
+        assert_eq!((row[2], row[3], row[MOST - 1]), (3.0, 3.0, 3.0));
+        assert_eq!(years.known(row), None);
         let fixed = years.read_years(0, &[1.0, 2.0, 3.0], Time::Fixed(2020));
         assert_eq!(years.known(fixed), Some(1.0));
         assert_eq!(years.year(Time::Offset(-1), 2020)[..3], [2019.0, 2020.0, 2021.0]);
         let zero = years.constant(0.0);
-        let ratio = years.binary(Binary::Operator(BinaryOp::Divide), lane, zero);
-        assert!(years.overflows(ratio) && !years.overflows(lane));
-        let chosen = years.select(zero, lane, ratio);
+        let ratio = years.binary(Binary::Operator(BinaryOp::Divide), row, zero);
+        assert!(years.overflows(ratio) && !years.overflows(row));
+        let chosen = years.select(zero, row, ratio);
         assert!(years.overflows(chosen) && !years.is_valid());
     }
 }
