@@ -1,7 +1,7 @@
 //! The engine as one WebAssembly module: a text goes in, a text comes out.
 //!
 //! The module imports nothing. A page calls [`request`] for room, writes the request there as UTF-8, calls [`answer`],
-//! and reads as many bytes as it returns from [`output`]. Requests and answers are those of [`mizan::browser::answer`].
+//! and reads as many bytes as it returns from [`output`]. Requests and answers are those of [`mizan::page::answer`].
 //! Memory of the module may grow in any call, so a page asks for its buffer anew after each one.
 
 #![expect(

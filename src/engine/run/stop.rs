@@ -33,7 +33,7 @@ pub(crate) enum Phase {
     Steps,
 }
 
-/// Seconds spent in each [`Phase`], in their order.
+/// Seconds spent in recording, values, derivatives and steps, in this order.
 pub type PhaseSeconds = [f64; 4];
 
 /// The clock of a trace.
