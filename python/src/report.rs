@@ -164,7 +164,7 @@ fn labels(
         "unit_kind": unit.kind,
         "axes": axes,
         "scenarios": scenarios.collect::<Vec<_>>(),
-        "years": (query.years.0..=query.years.1).collect::<Vec<_>>(),
+        "years": query.years.iter().collect::<Vec<_>>(),
         "sources": sources.iter().filter_map(cited).collect::<Vec<_>>(),
     })
 }
@@ -180,8 +180,7 @@ fn elements(model: &Model, set: usize) -> Vec<&str> {
 /// The lengths of the axes: those of the expression, the scenarios, the years.
 fn shape(model: &Model, query: &Query, question: &Question) -> Vec<usize> {
     let axes = question.loops.iter().map(|&(_, set)| model.sets[set].members.len());
-    let years = (query.years.1 - query.years.0 + 1).max(0) as usize;
-    axes.chain([query.scenarios.len(), years]).collect()
+    axes.chain([query.scenarios.len(), query.years.count()]).collect()
 }
 
 /// The arrays of a panel. A value that does not exist is NaN.
