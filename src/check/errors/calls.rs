@@ -5,6 +5,14 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::Name;
 
+/// Returns the help that shows how a function is called. A signature may say after a colon what the function gives.
+fn written(signature: &str) -> String {
+    match signature.split_once("): ") {
+        Some((call, about)) => format!("the call is written `{call})`: {about}"),
+        None => format!("the call is written `{signature}`"),
+    }
+}
+
 /// `signature` shows the parameters of `function` and may say what it gives.
 pub(in crate::check) fn unknown_argument(
     key: &Name,
@@ -14,7 +22,7 @@ pub(in crate::check) fn unknown_argument(
 ) -> Diagnostic {
     let message = format!("`{function}` has no argument `{}`", key.text);
     let found = Diagnostic::error(Code::WrongArguments, message).at(key.span, "unknown argument");
-    near(found, meant).help(signature)
+    near(found, meant).help(written(signature))
 }
 
 pub(in crate::check) fn argument_twice(
@@ -28,7 +36,7 @@ pub(in crate::check) fn argument_twice(
     Diagnostic::error(Code::WrongArguments, message)
         .at(span, "second value")
         .and(first, "first value")
-        .help(signature)
+        .help(written(signature))
 }
 
 pub(in crate::check) fn after_named(
@@ -45,7 +53,7 @@ pub(in crate::check) fn after_named(
         .at(span, "no name")
         .and(key.span, "named argument")
         .help("name this argument too, or put it before all named ones")
-        .help(signature)
+        .help(written(signature))
 }
 
 /// `span` is the place of the first argument beyond the `most` that the function takes.
@@ -64,7 +72,7 @@ pub(in crate::check) fn too_many(
     let message = format!("`{function}` takes {takes}; {found} are given");
     Diagnostic::error(Code::WrongArguments, message)
         .at(span, "extra argument")
-        .help(format!("the call is written {signature}"))
+        .help(written(signature))
 }
 
 pub(in crate::check) fn missing_arguments(
@@ -76,12 +84,14 @@ pub(in crate::check) fn missing_arguments(
     let label = if missing.len() == 1 { "argument missing" } else { "arguments missing" };
     Diagnostic::error(Code::WrongArguments, format!("`{function}` requires {}", list(missing)))
         .at(span, label)
-        .help(signature)
+        .help(written(signature))
 }
 
 pub(in crate::check) fn no_probability(span: Span, function: &str, signature: &str) -> Diagnostic {
     let message = format!("`{function}` requires a probability for each value");
-    Diagnostic::error(Code::WrongArguments, message).at(span, "no probability").help(signature)
+    Diagnostic::error(Code::WrongArguments, message)
+        .at(span, "no probability")
+        .help(written(signature))
 }
 
 /// `binder` is an index that a function binds and cannot run over.
