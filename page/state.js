@@ -1,5 +1,5 @@
 // The state of the page in its address: changed controls, scenarios that are off, draws, and the script if it was
-// edited. The part behind `#` is never sent to a server.
+// edited. The part after `#` is never sent to a server.
 
 const toText = (bytes) => btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 const toBytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));

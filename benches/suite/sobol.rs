@@ -15,6 +15,9 @@ use crate::workload::SCRIPT;
 const GROUPS: [&str; 4] = ["import_growth", "export_growth", "elasticity", "local"];
 const SECTORS: usize = crate::workload::SECTORS;
 
+/// `sensitivity` takes no fewer base points.
+const LEAST_POINTS: usize = 256;
+
 /// First and total share of an input, and half of the width of their intervals.
 type Row = [f64; 4];
 
@@ -54,7 +57,7 @@ fn agree(ours: &[Row], theirs: &[Row]) {
 
 /// The table, and the versions of the peer.
 pub(crate) fn run(effort: &Effort) -> (String, Vec<String>) {
-    let points = (effort.draws / 1024).next_power_of_two();
+    let points = (effort.draws / 1024).next_power_of_two().max(LEAST_POINTS);
     let mut peer = Peer::start("salib_sobol.py", None);
     let theirs = peer.simulate(points).statistics;
     let (_, ours) = mizan(points, 2);

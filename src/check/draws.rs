@@ -1,4 +1,4 @@
-//! The distributions of a definition while it is resolved: their places and the words behind them.
+//! The distributions of a definition while it is resolved: their places and the words after them.
 
 use indexmap::IndexSet;
 
@@ -10,7 +10,7 @@ use crate::syntax::ast::Name;
 pub(super) struct Distributions {
     /// The distributions so far; their positions are their numbers.
     pub(super) known: Vec<KnownDistribution>,
-    /// The words behind the distribution being resolved.
+    /// The words after the distribution being resolved.
     pub(super) words: Words,
     /// The calls of functions so far: the place of the call and the call whose text contains it.
     pub(super) calls: IndexSet<(Span, Option<usize>)>,
@@ -40,7 +40,7 @@ pub(super) struct Else {
     pub(super) several: bool,
 }
 
-/// The words behind a distribution.
+/// The words after a distribution.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Words {
     pub(super) each: Vec<Name>,

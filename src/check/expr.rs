@@ -37,7 +37,7 @@ pub(super) struct Env {
     pub(super) binds_indices: bool,
     /// The next unused slot.
     pub(super) next_slot: usize,
-    /// The distributions of the definition so far and the words behind them.
+    /// The distributions of the definition so far and the words after them.
     pub(super) draws: Distributions,
     /// Nesting depth of the calls of functions being resolved.
     pub(super) calls: usize,

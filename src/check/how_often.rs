@@ -1,4 +1,4 @@
-//! How often a distribution is drawn: the words behind it, its place, and the cells and loops around it.
+//! How often a distribution is drawn: the words after it, its place, and the cells and loops around it.
 //!
 //! One rule: a distribution that is written once is one random quantity for each element that its line names.
 //! Where the line covers several elements without naming them, `each INDEX` gives each element a draw of its
@@ -278,7 +278,7 @@ struct Open {
     several: bool,
 }
 
-/// True for the call of a distribution, with or without words behind it.
+/// True for the call of a distribution, with or without words after it.
 fn is_distribution(expr: &ast::Expr) -> bool {
     match &expr.kind {
         ExprKind::Group(inner) | ExprKind::Drawn(inner, _) => is_distribution(inner),

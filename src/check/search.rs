@@ -364,7 +364,7 @@ impl Checker<'_> {
             self.error(errors::aim_probability(span));
             return None;
         }
-        // A year behind the scenarios belongs to the condition too.
+        // A year after the scenarios belongs to the condition too.
         if let Some(window) = &aim.window
             && !(span.start <= window.span.start && window.span.end <= span.end)
         {

@@ -34,10 +34,15 @@ impl Checker<'_> {
             let ItemKind::ReportUnit { scale, name } = &item.kind else { continue };
             let found = SCALES.iter().find(|(word, _)| *word == scale.text);
             let word = found.map_or("", |(word, _)| word);
-            if self.model.scales.insert(name.text.clone(), word).is_some() {
+            let is_second = self.model.scales.insert(name.text.clone(), word).is_some();
+            if is_second {
                 self.error(errors::second_scale(item.span, &name.text));
-            } else if self.model.bases.contains(&name.text) {
-            } else if self.units.contains_key(&name.text) {
+                continue;
+            }
+            if self.model.bases.contains(&name.text) {
+                continue;
+            }
+            if self.units.contains_key(&name.text) {
                 self.error(errors::scale_of_derived(name.span, &name.text));
             } else {
                 let near = self.nearest_unit(&name.text);
@@ -220,7 +225,7 @@ impl Checker<'_> {
         Some(Across::Elements(root))
     }
 
-    /// Adds sums over the elements behind each value: over each index and over all.
+    /// Adds sums over the elements after each value: over each index and over all.
     fn add_totals(&mut self, of: &mut Vec<Question>) -> Option<()> {
         let mut all = Vec::with_capacity(of.len());
         for question in std::mem::take(of) {

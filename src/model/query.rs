@@ -435,7 +435,7 @@ impl Default for Solver {
 /// A condition that must hold in every run.
 #[derive(Debug, Clone)]
 pub struct Identity {
-    /// Its name, behind the lever's and a dot if a lever has it.
+    /// Its name, after the lever's and a dot if a lever has it.
     pub name: String,
     /// The condition.
     pub condition: Condition,

@@ -41,7 +41,7 @@ pub(super) struct Control {
     step: f64,
     /// The number of decimals of the step.
     decimals: usize,
-    /// The unit behind the number: `%`, ` mn USD`.
+    /// The unit after the number: `%`, ` mn USD`.
     suffix: String,
     /// True if the text is a distribution, which the number replaces.
     is_random: bool,

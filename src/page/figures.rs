@@ -38,7 +38,7 @@ pub(super) struct ScriptFigure<'a> {
 /// What a figure is.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum FigureKind<'a> {
-    /// A number with the unit behind it.
+    /// A number with the unit after it.
     Number {
         number: &'a Number,
         /// True with a minus sign before it.
@@ -48,7 +48,7 @@ pub(super) enum FigureKind<'a> {
     },
     /// A call, perhaps of a distribution.
     Call {
-        /// Place of the call without the words behind it.
+        /// Place of the call without the words after it.
         call: Span,
     },
 }

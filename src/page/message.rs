@@ -178,7 +178,7 @@ pub(super) struct LeverInHand {
     /// The ends of its range, in the unit of the control.
     pub(super) least: f64,
     pub(super) most: f64,
-    /// The unit behind the number: `%`, ` mn USD`.
+    /// The unit after the number: `%`, ` mn USD`.
     pub(super) suffix: String,
     /// True if it takes whole numbers only.
     #[serde(default)]

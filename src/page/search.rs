@@ -104,7 +104,7 @@ fn reached(table: &SweepTable) -> Value {
     json!({ "year": table.year, "ends": ends, "values": table.values })
 }
 
-/// A value in the words of the language; None if its unit cannot be written behind a number.
+/// A value in the words of the language; None if its unit cannot be written after a number.
 fn amount(unit: &UnitLabel, value: &Amount) -> Option<String> {
     let value = match value {
         Amount::Text(text) => return Some(text.clone()),

@@ -16,7 +16,7 @@ const MOST_CELLS: usize = 10;
 /// Significant digits of both sides, and of their difference where the check fails.
 const SIGNIFICANT: i32 = 4;
 const SIGNIFICANT_DIFFERENCE: i32 = 2;
-/// The condition starts here, behind the verdict.
+/// The condition starts here, after the verdict.
 const INDENT: usize = 6;
 
 /// One check, as lines.

@@ -379,7 +379,7 @@ impl CsvTable {
         Ok(())
     }
 
-    /// The measures of a spread, each behind a prefix.
+    /// The measures of a spread, each after a prefix.
     fn spread(&mut self, of: &Spread, prefix: &str, entry: Entry<'_>) -> Result<(), csv::Error> {
         let moments = [("mean", of.mean), ("sd", of.sd), ("error", of.error)];
         let moments = moments.map(|(name, value)| (name.to_owned(), value));

@@ -5,7 +5,7 @@ use crate::results::{Report, ScenarioNote};
 use super::page::{Page, clean, left, width};
 
 const INDENT: usize = 2;
-/// Maximum width of keys behind which texts are aligned.
+/// Maximum width of keys after which texts are aligned.
 const WIDEST_KEY: usize = 24;
 /// Minimum width of an aligned text; if fewer columns are left, a text follows its key unaligned.
 const NARROWEST_TEXT: usize = 20;
@@ -47,7 +47,7 @@ pub(super) fn sources(report: &Report, page: Page) -> Vec<String> {
     list("Sources", entries.collect(), page)
 }
 
-/// Renders a heading and entries, their texts aligned behind the longest key.
+/// Renders a heading and entries, their texts aligned after the longest key.
 pub(super) fn list(heading: &str, entries: Vec<(String, String)>, page: Page) -> Vec<String> {
     if entries.is_empty() {
         return Vec::new();

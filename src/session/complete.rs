@@ -1,4 +1,4 @@
-//! Completion of a line being typed, and the hint behind it.
+//! Completion of a line being typed, and the hint after it.
 //!
 //! In: the text and an offset. Out: candidates from the model as it is now and from the table of words. The
 //! text need not parse: only the words and brackets before the offset count.
@@ -239,7 +239,7 @@ impl Session {
         entries.iter().filter_map(field).collect()
     }
 
-    /// The hint behind a line: a function's signature, or the value of a name.
+    /// The hint after a line: a function's signature, or the value of a name.
     pub fn hint(&self, text: &str) -> Option<String> {
         if let Some(('(', at)) = innermost(text) {
             return library::function_help(last_word(text.get(..at)?))

@@ -1,6 +1,6 @@
 //! The commands of the prompt that inspect a model: the type of an expression, lists of names.
 //!
-//! In: the text behind a command of the prompt. Out: a [`LineOutcome`] of lines. Nothing here changes the
+//! In: the text after a command of the prompt. Out: a [`LineOutcome`] of lines. Nothing here changes the
 //! session.
 
 use super::complete::Candidate;

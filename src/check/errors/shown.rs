@@ -17,12 +17,12 @@ pub(in crate::check) fn digits_value(span: Span, most: f64) -> Diagnostic {
 pub(in crate::check) fn with_what(span: Span, name: &str) -> Diagnostic {
     let message = match name {
         "total" => "only `show` and `chart` have totals",
-        "errors" => "only the tables of `show` have errors",
+        "errors" => "only the tables of `show` have standard errors",
         _ => "`with` adds `total` or `errors` to a table",
     };
     Diagnostic::error(Code::ClauseValue, message)
         .at(span, "not added here")
-        .help("remove it, or write `with total` or `with errors` behind `show`")
+        .help("remove it, or write `with total` or `with errors` after the values of `show`")
 }
 
 pub(in crate::check) fn no_total(span: Span, text: &str, has_elements: bool) -> Diagnostic {
@@ -71,7 +71,7 @@ pub(in crate::check) fn across_what(span: Span, name: &str, nearest: Option<&str
 
 pub(in crate::check) fn across_one(span: Span, value: Span, text: &str, set: &str) -> Diagnostic {
     Diagnostic::error(Code::ClauseValue, format!("`{text}` has no `*` for the elements of `{set}`"))
-        .at(span, "its columns")
+        .at(span, "set of the columns")
         .and(value, "no such index")
         .help(format!("write `*` in place of an element of `{set}`, or a query of its own"))
 }

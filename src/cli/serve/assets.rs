@@ -31,7 +31,7 @@ const FILES: [(&str, &str, &str); 11] = [
     ("codemirror.js", JAVASCRIPT, include_str!("../../../page/codemirror.js")),
 ];
 
-/// Returns a file of the page by its name behind the token.
+/// Returns a file of the page by its name after the token.
 pub(super) fn asset(name: &str) -> Option<Asset> {
     match name {
         "report.css" => Some(Asset { kind: CSS, body: page_style().into_bytes() }),

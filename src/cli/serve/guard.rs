@@ -35,7 +35,7 @@ impl PageGuard {
         format!("http://127.0.0.1:{}/{}/", self.port, self.token)
     }
 
-    /// Returns the path of a request behind the token.
+    /// Returns the path of a request after the token.
     ///
     /// # Errors
     /// `refused-request` for a request that does not come from the page.

@@ -1,11 +1,11 @@
 //! Several years of one cell, evaluated at once.
 //!
-//! A plain run of a large model spends most of its time on the way from one part of an expression to the next, which
-//! is the same in every year. This domain goes it once for up to [`MOST`] years. What differs between years is treated
-//! as what differs between draws is in a simulation: both branches of a condition are evaluated, and each year takes its
-//! own. Every number is computed by the same operations as in a year by itself, so the bits are the same. A fault, or a
-//! value that is not finite, makes the values invalid; its years are then computed one by one, which finds the year and
-//! the fault.
+//! A plain run of a large model spends most of its time in stepping from one part of an expression to the next. These
+//! steps are the same in every year, so this domain makes them once for up to [`MOST`] years. What differs between years
+//! is treated as what differs between draws is in a simulation: both branches of a condition are evaluated, and each year
+//! takes its own. Every number is computed by the same operations as in a year by itself, so the bits are the same. A
+//! fault, or a value that is not finite, makes the values invalid; its years are then computed one by one, which finds
+//! the year and the fault.
 
 use pulp::{Arch, Simd, WithSimd};
 

@@ -2,9 +2,9 @@
 //!
 //! The block of a year mostly has the form of the block of the year before. The tape remembers the node that each
 //! instruction was given. While it repeats, an instruction is only compared with the one that came at the same point
-//! before, and a constant takes its new value. So nothing is looked up, and what was found about the form holds still:
-//! derivatives, the pattern of the Jacobian, the order of its columns. At the first difference the tape goes on as
-//! one that is new from there.
+//! before, and a constant takes its new value. So nothing is looked up, and what is known about the form remains valid:
+//! derivatives, the pattern of the Jacobian, the order of its columns. From the first difference on, the tape records
+//! as a new one does.
 
 /// The nodes that a tape gave, one for each instruction that was added or found.
 #[derive(Debug, Clone, Default)]

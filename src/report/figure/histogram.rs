@@ -139,7 +139,7 @@ pub(in crate::report) fn bin_of(edges: &[f64], value: f64) -> Option<usize> {
     if is_last { bins.checked_sub(1) } else { above.checked_sub(1).filter(|&at| at < bins) }
 }
 
-/// The scenario of a series, behind its elements where they differ.
+/// The scenario of a series, after its elements where they differ.
 pub(in crate::report) fn name(histogram: &Histogram, series: &HistogramSeries) -> String {
     let scenario = clean(&series.scenario);
     let several = histogram.series.iter().any(|other| other.elements != series.elements);

@@ -71,7 +71,7 @@ pub(super) fn wrap(text: &str, size: f64, room: f64, most: usize) -> Vec<String>
     lines.iter().map(|line| cut(line, size, room)).collect()
 }
 
-/// True if a word fits behind a line.
+/// True if a word fits after a line.
 fn has_room(line: &str, word: &str, size: f64, room: f64) -> bool {
     width(line, size) + width(" ", size) + width(word, size) <= room
 }

@@ -65,7 +65,7 @@ pub(super) fn effects(name: &str, tables: &[Sensitivity]) -> Sheet {
     sheet
 }
 
-/// The headings behind the input's name, and the rows.
+/// The headings after the input's name, and the rows.
 fn inputs(table: &Sensitivity) -> (Vec<&'static str>, Vec<Vec<SheetCell>>) {
     let name = |note: &InputNote| text(&clean(&note.input));
     let written = |unit: &UnitLabel, value: Option<f64>| {

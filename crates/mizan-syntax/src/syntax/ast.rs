@@ -432,7 +432,7 @@ pub enum ExprKind {
     Mistake,
 }
 
-/// How often a distribution is drawn, as the words behind it say.
+/// How often a distribution is drawn, as the words after it say.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum HowOften {
     /// `each sector`: once for each element of an index or set.

@@ -53,7 +53,7 @@ pub(super) fn closing_quotes(open: char) -> &'static [char] {
     }
 }
 
-/// True if four digits come before and behind the part of `text` from `start` to `end`.
+/// True if four digits come before and after the part of `text` from `start` to `end`.
 fn is_between_years(text: &str, start: usize, end: usize) -> bool {
     let year = |text: &[u8]| text.len() == 4 && text.iter().all(u8::is_ascii_digit);
     let bytes = text.as_bytes();

@@ -276,7 +276,7 @@ impl Scanner<'_> {
         at + 1
     }
 
-    /// Reads a `|`, and the cell of dashes behind it, whose minus signs do not nest.
+    /// Reads a `|`, and the cell of dashes after it, whose minus signs do not nest.
     fn bar(&mut self, at: usize) -> usize {
         self.unary = 0;
         let rest = &self.text[at + 1..];

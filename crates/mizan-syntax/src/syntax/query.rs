@@ -227,8 +227,8 @@ impl Builder {
         Some(Goal { maximise, value, window })
     }
 
-    /// Reads `X in 2024 == Y within 1%`. The clauses of an only condition are the query's, so that one
-    /// that is written again behind it is reported.
+    /// Reads `X in 2024 == Y within 1%`. The clauses of a single condition are those of the query, so a repeated clause is
+    /// reported.
     fn aim(&mut self, pair: Pair<'_, Rule>, found: &mut Found) {
         let mut own = Found::default();
         let Some(mut condition) = self.condition(pair, &mut own) else { return };

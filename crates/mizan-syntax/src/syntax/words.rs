@@ -25,7 +25,7 @@ pub enum Class {
     Preposition,
     /// Names the shape of a path.
     Shape,
-    /// Has a meaning only behind another word, as `lever` has behind `by`.
+    /// Has a meaning only after another word, as `lever` has after `by`.
     Second,
 }
 
@@ -286,7 +286,7 @@ impl Word {
         matches!(self.join, Join::Last | Join::Both)
     }
 
-    /// True if an expression may follow the word, so that a sign or a bracket behind it begins one.
+    /// True if an expression may follow the word, so that a sign or a bracket after it begins one.
     pub fn leads_to_value(&self) -> bool {
         matches!(self.class, Class::Query | Class::Clause | Class::Operator)
             || matches!(self.name, "that" | "minimise" | "maximise" | "least" | "when")

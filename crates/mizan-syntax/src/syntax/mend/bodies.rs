@@ -85,7 +85,7 @@ pub(super) fn changes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     message
 }
 
-/// Writes the operator of a change, at `n` behind its target.
+/// Writes the operator of a change, at `n` after its target.
 fn operator(draft: &mut Draft, n: usize, has_target: bool) -> Option<String> {
     let number = |n: usize| draft.is_number(n) || draft.at(n) == "-" && draft.is_number(n + 1);
     match draft.at(n) {
@@ -101,7 +101,7 @@ fn operator(draft: &mut Draft, n: usize, has_target: bool) -> Option<String> {
     Some("a scenario gives a value with `=`".to_owned())
 }
 
-/// Writes the years of a change whose operator is at `n` or shortly behind it: `= 5% from 2026`.
+/// Writes the years of a change whose operator is at `n` or shortly after it: `= 5% from 2026`.
 fn since(draft: &mut Draft, n: usize) -> Option<String> {
     let is_operator = |&k: &usize| matches!(draft.at(k), "=" | "+=" | "*=" | "-=");
     let equals = (n..draft.len().min(n + 3)).find(is_operator)?;
@@ -169,7 +169,7 @@ pub(super) fn field_years(draft: &mut Draft, _: &Context<'_>) -> Option<String> 
     found.then(|| "a value that begins in a year is a step, `0% then 8% from 2026`".to_owned())
 }
 
-/// Mends the head of a lever: no name, `of`, `and` between elements, a value behind it.
+/// Mends the head of a lever: no name, `of`, `and` between elements, a value after it.
 pub(super) fn heads(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if !draft.is_word(0) || draft.begins_with(Class::Query) || draft.begins_with(Class::Quantity) {
         return None;

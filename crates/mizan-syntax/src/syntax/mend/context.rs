@@ -2,7 +2,7 @@
 
 use crate::syntax::words::{self, Class};
 
-/// The text of the whole script and the text behind the statement.
+/// The text of the whole script and the text after the statement.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::syntax) struct Context<'a> {
     text: &'a str,

@@ -273,7 +273,7 @@ pub(super) fn equals(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     None
 }
 
-/// Puts `start` and `bounds` in their order behind the unit, and bounds into the language's form.
+/// Puts `start` and `bounds` in their order after the unit, and bounds into the language's form.
 pub(super) fn order(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if !is_quantity(draft) {
         return None;

@@ -45,7 +45,7 @@ impl Draft {
         self.parts.len()
     }
 
-    /// Returns the text of part `n`; the empty text behind the last part.
+    /// Returns the text of part `n`; the empty text after the last part.
     pub(super) fn at(&self, n: usize) -> &str {
         self.parts.get(n).map_or("", |part| &part.text)
     }
@@ -145,7 +145,7 @@ impl Draft {
         match (new.first_mut(), gap) {
             (Some(first), Some(gap)) if start < end => first.gap = gap,
             (None, Some(gap)) => {
-                // The part behind the removed ones follows the same blank.
+                // The part after the removed ones follows the same blank.
                 if let Some(next) = self.parts.get_mut(end)
                     && start > 0
                     && next.kind != TokenKind::LineEnd

@@ -210,7 +210,7 @@ fn without_loop(line: &mut Draft, binder: Option<&Binder>, context: &Context<'_>
     }
 }
 
-/// Returns the first statement of a loop: behind its colon, in its braces, or on the next line.
+/// Returns the first statement of a loop: after its colon, in its braces, or on the next line.
 fn body(draft: &Draft, context: &Context<'_>) -> Option<String> {
     let open = draft.find(&["{"], 0);
     if let Some(open) = open

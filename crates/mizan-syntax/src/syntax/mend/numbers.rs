@@ -140,7 +140,7 @@ pub(super) fn points(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     None
 }
 
-/// Writes the currency and the percent sign behind the number, by the currency's name.
+/// Writes the currency and the percent sign after the number, by the currency's name.
 pub(super) fn currencies(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let mut message = None;
     let mut n = 0;

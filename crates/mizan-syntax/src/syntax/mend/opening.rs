@@ -140,7 +140,7 @@ fn says(word: &str) -> Option<String> {
     Some(format!("a statement does not begin with `{word}`"))
 }
 
-/// Returns the first word with the parts before a point, such as `plt.plot`, and the place behind them.
+/// Returns the first word with the parts before a point, such as `plt.plot`, and the place after them.
 fn first(draft: &Draft) -> Option<(String, usize)> {
     if !draft.is_word(0) {
         return None;

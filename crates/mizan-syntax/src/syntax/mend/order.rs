@@ -17,7 +17,7 @@ pub(super) fn brackets(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     found.then(|| "all indices are in one pair of brackets".to_owned())
 }
 
-/// Moves `each partner` and `shared` behind the distribution.
+/// Moves `each partner` and `shared` after the distribution.
 pub(super) fn how_often(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let start = (1..draft.len()).find(|&n| {
         matches!(draft.at(n), "each" | "shared") && matches!(draft.at(n - 1), "=" | ":" | "(" | ",")

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::draft::Draft;
 use crate::syntax::words::{self, Class};
 
-/// Words behind a query, and the words of the language.
+/// Words after a query, and the words of the language.
 const WORDS: [(&str, &str); 12] = [
     ("vs", "to"),
     ("versus", "to"),
@@ -75,7 +75,7 @@ pub(super) fn clauses(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     None
 }
 
-/// Inserts the word that a query needs behind its first: `sensitivity of`, `discover when`.
+/// Inserts the word that a query needs after its first: `sensitivity of`, `discover when`.
 pub(super) fn seconds(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let second = match draft.at(0) {
         "sensitivity" => "of",
@@ -129,7 +129,7 @@ pub(super) fn commas(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     found.then(|| "a list is separated by commas".to_owned())
 }
 
-/// Puts the scenarios of a check behind its condition: `check x for s == 2`.
+/// Puts the scenarios of a check after its condition: `check x for s == 2`.
 pub(super) fn scenarios_last(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let at = draft.outside("for", 1).filter(|_| draft.at(0) == "check")?;
     let mut end = at + 1;

@@ -157,7 +157,7 @@ fn expression_end(draft: &Draft, n: usize) -> usize {
     at.min(draft.line_end(n))
 }
 
-/// Returns the start of the expression before `n`: behind a `=`, a colon, a comma or an opening bracket.
+/// Returns the start of the expression before `n`: after a `=`, a colon, a comma or an opening bracket.
 fn expression_start(draft: &Draft, n: usize) -> usize {
     let starts = |n: usize| {
         matches!(draft.at(n), "=" | "," | ":" | "+=" | "return")

@@ -87,7 +87,7 @@ pub(super) fn ranges(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     message.map(str::to_owned)
 }
 
-/// Returns the years behind the word at `n` as the language writes them, and their end.
+/// Returns the years after the word at `n` as the language writes them, and their end.
 fn range(draft: &Draft, n: usize) -> Option<(String, usize)> {
     let word = draft.at(n);
     let mut at = n + 1;
