@@ -5,7 +5,7 @@
 //! `just bench` runs it and writes `benches/RESULTS.md`; `just bench-quick` takes fewer draws and
 //! writes `target/tmp/RESULTS.md`; both print. `cargo bench --bench suite -- NAME` measures the programs whose names hold NAME. What
 //! each part measures is said in `benches/README.md`; with `--large` only the large models whose names hold NAME are
-//! measured.
+//! measured, with `--sobol` only Sobol's shares.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it reports as it goes")]
 
@@ -48,6 +48,10 @@ fn main() {
     };
     if arguments.iter().any(|argument| argument == "--large") {
         println!("{}", large::run(effort.rounds, only.map_or("", String::as_str)));
+        return;
+    }
+    if arguments.iter().any(|argument| argument == "--sobol") {
+        println!("{}", sobol::run(&effort).0);
         return;
     }
     api::check_medians();

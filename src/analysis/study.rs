@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::engine::Values;
 use crate::engine::grouped;
 use crate::engine::simulate::{
-    Evaluated, PointInput, PointProgram, RandomInput, RecordedRun, RecordedValue,
+    Evaluated, PointInput, PointProgram, RandomInput, RecordedRun, RecordedValue, ReplacementDesign,
 };
 use crate::model::{Expr, InputRange, Question};
 use crate::plan::{Override, OverrideEffect, RunSpec, Stage, Target};
@@ -40,6 +40,8 @@ pub(super) struct Study<'r, 'm> {
     wanted: Vec<RecordedValue>,
     /// The program for all wanted values, compiled at the first evaluation after a value was added.
     program: OnceCell<PointProgram>,
+    /// The program for points that differ in few inputs.
+    replacements: OnceCell<PointProgram>,
 }
 
 impl<'r, 'm> Study<'r, 'm> {
@@ -76,8 +78,20 @@ impl<'r, 'm> Study<'r, 'm> {
         let (baseline, run) = (record(&spec.baseline())?, record(&spec)?);
         let column = |given| recorded.tape.override_input(given);
         let columns = spec.overrides.iter().filter_map(column).collect();
-        let (wanted, program, inputs) = (Vec::new(), OnceCell::new(), &[][..]);
-        Ok(Self { runs, scenario, inputs, recorded, run, baseline, columns, wanted, program })
+        let (wanted, inputs) = (Vec::new(), &[][..]);
+        let (program, replacements) = (OnceCell::new(), OnceCell::new());
+        Ok(Self {
+            runs,
+            scenario,
+            inputs,
+            recorded,
+            run,
+            baseline,
+            columns,
+            wanted,
+            program,
+            replacements,
+        })
     }
 
     /// Adds an expression in a cell and year to the evaluated values; returns its column.
@@ -93,7 +107,7 @@ impl<'r, 'm> Study<'r, 'm> {
         let tape = &mut self.recorded.tape;
         let wanted = tape.ask(self.runs.model, run, baseline, question, expr, (cell, year))?;
         self.wanted.push(wanted);
-        self.program = OnceCell::new();
+        (self.program, self.replacements) = (OnceCell::new(), OnceCell::new());
         Ok(self.wanted.len() - 1)
     }
 
@@ -127,6 +141,21 @@ impl<'r, 'm> Study<'r, 'm> {
         self.execute(program, points, drawn)
     }
 
+    /// Evaluates all wanted values at the points of a design, whose numbers are uniform numbers of random quantities.
+    pub(super) fn evaluate_replacements(
+        &self,
+        design: ReplacementDesign<'_>,
+    ) -> Result<Evaluated, Diagnostic> {
+        let tape = &self.recorded.tape;
+        let program = self.replacements.get_or_init(|| tape.compile_for_replacements(&self.wanted));
+        let (base, inputs) = design.a.dim();
+        let points = base * (inputs + 2);
+        self.fits((2 * inputs * base + self.wanted.len() * points) as u64, points)?;
+        self.with_progress(points, |report| {
+            tape.execute_replacements(program, design, &self.runs.model.solver, report)
+        })
+    }
+
     fn execute(
         &self,
         program: &PointProgram,
@@ -134,12 +163,7 @@ impl<'r, 'm> Study<'r, 'm> {
         drawn: &[(PointInput, &[f64])],
     ) -> Result<Evaluated, Diagnostic> {
         let numbers = (self.columns.len() + drawn.len() + self.wanted.len()) as u64;
-        let numbers = numbers.saturating_mul(points.nrows() as u64);
-        self.runs.stop.fits_or(
-            numbers.saturating_mul(MEMORY_OF_NUMBER),
-            &format!("{} points of a query", grouped(points.nrows() as u64)),
-            "ask for fewer values or inputs, a larger `step`, or fewer draws",
-        )?;
+        self.fits(numbers.saturating_mul(points.nrows() as u64), points.nrows())?;
         let columns: Vec<Vec<f64>> = points.columns().into_iter().map(|c| c.to_vec()).collect();
         let mut matrix: Vec<(PointInput, &[f64])> =
             self.columns.iter().copied().zip(columns.iter().map(Vec::as_slice)).collect();
@@ -147,14 +171,34 @@ impl<'r, 'm> Study<'r, 'm> {
         if matrix.is_empty() {
             return Ok(Evaluated { values: Array2::zeros((0, 0)), failed: Vec::new() });
         }
-        let (tape, progress) = (&self.recorded.tape, self.runs.progress);
-        let stretch = self.runs.work.evaluate(matrix.first().map_or(0, |(_, one)| one.len()));
-        let report = |done: f64| {
+        let tape = &self.recorded.tape;
+        self.with_progress(matrix.first().map_or(0, |(_, one)| one.len()), |report| {
+            tape.execute_program(program, &matrix, &self.runs.model.solver, report)
+        })
+    }
+
+    /// Refuses an evaluation whose numbers do not fit the memory.
+    fn fits(&self, numbers: u64, points: usize) -> Result<(), Diagnostic> {
+        self.runs.stop.fits_or(
+            numbers.saturating_mul(MEMORY_OF_NUMBER),
+            &format!("{} points of a query", grouped(points as u64)),
+            "ask for fewer values or inputs, a larger `step`, or fewer draws",
+        )
+    }
+
+    /// Evaluates some points and reports the progress.
+    fn with_progress<T>(
+        &self,
+        points: usize,
+        evaluate: impl FnOnce(&(dyn Fn(f64) + Sync)) -> T,
+    ) -> T {
+        let progress = self.runs.progress;
+        let stretch = self.runs.work.evaluate(points);
+        evaluate(&|done| {
             if let Some(stretch) = stretch {
                 progress(stretch.at(done));
             }
-        };
-        tape.execute_program(program, &matrix, &self.runs.model.solver, &report)
+        })
     }
 
     /// Returns for each wanted value numbers between which it lies while the only input is within an interval.

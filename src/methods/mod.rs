@@ -45,6 +45,19 @@ pub trait Batch {
     /// The function cannot be evaluated; the method ends with this error.
     fn run(&mut self, points: ArrayView2<'_, f64>) -> Result<Array2<f64>, Self::Error>;
 
+    /// Evaluates the outputs at points made from pairs of rows of `a` and `b`. Each pair gives `inputs + 2`
+    /// consecutive rows: `a`, `b`, and for each input `a` with that input from `b`.
+    ///
+    /// # Errors
+    /// As [`Batch::run`].
+    fn run_replaced(
+        &mut self,
+        a: ArrayView2<'_, f64>,
+        b: ArrayView2<'_, f64>,
+    ) -> Result<Array2<f64>, Self::Error> {
+        self.run(replaced(a, b).view())
+    }
+
     /// Evaluates the exact derivatives of the outputs (rows) with respect to the inputs (columns) at
     /// one point. None, the default, lets a method use finite differences.
     ///
@@ -64,6 +77,16 @@ where
     fn run(&mut self, points: ArrayView2<'_, f64>) -> Result<Array2<f64>, E> {
         self(points)
     }
+}
+
+/// The points of [`Batch::run_replaced`].
+fn replaced(a: ArrayView2<'_, f64>, b: ArrayView2<'_, f64>) -> Array2<f64> {
+    let (base, inputs) = a.dim();
+    Array2::from_shape_fn((base * (inputs + 2), inputs), |(row, input)| {
+        let (point, variant) = (row / (inputs + 2), row % (inputs + 2));
+        let from_b = variant == 1 || variant == input + 2;
+        if from_b { b[(point, input)] } else { a[(point, input)] }
+    })
 }
 
 /// The values that an unknown may take: `low` to `high`, both included and finite.

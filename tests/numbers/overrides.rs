@@ -2,11 +2,14 @@
 //! and a matrix of points equals one run for each point.
 
 use mizan::diagnostic::Code;
-use mizan::engine::simulate::{PointInput, RecordedRun, RecordedValue, Recording};
+use mizan::engine::simulate::{
+    Evaluated, PointInput, RecordedRun, RecordedValue, Recording, ReplacementDesign,
+};
 use mizan::engine::{Drawn, Known, Stop, Values, ask, run, run_drawn, run_from};
 use mizan::model::{Ask, Model, QuantityId, Question};
 use mizan::plan::{Override, OverrideEffect, RunSpec, Scope, Stage};
 use mizan::session::load;
+use ndarray::Array2;
 
 fn model(script: &str) -> Model {
     let program = load("test.mizan", script);
@@ -224,7 +227,7 @@ impl Study {
         Self { model, recording, wanted, asked }
     }
 
-    fn evaluate(&self, points: &[(PointInput, &[f64])]) -> mizan::engine::simulate::Evaluated {
+    fn evaluate(&self, points: &[(PointInput, &[f64])]) -> Evaluated {
         let solver = &self.model.solver;
         let found = self.recording.evaluate_points(&self.wanted, points, solver, &|_| {});
         found.expect("values")
@@ -341,6 +344,79 @@ fn points_without_a_value_are_named_and_leave_the_others() {
             );
         }
     }
+}
+
+/// Evaluates a design, and each of its points as a point of a matrix; asserts that the bits are equal.
+fn assert_replaced(
+    study: &Study,
+    inputs: &[PointInput],
+    bounds: [f64; 2],
+    base: usize,
+) -> Evaluated {
+    let [low, high] = bounds;
+    let numbers = |offset: f64| {
+        Array2::from_shape_fn((base, inputs.len()), |(row, input)| {
+            let place = (row + 1) as f64 * [0.618_034, 0.414_214, 0.732_051][input] + offset;
+            low + (high - low) * place.fract()
+        })
+    };
+    let (a, b) = (numbers(0.0), numbers(0.37));
+    let lanes = inputs.len() + 2;
+    let columns: Vec<Vec<f64>> = (0..inputs.len())
+        .map(|input| {
+            let number = |row: usize| {
+                let from_b = row % lanes == 1 || row % lanes == input + 2;
+                (if from_b { &b } else { &a })[(row / lanes, input)]
+            };
+            (0..base * lanes).map(number).collect()
+        })
+        .collect();
+    let points: Vec<(PointInput, &[f64])> =
+        inputs.iter().copied().zip(columns.iter().map(Vec::as_slice)).collect();
+    let wanted = study.evaluate(&points);
+    let design = ReplacementDesign { inputs, a: a.view(), b: b.view() };
+    let program = study.recording.compile_for_replacements(&study.wanted);
+    let solver = &study.model.solver;
+    let found = study.recording.execute_replacements(&program, design, solver, &|_| {});
+    let found = found.expect("values");
+    assert_eq!(found.values.dim(), wanted.values.dim());
+    for ((at, found), wanted) in found.values.indexed_iter().zip(&wanted.values) {
+        assert_eq!(found.to_bits(), wanted.to_bits(), "{at:?}: {found} {wanted}");
+    }
+    let failed = |of: &Evaluated| -> Vec<u64> { of.failed.iter().map(|bad| bad.draw).collect() };
+    assert_eq!(failed(&found), failed(&wanted));
+    found
+}
+
+/// Base points that fill lanes, and others that do not; values of earlier years that no input changes; blocks.
+#[test]
+fn a_design_with_one_input_replaced_is_the_matrix_of_its_points() {
+    let study = Study::new(DRAWN, |model| vec![whole(model, "k", 2.0)], &Stop::default());
+    let uniform = |name| study.recording.uniform_input(name, 0).expect("an input");
+    let inputs = [uniform("g[a]#0"), uniform("jump#0"), uniform("step#0")];
+    for base in [1, 256, 601, 1_024] {
+        let found = assert_replaced(&study, &inputs, [0.0, 1.0], base);
+        assert!(found.failed.is_empty());
+    }
+    let supply = |model: &Model| vec![whole(model, "elasticity", 1.5)];
+    let study = Study::new(SOLVED, supply, &Stop::default());
+    let given = &supply(&study.model)[0];
+    let column = study.recording.override_input(given).expect("an input");
+    assert_replaced(&study, &[column], [0.5, 2.5], 300);
+}
+
+#[test]
+fn a_design_names_its_points_without_a_value() {
+    let script = "years 2024..2025\nparam a = 4\nparam c = 1\nvar p start 1\nsolve p so that p ^ 2 == a\n\
+        var share\nshare = 6 * c / (if c < 0.2 then 0 else 1)\nshow p, share in 2025\n";
+    let given = |model: &Model| vec![whole(model, "a", 4.0), whole(model, "c", 1.0)];
+    let study = Study::new(script, given, &Stop::default());
+    let inputs: Vec<PointInput> = given(&study.model)
+        .iter()
+        .map(|given| study.recording.override_input(given).expect("an input"))
+        .collect();
+    let found = assert_replaced(&study, &inputs, [-0.2, 1.0], 300);
+    assert!(found.failed.len() > 100 && found.failed.len() < 1_100, "{}", found.failed.len());
 }
 
 #[test]

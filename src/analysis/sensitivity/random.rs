@@ -8,11 +8,11 @@ use crate::analysis::study::Study;
 use crate::analysis::titles;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::kernels::normal_cdf;
-use crate::engine::simulate::{PointInput, RandomInput, Simulation};
+use crate::engine::simulate::{Evaluated, PointInput, RandomInput, ReplacementDesign, Simulation};
 use crate::methods::morris::{Screening, morris};
 use crate::methods::shapley::{ShapleyFault, shapley_effects};
 use crate::methods::sobol_indices::sobol_indices;
-use crate::methods::{Bounds, Estimate, STUDENT, certain_ranks, starts};
+use crate::methods::{Batch, Bounds, Estimate, STUDENT, certain_ranks, starts};
 use crate::model::{Query, SensitivityMethod};
 use crate::results::{
     DesignNote, Effects, InputNote, MorrisEffect, ShapleyEffect, Share, SobolEffect,
@@ -104,11 +104,7 @@ impl<'r, 'm> RandomStudy<'r, 'm> {
             .zip(columns.iter().map(Vec::as_slice))
             .collect();
         let none = Array2::zeros((points.nrows(), 0));
-        let found = self.study.evaluate_draws(none.view(), &drawn)?;
-        match found.failed.len() {
-            0 => Ok(found.values),
-            failed => Err(without_value(failed, points.nrows())),
-        }
+        complete(self.study.evaluate_draws(none.view(), &drawn)?)
     }
 
     /// The first two inputs that are correlated.
@@ -138,7 +134,7 @@ impl<'r, 'm> RandomStudy<'r, 'm> {
 
     fn sobol(&self, runs: &Runs<'_>) -> Result<Vec<Effects>, Diagnostic> {
         runs.work.expect(self.points * (self.inputs.len() + 2));
-        let mut batch = |points: ArrayView2<'_, f64>| self.run(points);
+        let mut batch = self;
         let indices = sobol_indices(&mut batch, self.inputs.len(), self.points, self.seed)?;
         let effects = indices.iter().map(|one| {
             let mut inputs: Vec<SobolEffect> = self
@@ -223,6 +219,32 @@ impl<'r, 'm> RandomStudy<'r, 'm> {
             InputNote { input: text, title }
         };
         self.inputs.iter().map(note).collect::<Vec<_>>().into_iter()
+    }
+}
+
+impl Batch for &RandomStudy<'_, '_> {
+    type Error = Diagnostic;
+
+    fn run(&mut self, points: ArrayView2<'_, f64>) -> Result<Array2<f64>, Diagnostic> {
+        RandomStudy::run(self, points)
+    }
+
+    fn run_replaced(
+        &mut self,
+        a: ArrayView2<'_, f64>,
+        b: ArrayView2<'_, f64>,
+    ) -> Result<Array2<f64>, Diagnostic> {
+        let inputs: Vec<PointInput> = self.inputs.iter().map(|input| input.input).collect();
+        let design = ReplacementDesign { inputs: &inputs, a, b };
+        complete(self.study.evaluate_replacements(design)?)
+    }
+}
+
+/// Returns the values, if there is one at every point.
+fn complete(found: Evaluated) -> Result<Array2<f64>, Diagnostic> {
+    match found.failed.len() {
+        0 => Ok(found.values),
+        failed => Err(without_value(failed, found.values.nrows())),
     }
 }
 

@@ -8,10 +8,11 @@ use std::ops::Deref;
 
 use pulp::Arch;
 
+use super::compile::code::{LaneProgram, VectorCode};
 use super::compile::powers::power;
-use super::compile::program::{LaneProgram, VectorCode};
 use super::compile::registers::{Operand, OperandValue, Register, Registers};
-use super::inputs::{LaneInputs, Matrix, SolvedBlock};
+use super::inputs::{Column, LaneInputs, Matrix, SolvedBlock};
+use super::kept::KeptValues;
 use super::solve::{StartsOf, solve};
 use crate::engine::Stop;
 use crate::engine::numbers::kernels::{inverse_normal_lane, normal_cdf};
@@ -48,6 +49,8 @@ pub(super) struct Workspace {
     uniforms: Vec<UniformLane>,
     /// Scratch buffer for the uniform numbers of a quantity that is read once.
     scratch: Registers,
+    /// What a program that keeps its values knows of the lane before.
+    kept: KeptValues,
 }
 
 /// The uniform numbers of a random quantity. They are cached for one lane if the quantity is read
@@ -126,6 +129,7 @@ impl Workspace {
             registers: Registers::new(machine.program.registers),
             uniforms,
             scratch: Registers::new(1),
+            kept: KeptValues::of(machine.program),
         }
     }
 }
@@ -148,7 +152,12 @@ impl Machine<'_> {
         let first = draws.first;
         for code in &self.program.code {
             if draws.made.is_empty() {
-                return;
+                return space.kept.forget();
+            }
+            if self.program.keeps_values
+                && !space.kept.is_due(code, |code| self.column(code), first)
+            {
+                continue;
             }
             let (arch, registers) = (space.arch, &mut space.registers);
             match code {
@@ -171,11 +180,7 @@ impl Machine<'_> {
                 VectorCode::Draw { draw, out } => self.draw(space, *draw, first, *out),
                 VectorCode::Override { number, out } => {
                     let given = self.inputs.overrides[*number].value;
-                    let column = match self.supply {
-                        Supply::Draws(_) => None,
-                        Supply::Points(matrix) => matrix.overrides[*number],
-                    };
-                    fill_lane(registers.lane_mut(*out), column, first, given);
+                    fill_lane(registers.lane_mut(*out), self.column(code), first, given);
                 }
                 VectorCode::Solve { block, reads, starts, outs } => {
                     let block = &self.inputs.blocks[*block];
@@ -185,6 +190,20 @@ impl Machine<'_> {
                     output(*number, registers.value(*from), draws)
                 }
             }
+        }
+        space.kept.complete();
+    }
+
+    /// The column of the points for the input that an instruction reads, if there is one.
+    fn column(&self, code: &VectorCode) -> Option<Column<'_>> {
+        match (self.supply, code) {
+            (Supply::Points(matrix), VectorCode::Draw { draw, .. }) => {
+                matrix.uniforms[self.inputs.draws[*draw].quantity]
+            }
+            (Supply::Points(matrix), VectorCode::Override { number, .. }) => {
+                matrix.overrides[*number]
+            }
+            _ => None,
         }
     }
 
@@ -295,10 +314,10 @@ impl Machine<'_> {
     }
 }
 
-/// Copies the numbers of a column, from index `first` on, to a lane. Fills the lane with `otherwise`
+/// Copies the numbers of a column, from the point `first` on, to a lane. Fills the lane with `otherwise`
 /// after the end of the column, and if there is no column.
-fn fill_lane(lane: &mut [f64], column: Option<&[f64]>, first: u64, otherwise: f64) {
-    let from = column.and_then(|column| column.get(first as usize..)).unwrap_or_default();
+fn fill_lane(lane: &mut [f64], column: Option<Column<'_>>, first: u64, otherwise: f64) {
+    let from = column.map_or(&[][..], |column| column.lane(first));
     let count = from.len().min(lane.len());
     lane[..count].copy_from_slice(&from[..count]);
     lane[count..].fill(otherwise);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::compile::registers::LANE;
 use crate::engine::numbers::dependence::Factor;
 use crate::engine::numbers::distribution::Distribution;
 use crate::engine::run::domain::RandomId;
@@ -131,7 +132,47 @@ impl LaneInputs {
 /// override its number, a random quantity its median.
 pub(super) struct Matrix<'a> {
     /// For each override of the recording.
-    pub(super) overrides: Vec<Option<&'a [f64]>>,
+    pub(super) overrides: Vec<Option<Column<'a>>>,
     /// For each random quantity of the recording.
-    pub(super) uniforms: Vec<Option<&'a [f64]>>,
+    pub(super) uniforms: Vec<Option<Column<'a>>>,
+}
+
+/// The numbers of one input at some points.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Column<'a> {
+    /// A number for each point.
+    Each(&'a [f64]),
+    /// The numbers of a design in which one input after the other is replaced.
+    Replaced(ReplacedColumn<'a>),
+}
+
+/// The numbers of one input in a design of base points with two numbers, a and b, for each input.
+///
+/// The points are lanes: for each lane of base points one with all numbers from a, one with all from b, and for
+/// each input one with all from a but that input's from b. Neighbouring lanes differ in two inputs at most.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ReplacedColumn<'a> {
+    pub(super) a: &'a [f64],
+    pub(super) b: &'a [f64],
+    /// Position of the input among those of the design.
+    pub(super) input: usize,
+    /// Number of inputs of the design.
+    pub(super) inputs: usize,
+}
+
+impl<'a> Column<'a> {
+    /// The numbers of the lane that begins with a point; fewer than a lane at the end of the points.
+    pub(super) fn lane(self, first: u64) -> &'a [f64] {
+        let first = first as usize;
+        let (numbers, start) = match self {
+            Self::Each(numbers) => (numbers, first),
+            Self::Replaced(column) => {
+                let lanes = column.inputs + 2;
+                let (base, variant) = (first / LANE / lanes, first / LANE % lanes);
+                let from_b = variant == 1 || variant == column.input + 2;
+                (if from_b { column.b } else { column.a }, base * LANE)
+            }
+        };
+        numbers.get(start..numbers.len().min(start + LANE)).unwrap_or_default()
+    }
 }

@@ -6,7 +6,7 @@
 //! name and number, and every sum has a fixed order: results do not depend on threads, lanes or the
 //! machine.
 //!
-//! Reading order: `inputs`, `sampler`, `record`; `compile/schedule` to `compile/program`; `execute`, `run`;
+//! Reading order: `inputs`, `sampler`, `record`; `compile/schedule` to `compile/program`; `execute`, `kept`, `run`;
 //! `quantiles/collect` for draws, `quantiles/part` for draws that several processes share, `points` for points.
 
 mod bounds;
@@ -14,6 +14,7 @@ mod compile;
 mod correlate;
 mod execute;
 mod inputs;
+mod kept;
 mod points;
 mod quantiles;
 mod random_inputs;
@@ -23,7 +24,7 @@ mod sampler;
 mod solve;
 mod uncertain;
 
-pub use points::{Evaluated, PointInput, PointProgram};
+pub use points::{Evaluated, PointInput, PointProgram, ReplacementDesign};
 pub use quantiles::columns::{FoundStatistics, Work};
 pub use quantiles::part::{CHUNK, PartOfValue};
 pub use quantiles::requests::Statistics;

@@ -7,12 +7,14 @@
 use std::ops::Deref;
 use std::sync::OnceLock;
 
-use ndarray::{Array2, ShapeBuilder};
+use ndarray::{Array2, ArrayView2, Axis, ShapeBuilder};
 
-use super::compile::program::{LaneProgram, compile};
+use super::compile::code::{LaneProgram, RegisterUse};
+use super::compile::program::compile;
+use super::compile::registers::LANE;
 use super::compile::schedule::SolverStarts;
 use super::execute::{Machine, Supply};
-use super::inputs::Matrix;
+use super::inputs::{Column, Matrix, ReplacedColumn};
 use super::run::{BadDraw, DrawRange, OnFailure};
 use super::{RecordedValue, Recording};
 use crate::diagnostic::Diagnostic;
@@ -22,6 +24,9 @@ use crate::engine::run::stop::Stop;
 use crate::engine::solve::tape::{Node, Symbolic};
 use crate::model::Solver;
 use crate::plan::Override;
+
+/// Maximum number of registers of a program that keeps its values: 16 MiB for each thread.
+const MOST_KEPT: usize = 8_192;
 
 /// An input of a recording that points set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +60,20 @@ pub struct Evaluated {
     pub failed: Vec<BadDraw>,
 }
 
+/// A design in which one input after the other is replaced, for shares of the variance.
+///
+/// Each row of `a` and of `b` is a base point with a number for each input. It stands for these points: its row of
+/// `a`, its row of `b`, and for each input its row of `a` with that input from `b`.
+#[derive(Debug, Clone, Copy)]
+pub struct ReplacementDesign<'a> {
+    /// The inputs, in the order of the columns.
+    pub inputs: &'a [PointInput],
+    /// The first number of each input at each base point.
+    pub a: ArrayView2<'a, f64>,
+    /// The second number of each input at each base point.
+    pub b: ArrayView2<'a, f64>,
+}
+
 impl Recording {
     /// The input that is the number of an override; `None` if no recorded run has it.
     pub fn override_input(&self, given: &Override) -> Option<PointInput> {
@@ -70,11 +89,23 @@ impl Recording {
 
     /// Compiles a program that computes the wanted values at points.
     pub fn compile(&self, wanted: &[RecordedValue]) -> PointProgram {
+        self.compile_for(wanted, RegisterUse::Again)
+    }
+
+    /// Compiles a program for points of which neighbouring lanes differ in few inputs: it computes what depends on
+    /// these. A program with many values computes everything, because it would need too much memory.
+    pub fn compile_for_replacements(&self, wanted: &[RecordedValue]) -> PointProgram {
+        let program = self.compile_for(wanted, RegisterUse::Once);
+        if program.program.registers <= MOST_KEPT { program } else { self.compile(wanted) }
+    }
+
+    fn compile_for(&self, wanted: &[RecordedValue], registers: RegisterUse) -> PointProgram {
         let wanted: Vec<Symbolic> = wanted.iter().map(|wanted| wanted.0).collect();
         let mut nodes: Vec<Node> = wanted.iter().filter_map(|value| value.node()).collect();
         let asked = nodes.len();
         nodes.extend(self.guards.iter().map(|guard| guard.node));
-        let program = compile(&self.tape, &self.inputs, SolverStarts::MediansOnly, &nodes);
+        let program =
+            compile(&self.tape, &self.inputs, (SolverStarts::MediansOnly, registers), &nodes);
         PointProgram { wanted, nodes, asked, program, all_starts: OnceLock::new() }
     }
 
@@ -110,7 +141,61 @@ impl Recording {
         progress: &(dyn Fn(f64) + Sync),
     ) -> Result<Evaluated, Diagnostic> {
         let count = points.iter().map(|(_, numbers)| numbers.len()).min().unwrap_or(0);
-        let matrix = self.matrix(points);
+        let columns = points.iter().map(|&(input, numbers)| (input, Column::Each(numbers)));
+        self.execute_matrix(program, (&self.matrix(columns), count), solver, progress)
+    }
+
+    /// Computes the wanted values at the points of a design. The points of a base point are consecutive rows of the
+    /// result: the one from `a`, the one from `b`, then one for each input.
+    ///
+    /// # Errors
+    /// As [`Recording::evaluate_points`].
+    pub fn execute_replacements(
+        &self,
+        program: &PointProgram,
+        design: ReplacementDesign<'_>,
+        solver: &Solver,
+        progress: &(dyn Fn(f64) + Sync),
+    ) -> Result<Evaluated, Diagnostic> {
+        let (base, inputs) = (design.a.nrows(), design.inputs.len());
+        let column = |of: ArrayView2<'_, f64>, input: usize| of.column(input).to_vec();
+        let numbers: Vec<(Vec<f64>, Vec<f64>)> =
+            (0..inputs).map(|input| (column(design.a, input), column(design.b, input))).collect();
+        let columns = design.inputs.iter().zip(&numbers).enumerate();
+        let columns = columns.map(|(input, (&point, (a, b)))| {
+            (point, Column::Replaced(ReplacedColumn { a, b, input, inputs }))
+        });
+        let (matrix, lanes) = (self.matrix(columns), inputs + 2);
+        // The last lanes are whole; the points after the last base point have the medians of all inputs.
+        let count = base.next_multiple_of(LANE) * lanes;
+        let Evaluated { values, failed } =
+            self.execute_matrix(program, (&matrix, count), solver, progress)?;
+        // From lanes of base points to base points.
+        let place = |row: usize| {
+            let (point, variant) = (row / lanes, row % lanes);
+            (point / LANE * lanes + variant) * LANE + point % LANE
+        };
+        let places: Vec<usize> = (0..base * lanes).map(place).collect();
+        let mut failed_rows: Vec<BadDraw> = failed
+            .into_iter()
+            .filter_map(|bad| {
+                let (lane, within) = (bad.draw as usize / LANE, bad.draw as usize % LANE);
+                let row = (lane / lanes * LANE + within) * lanes + lane % lanes;
+                (row < places.len()).then_some(BadDraw { draw: row as u64, ..bad })
+            })
+            .collect();
+        failed_rows.sort_unstable();
+        Ok(Evaluated { values: values.select(Axis(0), &places), failed: failed_rows })
+    }
+
+    /// Computes the wanted values at `count` points.
+    fn execute_matrix(
+        &self,
+        program: &PointProgram,
+        (matrix, count): (&Matrix<'_>, usize),
+        solver: &Solver,
+        progress: &(dyn Fn(f64) + Sync),
+    ) -> Result<Evaluated, Diagnostic> {
         let mut values = Array2::zeros((count, program.wanted.len()).f());
         let mut columns: Vec<&mut [f64]> = Vec::new();
         let flat = values.as_slice_memory_order_mut().unwrap_or_default();
@@ -120,23 +205,23 @@ impl Recording {
                 Symbolic::Node(_) => columns.push(column),
             }
         }
-        let failed = self.execute_points(&matrix, program, columns, count, solver, progress)?;
+        let failed = self.execute_points(matrix, program, columns, count, solver, progress)?;
         for bad in &failed {
             values.row_mut(bad.draw as usize).fill(f64::NAN);
         }
         Ok(Evaluated { values, failed })
     }
 
-    fn matrix<'a>(&self, points: &[(PointInput, &'a [f64])]) -> Matrix<'a> {
+    fn matrix<'a>(&self, points: impl Iterator<Item = (PointInput, Column<'a>)>) -> Matrix<'a> {
         let mut overrides = vec![None; self.inputs.overrides.len()];
         let mut uniforms = vec![None; self.inputs.quantities.len()];
-        for &(PointInput(number), numbers) in points {
+        for (PointInput(number), column) in points {
             let own = match number {
                 Numbered::Override(number) => overrides.get_mut(number),
                 Numbered::Uniform(number) => uniforms.get_mut(number),
             };
             if let Some(own) = own {
-                *own = Some(numbers);
+                *own = Some(column);
             }
         }
         Matrix { overrides, uniforms }
@@ -207,6 +292,8 @@ impl Deref for AllStarts<'_> {
     fn deref(&self) -> &LaneProgram {
         let Recording { tape, inputs, .. } = self.recording;
         let nodes = &self.program.nodes;
-        self.program.all_starts.get_or_init(|| compile(tape, inputs, SolverStarts::All, nodes))
+        self.program
+            .all_starts
+            .get_or_init(|| compile(tape, inputs, (SolverStarts::All, RegisterUse::Again), nodes))
     }
 }

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use pulp::Arch;
 use rayon::prelude::*;
 
-use super::compile::program::LaneProgram;
+use super::compile::code::LaneProgram;
 use super::compile::registers::{LANE, OperandValue, between};
 use super::execute::{Draws, Machine, Supply, Workspace};
 use super::quantiles::brackets::Brackets;

@@ -1,5 +1,6 @@
 //! The compiler from a tape to a program of vector instructions: scheduling, fusion, register allocation.
 
+pub(crate) mod code;
 pub(crate) mod fuse;
 pub(crate) mod lanes;
 pub(crate) mod powers;

@@ -5,7 +5,7 @@
 
 use pulp::Arch;
 
-use super::program::PowerFactors;
+use super::code::PowerFactors;
 use super::registers::{Operand, Register, Registers};
 use crate::engine::numbers::kernels::{Bases, NearPowers, TILE, Tile, TileFunction};
 

@@ -2,10 +2,11 @@
 //!
 //! Passes: scheduling (`schedule.rs`), fusion (`fuse.rs`), then one walk over the schedule that
 //! selects an instruction for each step and allocates registers. A register is freed after the last
-//! reader of its value and used again.
+//! reader of its value and used again, unless the program keeps all values from lane to lane.
 //!
 //! Invariant: an instruction never writes to a register that it reads.
 
+use super::code::{InstructionCall, LaneProgram, PowerFactors, RegisterUse, VectorCode};
 use super::fuse::{
     Form, Product, arithmetic, forms, power_of_known_base, running_sum, two_products,
 };
@@ -17,92 +18,13 @@ use super::schedule::{ScheduleStep, SolverStarts, schedule, uses};
 use super::sums;
 use crate::engine::numbers::kernels::Bases;
 use crate::engine::simulate::inputs::{LaneInput, LaneInputs};
-use crate::engine::solve::starts::Starts;
 use crate::engine::solve::tape::{ChoiceTable, Instruction, Node, Symbolic, Tape};
-
-/// A call of an instruction with `N` operands, and the register that it fills.
-#[derive(Debug, Clone)]
-pub(crate) struct InstructionCall<const N: usize> {
-    pub(crate) f: LaneInstruction<N>,
-    pub(crate) operands: [Operand; N],
-    pub(crate) out: Register,
-}
-
-/// The factors by which a power instruction multiplies the power.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum PowerFactors {
-    None,
-    One(Operand),
-    Two(Operand, Operand),
-}
-
-/// One instruction of a program.
-#[derive(Debug, Clone)]
-pub(crate) enum VectorCode {
-    /// Fills a register with draws of a random quantity.
-    Draw {
-        draw: usize,
-        out: Register,
-    },
-    /// Fills a register with the numbers of an override.
-    Override {
-        number: usize,
-        out: Register,
-    },
-    /// Fills a register with the values of a table at drawn positions.
-    Table {
-        table: usize,
-        positions: Register,
-        out: Register,
-    },
-    /// Fills a register with powers of known bases, times factors.
-    Power {
-        bases: usize,
-        positions: Operand,
-        exponent: Operand,
-        factors: PowerFactors,
-        out: Register,
-    },
-    /// Solves a block for the draws of the lane.
-    Solve {
-        block: usize,
-        reads: Vec<Operand>,
-        /// The values from which further starting points are computed; `None` if the solution at
-        /// the medians is the only one.
-        starts: Option<Starts<Operand>>,
-        /// The register of each unknown; `None` if nothing reads it.
-        outs: Vec<Option<Register>>,
-    },
-    Call1(InstructionCall<1>),
-    Call2(InstructionCall<2>),
-    Call3(InstructionCall<3>),
-    Call4(InstructionCall<4>),
-    Call5(InstructionCall<5>),
-    Call6(InstructionCall<6>),
-    Call7(InstructionCall<7>),
-    /// Passes a value to the output callback.
-    Output {
-        number: usize,
-        from: Operand,
-    },
-}
-
-/// A compiled program: the instructions in order, and what they refer to by index.
-#[derive(Debug, Default)]
-pub(crate) struct LaneProgram {
-    pub(crate) code: Vec<VectorCode>,
-    pub(crate) tables: Vec<StepFunction>,
-    /// The known bases of the power instructions.
-    pub(crate) bases: Vec<Bases>,
-    /// Number of registers.
-    pub(crate) registers: usize,
-}
 
 /// Compiles a program that outputs some nodes of a tape.
 pub(crate) fn compile(
     tape: &Tape,
     inputs: &LaneInputs,
-    from: SolverStarts,
+    (from, registers): (SolverStarts, RegisterUse),
     outputs: &[Node],
 ) -> LaneProgram {
     let order = schedule(tape, inputs, from, outputs);
@@ -128,7 +50,10 @@ pub(crate) fn compile(
         register_of: vec![None; tape.len()],
         positions_of_draw: vec![None; inputs.draws.len()],
         free: Vec::new(),
-        program: LaneProgram::default(),
+        program: LaneProgram {
+            keeps_values: registers == RegisterUse::Once,
+            ..LaneProgram::default()
+        },
     };
     for step in &order {
         builder.emit(step, &outputs_of);
@@ -403,8 +328,12 @@ impl Builder<'_> {
         }
     }
 
-    /// Counts down the readers of a node, and frees its register after the last one.
+    /// Counts down the readers of a node, and frees its register after the last one, unless the program keeps
+    /// all values.
     fn release(&mut self, node: Node) {
+        if self.program.keeps_values {
+            return;
+        }
         let uses = &mut self.uses[node as usize];
         *uses = uses.saturating_sub(1);
         if *uses == 0 {

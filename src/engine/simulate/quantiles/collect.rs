@@ -16,6 +16,7 @@ use super::columns::{Destination, FoundStatistics, Work, of_sums, with_draws};
 use super::requests::{RequestedValue, Requests, Statistics};
 use crate::engine::numbers::sampling::Method;
 use crate::engine::numbers::summary::{LEAF, Tree};
+use crate::engine::simulate::compile::code::RegisterUse;
 use crate::engine::simulate::compile::program::compile;
 use crate::engine::simulate::compile::schedule::SolverStarts;
 use crate::engine::simulate::execute::{Machine, Supply};
@@ -106,7 +107,7 @@ impl Recording {
         if guarded {
             nodes.extend(self.guards.iter().map(|guard| guard.node));
         }
-        let program = |from| compile(&self.tape, &self.inputs, from, &nodes);
+        let program = |from| compile(&self.tape, &self.inputs, (from, RegisterUse::Again), &nodes);
         let all_starts = LazyLock::new(|| program(SolverStarts::All));
         let uniforms = self.uniforms(work.simulation);
         run(&Machine {
