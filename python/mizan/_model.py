@@ -322,7 +322,7 @@ class Model:
         scenarios: str | Iterable[str] | None = None,
         **options: Any,
     ) -> Result:
-        """Ranks inputs by what they do to values; `by` is tornado, sobol, shapley or morris."""
+        """Ranks inputs by what they do to values; `by` is tornado, sobol, shapley, morris or pawn."""
         method = f" by {by}" if by else ""
         return self.ask(f"sensitivity of {_listed(of)}{_for(scenarios)}{_in(years)}{method}", **options)
 

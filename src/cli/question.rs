@@ -190,8 +190,8 @@ pub(super) struct SensitivityArgs {
     /// Ask about this year, or about each of several years, in place of the last year.
     #[arg(long = "in", value_name = "YEARS", value_parser = run::years)]
     years: Option<(i32, i32)>,
-    /// The method: tornado, sobol, shapley or morris. Without this option, shares of the variance if there are
-    /// distributions, else a tornado.
+    /// The method: tornado, sobol, shapley, morris or pawn. Without this option, shares of the variance if there
+    /// are distributions, else a tornado.
     #[arg(long, value_name = "METHOD")]
     by: Option<String>,
 }

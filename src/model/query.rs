@@ -134,15 +134,18 @@ pub enum SensitivityMethod {
     Shapley,
     /// Elementary effects of many inputs (Morris).
     Morris,
+    /// Shifts of the whole distribution when an input is fixed (PAWN).
+    Pawn,
 }
 
 impl SensitivityMethod {
     /// Every method with the name that a script gives it.
-    pub const ALL: [(&'static str, Self); 4] = [
+    pub const ALL: [(&'static str, Self); 5] = [
         ("tornado", Self::Tornado),
         ("sobol", Self::Sobol),
         ("shapley", Self::Shapley),
         ("morris", Self::Morris),
+        ("pawn", Self::Pawn),
     ];
 }
 

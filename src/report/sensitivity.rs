@@ -1,8 +1,8 @@
 //! `sensitivity`: a table of the inputs, the largest first, and the answer in a few sentences.
 
 use crate::results::{
-    DesignNote, Effects, InputNote, MorrisEffect, Sensitivity, Share, TornadoEffect, UnitKind,
-    UnitLabel,
+    DesignNote, Effects, InputNote, MorrisEffect, PawnEffect, Sensitivity, Share, TornadoEffect,
+    UnitKind, UnitLabel,
 };
 
 use super::grid::{Column, Grid, Row};
@@ -22,7 +22,10 @@ const DIGITS: i32 = 3;
 pub(super) fn table(of: &Sensitivity) -> Titled {
     let unit = match &of.effects {
         Effects::Tornado { .. } => format(of).unit(),
-        Effects::Sobol { .. } | Effects::Shapley { .. } | Effects::Morris { .. } => String::new(),
+        Effects::Sobol { .. }
+        | Effects::Shapley { .. }
+        | Effects::Morris { .. }
+        | Effects::Pawn { .. } => String::new(),
     };
     let heading = [
         described(&of.title, &of.expression),
@@ -49,6 +52,12 @@ fn method(effects: &Effects) -> String {
         Effects::Morris { repetitions, random, .. } => {
             let over = if *random { "5% to 95% of the distributions" } else { "the ranges" };
             format!("elementary effects (Morris) over {over}, {repetitions} starting points")
+        }
+        Effects::Pawn { points, fixed_at, .. } => {
+            let points = counted(*points);
+            format!(
+                "shifts of the distribution (PAWN), {points} points, fixed at {fixed_at} values"
+            )
         }
     }
 }
@@ -91,6 +100,18 @@ fn grid(table: &Sensitivity) -> Grid {
             vec!["mean size", "±", "sd", "largest"],
             inputs.iter().take(MOST_ROWS).map(|one| morris_row(table, one)).collect(),
         ),
+        Effects::Pawn { inputs, dummy, .. } => {
+            let row = |one: &PawnEffect| {
+                Row::Cells(clean(&one.note.input), [one.median, one.largest].map(distance).to_vec())
+            };
+            let mut rows: Vec<Row> = inputs.iter().take(MOST_ROWS).map(row).collect();
+            let noise = vec![distance(*dummy), String::new()];
+            rows.extend([
+                Row::Rule,
+                Row::Cells("two samples with no input fixed".to_owned(), noise),
+            ]);
+            (vec!["median shift", "largest"], rows)
+        }
     };
     let column = |heading: &&str| Column { group: String::new(), heading: (*heading).to_owned() };
     Grid { columns: headings.iter().map(column).collect(), rows }
@@ -102,6 +123,7 @@ fn names(effects: &Effects) -> Vec<&InputNote> {
         Effects::Sobol { inputs, .. } => inputs.iter().map(|one| &one.note).collect(),
         Effects::Shapley { inputs, .. } => inputs.iter().map(|one| &one.note).collect(),
         Effects::Morris { inputs, .. } => inputs.iter().map(|one| &one.note).collect(),
+        Effects::Pawn { inputs, .. } => inputs.iter().map(|one| &one.note).collect(),
     }
 }
 
@@ -109,7 +131,10 @@ fn names(effects: &Effects) -> Vec<&InputNote> {
 fn format(table: &Sensitivity) -> NumberFormat {
     let inputs = match &table.effects {
         Effects::Tornado { inputs } => inputs.as_slice(),
-        Effects::Sobol { .. } | Effects::Shapley { .. } | Effects::Morris { .. } => &[],
+        Effects::Sobol { .. }
+        | Effects::Shapley { .. }
+        | Effects::Morris { .. }
+        | Effects::Pawn { .. } => &[],
     };
     let ends = inputs.iter().flat_map(|one| [one.at_low, one.at_high]).chain([Some(table.value)]);
     let format = NumberFormat::fit(&table.unit, ends);
@@ -207,6 +232,7 @@ pub(super) fn sentence(table: &Sensitivity) -> String {
                 }
             }
             Effects::Morris { inputs, .. } => screened(table, &asked, inputs),
+            Effects::Pawn { inputs, dummy, .. } => shifted(&asked, inputs, *dummy),
         };
     match table.without_effect {
         0 => {}
@@ -317,6 +343,27 @@ fn screened(table: &Sensitivity, asked: &str, inputs: &[MorrisEffect]) -> String
         ),
     };
     format!("{asked} moves most with {}{rest}.", listed(&named))
+}
+
+/// The distance between two distributions, from 0 to 1.
+fn distance(value: f64) -> String {
+    if value.is_finite() { format!("{value:.3}") } else { MISSING.to_owned() }
+}
+
+fn shifted(asked: &str, inputs: &[PawnEffect], noise: f64) -> String {
+    let named = inputs.iter().take(MOST_NAMED).filter(|one| one.median > noise);
+    let named: Vec<String> =
+        named.map(|one| format!("{} ({})", clean(&one.note.input), distance(one.median))).collect();
+    let noise = distance(noise);
+    match named.is_empty() {
+        true => format!(
+            "the distribution of {asked} moves with no input by more than two samples differ, {noise}."
+        ),
+        false => format!(
+            "the distribution of {asked} moves most if {} is known; two samples differ by {noise}.",
+            listed(&named)
+        ),
+    }
 }
 
 /// The unit of shares.

@@ -64,6 +64,17 @@ pub enum Effects {
         /// The inputs.
         inputs: Vec<MorrisEffect>,
     },
+    /// PAWN's distances between the distribution of the value and the one with an input fixed.
+    Pawn {
+        /// Number of points of each distribution.
+        points: usize,
+        /// Number of values at which each input was fixed.
+        fixed_at: usize,
+        /// The inputs.
+        inputs: Vec<PawnEffect>,
+        /// The distance between two samples with no input fixed: the noise.
+        dummy: f64,
+    },
 }
 
 /// The sample behind shares of a variance.
@@ -141,6 +152,19 @@ pub struct ShapleyEffect {
     pub note: InputNote,
     /// The share; the shares of all inputs add up to 1, except for sampling error.
     pub share: Share,
+}
+
+/// How far the distribution of the value moves when an input is fixed: the largest difference between two
+/// cumulative distribution functions, from 0 to 1.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PawnEffect {
+    /// The input.
+    #[serde(flatten)]
+    pub note: InputNote,
+    /// The median of the distances over the values at which the input was fixed.
+    pub median: f64,
+    /// The largest of these distances.
+    pub largest: f64,
 }
 
 /// The elementary effects of an input, in the unit of the value and for the whole range of the input.

@@ -144,6 +144,27 @@ fn a_screening_of_the_function_of_ishigami() {
     assert_eq!((inputs.len(), table.without_effect), (3, 1));
 }
 
+/// A sum of two uniform numbers with the first fixed at c is uniform on c..c + 1: its distribution function differs
+/// from the triangular one by max(c^2, (1 - c)^2) / 2. Of c = 0.05, 0.15, ..., 0.95 the median distance is at 0.25.
+#[test]
+fn the_distribution_of_a_sum_moves_as_in_closed_form() {
+    let script = "years 2024..2024\nparam a = uniform(0, 1)\nparam b = uniform(0, 1)\n\
+        param idle = normal(0, 1)\nvar y = 5 - a - b\nvar z = idle\nsensitivity of y by pawn\n";
+    let table = only(script, 8_192);
+    let Effects::Pawn { inputs, dummy, points, fixed_at } = &table.effects else {
+        panic!("{:?}", table.effects)
+    };
+    assert_eq!((*points, *fixed_at, inputs.len(), table.without_effect), (8_192, 10, 2, 1));
+    for one in inputs {
+        assert!((one.median - 0.75 * 0.75 / 2.0).abs() < 0.01, "{one:?}");
+        assert!((one.largest - 0.95 * 0.95 / 2.0).abs() < 0.01, "{one:?}");
+    }
+    assert!(*dummy < 0.02, "{dummy}");
+    let joined = script.replace("var y", "correlate a, b = 0.5\nvar y");
+    let refused = tables(&joined, 256).expect_err("correlated inputs");
+    assert!(refused.starts_with("correlate: PAWN's distances"), "{refused}");
+}
+
 #[test]
 fn a_tornado_shows_both_ends_and_elasticities() {
     let table = only(

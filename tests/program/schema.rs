@@ -111,6 +111,7 @@ sensitivity of x[food]
 sensitivity of x[food] by tornado
 sensitivity of x[food] by shapley
 sensitivity of x[food] by morris
+sensitivity of x[food] by pawn
 ";
     let program = session::load("all.mizan", SCRIPT);
     let model = program.model.unwrap_or_else(|| panic!("{:?}", program.diagnostics));

@@ -87,9 +87,9 @@ impl Runs<'_> {
                     let study = GivenStudy::new(self, scenario, outputs)?;
                     study.morris(outputs.len(), simulation.seed)
                 }
-                Some(SensitivityMethod::Sobol | SensitivityMethod::Shapley) => {
-                    Err(without_distribution(query))
-                }
+                Some(
+                    SensitivityMethod::Sobol | SensitivityMethod::Shapley | SensitivityMethod::Pawn,
+                ) => Err(without_distribution(query)),
             };
         };
         let method = method.unwrap_or(match random.correlated() {

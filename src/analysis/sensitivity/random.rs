@@ -10,12 +10,13 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::kernels::normal_cdf;
 use crate::engine::simulate::{Evaluated, PointInput, RandomInput, ReplacementDesign, Simulation};
 use crate::methods::morris::{Screening, morris};
+use crate::methods::pawn::pawn;
 use crate::methods::shapley::{ShapleyFault, shapley_effects};
 use crate::methods::sobol_indices::sobol_indices;
 use crate::methods::{Batch, Bounds, Estimate, STUDENT, certain_ranks, starts};
 use crate::model::{Query, SensitivityMethod};
 use crate::results::{
-    DesignNote, Effects, InputNote, MorrisEffect, ShapleyEffect, Share, SobolEffect,
+    DesignNote, Effects, InputNote, MorrisEffect, PawnEffect, ShapleyEffect, Share, SobolEffect,
 };
 
 /// Number of points at which it is tried whether an input has an effect.
@@ -24,6 +25,8 @@ const TRIED: usize = 32;
 const LEAST_POINTS: u64 = 256;
 /// The probabilities over which a screening moves an input.
 pub(super) const SCREENED: (f64, f64) = (0.05, 0.95);
+/// Number of values at which PAWN fixes an input, the number that its authors use.
+const FIXED_AT: usize = 10;
 /// Number of starting points of a screening.
 pub(super) const REPETITIONS: usize = 256;
 
@@ -123,12 +126,24 @@ impl<'r, 'm> RandomStudy<'r, 'm> {
         method: SensitivityMethod,
     ) -> Result<Vec<Effects>, Diagnostic> {
         match method {
-            SensitivityMethod::Sobol => match self.correlated() {
-                Some((a, b)) => Err(correlated(runs, query, a, b)),
-                None => self.sobol(runs),
-            },
+            SensitivityMethod::Sobol => {
+                self.independent(runs, query, "Sobol's shares")?;
+                self.sobol(runs)
+            }
+            SensitivityMethod::Pawn => {
+                self.independent(runs, query, "PAWN's distances")?;
+                self.pawn(runs)
+            }
             SensitivityMethod::Shapley => self.shapley(runs),
             SensitivityMethod::Morris | SensitivityMethod::Tornado => self.morris(runs),
+        }
+    }
+
+    /// Reports inputs that are correlated, to which a method does not apply.
+    fn independent(&self, runs: &Runs<'_>, query: &Query, what: &str) -> Result<(), Diagnostic> {
+        match self.correlated() {
+            Some((a, b)) => Err(correlated(runs, query, what, [a, b])),
+            None => Ok(()),
         }
     }
 
@@ -189,6 +204,23 @@ impl<'r, 'm> RandomStudy<'r, 'm> {
         let effects = found.iter().map(|one| {
             let inputs = screened(self.notes(runs), one);
             Effects::Morris { repetitions: REPETITIONS, random: true, inputs }
+        });
+        Ok(effects.collect())
+    }
+
+    fn pawn(&self, runs: &Runs<'_>) -> Result<Vec<Effects>, Diagnostic> {
+        let (count, points) = (self.inputs.len(), self.points);
+        runs.work.expect(points * (count * FIXED_AT + 2));
+        let mut batch = |points: ArrayView2<'_, f64>| self.run(points);
+        let found = pawn(&mut batch, count, points, FIXED_AT, self.seed)?;
+        let effects = found.iter().map(|one| {
+            let effect = |(note, distances): (InputNote, &crate::methods::pawn::Distances)| {
+                PawnEffect { note, median: distances.median, largest: distances.largest }
+            };
+            let mut inputs: Vec<PawnEffect> =
+                self.notes(runs).zip(&one.inputs).map(effect).collect();
+            inputs.sort_by(|a, b| b.median.total_cmp(&a.median));
+            Effects::Pawn { points, fixed_at: FIXED_AT, inputs, dummy: one.dummy }
         });
         Ok(effects.collect())
     }
@@ -286,12 +318,11 @@ fn without_value(failed: usize, points: usize) -> Diagnostic {
         .help("give the distributions limits, `normal(5%, 2%, min: 0%)`")
 }
 
-fn correlated(runs: &Runs<'_>, query: &Query, a: &str, b: &str) -> Diagnostic {
-    let message =
-        format!("Sobol's shares are those of independent inputs; `{a}` and `{b}` are not");
+fn correlated(runs: &Runs<'_>, query: &Query, what: &str, [a, b]: [&str; 2]) -> Diagnostic {
+    let message = format!("{what} are those of independent inputs; `{a}` and `{b}` are not");
     let span = runs.model.correlations.first().map_or(query.span, |one| one.span);
     Diagnostic::error(Code::Correlate, message)
         .at(span, "correlates inputs")
         .and(query.span, "the query")
-        .help("write `by shapley` in place of `by sobol`")
+        .help("write `by shapley`")
 }

@@ -35,6 +35,14 @@ impl CsvTable {
                 self.effect(table, name, "sd", Some(one.sd), own)?;
                 self.effect(table, name, "largest_move", Some(one.largest_move), own)
             }),
+            Effects::Pawn { inputs, dummy, .. } => {
+                for one in inputs {
+                    let name = one.note.input.as_str();
+                    self.effect(table, name, "median", Some(one.median), "")?;
+                    self.effect(table, name, "largest", Some(one.largest), "")?;
+                }
+                self.effect(table, "dummy", "median", Some(*dummy), "")
+            }
         }
     }
 

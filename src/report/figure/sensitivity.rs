@@ -3,13 +3,14 @@
 use crate::report::page::clean;
 use crate::report::panel::described;
 use crate::report::sensitivity::{end, percent};
-use crate::results::{Effects, InputNote, Panel, Sensitivity, Series};
+use crate::results::{Effects, InputNote, Panel, Sensitivity, Series, UnitKind, UnitLabel};
 
 use super::{Figure, Tornado, TornadoInput, bars};
 
 /// The figure of the effects on one value.
 pub(super) fn sensitivity(table: &Sensitivity) -> Option<Figure> {
     let title = described(&table.title, &table.expression);
+    let of_variance = ("shares of the variance", percent());
     match &table.effects {
         Effects::Tornado { inputs } => {
             let input = |one: &crate::results::TornadoEffect| {
@@ -29,15 +30,20 @@ pub(super) fn sensitivity(table: &Sensitivity) -> Option<Figure> {
             let first = inputs.iter().map(|one| (&one.note, "alone", one.first.value));
             let total =
                 inputs.iter().map(|one| (&one.note, "alone and with others", one.total.value));
-            bars_of(table, &title, first.chain(total), true)
+            bars_of(table, &title, first.chain(total), of_variance)
         }
         Effects::Shapley { inputs, .. } => {
             let shares = inputs.iter().map(|one| (&one.note, "share", one.share.value));
-            bars_of(table, &title, shares, true)
+            bars_of(table, &title, shares, of_variance)
         }
         Effects::Morris { inputs, .. } => {
             let sizes = inputs.iter().map(|one| (&one.note, "mean size", one.mean_size.value));
-            bars_of(table, &title, sizes, false)
+            bars_of(table, &title, sizes, ("mean size of effects", table.unit.clone()))
+        }
+        Effects::Pawn { inputs, .. } => {
+            let shifts = inputs.iter().map(|one| (&one.note, "median shift", one.median));
+            let unit = UnitLabel::new(UnitKind::Number, "");
+            bars_of(table, &title, shifts, ("median shift of the distribution", unit))
         }
     }
 }
@@ -47,7 +53,7 @@ fn bars_of<'a>(
     table: &Sensitivity,
     title: &str,
     effects: impl Iterator<Item = (&'a InputNote, &'a str, f64)>,
-    is_share: bool,
+    (what, unit): (&str, UnitLabel),
 ) -> Option<Figure> {
     let series: Vec<Series> = effects
         .map(|(note, name, value)| Series {
@@ -61,11 +67,10 @@ fn bars_of<'a>(
     if series.is_empty() {
         return None;
     }
-    let what = if is_share { "shares of the variance" } else { "mean size of effects" };
     bars::by_element(&Panel {
         expression: table.expression.clone(),
         title: format!("{title}, {what}"),
-        unit: if is_share { percent() } else { table.unit.clone() },
+        unit,
         years: vec![table.year],
         series,
         ..Panel::default()

@@ -115,5 +115,12 @@ fn inputs(table: &Sensitivity) -> (Vec<&'static str>, Vec<Vec<SheetCell>>) {
             };
             (vec!["mean size", "±", "sd", "largest"], inputs.iter().map(row).collect())
         }
+        Effects::Pawn { inputs, .. } => {
+            let row = |one: &crate::results::PawnEffect| {
+                let shifts = [one.median, one.largest].map(|value| number(Some(value), PLAIN));
+                std::iter::once(name(&one.note)).chain(shifts).collect()
+            };
+            (vec!["median shift", "largest"], inputs.iter().map(row).collect())
+        }
     }
 }
