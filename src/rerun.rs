@@ -18,11 +18,11 @@ use crate::session::{self, Program};
 pub struct Repeated {
     /// The loaded script.
     pub program: Program,
-    /// The answers of the new run.
+    /// Answers of the new run.
     pub report: Report,
     /// Number of numbers that were compared.
     pub numbers: usize,
-    /// Each value that differs, as [`ValueDifferences::found`] describes it.
+    /// Each value that differs, in the form of [`ValueDifferences::found`].
     pub found: Vec<String>,
     /// True if this version of Mizan wrote the document, so that all that it shows can be compared too.
     pub is_own: bool,
@@ -49,13 +49,13 @@ impl Repeated {
         Ok(Self { program, report, numbers: differences.numbers, found, is_own })
     }
 
-    /// Collects what a document shows beside the answers.
+    /// Collects the background that a document shows beside the answers.
     pub fn background(&self, inputs: Vec<Input>, options: &RunOptions) -> Background {
         explain::background(&self.program, inputs, options.clone())
     }
 }
 
-/// Returns the answers in JSON, read back as those of a document are.
+/// Converts the answers to JSON and back, as those of a document were.
 fn reread(report: &Report) -> serde_json::Value {
     let value = json(report);
     serde_json::from_str(&value.to_string()).unwrap_or(value)
@@ -107,7 +107,7 @@ pub fn answer(
     diagnosed(program, report)
 }
 
-/// Adds the messages of a report, or the failure in its place, to the diagnostics.
+/// Adds the messages of a report to the diagnostics; if there is no report, adds its failure.
 pub fn diagnosed(program: &mut Program, report: Result<Report, Diagnostic>) -> Option<Report> {
     match report {
         Ok(report) => {

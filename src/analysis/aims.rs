@@ -13,9 +13,9 @@ use crate::results::SidesInCell;
 /// Tolerance: a condition that fails by at most this share of the size of its sides counts as true.
 const ROUNDING: f64 = 1e-9;
 
-/// A condition in one cell and year; its fields are column numbers of a study's results.
+/// A condition of a search in one cell and year; its fields are columns of a study's results.
 pub(super) struct Margin {
-    /// Index of its condition in the query.
+    /// Index of the condition in the query.
     pub(super) aim: usize,
     cell: Vec<u32>,
     elements: Vec<String>,
@@ -25,7 +25,7 @@ pub(super) struct Margin {
     right: usize,
     /// The allowed deviation: its column, and whether it is a share of the right side.
     slack: Option<(usize, bool)>,
-    /// The greatest absolute value of its sides over the measured points; 1 before measurement.
+    /// The greatest absolute value of either side over the measured points; 1 before the measurement.
     scale: f64,
 }
 
@@ -33,7 +33,7 @@ pub(super) struct Margin {
 pub(super) struct Margins(pub(super) Vec<Margin>);
 
 impl Margins {
-    /// Adds both sides of each condition to the values that a study evaluates.
+    /// Adds both sides of each condition to the values that a study evaluates; returns their columns.
     pub(super) fn want(
         runs: &Runs<'_>,
         study: &mut Study<'_, '_>,
@@ -97,7 +97,7 @@ impl Margins {
         self.least(row, true) >= -ROUNDING
     }
 
-    /// The first equation among the conditions.
+    /// Returns the first equation among the conditions.
     pub(super) fn equation(&self) -> Option<&Margin> {
         self.0.iter().find(|margin| margin.is_equation())
     }
@@ -137,8 +137,8 @@ impl Margin {
         self.op == BinaryOp::Equal
     }
 
-    /// As [`Margin::share`]; for every equality the difference itself, which has a derivative where the
-    /// deviation from it has none.
+    /// Returns the value of [`Margin::share`] for an inequality. Returns the plain difference for an equality, which
+    /// unlike its absolute value has a derivative at 0.
     pub(super) fn smooth_share(&self, row: ArrayView1<'_, f64>) -> f64 {
         if !self.is_equality() {
             return self.share(row);

@@ -56,7 +56,7 @@ impl Runs<'_> {
         cell: &[u32],
         year: i32,
     ) -> Result<(f64, f64), Diagnostic> {
-        /// A probability is a multiple of one over the number of draws, so a smaller gap is rounding.
+        /// Tolerance for rounding of a probability, which is a multiple of one over the number of draws.
         const SHARE_ROUNDING: f64 = 1e-12;
         let Some((op, right)) = &condition.comparison else { return Ok((0.0, 0.0)) };
         let run = self.values(scenario)?;
@@ -95,7 +95,7 @@ pub(super) struct CheckTally {
 }
 
 impl CheckTally {
-    /// Adds a cell with its distance from failing.
+    /// Counts a cell, with its distance from failing.
     pub(super) fn add(&mut self, holds: bool, margin: f64, cell: impl FnOnce() -> CheckCell) {
         self.compared += 1;
         if !holds {
@@ -106,7 +106,7 @@ impl CheckTally {
     }
 }
 
-/// The outcome of a check with its cells; without any if the draws of a simulation are still to come.
+/// Returns the outcome of a check with its cells; without cells if a simulation has still to draw.
 pub(super) fn outcome(model: &Model, condition: &Condition, tally: CheckTally) -> CheckOutcome {
     let CheckTally { failing, tightest, compared } = tally;
     let passed = failing.is_empty();

@@ -6,17 +6,17 @@ use crate::model::{BinaryOp, Condition, Expr};
 /// Tolerance for rounding, as a share of the size of the terms.
 pub(super) const ROUNDING: f64 = 1e-9;
 
-/// A condition in one cell and year.
+/// A condition in one cell and year, evaluated.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sides {
     /// Left side; 1 or 0 if the condition is not a comparison.
     pub(super) left: f64,
     /// Right side; `None` if the condition is not a comparison.
     pub(super) right: Option<f64>,
-    /// True if the condition holds.
+    /// True if both sides satisfy the operator.
     pub(super) holds: bool,
-    /// How near the condition is to failing: the smaller, the nearer. For `==` the share of the allowed
-    /// deviation that is left, for other comparisons the distance of the two sides.
+    /// Distance of the condition from failing. For `==` the unused share of the allowed deviation, for other
+    /// comparisons the amount by which they hold; negative if the condition fails.
     pub(super) margin: f64,
 }
 

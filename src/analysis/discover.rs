@@ -105,7 +105,7 @@ impl Runs<'_> {
     }
 }
 
-/// Converts a box of the search.
+/// Converts a box of the search to ranges of draws.
 fn of_region(columns: &[Column], region: &prim::InputBox) -> DrawBox {
     let limits = region.limits.chunk_by(|a, b| a.input == b.input).filter_map(|sides| {
         let column = columns.get(sides.first()?.input)?;
@@ -124,7 +124,7 @@ fn of_region(columns: &[Column], region: &prim::InputBox) -> DrawBox {
     }
 }
 
-/// Converts a leaf of the tree.
+/// Converts a leaf of the tree to ranges of draws.
 fn of_leaf(columns: &[Column], leaf: &Leaf) -> DrawBox {
     let limits = leaf.limits.iter().filter_map(|&(input, low, high)| {
         let finite = |limit: f64| limit.is_finite().then_some(limit);

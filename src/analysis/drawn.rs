@@ -9,7 +9,7 @@ use crate::engine::Stop;
 use crate::engine::simulate::{Simulation, Statistics};
 use crate::model::{Ask, Model, Query, Question};
 
-/// All draws of one expression of a query.
+/// All draws of one expression of a query, as columns of a file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PanelDraws {
     /// Position of the query in the model.
@@ -68,7 +68,7 @@ pub fn draws(
     Ok(panels)
 }
 
-/// The expressions of a query whose values are series.
+/// Returns the expressions of a query whose answers are time series.
 fn tables((number, query): (usize, &Query)) -> Option<(usize, &[Question])> {
     match &query.ask {
         Ask::Show(of) | Ask::Chart(of) => Some((number, of)),

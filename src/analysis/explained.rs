@@ -13,8 +13,9 @@ use super::runs::Runs;
 const DEPTHS: [usize; 2] = [2, 1];
 /// Maximum number of values of a tree.
 const MOST_VALUES: usize = 80;
-/// Maximum number of trees of one query, and of all queries together.
+/// Maximum number of trees of one query.
 const MOST_OF_QUERY: usize = 12;
+/// Maximum number of trees of all queries together.
 const MOST: usize = 24;
 
 /// Traces the values of each `show` in its last year, with every distribution at its median. Returns the trees of each
@@ -45,7 +46,7 @@ pub fn explained(model: &Model) -> Vec<Vec<WhyTree>> {
     trees.collect()
 }
 
-/// The values of an expression by its text, its elements and its year.
+/// Values of expressions by text, elements and year.
 pub type ShownValues = BTreeMap<(String, Vec<u32>, i32), f64>;
 
 /// Returns the values in the baseline that `show` and `chart` ask for, in every year; without those that do not exist.
@@ -69,7 +70,7 @@ pub fn shown_in_baseline(model: &Model) -> ShownValues {
     found
 }
 
-/// Number of values of a tree.
+/// Returns the number of values in a tree.
 fn values(node: &WhyNode) -> usize {
     1 + node.parts.iter().map(values).sum::<usize>()
 }

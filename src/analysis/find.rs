@@ -30,9 +30,9 @@ const STARTS: usize = 8;
 /// search are short, and each counts as 256 points.
 const POINTS_ALONE: usize = 40 * 256;
 const POINTS_TOGETHER: usize = 500 * 256;
-/// About so many values are tried with all draws in a search for a probability.
+/// Approximate number of values that a search for a probability tries with all draws.
 const TRIALS: usize = 40;
-/// A condition that changes by at most this share of its scale does not depend on the unknown.
+/// Relative change of a condition, as a share of its scale, up to which it does not depend on the unknown.
 const NO_EFFECT: f64 = 1e-13;
 /// Distances from the end of a range, as shares of its width, at which the conditions are tried. At a jump
 /// they may fail at the end itself.
@@ -189,7 +189,7 @@ impl Runs<'_> {
         Ok(search)
     }
 
-    /// Returns a search without results yet.
+    /// Makes the record of a search: its unknowns, without results yet.
     pub(super) fn nothing(
         &self,
         scenario: Option<usize>,
@@ -303,7 +303,7 @@ fn on_step(input: &InputRange, value: f64) -> f64 {
     input.step.map_or(value, |step| input.at(((value - input.low) / step).round()))
 }
 
-/// A search for all values of one unknown that satisfy the conditions.
+/// A search for all values of a single unknown that satisfy the conditions.
 struct Alone<'a, 'r, 'm> {
     study: &'a Study<'r, 'm>,
     margins: &'a Margins,
@@ -311,7 +311,7 @@ struct Alone<'a, 'r, 'm> {
 }
 
 impl Alone<'_, '_, '_> {
-    /// False if no condition depends on the unknown.
+    /// True if one of the conditions depends on the unknown.
     fn has_effect(&self, rows: ArrayView2<'_, f64>) -> bool {
         self.margins.0.iter().any(|margin| {
             let shares = rows.rows().into_iter().map(|row| margin.share(row));

@@ -17,26 +17,26 @@ use crate::methods::chance::{ChanceSearch, ThresholdSide, chance};
 use crate::model::{Aim, BinaryOp, Expr, InputRange};
 use crate::results::{Search, SidesInCell, ValueRange, Verdict};
 
-/// Draws in which it is tried whether the input has an effect.
+/// Number of draws with which a search tests whether the input has an effect.
 const SOME_DRAWS: usize = 100;
 /// Halvings of an interval between two values that are tried, at whose ends the condition differs.
 const BISECTIONS: usize = 30;
 
-/// A condition on draws; its fields are column numbers of a study's results.
+/// A condition on single draws; its fields are columns of a study's results.
 struct DrawCondition<'a, 'r, 'm> {
     study: &'a Study<'r, 'm>,
     columns: &'a [(PointInput, Vec<f64>)],
     count: usize,
-    /// Column of the condition's truth.
+    /// Column that is 1 in draws where the condition holds.
     truth: usize,
-    /// The operator and the columns of both sides, if the condition is a comparison.
+    /// The operator and the columns of both sides; None if the condition is no comparison.
     comparison: Option<(BinaryOp, usize, usize)>,
     /// The required share of draws, and whether at least or at most this share must hold.
     required: f64,
     at_least: bool,
 }
 
-/// Searches for the values of one input for which a condition has a probability.
+/// Searches for the values of an input at which a condition has a given probability.
 pub(super) fn search(
     runs: &Runs<'_>,
     aim: &Aim,

@@ -7,7 +7,7 @@ use super::aims::Margins;
 use super::study::Study;
 use crate::model::InputRange;
 
-/// Maximum number of parts.
+/// Maximum number of parts into which the proof divides the range.
 const MOST_PARTS: usize = 4096;
 
 /// True if the conditions of a search provably fail together over the whole range of its only unknown.

@@ -26,11 +26,11 @@ pub struct DrawPart {
 /// Why parts cannot be joined, with positions in the list of parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PartProblem {
-    /// No part has these chunks.
+    /// No part contains these chunks.
     Missing(Range<u64>),
-    /// Two parts have these chunks.
+    /// Two parts contain the same chunks.
     Doubled(usize, usize, Range<u64>),
-    /// The chunks of a part are not those of the simulation, or its draws are not all there.
+    /// A part contains chunks of another simulation, or lacks some of its draws.
     Damaged(usize),
 }
 
@@ -88,20 +88,20 @@ pub fn answer_parts(
 }
 
 impl Simulation {
-    /// The number of chunks.
+    /// Returns the number of chunks of the simulation.
     pub fn chunks(&self) -> u64 {
         self.draws.div_ceil(CHUNK)
     }
 }
 
-/// The draws of a range of chunks.
+/// Returns the draws that belong to a range of chunks.
 fn draws_of(simulation: &Simulation, chunks: &Range<u64>) -> Range<u64> {
     let draw = |chunk: u64| chunk.saturating_mul(CHUNK).min(simulation.draws);
     draw(chunks.start)..draw(chunks.end)
 }
 
 impl DrawPart {
-    /// Returns a part without chunks.
+    /// Makes a part without chunks.
     pub fn empty() -> Self {
         Self { chunks: 0..0, values: Vec::new() }
     }
@@ -139,7 +139,7 @@ impl DrawPart {
         }
     }
 
-    /// Appends the part of the next chunks. None if it is of other values.
+    /// Appends a part with the next chunks; returns None if that part holds other values.
     fn append(self, later: Self) -> Option<Self> {
         if self.chunks.is_empty() {
             return Some(later);

@@ -80,7 +80,7 @@ impl<'r, 'm> Study<'r, 'm> {
         Ok(Self { runs, scenario, inputs, recorded, run, baseline, columns, wanted, program })
     }
 
-    /// Adds an expression in a cell and year to the evaluated values; returns its column.
+    /// Adds an expression in a cell and year to the values that the study evaluates; returns its column.
     pub(super) fn want(
         &mut self,
         question: &Question,
@@ -184,7 +184,7 @@ impl<'r, 'm> Study<'r, 'm> {
         self.runs.work.expect(points);
     }
 
-    /// Reports the share of the work that is done.
+    /// Reports the completed share of the work.
     pub(super) fn report(&self, share: f64) {
         (self.runs.progress)(share);
     }
@@ -226,13 +226,13 @@ fn with(
     RunSpec { changes: runs.spec(scenario).changes, overrides }
 }
 
-/// Makes a run; makes its baseline first, because the run may read it.
+/// Makes a run, after its baseline, because the run may read the baseline.
 fn run(runs: &Runs<'_>, spec: &RunSpec) -> Result<Arc<Values>, Diagnostic> {
     runs.of(&spec.baseline())?;
     runs.of(spec)
 }
 
-/// Returns the first run that succeeds with the inputs at one of [`SHARES`] of their ranges.
+/// Returns the first run that succeeds among those with the inputs at the shares [`SHARES`] of their ranges.
 fn first_run(
     runs: &Runs<'_>,
     scenario: Option<usize>,

@@ -11,7 +11,7 @@ use crate::engine::simulate::{PointInput, Simulation};
 use crate::model::{InputRange, Query, Question};
 use crate::results::{Answer, SweepAxis, SweepTable};
 
-/// Memory in bytes of a value at one point: in the table, in the evaluated numbers, in the text.
+/// Memory in bytes of a value at one point: its evaluated number, its cell of the table and its text.
 const MEMORY_OF_VALUE: u64 = 250;
 /// Points that are evaluated at a time.
 const POINTS: usize = 65_536;
@@ -134,7 +134,7 @@ fn probabilities(
     Ok(())
 }
 
-/// Every combination of the values of the axes; the last axis varies fastest.
+/// Returns every combination of the axes' values, one per row; the last axis varies fastest.
 fn points(axes: &[SweepAxis]) -> Array2<f64> {
     let count: usize = axes.iter().map(|axis| axis.values.len()).product();
     Array2::from_shape_fn((count, axes.len()), |(row, column)| {

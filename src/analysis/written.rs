@@ -11,11 +11,11 @@ use crate::source::Span;
 
 /// The place of a random quantity in the script.
 pub(super) struct Written {
-    /// The unit of its values; `None` if it is not the unit of the quantity that it is written for.
+    /// Unit of the text's numbers; `None` if it differs from the unit of the quantity.
     pub(super) unit: Option<UnitLabel>,
-    /// Index of the distribution in the quantity's value, from 1; 0 if it is the only one.
+    /// Position of the distribution in the quantity's value, from 1; 0 for a single distribution.
     pub(super) position: u32,
-    /// The text with which a scenario can give the value anew; `None` if it cannot.
+    /// Text that sets the value in a scenario; `None` if a scenario cannot set it.
     pub(super) written: Option<WrittenInput>,
 }
 
@@ -52,7 +52,7 @@ pub(super) fn written(model: &Model, uncertain: &Uncertain, texts: &[WrittenValu
     Written { unit: plain.then(|| unit(model, quantity.kind)), position, written }
 }
 
-/// The places of the distributions of a definition, by their number.
+/// Returns the spans of a definition's distributions, by their index.
 fn calls(definition: &Definition) -> Vec<Span> {
     let mut calls: Vec<(u32, Span)> = Vec::new();
     definition.expr.walk(&mut |part| {
@@ -87,8 +87,8 @@ fn named(model: &Model, id: usize, definition: &Definition, name: &str) -> bool 
     })
 }
 
-/// The left side of the line in a scenario that gives the value anew; `None` if it would cover other cells or
-/// has an element that must be quoted.
+/// Returns the left side of the line that sets a value in a scenario; `None` if it would cover other cells or has an
+/// element that must be quoted.
 fn target(quantity: &Quantity, definition: &Definition, name: &str) -> Option<String> {
     let ones = definition.axes.iter().filter(|axis| matches!(axis, Select::One(_))).count();
     let is_exact = quantity.role != Role::Field || ones == 0 || ones == quantity.axes.len();

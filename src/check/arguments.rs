@@ -20,13 +20,13 @@ pub(super) struct Formal<'n> {
 }
 
 impl<'n> Formal<'n> {
-    /// A parameter that each call must give.
+    /// Makes a parameter that each call must give.
     pub(super) fn required(name: &'n str) -> Self {
         Self { name, required: true, only_named: false, repeated: false }
     }
 }
 
-/// The parameters of a function of the language; a distribution has its limits last.
+/// Returns the parameters of a built-in function; the limits of a distribution are last.
 pub(super) fn parameters(row: &Builtin) -> Vec<Formal<'static>> {
     let own = row.parameters.iter().map(|parameter| Formal {
         name: parameter.name,
@@ -43,7 +43,8 @@ pub(super) fn parameters(row: &Builtin) -> Vec<Formal<'static>> {
 pub(super) type BoundArguments<'c> = Vec<Vec<&'c Argument>>;
 
 impl Checker<'_> {
-    /// Binds the arguments of a call; reports the first that has no place and every missing one.
+    /// Binds the arguments of a call to parameters; reports the first argument without a parameter, and every missing
+    /// argument.
     pub(super) fn bind_arguments<'c>(
         &mut self,
         name: &str,
@@ -93,7 +94,7 @@ impl Checker<'_> {
         Some(given)
     }
 
-    /// The parameter that a name means.
+    /// Finds the parameter with a name.
     fn named(
         &mut self,
         function: &str,
@@ -111,7 +112,7 @@ impl Checker<'_> {
     }
 }
 
-/// The parameter of the argument number `at` without a name.
+/// Returns the index of the parameter that takes argument `at`, which has no name.
 fn positional(parameters: &[Formal<'_>], at: usize) -> Option<usize> {
     let at = if parameters.first().is_some_and(|first| first.repeated) { 0 } else { at };
     parameters.get(at).filter(|parameter| !parameter.only_named).map(|_| at)

@@ -14,7 +14,7 @@ use crate::source::Span;
 use crate::syntax::ast;
 
 impl Checker<'_> {
-    /// Resolves a call. A function of the script takes precedence over one of the language.
+    /// Resolves a call. A function of the script takes precedence over a built-in function.
     pub(super) fn call(
         &mut self,
         reference: &ast::Reference,
@@ -255,7 +255,7 @@ impl Checker<'_> {
         (distributions::random((function, values, None), limits, span, env), kind)
     }
 
-    /// Resolves bound arguments, in the order of the parameters, and the kind of the function's value.
+    /// Resolves the arguments in the order of the parameters, and finds the kind of the function's value.
     fn values(
         &mut self,
         row: &'static Builtin,

@@ -80,7 +80,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Reports a name that occurred before among names of the same sort; returns true if it did.
+    /// Reports a name that an earlier declaration of the same sort has; returns true if there is one.
     pub(super) fn given_twice<'n>(
         &mut self,
         given: &mut IndexMap<&'n str, Span>,
@@ -171,7 +171,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Declares a quantity of the script, or of a lever if its kind declares it.
+    /// Declares a quantity: one of the script, or one of a lever if the lever's kind declares it.
     pub(super) fn declare(&mut self, quantity: &ast::Quantity, lever: Option<usize>, doc: &str) {
         let name = match lever {
             Some(lever) => format!("{}.{}", self.model.levers[lever].name, quantity.name.text),
@@ -218,7 +218,7 @@ impl<'a> Checker<'a> {
         });
     }
 
-    /// Adds a quantity under its name; reports a duplicate name and too many cells.
+    /// Adds a quantity under its name; reports a duplicate name, or too many cells.
     pub(super) fn add(&mut self, quantity: Quantity) {
         if matches!(quantity.name.as_str(), "t" | "first" | "last") {
             self.error(errors::reserved(quantity.span, &quantity.name));
@@ -256,14 +256,14 @@ impl<'a> Checker<'a> {
         found
     }
 
-    /// The sets over which a lever leaves its index free.
+    /// Returns the sets of a lever's free indices.
     pub(super) fn free_sets(&self, lever: usize) -> Vec<SetId> {
         let free =
             |bound: &IndexMeaning| matches!(bound, IndexMeaning::Free(..)).then(|| bound.set());
         self.bindings[lever].values().filter_map(free).collect()
     }
 
-    /// The kind of a quantity with a declared unit.
+    /// Returns the kind of a quantity from its declared unit.
     pub(super) fn unit_kind(&mut self, unit: &ast::Unit) -> Kind {
         if let [only] = unit.terms.as_slice() {
             match only.name.text.as_str() {

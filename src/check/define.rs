@@ -70,7 +70,7 @@ impl<'a> Checker<'a> {
         order.into_iter().filter_map(|n| declared.get(n)).copied().collect()
     }
 
-    /// The names that a value reads, and those that the functions read which it calls.
+    /// Returns the names that a value reads, including the names in the bodies of the functions that it calls.
     fn names_read(&self, value: &ast::Expr) -> IndexSet<String> {
         let (mut names, mut values) = (IndexSet::new(), vec![value]);
         while let Some(value) = values.pop() {

@@ -33,7 +33,7 @@ impl Checker<'_> {
         limits
     }
 
-    /// Resolves `discrete(2027: 30%, 2028: 70%)`: each key is a value, each argument its probability.
+    /// Resolves `discrete(2027: 30%, 2028: 70%)`: each key is a value, and each argument its probability.
     pub(super) fn discrete(
         &mut self,
         row: &'static Builtin,
@@ -84,8 +84,8 @@ impl Checker<'_> {
     }
 }
 
-/// A random quantity, whose number is that of its place; a place that is read twice is one random quantity.
-/// [`Checker::settle`] completes it when its cells and loops are known.
+/// Makes a random quantity, numbered by its place in the script, so that a place that is resolved twice gives one
+/// random quantity. [`Checker::settle`] completes the quantity when its cells and loops are known.
 pub(super) fn random(
     (function, args, sample): (Function, Vec<Expr>, Option<ColumnSample>),
     limits: [Option<Expr>; 2],
@@ -108,7 +108,7 @@ pub(super) fn random(
     }))
 }
 
-/// The mistake in the parameters of a distribution, if they are constant and make none.
+/// Describes the mistake in the constant parameters of a distribution; None if there is none.
 pub(super) fn problem(function: Function, args: &[Expr]) -> Option<String> {
     let values: Vec<f64> = args.iter().map(Expr::constant).collect::<Option<_>>()?;
     let v = values.as_slice();

@@ -10,7 +10,7 @@ use crate::model::{Definition, QuantityId, Role};
 use crate::syntax::ast::{self, AssignOp, ExprKind, Index, ItemKind, Suffix};
 
 impl<'a> Checker<'a> {
-    /// Returns the edits among some statements.
+    /// Returns the edits of given values among some statements.
     pub(super) fn own_edits(&self, items: &[&'a ast::Item]) -> Vec<&'a ast::Assign> {
         let edit = |item: &&'a ast::Item| match &item.kind {
             ItemKind::Assign(assign) if self.is_edit(assign) => Some(assign),

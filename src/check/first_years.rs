@@ -11,7 +11,7 @@ use super::Checker;
 use super::cells::{NONE, OutsideReading, Reading, readings};
 use crate::model::{Change, Definition, Op, QuantityId, Role};
 
-/// A quantity in a year, all its cells together.
+/// A quantity in a year, for all its cells.
 type Dated = (QuantityId, i32);
 
 impl Checker<'_> {
@@ -107,7 +107,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The values without an equation that a definition reads in a year.
+    /// Returns the quantities and years without an equation that a definition reads in a year.
     fn missing_reads(
         &self,
         definition: &Definition,
@@ -124,7 +124,7 @@ impl Checker<'_> {
         found
     }
 
-    /// The years in which a definition holds in some cell.
+    /// Returns the years in which a definition gives the value of at least one cell.
     fn chosen_years(&self, id: QuantityId, number: usize) -> Vec<i32> {
         let quantity = &self.model.quantities[id];
         let Some(definition) = quantity.definitions.get(number) else { return Vec::new() };

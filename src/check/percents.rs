@@ -99,7 +99,7 @@ fn numbers<'e>(value: &'e ast::Expr, visit: &mut dyn FnMut(&'e ast::Expr)) {
     }
 }
 
-/// True for a function all of whose arguments have the unit of its value.
+/// True for a function whose arguments all have the unit of its value.
 fn shares_unit(name: &str) -> bool {
     matches!(
         name,
@@ -115,7 +115,7 @@ fn shares_unit(name: &str) -> bool {
     )
 }
 
-/// The place and value of a plain number above 1.
+/// Returns the place and value of a plain number above 1.
 fn above_one(expr: &ast::Expr) -> Option<(Span, f64)> {
     match &expr.kind {
         ExprKind::Number(number)
@@ -175,7 +175,7 @@ pub(super) fn growth_factors(model: &Model) -> Vec<Diagnostic> {
     found
 }
 
-/// The quantity x, if the expression is `1 + x`.
+/// Returns the quantity `x` if the expression is `1 + x`.
 fn growth_factor(expr: &Expr) -> Option<QuantityId> {
     let Expr::Binary { op: BinaryOp::Add, left, right, .. } = expr else { return None };
     match (left.as_ref(), right.as_ref()) {

@@ -19,10 +19,10 @@ const MOST_MARKED: usize = 5_000_000;
 /// Maximum number of cells that several changes may decide together.
 const MOST_DECIDED: usize = 10_000;
 
-/// How specifically a definition names its cells: a number for each axis of its quantity, and one for the
-/// years. 2 is a single element or year, 1 a part of the set or horizon, 0 the whole.
+/// Returns how specific a definition is: a number for each axis of its quantity, and one for the years. 2 means a
+/// single element or year, 1 a part of the set or horizon, 0 the whole.
 ///
-/// The form counts, not the extent: an element is specific in a set of one element too.
+/// The form counts, not the extent: a named element is specific in a set of one element too.
 pub(super) fn specificity(axes: &[SetId], definition: &Definition) -> Vec<u8> {
     let axis = |(select, &set): (&Select, &SetId)| match select {
         Select::One(_) | Select::Computed(_) => 2,
@@ -42,26 +42,26 @@ pub(super) fn beats(one: &[u8], other: &[u8]) -> bool {
     one != other && one.iter().zip(other).all(|(a, b)| a >= b)
 }
 
-/// A change of one list: its quantity, its definition and its name in messages.
+/// A change in a list of changes: its quantity, its definition and its name in messages.
 pub(super) struct Brought<'m> {
     pub(super) quantity: QuantityId,
     pub(super) definition: &'m Definition,
     pub(super) name: &'m str,
 }
 
-/// The changes of one list with their precedence.
+/// The changes of a list in order of precedence.
 #[derive(Default)]
 pub(super) struct Ranked {
     /// The positions of the changes in the order in which they apply. Changes of one quantity trade places
     /// among themselves only.
     pub(super) order: Vec<usize>,
-    /// Pairs of changes, the later one first, of which neither takes precedence.
+    /// Pairs of changes of equal precedence that overlap, the later change first.
     conflicts: Vec<(usize, usize)>,
     /// Changes whose every value a more specific change replaces.
     idle: Vec<usize>,
 }
 
-/// Ranks the changes of one list.
+/// Sorts the changes of a list by precedence; finds conflicts and changes without effect.
 pub(super) fn rank(model: &Model, all: &[Brought<'_>]) -> Ranked {
     let mut by_quantity: BTreeMap<QuantityId, Vec<usize>> = BTreeMap::new();
     for (n, brought) in all.iter().enumerate() {
@@ -151,7 +151,7 @@ fn decided(model: &Model, closer: &[&Definition], both: &Definition) -> bool {
     })
 }
 
-/// Finds the changes that give no value, because more specific ones give them all.
+/// Finds the changes that give no value because more specific changes give all of their values.
 fn idle(model: &Model, all: &[Brought<'_>], sorted: &[usize], found: &mut Vec<usize>) {
     let [first, _, ..] = sorted else { return };
     let quantity = &model.quantities[all[*first].quantity];
@@ -176,7 +176,7 @@ fn idle(model: &Model, all: &[Brought<'_>], sorted: &[usize], found: &mut Vec<us
     found.extend(sorted.iter().filter(|n| holding.binary_search(n).is_err()));
 }
 
-/// The cells of a definition; None if they are more than `most`, or computed.
+/// Returns the cells of a definition; None if there are more than `most`, or if an index is computed.
 pub(super) fn cells_of(
     model: &Model,
     definition: &Definition,
@@ -216,7 +216,7 @@ pub(super) fn overlap(model: &Model, a: &Definition, b: &Definition) -> bool {
     a.years.0 <= b.years.1 && b.years.0 <= a.years.1 && a.axes.iter().zip(&b.axes).all(axis)
 }
 
-/// The cells and years that two overlapping definitions have in common; of two sets, the smaller form.
+/// Returns the cells and years that two overlapping definitions have in common; of two sets it takes the smaller one.
 pub(super) fn meet(a: &Definition, b: &Definition) -> Definition {
     let axis = |(x, y): (&Select, &Select)| match (x, y) {
         (Select::One(_), _) | (Select::Each(..), Select::Each(..)) => x.clone(),

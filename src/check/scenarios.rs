@@ -23,10 +23,10 @@ use crate::model::{
 use crate::source::Span;
 use crate::syntax::ast::{self, AssignOp, ItemKind, ScenarioEntry};
 
-/// The place of a change.
+/// The origin of a change, for messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ChangePlace {
-    /// In a scenario.
+    /// A change in a scenario.
     Scenario,
     /// A line of the script, or an edit on the command line.
     Line,
@@ -144,7 +144,7 @@ impl<'a> Checker<'a> {
         order
     }
 
-    /// Resolves `without NAME`.
+    /// Resolves the change `without NAME`.
     fn removal(&mut self, scenario: usize, name: &ast::Name) -> Option<NamedChange> {
         let Some(&id) = self.lever_names.get(&name.text) else {
             if !self.is_poisoned(&name.text) {
@@ -229,7 +229,7 @@ impl<'a> Checker<'a> {
         Some((target, definitions))
     }
 
-    /// Returns the message about a change that the equations of its target do not allow.
+    /// Makes the message about a change that the equations of its target do not allow.
     fn irreplaceable(
         &self,
         assign: &ast::Assign,
@@ -246,8 +246,9 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The years in which a new equation holds: without a window those in which its lags and leads exist. In
-    /// the other years the variable keeps its own equation, as it does for `x = x[t-1]` beside `x[first] = 1`.
+    /// Returns the years in which a new equation holds: without a window the years in which its lags and leads exist.
+    /// In the remaining years the variable keeps its previous equation, as it does for `x = x[t-1]` beside `x[first] =
+    /// 1`.
     fn equation_years(&self, target: &ResolvedTarget, expr: &Expr) -> (i32, i32) {
         let (mut from, mut to) = target.years;
         let given = self.model.quantities[target.quantity].is_given();
@@ -372,7 +373,7 @@ impl<'a> Checker<'a> {
         (parents, order)
     }
 
-    /// Returns the changes of a scenario: those that it inherits and does not replace, then its own.
+    /// Returns the changes of a scenario: first the inherited changes that it does not replace, then its own.
     fn refined(&self, inherited: &[ChangeId], own: &[ChangeId]) -> Vec<ChangeId> {
         let mut mine = Claims::default();
         own.iter().for_each(|&change| mine.add(self, change));
@@ -449,7 +450,7 @@ impl<'a> Checker<'a> {
         kept
     }
 
-    /// Reports two changes of different parents that give one cell different values.
+    /// Reports two inherited changes of different parents that set one cell to different values.
     fn conflict(&mut self, a: ChangeId, b: ChangeId, tree: &ast::Scenario) {
         let (x, y) = (&self.model.changes[a], &self.model.changes[b]);
         let (name, years) = match (&x.change, &y.change) {
@@ -469,8 +470,8 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// The scenarios that scenario `n` extends, directly or not, each after those that it extends itself. Without
-/// recursion: a chain of scenarios may be long.
+/// Returns the scenarios that scenario `n` extends, directly or indirectly; each comes after its own parents. Does not
+/// recurse, because a chain of scenarios may be long.
 fn ancestry(parents: &[Vec<usize>], n: usize) -> Vec<usize> {
     let (mut line, mut seen) = (Vec::new(), BTreeSet::from([n]));
     // The current path: each scenario with the number of its parents followed so far.

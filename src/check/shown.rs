@@ -1,7 +1,7 @@
-//! How a query shows its values: titles, units, decimals, totals and the layout of its tables.
+//! Presentation of the values of a query: titles, units, decimals, totals and the layout of tables.
 //!
-//! In: the clauses of a query. Out: the form of each value and of the tables. A value in another unit is a
-//! quotient, and a total is a value of its own, so that simulations need no rule for either.
+//! In: the clauses of a query. Out: the form of each value and of the tables. A value in another unit is a quotient,
+//! and a total is a separate value, so that simulations need no special rule for them.
 
 use super::expr::{Env, NUMBER, PERCENT, binary};
 use super::{Checker, errors};
@@ -13,22 +13,22 @@ use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, ItemKind, Reference, Suffix};
 use crate::syntax::words::SCALES;
 
-/// Largest number of decimals.
+/// Maximum number of decimals in a table.
 const MOST_DIGITS: f64 = 8.0;
 
 /// The unit in which a query shows its values.
 struct ShownUnit {
     kind: Kind,
-    /// Its name without a scale word; empty for a unit that values of this kind have anyway.
+    /// Name of the unit without a scale word; empty for a unit that values of this kind have by default.
     name: String,
     scale: &'static str,
-    /// The value of one unit in base units.
+    /// Size of the unit in base units.
     factor: Expr,
     span: Span,
 }
 
 impl Checker<'_> {
-    /// Notes the scales in which all tables show units, `unit mn USD`; reports those of other units.
+    /// Stores the scale that all tables use for a unit, `unit mn USD`; reports the scale of an unknown unit.
     pub(super) fn report_units(&mut self, items: &[&ast::Item]) {
         for item in items {
             let ItemKind::ReportUnit { scale, name } = &item.kind else { continue };
@@ -60,7 +60,7 @@ impl Checker<'_> {
         QueryYears::of(&ranges?)
     }
 
-    /// The year that a name alone after `in` means: `in opens`. `None` for the name of a unit.
+    /// Returns the year that a single name after `in` means, as in `in opens`; `None` for the name of a unit.
     pub(super) fn named_year(&mut self, scope: &ast::Clauses) -> Option<ast::Window> {
         let name = lone(scope.unit.as_ref()?)?;
         let is_year = matches!(name.text.as_str(), "first" | "last" | "t")
@@ -111,7 +111,7 @@ impl Checker<'_> {
         Some(layout)
     }
 
-    /// Evaluates `digits 1`.
+    /// Evaluates the clause `digits NUMBER`.
     fn digits(&mut self, digits: &ast::Expr) -> Option<usize> {
         let value = self.expect(digits, &mut Env::default(), NUMBER, "`digits`");
         let fits = |value: &f64| (0.0..=MOST_DIGITS).contains(value) && value.fract() == 0.0;
@@ -122,7 +122,7 @@ impl Checker<'_> {
         found.map(|digits| digits as usize)
     }
 
-    /// Resolves `in bn USD`.
+    /// Resolves the clause `in UNIT`, such as `in bn USD`.
     fn unit_shown(&mut self, unit: &ast::Unit) -> Option<ShownUnit> {
         if let Some(name) = lone(unit)
             && self.sets.contains_key(&name.text)
@@ -172,7 +172,7 @@ impl Checker<'_> {
         unit.terms.iter().filter(|term| term.scale != 1.0).count() <= 1
     }
 
-    /// Shows a value in a unit of its kind.
+    /// Converts a value to a unit of its kind.
     fn in_unit(&mut self, question: &mut Question, unit: &ShownUnit) -> Option<()> {
         let number = |kind: Kind| matches!(kind, Kind::Plain { dimension, .. } if dimension == Dimension::NUMBER);
         let same = match (question.kind, unit.kind) {
@@ -200,7 +200,7 @@ impl Checker<'_> {
         Some(())
     }
 
-    /// Resolves `across years`.
+    /// Resolves the clause `across NAME`, such as `across years`.
     fn across(&mut self, name: &ast::Name, of: &[Question]) -> Option<Across> {
         match name.text.as_str() {
             "years" | "year" => return Some(Across::Years),
@@ -258,7 +258,7 @@ impl Checker<'_> {
     }
 }
 
-/// The sum of a value over the indices at some positions of its loops.
+/// Returns the sum of a value over the indices at some positions of its loops.
 fn total(question: &Question, over: &[usize]) -> Question {
     let (mut loops, mut kept) = (Vec::new(), Vec::new());
     for (position, &own) in question.loops.iter().enumerate() {
@@ -270,7 +270,7 @@ fn total(question: &Question, over: &[usize]) -> Question {
     Question { expr, loops: kept, shown, ..question.clone() }
 }
 
-/// The only name of a unit without scale word and exponent.
+/// Returns the name of a unit if it is a single name without scale word and exponent.
 fn lone(unit: &ast::Unit) -> Option<&ast::Name> {
     match unit.terms.as_slice() {
         [only] if only.scale == 1.0 && only.power == 1.0 => Some(&only.name),

@@ -7,7 +7,7 @@ use crate::model::{Expr, Kind, QuantityId, Select, Time, YearForm};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Suffix};
 
-/// A resolved left side: the cells and the first and last year that it names.
+/// A resolved left side: its cells, and its first and last year.
 pub(super) struct ResolvedTarget {
     pub(super) quantity: QuantityId,
     pub(super) axes: Vec<Select>,
@@ -16,7 +16,7 @@ pub(super) struct ResolvedTarget {
 }
 
 impl Checker<'_> {
-    /// Resolves the left side of an assignment; reports it and returns None if it names no cells.
+    /// Resolves the left side of an assignment; reports it and returns None if it has no cells.
     pub(super) fn target(
         &mut self,
         reference: &ast::Reference,
@@ -207,7 +207,7 @@ impl Checker<'_> {
     }
 }
 
-/// How `in ...` names years.
+/// Returns the form of the years after `in`: one year or a range.
 fn form_of(window: &ast::Window) -> YearForm {
     if window.is_range { YearForm::Range } else { YearForm::One }
 }

@@ -11,7 +11,7 @@ use crate::results::RunOptions;
 /// Maximum number of draws of a run.
 const MOST_DRAWS: u64 = 1_000_000_000_000;
 
-/// The options of a simulation.
+/// Options of a simulation.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Simulation")]
 pub(super) struct DrawOptions {
@@ -61,7 +61,7 @@ impl DrawOptions {
         analysis::simulation(&self.options())
     }
 
-    /// The options as a document notes them.
+    /// Converts to the options that a document stores.
     pub(super) fn options(&self) -> RunOptions {
         let sampling = self.sampling.to_possible_value();
         let sampling = sampling.map_or(String::new(), |value| value.get_name().to_owned());

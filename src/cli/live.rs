@@ -69,7 +69,7 @@ fn packed_engine(named: Option<&Path>, shown: &str) -> Result<PackedEngine, Exit
     })
 }
 
-/// Writes the model itself as a workbook.
+/// Writes the model as a workbook with formulas.
 fn workbook(run: &RunArgs, shown: &str) -> Result<Exit, Exit> {
     let options = run.options();
     let given = [

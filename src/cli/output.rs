@@ -45,7 +45,7 @@ impl Target {
         }
     }
 
-    /// Chooses the output format: `asked`, or the format of the file name's extension.
+    /// Chooses the output format: the option `asked`, or else the extension of the file name.
     pub(super) fn format(
         &self,
         asked: Option<&'static ReportFormat>,
@@ -72,13 +72,13 @@ impl Target {
         }
     }
 
-    /// The output file; `None` for standard output.
+    /// Returns the path of the output file; `None` for standard output.
     pub(super) fn file(&self) -> Option<&Path> {
         self.output.as_deref().filter(|path| !is_standard(path))
     }
 }
 
-/// Reports that no format has the ending of a file. `known` lists the endings that it may have.
+/// Reports a file name with an unknown extension; `known` lists the possible extensions.
 pub(super) fn unknown_ending(path: &Path, ending: &str, known: &str) -> Exit {
     let shown = path.display();
     let text = match instead_of(ending) {
@@ -88,7 +88,7 @@ pub(super) fn unknown_ending(path: &Path, ending: &str, known: &str) -> Exit {
     failed(&text, Exit::Usage)
 }
 
-/// Writes a report in a format; reports why if it cannot, and what the format cannot show.
+/// Writes a report in a format; reports a failure, and the parts that the format cannot show.
 pub(super) fn in_format(
     format: &ReportFormat,
     report: &Report,
@@ -189,7 +189,7 @@ pub(super) fn write_folder(
     })
 }
 
-/// The folder that a path is in.
+/// Returns the folder that contains a path.
 fn parent(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
@@ -231,7 +231,7 @@ fn free(path: &Path, force: bool, inputs: &[PathBuf]) -> Result<Option<Metadata>
     Ok(Some(data))
 }
 
-/// Writes a temporary file beside the path and renames it.
+/// Replaces a file: writes a temporary file beside it, then renames that file.
 fn replace(
     path: &Path,
     bytes: &[u8],

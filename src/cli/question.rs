@@ -314,7 +314,7 @@ impl Scenarios {
 }
 
 impl Script {
-    /// Answers a query and prints its diagnostics.
+    /// Answers a query on the script and prints the diagnostics.
     fn ask(self, question: &str) -> Result<Exit, Exit> {
         self.draws.check()?;
         let format = self.target.format(self.format)?;

@@ -12,7 +12,7 @@ use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 pub(crate) struct CleanUp {
     /// The temporary file or folder that is being written.
     pub(crate) temporary: Option<PathBuf>,
-    /// Called on Ctrl-C instead of ending the process; None ends it.
+    /// Action on Ctrl-C; None ends the process.
     pub(crate) interrupt: Option<fn()>,
     /// The settings of the terminal before line editing, to be restored.
     #[cfg(unix)]
@@ -46,7 +46,7 @@ impl CleanUp {
         }
     }
 
-    /// Does the clean-up.
+    /// Removes the temporary file and restores the terminal; only the first call has an effect.
     fn finish(&mut self) {
         if let Some(path) = self.temporary.take() {
             let _ = std::fs::remove_file(&path).or_else(|_| std::fs::remove_dir_all(&path));

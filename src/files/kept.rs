@@ -10,7 +10,7 @@ use super::Folder;
 use crate::data::{Files, Refusal, normal};
 use crate::results::Input;
 
-/// The largest file that is kept, in bytes.
+/// Maximum size in bytes of a file that is held in memory.
 const MOST_BYTES: u64 = 256 << 20;
 
 /// A folder whose files are kept in memory once they are read: the run and the document see the same bytes,

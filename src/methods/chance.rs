@@ -16,19 +16,19 @@ use super::{Batch, Bounds};
 const CHECKS: usize = 9;
 /// Maximum number of steps of the search for thresholds.
 const MOST_STEPS: usize = 120;
-/// The confidence of the interval.
+/// Confidence level of the interval.
 pub const CONFIDENCE: f64 = 0.95;
 
 /// The side of the threshold on which the condition holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ThresholdSide {
-    /// At and above the answer.
+    /// The condition holds at and above the threshold.
     Above,
-    /// At and below the answer.
+    /// The condition holds at and below the threshold.
     Below,
 }
 
-/// A value of the unknown with its error.
+/// The threshold of the unknown, with its confidence interval.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chance {
     /// The value at the edge of the range in which enough draws hold.
@@ -36,23 +36,23 @@ pub struct Chance {
     /// An interval of [`CONFIDENCE`] for the value with all possible draws; None on a side where there
     /// are too few draws, or where it ends outside the bounds of the unknown.
     pub interval: (Option<f64>, Option<f64>),
-    /// The share of draws for which the condition holds at the value.
+    /// Share of draws in which the condition holds at the threshold.
     pub share: f64,
-    /// The side on which the condition holds.
+    /// The side of the threshold on which the condition holds.
     pub side: ThresholdSide,
 }
 
-/// The outcome of the search.
+/// Outcome of a search for a probability.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ChanceSearch {
-    /// The value.
+    /// The unknown reaches the probability at this threshold.
     Found(Chance),
-    /// Enough draws hold at every value within the bounds; the share that holds at the worst.
+    /// The condition holds in enough draws at every value within the bounds.
     Everywhere {
-        /// The least share, at one of the bounds.
+        /// Smallest share of draws in which the condition holds, at one of the bounds.
         share: f64,
     },
-    /// Too few draws hold at any value within the bounds: the best bound and its share.
+    /// The condition holds in too few draws at every value within the bounds: the best bound and its share.
     Nowhere {
         /// The bound at which most draws hold.
         best: f64,
@@ -61,12 +61,12 @@ pub enum ChanceSearch {
     },
     /// The output is not monotone in the unknown, or not in the same direction in all draws.
     NotMonotone {
-        /// Index of a draw that is not monotone, or that runs in the other direction than the first draw.
+        /// Index of a draw in which the condition is not monotone, or runs in the direction opposite to the first draw.
         draw: usize,
     },
     /// The output has no value in a draw.
     Undefined {
-        /// Index of the draw.
+        /// Index of the failed draw.
         draw: usize,
     },
 }

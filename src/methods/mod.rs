@@ -66,12 +66,12 @@ where
     }
 }
 
-/// The values that an unknown may take: `low` to `high`, both included and finite.
+/// The range of an unknown: `low` to `high`, both included and finite.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bounds {
-    /// The least value.
+    /// Lowest value.
     pub low: f64,
-    /// The greatest value.
+    /// Highest value.
     pub high: f64,
 }
 
@@ -81,18 +81,18 @@ impl Bounds {
         Self { low, high }
     }
 
-    /// The distance from the least to the greatest value.
+    /// Returns the difference of the highest and the lowest value.
     pub fn width(self) -> f64 {
         self.high - self.low
     }
 
-    /// Linear interpolation: `low` for share 0, `high` for share 1, both exact.
+    /// Interpolates linearly: `low` for share 0, `high` for share 1, both exactly.
     pub fn at(self, share: f64) -> f64 {
         self.low * (1.0 - share) + self.high * share
     }
 }
 
-/// Spreads starts of a search over the bounds: the middle first, then points of a Sobol sequence.
+/// Spreads the starting points of a search over the bounds: the middle first, then points of a Sobol sequence.
 pub fn starts(bounds: &[Bounds], count: usize, seed: u64) -> Vec<Vec<f64>> {
     let middle = bounds.iter().map(|b| b.at(0.5)).collect();
     let points = UnitPoints::new(bounds.len(), seed, "starts").rows(0, count.saturating_sub(1));
@@ -118,7 +118,7 @@ mod tests {
 
     use super::*;
 
-    /// A batch of one output from a function of one point, for the tests of all methods.
+    /// Makes a batch with one output from a function of one point, for tests of all methods.
     pub(super) fn each(
         f: impl Fn(&[f64]) -> f64,
     ) -> impl FnMut(ArrayView2<'_, f64>) -> Result<Array2<f64>, Infallible> {
@@ -128,7 +128,7 @@ mod tests {
         }
     }
 
-    /// A batch of several outputs.
+    /// Makes a batch with several outputs from a function of one point.
     pub(super) fn each_of<const M: usize>(
         f: impl Fn(&[f64]) -> [f64; M],
     ) -> impl FnMut(ArrayView2<'_, f64>) -> Result<Array2<f64>, Infallible> {

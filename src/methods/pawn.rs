@@ -16,18 +16,18 @@ use crate::engine::numbers::summary::quantiles;
 pub struct Distances {
     /// The distance for each value, which are the middles of equal parts of 0..1.
     pub at: Vec<f64>,
-    /// The median of the distances.
+    /// Median of the distances.
     pub median: f64,
-    /// The largest distance.
+    /// Maximum of the distances.
     pub largest: f64,
 }
 
-/// The distances for one output.
+/// The PAWN index of all inputs for one output.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pawn {
-    /// The distances of each input.
+    /// Distances for each input.
     pub inputs: Vec<Distances>,
-    /// The distance between two samples with no input fixed: what sampling alone makes.
+    /// Distance between two samples with no input fixed: the effect of sampling alone.
     pub dummy: f64,
 }
 
@@ -85,7 +85,7 @@ pub fn pawn<B: Batch>(
     Ok(found)
 }
 
-/// The distance between two samples of an output; NaN if one has NaN.
+/// Returns the Kolmogorov-Smirnov distance between two samples of an output; NaN if a sample contains NaN.
 fn distance(a: &Array2<f64>, b: &Array2<f64>, output: usize) -> f64 {
     let (mut a, mut b) = (a.column(output).to_vec(), b.column(output).to_vec());
     let missing = a.iter().chain(&b).any(|x| x.is_nan());
@@ -131,8 +131,7 @@ mod tests {
         assert!(found[0].dummy < 0.02);
     }
 
-    /// An input that is all of the output: fixed at c, all values are at c, and the distance is
-    /// max(c, 1 - c).
+    /// An input that equals the output: fixed at c, all values are at c, and the distance is max(c, 1 - c).
     #[test]
     fn an_input_alone() {
         let Ok(found) = pawn(&mut each(|u| 5.0 - u[0]), 1, 1024, 4, 1);

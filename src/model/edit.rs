@@ -41,7 +41,7 @@ impl Model {
     }
 }
 
-/// The edit alone for `=`; for `+=` and `*=` the previous definition with the edit applied.
+/// Returns the edit alone for `=`; for `+=` and `*=` the previous definition with the edit applied.
 fn combined(before: Option<Definition>, edit: &Definition) -> Definition {
     let Some(before) = before else { return edit.clone() };
     let mut elements: BTreeMap<usize, Expr> = BTreeMap::new();
@@ -73,7 +73,7 @@ fn combined(before: Option<Definition>, edit: &Definition) -> Definition {
     Definition { expr, span: edit.span, default: false, sources: edit.sources.clone(), ..before }
 }
 
-/// Returns one more than the greatest number of a distribution in an expression.
+/// Returns the number of distributions of a definition: one more than the greatest index of a distribution in it.
 fn distributions(expr: &Expr) -> u32 {
     let mut count = 0;
     expr.walk(&mut |part| {
@@ -100,7 +100,7 @@ impl Expr {
         }
     }
 
-    /// Returns the direct parts of an expression.
+    /// Returns the direct subexpressions.
     pub(super) fn parts_mut(&mut self) -> Vec<&mut Expr> {
         match self {
             Self::Const(_) | Self::Year(_) | Self::Slot(_) => Vec::new(),

@@ -3,7 +3,7 @@
 use super::{Model, Query};
 use crate::source::Span;
 
-/// The scenarios that a query names.
+/// The form in which a query names its scenarios.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
     /// No scenario: the query is answered in the baseline.

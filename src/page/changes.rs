@@ -6,10 +6,10 @@ use crate::data::{Files, MemoryFiles, Refusal};
 use crate::diagnostic::Diagnostic;
 use crate::session::Reach;
 
-/// The text that runs, and its places in the text of the page.
+/// The script with the reader's changes, and the offsets that connect it with the script on the page.
 #[derive(Debug)]
 pub(super) struct Changed {
-    /// The text with the changes.
+    /// Text of the changed script.
     pub(super) text: String,
     /// Offsets of the text without the changes.
     offsets: Offsets,
@@ -62,7 +62,7 @@ impl Changed {
     }
 }
 
-/// The files of a message, then those of the front end.
+/// File access in two layers: first the files in a request, then those of the program below.
 struct Layered {
     own: MemoryFiles,
     below: Reach,
@@ -85,7 +85,7 @@ impl Files for Layered {
     }
 }
 
-/// Returns the files that a script can read.
+/// Returns the file access of a script: its own files, and below them those in `below`.
 pub(super) fn files(script: &Script, below: &Reach) -> Reach {
     if script.files.is_empty() {
         return below.clone();

@@ -18,42 +18,42 @@ use crate::syntax::ast::{
 pub(super) struct ScriptFigure<'a> {
     /// The parameter or field, with a dot before a field: `duty.rate`.
     pub(super) quantity: String,
-    /// What the figure is in the value: an element, `from 2026`; empty for the whole value.
+    /// The part of the value that the number gives: an element, or `from 2026`; empty for the whole value.
     pub(super) part: String,
-    /// The text that a change replaces.
+    /// Span of the text that a change replaces.
     pub(super) span: Span,
     pub(super) kind: FigureKind<'a>,
-    /// True for a term of a sum, where a negative number needs brackets.
+    /// True for a term of a sum, where a negative number requires brackets.
     pub(super) in_sum: bool,
-    /// True if the figure is the value itself, and not an increment or a factor.
+    /// True if the number is the value itself, false for an increment or a factor.
     pub(super) is_value: bool,
-    /// The line that gives the value anew.
+    /// The line that sets the value in a scenario.
     pub(super) line: ValueLine,
-    /// The lever that the figure is written in.
+    /// The lever that contains the number.
     pub(super) lever: Option<&'a Lever>,
-    /// The scenario that the figure is written in.
+    /// The scenario that contains the number.
     pub(super) scenario: Option<&'a Name>,
 }
 
-/// What a figure is.
+/// The type of a changeable number: a number or a distribution.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum FigureKind<'a> {
-    /// A number with the unit after it.
+    /// A number, with its unit after it.
     Number {
         number: &'a Number,
-        /// True with a minus sign before it.
+        /// True if a minus sign precedes the number.
         negative: bool,
         /// The unit in the head of the column of a table.
         column: Option<Span>,
     },
     /// A call, perhaps of a distribution.
     Call {
-        /// Place of the call without the words after it.
+        /// Span of the distribution's call, without `each` or `shared` after it.
         call: Span,
     },
 }
 
-/// The line by which a scenario gives a value anew: `duty.rate = 9.4%`.
+/// The line that sets a value in a scenario: `duty.rate = 9.4%`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ValueLine {
     /// The text before the value: `duty.rate = `. Empty if the value is a whole assignment.
@@ -152,7 +152,7 @@ impl<'a> Finder<'a, '_> {
         self.lever = None;
     }
 
-    /// The cells of a table in the body of a lever; each column is a field.
+    /// Collects the cells of a table in the body of a lever; each column is a field.
     fn table(&mut self, lever: &str, table: &'a Table) {
         for row in &table.rows {
             let key = self.sources.text(row.key.span);
@@ -178,7 +178,7 @@ impl<'a> Finder<'a, '_> {
         }
     }
 
-    /// The figures of a value for all cells of a quantity.
+    /// Collects the numbers of a value that applies to all cells of a quantity.
     fn given(&mut self, quantity: &str, expr: &'a Expr) {
         let line =
             ValueLine { head: format!("{quantity} = "), value: expr.span, unit: String::new() };

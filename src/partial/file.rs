@@ -16,20 +16,20 @@ use crate::model::Model;
 use crate::report::sha256;
 use crate::results::{Input, RunOptions};
 
-/// The first bytes of a part.
+/// The first bytes of a part file.
 const MARK: &[u8] = b"mizan part\n";
-/// The version of the format; a change of the bytes raises it.
+/// Version of the file format; raised by each change of the bytes.
 const VERSION: u8 = 1;
-/// Bytes of a SHA-256.
+/// Length of a SHA-256 in bytes.
 const HASH: usize = 32;
 
-/// What the parts of one simulation have in common.
+/// Script, files and options that all parts of a simulation share.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct PartOrigin {
     /// The version of Mizan that made the part.
     pub(super) mizan: String,
     pub(super) options: RunOptions,
-    /// The script and its files, the script first: name and SHA-256.
+    /// Name and SHA-256 of the script and of its files; the script is first.
     pub(super) inputs: Vec<(String, String)>,
 }
 
@@ -42,14 +42,14 @@ pub struct Partial {
     pub(super) part: DrawPart,
 }
 
-/// Why bytes cannot be read as a part. Its text completes a sentence that begins with a name.
+/// The reason why bytes cannot be read as a part. Displayed after a file name, it completes the sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unreadable {
-    /// They are something else.
+    /// The bytes are not a part file.
     NoPart,
-    /// They are not complete, or some are changed.
+    /// The part file is incomplete or damaged.
     Damaged,
-    /// They are of another version of the format.
+    /// The part file has another format version.
     Version(u8),
 }
 
@@ -100,7 +100,7 @@ impl Partial {
         Ok(Self { origin, carried, part })
     }
 
-    /// The chunks of the part.
+    /// Returns the range of chunks in the part.
     pub fn chunks(&self) -> Range<u64> {
         self.part.chunks.clone()
     }

@@ -12,8 +12,8 @@ use super::{Block, CellIndex, Plan, Rule};
 use crate::model::{Change, Model};
 
 impl Plan<'_> {
-    /// The shortest cycle through a given value of a block, or through a variable that a scenario defines by
-    /// itself: each value reads the next, and the last is the first again. None if the block has neither.
+    /// Returns the shortest cycle through a given value of a block, or through a variable with a scenario's own
+    /// definition: each value reads the next one, and the last is the first again. None if the block has no such value.
     pub fn given_cycle(&self, block: &Block) -> Option<Vec<CellIndex>> {
         let mut members: Vec<CellIndex> =
             block.unknowns.iter().chain(&block.explicit).copied().collect();

@@ -9,7 +9,7 @@ use super::commands;
 use super::talk::{Reply, Talk, Then};
 use crate::session::LineOutcome;
 
-/// The command for a line that asks for help as other prompts are asked: `?`, `balance?`, `help(tariff)`.
+/// Returns the help command for a line in the form of other prompts: `?`, `balance?`, `help(tariff)`.
 fn help_asked(line: &str) -> Option<String> {
     let is_name = |name: &str| {
         !name.is_empty()
@@ -58,7 +58,7 @@ impl Talk {
         }
     }
 
-    /// Tells who types `help` about the colon.
+    /// Explains to a user who types `help` that commands begin with a colon.
     fn advise(&self, line: &str, outcome: &mut LineOutcome) {
         let word = line.split_whitespace().next().unwrap_or("");
         let command = match word {

@@ -78,7 +78,7 @@ pub fn converse(mut talk: Talk, history: Option<&Path>, width: fn() -> usize) ->
     }
 }
 
-/// Prints the answer to a line; false at the end. Ctrl-C leaves the model as it was.
+/// Prints the answer to a line; returns false at the end of the session. Ctrl-C leaves the model unchanged.
 fn answer(talk: &mut Talk, line: &str) -> io::Result<bool> {
     let mut trial = talk.clone();
     let line = line.to_owned();
@@ -101,7 +101,7 @@ fn answer(talk: &mut Talk, line: &str) -> io::Result<bool> {
     }
 }
 
-/// Reads the file again whenever it was saved, until Ctrl-C.
+/// Reads the file again after each save, until Ctrl-C.
 fn watch(talk: &mut Talk, path: &Path) -> io::Result<()> {
     let mut seen = modified(path);
     interrupt::forget();

@@ -6,12 +6,12 @@ use crate::results::Report;
 
 use super::export::{HEADER, rows};
 
-/// How values are arranged.
+/// The arrangement of values in a CSV file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TableShape {
-    /// One row for each value.
+    /// One row per value.
     Tidy,
-    /// One row for each line, with a column for each year.
+    /// One row per series, with one column per year.
     Wide,
 }
 

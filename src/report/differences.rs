@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// The result of a comparison.
+/// The differences between the values of two reports.
 #[derive(Debug, Default, PartialEq)]
 pub struct ValueDifferences {
     /// Number of numbers that were compared.
@@ -53,7 +53,7 @@ impl ValueDifferences {
     }
 }
 
-/// Numbers are the same if their bits are.
+/// True if two JSON values are equal; numbers must have the same bits.
 fn same(one: &Value, other: &Value) -> bool {
     match (one.as_f64(), other.as_f64()) {
         (Some(a), Some(b)) => a.to_bits() == b.to_bits(),

@@ -129,7 +129,7 @@ fn number(text: &str) -> String {
     }
 }
 
-/// A text that has no command.
+/// Escapes text for LaTeX, so that it contains no command.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

@@ -119,7 +119,7 @@ fn grid(grid: &Grid) -> String {
     lines.join("\n")
 }
 
-/// A text that has no markup.
+/// Escapes text for Markdown, so that it contains no markup.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let starts_list = text.starts_with(['-', '+', '#', '='])
@@ -139,7 +139,7 @@ fn escape(text: &str) -> String {
     out
 }
 
-/// A formula between more backquotes than it has.
+/// Encloses a formula in more backquotes than it contains.
 fn code(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let ticks = "`".repeat(longest + 1);

@@ -31,7 +31,7 @@ pub fn format_of(bytes: &[u8]) -> &'static str {
     }
 }
 
-/// A workbook is a zip archive.
+/// True for bytes that begin as a zip archive does, which every workbook is.
 fn is_workbook(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04")
 }
@@ -65,7 +65,7 @@ pub fn seen_differences(document: &[u8], anew: &[u8]) -> Result<Vec<String>, Not
     Ok(found)
 }
 
-/// The beginning of a text.
+/// Truncates a long text.
 fn short(text: &str) -> String {
     const MOST: usize = 160;
     let start: String = text.chars().take(MOST).collect();

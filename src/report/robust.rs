@@ -66,7 +66,7 @@ pub(super) fn format(answer: &RobustAnswer) -> NumberFormat {
     if largest > 0.0 { format.at_least(DIGITS - 1, [Some(largest)]) } else { format }
 }
 
-/// Renders the answer as one sentence: the best scenario by each criterion.
+/// Renders the answer in one sentence: the best scenario by each criterion.
 pub(super) fn sentence(answer: &RobustAnswer) -> String {
     let format = format(answer);
     let draws = NumberFormat::count().number(Some(answer.draws as f64));
@@ -120,7 +120,7 @@ pub(super) fn sentence(answer: &RobustAnswer) -> String {
 /// The best scenarios by one criterion.
 struct Best {
     criterion: String,
-    /// Several names if they are equal.
+    /// Names of the scenarios; several if they are equal.
     names: String,
     count: usize,
     shown: String,

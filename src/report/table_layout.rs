@@ -13,16 +13,16 @@ use super::number::MISSING;
 
 /// The texts of one measure of a line, one for each year: the median of the draws, their 5% quantile.
 pub(super) struct Measured {
-    /// Its name; empty for a value without draws.
+    /// Name of the statistic; empty for a value without draws.
     pub(super) name: String,
     pub(super) texts: Vec<String>,
 }
 
-/// One line of values over the years.
+/// A line of a table: values over the years.
 pub(super) struct TableLine {
-    /// The name of its value; empty in a table of one value.
+    /// Name of the value; empty in a table of one value.
     pub(super) value: String,
-    /// Its elements.
+    /// Names of the line's elements.
     pub(super) cell: Vec<String>,
     pub(super) scenario: String,
     /// True for a sum over elements.
@@ -30,7 +30,7 @@ pub(super) struct TableLine {
     pub(super) columns: Vec<Measured>,
 }
 
-/// What differs along the columns or rows of a table.
+/// A dimension of a table: value, element, scenario, year or statistic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Along {
     Value,
@@ -41,7 +41,7 @@ enum Along {
     Measure,
 }
 
-/// The layout of a table.
+/// The dimensions along the rows and columns of a table.
 pub(super) struct TableLayout {
     down: Vec<Along>,
     across: Vec<Along>,
@@ -110,7 +110,7 @@ impl TableLayout {
         !self.down.contains(&Along::Year) && !self.across.contains(&Along::Year)
     }
 
-    /// Arranges the texts of the lines.
+    /// Arranges the texts of lines in a grid.
     pub(super) fn grid(&self, lines: &[TableLine], years: &[i32]) -> Grid {
         let mut columns: IndexMap<Vec<String>, Column> = IndexMap::new();
         let mut rows: IndexMap<Vec<String>, RowTexts> = IndexMap::new();
@@ -165,12 +165,12 @@ impl TableLayout {
         Grid { columns: columns.into_values().collect(), rows: out }
     }
 
-    /// What differs along the columns, without measures.
+    /// Returns the dimensions along the columns, without statistics.
     fn heads(&self) -> Vec<Along> {
         self.across.iter().copied().filter(|one| *one != Along::Measure).collect()
     }
 
-    /// The first measure below each head that has measures.
+    /// Returns the first statistic below each head that has statistics.
     fn first_measures<'a>(
         &self,
         lines: &'a [TableLine],
@@ -192,7 +192,7 @@ impl TableLayout {
         firsts
     }
 
-    /// The names of a text along rows or columns.
+    /// Returns the names of a text along the dimensions of rows or columns.
     fn names(along: &[Along], line: &TableLine, year: i32, measure: &str) -> Vec<String> {
         let name = |along: &Along| match along {
             Along::Value => line.value.clone(),
@@ -204,7 +204,8 @@ impl TableLayout {
         along.iter().map(name).collect()
     }
 
-    /// The head of a column: its measure below the names of its line, or the last name below the others.
+    /// Returns the head of a column: the statistic below the names of its line, or the last name below the names before
+    /// it.
     fn column(&self, line: &TableLine, year: i32, measure: &str) -> Column {
         let along = self.heads();
         let mut names = Self::names(&along, line, year, measure);
@@ -236,7 +237,7 @@ impl TableLayout {
         Column { group: names.join(", "), heading }
     }
 
-    /// The label of a row; further measures of a line are indented below its first.
+    /// Returns the label of a row; further statistics of a line are indented below the first.
     fn label(&self, line: &TableLine, year: i32, measure: &str, number: usize) -> String {
         let along: Vec<Along> =
             self.down.iter().copied().filter(|one| *one != Along::Measure).collect();
@@ -251,7 +252,7 @@ impl TableLayout {
     }
 }
 
-/// A row in the making.
+/// A row that is being filled.
 struct RowTexts {
     label: String,
     is_total: bool,

@@ -9,16 +9,16 @@ use crate::syntax::ast::{AssignOp, Item, ItemKind};
 pub(super) struct TypedLine {
     /// Values that are set for all years.
     edits: Vec<Edit>,
-    /// Names of levers.
+    /// Names of the levers on the line.
     levers: Vec<String>,
 }
 
 /// A value that is set for all years.
 struct Edit {
     name: String,
-    /// The left side as written.
+    /// Text of the left side.
     target: String,
-    /// The right side as written.
+    /// Text of the right side.
     value: String,
 }
 
@@ -41,7 +41,7 @@ impl TypedLine {
         Self { edits, levers }
     }
 
-    /// The line that lets a value begin after the base year; `None` if no value of the line may change.
+    /// Suggests a line that lets a value begin after the base year; `None` if no value of the line may change.
     pub(super) fn advice(&self, model: &Model) -> Option<String> {
         let (first, last) = model.years;
         if first >= last {

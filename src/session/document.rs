@@ -16,7 +16,7 @@ use crate::syntax::ast::{
 };
 use crate::syntax::{Parsed, format, parse};
 
-/// The files that a script may name.
+/// Access to the files that a script may read.
 #[derive(Clone)]
 pub struct Reach(Arc<dyn Files + Send + Sync>);
 
@@ -64,10 +64,10 @@ pub(super) struct Document {
 /// A statement with its text and the text around it.
 #[derive(Debug, Clone)]
 struct StatementText {
-    /// Blank lines and comments above.
+    /// Blank lines and comments above the statement.
     before: String,
     text: String,
-    /// The rest of its last line.
+    /// Text after the statement on its last line.
     after: String,
     item: Item,
     typed: bool,
@@ -77,7 +77,7 @@ impl Document {
     /// Reads a script.
     ///
     /// # Errors
-    /// What cannot be read, with the texts that it is in.
+    /// Syntax errors, with the texts that contain them.
     pub(super) fn read(name: &str, text: &str, files: Reach) -> Result<Self, Failure> {
         let mut sources = SourceMap::default();
         let parsed = parse(sources.add(name, text), text);
@@ -89,7 +89,7 @@ impl Document {
         Ok(Self { name: name.into(), files, pieces, tail: tail.into(), sources })
     }
 
-    /// Checks the document with some queries at its end.
+    /// Checks the document, with some queries added at its end.
     pub(super) fn check(&self, questions: &[Item]) -> Program {
         let own = self.pieces.iter().map(|piece| &piece.item);
         let file = File { items: own.chain(questions).cloned().collect() };
@@ -255,7 +255,7 @@ fn replaced(text: &str, target: &str, value: &str) -> Option<String> {
     parse(SourceId(0), &out).diagnostics.is_empty().then_some(out)
 }
 
-/// The value that a statement gives to a parameter or to a lever's field, and its sources.
+/// Returns the value that a statement gives to a parameter or field, and its sources.
 fn given<'a>(item: &'a Item, target: &str) -> Option<(&'a Expr, &'a [Name])> {
     match &item.kind {
         ItemKind::Quantity(quantity) if quantity.name.text == target => {
@@ -321,7 +321,7 @@ mod tests {
             .expect("a script")
     }
 
-    /// The text after some lines were typed.
+    /// Returns the text of a document after some lines were typed.
     fn typed(lines: &[&str]) -> String {
         let mut document = document(SCRIPT);
         for line in lines {

@@ -23,7 +23,7 @@ use crate::syntax::{Parsed, parse_entry};
 
 /// The source name of typed input in diagnostics.
 pub(super) const TYPED: &str = "<repl>";
-/// The longest entry, in bytes.
+/// Maximum length of an entry in bytes.
 const LONGEST: usize = 64 << 10;
 /// The model of a session without a file.
 const EMPTY: &str = "years 2024..2035\ncurrency USD\n";
@@ -34,12 +34,12 @@ pub struct Session {
     past: UndoSteps,
     pub(super) now: State,
     future: UndoSteps,
-    /// The name and text of the file, as it was loaded.
+    /// Name and text of the loaded file.
     file: Option<(Arc<str>, Arc<str>)>,
     files: Reach,
     /// The scenario of queries without `for`.
     scenario: Option<String>,
-    /// The text of the last query, which `keep` adds to the model.
+    /// Text of the last query, which `keep` adds to the model.
     question: Option<String>,
     run: RunSettings,
 }
@@ -55,7 +55,7 @@ impl Session {
         Self { file: None, ..session }
     }
 
-    /// Begins a session with a script; returns its diagnostics too.
+    /// Starts a session with a script; also returns the script's diagnostics.
     ///
     /// # Errors
     /// The script has errors.
@@ -221,7 +221,7 @@ impl Session {
         LineOutcome { changed: true, ..LineOutcome::said(lines) }
     }
 
-    /// Goes back to the file as it was loaded, as one change.
+    /// Returns to the loaded text of the file, as one change.
     pub fn reset(&mut self) -> LineOutcome {
         let (name, text) = self.file.clone().unwrap_or((TYPED.into(), EMPTY.into()));
         self.reload(&name, &text, self.files.clone())
@@ -257,7 +257,7 @@ impl Session {
         self.now.document.formatted()
     }
 
-    /// True if the model's text equals the file's.
+    /// True if the model's text equals the text of the file.
     pub fn is_saved(&self) -> bool {
         self.diff().is_empty()
     }
@@ -267,7 +267,7 @@ impl Session {
         self.file = Some((name.into(), self.now.document.text().into()));
     }
 
-    /// The scenario of queries without `for`; `None` for the baseline.
+    /// Returns the scenario of queries without `for`; `None` for the baseline.
     pub fn scenario(&self) -> Option<&str> {
         let name = self.scenario.as_deref()?;
         let model = self.model();
@@ -292,7 +292,7 @@ impl Session {
         LineOutcome::said(vec![format!("questions without `for` are asked of {name}")])
     }
 
-    /// Sets the simulation for further answers; with `None` each distribution has its median.
+    /// Sets the simulation for further answers; `None` puts every distribution at its median.
     pub fn simulate(&mut self, simulation: Option<Simulation>) -> LineOutcome {
         let run = RunSettings { simulation, stop: self.run.stop.clone() };
         if let Err(failure) = self.now.follow(&run) {
@@ -307,7 +307,7 @@ impl Session {
         self.run.simulation
     }
 
-    /// Sets the flag that stops further runs once it is raised.
+    /// Sets the flag that stops further runs when it is raised.
     pub fn until(&mut self, stop: Stop) {
         self.run.stop = stop;
     }
@@ -363,7 +363,7 @@ fn news(found: &[Diagnostic], known: &[Diagnostic]) -> Vec<Diagnostic> {
     found.iter().filter(new).cloned().collect()
 }
 
-/// The identities that do not hold, without the messages that are known.
+/// Returns the identities that do not hold, without those already reported.
 fn unsaid(found: &[BrokenIdentity], known: &[BrokenIdentity]) -> Vec<BrokenIdentity> {
     let message = |broken: &BrokenIdentity| broken.problem.as_ref().map(|one| one.message.clone());
     let known: Vec<String> = known.iter().filter_map(message).collect();

@@ -49,7 +49,7 @@ fn not_utf8(message: String) -> Diagnostic {
     Diagnostic::error(Code::NotUtf8, message).help("save the file with the encoding UTF-8")
 }
 
-/// A byte-order mark, or every second byte of the beginning 0.
+/// True if the bytes begin with a byte-order mark of UTF-16, or if every second byte at the beginning is 0.
 fn looks_like_utf16(bytes: &[u8]) -> bool {
     let start = bytes.get(..bytes.len().min(64)).unwrap_or(&[]);
     let zeros = |first: usize| start.iter().skip(first).step_by(2).all(|&byte| byte == 0);

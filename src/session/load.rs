@@ -15,14 +15,14 @@ use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::ast::{Assign, File, ItemKind};
 use crate::syntax::parse;
 
-/// A loaded script.
+/// A loaded script with its model and diagnostics.
 #[derive(Debug)]
 pub struct Program {
     /// The texts of the script, its libraries and the edits.
     pub sources: SourceMap,
-    /// The trees of the script and of the libraries that it uses, the script's first.
+    /// The syntax trees of the script and of its libraries; the script's tree is first.
     pub files: Vec<Arc<File>>,
-    /// Errors and warnings.
+    /// Errors and warnings of the script.
     pub diagnostics: Vec<Diagnostic>,
     /// The model; `None` if there are errors.
     pub model: Option<Model>,
@@ -30,12 +30,12 @@ pub struct Program {
     pub files_read: Vec<PathBuf>,
 }
 
-/// Parses and checks one text that names no file; `name` is shown in diagnostics.
+/// Parses and checks a script that reads no other file; `name` is its name in diagnostics.
 pub fn load(name: &str, text: &str) -> Program {
     load_edited(name, text, &NoFiles, &[])
 }
 
-/// Parses and checks a text with the library and data files that it names.
+/// Parses and checks a script with the library and data files that it names.
 pub fn load_with(name: &str, text: &str, files: &dyn Files) -> Program {
     load_edited(name, text, files, &[])
 }
@@ -59,7 +59,7 @@ pub fn load_used(name: &str, text: &str, files: &dyn Files, edits: &[String]) ->
     load_edited(name, text, files, edits)
 }
 
-/// As [`load_used`], with one question in place of the script's own queries.
+/// Loads a script as [`load_used`] does, with one query in place of the script's queries.
 pub fn load_asking(
     name: &str,
     text: &str,
@@ -111,7 +111,7 @@ fn with_edits(mut loader: Loader<'_>, files: &dyn Files, edits: &[String]) -> Pr
     checked(loader, &assigns, files)
 }
 
-/// Loads a parsed script, whose places are in `sources`, with the files that it names.
+/// Loads a parsed script, whose spans refer to `sources`, with the files that it names.
 pub(super) fn load_parsed(
     name: &str,
     (script, sources): (File, SourceMap),

@@ -17,16 +17,16 @@ use crate::model::{Asked, Query};
 use crate::results::{Answer, BrokenIdentity, Sampling};
 use crate::syntax::ast::Item;
 
-/// The settings of runs.
+/// Settings of runs: simulation and stop flag.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RunSettings {
-    /// `None` runs once, with each distribution at its median.
+    /// The simulation; `None` for a single run with every distribution at its median.
     pub(super) simulation: Option<Simulation>,
-    /// Ends the run of a line.
+    /// The flag that ends the run of a line.
     pub(super) stop: Stop,
 }
 
-/// The model between two lines.
+/// The state of the model between two lines.
 #[derive(Debug, Clone)]
 pub(super) struct State {
     pub(super) document: Document,
@@ -39,7 +39,7 @@ pub(super) struct State {
     pub(super) baseline: Arc<OnceLock<Option<Values>>>,
 }
 
-/// A model that was built, and the answers to the questions with it.
+/// A checked model, and the answers to the queries with it.
 pub(super) struct Built {
     pub(super) program: Program,
     pub(super) tracked: Vec<Tracked>,
@@ -107,7 +107,7 @@ impl UndoSteps {
         self.0.back().cloned()
     }
 
-    /// Forgets the nearest model.
+    /// Discards the latest model.
     pub(super) fn pop(&mut self) {
         self.0.pop_back();
     }

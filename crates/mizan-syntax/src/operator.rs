@@ -1,4 +1,4 @@
-//! What an expression is joined by and how a path moves: the same in a tree and in a model.
+//! Operators of expressions and shapes of paths, which syntax trees and models share.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,7 @@ pub enum BinaryOp {
 }
 
 impl BinaryOp {
-    /// True for `==`, `<=` and their like.
+    /// True for comparisons: `==`, `!=`, `<`, `<=`, `>` and `>=`.
     pub fn compares(self) -> bool {
         use BinaryOp::*;
         matches!(self, Equal | NotEqual | AtMost | AtLeast | Below | Above)
@@ -41,13 +41,13 @@ impl BinaryOp {
     }
 }
 
-/// How a leg moves from one value to the next.
+/// The curve along which a path moves from one value to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Shape {
-    /// In a straight line.
+    /// A straight line: the same amount each year.
     Linear,
-    /// Along an S-curve that hits both ends.
+    /// An S-curve that begins and ends exactly at the two values.
     SCurve,
-    /// By the same factor each year.
+    /// Geometric growth: the same factor each year.
     Geometric,
 }

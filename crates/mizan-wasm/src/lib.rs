@@ -18,12 +18,12 @@ use mizan::session::Reach;
 /// less.
 const MEMORY: u64 = 1 << 30;
 
-/// The request, before it is read.
+/// Bytes of the request, which the page writes before it calls `answer`.
 static REQUEST: Mutex<Vec<u8>> = Mutex::new(Vec::new());
-/// The newest answer.
+/// Bytes of the latest answer.
 static ANSWER: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
-/// Makes room for a request of `bytes` bytes and returns its address.
+/// Reserves memory for a request of `bytes` bytes and returns its address.
 #[unsafe(no_mangle)]
 pub extern "C" fn request(bytes: usize) -> *mut u8 {
     let mut request = REQUEST.lock().unwrap_or_else(PoisonError::into_inner);

@@ -14,11 +14,11 @@ use crate::results::Difference;
 
 /// The simulated parts of a difference, as indices into the list of wanted values.
 pub(in crate::analysis) enum DrawnParts {
-    /// The difference is not divided.
+    /// The difference has no parts.
     None,
     /// The worth of every coalition of changes, and the contribution of each part.
     Levers { game: Arc<Game>, worth: Vec<usize>, parts: Vec<usize> },
-    /// The difference in each element.
+    /// Parts by element; the numbers are columns.
     Elements(Vec<usize>),
 }
 
@@ -45,7 +45,7 @@ impl DrawnParts {
     }
 }
 
-/// A difference that is asked for: the value, the scenario's run and the reference's run.
+/// A requested difference: the value, the run of the scenario and the run of the reference.
 struct Pair<'a> {
     question: &'a Question,
     cell: &'a [u32],
@@ -54,7 +54,7 @@ struct Pair<'a> {
 }
 
 impl Asking<'_, '_> {
-    /// Asks for the differences of a `compare` and their parts.
+    /// Requests the differences of a `compare` and their parts.
     pub(super) fn differences(
         &mut self,
         query: &Query,
@@ -146,7 +146,7 @@ impl Asking<'_, '_> {
     }
 }
 
-/// A question about a closed expression.
+/// Makes a question about an expression without free indices.
 fn closed_question(whole: &Question, expr: &Expr) -> Question {
     Question {
         text: whole.text.clone(),

@@ -96,9 +96,9 @@ fn spread(found: &FoundStatistics) -> Spread {
 pub(super) enum Job {
     /// The years of a series; `None` for a year without a value.
     Series(Vec<Option<usize>>),
-    /// A difference and its parts.
+    /// A difference and its parts, for `compare`.
     Difference(usize, DrawnParts),
-    /// The series of a histogram.
+    /// The series of a histogram, by number.
     Histogram(Vec<usize>),
     /// The probability in each cell of a check, the allowed deviation, and the cell.
     Check(Vec<(usize, f64, CheckCell)>),
@@ -110,7 +110,7 @@ pub(super) struct Asking<'r, 'm> {
     pub(super) recorded: Recordings,
     pub(super) wanted: Vec<(RecordedValue, Statistics)>,
     pub(super) jobs: Vec<Job>,
-    /// The statistics of series.
+    /// The statistics to compute for series.
     series: Statistics,
 }
 
@@ -151,7 +151,7 @@ impl<'r, 'm> Asking<'r, 'm> {
         self.recorded.tape.ask(model, (&run, &plain), baseline, question, expr, (cell, year))
     }
 
-    /// Memory in bytes of the results of so many draws.
+    /// Returns the memory in bytes of the results of `draws` draws.
     pub(super) fn memory(&self, draws: u64) -> u64 {
         let statistics = (size_of::<FoundStatistics>() + size_of::<f64>() * LEVELS.len()) as u64;
         let of = |&(_, kept): &(RecordedValue, Statistics)| match kept {
@@ -238,7 +238,7 @@ impl<'r, 'm> Asking<'r, 'm> {
         Ok(())
     }
 
-    /// Asks for the values of a histogram.
+    /// Requests the values of a histogram.
     fn histogram(
         &mut self,
         query: &Query,
@@ -257,7 +257,8 @@ impl<'r, 'm> Asking<'r, 'm> {
         Ok(())
     }
 
-    /// The diagnostic of a simulation that a draw ended: the draw's failure, unless a user gave the run up.
+    /// Makes the diagnostic for a simulation that a draw ended: the failure of the draw, or the notice that the user
+    /// stopped the run.
     pub(super) fn failure(&self, simulation: &Simulation, bad: BadDraw) -> Diagnostic {
         match self.runs.stop.check() {
             Err(interrupted) => interrupted,
@@ -265,7 +266,7 @@ impl<'r, 'm> Asking<'r, 'm> {
         }
     }
 
-    /// Explains a failed draw: makes the runs again with the draw's numbers and reports what fails there.
+    /// Explains a failed draw: repeats the runs with the numbers of this draw and reports the failure.
     fn explain(&self, simulation: &Simulation, bad: BadDraw) -> Diagnostic {
         let drawn = self.recorded.tape.drawn(simulation, bad.draw);
         let model = self.runs.model;
@@ -309,7 +310,7 @@ impl<'r, 'm> Asking<'r, 'm> {
         with_draw(Diagnostic::error(Code::DrawFails, "a value cannot be computed")).help(LIMITS)
     }
 
-    /// Evaluates every expression with the values of one draw.
+    /// Evaluates all requested expressions for one draw.
     fn answers(
         &self,
         values: &crate::engine::Values,

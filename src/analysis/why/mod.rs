@@ -72,11 +72,11 @@ impl Runs<'_> {
     }
 }
 
-/// Makes one tree.
+/// Builds the tree of one `why`.
 struct WhyTracer<'v, 'r> {
     baseline: &'v TracedRun<'r>,
     above: f64,
-    /// The cells whose parts are shown.
+    /// The cells whose parts the tree already shows.
     seen: BTreeSet<Cell>,
     nodes: usize,
 }
@@ -130,7 +130,7 @@ impl<'v, 'r> WhyTracer<'v, 'r> {
         Ok(node)
     }
 
-    /// Makes the node of a cell.
+    /// Makes the node of a cell and its parts.
     fn cell(
         &mut self,
         view: View<'v, 'r>,
@@ -190,7 +190,7 @@ impl<'v, 'r> WhyTracer<'v, 'r> {
         node
     }
 
-    /// Makes the node of a part of an equation. It belongs to the equation, so that `depth` stays.
+    /// Makes the node of a part of an equation; `depth` does not grow, because the part belongs to the equation.
     fn part(
         &mut self,
         view: View<'v, 'r>,
@@ -225,7 +225,7 @@ impl<'v, 'r> WhyTracer<'v, 'r> {
         node
     }
 
-    /// Adds the parts of a node: those of which the share is large enough, the largest first.
+    /// Adds the parts of a node whose share is large enough, the largest first.
     fn fill(
         &mut self,
         node: &mut WhyNode,
@@ -313,7 +313,7 @@ fn row(model: &Model, definition: &Definition, cell: &Cell) -> String {
     }
 }
 
-/// Finds where the value of a cell is given.
+/// Finds the statement or file that gives the value of a cell.
 fn origin(view: View<'_, '_>, cell: &Cell) -> Origin {
     let model = view.model();
     let quantity = &model.quantities[cell.quantity];

@@ -13,7 +13,7 @@ fn written(signature: &str) -> String {
     }
 }
 
-/// `signature` shows the parameters of `function` and may say what it gives.
+/// Reports an argument that the function does not have; `signature` shows the function's parameters.
 pub(in crate::check) fn unknown_argument(
     key: &Name,
     function: &str,
@@ -56,7 +56,7 @@ pub(in crate::check) fn after_named(
         .help(written(signature))
 }
 
-/// `span` is the place of the first argument beyond the `most` that the function takes.
+/// Reports too many arguments; `span` is the place of the first argument beyond the `most` that the function takes.
 pub(in crate::check) fn too_many(
     span: Span,
     function: &str,
@@ -94,7 +94,7 @@ pub(in crate::check) fn no_probability(span: Span, function: &str, signature: &s
         .help(written(signature))
 }
 
-/// `binder` is an index that a function binds and cannot run over.
+/// Reports `binder`, an index of a call to a function that is no reduction.
 pub(in crate::check) fn not_a_reduction(binder: &Name, function: &str) -> Diagnostic {
     let index = &binder.text;
     let message = format!("`{function}` does not run over a set, so it cannot bind `{index}`");
@@ -123,7 +123,7 @@ pub(in crate::check) fn distribution(
     .help(doc.to_owned())
 }
 
-/// `cycle` begins and ends with the function that is called.
+/// Reports a function that calls itself; `cycle` begins and ends with that function.
 pub(in crate::check) fn recursion(span: Span, cycle: &[&str]) -> Diagnostic {
     let message = match cycle {
         [name, _] => format!("the function `{name}` calls itself"),

@@ -22,7 +22,7 @@ pub(in crate::check) fn not_random(span: Span, name: &str) -> Diagnostic {
         .help("give it a distribution, `normal(5%, 2%)`, or name another parameter")
 }
 
-/// For two readings of one random quantity.
+/// Reports a correlation of a random quantity with itself.
 pub(in crate::check) fn correlated_with_itself(span: Span, a: &str, b: &str) -> Diagnostic {
     let (message, help) = match a == b {
         true => (format!("`{a}` is correlated with itself"), "name two quantities"),
@@ -34,7 +34,7 @@ pub(in crate::check) fn correlated_with_itself(span: Span, a: &str, b: &str) -> 
     Diagnostic::error(Code::Correlate, message).at(span, "one random quantity").help(help)
 }
 
-/// For a pair that two statements name, or one statement twice.
+/// Reports a pair that two statements correlate, or one statement twice.
 pub(in crate::check) fn correlated_twice(span: Span, first: Span, a: &str, b: &str) -> Diagnostic {
     let message = format!("the correlation of `{a}` and `{b}` is given twice");
     let found = Diagnostic::error(Code::Correlate, message).at(span, "given again");
@@ -42,8 +42,8 @@ pub(in crate::check) fn correlated_twice(span: Span, first: Span, a: &str, b: &s
     found.help("keep one of the two; name single elements in place of `*` where they differ")
 }
 
-/// For a quantity that is drawn once and one that is drawn each year; the names are equal where one
-/// quantity has both.
+/// Reports a correlation of a quantity that is drawn once with one that is drawn each year; the names are equal where
+/// one quantity has both.
 pub(in crate::check) fn drawn_unequally(span: Span, a: &str, b: &str) -> Diagnostic {
     let message = match a == b {
         true => {
@@ -97,7 +97,7 @@ pub(in crate::check) fn too_many_correlated(span: Span, most: usize, draws: usiz
         .help("correlate fewer quantities: let several share a common parameter")
 }
 
-/// A number with its digits in groups: 2,000.
+/// Formats a number with groups of three digits: 2,000.
 fn grouped(number: usize) -> String {
     let (thousands, rest) = (number / 1000, number % 1000);
     if thousands == 0 { rest.to_string() } else { format!("{},{rest:03}", grouped(thousands)) }

@@ -267,7 +267,7 @@ pub(in crate::check) fn share_value(span: Span) -> Diagnostic {
         .help("write `above 5%`")
 }
 
-/// A count with a comma between thousands.
+/// Formats a count with commas between thousands.
 fn grouped(count: f64) -> String {
     let digits = format!("{count:.0}");
     let group = |(n, digit): (usize, char)| {

@@ -34,7 +34,7 @@ Examples:
   mizan serve trade.mizan
   mizan serve trade.mizan --port 8321";
 
-/// Threads that answer requests. Runs among them wait for each other; see `newest`.
+/// Number of threads that answer requests. The runs among them wait for each other; see `newest`.
 const THREADS: usize = 12;
 
 /// The longest time that a new connection of a browser can wait for a thread.

@@ -9,7 +9,7 @@ use crate::engine::Stop;
 /// Runs that are made at once; each may use as large a share of the free memory.
 const RUNS: u64 = 2;
 
-/// The runs of all pages.
+/// The latest requests and the runs in progress, of all open pages.
 #[derive(Debug, Default)]
 pub(super) struct Newest {
     state: Mutex<State>,
@@ -18,11 +18,11 @@ pub(super) struct Newest {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Number of requests so far.
+    /// Number of requests received so far.
     count: u64,
     /// Number of runs that are being made.
     running: u64,
-    /// The newest request of each slot, with its number.
+    /// The latest request of each slot, with its number and its stop flag.
     slots: BTreeMap<String, (u64, Stop)>,
 }
 

@@ -6,7 +6,7 @@ use ndarray::ArrayView2;
 
 use super::*;
 
-/// A batch of a model's values at the x of all observations.
+/// Makes a batch that evaluates a model at the x of all observations.
 fn model<'a>(
     x: &'a [f64],
     f: fn(&[f64], f64) -> f64,

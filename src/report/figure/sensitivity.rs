@@ -7,7 +7,7 @@ use crate::results::{Effects, InputNote, Panel, Sensitivity, Series};
 
 use super::{Figure, Tornado, TornadoInput, bars};
 
-/// The figure of the effects on one value.
+/// Makes the figure of a sensitivity analysis of one value.
 pub(super) fn sensitivity(table: &Sensitivity) -> Option<Figure> {
     let title = described(&table.title, &table.expression);
     match &table.effects {
@@ -42,7 +42,7 @@ pub(super) fn sensitivity(table: &Sensitivity) -> Option<Figure> {
     }
 }
 
-/// Bars for each input; series of the same name are one colour.
+/// Makes bars for each input; series with the same name have the same colour.
 fn bars_of<'a>(
     table: &Sensitivity,
     title: &str,

@@ -6,7 +6,7 @@ use crate::results::{DiscoverAnswer, Discovery, UnitKind, UnitLabel};
 
 use super::{Axis, Body, Figure, FigureLabel, Ink, Line, NumberAxis, Plot, Side};
 
-/// The curve with the recommended box; `None` without a box.
+/// Makes a figure of the trade-off curve with the recommended box; `None` without a box.
 pub(super) fn curve(answer: &DiscoverAnswer, one: &Discovery) -> Option<Figure> {
     let found = one.recommended.as_ref()?;
     let unit = UnitLabel::new(UnitKind::Percent, "%");

@@ -35,7 +35,7 @@ const LIVE_SCRIPT: &str = concat!(include_str!("engine.js"), include_str!("live.
 /// Opening tag of the element that carries script, files, options and answers.
 pub(super) const CARRIED: &str = "<script type=\"application/json\" id=\"mizan-memo\">";
 
-/// What the parts of a page share.
+/// Data that all parts of a page use.
 #[derive(Clone, Copy)]
 struct Context<'a> {
     report: &'a Report,
@@ -46,7 +46,7 @@ struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// Position of a scenario in the report, by its name as it is shown.
+    /// Finds the position of a scenario in the report by its shown name.
     fn scenario(&self, name: &str) -> Option<usize> {
         self.report.scenarios.iter().position(|scenario| clean(&scenario.name) == name)
     }
@@ -100,7 +100,7 @@ pub(super) fn html(
     text
 }
 
-/// The answers and what is behind them.
+/// Renders the answers and the background.
 fn body(context: Context<'_>) -> Markup {
     html! {
         main {
@@ -115,8 +115,8 @@ fn body(context: Context<'_>) -> Markup {
     }
 }
 
-/// What the browser may run and load: the page's own style sheet and scripts. The engine is a module that is compiled
-/// from bytes, in a worker whose script is text of the page.
+/// Returns the content security policy: the page's own style sheet and scripts. The engine is compiled from bytes, in a
+/// worker whose script is text of the page.
 fn policy(style: &str, is_live: bool) -> String {
     let (style, script) = (policy_hash(style), policy_hash(SCRIPT));
     let (scripts, worker) = match is_live {
@@ -131,7 +131,7 @@ fn policy(style: &str, is_live: bool) -> String {
     )
 }
 
-/// The style sheet: that of all pages and charts, and a rule that hides each scenario.
+/// Returns the style sheet: the common rules of all pages and charts, and a rule that hides each scenario.
 fn style(report: &Report, is_live: bool) -> String {
     let hide =
         |n: usize| format!("body.off{n} .sheet [data-s=\"{n}\"],body.off{n} svg [data-s=\"{n}\"]");
@@ -141,7 +141,7 @@ fn style(report: &Report, is_live: bool) -> String {
     format!("{STYLE}{hidden}{{display:none}}\n{}{live}", style_sheet())
 }
 
-/// The carried object as JSON that contains no character of markup.
+/// Returns the embedded object as JSON that contains no character of markup.
 fn inert(report: &Report, background: &Background) -> String {
     let text = carried(report, background).to_string();
     let mut inert = String::with_capacity(text.len());
@@ -156,7 +156,7 @@ fn inert(report: &Report, background: &Background) -> String {
     inert
 }
 
-/// Title, question and answer, and what the searches and checks say.
+/// Renders the title, the question and the answer, with the results of searches and checks.
 fn head(context: Context<'_>, title: &str) -> Markup {
     let Context { report, background, .. } = context;
     html! {
@@ -176,7 +176,7 @@ fn head(context: Context<'_>, title: &str) -> Markup {
     }
 }
 
-/// The scenarios with their changes in words.
+/// Renders the scenarios with their changes in words.
 fn scenarios(context: Context<'_>) -> Markup {
     let Context { report, background, .. } = context;
     if background.scenarios.is_empty() && report.fixed.is_empty() {

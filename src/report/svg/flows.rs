@@ -11,7 +11,7 @@ const BAR: f64 = 14.0;
 /// Height for each name of the longer column.
 const ROW: f64 = 44.0;
 const LEAST_HEIGHT: f64 = 240.0;
-/// At most so wide are the names beside a column.
+/// Maximum width of the names beside a column, in pixels.
 const WIDEST_NAMES: f64 = 190.0;
 /// Pixels between the middles of two names.
 const LINE: f64 = 17.0;

@@ -53,7 +53,7 @@ pub(super) fn xlsx(report: &Report, background: &Background) -> Result<Vec<u8>, 
     workbook.save_to_buffer()
 }
 
-/// All sheets that readers see.
+/// Makes all visible sheets of a workbook.
 fn sheets(report: &Report, background: &Background) -> Vec<Sheet> {
     let mut sheets = vec![background::about(report, background)];
     let mut checks: Vec<&CheckOutcome> = Vec::new();

@@ -56,12 +56,12 @@ pub fn nearest_within<'a>(
     best.map(|(_, candidate)| candidate)
 }
 
-/// The set of letters of a name as bits; characters with equal code modulo 32 share a bit.
+/// Returns the set of letters of a name as bits; characters with equal code modulo 32 share a bit.
 fn letters(name: &str) -> u32 {
     name.chars().fold(0, |letters, c| letters | 1 << (u32::from(c) % 32))
 }
 
-/// Lower bound of the edit distance of two names from their sets of letters: one edit adds at most one letter
+/// Returns a lower bound of the edit distance of two names from their sets of letters: one edit adds at most one letter
 /// and removes at most one.
 fn differ(a: u32, b: u32) -> usize {
     (a & !b).count_ones().max((b & !a).count_ones()) as usize

@@ -15,13 +15,13 @@ use crate::source::{SourceId, SourceMap, Span};
 pub enum Style {
     /// Box-drawing characters, no colour.
     Plain,
-    /// ASCII only.
+    /// Draws boxes and arrows with ASCII characters only.
     Ascii,
     /// Box-drawing characters and colour.
     Colour,
 }
 
-/// Maximum number of diagnostics shown; further ones are counted.
+/// Maximum number of diagnostics that are printed; the number of further ones is stated.
 const MOST: usize = 50;
 
 /// Renders diagnostics with their excerpts, in the order of the text, and a line with their number.
@@ -91,7 +91,7 @@ impl SourceCode for Lines {
     }
 }
 
-/// A message with an excerpt of one text, in the form that miette renders.
+/// The message of a diagnostic with the excerpt of one source text, as miette requires it.
 #[derive(Debug)]
 struct Report {
     message: String,
@@ -192,7 +192,7 @@ fn with_own_location(rendered: &str, name: &str) -> String {
     format!("{before}[{name}{rest}")
 }
 
-/// Joins parts and aligns their boxes, whatever the widths of their line numbers.
+/// Joins the printed excerpts of several texts and aligns their boxes, whatever the widths of the line numbers.
 fn aligned(parts: &[String], corners: [char; 2]) -> String {
     let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let at = |line: &str, corner| line.trim_start_matches(' ').starts_with(corner);
@@ -215,7 +215,7 @@ fn aligned(parts: &[String], corners: [char; 2]) -> String {
     out
 }
 
-/// Makes the report of one text; the first has the message, the last the help.
+/// Makes the report of one source text. The first report of a diagnostic has the message, the last one the help.
 fn report(
     diagnostic: &Diagnostic,
     sources: &SourceMap,

@@ -15,13 +15,13 @@ pub(super) struct Chains {
 }
 
 impl Chains {
-    /// Begins a new statement.
+    /// Resets the counts at the start of a statement.
     pub(super) fn begin(&mut self) {
         self.outer.clear();
         self.count = 0;
     }
 
-    /// Ends the expression of a line.
+    /// Resets the counts at the end of a line's expression.
     pub(super) fn end_expression(&mut self) {
         self.count = 0;
     }

@@ -12,7 +12,7 @@ pub(super) struct Hint {
     pub(super) help: String,
 }
 
-/// Words of other languages, and the words of this language for the same statement.
+/// Words of other languages, each with the word of Mizan for the same statement.
 const FOREIGN: [(&str, &str); 17] = [
     ("print", "show"),
     ("display", "show"),
@@ -33,7 +33,7 @@ const FOREIGN: [(&str, &str); 17] = [
     ("sets", "set"),
 ];
 
-/// Scale words, and other ways to write each.
+/// Scale words of Mizan, each with other spellings of it.
 const SCALES_ELSEWHERE: [(&str, &[&str]); SCALES.len()] = [
     ("thousand", &["k", "ths", "thousands", "thd"]),
     ("mn", &["m", "mio", "mil", "mln", "mill", "million", "millions", "mm"]),
@@ -74,7 +74,7 @@ fn ends(found: &str) -> bool {
     found.trim_start_matches([' ', '\t']).chars().next().is_none_or(|c| c == '\n')
 }
 
-/// Returns the rest of the line, without trailing blanks.
+/// Returns the first line of `found`, without trailing blanks.
 fn rest_of_line(found: &str) -> &str {
     found.lines().next().unwrap_or("").trim()
 }
@@ -184,7 +184,7 @@ fn condition(before: &str, found: &str) -> Option<Hint> {
     None
 }
 
-/// Finds help for mistakes that are visible in one line, in a block too.
+/// Finds help for mistakes that one line shows, at any place in a statement.
 fn line(before: &str, found: &str) -> Option<Hint> {
     let inside = before.contains('{');
     let line = before.rsplit('\n').next().unwrap_or("").trim_start();

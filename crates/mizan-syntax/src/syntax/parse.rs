@@ -15,18 +15,18 @@ use super::prescan::{Comment, Prescan, prescan};
 use crate::diagnostic::{Diagnostic, MOST_LISTED, cut_off};
 use crate::source::{SourceId, Span};
 
-/// A parsed text.
+/// The result of parsing a source text.
 #[derive(Debug)]
 pub struct Parsed {
     /// Every statement that could be read.
     pub file: File,
-    /// The comments.
+    /// The comments of the text, in order.
     pub comments: Vec<Comment>,
-    /// The mistakes, in no order.
+    /// The mistakes in the text, in no order.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Parses a text. Never fails: a statement that cannot be read is reported, and the others are kept.
+/// Parses a source text. Never fails: reports a statement that it cannot parse, and parses the statements after it.
 pub fn parse(source: SourceId, text: &str) -> Parsed {
     let scan = prescan(source, text);
     let mut builder = Builder::new(source);
@@ -171,7 +171,7 @@ fn line_ends(text: &str) -> usize {
     text.matches(['\n', '\r']).count() - text.matches("\r\n").count()
 }
 
-/// Parses a text that must be one value; `span` is its place in the source.
+/// Parses a text that must be one expression; `span` is its place in the source.
 pub fn parse_value(span: Span, text: &str) -> Option<super::ast::Expr> {
     let mut builder = Builder::new(span.source);
     builder.base = span.start as usize;

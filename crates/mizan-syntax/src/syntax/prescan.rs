@@ -14,28 +14,28 @@ use super::lookalike;
 use crate::diagnostic::{Diagnostic, MOST_LISTED};
 use crate::source::{SourceId, Span};
 
-/// The deepest nesting of brackets, and of `if`, unary operators and powers in one statement.
+/// Maximum depth of nesting of brackets, and of `if`, unary operators and powers in one statement.
 pub const MAX_DEPTH: usize = 64;
-/// Longest name in bytes.
+/// Maximum length of a name in bytes.
 const MAX_NAME: usize = 256;
 
-/// A comment.
+/// A comment of a script.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comment {
-    /// From `#` to the end of the line.
+    /// The span from `#` to the end of the line.
     pub span: Span,
-    /// True for `##`.
+    /// True for a comment with `##`.
     pub doc: bool,
     /// True if the comment is alone on its line.
     pub own_line: bool,
 }
 
-/// The result of the pass.
+/// The results of the first pass over the characters.
 #[derive(Debug)]
 pub struct Prescan {
     /// The text that the grammar reads; every byte offset is that of the original.
     pub text: String,
-    /// The comments, in order.
+    /// The comments of the text, in order.
     pub comments: Vec<Comment>,
     /// Start and end of each statement: the text between two line ends outside all brackets.
     pub statements: Vec<(usize, usize)>,
@@ -45,16 +45,16 @@ pub struct Prescan {
     pub incomplete: bool,
 }
 
-/// The line being read; lines that are joined count as one.
+/// The current line; lines that a statement joins count as one line.
 #[derive(Debug, Default)]
 struct Line {
-    /// Offset of its first character that is not blank.
+    /// Offset of the line's first character that is not blank.
     first: Option<usize>,
-    /// Start and end of its last word, sign or text.
+    /// Byte range of the line's last word, sign or text.
     last: (usize, usize),
 }
 
-/// The next line that is not blank.
+/// The following line that is not blank.
 #[derive(Debug, Default)]
 struct Next {
     start: usize,
@@ -82,13 +82,13 @@ struct Scanner<'a> {
     /// Number of `if` and `^` in the statement.
     nested: usize,
     chains: Chains,
-    /// True after a chain that is too long: the rest of the statement is blanked.
+    /// True after an expression with too many operators: the scan blanks the statement from here on.
     skipping: bool,
     diagnostics: Vec<Diagnostic>,
     incomplete: bool,
 }
 
-/// Scans one text.
+/// Makes the first pass over a source text: comments, brackets and characters without meaning.
 pub fn prescan(source: SourceId, text: &str) -> Prescan {
     let mut scanner = Scanner {
         source,
@@ -326,13 +326,13 @@ impl Scanner<'_> {
         end
     }
 
-    /// Reports a character that has no meaning, and blanks it.
+    /// Reports a character without meaning and replaces it with a blank.
     fn put_away(&mut self, span: Span, found: Diagnostic) {
         self.diagnostics.push(found);
         self.blank(span.range().start, span.range().end);
     }
 
-    /// Reports a character that was typed for another one, and writes that one.
+    /// Reports a character that was typed in place of another one, and writes the correct one.
     fn put(&mut self, span: Span, c: char, meant: &str) {
         self.diagnostics.push(errors::lookalike(span, c, meant));
         let range = span.range();
@@ -342,7 +342,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Replaces the curly quotes around a text by straight ones.
+    /// Replaces the curly quotes around a text with straight quotes.
     fn curly_string(&mut self, start: usize, c: char) -> usize {
         let quotes = lookalike::closing_quotes(c);
         let inner = start + c.len_utf8();
@@ -395,7 +395,7 @@ impl Scanner<'_> {
         self.skipping = false;
     }
 
-    /// True if the last sign or word of the line joins it to the next line.
+    /// True if the statement continues on the next line, because of the last sign or word of this line.
     fn line_goes_on(&self) -> bool {
         const SIGNS: &[u8] = b"+-/^=,<>*";
         let (Some(first), (start, end)) = (self.line.first, self.line.last) else { return false };
@@ -449,7 +449,7 @@ impl Scanner<'_> {
     }
 }
 
-/// The index of an opening bracket's kind in [`Scanner::opened`].
+/// Returns the index of a bracket's type in [`Scanner::opened`].
 fn kind(open: u8) -> usize {
     match open {
         b'(' => 0,

@@ -6,7 +6,7 @@
 use super::super::token::{Token, TokenKind};
 use super::super::words::{self, Class, Word};
 
-/// Whether a token is written without a blank before and after it.
+/// Blanks around a token: whether the formatter writes one before it and one after it.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct TokenSpacing {
     pub(super) left: bool,
@@ -30,7 +30,7 @@ struct Open {
     index: bool,
 }
 
-/// The state between two tokens.
+/// State of the formatter between two tokens of a line.
 #[derive(Default)]
 pub(super) struct Fitter<'a> {
     open: Vec<Open>,
@@ -46,7 +46,7 @@ impl<'a> Fitter<'a> {
         self.unit = false;
     }
 
-    /// Returns how `token` fits; `declares` is true where a unit follows a colon.
+    /// Decides whether `token` has a blank before and after it; `declares` is true where a unit follows a colon.
     pub(super) fn fit(
         &mut self,
         token: Token<'a>,
@@ -92,7 +92,7 @@ impl<'a> Fitter<'a> {
         }
     }
 
-    /// True if a bracket here belongs to the name before it.
+    /// True if an opening bracket at this token belongs to the name before it.
     fn takes_index(&self, token: Token<'_>) -> bool {
         let Some(before) = self.before else { return false };
         match before.kind {
@@ -104,7 +104,7 @@ impl<'a> Fitter<'a> {
         }
     }
 
-    /// True if a value may end with the token before, so that `-` here subtracts.
+    /// True if the previous token may end a value, so that a following `-` subtracts.
     fn ends_value(&self) -> bool {
         self.before.is_some_and(|before| match before.kind {
             TokenKind::Word => !leads_to_value(before.text),
@@ -114,7 +114,7 @@ impl<'a> Fitter<'a> {
         })
     }
 
-    /// True for the sign in `t-1` in an index.
+    /// True for the operator of a lag: the `-` in `x[t-1]`.
     fn is_lag(&self, next: Option<&Token<'_>>) -> bool {
         let plain = |token: &Token<'_>| matches!(token.kind, TokenKind::Word | TokenKind::Number);
         self.open.last().is_some_and(|open| open.index)

@@ -233,7 +233,7 @@ pub(super) fn several(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     Some(format!("`{word}` declares one name"))
 }
 
-/// Puts a missing `=` before the value, the unit before it, and drops a colon without a unit.
+/// Inserts a missing `=` before the value, moves a unit before the `=`, and removes a colon without a unit.
 pub(super) fn equals(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if !is_quantity(draft) || !draft.is_word(1) {
         return None;
@@ -273,7 +273,7 @@ pub(super) fn equals(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     None
 }
 
-/// Puts `start` and `bounds` in their order after the unit, and bounds into the language's form.
+/// Orders unit, `start` and bounds, and writes the bounds as `in LOW..HIGH`.
 pub(super) fn order(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if !is_quantity(draft) {
         return None;

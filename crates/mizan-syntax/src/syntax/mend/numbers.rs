@@ -5,7 +5,7 @@ use super::draft::Draft;
 use crate::syntax::token::TokenKind;
 use crate::syntax::words::SCALES;
 
-/// Scale words, and other ways to write each.
+/// Scale words of Mizan, each with other spellings of it.
 const SCALES_ELSEWHERE: [(&str, &[&str]); SCALES.len()] = [
     ("thousand", &["k", "ths", "thousands", "thd", "tsd"]),
     ("mn", &["m", "mio", "mil", "mln", "mill", "million", "millions", "mm", "mnn"]),
@@ -13,7 +13,7 @@ const SCALES_ELSEWHERE: [(&str, &[&str]); SCALES.len()] = [
     ("tn", &["t", "trn", "tln", "trillion", "trillions"]),
 ];
 
-/// Signs of currencies, and their names.
+/// Currency signs, each with the code of its currency.
 const CURRENCIES: [(&str, &str); 10] = [
     ("US$", "USD"),
     ("$", "USD"),
@@ -173,7 +173,7 @@ pub(super) fn currencies(draft: &mut Draft, context: &Context<'_>) -> Option<Str
     message.map(str::to_owned)
 }
 
-/// Returns the number at `n` with its scale word in the language's spelling, and the end of both.
+/// Returns the number at `n`, its scale word in Mizan's spelling, and the position after them.
 fn amount(draft: &Draft, n: usize) -> (String, usize) {
     let number = draft.at(n).to_owned();
     if SCALES.iter().any(|(own, _)| *own == draft.at(n + 1)) {

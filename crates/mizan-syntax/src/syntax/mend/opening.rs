@@ -81,7 +81,7 @@ const FORMS: &[&str] = &[
 /// Words of other languages for `check`.
 const CHECK: &[&str] =
     &["assert", "test", "expect", "ensure", "require", "verify", "stopifnot", "confirm", "must"];
-/// Words of other languages that give or compute a value.
+/// Words of other languages for `param` and `var`.
 const GIVE: &[&str] = &[
     "gen",
     "generate",
@@ -129,7 +129,7 @@ const GIVE: &[&str] = &[
     "vector",
     "value",
 ];
-/// Statements of other languages that Mizan does not need.
+/// First words of statements in other languages that Mizan does not need.
 const NEEDLESS: &[&str] = &[
     "library", "require", "clear", "cls", "rm", "option", "options", "workfile", "wfcreate",
     "exit", "quit", "end", "run", "begin", "pass", "return", "endif", "endfor", "next", "close",
@@ -140,7 +140,7 @@ fn says(word: &str) -> Option<String> {
     Some(format!("a statement does not begin with `{word}`"))
 }
 
-/// Returns the first word with the parts before a point, such as `plt.plot`, and the place after them.
+/// Returns the first word with the parts before a point, such as `plt.plot`, and the position after it.
 fn first(draft: &Draft) -> Option<(String, usize)> {
     if !draft.is_word(0) {
         return None;
@@ -167,7 +167,7 @@ fn unwrap(draft: &mut Draft, n: usize) {
     }
 }
 
-/// Replaces a word that asks for an answer.
+/// Replaces the first word of a query in other languages.
 pub(super) fn queries(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let (word, mut end) = first(draft)?;
     let lower = word.to_lowercase();
@@ -238,7 +238,7 @@ pub(super) fn values(draft: &mut Draft, context: &Context<'_>) -> Option<String>
     says(&word)
 }
 
-/// True if the value from part `n` on has no name but units: it is given, not computed.
+/// True if the expression from token `n` contains numbers and units and no other name: it is given, not computed.
 fn is_given(draft: &Draft, n: usize) -> bool {
     let end = draft.line_end(n);
     let unit = |k: usize| {
@@ -322,7 +322,7 @@ pub(super) fn data(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     Some("a `param` reads its values from a file with `data(...)`".to_owned())
 }
 
-/// Words of other languages for statements that begin alike here.
+/// First words of other languages, each with the first word of Mizan.
 const OTHERS: &[(&str, &str)] = &[
     ("sets", "set"),
     ("dimension", "set"),
@@ -347,7 +347,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("goalseek", "find"),
 ];
 
-/// Replaces other first words.
+/// Replaces the first words in the table `OTHERS`.
 pub(super) fn others(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let word = draft.at(0).to_owned();
     let lower = word.to_lowercase();

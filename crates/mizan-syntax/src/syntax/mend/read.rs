@@ -28,7 +28,7 @@ pub(super) fn read(text: &str) -> Option<String> {
     self::mistakes(&mended)?.is_empty().then_some(mended)
 }
 
-/// Returns the mistakes in statements that the grammar reads; `None` if it cannot read one.
+/// Returns the mistakes in a text; `None` if the grammar cannot parse a statement.
 fn mistakes(text: &str) -> Option<Vec<Diagnostic>> {
     let source = SourceId(0);
     let scan = prescan(source, text);

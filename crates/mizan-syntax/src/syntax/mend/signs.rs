@@ -9,7 +9,7 @@ fn says(message: &str) -> Option<String> {
     Some(message.to_owned())
 }
 
-/// Replaces each run of signs without blanks between them.
+/// Replaces each sequence `from` of signs without blanks between them by `to`; returns whether it found one.
 fn each(draft: &mut Draft, from: &[&str], to: &str) -> bool {
     let mut found = false;
     let mut at = 0;
@@ -38,7 +38,7 @@ pub(super) fn quotes(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     found.then(|| "a text is written in double quotes".to_owned())
 }
 
-/// Replaces other signs of definition by `=`.
+/// Replaces `:=`, `<-` and other signs of definition by `=`.
 pub(super) fn define(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let signs: [&[&str]; 6] =
         [&["<", "<", "-"], &["<", "-"], &[":", "="], &[":", "=="], &["=", "."], &["=", "="]];
