@@ -80,8 +80,8 @@ impl Env {
         self.indices.iter().any(|(index, _)| *index == name.text)
     }
 
-    /// Returns the indices that words after a distribution can name: axes that an `else` covers, and free indices of
-    /// the left side and of loops.
+    /// Returns the indices that the words after a distribution name, as far as they are known: axes that an `else`
+    /// covers, and free indices of the left side and of loops.
     pub(super) fn named_indices(&self) -> (Vec<usize>, Vec<(usize, SetId)>) {
         let (mut axes, mut loops) = (Vec::new(), Vec::new());
         for name in &self.draws.words.each {

@@ -61,7 +61,7 @@ impl InputBox {
     }
 }
 
-/// Result of scenario discovery: the sequence of boxes.
+/// Result of scenario discovery: the boxes of the trade-off curve, and the recommended box.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Peeling {
     /// The boxes on the trade-off curve, by falling coverage: no other box has both more coverage and more

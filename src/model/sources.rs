@@ -41,7 +41,7 @@ pub struct RowNumbers {
 }
 
 impl RowNumbers {
-    /// Makes an empty map for a file with columns of elements for some axes, and with or without a column of years.
+    /// Makes an empty table for a file with columns of elements for some axes, and with or without a column of years.
     pub fn new(axes: Vec<usize>, has_year: bool) -> Self {
         Self { axes, has_year, ..Self::default() }
     }

@@ -201,7 +201,7 @@ fn spread_rows(
     rows
 }
 
-/// Returns the unit of differences, if it is not that of the values.
+/// Returns the label of differences; with their unit, if it differs from the unit of the values.
 pub(super) fn difference_label(values: &NumberFormat, differences: &NumberFormat) -> String {
     let unit = differences.unit();
     if unit == values.unit() || unit.is_empty() {

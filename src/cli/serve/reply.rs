@@ -23,7 +23,7 @@ const LARGEST: u64 = 4 * MOST_BYTES;
 /// Request header that identifies a page and the type of its request.
 const SLOT: &str = "Mizan-Slot";
 
-/// The script that a page shows, and its folder.
+/// State of a server: the script, the access to its files, the guard of requests and the runs.
 #[derive(Debug)]
 pub(super) struct Site {
     pub(super) script: PathBuf,

@@ -40,7 +40,8 @@ pub(super) struct Alignment<'a> {
     open: Vec<Frame>,
     fitter: Fitter<'a>,
     groups: usize,
-    /// Indentation of the line that began the statement.
+    /// Indentation of the line that began the statement. The following fields describe the same line: its depth and the
+    /// declaration on it.
     indent: usize,
     depth: usize,
     quantity: bool,

@@ -46,7 +46,7 @@ pub(super) fn signs(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     found.then(|| MESSAGE.to_owned())
 }
 
-/// Replaces a `;` at the end of a line: removes it, makes it a comma inside braces, or a line end between statements.
+/// Replaces `;`: removes it at the end of a line, and writes a comma inside braces and a line end between statements.
 pub(super) fn semicolons(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let mut found = false;
     let mut depth = 0_usize;
