@@ -271,7 +271,7 @@ fn moving(fit: &Fit) -> Diagnostic {
     let text = &fit.observed_text;
     let message = format!("`{text}` changes with the calibrated inputs; observed values are fixed");
     Diagnostic::error(Code::SearchCondition, message)
-        .at(fit.value.span, "fitted to a moving target")
+        .at(fit.value.span, "observed value not fixed")
         .help("write the computed values before `fits` and the observed ones after it")
 }
 

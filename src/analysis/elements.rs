@@ -118,7 +118,7 @@ fn no_parts(question: &Question, set: &str) -> Diagnostic {
     let message = format!("`{}` is not a sum over the elements of `{set}`", question.text);
     Diagnostic::error(Code::ClauseValue, message)
         .at(question.span, "not a sum")
-        .note("`by` takes sums, differences and multiples apart, also through equations")
+        .note("`by` divides sums, differences and multiples, also through equations")
         .help(format!("compare a sum over `{set}`, as in `sum(x[*])`, or leave `by {set}` out"))
 }
 

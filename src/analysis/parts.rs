@@ -352,8 +352,8 @@ fn unions(model: &Model, players: &[Player]) -> Vec<Vec<usize>> {
 }
 
 fn too_many(parts: usize, span: Span) -> Diagnostic {
-    let message = format!("{parts} changes are to be told apart; the limit is {MOST_CHANGES}");
-    Diagnostic::error(Code::LimitLevers, message).at(span, "too many levers").help(
+    let message = format!("the difference has {parts} parts; the limit is {MOST_CHANGES}");
+    Diagnostic::error(Code::LimitLevers, message).at(span, "too many parts").help(
         "put changes that belong to each other into one part, `together { ... }`, or leave `by lever` out",
     )
 }

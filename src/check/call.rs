@@ -243,9 +243,9 @@ impl Checker<'_> {
                         (self.sources.text(low.value.span), self.sources.text(high.value.span));
                     format!("write `{}({high}, {low})`", row.name)
                 }
-                _ => row.help(),
+                _ => errors::written(&row.help()),
             };
-            self.error(errors::distribution(span, row.name, &problem, &help));
+            self.error(errors::distribution(span, row.name, &problem, help));
         }
         if !function.is_random() {
             return (Expr::Call { function, args: values, span }, kind);

@@ -77,7 +77,8 @@ impl Checker<'_> {
             args.push(self.expect(&argument.value, env, PERCENT, "a probability"));
         }
         if let Some(problem) = problem(Function::Discrete, &args) {
-            self.error(errors::distribution(span, row.name, &problem, &row.help()));
+            let help = errors::written(&row.help());
+            self.error(errors::distribution(span, row.name, &problem, help));
         }
         let drawn = random((Function::Discrete, args, None), [None, None], span, env);
         (drawn, kind.unwrap_or(NUMBER))

@@ -85,13 +85,14 @@ fn unused_scenario(span: Span, name: &str) -> Diagnostic {
         .help(format!("write `for all` or `for {name}` after a query"))
 }
 
-fn no_change(span: Span, name: &str, value: &str) -> Diagnostic {
-    Diagnostic::warning(
-        Code::NoChange,
-        format!("`{name}` is {value} already; this changes nothing"),
-    )
-    .at(span, "changes nothing")
-    .help("give another value, or remove the line")
+fn no_change(span: Span, name: &str, value: Option<&str>) -> Diagnostic {
+    let message = match value {
+        Some(value) => format!("`{name}` is {value} already"),
+        None => format!("the line leaves `{name}` as it is"),
+    };
+    Diagnostic::warning(Code::NoChange, message)
+        .at(span, "changes nothing")
+        .help("give another value, or remove the line")
 }
 
 /// Warns about points in place of an equation whose first or last year is inside the horizon.
@@ -244,7 +245,7 @@ impl Checker<'_> {
             Change::Replace { definition, .. } => definition.op == Op::Set,
             Change::Add(_) | Change::Remove(_) => false,
         };
-        no_change(change.span, &change.name, if sets { value } else { "that" })
+        no_change(change.span, &change.name, sets.then_some(value))
     }
 
     /// True if the lever exists before the scenario removes it.

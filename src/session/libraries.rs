@@ -216,9 +216,11 @@ fn not_in_library(item: &ast::Item) -> Option<Diagnostic> {
     };
     let found = Diagnostic::error(
         Code::NotInLibrary,
-        format!("{what} stands in a library; it belongs to the script that uses it"),
+        format!("{what} cannot be in a library, only in a script"),
     );
-    Some(found.at(item.span, "not in a library").help("move it to the script"))
+    Some(
+        found.at(item.span, "not in a library").help("move it to the script that uses the library"),
+    )
 }
 
 fn unknown_library(name: &ast::Name) -> Diagnostic {

@@ -6,7 +6,7 @@ use crate::source::Span;
 use crate::syntax::ast::Name;
 
 /// Returns the help that shows how a function is called. A signature may say after a colon what the function gives.
-fn written(signature: &str) -> String {
+pub(in crate::check) fn written(signature: &str) -> String {
     match signature.split_once("): ") {
         Some((call, about)) => format!("the call is written `{call})`: {about}"),
         None => format!("the call is written `{signature}`"),
@@ -113,14 +113,14 @@ pub(in crate::check) fn distribution(
     span: Span,
     name: &str,
     problem: &str,
-    doc: &str,
+    help: String,
 ) -> Diagnostic {
     Diagnostic::error(
         Code::Distribution,
         format!("`{name}` cannot have these parameters: {problem}"),
     )
     .at(span, "not a distribution")
-    .help(doc.to_owned())
+    .help(help)
 }
 
 /// Reports a function that calls itself; `cycle` begins and ends with that function.
@@ -145,7 +145,7 @@ pub(in crate::check) fn expansion_depth(span: Span, limit: usize) -> Diagnostic 
 pub(in crate::check) fn expansion_limit(span: Span) -> Diagnostic {
     Diagnostic::error(
         Code::LimitExpansion,
-        "the functions, inserted where they are called, have more than 200,000 parts, the limit",
+        "the functions expand to more than 200,000 parts, the limit",
     )
     .at(span, "over the limit")
     .help("declare a part of it as a `var`, and use the variable here")

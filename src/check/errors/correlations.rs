@@ -49,10 +49,10 @@ pub(in crate::check) fn drawn_unequally(span: Span, a: &str, b: &str) -> Diagnos
         true => {
             format!("`{a}` has a distribution that is drawn once and one that is drawn each year")
         }
-        false => format!("of `{a}` and `{b}` one is drawn once and one each year"),
+        false => format!("one of `{a}` and `{b}` is drawn once, the other one each year"),
     };
     Diagnostic::error(Code::Correlate, message)
-        .at(span, "drawn unequally often")
+        .at(span, "once and each year")
         .note("a number that is drawn once has no partner among the draws of several years")
         .help("write `each year` after both distributions, or after neither")
 }
@@ -72,8 +72,9 @@ pub(in crate::check) fn unequal_counts(
 }
 
 pub(in crate::check) fn falls(span: Span, name: &str) -> Diagnostic {
-    let message =
-        format!("`{name}` falls where its distribution rises, so the correlation would turn round");
+    let message = format!(
+        "`{name}` falls where its distribution rises, so the correlation would change its sign"
+    );
     Diagnostic::error(Code::Correlate, message)
         .at(span, "opposite direction")
         .help("move the minus into the distribution: `normal(-2, 1)` in place of `-normal(2, 1)`")

@@ -14,8 +14,8 @@ pub(in crate::check) fn unit_mismatch(
     Diagnostic::error(Code::UnitMismatch, format!("{what} requires {required}, not {found}"))
         .at(span, format!("this is {found}"))
         .help(match required {
-            "a condition" => "write a comparison, as `balance in 2035 >= 0 USD`".to_owned(),
-            "a percentage" => "write it with `%`".to_owned(),
+            "a condition" => "write a comparison, as `x >= 0`".to_owned(),
+            "a percentage" => "write a percentage, as `5%`".to_owned(),
             "a year" => "write a calendar year, as `2030`".to_owned(),
             "a number" => match (what.strip_prefix('`'), unit_of(found)) {
                 (Some(name), Some(unit)) => {

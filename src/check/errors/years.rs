@@ -1,5 +1,6 @@
 //! Messages about the horizon, years and paths.
 
+use super::grouped;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
@@ -10,12 +11,12 @@ pub(in crate::check) fn reversed_years(span: Span, from: f64, to: f64) -> Diagno
             format!("the years {from}..{to} are one year"),
         )
         .at(span, "two years required")
-        .help(format!("write a later last year, as {from}..{}", to + 1.0));
+        .help(format!("write a later last year, as `{from}..{}`", to + 1.0));
     }
     let message = format!("the last year {to} is before the first year {from}");
     Diagnostic::error(Code::ReversedYears, message)
         .at(span, "years reversed")
-        .help(format!("write {to}..{from}"))
+        .help(format!("write `{to}..{from}`"))
 }
 
 /// Reports two points of a path whose years do not rise.
@@ -92,9 +93,12 @@ pub(in crate::check) fn date_as_year(span: Span, text: &str, years: (i32, i32)) 
 }
 
 pub(in crate::check) fn fractional_lag(span: Span, step: f64) -> Diagnostic {
-    Diagnostic::error(Code::NotAYear, format!("a lag or lead of {} years", step.abs()))
-        .at(span, "not whole years")
-        .help(format!("write whole years, as `t-{}`", step.abs().trunc().max(1.0)))
+    Diagnostic::error(
+        Code::NotAYear,
+        format!("a lag or lead must be whole years, not {}", step.abs()),
+    )
+    .at(span, "not whole years")
+    .help(format!("write whole years, as `t-{}`", step.abs().trunc().max(1.0)))
 }
 
 /// Reports two legs of a path, the second of which begins before the first has ended.
@@ -122,12 +126,11 @@ pub(in crate::check) fn year_outside(span: Span, year: i32, years: (i32, i32)) -
 }
 
 pub(in crate::check) fn horizon(span: Span, years: i32, most: i32) -> Diagnostic {
-    Diagnostic::error(
-        Code::LimitHorizon,
-        format!("the script covers {years} years; the limit is {most}"),
-    )
-    .at(span, "too long")
-    .help(format!("write at most {most} years, as `years 2024..2035`"))
+    let [years, most] = [years, most].map(|count| grouped(u128::from(count.unsigned_abs())));
+    let message = format!("the script covers {years} years; the limit is {most}");
+    Diagnostic::error(Code::LimitHorizon, message)
+        .at(span, "too long")
+        .help(format!("write at most {most} years, as `years 2024..2035`"))
 }
 
 pub(in crate::check) fn no_years(span: Span) -> Diagnostic {

@@ -56,9 +56,9 @@ pub(super) fn name_too_long(span: Span, limit: usize) -> Diagnostic {
 pub(super) fn control_character(span: Span, c: char) -> Diagnostic {
     Diagnostic::error(
         Code::ControlCharacter,
-        format!("a control character U+{:04X} stands in the text", u32::from(c)),
+        format!("the text contains a control character, U+{:04X}", u32::from(c)),
     )
-    .at(span, "here")
+    .at(span, "control character")
     .help("remove it; save the file as plain UTF-8 text")
 }
 
@@ -66,7 +66,7 @@ pub(super) fn lookalike(span: Span, c: char, meant: &str) -> Diagnostic {
     let shown = if meant == " " { "a plain blank".to_owned() } else { format!("`{meant}`") };
     Diagnostic::error(
         Code::LookalikeCharacter,
-        format!("`{c}` (U+{:04X}) stands where {shown} is required", u32::from(c)),
+        format!("`{c}` (U+{:04X}) is used in place of {shown}", u32::from(c)),
     )
     .at(span, "typographic character")
     .help(format!("write {shown}; word processors replace it during typing"))
@@ -105,22 +105,22 @@ pub(super) fn empty(span: Span) -> Diagnostic {
 }
 
 pub(super) fn single_equals(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::SingleEquals, "`=` stands in a condition, which requires `==`")
-        .at(span, "compares with `==`")
+    Diagnostic::error(Code::SingleEquals, "a condition compares with `==`, not with `=`")
+        .at(span, "`==` required")
         .help("write `==` to compare")
         .fix(span, "==")
 }
 
 pub(super) fn double_equals(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::DoubleEquals, "`==` stands in an equation, which requires `=`")
-        .at(span, "defines with `=`")
+    Diagnostic::error(Code::DoubleEquals, "an equation defines with `=`, not with `==`")
+        .at(span, "`=` required")
         .help("write `=` to define; `==` compares, in `check` and `if`")
         .fix(span, "=")
 }
 
 pub(super) fn equals_for_colon(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::EqualsForColon, "`=` stands in a field, which requires `:`")
-        .at(span, "a colon here")
+    Diagnostic::error(Code::EqualsForColon, "a field is given with `:`, not with `=`")
+        .at(span, "`:` required")
         .help("write `name: value` in a block")
         .fix(span, ":")
 }
@@ -211,8 +211,8 @@ pub(super) fn extends_missing(span: Span, word: &str) -> Diagnostic {
 }
 
 pub(super) fn colon_for_equals(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error(Code::ColonForEquals, "`:` stands in a scenario, which gives values with `=`")
-        .at(span, "write `=` after it")
+    Diagnostic::error(Code::ColonForEquals, "a scenario gives a value with `=`, not with `:`")
+        .at(span, "`=` required after this")
         .help(format!("write `{name} = ...`"))
 }
 
@@ -278,7 +278,7 @@ fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
 pub(super) fn row_key(span: Span) -> Diagnostic {
     Diagnostic::error(Code::Syntax, "the first cell of a row must name an element")
         .at(span, "not an element")
-        .help("write the element's name, in quotes where it is more than one word")
+        .help("write the element's name, in quotes if it has more than one word")
 }
 
 pub(super) fn unit_power(span: Span) -> Diagnostic {

@@ -192,7 +192,7 @@ pub(super) fn heads(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
             || matches!(draft.at(1), "on" | "from" | "with" | "to" | "in" | "via" | "at")
         {
             draft.insert(1, &format!("my_{kind}"));
-            return Some(format!("a {kind} has a name"));
+            return Some(format!("`{kind}` requires a name after it"));
         }
         if draft.at(1) == ":" && draft.is_name(2) {
             draft.remove(1..2);

@@ -157,7 +157,7 @@ pub(super) fn currencies(draft: &mut Draft, context: &Context<'_>) -> Option<Str
             if draft.is_number(n + count) {
                 let amount = amount(draft, n + count);
                 draft.replace(n..amount.1, &format!("{} {name}", amount.0));
-                message = Some("a currency is written as a name after the number, as 80 USD");
+                message = Some("a currency is written as a name after the number, as `80 USD`");
             } else if n > 0 && !is_currency(draft, n) {
                 draft.put_word(n..n + count, &name);
                 message = Some("a currency is written as a name, not as a sign");
