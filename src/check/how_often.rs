@@ -47,7 +47,7 @@ impl Env {
         self.draws.inside.iter().rev().find(|(body, _)| contains(body)).map(|&(_, call)| call)
     }
 
-    /// Enters the function whose body is at a place, by a call.
+    /// Enters the body of a function; `call` is the call that it belongs to.
     pub(super) fn enter(&mut self, body: Span, call: (Span, Option<usize>)) {
         let (number, _) = self.draws.calls.insert_full(call);
         self.draws.inside.push((body, number));

@@ -278,7 +278,7 @@ fn lone(unit: &ast::Unit) -> Option<&ast::Name> {
     }
 }
 
-/// Multiplies factors of a unit; constants at once.
+/// Multiplies two factors of a unit; computes a product of constants immediately.
 fn product(left: Expr, right: Expr, span: Span) -> Expr {
     match (left.constant(), right.constant()) {
         (Some(1.0), _) => right,

@@ -136,7 +136,7 @@ mod tests {
         }
     }
 
-    /// A query of no time ends the first half; the second half takes 40 s.
+    /// The first half of the work is a query that takes no time; the second half takes 40 s.
     #[test]
     fn work_that_took_no_time_is_left_out_of_the_estimate() {
         let (first, now) = (Duration::from_millis(50), Duration::from_millis(1050));

@@ -60,7 +60,7 @@ impl Newest {
     }
 }
 
-/// The place of a run, which is freed even if the run panics.
+/// A reserved place for a run; dropping it frees the place, even if the run panics.
 struct Place<'n> {
     newest: &'n Newest,
     slot: Option<&'n str>,

@@ -1,5 +1,5 @@
-//! Solved values of a live workbook: they are numbers, and a sheet shows by how much each of their equations
-//! fails with the inputs as they are.
+//! Solved values of a live workbook. They are numbers and not formulas, so a sheet shows the residual of each equation
+//! with the present inputs.
 
 use std::collections::BTreeSet;
 

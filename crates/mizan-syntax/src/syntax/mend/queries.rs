@@ -4,7 +4,7 @@ use super::context::Context;
 use super::draft::Draft;
 use crate::syntax::words::{self, Class};
 
-/// Words after a query, and the words of the language.
+/// Words of other languages in a query, each with the word of Mizan.
 const WORDS: [(&str, &str); 12] = [
     ("vs", "to"),
     ("versus", "to"),
