@@ -200,7 +200,7 @@ fn comments_without_end_are_comments() {
     assert_eq!(codes(&text), [""; 0]);
 }
 
-/// Compares a generated file with its source; `UPDATE=1 cargo test --test syntax` writes it anew.
+/// Compares a generated file with its source; `UPDATE=1 cargo test --test language syntax` writes it anew.
 fn is_current(path: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     if std::env::var_os("UPDATE").is_some() {

@@ -56,8 +56,8 @@ pub(super) fn plots(drawing: &mut Drawing, plots: &[Plot], top: f64) -> f64 {
     y
 }
 
-/// Moves positions so that any two are at least `apart` from each other, with the smallest total movement; keeps them
-/// between `top` and `bottom` if possible.
+/// Moves positions so that neighbours are at least `apart` from each other; keeps them between `top` and `bottom` if
+/// possible.
 pub(super) fn spread_out(middles: &[f64], apart: f64, top: f64, bottom: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..middles.len()).collect();
     order.sort_by(|&a, &b| middles[a].total_cmp(&middles[b]));

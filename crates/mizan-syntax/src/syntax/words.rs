@@ -327,7 +327,7 @@ pub fn scale(word: &str) -> f64 {
 pub fn page() -> String {
     let mut out = String::from(
         "# The words of the language\n\n<!-- Made from the table in src/syntax/words.rs; \
-         tests/syntax.rs says how to make it anew. -->\n\nA word has its meaning only in its place. \
+         tests/language/syntax.rs says how to make it anew. -->\n\nA word has its meaning only in its place. \
          Anywhere else it is a name, except for the operators, which no name may have.\n",
     );
     for (title, classes) in CHAPTERS {
@@ -365,7 +365,7 @@ const CHAPTERS: [(&str, &[Class]); 6] = [
 /// leaves nothing in the tree. The words for quantities and shapes remain in the tree.
 pub fn grammar() -> String {
     let mut out = String::from(
-        "// The rules for words. Made from the table in src/syntax/words.rs; tests/syntax.rs says how to\n\
+        "// The rules for words. Made from the table in src/syntax/words.rs; tests/language/syntax.rs says how to\n\
          // make this file anew.\n\n",
     );
     let names =
