@@ -12,9 +12,9 @@ pub enum UnitRule {
     Same,
     /// All arguments are numbers, and so is the value.
     Number,
-    /// The square root of the argument's unit.
+    /// The value has the square root of the argument's unit.
     Root,
-    /// The unit of the first argument divided by that of the second. A third argument has the unit of the
+    /// The value has the unit of the first argument divided by that of the second; a third argument has the unit of the
     /// value.
     Ratio,
     /// The arguments are pairs of a value and its probability; the function's unit is that of the values.
@@ -28,9 +28,9 @@ pub enum UnitRule {
 pub enum Need {
     /// The argument must be given.
     Required,
-    /// The argument may be left out and has no default.
+    /// The argument may be omitted and has no default.
     Optional,
-    /// The argument may be left out; this number is its default.
+    /// The argument may be omitted; this number is its default.
     Default(f64),
     /// One or more arguments without a name.
     Repeated,
@@ -76,7 +76,7 @@ const fn pairs(name: &'static str) -> Parameter {
 /// Bounds of the values of an [`Elementary`] function.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ImageBounds {
-    /// The function never falls: over an interval its values lie between those at the interval's ends.
+    /// The function never falls, so its values over an interval are between its values at the ends.
     Rising,
     /// All values are between these two numbers.
     Between(f64, f64),
@@ -192,8 +192,7 @@ macro_rules! builtins {
             pub const ALL: &[Self] = &[$(Self::$red,)*];
         }
 
-        /// Every function of the language. `min` and `max` have two rows: a function of several values
-        /// and a reduction.
+        /// All built-in functions. `min` and `max` have two rows: a function of several values and a reduction.
         pub const BUILTINS: &[Builtin] = &[
             $(Builtin {
                 name: $p_name,
@@ -341,7 +340,7 @@ fn row(is_meant: impl Fn(Meaning) -> bool) -> &'static Builtin {
 }
 
 impl Builtin {
-    /// True for a distribution that may be cut off with `min:` and `max:`.
+    /// True for a distribution that can be truncated with `min:` and `max:`.
     pub fn has_limits(&self) -> bool {
         match self.meaning {
             Meaning::Function(function) => function.is_random() && self.rule != UnitRule::Pairs,
@@ -349,7 +348,7 @@ impl Builtin {
         }
     }
 
-    /// Returns the signature: `normal(mean, sd, [min: a], [max: b])`. Arguments in brackets may be left out.
+    /// Returns the signature: `normal(mean, sd, [min: a], [max: b])`. Arguments in brackets are optional.
     pub fn signature(&self) -> String {
         let shown = |parameter: &Parameter| match parameter.need {
             Need::Required => parameter.name.to_owned(),

@@ -15,8 +15,8 @@ pub struct Fraction {
 }
 
 impl Fraction {
-    /// Returns the fraction with the smallest denominator that equals a number up to rounding errors; None if
-    /// the number is too large or no such fraction.
+    /// Returns the fraction with the smallest denominator that equals a number up to rounding errors; None if the
+    /// number is too large or there is no such fraction.
     pub fn of(number: f64) -> Option<Self> {
         let found = (1..=MOST_DENOMINATOR).find_map(|denominator| {
             let numerator = (number * denominator as f64).round();
@@ -72,7 +72,7 @@ impl Dimension {
         f64::from(self.numerators[0]) / f64::from(self.denominator)
     }
 
-    /// Returns the dimension of a product. None if an exponent is too large or no fraction of small numbers.
+    /// Returns the dimension of a product. None if an exponent is too large or is no fraction of small numbers.
     #[must_use]
     pub fn times(self, other: Self) -> Option<Self> {
         self.combined(other, Fraction { numerator: 1, denominator: 1 })
@@ -119,8 +119,7 @@ impl Dimension {
         Some(Self { numerators, denominator: i8::try_from(denominator).ok()? })
     }
 
-    /// Builds the name of the dimension from the names of the base dimensions: `USD/TEU`, `USD^0.5`; `number`
-    /// if it has none.
+    /// Formats the dimension with the names of the base dimensions: `USD/TEU`, `USD^0.5`; `number` for a plain number.
     pub fn name(self, bases: &[String]) -> String {
         let part = |sign: i8| -> Vec<String> {
             let with_power = |(n, &numerator): (usize, &i8)| {

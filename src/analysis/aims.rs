@@ -10,7 +10,7 @@ use crate::engine::Values;
 use crate::model::{Aim, BinaryOp, Condition, Expr};
 use crate::results::SidesInCell;
 
-/// Tolerance: a condition that fails by at most this share of the size of its sides counts as true.
+/// Tolerance of a condition, as a share of the size of its sides.
 const ROUNDING: f64 = 1e-9;
 
 /// A condition of a search in one cell and year; its fields are columns of a study's results.
@@ -132,7 +132,7 @@ impl Margin {
         self.op == BinaryOp::Equal && self.slack.is_none()
     }
 
-    /// True for `==`, with or without a deviation allowed.
+    /// True for `==`, with or without an allowed deviation.
     pub(super) fn is_equality(&self) -> bool {
         self.op == BinaryOp::Equal
     }

@@ -35,7 +35,7 @@ struct Target {
     sizes: Vec<f64>,
 }
 
-/// About so many points are evaluated in a fit: its evaluations are short, and each counts as 256 points.
+/// Approximate number of points that a fit evaluates: its evaluations are short, and each counts as 256 points.
 const POINTS: usize = 300 * 256;
 
 impl Runs<'_> {
@@ -179,7 +179,7 @@ impl Runs<'_> {
 }
 
 impl Target {
-    /// Reads the observed values, which must be the same at every starting point: rows of `values`.
+    /// Reads the observed values; they must be equal in all rows of `values`, which belong to the starting points.
     fn new(
         fits: &[Fit],
         observations: Vec<Observation>,

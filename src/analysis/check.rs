@@ -41,14 +41,14 @@ impl Runs<'_> {
                 }
             }
         }
-        // A check of nothing would pass.
+        // A check without any cell must not pass.
         match (tally.compared, without_value) {
             (0, Some(problem)) => Err(problem),
             _ => Ok(outcome(self.model, condition, tally)),
         }
     }
 
-    /// Evaluates the side of a check that is not the probability, at the medians, and the allowed deviation.
+    /// Evaluates the side of a check that is no probability, and the allowed deviation, in the run at the medians.
     pub(super) fn other_side(
         &self,
         condition: &Condition,
@@ -86,7 +86,7 @@ impl Runs<'_> {
     }
 }
 
-/// The cells of a check that are shown: those that fail and, if none does, the one that is nearest to failing.
+/// The cells of a check that are shown: all failing ones, or without any the cell nearest to failing.
 #[derive(Default)]
 pub(super) struct CheckTally {
     failing: Vec<CheckCell>,
@@ -110,7 +110,7 @@ impl CheckTally {
 pub(super) fn outcome(model: &Model, condition: &Condition, tally: CheckTally) -> CheckOutcome {
     let CheckTally { failing, tightest, compared } = tally;
     let passed = failing.is_empty();
-    // A cell that holds is shown only if all do; beside failed cells it would tell nothing.
+    // A cell that holds is shown only if all cells hold.
     let tightest = tightest.filter(|_| passed).map(|(_, cell)| cell);
     CheckOutcome {
         condition: condition.text.clone(),

@@ -17,7 +17,7 @@ enum Divided {
     Not,
     /// By lever: for each scenario its changes and the runs of their combinations.
     ByLever(Vec<(Game, Vec<Arc<Values>>)>),
-    /// The parts of each difference, in the order of the differences.
+    /// By element: the parts of each difference, in the order of the differences.
     ByElement(std::vec::IntoIter<Vec<ElementPart>>),
 }
 
@@ -94,8 +94,8 @@ impl Runs<'_> {
         })
     }
 
-    /// Returns the parts of the next difference, which is that of the scenario at position `n` of the query, and
-    /// the number of sampled orders behind them. `at` evaluates the compared value in a run.
+    /// Returns the parts of the next difference, that of the scenario at position `n` of the query, and the number of
+    /// sampled orders. `at` evaluates the compared value in a run.
     fn parts(
         &self,
         divided: &mut Divided,

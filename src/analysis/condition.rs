@@ -35,7 +35,7 @@ pub(super) fn sides(
     let right = at(second)?;
     let slack = match &condition.tolerance {
         Some((expr, relative)) => at(expr)? * if *relative { right.abs() } else { 1.0 },
-        // Two sides that only rounding tells apart are equal, so that neither is below the other.
+        // Two sides that differ only by rounding are equal, so neither is below the other.
         None => match op {
             BinaryOp::Below | BinaryOp::Above => -rounding(first, second)?,
             _ => rounding(first, second)?,
@@ -45,12 +45,12 @@ pub(super) fn sides(
     Ok(Sides { left, right: Some(right), holds, margin })
 }
 
-/// True if a comparison holds when its sides may deviate by `slack`, and how near it is to failing. A
+/// Tests a comparison whose sides may deviate by `slack`; returns whether it holds, and its distance from failing. A
 /// negative `slack` makes the comparison stricter.
 pub(super) fn compared(op: BinaryOp, left: f64, right: f64, slack: f64) -> (bool, f64) {
     let apart = (left - right).abs();
     match op {
-        // Equal sides use nothing of the deviation, even if none is allowed.
+        // Equal sides use none of the deviation, even if none is allowed.
         BinaryOp::Equal => (apart <= slack, if apart == 0.0 { 1.0 } else { 1.0 - apart / slack }),
         BinaryOp::NotEqual => (apart > slack, apart - slack),
         BinaryOp::AtMost => (left <= right + slack, right + slack - left),

@@ -16,8 +16,8 @@ pub struct PanelDraws {
     pub query: usize,
     /// Position of the expression in the query.
     pub expression: usize,
-    /// The draws of each cell, in each scenario and year: all years of a scenario, all scenarios of a cell.
-    /// None where there is no value.
+    /// The draws of each cell, in each scenario and year; ordered by cell, then scenario, then year. None for a missing
+    /// value.
     pub columns: Vec<Option<Vec<f64>>>,
 }
 
@@ -50,7 +50,7 @@ pub fn draws(
         for (expression, question) in of.iter().enumerate() {
             let count = cells(model, question).len() * scenarios;
             let numbers = series.by_ref().take(count).flatten();
-            // Each value is asked for once, so that its draws are moved and not copied.
+            // Each value is requested once, so that its draws are moved and not copied.
             let mut column = |number: &Option<usize>| {
                 number.map(|number| std::mem::take(&mut found[number].draws))
             };

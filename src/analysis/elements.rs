@@ -135,7 +135,7 @@ pub(super) struct Splitter<'v, 'r> {
     side: &'v TracedRun<'r>,
     baseline: &'v TracedRun<'r>,
     set: SetId,
-    /// The terms of quantities by cell; `None` while a cell is being taken apart.
+    /// The terms of quantities by cell; `None` while a cell is being divided, which stops cycles.
     known: BTreeMap<Cell, Option<Rc<Vec<ElementTerm>>>>,
     depth: usize,
 }
@@ -154,7 +154,7 @@ impl<'v, 'r> Splitter<'v, 'r> {
         self.side.runs.model
     }
 
-    /// Takes a closed expression with calendar years apart.
+    /// Divides a closed expression with calendar years into terms.
     fn split(&mut self, expr: &Expr) -> Vec<ElementTerm> {
         let whole = || vec![ElementTerm { element: None, expr: expr.clone() }];
         match expr {
@@ -268,8 +268,8 @@ impl<'v, 'r> Splitter<'v, 'r> {
         self.model().sets[self.set].members.contains(&element).then_some(element)
     }
 
-    /// Takes the value of a quantity apart: by its own index of the set, or by its equation. `None` if neither
-    /// gives it an element.
+    /// Divides the value of a quantity into terms: by its own index of the set, or by its equation. `None` if neither
+    /// gives an element.
     fn read(&mut self, read: &Expr) -> Option<Vec<ElementTerm>> {
         let Expr::Read { quantity, cells, time: Time::Fixed(year), .. } = read else { return None };
         let element = |cell: &Expr| self.side.value(cell, *year).map(|value| value as u32);
@@ -305,7 +305,7 @@ impl<'v, 'r> Splitter<'v, 'r> {
         if !divides(&terms) || terms.len() > MOST_TERMS {
             return None;
         }
-        // A value that something else than its equation makes, such as a start, stays whole.
+        // A value that does not come from its equation, such as a starting value, is not divided.
         let value = self.side.value(read, cell.year)?;
         let parts = terms.iter().map(|term| self.side.value(&term.expr, cell.year));
         let parts = parts.collect::<Option<Vec<f64>>>()?;
@@ -356,8 +356,8 @@ fn dated(expr: &Expr, year: i32) -> Expr {
     dated
 }
 
-/// True for an equation that means something else outside its quantity or its year: a distribution is known by
-/// its definition, and a path by the year in which it is evaluated.
+/// True for an equation that would mean something else outside its quantity or year: a distribution belongs to its
+/// definition, and a path to the year of evaluation.
 fn is_whole(expr: &Expr) -> bool {
     let mut found = false;
     expr.walk(&mut |part| {

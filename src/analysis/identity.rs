@@ -62,7 +62,7 @@ pub(super) fn broken(
                 }
             }
         }
-        // A kind's identity may reach farther than the horizon of the script that uses it.
+        // An identity of a kind may read years outside the horizon of a script that uses the kind.
         if !held && first.is_none() && without_value && identity.lever.is_none() {
             return Err(never(identity, identity.years));
         }

@@ -97,7 +97,7 @@ pub fn answer_until(
     answer_from(model, simulation, None, progress, stop)
 }
 
-/// Answers the queries; the statistics over draws are those of `parts`, which have all draws, if there are any.
+/// Answers the queries. If there are `parts`, they contain all draws and give the statistics.
 fn answer_from(
     model: &Model,
     simulation: Option<&Simulation>,
@@ -162,7 +162,7 @@ const SERIES_OF_ANSWER: u64 = 200;
 /// Memory in bytes of the answer to an expression: its title, unit and years.
 const QUESTION_OF_ANSWER: u64 = 1_000;
 
-/// Returns the values of each scenario's run over the quantities that the script reaches; the baseline is first.
+/// Returns the values of each scenario's run, for the quantities that the script uses; the baseline is first.
 ///
 /// # Errors
 /// As [`answer`].
@@ -172,8 +172,8 @@ pub fn scenario_values(model: &Model) -> Result<Vec<Arc<Values>>, Diagnostic> {
     scenarios.map(|scenario| runs.values(scenario)).collect()
 }
 
-/// Returns for each scenario the solver's record of its blocks; the baseline is first. A run that fails has
-/// the record of its blocks up to the one that was not solved. With a clock in `stop` the records have times.
+/// Returns for each scenario the solver's record of its blocks; the baseline is first. The record of a failed run ends
+/// with the unsolved block. With a clock in `stop` the records have times.
 pub fn solutions(model: &Model, stop: &Stop) -> Vec<(String, Vec<Solved>)> {
     let (scope, baseline) = (Scope::of_script(model), RunSpec::default());
     let mut records = Vec::new();

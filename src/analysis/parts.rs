@@ -24,7 +24,7 @@ const MOST_CHANGES: usize = 200;
 const SAMPLED_RUNS: usize = 4_096;
 /// Minimum number of sampled orders that get their reverse too.
 const FEWEST_PAIRS: usize = 10;
-/// The seed of sampled orders: the parts of a difference do not depend on the seed of the draws.
+/// Seed of sampled orders. It is fixed, so that the parts of a difference do not depend on the seed of the draws.
 const SEED: u64 = 1;
 
 /// Changes that enter a coalition together, and their name in reports.
@@ -39,11 +39,11 @@ struct Player {
 #[derive(Debug)]
 pub(super) struct Game {
     players: Vec<Player>,
-    /// The players of each part; that of the lever is first.
+    /// The players of each part; the player of the lever itself is first.
     unions: Vec<Vec<usize>>,
     shares: Shares,
-    /// The coalitions of players whose worth is needed: true for each player that takes part. The first is that
-    /// of no player, the last that of all.
+    /// The coalitions whose worth is needed: true for each player that takes part. The first has no player, the last
+    /// has all.
     coalitions: Vec<Vec<bool>>,
     /// The run of each coalition of changes.
     pub(super) specs: Vec<RunSpec>,
@@ -59,7 +59,7 @@ enum Shares {
 }
 
 impl Shares {
-    /// Shares of unions of players: exact for few players, sampled for more.
+    /// Chooses the method for unions of players: exact for few players, sampled for more.
     fn new(unions: Vec<Vec<usize>>, players: usize) -> Self {
         if players <= MOST_EXACT {
             return Self::Exact(Unions::new(unions));
@@ -243,7 +243,7 @@ enum Bond {
     Together(usize),
     /// Both changes come from one statement, such as a map.
     Statement(Span),
-    /// A quantity with the elements on the left side.
+    /// Both changes set the same quantity with the same elements on the left side.
     Target(QuantityId, Vec<Element>),
     Lever(LeverId),
 }
@@ -300,7 +300,7 @@ fn bonds(model: &Model, id: ChangeId) -> Vec<Bond> {
     bonds
 }
 
-/// Names a player after the changes of the scenario; after those of the reference if it has no other.
+/// Names a player after its changes in the scenario; if it has none, after its changes in the reference.
 fn player(model: &Model, changes: Vec<ChangeId>, gone: &[ChangeId]) -> Player {
     let has_new = changes.iter().any(|change| !gone.contains(change));
     let named = || {

@@ -5,7 +5,7 @@
 
 use std::cell::Cell;
 
-/// Points that are evaluated together; fewer take as long.
+/// Number of points that are evaluated together; fewer points take as long.
 const LANE: usize = 256;
 /// Greatest share of progress reported before a part has ended.
 const MOST: f64 = 0.99;
@@ -44,12 +44,12 @@ impl QueryWork {
         from
     }
 
-    /// Says how many points the present part takes from now on.
+    /// Sets the number of points that the current part takes from now on.
     pub(super) fn expect(&self, points: usize) {
         self.0.set(Part { expected: lanes(points), done: 0.0, ..self.0.get() });
     }
 
-    /// Counts an evaluation of `points` points; `None` if no part was begun.
+    /// Counts an evaluation of `points` points; `None` if no part has begun.
     pub(super) fn evaluate(&self, points: usize) -> Option<Stretch> {
         let part = self.0.get();
         if part.expected == 0.0 {

@@ -15,7 +15,7 @@ use crate::engine::{Known, Stop, Values, run_from};
 use crate::model::{Ask, Division, Model};
 use crate::plan::{RunSpec, Scope};
 
-/// Memory in bytes that each value takes beside the value itself: its place in the layout and its dependencies.
+/// Additional memory in bytes of each value: its place in the layout, and its dependencies.
 const VALUE: u64 = 8;
 
 /// The runs of a model, each made at the first request and cached.
@@ -27,7 +27,7 @@ pub(super) struct Runs<'a> {
     /// The identities that do not hold, by run; a run in which all hold has no entry.
     broken: RefCell<BTreeMap<RunSpec, Vec<Broken>>>,
     pub(super) stop: Stop,
-    /// Gets the share of the present query's work that is done, from any thread.
+    /// Called from any thread with the completed share of the current query's work.
     pub(super) progress: &'a (dyn Fn(f64) + Sync),
     /// Progress of the current query, if it evaluates points.
     pub(super) work: QueryWork,

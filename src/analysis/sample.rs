@@ -1,4 +1,4 @@
-//! Values of scenarios in each draw of a simulation. All scenarios have the same draws.
+//! Values of scenarios in each draw of a simulation; all scenarios use the same draws.
 
 use super::cells;
 use super::condition::{ROUNDING, compared};
@@ -10,7 +10,7 @@ use crate::engine::grouped;
 use crate::engine::simulate::{RecordedValue, Simulation, Statistics, Uncertain};
 use crate::model::{BinaryOp, Condition, Expr, QueryYears, Question};
 
-/// Recorded scenarios, and the values that are wanted in each draw.
+/// Recorded scenarios, and the values to evaluate in each draw.
 pub(super) struct Sample<'r, 'm> {
     runs: &'r Runs<'m>,
     recorded: Recordings,
@@ -153,7 +153,7 @@ impl DrawnCondition {
             let slack = match (sides.slack, op) {
                 (Some((slack, true)), _) => value(slack) * right.abs(),
                 (Some((slack, false)), _) => value(slack),
-                // Two sides that only rounding tells apart are equal.
+                // Two sides that differ only by rounding are equal.
                 (None, BinaryOp::Below | BinaryOp::Above) => -rounding,
                 (None, _) => rounding,
             };

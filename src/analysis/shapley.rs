@@ -76,8 +76,8 @@ impl Unions {
     }
 }
 
-/// Computes the Shapley value of each player from the worth of every coalition, whose number has a bit for each
-/// of its players.
+/// Computes the Shapley value of each player from the worth of every coalition; in the index of a coalition, each
+/// player has a bit.
 pub(super) fn shapley(worth: &[f64]) -> Vec<f64> {
     let players = worth.len().ilog2() as usize;
     let alone = Unions::new((0..players).map(|player| vec![player]).collect());

@@ -23,7 +23,7 @@ pub struct DrawPart {
     pub(super) values: Vec<PartOfValue>,
 }
 
-/// Why parts cannot be joined, with positions in the list of parts.
+/// The reason why parts cannot be joined, with positions in the list of parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PartProblem {
     /// No part contains these chunks.
@@ -34,7 +34,7 @@ pub enum PartProblem {
     Damaged(usize),
 }
 
-/// Returns the simulation that options ask for; None for 0 draws or an unknown sampling method.
+/// Makes the simulation that options describe; None for 0 draws or an unknown sampling method.
 pub fn simulation(options: &RunOptions) -> Option<Simulation> {
     let (draws, seed) = (options.draws, options.seed);
     let method = match options.sampling.as_str() {
@@ -72,8 +72,8 @@ pub fn draw_part(
     Ok(DrawPart { chunks, values })
 }
 
-/// Answers the queries as [`super::answer_until`] does, with statistics from a part that has all chunks. If a
-/// quantile is outside the draws that the parts kept, which happens once in a million, all draws are made here.
+/// Answers the queries as [`super::answer_until`] does, with the statistics of a part that contains all chunks. If a
+/// quantile is outside the draws that the parts stored, which happens once in a million cases, makes all draws here.
 ///
 /// # Errors
 /// As [`super::answer_until`].
@@ -112,7 +112,7 @@ impl DrawPart {
     /// The first [`PartProblem`] in the order of the chunks.
     pub fn join(parts: Vec<Self>, simulation: &Simulation) -> Result<Self, PartProblem> {
         let mut parts: Vec<(usize, Self)> = parts.into_iter().enumerate().collect();
-        // Checked before anything is added up: a file may say anything of itself.
+        // Checked before the parts are added up, because a file may contain any claim about itself.
         for (number, part) in &parts {
             let (chunks, draws) = (&part.chunks, draws_of(simulation, &part.chunks));
             let inside = chunks.start < chunks.end && chunks.end <= simulation.chunks();

@@ -16,16 +16,14 @@ use crate::engine::simulate::{
 use crate::model::{Expr, InputRange, Question};
 use crate::plan::{Override, OverrideEffect, RunSpec, Stage, Target};
 
-/// Positions in the inputs' ranges, as shares, at which recording is tried; the first one at which the run
-/// succeeds is used.
+/// Positions in the inputs' ranges, as shares, at which recording is tried in turn until the run succeeds.
 const SHARES: [f64; 5] = [0.5, 0.0, 1.0, 0.25, 0.75];
 
-/// Memory in bytes of a number in the table of points or of their values: the caller's and the one that is
-/// being computed.
+/// Memory in bytes of a number in the table of points: one copy of the caller and one in the computation.
 const MEMORY_OF_NUMBER: u64 = 2 * size_of::<f64>() as u64;
 /// Memory in bytes of a draw in the search for a probability: values at a few points, and an interval.
 const MEMORY_OF_DRAW: u64 = 300;
-/// Memory in bytes of the uniform number of a draw: the caller's, and the one of the points that are evaluated.
+/// Memory in bytes of the uniform number of a draw: one copy of the caller, and those of the evaluated points.
 const MEMORY_OF_UNIFORM: u64 = 3 * size_of::<f64>() as u64;
 
 /// A recorded scenario; each point gives a number for each input.
@@ -104,7 +102,7 @@ impl<'r, 'm> Study<'r, 'm> {
         if failed.is_empty() || self.wanted.len() < 2 {
             return Ok(values);
         }
-        // A point fails as a whole: its values are computed once more, each by itself.
+        // A point fails as a whole, so its values are computed again one by one.
         let rows: Vec<usize> = failed.iter().map(|bad| bad.draw as usize).collect();
         let again = points.select(Axis(0), &rows);
         for (n, wanted) in self.wanted.iter().enumerate() {
@@ -157,7 +155,7 @@ impl<'r, 'm> Study<'r, 'm> {
         tape.execute_program(program, &matrix, &self.runs.model.solver, &report)
     }
 
-    /// Returns for each wanted value numbers between which it lies while the only input is within an interval.
+    /// Returns for each wanted value an interval that contains it while the only input is within `low..high`.
     pub(super) fn bounds(&self, low: f64, high: f64) -> Vec<(f64, f64)> {
         let within: Vec<_> = self.columns.iter().map(|&input| (input, (low, high))).collect();
         self.recorded.tape.bounds(&self.wanted, &within)
@@ -179,7 +177,7 @@ impl<'r, 'm> Study<'r, 'm> {
         Ok(tape.drawn_inputs(simulation))
     }
 
-    /// Says how many points the present part of the query takes from now on.
+    /// Sets the number of points that the current part of the query takes from now on.
     pub(super) fn expect(&self, points: usize) {
         self.runs.work.expect(points);
     }
@@ -209,8 +207,7 @@ impl<'r, 'm> Study<'r, 'm> {
     }
 }
 
-/// Describes the run of a scenario with given numbers for the inputs; they also replace the scenario's own
-/// values.
+/// Describes the run of a scenario with given numbers for the inputs, which also replace the scenario's own values.
 fn with(
     runs: &Runs<'_>,
     scenario: Option<usize>,

@@ -8,12 +8,12 @@ use crate::builtins::{Builtin, Need};
 use crate::source::Span;
 use crate::syntax::ast::{Argument, Call, Name};
 
-/// A formal parameter of a function of the language or of the script.
+/// A formal parameter of a built-in function or of a function of the script.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Formal<'n> {
     name: &'n str,
     required: bool,
-    /// True if a call can give the argument only by name, as `min:` of a distribution.
+    /// True if a call can give the argument only by name, such as `min:` of a distribution.
     only_named: bool,
     /// True if the parameter takes any number of arguments.
     repeated: bool,

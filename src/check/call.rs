@@ -43,7 +43,7 @@ impl Checker<'_> {
             self.error(errors::other_arguments(span, &name, &edit));
             return MISTAKE;
         }
-        // `sum(p, x[p])` of GAMS and `round(x, 2)` of Excel have an argument more.
+        // `sum(p, x[p])` of GAMS and `round(x, 2)` of Excel have one argument more.
         if call.binders.is_empty()
             && call.args.len() == 2
             && matches!(name.as_str(), "sum" | "round")
@@ -282,8 +282,8 @@ impl Checker<'_> {
         (values, kind)
     }
 
-    /// Checks the units of the arguments. `typed` has for each argument its place, and whether it must be a
-    /// plain number.
+    /// Checks the units of the arguments. `typed` has for each argument its place, and true if it must be a plain
+    /// number.
     fn value_kind(&mut self, row: &'static Builtin, typed: &[(Typed, Span, bool)]) -> Kind {
         // A span of calendar years is a number in an exponent, and so in a function of a number: `exp(-r * (t -
         // first))` is `(1 + r) ^ -(t - first)` in continuous time.

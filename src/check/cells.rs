@@ -98,7 +98,7 @@ impl Checker<'_> {
         {
             return Vec::new();
         }
-        // A default of a kind never competes with what the lever gives.
+        // The default of a field never competes with the value that the lever gives.
         let wins = |a: usize, b: usize| {
             let (x, y) = (&quantity.definitions[a], &quantity.definitions[b]);
             if x.default != y.default {
@@ -223,7 +223,7 @@ impl Checker<'_> {
                 outside(&definition.expr, year, (first, last), &mut found);
                 if let Some((read, span, wanted)) = found {
                     let other = &self.model.quantities[read];
-                    // The equation that reads needs another value in this year, not the quantity that it reads.
+                    // The equation must have another value in this year; the quantity that it reads needs none.
                     let sets: Vec<String> =
                         quantity.axes.iter().map(|&s| self.model.sets[s].name.clone()).collect();
                     let problem = errors::lag(

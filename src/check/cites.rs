@@ -1,4 +1,4 @@
-//! Sources: every `@key` names one, and every one is cited.
+//! Citations: every `@key` must name a source, and every source must be cited.
 
 use std::collections::BTreeSet;
 

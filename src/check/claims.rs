@@ -25,7 +25,7 @@ pub(super) struct Claims {
     count: usize,
     /// The changes of a single cell, by cell.
     single: BTreeMap<(QuantityId, Vec<u32>), Numbered>,
-    /// Changes of several cells, and of levers.
+    /// Changes of several cells, and changes of levers.
     wide: BTreeMap<Subject, Numbered>,
     /// All changes, by the quantity or lever that they affect.
     all: BTreeMap<Subject, Numbered>,
@@ -75,7 +75,7 @@ fn subject(change: &Change) -> (Subject, Option<(QuantityId, Vec<u32>)>) {
 }
 
 impl Checker<'_> {
-    /// True if `mine` replaces all that `theirs` sets.
+    /// True if `mine` replaces every value that `theirs` sets.
     pub(super) fn shadows(&self, mine: ChangeId, theirs: ChangeId) -> bool {
         match (&self.model.changes[mine].change, &self.model.changes[theirs].change) {
             (
@@ -96,7 +96,7 @@ impl Checker<'_> {
                 Change::Replace { quantity: q, definition: one, .. },
                 Change::Replace { definition: other, .. },
             ] => p == q && mine.op == Op::Set && contains(&self.model, mine, &meet(one, other)),
-            // Whether a lever is there: the scenario's own line decides.
+            // Whether a lever exists is decided by the scenario's own line.
             [Change::Add(a) | Change::Remove(a), Change::Add(b) | Change::Remove(b), _] => a == b,
             _ => false,
         }

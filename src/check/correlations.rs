@@ -25,8 +25,8 @@ const MOST_DRAWS: usize = 20_000;
 type Slots = Vec<(usize, u32)>;
 
 impl<'a> Checker<'a> {
-    /// Resolves the `correlate` statements. The same `*` of all sides runs together. A value that one of
-    /// `edits` replaces by a number is correlated with nothing.
+    /// Resolves the `correlate` statements. The same `*` of all sides have the same element. A value that one of
+    /// `edits` replaces by a number is not correlated.
     pub(super) fn correlations(&mut self, items: &[&'a ast::Item], edits: &[ast::Assign]) {
         let edited = edits.iter().map(|edit| edit.target.dotted());
         let edited: Vec<QuantityId> =

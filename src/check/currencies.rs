@@ -18,7 +18,7 @@ use crate::quantity::{BASES, Dimension};
 use crate::source::Span;
 use crate::syntax::ast::{self, Ask, ItemKind, ScenarioEntry, Suffix};
 
-/// The declaration of a currency with a rate, or of a unit with a value.
+/// A declared currency with its rate, or a declared unit with its value.
 #[derive(Clone, Copy)]
 struct Declared<'a> {
     name: &'a ast::Name,
@@ -38,7 +38,7 @@ pub(super) struct Rate<'a> {
 /// The names that the definition of a rate reads.
 #[derive(Default)]
 struct Uses {
-    /// Units of numbers, and names alone: units, parameters or years.
+    /// Names of units, parameters and years in the rate.
     names: BTreeSet<String>,
     /// The names that are not the unit of a number.
     bare: BTreeSet<String>,
@@ -186,8 +186,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Registers a rate that becomes a quantity. The dimension of a unit cannot be that of a parameter, whose
-    /// kind is not known yet.
+    /// Registers a rate that becomes a quantity. The dimension of a unit cannot be that of a parameter, because the
+    /// parameter's kind is not known yet.
     fn changing_rate(&mut self, one: Declared<'a>, reads_parameter: bool) {
         let dimension = if one.is_currency {
             Some(Dimension::MONEY)

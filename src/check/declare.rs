@@ -112,7 +112,7 @@ impl<'a> Checker<'a> {
     /// Declares quantities, kinds, functions, sources and the solver's settings.
     pub(super) fn names(&mut self, items: &[&'a ast::Item]) {
         self.rate_quantities();
-        // Room for all at once: growing would copy the quantities, and keep both copies for a while.
+        // Reserves memory for all quantities at once: growing would copy them, and hold both copies for a while.
         self.model.quantities.reserve(items.len());
         for item in items {
             match &item.kind {
@@ -310,7 +310,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Evaluates the bounds of a value of a kind; reports them and returns None if they are not constant. A plain
-    /// number is a bound of a value with any unit, in the units of the model.
+    /// number is a bound for a value with any unit, in the units of the model.
     pub(super) fn bounds(&mut self, range: &ast::Range, kind: Kind) -> Option<(f64, f64)> {
         let ends = [&range.from, &range.to].map(|end| {
             let found = self.expr(end, &mut Env::default(), None);

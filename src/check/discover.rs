@@ -81,8 +81,8 @@ impl Checker<'_> {
         Some(condition)
     }
 
-    /// Collects the values with distributions that a scenario can give anew: those that the script writes
-    /// for all years, without index names and without a table's units.
+    /// Collects the values with distributions that a scenario can set: those that the script gives for all years,
+    /// without index names and without units of a table.
     fn written_values(&self) -> Vec<WrittenValue> {
         let own = self.model.quantities.iter().flat_map(|quantity| &quantity.definitions);
         let replaced = self.model.changes.iter().filter_map(|change| match &change.change {

@@ -9,8 +9,8 @@ use crate::source::Span;
 use crate::syntax::ast::{Argument, Call};
 
 impl Checker<'_> {
-    /// Resolves the limits of a distribution, `min: 0%, max: 10%`, whose drawn values have `kind`;
-    /// `shared` is the place of an argument that has it too.
+    /// Resolves the limits of a distribution, `min: 0%, max: 10%`, for drawn values of `kind`; `shared` is the place of
+    /// an argument of the same kind.
     pub(super) fn limits(
         &mut self,
         given: &[Vec<&Argument>],
@@ -24,7 +24,7 @@ impl Checker<'_> {
             let Some(argument) = argument.first() else { continue };
             let (value, found) = self.expr(&argument.value, env, expected.or(Some(kind)));
             let span = argument.value.span;
-            // Any number but 0, which has every unit.
+            // Any number except 0, which fits every unit.
             let drawn = (Expr::Const(1.0), kind);
             let pair = (value, found);
             self.same(&drawn, &pair, shared.unwrap_or(span), span, "a distribution and its limits");

@@ -10,11 +10,11 @@ use crate::syntax::ast::Name;
 pub(super) struct Distributions {
     /// The distributions found so far; the position of each in the list is its number.
     pub(super) known: Vec<KnownDistribution>,
-    /// The words after the distribution being resolved.
+    /// The words after the current distribution.
     pub(super) words: Words,
     /// The calls of functions found so far: the place of each call, and the call whose text contains it.
     pub(super) calls: IndexSet<(Span, Option<usize>)>,
-    /// The functions being resolved: the place of the body, and the call.
+    /// The functions whose bodies are being resolved: the place of the body, and the call.
     pub(super) inside: Vec<(Span, usize)>,
     /// The `else` entries of maps around the value.
     pub(super) elses: Vec<Else>,

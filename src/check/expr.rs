@@ -24,13 +24,13 @@ pub(super) struct Env {
     pub(super) unnamed: Vec<IndexMeaning>,
     /// The lever for which the text of its kind is resolved; None outside a kind.
     pub(super) lever: Option<LeverId>,
-    /// The lever of a field whose value is resolved: a quantity without indices takes those of the lever.
+    /// The lever whose field value is resolved: a quantity without indices takes the indices of this lever.
     pub(super) field_of: Option<LeverId>,
-    /// Years added to the current year: -1 while `growth` reads the year before.
+    /// Number of years added to the current year: -1 while `growth` reads the previous year.
     pub(super) offset: i32,
     /// The year in which a part of an expression is evaluated instead of the current year, as in `cagr`.
     pub(super) fixed: Option<i32>,
-    /// The `*` of the reduction or query around the expression: the set, which `*` over this set it is (from
+    /// The `*` of the reduction or query around the expression: its set, its position among the `*` over this set (from
     /// 0), and its slot. None outside a reduction or query.
     pub(super) wild: Option<Vec<(SetId, usize, usize)>>,
     /// True in an identity, where an unknown name in an index becomes a free index.
@@ -68,8 +68,8 @@ const MAX_DEPTH: usize = 500;
 pub(super) const MISTAKE: Typed = (Expr::Const(0.0), Kind::Unknown);
 
 impl Checker<'_> {
-    /// Resolves an expression. `expected` is the kind that its place requires, by which bare names of
-    /// elements and years are told from other names.
+    /// Resolves an expression. `expected` is the kind that its place requires; it distinguishes the names of elements
+    /// and years from other names.
     pub(super) fn expr(
         &mut self,
         expr: &ast::Expr,
@@ -329,7 +329,7 @@ impl Checker<'_> {
                 self.error(errors::points_out_of_order(year.span, *now, other.span, *before));
             }
             let found = self.expr(value, env, expected);
-            // A first value 0 gets the unit of the later ones.
+            // A first value 0 takes the unit of the later values.
             kind = Some(match (kind, resolved.first()) {
                 (Some(kind), Some((_, first))) => self.same(
                     &(first.clone(), kind),
@@ -406,8 +406,7 @@ impl Checker<'_> {
         self.errors >= MOST_LISTED
     }
 
-    /// Adds a diagnostic. Beyond a limit they are counted and dropped, so that hostile input takes bounded
-    /// memory.
+    /// Adds a diagnostic. Beyond a limit diagnostics are only counted, so that hostile input takes bounded memory.
     pub(super) fn error(&mut self, diagnostic: Diagnostic) {
         self.errors += usize::from(diagnostic.is_error());
         if self.diagnostics.len() < 2 * MOST_LISTED || self.errors == 1 {

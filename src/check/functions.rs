@@ -22,8 +22,8 @@ const SHOWN: usize = 12;
 /// The position of a called function in [`Checker::functions`], and the place of the call.
 type Called = (usize, Span);
 
-/// The function of an expression in another year, for parameters that a body reads with a lag. No script can write
-/// its name.
+/// Name of the function that evaluates an expression in another year, for parameters that a body reads with a lag. No
+/// script can write this name.
 pub(super) const IN_YEAR: &str = "[t]";
 
 impl Checker<'_> {
@@ -84,7 +84,7 @@ impl Checker<'_> {
         calls
     }
 
-    /// Adds a function of the standard library to the script's; returns false if there is none of this name.
+    /// Adds a function of the standard library to those of the script; returns false if there is none with this name.
     pub(super) fn take_standard(&mut self, name: &str) -> bool {
         let found = library::standard(name);
         if let Some(function) = found {

@@ -1,7 +1,7 @@
 //! Functions, names and units of spreadsheets and other languages.
 //!
-//! In: a call or a name that the script does not declare. Out: the expression that says the same here, as text for
-//! the help of a message.
+//! In: a call or a name that the script does not declare. Out: the equivalent expression in Mizan, as text for the help
+//! of a message.
 
 use super::Checker;
 use crate::builtins;
@@ -67,7 +67,7 @@ const RENAMED: [(&str, &str); 27] = [
     ("int", "floor"),
 ];
 
-/// True for the name of a spreadsheet's cell: `B2`.
+/// True for the name of a spreadsheet cell: `B2`.
 pub(super) fn is_cell(name: &str) -> bool {
     let letters = name.trim_end_matches(|c: char| c.is_ascii_digit());
     (1..=2).contains(&letters.len())
@@ -139,7 +139,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Returns a call under the function's name here.
+    /// Returns a call with the name of the equivalent function in Mizan.
     fn renamed(&self, name: &str, lower: &str, args: &[String]) -> Option<String> {
         let known = |name: &str| {
             builtins::names().any(|other| other == name)
@@ -184,7 +184,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Returns the letters of the sets of a quantity.
+    /// Returns the index letters of a quantity's sets.
     pub(super) fn letters_of(&self, id: QuantityId) -> Vec<String> {
         let axes = &self.model.quantities[id].axes;
         let sets = axes.iter().map(|&set| self.model.sets[set].name.clone());
@@ -240,7 +240,7 @@ impl Checker<'_> {
         self.gams_sum(name, &index.text, self.sources.text(argument.value.span).trim())
     }
 
-    /// Returns a sum over a set for a sum over cells of a spreadsheet.
+    /// Returns a sum over a set, in place of a sum over spreadsheet cells.
     fn sum_of_a_set(&self) -> Option<String> {
         let quantity = self.model.quantities.iter().find(|quantity| !quantity.axes.is_empty())?;
         let stars = vec!["*"; quantity.axes.len()].join(", ");

@@ -14,7 +14,7 @@ use crate::model::{Expr, Kind, QuantityId, Random, Role, Select, SetId};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, HowOften, Name};
 
-/// The cells and loops of a definition.
+/// The cells and loops that a definition covers.
 pub(super) struct Cover<'a> {
     /// The quantity that the definition belongs to; None for a query.
     pub(super) quantity: Option<QuantityId>,
@@ -160,14 +160,14 @@ impl Checker<'_> {
         let by_set = |set: SetId| known.sets.iter().any(|name| name.text == model.sets[set].name);
         let named = std::mem::take(&mut random.loops);
         let by_name = |slot: usize, set: SetId| named.contains(&(slot, set)) || by_set(set);
-        // Without a word the elements of a field share a draw; a field's value is written once for all.
+        // Without a word the elements of a field share a draw, because a field's value is written once for all.
         let apart = quantity.is_some_and(|quantity| quantity.role != Role::Field);
         let mut axes = Vec::new();
         let mut open = Vec::new();
         for (n, (axis, &set)) in cover.axes.iter().zip(sets).enumerate() {
             let rest = env.draws.elses.iter().find(|one| one.axis == n);
             let whole = match (axis, rest) {
-                // An `else` that is divided into single elements does not name them.
+                // A divided `else` covers single elements without naming them.
                 (Select::One(_), Some(rest)) => {
                     Some(Open { slot: None, set, several: rest.several })
                 }
@@ -179,7 +179,7 @@ impl Checker<'_> {
             };
             let own = match &whole {
                 None => true,
-                // A single element is as good as named.
+                // A single element counts as named.
                 Some(open) if !open.several => true,
                 Some(_) if !explicit => apart,
                 Some(Open { slot: Some(slot), set: of, .. }) => by_name(*slot, *of),
@@ -271,7 +271,7 @@ impl Checker<'_> {
     }
 }
 
-/// An axis or loop of which a definition covers every element.
+/// An axis or loop whose elements a definition covers without naming them.
 struct Open {
     slot: Option<usize>,
     set: SetId,

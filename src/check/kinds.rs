@@ -33,8 +33,8 @@ impl Checker<'_> {
         fits && (kind != Kind::Year || self.near_year(&found.0, span))
     }
 
-    /// Reports a constant that is given as a year and is none: a fraction, a number far from the horizon, or a
-    /// date such as `2026-07-01`, which is a subtraction. Returns true for a year.
+    /// Reports a constant in place of a year that is none: a fraction, a number far from the horizon, or a date such as
+    /// `2026-07-01`, which is a subtraction. Returns true for a year.
     fn near_year(&mut self, found: &Expr, span: Span) -> bool {
         let text = self.sources.text(span).trim();
         let date = |c: char| c.is_ascii_digit() || matches!(c, '-' | '/' | ' ' | '(' | ')');

@@ -297,7 +297,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Returns the changes of a scenario that give a lever the values of `tree`; None for a table or no field.
+    /// Returns the changes of a scenario that set the fields of a lever to the values in `tree`; None for a table or an
+    /// unknown field.
     fn changes_of(&self, tree: &ast::Lever) -> Option<String> {
         let name = &tree.name.text;
         let mut edits = Vec::new();
@@ -365,7 +366,7 @@ impl<'a> Checker<'a> {
         self.quantity_names.get(&format!("{}.{}", tree.name.text, name.text)).copied()
     }
 
-    /// True if a diagnostic after `before` reports a missing unit; its help is changed to name the
+    /// True if a diagnostic added after the first `before` reports a missing unit; changes its help to name the
     /// column's head, where one edit mends the whole column.
     fn lacks_unit(&mut self, before: usize, q: usize) -> bool {
         let quantity = &self.model.quantities[q];

@@ -126,7 +126,7 @@ pub(crate) struct Checker<'a> {
     samples: BTreeMap<data::SampleId, Option<data::SampleValues>>,
     /// Number of values that all queries request so far.
     asked: u128,
-    /// Remaining pairs of letters that may be compared in search of the name that was meant.
+    /// Remaining budget of letter comparisons in the search for the intended name.
     comparisons: Cell<usize>,
     /// The set of each element, by the element's name; the first set if several contain it.
     elements: HashMap<String, SetId>,
@@ -137,9 +137,9 @@ pub(crate) struct Checker<'a> {
     free_slot: usize,
 }
 
-/// Checks the trees: the script's first, then those of its libraries. `edits` replace given values, as if
-/// the script's own lines were edited. Data files are read through `files`; lines of them that
-/// diagnostics show are added to `sources`. There is no model if there are errors.
+/// Checks the trees: first the script's, then those of its libraries. `edits` replace given values, as edits of the
+/// script's own lines would. Reads data files through `files`, and adds lines of them that diagnostics show to
+/// `sources`. Returns no model if there are errors.
 pub fn check(
     trees: &[&ast::File],
     edits: &[ast::Assign],
@@ -235,8 +235,7 @@ impl Checker<'_> {
         self.poisoned.contains(name) || self.poisoned.contains(head)
     }
 
-    /// Marks the quantities that the script declares or defines, as opposed to those of the built-in
-    /// library alone.
+    /// Marks the quantities that the script itself declares or defines, and not only the built-in library.
     fn own_quantities(&mut self) {
         let own = |span: Span| !span.source.is_builtin();
         for quantity in &mut self.model.quantities {

@@ -16,7 +16,7 @@ use crate::source::Span;
 /// Maximum number of values that are marked in search of changes without effect.
 const MOST_MARKED: usize = 5_000_000;
 
-/// Maximum number of cells that several changes may decide together.
+/// Maximum number of common cells for which the search examines whether several changes decide together.
 const MOST_DECIDED: usize = 10_000;
 
 /// Returns how specific a definition is: a number for each axis of its quantity, and one for the years. 2 means a
@@ -52,8 +52,7 @@ pub(super) struct Brought<'m> {
 /// The changes of a list in order of precedence.
 #[derive(Default)]
 pub(super) struct Ranked {
-    /// The positions of the changes in the order in which they apply. Changes of one quantity trade places
-    /// among themselves only.
+    /// Positions of the changes in the order in which they apply. Only changes of the same quantity exchange places.
     pub(super) order: Vec<usize>,
     /// Pairs of changes of equal precedence that overlap, the later change first.
     conflicts: Vec<(usize, usize)>,
@@ -88,8 +87,8 @@ pub(super) fn rank(model: &Model, all: &[Brought<'_>]) -> Ranked {
     ranked
 }
 
-/// Finds changes with `=` that overlap while neither takes precedence, unless a change that beats both
-/// decides. `sorted` has the changes of one quantity.
+/// Finds changes with `=` that overlap although neither takes precedence, unless a more specific change decides.
+/// `sorted` has the changes of one quantity.
 fn conflicts(
     model: &Model,
     all: &[Brought<'_>],
@@ -138,7 +137,7 @@ fn conflicts(
     }
 }
 
-/// True if some definitions cover every cell and year of `both`: one of them alone, or several together.
+/// True if some of the definitions, alone or together, cover every cell and year of `both`.
 fn decided(model: &Model, closer: &[&Definition], both: &Definition) -> bool {
     if closer.is_empty() || closer.iter().any(|one| contains(model, one, both)) {
         return !closer.is_empty();
@@ -271,7 +270,7 @@ impl Checker<'_> {
         ranked.order
     }
 
-    /// True if a line for the cells and years that two changes both give would take precedence over them.
+    /// True if a line for exactly the common cells and years of two changes would take precedence over both.
     fn would_decide(
         &self,
         quantity: QuantityId,
@@ -310,7 +309,7 @@ impl Checker<'_> {
     }
 }
 
-/// Warnings for the statements all of whose changes are without effect: a map brings several.
+/// Returns warnings for the statements whose changes are all without effect; a map makes several changes.
 fn idle_statements(all: &[Brought<'_>], idle: &[usize]) -> Vec<Diagnostic> {
     let mut effective: BTreeMap<Span, bool> = BTreeMap::new();
     let mut without = idle.to_vec();

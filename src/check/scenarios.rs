@@ -1,4 +1,4 @@
-//! Scenarios: the changes of each, with those of its parents first, and conflicts between parents.
+//! Scenarios: the changes of each, after those of its parents, and conflicts between parents.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +28,7 @@ use crate::syntax::ast::{self, AssignOp, ItemKind, ScenarioEntry};
 pub(super) enum ChangePlace {
     /// A change in a scenario.
     Scenario,
-    /// A line of the script, or an edit on the command line.
+    /// A change in a line of the script, or an edit on the command line.
     Line,
 }
 
@@ -292,7 +292,7 @@ impl<'a> Checker<'a> {
             let open = |given: &Given| {
                 given.axes.iter().any(|axis| matches!(axis, Select::Each(own, _) if *own == slot))
             };
-            // A map or table names the elements itself, so its values need not read the index.
+            // A map or table names the elements, so its values need not read the index.
             let mut read = !values.iter().all(open)
                 || values.is_empty()
                 || self.model.sets[set].name.starts_with(name.as_str());
@@ -384,8 +384,8 @@ impl<'a> Checker<'a> {
         kept.chain(own.iter().copied()).collect()
     }
 
-    /// Returns the changes of the parents of scenario `n`, each scenario's after those of what it extends. A
-    /// change that a refining scenario replaces is left out. Reports conflicts that `own` does not decide.
+    /// Returns the changes of the parents of scenario `n`; the changes of each scenario follow those of its own
+    /// parents. Leaves out changes that a refining scenario replaces. Reports conflicts that `own` does not decide.
     fn merged(
         &mut self,
         n: usize,

@@ -14,10 +14,10 @@ use crate::syntax::ast::{self, Index, Suffix};
 pub(super) const MOST_SWEPT: f64 = 1e7;
 /// Maximum number of combinations that a search over stepped inputs may try.
 const MOST_COMBINATIONS: f64 = 1e4;
-/// The number of intervals of a range without a step that is swept.
+/// Number of intervals of a swept range without a step.
 const INTERVALS: f64 = 10.0;
 
-/// The quantity that a query varies, an element for each axis or `None` for all, and the years.
+/// The quantity that a query varies, an element for each axis (`None` for all), and the years.
 type Varied = (QuantityId, Vec<Option<u32>>, (i32, i32));
 
 impl Checker<'_> {
@@ -69,7 +69,7 @@ impl Checker<'_> {
         None
     }
 
-    /// Resolves `sweep`. Two inputs make a map for each value, scenario and year.
+    /// Resolves a `sweep` query. Two inputs make a map for each value, scenario and year.
     pub(super) fn sweep_query(
         &mut self,
         (over, show): (&[ast::InputRange], &[ast::ShownValue]),
@@ -218,7 +218,7 @@ impl Checker<'_> {
         let (first, last) = self.model.years;
         let mut years = target.years;
         if quantity.role == Role::Field && quantity.path && years == (first, last) && first < last {
-            // The base year is data: a field that may differ between years is varied after it.
+            // The base year is data, so a field that may differ between years is varied after the base year only.
             years.0 += 1;
         }
         let cell = target.axes.iter().map(|axis| match axis {

@@ -8,7 +8,7 @@ use crate::model::{Set, SetId};
 use crate::source::Span;
 use crate::syntax::ast::{self, ItemKind, SetElements};
 
-/// `set goods = sector without services`: the name, the parent set, and the elements taken out.
+/// A subset, `set goods = sector without services`: its name, the parent set, and the removed elements.
 type Subset<'a> = (&'a ast::Name, &'a ast::Name, &'a [ast::Name]);
 
 impl<'a> Checker<'a> {

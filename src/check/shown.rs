@@ -16,7 +16,7 @@ use crate::syntax::words::SCALES;
 /// Maximum number of decimals in a table.
 const MOST_DIGITS: f64 = 8.0;
 
-/// The unit in which a query shows its values.
+/// The unit in which a query shows its values: its name and its size.
 struct ShownUnit {
     kind: Kind,
     /// Name of the unit without a scale word; empty for a unit that values of this kind have by default.
@@ -53,7 +53,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Resolves the years of `in`; `None` for a query without years, or with years that are reported.
+    /// Resolves the years after `in`; `None` for a query without years, or if a year is reported.
     pub(super) fn years_in(&mut self, windows: &[ast::Window]) -> Option<QueryYears> {
         let ranges: Option<Vec<(i32, i32)>> =
             windows.iter().map(|window| self.window(window)).collect();
@@ -74,8 +74,7 @@ impl Checker<'_> {
         Some(ast::Window { from, to: None, is_range: false, span })
     }
 
-    /// Applies the clauses of a query to its values. Returns the layout of its tables; `None` if something is
-    /// wrong.
+    /// Applies the clauses of a query to its values. Returns the layout of its tables; `None` if a clause is wrong.
     pub(super) fn form_of(&mut self, query: &ast::Query, ask: &mut Ask) -> Option<TableForm> {
         let scope = &query.scope;
         let digits = match &scope.digits {

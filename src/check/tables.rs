@@ -75,7 +75,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Reports a table whose head names another set.
+    /// Reports a table whose head names another set than the axis has.
     pub(super) fn table_set(&mut self, table: &ast::Table, set: usize) {
         let name = self.model.sets[set].name.clone();
         if table.set.text != name {
@@ -126,7 +126,7 @@ impl Checker<'_> {
     }
 }
 
-/// True for the head of a column of a year: `2024`.
+/// True for the head of a column that is a year: `2024`.
 fn is_year(column: &ast::Name) -> bool {
     column.text.len() == 4 && column.text.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -65,7 +65,7 @@ impl Checker<'_> {
     }
 }
 
-/// Returns the place and the number of terms if there are more than `most`.
+/// Returns the place and the number of terms if the number is above `most`.
 fn too_many(terms: Terms, most: u128) -> Option<(Span, u128)> {
     let (_, span) = terms.largest.filter(|_| terms.count > most)?;
     Some((span, terms.count))
@@ -89,7 +89,7 @@ fn of_expr(model: &Model, expr: &Expr) -> Terms {
     total
 }
 
-/// Counts the values that a definition gives, with the further loops of a contribution.
+/// Counts the values that a definition gives, including the further loops of a contribution.
 fn cells(model: &Model, definition: &Definition) -> u128 {
     let axes = definition.axes.iter().filter_map(|axis| match axis {
         Select::Each(_, set) => Some(*set),

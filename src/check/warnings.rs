@@ -1,4 +1,4 @@
-//! Warnings: what is probably not meant, found in the finished model.
+//! Warnings: parts of the finished model that were probably not intended.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -185,7 +185,7 @@ impl Checker<'_> {
         idle.map(|name| unused_function(name.span, &name.text)).collect()
     }
 
-    /// Warnings for scenarios and changes without any effect.
+    /// Returns warnings for scenarios and changes without any effect.
     fn idle_changes(&self, items: &[&Item]) -> Vec<Diagnostic> {
         let model = &self.model;
         let mut found = Vec::new();
@@ -198,7 +198,7 @@ impl Checker<'_> {
             let Some(&scenario) = self.scenario_names.get(&tree.name.text) else { continue };
             let scenario = &model.scenarios[scenario];
             let there = remaining(model, &scenario.changes);
-            // A map or file brings a change for each of its cells: the line is idle if all of them are.
+            // A map or file makes a change for each of its cells; the line has no effect if no change has one.
             let mut idle_lines: BTreeMap<Span, Option<ChangeId>> = BTreeMap::new();
             for (n, &id) in scenario.changes.iter().enumerate() {
                 let change = &model.changes[id];
@@ -280,8 +280,8 @@ fn remaining(model: &Model, changes: &[ChangeId]) -> BTreeMap<LeverId, bool> {
     there
 }
 
-/// True if a change gives every cell and year the value that it has already. Only constants are compared,
-/// and only while the budget of comparisons, `left`, lasts.
+/// True if a change gives every cell and year the value that it already has. Compares only constants, and only within
+/// the budget of comparisons `left`.
 fn idle(
     model: &Model,
     quantity: usize,
@@ -378,7 +378,7 @@ fn unused_scenarios(model: &Model, items: &[&Item]) -> Vec<Diagnostic> {
     unused.map(|tree| unused_scenario(tree.name.span, &tree.name.text)).collect()
 }
 
-/// Warnings for names of the same sort that a reader could confuse.
+/// Returns warnings for names of the same sort that a reader could confuse.
 fn similar_names(items: &[&Item]) -> Vec<Diagnostic> {
     let (mut values, mut scenarios, mut sources) = (Vec::new(), Vec::new(), Vec::new());
     let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! `why` and `sensitivity`: the values that they explain, and how.
+//! `why` and `sensitivity`: the values that they explain, and the method.
 
 use super::Checker;
 use super::errors;
@@ -6,7 +6,7 @@ use super::expr::{Env, PERCENT};
 use crate::model::{Ask, QueryYears, Question, SensitivityMethod, Why};
 use crate::syntax::ast;
 
-/// Number of equations that are followed without `depth`.
+/// Default of `depth`: the number of equations that are followed.
 const DEPTH: usize = 2;
 /// Maximum value of `depth`.
 const MOST_DEPTH: f64 = 100.0;

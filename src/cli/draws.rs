@@ -11,7 +11,7 @@ use crate::results::RunOptions;
 /// Maximum number of draws of a run.
 const MOST_DRAWS: u64 = 1_000_000_000_000;
 
-/// Options of a simulation.
+/// The options of a simulation.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Simulation")]
 pub(super) struct DrawOptions {

@@ -69,7 +69,7 @@ pub(super) fn files_of(script: &Path, program: &Program) -> Vec<PathBuf> {
     script.into_iter().chain(program.files_read.iter().cloned()).collect()
 }
 
-/// Returns the name of a script in diagnostics.
+/// Returns the name of a script for diagnostics.
 pub(super) fn name(path: &Path) -> String {
     if is_standard(path) { "<stdin>".to_owned() } else { path.to_string_lossy().into_owned() }
 }

@@ -16,7 +16,7 @@ pub(crate) fn limited(stop: Stop) -> Stop {
     shared(stop, 1)
 }
 
-/// Adds the limit on memory to the flag of one of several runs that are made at once, each with an equal share.
+/// Adds the memory limit to the flag of one of `among` runs that are made at once, each with an equal share.
 pub(crate) fn shared(stop: Stop, among: u64) -> Stop {
     let limits = [free(), of_process(), of_container()];
     match limits.into_iter().flatten().min() {

@@ -37,7 +37,7 @@ fn print_bytes(bytes: &[u8]) -> Result<(), Exit> {
 }
 
 impl Target {
-    /// Checks before any work is done that the output file can be written; reports why if not.
+    /// Checks before the work begins that the output file can be written; reports the reason if not.
     pub(super) fn check(&self, inputs: &[PathBuf]) -> Result<(), Exit> {
         match self.file() {
             Some(path) => free(path, self.force, inputs).map(|_| ()),
@@ -205,7 +205,8 @@ fn temporary_folder(within: &Path) -> io::Result<tempfile::TempDir> {
     builder.tempdir_in(within)
 }
 
-/// Returns what exists at the path of an output, None if nothing does. An error if it must not be replaced.
+/// Returns the file that exists at the path of an output; None if there is none. An error if the file must not be
+/// replaced.
 fn free(path: &Path, force: bool, inputs: &[PathBuf]) -> Result<Option<Metadata>, Exit> {
     let shown = path.display();
     if inputs.iter().any(|input| is_same(input, path)) {
@@ -315,7 +316,7 @@ fn failed(text: &str, exit: Exit) -> Exit {
     exit
 }
 
-/// Returns the system's message without the path of the temporary file, which means nothing to the user.
+/// Returns the system's message without the path of the temporary file, which the user does not know.
 fn plain(error: &io::Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "there is no such folder".to_owned(),

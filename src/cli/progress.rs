@@ -14,7 +14,7 @@ const MOMENT: Duration = Duration::from_millis(100);
 /// Minimum time between two changes of the line.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// A run of at least this time is announced.
+/// Minimum duration of a run that is announced.
 const LONG: Duration = Duration::from_secs(10);
 
 /// Returns the seconds since the first call of this function.
@@ -27,7 +27,7 @@ pub(super) fn seconds() -> f64 {
 pub(crate) struct Progress {
     started: Instant,
     is_shown: bool,
-    /// The time and the share after the work that took no time worth mentioning: estimates count from there.
+    /// The time and the share at the end of the first work that took no time; estimates count from there.
     first: Mutex<(Duration, f64)>,
     /// The time of the last progress line, and its length.
     last: Mutex<Option<(Instant, usize)>>,

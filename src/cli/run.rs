@@ -248,7 +248,7 @@ pub(super) fn setting(
     Setting { width, colour, errors, excel }
 }
 
-/// Chooses the exit code after the report was written: `Failed` if a check or an identity failed.
+/// Chooses the exit code after the report is written: `Failed` if a check or an identity failed.
 pub(super) fn outcome(report: &Report) -> Exit {
     let failed = report.answers.iter().filter_map(Answer::check).any(|check| !check.passed);
     if !report.broken_identities.is_empty() || failed { Exit::Failed } else { Exit::Fine }

@@ -7,7 +7,7 @@
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
-/// The work to do before the process ends.
+/// The work to do before the process ends: a temporary file and the terminal.
 #[derive(Debug, Default)]
 pub(crate) struct CleanUp {
     /// The temporary file or folder that is being written.
@@ -38,7 +38,7 @@ pub(crate) fn clean_up() -> MutexGuard<'static, CleanUp> {
 }
 
 impl CleanUp {
-    /// Saves the settings of the terminal, to be restored before the process ends.
+    /// Saves the terminal's settings, to restore them before the process ends.
     pub(crate) fn keep_terminal(&mut self) {
         #[cfg(unix)]
         {

@@ -23,7 +23,7 @@ pub(super) enum Colour {
 
 static CHOICE: OnceLock<Colour> = OnceLock::new();
 
-/// Stores the choice of `--color` for the whole process.
+/// Stores the value of `--color` for the whole process.
 pub(super) fn choose(colour: Colour) {
     let _ = CHOICE.set(colour);
 }

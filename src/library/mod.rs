@@ -44,8 +44,8 @@ pub(crate) fn whole(name: &str) -> Option<&'static [Arc<File>]> {
     (name == "trade").then(|| WHOLE.as_slice())
 }
 
-/// Returns the syntax trees of the library statements that `texts` reach by name; `None` if there is no such
-/// library.
+/// Returns the syntax trees of the library statements whose names occur in `texts`, directly or indirectly; `None` if
+/// there is no such library.
 pub(crate) fn used<'t>(name: &str, texts: impl Iterator<Item = &'t str>) -> Option<Vec<Arc<File>>> {
     (name == "trade").then(|| trees(|all| all.used(texts)))
 }

@@ -63,8 +63,7 @@ impl Cholesky {
     }
 }
 
-/// The factors Q R of a matrix with its columns in the order of what is left of them: Householder
-/// reflections with column pivoting.
+/// The factors Q R of a matrix, by Householder reflections with column pivoting.
 #[derive(Debug, Clone)]
 pub(super) struct Qr {
     /// Entries on and above the diagonal: R. Entries below: the Householder vectors.
@@ -140,7 +139,8 @@ impl Qr {
         diagonal.iter().take_while(|&&x| x > least).count()
     }
 
-    /// Solves for the vector whose product with the matrix is nearest to the right side; of full rank.
+    /// Solves a full-rank least-squares problem: finds the vector whose product with the matrix is nearest to the right
+    /// side.
     pub(super) fn solve(&self, right: &[f64]) -> Vec<f64> {
         let mut right = right.to_vec();
         for (step, &(first, scale)) in self.reflections.iter().enumerate() {
@@ -161,7 +161,7 @@ impl Qr {
         solution
     }
 
-    /// Solves the leading `size` rows and columns of R.
+    /// Solves the system of the leading `size` rows and columns of R by back substitution.
     fn back(&self, right: &[f64], size: usize) -> Vec<f64> {
         let mut x = right[..size].to_vec();
         for i in (0..size).rev() {

@@ -8,8 +8,9 @@ use ndarray::Array2;
 
 use super::{Batch, Bounds};
 
-/// The step as a share of the input's scale: less than the fifth root of the spacing of numbers, which
-/// would balance both errors, since a function may bend on a scale much smaller than the input's size.
+/// Step of the finite differences, as a share of the input's scale. It is below the fifth root of the machine
+/// precision, which would balance both errors, because a function may bend on a scale much smaller than the input's
+/// size.
 const STEP: f64 = 2e-4;
 /// The weights of the values at -2, -1, 1 and 2 steps.
 const CENTRED: [(f64, f64); 4] =

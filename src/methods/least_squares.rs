@@ -23,14 +23,14 @@ const MOST_STEPS: usize = 500;
 /// start uses both.
 const STRATEGIES: [(f64, [f64; 6]); 2] =
     [(1e-2, [1e-3, 1e-1, 1.0, 1e1, 1e3, 1e5]), (1e2, [0.3, 0.6, 1.0, 3.0, 1e1, 1e3])];
-/// The offset at which undamped steps begin.
+/// Relative offset at which undamped steps begin.
 const NEAR: f64 = 1e-3;
-/// The largest offset of a fit that has converged.
+/// Maximum relative offset of a fit that has converged.
 const CONVERGED: f64 = 1e-7;
-/// The offset at which rounding leaves nothing to gain.
+/// Relative offset below which rounding leaves nothing to gain.
 const EXACT: f64 = 1e-11;
-/// Threshold for dependent columns of a Jacobian: the part of a column that the other columns do not explain,
-/// as a share of it. Errors of finite differences are far smaller.
+/// Threshold for dependent columns of a Jacobian: the part of a column that the other columns do not explain, as a
+/// share of the column. Errors of finite differences are far smaller.
 const DEPENDENT: f64 = 1e-7;
 /// A parameter has no effect if a change over its whole range changes the outputs by less than this share of
 /// their size.
@@ -51,7 +51,7 @@ pub struct FittedParameters {
     pub sum_of_squares: f64,
     /// The standard deviation of the residuals: sqrt(sum of squares / (observations - parameters)).
     pub residual_sd: f64,
-    /// The relative offset, 0 at an exact solution.
+    /// Relative offset of the fit; 0 at an exact solution.
     pub offset: f64,
 }
 
@@ -60,7 +60,7 @@ pub struct FittedParameters {
 pub enum Fitting {
     /// The parameters were determined.
     Fitted(FittedParameters),
-    /// There are no more observations than parameters.
+    /// The number of observations is not greater than that of parameters.
     TooFewObservations,
     /// The function has no value at any start.
     Undefined,
@@ -80,7 +80,7 @@ pub enum Fitting {
     },
     /// The best fit is beyond the bounds.
     AtBounds {
-        /// Indices of the parameters that are held back.
+        /// Indices of the parameters that a bound holds.
         parameters: Vec<usize>,
         /// The best parameters within the bounds.
         at: Vec<f64>,
@@ -213,7 +213,7 @@ impl<B: Batch> FitProblem<'_, B> {
         Ok(Some(state))
     }
 
-    /// Takes undamped steps as long as each lowers the offset.
+    /// Takes undamped steps as long as each lowers the relative offset.
     fn polish(&mut self, mut state: FitPoint) -> Result<FitPoint, B::Error> {
         for _ in 0..20 {
             let scale = state.column_sizes();

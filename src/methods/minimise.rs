@@ -55,7 +55,7 @@ pub struct Optimum {
 /// Outcome of a minimisation.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Minimisation {
-    /// A point that satisfies all constraints and that no small change improves.
+    /// The point satisfies all constraints, and no small change improves it.
     Optimal(Optimum),
     /// No point was found that satisfies all constraints.
     Infeasible {

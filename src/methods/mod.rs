@@ -34,7 +34,7 @@ pub use unit_points::{Estimate, STUDENT, certain_ranks};
 ///
 /// A closure from `ArrayView2<f64>` to `Result<Array2<f64>, E>` is one.
 pub trait Batch {
-    /// Why an evaluation fails as a whole: the run was given up, or the model has no value.
+    /// The reason why an evaluation fails as a whole: the run was stopped, or the model has no value.
     type Error;
 
     /// Evaluates the outputs (columns) at each point (row): n x k inputs give n x m outputs.
@@ -76,7 +76,7 @@ pub struct Bounds {
 }
 
 impl Bounds {
-    /// Bounds from the least to the greatest value.
+    /// Makes bounds from the lowest to the highest value.
     pub fn new(low: f64, high: f64) -> Self {
         Self { low, high }
     }
@@ -101,7 +101,7 @@ pub fn starts(bounds: &[Bounds], count: usize, seed: u64) -> Vec<Vec<f64>> {
     std::iter::once(middle).chain(spread).take(count).collect()
 }
 
-/// Points in rows, each given as a slice of `inputs` values.
+/// Makes a table of points in rows; each point is a slice of `inputs` values.
 fn rows<'a>(inputs: usize, points: impl IntoIterator<Item = &'a [f64]>) -> Array2<f64> {
     let mut all = Vec::new();
     let mut count = 0;

@@ -32,7 +32,7 @@ pub struct Screening {
     pub inputs: usize,
     /// Groups of inputs that move together; a group may have one input.
     pub groups: Vec<Vec<usize>>,
-    /// The number of positions of an input: even, 4 as a rule.
+    /// Number of levels of an input, an even number, usually 4.
     pub levels: usize,
     /// The design of each repetition.
     pub design: Design,
@@ -51,15 +51,15 @@ impl Screening {
 /// Elementary effects of a group on one output, in units of the output for a move over the whole range.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ElementaryEffects {
-    /// The mean; None for a group of several inputs.
+    /// Mean effect; None for a group of several inputs.
     pub mean: Option<f64>,
     /// Mean absolute effect, mu*.
     pub mean_size: f64,
-    /// The standard error of the mean size.
+    /// Standard error of the mean absolute effect.
     pub standard_error: f64,
-    /// The standard deviation, sigma; for a group of several inputs that of the sizes.
+    /// Standard deviation of the effects, sigma; for a group of several inputs that of the absolute effects.
     pub sd: f64,
-    /// The largest move of the output that any step made.
+    /// Largest change of the output in one step.
     pub largest_move: f64,
 }
 
@@ -78,7 +78,7 @@ pub fn morris<B: Batch>(
 ) -> Result<Vec<Vec<ElementaryEffects>>, B::Error> {
     let points = UnitPoints::new(screening.inputs, seed, "morris");
     let size = screening.groups.len() + 1;
-    // The move of each output by each group, in the order of repetitions.
+    // The changes of each output by each group, in the order of repetitions.
     let mut moves: Vec<Vec<Vec<f64>>> = Vec::new();
     for (first, count) in blocks(screening.repetitions, size) {
         let steps = screening.steps(&points.rows(first, count), first as u64, seed);

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crate::engine::numbers::random::{Stream, key};
 use crate::engine::numbers::summary::Moments;
 
-/// A player's value by sampled orders.
+/// A player's value, estimated from sampled orders.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ShapleyValue {
     /// Estimated Shapley value: the mean of the player's marginal contributions.

@@ -11,10 +11,10 @@ use super::Batch;
 use super::unit_points::UnitPoints;
 use crate::engine::numbers::summary::quantiles;
 
-/// The distances, over the values at which an input was fixed.
+/// Distances for an input, over the values at which it was fixed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Distances {
-    /// The distance for each value, which are the middles of equal parts of 0..1.
+    /// Distance for each fixed value; the values are the midpoints of equal parts of 0..1.
     pub at: Vec<f64>,
     /// Median of the distances.
     pub median: f64,
@@ -38,7 +38,7 @@ pub fn kolmogorov_smirnov(a: &mut [f64], b: &mut [f64]) -> f64 {
     b.sort_by(f64::total_cmp);
     let (mut i, mut j, mut largest) = (0, 0, 0.0_f64);
     while let (Some(&x), Some(&y)) = (a.get(i), b.get(j)) {
-        // Equal values are passed in both before the functions are compared.
+        // Equal values of both samples are passed together, before the functions are compared.
         let least = if x < y { x } else { y };
         while a.get(i).is_some_and(|&x| x <= least) {
             i += 1;

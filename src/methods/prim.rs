@@ -141,7 +141,7 @@ impl Peel {
 struct Sorted {
     /// Cases that satisfy all limits.
     inside: Vec<usize>,
-    /// For each limit the cases that this limit alone keeps out.
+    /// For each limit, the cases that only this limit excludes.
     beyond: Vec<((usize, bool), Vec<usize>)>,
 }
 
@@ -205,7 +205,7 @@ impl Data<'_> {
                 if inside.len() < fewest {
                     continue;
                 }
-                // Of peels with equal density, the one that keeps more cases is better.
+                // Among peels with equal density, the one with more remaining cases is better.
                 let rank = (self.hits(&inside) as f64 / inside.len() as f64, inside.len());
                 if best.as_ref().is_none_or(|(least, ..)| rank > *least) {
                     best = Some((rank, next, inside));

@@ -12,19 +12,19 @@ use crate::engine::numbers::summary::{Moments, quantiles};
 pub struct Robustness {
     /// Mean value of the option.
     pub mean: f64,
-    /// The worst draw's value: A. Wald, "Statistical Decision Functions", 1950 (maximin).
+    /// Value in the worst draw: A. Wald, "Statistical Decision Functions", 1950 (maximin).
     pub worst: f64,
-    /// The largest regret, over draws, against the best option of the same draw: L. J. Savage, "The
-    /// theory of statistical decision", JASA 46 (1951), 55-67.
+    /// Largest regret over the draws, relative to the best option in the same draw: L. J. Savage, "The theory of
+    /// statistical decision", JASA 46 (1951), 55-67.
     pub largest_regret: f64,
     /// Mean regret of the option.
     pub mean_regret: f64,
     /// 90% quantile of the regret.
     pub regret_90: f64,
-    /// The share of draws whose value reaches the target: M. K. Starr (1963); None without a target.
+    /// Share of draws in which the value reaches the target: M. K. Starr (1963); None without a target.
     pub share_satisfying: Option<f64>,
-    /// The mean of the worst 5% of draws: R. T. Rockafellar and S. Uryasev, "Optimization of conditional
-    /// value-at-risk", J. Risk 2 (2000), 21-41.
+    /// Mean of the worst 5% of draws: R. T. Rockafellar and S. Uryasev, "Optimization of conditional value-at-risk", J.
+    /// Risk 2 (2000), 21-41.
     pub worst_twentieth: f64,
 }
 

@@ -16,14 +16,14 @@ use super::{Batch, Bounds};
 
 /// Number of points in the first batch.
 const GRID: usize = 33;
-/// Values that are evaluated inside a dip per batch.
+/// Number of values that are evaluated inside a dip in each batch.
 const SECTIONS: usize = 10;
 /// Greatest value of a dip that touches 0, as a share of the greatest value on the grid.
 const TOUCHES: f64 = 1e-12;
-/// A narrowed change of sign is a jump if its sides differ by more than this share of the first ones.
+/// Minimum difference of both sides of a narrowed sign change that counts as a jump, as a share of the initial values.
 const JUMPS: f64 = 1e-4;
-/// Steps of a search: bisection alone takes 53 from one to the next number, Brent's at most its square
-/// in theory and twice as many in practice.
+/// Maximum number of steps of a search. Bisection alone needs about 53 to reach neighbouring numbers; Brent's method
+/// needs at most the square of that in theory, and twice as many as bisection in practice.
 const MOST_STEPS: usize = 400;
 
 /// Behaviour of the function at a root.
@@ -50,8 +50,8 @@ pub enum RootKind {
 /// A value at which the function is 0.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Root {
-    /// The value of the unknown: within 1e-12 of the root's size for a crossing; for a touching root
-    /// as near as the function's rounding lets it be seen.
+    /// The root: within 1e-12 of its size for a crossing; for a touching root, as near as the rounding of the function
+    /// permits.
     pub at: f64,
     /// Value of the function at the root.
     pub value: f64,
@@ -161,7 +161,7 @@ impl<B: Batch> RootSearch<'_, B> {
         Ok(values)
     }
 
-    /// Notes the points of the grid at which the function is exactly 0.
+    /// Adds the points of the grid at which the function is exactly 0 to the roots.
     fn zeros(&mut self, grid: &[(f64, f64)]) -> Result<(), B::Error> {
         let mut i = 0;
         while i < grid.len() {
@@ -202,8 +202,7 @@ impl<B: Batch> RootSearch<'_, B> {
         Ok(zero)
     }
 
-    /// Narrows dips until they touch 0, cross it or are as narrow as numbers allow; returns the
-    /// changes of sign that appear.
+    /// Narrows dips until they touch 0, cross it or reach the resolution of numbers; returns the sign changes found.
     fn dips(
         &mut self,
         mut dips: Vec<[(f64, f64); 3]>,
@@ -275,7 +274,7 @@ impl<B: Batch> RootSearch<'_, B> {
             for (bracket, &value) in open.iter_mut().zip(&values) {
                 bracket.b.1 = value;
             }
-            // Where the function has no value the search ends; the place is among the undefined ones.
+            // A search ends where the function has no value; the place is among the undefined ones.
             open.retain(|bracket| !bracket.b.1.is_nan());
             brackets = open;
         }
@@ -303,7 +302,7 @@ struct RootBracket {
     c: (f64, f64),
     /// The last step and the step before it.
     steps: (f64, f64),
-    /// The difference between the first two values.
+    /// The width of the first bracket's values: the difference between the function at both ends.
     span: f64,
 }
 
@@ -313,8 +312,7 @@ impl RootBracket {
         Self { a, b, c: a, steps: (step, step), span: (a.1 - b.1).abs() }
     }
 
-    /// Moves the best point to where the function is to be evaluated next; None once the bracket is as
-    /// narrow as it can be.
+    /// Moves the best point to the next point of evaluation; None when the bracket cannot be narrowed further.
     fn step(&mut self, width: f64) -> Option<()> {
         if self.b.1 * self.c.1 > 0.0 {
             self.c = self.a;

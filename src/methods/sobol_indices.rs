@@ -29,7 +29,7 @@ pub struct Indices {
     pub variance: f64,
     /// First-order index of each input: the share of the variance that it explains alone.
     pub first: Vec<Estimate>,
-    /// For each input the share of the variance that would be left if only this input were unknown.
+    /// Total index of each input: the share of the variance that would remain if only this input were unknown.
     pub total: Vec<Estimate>,
     /// First-order index of an input without effect, from the same points.
     pub dummy: Estimate,
@@ -125,9 +125,9 @@ impl SamplePairs {
 
 /// Sums for one output, by input and replicate.
 struct Output {
-    /// f(B) with f(A with an input from B).
+    /// Pairs of f(B), and f(A) with an input from B.
     first: Vec<[SamplePairs; REPLICATES]>,
-    /// f(A) with f(A with an input from B).
+    /// Pairs of f(A), and f(A) with an input from B.
     total: Vec<[SamplePairs; REPLICATES]>,
     /// Pairs of f(B) and f(A).
     dummy: [SamplePairs; REPLICATES],

@@ -56,7 +56,7 @@ pub struct DecisionTree {
 /// A leaf as a box: limits on inputs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Leaf {
-    /// For each input that is limited the values above the first and up to the second number.
+    /// The limits of the leaf: input, exclusive lower limit and inclusive upper limit.
     pub limits: Vec<(usize, f64, f64)>,
     /// Share of the cases of interest that the leaf contains.
     pub coverage: f64,
@@ -180,7 +180,7 @@ impl DecisionTree {
         let (all, interest) =
             self.nodes.iter().map(count).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
         let mut found = Vec::new();
-        // Each node with the limits on the way to it.
+        // Each node, with the limits on the path to it.
         let mut open = vec![(0, Vec::<(usize, f64, f64)>::new())];
         while let Some((node, limits)) = open.pop() {
             match self.nodes.get(node) {

@@ -18,11 +18,11 @@ pub const STUDENT: f64 = 2.131_449_545_559_323;
 /// An estimate from all points, with the estimate from each replicate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {
-    /// The number; not cut off at 0 or 1.
+    /// The estimate; it may be below 0 or above 1.
     pub value: f64,
     /// Standard error of the estimate.
     pub standard_error: f64,
-    /// By how much each replicate alone is off the value, to first order.
+    /// Deviation of each replicate from the value, to first order.
     pub off: [f64; REPLICATES],
 }
 
@@ -77,7 +77,7 @@ pub(super) struct UnitPoints {
 #[derive(Debug, Clone)]
 enum Coordinate {
     Sobol(Box<Sobol>),
-    /// Independent numbers, beyond the dimensions that a Sobol sequence has.
+    /// Independent random numbers, for dimensions beyond those of the Sobol sequence.
     Random(Stream),
 }
 
@@ -112,10 +112,10 @@ impl UnitPoints {
     }
 }
 
-/// Ranges of base points, each a multiple of the replicates but the last, so that a batch of `per_point`
-/// rows for each base point, with about as many numbers in a row, stays moderate.
+/// Divides the base points into ranges, so that a batch of `per_point` rows for each base point remains moderate. Each
+/// range except the last is a multiple of the number of replicates.
 pub(super) fn blocks(points: usize, per_point: usize) -> impl Iterator<Item = (usize, usize)> {
-    /// Rows of a batch: enough for all threads, few enough for the memory.
+    /// Number of rows of a batch: enough for all threads, and few enough for the memory.
     const ROWS: usize = 1 << 16;
     /// Maximum number of values of a batch: 32 MiB.
     const NUMBERS: usize = 1 << 22;

@@ -63,7 +63,7 @@ pub enum Expr {
         legs: Vec<Leg>,
     },
     Points(Vec<(Expr, Expr)>),
-    /// The value in the script's baseline, whatever the scenario.
+    /// The value in the baseline, in every scenario.
     Baseline(Box<Expr>),
     Random(Box<Random>),
 }
@@ -81,8 +81,8 @@ pub struct Random {
     pub limits: [Option<Expr>; 2],
     /// Index of the distribution in its definition, from 0 in the order of the text.
     pub number: u32,
-    /// Positions of the axes of its quantity, in order, for whose elements it is drawn apart. The elements
-    /// of other axes share a draw.
+    /// Positions of the quantity's axes whose elements have separate draws, in order. The elements of other axes share
+    /// a draw.
     pub axes: Vec<usize>,
     /// Slots and sets of the loops around the distribution, outer loops first, whose elements have separate draws.
     pub loops: Vec<(usize, SetId)>,
@@ -95,7 +95,7 @@ pub struct Random {
 /// The values in a column of a file, from which a distribution draws.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ColumnSample {
-    /// The elements whose rows are drawn from; empty if all rows are.
+    /// The elements that select rows of the file; empty if all rows are used.
     pub keys: Vec<Expr>,
     /// Finite values in ascending order, by the elements of the key columns.
     pub values: Arc<BTreeMap<Vec<u32>, Arc<[f64]>>>,

@@ -1,6 +1,5 @@
-//! The checked program: ids in place of names, and one definition for every cell.
-//!
-//! The model does not know the syntax; it has spans for messages and explanations.
+//! The checked model: indices in place of names, and one definition for every cell. The model does not know the syntax;
+//! it has spans for messages and explanations.
 
 mod draws;
 mod edit;
@@ -103,7 +102,7 @@ pub struct Quantity {
     /// For each cell and year, the index of the definition that holds; `u32::MAX` for none. Empty if the first
     /// definition always holds.
     pub choice: Vec<u32>,
-    /// The value from which the solver starts.
+    /// The starting value for the solver.
     pub start: Option<Box<Definition>>,
     /// Lowest and highest allowed value of the quantity.
     pub bounds: Option<(f64, f64)>,
@@ -151,7 +150,7 @@ pub enum YearForm {
 /// The elements of an axis that a definition covers.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Select {
-    /// Every element of the set in turn, held in the slot of this number.
+    /// Every element of the set in turn; the slot with this number has the current one.
     Each(usize, SetId),
     /// One element, as its position in the root set.
     One(u32),
@@ -159,12 +158,12 @@ pub enum Select {
     Computed(Expr),
 }
 
-/// An equation, a value or a contribution.
+/// An equation, a given value or a contribution.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Definition {
     /// The elements of each axis that the definition covers.
     pub axes: Vec<Select>,
-    /// Slots and sets of further loops of a contribution, which is added or multiplied once for each element.
+    /// Slots and sets of further loops of a contribution, which is applied once for each element.
     pub extra: Vec<(usize, SetId)>,
     /// First and last year of the definition.
     pub years: (i32, i32),
@@ -264,7 +263,7 @@ pub enum Change {
 pub struct NamedChange {
     /// The change itself.
     pub change: Change,
-    /// `bus_plant`, `duty.rate[machinery]`, `without bus_plant`.
+    /// Name of the change: `bus_plant`, `duty.rate[machinery]`, `without bus_plant`.
     pub name: String,
     /// Title of the change's lever.
     pub title: String,
@@ -274,8 +273,8 @@ pub struct NamedChange {
     pub sources: Vec<String>,
     /// Index of the scenario that makes the change.
     pub scenario: usize,
-    /// The elements that the left side names, one for each axis: a map on the right side brings several
-    /// changes with one left side. Empty for a lever.
+    /// The elements that the left side names, one for each axis; a map on the right side makes several changes with the
+    /// same left side. Empty for a lever.
     pub target: Vec<Select>,
     /// Index of the `together` block that contains the change.
     pub together: Option<usize>,
@@ -342,7 +341,7 @@ pub struct Model {
     pub data: Vec<DataUse>,
     /// Number of slots that an evaluation needs.
     pub slots: usize,
-    /// The texts that the spans of the model are in.
+    /// The texts that the spans of the model refer to.
     pub texts: SourceMap,
 }
 
@@ -412,7 +411,7 @@ impl Model {
         format!("{}[{}]", quantity.name, names.join(", "))
     }
 
-    /// True if a query asks for a probability or a distribution.
+    /// True if a query requests a probability or a distribution.
     pub fn asks_for_draws(&self) -> bool {
         self.queries.iter().any(|query| query.ask.needs_draws())
     }

@@ -17,7 +17,7 @@ pub struct Question {
     pub expr: Expr,
     /// True for `probability(...)`: `expr` is the condition, and the value is the probability of the condition.
     pub probability: bool,
-    /// Slot and set of each `*`, in the order written.
+    /// Slot and set of each `*`, in the order of the text.
     pub loops: Vec<(usize, SetId)>,
     /// The kind of the value: money, a percentage, a year and so on.
     pub kind: Kind,
@@ -30,7 +30,7 @@ pub struct Question {
 /// A condition that must hold in every cell and year.
 #[derive(Debug, Clone)]
 pub struct Condition {
-    /// Left and right side, or the condition alone.
+    /// The left side of a comparison, or the condition itself.
     pub left: Question,
     /// The operator and the right side of a comparison; `None` for another condition.
     pub comparison: Option<(BinaryOp, Expr)>,
@@ -107,7 +107,7 @@ pub struct WrittenValue {
     pub text: String,
     /// True if the text is a whole statement: `growth = normal(5%, 2%)`.
     pub is_statement: bool,
-    /// The bytes of the call in the text.
+    /// Byte range of the distribution's call in the text.
     pub call: (usize, usize),
 }
 
@@ -196,7 +196,7 @@ pub struct InputRange {
 impl InputRange {
     /// Returns the number of values of a range with a step; `None` without a step.
     pub fn count(&self) -> Option<f64> {
-        /// Rounding must not lose the last value.
+        /// Tolerance for rounding, so that the last value of a stepped range is not lost.
         const ROUNDING: f64 = 1e-9;
         self.step.map(|step| ((self.high - self.low) / step + ROUNDING).floor() + 1.0)
     }
@@ -352,7 +352,7 @@ impl Ask {
         }
     }
 
-    /// True for a comparison whose parts need a run for each of many combinations of changes.
+    /// True for a `compare ... by lever`, whose parts need a run for each of many combinations of changes.
     pub fn is_by_lever(&self) -> bool {
         matches!(self, Self::Compare { by: Some(Division::Levers), .. })
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::SetId;
 
-/// The years of a query in rising order, each once; never empty.
+/// The years of a query in ascending order, without duplicates; never empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueryYears(Vec<i32>);
 
@@ -68,12 +68,12 @@ pub struct Shown {
     pub title: String,
     /// Unit after `in`, without its scale word; empty for the value's own unit.
     pub unit: String,
-    /// The scale word of the unit, `bn`, empty for plain numbers; `None` for a scale that fits the values.
+    /// Scale word of the unit, such as `bn`; empty for plain numbers; `None` for a scale chosen by the values.
     pub scale: Option<&'static str>,
-    /// Number of decimals; `None` for as many as the values need.
+    /// Number of decimals; `None` to choose it by the values.
     pub digits: Option<usize>,
-    /// For a sum that `with total` adds to the value before it: the positions of the `*` that it runs over. Empty
-    /// for any other value.
+    /// For a sum that `with total` adds after a value: the positions of the `*` that it sums over. Empty for any other
+    /// value.
     pub total_over: Vec<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! The figures of a script, and the sources of each.
+//! The given numbers of a script, and the sources of each.
 
 use super::{Change, Definition, Expr, Kind, LeverId, Model, QuantityId, Role, RowTally, Select};
 use crate::source::Span;
@@ -27,14 +27,14 @@ pub struct DataUse {
     pub rows: RowNumbers,
 }
 
-/// The rows of a file from which values are read, as flat lists: a file may have millions of rows.
+/// The line numbers of the file that give values, as flat lists, because a file may have millions of rows.
 #[derive(Debug, Clone, Default)]
 pub struct RowNumbers {
     /// Positions of the quantity's axes whose elements the file names.
     axes: Vec<usize>,
     /// True if the file has a column of years.
     has_year: bool,
-    /// For each row its elements, in the order of `axes`; the rows in rising order of elements and year.
+    /// The elements of each row, in the order of `axes`; rows are in ascending order of elements and year.
     elements: Vec<u32>,
     years: Vec<i32>,
     numbers: Vec<u64>,
@@ -46,7 +46,7 @@ impl RowNumbers {
         Self { axes, has_year, ..Self::default() }
     }
 
-    /// Adds the row of some elements, in the order of the axes, and a year. The rows must come in rising order.
+    /// Adds the row of some elements, in the order of the axes, and a year. Rows must be added in ascending order.
     pub fn push(&mut self, elements: &[u32], year: i32, number: u64) {
         self.elements.extend(elements);
         self.years.push(year);
@@ -82,7 +82,7 @@ pub enum Place {
     Script,
     /// In this lever.
     Lever(LeverId),
-    /// In a scenario, of this index, that replaces the value.
+    /// In the scenario with this index, which replaces the value.
     Scenario(usize),
     /// In a check that cites a source.
     Check,

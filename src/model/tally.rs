@@ -1,4 +1,4 @@
-//! The count of a file's rows: used, left out, and the labels that are no elements.
+//! Counts of a file's rows: used, left out, and the labels that are not elements.
 
 use indexmap::IndexMap;
 
@@ -14,7 +14,7 @@ pub struct RowTally {
     pub used: u64,
     /// Number of rows that do not pass the filters.
     pub filtered: u64,
-    /// Number of rows whose cell means that there is no value.
+    /// Number of rows whose cell means a missing value.
     pub empty: u64,
     /// Number of rows that `other: skip` leaves out because their label is not an element.
     pub skipped: u64,
@@ -25,7 +25,7 @@ pub struct RowTally {
 }
 
 impl RowTally {
-    /// Counts a row that is left out because `label` is no element; `alike` is an element in another spelling.
+    /// Counts a row that is skipped because `label` is no element; `alike` is an element in another spelling.
     pub fn skip(&mut self, label: &str, alike: Option<&str>) {
         self.skipped += 1;
         if self.labels.len() < MOST_LABELS && !self.labels.iter().any(|known| known == label) {

@@ -1,4 +1,4 @@
-//! A script with some of its numbers changed, and the way back from places in it to the reader's text.
+//! A script with some of its numbers changed, and the conversion of its offsets to those of the reader's text.
 
 use super::message::{Script, TextChange, unreadable};
 use super::offsets::Offsets;
@@ -13,7 +13,7 @@ pub(super) struct Changed {
     pub(super) text: String,
     /// Offsets of the text without the changes.
     offsets: Offsets,
-    /// For each change its bytes in the text without changes and the length of the new text, in order.
+    /// For each change, in order: its byte range in the text without changes, and the length of the new text.
     edits: Vec<(std::ops::Range<usize>, usize)>,
 }
 
@@ -44,8 +44,8 @@ impl Changed {
         Ok(Self { text: new, offsets, edits })
     }
 
-    /// Converts a place in the changed text, in bytes, to UTF-16 units of the text of the page. A place inside a
-    /// change becomes the end of what it replaces.
+    /// Converts a byte offset in the changed text to UTF-16 units in the text of the page. An offset inside a change
+    /// becomes the end of the replaced text.
     pub(super) fn units(&self, byte: usize) -> usize {
         let (mut old, mut new) = (0, 0);
         for (range, length) in &self.edits {
@@ -72,7 +72,7 @@ impl Files for Layered {
     fn open(&self, name: &str) -> Result<Box<dyn std::io::Read + '_>, Refusal> {
         match self.own.open(name) {
             Err(Refusal::Missing) => self.below.open(name).map_err(|refusal| match refusal {
-                // The message has files, only not this one.
+                // The request has files, but not this one.
                 Refusal::NoFiles => Refusal::Missing,
                 refusal => refusal,
             }),

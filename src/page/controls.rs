@@ -31,12 +31,12 @@ pub(super) struct Control {
     to: usize,
     /// The text that the control replaces.
     written: String,
-    /// The number that the text means now; of a distribution the median.
+    /// The number in the text; the median of a distribution.
     value: f64,
     /// Lowest value of the slider.
     least: f64,
     most: f64,
-    /// The lowest and the highest number allowed, which the reader can type; None without bounds.
+    /// Lowest and highest allowed number that the reader can type; None without bounds.
     bounds: Option<(f64, f64)>,
     step: f64,
     /// The number of decimals of the step.
@@ -52,7 +52,8 @@ pub(super) struct Control {
     is_year: bool,
     /// Description of the quantity.
     about: String,
-    /// The lever that has it, with its title or else its head, `exports domestic to China`; empty for a parameter.
+    /// The lever that contains the value: its title or else its head, `exports domestic to China`; empty for a
+    /// parameter.
     lever: String,
     lever_title: String,
     /// The scenario that contains the value; empty for the baseline.
@@ -221,7 +222,7 @@ fn calendar(model: &Model, (low, high): (f64, f64)) -> (f64, f64) {
 /// Returns the range of a slider: the whole allowed range, unless it is more than ten times the value; then the values
 /// up to twice the value's size below and above it.
 fn range(value: f64, (low, high): (f64, f64)) -> (f64, f64) {
-    /// A slider over more than this multiple of the value could not be set.
+    /// Maximum width of a slider, as a multiple of the value; the reader could not set a wider one.
     const WIDEST: f64 = 10.0;
     let around = if value == 0.0 { (high - low) / 10.0 } else { 2.0 * value.abs() };
     if high - low <= WIDEST * value.abs() {

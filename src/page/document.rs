@@ -88,7 +88,7 @@ fn messages(program: &Program) -> String {
     }
 }
 
-/// Compares the numbers of a memo with a new run, and writes the page anew, for the comparison of what it shows.
+/// Compares the numbers of a memo with a new run, and writes the page again, to compare its texts.
 pub(super) fn verify(ask: &VerifyAsk, stop: &Stop) -> Value {
     let carried = match Carried::read(&ask.carried) {
         Ok(carried) => carried,

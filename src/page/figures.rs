@@ -46,7 +46,7 @@ pub(super) enum FigureKind<'a> {
         /// The unit in the head of the column of a table.
         column: Option<Span>,
     },
-    /// A call, perhaps of a distribution.
+    /// A call of a function, which may be a distribution.
     Call {
         /// Span of the distribution's call, without `each` or `shared` after it.
         call: Span,
@@ -78,7 +78,7 @@ pub(super) fn figures<'a>(
     finder.found
 }
 
-/// A value that is being searched for figures.
+/// A value in which the search looks for numbers.
 #[derive(Clone)]
 struct Value {
     quantity: String,
@@ -160,7 +160,7 @@ impl<'a> Finder<'a, '_> {
                 let Some((expr, _)) = cell else { continue };
                 let quantity = format!("{lever}.{}", column.text);
                 let unit = unit.as_ref().map(|unit| unit.span);
-                // The table names the elements of one set; the line is for all elements of another.
+                // The table names the elements of one set, and the line applies to all elements of the other.
                 let others = ", *".repeat((self.axes)(&quantity).saturating_sub(1));
                 let line = ValueLine {
                     head: format!("{quantity}[{key}{others}] = "),
@@ -191,7 +191,7 @@ impl<'a> Finder<'a, '_> {
             is_value: true,
         };
         match &expr.kind {
-            // The entry of a map with one axis is a cell, which a scenario can give alone.
+            // The entry of a map with one axis is a cell, which a scenario can set alone.
             ExprKind::Map(entries) if (self.axes)(quantity) == 1 => {
                 for (key, entry) in entries {
                     let mut value = Value { part: key.text.clone(), ..value.clone() };

@@ -1,4 +1,4 @@
-//! The messages of the page.
+//! Requests of the page, as JSON objects.
 
 use std::collections::BTreeMap;
 
@@ -11,23 +11,23 @@ use crate::results::RunOptions;
 #[derive(Debug, Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case")]
 pub(super) enum Message {
-    /// Diagnostics, classes of words, and completion.
+    /// Requests diagnostics, classes of words, or completion.
     Check(CheckAsk),
     /// Requests the sliders and switches.
     Controls(ControlsAsk),
-    /// The answers of the script's queries.
+    /// Requests the answers to the script's queries.
     Run(RunAsk),
     /// Requests the trace of a value to its inputs.
     Why(WhyAsk),
     /// Requests a value in all scenarios, with the contribution of each change.
     Compare(CompareAsk),
-    /// The number of a control for which a value is reached.
+    /// Requests the number of a control for which a value is reached.
     Find(FindAsk),
-    /// Changed numbers as a scenario of the script.
+    /// Requests the changed numbers as a scenario of the script.
     Write(WriteAsk),
-    /// The answers in a format of `mizan run`, or as a fragment of another page.
+    /// Requests the answers in a format of `mizan run`, or as a fragment of another page.
     Document(DocumentAsk),
-    /// The numbers of a memo compared with a new run.
+    /// Requests a comparison of a memo's numbers with a new run.
     Verify(VerifyAsk),
     /// Requests a comparison of two documents as a reader sees them.
     Seen(Seen),
@@ -79,7 +79,7 @@ pub(super) struct ControlsAsk {
 #[serde(deny_unknown_fields)]
 pub(super) struct RunAsk {
     pub(super) script: Script,
-    /// The scenarios of queries without `for` and of `for all`, as for `mizan run --scenario`; all if empty.
+    /// Scenarios for queries without `for` and with `for all`, as for `mizan run --scenario`; empty for all.
     #[serde(default)]
     pub(super) scenarios: Vec<String>,
     /// Number of draws; 0 for a plain run.
@@ -87,10 +87,10 @@ pub(super) struct RunAsk {
     pub(super) draws: u64,
     #[serde(default = "first_seed")]
     pub(super) seed: u64,
-    /// True to leave out the queries that take long, for a run while the reader drags.
+    /// True to leave out queries that take long, while the reader drags a slider.
     #[serde(default)]
     pub(super) quick: bool,
-    /// The options of a memo's run, which take the place of `scenarios`, `draws` and `seed`.
+    /// Options of a memo's run, in place of `scenarios`, `draws` and `seed`.
     #[serde(default)]
     pub(super) options: Option<RunOptions>,
     /// Width of the charts in pixels.
@@ -107,7 +107,7 @@ pub(super) struct DocumentAsk {
     pub(super) script: Script,
     #[serde(default)]
     pub(super) options: RunOptions,
-    /// A format of `mizan run --format`, or `fragment`.
+    /// Name of the format: one of `mizan run --format`, or `fragment`.
     pub(super) format: String,
     /// Width of texts in columns.
     #[serde(default = "eighty")]
@@ -117,7 +117,7 @@ pub(super) struct DocumentAsk {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct VerifyAsk {
-    /// The object that the memo carries, as a text.
+    /// The object embedded in the memo, as text.
     pub(super) carried: String,
 }
 
@@ -136,7 +136,7 @@ pub(super) struct WhyAsk {
     pub(super) of: String,
     pub(super) scenario: String,
     pub(super) year: i32,
-    /// The scenario with which the value is compared; None traces the value.
+    /// Scenario for comparison; None traces the value itself.
     #[serde(default)]
     pub(super) to: Option<String>,
     #[serde(default = "wide")]
@@ -168,7 +168,7 @@ pub(super) struct FindAsk {
     pub(super) target: Option<ValueTarget>,
 }
 
-/// A control in the hand of the reader.
+/// The control that the reader moves.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LeverInHand {
@@ -199,7 +199,7 @@ pub(super) struct ValueTarget {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Amount {
-    /// In the base unit, from a point of a chart.
+    /// A number in the base unit, from a point of a chart.
     Number(f64),
     /// Text in the script's form: `-5 bn USD`.
     Text(String),

@@ -1,4 +1,4 @@
-//! The distributions of a model, by their place in the script.
+//! The distributions of a model, indexed by their place in the script.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ pub(super) struct DrawnRange {
     pub(super) high: f64,
     /// Kind of the quantity that the distribution gives, such as money.
     pub(super) kind: Kind,
-    /// True for a choice among whole numbers.
+    /// True for a discrete distribution of whole numbers.
     pub(super) is_whole: bool,
 }
 
@@ -26,8 +26,8 @@ const END: f64 = 1e-12;
 /// Distance, as a share of the range, within which an end of a distribution becomes the end of the range.
 const NEAR: f64 = 0.1;
 
-/// Finds the distributions whose parameters are numbers. A distribution without one is left out: the numbers of its
-/// range are not known before the run.
+/// Finds the distributions with numeric parameters. Other distributions are left out, because their range is not known
+/// before the run.
 pub(super) fn randoms(model: &Model) -> BTreeMap<Span, DrawnRange> {
     let mut found = BTreeMap::new();
     let mut visit = |kind: Kind, expr: &Expr| {

@@ -68,8 +68,7 @@ pub(super) fn run(ask: &RunAsk, below: &Reach, stop: &Stop) -> Value {
     answer
 }
 
-/// Returns the positions in the script of the queries that are answered; leaves out those that take long if the run
-/// is to be quick.
+/// Returns the positions in the script of the queries to answer; for a quick run without those that take long.
 fn queries(program: &mut Program, is_quick: bool) -> Vec<usize> {
     let Some(model) = program.model.as_mut() else { return Vec::new() };
     let all = std::mem::take(&mut model.queries).into_iter().enumerate();

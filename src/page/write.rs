@@ -14,7 +14,7 @@ use crate::session::{Program, Reach, load_used};
 use crate::source::Span;
 use crate::syntax::ast::{File, Item, ItemKind, Name};
 
-/// A scenario that makes the changes.
+/// A statement of a scenario that makes the changes, and the script with it.
 #[derive(Debug)]
 pub(super) struct NewScenario {
     /// Text of the new scenario statement.
@@ -46,10 +46,10 @@ pub(super) fn write(ask: &WriteAsk, below: &Reach) -> Value {
     })
 }
 
-/// Writes the changes of a script that checks as a scenario. It extends the scenarios that have the changed figures.
+/// Writes the changes of a correct script as a scenario, which extends the scenarios that contain the changed numbers.
 ///
 /// # Errors
-/// `bad-request` if there is no change, or if a change is not the place of a figure.
+/// `bad-request` if there is no change, or if a change is not the place of a number.
 pub(super) fn scenario(
     program: &Program,
     script: &Script,
@@ -96,7 +96,7 @@ fn lines(changed: &[(&ScriptFigure<'_>, &str)], text: &str) -> Vec<String> {
     let mut lines: Vec<&ValueLine> = Vec::new();
     for (figure, _) in changed {
         let line = &figure.line;
-        // A line for a whole map gives the values of its entries too.
+        // A line for a whole map also gives the values of the map's entries.
         let is_covered = changed.iter().any(|(other, _)| inside(line.value, other.line.value));
         if !is_covered && !lines.contains(&line) {
             lines.push(line);

@@ -37,7 +37,7 @@ pub(super) struct PartOrigin {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Partial {
     pub(super) origin: PartOrigin,
-    /// The bytes of the inputs, in the part that has chunk 0; else empty.
+    /// Contents of the inputs, in the part that contains chunk 0; empty in others.
     pub(super) carried: Vec<Vec<u8>>,
     pub(super) part: DrawPart,
 }
@@ -72,10 +72,11 @@ impl fmt::Display for Unreadable {
 }
 
 impl Partial {
-    /// Makes the draws of a range of chunks. `model` is that of the inputs with the options, the script first.
+    /// Makes the draws of a range of chunks. `model` belongs to the inputs with the options; the script is the first
+    /// input.
     ///
     /// # Errors
-    /// As [`draw_part`]; `inputs` and `options` are not looked at.
+    /// As [`draw_part`]; does not check `inputs` and `options`.
     pub fn make(
         model: &Model,
         inputs: &[Input],

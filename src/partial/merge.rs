@@ -1,4 +1,4 @@
-//! Parts of all chunks become the answers.
+//! Joins the parts of all chunks, and answers the queries.
 
 use std::fmt;
 use std::ops::Range;
@@ -36,11 +36,11 @@ pub struct Whole {
     part: DrawPart,
 }
 
-/// Joins the parts of a simulation, each with the name that a message has for it.
+/// Joins the parts of a simulation, each with a name for messages.
 ///
 /// # Errors
-/// [`Refused`] if chunks are missing or doubled, if a part is damaged, or if parts are of different scripts,
-/// data, options, seeds or versions.
+/// [`Refused`] if chunks are missing or doubled, if a part is damaged, or if parts are of different scripts, data,
+/// options, seeds or versions.
 pub fn merge(parts: Vec<(String, Partial)>) -> Result<Whole, Refused> {
     let names: Vec<String> = parts.iter().map(|(name, _)| name.clone()).collect();
     let Some((first, Partial { origin, .. })) = parts.first() else {

@@ -1,4 +1,4 @@
-//! The positions of all values of a model: by quantity, then cell, then year.
+//! Storage indices of all values of a model: by quantity, then cell, then year.
 
 use crate::model::{Model, QuantityId};
 
@@ -26,7 +26,7 @@ pub struct Cursor {
     end: CellIndex,
 }
 
-/// The positions of all values of a model.
+/// Storage indices of all values of a model.
 #[derive(Debug, Clone)]
 pub struct Layout {
     offsets: Vec<usize>,
@@ -110,7 +110,7 @@ impl Layout {
         (self.offsets[quantity], &self.strides[quantity])
     }
 
-    /// Returns the number of a year, counted from 0 in the first year; `None` outside the horizon.
+    /// Returns the index of a year, from 0 for the first year; `None` outside the horizon.
     pub fn year(&self, year: i32) -> Option<usize> {
         usize::try_from(year - self.first).ok().filter(|&n| n < self.horizon)
     }

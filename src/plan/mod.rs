@@ -33,10 +33,9 @@ use variant::Differences;
 pub enum Step {
     /// Copies the values of a quantity from the known run with this index.
     Keep(QuantityId, usize),
-    /// Compute all cells and years of a quantity.
+    /// Computes all cells and years of a quantity.
     Quantity(QuantityId),
-    /// Compute quantities that read each other's earlier years: year by year, in this order within a
-    /// year.
+    /// Computes quantities that read each other's earlier years: year by year, and in this order within a year.
     Recursion(Vec<QuantityId>),
     /// Computes one cell in one year.
     Point(CellIndex),
@@ -74,7 +73,7 @@ impl Plan<'_> {
         cells.iter().map(|&cell| reader.reads(&self.layout.point(cell)).0.to_vec()).collect()
     }
 
-    /// True if the known run of index `run` has the same overrides.
+    /// True if the known run with index `run` has the same overrides.
     pub fn same_overrides(&self, run: usize) -> bool {
         self.differences[run].same_overrides
     }
@@ -104,8 +103,8 @@ impl Plan<'_> {
     }
 }
 
-/// Plans a run that computes the quantities in `scope`. `known` are runs made before: values that are sure to
-/// be the same in a known run are copied from it, and the run's baseline is looked up among them.
+/// Plans a run that computes the quantities in `scope`. `known` are earlier runs: values that are certainly the same in
+/// a known run are copied from it. The run's baseline is looked up among them.
 pub fn plan<'a>(
     model: &'a Model,
     spec: &'a RunSpec,

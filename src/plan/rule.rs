@@ -4,27 +4,25 @@ use super::{Override, OverrideEffect, Point};
 use crate::model::{ChangeId, Definition, Expr, Model, Op, QuantityId, Select};
 use crate::source::Span;
 
-/// Identifies a rule among those of one quantity.
-///
-/// The identifiers of [`DefinitionId::Model`], [`DefinitionId::Start`] and [`DefinitionId::Change`] mean
-/// the same definition in every run of a model; [`DefinitionId::Override`] counts within one list of
-/// overrides.
+/// Identifies a rule among those of a quantity. [`DefinitionId::Model`], [`DefinitionId::Start`] and
+/// [`DefinitionId::Change`] mean the same definition in every run of a model; [`DefinitionId::Override`] counts within
+/// one list of overrides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DefinitionId {
-    /// Index into the quantity's list of definitions.
+    /// A definition of the quantity, by its index.
     Model(u32),
-    /// The value from which a search for a solution starts.
+    /// The starting value of the quantity for the solver.
     Start,
-    /// Index of the change of a scenario that contains the definition.
+    /// The definition of a scenario's change, by the index of the change.
     Change(u32),
-    /// Index into the run's list of overrides.
+    /// An override, by its index in the run's list of overrides.
     Override(u32),
 }
 
 /// A rule that sets or changes the value of a cell.
 #[derive(Debug, Clone, Copy)]
 pub enum Rule<'a> {
-    /// A definition of the model, or of a scenario's change.
+    /// A definition of the model or of a scenario's change.
     Definition(DefinitionId, &'a Definition),
     /// An override, with its index in the run's list of overrides.
     Override(u32, &'a Override),
@@ -68,7 +66,7 @@ impl<'a> Rule<'a> {
         }
     }
 
-    /// True if the rule is a condition that the value is solved for.
+    /// True if the rule is a condition that determines the value.
     pub fn is_condition(&self) -> bool {
         self.definition().is_some_and(|definition| definition.op == Op::Solve)
     }

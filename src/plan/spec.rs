@@ -1,4 +1,4 @@
-//! The specification of a run: its changes and overrides.
+//! Description of a run: its changes and overrides.
 
 use crate::model::{ChangeId, QuantityId};
 
@@ -15,12 +15,11 @@ pub struct RunSpec {
     pub overrides: Vec<Override>,
 }
 
-/// A number in place of a quantity's values, or combined with them, in some cells and years.
-///
-/// [`Target::stage`] says whether it applies before or after the changes of scenarios.
+/// A number that replaces a quantity's values in some cells and years, or is combined with them. [`Target::stage`] says
+/// whether it is applied before or after the changes of scenarios.
 #[derive(Debug, Clone)]
 pub struct Override {
-    /// The values that the override changes, and how.
+    /// The values that the override changes, and the operation.
     pub target: Target,
     /// The number, in the quantity's base unit: 0.05 for 5%.
     pub value: f64,
@@ -55,9 +54,9 @@ pub enum OverrideEffect {
 /// The time at which an override is applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
-    /// The override applies before the changes of scenarios, like a number written into the script.
+    /// The override is applied before the changes of scenarios, as a number in the script would be.
     Script,
-    /// The override applies after the changes of scenarios.
+    /// The override is applied after the changes of scenarios.
     Scenario,
 }
 
@@ -108,7 +107,7 @@ impl From<&Self> for RunSpec {
 }
 
 impl Override {
-    /// Replaces all cells of a quantity in all years by `value`.
+    /// Makes an override that replaces all cells of a quantity in all years by `value`.
     pub fn whole(quantity: QuantityId, axes: usize, value: f64) -> Self {
         let target = Target {
             quantity,

@@ -13,8 +13,8 @@ pub struct Variant<'a> {
     pub spec: &'a RunSpec,
     levers: Vec<bool>,
     replaced: Vec<Vec<(ChangeId, &'a Definition)>>,
-    /// The active contributions to each factor and total, in the order of their levers' names: the
-    /// order of the script changes no number.
+    /// The active contributions to each factor and total, sorted by name of lever, so that the order of the script
+    /// changes no number.
     contributions: Vec<Vec<Rule<'a>>>,
     /// The overrides of each quantity; empty if the run has none.
     overrides: Vec<Vec<(u32, &'a Override)>>,
@@ -85,7 +85,7 @@ impl<'a> Variant<'a> {
         own.chain(replaced).chain(overrides.map(|&(number, given)| Rule::Override(number, given)))
     }
 
-    /// True if every cell of a quantity is sure to have the same rules in all years.
+    /// True if every cell of a quantity certainly has the same rules in all years.
     pub fn same_rules_every_year(&self, quantity: QuantityId) -> bool {
         let (first, last) = self.model.years;
         self.model.quantities[quantity].choice.is_empty()
@@ -132,7 +132,7 @@ impl<'a> Variant<'a> {
                 }
             }
         }
-        // Only a run with changes reads a baseline that is not itself.
+        // Only a run with changes has a baseline other than itself.
         let both_are_baselines = self.spec.is_baseline() && other.is_baseline();
         let other_baseline = !same_overrides && !both_are_baselines;
         let difference = |(quantity, differs): (QuantityId, bool)| match differs {
@@ -161,7 +161,8 @@ impl<'a> Variant<'a> {
         self.model.quantities[quantity].lever.is_none_or(|lever| self.levers[lever])
     }
 
-    /// Returns the value of a point to which no rule applies.
+    /// Returns the value of a point without any rule: 1 for a factor, NaN for a variable without an equation in that
+    /// year, and 0 for all others.
     pub fn neutral(&self, point: &Point) -> f64 {
         match self.model.quantities[point.quantity].role {
             Role::Factor => 1.0,

@@ -1,7 +1,7 @@
-//! A line typed at the prompt, answered.
+//! Answers to lines typed at the prompt.
 //!
-//! In: a line. Out: a [`Reply`]. A line with a colon is a command of the table in `commands`; any other line
-//! is the session's. No terminal is needed, so the tests answer lines here too.
+//! In: a line. Out: a [`Reply`]. A line with a colon is a command of the table in `commands`; any other line goes to
+//! the session. No terminal is needed, so tests can answer lines too.
 
 use std::time::Instant;
 

@@ -135,7 +135,7 @@ impl Validator for Assistant {
     }
 }
 
-/// True if a line asks for more: a bracket is open, or an operator ends it. An empty line ends it.
+/// True if a line continues: a bracket is open, or the line ends with an operator. An empty line ends the entry.
 fn goes_on(input: &str) -> bool {
     if input.starts_with(':') || input.ends_with('\n') {
         return false;

@@ -21,7 +21,7 @@ const MOST_DRAWS: u64 = 1_000_000;
 pub enum Argument {
     /// No argument.
     None,
-    /// A name of the model, of a kind, a function or a command.
+    /// A name of the model, of a kind, of a function or of a command.
     Name,
     /// The name of a list, such as `levers`.
     List,
@@ -89,10 +89,10 @@ table! {
     "quit" "" None quit "Leaves; changes that are not saved are named first. So does Ctrl-D." ":quit";
 }
 
-/// Finds a command by its name, or by the beginning of its name where no other begins so.
+/// Finds a command by its name or by an unambiguous beginning of its name.
 ///
 /// # Errors
-/// That there is none, with the nearest.
+/// There is no such command; the message has the nearest one.
 pub(super) fn find(name: &str) -> Result<&'static Command, Diagnostic> {
     if let Some(command) = COMMANDS.iter().find(|command| command.name == name) {
         return Ok(command);
@@ -208,7 +208,7 @@ fn chart(talk: &mut Talk, text: &str) -> Reply {
     about(talk, "chart", text)
 }
 
-/// Asks a question about an expression, or about that of the last question.
+/// Asks a question about an expression, or about the expression of the last question.
 fn about(talk: &mut Talk, word: &str, text: &str) -> Reply {
     let last = talk.session.last_value().filter(|_| text.is_empty());
     let outcome = match last.as_deref().unwrap_or(text) {

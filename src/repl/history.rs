@@ -44,7 +44,7 @@ const MOST_BYTES: u64 = 8 << 20;
 /// Creates the file if there is none, and makes it readable by its owner alone.
 ///
 /// # Errors
-/// The path names something else than a file, or a file larger than [`MOST_BYTES`].
+/// The path names something other than a file, or a file larger than [`MOST_BYTES`].
 fn prepare(path: &Path) -> io::Result<()> {
     // Before opening: opening a pipe would wait for its other end.
     if let Ok(found) = fs::metadata(path) {
@@ -83,7 +83,7 @@ pub(super) fn remember(
 ) {
     let added = !line.trim().is_empty() && editor.add_history_entry(line).unwrap_or(false);
     if let (true, Some(path)) = (added, path) {
-        // The line is in memory all the same.
+        // The line remains in memory even if it cannot be saved.
         let _ = editor.append_history(path);
     }
 }

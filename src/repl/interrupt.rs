@@ -15,7 +15,7 @@ use crate::cli::threads::{STACK, on_all};
 use crate::engine::Stop;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-/// Time between two looks at the flag.
+/// Interval between two checks of the flag.
 const GLANCE: Duration = Duration::from_millis(20);
 
 /// Installs signal handlers: Ctrl-C sets a flag, except that the editor reads it as a key while a line is edited. Other
@@ -47,7 +47,7 @@ pub(super) fn unless_interrupted<T: Send + 'static>(
     forget();
     let (send, receive) = channel();
     let work = move || {
-        // Nobody listens any more after Ctrl-C.
+        // After Ctrl-C nothing receives the result any more.
         let _ = send.send(on_all(work));
     };
     Builder::new().stack_size(STACK).spawn(work)?;

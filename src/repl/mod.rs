@@ -26,13 +26,13 @@ pub use talk::{Reply, ReplyPage, Talk, Then, Write, text};
 
 const PROMPT: &str = "> ";
 const MOST_REMEMBERED: usize = 10_000;
-/// Time between two looks at a watched file.
+/// Interval between two checks of a watched file.
 const GLANCE: Duration = Duration::from_millis(200);
 
 /// Reads and answers lines until the end of the input or `:quit`.
 ///
 /// # Errors
-/// The terminal's.
+/// The errors of the terminal.
 pub fn converse(mut talk: Talk, history: Option<&Path>, width: fn() -> usize) -> io::Result<()> {
     interrupt::listen();
     let config = Config::builder()

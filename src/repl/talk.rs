@@ -12,7 +12,7 @@ use crate::session::{LineOutcome, Session};
 /// Writes a file completely or not at all; the flag permits the replacement of an existing file.
 pub type Write = fn(&Path, &str, bool) -> Result<(), Diagnostic>;
 
-/// The page that answers are laid out for.
+/// Width and colour of the answers.
 #[derive(Debug, Clone, Copy)]
 pub struct ReplyPage {
     /// Width of answers in columns.
@@ -30,7 +30,7 @@ pub struct Talk {
     pub(super) page: ReplyPage,
     pub(super) write: Write,
     pub(super) timed: bool,
-    /// True if the line before was told that leaving drops changes.
+    /// True if the previous line warned that leaving drops changes.
     pub(super) leaving: bool,
 }
 
@@ -78,7 +78,7 @@ impl Talk {
         if !messages.is_empty() {
             let style = if self.page.colour { Style::Colour } else { Style::Plain };
             let found = render(&messages, &outcome.sources, style, self.page.width);
-            // The count below one message says nothing.
+            // For a single message the number below it is left out.
             let found = match messages.len() {
                 1 => found.trim_end().rsplit_once('\n').map_or(found.as_str(), |(all, _)| all),
                 _ => found.as_str(),

@@ -1,15 +1,16 @@
-//! A grid of characters to draw a chart on.
+//! A canvas of characters for a chart.
 //!
-//! Lines are drawn in dots, eight to a character (Braille patterns), and cross in a character without
-//! hiding each other. Lines cover shades, and marks cover both. A character with marks of several
-//! owners shows [`SHARED`]. Points outside the grid are not drawn.
+//! Lines are drawn in dots, eight in a character (Braille patterns), and cross in a character without hiding each
+//! other. Lines cover shades, and marks cover both. A character with marks of several lines shows [`SHARED`]. Points
+//! outside the canvas are not drawn.
 
 use super::page::Page;
 
 /// Character for a position with marks of several lines.
 pub(super) const SHARED: char = '✱';
-/// Dots in a character, across and down.
+/// Number of dots in a character, from left to right.
 const DOTS_ACROSS: usize = 2;
+/// Number of dots in a character, from top to bottom.
 const DOTS_DOWN: usize = 4;
 
 /// Bit of each dot of a Braille character, by row and column.
@@ -51,7 +52,7 @@ impl Canvas {
         Self { columns, cells: vec![Cell::default(); columns * rows] }
     }
 
-    /// Fills a row with a character that everything else covers.
+    /// Fills a row with a background character, which lines, shades and marks cover.
     pub(super) fn ground(&mut self, row: usize, character: char) {
         for column in 0..self.columns {
             if let Some(cell) = self.at(column, row) {
@@ -77,7 +78,7 @@ impl Canvas {
         }
     }
 
-    /// Draws a line between two dots, each as dots from the left and from the top.
+    /// Draws a line between two dots, given in dots from the left and from the top.
     fn line(&mut self, from: (usize, usize), to: (usize, usize), owner: usize) {
         let steps = from.0.abs_diff(to.0).max(from.1.abs_diff(to.1));
         for step in 0..=steps {

@@ -13,7 +13,7 @@ use crate::results::{Background, Input, Report, RunOptions};
 const FORMAT: &str = "mizan-memo";
 /// Version of the object's fields; raised by a change that could break a reader.
 const SCHEMA: u64 = 1;
-/// Files are carried whole while all of them have at most so many bytes. A larger file is named with its hash.
+/// Maximum size in bytes of all files that are embedded. A larger file is only named, with its hash.
 const MOST_BYTES: usize = 150_000;
 
 /// The data embedded in a document.
@@ -29,7 +29,7 @@ pub struct Carried {
     pub report: Value,
 }
 
-/// An input of the run that a document was written by.
+/// An input of the run behind a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CarriedInput {
     /// Name of the file, relative to the script's folder.
@@ -40,7 +40,7 @@ pub struct CarriedInput {
     pub bytes: Option<Vec<u8>>,
 }
 
-/// Why a document cannot be read back.
+/// The reason why a document cannot be read back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotCarried {
     /// The document has no embedded script.
@@ -51,7 +51,7 @@ pub enum NotCarried {
     Newer(u64),
 }
 
-/// Returns the object that a document of this report carries.
+/// Makes the object to embed in a document of this report.
 pub(super) fn carried(report: &Report, background: &Background) -> Value {
     let mut room = MOST_BYTES;
     let input = |input: &Input| {
@@ -98,10 +98,10 @@ struct InputFields {
 }
 
 impl Carried {
-    /// Reads the object from its text, and compares the hash of each input.
+    /// Parses the object, and compares the hash of each input.
     ///
     /// # Errors
-    /// [`NotCarried`] if the text is not this object, or an input has another hash than the object says.
+    /// [`NotCarried`] if the text is not such an object, or the hash of an input differs.
     pub fn read(text: &str) -> Result<Self, NotCarried> {
         let damaged = |why: String| NotCarried::Damaged(why);
         let fields: Fields =

@@ -27,7 +27,7 @@ const TRUTH_ROWS: usize = 5;
 const MANY_LINES: usize = 5;
 /// Maximum height of a plot of many lines, in rows.
 const MOST_ROWS_OF_MANY: usize = 25;
-/// Least width of a page with names beside the lines.
+/// Minimum width in columns of a page with names beside the lines.
 const WIDE_ENOUGH_FOR_NAMES: usize = 50;
 /// Minimum number of columns between the marks of a line.
 const MARKS_APART: usize = 3;

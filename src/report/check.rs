@@ -16,7 +16,7 @@ const MOST_CELLS: usize = 10;
 /// Significant digits of both sides of a check, and of their difference if it fails.
 const SIGNIFICANT: i32 = 4;
 const SIGNIFICANT_DIFFERENCE: i32 = 2;
-/// The condition starts here, after the verdict.
+/// Column at which the condition starts, after the verdict.
 const INDENT: usize = 6;
 
 /// Renders a check as lines of text.

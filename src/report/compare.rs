@@ -20,7 +20,7 @@ use super::titled::Titled;
 
 /// Maximum number of parts that a sentence names.
 const MOST_NAMED: usize = 3;
-/// Standard errors of less than this share of the largest part are rounding.
+/// Largest standard error that counts as rounding, as a share of the largest part.
 const ROUNDING: f64 = 1e-12;
 /// Digits of the largest standard error.
 const ERROR_DIGITS: i32 = 2;
@@ -210,7 +210,7 @@ pub(super) fn difference_label(values: &NumberFormat, differences: &NumberFormat
     format!("difference, {unit}")
 }
 
-/// A part's lever and, for a contribution inside a lever's part, the change there.
+/// The lever of a part and, for a contribution inside the lever's part, the change.
 pub(super) type PartName<'a> = (&'a str, Option<&'a str>);
 
 /// Returns all parts of at least one scenario with their labels; each part is followed by the contributions inside it.
@@ -270,7 +270,7 @@ pub(super) fn part(scenario: &Difference, name: PartName<'_>) -> Option<f64> {
     find(scenario, name).map(|part| part.value)
 }
 
-/// Renders the answer in words: of each expression in the last year.
+/// Renders the answer in words: one sentence for each expression in the last year.
 pub(super) fn sentences(comparisons: &[Comparison]) -> String {
     let same = |a: &Comparison, b: &Comparison| a.expression == b.expression;
     let last = comparisons.chunk_by(same).filter_map(|years| years.last());

@@ -1,4 +1,4 @@
-//! Compares the answers of two runs, as JSON, number by number.
+//! Compares the answers of two runs in JSON, value by value.
 
 use serde_json::Value;
 
@@ -7,8 +7,8 @@ use serde_json::Value;
 pub struct ValueDifferences {
     /// Number of numbers that were compared.
     pub numbers: usize,
-    /// Each value that differs: its path, the first value and the second, as
-    /// `answers[2].panels[0].series[1].values[3]: -6.9 and -6.8`.
+    /// Each value that differs: its path, and both values, as in `answers[2].panels[0].series[1].values[3]: -6.9 and
+    /// -6.8`.
     pub found: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! `discover`: the recommended limits, the trade-off, a scenario that can be pasted, and a sentence.
+//! `discover`: the recommended limits, the trade-off, a scenario to paste into the script, and a sentence.
 
 use crate::results::{DiscoverAnswer, Discovery, DrawBox, InputLimits, UnitKind, UnitLabel};
 
@@ -11,7 +11,7 @@ use super::titled::Titled;
 /// Maximum number of boxes of the trade-off curve that are shown.
 const MOST_BOXES: usize = 10;
 
-/// Builds the tables, a scenario that can be pasted and the sentence, for each scenario of the query.
+/// Builds the tables, a scenario to paste and the sentence, for each scenario of the query.
 pub(super) fn tables(answer: &DiscoverAnswer) -> Vec<Titled> {
     let of_one = |one: &Discovery| {
         let mut tables = of_scenario(answer, one);
@@ -209,7 +209,7 @@ pub(super) fn scenario(answer: &DiscoverAnswer, one: &Discovery) -> Option<Strin
     };
     let title = clean(&answer.condition).replace(['"', '\\'], "'");
     let mut text = format!("scenario {}{extends} \"{title}\" {{\n", one.name);
-    // Several distributions of one value are one line.
+    // Several distributions of one value share a line.
     let mut lines: Vec<(&str, &str, Vec<&InputLimits>)> = Vec::new();
     for limits in &found.limits {
         let Some(written) = limits.written.as_ref().filter(|_| is_writable(limits)) else {

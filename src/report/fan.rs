@@ -11,7 +11,7 @@ use super::legend;
 use super::page::{Page, cut, right, width};
 
 const MEDIAN: char = '●';
-/// Minimum width of a page that has notes beside the last year.
+/// Minimum width in columns of a page with notes beside the last year.
 const WIDE_ENOUGH_FOR_NOTES: usize = 50;
 /// Share of a character cell that a band must cover to fill it.
 const COVERED: f64 = 0.5;

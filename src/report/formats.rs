@@ -1,7 +1,7 @@
-//! The formats of a report, one row each: name, file endings, and the function that writes it.
+//! The formats of a report, one row each: name, file extensions, and the function that writes it.
 //!
-//! The command line takes its list of formats, its help and the choice by a file's ending from
-//! this table, so a new format is one new row.
+//! The command line takes its list of formats, its help and the choice by a file's extension from this table, so a new
+//! format is one new row.
 
 use std::path::Path;
 
@@ -55,7 +55,7 @@ enum Writer {
     Document(fn(&Report, &Background, Setting) -> Result<Vec<u8>, CannotWrite>),
 }
 
-/// Why a report could not be written.
+/// The reason why a report could not be written.
 #[derive(Debug)]
 pub enum CannotWrite {
     /// A fault in Mizan.
@@ -180,10 +180,10 @@ impl ReportFormat {
         FORMATS.iter().find(|format| format.name == name)
     }
 
-    /// Finds the format of a file by the ending of its name; the first format without an ending.
+    /// Finds the format of a file by the extension of its name; the first format without an extension.
     ///
     /// # Errors
-    /// The ending, if no format has it.
+    /// The extension, if no format has it.
     pub fn of_file(path: &Path) -> Result<&'static Self, String> {
         let Some(ending) = path.extension() else { return Ok(&FORMATS[0]) };
         let ending = ending.to_string_lossy().to_lowercase();
@@ -191,7 +191,7 @@ impl ReportFormat {
         format.ok_or(ending)
     }
 
-    /// True for a document, which shows script, levers and sources beside the answers.
+    /// True for a document, which shows script, levers and sources in addition to the answers.
     pub fn is_document(&self) -> bool {
         matches!(self.writer, Writer::Document(_))
     }

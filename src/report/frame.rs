@@ -10,7 +10,7 @@ use super::page::{Page, right, width};
 pub(super) const WIDEST: usize = 100;
 
 const NARROWEST_PLOT: usize = 9;
-/// Intervals between the ticks of values.
+/// Maximum number of intervals between the ticks of values.
 const MOST_INTERVALS: usize = 7;
 /// Width of the value axis in columns, without its labels.
 const AXIS: usize = 3;
@@ -166,7 +166,7 @@ impl Frame {
 }
 
 impl Below {
-    /// Fits an axis of numbers, with as many labels as there is room for.
+    /// Fits an axis of numbers, with as many labels as the width permits.
     fn numbers(numbers: &NumberAxis, columns: usize) -> Self {
         let axis = |intervals: usize| {
             let axis = numbers.ticks(intervals);

@@ -28,7 +28,7 @@ pub(super) struct Grid {
 /// The head of a column, with its group.
 #[derive(Debug, Clone)]
 pub(super) struct Column {
-    /// The group's name, printed once above adjacent columns of the same group; empty without a group.
+    /// Name of the group, printed once above its adjacent columns; empty without a group.
     pub(super) group: String,
     pub(super) heading: String,
 }

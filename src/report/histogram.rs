@@ -25,7 +25,7 @@ const GAP: usize = 2;
 const SHARE: usize = 6;
 /// Bar width in columns below which a bin is named by its lower end alone.
 const COMFORTABLE_BAR: usize = 16;
-/// Significant digits of the numbers below.
+/// Significant digits of the numbers below the histogram.
 const SUMMARY_DIGITS: i32 = 2;
 /// Significant digits of the ends of a bin, relative to its width.
 const BIN_DIGITS: i32 = 2;
@@ -65,7 +65,7 @@ pub(super) fn table(histogram: &Histogram, levels: &[f64]) -> Titled {
     Titled { title: parts.join(", "), grid, ..Titled::default() }
 }
 
-/// Decimals enough to tell the ends of a bin apart.
+/// Chooses enough decimals to distinguish the ends of a bin.
 fn format(histogram: &Histogram) -> NumberFormat {
     let edges = || histogram.edges.iter().copied().map(Some);
     let widths = histogram.edges.windows(2).filter_map(|ends| match ends {
@@ -87,12 +87,12 @@ struct BarLayout<'a> {
     levels: &'a [f64],
     /// The label of each bin.
     bins: Vec<String>,
-    /// Columns for quantiles before each axis.
+    /// Width in columns of the quantiles before each axis.
     marks: usize,
     bar: usize,
     /// Number of series side by side.
     beside: usize,
-    /// The largest share of draws in a bin: that of the longest bar.
+    /// Largest share of draws in a bin, which has the longest bar.
     largest: f64,
 }
 

@@ -85,7 +85,7 @@ fn table(table: &Titled) -> String {
     lines.join("\n")
 }
 
-/// Sets a grid. Numbers of a column have the same decimals, so that aligned ends align the points.
+/// Renders a table. Numbers of a column have the same number of decimals, so that aligned ends align the points.
 fn grid(grid: &Grid) -> Vec<String> {
     let mut lines = vec![format!("\\begin{{tabular}}{{l{}}}", "r".repeat(grid.columns.len()))];
     lines.push("\\toprule".to_owned());

@@ -83,8 +83,8 @@ fn table(table: &Titled) -> String {
     parts.join("\n\n")
 }
 
-/// Sets a grid: labels to the left, numbers to the right, every column as wide as its widest cell. Markdown has
-/// one line of headings, so a group is named in each of its columns; it has no rules within a table.
+/// Renders a table: labels to the left, numbers to the right, every column as wide as its widest cell. Markdown has one
+/// line of headings, so each column of a group names the group; and it has no rules within a table.
 fn grid(grid: &Grid) -> String {
     let heading = |column: &Column| match column.group.as_str() {
         "" => escape(&column.heading),

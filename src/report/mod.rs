@@ -144,7 +144,7 @@ pub fn page_style() -> String {
     html::page_style()
 }
 
-/// The script that shows the values of charts to the pointer and the keys: it declares `mizanCharts(root)`.
+/// The script that shows the values of charts at the pointer and with the arrow keys; declares `mizanCharts(root)`.
 pub const CHART_SCRIPT: &str = html::CHARTS;
 
 /// Renders the identities that do not hold, as [`text`] does; empty if all hold.

@@ -32,7 +32,7 @@ pub(super) struct NumberFormat {
     scale: Scale,
     decimals: usize,
     scientific: bool,
-    /// Numbers below this are rounding errors of the arithmetic, in base units.
+    /// Absolute value in base units below which a number is a rounding error.
     noise: f64,
     /// True if the script asks for this number of decimals.
     fixed: bool,
@@ -105,8 +105,7 @@ impl NumberFormat {
         Self { decimals: decimals.min(self.decimals + 2), ..self.clone() }
     }
 
-    /// Returns a format of the same scale, with enough decimals to show `values` with the given number of
-    /// significant digits.
+    /// Returns a format of the same scale, with enough decimals to show `values` with `significant` digits.
     pub(super) fn at_least(
         &self,
         significant: i32,
@@ -144,8 +143,8 @@ impl NumberFormat {
         Self { decimals: decimals.max().unwrap_or(0).min(self.decimals), ..self.clone() }
     }
 
-    /// Returns the format of differences of these values: percentage points for percentages, plain numbers
-    /// for calendar years and truth values.
+    /// Returns the format for differences of values: percentage points for percentages, plain numbers for calendar
+    /// years and truth values.
     pub(super) fn of_differences(&self) -> Self {
         let mut format = self.clone();
         match self.kind {
@@ -268,7 +267,7 @@ impl NumberFormat {
         self.write(&decimal.shifted(self.shift()), decimals)
     }
 
-    /// True for texts without a unit: words, dashes and calendar years.
+    /// True for a text without a unit: a word, a dash or a calendar year.
     fn is_label(&self, value: Option<f64>) -> bool {
         matches!(self.kind, UnitKind::Year | UnitKind::Truth) || !value.is_some_and(f64::is_finite)
     }
@@ -287,7 +286,7 @@ impl NumberFormat {
         Decimal::of(value).shifted(self.shift())
     }
 
-    /// Returns the power of ten by which base units are multiplied to be shown.
+    /// Returns the power of ten that converts base units to shown units.
     fn shift(&self) -> i32 {
         if self.kind == UnitKind::Percent { 2 } else { -self.scale.exponent() }
     }

@@ -69,7 +69,7 @@ pub(super) fn described(description: &str, expression: &str) -> String {
     if description.is_empty() { clean(expression) } else { description }
 }
 
-/// The longest description that heads a column.
+/// Maximum length of a description at the head of a column.
 const LONGEST_HEADING: usize = 28;
 /// Maximum number of lines of several values in one chart.
 const MOST_TOGETHER: usize = 12;

@@ -24,7 +24,7 @@ const FONTS: [&[u8]; 3] = [
 ];
 const FAMILY: &str = "Noto Sans";
 
-/// Pixels for each pixel of the SVG: enough for a printed page, 190 in an inch of a picture 10 cm wide.
+/// Pixels for each pixel of the SVG: enough for print, 190 per inch if the picture is 10 cm wide.
 const SCALE: f32 = 2.0;
 /// Maximum number of pixels of a picture, which take four bytes each.
 const MOST_PIXELS: f32 = 60_000_000.0;
@@ -41,7 +41,7 @@ static LETTERS: LazyLock<Arc<Database>> = LazyLock::new(|| {
 pub struct PngPicture {
     /// Name of the file: `02-balance-china.png`.
     pub file: String,
-    /// The bytes; None if the picture would have too many pixels.
+    /// Contents of the file; None if the picture would have too many pixels.
     pub bytes: Option<Vec<u8>>,
     /// Characters that the picture cannot show; None if it shows all.
     pub remark: Option<String>,

@@ -1,9 +1,9 @@
-//! Reads back what a document carries, and compares two documents as a reader sees them.
+//! Reads the data embedded in a document, and compares two documents as a reader sees them.
 
 use super::carried::{Carried, NotCarried};
 use super::{html, typst};
 
-/// Reads what a document carries: a page, a workbook or a Typst memo.
+/// Reads the data embedded in a document: a page, a workbook or a Typst memo.
 ///
 /// # Errors
 /// [`NotCarried`] if the bytes are no document of Mizan, or a damaged one.
@@ -36,11 +36,11 @@ fn is_workbook(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04")
 }
 
-/// Lists the places where a document differs from one written anew: lines of a page or of a Typst
-/// memo, cells of a workbook.
+/// Lists the differences between a document and one written again: lines of a page or of a Typst memo, cells of a
+/// workbook.
 ///
 /// # Errors
-/// [`NotCarried`] if one of them cannot be read.
+/// [`NotCarried`] if a document cannot be read.
 pub fn seen_differences(document: &[u8], anew: &[u8]) -> Result<Vec<String>, NotCarried> {
     if document == anew {
         return Ok(Vec::new());

@@ -1,4 +1,4 @@
-//! The line of a report about the sampling: how the draws were made and how precise the means are.
+//! The line of a report about the simulation: sampling method and precision of the means.
 
 use crate::results::{Answer, Sampling, Spread};
 
@@ -9,7 +9,7 @@ use super::spread::{differs, is_chance};
 
 /// Maximum standard error to print, as a share of the mean: above it the mean is too near 0.
 const MOST_OF_THE_MEANS: f64 = 0.2;
-/// Four times as many draws halve standard errors at least.
+/// Factor of draws that at least halves the standard errors.
 const DRAWS_TO_HALVE: u64 = 4;
 
 /// Returns the statistics of each line of an answer whose draws differ.

@@ -1,6 +1,6 @@
 //! The scales of money: plain, thousand, mn, bn, tn, as a script writes them.
 
-/// Power of ten in which money is counted.
+/// A power of ten in which money is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scale {
     Plain,

@@ -34,7 +34,7 @@ pub(super) fn scenarios(report: &Report, page: Page) -> Vec<String> {
     list("Scenarios", entries.collect(), page)
 }
 
-/// Renders the variables that scenarios change.
+/// Renders the variables that scenarios fix.
 pub(super) fn fixed(report: &Report, page: Page) -> Vec<String> {
     let entries = report.fixed.iter().map(|sentence| (String::new(), clean(sentence)));
     list("Changed variables", entries.collect(), page)

@@ -8,7 +8,7 @@ use crate::results::{Panel, Series, Spread, UnitKind, UnitLabel};
 use super::decimal::Decimal;
 use super::number::NumberFormat;
 
-/// Deviations below this share of the mean are rounding errors.
+/// Standard deviation that counts as a rounding error, as a share of the mean.
 const NOTHING: f64 = 1e-12;
 
 /// The type of differences between the draws of a panel.

@@ -71,7 +71,7 @@ fn measures(levels: &[f64], all: bool) -> Vec<Measure> {
     let mut main = main_levels(levels);
     match main.len() {
         0 => return vec![Measure::Mean],
-        // The middle one comes first.
+        // The middle quantile comes first.
         3 => main.swap(0, 1),
         _ => {}
     }

@@ -8,7 +8,7 @@ use super::page::clean;
 use super::panel::described;
 use super::titled::Titled;
 
-/// Digits of the range of the values that a table shows.
+/// Significant digits of the values in a table, relative to their range.
 const DIGITS: i32 = 3;
 /// Maximum number of tables that get a sentence.
 const MOST_SENTENCES: usize = 4;

@@ -6,7 +6,7 @@ use super::page::Page;
 use super::titled::Titled;
 use super::{chart, figure, heat_map, sweep};
 
-/// Minimum number of values of an input that are drawn.
+/// Minimum number of values of an input for which a chart is drawn.
 const FEWEST_DRAWN: usize = 3;
 /// Maximum number of columns and rows of a map with numbers.
 const MOST_NUMBERED: (usize, usize) = (24, 60);

@@ -20,8 +20,7 @@ pub(super) fn tables(panels: &[Panel], levels: &[f64], page: Page) -> Vec<Titled
     panels.chunk_by(are_one_table).map(|group| table(group, levels, page)).collect()
 }
 
-/// True if two panels are columns of one table: they have the same rows, and each has one column, or years
-/// across.
+/// True if two panels are columns of one table: they have the same rows, and each has a single column, or years across.
 fn are_one_table(a: &Panel, b: &Panel) -> bool {
     let lines = |panel: &Panel| -> Vec<(Vec<String>, String)> {
         let line = |series: &Series| (series.elements.clone(), series.scenario.clone());

@@ -1,8 +1,8 @@
-//! The rows and columns of a table: which of value, elements, scenario, year and measure go down and which go
-//! across.
+//! The rows and columns of a table: the dimensions (value, elements, scenario, year and statistic) that go down, and
+//! those that go across.
 //!
-//! In: lines with a text for each year and measure. Out: a grid. Only what differs between lines has a name in
-//! the table; the title says the rest.
+//! In: lines with a text for each year and statistic. Out: a grid. Only names that differ between lines are in the
+//! table; the title has the others.
 
 use indexmap::{IndexMap, IndexSet};
 
@@ -11,7 +11,7 @@ use crate::results::TableColumns;
 use super::grid::{Column, Grid, Row};
 use super::number::MISSING;
 
-/// The texts of one measure of a line, one for each year: the median of the draws, their 5% quantile.
+/// The texts of one statistic of a line, such as the median or the 5% quantile of the draws, one for each year.
 pub(super) struct Measured {
     /// Name of the statistic; empty for a value without draws.
     pub(super) name: String,
@@ -34,7 +34,7 @@ pub(super) struct TableLine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Along {
     Value,
-    /// The element at a position of the expression.
+    /// The element of the `*` at this position of the expression.
     Element(usize),
     Scenario,
     Year,
@@ -49,8 +49,8 @@ pub(super) struct TableLayout {
 }
 
 impl TableLayout {
-    /// Chooses the layout: `across` if the script says so, else years down, and the elements down in a table of
-    /// one year.
+    /// Chooses the layout: `across` if the script gives it, else years down; in a table of one year the elements go
+    /// down.
     pub(super) fn of(lines: &[TableLine], years: &[i32], across: Option<TableColumns>) -> Self {
         let differ =
             |of: fn(&TableLine) -> &str| lines.iter().map(of).collect::<IndexSet<&str>>().len() > 1;
@@ -105,7 +105,7 @@ impl TableLayout {
         Self { down, across, has_measures }
     }
 
-    /// True if neither rows nor columns name the only year.
+    /// True if the only year is named neither in rows nor in columns.
     pub(super) fn year_in_title(&self) -> bool {
         !self.down.contains(&Along::Year) && !self.across.contains(&Along::Year)
     }

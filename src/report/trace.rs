@@ -28,7 +28,7 @@ pub fn trace(solutions: &[(String, Vec<Solved>)]) -> String {
 ///
 /// 1.42 s: equations recorded 0.31 s, ...`.
 fn time([record, values, derivatives, steps]: PhaseSeconds) -> Option<String> {
-    /// Shorter solutions are not worth a line, in seconds.
+    /// Minimum duration in seconds of a solution whose phases are printed.
     const LONG: f64 = 0.5;
     let whole = record + values + derivatives + steps;
     (whole >= LONG).then(|| {

@@ -17,7 +17,7 @@ const WIDEST_NAME: usize = 32;
 const WIDEST_BARS: usize = 48;
 /// Minimum width of bars in columns.
 const NARROWEST_BARS: usize = 12;
-/// Share of the largest value that the values must span at least for a scale that does not begin at 0.
+/// Minimum span of the values, as a share of the largest one, for a scale that does not begin at 0.
 const FAR_FROM_ZERO: f64 = 0.5;
 
 /// A bar of a waterfall from one value to another.

@@ -18,12 +18,13 @@ use super::{
 pub struct UnitLabel {
     /// Kind of quantity, which determines the scale and the rounding.
     pub kind: UnitKind,
-    /// The unit's name, `USD`, `TEU`, `USD/TEU`; empty for numbers, `%` for percentages.
+    /// Name of the unit: `USD`, `TEU`, `USD/TEU`; empty for numbers, `%` for percentages.
     pub name: String,
-    /// The scale word that the script asks for, `bn`, empty for plain numbers; `None` for one that fits.
+    /// Scale word that the script requests, such as `bn`; empty for plain numbers; `None` for a scale chosen by the
+    /// values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scale: Option<String>,
-    /// The number of decimals that the script asks for.
+    /// Number of decimals that the script requests; `None` to choose it by the values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub digits: Option<usize>,
 }
@@ -105,7 +106,7 @@ pub struct Sampling {
 pub struct Histogram {
     /// Text of the expression in the script.
     pub expression: String,
-    /// The title, as in [`Panel::title`].
+    /// Title of the panel's quantity, as in [`Panel::title`].
     #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
     /// Unit in which the values are shown.
@@ -121,7 +122,7 @@ pub struct Histogram {
 /// Counts of the draws of one value.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HistogramSeries {
-    /// The expression with the elements of this cell.
+    /// Text of the expression, with the elements of this cell.
     pub label: String,
     /// Elements of the series, one for each `*` of the expression.
     pub elements: Vec<String>,
@@ -139,7 +140,7 @@ pub struct PanelLayout {
     /// Columns of the table; `None` for the default layout of the values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub across: Option<TableColumns>,
-    /// True if the table of a simulation has all measures: means, standard errors, deviations and quantiles.
+    /// True if the table of a simulation has all statistics: means, standard errors, deviations and quantiles.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub errors: bool,
 }
@@ -159,7 +160,7 @@ pub enum TableColumns {
     Years,
     /// One column for each scenario.
     Scenarios,
-    /// The elements in place of the `*` at this position of the expression, counted from 0.
+    /// One column for each element of the `*` at this position of the expression, counted from 0.
     Elements(usize),
 }
 
@@ -196,7 +197,7 @@ pub struct CheckOutcome {
     /// Every cell that fails; for a check that passes, the cell that is nearest to failing. For a condition
     /// that is not a comparison, the first cell.
     pub cells: Vec<CheckCell>,
-    /// Number of cells that were checked.
+    /// Number of cells that the check compared.
     pub compared: usize,
     /// Unit in which both sides are shown.
     pub unit: UnitLabel,
@@ -251,10 +252,10 @@ pub struct Difference {
     pub scenario: String,
     /// Value of the expression in this scenario.
     pub value: f64,
-    /// `value` minus the value of the reference.
+    /// `value` minus the value in the reference.
     pub difference: f64,
-    /// Statistics of the difference over the draws; `None` without a simulation. The parts then add up to its
-    /// mean.
+    /// Statistics of the difference over the draws; `None` without a simulation. The parts then add up to the mean of
+    /// the difference.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spread: Option<Spread>,
     /// The contribution of each lever and replaced value, in the order of the script, or of each element of a
@@ -269,7 +270,7 @@ pub struct Difference {
 /// its Owen value inside a lever's part; or the difference in one element of a set.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Part {
-    /// The name of the lever or of the change, `duty.rate[machinery]`, `without bus_plant`; or of the element.
+    /// Name of the lever or change, such as `duty.rate[machinery]` or `without bus_plant`; or name of the element.
     pub lever: String,
     /// Title of the lever; empty without one.
     pub title: String,
@@ -282,8 +283,8 @@ pub struct Part {
     /// inside a lever's part.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spread: Option<Spread>,
-    /// For a lever that the scenario adds or removes and also edits: the contribution of the lever itself,
-    /// under the lever's name, then those of the edits. They add up to `value`. Else empty.
+    /// For a lever that the scenario adds or removes and also edits: first the contribution of the lever itself, under
+    /// its name, then those of the edits, which all add up to `value`. Empty for other parts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
 }
@@ -399,8 +400,8 @@ pub struct BrokenIdentity {
     pub condition: String,
     /// Name of the scenario.
     pub scenario: String,
-    /// The changes that the run has and lacks, if `by lever` made it with some changes of the scenario only;
-    /// empty for the scenario's own run.
+    /// The changes that the run has and lacks, if `by lever` made it with only some changes of the scenario; empty for
+    /// the scenario's own run.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub combination: String,
     /// Year of the cell.
@@ -415,7 +416,7 @@ pub struct BrokenIdentity {
     pub unit: UnitLabel,
     /// Number of cells and years in which the identity fails.
     pub failing: usize,
-    /// The message with its place in the script; one for each identity, `None` for the runs after the first.
+    /// The message with its place in the script, for the first run in which the identity fails; `None` for later runs.
     #[serde(skip)]
     pub problem: Option<Diagnostic>,
 }

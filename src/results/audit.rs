@@ -1,4 +1,4 @@
-//! The sources of a script's figures.
+//! The sources of a script's given numbers.
 
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ pub struct Audit {
     pub figures: usize,
     /// Number of given numbers with a source.
     pub with_source: usize,
-    /// The figures without a source, grouped by lever or scenario, in the order of the text.
+    /// The given numbers without a source, grouped by lever or scenario, in the order of the text.
     pub without_source: Vec<Group>,
     /// The sources, in the order of their declaration.
     pub sources: Vec<SourceUse>,
@@ -25,9 +25,9 @@ pub struct Audit {
 /// Use of a data file: counts of its rows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FileUse {
-    /// The name of the quantity that has the values.
+    /// Name of the quantity whose values come from the file.
     pub name: String,
-    /// The line of the call of `data(...)`.
+    /// Line of the call of `data(...)` in the script.
     pub line: usize,
     /// Name of the file.
     pub file: String,
@@ -47,7 +47,7 @@ pub struct FileUse {
 /// The given numbers of one lever or scenario, or those outside levers and scenarios.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Group {
-    /// `duty`; `scenario free_trade`; empty for figures outside levers and scenarios.
+    /// Name of the group: `duty`, `scenario free_trade`; empty for numbers outside levers and scenarios.
     pub owner: String,
     /// Title of the lever or scenario; empty without one.
     pub title: String,
@@ -78,7 +78,7 @@ pub struct SourceUse {
 }
 
 impl Audit {
-    /// Audits a model. Figures of the built-in library do not count.
+    /// Audits a model. Numbers of the built-in library do not count.
     pub fn of(model: &Model, sources: &SourceMap) -> Self {
         let mut figures = model.figures();
         figures.retain(|figure| !figure.span.source.is_builtin());

@@ -21,9 +21,9 @@ pub struct Background {
     pub scenarios: Vec<ScenarioText>,
     /// The levers of the baseline and of the scenarios.
     pub levers: Vec<LeverText>,
-    /// The figures of the script, in the order of the text.
+    /// The given numbers of the script, in the order of the text.
     pub assumptions: Vec<Assumption>,
-    /// For each query, the values of its last year traced through their equations; empty for most kinds of query.
+    /// For each query, the traces of its values in the last year; empty for most types of query.
     pub explained: Vec<Vec<WhyTree>>,
 }
 
@@ -40,7 +40,7 @@ pub struct Input {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RunOptions {
-    /// The scenarios chosen by `--scenario`.
+    /// The scenarios chosen with `--scenario`.
     pub scenarios: Vec<String>,
     /// Values set with `--set`.
     pub set: Vec<String>,
@@ -52,9 +52,9 @@ pub struct RunOptions {
     pub seed: u64,
     /// Sampling method: `plain`, `latin` or `sobol`.
     pub sampling: String,
-    /// True for standard errors and all quantiles in the tables of a simulation.
+    /// True if tables of a simulation show standard errors and all quantiles.
     pub errors: bool,
-    /// A question from the command line that takes the place of the script's queries; empty without one.
+    /// A query from the command line that replaces the script's queries; empty without one.
     pub question: String,
 }
 

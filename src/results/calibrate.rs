@@ -28,8 +28,8 @@ pub struct Calibration {
     pub fits: Vec<FitQuality>,
     /// Number of observations.
     pub observations: usize,
-    /// Sum of squared residuals, each as a share of the size of the observations of its fit if there are several
-    /// fits; in squared base units if there is one. Absent without parameters.
+    /// Sum of squared residuals. With one fit it is in squared base units; with several fits, each residual is a share
+    /// of the size of the fit's observations. Absent without parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sum_of_squares: Option<f64>,
 }
@@ -46,9 +46,9 @@ pub enum FitVerdict {
     NotDistinguishable,
     /// The best fit is outside the range of a parameter.
     AtBounds,
-    /// There are no more observations than parameters.
+    /// The number of observations is not greater than that of parameters.
     TooFewObservations,
-    /// The computed values have no value anywhere in the ranges that was tried.
+    /// The computed values could not be computed at any tried point of the ranges.
     Undefined,
 }
 
@@ -68,13 +68,14 @@ pub struct FittedParameter {
     pub high: f64,
     /// Lowest and highest value of the input in the unchanged scenario.
     pub now: (f64, f64),
-    /// The value of the best fit within the ranges. It is an estimate only if the verdict is `fitted`.
+    /// Value of the best fit within the range; an estimate only if the verdict is `fitted`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<f64>,
     /// Standard error of the value; absent unless the verdict is `fitted`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<f64>,
-    /// True if the verdict is about this parameter: it cannot be told apart from others, or a bound holds it.
+    /// True if the verdict is about this parameter: the observations cannot distinguish it from others, or a bound
+    /// holds it.
     pub is_cause: bool,
 }
 

@@ -32,7 +32,7 @@ pub struct Discovery {
     /// The leaves of a classification tree in which the condition is more frequent than in all draws, the densest
     /// first.
     pub leaves: Vec<DrawBox>,
-    /// A name for a scenario with the recommended limits, not used in the script.
+    /// An unused name for a scenario with the recommended limits.
     pub name: String,
 }
 
@@ -92,7 +92,7 @@ pub struct WrittenInput {
     pub target: String,
     /// Text of the value or of the statement.
     pub text: String,
-    /// The bytes of the distribution's call in the text.
+    /// Byte range of the distribution's call in the text.
     pub call: (usize, usize),
 }
 
@@ -127,7 +127,7 @@ pub struct RobustOption {
     pub worst: f64,
     /// The mean of the worst 5% of draws.
     pub worst_twentieth: f64,
-    /// The largest regret: the distance to the best scenario of the same draw.
+    /// Largest regret: the distance to the best scenario in the same draw.
     pub largest_regret: f64,
     /// 90% quantile of the regret.
     pub regret_90: f64,

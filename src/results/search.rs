@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::UnitLabel;
 
-/// The answer of a `find`: one search per scenario with a goal; one per scenario and unknown without.
+/// The answer to a `find`: with a goal, one search per scenario; without one, one search per scenario and unknown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FindAnswer {
     /// The conditions, in the order of the script.
@@ -53,9 +53,9 @@ pub struct Search {
     /// True if interval arithmetic proves that the conditions hold for no value within the range.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub proved: bool,
-    /// A value for each unknown. Without a goal, the value nearest to the present one for which the
-    /// conditions hold; with a goal, the best value. If the conditions hold for none, the value that comes
-    /// closest; empty if no value could be computed.
+    /// A value for each unknown. Without a goal, the nearest value to the present one for which the conditions hold;
+    /// with a goal, the best value. If the conditions hold nowhere, the closest value; empty if no value could be
+    /// computed.
     pub at: Vec<f64>,
     /// With a single unknown, the ranges of its values for which the conditions hold, in rising order. Both
     /// ends belong to a range, up to rounding.
@@ -144,7 +144,7 @@ pub struct SidesInCell {
     pub elements: Vec<String>,
     /// Year of the cell.
     pub year: i32,
-    /// The left side; for a probability the share of draws.
+    /// Value of the left side; for a probability the share of draws.
     pub left: f64,
     /// Value of the right side.
     pub right: f64,

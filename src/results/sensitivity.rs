@@ -22,7 +22,7 @@ pub struct Sensitivity {
     pub value: f64,
     /// Number of inputs without effect on the value; they are left out.
     pub without_effect: usize,
-    /// The inputs that move the value, by the method of the query.
+    /// The inputs with an effect on the value, by the method of the query.
     #[serde(flatten)]
     pub effects: Effects,
 }
@@ -38,7 +38,7 @@ pub enum Effects {
     },
     /// Sobol's shares of the variance.
     Sobol {
-        /// Mean, standard deviation and design.
+        /// The sample behind the shares: design, mean and standard deviation.
         sample: DesignNote,
         /// The inputs, by their total shares.
         inputs: Vec<SobolEffect>,
@@ -47,7 +47,7 @@ pub enum Effects {
     },
     /// Shapley's shares of the variance.
     Shapley {
-        /// Mean, standard deviation and design.
+        /// The sample behind the shares: design, mean and standard deviation.
         sample: DesignNote,
         /// The inputs, by their shares.
         inputs: Vec<ShapleyEffect>,
@@ -73,7 +73,7 @@ pub struct DesignNote {
     pub sd: f64,
     /// Number of base points.
     pub points: usize,
-    /// Number of inputs whose rank is certain, from the first; each is above the next one with 95% confidence.
+    /// Number of inputs with a certain rank, counted from the first; each is above the next one with 95% confidence.
     pub certain: usize,
 }
 
@@ -90,7 +90,7 @@ pub struct InputNote {
 /// A share of the variance, estimated from a sample.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Share {
-    /// The estimate. Nothing is cut off at 0 or 1.
+    /// The estimated share; it may be below 0 or above 1.
     pub value: f64,
     /// Half the width of the share's 95% confidence interval.
     pub margin: f64,
@@ -139,7 +139,7 @@ pub struct ShapleyEffect {
     /// Name and description of the input.
     #[serde(flatten)]
     pub note: InputNote,
-    /// The share; the shares of all inputs add up to 1, except for sampling error.
+    /// Share of the variance; the shares of all inputs add up to 1, except for sampling error.
     pub share: Share,
 }
 
@@ -149,7 +149,7 @@ pub struct MorrisEffect {
     /// Name and description of the input.
     #[serde(flatten)]
     pub note: InputNote,
-    /// The mean of the sizes of the effects.
+    /// Mean absolute effect.
     pub mean_size: Share,
     /// Mean of the effects.
     pub mean: f64,

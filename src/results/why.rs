@@ -36,12 +36,12 @@ pub struct WhyNode {
     pub unit: UnitLabel,
     /// Value in the scenario.
     pub value: f64,
-    /// The value in the reference; `None` in the tree of a value.
+    /// Value in the reference; `None` in the tree of a value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<f64>,
-    /// The edge to the value above, in its unit. In the tree of a difference: the part of the difference that
-    /// this value accounts for. In the tree of a value: the change of the value above if this one is 1% greater;
-    /// `None` for a year, an element or a condition, and below equations that are solved together.
+    /// Share of the node in the value above, in the unit of that value. In the tree of a difference: the part of the
+    /// difference that this node explains. In the tree of a value: the change of the value above if this node is 1%
+    /// greater; `None` for a year, an element or a condition, and below equations that are solved together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub share: Option<f64>,
     /// Type of the node: computed, given or solved.
@@ -66,8 +66,7 @@ pub enum WhyKind {
     Computed,
     /// The value is given, or its equation reads no other value.
     Given(Origin),
-    /// Nothing defines it in the scenario: a lever that the scenario lacks, a total or a factor without
-    /// contributions.
+    /// The scenario has no definition of the value: its lever is missing, or a total or factor has no contributions.
     Without,
     /// Several equations that depend on each other compute the value together.
     Solved {
@@ -92,8 +91,7 @@ pub struct Origin {
     pub file: String,
     /// Line of the value in its file.
     pub line: usize,
-    /// The data file from which it is read with the number of the row below the header, `flows.csv row 12`; empty
-    /// for other values.
+    /// The data file that gives the value, with the row below the header: `flows.csv row 12`; empty for other values.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub row: String,
     /// The scenario that replaces the value or adds its lever; empty for a value of the baseline.
@@ -101,7 +99,7 @@ pub struct Origin {
     pub scenario: String,
 }
 
-/// Parts of a value that are not shown.
+/// The parts of a value that are not shown, summed up.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Others {
     /// Number of parts that are not shown.

@@ -1,11 +1,10 @@
-//! Advice for a typed line that changed nothing: effects are measured against the base year, which has the new
-//! value too.
+//! Advice for a typed line without effect: effects are measured against the base year, which has the new value too.
 
 use crate::model::Model;
 use crate::source::SourceMap;
 use crate::syntax::ast::{AssignOp, Item, ItemKind};
 
-/// The parts of a typed line that may change nothing.
+/// The parts of a typed line that may have no effect.
 pub(super) struct TypedLine {
     /// Values that are set for all years.
     edits: Vec<Edit>,

@@ -30,7 +30,7 @@ impl Candidate {
     }
 }
 
-/// The place of the word being typed, which decides the candidates.
+/// The place of the current word, which decides the candidates.
 enum Place<'a> {
     /// Within the brackets after a name, at the index with this position.
     Index(&'a str, usize),
@@ -61,7 +61,7 @@ impl Session {
         let mut found = self.candidates(&self.place(before));
         found.retain(|candidate| candidate.text.starts_with(word) && candidate.text != word);
         if !word.contains('.') {
-            // Fields are offered once their lever is written.
+            // Fields are offered only after their lever is written.
             found.retain(|candidate| !candidate.text.contains('.'));
         }
         found.sort_by(|a, b| a.text.cmp(&b.text));

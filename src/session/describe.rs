@@ -13,7 +13,7 @@ use crate::results::{Answer, Spread, UnitKind, UnitLabel};
 /// Maximum number of equations shown below a value.
 const MOST_EQUATIONS: usize = 6;
 
-/// Renders the answer to an expression as lines, `x = 3 bn USD`; `None` if it has too many values for that.
+/// Renders the answer to an expression as lines, `x = 3 bn USD`; `None` if it has too many values.
 pub(super) fn value(model: &Model, query: &Query, answer: &Answer) -> Option<Vec<String>> {
     let Answer::Show { panels } = answer else { return None };
     let mut lines = Vec::new();

@@ -21,7 +21,7 @@ use crate::syntax::{Parsed, format, parse};
 pub struct Reach(Arc<dyn Files + Send + Sync>);
 
 impl Reach {
-    /// Wraps files of any origin: a folder, an archive or memory.
+    /// Wraps file access of any origin: a folder, an archive or memory.
     pub fn new(files: impl Files + Send + Sync + 'static) -> Self {
         Self(Arc::new(files))
     }
@@ -57,7 +57,7 @@ pub(super) struct Document {
     pieces: Vec<Arc<StatementText>>,
     /// The text after the line of the last statement.
     tail: Arc<str>,
-    /// The texts that the statements' places are in.
+    /// The texts that the spans of the statements refer to.
     pub(super) sources: SourceMap,
 }
 
@@ -117,8 +117,7 @@ impl Document {
         format(SourceId(0), &text).unwrap_or(text)
     }
 
-    /// Adds statements that were typed: each replaces the statement of the same name, edits the
-    /// value that it gives anew, or is added.
+    /// Adds typed statements: each replaces the statement of the same name, edits the value that it sets, or is new.
     pub(super) fn take_up(&mut self, parsed: Parsed, text: &str) {
         let (pieces, _) = pieces(parsed, text, true);
         for piece in pieces {
@@ -162,8 +161,8 @@ impl Document {
         self.pieces.insert(at, Arc::new(new));
     }
 
-    /// Puts a new value in the place of the one that a parameter or a lever's field is given, as if
-    /// its line were edited. False if there is no such line.
+    /// Replaces the given value of a parameter or field in the line that gives it, as an edit of that line would. False
+    /// if there is no such line.
     fn rewrite(&mut self, assign: &Assign) -> bool {
         let target = assign.target.dotted();
         let Some(at) = self.pieces.iter().position(|piece| given(&piece.item, &target).is_some())

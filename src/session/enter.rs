@@ -142,7 +142,7 @@ impl Session {
         Ok((document, parsed))
     }
 
-    /// Answers queries and expressions at the medians, without a change to the session.
+    /// Answers queries and expressions at the medians; does not change the session.
     pub(super) fn ask(&self, text: &str) -> Result<Built, Failure> {
         let (document, parsed) = self.read(text)?;
         let other = parsed.file.items.iter().find(|item| !matches!(item.kind, ItemKind::Query(_)));
@@ -155,8 +155,8 @@ impl Session {
         build(&document, &parsed.file.items, self.scenario(), &run)
     }
 
-    /// Returns the value that the last question asked for, with its clauses; `None` before any question, and for
-    /// a question of another form.
+    /// Returns the value of the last question, with its clauses; `None` before any question, and for a question of
+    /// another form.
     pub fn last_value(&self) -> Option<String> {
         let question = self.question.as_deref()?;
         let words = ["show ", "chart ", "why "];
@@ -246,7 +246,7 @@ impl Session {
         LineOutcome { changed: true, lines: line.into_iter().collect(), ..outcome }
     }
 
-    /// Returns the lines in which the model's text differs from the file's.
+    /// Returns the lines in which the model's text differs from the text of the file.
     pub fn diff(&self) -> Vec<String> {
         let file = self.file.as_ref().map_or(EMPTY, |(_, text)| text);
         difference(file, &self.now.document.text())
@@ -262,7 +262,7 @@ impl Session {
         self.diff().is_empty()
     }
 
-    /// Notes that the current text has been saved under this name.
+    /// Records that the current text has been saved under this name.
     pub fn saved(&mut self, name: &str) {
         self.file = Some((name.into(), self.now.document.text().into()));
     }
@@ -354,8 +354,8 @@ fn add(outcome: &mut LineOutcome, model: &Model, query: &Query, answer: Answer, 
     outcome.notes.extend(describe::equations(model, query));
 }
 
-/// Returns the diagnostics that are not known yet. Leaves warnings of unused inputs out: at the prompt an
-/// input is declared before anything reads it.
+/// Returns the diagnostics that are new. Omits warnings of unused inputs, because at the prompt an input is declared
+/// before anything reads it.
 fn news(found: &[Diagnostic], known: &[Diagnostic]) -> Vec<Diagnostic> {
     let new = |found: &&Diagnostic| {
         found.code != Code::UnusedInput && !known.iter().any(|old| old.message == found.message)
@@ -454,7 +454,7 @@ mod tests {
         assert_eq!((bare.lines, bare.answers.len()), (vec!["growth + 1 pp = 6.0%".to_owned()], 0));
         let asked = session.enter("show growth");
         assert_eq!((asked.lines.len(), asked.answers.len()), (0, 1));
-        // A quantity may be named like a query: the grammar decides, not the first word.
+        // A quantity may have the name of a query; the grammar decides, not the first word.
         session.enter("param show = 3");
         assert_eq!(session.enter("show + 1").lines, ["show + 1 = 4"]);
     }

@@ -73,7 +73,7 @@ impl Session {
         LineOutcome::said(lines)
     }
 
-    /// Returns the sorts of names that can be listed.
+    /// Returns the categories of names that can be listed.
     pub fn list_names(&self) -> Vec<Candidate> {
         let about = String::new;
         self.lists().map(|(sort, _)| Candidate { text: sort.to_owned(), about: about() }).into()

@@ -41,13 +41,13 @@ pub(super) struct Loader<'a> {
     /// The files from the script to the current file, for messages about cycles.
     chain: Vec<String>,
     total: usize,
-    /// The part of the built-in libraries that is loaded.
+    /// The part of the built-in libraries to load.
     part: LibraryPart,
     /// Built-in libraries that are still to be loaded.
     waiting: Vec<String>,
 }
 
-/// The part of the built-in libraries that is loaded.
+/// The part of the built-in libraries to load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LibraryPart {
     Whole,

@@ -1,7 +1,7 @@
-//! Loading a script: read, parse, check.
+//! Loading of a script: read, parse, check.
 //!
-//! In: a text, the files that it may name, and edits from the command line. Out: a [`Program`], with a
-//! model if nothing is wrong. Every front end loads scripts here.
+//! In: a text, the files that it may name, and edits from the command line. Out: a [`Program`], with a model if there
+//! are no errors. Every front end loads scripts here.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -40,21 +40,21 @@ pub fn load_with(name: &str, text: &str, files: &dyn Files) -> Program {
     load_edited(name, text, files, &[])
 }
 
-/// Loads a script as [`load_with`] does, with edits: each is an assignment, `duty.rate = 5%`, and replaces
-/// a given value as if the script's own line were edited.
+/// Loads a script as [`load_with`] does, with edits. Each edit is an assignment, `duty.rate = 5%`, and replaces a given
+/// value as an edit of the script's own line would.
 pub fn load_edited(name: &str, text: &str, files: &dyn Files, edits: &[String]) -> Program {
     load_part(LibraryPart::Whole, name, text, files, edits)
 }
 
-/// Loads a script as [`load_edited`] does, but of the built-in libraries only the statements that the script
-/// reaches: the same answers in less time. A script with a mistake is loaded again with whole libraries,
-/// since the help may name any statement of them.
+/// Loads a script as [`load_edited`] does, but only the statements of the built-in libraries that the script uses: the
+/// same answers in less time. A script with a mistake is loaded again with whole libraries, because the help may name
+/// any of their statements.
 pub fn load_used(name: &str, text: &str, files: &dyn Files, edits: &[String]) -> Program {
     let program = load_part(LibraryPart::Used, name, text, files, edits);
     if program.model.is_some() {
         return program;
     }
-    // A script with many mistakes is large: its first tree is not kept beside the second.
+    // A script with many mistakes is large, so its first tree is dropped before the second is made.
     drop(program);
     load_edited(name, text, files, edits)
 }
@@ -70,7 +70,7 @@ pub fn load_asking(
     let load = |part| {
         let noted = Noted::new(files);
         let mut loader = Loader::new(name, &noted, part);
-        // What the question names is read from the libraries too.
+        // Names in the question are looked up in the libraries too.
         let texts = [edits, &[question.to_owned()]].concat();
         loader.script(name, text, &texts);
         loader.ask(QUESTION, question);
@@ -161,7 +161,7 @@ pub fn assignment(source: SourceId, text: &str) -> Result<Assign, Vec<Diagnostic
     }
 }
 
-/// Loads the built-in library by itself, over sets of one element, for reading and not for running.
+/// Loads the built-in library alone, over sets of one element, for explanations and not for runs.
 pub fn load_library() -> Program {
     load(
         "script",

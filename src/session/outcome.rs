@@ -12,7 +12,7 @@ pub(super) type Failure = (Vec<Diagnostic>, SourceMap);
 /// The outcome of a line at the prompt.
 #[derive(Debug, Default)]
 pub struct LineOutcome {
-    /// The answers to the line's questions.
+    /// The answers to the queries of the line.
     pub answers: Vec<Answer>,
     /// Settings of the simulation behind the answers; `None` without a simulation.
     pub sampling: Option<Sampling>,
@@ -20,8 +20,8 @@ pub struct LineOutcome {
     pub lines: Vec<String>,
     /// Equations and advice, printed after the answers.
     pub notes: Vec<String>,
-    /// The identities that do not hold: the line is answered all the same. Each has its message if the line
-    /// before did not tell it.
+    /// The identities that do not hold; the line is answered nevertheless. An identity has its message unless the
+    /// previous line reported it.
     pub broken: Vec<BrokenIdentity>,
     /// Errors and warnings of the line.
     pub diagnostics: Vec<Diagnostic>,

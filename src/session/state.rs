@@ -1,7 +1,7 @@
 //! The model between two lines, and the pipeline that makes it: check, run, answer.
 //!
-//! In: a document and the questions of a line. Out: the program, the answers, and the results that are
-//! followed from line to line.
+//! In: a document and the queries of a line. Out: the program, the answers, and the results that are followed from line
+//! to line.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock};
@@ -63,10 +63,10 @@ impl State {
         Self { document, program, tracked, broken, simulation, baseline: Arc::default() }
     }
 
-    /// Computes the followed results anew if they were made with another simulation than `run` has.
+    /// Computes the followed results again if another simulation than that of `run` made them.
     ///
     /// # Errors
-    /// The diagnostic of a draw that fails.
+    /// The diagnostic of a failed draw.
     pub(super) fn follow(&mut self, run: &RunSettings) -> Result<(), Failure> {
         if self.simulation != run.simulation {
             self.tracked = build(&self.document, &[], None, run)?.tracked.into();
@@ -118,10 +118,10 @@ impl UndoSteps {
 }
 
 impl UndoStep {
-    /// Checks the model again, and follows its results as `run` says.
+    /// Checks the model again, and follows its results with the settings `run`.
     ///
     /// # Errors
-    /// The model has an error now, because a file that it reads has changed; a draw fails.
+    /// The model now has an error, because a data file changed; a draw fails.
     pub(super) fn state(&self, run: &RunSettings) -> Result<State, Failure> {
         let program = self.document.check(&[]);
         if program.model.is_none() {

@@ -19,7 +19,7 @@ pub(super) struct Tracked {
     scenario: String,
     year: i32,
     unit: UnitLabel,
-    /// The mean of a simulation, or the value at the medians.
+    /// Mean over the draws of a simulation, or value at the medians.
     value: Option<f64>,
     is_mean: bool,
 }
@@ -37,7 +37,7 @@ pub(super) fn query(model: &Model, kept: &[Query], asked: &[Query]) -> Option<Qu
 }
 
 fn first(query: &Query) -> Option<Question> {
-    // A probability would make a simulation of every further line.
+    // With a probability, every further line would start a simulation.
     query.ask.questions().iter().find(|question| !question.probability).cloned()
 }
 
@@ -45,7 +45,7 @@ fn first(query: &Query) -> Option<Question> {
 fn usual(model: &Model) -> Option<Question> {
     let quantity = model.quantities.iter().position(|quantity| quantity.name == USUAL)?;
     let found = &model.quantities[quantity];
-    // A question has its own slots, so they may be any that there are.
+    // The question has its own slots, so it may use any of them.
     if found.axes.len() > model.slots {
         return None;
     }

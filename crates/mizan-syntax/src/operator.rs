@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Binary operators.
+/// Operators with two operands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each variant is the operator of its name")]
 pub enum BinaryOp {
@@ -28,7 +28,7 @@ impl BinaryOp {
         matches!(self, Equal | NotEqual | AtMost | AtLeast | Below | Above)
     }
 
-    /// The comparison with both sides exchanged: `a < b` is `b > a`. Any other operator is returned unchanged.
+    /// Returns the comparison with both sides exchanged: `b > a` for `a < b`. Returns any other operator unchanged.
     pub fn mirrored(self) -> Self {
         use BinaryOp::*;
         match self {

@@ -14,8 +14,7 @@ use std::sync::{Mutex, PoisonError};
 use mizan::engine::Stop;
 use mizan::session::Reach;
 
-/// Memory that values, tapes and answers may take, in bytes: the module can address 4 GiB, and a browser may give it
-/// less.
+/// Memory in bytes for values, tapes and answers. The module can address 4 GiB, and a browser may give it less.
 const MEMORY: u64 = 1 << 30;
 
 /// Bytes of the request, which the page writes before it calls `answer`.
@@ -32,7 +31,7 @@ pub extern "C" fn request(bytes: usize) -> *mut u8 {
     request.as_mut_ptr()
 }
 
-/// Answers the request, and returns the number of bytes of the answer.
+/// Answers the request; returns the length of the answer in bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn answer() -> usize {
     let request = std::mem::take(&mut *REQUEST.lock().unwrap_or_else(PoisonError::into_inner));

@@ -11,9 +11,9 @@ use crate::model::{Definition, Expr, Kind, QuantityId, Role};
 use crate::plan::{DefinitionId, Override, OverrideEffect, Point, Stage, Target, Variant};
 use crate::results::{InputNote, UnitLabel};
 
-/// The change of an input that has no bounds, to each side.
+/// Change of an input without bounds, to each side, as a share of its value.
 const AROUND: f64 = 0.1;
-/// Maximum number of inputs; if a model has more figures, all figures of a quantity are one input.
+/// Maximum number of inputs; with more given numbers, all numbers of a quantity form one input.
 const MOST_INPUTS: usize = 500;
 
 /// A given value, with the numbers that the analysis tries.
@@ -38,8 +38,8 @@ type InputGroup = (QuantityId, Option<DefinitionId>);
 /// A cell (`None` for all elements of an axis) with its first and last year.
 type CellYears = (Vec<Option<u32>>, (i32, i32));
 
-/// Returns the figures of a scenario: a number, path or table entry of the script is one input. Figures that
-/// the value does not depend on are among them.
+/// Returns the given values of a scenario as inputs: each number, path or table entry of the script is one input.
+/// Includes those without effect on the value.
 pub(super) fn given(
     runs: &Runs<'_>,
     scenario: Option<usize>,
@@ -181,8 +181,8 @@ fn ranges(cells: &[(Vec<u32>, i32)]) -> Vec<CellYears> {
     found
 }
 
-/// Names the cells: `duty.rate[machinery]`, `goods.growth[metals and 4 more]`, `tariff` for all cells, with the
-/// years if they are not all.
+/// Names the cells of an input: `duty.rate[machinery]`, `goods.growth[metals and 4 more]`, `tariff` for all cells; with
+/// the years unless they are all years.
 fn name(runs: &Runs<'_>, quantity: QuantityId, cells: &[(Vec<u32>, i32)]) -> String {
     let model = runs.model;
     let of = &model.quantities[quantity];

@@ -22,7 +22,7 @@ use crate::results::{
 const TRIED: usize = 32;
 /// Minimum number of base points.
 const LEAST_POINTS: u64 = 256;
-/// The probabilities over which a screening moves an input.
+/// Probabilities between which a screening moves an input.
 pub(super) const SCREENED: (f64, f64) = (0.05, 0.95);
 /// Number of starting points of a screening.
 pub(super) const REPETITIONS: usize = 256;
@@ -39,7 +39,7 @@ pub(super) struct RandomStudy<'r, 'm> {
 }
 
 impl<'r, 'm> RandomStudy<'r, 'm> {
-    /// Records a scenario; `None` if no random quantity moves the outputs.
+    /// Records a scenario; `None` if no random quantity affects the outputs.
     pub(super) fn new(
         runs: &'r Runs<'m>,
         scenario: Option<usize>,
@@ -119,7 +119,7 @@ impl<'r, 'm> RandomStudy<'r, 'm> {
         Some((shown(&pair.0.name), shown(&pair.1.name)))
     }
 
-    /// Applies a method; returns the effects on each output.
+    /// Applies a method of sensitivity analysis; returns the effects on each output.
     pub(super) fn effects(
         &self,
         runs: &Runs<'_>,

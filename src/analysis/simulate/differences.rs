@@ -16,14 +16,14 @@ use crate::results::Difference;
 pub(in crate::analysis) enum DrawnParts {
     /// The difference has no parts.
     None,
-    /// The worth of every coalition of changes, and the contribution of each part.
+    /// Parts by lever: the worth of each coalition of changes, and the contribution of each part.
     Levers { game: Arc<Game>, worth: Vec<usize>, parts: Vec<usize> },
     /// Parts by element; the numbers are columns.
     Elements(Vec<usize>),
 }
 
 impl DrawnParts {
-    /// Puts the results of the simulation into a difference.
+    /// Stores the results of the simulation in a difference.
     pub(super) fn fill(&self, difference: &mut Difference, found: &[FoundStatistics]) {
         let parts = match self {
             Self::None => return,
@@ -102,7 +102,7 @@ impl Asking<'_, '_> {
         Ok(())
     }
 
-    /// Asks for the contributions of the changes to a difference.
+    /// Requests the contributions of the changes to a difference.
     fn by_lever(&mut self, pair: &Pair<'_>, game: &Arc<Game>) -> Result<DrawnParts, Diagnostic> {
         let mut values = Vec::with_capacity(game.specs.len());
         for spec in &game.specs {
@@ -124,7 +124,7 @@ impl Asking<'_, '_> {
         Ok(DrawnParts::Levers { game: Arc::clone(game), worth, parts })
     }
 
-    /// Asks for the differences in the elements of a set.
+    /// Requests the differences in the elements of a set.
     fn by_element(
         &mut self,
         pair: &Pair<'_>,

@@ -15,7 +15,7 @@ const MOST_TERMS: usize = 10_000;
 /// The relative change whose effect the tree of a value shows.
 const CHANGE: f64 = 0.01;
 
-/// A value from which an equation computes.
+/// A value that an equation reads.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum TracedOperand {
     /// A cell of a quantity.
@@ -30,7 +30,7 @@ pub(in crate::analysis) struct Cell {
     pub(in crate::analysis) quantity: QuantityId,
     pub(in crate::analysis) elements: Vec<u32>,
     pub(in crate::analysis) year: i32,
-    /// True for a value of the baseline that another scenario reads.
+    /// True for a value of the baseline that an equation of another scenario reads.
     pub(in crate::analysis) of_baseline: bool,
 }
 
@@ -46,7 +46,7 @@ pub(super) struct EquationPart {
     pub(super) in_both: bool,
 }
 
-/// An operand with the edge to the equation's value, as in [`crate::results::WhyNode::share`].
+/// An operand with its share, as in [`crate::results::WhyNode::share`].
 #[derive(Debug, Clone)]
 pub(super) struct Edge {
     pub(super) operand: TracedOperand,
@@ -124,7 +124,7 @@ fn is_operand(part: &Expr) -> bool {
     }
 }
 
-/// Finds the edges of a closed expression.
+/// Finds the operands of a closed expression.
 pub(super) struct Edges<'v, 'r> {
     view: View<'v, 'r>,
     year: i32,
@@ -147,7 +147,7 @@ impl<'v, 'r> Edges<'v, 'r> {
         self.found
     }
 
-    /// Adds the operands of a closed expression that counts `sign` times.
+    /// Adds the operands of a closed expression, whose contribution is multiplied by `sign`.
     pub(super) fn add(&mut self, expr: &Expr, sign: f64) {
         match expr {
             Expr::Binary { op: BinaryOp::Add, left, right, .. } => {
@@ -347,7 +347,7 @@ impl<'v, 'r> Edges<'v, 'r> {
         let Some(shares) = shares else { return false };
         let is_difference = self.view.before.is_some();
         for (player, share) in players.into_iter().zip(shares) {
-            // What is the same in both runs accounts for nothing.
+            // An operand that is equal in both runs contributes nothing.
             if !(is_difference && player.now == player.before) {
                 self.push(player.operand, share.map(|share| sign * share));
             }

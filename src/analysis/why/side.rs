@@ -145,7 +145,7 @@ impl<'r> TracedRun<'r> {
         all
     }
 
-    /// Returns the definitions that make a cell, each once.
+    /// Returns the definitions that compute a cell, without duplicates.
     pub(super) fn definitions(&self, cell: &Cell) -> Vec<&'r Definition> {
         let mut found: Vec<&Definition> = Vec::new();
         for definition in self.closed_rules(cell).iter().filter_map(|rule| rule.definition) {

@@ -13,7 +13,7 @@ use crate::model::{BinaryOp, Expr, Model, RowTally, Select};
 /// Number of cells without a row that a message names.
 const MOST_NAMED: usize = 12;
 
-/// Cells without a row: the names of the first, and the number of all.
+/// Cells without a row: the names of the first ones, and the total number.
 #[derive(Default)]
 struct Absent {
     names: Vec<String>,
@@ -90,7 +90,7 @@ impl Checker<'_> {
         Some(cells)
     }
 
-    /// Reports rows of which none is about a year of the horizon.
+    /// Reports a file none of whose rows is for a year of the horizon.
     fn data_years(&mut self, call: &DataCall<'_>, rows: &Rows) -> Option<()> {
         let (first, last) = self.model.years;
         let years = || rows.keys().map(|&(_, year)| year);

@@ -35,7 +35,7 @@ struct DataCall<'t> {
     request: Request<'t>,
     keys: Vec<KeyColumn>,
     year: Option<Name>,
-    /// The factor from the file's unit to the model's.
+    /// Factor from the file's unit to the model's unit.
     factor: f64,
     /// Exchange rate of the file's currency if the rate may change; `factor` excludes it.
     rate: Option<Expr>,
@@ -168,7 +168,7 @@ impl Checker<'_> {
         fine.then_some((keys, year))
     }
 
-    /// Finds the axis that a key names: by its index name, or by its set if only one axis has that set.
+    /// Finds the axis of a key: by the axis's index name, or by its set if only one axis has that set.
     fn data_axis(
         &self,
         open: &[(usize, usize, SetId)],
@@ -264,7 +264,7 @@ impl Checker<'_> {
         }
     }
 
-    /// True for an expression that reads no quantity but rates of currencies.
+    /// True for an expression that reads nothing but exchange rates.
     fn reads_rates_alone(&self, expr: &Expr) -> bool {
         let mut alone = true;
         expr.walk(&mut |part| {
@@ -276,8 +276,8 @@ impl Checker<'_> {
         alone
     }
 
-    /// Warns of elements that are spelt in another way in the file, and of elements for which no row is used: the
-    /// rows of these elements are probably among those that `other: skip` leaves out.
+    /// Warns of elements that the file spells differently, and of elements without a used row: the rows of these
+    /// elements are probably among those that `other: skip` leaves out.
     fn unmatched(&mut self, call: &DataCall<'_>, rows: &Rows, tally: &RowTally) {
         if tally.skipped == 0 {
             return;

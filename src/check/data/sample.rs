@@ -222,9 +222,9 @@ struct SampleReader<'c> {
     request: &'c Request<'c>,
     keys: &'c [(Members, Name)],
     span: Span,
-    /// The factor from the file's unit to the model's.
+    /// Factor from the file's unit to the model's unit.
     factor: f64,
-    /// Number of values that all samples may still take.
+    /// Number of values that the samples of the script may still add.
     left: usize,
     found: Vec<Diagnostic>,
 }

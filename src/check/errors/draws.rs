@@ -1,4 +1,4 @@
-//! Messages about how often a distribution is drawn.
+//! Messages about the words `each` and `shared` after a distribution.
 
 use super::list;
 use crate::diagnostic::{Code, Diagnostic};

@@ -1,6 +1,6 @@
-//! The messages of the check, together so that their wording agrees.
+//! The messages of the checker, in one place so that their wording agrees.
 //!
-//! In: places, names, what was found and what is required. Out: diagnostics. Nothing is looked up here.
+//! In: places, names, the mistake and the required form. Out: diagnostics. Nothing is looked up here.
 
 mod calls;
 mod correlations;
@@ -44,7 +44,7 @@ fn near(diagnostic: Diagnostic, near: Option<&str>) -> Diagnostic {
     }
 }
 
-/// Adds the nearest name as help, or the edit `otherwise`.
+/// Adds the nearest name as help; without one, the edit `otherwise`.
 fn near_or(diagnostic: Diagnostic, name: Option<&str>, otherwise: String) -> Diagnostic {
     match name {
         Some(_) => near(diagnostic, name),

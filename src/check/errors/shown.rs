@@ -1,4 +1,4 @@
-//! Mistakes in the clauses that say how a query shows its values.
+//! Messages about the clauses that choose how a query shows its values.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;

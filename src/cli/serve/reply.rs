@@ -38,7 +38,7 @@ pub(super) struct Site {
 struct Save {
     /// The new text of the script.
     text: String,
-    /// The text that the page loaded or saved last.
+    /// The text of the script that the page loaded or saved last.
     was: String,
 }
 
@@ -60,7 +60,7 @@ impl Reply {
 }
 
 impl Site {
-    /// Answers a request. A client that has gone away is no problem.
+    /// Answers a request. A client that has gone away is no error.
     pub(super) fn serve(&self, mut request: Request) {
         let found = std::panic::catch_unwind(AssertUnwindSafe(|| self.reply(&mut request)));
         let Reply { status, kind, body } = found.unwrap_or_else(|_| {
@@ -71,7 +71,7 @@ impl Site {
             ("Content-Type", kind),
             ("Content-Security-Policy", POLICY),
             ("X-Content-Type-Options", "nosniff"),
-            // The address has the token: it must not be passed on, nor kept.
+            // The address contains the token, so it must not be passed on or stored.
             ("Referrer-Policy", "no-referrer"),
             ("Cache-Control", "no-store"),
             ("Cross-Origin-Resource-Policy", "same-origin"),

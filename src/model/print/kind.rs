@@ -121,7 +121,7 @@ impl Printer<'_> {
     }
 }
 
-/// True for an argument that is a number whatever unit the value has.
+/// True for an argument that is a plain number even if the value has a unit.
 fn is_number(row: &Builtin, n: usize) -> bool {
     row.parameters.get(n).is_some_and(|parameter| parameter.number)
 }

@@ -92,7 +92,7 @@ pub fn expression(model: &Model, expr: &Expr) -> String {
     printer.expr(expr, None, LOOSEST)
 }
 
-/// Returns the type of an expression that has elements in place of all index names, as far as its parts tell.
+/// Returns the type of an expression with elements in place of all index names, as far as its parts determine it.
 pub fn kind_of(model: &Model, expr: &Expr) -> Option<Kind> {
     Printer { model, slots: BTreeMap::new(), open: Vec::new() }.kind(expr)
 }
@@ -111,7 +111,7 @@ struct Printer<'a> {
 }
 
 impl Printer<'_> {
-    /// Chooses an index name for a slot: the first letter of the set that is not in use.
+    /// Chooses an index name for a slot: the first letter of the set that is not yet used.
     fn name(&mut self, slot: usize, of: SetId) -> String {
         let set = &self.model.sets[of].name;
         let taken = |name: &str| {
@@ -133,7 +133,7 @@ impl Printer<'_> {
         name
     }
 
-    /// Prints an expression whose place requires `expected`; brackets are added if its precedence is below
+    /// Prints an expression in a place that requires the kind `expected`; adds brackets if its precedence is below
     /// `outer`.
     fn expr(&mut self, expr: &Expr, expected: Option<Kind>, outer: Strength) -> String {
         let (text, strength) = self.bare(expr, expected);

@@ -5,7 +5,7 @@
 
 use crate::report::decimal::Decimal;
 
-/// Smaller absolute values count as zero.
+/// Absolute value below which a number counts as zero.
 const SMALLEST: f64 = 1e-300;
 /// Relative difference up to which two values count as equal.
 const EQUAL: f64 = 1e-9;
@@ -21,7 +21,7 @@ pub(in crate::report) struct ValueAxis {
     exponent: i32,
     /// Divisor of all values during the computation, so that nothing overflows.
     unit: f64,
-    /// The step between ticks, in that unit.
+    /// Step between ticks, in units of `unit`.
     step: f64,
 }
 

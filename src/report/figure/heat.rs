@@ -14,7 +14,7 @@ const MOST_NUMBERED: (usize, usize) = (12, 16);
 /// Maximum number of columns and rows of a map.
 const MOST_TILES: usize = 200;
 
-/// Digits of the range of the results that the tiles show.
+/// Significant digits of the results in tiles, relative to their range.
 const DIGITS: i32 = 3;
 
 /// An input on an axis of a heat map.

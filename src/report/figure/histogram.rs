@@ -56,8 +56,8 @@ pub(super) fn histogram(histogram: &Histogram, levels: &[f64]) -> Option<Figure>
     })
 }
 
-/// The bins as they are drawn: those of the tails are as wide as the others, since a tail may reach
-/// many times as far as all other draws.
+/// The bins as drawn. A bin of a tail is as wide as the others, because a tail may reach many times as far as all other
+/// draws.
 struct Bins<'a> {
     edges: &'a [f64],
     low: f64,

@@ -13,7 +13,7 @@ use super::{
 
 /// Maximum number of drawn lines or fans; a note states the number of further ones.
 const MOST_LINES: usize = 12;
-/// Digits of the range between the outer quantiles that the labels of a fan show.
+/// Significant digits of the labels of a fan, relative to the range between the outer quantiles.
 const LABEL_DIGITS: i32 = 2;
 
 /// Makes a line chart of a panel over its years, or a fan chart if draws differ; `levels` are those of the quantiles.
@@ -163,7 +163,7 @@ fn course(points: &[Option<(f64, f64)>], format: &NumberFormat) -> String {
     }
 }
 
-/// Which quantiles a fan shows, as indices into the levels.
+/// The quantiles that a fan shows, as indices into the levels.
 struct Bands<'a> {
     levels: &'a [f64],
     outer: Option<(usize, usize)>,

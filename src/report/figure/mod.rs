@@ -46,7 +46,7 @@ pub struct Figure {
     pub(super) notes: Vec<String>,
     /// Citations of the sources below the figure.
     pub(super) sources: Vec<String>,
-    /// The identities that do not hold: a heading, and a line for each; empty if all hold.
+    /// Heading and lines about identities that do not hold; empty if all hold.
     pub(super) marks: Vec<String>,
 }
 
@@ -106,7 +106,7 @@ impl Plot {
 pub(super) enum Axis {
     /// An axis of numbers.
     Numbers(NumberAxis),
-    /// Calendar years, from the first to the last. Ticks are whole years.
+    /// A horizontal axis of calendar years, from the first to the last; ticks are whole years.
     Years(i32, i32),
     /// Names; name `i` is at position `i`. The y axis runs downwards.
     Names(Vec<String>),
@@ -119,7 +119,7 @@ pub(super) struct NumberAxis {
     pub(super) low: f64,
     /// Highest number on the axis.
     pub(super) high: f64,
-    /// The axis is extended to zero if the distance to zero is at most this share of the range.
+    /// Extends the axis to zero if the distance to zero is at most this share of the range.
     pub(super) near_zero: f64,
     /// Format of the tick labels; the unit of the format is the title of the axis.
     pub(super) format: NumberFormat,
@@ -148,11 +148,11 @@ impl NumberAxis {
 /// The role of a mark, from which each output chooses a colour, dash and marker.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Ink {
-    /// Line or bar of this number, counted from 0.
+    /// The line or bar with this index.
     Series(usize),
     /// A faint reference line.
     Reference,
-    /// A total, as the first and the last bar of a waterfall.
+    /// A total: the first or the last bar of a waterfall.
     Total,
     /// A positive change.
     Rise,
@@ -183,7 +183,7 @@ pub(super) struct Key {
     pub(super) name: String,
 }
 
-/// The sample beside a legend's entry.
+/// The sample of a mark beside an entry of a legend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum KeyShape {
     Line,

@@ -8,8 +8,9 @@ use super::{Axis, Body, Figure, FigureLabel, Ink, Key, KeyShape, NumberAxis, Plo
 
 /// Maximum number of drawn scenarios; a note states the number of further ones.
 const MOST_ROWS: usize = 40;
-/// The bars of the largest and of the mean regret: the part of the row between its middle and their ends.
+/// Half the width of the bar of the largest regret, as a share of its row.
 const HALF_WIDE: f64 = 0.36;
+/// Half the width of the bar of the mean regret, as a share of its row.
 const HALF_NARROW: f64 = 0.16;
 
 /// Makes a figure with the maximum and the mean regret of each scenario; `None` without a finite one.

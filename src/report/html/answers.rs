@@ -15,7 +15,7 @@ use crate::results::{Answer, CheckOutcome, Panel, WhyTree};
 
 use super::{Context, is_check};
 
-/// Widths of a chart in pixels: on a desk and on paper, and on a telephone.
+/// Widths of a chart in pixels: on a large screen and on paper, and on a telephone.
 const WIDTHS: [(&str, f64); 2] = [("wide", 720.0), ("narrow", 350.0)];
 
 /// Renders the outcome of a run: identities that do not hold, the sentences of searches, and the number of checks that
@@ -85,7 +85,7 @@ fn simulated(context: Context<'_>, simulation: &crate::results::Sampling) -> Str
     sentence(&text)
 }
 
-/// Charts first; the table below a chart is folded.
+/// Renders an answer: charts first; the table below a chart is folded.
 pub(super) fn of_answer(context: Context<'_>, answer: &Answer, figures: &[Figure]) -> Markup {
     let markings = markings(context, answer, figures.len());
     let tables = tables(answer, context.levels(), context.page);

@@ -35,8 +35,8 @@ impl PackedEngine {
     }
 }
 
-/// Writes four bytes as five letters, so that the page is shorter than with base64, which writes three as four. The
-/// letters are 85 from `#` on, without `<`. Bytes of 0 fill up the last four.
+/// Encodes four bytes as five letters, so that the page is shorter than with base64, which encodes three bytes as four.
+/// The letters are the 85 from `#` on, without `<`. Bytes of 0 fill up the last four.
 fn letters(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(4) * 5);
     for four in bytes.chunks(4) {

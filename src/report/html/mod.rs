@@ -25,14 +25,16 @@ use super::svg::style_sheet;
 use super::words::{eyebrow, title};
 
 const STYLE: &str = include_str!("page.css");
-/// Shows the values of charts to the pointer and the keys; the live page has the same part.
+/// Script that shows the values of charts at the pointer and with the arrow keys; memos and the live page use the same
+/// script.
 pub(super) const CHARTS: &str = include_str!("charts.js");
 const SCRIPT: &str = concat!(include_str!("charts.js"), include_str!("page.js"));
-/// Style sheet and script of a memo that carries the engine.
+/// Style sheet of a memo with the engine.
 const LIVE_STYLE: &str = include_str!("live.css");
+/// Script of a memo with the engine.
 const LIVE_SCRIPT: &str = concat!(include_str!("engine.js"), include_str!("live.js"));
 
-/// Opening tag of the element that carries script, files, options and answers.
+/// Opening tag of the element with the embedded script, files, options and answers.
 pub(super) const CARRIED: &str = "<script type=\"application/json\" id=\"mizan-memo\">";
 
 /// Data that all parts of a page use.
@@ -86,7 +88,7 @@ pub(super) fn html(
                 (body(context))
                 @if engine.is_some() { (engine::panel()) }
                 (PreEscaped(CARRIED)) (PreEscaped(inert(report, background))) (PreEscaped("</script>"))
-                // The script of the engine is first: it keeps the memo as it came.
+                // The script of the engine is first, because it stores the memo before anything changes it.
                 @if let Some(engine) = engine {
                     (PreEscaped(engine.element()))
                     script { (PreEscaped(LIVE_SCRIPT)) }

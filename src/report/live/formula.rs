@@ -15,7 +15,7 @@ use crate::plan::{Point, Rule, Variant};
 use super::inputs::Inputs;
 use super::places::Places;
 
-/// A spreadsheet refuses longer formulas.
+/// Maximum number of characters of a formula; a spreadsheet refuses longer ones.
 const MOST_CHARACTERS: usize = 8_000;
 
 /// Translates the equations of one scenario into formulas of a workbook.

@@ -1,4 +1,4 @@
-//! The input cells of a live workbook: the numbers in the values of parameters and levers, each with a name.
+//! The input cells of a live workbook: the numbers in the values of parameters and levers, each with a defined name.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ pub(super) const FIRST: u32 = 8;
 pub(super) const COLUMN: u16 = 1;
 /// Defined name of the cell with the number of the scenario.
 pub(super) const SCENARIO: &str = "scenario_number";
-/// Characters of a defined name; a spreadsheet allows 255.
+/// Maximum number of characters of a defined name; a spreadsheet allows 255.
 const LONGEST: usize = 200;
 
 /// A cell for an input, on the sheet of inputs.
@@ -46,7 +46,7 @@ impl Inputs {
         let stem = stem(label);
         let numbered = (2..).map(|n| format!("{stem}_{n}"));
         let mut candidates = std::iter::once(stem.clone()).chain(numbered);
-        // Names are the same whatever their case.
+        // Names that differ only by case count as equal.
         let free = candidates.find(|name| self.names.insert(name.to_lowercase()));
         let name = free.unwrap_or(stem);
         self.by_number.insert(key, self.cells.len());

@@ -34,7 +34,7 @@ use formula::{Formulas, combinations, plain};
 use inputs::{Inputs, SCENARIO};
 use places::{FIRST_YEAR, Places};
 
-/// A spreadsheet refuses longer formulas.
+/// Maximum number of characters of a formula; a spreadsheet refuses longer ones.
 const MOST_CHARACTERS: usize = 8_000;
 
 /// The content of a workbook cell, before it is written.
@@ -52,7 +52,7 @@ struct LiveRuns<'a> {
     values: &'a [Arc<Values>],
     variants: Vec<Variant<'a>>,
     places: Places,
-    /// The unknowns of blocks, in any scenario.
+    /// The unknowns of blocks, in any of the scenarios.
     unknowns: BTreeSet<(QuantityId, Vec<u32>, i32)>,
 }
 
@@ -78,7 +78,7 @@ pub fn live_workbook(model: &Model, values: &[Arc<Values>]) -> Result<Vec<u8>, X
     let date = ExcelDateTime::from_ymd(2000, 1, 1)?;
     let properties = DocProperties::new().set_title(clean(&model.title));
     workbook.set_properties(&properties.set_creation_datetime(&date));
-    // The input cells are known once all formulas are; their sheet is the first all the same.
+    // The input cells are known only after all formulas; their sheet is still the first.
     let sheets = runs.sheets(&mut inputs);
     let results = runs.results(&mut inputs)?;
     let residuals = solved::residuals(&runs, &mut inputs)?;

@@ -1,22 +1,24 @@
-//! Where each quantity is in a live workbook: its sheet and its rows. A quantity of a lever is on the lever's
-//! sheet, any other quantity has a sheet of its own. A row is a cell of the quantity, a column is a year.
+//! The place of each quantity in a live workbook: its sheet and its rows.
+//!
+//! A quantity of a lever is on the lever's sheet, any other quantity has a separate sheet. A row is a cell of the
+//! quantity, a column is a year.
 
 use indexmap::IndexMap;
 
 use crate::model::{Model, QuantityId};
 
-/// Column of the first year, from 0: after quantity and cell.
+/// Column of the first year, counted from 0; the quantity and the cell come before.
 pub(super) const FIRST_YEAR: u16 = 2;
-/// Row of the first quantity, from 0: after the years.
+/// Row of the first quantity, counted from 0; the years come before.
 const FIRST_ROW: u32 = 1;
 /// Maximum length of a sheet's name.
 const LONGEST: usize = 31;
 /// Reserved names of sheets.
 const TAKEN: [&str; 5] = ["inputs", "results", "residuals", "baseline", "history"];
-/// The sheet of the baseline's values, which `baseline(...)` reads in any scenario.
+/// Name of the sheet with the baseline's values, which `baseline(...)` reads in any scenario.
 pub(super) const BASELINE: &str = "Baseline";
 
-/// The sheets and rows of the quantities.
+/// The sheet and rows of each quantity.
 #[derive(Debug)]
 pub(super) struct Places {
     /// The quantities of each sheet, by the sheet's name, in the order of their rows.
@@ -28,7 +30,7 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// Gives each quantity that the runs compute its place, and those that `baseline(...)` reads a second one.
+    /// Assigns a place to each quantity that the runs compute, and a second place to those that `baseline(...)` reads.
     pub(super) fn of(
         model: &Model,
         computed: impl Fn(QuantityId) -> bool,

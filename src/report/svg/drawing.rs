@@ -11,7 +11,7 @@ use super::{BETWEEN, MARGIN, NAMESPACE, WIDTH};
 pub(in crate::report) struct Marking {
     /// Names of lines, each with the number of its scenario.
     pub(in crate::report) scenarios: Vec<(String, usize)>,
-    /// Names of lines, each with its expression: `balance[China]`. Empty for a page that asks no questions.
+    /// Names of lines, each with its expression: `balance[China]`. Empty for a page without questions.
     pub(in crate::report) expressions: Vec<(String, String)>,
 }
 

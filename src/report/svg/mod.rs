@@ -35,7 +35,7 @@ const BODY: f64 = 13.0;
 const SMALL: f64 = 11.0;
 /// Maximum number of lines of a title and of a subtitle.
 const MOST_TITLE_LINES: usize = 3;
-/// Lines of the sources below a picture.
+/// Maximum number of lines of the sources below a picture.
 const MOST_SOURCE_LINES: usize = 8;
 /// Distance between two pictures in one document, in pixels.
 const BETWEEN: f64 = 16.0;
@@ -44,7 +44,7 @@ const NAMESPACE: &str = "http://www.w3.org/2000/svg";
 /// A picture and the name of its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
-    /// `02-balance-china.svg`: digits, small Latin letters and hyphens.
+    /// Name of the file: `02-balance-china.svg`, with digits, lower-case Latin letters and hyphens.
     pub file: String,
     /// The picture as an SVG document.
     pub svg: String,

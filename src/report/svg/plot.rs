@@ -24,7 +24,7 @@ const NAME_LINE: f64 = 15.0;
 const WIDEST_NAMES: f64 = 220.0;
 /// Maximum width in pixels of the names at the ends of lines.
 const WIDEST_ENDS: f64 = 190.0;
-/// Pixels between the middles of two names at the ends of lines.
+/// Distance in pixels between the middles of two names at the ends of lines.
 const END_LINE: f64 = 17.0;
 /// Distance between plots in pixels.
 const GUTTER: f64 = 26.0;
@@ -171,7 +171,7 @@ impl<'a> PlotFrame<'a> {
         let widest_end = WIDEST_ENDS.min(room * 0.32);
         let ends =
             ends(plot, widest_end).iter().map(|end| width(&end.text, BODY)).fold(0.0, f64::max);
-        // The last number of an axis is half beyond its end.
+        // Half of the last number of an axis is beyond the end of the axis.
         let beyond = if matches!(plot.x, Axis::Numbers(_)) { 18.0 } else { 6.0 };
         let right = if ends > 0.0 { ends + 16.0 } else { beyond };
         let x = (left + labels + 10.0, left + room - right);
@@ -334,7 +334,7 @@ impl<'a> PlotFrame<'a> {
                 // A thin gap between the bars of a histogram.
                 (corner.0, size.0) = (corner.0 + 0.5, (size.0 - 1.0).max(0.5));
             } else if size.0 < 2.5 {
-                // A value without a bar, or a bar too short to be seen.
+                // Marks a value without a bar, or with a bar too short to be seen.
                 (corner.0, size.0) = (corner.0 - (2.5 - size.0) / 2.0, 2.5);
             }
             drawing.rect(corner, size, rect.ink, &minus(&rect.text));
@@ -369,7 +369,7 @@ impl<'a> PlotFrame<'a> {
                 Ink::Reference | Ink::Border => 1.2,
             };
             if line.ink == Ink::Contour {
-                // A border that sets the line off from tiles of any colour.
+                // A border separates the line from tiles of any colour.
                 drawing.line(&points, Ink::Border, thickness + 2.5, false);
             }
             // A fan has one line, which needs no dash.
@@ -382,7 +382,7 @@ impl<'a> PlotFrame<'a> {
         }
     }
 
-    /// Draws the markers of a line at every point, or at some of many points.
+    /// Draws the markers of a line at all points, or at some points of a long line.
     fn draw_markers(
         &self,
         drawing: &mut Drawing,

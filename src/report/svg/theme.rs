@@ -7,8 +7,8 @@
 
 use super::super::figure::Ink;
 
-/// A colour of the picture. The light one is an attribute of each element; the dark one comes from
-/// the style sheet, so that a program without style sheets draws a light picture.
+/// A colour of the picture. The light colour is an attribute of each element and the dark one comes from the style
+/// sheet, so that a program without style sheets draws a light picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Paint {
     Background,
@@ -73,7 +73,7 @@ impl Paint {
         }
     }
 
-    /// Class for a fill, class for a stroke, colour.
+    /// Returns the class for a fill, the class for a stroke, and the colour on a light background.
     pub(super) fn parts(self) -> (String, String, &'static str) {
         let (name, light) = match self {
             Self::Series(number) => {

@@ -59,7 +59,7 @@ pub(super) fn about(report: &Report, background: &Background) -> Sheet {
     sheet
 }
 
-/// Levers with formulas, assumptions with sources, the script.
+/// Makes the sheets of levers with formulas, assumptions with sources, and the script.
 pub(super) fn behind(background: &Background) -> Vec<Sheet> {
     let mut sheets = Vec::new();
     if !background.levers.is_empty() {

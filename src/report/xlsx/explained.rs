@@ -8,7 +8,7 @@ use crate::results::{Effects, InputNote, Sensitivity, Share, UnitLabel, WhyNode,
 
 use super::sheet::{CellStyle, Sheet, SheetCell, head, number, text};
 
-/// The format of shares and elasticities.
+/// Number format of shares and elasticities.
 const PERCENT: &str = "0.0%";
 const PLAIN: &str = "0.000";
 

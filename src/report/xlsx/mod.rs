@@ -22,9 +22,9 @@ use super::carried::carried;
 pub(super) use read::{carried_text, cell_differences};
 use sheet::{CellStyle, Sheet};
 
-/// The sheet that carries script, files, options and answers.
+/// Name of the sheet with the embedded script, files, options and answers.
 pub(super) const CARRIED: &str = "mizan-memo";
-/// Characters of a cell of that sheet.
+/// Maximum number of characters in a cell of the embedded sheet.
 const CHUNK: usize = 30_000;
 
 /// Writes a report as a workbook.

@@ -9,7 +9,7 @@ pub(super) struct Sheet {
     /// Name on the sheet's tab.
     pub(super) name: String,
     pub(super) rows: Vec<Vec<SheetCell>>,
-    /// Rows and columns that stay in sight.
+    /// Number of rows and columns that stay in sight.
     pub(super) frozen: (u32, u16),
     /// Widths of the first columns in characters; the last width applies to all further columns.
     pub(super) widths: Vec<f64>,
@@ -34,7 +34,7 @@ pub(super) enum CellStyle {
     Title,
     Head,
     Faint,
-    /// A formula or a line of the script.
+    /// Monospaced text: a formula or a line of the script.
     Code,
     /// Text that wraps over several lines.
     Wrapped,
@@ -63,7 +63,7 @@ pub(super) struct Chart {
     pub(super) series: Vec<ChartSeries>,
     /// Ends of the axis of values; None lets the program choose.
     pub(super) ends: Option<(f64, f64)>,
-    /// Row and column of the upper left corner.
+    /// Row and column of the chart's upper left corner.
     pub(super) place: (u32, u16),
     /// Text that describes the chart to readers who cannot see it.
     pub(super) alternative: String,

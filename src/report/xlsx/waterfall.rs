@@ -45,7 +45,7 @@ pub(super) fn add(
     place: (u32, u16),
 ) {
     let bars = bars(comparison, other);
-    // Below the chart before, and below the cells it is drawn from.
+    // The chart is below the previous one, and below the cells with its numbers.
     let below = |chart: &Chart| (chart.place.0 + ROWS).max(chart.categories.to + 3);
     let row = sheet.charts.last().map_or(place.0, below);
     let left = place.1 + BESIDE;

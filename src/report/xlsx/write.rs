@@ -13,10 +13,11 @@ use crate::report::svg::colour;
 
 use super::sheet::{CellStyle, Chart, ChartKind, Sheet, SheetCell, SheetColumn};
 
-/// Characters of a cell; a longer text is cut.
+/// Maximum number of characters of a cell; a longer text is truncated.
 const MOST_CHARACTERS: usize = 32_000;
-/// Height of a line of text in points, and the most lines of a row.
+/// Height of a line of text in points.
 const LINE: f64 = 15.0;
+/// Maximum number of lines of text in a row.
 const MOST_LINES: usize = 20;
 /// Maximum number of rows of a sheet.
 const MOST_ROWS: usize = 1_048_576;

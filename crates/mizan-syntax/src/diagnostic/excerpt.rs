@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::{Diagnostic, Label, sanitize};
 use crate::source::{SourceFile, SourceId};
 
-/// Longer lines are cut around the label, to half of this number of bytes.
+/// Maximum number of bytes of a line that is shown whole; a longer line is cut to half of it around the label.
 const LONGEST_LINE: usize = 160;
 /// Maximum number of lines between two labels of one piece.
 const MOST_BETWEEN: usize = 8;

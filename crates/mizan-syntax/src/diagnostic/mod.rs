@@ -37,7 +37,7 @@ pub struct Label {
     pub primary: bool,
 }
 
-/// A replacement that mends the mistake.
+/// An edit of the source that mends the mistake.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
     /// The part of the source that the edit replaces.
@@ -53,7 +53,7 @@ pub struct Diagnostic {
     pub code: Code,
     /// Whether the diagnostic is an error or a warning.
     pub severity: Severity,
-    /// What was found and what is required, in one sentence without a full stop.
+    /// The mistake and the required form, in one sentence without a full stop.
     pub message: String,
     /// Places; the first primary label gives the line and column of the message.
     pub labels: Vec<Label>,
@@ -65,7 +65,7 @@ pub struct Diagnostic {
     pub fixes: Vec<Fix>,
 }
 
-/// Maximum number of mistakes of a text: a text with more is probably not a script.
+/// Maximum number of mistakes that are listed for a text: a text with more is probably not a script.
 pub const MOST_LISTED: usize = 200;
 
 /// Shortens a list of mistakes to the maximum, errors first, and adds a note about it to the first.
@@ -109,7 +109,7 @@ impl Diagnostic {
         self
     }
 
-    /// Adds a place that the mistake conflicts with.
+    /// Adds a label for another part of the source that the mistake conflicts with.
     #[must_use]
     pub fn and(mut self, span: Span, text: impl Into<String>) -> Self {
         self.labels.push(Label { span, text: text.into(), primary: false });

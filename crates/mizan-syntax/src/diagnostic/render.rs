@@ -10,7 +10,7 @@ use super::excerpt::{Excerpt, Mark, Piece, excerpt};
 use super::{Code, Diagnostic, Severity, sanitize};
 use crate::source::{SourceId, SourceMap, Span};
 
-/// The style of a rendered diagnostic.
+/// Style of a rendered diagnostic: characters and colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
     /// Box-drawing characters, no colour.
@@ -183,7 +183,7 @@ fn one(diagnostic: &Diagnostic, sources: &SourceMap, style: Style, width: usize)
     out
 }
 
-/// Removes the location that miette appends, whose column counts bytes; the name has the right one.
+/// Removes the location that miette appends; its column counts bytes, and `name` already contains the correct location.
 fn with_own_location(rendered: &str, name: &str) -> String {
     let Some((before, after)) = rendered.split_once(&format!("[{name}:")) else {
         return rendered.to_owned();
@@ -251,7 +251,7 @@ fn report(
     }
 }
 
-/// Diagnostics as a JSON array; each label has file, line and column (from 1, in characters).
+/// Converts diagnostics to a JSON array; each label has file, line and column (from 1, in characters).
 pub fn to_json(diagnostics: &[Diagnostic], sources: &SourceMap) -> Value {
     let place = |span: Span| {
         let file = sources.file(span.source);

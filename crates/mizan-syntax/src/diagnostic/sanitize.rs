@@ -1,4 +1,4 @@
-//! Control characters made visible: they would control the terminal or hide text.
+//! Makes control characters visible, because they could control the terminal or hide text.
 
 /// Adds a character; adds a visible substitute for a control or direction character.
 fn push_safe(out: &mut String, c: char) {

@@ -54,8 +54,8 @@ impl<'a> Statements<'a> {
         self.trees(|_| true)
     }
 
-    /// Returns the syntax tree of each file with only the statements that the names in `texts` reach,
-    /// directly or through other statements.
+    /// Returns the syntax tree of each file with only the statements whose names occur in `texts`, directly or through
+    /// other statements.
     ///
     /// # Errors
     /// As [`Statements::read`].

@@ -1,4 +1,4 @@
-//! The statements of a library, written down to be read by `statements.rs`.
+//! Encodes the statements of a library at build time, so that `statements.rs` can read them.
 
 use rustc_hash::FxHashMap;
 
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
     use crate::syntax::ast::File;
 
-    /// The statements of some texts that others use, by their places.
+    /// Returns the statements that other texts use, by their places.
     fn used<'t>(files: &[(&'t str, &'t str)], texts: &[&str]) -> Vec<Vec<&'t str>> {
         let written = write(files).expect("no mistake");
         let found = Statements::read(&written).expect("statements").used(texts.iter().copied());

@@ -19,7 +19,7 @@ pub use crate::operator::{BinaryOp, Shape};
 /// A name and its span.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Name {
-    /// The name, in Unicode normal form C.
+    /// The characters of the name, in Unicode normal form C.
     pub text: String,
     /// The span of the name in the source.
     pub span: Span,
@@ -58,7 +58,7 @@ pub enum ItemKind {
         name: Name,
         value: Option<Expr>,
     },
-    /// The scale in which all tables show a unit: `unit mn USD`.
+    /// `unit mn USD`: the scale in which all tables show a unit.
     ReportUnit {
         scale: Name,
         name: Name,
@@ -101,8 +101,8 @@ pub enum ItemKind {
 /// The unknowns of a `solve` statement and the condition of each.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Solve {
-    /// The unknowns. In a complementarity, each has a lower bound: the value may equal it instead of
-    /// satisfying the condition.
+    /// The unknowns. In a complementarity each has a lower bound, which the value may equal instead of satisfying the
+    /// condition.
     pub unknowns: Vec<(Reference, Option<Expr>)>,
     /// The conditions, one for each unknown.
     pub conditions: Vec<Expr>,
@@ -130,7 +130,7 @@ pub struct Range {
     pub span: Span,
 }
 
-/// The library that a `use` statement names.
+/// The library that a `use` statement names: a built-in one or a file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Library {
     /// The name of a library that comes with Mizan.
@@ -146,12 +146,12 @@ pub enum SetElements {
     Listed(Vec<Name>),
     /// Another set without some of that set's elements.
     Without {
-        /// The set from which elements are removed.
+        /// The set that still contains the removed elements.
         of: Name,
         /// The elements that the new set lacks.
         removed: Vec<Name>,
     },
-    /// The labels in a column of a data file.
+    /// The labels in a column of a data file: `set s = data(...)`.
     Data(Vec<Argument>, Span),
 }
 
@@ -162,9 +162,9 @@ pub enum Role {
     Param,
     /// A variable: equations compute its values.
     Variable,
-    /// A product of contributions, 1 without any.
+    /// A product of contributions; 1 without contributions.
     Factor,
-    /// A sum of contributions, 0 without any.
+    /// A sum of contributions; 0 without contributions.
     Total,
 }
 
@@ -233,7 +233,7 @@ pub struct LeverKind {
     pub entries: Vec<KindEntry>,
 }
 
-/// `from p: partner` in a kind's head.
+/// A binding in the head of a kind: `from p: partner`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct KindBinding {
     /// The preposition before the elements: `from`, `to`, `on`.
@@ -310,7 +310,7 @@ pub enum BodyEntry {
     Table(Table),
 }
 
-/// A table in the notation of Markdown.
+/// A table in the notation of Markdown, with `|` between the cells.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Table {
     /// The first cell of the table's head, which names a set.
@@ -381,7 +381,7 @@ pub enum AssignOp {
     Multiply,
 }
 
-/// An equation, a contribution or a replaced value.
+/// A line `x = ...`, `x += ...` or `x *= ...`: an equation, a contribution or a changed value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Assign {
     /// Left side: the changed quantity with its indices.
@@ -407,7 +407,7 @@ pub struct Expr {
     pub span: Span,
 }
 
-/// Expressions, and the other values that a quantity may have: paths, maps, tables.
+/// An expression, or another value that a quantity may have: a path, a map or a table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each variant is the expression of its name")]
 pub enum ExprKind {
@@ -435,7 +435,7 @@ pub enum ExprKind {
 /// The words after a distribution that say how often it is drawn.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum HowOften {
-    /// `each sector`: once for each element of an index or set.
+    /// `each sector`: one draw for each element of an index or set.
     Each(Name),
     /// `each year`: one draw for each year.
     EachYear,

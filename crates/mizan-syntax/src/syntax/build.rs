@@ -133,7 +133,8 @@ impl Builder {
     }
 }
 
-/// Reads the exponent of a unit: `2`, `0.5`, `(1/3)`. It is not finite if it has no value, as `(1/0)`.
+/// Parses the exponent of a unit: `2`, `0.5`, `(1/3)`. Returns an infinite or NaN value for an exponent without value,
+/// such as `(1/0)`.
 fn exponent(piece: &Pair<'_, Rule>) -> f64 {
     let text = piece.as_str().trim_matches(['(', ')']).replace('_', "");
     let numbers = text.split('/').map(|number| number.trim().parse().unwrap_or(f64::NAN));

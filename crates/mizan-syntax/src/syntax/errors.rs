@@ -1,6 +1,6 @@
-//! The messages of the syntax: characters, brackets, depths, words and clauses out of place.
+//! Messages of the parser: characters, brackets, depths, words and clauses out of place.
 //!
-//! In: a place and what was found there. Out: a [`Diagnostic`] with one edit as help.
+//! In: a place and the text found there. Out: a [`Diagnostic`] with one edit as help.
 
 use super::hints;
 use super::token::tokens;

@@ -6,7 +6,7 @@
 use super::words::{self, Class, SCALES, WORDS};
 use crate::diagnostic::nearest;
 
-/// Help with a mistake; `message` replaces "not expected here".
+/// Help with a syntax error; `message`, if there is one, replaces the title "not expected here".
 pub(super) struct Hint {
     pub(super) message: Option<String>,
     pub(super) help: String,
@@ -41,7 +41,8 @@ const SCALES_ELSEWHERE: [(&str, &[&str]); SCALES.len()] = [
     ("tn", &["t", "trn", "tln", "trillion", "trillions"]),
 ];
 
-/// Finds the help for a statement of which `before` was read and `found` was not expected.
+/// Finds the help for a syntax error, where `before` is the text of the statement that could be read and `found` the
+/// rest.
 pub(super) fn hint(before: &str, found: &str) -> Option<Hint> {
     sign(before, found)
         .or_else(|| number(before, found))
@@ -290,8 +291,7 @@ fn is_of(word: &str, class: Class) -> bool {
     words::find(word).is_some_and(|word| word.class == class)
 }
 
-/// Finds the keyword that was meant by an unknown first word: a word of another language, or a misspelt
-/// keyword.
+/// Finds the keyword that an unknown first word means: the word of another language, or a misspelling.
 fn other_word(word: &str, before: &str, found: &str) -> Option<Hint> {
     let lower = word.to_lowercase();
     let foreign = FOREIGN.iter().find(|(other, _)| *other == lower).map(|(_, meant)| *meant);

@@ -1,6 +1,6 @@
-//! Words in a text: which characters they contain, and whether a statement continues on the next line.
+//! Words in a text: the characters that a word contains, and whether a statement continues on the next line.
 //!
-//! In: a character or the text of a line. Out: yes or no; words that join lines are those of the table.
+//! In: a character or the text of a line. Out: yes or no; the table of words decides which words join lines.
 
 use super::words::{self, Word};
 

@@ -1,6 +1,6 @@
-//! Characters of typography that are typed or pasted for those of the language.
+//! Typographic characters that are typed or pasted in place of those of the language.
 //!
-//! In: a character and its place. Out: the text that was meant.
+//! In: a character and its place. Out: the characters to write instead.
 
 /// Returns the characters to write in place of a typographic or full-width character.
 pub(super) fn meant(text: &str, at: usize, c: char) -> Option<&'static str> {

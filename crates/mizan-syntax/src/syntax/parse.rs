@@ -1,7 +1,7 @@
-//! The parser. It parses a text statement by statement.
+//! Parses a text statement by statement.
 //!
-//! In: a text. Out: the tree of every statement that can be read, with its `##` comment, and a
-//! diagnostic for each statement that cannot.
+//! In: a text. Out: the tree of every statement that can be parsed, with its `##` comment, and a diagnostic for each
+//! statement that cannot.
 
 use pest::Parser;
 use pest::error::InputLocation;
@@ -18,7 +18,7 @@ use crate::source::{SourceId, Span};
 /// The result of parsing a source text.
 #[derive(Debug)]
 pub struct Parsed {
-    /// Every statement that could be read.
+    /// The tree of the statements that could be parsed.
     pub file: File,
     /// The comments of the text, in order.
     pub comments: Vec<Comment>,
@@ -48,7 +48,7 @@ pub fn parse_entry(source: SourceId, text: &str) -> Parsed {
     let mut builder = Builder::new(source);
     let (items, mut diagnostics) = match Grammar::parse(Rule::bare_query, &scan.text) {
         Ok(pairs) => (builder.items(pairs, 0), scan.diagnostics),
-        // The parse that got further is probably the one that was meant.
+        // The parse that got further is probably the intended one.
         Err(question) if at(&question) >= at(&statement) && scan.diagnostics.is_empty() => {
             let whole = Span::new(source, 0, text.len());
             let found = habit(text, whole).map(|(found, _)| found);
@@ -74,7 +74,7 @@ fn statements(scan: &Prescan, text: &str, source: SourceId, builder: &mut Builde
     let known = scan.diagnostics.iter().filter_map(Diagnostic::span);
     let mut known: Vec<usize> = known.map(|span| span.start as usize).collect();
     known.sort_unstable();
-    // The end of what a message covers already.
+    // End of the text that earlier messages cover.
     let mut read = 0;
     for &(start, end) in &scan.statements {
         if scan.diagnostics.len() + builder.diagnostics.len() >= MOST_LISTED {
@@ -105,7 +105,7 @@ fn statements(scan: &Prescan, text: &str, source: SourceId, builder: &mut Builde
 }
 
 /// Returns the message for a statement that the rules for habits of other languages can mend, and the end of the
-/// statement. The lines that are indented below a Python head belong to it.
+/// statement. For a Python head, the indented lines below belong to the statement.
 fn habit(text: &str, whole: Span) -> Option<(Diagnostic, usize)> {
     let statement = text.get(whole.range())?;
     let after = text.get(whole.end as usize..).unwrap_or_default();

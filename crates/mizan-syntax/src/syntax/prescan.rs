@@ -33,7 +33,7 @@ pub struct Comment {
 /// The results of the first pass over the characters.
 #[derive(Debug)]
 pub struct Prescan {
-    /// The text that the grammar reads; every byte offset is that of the original.
+    /// The text for the grammar; every byte has the same offset as in the original.
     pub text: String,
     /// The comments of the text, in order.
     pub comments: Vec<Comment>,
@@ -65,12 +65,12 @@ struct Next {
 struct Scanner<'a> {
     source: SourceId,
     text: &'a str,
-    /// The text for the grammar: a copy of `text` in which more and more is blanked.
+    /// The text for the grammar: a copy of `text` in which the scan blanks comments and other parts.
     out: Vec<u8>,
     /// The open brackets and their offsets, the innermost last.
     open: Vec<(u8, usize)>,
-    /// Number of open brackets of each of the three kinds: `(`, `[`, `{`. It tells a bracket that closes
-    /// nothing without a search through `open`, which would take quadratic time in hostile texts.
+    /// Number of open brackets of each type: `(`, `[`, `{`. With these counts a closing bracket without an opening one
+    /// is found without a search through `open`, which would take quadratic time in hostile texts.
     opened: [usize; 3],
     comments: Vec<Comment>,
     statements: Vec<(usize, usize)>,
@@ -149,7 +149,7 @@ impl Scanner<'_> {
         self.report_open();
     }
 
-    /// Reads one word, text, number or sign; returns its end.
+    /// Scans one word, text, number or sign; returns its end.
     fn part(&mut self, at: usize, c: char) -> usize {
         match c {
             '"' => self.string(at),
@@ -263,7 +263,7 @@ impl Scanner<'_> {
         popped
     }
 
-    /// Counts a `-`, `not` or `^`, each of which nests the tree one deeper.
+    /// Counts a `-`, `not` or `^`, each of which makes the tree one level deeper.
     fn sign(&mut self, at: usize, c: char) -> usize {
         self.unary += 1;
         self.nested += usize::from(c == '^');
@@ -276,7 +276,7 @@ impl Scanner<'_> {
         at + 1
     }
 
-    /// Reads a `|`, and the cell of dashes after it, whose minus signs do not nest.
+    /// Scans a `|` and the cell of dashes after it, whose minus signs do not nest.
     fn bar(&mut self, at: usize) -> usize {
         self.unary = 0;
         let rest = &self.text[at + 1..];
@@ -308,14 +308,15 @@ impl Scanner<'_> {
         end
     }
 
-    /// Reports a character that no rule takes, and replaces it by the one that was meant, for one message only.
+    /// Reports a character that no grammar rule accepts, and replaces it by the intended one, so that only one message
+    /// appears.
     fn odd_character(&mut self, at: usize, c: char) -> usize {
         let end = at + c.len_utf8();
         let span = self.span(at, end);
         match c {
             '\u{feff}' if at == 0 => self.blank(at, end),
             _ if lookalike::opens_text(self.text, at, c) => return self.curly_string(at, c),
-            // The grammar reads none of these; the statement is mended as a whole.
+            // The grammar accepts none of these characters; rules for habits mend the whole statement.
             '±' | '€' | '£' | '¥' | '₼' | '₺' | '₽' | '₸' | '₾' => {}
             _ => match lookalike::meant(self.text, at, c) {
                 Some(meant) => self.put(span, c, meant),
@@ -408,12 +409,12 @@ impl Scanner<'_> {
         joined && self.out.get(first) != Some(&b'|')
     }
 
-    /// True for `set s = from, to`: a set may end with any word.
+    /// True for a set whose elements are words of the language: `set s = from, to`.
     fn is_set(&self, first: usize) -> bool {
         first_word(&self.text[first..]).0 == "set"
     }
 
-    /// Reads how the next line that is not blank begins, and keeps the result until the scan has passed it.
+    /// Reads the beginning of the next line that is not blank; stores the result until the scan has passed it.
     fn look_ahead(&mut self, end: usize) {
         if self.next.start < end {
             let rest = &self.text[end..];

@@ -208,7 +208,7 @@ impl Builder {
                 found.values.extend(least.map(|expr| ShownValue { expr, title: None }));
             }
             Rule::target => {
-                // Its clauses are those of the condition, not of the query.
+                // A single condition has its own clauses, apart from those of the query.
                 let mut own = Found::default();
                 part.into_inner().for_each(|condition| self.aim(condition, &mut own));
                 found.conditions.append(&mut own.conditions);

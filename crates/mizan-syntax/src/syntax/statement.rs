@@ -15,7 +15,7 @@ use super::errors;
 use super::grammar::Rule;
 use super::words;
 
-/// The parts that many statements share.
+/// Parts that many statements have: citations, titles, units and so on.
 #[derive(Default)]
 pub(super) struct Parts {
     pub(super) names: Vec<Name>,
@@ -356,7 +356,7 @@ impl Builder {
         })
     }
 
-    /// Reports a scenario that gives values with `:`, which the grammar reads as a lever.
+    /// Reports a scenario that gives values with `:`; the grammar parses it as a lever.
     fn colons(&mut self, body: &[BodyEntry], scenario: &Name) {
         let fields = body.iter().filter_map(|entry| match entry {
             BodyEntry::Field { name, .. } => Some(name),

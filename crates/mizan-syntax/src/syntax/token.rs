@@ -11,7 +11,7 @@ use super::line::{is_word_char, is_word_start};
 pub enum TokenKind {
     /// A name or a keyword.
     Word,
-    /// Digits, without `%`, scale and unit.
+    /// The digits of a number, without `%`, scale word and unit.
     Number,
     /// A text with its quotes.
     Text,

@@ -11,21 +11,21 @@
 pub enum Class {
     /// The word begins a statement.
     Statement,
-    /// Begins the declaration of a quantity.
+    /// The word begins the declaration of a quantity.
     Quantity,
     /// The word begins a query.
     Query,
     /// The word begins an entry of a scenario.
     Entry,
-    /// Begins a part of a statement or a query; a value or a name follows.
+    /// The word begins a clause or a part of a statement; a value or a name follows.
     Clause,
     /// The word joins or begins expressions.
     Operator,
-    /// Names a binding in the head of a lever, as `from` does in `from China`.
+    /// The word names a binding in the head of a lever, such as `from` in `from China`.
     Preposition,
     /// The word names the shape of a path.
     Shape,
-    /// Has a meaning only after another word, as `lever` has after `by`.
+    /// The word has a meaning only after another word, as `lever` after `by`.
     Second,
 }
 
@@ -49,19 +49,19 @@ pub enum Clause {
     For,
     /// `in YEARS`.
     In,
-    /// `to baseline`: the scenario to compare with.
+    /// `to SCENARIO`: the scenario to compare with.
     To,
-    /// `by lever`: the parts of a difference; `by morris`: the method.
+    /// `by lever`, the parts of a difference, or `by morris`, a method.
     By,
-    /// `within 1%`: the deviation that a condition allows.
+    /// `within TOLERANCE`: the deviation that a condition allows.
     Within,
     /// `depth NUMBER`: the number of equations from a value to its inputs.
     Depth,
-    /// `above 5%`: the least share that is shown.
+    /// `above SHARE`: the smallest share that is shown.
     Above,
-    /// `in bn USD`: the unit in which values are shown.
+    /// `in UNIT`: the unit in which values are shown.
     Unit,
-    /// `digits 1`: the number of decimals.
+    /// `digits NUMBER`: the number of decimals.
     Digits,
     /// `with total`: further rows or columns of a table.
     With,
@@ -119,11 +119,11 @@ pub struct Word {
     pub follows: &'static str,
     /// The meaning of the word, in one sentence.
     pub about: &'static str,
-    /// A whole statement that has the word.
+    /// A whole statement with the word.
     pub example: &'static str,
 }
 
-/// Declares the table: the queries about values, which also become [`ValueQuery`], the other queries,
+/// Declares the table of words in three parts: queries about values, which also become [`ValueQuery`], other queries,
 /// and all other words.
 macro_rules! table {
     (
@@ -131,7 +131,7 @@ macro_rules! table {
         queries { $($query:literal [$($of_query:ident)*] $query_follows:literal $query_about:literal $query_example:literal;)* }
         words { $($class:ident $name:literal $join:ident $follows:literal $about:literal $example:literal;)* }
     ) => {
-        /// A query that is a word, a list of values, and clauses.
+        /// A query that consists of a word, a list of values and clauses.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         pub enum ValueQuery {
             $(#[doc = $value_about] $variant,)*
@@ -267,7 +267,7 @@ table! {
 /// The scale words and their factors.
 pub const SCALES: [(&str, f64); 4] = [("thousand", 1e3), ("mn", 1e6), ("bn", 1e9), ("tn", 1e12)];
 
-/// The words that name a binding in the head of a lever.
+/// Words that name a binding in the head of a lever.
 pub const PREPOSITIONS: [&str; 7] = ["on", "in", "from", "to", "with", "via", "at"];
 
 impl Word {
@@ -276,7 +276,7 @@ impl Word {
         matches!(self.class, Class::Statement | Class::Quantity | Class::Query)
     }
 
-    /// True if a line that begins with the word continues the line before.
+    /// True if a line that begins with the word continues the previous line.
     pub fn joins_line_before(&self) -> bool {
         matches!(self.join, Join::First | Join::Both)
     }
@@ -308,7 +308,8 @@ pub fn find(name: &str) -> Option<&'static Word> {
     WORDS.iter().find(|word| word.name == name)
 }
 
-/// True for an operator word, such as `if`: no name may be one, because an expression would read it as the operator.
+/// True for the operator words, such as `if`, which cannot be names, because an expression would read them as
+/// operators.
 pub fn is_reserved(name: &str) -> bool {
     find(name).is_some_and(|word| word.class == Class::Operator)
 }
@@ -371,7 +372,7 @@ pub fn grammar() -> String {
     let names =
         |of: &dyn Fn(&&Word) -> bool| WORDS.iter().filter(of).map(|word| word.name).collect();
     let mut either = |rule: &str, mut names: Vec<&str>| {
-        // The first alternative that fits is taken: `solver` must come before `solve`.
+        // pest takes the first alternative that matches, so `solver` must come before `solve`.
         names.sort_unstable_by(|a, b| b.cmp(a));
         let names: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
         out.push_str(&format!("{rule} = @{{ ({}) ~ !word_char }}\n", names.join(" | ")));

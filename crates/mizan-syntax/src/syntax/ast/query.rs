@@ -23,7 +23,7 @@ pub struct Window {
 /// A condition with its tolerance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Condition {
-    /// The condition, most often a comparison.
+    /// The expression of the condition, usually a comparison.
     pub expr: Expr,
     /// The tolerance after `within`: an amount, or a percentage of the right side.
     pub tolerance: Option<Expr>,
@@ -74,7 +74,7 @@ pub enum Ask {
     /// `robust among` scenarios, which are in the clauses of the query.
     Robust {
         by: Expr,
-        /// True if less is better: `by least`.
+        /// True if a lower value is better: `by least`.
         least: bool,
         so_that: Option<Aim>,
     },
@@ -136,17 +136,17 @@ pub struct Aim {
 /// The clauses of a query, such as `for` and `in`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Clauses {
-    /// The scenarios: `for A, B`. `Some(None)` means `for all`.
+    /// The scenarios after `for`. `Some(None)` means `for all`.
     pub scenarios: Option<Option<Vec<Name>>>,
     /// The years, `in 2026, 2030..2035`; empty without the clause.
     pub years: Vec<Window>,
-    /// The unit in which values are shown: `in bn USD`. A name alone may be that of a year.
+    /// The unit in which values are shown: `in bn USD`. A single name may also mean a year.
     pub unit: Option<Unit>,
     /// The number of decimals: `digits 1`.
     pub digits: Option<Expr>,
     /// Further rows or columns of a table, after `with`: `with total`.
     pub with: Vec<Name>,
-    /// The columns of a table: `across years`.
+    /// The dimension of the columns of a table: `across years`.
     pub across: Option<Name>,
     /// The reference scenario: `to baseline`.
     pub to: Option<Name>,

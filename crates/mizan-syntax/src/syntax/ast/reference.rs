@@ -62,6 +62,6 @@ pub struct Argument {
     pub key: Option<Name>,
     /// The value of the argument.
     pub value: Expr,
-    /// True if the key was quoted or a number.
+    /// True if the key was in quotes or a number.
     pub literal_key: bool,
 }

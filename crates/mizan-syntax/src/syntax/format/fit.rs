@@ -13,7 +13,7 @@ pub(super) struct TokenSpacing {
     pub(super) right: bool,
 }
 
-/// True for a word after which a bracket is never an index or an argument list.
+/// True for a word after which a bracket never begins an index or an argument list.
 fn is_operator(word: &str) -> bool {
     words::find(word).is_some_and(|word| word.class == Class::Operator)
 }
@@ -23,10 +23,10 @@ fn leads_to_value(word: &str) -> bool {
     words::find(word).is_some_and(Word::leads_to_value)
 }
 
-/// A bracket that is open around a token.
+/// A bracket that is open at a token.
 struct Open {
     bracket: char,
-    /// `a[...]`, whose lags are written without blanks.
+    /// True for the brackets of `a[...]`, in which lags have no blanks.
     index: bool,
 }
 
@@ -35,12 +35,12 @@ struct Open {
 pub(super) struct Fitter<'a> {
     open: Vec<Open>,
     before: Option<Token<'a>>,
-    /// In `: USD/TEU`, which is written without blanks.
+    /// True inside a unit, `: USD/TEU`, which has no blanks.
     unit: bool,
 }
 
 impl<'a> Fitter<'a> {
-    /// Forgets the tokens before: the next token begins a statement.
+    /// Forgets the previous tokens, because the next one begins a statement.
     pub(super) fn begin_statement(&mut self) {
         self.before = None;
         self.unit = false;

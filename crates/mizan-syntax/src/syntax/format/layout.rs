@@ -8,14 +8,14 @@ use super::super::words;
 use super::fit::{Fitter, TokenSpacing};
 use super::{Cell, Line, Row};
 
-/// The way a line is split into cells. Adjacent lines of the same shape are aligned.
+/// The shape of a line, which decides how it is split into cells; adjacent lines of the same shape are aligned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum CellShape {
     /// A field, aligned at its value: `rate: 5%`.
     Field,
     /// A set, aligned at its elements: `set a = b`.
     Set,
-    /// Aligns citations: `source key "citation"`.
+    /// A source, aligned at its citation: `source key "citation"`.
     Source,
     /// A table row, aligned at every column: `| a | b |`.
     Table,
@@ -178,7 +178,7 @@ fn shape(tokens: &[Token<'_>], declares: bool) -> CellShape {
     }
 }
 
-/// True for `| a | b |` with every bracket closed.
+/// True for a row of a table, `| a | b |`, with every bracket closed.
 fn is_row(tokens: &[Token<'_>]) -> bool {
     let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return false };
     let mut depth = 0_i32;

@@ -39,8 +39,8 @@ pub fn format(source: SourceId, text: &str) -> Result<String, Vec<Diagnostic>> {
     Ok(write(&rows, &widths(&rows, groups)))
 }
 
-/// Writes `bounds` before the bounds of a quantity or a field, where older scripts have `in`. An `in` that
-/// begins a line is kept: it joins the line with the one before, as `bounds` does not.
+/// Replaces `in` before the bounds of a quantity or field by `bounds`, the present word. Keeps an `in` at the beginning
+/// of a line: it joins the line with the previous one, as `bounds` does not.
 fn with_bounds<'a>(mut tokens: Vec<Token<'a>>, file: &File) -> Vec<Token<'a>> {
     for bounds in file.items.iter().flat_map(|item| bounds(&item.kind)) {
         let first = tokens.partition_point(|token| token.start < bounds.span.start as usize);
@@ -89,7 +89,7 @@ fn bounds(kind: &ItemKind) -> Vec<&Range> {
     }
 }
 
-/// Replaces `per year` by `each year`. No other place of the language has these words side by side.
+/// Replaces `per year` by `each year`. These two words are adjacent at no other place of the language.
 fn replace_old_words(tokens: &mut [Token<'_>]) {
     let is = |token: &Token<'_>, word: &str| token.kind == TokenKind::Word && token.text == word;
     for n in 1..tokens.len() {

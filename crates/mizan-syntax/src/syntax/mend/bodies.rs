@@ -142,7 +142,7 @@ pub(super) fn fields(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     message.map(str::to_owned)
 }
 
-/// Writes values that begin in a year: `rate: 8% from 2026`.
+/// Moves the first year of a field's value into the language's form: `rate: 8% from 2026`.
 pub(super) fn field_years(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if is_scenario(draft) || draft.find(&["{"], 0).is_none() {
         return None;

@@ -14,7 +14,7 @@ fn is_prose(draft: &Draft, n: usize) -> bool {
     (n..end).any(|n| word(n) && word(n + 1))
 }
 
-/// Returns the number of signs that begin a comment at part `n`.
+/// Returns the number of characters that begin a comment at token `n`.
 fn mark(draft: &Draft, n: usize) -> Option<usize> {
     let pair = |second: &str| draft.at(n + 1) == second && draft.touches(n + 1);
     let starts = draft.starts_line(n);

@@ -83,7 +83,7 @@ pub(super) fn indices(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     for index in inside.split(',').map(str::trim) {
         match index.split_once(" in ") {
             Some((letter, set)) => list.push(format!("{letter}: {set}")),
-            // Every quantity has a value for each year; years are no index.
+            // Every quantity has a value for each year, so years are no index.
             None if matches!(index, "t" | "year" | "years" | "time") => {}
             None => list.push(index.to_owned()),
         }
@@ -147,7 +147,7 @@ pub(super) fn vectors(draft: &mut Draft, context: &Context<'_>) -> Option<String
     let name = set.unwrap_or_else(|| format!("param {}", draft.at(0)));
     draft.replace(0..1, &name);
     lists(draft, context).or_else(|| {
-        // As many values as the set has elements, or else one for each year.
+        // One value for each element of the set, or else one for each year.
         let name = format!("param {}", draft.at(1));
         let equals = draft.outside("=", 1)?;
         draft.replace(0..equals, &name);

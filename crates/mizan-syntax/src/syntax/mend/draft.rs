@@ -45,7 +45,7 @@ impl Draft {
         self.parts.len()
     }
 
-    /// Returns the text of part `n`; the empty text after the last part.
+    /// Returns the text of token `n`; an empty text after the last token.
     pub(super) fn at(&self, n: usize) -> &str {
         self.parts.get(n).map_or("", |part| &part.text)
     }
@@ -109,7 +109,7 @@ impl Draft {
         None
     }
 
-    /// Returns the places of `text` outside all brackets, from `from` on.
+    /// Returns the positions of `text` outside all brackets, from `from` on.
     pub(super) fn outside(&self, text: &str, from: usize) -> Option<usize> {
         let mut depth = 0_usize;
         for (n, part) in self.parts.iter().enumerate().skip(from) {
@@ -129,14 +129,14 @@ impl Draft {
             .find(|&n| texts.iter().enumerate().all(|(k, text)| self.at(n + k) == *text))
     }
 
-    /// Returns the text of some parts, without the blanks before the first.
+    /// Returns the text of a range of tokens, without the blanks before the first one.
     pub(super) fn show(&self, range: Range<usize>) -> String {
         let parts = self.parts.get(range).unwrap_or_default();
         let whole: String = parts.iter().flat_map(|part| [part.gap.as_str(), &part.text]).collect();
         whole.trim().to_owned()
     }
 
-    /// Replaces some parts by a text. The blanks before the first part stay.
+    /// Replaces a range of tokens by a text; keeps the blanks before the first one.
     pub(super) fn replace(&mut self, range: Range<usize>, text: &str) {
         let end = range.end.min(self.len());
         let start = range.start.min(end);
@@ -145,7 +145,7 @@ impl Draft {
         match (new.first_mut(), gap) {
             (Some(first), Some(gap)) if start < end => first.gap = gap,
             (None, Some(gap)) => {
-                // The part after the removed ones follows the same blank.
+                // The token after the removed ones keeps the blank before them.
                 if let Some(next) = self.parts.get_mut(end)
                     && start > 0
                     && next.kind != TokenKind::LineEnd

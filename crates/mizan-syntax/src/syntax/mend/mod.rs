@@ -22,7 +22,7 @@ pub(super) use context::Context;
 use draft::Draft;
 use read::read;
 
-/// The longest statement that is mended, in bytes. Rules read a statement many times.
+/// Maximum length in bytes of a statement that is mended, because each rule reads the whole statement.
 const LONGEST: usize = 20_000;
 
 /// A rule for one habit of other languages: changes the draft and returns what is different in Mizan.

@@ -68,8 +68,7 @@ pub(super) fn separators(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     message.map(str::to_owned)
 }
 
-/// True if a separator and another number follow part `n` without blanks, or a group of three digits after a
-/// blank.
+/// True if a separator and another number follow token `n` without blanks, or a group of three digits after a blank.
 fn joined(draft: &Draft, n: usize) -> bool {
     let sign = matches!(draft.at(n + 1), "," | "." | "'");
     let group = |n: usize| draft.is_number(n) && whole(draft.at(n)).len() == 3;
@@ -81,7 +80,7 @@ fn whole(number: &str) -> &str {
     number.split('.').next().unwrap_or_default()
 }
 
-/// Joins the number at token `n` with the number tokens after it that are parts of one number: `1,200,000`, `3,5`.
+/// Joins the number at token `n` with the following tokens that belong to the same number: `1,200,000`, `3,5`.
 fn separator(draft: &mut Draft, n: usize) -> Option<&'static str> {
     const THOUSANDS: &str = "thousands are separated by `_`";
     let mut groups = vec![draft.at(n).to_owned()];
@@ -140,7 +139,7 @@ pub(super) fn points(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     None
 }
 
-/// Writes the currency and the percent sign after the number, by the currency's name.
+/// Moves the currency and the percent sign behind the number, and replaces a currency sign by the currency's name.
 pub(super) fn currencies(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let mut message = None;
     let mut n = 0;
@@ -185,7 +184,7 @@ fn amount(draft: &Draft, n: usize) -> (String, usize) {
     }
 }
 
-/// Writes scale words as the language does: `80m USD`, `5 million USD`, `2 mn. USD`.
+/// Writes scale words in Mizan's spelling: `80m USD`, `5 million USD`, `2 mn. USD`.
 pub(super) fn scales(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let mut message = None;
     for n in 0..draft.len() {
@@ -220,7 +219,7 @@ pub(super) fn scales(draft: &mut Draft, context: &Context<'_>) -> Option<String>
     message
 }
 
-/// Writes declared units as the language does: `USD mn`, `million USD`, `%`, `"mn USD"`, `[USD]`.
+/// Writes declared units in Mizan's form: `USD mn`, `million USD`, `%`, `"mn USD"`, `[USD]`.
 pub(super) fn units(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     let colon = draft.outside(":", 0)?;
     let n = colon + 1;

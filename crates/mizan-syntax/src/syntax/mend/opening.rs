@@ -1,4 +1,4 @@
-//! First words that other languages have for a statement: `print`, `plot`, `gen`, `let`, `import`.
+//! First words of statements in other languages: `print`, `plot`, `gen`, `let`, `import`.
 
 use super::context::Context;
 use super::draft::Draft;
@@ -63,7 +63,7 @@ const CHART: &[&str] = &[
 ];
 /// Words of other languages for `chart distribution of`.
 const HISTOGRAM: &[&str] = &["hist", "histogram", "density", "kdensity", "distribution"];
-/// Words for a form of chart, which may follow the word for a chart: `line` in `chart line`.
+/// Words for a type of chart, which may follow the word for a chart: `line` in `chart line`.
 const FORMS: &[&str] = &[
     "line",
     "lines",
@@ -150,7 +150,7 @@ fn first(draft: &Draft) -> Option<(String, usize)> {
     Some((draft.at(n).to_owned(), n + 1))
 }
 
-/// Removes the parentheses around the whole rest of the first line, and texts that label the values.
+/// Removes the parentheses around the whole rest of the first line, and texts that label values.
 fn unwrap(draft: &mut Draft, n: usize) {
     if draft.at(n) == "("
         && let Some(close) = draft.close(n)
@@ -206,7 +206,7 @@ pub(super) fn queries(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     }
 }
 
-/// Replaces a word that gives or computes a value, or a declaration without a word.
+/// Replaces the first word of a declaration in other languages, or adds a missing one.
 pub(super) fn values(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let word = draft.at(0).to_owned();
     let lower = word.to_lowercase();
@@ -247,12 +247,12 @@ fn is_given(draft: &Draft, n: usize) -> bool {
     (n..end).all(|k| !draft.is_word(k) || unit(k))
 }
 
-/// True if the words before part `k` lead back to a number.
+/// True if the words before token `k` lead back to a number.
 fn unit_before(draft: &Draft, k: usize, from: usize) -> bool {
     (from..k).rev().find(|&j| !draft.is_word(j)).is_some_and(|j| draft.is_number(j))
 }
 
-/// Declares a value that is given without a word: `growth: 5%`.
+/// Adds `param` or `var` to a declaration without a first word: `growth: 5%`.
 pub(super) fn bare(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     let last = draft.line_end(0);
     if !draft.is_name(0) || draft.text().contains('{') {
@@ -294,7 +294,7 @@ pub(super) fn needless(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     Some(format!("`{word}` has nothing to do here"))
 }
 
-/// Reads data: `import "flows.csv"`, `read_csv("flows.csv")`, `insheet using flows.csv`.
+/// Replaces commands that read data: `import "flows.csv"`, `read_csv("flows.csv")`, `insheet using flows.csv`.
 pub(super) fn data(draft: &mut Draft, context: &Context<'_>) -> Option<String> {
     const ENDS: &[&str] = &["csv", "xlsx", "xls", "dta", "wf1", "gdx", "txt"];
     let text = (0..draft.len()).find(|&n| {

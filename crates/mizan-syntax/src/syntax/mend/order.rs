@@ -1,4 +1,4 @@
-//! Words and brackets that stand in another order here.
+//! Words and brackets whose order differs in other languages.
 
 use super::context::Context;
 use super::draft::Draft;

@@ -131,7 +131,7 @@ fn range(draft: &Draft, n: usize) -> Option<(String, usize)> {
     }
 }
 
-/// Repeats a query for each year of a list: `show x in 2026, 2030`.
+/// Rewrites a query with a list of years: `show x in 2026, 2030`.
 pub(super) fn lists(draft: &mut Draft, _: &Context<'_>) -> Option<String> {
     if !draft.begins_with(Class::Query) {
         return None;
