@@ -302,7 +302,7 @@ struct RootBracket {
     c: (f64, f64),
     /// The last step and the step before it.
     steps: (f64, f64),
-    /// The width of the first bracket's values: the difference between the function at both ends.
+    /// Difference of the function's values at the first two points.
     span: f64,
 }
 

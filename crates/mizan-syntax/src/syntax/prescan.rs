@@ -69,8 +69,8 @@ struct Scanner<'a> {
     out: Vec<u8>,
     /// The open brackets and their offsets, the innermost last.
     open: Vec<(u8, usize)>,
-    /// Number of open brackets of each type: `(`, `[`, `{`. With these counts a closing bracket without an opening one
-    /// is found without a search through `open`, which would take quadratic time in hostile texts.
+    /// Number of open brackets of each type: `(`, `[`, `{`. The counts find a closing bracket without an opening one; a
+    /// search through `open` would take quadratic time in hostile texts.
     opened: [usize; 3],
     comments: Vec<Comment>,
     statements: Vec<(usize, usize)>,
@@ -308,8 +308,7 @@ impl Scanner<'_> {
         end
     }
 
-    /// Reports a character that no grammar rule accepts, and replaces it by the intended one, so that only one message
-    /// appears.
+    /// Reports a character that no grammar rule accepts; replaces it by the intended one, so that one message appears.
     fn odd_character(&mut self, at: usize, c: char) -> usize {
         let end = at + c.len_utf8();
         let span = self.span(at, end);
