@@ -67,7 +67,7 @@ fn wrong_programs() -> Vec<(PathBuf, String)> {
 
 const EXPECT: &str = "# expect:";
 
-/// The codes in the head of a wrong program.
+/// Returns the expected codes in the head of a wrong program.
 fn expected(text: &str) -> Vec<&str> {
     let head = text.lines().next().unwrap_or("");
     head.trim_start_matches(EXPECT).split_whitespace().collect()
