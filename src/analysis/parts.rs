@@ -1,4 +1,4 @@
-//! The parts of a difference between two scenarios: changes that are told apart, each with its contribution.
+//! The parts of a difference between two scenarios: changes that count separately, each with its contribution.
 //!
 //! Changes of one target are one part, and so are the changes of one statement and of one `together` block.
 //! Edits of a lever that one of the two scenarios adds or removes are inside the lever's part.

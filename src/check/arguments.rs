@@ -1,7 +1,7 @@
 //! The arguments of a call, bound to the parameters of its function.
 //!
-//! Arguments without a name come first and are bound in order; named ones follow in any order. What
-//! holds afterwards: every argument belongs to one parameter, and every required parameter has one.
+//! Arguments without a name come first and are bound in order; named ones follow in any order. Afterwards every
+//! argument belongs to one parameter, and every required parameter has one.
 
 use super::{Checker, errors};
 use crate::builtins::{Builtin, Need};

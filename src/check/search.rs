@@ -1,4 +1,4 @@
-//! `find` and `sweep`: the inputs that they vary, and what a search has to reach.
+//! `find` and `sweep`: the inputs that vary, and the conditions of a search.
 
 use super::errors;
 use super::expr::{Env, NUMBER};

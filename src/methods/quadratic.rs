@@ -1,8 +1,8 @@
 //! Convex quadratic programs: the minimum of d'Hd / 2 + g'd with linear constraints.
 //!
 //! The dual method of D. Goldfarb and A. Idnani, "A numerically stable dual method for solving strictly convex
-//! quadratic programs", Math. Programming 27 (1983), 1-33: it starts at the minimum without constraints
-//! and adds those that are violated. The systems are small and solved anew in each step.
+//! quadratic programs", Math. Programming 27 (1983), 1-33: it starts at the minimum without constraints and adds those
+//! that are violated. The systems are small and are solved again in each step.
 
 use ndarray::{Array2, ArrayView2};
 
@@ -225,7 +225,7 @@ mod tests {
         let found = minimise(matrix.view(), &[0.0, 0.0], std::slice::from_ref(&sum)).expect("one");
         close(&found.at, &[2.0 / 3.0, 1.0 / 3.0]);
         close(&found.multipliers, &[4.0 / 3.0]);
-        // From above, and twice the same.
+        // The same constraint twice, approached from above.
         let constraints = [sum.clone(), sum.clone()];
         let found = minimise(matrix.view(), &[-9.0, -9.0], &constraints).expect("one");
         close(&found.at, &[2.0 / 3.0, 1.0 / 3.0]);

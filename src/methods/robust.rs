@@ -1,4 +1,4 @@
-//! Options under uncertainty: which one does well whatever happens.
+//! Options under uncertainty: ratings that show which option does well in all circumstances.
 //!
 //! Every option is evaluated on the same draws, so that options are compared draw by draw. More is
 //! better; a caller for whom less is better changes the signs.

@@ -1,5 +1,5 @@
-//! The numbers and distributions that a script gives: each with its place, and with the line by which a scenario
-//! gives the value anew.
+//! The numbers and distributions that a script gives: each with its place, and with the line that sets the value in a
+//! scenario.
 //!
 //! In: the tree of a script. Out: its figures in the order of the text. A figure is a number or a call that is the
 //! value, a part of a path or map, or a term of a sum. Nothing is resolved; [`controls`](super::controls) asks the

@@ -1,4 +1,4 @@
-//! Questions that the page asks of a script: where a value comes from, and what each change contributes.
+//! Questions of the page about a script: the origin of a value, and the contribution of each change.
 
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! Help while a line is being typed: completion, hints, colours, and whether the line continues.
 //!
-//! In: the line and the place of the cursor. Out: what rustyline's traits ask for. The model does not change
-//! while a line is typed, so the assistant has a copy of the session.
+//! In: the line and the place of the cursor. Out: the results that rustyline's traits require. The model does not
+//! change while a line is typed, so the assistant has a copy of the session.
 
 use std::borrow::Cow;
 

@@ -1,8 +1,8 @@
 //! Fans in a terminal: a median within bands of quantiles, each fan below the other.
 //!
-//! Shadings that overlap could not be told apart, so that each fan has a plot of its own; all share
-//! one axis of values. The curves of the outer band and the median are drawn in dots, and the cells
-//! between them are shaded. Beside the last year are the quantiles at which the bands end.
+//! Shadings that overlap could not be distinguished, so each fan has a plot of its own; all share one axis of values.
+//! The curves of the outer band and the median are drawn in dots, and the cells between them are shaded. Beside the
+//! last year are the quantiles at which the bands end.
 
 use super::canvas::Canvas;
 use super::figure::{Band, Figure, Ink, KeyShape, Plot, Strength};

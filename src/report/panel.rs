@@ -1,7 +1,7 @@
 //! Names of a panel and its lines, for tables and charts.
 //!
-//! A panel may run over scenarios, over cells (`imports[China, *]`), over both or over neither; a
-//! name says only what tells the lines apart, and the title says the rest.
+//! A panel may run over scenarios, over cells (`imports[China, *]`), over both or over neither; a name has only the
+//! parts that distinguish the lines, and the title has the common parts.
 
 use indexmap::IndexSet;
 

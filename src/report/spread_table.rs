@@ -1,9 +1,8 @@
 //! `show` with a simulation: the median of the draws and the range of 90% of them.
 //!
-//! A line whose draws are all the same is one plain column, and a year in which they are the same has its
-//! value alone. On request all measures are shown: mean,
-//! standard error, standard deviation and every quantile. Probabilities stand with their standard
-//! error in one column.
+//! A line whose draws are all the same is one plain column, and a year in which they are the same has its value alone.
+//! On request all measures are shown: mean, standard error, standard deviation and every quantile. Probabilities share
+//! a column with their standard errors.
 
 use crate::results::{Panel, Series, Spread};
 

@@ -1,4 +1,4 @@
-//! `sweep`: a table over one input, a table for each value over two, and what they show in a sentence.
+//! `sweep`: a table over one input, a table for each value over two, and a sentence about the result.
 
 use crate::results::{SweepAxis, SweepTable};
 

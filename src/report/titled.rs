@@ -1,4 +1,4 @@
-//! A table with its texts: what the terminal, a page, Markdown and LaTeX set each in its own way.
+//! A table with its texts: the common input of the terminal, pages, Markdown and LaTeX.
 
 use super::grid::Grid;
 use super::page::Page;

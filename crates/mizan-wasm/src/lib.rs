@@ -2,7 +2,7 @@
 //!
 //! The module imports nothing. A page calls [`request`] for room, writes the request there as UTF-8, calls [`answer`],
 //! and reads as many bytes as it returns from [`output`]. Requests and answers are those of [`mizan::page::answer`].
-//! Memory of the module may grow in any call, so a page asks for its buffer anew after each one.
+//! Memory of the module may grow in any call, so a page must get its buffer again after each call.
 
 #![expect(
     unsafe_code,

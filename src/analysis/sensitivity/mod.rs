@@ -1,4 +1,4 @@
-//! `sensitivity`: ranks the inputs by what they do to values.
+//! `sensitivity`: ranks the inputs by their effects on values.
 //!
 //! With distributions it divides the variance among the random inputs; without, it varies each figure of the
 //! script by itself. `inputs` finds the figures, `given` and `random` apply the methods.

@@ -3,7 +3,7 @@
 //! - `guard`: which requests come from the page
 //! - `assets`: the files of the page
 //! - `newest`: a newer request of a page ends its older one; how many runs are made at once
-//! - `reply`: what a request is answered
+//! - `reply`: the answers to requests
 //!
 //! The engine is [`page::answer_with`](crate::page::answer_with), the same as in a browser's worker.
 

@@ -106,7 +106,7 @@ pub struct Solve {
     pub unknowns: Vec<(Reference, Option<Expr>)>,
     /// The conditions, one for each unknown.
     pub conditions: Vec<Expr>,
-    /// The span from the first to the last character.
+    /// The span of the whole statement.
     pub span: Span,
 }
 
@@ -205,7 +205,7 @@ pub struct AxisDecl {
 pub struct Unit {
     /// The factors of the unit, each with its power and scale word.
     pub terms: Vec<UnitTerm>,
-    /// The span from the first to the last character.
+    /// The span of the whole unit.
     pub span: Span,
 }
 
@@ -270,7 +270,7 @@ pub struct FieldDecl {
     pub bounds: Option<Range>,
     /// Description of the field.
     pub doc: Option<Text>,
-    /// The span from the first to the last character.
+    /// The span of the whole declaration.
     pub span: Span,
 }
 
@@ -289,7 +289,7 @@ pub struct Lever {
     pub cites: Vec<Name>,
     /// Fields of the lever.
     pub body: Vec<BodyEntry>,
-    /// The span from the first to the last character.
+    /// The span of the whole statement.
     pub span: Span,
 }
 
@@ -319,7 +319,7 @@ pub struct Table {
     pub columns: Vec<(Name, Option<Unit>)>,
     /// The rows below the table's head.
     pub rows: Vec<TableRow>,
-    /// The span from the first to the last character.
+    /// The span of the whole table.
     pub span: Span,
 }
 
@@ -330,7 +330,7 @@ pub struct TableRow {
     pub key: Name,
     /// The cells after the first, each with its sources; `None` for an empty cell.
     pub cells: Vec<Option<(Expr, Vec<Name>)>>,
-    /// The span from the first to the last character.
+    /// The span of the whole row.
     pub span: Span,
 }
 
@@ -358,7 +358,7 @@ pub struct Together {
     pub title: Option<Text>,
     /// The changes in the block, as positions in the scenario's entries.
     pub entries: std::ops::Range<usize>,
-    /// The span from the first to the last character.
+    /// The span of the whole block.
     pub span: Span,
 }
 
@@ -394,7 +394,7 @@ pub struct Assign {
     pub window: Option<Box<Window>>,
     /// Keys of the sources that the change cites.
     pub cites: Vec<Name>,
-    /// The span from the first to the last character.
+    /// The span of the whole line.
     pub span: Span,
 }
 

@@ -1,10 +1,10 @@
 //! The words of the language, in one table.
 //!
-//! Made from it: the grammar's rules for words (`grammar/words.pest`), where a line goes on
-//! (`prescan`), help with mistakes (`hints`), blanks (`format/fit`), the clauses of each query
-//! (`query`), completion (`session/complete`) and the book's list of words
-//! (`docs/src/language/words.md`). A word has its meaning only where a rule of the grammar asks for it;
-//! anywhere else it is a name, except for the operators, which no name may have ([`is_reserved`]).
+//! Made from it: the grammar's rules for words (`grammar/words.pest`), where a statement continues over a line end
+//! (`prescan`), help with mistakes (`hints`), blanks (`format/fit`), the clauses of each query (`query`), completion
+//! (`session/complete`) and the book's list of words (`docs/src/language/words.md`). A word has its meaning only where
+//! a rule of the grammar asks for it; anywhere else it is a name, except for the operators, which no name may have
+//! ([`is_reserved`]).
 
 /// The class of a word in the grammar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

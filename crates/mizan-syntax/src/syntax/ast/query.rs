@@ -27,7 +27,7 @@ pub struct Condition {
     pub expr: Expr,
     /// The tolerance after `within`: an amount, or a percentage of the right side.
     pub tolerance: Option<Expr>,
-    /// The span from the first to the last character.
+    /// The span of the whole condition.
     pub span: Span,
 }
 
@@ -42,7 +42,7 @@ pub struct Query {
     pub cites: Vec<Name>,
     /// True for an expression alone at the prompt, which is read as `show`.
     pub bare: bool,
-    /// The span from the first to the last character.
+    /// The span of the whole query.
     pub span: Span,
 }
 
@@ -96,7 +96,7 @@ pub struct Fit {
     pub value: Expr,
     /// The expression of the observed values.
     pub observed: Expr,
-    /// The span from the first to the last character.
+    /// The span of both sides of the fit.
     pub span: Span,
 }
 
@@ -109,7 +109,7 @@ pub struct InputRange {
     pub range: Option<Range>,
     /// The distance between the values to try.
     pub step: Option<Expr>,
-    /// The span from the first to the last character.
+    /// The span of the input with its range.
     pub span: Span,
 }
 

@@ -12,7 +12,7 @@ pub struct Reference {
     pub path: Vec<Name>,
     /// The indices or arguments after the name.
     pub suffix: Suffix,
-    /// The span from the first to the last character.
+    /// The span of the name with its suffix.
     pub span: Span,
 }
 
